@@ -1,0 +1,67 @@
+// Runs a script of this repository on the Node the workstation needs, whatever Node the caller has (20 or newer).
+// Installs the packages first when they are missing. Plain JavaScript: it must run before anything is installed.
+// Usage: node build/with-node.mjs <script> [arguments...]
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** better-sqlite3 13 dies with a segmentation fault on Node 20, and TypeScript is run unbuilt, which 24 does without a flag. */
+const NEEDED_MAJOR = 24;
+
+/** Installs exactly what the lock file says, unless that was already done. Throws with npm's own words on failure. */
+export function installPackages() {
+  const lock = path.join(root, 'package-lock.json');
+  const installed = path.join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
+  if (existsSync(installed) && sameVersions(lock, installed)) return;
+  console.error('Installing packages (once)...');
+  const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
+  });
+  if (run.status !== 0) throw new Error(`npm ci ended with status ${run.status}. Is the npm registry reachable?`);
+}
+
+function sameVersions(lock, installed) {
+  const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
+  const found = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([name, entry]) => name === '' || entry.optional || found[name]?.version === entry.version,
+  );
+}
+
+/** Path of a Node of the needed major version: the running one when it is new enough, else the one from the npm package `node`. */
+export function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
+  const require = createRequire(path.join(root, 'package.json'));
+  const folder = path.dirname(require.resolve('node/package.json'));
+  const node = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(node)) return node;
+  throw new Error(`Node ${NEEDED_MAJOR} is needed, this is ${process.version}, and ${node} is missing. Run "npm ci".`);
+}
+
+/** Runs `script` with `args` under the needed Node, and returns its exit status. */
+export function runWithNode(script, args, options = {}) {
+  installPackages();
+  const node = findNode();
+  const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
+  const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...args], {
+    stdio: 'inherit',
+    env,
+    ...options,
+  });
+  if (run.error) throw run.error;
+  return run.status ?? 1;
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [script, ...args] = process.argv.slice(2);
+  if (!script) throw new Error('Usage: node build/with-node.mjs <script> [arguments...]');
+  process.exitCode = runWithNode(script, args, { cwd: root });
+}

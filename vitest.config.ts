@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// Native modules (onnxruntime-node above all) must not share a process with worker threads: tests run in forks.
+export default defineConfig({
+  test: {
+    include: ['{contract,models,engine,electron,renderer,cli,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
