@@ -1,0 +1,85 @@
+// Case: one folder with a SQLite file and blobs. What a case is, who works on it, what was done to it.
+import * as z from 'zod';
+import { examinerIdSchema, sha256Schema } from './brand.ts';
+import { instantSchema } from './units.ts';
+
+/** A named person who works on a case. */
+export const examinerSchema = z.object({
+  id: examinerIdSchema,
+  name: z.string().min(1).max(200),
+  addedAt: instantSchema,
+});
+export type Examiner = z.infer<typeof examinerSchema>;
+
+/** Number of evidence files, faces and verdicts in a case, and how far the examiners are. */
+export const caseCountsSchema = z.object({
+  evidence: z.number().int(),
+  faces: z.number().int(),
+  verdicts: z.number().int(),
+  opinions: z.number().int(),
+});
+export type CaseCounts = z.infer<typeof caseCountsSchema>;
+
+/** The open case. */
+export const caseSchema = z.object({
+  folder: z.string(),
+  title: z.string(),
+  reference: z.string(),
+  createdAt: instantSchema,
+  schemaVersion: z.number().int(),
+  /** True for the case made from the sample photographs: every screen and page says so. */
+  demonstration: z.boolean(),
+  /** False where another process holds the case for writing or the disk is read-only. */
+  writable: z.boolean(),
+  counts: caseCountsSchema,
+});
+export type Case = z.infer<typeof caseSchema>;
+
+/** A case this installation opened before; `missing` when its folder is gone. */
+export const recentCaseSchema = z.object({
+  folder: z.string(),
+  title: z.string(),
+  openedAt: instantSchema,
+  missing: z.boolean(),
+});
+export type RecentCase = z.infer<typeof recentCaseSchema>;
+
+/** One link of the audit chain: `hash` covers every other field, `previousHash` that of the entry before. */
+export const auditEntrySchema = z.object({
+  seq: z.number().int().positive(),
+  at: instantSchema,
+  who: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  previousHash: sha256Schema,
+  hash: sha256Schema,
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Who is working now, and whether the machine's score is hidden until they have given their own opinion. */
+export const sessionSchema = z.object({ examiner: examinerSchema.nullable(), blind: z.boolean() });
+export type Session = z.infer<typeof sessionSchema>;
+
+/** What `verify` found: evidence and blobs re-hashed, the audit chain walked. `problems` empty means the case is whole. */
+export const verificationSchema = z.object({
+  evidenceChecked: z.number().int(),
+  blobsChecked: z.number().int(),
+  auditEntriesChecked: z.number().int(),
+  problems: z.array(
+    z.object({
+      kind: z.enum([
+        'evidenceMissing',
+        'evidenceChanged',
+        'blobMissing',
+        'blobChanged',
+        'auditBroken',
+        'databaseDamaged',
+      ]),
+      subject: z.string(),
+      expected: z.string(),
+      found: z.string(),
+    }),
+  ),
+});
+export type Verification = z.infer<typeof verificationSchema>;

@@ -1,0 +1,44 @@
+// The closed table of error codes: what a caller may ask for that cannot be. Honest evidence that fails is not here: it
+// is a row of the case. Each message says what was expected, what was found, and what to do.
+import * as z from 'zod';
+
+const data = z.object({ subject: z.string(), detail: z.string() });
+
+/** Error codes of the contract with their HTTP status (for the browser mode) and the shape of their data. */
+export const errorTable = {
+  CASE_NOT_OPEN: { status: 409, message: 'No case is open.', data },
+  CASE_NOT_FOUND: { status: 404, message: 'There is no case in this folder.', data },
+  CASE_EXISTS: { status: 409, message: 'This folder already holds a case.', data },
+  CASE_IN_USE: { status: 423, message: 'Another process has this case open for writing.', data },
+  CASE_READ_ONLY: { status: 423, message: 'This case is open for reading only.', data },
+  CASE_NEWER: { status: 409, message: 'This case was written by a newer version of the workstation.', data },
+  CASE_DAMAGED: { status: 500, message: 'The case database is damaged. It was left as it is.', data },
+  PATH_NOT_FOUND: { status: 404, message: 'There is no such file or folder.', data },
+  NOT_FOUND: { status: 404, message: 'There is no such record in this case.', data },
+  MODEL_NOT_FOUND: { status: 404, message: 'This model is not in the library.', data },
+  MODEL_REFUSED: { status: 422, message: 'This file cannot be used as a model.', data },
+  MODEL_CHANGED: { status: 409, message: 'The model file on disk is no longer the one recorded.', data },
+  DEVICE_UNAVAILABLE: { status: 503, message: 'This device cannot be used here.', data },
+  JOB_STATE: { status: 409, message: 'The job is not in a state that allows this.', data },
+  NO_EXAMINER: { status: 409, message: 'Say who is examining first.', data },
+  DISK_FULL: { status: 507, message: 'The disk is full.', data },
+  WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },
+  COMPUTE_FAILED: { status: 500, message: 'The inference process failed.', data },
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error of the table. Thrown by the engine, carried over the wire by the router with code and data. */
+export class RecceError extends Error {
+  readonly code: ErrorCode;
+  readonly subject: string;
+  readonly detail: string;
+
+  constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions) {
+    super(`${errorTable[code].message} ${subject}: ${detail}`, options);
+    this.name = 'RecceError';
+    this.code = code;
+    this.subject = subject;
+    this.detail = detail;
+  }
+}

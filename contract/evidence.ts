@@ -1,0 +1,62 @@
+// Evidence: one file as found, never changed. Hashed first, opened read-only; whatever happens to it, it keeps its row.
+import * as z from 'zod';
+import { evidenceIdSchema, sha256Schema } from './brand.ts';
+import { instantSchema } from './units.ts';
+
+/** Why a file could not be read. Closed list: each has its sentence in the grid and in the report. */
+export const unreadableReasonSchema = z.enum([
+  'empty',
+  'truncated',
+  'corrupt',
+  'unsupportedFormat',
+  'codecMissing',
+  'tooLarge',
+  'permissionDenied',
+  'notARegularFile',
+  'outsideFolder',
+  'disappeared',
+  'changedWhileRead',
+  'decoderCrashed',
+  'decoderTimedOut',
+  'videoNotYetSupported',
+]);
+export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
+
+/** What became of the file: a union that cannot call an unread file read. */
+export const evidenceStateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pending') }),
+  z.object({
+    kind: z.literal('read'),
+    /** Upright size in pixels, after EXIF orientation. */
+    widthPx: z.number().int().positive(),
+    heightPx: z.number().int().positive(),
+    /** Facts worth a line in the inspector: `extensionMismatch`, `animated: first of 12 frames`, `converted from CMYK`. */
+    remarks: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('unreadable'), reason: unreadableReasonSchema, message: z.string() }),
+]);
+export type EvidenceState = z.infer<typeof evidenceStateSchema>;
+
+/** One file of the case. */
+export const evidenceSchema = z.object({
+  id: evidenceIdSchema,
+  /** Absolute path as found at intake. */
+  path: z.string(),
+  /** Path below the folder the examiner added, with `/`; the file name for a single file. */
+  relativePath: z.string(),
+  /** From the content, not the extension: image/jpeg, video/mp4, ... ; application/octet-stream when unknown. */
+  mediaType: z.string(),
+  sizeBytes: z.number().int().nonnegative(),
+  modifiedAt: instantSchema.nullable(),
+  addedAt: instantSchema,
+  /** Null only where no byte could be read (permission denied, not a regular file, disappeared). */
+  sha256: sha256Schema.nullable(),
+  state: evidenceStateSchema,
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** Metadata of one file, grouped as read: `EXIF`, `XMP`, `JPEG`, `ICC`; values as text for display. */
+export const evidenceMetadataSchema = z.array(
+  z.object({ group: z.string(), entries: z.array(z.object({ name: z.string(), value: z.string() })) }),
+);
+export type EvidenceMetadata = z.infer<typeof evidenceMetadataSchema>;

@@ -1,0 +1,79 @@
+// Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face, opinion.
+import * as z from 'zod';
+import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { conclusionSchema } from './opinion.ts';
+import { pixelBoxSchema, probabilitySchema } from './units.ts';
+import { leaningSchema, verdictKindSchema } from './verdict.ts';
+
+export const findingSchema = z.object({
+  verdictId: verdictIdSchema,
+  evidenceId: evidenceIdSchema,
+  faceId: faceIdSchema.nullable(),
+  relativePath: z.string(),
+  kind: verdictKindSchema,
+  /** Null unless `kind` is scored, and where blind mode hides it. */
+  score: probabilitySchema.nullable(),
+  leaning: leaningSchema.nullable(),
+  /** True where a score exists and blind mode hides it from this examiner. */
+  hidden: z.boolean(),
+  /** Reason in a sentence for every kind but scored. */
+  reason: z.string().nullable(),
+  box: pixelBoxSchema.nullable(),
+  cropSha256: sha256Schema.nullable(),
+  sizePx: z.number().nullable(),
+  sharpness: z.number().nullable(),
+  /** The present examiner's own latest opinion; for anyone else's see the inspector. */
+  ownConclusion: conclusionSchema.nullable(),
+  /** Latest opinions of all examiners this examiner may see. */
+  conclusions: z.array(conclusionSchema),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** Which findings to show. Absent means no restriction. */
+export const findingFilterSchema = z.object({
+  kinds: z.array(verdictKindSchema).optional(),
+  leanings: z.array(leaningSchema).optional(),
+  scoreMin: probabilitySchema.optional(),
+  scoreMax: probabilitySchema.optional(),
+  /** The present examiner's own opinion; `none` for those not yet given. */
+  ownConclusions: z.array(z.union([conclusionSchema, z.literal('none')])).optional(),
+  evidenceId: evidenceIdSchema.optional(),
+  /** Part of the relative path, case-insensitive. */
+  pathContains: z.string().max(500).optional(),
+  sizePxMin: z.number().optional(),
+  sharpnessMin: z.number().optional(),
+  modelId: sha256Schema.optional(),
+});
+export type FindingFilter = z.infer<typeof findingFilterSchema>;
+
+/** How findings are ordered; ties by file and face, so that the order is total. Scoreless rows come last either way. */
+export const findingSortSchema = z.object({
+  by: z.enum(['score', 'path', 'sizePx', 'sharpness', 'kind', 'added']),
+  direction: z.enum(['ascending', 'descending']),
+});
+export type FindingSort = z.infer<typeof findingSortSchema>;
+
+export const findingPageSchema = z.object({
+  total: z.number().int(),
+  offset: z.number().int(),
+  rows: z.array(findingSchema),
+});
+export type FindingPage = z.infer<typeof findingPageSchema>;
+
+/** How many findings of the filtered set there are of each kind, leaning and own opinion. */
+export const findingCountsSchema = z.object({
+  total: z.number().int(),
+  byKind: z.partialRecord(verdictKindSchema, z.number().int()),
+  byLeaning: z.partialRecord(leaningSchema, z.number().int()),
+  byOwnConclusion: z.partialRecord(z.union([conclusionSchema, z.literal('none')]), z.number().int()),
+});
+export type FindingCounts = z.infer<typeof findingCountsSchema>;
+
+/** A filter and an order with a name. */
+export const savedViewSchema = z.object({
+  id: savedViewIdSchema,
+  name: z.string().min(1).max(100),
+  filter: findingFilterSchema,
+  sort: findingSortSchema,
+});
+export type SavedView = z.infer<typeof savedViewSchema>;

@@ -1,0 +1,72 @@
+// Model: an immutable weights file with its passport, its self-test and, if it has one, its validation record.
+import * as z from 'zod';
+import { modelIdSchema, sha256Schema } from './brand.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
+
+/** Where a weights file comes from and how it must be fed. Everything a score depends on besides the pixels. */
+export const passportSchema = z.object({
+  sha256: sha256Schema,
+  sizeBytes: z.number().int().positive(),
+  container: z.enum(['zip', 'legacy', 'recce']),
+  layout: z.enum(['bare', 'trainer', 'ddp', 'deepfakebench', 'recce']),
+  width: z.number().positive(),
+  /** Output rows of `fc` as found; two are folded exactly into one logit. */
+  numClasses: z.union([z.literal(1), z.literal(2)]),
+  classMap: z.object({ genuine: z.literal(0), forged: z.literal(1) }),
+  inputPx: z.number().int().positive(),
+  cropRecipe: z.string(),
+  interpolation: z.string(),
+  mean: z.number(),
+  std: z.number(),
+  channelOrder: z.literal('RGB'),
+  /** Fields the weights cannot tell (size, recipe, interpolation): `declared` by the importer or a card, else `assumed` from the layout. */
+  geometry: z.enum(['declared', 'assumed']),
+  licence: z.string(),
+  /** Tensors of the file that the network does not use, by prefix and count. */
+  dropped: z.array(z.object({ prefix: z.string(), count: z.number().int() })),
+  remarks: z.array(z.string()),
+});
+export type Passport = z.infer<typeof passportSchema>;
+
+/**
+ * Does the decoder reconstruct genuine faces? Mean L1 of the difference on the bundled photographs, against that of
+ * answering with each picture's mean colour. An untrained decoder fails, and its reconstruction is shown as not evidence.
+ */
+export const decoderTestSchema = z.object({
+  passed: z.boolean(),
+  meanDifference: z.number(),
+  meanColourDifference: z.number(),
+  faces: z.number().int(),
+});
+export type DecoderTest = z.infer<typeof decoderTestSchema>;
+
+/** Error rates on a stated set, or the absence of them. Filled in by validation. */
+export const validationRecordSchema = z.object({
+  madeAt: instantSchema,
+  dataset: z.string(),
+  genuine: z.number().int(),
+  forged: z.number().int(),
+  auc: z.number(),
+  aucInterval: z.tuple([z.number(), z.number()]),
+  eer: z.number(),
+  eerThreshold: probabilitySchema,
+  details: z.record(z.string(), z.unknown()),
+});
+export type ValidationRecord = z.infer<typeof validationRecordSchema>;
+
+export const modelSchema = z.object({
+  id: modelIdSchema,
+  name: z.string(),
+  /** Sentences for people: what it is, what it was trained on, what it must not be used for. */
+  description: z.string(),
+  limits: z.string(),
+  /** True for the shipped model: the window, the command line and every report page say so. */
+  demonstration: z.boolean(),
+  parentId: modelIdSchema.nullable(),
+  passport: passportSchema,
+  decoderTest: decoderTestSchema.nullable(),
+  validation: validationRecordSchema.nullable(),
+  operatingPoints: z.object({ low: probabilitySchema, high: probabilitySchema }),
+  addedAt: instantSchema,
+});
+export type Model = z.infer<typeof modelSchema>;

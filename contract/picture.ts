@@ -1,0 +1,30 @@
+// Pictures are served by id, never by path: over the `evidence:` protocol in the window, over /picture/ in the browser.
+import * as z from 'zod';
+
+/**
+ * `evidence`: the upright original (optionally bounded by `maxPx`), PNG or JPEG made for display, never the file itself.
+ * `crop`, `reconstruction`, `difference`, `gate`: the stored blobs of a verdict, byte for byte.
+ */
+export const pictureRefSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('evidence'),
+    id: z.coerce.number().int().positive(),
+    maxPx: z.coerce.number().int().min(16).max(8192).optional(),
+  }),
+  z.object({ kind: z.enum(['crop', 'reconstruction', 'difference', 'gate']), id: z.coerce.number().int().positive() }),
+]);
+export type PictureRef = z.infer<typeof pictureRefSchema>;
+
+/** Relative address of a picture, e.g. `picture/crop/12` or `picture/evidence/3?maxPx=1600`. */
+export function pictureAddress(ref: PictureRef): string {
+  const query = ref.kind === 'evidence' && ref.maxPx !== undefined ? `?maxPx=${ref.maxPx}` : '';
+  return `picture/${ref.kind}/${ref.id}${query}`;
+}
+
+/** The picture an address names, or undefined when it is not one. `address` may begin with `/`. */
+export function pictureFromAddress(address: string): PictureRef | undefined {
+  const match = /^\/?picture\/([a-z]+)\/(\d+)(?:\?maxPx=(\d+))?$/.exec(address);
+  if (!match) return undefined;
+  const parsed = pictureRefSchema.safeParse({ kind: match[1], id: match[2], ...(match[3] ? { maxPx: match[3] } : {}) });
+  return parsed.success ? parsed.data : undefined;
+}

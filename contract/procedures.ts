@@ -1,0 +1,217 @@
+// The whole RPC surface, one object: input, output, errors, event streams. The engine implements it, the window and the
+// command line call it; adding a procedure is one entry here, one handler, one call.
+import { eventIterator, oc } from '@orpc/contract';
+import * as z from 'zod';
+import { evidenceIdSchema, jobIdSchema, modelIdSchema, savedViewIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  auditEntrySchema,
+  caseSchema,
+  examinerSchema,
+  recentCaseSchema,
+  sessionSchema,
+  verificationSchema,
+} from './case.ts';
+import { errorTable } from './errors.ts';
+import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
+import { faceSchema } from './face.ts';
+import {
+  findingCountsSchema,
+  findingFilterSchema,
+  findingPageSchema,
+  findingSortSchema,
+  savedViewSchema,
+} from './finding.ts';
+import { jobEventSchema, jobSchema } from './job.ts';
+import { modelSchema } from './model.ts';
+import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
+import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema } from './report.ts';
+import { deviceSchema, scanRequestSchema } from './scan.ts';
+import { settingsSchema } from './settings.ts';
+import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+
+/** The error codes a procedure may give. */
+const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
+  oc.errors(Object.fromEntries(codes.map((code) => [code, errorTable[code]])) as Pick<typeof errorTable, C>);
+
+const folder = z.string().min(1).max(4096);
+
+/** One line of `recce doctor` and of the about box. */
+export const checkSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  found: z.string(),
+  advice: z.string().nullable(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+/** What the inspector shows of one finding. Score and pictures of the model are null where blind mode hides them. */
+export const inspectionSchema = z.object({
+  verdict: verdictSchema.nullable(),
+  hidden: z.boolean(),
+  evidence: evidenceSchema,
+  face: faceSchema.nullable(),
+  model: modelSchema,
+  parameters: verdictParametersSchema.nullable(),
+  opinions: z.array(opinionSchema),
+  /** Other findings of the same file. */
+  siblings: z.array(verdictIdSchema),
+});
+export type Inspection = z.infer<typeof inspectionSchema>;
+
+export const contract = {
+  app: {
+    info: oc.output(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        platform: z.string(),
+        demonstrationModel: z.boolean(),
+        runtime: z.string(),
+      }),
+    ),
+    doctor: oc.output(z.array(checkSchema)),
+    settings: oc.output(settingsSchema),
+    changeSettings: oc.input(settingsSchema.partial()).output(settingsSchema),
+    /** Folders and files below a folder, for choosing without a native dialog (browser mode). */
+    browse: gives('PATH_NOT_FOUND')
+      .input(z.object({ folder: folder.optional() }))
+      .output(
+        z.object({
+          folder: z.string(),
+          parent: z.string().nullable(),
+          entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
+        }),
+      ),
+  },
+  case: {
+    create: gives('CASE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
+      .input(
+        z.object({
+          folder,
+          title: z.string().min(1).max(300),
+          reference: z.string().max(300).default(''),
+          examiner: z.string().max(200).optional(),
+        }),
+      )
+      .output(caseSchema),
+    open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
+      .input(z.object({ folder }))
+      .output(caseSchema),
+    close: oc.output(z.null()),
+    current: oc.output(caseSchema.nullable()),
+    recent: oc.output(z.array(recentCaseSchema)),
+    verify: gives('CASE_NOT_OPEN').output(verificationSchema),
+    activity: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          before: z.number().int().positive().optional(),
+          limit: z.number().int().min(1).max(1000).default(200),
+        }),
+      )
+      .output(z.array(auditEntrySchema)),
+  },
+  session: {
+    get: gives('CASE_NOT_OPEN').output(sessionSchema),
+    examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
+    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. */
+    set: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+      .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
+      .output(sessionSchema),
+  },
+  evidence: {
+    list: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().min(1).max(1000).default(200),
+        }),
+      )
+      .output(z.object({ total: z.number().int(), rows: z.array(evidenceSchema) })),
+    get: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ id: evidenceIdSchema }))
+      .output(evidenceSchema),
+    metadata: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ id: evidenceIdSchema }))
+      .output(evidenceMetadataSchema),
+  },
+  scan: {
+    start: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'MODEL_NOT_FOUND', 'DEVICE_UNAVAILABLE')
+      .input(scanRequestSchema)
+      .output(jobSchema),
+  },
+  job: {
+    list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),
+    pause: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: jobIdSchema }))
+      .output(jobSchema),
+    resume: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: jobIdSchema }))
+      .output(jobSchema),
+    cancel: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: jobIdSchema }))
+      .output(jobSchema),
+    /** Every change of every job of the open case, at most ten a second for one job, beginning with how they are now. */
+    watch: gives('CASE_NOT_OPEN').output(eventIterator(jobEventSchema)),
+  },
+  finding: {
+    query: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          filter: findingFilterSchema.default({}),
+          sort: findingSortSchema.default({ by: 'score', direction: 'descending' }),
+          offset: z.number().int().nonnegative().default(0),
+          limit: z.number().int().min(1).max(1000).default(200),
+        }),
+      )
+      .output(findingPageSchema),
+    counts: gives('CASE_NOT_OPEN')
+      .input(z.object({ filter: findingFilterSchema.default({}) }))
+      .output(findingCountsSchema),
+    inspect: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ verdictId: verdictIdSchema }))
+      .output(inspectionSchema),
+    views: gives('CASE_NOT_OPEN').output(z.array(savedViewSchema)),
+    saveView: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+      .input(savedViewSchema.omit({ id: true }))
+      .output(savedViewSchema),
+    removeView: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NOT_FOUND')
+      .input(z.object({ id: savedViewIdSchema }))
+      .output(z.null()),
+  },
+  opinion: {
+    give: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND')
+      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
+      .output(opinionSchema),
+    history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),
+  },
+  model: {
+    list: oc.output(z.array(modelSchema)),
+    get: gives('MODEL_NOT_FOUND')
+      .input(z.object({ id: modelIdSchema }))
+      .output(modelSchema),
+    import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
+      .input(
+        z.object({
+          path: z.string().min(1),
+          name: z.string().max(200).optional(),
+          inputPx: z.number().int().min(64).max(1024).optional(),
+          cropRecipe: z.string().optional(),
+          licence: z.string().max(500).optional(),
+        }),
+      )
+      .output(modelSchema),
+    /** Providers that are really there, with the result of their self-test. */
+    devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
+  },
+  report: {
+    preview: gives('CASE_NOT_OPEN').input(reportOptionsSchema).output(reportDocumentSchema),
+    /** Writes the report. Without `path` it is kept in the case folder under `reports/`. */
+    export: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
+      .input(
+        z.object({ options: reportOptionsSchema, format: z.enum(['pdf', 'json', 'csv']), path: z.string().optional() }),
+      )
+      .output(exportedReportSchema),
+  },
+};
+
+export type Contract = typeof contract;

@@ -1,0 +1,54 @@
+// Report: a frozen reading of a case. What to put in, and the document that the PDF, JSON and CSV are made from.
+import * as z from 'zod';
+import { sha256Schema } from './brand.ts';
+import { auditEntrySchema, caseSchema } from './case.ts';
+import { evidenceSchema } from './evidence.ts';
+import { faceSchema } from './face.ts';
+import { findingFilterSchema } from './finding.ts';
+import { modelSchema } from './model.ts';
+import { opinionSchema } from './opinion.ts';
+import { instantSchema } from './units.ts';
+import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+
+export const reportOptionsSchema = z.object({
+  title: z.string().max(300).optional(),
+  /** Laboratory or agency on the cover. */
+  organisation: z.string().max(300).default(''),
+  /** Which findings get a block with pictures; the tables always list every file. */
+  filter: findingFilterSchema.default({}),
+  includeOpinions: z.boolean().default(true),
+  paper: z.enum(['A4', 'Letter']).default('A4'),
+});
+export type ReportOptions = z.infer<typeof reportOptionsSchema>;
+
+/** Everything the report says, before it is typeset. The same document gives the same bytes. */
+export const reportDocumentSchema = z.object({
+  case: caseSchema,
+  title: z.string(),
+  organisation: z.string(),
+  examiners: z.array(z.string()),
+  appVersion: z.string(),
+  /** Time of the last change to the case: the report carries no clock of its own, so it can be made again byte for byte. */
+  asOf: instantSchema,
+  auditHead: auditEntrySchema.nullable(),
+  models: z.array(modelSchema),
+  parameters: z.array(verdictParametersSchema),
+  evidence: z.array(evidenceSchema),
+  faces: z.array(faceSchema),
+  verdicts: z.array(verdictSchema),
+  /** Verdicts that get a block with pictures, in order. */
+  shown: z.array(verdictSchema.shape.id),
+  opinions: z.array(opinionSchema),
+  /** SHA-256 of the canonical JSON of everything above. */
+  contentSha256: sha256Schema,
+});
+export type ReportDocument = z.infer<typeof reportDocumentSchema>;
+
+export const exportedReportSchema = z.object({
+  path: z.string(),
+  sha256: sha256Schema,
+  sizeBytes: z.number().int(),
+  pages: z.number().int().nullable(),
+  contentSha256: sha256Schema,
+});
+export type ExportedReport = z.infer<typeof exportedReportSchema>;

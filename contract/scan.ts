@@ -1,0 +1,18 @@
+// Scan: what to look at, with which model, on which device.
+import * as z from 'zod';
+import { modelIdSchema } from './brand.ts';
+
+/** `auto` takes the best provider that passes its self-test. */
+export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+export type Device = z.infer<typeof deviceSchema>;
+
+export const scanRequestSchema = z.object({
+  /** Files and folders, absolute. Empty: every evidence file already in the case. */
+  paths: z.array(z.string().min(1)).max(100_000),
+  /** The default model when absent. */
+  modelId: modelIdSchema.optional(),
+  device: deviceSchema.default('auto'),
+  /** Faces whose longer side is below this are not scored but reported as too small. */
+  minimumFacePx: z.number().int().min(8).max(2000).default(40),
+});
+export type ScanRequest = z.infer<typeof scanRequestSchema>;

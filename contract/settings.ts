@@ -1,0 +1,44 @@
+// Settings of this installation (not of a case): appearance and keys.
+import * as z from 'zod';
+
+/** Every action a key can be bound to. */
+export const keyActionSchema = z.enum([
+  'opinion.genuine',
+  'opinion.forged',
+  'opinion.inconclusive',
+  'opinion.withdraw',
+  'grid.next',
+  'grid.previous',
+  'grid.down',
+  'grid.up',
+  'grid.first',
+  'grid.last',
+  'inspect.open',
+  'inspect.close',
+  'inspect.zoomIn',
+  'inspect.zoomOut',
+  'inspect.fit',
+  'inspect.mode',
+  'note.edit',
+  'undo',
+  'palette.open',
+  'help.open',
+  'view.grid',
+  'view.scan',
+  'view.report',
+  'view.models',
+  'view.settings',
+  'view.activity',
+  'view.cases',
+]);
+export type KeyAction = z.infer<typeof keyActionSchema>;
+
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** Go to the next face after an opinion. */
+  autoAdvance: z.boolean().default(true),
+  tilePx: z.number().int().min(64).max(400).default(132),
+  /** Key chords that differ from the defaults, e.g. { "opinion.forged": "f" }. */
+  keys: z.partialRecord(keyActionSchema, z.string().max(40)).default({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;

@@ -1,0 +1,85 @@
+// Verdict: what one model says of one face, or the reason it could not. A union that cannot say anything untrue: no
+// member but `scored` carries a score, and none can be read as "authentic".
+import * as z from 'zod';
+import { evidenceIdSchema, faceIdSchema, modelIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
+
+/**
+ * Which of the two propositions the score leans to, from the model's operating points: at or above `high` towards forged,
+ * below `low` towards genuine, between them the workstation says that it cannot tell.
+ */
+export const leaningSchema = z.enum(['towardsForged', 'cannotTell', 'towardsGenuine']);
+export type Leaning = z.infer<typeof leaningSchema>;
+
+/** Everything needed to make the verdict again. */
+export const verdictParametersSchema = z.object({
+  appVersion: z.string(),
+  pipelineVersion: z.number().int().positive(),
+  modelId: modelIdSchema,
+  finderSha256: sha256Schema,
+  cropRecipe: z.string(),
+  inputPx: z.number().int().positive(),
+  interpolation: z.string(),
+  mean: z.number(),
+  std: z.number(),
+  channelOrder: z.literal('RGB'),
+  runtime: z.string(),
+  provider: z.string(),
+  device: z.string(),
+  threads: z.number().int().positive(),
+  precision: z.literal('float32'),
+  decoder: z.string(),
+  operatingPoints: z.object({ low: probabilitySchema, high: probabilitySchema }),
+});
+export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
+
+/** What was said of one face. */
+export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('scored'),
+    logit: z.number(),
+    /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
+    score: probabilitySchema,
+    leaning: leaningSchema,
+    /** Calibrated, null where the model has no validation record. */
+    log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
+    /** Mean of the difference map, 0..1. */
+    meanDifference: z.number().min(0).max(1),
+    cropSha256: sha256Schema,
+    /** PNG, 8-bit RGB, inputPx square. */
+    reconstructionSha256: sha256Schema,
+    /** PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means. */
+    differenceSha256: sha256Schema,
+    /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
+    gateSha256: sha256Schema,
+  }),
+  z.object({
+    kind: z.literal('outOfDomain'),
+    reasons: z.array(z.string()).min(1),
+    cropSha256: sha256Schema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('faceTooSmall'),
+    sizePx: z.number(),
+    minimumPx: z.number(),
+    cropSha256: sha256Schema.nullable(),
+  }),
+  z.object({ kind: z.literal('noFace') }),
+  z.object({ kind: z.literal('unreadable'), reason: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('toolError'), message: z.string() }),
+]);
+export type VerdictOutcome = z.infer<typeof verdictOutcomeSchema>;
+
+export const verdictKindSchema = z.enum(['scored', 'outOfDomain', 'faceTooSmall', 'noFace', 'unreadable', 'toolError']);
+export type VerdictKind = z.infer<typeof verdictKindSchema>;
+
+/** One row: key (evidence, face, model, pipelineVersion). `faceId` is null where the verdict is on the whole file. */
+export const verdictSchema = z.object({
+  id: verdictIdSchema,
+  evidenceId: evidenceIdSchema,
+  faceId: faceIdSchema.nullable(),
+  modelId: modelIdSchema,
+  madeAt: instantSchema,
+  outcome: verdictOutcomeSchema,
+});
+export type Verdict = z.infer<typeof verdictSchema>;
