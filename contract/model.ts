@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema, probabilitySchema } from './units.ts';
+import { operatingPointsSchema } from './verdict.ts';
 
 /** Where a weights file comes from and how it must be fed. Everything a score depends on besides the pixels. */
 export const passportSchema = z.object({
@@ -66,7 +67,8 @@ export const modelSchema = z.object({
   passport: passportSchema,
   decoderTest: decoderTestSchema.nullable(),
   validation: validationRecordSchema.nullable(),
-  operatingPoints: z.object({ low: probabilitySchema, high: probabilitySchema }),
+  /** Null for a model without a validation record: its verdicts carry a raw score and no leaning. */
+  operatingPoints: operatingPointsSchema.nullable(),
   addedAt: instantSchema,
 });
 export type Model = z.infer<typeof modelSchema>;

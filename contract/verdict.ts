@@ -11,6 +11,10 @@ import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './
 export const leaningSchema = z.enum(['towardsForged', 'cannotTell', 'towardsGenuine']);
 export type Leaning = z.infer<typeof leaningSchema>;
 
+/** Scores from `high` up lean to forged, scores below `low` to genuine; measured on a validation set, never guessed. */
+export const operatingPointsSchema = z.object({ low: probabilitySchema, high: probabilitySchema });
+export type OperatingPoints = z.infer<typeof operatingPointsSchema>;
+
 /** Everything needed to make the verdict again. */
 export const verdictParametersSchema = z.object({
   appVersion: z.string(),
@@ -29,7 +33,7 @@ export const verdictParametersSchema = z.object({
   threads: z.number().int().positive(),
   precision: z.literal('float32'),
   decoder: z.string(),
-  operatingPoints: z.object({ low: probabilitySchema, high: probabilitySchema }),
+  operatingPoints: operatingPointsSchema.nullable(),
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
 
@@ -40,7 +44,8 @@ export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
     logit: z.number(),
     /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
     score: probabilitySchema,
-    leaning: leaningSchema,
+    /** Null where the model has no operating points: then there is only the raw score. */
+    leaning: leaningSchema.nullable(),
     /** Calibrated, null where the model has no validation record. */
     log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
     /** Mean of the difference map, 0..1. */
