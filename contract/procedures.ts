@@ -27,6 +27,7 @@ import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema } from './report.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
+import { probabilitySchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 /** The error codes a procedure may give. */
@@ -57,6 +58,13 @@ export const inspectionSchema = z.object({
   siblings: z.array(verdictIdSchema),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
+
+/** What `model.infer` says of one picture: a score, or why there is none. */
+export const inferenceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('scored'), path: z.string(), score: probabilitySchema, logit: z.number() }),
+  z.object({ kind: z.literal('unreadable'), path: z.string(), message: z.string() }),
+]);
+export type Inference = z.infer<typeof inferenceSchema>;
 
 export const contract = {
   app: {
@@ -94,6 +102,13 @@ export const contract = {
         }),
       )
       .output(caseSchema),
+    /**
+     * Makes and opens the demonstration case: sample photographs and self-blended forgeries of them (no one's identity is
+     * swapped) under `<folder>/photographs`, the case under `<folder>/case`. Opens it when it is there already. The scan is started by the caller.
+     */
+    createDemonstration: gives('WRITE_FAILED', 'DISK_FULL', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
+      .input(z.object({ folder }))
+      .output(z.object({ case: caseSchema, photographs: z.string() })),
     open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
       .input(z.object({ folder }))
       .output(caseSchema),
@@ -200,6 +215,17 @@ export const contract = {
         }),
       )
       .output(modelSchema),
+    /** The paper's own inference: whole pictures, no face finding, no case. One event a picture, in the order asked for. */
+    infer: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE')
+      .input(
+        z.object({
+          images: z.array(z.string().min(1)).min(1),
+          weights: z.string().min(1),
+          inputPx: z.number().int().min(64).max(1024).optional(),
+          device: deviceSchema.default('cpu'),
+        }),
+      )
+      .output(eventIterator(inferenceSchema)),
     /** Providers that are really there, with the result of their self-test. */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },
