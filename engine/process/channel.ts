@@ -1,0 +1,24 @@
+// What the engine and its child processes say on the wire, whatever the process is made of (Node child or Electron
+// utility process). Used by supervised-child.ts (parent) and answer-requests.ts (child).
+
+/** Parent to child. */
+export type RequestMessage = { id: number; request: unknown };
+
+/** Child to parent: an answer, a refusal, or the sign that it listens. */
+export type ResponseMessage =
+  | { kind: 'ready' }
+  | { kind: 'answer'; id: number; response: unknown }
+  | { kind: 'refusal'; id: number; name: string; message: string; code?: string };
+
+/** A running child as the supervisor needs it. */
+export type ChildHandle = {
+  readonly pid: number | undefined;
+  send(message: RequestMessage): void;
+  onMessage(listener: (message: ResponseMessage) => void): void;
+  /** Called once; `reason` says in words how the process ended, e.g. `signal SIGKILL` or `exit code 3`. */
+  onExit(listener: (reason: string) => void): void;
+  kill(): void;
+};
+
+/** Starts a child that runs the module at `entry`. Electron gives its own, made of utilityProcess.fork. */
+export type SpawnChild = (options: { entry: URL; name: string }) => ChildHandle;

@@ -1,0 +1,126 @@
+// The parent's half of a child process: requests with answers, time limits, and a new process when the old one dies.
+// Used by engine/compute (ONNX Runtime) and engine/media (decoding hostile files). Runs in the engine process.
+import type { ChildHandle, ResponseMessage, SpawnChild } from './channel.ts';
+import { spawnNodeChild } from './spawn-node-child.ts';
+
+export type { ChildHandle, SpawnChild } from './channel.ts';
+
+/** The process died, or was ended for taking too long, while a request was open. The next request starts a new one. */
+export class ChildProcessError extends Error {
+  readonly kind: 'died' | 'timedOut' | 'aborted';
+  constructor(kind: 'died' | 'timedOut' | 'aborted', message: string) {
+    super(message);
+    this.name = 'ChildProcessError';
+    this.kind = kind;
+  }
+}
+
+/** The child answered with an error of its own; `name`, `message` and `code` are the original's. */
+export class ChildRefusal extends Error {
+  readonly code: string | undefined;
+  constructor(name: string, message: string, code: string | undefined) {
+    super(message);
+    this.name = name;
+    this.code = code;
+  }
+}
+
+export type SupervisedChild<Request, Response> = {
+  /** Sends a request; resolves with the answer, rejects with ChildRefusal or ChildProcessError. */
+  call(request: Request, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Response>;
+  /** Process id while one is running. */
+  readonly pid: number | undefined;
+  /** Called each time a process ends without having been asked to. */
+  onExit(listener: (reason: string) => void): void;
+  /** Ends the process; open requests are rejected. */
+  close(): Promise<void>;
+};
+
+export type SupervisedChildOptions = { entry: URL; name: string; timeoutMs: number; spawn?: SpawnChild };
+
+type Open = { resolve(response: unknown): void; reject(error: Error): void };
+
+/** Starts no process yet: the first call does. */
+export function createSupervisedChild<Request, Response>(
+  options: SupervisedChildOptions,
+): SupervisedChild<Request, Response> {
+  const spawn = options.spawn ?? spawnNodeChild;
+  const open = new Map<number, Open>();
+  const exitListeners: ((reason: string) => void)[] = [];
+  let child: ChildHandle | undefined;
+  let nextId = 1;
+
+  const rejectAll = (error: Error): void => {
+    for (const entry of open.values()) entry.reject(error);
+    open.clear();
+  };
+
+  const receive = (message: ResponseMessage): void => {
+    if (message.kind === 'ready') return;
+    const entry = open.get(message.id);
+    open.delete(message.id);
+    if (message.kind === 'answer') entry?.resolve(message.response);
+    else entry?.reject(new ChildRefusal(message.name, message.message, message.code));
+  };
+
+  const start = (): ChildHandle => {
+    const started = spawn({ entry: options.entry, name: options.name });
+    started.onMessage(receive);
+    started.onExit((reason) => {
+      if (child !== started) return;
+      child = undefined;
+      for (const listener of exitListeners) listener(reason);
+      rejectAll(new ChildProcessError('died', `The ${options.name} process ended (${reason}).`));
+    });
+    return started;
+  };
+
+  /** Ends the process on purpose, as `kind`; whoever waited is told, and exit listeners know that its state is gone. */
+  const end = (kind: 'timedOut' | 'aborted', message: string): void => {
+    const ended = child;
+    child = undefined;
+    ended?.kill();
+    for (const listener of exitListeners) listener(message);
+    rejectAll(new ChildProcessError(kind, message));
+  };
+
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    onExit: (listener) => exitListeners.push(listener),
+    call(request, { timeoutMs = options.timeoutMs, signal } = {}) {
+      child ??= start();
+      const id = nextId++;
+      return new Promise<Response>((resolve, reject) => {
+        const limit = setTimeout(
+          () => end('timedOut', `The ${options.name} process gave no answer within ${timeoutMs} ms and was ended.`),
+          timeoutMs,
+        );
+        const abort = (): void => end('aborted', `The ${options.name} process was ended: cancelled.`);
+        signal?.addEventListener('abort', abort, { once: true });
+        const settle = (): void => {
+          clearTimeout(limit);
+          signal?.removeEventListener('abort', abort);
+        };
+        open.set(id, {
+          resolve: (response) => {
+            settle();
+            resolve(response as Response);
+          },
+          reject: (error) => {
+            settle();
+            reject(error);
+          },
+        });
+        child?.send({ id, request });
+      });
+    },
+    async close() {
+      const ended = child;
+      child = undefined;
+      ended?.kill();
+      rejectAll(new ChildProcessError('aborted', `The ${options.name} process was closed.`));
+    },
+  };
+}
