@@ -1,0 +1,219 @@
+// Graph -> ONNX bytes, and nothing else. The same graph gives the same bytes. Field numbers are those of onnx.proto
+// (ONNX IR version 10, operator set 21); the wire format is written by the protobuf runtime.
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { type Graph, neededFor, type Shape, type Value } from '../graph/graph.ts';
+import { type Emitter, opTable } from '../graph/op-table.ts';
+import type { Float32Tensor } from '../tensor/tensor.ts';
+
+const IR_VERSION = 10;
+const OPERATOR_SET = 21;
+
+/** onnx.proto, message by message: field name -> number. */
+const FIELD = {
+  model: { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 },
+  operatorSet: { domain: 1, version: 2 },
+  graph: { node: 1, name: 2, initializer: 5, input: 11, output: 12 },
+  node: { input: 1, output: 2, opType: 4, attribute: 5, domain: 7 },
+  attribute: { name: 1, f: 2, i: 3, s: 4, floats: 7, ints: 8, type: 20 },
+  tensor: { dims: 1, dataType: 2, name: 8, rawData: 9 },
+  valueInfo: { name: 1, type: 2 },
+  type: { tensor: 1 },
+  typeTensor: { elemType: 1, shape: 2 },
+  shape: { dim: 1 },
+  dim: { value: 1, param: 2 },
+} as const;
+
+/** AttributeProto.AttributeType and TensorProto.DataType. */
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+const DATA_TYPE = { float: 1, int64: 7 } as const;
+
+type Message = (writer: BinaryWriter) => void;
+
+const message = (writer: BinaryWriter, field: number, write: Message): void => {
+  writer.uint32((field << 3) | WireType.LengthDelimited).fork();
+  write(writer);
+  writer.join();
+};
+const text = (writer: BinaryWriter, field: number, value: string): void => {
+  writer.uint32((field << 3) | WireType.LengthDelimited).string(value);
+};
+const integer = (writer: BinaryWriter, field: number, value: number): void => {
+  writer.uint32((field << 3) | WireType.Varint).int64(value);
+};
+const raw = (writer: BinaryWriter, field: number, value: Uint8Array): void => {
+  writer.uint32((field << 3) | WireType.LengthDelimited).bytes(value);
+};
+
+type AttributeValue = number | string | readonly number[];
+
+/** ONNX knows floats from integers by declaration, not by value: these attributes are floats. */
+const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(['value_floats', 'alpha', 'epsilon']);
+
+function writeAttribute(writer: BinaryWriter, name: string, value: AttributeValue): void {
+  const field = FIELD.attribute;
+  text(writer, field.name, name);
+  if (typeof value === 'string') {
+    text(writer, field.s, value);
+    integer(writer, field.type, ATTRIBUTE_TYPE.string);
+  } else if (typeof value === 'number') {
+    if (FLOAT_ATTRIBUTES.has(name)) writer.uint32((field.f << 3) | WireType.Bit32).float(value);
+    else integer(writer, field.i, value);
+    integer(writer, field.type, FLOAT_ATTRIBUTES.has(name) ? ATTRIBUTE_TYPE.float : ATTRIBUTE_TYPE.int);
+  } else if (FLOAT_ATTRIBUTES.has(name)) {
+    for (const one of value) writer.uint32((field.floats << 3) | WireType.Bit32).float(one);
+    integer(writer, field.type, ATTRIBUTE_TYPE.floats);
+  } else {
+    for (const one of value) integer(writer, field.ints, one);
+    integer(writer, field.type, ATTRIBUTE_TYPE.ints);
+  }
+}
+
+function writeTensor(
+  writer: BinaryWriter,
+  name: string,
+  dims: readonly number[],
+  dataType: number,
+  data: Uint8Array,
+): void {
+  for (const dim of dims) integer(writer, FIELD.tensor.dims, dim);
+  integer(writer, FIELD.tensor.dataType, dataType);
+  text(writer, FIELD.tensor.name, name);
+  raw(writer, FIELD.tensor.rawData, data);
+}
+
+function writeValueInfo(writer: BinaryWriter, name: string, shape: Shape): void {
+  text(writer, FIELD.valueInfo.name, name);
+  message(writer, FIELD.valueInfo.type, (type) =>
+    message(type, FIELD.type.tensor, (tensor) => {
+      integer(tensor, FIELD.typeTensor.elemType, DATA_TYPE.float);
+      message(tensor, FIELD.typeTensor.shape, (dims) => {
+        for (const dim of shape)
+          message(dims, FIELD.shape.dim, (one) =>
+            dim === 'n' ? text(one, FIELD.dim.param, 'n') : integer(one, FIELD.dim.value, dim),
+          );
+      });
+    }),
+  );
+}
+
+type NodeRecord = {
+  opType: string;
+  inputs: readonly string[];
+  output: string;
+  attributes: Readonly<Record<string, AttributeValue>>;
+};
+
+/** Collects nodes and the small constants they need; equal constants are written once. */
+class Collector implements Emitter {
+  readonly nodes: NodeRecord[] = [];
+  readonly initializers: Message[] = [];
+  readonly #constants = new Map<string, string>();
+
+  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+    const output = `v${this.nodes.length}`;
+    this.nodes.push({ opType, inputs, output, attributes });
+    return output;
+  }
+
+  int64s(values: readonly number[]): string {
+    const data = new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer);
+    return this.#constant(`i64:${values.join(',')}`, [values.length], DATA_TYPE.int64, data);
+  }
+
+  float32(value: number): string {
+    return this.#constant(`f32:${value}`, [], DATA_TYPE.float, new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  tensor(name: string, { shape, data }: Float32Tensor): string {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.initializers.push((writer) => writeTensor(writer, name, shape, DATA_TYPE.float, bytes));
+    return name;
+  }
+
+  #constant(key: string, dims: readonly number[], dataType: number, data: Uint8Array): string {
+    const known = this.#constants.get(key);
+    if (known) return known;
+    const name = `c${this.#constants.size}`;
+    this.#constants.set(key, name);
+    this.initializers.push((writer) => writeTensor(writer, name, dims, dataType, data));
+    return name;
+  }
+}
+
+function emitValue(collector: Collector, value: Value, names: ReadonlyMap<Value, string>): string {
+  const { source } = value;
+  switch (source.kind) {
+    case 'input':
+      return source.name;
+    case 'parameter':
+      return collector.tensor(source.name, source.tensor);
+    case 'constant':
+      return source.tensor.shape.length === 0
+        ? collector.float32(source.tensor.data[0]!)
+        : collector.tensor(`k${value.id}`, source.tensor);
+    case 'op':
+      return opTable[source.op].emit(
+        collector,
+        source.inputs.map((input) => names.get(input)!),
+        source.attributes,
+        { inputs: source.inputs.map((input) => input.shape), output: value.shape },
+      );
+  }
+}
+
+/** Options of the lowering. `weightsAsInputs` names parameters that are given at each run instead of being stored (training). */
+export type OnnxOptions = { weightsAsInputs?: ReadonlySet<string> };
+
+/** ONNX bytes of the part of `graph` that its outputs need. All arrays are float32. */
+export function onnxFromGraph(
+  graph: Graph,
+  { weightsAsInputs = new Set() }: OnnxOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const collector = new Collector();
+  const names = new Map<Value, string>();
+  const inputs: [string, Shape][] = [];
+  for (const value of neededFor(graph.outputs.values())) {
+    const { source } = value;
+    if (source.kind === 'input' || (source.kind === 'parameter' && weightsAsInputs.has(source.name))) {
+      inputs.push([source.name, value.shape]);
+      names.set(value, source.name);
+    } else names.set(value, emitValue(collector, value, names));
+  }
+  for (const [name, value] of graph.outputs)
+    collector.nodes.push({ opType: 'Identity', inputs: [names.get(value)!], output: name, attributes: {} });
+  return writeModel(
+    collector,
+    inputs,
+    [...graph.outputs].map(([name, value]) => [name, value.shape]),
+  );
+}
+
+function writeModel(
+  collector: Collector,
+  inputs: readonly [string, Shape][],
+  outputs: readonly [string, Shape][],
+): Uint8Array<ArrayBuffer> {
+  const writer = new BinaryWriter();
+  integer(writer, FIELD.model.irVersion, IR_VERSION);
+  text(writer, FIELD.model.producerName, 'recce-workstation');
+  message(writer, FIELD.model.graph, (graph) => {
+    for (const node of collector.nodes) message(graph, FIELD.graph.node, (one) => writeNode(one, node));
+    text(graph, FIELD.graph.name, 'recce');
+    for (const write of collector.initializers) message(graph, FIELD.graph.initializer, write);
+    for (const [name, shape] of inputs) message(graph, FIELD.graph.input, (one) => writeValueInfo(one, name, shape));
+    for (const [name, shape] of outputs) message(graph, FIELD.graph.output, (one) => writeValueInfo(one, name, shape));
+  });
+  message(writer, FIELD.model.opsetImport, (set) => {
+    text(set, FIELD.operatorSet.domain, '');
+    integer(set, FIELD.operatorSet.version, OPERATOR_SET);
+  });
+  return writer.finish() as Uint8Array<ArrayBuffer>;
+}
+
+function writeNode(writer: BinaryWriter, { opType, inputs, output, attributes }: NodeRecord): void {
+  for (const input of inputs) text(writer, FIELD.node.input, input);
+  text(writer, FIELD.node.output, output);
+  text(writer, FIELD.node.opType, opType);
+  for (const [name, value] of Object.entries(attributes))
+    message(writer, FIELD.node.attribute, (one) => writeAttribute(one, name, value));
+}
