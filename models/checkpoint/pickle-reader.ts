@@ -1,0 +1,333 @@
+// A pickle reader that knows only what tensors need. A pickle is a program; this machine has no way to run one: globals are
+// names looked up in a closed list, anything else is refused by name, and nothing is imported or called.
+import { type ByteReader, textFromUtf8 } from './byte-reader.ts';
+import { CheckpointError } from './checkpoint-error.ts';
+
+/** A name from the closed list, as met on the pickle's stack. */
+export type PickleGlobal = { readonly kind: 'global'; readonly name: string };
+/** A tensor that refers to a storage of the file; numbers in elements. */
+export type TensorRef = {
+  readonly kind: 'tensor';
+  readonly storage: StorageRef;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+};
+/** A storage by its key; `type` is PyTorch's class, e.g. FloatStorage. */
+export type StorageRef = {
+  readonly kind: 'storage';
+  readonly type: string;
+  readonly key: string;
+  readonly size: number;
+};
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleGlobal
+  | TensorRef
+  | StorageRef
+  | PickleValue[]
+  | PickleDict;
+/** Python's dict (and OrderedDict): keys as text, numbers written in decimal. */
+export type PickleDict = Map<string, PickleValue>;
+
+/** Storage classes by name; the value is the element type they hold. */
+export const STORAGE_TYPES = {
+  FloatStorage: 'float32',
+  DoubleStorage: 'float64',
+  HalfStorage: 'float16',
+  BFloat16Storage: 'bfloat16',
+  LongStorage: 'int64',
+  IntStorage: 'int32',
+  ShortStorage: 'int16',
+  CharStorage: 'int8',
+  ByteStorage: 'uint8',
+  BoolStorage: 'bool',
+} as const;
+
+type Rebuild = (args: PickleValue[], name: string) => PickleValue;
+
+const refuseCall: Rebuild = (_, name) => {
+  throw new CheckpointError('badStructure', `The file calls ${name}, which is only a name here.`);
+};
+
+const tensorFromArguments: Rebuild = ([storage, offset, shape, strides], name) => {
+  const numbers = (value: PickleValue | undefined): value is number[] =>
+    Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isInteger(one) && one >= 0);
+  if (
+    !isKind(storage, 'storage') ||
+    typeof offset !== 'number' ||
+    offset < 0 ||
+    !numbers(shape) ||
+    !numbers(strides) ||
+    shape.length !== strides.length
+  )
+    throw new CheckpointError('badStructure', `${name} was given arguments that make no tensor.`);
+  return { kind: 'tensor', storage, offset, shape, strides };
+};
+
+/** A NumPy scalar (trainers store their best metric as one): dtype and little-endian bytes. */
+const numpyScalar: Rebuild = ([dtype, bytes]) => {
+  const type = dtype instanceof Map ? dtype.get('numpy.dtype') : undefined;
+  if (!(bytes instanceof Uint8Array) || typeof type !== 'string') return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (type === 'f8' && bytes.length === 8) return view.getFloat64(0, true);
+  if (type === 'f4' && bytes.length === 4) return view.getFloat32(0, true);
+  if (type === 'i8' && bytes.length === 8) return Number(view.getBigInt64(0, true));
+  return null;
+};
+
+/** Text that carries bytes: each character is one. */
+const bytesFromLatin1: Rebuild = ([text]) =>
+  typeof text === 'string' ? Uint8Array.from(text, (character) => character.charCodeAt(0)) : null;
+
+/** [Note: the closed list] Every global a tensor file needs. Calling one means what is written here and nothing else. */
+const KNOWN: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
+  ['collections.OrderedDict', () => new Map<string, PickleValue>()],
+  ['torch._utils._rebuild_tensor', tensorFromArguments],
+  ['torch._utils._rebuild_tensor_v2', tensorFromArguments],
+  ['torch._utils._rebuild_parameter', ([tensor]) => tensor ?? null],
+  ['torch.Size', ([shape]) => shape ?? []],
+  ['torch.device', ([name]) => name ?? null],
+  ['numpy.core.multiarray.scalar', numpyScalar],
+  ['numpy._core.multiarray.scalar', numpyScalar],
+  ['numpy.dtype', ([type]) => new Map([['numpy.dtype', type ?? null]])],
+  ['_codecs.encode', bytesFromLatin1],
+  ...Object.keys(STORAGE_TYPES).map((type): [string, Rebuild] => [`torch.${type}`, refuseCall]),
+  ...['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'].map(
+    (type): [string, Rebuild] => [`torch.${type}`, refuseCall],
+  ),
+]);
+
+const isKind = <K extends 'global' | 'tensor' | 'storage'>(
+  value: PickleValue | undefined,
+  kind: K,
+): value is Extract<PickleValue, { kind: K }> =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+
+/** The tensor a pickle value is, or undefined. */
+export const tensorRefFrom = (value: PickleValue | undefined): TensorRef | undefined =>
+  isKind(value, 'tensor') ? value : undefined;
+
+const MARK = Symbol('mark');
+type Slot = PickleValue | typeof MARK;
+
+/** A pickle asks for far more work than tensors need: a file that only wants to keep the machine busy. */
+const OPCODE_LIMIT = 5_000_000;
+
+/** One pickle, read from the reader's position to its STOP. Throws CheckpointError. */
+export function readPickle(reader: ByteReader): PickleValue {
+  const machine = new Machine();
+  for (let step = 0; step < OPCODE_LIMIT; step++) {
+    const opcode = reader.u8();
+    if (opcode === STOP) return machine.pop();
+    const action = ACTIONS.get(opcode);
+    if (!action)
+      throw new CheckpointError(
+        'unsupported',
+        `The pickle uses opcode 0x${opcode.toString(16)}, which no tensor file needs.`,
+      );
+    action(machine, reader);
+  }
+  throw new CheckpointError('badStructure', `The pickle has more than ${OPCODE_LIMIT} steps. It is not a tensor file.`);
+}
+
+/** The stack and memo of one pickle. */
+class Machine {
+  readonly #stack: Slot[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+
+  push(value: Slot): void {
+    this.#stack.push(value);
+  }
+
+  pop(): PickleValue {
+    const value = this.#stack.pop();
+    if (value === undefined || value === MARK)
+      throw new CheckpointError('badStructure', 'The pickle takes from an empty stack.');
+    return value;
+  }
+
+  popToMark(): PickleValue[] {
+    const at = this.#stack.lastIndexOf(MARK);
+    if (at < 0) throw new CheckpointError('badStructure', 'The pickle closes a group that was never opened.');
+    return this.#stack.splice(at).slice(1) as PickleValue[];
+  }
+
+  top(): PickleValue {
+    const value = this.pop();
+    this.push(value);
+    return value;
+  }
+
+  recall(index: number): void {
+    const value = this.#memo.get(index);
+    if (value === undefined)
+      throw new CheckpointError('badStructure', `The pickle recalls entry ${index}, which was never stored.`);
+    this.push(value);
+  }
+
+  /** Stores the top of the stack; without an index under the next free one. */
+  remember(index = this.#memo.size): void {
+    this.#memo.set(index, this.top());
+  }
+}
+
+function knownGlobal(name: string): PickleGlobal {
+  if (KNOWN.has(name)) return { kind: 'global', name };
+  throw new CheckpointError(
+    'refusedGlobal',
+    `The file asks for "${name}", which no tensor needs: loading it elsewhere could execute code. It was refused, and nothing was run.`,
+  );
+}
+
+function call(target: PickleValue, args: PickleValue): PickleValue {
+  if (!isKind(target, 'global') || !Array.isArray(args))
+    throw new CheckpointError('badStructure', 'The pickle calls something that is not a known name.');
+  return KNOWN.get(target.name)!(args, target.name);
+}
+
+/** ('storage', class, key, location, size): where a tensor's numbers are. Legacy files add a view, which must be absent. */
+function storageFrom(id: PickleValue): StorageRef {
+  const [tag, type, key, , size, view] = Array.isArray(id) ? id : [];
+  const name = isKind(type, 'global') ? type.name.slice('torch.'.length) : undefined;
+  if (
+    tag !== 'storage' ||
+    !name ||
+    !(name in STORAGE_TYPES) ||
+    typeof key !== 'string' ||
+    typeof size !== 'number' ||
+    size < 0
+  )
+    throw new CheckpointError('badStructure', 'The pickle refers to something outside it that is not a storage.');
+  if (view !== undefined && view !== null)
+    throw new CheckpointError(
+      'unsupported',
+      'The file stores views of storages, as PyTorch did before 0.4. Save it again with a newer PyTorch.',
+    );
+  return { kind: 'storage', type: name, key, size };
+}
+
+const keyFrom = (key: PickleValue): string => {
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key);
+  throw new CheckpointError('badStructure', 'A dictionary key is neither text nor a number.');
+};
+
+function setItems(target: PickleValue, items: readonly PickleValue[]): void {
+  if (!(target instanceof Map))
+    throw new CheckpointError('badStructure', 'The pickle sets items of something that is no dictionary.');
+  for (let i = 0; i + 1 < items.length; i += 2) target.set(keyFrom(items[i]!), items[i + 1]!);
+}
+
+function append(target: PickleValue, items: readonly PickleValue[]): void {
+  if (!Array.isArray(target))
+    throw new CheckpointError('badStructure', 'The pickle appends to something that is no list.');
+  for (const item of items) target.push(item);
+}
+
+/** Python's two's-complement integer of any length, little-endian. */
+function longFrom(bytes: Uint8Array): number | bigint {
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
+  if (bytes.length > 0 && bytes[bytes.length - 1]! & 0x80) value -= 1n << BigInt(8 * bytes.length);
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+const dictFrom = (items: readonly PickleValue[]): PickleDict => {
+  const dict: PickleDict = new Map();
+  setItems(dict, items);
+  return dict;
+};
+
+type Action = (machine: Machine, reader: ByteReader) => void;
+
+const STOP = 0x2e;
+
+/** Opcodes by their byte. Protocols 0 to 5 as far as PyTorch and NumPy scalars use them. */
+const ACTIONS: ReadonlyMap<number, Action> = new Map<number, Action>([
+  [0x80, (_, r) => void r.u8()], // PROTO
+  [0x95, (_, r) => void r.u64()], // FRAME
+  [0x28, (m) => m.push(MARK)], // MARK
+  [0x30, (m) => void m.pop()], // POP
+  [0x31, (m) => void m.popToMark()], // POP_MARK
+  [0x32, (m) => m.push(m.top())], // DUP
+  [0x4e, (m) => m.push(null)], // NONE
+  [0x88, (m) => m.push(true)], // NEWTRUE
+  [0x89, (m) => m.push(false)], // NEWFALSE
+  [0x4b, (m, r) => m.push(r.u8())], // BININT1
+  [0x4d, (m, r) => m.push(r.u16())], // BININT2
+  [0x4a, (m, r) => m.push(r.i32())], // BININT
+  [0x8a, (m, r) => m.push(longFrom(r.take(r.u8())))], // LONG1
+  [0x47, (m, r) => m.push(r.f64BigEndian())], // BINFLOAT
+  [0x58, (m, r) => m.push(textFromUtf8(r.take(r.u32())))], // BINUNICODE
+  [0x8c, (m, r) => m.push(textFromUtf8(r.take(r.u8())))], // SHORT_BINUNICODE
+  [0x54, (m, r) => m.push(textFromUtf8(r.take(r.u32())))], // BINSTRING
+  [0x55, (m, r) => m.push(textFromUtf8(r.take(r.u8())))], // SHORT_BINSTRING
+  [0x42, (m, r) => m.push(r.take(r.u32()))], // BINBYTES
+  [0x43, (m, r) => m.push(r.take(r.u8()))], // SHORT_BINBYTES
+  [0x5d, (m) => m.push([])], // EMPTY_LIST
+  [0x29, (m) => m.push([])], // EMPTY_TUPLE
+  [0x7d, (m) => m.push(new Map())], // EMPTY_DICT
+  [0x74, (m) => m.push(m.popToMark())], // TUPLE
+  [0x6c, (m) => m.push(m.popToMark())], // LIST
+  [0x64, (m) => m.push(dictFrom(m.popToMark()))], // DICT
+  [0x85, (m) => m.push([m.pop()])], // TUPLE1
+  [0x86, (m) => m.push([m.pop(), m.pop()].reverse())], // TUPLE2
+  [0x87, (m) => m.push([m.pop(), m.pop(), m.pop()].reverse())], // TUPLE3
+  [0x63, (m, r) => m.push(knownGlobal(`${r.line()}.${r.line()}`))], // GLOBAL
+  [
+    0x93, // STACK_GLOBAL
+    (m) => {
+      const [name, module] = [m.pop(), m.pop()];
+      m.push(knownGlobal(`${String(module)}.${String(name)}`));
+    },
+  ],
+  [
+    0x52, // REDUCE
+    (m) => {
+      const [args, target] = [m.pop(), m.pop()];
+      m.push(call(target, args));
+    },
+  ],
+  // BUILD gives an OrderedDict its `_metadata` or a NumPy dtype its byte order: neither is a number of a tensor.
+  [0x62, (m) => void m.pop()],
+  [0x51, (m) => m.push(storageFrom(m.pop()))], // BINPERSID
+  [
+    0x61, // APPEND
+    (m) => {
+      const item = m.pop();
+      append(m.top(), [item]);
+    },
+  ],
+  [
+    0x65, // APPENDS
+    (m) => {
+      const items = m.popToMark();
+      append(m.top(), items);
+    },
+  ],
+  [
+    0x73, // SETITEM
+    (m) => {
+      const [value, key] = [m.pop(), m.pop()];
+      setItems(m.top(), [key, value]);
+    },
+  ],
+  [
+    0x75, // SETITEMS
+    (m) => {
+      const items = m.popToMark();
+      setItems(m.top(), items);
+    },
+  ],
+  [0x71, (m, r) => m.remember(r.u8())], // BINPUT
+  [0x72, (m, r) => m.remember(r.u32())], // LONG_BINPUT
+  [0x94, (m) => m.remember()], // MEMOIZE
+  [0x68, (m, r) => m.recall(r.u8())], // BINGET
+  [0x6a, (m, r) => m.recall(r.u32())], // LONG_BINGET
+]);
