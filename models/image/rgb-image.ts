@@ -1,0 +1,35 @@
+// A picture in memory: 8-bit sRGB, upright, row by row, R G B interleaved. What decoding gives and everything after it takes.
+
+export type RgbImage = { readonly widthPx: number; readonly heightPx: number; readonly data: Uint8Array };
+
+/** Throws RangeError when `data` is not widthPx x heightPx x 3 bytes. */
+export function rgbImage(widthPx: number, heightPx: number, data: Uint8Array): RgbImage {
+  if (data.length !== widthPx * heightPx * 3)
+    throw new RangeError(
+      `${widthPx} x ${heightPx} x 3 = ${widthPx * heightPx * 3} bytes were expected, ${data.length} found.`,
+    );
+  return { widthPx, heightPx, data };
+}
+
+/** The picture turned clockwise by quarter turns. */
+export function rotateQuarter(image: RgbImage, degrees: 0 | 90 | 180 | 270): RgbImage {
+  if (degrees === 0) return image;
+  const { widthPx: w, heightPx: h, data } = image;
+  const [width, height] = degrees === 180 ? [w, h] : [h, w];
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [fromX, fromY] =
+        degrees === 90 ? [y, h - 1 - x] : degrees === 180 ? [w - 1 - x, h - 1 - y] : [w - 1 - y, x];
+      const from = (fromY * w + fromX) * 3;
+      const to = (y * width + x) * 3;
+      out[to] = data[from]!;
+      out[to + 1] = data[from + 1]!;
+      out[to + 2] = data[from + 2]!;
+    }
+  return { widthPx: width, heightPx: height, data: out };
+}
+
+/** Luma of a pixel, Rec. 601 weights, 0..255. */
+export const lumaAt = (data: Uint8Array, at: number): number =>
+  0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
