@@ -1,0 +1,139 @@
+// Pixels -> faces. All faces of a picture: one look at the whole of it, more at overlapping tiles of a large one (small faces),
+// and turned copies when nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
+
+import type { FaceQuality } from '../../contract/face.ts';
+import type { PixelBox, PixelPoint } from '../../contract/units.ts';
+import { finderInput, landmarkInput, type View, viewOf } from '../../models/face-finder/finder-input.ts';
+import {
+  type Candidate,
+  mergeCandidates,
+  readCandidates,
+  readLandmarks,
+} from '../../models/face-finder/finder-output.ts';
+import type { Region } from '../../models/image/resample.ts';
+import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
+import type { Float32Tensor } from '../../models/tensor/tensor.ts';
+import { measureQuality } from './face-quality.ts';
+
+/** Runs one of the two networks on a batch and gives its outputs by name. */
+export type RunFinder = (
+  network: 'boxes' | 'landmarks',
+  input: Float32Tensor,
+) => Promise<Readonly<Record<string, Float32Array>>>;
+
+export type FinderOptions = { priors: Float32Array; minimumScore: number };
+
+type Rotation = 0 | 90 | 180 | 270;
+
+/** A face before it has a row: the contract's Face without ids. */
+export type FoundFace = {
+  box: PixelBox;
+  finderScore: number;
+  landmarks: PixelPoint[];
+  foundAtRotation: Rotation;
+  quality: FaceQuality;
+};
+
+/** Confidence below which a box is no face. The published default of the network. */
+export const MINIMUM_FINDER_SCORE = 0.5;
+/** A picture whose longer side is beyond this is also looked at in tiles: a face of 1/20 of it is 25 pixels for the network. */
+const TILE_ABOVE_PX = 1024;
+/** Tiles overlap by this part of their side, so that a face cut by one is whole in another. */
+const TILE_OVERLAP = 0.25;
+/** Views run together; bounds memory (3 MB a view). */
+const VIEWS_PER_RUN = 4;
+/** A box thinner than this is noise. */
+const SMALLEST_BOX_PX = 6;
+
+/** Every face of a picture, from left to right and top to bottom. Empty when there is none. */
+export async function findFaces(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<FoundFace[]> {
+  for (const rotation of [0, 90, 180, 270] as const) {
+    const turned = rotateQuarter(image, rotation);
+    const candidates = mergeCandidates(await look(turned, run, options));
+    if (candidates.length > 0) return describe(image, turned, rotation, candidates, run);
+  }
+  return [];
+}
+
+/** Overlapping square tiles of a large picture, none for a small one. */
+export function tilesOf({ widthPx, heightPx }: RgbImage): Region[] {
+  const longer = Math.max(widthPx, heightPx);
+  if (longer <= TILE_ABOVE_PX) return [];
+  const side = Math.max(TILE_ABOVE_PX / 2, Math.ceil(longer / 3));
+  const starts = (length: number): number[] => {
+    if (length <= side) return [0];
+    const count = Math.ceil((length - side) / (side * (1 - TILE_OVERLAP))) + 1;
+    return Array.from({ length: count }, (_, i) => Math.round((i * (length - side)) / (count - 1)));
+  };
+  return starts(heightPx).flatMap((y) =>
+    starts(widthPx).map((x) => ({ x, y, width: Math.min(side, widthPx - x), height: Math.min(side, heightPx - y) })),
+  );
+}
+
+async function look(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<Candidate[]> {
+  const whole: Region = { x: 0, y: 0, width: image.widthPx, height: image.heightPx };
+  const views: View[] = [whole, ...tilesOf(image)].map(viewOf);
+  const found: Candidate[] = [];
+  for (let at = 0; at < views.length; at += VIEWS_PER_RUN) {
+    const batch = views.slice(at, at + VIEWS_PER_RUN);
+    const outputs = await run('boxes', finderInput(image, batch));
+    const read = { encodings: outputs.encodings!, scores: outputs.scores! };
+    batch.forEach((view, i) => {
+      found.push(...readCandidates(read, options.priors, i, view, options.minimumScore));
+    });
+  }
+  return found.filter(({ box }) => Math.min(box.width, box.height) >= SMALLEST_BOX_PX);
+}
+
+async function describe(
+  image: RgbImage,
+  turned: RgbImage,
+  rotation: Rotation,
+  candidates: readonly Candidate[],
+  run: RunFinder,
+): Promise<FoundFace[]> {
+  const ordered = [...candidates].sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x);
+  const faces: FoundFace[] = [];
+  for (let at = 0; at < ordered.length; at += VIEWS_PER_RUN * 4) {
+    const batch = ordered.slice(at, at + VIEWS_PER_RUN * 4);
+    const { points } = await run(
+      'landmarks',
+      landmarkInput(
+        turned,
+        batch.map(({ box }) => box),
+      ),
+    );
+    batch.forEach(({ box, score }, i) => {
+      const upright = boxFromTurned(box, rotation, image);
+      const landmarks = readLandmarks(points!, i, box).map((point) => pointFromTurned(point, rotation, image));
+      faces.push({
+        box: upright,
+        finderScore: score,
+        landmarks,
+        foundAtRotation: rotation,
+        quality: measureQuality(image, upright, landmarks),
+      });
+    });
+  }
+  return faces;
+}
+
+/** A point of the turned picture in the upright one. */
+function pointFromTurned({ x, y }: PixelPoint, rotation: Rotation, { widthPx, heightPx }: RgbImage): PixelPoint {
+  switch (rotation) {
+    case 0:
+      return { x, y };
+    case 90:
+      return { x: y, y: heightPx - x };
+    case 180:
+      return { x: widthPx - x, y: heightPx - y };
+    case 270:
+      return { x: widthPx - y, y: x };
+  }
+}
+
+function boxFromTurned(box: Region, rotation: Rotation, image: RgbImage): PixelBox {
+  const a = pointFromTurned({ x: box.x, y: box.y }, rotation, image);
+  const b = pointFromTurned({ x: box.x + box.width, y: box.y + box.height }, rotation, image);
+  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
+}

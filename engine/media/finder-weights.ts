@@ -1,0 +1,42 @@
+// The face finder's weights, read from the npm package that ships them, and the one hash that names them in every verdict.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Sha256 } from '../../contract/brand.ts';
+import { landmarkGraph } from '../../models/face-finder/landmarks.ts';
+import { priorsFrom, ssdMobilenetGraph } from '../../models/face-finder/ssd-mobilenet.ts';
+import { readTfjsWeights } from '../../models/face-finder/tfjs-weights.ts';
+import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Folder of the package, wherever it is installed. */
+export const facePackageFolder = (): string => path.dirname(require.resolve('@vladmandic/face-api/package.json'));
+
+/** What the face finder needs to run. */
+export type FinderModel = {
+  /** SHA-256 over both weights files, in the order boxes, landmarks. */
+  sha256: Sha256;
+  boxes: Uint8Array;
+  landmarks: Uint8Array;
+  priors: Float32Array;
+};
+
+/** Reads and lowers both networks. Throws when the package is incomplete. */
+export function readFinderModel(): FinderModel {
+  const folder = path.join(facePackageFolder(), 'model');
+  const read = (name: string) => {
+    const bytes = readFileSync(path.join(folder, `${name}.bin`));
+    const manifest = JSON.parse(readFileSync(path.join(folder, `${name}-weights_manifest.json`), 'utf8'));
+    return { bytes, weights: readTfjsWeights(manifest, bytes) };
+  };
+  const boxes = read('ssd_mobilenetv1_model');
+  const landmarks = read('face_landmark_68_model');
+  return {
+    sha256: createHash('sha256').update(boxes.bytes).update(landmarks.bytes).digest('hex') as Sha256,
+    boxes: onnxFromGraph(ssdMobilenetGraph(boxes.weights)),
+    landmarks: onnxFromGraph(landmarkGraph(landmarks.weights)),
+    priors: priorsFrom(boxes.weights),
+  };
+}
