@@ -1,0 +1,92 @@
+// Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode process: the bytes may be hostile.
+import type { Metadata } from 'sharp';
+import sharp from 'sharp';
+import type { UnreadableReason } from '../../contract/evidence.ts';
+
+/** Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as RGB. */
+export const PIXEL_LIMIT = 268_435_456;
+
+/** A decoded picture or a refusal, as it crosses from the decode process. */
+export type DecodedStill =
+  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[]; decoder: string }
+  | { kind: 'unreadable'; reason: UnreadableReason; message: string };
+
+const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
+
+const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
+  kind: 'unreadable',
+  reason,
+  message,
+});
+
+/** libvips says what is wrong in words; these are the words. */
+function reasonFromMessage(message: string): UnreadableReason {
+  if (/exceeds pixel limit|too large|dimensions/i.test(message)) return 'tooLarge';
+  if (/premature|truncated|end of (file|stream|image)|unexpected end|not enough data|VipsJpeg: .*end/i.test(message))
+    return 'truncated';
+  if (
+    /no decoding plugin|codec|compression format has not been built|unsupported (codec|feature|compression)/i.test(
+      message,
+    )
+  )
+    return 'codecMissing';
+  if (/unsupported image format|unknown|not a known/i.test(message)) return 'unsupportedFormat';
+  return 'corrupt';
+}
+
+/** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
+function remarksFrom(metadata: Metadata): string[] {
+  const remarks: string[] = [];
+  if (metadata.pages && metadata.pages > 1) remarks.push(`First of ${metadata.pages} pages or animation frames`);
+  if (metadata.orientation && metadata.orientation > 1)
+    remarks.push(`Turned upright (EXIF orientation ${metadata.orientation})`);
+  if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
+  if (metadata.depth && metadata.depth !== 'uchar')
+    remarks.push(`Converted from ${metadata.depth === 'ushort' ? '16-bit' : metadata.depth} samples`);
+  if (metadata.hasAlpha) remarks.push('Transparency laid on black');
+  if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
+  return remarks;
+}
+
+/**
+ * Decodes a whole still. A picture that is cut short is unreadable rather than half scored: what is missing might be the face.
+ * Transparency is laid on black, so that invisible colours are not scored as if they were seen.
+ */
+export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
+  if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
+  try {
+    const options = { failOn: 'truncated', limitInputPixels: PIXEL_LIMIT, sequentialRead: true } as const;
+    const metadata = await sharp(bytes, options).metadata();
+    if ((metadata.width ?? 0) * (metadata.height ?? 0) > PIXEL_LIMIT)
+      return unreadable(
+        'tooLarge',
+        `${metadata.width} x ${metadata.height} pixels are more than the limit of ${PIXEL_LIMIT}.`,
+      );
+    const { data, info } = await sharp(bytes, options)
+      .rotate()
+      .flatten({ background: '#000' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
+    return {
+      kind: 'decoded',
+      widthPx: info.width,
+      heightPx: info.height,
+      data: new Uint8Array(pixels),
+      remarks: remarksFrom(metadata),
+      decoder: DECODER,
+    };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return unreadable(reasonFromMessage(message), message.trim());
+  }
+}
+
+/** Grey pixels as R = G = B. */
+function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
+  const out = new Uint8Array((data.length / channels) * 3);
+  for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3) * channels]!;
+  return out;
+}

@@ -1,0 +1,42 @@
+// The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
+import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import type { DecodedStill } from './decode-still.ts';
+
+/** A file that takes longer than this is given up; a 100-megapixel picture takes about two seconds. */
+const DECODE_LIMIT_MS = 60_000;
+
+export type Decoder = {
+  /** Decodes one still. Never rejects: a crash or a hang is an answer, `unreadable`. */
+  decode(bytes: Uint8Array): Promise<DecodedStill>;
+  pid(): number | undefined;
+  close(): Promise<void>;
+};
+
+/** Requests are answered one after the other, so that a crash names the file that caused it. */
+export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number } = {}): Decoder {
+  const child = createSupervisedChild<Uint8Array, DecodedStill>({
+    entry: new URL('./decode-process.ts', import.meta.url),
+    name: 'decode',
+    timeoutMs: options.timeoutMs ?? DECODE_LIMIT_MS,
+    ...(options.spawn ? { spawn: options.spawn } : {}),
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
+    try {
+      return await child.call(bytes);
+    } catch (error) {
+      const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
+    }
+  };
+  return {
+    decode(bytes) {
+      const answer = last.then(() => decode(bytes));
+      last = answer;
+      return answer;
+    },
+    pid: () => child.pid,
+    close: () => child.close(),
+  };
+}

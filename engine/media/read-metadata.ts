@@ -1,0 +1,87 @@
+// What a still says about itself: EXIF, XMP, IPTC, ICC and the JPEG's own tables, grouped for display. Offline, read-only.
+import exifr from 'exifr';
+import type { EvidenceMetadata } from '../../contract/evidence.ts';
+
+const GROUPS: Readonly<Record<string, string>> = {
+  ifd0: 'EXIF image',
+  exif: 'EXIF',
+  gps: 'GPS',
+  xmp: 'XMP',
+  iptc: 'IPTC',
+  icc: 'ICC profile',
+  jfif: 'JFIF',
+  ihdr: 'PNG',
+};
+const VALUE_LIMIT = 500;
+
+function wordsFrom(value: unknown): string {
+  const text =
+    value instanceof Date
+      ? value.toISOString()
+      : value instanceof Uint8Array
+        ? `${value.length} bytes`
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value);
+  return text.length > VALUE_LIMIT ? `${text.slice(0, VALUE_LIMIT)}...` : text;
+}
+
+/** Metadata groups of a still; empty where there is none or it cannot be read. */
+export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata> {
+  const options = {
+    tiff: true,
+    xmp: true,
+    icc: true,
+    iptc: true,
+    jfif: true,
+    ihdr: true,
+    mergeOutput: false,
+    sanitize: true,
+  };
+  const found: Record<string, Record<string, unknown>> = (await exifr.parse(bytes, options).catch(() => undefined)) ??
+  {};
+  const groups = Object.entries(found).map(([group, entries]) => ({
+    group: GROUPS[group] ?? group,
+    entries: Object.entries(entries ?? {}).map(([name, value]) => ({ name, value: wordsFrom(value) })),
+  }));
+  return [...jpegTables(bytes), ...groups.filter((group) => group.entries.length > 0)];
+}
+
+/** Sums of the first quantisation table and the quality setting of the Independent JPEG Group's encoder nearest to it. */
+function jpegTables(bytes: Uint8Array): EvidenceMetadata {
+  const table = firstQuantisationTable(bytes);
+  if (!table) return [];
+  const sum = table.reduce((a, b) => a + b, 0);
+  return [
+    {
+      group: 'JPEG',
+      entries: [
+        { name: 'Luma quantisation table', value: table.join(' ') },
+        { name: 'Nearest IJG quality', value: String(qualityFromSum(sum)) },
+      ],
+    },
+  ];
+}
+
+/** The 64 entries of table 0, in zigzag order, 8-bit precision. */
+function firstQuantisationTable(bytes: Uint8Array): number[] | undefined {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
+  for (let at = 2; at + 4 < bytes.length && bytes[at] === 0xff; ) {
+    const marker = bytes[at + 1]!;
+    if (marker === 0xda) return undefined;
+    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    if (marker === 0xdb && bytes[at + 4] === 0 && length >= 67) return [...bytes.subarray(at + 5, at + 69)];
+    at += 2 + length;
+  }
+  return undefined;
+}
+
+/** Sum of the IJG luma table at quality 50 (ITU-T T.81, table K.1). */
+const SUM_AT_50 = 3688;
+
+/** IJG scales its table by 50/q below 50 and by 2 - q/50 from there on. */
+function qualityFromSum(sum: number): number {
+  const scale = sum / SUM_AT_50;
+  const quality = scale > 1 ? 50 / scale : 100 - 50 * scale;
+  return Math.min(100, Math.max(1, Math.round(quality)));
+}

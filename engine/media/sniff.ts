@@ -1,0 +1,77 @@
+// What a file is, from its first bytes, never from its name. Media types of stills and videos; anything else is undefined.
+
+const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+
+/** ISO base media brands (bytes 8-11 after `ftyp`) that are stills. */
+const STILL_BRANDS: Readonly<Record<string, string>> = {
+  avif: 'image/avif',
+  avis: 'image/avif',
+  heic: 'image/heic',
+  heix: 'image/heic',
+  hevc: 'image/heic',
+  mif1: 'image/heif',
+  msf1: 'image/heif',
+};
+
+type Rule = (bytes: Uint8Array) => string | undefined;
+
+const starts =
+  (type: string, ...magic: number[]): Rule =>
+  (bytes) =>
+    magic.every((byte, i) => bytes[i] === byte) ? type : undefined;
+
+const RULES: readonly Rule[] = [
+  starts('image/jpeg', 0xff, 0xd8, 0xff),
+  starts('image/png', 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+  (b) => (/^GIF8[79]a/.test(ascii(b, 0, 6)) ? 'image/gif' : undefined),
+  (b) => (ascii(b, 0, 4) === 'RIFF' && ascii(b, 8, 12) === 'WEBP' ? 'image/webp' : undefined),
+  (b) => (ascii(b, 0, 4) === 'RIFF' && ascii(b, 8, 12) === 'AVI ' ? 'video/x-msvideo' : undefined),
+  (b) => (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(ascii(b, 0, 4)) ? 'image/tiff' : undefined),
+  (b) => (ascii(b, 0, 2) === 'BM' && b.length > 26 && b[14]! >= 12 && b[14]! <= 124 ? 'image/bmp' : undefined),
+  (b) => {
+    if (ascii(b, 4, 8) !== 'ftyp') return undefined;
+    const brand = ascii(b, 8, 12);
+    return STILL_BRANDS[brand] ?? (brand === 'qt  ' ? 'video/quicktime' : 'video/mp4');
+  },
+  (b) => (['moov', 'mdat', 'wide'].includes(ascii(b, 4, 8)) ? 'video/quicktime' : undefined),
+  starts('video/x-matroska', 0x1a, 0x45, 0xdf, 0xa3),
+  (b) => (b[0] === 0x47 && b[188] === 0x47 && b[376] === 0x47 ? 'video/mp2t' : undefined),
+  starts('video/mpeg', 0, 0, 1, 0xba),
+  starts('video/x-flv', 0x46, 0x4c, 0x56, 1),
+];
+
+/** Bytes of the beginning of a file that sniffing needs. */
+export const SNIFF_BYTES = 512;
+
+/** Media type from the content, or undefined when it is neither a still nor a video known here. */
+export function mediaTypeFromBytes(bytes: Uint8Array): string | undefined {
+  for (const rule of RULES) {
+    const type = rule(bytes);
+    if (type) return type;
+  }
+  return undefined;
+}
+
+/** File name endings that say "still" or "video": a file so named that is neither is reported, not passed over. */
+const MEDIA_ENDINGS =
+  /\.(jpe?g|jpe|jfif|png|gif|webp|tiff?|bmp|avif|heic|heif|mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mpe?g|flv|wmv|3gp)$/i;
+
+export const looksLikeMediaName = (name: string): boolean => MEDIA_ENDINGS.test(name);
+
+const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
+  [/\.(jpe?g|jpe|jfif)$/i, /^image\/jpeg$/],
+  [/\.png$/i, /^image\/png$/],
+  [/\.gif$/i, /^image\/gif$/],
+  [/\.webp$/i, /^image\/webp$/],
+  [/\.tiff?$/i, /^image\/tiff$/],
+  [/\.bmp$/i, /^image\/bmp$/],
+  [/\.(avif|heic|heif)$/i, /^image\/(avif|heic|heif)$/],
+  [/\.(mp4|m4v|mov|3gp)$/i, /^video\/(mp4|quicktime)$/],
+  [/\.(mkv|webm)$/i, /^video\/x-matroska$/],
+];
+
+/** True when the name's ending promises another type than the content has. */
+export function endingContradicts(name: string, mediaType: string): boolean {
+  const rule = TYPE_OF_ENDING.find(([ending]) => ending.test(name));
+  return rule ? !rule[1].test(mediaType) : false;
+}
