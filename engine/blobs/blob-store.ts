@@ -1,0 +1,53 @@
+// Files by SHA-256: crops, reconstructions, maps. Written once, never changed; the name is the proof of the content.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { Sha256 } from '../../contract/brand.ts';
+
+export type BlobStore = {
+  /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
+  put(bytes: Uint8Array): Promise<Sha256>;
+  /** The bytes, or undefined when there is no such blob. */
+  get(sha256: Sha256): Promise<Uint8Array | undefined>;
+  /** Every blob there is, in order of name. */
+  list(): Promise<Sha256[]>;
+};
+
+export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
+
+/** A store in `folder`, two levels deep: ab/abcdef... */
+export function createBlobStore(folder: string): BlobStore {
+  const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256);
+  return {
+    async put(bytes) {
+      const sha256 = sha256Of(bytes);
+      const file = fileOf(sha256);
+      if (existsSync(file)) return sha256;
+      await mkdir(path.dirname(file), { recursive: true });
+      const temporary = `${file}.${randomUUID()}.tmp`;
+      const handle = await open(temporary, 'wx');
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, file);
+      return sha256;
+    },
+    get: (sha256) =>
+      readFile(fileOf(sha256)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error;
+      }),
+    async list() {
+      const groups = await readdir(folder).catch(() => []);
+      const names = await Promise.all(groups.sort().map((group) => readdir(path.join(folder, group)).catch(() => [])));
+      return names
+        .flat()
+        .filter((name) => /^[0-9a-f]{64}$/.test(name))
+        .sort() as Sha256[];
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// A case's SQLite file: typed queries (Kysely builds them, better-sqlite3 runs them synchronously) and transactions. The
+// reasons for this pair are in docs/decisions/001-case-database.md. Runs in the engine process.
+import type Database from 'better-sqlite3';
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** Builds queries; never runs them. */
+export const query = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+type Compilable<Row> = { compile(): CompiledQuery<Row> };
+
+/** Prepared statements kept; a grid's filters make a few dozen kinds. */
+const STATEMENT_LIMIT = 200;
+
+/** One connection. */
+export class CaseDatabase {
+  readonly raw: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(raw: Database.Database) {
+    this.raw = raw;
+  }
+
+  all<Row>(builder: Compilable<Row>): Row[] {
+    const { sql, parameters } = builder.compile();
+    return this.#statement(sql).all(...parameters) as Row[];
+  }
+
+  /** The first row, or undefined. */
+  first<Row>(builder: Compilable<Row>): Row | undefined {
+    const { sql, parameters } = builder.compile();
+    return this.#statement(sql).get(...parameters) as Row | undefined;
+  }
+
+  /** Runs a change; returns the id of the last row inserted and how many rows changed. */
+  run(builder: Compilable<unknown>): { id: number; changes: number } {
+    const { sql, parameters } = builder.compile();
+    const { lastInsertRowid, changes } = this.#statement(sql).run(...parameters);
+    return { id: Number(lastInsertRowid), changes };
+  }
+
+  /** All or nothing; nested calls join the outer one. */
+  transaction<T>(work: () => T): T {
+    return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate();
+  }
+
+  close(): void {
+    this.raw.close();
+  }
+
+  #statement(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= STATEMENT_LIMIT) this.#statements.delete(this.#statements.keys().next().value!);
+    const prepared = this.raw.prepare(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+}

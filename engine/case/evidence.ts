@@ -1,0 +1,89 @@
+// Evidence rows: one file each, added once, never forgotten.
+import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import { query } from './case-database.ts';
+import type { ReadableCase, WritableCase } from './open-case.ts';
+import type { EvidenceTable } from './tables.ts';
+
+type Row = Omit<EvidenceTable, 'id'> & { id: number };
+
+const evidenceFromRow = (row: Row): Evidence => ({
+  id: row.id as EvidenceId,
+  path: row.path,
+  relativePath: row.relative_path,
+  mediaType: row.media_type,
+  sizeBytes: row.size_bytes,
+  modifiedAt: row.modified_at,
+  addedAt: row.added_at,
+  sha256: row.sha256 as Sha256 | null,
+  state: JSON.parse(row.state) as EvidenceState,
+});
+
+/** What is known of a file when it is taken in. */
+export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state'>;
+
+/** Adds a file as `pending`, or gives the row it already has (by path) as it is. */
+export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
+  const { db } = opened;
+  return db.transaction(() => {
+    const known = findEvidenceByPath(opened, file.path);
+    if (known) return known;
+    const { id } = db.run(
+      query.insertInto('evidence').values({
+        path: file.path,
+        relative_path: file.relativePath,
+        media_type: file.mediaType,
+        size_bytes: file.sizeBytes,
+        modified_at: file.modifiedAt,
+        added_at: opened.clock(),
+        sha256: file.sha256,
+        state: JSON.stringify({ kind: 'pending' }),
+      }),
+    );
+    return getEvidence(opened, id as EvidenceId);
+  });
+}
+
+export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: EvidenceState): void {
+  db.run(
+    query
+      .updateTable('evidence')
+      .set({ state: JSON.stringify(state) })
+      .where('id', '=', id),
+  );
+}
+
+export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
+  const row = db.first(query.selectFrom('evidence').selectAll().where('path', '=', path));
+  return row && evidenceFromRow(row);
+}
+
+/** Throws NOT_FOUND. */
+export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
+  const row = db.first(query.selectFrom('evidence').selectAll().where('id', '=', id));
+  if (!row) throw new RecceError('NOT_FOUND', `evidence ${id}`, 'the case has no such file.');
+  return evidenceFromRow(row);
+}
+
+/** By path, a page at a time. */
+export function listEvidence(
+  { db }: ReadableCase,
+  page: { offset: number; limit: number },
+): { total: number; rows: Evidence[] } {
+  const total = Number(db.first(query.selectFrom('evidence').select(({ fn }) => fn.countAll().as('n')))!.n);
+  const rows = db.all(
+    query
+      .selectFrom('evidence')
+      .selectAll()
+      .orderBy('relative_path')
+      .orderBy('id')
+      .limit(page.limit)
+      .offset(page.offset),
+  );
+  return { total, rows: rows.map(evidenceFromRow) };
+}
+
+/** Every file, in the order taken in. */
+export const allEvidence = ({ db }: ReadableCase): Evidence[] =>
+  db.all(query.selectFrom('evidence').selectAll().orderBy('id')).map(evidenceFromRow);

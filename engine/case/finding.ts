@@ -1,0 +1,178 @@
+// Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
+
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { EvidenceId, ExaminerId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { Finding, FindingCounts, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
+import type { Conclusion } from '../../contract/opinion.ts';
+import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
+import { query } from './case-database.ts';
+import type { ReadableCase } from './open-case.ts';
+
+/** Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has given their own. */
+export type Viewer = { examinerId: ExaminerId | null; blind: boolean };
+
+/** Verdicts with the viewer's own current opinion. */
+const findings = (viewer: Viewer) =>
+  query.selectFrom('verdict as v').leftJoin('current_opinion as own', (join) =>
+    join
+      .onRef('own.evidence_id', '=', 'v.evidence_id')
+      .on(sql<boolean>`own.face_id = ifnull(v.face_id, 0)`)
+      .on('own.examiner_id', '=', viewer.examinerId ?? -1),
+  );
+
+/** SQL for: the viewer has given an opinion and not taken it back. */
+const decided = sql<boolean>`(own.conclusion IS NOT NULL AND own.conclusion <> 'withdrawn')`;
+
+/**
+ * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
+ * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list.
+ */
+function conditions(filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
+  const all: Expression<SqlBool>[] = [];
+  const add = (condition: Expression<SqlBool> | undefined | false): void => {
+    if (condition) all.push(condition);
+  };
+  const anyOf = (column: ReturnType<typeof sql>, values: readonly string[]) =>
+    sql<SqlBool>`${column} IN (${sql.join(values)})`;
+  add(filter.kinds && anyOf(sql`v.kind`, filter.kinds));
+  add(filter.leanings && anyOf(sql`v.leaning`, filter.leanings));
+  add(filter.scoreMin !== undefined && sql<SqlBool>`v.score >= ${filter.scoreMin}`);
+  add(filter.scoreMax !== undefined && sql<SqlBool>`v.score <= ${filter.scoreMax}`);
+  const byScore = filter.leanings !== undefined || filter.scoreMin !== undefined || filter.scoreMax !== undefined;
+  add(viewer.blind && byScore && sql<SqlBool>`${decided}`);
+  add(
+    filter.ownConclusions &&
+      anyOf(sql`CASE WHEN ${decided} THEN own.conclusion ELSE 'none' END`, filter.ownConclusions),
+  );
+  add(filter.evidenceId !== undefined && sql<SqlBool>`v.evidence_id = ${filter.evidenceId}`);
+  add(filter.pathContains ? sql<SqlBool>`instr(lower(v.relative_path), lower(${filter.pathContains})) > 0` : undefined);
+  add(filter.sizePxMin !== undefined && sql<SqlBool>`v.size_px >= ${filter.sizePxMin}`);
+  add(filter.sharpnessMin !== undefined && sql<SqlBool>`v.sharpness >= ${filter.sharpnessMin}`);
+  add(filter.modelId !== undefined && sql<SqlBool>`v.model_id = ${filter.modelId}`);
+  return all;
+}
+
+const COLUMNS = {
+  score: 'v.score',
+  path: 'v.relative_path',
+  sizePx: 'v.size_px',
+  sharpness: 'v.sharpness',
+  kind: 'v.kind',
+  added: 'v.id',
+} as const;
+
+function orderOf(sort: FindingSort, viewer: Viewer) {
+  const by = viewer.blind && sort.by === 'score' ? 'path' : sort.by;
+  const direction = by === sort.by ? sort.direction : 'ascending';
+  // SQLite sorts NULL first; scoreless rows belong at the end either way.
+  return sql.raw(`${COLUMNS[by]} ${direction === 'ascending' ? 'ASC NULLS LAST' : 'DESC'}, v.evidence_id, v.face_id`);
+}
+
+/** One page of findings with the number of all that match. */
+export function queryFindings(
+  opened: ReadableCase,
+  viewer: Viewer,
+  request: { filter: FindingFilter; sort: FindingSort; offset: number; limit: number },
+): FindingPage {
+  const where = conditions(request.filter, viewer);
+  const matching = where.reduce((select, condition) => select.where(condition), findings(viewer));
+  const total = Number(opened.db.first(matching.select(({ fn }) => fn.countAll().as('n')))!.n);
+  const rows = opened.db.all(
+    matching
+      .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
+      .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
+      .select(
+        sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
+          WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
+          'conclusions',
+        ),
+      )
+      .orderBy(orderOf(request.sort, viewer))
+      .limit(request.limit)
+      .offset(request.offset),
+  );
+  return { total, offset: request.offset, rows: rows.map((row) => findingFromRow(row, viewer)) };
+}
+
+type Row = {
+  id: number;
+  evidence_id: number;
+  face_id: number | null;
+  relative_path: string;
+  kind: string;
+  score: number | null;
+  leaning: string | null;
+  reason: string | null;
+  box: string | null;
+  crop_sha256: string | null;
+  size_px: number | null;
+  sharpness: number | null;
+  own_conclusion: string | null;
+  conclusions: string | null;
+};
+
+function findingFromRow(row: Row, viewer: Viewer): Finding {
+  const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
+  const hides = viewer.blind && undecided;
+  const hidden = hides && row.score !== null;
+  return {
+    verdictId: row.id as VerdictId,
+    evidenceId: row.evidence_id as EvidenceId,
+    faceId: row.face_id as FaceId | null,
+    relativePath: row.relative_path,
+    kind: row.kind as VerdictKind,
+    score: hidden ? null : row.score,
+    leaning: hidden ? null : (row.leaning as Leaning | null),
+    hidden,
+    reason: row.reason,
+    box: row.box === null ? null : JSON.parse(row.box),
+    cropSha256: row.crop_sha256 as Sha256 | null,
+    sizePx: row.size_px,
+    sharpness: row.sharpness,
+    ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
+    conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),
+  };
+}
+
+/** True where blind mode hides this subject's score and other people's opinions from the viewer. */
+export function hidesFrom(
+  { db }: ReadableCase,
+  viewer: Viewer,
+  evidenceId: EvidenceId,
+  faceId: FaceId | null,
+): boolean {
+  if (!viewer.blind) return false;
+  const own = db.first(
+    query
+      .selectFrom('current_opinion')
+      .select('conclusion')
+      .where('evidence_id', '=', evidenceId)
+      .where('face_id', '=', faceId ?? 0)
+      .where('examiner_id', '=', viewer.examinerId ?? -1),
+  );
+  return own === undefined || own.conclusion === 'withdrawn';
+}
+
+/** Numbers for the filter's facets. In blind mode leanings of undecided rows are not counted. */
+export function countFindings(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingCounts {
+  const matching = conditions(filter, viewer).reduce((select, condition) => select.where(condition), findings(viewer));
+  const rows = opened.db.all(
+    matching
+      .select(['v.kind', 'v.leaning'])
+      .select(sql<string>`CASE WHEN ${decided} THEN own.conclusion ELSE 'none' END`.as('own'))
+      .select(({ fn }) => fn.countAll().as('n'))
+      .groupBy(['v.kind', 'v.leaning', 'own']),
+  );
+  const counts: FindingCounts = { total: 0, byKind: {}, byLeaning: {}, byOwnConclusion: {} };
+  const bump = <K extends string>(into: Partial<Record<K, number>>, key: K, n: number): void => {
+    into[key] = (into[key] ?? 0) + n;
+  };
+  for (const row of rows) {
+    const n = Number(row.n);
+    counts.total += n;
+    bump(counts.byKind, row.kind as VerdictKind, n);
+    if (row.leaning && !(viewer.blind && row.own === 'none')) bump(counts.byLeaning, row.leaning as Leaning, n);
+    bump(counts.byOwnConclusion, row.own as Conclusion | 'none', n);
+  }
+  return counts;
+}

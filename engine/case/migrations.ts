@@ -1,0 +1,60 @@
+// The case database, step by step. Numbered, forward only: a step is never changed once it has been released. The number of
+// steps taken is kept in PRAGMA user_version.
+
+const refuseChange = (table: string): string => `
+CREATE TRIGGER ${table}_is_append_only_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
+CREATE TRIGGER ${table}_is_append_only_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;`;
+
+/** Step n takes a database from version n to n + 1. */
+export const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE case_info (
+  id INTEGER PRIMARY KEY CHECK (id = 1), title TEXT NOT NULL, reference TEXT NOT NULL, created_at TEXT NOT NULL,
+  demonstration INTEGER NOT NULL) STRICT;
+CREATE TABLE examiner (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, added_at TEXT NOT NULL) STRICT;
+CREATE TABLE evidence (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, relative_path TEXT NOT NULL, media_type TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL, modified_at TEXT, added_at TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL) STRICT;
+CREATE INDEX evidence_by_sha256 ON evidence (sha256);
+CREATE TABLE face (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, frame_index INTEGER NOT NULL, time_ms REAL NOT NULL,
+  face_index INTEGER NOT NULL, pipeline_version INTEGER NOT NULL, finder_sha256 TEXT NOT NULL, box TEXT NOT NULL,
+  finder_score REAL NOT NULL, landmarks TEXT NOT NULL, found_at_rotation INTEGER NOT NULL, quality TEXT NOT NULL,
+  UNIQUE (evidence_id, frame_index, face_index, pipeline_version, finder_sha256)) STRICT;
+CREATE TABLE model (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+CREATE TABLE parameters (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+CREATE TABLE verdict (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, face_id INTEGER REFERENCES face,
+  model_id TEXT NOT NULL REFERENCES model, pipeline_version INTEGER NOT NULL, parameters_id INTEGER NOT NULL REFERENCES parameters,
+  made_at TEXT NOT NULL, kind TEXT NOT NULL, score REAL, leaning TEXT, reason TEXT, crop_sha256 TEXT, box TEXT, size_px REAL,
+  sharpness REAL, relative_path TEXT NOT NULL, outcome TEXT NOT NULL,
+  CHECK ((kind = 'scored') = (score IS NOT NULL))) STRICT;
+CREATE UNIQUE INDEX verdict_key ON verdict (evidence_id, ifnull(face_id, 0), model_id, pipeline_version);
+CREATE INDEX verdict_by_score ON verdict (score, evidence_id, face_id);
+CREATE INDEX verdict_by_path ON verdict (relative_path, evidence_id, face_id);
+CREATE INDEX verdict_by_size ON verdict (size_px, evidence_id, face_id);
+CREATE INDEX verdict_by_sharpness ON verdict (sharpness, evidence_id, face_id);
+CREATE INDEX verdict_by_kind ON verdict (kind, evidence_id, face_id);
+CREATE INDEX verdict_counts ON verdict (kind, leaning);
+CREATE TABLE opinion (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, face_id INTEGER REFERENCES face,
+  examiner_id INTEGER NOT NULL REFERENCES examiner, conclusion TEXT NOT NULL, note TEXT NOT NULL, blind INTEGER NOT NULL,
+  given_at TEXT NOT NULL) STRICT;
+CREATE INDEX opinion_by_subject ON opinion (evidence_id, face_id, id);
+CREATE TABLE current_opinion (
+  evidence_id INTEGER NOT NULL, face_id INTEGER NOT NULL, examiner_id INTEGER NOT NULL, opinion_id INTEGER NOT NULL REFERENCES opinion,
+  conclusion TEXT NOT NULL, PRIMARY KEY (evidence_id, face_id, examiner_id)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion BEGIN
+  INSERT INTO current_opinion VALUES (NEW.evidence_id, ifnull(NEW.face_id, 0), NEW.examiner_id, NEW.id, NEW.conclusion)
+  ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion; END;
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, details TEXT NOT NULL,
+  previous_hash TEXT NOT NULL, hash TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, input TEXT NOT NULL, progress TEXT NOT NULL, error TEXT,
+  created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT) STRICT;
+CREATE TABLE saved_view (id INTEGER PRIMARY KEY, name TEXT NOT NULL, filter TEXT NOT NULL, sort TEXT NOT NULL) STRICT;
+${refuseChange('opinion')}
+${refuseChange('audit')}
+`,
+];

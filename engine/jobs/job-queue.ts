@@ -1,0 +1,167 @@
+// The durable queue: one job at a time from the case database, with progress, pause, resume and cancel. Work registers a
+// runner by kind; what a runner has written stays written whatever happens to the process.
+import type { JobId } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
+import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/job.ts';
+import type { WritableCase } from '../case/open-case.ts';
+import { createBroadcast } from './broadcast.ts';
+
+/** What a runner is given. */
+export type JobHands = {
+  signal: AbortSignal;
+  /** Resolves at once, or when the job is resumed. Rejects when it is cancelled. Call it between units of work. */
+  pausePoint(): Promise<void>;
+  report(progress: Partial<JobProgress>): void;
+  problem(relativePath: string, message: string): void;
+};
+
+export type JobRunner = (job: Job, hands: JobHands) => Promise<void>;
+
+export type JobQueue = {
+  enqueue(kind: Job['kind'], input: Record<string, unknown>): Job;
+  pause(id: JobId): Job;
+  resume(id: JobId): Job;
+  cancel(id: JobId): Job;
+  /** The jobs as they are, then every change; at most ten a second for one job, the last always. */
+  watch(signal?: AbortSignal): AsyncGenerator<JobEvent>;
+  /** Stops at the next pause point; the job stays `running` in the database and is taken up again when the case is opened. */
+  close(): Promise<void>;
+};
+
+/** Time between two progress events of one job, ms. */
+const REPORT_EVERY_MS = 100;
+
+type Running = {
+  id: JobId;
+  abort: AbortController;
+  paused: PromiseWithResolvers<void> | undefined;
+  ended: Promise<void>;
+};
+
+/** Starts the queue on an open case and takes up what was left undone. */
+export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job['kind'], JobRunner>>): JobQueue {
+  const events = createBroadcast<JobEvent>();
+  let running: Running | undefined;
+  let closed = false;
+  requeueRunning(opened);
+
+  const publish = (job: Job, problem: JobEvent['problem'] = null): Job => {
+    events.publish({ job, problem });
+    return job;
+  };
+
+  const next = (): void => {
+    if (running || closed) return;
+    const queued = listJobs(opened).filter((job) => job.state === 'queued');
+    const job = queued.at(-1);
+    if (job) running = start(job);
+  };
+
+  const start = (job: Job): Running => {
+    const abort = new AbortController();
+    const started: Running = { id: job.id, abort, paused: undefined, ended: Promise.resolve() };
+    const current = publish(
+      updateJob(opened, job.id, { state: 'running', startedAt: job.startedAt ?? opened.clock(), error: null }),
+    );
+    started.ended = execute(current, started).finally(() => {
+      running = undefined;
+      next();
+    });
+    return started;
+  };
+
+  const execute = async (job: Job, state: Running): Promise<void> => {
+    const runner = runners[job.kind];
+    try {
+      if (!runner) throw new Error(`Nothing here runs jobs of kind ${job.kind}.`);
+      // The runner starts in a later turn, so that whoever enqueued the job has it in hand first.
+      await Promise.resolve();
+      const last = await runJob(runner, job, state);
+      if (!closed) publish(updateJob(opened, job.id, { state: 'done', progress: last, endedAt: opened.clock() }));
+    } catch (error) {
+      if (closed) return;
+      const cancelled = state.abort.signal.aborted;
+      const message = error instanceof Error ? error.message : String(error);
+      publish(
+        updateJob(opened, job.id, {
+          state: cancelled ? 'cancelled' : 'failed',
+          error: cancelled ? null : message,
+          endedAt: opened.clock(),
+        }),
+      );
+    }
+  };
+
+  const runJob = async (runner: JobRunner, job: Job, state: Running): Promise<JobProgress> => {
+    let progress = job.progress;
+    let lastReport = 0;
+    const report = (change: Partial<JobProgress>): void => {
+      progress = { ...progress, ...change };
+      if (closed || Date.now() - lastReport < REPORT_EVERY_MS) return;
+      lastReport = Date.now();
+      publish(updateJob(opened, job.id, { progress }));
+    };
+    await runner(job, {
+      signal: state.abort.signal,
+      pausePoint: async () => {
+        await state.paused?.promise;
+        state.abort.signal.throwIfAborted();
+      },
+      report,
+      problem: (relativePath, message) => publish({ ...getJob(opened, job.id), progress }, { relativePath, message }),
+    });
+    return progress;
+  };
+
+  const change = (id: JobId, from: readonly Job['state'][], to: Job['state'], act: () => void): Job => {
+    const job = getJob(opened, id);
+    if (!from.includes(job.state))
+      throw new RecceError('JOB_STATE', `job ${id}`, `it is ${job.state}; ${from.join(' or ')} was expected.`);
+    const changed = updateJob(opened, id, { state: to });
+    act();
+    return publish(changed);
+  };
+
+  next();
+  return {
+    enqueue(kind, input) {
+      const job = publish(addJob(opened, kind, input));
+      next();
+      return job;
+    },
+    pause: (id) =>
+      change(id, ['running', 'queued'], 'paused', () => {
+        if (running?.id === id) running.paused = Promise.withResolvers();
+      }),
+    resume: (id) => {
+      const active = running?.id === id ? running : undefined;
+      const job = change(id, ['paused'], active ? 'running' : 'queued', () => {
+        active?.paused?.resolve();
+        if (active) active.paused = undefined;
+      });
+      next();
+      return job;
+    },
+    cancel: (id) => {
+      const active = running?.id === id ? running : undefined;
+      if (!active) return change(id, ['queued', 'paused'], 'cancelled', () => {});
+      active.abort.abort();
+      active.paused?.resolve();
+      return publish(getJob(opened, id));
+    },
+    async *watch(signal) {
+      const following = events.follow(signal);
+      for (const job of listJobs(opened).reverse()) yield { job, problem: null };
+      yield* following;
+    },
+    async close() {
+      closed = true;
+      const active = running;
+      active?.abort.abort();
+      active?.paused?.resolve();
+      await active?.ended;
+      events.close();
+    },
+  };
+}
