@@ -1,5 +1,6 @@
 // Opening evidence: read-only, hashed, and checked not to have changed while it was read.
-import { constants } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
@@ -55,4 +56,27 @@ export async function readEvidenceFile(path: string): Promise<EvidenceFile> {
     const { code, message } = error as NodeJS.ErrnoException;
     return { kind: 'failed', reason: REASONS[code ?? ''] ?? 'corrupt', message, sizeBytes: 0, modifiedAt: null };
   }
+}
+
+/** The first bytes of a file, for finding out what it is; empty when it cannot be read. */
+export async function readHead(path: string, size: number): Promise<Uint8Array> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      if (!(await handle.stat()).isFile()) return new Uint8Array();
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+/** SHA-256 of a file of any size, read as a stream. Rejects with the system's own error. */
+export async function hashFile(path: string): Promise<Sha256> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex') as Sha256;
 }

@@ -8,10 +8,11 @@ export const PIXEL_LIMIT = 268_435_456;
 
 /** A decoded picture or a refusal, as it crosses from the decode process. */
 export type DecodedStill =
-  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[]; decoder: string }
+  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[] }
   | { kind: 'unreadable'; reason: UnreadableReason; message: string };
 
-const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
+/** What turned the bytes into pixels; recorded in every verdict. */
+export const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
 
 const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
   kind: 'unreadable',
@@ -76,7 +77,6 @@ export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
       heightPx: info.height,
       data: new Uint8Array(pixels),
       remarks: remarksFrom(metadata),
-      decoder: DECODER,
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

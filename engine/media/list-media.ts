@@ -2,7 +2,6 @@
 // writing and follows no link out of the folder that was named.
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { looksLikeMediaName } from './sniff.ts';
 
 /** A file to take in, or one that cannot be and why. */
 export type ListedFile = {
@@ -59,7 +58,3 @@ async function* walkFolder(at: string, relativePath: string, root: string): Asyn
   for (const name of names.sort(compare))
     yield* walk(path.join(at, name), top && !relativePath.includes('/') ? name : `${relativePath}/${name}`, root);
 }
-
-/** True for a file that is worth a row although its content is no media: its name says it should be. */
-export const deservesRow = (file: ListedFile, mediaType: string | undefined): boolean =>
-  mediaType !== undefined || file.problem !== undefined || looksLikeMediaName(file.path);

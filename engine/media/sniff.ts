@@ -52,12 +52,6 @@ export function mediaTypeFromBytes(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** File name endings that say "still" or "video": a file so named that is neither is reported, not passed over. */
-const MEDIA_ENDINGS =
-  /\.(jpe?g|jpe|jfif|png|gif|webp|tiff?|bmp|avif|heic|heif|mp4|m4v|mov|mkv|webm|avi|ts|m2ts|mpe?g|flv|wmv|3gp)$/i;
-
-export const looksLikeMediaName = (name: string): boolean => MEDIA_ENDINGS.test(name);
-
 const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.(jpe?g|jpe|jfif)$/i, /^image\/jpeg$/],
   [/\.png$/i, /^image\/png$/],

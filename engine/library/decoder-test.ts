@@ -1,0 +1,59 @@
+// Does a model's decoder reconstruct genuine faces? Run once when a model is imported, on the photographs bundled with the face
+// finder's package. A decoder that was never trained (DeepfakeBench's) fails, and its reconstruction is shown as no evidence.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { meanOfMap } from '../../models/recce/output.ts';
+import type { Compute } from '../compute/compute.ts';
+import { cropFace } from '../media/crop-face.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+import { scoreCrops } from './recce-runner.ts';
+
+/** Decodes a still and finds its faces, as the scan does. */
+export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: readonly FoundFace[] }>;
+
+const SAMPLES = ['sample1.jpg', 'sample2.jpg', 'sample3.jpg'];
+
+/**
+ * A trained decoder differs from its input by a fraction of what a single flat colour would; an untrained one by as much or
+ * more. Half is far from both.
+ */
+const PASSING_FRACTION = 0.5;
+
+/** Mean |crop - mean colour of the crop| / 2 in network units, the yardstick: 0..1. */
+export function meanColourDifference({ data }: RgbImage): number {
+  const pixels = data.length / 3;
+  const mean = [0, 1, 2].map((c) => {
+    let sum = 0;
+    for (let i = c; i < data.length; i += 3) sum += data[i]!;
+    return sum / pixels;
+  });
+  let difference = 0;
+  for (let i = 0; i < data.length; i++) difference += Math.abs(data[i]! - mean[i % 3]!);
+  return difference / data.length / 255;
+}
+
+/** Runs the test with a model already loaded in compute. */
+export async function testDecoder(compute: Compute, model: Model, facesOf: FaceSource): Promise<DecoderTest> {
+  const { cropRecipe, inputPx } = model.passport;
+  const crops: RgbImage[] = [];
+  for (const name of SAMPLES) {
+    const { image, faces } = await facesOf(await readFile(path.join(facePackageFolder(), 'demo', name)));
+    crops.push(...faces.map((face) => cropFace(cropRecipe, { image, ...face }, inputPx)));
+  }
+  const differences: number[] = [];
+  for (const crop of crops)
+    differences.push(...(await scoreCrops(compute, model, [crop])).map((scored) => meanOfMap(scored.difference)));
+  const average = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const meanDifference = average(differences);
+  const yardstick = average(crops.map(meanColourDifference));
+  return {
+    passed: crops.length > 0 && meanDifference < PASSING_FRACTION * yardstick,
+    meanDifference,
+    meanColourDifference: yardstick,
+    faces: crops.length,
+  };
+}

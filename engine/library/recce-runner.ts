@@ -1,0 +1,68 @@
+// A model ready to score: crops in, logits and maps out. Knows the model's geometry from its passport; runs in compute.
+import { RecceError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/model.ts';
+import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
+import { featureSide } from '../../models/recce/config.ts';
+import { INFERENCE_INPUT, recceInferenceGraph } from '../../models/recce/inference-graph.ts';
+import { inputFromPixels } from '../../models/recce/input.ts';
+import { mapFromBatch, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
+import type { Compute } from '../compute/compute.ts';
+
+/** What the network says of one crop. Sides: reconstruction and difference inputPx, gate featureSide(inputPx). */
+export type Scored = {
+  logit: number;
+  score: number;
+  /** 8-bit RGB, interleaved. */
+  reconstruction: Uint8Array;
+  /** 0..1. */
+  difference: Float32Array;
+  /** 0..1. */
+  gate: Float32Array;
+  gateSidePx: number;
+};
+
+/** ONNX bytes of the inference network of a weights file. */
+export function onnxFromWeights(bytes: Uint8Array, inputPx: number): Uint8Array {
+  const { width, numClasses, tensors } = readRecceCheckpoint(bytes);
+  const weights = (name: string) => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new Error(`The network asks for ${name}, which the strict match let pass as absent.`);
+    return tensor;
+  };
+  return onnxFromGraph(recceInferenceGraph({ width, numClasses, inputPx }, weights));
+}
+
+/** Scores square crops of passport.inputPx pixels, in order. */
+export async function scoreCrops(
+  compute: Compute,
+  model: Pick<Model, 'id' | 'passport'>,
+  crops: readonly RgbImage[],
+): Promise<Scored[]> {
+  const { inputPx, mean, std } = model.passport;
+  const input = inputFromPixels(
+    crops.map((crop) => crop.data),
+    { inputPx, mean, std },
+  );
+  const outputs = await compute.run(model.id, { [INFERENCE_INPUT]: input });
+  const data = (name: string): Float32Array => {
+    const tensor = outputs[name];
+    if (tensor?.dtype !== 'float32') throw new RecceError('COMPUTE_FAILED', `output ${name}`, 'float32 was expected.');
+    return tensor.data;
+  };
+  const gateSidePx = featureSide(inputPx);
+  return crops.map((_, n) => {
+    const logit = data('logit')[n]!;
+    if (!Number.isFinite(logit))
+      throw new RecceError('COMPUTE_FAILED', `crop ${n} of ${crops.length}`, `the logit is ${logit}.`);
+    return {
+      logit,
+      score: scoreFromLogit(logit),
+      reconstruction: pixelsFromBatch(data('reconstruction'), n, inputPx),
+      difference: mapFromBatch(data('difference'), n, inputPx * inputPx),
+      gate: mapFromBatch(data('gate'), n, gateSidePx * gateSidePx),
+      gateSidePx,
+    };
+  });
+}

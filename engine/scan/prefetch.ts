@@ -1,0 +1,18 @@
+// Work ahead: keeps a few units of an async computation going while earlier ones are used, and hands them out in order.
+
+/** `make` of each item, in order, with up to `ahead` running at once. A rejection surfaces when its turn comes. */
+export async function* prefetch<T, R>(
+  items: Iterable<T>,
+  ahead: number,
+  make: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  for (const item of items) {
+    const started = make(item);
+    // Someone waits for it below; until then a rejection must not count as unhandled.
+    started.catch(() => {});
+    running.push(started);
+    if (running.length >= ahead) yield await running.shift()!;
+  }
+  while (running.length > 0) yield await running.shift()!;
+}

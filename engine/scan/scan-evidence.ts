@@ -1,0 +1,153 @@
+// The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in the engine process as a job;
+// decoding and inference happen in their own processes and overlap with each other and with the database.
+import type { Model } from '../../contract/model.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
+import type { NewFace } from '../case/face.ts';
+import type { WritableCase } from '../case/open-case.ts';
+import { addVerdicts, type EvidenceVerdicts, hasVerdicts } from '../case/verdict.ts';
+import type { Compute } from '../compute/compute.ts';
+import type { JobHands } from '../jobs/job-queue.ts';
+import { cropFace } from '../media/crop-face.ts';
+import type { Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { type ListedFile, listMedia } from '../media/list-media.ts';
+import { prefetch } from './prefetch.ts';
+import { createRate } from './rate.ts';
+import { keepCrop, scoreFaces } from './score-faces.ts';
+import { isUntouched, type TakenIn, takeIn } from './take-in.ts';
+
+/** What a scan works with. */
+export type ScanHands = {
+  opened: WritableCase;
+  blobs: BlobStore;
+  decoder: Decoder;
+  compute: Compute;
+  findFaces: (image: RgbImage) => Promise<FoundFace[]>;
+  model: Model;
+  parameters: VerdictParameters;
+  minimumFacePx: number;
+};
+
+/** A file with its faces cut out, or with the outcome that says why there are none. */
+type Prepared = TakenIn & { faces: { face: NewFace; crop: RgbImage }[]; outcome: VerdictOutcome | undefined };
+
+/** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
+const FILES_AHEAD = 4;
+/** Faces scored in one run, and files written in one transaction. */
+const FACES_PER_RUN = 8;
+const FILES_PER_TRANSACTION = 16;
+
+/** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over. */
+export async function scanEvidence(hands: ScanHands, job: JobHands, paths: readonly string[]): Promise<void> {
+  const listed = await listFiles(hands, paths);
+  const todo: ListedFile[] = [];
+  for (const file of listed) if (!(await isDone(hands, file))) todo.push(file);
+  const rate = createRate();
+  const counts = { done: listed.length - todo.length, total: listed.length, failed: 0, faces: 0 };
+  job.report({ ...counts, message: `${listed.length} files` });
+
+  let batch: Prepared[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    const full = batch;
+    batch = [];
+    await writing;
+    writing = scoreAndWrite(hands, full).then(() => {
+      counts.done += full.length;
+      counts.faces += full.reduce((sum, one) => sum + one.faces.length, 0);
+      job.report({ ...counts, ...rate.after(counts.done, counts.total) });
+    });
+    writing.catch(() => {});
+  };
+
+  for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, file))) {
+    batch.push(prepared);
+    if (prepared.state.kind === 'unreadable') {
+      counts.failed += 1;
+      job.problem(prepared.evidence.relativePath, prepared.state.message);
+    }
+    const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
+    if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
+    await job.pausePoint();
+  }
+  await flush();
+  await writing;
+  job.report({ ...counts, remainingMs: 0, message: `${counts.total} files, ${counts.faces} faces` });
+}
+
+async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
+  if (paths.length === 0) return allEvidence(opened).map(({ path, relativePath }) => ({ path, relativePath }));
+  const files: ListedFile[] = [];
+  for await (const file of listMedia(paths)) files.push(file);
+  return files;
+}
+
+async function isDone({ opened, model, parameters }: ScanHands, file: ListedFile): Promise<boolean> {
+  const evidence = findEvidenceByPath(opened, file.path);
+  if (!evidence || !hasVerdicts(opened, evidence.id, model.id, parameters.pipelineVersion)) return false;
+  return evidence.sha256 === null || isUntouched(evidence);
+}
+
+/** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
+async function prepare(hands: ScanHands, file: ListedFile): Promise<Prepared> {
+  const taken = await takeIn(hands.opened, hands.decoder, file);
+  const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, image: undefined, faces: [], outcome });
+  if (taken.state.kind === 'unreadable') return without(taken.state);
+  if (!taken.image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
+  const found = await hands.findFaces(taken.image);
+  if (found.length === 0) return without({ kind: 'noFace' });
+  const { cropRecipe, inputPx } = hands.model.passport;
+  const image = taken.image;
+  const faces = found.map((one, faceIndex) => ({
+    face: { ...one, faceIndex, frameIndex: 0, timeMs: 0 },
+    crop: cropFace(cropRecipe, { image, ...one }, inputPx),
+  }));
+  return { ...taken, image: undefined, faces, outcome: undefined };
+}
+
+/** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */
+async function scoreAndWrite(hands: ScanHands, batch: readonly Prepared[]): Promise<void> {
+  if (batch.length === 0) return;
+  const large = batch.flatMap((one) => one.faces).filter(({ face }) => face.quality.sizePx >= hands.minimumFacePx);
+  const outcomes = new Map<object, VerdictOutcome>();
+  for (let at = 0; at < large.length; at += FACES_PER_RUN) {
+    const run = large.slice(at, at + FACES_PER_RUN);
+    const scored = await scoreFaces(
+      hands,
+      run.map(({ crop }) => crop),
+    );
+    run.forEach((one, i) => {
+      outcomes.set(one, scored[i]!);
+    });
+  }
+  const rows: EvidenceVerdicts[] = [];
+  for (const one of batch) rows.push(await verdictsOf(hands, one, outcomes));
+  addVerdicts(hands.opened, hands.parameters, rows);
+}
+
+async function verdictsOf(
+  hands: ScanHands,
+  prepared: Prepared,
+  outcomes: ReadonlyMap<object, VerdictOutcome>,
+): Promise<EvidenceVerdicts> {
+  const { evidence, state, faces, outcome } = prepared;
+  const file = { evidenceId: evidence.id, relativePath: evidence.relativePath, state };
+  if (outcome) return { ...file, verdicts: [{ face: null, outcome }] };
+  const verdicts = await Promise.all(
+    faces.map(async (one) => ({ face: one.face, outcome: outcomes.get(one) ?? (await tooSmall(hands, one)) })),
+  );
+  return { ...file, verdicts };
+}
+
+const tooSmall = async (
+  { blobs, minimumFacePx }: ScanHands,
+  { face, crop }: { face: NewFace; crop: RgbImage },
+): Promise<VerdictOutcome> => ({
+  kind: 'faceTooSmall',
+  sizePx: face.quality.sizePx,
+  minimumPx: minimumFacePx,
+  cropSha256: await keepCrop(blobs, crop),
+});

@@ -1,0 +1,58 @@
+// Steps 6 to 8 of the scan: crops of a batch of files -> outcomes, with the maps kept as blobs.
+import type { Sha256 } from '../../contract/brand.ts';
+import { greyFromDifference } from '../../contract/colour-scale.ts';
+import type { Model } from '../../contract/model.ts';
+import type { Leaning, OperatingPoints, VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Compute } from '../compute/compute.ts';
+import { type Scored, scoreCrops } from '../library/recce-runner.ts';
+import { encodeGreyPng, encodeRgbPng } from '../media/encode-png.ts';
+
+/** At or above `high` towards forged, below `low` towards genuine, between them it cannot tell. Null without points. */
+export function leaningFromScore(score: number, points: OperatingPoints | null): Leaning | null {
+  if (!points) return null;
+  return score >= points.high ? 'towardsForged' : score < points.low ? 'towardsGenuine' : 'cannotTell';
+}
+
+/** Keeps a crop; the same pixels are the same file. */
+export const keepCrop = async (blobs: BlobStore, crop: RgbImage): Promise<Sha256> =>
+  blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
+
+/** Scores crops in one run and keeps crop, reconstruction, difference and gate of each. */
+export async function scoreFaces(
+  hands: { compute: Compute; blobs: BlobStore; model: Model },
+  crops: readonly RgbImage[],
+): Promise<VerdictOutcome[]> {
+  const scored = await scoreCrops(hands.compute, hands.model, crops);
+  return Promise.all(scored.map((one, i) => keepScored(hands, one, crops[i]!)));
+}
+
+async function keepScored(
+  { blobs, model }: { blobs: BlobStore; model: Model },
+  scored: Scored,
+  crop: RgbImage,
+): Promise<VerdictOutcome> {
+  const { inputPx } = model.passport;
+  const grey = Uint8Array.from(scored.difference, greyFromDifference);
+  const gate = Uint8Array.from(scored.gate, byteFromUnit);
+  const [cropSha256, reconstructionSha256, differenceSha256, gateSha256] = await Promise.all([
+    keepCrop(blobs, crop),
+    encodeRgbPng(scored.reconstruction, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(grey, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(gate, scored.gateSidePx, scored.gateSidePx).then(blobs.put),
+  ]);
+  return {
+    kind: 'scored',
+    logit: scored.logit,
+    score: scored.score,
+    leaning: leaningFromScore(scored.score, model.operatingPoints),
+    log10LikelihoodRatio: null,
+    meanDifference: Math.min(1, meanOfMap(scored.difference)),
+    cropSha256,
+    reconstructionSha256,
+    differenceSha256,
+    gateSha256,
+  };
+}
