@@ -1,0 +1,45 @@
+// Report document -> CSV (RFC 4180, UTF-8 with byte order mark so that spreadsheets read every script), one row a verdict.
+import { stringify } from 'csv-stringify/sync';
+import type { ReportDocument } from '../../contract/report.ts';
+import { wordsFromOutcome } from './wording.ts';
+
+/** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. */
+const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
+
+export function makeCsvReport(document: ReportDocument): string {
+  const evidence = new Map(document.evidence.map((one) => [one.id, one]));
+  const faces = new Map(document.faces.map((one) => [one.id, one]));
+  const header = [
+    'file',
+    'sha256',
+    'face',
+    'x',
+    'y',
+    'width',
+    'height',
+    'result',
+    'score',
+    'leaning',
+    'words',
+    'model',
+    'made at',
+  ];
+  const rows = document.verdicts.map(({ evidenceId, faceId, modelId, madeAt, outcome }) => {
+    const file = evidence.get(evidenceId)!;
+    const face = faceId === null ? undefined : faces.get(faceId);
+    const box = face ? [face.box.x, face.box.y, face.box.width, face.box.height].map(String) : ['', '', '', ''];
+    const scored = outcome.kind === 'scored' ? [String(outcome.score), outcome.leaning ?? ''] : ['', ''];
+    return [
+      file.relativePath,
+      file.sha256 ?? '',
+      face ? String(face.faceIndex + 1) : '',
+      ...box,
+      outcome.kind,
+      ...scored,
+      wordsFromOutcome(outcome),
+      modelId,
+      madeAt,
+    ].map(harmless);
+  });
+  return stringify([header, ...rows], { bom: true, record_delimiter: 'windows' });
+}

@@ -1,0 +1,44 @@
+// The report as a file: written whole or not at all, with its hash.
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RecceError } from '../../contract/errors.ts';
+import type { ExportedReport, ReportDocument, ReportOptions } from '../../contract/report.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { canonicalJson } from '../case/canonical-json.ts';
+import { makeCsvReport } from './csv-report.ts';
+import { makePdfReport, type ReportPictures } from './pdf-report.ts';
+
+export type ReportFormat = 'pdf' | 'json' | 'csv';
+
+async function make(
+  document: ReportDocument,
+  format: ReportFormat,
+  options: ReportOptions,
+  pictures: ReportPictures,
+): Promise<{ bytes: Uint8Array; pages: number | null }> {
+  if (format === 'pdf') return makePdfReport(document, options.paper, pictures);
+  const text = format === 'json' ? `${canonicalJson(document)}\n` : makeCsvReport(document);
+  return { bytes: Buffer.from(text, 'utf8'), pages: null };
+}
+
+/** Writes the report to `file`. Throws WRITE_FAILED, DISK_FULL. */
+export async function exportReport(
+  document: ReportDocument,
+  format: ReportFormat,
+  options: ReportOptions,
+  pictures: ReportPictures,
+  file: string,
+): Promise<ExportedReport> {
+  const { bytes, pages } = await make(document, format, options, pictures);
+  const temporary = `${file}.tmp`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+    throw new RecceError(full ? 'DISK_FULL' : 'WRITE_FAILED', file, (cause as Error).message, { cause });
+  }
+  return { path: file, sha256: sha256Of(bytes), sizeBytes: bytes.length, pages, contentSha256: document.contentSha256 };
+}

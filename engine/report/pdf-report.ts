@@ -1,0 +1,307 @@
+// Report document -> PDF, section by section. The same document gives the same bytes: no clock, no chance.
+import type { Sha256 } from '../../contract/brand.ts';
+import { DIFFERENCE_FULL_SCALE } from '../../contract/colour-scale.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Face } from '../../contract/face.ts';
+import type { Model } from '../../contract/model.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { legendPicture, paintDifference } from './paint-difference.ts';
+import { COLOURS, Sheet, STYLES } from './sheet.ts';
+import {
+  CONCLUSION_WORDS,
+  calibrationSentence,
+  DEMONSTRATION_NOTICE,
+  KIND_WORDS,
+  LIMITS,
+  METHOD,
+  summaryRows,
+  wordsFromOutcome,
+} from './wording.ts';
+
+/** Where the report's pictures come from: blobs by hash, and the photograph around a face (null when it cannot be read now). */
+export type ReportPictures = {
+  blob(sha256: Sha256): Promise<Uint8Array | undefined>;
+  context(evidence: Evidence, face: Face): Promise<Uint8Array | null>;
+};
+
+/** The finished PDF. */
+export async function makePdfReport(
+  document: ReportDocument,
+  paper: 'A4' | 'Letter',
+  pictures: ReportPictures,
+): Promise<{ bytes: Uint8Array; pages: number }> {
+  const sheet = new Sheet({
+    title: document.title,
+    author: document.examiners.join(', '),
+    asOf: document.asOf,
+    paper,
+    creator: `Recce Workstation ${document.appVersion}`,
+  });
+  writeCover(sheet, document);
+  writeSummary(sheet, document);
+  await writeFaces(sheet, document, pictures);
+  writeUnscored(sheet, document);
+  writeEvidenceTable(sheet, document);
+  writeModels(sheet, document);
+  writeMethod(sheet, document);
+  sheet.runningLines(
+    [document.title, document.case.reference].filter(Boolean).join(' · '),
+    `Content SHA-256 ${document.contentSha256}`,
+    isDemonstration(document) ? DEMONSTRATION_NOTICE : undefined,
+  );
+  return sheet.finish();
+}
+
+const isDemonstration = (document: ReportDocument): boolean =>
+  document.case.demonstration || document.models.some((model) => model.demonstration);
+
+function writeCover(sheet: Sheet, document: ReportDocument): void {
+  sheet.y = 130;
+  sheet.paragraph('Examination of faces for signs of forgery', STYLES.h2);
+  sheet.paragraph(document.title, STYLES.title);
+  sheet.y += 6;
+  sheet.rule();
+  const rows: [string, string][] = [
+    ['Reference', document.case.reference || 'none given'],
+    ['Organisation', document.organisation || 'none given'],
+    ['Examiners', document.examiners.join(', ') || 'none named'],
+    ['State of the case', `${document.asOf} (UTC)`],
+    [
+      'Evidence',
+      `${document.evidence.length} files, ${document.faces.length} faces, ${document.verdicts.length} verdicts`,
+    ],
+    ['Tool', `Recce Workstation ${document.appVersion}`],
+    ...document.models.map((model): [string, string] => ['Model', `${model.name}, SHA-256 ${model.id}`]),
+    [
+      'Audit log',
+      document.auditHead ? `${document.auditHead.seq} entries, last hash ${document.auditHead.hash}` : 'empty',
+    ],
+    ['Content', `SHA-256 ${document.contentSha256}`],
+  ];
+  sheet.table([0.22, 0.78], rows);
+  if (isDemonstration(document)) sheet.paragraph(DEMONSTRATION_NOTICE, STYLES.warning);
+}
+
+function writeSummary(sheet: Sheet, document: ReportDocument): void {
+  sheet.newPage();
+  sheet.heading('Summary');
+  sheet.table([0.6, 0.2], summaryRows(document.verdicts), ['Result of the machine', 'Number']);
+  sheet.paragraph(
+    calibrationSentence(document.models.length > 0 && document.models.every((model) => model.validation !== null)),
+  );
+  sheet.paragraph(
+    'The machine’s results and the opinions of examiners are different things and are printed apart. No result of the machine authenticates a picture.',
+  );
+  const opinions = document.opinions.filter((one) => one.conclusion !== 'withdrawn');
+  if (opinions.length > 0)
+    sheet.paragraph(
+      `${opinions.length} opinions of ${document.examiners.length} examiners are recorded; each stands with its face.`,
+    );
+}
+
+/** Height of a face block: title, pictures, captions and the lines below. */
+const BLOCK_HEIGHT = 268;
+const PICTURE_GAP = 10;
+
+async function writeFaces(sheet: Sheet, document: ReportDocument, pictures: ReportPictures): Promise<void> {
+  const verdicts = new Map(document.verdicts.map((one) => [one.id, one]));
+  const evidence = new Map(document.evidence.map((one) => [one.id, one]));
+  const faces = new Map(document.faces.map((one) => [one.id, one]));
+  const models = new Map(document.models.map((one) => [one.id, one]));
+  const legend = await legendPicture();
+  sheet.newPage();
+  sheet.heading('Faces');
+  if (document.shown.length === 0)
+    sheet.paragraph('No face is shown: none was found, or none matches the choice made for this report.');
+  for (const id of document.shown) {
+    const verdict = verdicts.get(id);
+    if (!verdict || verdict.faceId === null) continue;
+    const block = {
+      verdict,
+      evidence: evidence.get(verdict.evidenceId)!,
+      face: faces.get(verdict.faceId)!,
+      model: models.get(verdict.modelId)!,
+    };
+    await writeFaceBlock(sheet, document, block, pictures, legend);
+  }
+}
+
+type Block = { verdict: Verdict; evidence: Evidence; face: Face; model: Model };
+
+async function writeFaceBlock(
+  sheet: Sheet,
+  document: ReportDocument,
+  block: Block,
+  pictures: ReportPictures,
+  legend: Uint8Array,
+): Promise<void> {
+  const { verdict, evidence, face, model } = block;
+  sheet.ensure(BLOCK_HEIGHT);
+  sheet.heading(`${evidence.relativePath}, face ${face.faceIndex + 1}`, 2);
+  const side = (sheet.width - 3 * PICTURE_GAP) / 4;
+  const panels = await panelsOf(block, pictures);
+  const top = sheet.y;
+  panels.forEach(({ png, caption, note }, i) => {
+    const x = sheet.left + i * (side + PICTURE_GAP);
+    if (png) sheet.picture(png, x, top, side, `${caption} of ${evidence.relativePath}, face ${face.faceIndex + 1}`);
+    else sheet.doc.rect(x, top, side, side).fillColor(COLOURS.panel).fill();
+    sheet.tagged('Caption', () => sheet.type.line(caption, x, top + side + 3, STYLES.small));
+    if (note) sheet.tagged('P', () => sheet.type.line(note, x, top + side + 13, { ...STYLES.warning, size: 6.5 }));
+  });
+  sheet.y = top + side + 24;
+  if (verdict.outcome.kind === 'scored') writeLegend(sheet, legend);
+  sheet.paragraph(`Machine: ${wordsFromOutcome(verdict.outcome)}`, STYLES.strong);
+  if (verdict.outcome.kind === 'scored')
+    sheet.paragraph(
+      `Logit ${verdict.outcome.logit.toFixed(6)} · mean difference ${verdict.outcome.meanDifference.toFixed(4)} · ${
+        model.operatingPoints
+          ? `cannot tell between ${model.operatingPoints.low} and ${model.operatingPoints.high}`
+          : 'the model has no operating points'
+      } · model ${model.name} ${model.id.slice(0, 12)}`,
+      STYLES.small,
+    );
+  const { box, quality } = face;
+  sheet.paragraph(
+    `Box x ${box.x.toFixed(1)} y ${box.y.toFixed(1)} w ${box.width.toFixed(1)} h ${box.height.toFixed(1)} px · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
+    STYLES.small,
+  );
+  writeOpinions(sheet, document, verdict);
+  sheet.y += 4;
+  sheet.rule();
+}
+
+async function panelsOf(
+  { verdict, evidence, face, model }: Block,
+  pictures: ReportPictures,
+): Promise<{ png: Uint8Array | undefined; caption: string; note?: string }[]> {
+  const { outcome } = verdict;
+  const context = (await pictures.context(evidence, face)) ?? undefined;
+  const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictures.blob(outcome.cropSha256) : undefined;
+  const first = [
+    { png: context, caption: 'Photograph with box', ...(context ? {} : { note: 'the file cannot be read now' }) },
+    { png: crop, caption: 'Face as examined' },
+  ];
+  if (outcome.kind !== 'scored') return first;
+  const difference = await pictures.blob(outcome.differenceSha256);
+  const note = model.decoderTest?.passed ? undefined : 'not evidence: decoder untrained or untested';
+  return [
+    ...first,
+    { png: await pictures.blob(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },
+    { png: difference && (await paintDifference(difference)), caption: 'Difference', ...(note ? { note } : {}) },
+  ];
+}
+
+function writeLegend(sheet: Sheet, legend: Uint8Array): void {
+  const width = (sheet.width - 3 * PICTURE_GAP) / 4;
+  const x = sheet.left + 3 * (width + PICTURE_GAP);
+  sheet.tagged(
+    'Figure',
+    () => sheet.doc.image(Buffer.from(legend), x, sheet.y, { width, height: 6 }),
+    'Colour scale of the difference',
+  );
+  sheet.type.line('0', x, sheet.y + 8, STYLES.small);
+  const end = `${DIFFERENCE_FULL_SCALE} and more`;
+  sheet.type.line(end, x + width - sheet.type.width(end, STYLES.small), sheet.y + 8, STYLES.small);
+}
+
+function writeOpinions(sheet: Sheet, document: ReportDocument, verdict: Verdict): void {
+  const opinions = document.opinions.filter(
+    (one) => one.evidenceId === verdict.evidenceId && one.faceId === verdict.faceId,
+  );
+  for (const one of opinions)
+    sheet.paragraph(
+      `Examiner ${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.blind ? ' (score hidden)' : ''}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
+    );
+}
+
+function writeUnscored(sheet: Sheet, document: ReportDocument): void {
+  const evidence = new Map(document.evidence.map((one) => [one.id, one]));
+  const rows = document.verdicts
+    .filter((one) => one.outcome.kind !== 'scored')
+    .map((one) => [
+      evidence.get(one.evidenceId)!.relativePath,
+      KIND_WORDS[one.outcome.kind],
+      wordsFromOutcome(one.outcome),
+    ]);
+  sheet.newPage();
+  sheet.heading('Not scored');
+  if (rows.length === 0) sheet.paragraph('Every file had a face, and every face was scored.');
+  else sheet.table([0.32, 0.18, 0.5], rows, ['File', 'Result', 'Reason']);
+}
+
+function writeEvidenceTable(sheet: Sheet, document: ReportDocument): void {
+  sheet.heading('Evidence');
+  const rows = document.evidence.map((one) => [
+    one.relativePath,
+    one.mediaType,
+    `${one.sizeBytes} bytes\n${one.modifiedAt ?? 'time unknown'}`,
+    one.sha256 ?? 'not hashed: no byte could be read',
+    one.state.kind === 'read'
+      ? [`${one.state.widthPx} x ${one.state.heightPx}`, ...one.state.remarks].join('\n')
+      : one.state.kind,
+  ]);
+  sheet.table([0.24, 0.11, 0.17, 0.31, 0.17], rows, ['File', 'Type', 'Size, changed', 'SHA-256', 'As read']);
+}
+
+function writeModels(sheet: Sheet, document: ReportDocument): void {
+  sheet.newPage();
+  for (const model of document.models) {
+    sheet.heading(`Model ${model.name}`);
+    sheet.paragraph(model.description);
+    sheet.paragraph(model.limits, STYLES.strong);
+    const { passport, decoderTest } = model;
+    sheet.table(
+      [0.25, 0.75],
+      [
+        ['SHA-256', model.id],
+        [
+          'Format',
+          `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), width ${passport.width}, ${passport.sizeBytes} bytes`,
+        ],
+        [
+          'Input',
+          `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}; geometry ${passport.geometry}`,
+        ],
+        ['Crop', `${passport.cropRecipe}, ${passport.interpolation}`],
+        ['Licence', passport.licence],
+        [
+          'Decoder self-test',
+          decoderTest
+            ? `${decoderTest.passed ? 'passed' : 'failed'}: mean difference ${decoderTest.meanDifference.toFixed(4)} on ${decoderTest.faces} genuine faces; a flat colour differs by ${decoderTest.meanColourDifference.toFixed(4)}`
+            : 'not made: the reconstruction is not evidence',
+        ],
+        [
+          'Operating points',
+          model.operatingPoints
+            ? `below ${model.operatingPoints.low} towards genuine, from ${model.operatingPoints.high} towards forged`
+            : 'none',
+        ],
+        [
+          'Validation',
+          model.validation
+            ? `${model.validation.dataset}: ${model.validation.genuine} genuine, ${model.validation.forged} forged; AUC ${model.validation.auc.toFixed(4)} (${model.validation.aucInterval.map((v) => v.toFixed(4)).join(' to ')}); equal error rate ${model.validation.eer.toFixed(4)}`
+            : 'none',
+        ],
+      ],
+    );
+  }
+  sheet.heading('Parameters');
+  document.parameters.forEach((parameters, i) => {
+    if (i > 0) sheet.y += 6;
+    sheet.table(
+      [0.3, 0.7],
+      Object.entries(parameters).map(([name, value]) => [
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : String(value),
+      ]),
+    );
+  });
+}
+
+function writeMethod(sheet: Sheet, _document: ReportDocument): void {
+  sheet.heading('Method');
+  for (const sentence of METHOD) sheet.paragraph(sentence);
+  sheet.heading('Limits');
+  for (const sentence of LIMITS) sheet.paragraph(sentence);
+}

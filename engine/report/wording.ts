@@ -1,0 +1,81 @@
+// The report's sentences. A score is a raw score unless calibrated, a leaning is about two propositions, and no result is
+// ever called authentic.
+import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
+
+export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
+  scored: 'Scored',
+  outOfDomain: 'Outside the model’s domain',
+  faceTooSmall: 'Face too small',
+  noFace: 'No face found',
+  unreadable: 'Unreadable',
+  toolError: 'Tool error',
+};
+
+export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
+  towardsForged: 'leans towards forged',
+  cannotTell: 'cannot tell',
+  towardsGenuine: 'leans towards genuine',
+};
+
+/** What the machine says of one subject, in one line. */
+export function wordsFromOutcome(outcome: VerdictOutcome): string {
+  switch (outcome.kind) {
+    case 'scored':
+      return `Raw score ${outcome.score.toFixed(4)}: ${outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'no operating points, no leaning'}`;
+    case 'outOfDomain':
+      return `Not scored. Outside the model’s domain: ${outcome.reasons.join('; ')}`;
+    case 'faceTooSmall':
+      return `Not scored. The face is ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
+    case 'noFace':
+      return 'No face was found. This says nothing about whether the picture is genuine';
+    case 'unreadable':
+      return `Not examined. ${outcome.message}`;
+    case 'toolError':
+      return `Not examined: an error of the tool. ${outcome.message}`;
+  }
+}
+
+export const CONCLUSION_WORDS = {
+  genuine: 'genuine',
+  forged: 'forged',
+  inconclusive: 'inconclusive',
+  withdrawn: 'withdrawn',
+} as const;
+
+export const DEMONSTRATION_NOTICE = 'DEMONSTRATION: made with a demonstration model. Not for casework.';
+
+export const METHOD: readonly string[] = [
+  'Each file is opened read-only and hashed (SHA-256) before anything else. Stills are decoded to upright 8-bit sRGB pixels in a process of their own.',
+  'Faces are found by a single-shot detector (SSD on MobileNet v1) on the whole picture and, for large pictures, on overlapping tiles; turned copies are tried when nothing is found upright. Each face is cut out by the model’s crop recipe.',
+  'The face is examined by RECCE (Cao et al., End-to-End Reconstruction-Classification Learning for Face Forgery Detection, CVPR 2022): a network trained to reconstruct genuine faces. What it fails to reconstruct guides its classifier to places that may have been changed.',
+  'The difference map is the mean over red, green and blue of the absolute difference between the face and its reconstruction, as a fraction of the full range. It is computed once, stored, and shown here on one fixed colour scale. It shows where the reconstruction failed; it is not by itself a map of forgery.',
+  'The raw score is the logistic function of the network’s output, between 0 and 1. It is not the probability that a face is forged. A leaning compares it with the model’s operating points; between them the workstation says that it cannot tell.',
+];
+
+export const LIMITS: readonly string[] = [
+  '“No face found” means that the finder saw none. The picture was not examined further, and nothing follows about whether it is genuine.',
+  'A score that leans towards genuine does not authenticate a picture. Forgeries unlike those of the training data, whole-picture generation, and strong compression can escape the model.',
+  'A score that leans towards forged can be caused by retouching, compression, resizing, unusual light or make-up.',
+  'Files listed as unreadable, too small, or outside the model’s domain were not assessed.',
+];
+
+/** Sentence on calibration, by whether the model has a validation record. */
+export const calibrationSentence = (validated: boolean): string =>
+  validated
+    ? 'The model has a validation record; its error rates are printed with the model below.'
+    : 'The model has no validation record: scores are raw, uncalibrated, and carry no error rate.';
+
+/** Number of verdicts of each kind and leaning, in a fixed order. */
+export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
+  const kinds = Object.keys(KIND_WORDS) as VerdictKind[];
+  const count = (fits: (outcome: VerdictOutcome) => boolean) => verdicts.filter((one) => fits(one.outcome)).length;
+  const leanings: [string, string][] = (Object.keys(LEANING_WORDS) as Leaning[]).map((leaning) => [
+    `    ${LEANING_WORDS[leaning]}`,
+    String(count((outcome) => outcome.kind === 'scored' && outcome.leaning === leaning)),
+  ]);
+  const rows: [string, string][] = kinds.map((kind) => [
+    KIND_WORDS[kind],
+    String(count((outcome) => outcome.kind === kind)),
+  ]);
+  return [rows[0]!, ...leanings, ...rows.slice(1)];
+}
