@@ -1,0 +1,91 @@
+// recce model import|list|show: the library of weights files and their passports.
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Model } from '../../contract/model.ts';
+import { findModel } from '../find-model.ts';
+import { print, processOutput, table } from '../output.ts';
+import { withEngine } from '../with-engine.ts';
+
+type ImportOptions = { name?: string; inputPx?: string; crop?: string; licence?: string; json?: boolean };
+
+/** Adds `recce model` to the program. */
+export function addModelCommand(program: Command): void {
+  const model = program.command('model').description('list, show and import models');
+  model
+    .command('list')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const models = await withEngine((client) => client.model.list());
+      print(processOutput(options.json ?? false), models, () => table(models.map(rowFromModel)));
+    });
+  model
+    .command('show')
+    .argument('<model>', 'id (or its beginning), name or weights file')
+    .option('--json', 'print JSON')
+    .action(async (wanted: string, options: { json?: boolean }) => {
+      const found = await withEngine((client) => findModel(client, wanted));
+      print(processOutput(options.json ?? false), found, () => linesFromModel(found));
+    });
+  model
+    .command('import')
+    .description('read a PyTorch checkpoint (never executing it), check every tensor, and keep it in the library')
+    .argument('<file>', 'weights file: .pth, .bin, .pt')
+    .option('--name <text>', 'name in the library')
+    .option('--input-px <n>', "input size the weights were trained with, when it is not the layout's usual one")
+    .option('--crop <recipe>', 'crop recipe the weights were trained with')
+    .option('--licence <text>', 'licence of the weights')
+    .option('--json', 'print JSON')
+    .action(async (file: string, options: ImportOptions) => {
+      const imported = await withEngine((client) =>
+        client.model.import({
+          path: path.resolve(file),
+          ...(options.name ? { name: options.name } : {}),
+          ...(options.inputPx ? { inputPx: Number(options.inputPx) } : {}),
+          ...(options.crop ? { cropRecipe: options.crop } : {}),
+          ...(options.licence ? { licence: options.licence } : {}),
+        }),
+      );
+      print(processOutput(options.json ?? false), imported, () => linesFromModel(imported));
+    });
+}
+
+const rowFromModel = (model: Model): string[] => [
+  model.id.slice(0, 12),
+  model.name,
+  `${model.passport.inputPx} px`,
+  model.passport.layout,
+  model.demonstration ? 'DEMONSTRATION' : model.validation ? 'validated' : 'no validation record',
+];
+
+function linesFromModel(model: Model): string[] {
+  const { passport, decoderTest } = model;
+  return [
+    `${model.name}${model.demonstration ? '  [DEMONSTRATION]' : ''}`,
+    ...table([
+      ['sha256', model.id],
+      [
+        'format',
+        `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), width ${passport.width}`,
+      ],
+      [
+        'input',
+        `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std} (${passport.geometry})`,
+      ],
+      ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
+      ['licence', passport.licence],
+      ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
+      [
+        'validation',
+        model.validation
+          ? `AUC ${model.validation.auc.toFixed(4)} on ${model.validation.dataset}`
+          : 'none: raw scores only',
+      ],
+      ['limits', model.limits],
+    ]),
+    ...passport.dropped.map((d) => `dropped ${d.count} tensors ${d.prefix}*`),
+    ...passport.remarks,
+  ];
+}
+
+const wordsFromDecoderTest = (test: NonNullable<Model['decoderTest']>): string =>
+  `${test.passed ? 'reconstructs genuine faces' : 'does NOT reconstruct genuine faces: its reconstruction is not evidence'} (mean difference ${test.meanDifference.toFixed(4)}, flat colour ${test.meanColourDifference.toFixed(4)}, ${test.faces} faces)`;

@@ -1,0 +1,30 @@
+// recce verify <case>: re-hashes evidence and blobs and walks the audit chain.
+import path from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
+import { print, processOutput } from '../output.ts';
+import { withEngine } from '../with-engine.ts';
+
+/** Adds `recce verify` to the program. */
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      're-hash evidence and derived files, walk the audit log; exit code 4 when something is not as recorded',
+    )
+    .argument('<case>', 'case folder')
+    .option('--json', 'print JSON')
+    .action(async (folder: string, options: { json?: boolean }) => {
+      const found = await withEngine(async (client) => {
+        await client.case.open({ folder: path.resolve(folder) });
+        return client.case.verify();
+      });
+      print(processOutput(options.json ?? false), found, () => [
+        ...found.problems.map((p) => `${p.kind}: ${p.subject}: expected ${p.expected}, found ${p.found}`),
+        `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
+          found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
+        }.`,
+      ]);
+      process.exitCode = found.problems.length === 0 ? exitCodes.done : exitCodes.notWhole;
+    });
+}

@@ -1,0 +1,21 @@
+// A model as people name it on the command line: by id, the beginning of one, its name, or a weights file.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Model } from '../contract/model.ts';
+import type { Client } from '../engine/index.ts';
+
+/** The model meant by `wanted`, the default one when absent. A file is imported first. Throws when nothing or several fit. */
+export async function findModel(client: Client, wanted: string | undefined): Promise<Model> {
+  const models = await client.model.list();
+  if (wanted === undefined) return models[0] ?? fail('The model library is empty.');
+  const fitting = models.filter((m) => m.name === wanted || (wanted.length >= 6 && m.id.startsWith(wanted)));
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length > 1)
+    return fail(`"${wanted}" fits ${fitting.length} models: ${fitting.map((m) => m.id.slice(0, 12)).join(', ')}.`);
+  if (existsSync(wanted)) return client.model.import({ path: path.resolve(wanted) });
+  return fail(`No model is called "${wanted}", and there is no such file. See "recce model list".`);
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,47 @@
+// `recce`: reads the arguments, makes one call of the contract, prints the answer. Errors end here, as one sentence and an
+// exit code (cli/exit-codes.ts).
+import { Command, CommanderError } from 'commander';
+import { RecceError } from '../contract/errors.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addInferCommand } from './commands/infer.ts';
+import { addModelCommand } from './commands/model.ts';
+import { addReportCommand } from './commands/report.ts';
+import { addScanCommand } from './commands/scan.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** The whole command line as a commander program; `recce help` prints it. */
+export function createProgram(): Command {
+  const program = new Command('recce')
+    .description('Recce Workstation: forensic examination of faces in photographs, offline')
+    .showHelpAfterError()
+    .exitOverride();
+  for (const add of [
+    addScanCommand,
+    addReportCommand,
+    addModelCommand,
+    addVerifyCommand,
+    addDoctorCommand,
+    addInferCommand,
+    addDemoCommand,
+  ])
+    add(program);
+  return program;
+}
+
+/** Runs one command line. Returns the exit code; every failure has been printed by then. */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? exitCodes.done);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    process.stderr.write(`recce: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (!(error instanceof RecceError) && process.env.RECCE_DEBUG && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
+    return exitCodes.failed;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,56 @@
+// What a command prints: lines for people, or one JSON value with --json. Progress goes to standard error, so that
+// standard output stays clean.
+import { SingleBar } from 'cli-progress';
+
+/** Where a command writes. Tests pass their own. */
+export type Output = {
+  json: boolean;
+  line(text: string): void;
+  note(text: string): void;
+};
+
+/** Output on the process's own streams. */
+export const processOutput = (json: boolean): Output => ({
+  json,
+  line: (text) => process.stdout.write(`${text}\n`),
+  note: (text) => process.stderr.write(`${text}\n`),
+});
+
+/** Prints `value` as JSON when asked for, else the lines of `text`. */
+export function print(output: Output, value: unknown, text: () => readonly string[]): void {
+  if (output.json) output.line(JSON.stringify(value, null, 2));
+  else for (const line of text()) output.line(line);
+}
+
+/** A progress bar on standard error; silent when that is not a terminal or JSON is wanted. */
+export function progressBar(output: Output): {
+  update(done: number, total: number | null, text: string): void;
+  stop(): void;
+} {
+  if (output.json || !process.stderr.isTTY) return { update: () => {}, stop: () => {} };
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} files  {text}',
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(0, 0, { text: '' });
+  return {
+    update: (done, total, text) => {
+      bar.setTotal(total ?? Math.max(done, 1));
+      bar.update(done, { text });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** Columns padded to their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,225 @@
+// What the engine holds between two calls: the processes it supervises, the model library, and the open case with its jobs.
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import type { Sha256 } from '../contract/brand.ts';
+import type { Session } from '../contract/case.ts';
+import { RecceError } from '../contract/errors.ts';
+import type { DecoderTest, Model } from '../contract/model.ts';
+import type { Device } from '../contract/scan.ts';
+import type { VerdictParameters } from '../contract/verdict.ts';
+import type { RgbImage } from '../models/image/rgb-image.ts';
+import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
+import { appendAudit } from './case/audit.ts';
+import type { Viewer } from './case/finding.ts';
+import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
+import { keepModel } from './case/verdict.ts';
+import { type Compute, createCompute } from './compute/compute.ts';
+import { RUNTIME_VERSION } from './compute/runtime-version.ts';
+import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
+import { testDecoder } from './library/decoder-test.ts';
+import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
+import { onnxFromWeights } from './library/recce-runner.ts';
+import { DECODER } from './media/decode-still.ts';
+import { createDecoder, type Decoder } from './media/decoder.ts';
+import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
+import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
+import type { SpawnChild } from './process/channel.ts';
+import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
+import { scanEvidence } from './scan/scan-evidence.ts';
+
+/** How an engine is made. */
+export type EngineOptions = {
+  /** Where imported models and settings are kept. */
+  appDataFolder: string;
+  /** The shipped models; models/weights in a checkout. */
+  modelsFolder?: string;
+  /** How child processes are started; plain Node children by default. */
+  spawn?: SpawnChild;
+  appVersion?: string;
+};
+
+/** An open case and what works on it. */
+export type OpenedCase = { handle: WritableCase; blobs: BlobStore; queue: JobQueue; session: Session };
+
+export const APP_VERSION = '0.1.0';
+
+/** Threads of one inference run: the cores there are. Decoding and the database need little beside it. */
+const THREADS = Math.max(1, os.availableParallelism());
+
+export class EngineState {
+  readonly options: EngineOptions;
+  readonly appVersion: string;
+  readonly library: ModelLibrary;
+  readonly decoder: Decoder;
+  readonly compute: Compute;
+  #opened: OpenedCase | undefined;
+  #finder: Promise<FinderModel> | undefined;
+  readonly #loaded = new Map<string, Promise<void>>();
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.appVersion = options.appVersion ?? APP_VERSION;
+    const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../models/weights');
+    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, () =>
+      new Date().toISOString(),
+    );
+    const spawn = options.spawn ? { spawn: options.spawn } : {};
+    this.decoder = createDecoder(spawn);
+    this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
+    // The engine's own thread pool encodes small pictures; one thread each keeps them out of inference's way.
+    sharp.concurrency(1);
+  }
+
+  /** Throws CASE_NOT_OPEN. */
+  get opened(): OpenedCase {
+    if (!this.#opened) throw new RecceError('CASE_NOT_OPEN', 'this engine', 'create or open a case first.');
+    return this.#opened;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. */
+  async use(handle: WritableCase): Promise<void> {
+    await this.closeCase();
+    const blobs = createBlobStore(blobFolder(handle.folder));
+    const opened: OpenedCase = {
+      handle,
+      blobs,
+      session: { examiner: null, blind: false },
+      queue: undefined as unknown as JobQueue,
+    };
+    opened.queue = createJobQueue(handle, { scan: (job, hands) => this.#runScan(opened, job.input, hands) });
+    this.#opened = opened;
+  }
+
+  async closeCase(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (!opened) return;
+    await opened.queue.close();
+    closeCase(opened.handle);
+  }
+
+  async close(): Promise<void> {
+    await this.closeCase();
+    await Promise.all([this.decoder.close(), this.compute.close()]);
+  }
+
+  get viewer(): Viewer {
+    const { examiner, blind } = this.opened.session;
+    return { examinerId: examiner?.id ?? null, blind };
+  }
+
+  /** Throws DEVICE_UNAVAILABLE for a device this build cannot use. */
+  checkDevice(device: Device): void {
+    if (device === 'auto' || device === 'cpu') return;
+    throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version runs on the CPU. Choose "auto" or "cpu".');
+  }
+
+  /** The face finder's networks, loaded once. */
+  async finder(): Promise<FinderModel> {
+    this.#finder ??= (async () => {
+      const finder = readFinderModel();
+      await this.compute.load('boxes', finder.boxes);
+      await this.compute.load('landmarks', finder.landmarks);
+      return finder;
+    })();
+    return this.#finder;
+  }
+
+  /** Every face of a picture, with the networks in compute. */
+  async findFaces(image: RgbImage): Promise<FoundFace[]> {
+    const { priors } = await this.finder();
+    const run: RunFinder = async (network, input) => {
+      const outputs = await this.compute.run(network, {
+        x: { dtype: 'float32', shape: input.shape, data: input.data },
+      });
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    };
+    return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE });
+  }
+
+  /** Decodes a still that must be readable (samples, pictures of the case) and finds its faces. */
+  readonly facesOf = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
+    const decoded = await this.decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+    return { image, faces: await this.findFaces(image) };
+  };
+
+  /** Loads a model's network into compute, once. */
+  async loadModel(model: Model): Promise<void> {
+    const known = this.#loaded.get(model.id);
+    if (known) return known;
+    const loading = (async () => {
+      const weights = await this.library.readWeights(model.id);
+      await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
+    })();
+    this.#loaded.set(model.id, loading);
+    loading.catch(() => this.#loaded.delete(model.id));
+    return loading;
+  }
+
+  /** The decoder's self-test of a model about to be imported. */
+  readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
+    await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
+    return testDecoder(this.compute, model, this.facesOf);
+  };
+
+  /** What a verdict made now by `model` records. */
+  async parametersFor(model: Model): Promise<VerdictParameters> {
+    const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
+    return {
+      appVersion: this.appVersion,
+      pipelineVersion: PIPELINE_VERSION,
+      modelId: model.id as Sha256,
+      finderSha256: (await this.finder()).sha256,
+      cropRecipe,
+      inputPx,
+      interpolation,
+      mean,
+      std,
+      channelOrder,
+      runtime: RUNTIME_VERSION,
+      provider: this.compute.provider,
+      device: os.cpus()[0]?.model ?? os.arch(),
+      threads: this.compute.threads,
+      precision: 'float32',
+      decoder: DECODER,
+      operatingPoints: model.operatingPoints,
+    };
+  }
+
+  async #runScan(opened: OpenedCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
+    const { paths, modelId, minimumFacePx } = input as { paths: string[]; modelId: Sha256; minimumFacePx: number };
+    const model = await this.library.get(modelId);
+    job.report({ message: 'Loading the model' });
+    await this.loadModel(model);
+    const parameters = await this.parametersFor(model);
+    const { handle, blobs } = opened;
+    keepModel(handle, model);
+    await scanEvidence(
+      {
+        opened: handle,
+        blobs,
+        decoder: this.decoder,
+        compute: this.compute,
+        findFaces: (image) => this.findFaces(image),
+        model,
+        parameters,
+        minimumFacePx,
+      },
+      job,
+      paths,
+    );
+    appendAudit(handle, {
+      who: opened.session.examiner?.name ?? '',
+      action: 'scan.finished',
+      subject: paths.join(', ') || 'all evidence',
+      details: { modelId },
+    });
+  }
+}

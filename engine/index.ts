@@ -1,0 +1,58 @@
+// The workstation without a window. createEngine gives the contract's router, the pictures, and a way to close; Electron, the
+// browser mode and the command line are thin faces on it.
+import { createRouterClient, type RouterClient } from '@orpc/server';
+import type { PictureRef } from '../contract/picture.ts';
+import { type EngineOptions, EngineState } from './engine-state.ts';
+import { appHandlers } from './router/app-handlers.ts';
+import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
+import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/finding-handlers.ts';
+import { procedures } from './router/implementer.ts';
+import { modelHandlers } from './router/model-handlers.ts';
+import { readPicture, reportHandlers } from './router/report-handlers.ts';
+import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
+
+export type { EngineOptions } from './engine-state.ts';
+export type { ChildHandle, SpawnChild } from './process/channel.ts';
+
+const createRouter = (state: EngineState) =>
+  procedures.router({
+    app: appHandlers(state),
+    case: caseHandlers(state),
+    session: sessionHandlers(state),
+    evidence: evidenceHandlers(state),
+    scan: scanHandlers(state),
+    job: jobHandlers(state),
+    finding: findingHandlers(state),
+    opinion: opinionHandlers(state),
+    model: modelHandlers(state),
+    report: reportHandlers(state),
+  });
+
+export type Router = ReturnType<typeof createRouter>;
+/** The contract as functions, in the same process. */
+export type Client = RouterClient<Router>;
+
+export type Engine = {
+  /** The oRPC router implementing contract/procedures.ts. */
+  router: Router;
+  /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
+  readPicture(ref: PictureRef): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
+  /** Process ids of the children while they live; for diagnosis and for tests that end them. */
+  pids(): { compute: number | undefined; decode: number | undefined };
+  /** Stops work at the next file, closes the case and the child processes. */
+  close(): Promise<void>;
+};
+
+/** Starts an engine. Its child processes start with the first work for them. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const state = new EngineState(options);
+  return {
+    router: createRouter(state),
+    readPicture: (ref) => readPicture(state, ref),
+    pids: () => ({ compute: state.compute.pid(), decode: state.decoder.pid() }),
+    close: () => state.close(),
+  };
+}
+
+/** A client of an engine in the same process. */
+export const createClient = (engine: Engine): Client => createRouterClient(engine.router);

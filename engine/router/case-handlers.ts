@@ -1,0 +1,82 @@
+// Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
+import path from 'node:path';
+import { appendAudit, listAudit } from '../case/audit.ts';
+import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
+import { addExaminer, listExaminers } from '../case/opinion.ts';
+import { makePhotographs } from '../demonstration/make-photographs.ts';
+import type { EngineState } from '../engine-state.ts';
+import { listRecentCases, rememberCase } from '../settings.ts';
+import { verifyCase } from '../verify-case.ts';
+import { procedures } from './implementer.ts';
+
+/** Makes `handle` the engine's open case and remembers it. */
+async function use(state: EngineState, handle: WritableCase) {
+  await state.use(handle);
+  const opened = readCase(handle);
+  await rememberCase(state.options.appDataFolder, {
+    folder: handle.folder,
+    title: opened.title,
+    openedAt: handle.clock(),
+  });
+  return opened;
+}
+
+/** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
+async function openFresh(state: EngineState, folder: string, open: (folder: string) => WritableCase) {
+  const full = path.resolve(folder);
+  if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
+  return use(state, open(full));
+}
+
+async function createDemonstration(state: EngineState, folder: string) {
+  const photographs = path.join(folder, 'photographs');
+  await makePhotographs(photographs, state.facesOf);
+  const opened = await openFresh(state, path.join(folder, 'case'), (full) =>
+    isCaseFolder(full)
+      ? openCase(full)
+      : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true }),
+  );
+  return { case: opened, photographs };
+}
+
+export const caseHandlers = (state: EngineState) => ({
+  create: procedures.case.create.handler(async ({ input }) => {
+    const opened = await openFresh(state, input.folder, (full) =>
+      createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
+    );
+    if (input.examiner) state.opened.session.examiner = addExaminer(state.opened.handle, input.examiner);
+    return opened;
+  }),
+  createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
+    createDemonstration(state, path.resolve(input.folder)),
+  ),
+  open: procedures.case.open.handler(({ input }) => openFresh(state, input.folder, openCase)),
+  close: procedures.case.close.handler(async () => {
+    await state.closeCase();
+    return null;
+  }),
+  current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
+  recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
+  verify: procedures.case.verify.handler(() => {
+    const { handle, blobs, session } = state.opened;
+    return verifyCase(handle, blobs, session.examiner?.name ?? '');
+  }),
+  activity: procedures.case.activity.handler(({ input }) => listAudit(state.opened.handle, input)),
+});
+
+export const sessionHandlers = (state: EngineState) => ({
+  get: procedures.session.get.handler(() => state.opened.session),
+  examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
+  set: procedures.session.set.handler(({ input }) => {
+    const { handle, session } = state.opened;
+    if (input.examiner !== undefined) session.examiner = addExaminer(handle, input.examiner);
+    if (input.blind !== undefined) session.blind = input.blind;
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'session.set',
+      subject: session.examiner?.name ?? 'no examiner',
+      details: { blind: session.blind },
+    });
+    return session;
+  }),
+});

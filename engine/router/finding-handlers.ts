@@ -1,0 +1,76 @@
+// Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
+import type { VerdictId } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Inspection } from '../../contract/procedures.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { getEvidence, listEvidence } from '../case/evidence.ts';
+import { findFace } from '../case/face.ts';
+import { countFindings, hidesFrom, queryFindings } from '../case/finding.ts';
+import { giveOpinion, opinionsOf } from '../case/opinion.ts';
+import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
+import { findModel, findVerdict, verdictIdsOf } from '../case/verdict.ts';
+import type { EngineState } from '../engine-state.ts';
+import { readMetadata } from '../media/read-metadata.ts';
+import { procedures } from './implementer.ts';
+
+export const evidenceHandlers = (state: EngineState) => ({
+  list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+  metadata: procedures.evidence.metadata.handler(async ({ input }) => {
+    const file = await readEvidenceFile(getEvidence(state.opened.handle, input.id).path);
+    return file.kind === 'read' ? readMetadata(file.bytes) : [];
+  }),
+});
+
+/** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */
+function inspect(state: EngineState, verdictId: VerdictId): Inspection {
+  const { handle } = state.opened;
+  const found = findVerdict(handle, verdictId);
+  const model = found && findModel(handle, found.verdict.modelId);
+  if (!found || !model) throw new RecceError('NOT_FOUND', `verdict ${verdictId}`, 'the case has no such verdict.');
+  const { verdict, parameters } = found;
+  const { evidenceId, faceId } = verdict;
+  const hides = hidesFrom(handle, state.viewer, evidenceId, faceId);
+  const hidden = hides && verdict.outcome.kind === 'scored';
+  return {
+    verdict: hidden ? null : verdict,
+    hidden,
+    evidence: getEvidence(handle, evidenceId),
+    face: faceId === null ? null : (findFace(handle, faceId) ?? null),
+    model,
+    parameters: hidden ? null : parameters,
+    opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
+    siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+  };
+}
+
+function visibleOpinions(state: EngineState, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
+  const all = opinionsOf(state.opened.handle, subject);
+  return hides ? all.filter((one) => one.examinerId === state.viewer.examinerId) : all;
+}
+
+export const findingHandlers = (state: EngineState) => ({
+  query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
+  counts: procedures.finding.counts.handler(({ input }) =>
+    countFindings(state.opened.handle, state.viewer, input.filter),
+  ),
+  inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
+  views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
+  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.opened.handle, input)),
+  removeView: procedures.finding.removeView.handler(({ input }) => {
+    removeSavedView(state.opened.handle, input.id);
+    return null;
+  }),
+});
+
+export const opinionHandlers = (state: EngineState) => ({
+  give: procedures.opinion.give.handler(({ input }) => {
+    const { handle, session } = state.opened;
+    if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+    const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
+    return giveOpinion(handle, session.examiner, { ...input, blind });
+  }),
+  history: procedures.opinion.history.handler(({ input }) =>
+    visibleOpinions(state, input, hidesFrom(state.opened.handle, state.viewer, input.evidenceId, input.faceId)),
+  ),
+});

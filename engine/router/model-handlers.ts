@@ -1,0 +1,68 @@
+// Handlers of `model`: the library, and the paper's own inference without a case.
+import { readFile } from 'node:fs/promises';
+import type { Sha256 } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Inference } from '../../contract/procedures.ts';
+import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
+import { geometryFromLayout } from '../../models/checkpoint/geometry.ts';
+import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { resizeBilinear } from '../../models/image/resample.ts';
+import { inputFromPixels } from '../../models/recce/input.ts';
+import { scoreFromLogit } from '../../models/recce/output.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { EngineState } from '../engine-state.ts';
+import { onnxFromWeights } from '../library/recce-runner.ts';
+import { procedures } from './implementer.ts';
+
+type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined };
+
+/** Loads a weights file for inference without keeping it. Returns its key and geometry. */
+async function loadWeights(state: EngineState, { weights, inputPx }: InferRequest) {
+  const bytes = await readFile(weights).catch((cause: Error) => {
+    throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
+  });
+  try {
+    const known = (await state.library.list()).find((model) => model.id === sha256Of(bytes));
+    const geometry = known?.passport ?? geometryFromLayout(readRecceCheckpoint(bytes).layout);
+    const side = inputPx ?? geometry.inputPx;
+    const key = `${sha256Of(bytes)}@${side}`;
+    await state.compute.load(key, onnxFromWeights(bytes, side));
+    return { key, inputPx: side, mean: geometry.mean, std: geometry.std };
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw new RecceError('MODEL_REFUSED', weights, cause.message, { cause });
+    throw cause;
+  }
+}
+
+/** The whole picture, resized bilinearly as the paper's script does, scored; one after the other. */
+async function* infer(state: EngineState, request: InferRequest): AsyncGenerator<Inference> {
+  const { key, inputPx, mean, std } = await loadWeights(state, request);
+  for (const path of request.images) {
+    const file = await readEvidenceFile(path);
+    const decoded =
+      file.kind === 'read' ? await state.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
+    if (decoded.kind === 'unreadable') {
+      yield { kind: 'unreadable', path, message: decoded.message };
+      continue;
+    }
+    const input = inputFromPixels([resizeBilinear(decoded, inputPx, inputPx).data], { inputPx, mean, std });
+    const outputs = await state.compute.run(key, { x: input }, ['logit']);
+    const logit = Number(outputs.logit!.data[0]);
+    yield { kind: 'scored', path, logit, score: scoreFromLogit(logit) };
+  }
+  await state.compute.release(key);
+}
+
+export const modelHandlers = (state: EngineState) => ({
+  list: procedures.model.list.handler(() => state.library.list()),
+  get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
+  import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
+  infer: procedures.model.infer.handler(async function* ({ input }) {
+    state.checkDevice(input.device);
+    yield* infer(state, input);
+  }),
+  devices: procedures.model.devices.handler(() => [
+    { device: 'cpu' as const, usable: true, detail: `${state.compute.threads} threads` },
+  ]),
+});

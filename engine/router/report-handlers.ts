@@ -1,0 +1,123 @@
+// Handlers of `report`, and the pictures the report and the screens show.
+import path from 'node:path';
+import sharp from 'sharp';
+import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Face } from '../../contract/face.ts';
+import type { PictureRef } from '../../contract/picture.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { appendAudit } from '../case/audit.ts';
+import { getEvidence } from '../case/evidence.ts';
+import { hidesFrom } from '../case/finding.ts';
+import { findVerdict } from '../case/verdict.ts';
+import type { EngineState } from '../engine-state.ts';
+import { exportReport } from '../report/export-report.ts';
+import { readReportDocument } from '../report/report-document.ts';
+import { procedures } from './implementer.ts';
+
+/** Longer side of the photograph in a report's face block, pixels. */
+const CONTEXT_PX = 420;
+
+/** The upright pixels of an evidence file, if it is still the file taken in. */
+async function pixelsOf(state: EngineState, evidence: Evidence): Promise<RgbImage | undefined> {
+  const file = await readEvidenceFile(evidence.path);
+  if (file.kind === 'failed' || file.sha256 !== evidence.sha256) return undefined;
+  const decoded = await state.decoder.decode(file.bytes);
+  return decoded.kind === 'decoded' ? decoded : undefined;
+}
+
+const toSharp = ({ widthPx, heightPx, data }: RgbImage) =>
+  sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } });
+
+/** The photograph, small, with the face's box drawn on it. */
+async function contextPicture(image: RgbImage, { box }: Face): Promise<Uint8Array> {
+  const scale = Math.min(1, CONTEXT_PX / Math.max(image.widthPx, image.heightPx));
+  const [width, height] = [
+    Math.max(1, Math.round(image.widthPx * scale)),
+    Math.max(1, Math.round(image.heightPx * scale)),
+  ];
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="${box.x * scale}" y="${box.y * scale}" width="${box.width * scale}" height="${box.height * scale}" fill="none" stroke="#ffb000" stroke-width="3"/></svg>`;
+  return toSharp(image)
+    .resize(width, height, { kernel: 'cubic' })
+    .composite([{ input: Buffer.from(drawing) }])
+    .png()
+    .toBuffer();
+}
+
+/** Pictures for a report; a file with several faces is decoded once. */
+function picturesFor(state: EngineState) {
+  const { blobs } = state.opened;
+  let last: { id: EvidenceId; image: Promise<RgbImage | undefined> } | undefined;
+  return {
+    blob: (sha256: Sha256) => blobs.get(sha256),
+    context: async (evidence: Evidence, face: Face) => {
+      if (last?.id !== evidence.id) last = { id: evidence.id, image: pixelsOf(state, evidence) };
+      const image = await last.image;
+      return image ? contextPicture(image, face) : null;
+    },
+  };
+}
+
+export const reportHandlers = (state: EngineState) => ({
+  preview: procedures.report.preview.handler(({ input }) =>
+    readReportDocument(state.opened.handle, input, state.appVersion),
+  ),
+  export: procedures.report.export.handler(async ({ input }) => {
+    const { handle, session } = state.opened;
+    const document = readReportDocument(handle, input.options, state.appVersion);
+    const file =
+      input.path ??
+      path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${input.format}`);
+    const exported = await exportReport(document, input.format, input.options, picturesFor(state), file);
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'report.exported',
+      subject: path.basename(file),
+      details: { format: input.format, sha256: exported.sha256, contentSha256: exported.contentSha256 },
+    });
+    return exported;
+  }),
+});
+
+/** Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay hidden with the score. */
+export async function readPicture(
+  state: EngineState,
+  ref: PictureRef,
+): Promise<{ bytes: Uint8Array; mediaType: string } | undefined> {
+  if (!state.isOpen) return undefined;
+  if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);
+  const { handle, blobs } = state.opened;
+  const verdict = findVerdict(handle, ref.id as VerdictId)?.verdict;
+  if (!verdict) return undefined;
+  if (ref.kind !== 'crop' && hidesFrom(handle, state.viewer, verdict.evidenceId, verdict.faceId)) return undefined;
+  const sha256 = blobOf(verdict.outcome, ref.kind);
+  const bytes = sha256 && (await blobs.get(sha256));
+  return bytes ? { bytes, mediaType: 'image/png' } : undefined;
+}
+
+/** The stored picture of a verdict by kind, if it has one. */
+function blobOf(outcome: VerdictOutcome, kind: 'crop' | 'reconstruction' | 'difference' | 'gate'): Sha256 | null {
+  if (kind === 'crop') return 'cropSha256' in outcome ? outcome.cropSha256 : null;
+  if (outcome.kind !== 'scored') return null;
+  return {
+    reconstruction: outcome.reconstructionSha256,
+    difference: outcome.differenceSha256,
+    gate: outcome.gateSha256,
+  }[kind];
+}
+
+async function readEvidencePicture(
+  state: EngineState,
+  id: EvidenceId,
+  maxPx: number | undefined,
+): Promise<{ bytes: Uint8Array; mediaType: string } | undefined> {
+  const image = await pixelsOf(state, getEvidence(state.opened.handle, id));
+  if (!image) return undefined;
+  const limited =
+    maxPx === undefined
+      ? toSharp(image)
+      : toSharp(image).resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true });
+  return { bytes: await limited.png({ compressionLevel: 3 }).toBuffer(), mediaType: 'image/png' };
+}

@@ -1,0 +1,41 @@
+// Handlers of `scan` and `job`: durable work.
+import { access } from 'node:fs/promises';
+import { RecceError } from '../../contract/errors.ts';
+import type { ScanRequest } from '../../contract/scan.ts';
+import { appendAudit } from '../case/audit.ts';
+import { listJobs } from '../case/job.ts';
+import type { EngineState } from '../engine-state.ts';
+import { procedures } from './implementer.ts';
+
+async function startScan(state: EngineState, request: ScanRequest) {
+  const { handle, queue, session } = state.opened;
+  state.checkDevice(request.device);
+  for (const path of request.paths)
+    await access(path).catch((cause: Error) => {
+      throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
+    });
+  const [shipped] = await state.library.list();
+  const wanted = request.modelId ?? shipped?.id;
+  if (!wanted) throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
+  const model = await state.library.get(wanted);
+  const job = queue.enqueue('scan', { ...request, modelId: model.id });
+  appendAudit(handle, {
+    who: session.examiner?.name ?? '',
+    action: 'scan.started',
+    subject: request.paths.join(', ') || 'all evidence',
+    details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx },
+  });
+  return job;
+}
+
+export const scanHandlers = (state: EngineState) => ({
+  start: procedures.scan.start.handler(({ input }) => startScan(state, input)),
+});
+
+export const jobHandlers = (state: EngineState) => ({
+  list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
+  pause: procedures.job.pause.handler(({ input }) => state.opened.queue.pause(input.id)),
+  resume: procedures.job.resume.handler(({ input }) => state.opened.queue.resume(input.id)),
+  cancel: procedures.job.cancel.handler(({ input }) => state.opened.queue.cancel(input.id)),
+  watch: procedures.job.watch.handler(({ signal }) => state.opened.queue.watch(signal)),
+});
