@@ -101,7 +101,7 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
 }
 
 /** Height of a face block: title, pictures, captions and the lines below. */
-const BLOCK_HEIGHT = 268;
+const BLOCK_HEIGHT = 214;
 const PICTURE_GAP = 10;
 
 async function writeFaces(sheet: Sheet, document: ReportDocument, pictures: ReportPictures): Promise<void> {
@@ -167,7 +167,6 @@ async function writeFaceBlock(
     STYLES.small,
   );
   writeOpinions(sheet, document, verdict);
-  sheet.y += 4;
   sheet.rule();
 }
 
@@ -184,7 +183,7 @@ async function panelsOf(
   ];
   if (outcome.kind !== 'scored') return first;
   const difference = await pictures.blob(outcome.differenceSha256);
-  const note = model.decoderTest?.passed ? undefined : 'not evidence: decoder untrained or untested';
+  const note = model.decoderTest?.passed ? undefined : 'not evidence (see model)';
   return [
     ...first,
     { png: await pictures.blob(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },

@@ -26,7 +26,7 @@ export const STYLES = {
 const MARGIN = 54;
 const LEADING = 1.36;
 /** Room kept at the foot for page number and notice. */
-const FOOT = 42;
+const FOOT = 24;
 
 /** What the document is called and when its content last changed; nothing else goes into its metadata. */
 export type SheetInfo = { title: string; author: string; asOf: string; paper: 'A4' | 'Letter'; creator: string };
@@ -63,7 +63,7 @@ export class Sheet {
   }
 
   get bottom(): number {
-    return this.doc.page.height - MARGIN - FOOT + 20;
+    return this.doc.page.height - MARGIN - FOOT;
   }
 
   newPage(): void {

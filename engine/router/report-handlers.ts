@@ -42,7 +42,7 @@ async function contextPicture(image: RgbImage, { box }: Face): Promise<Uint8Arra
   return toSharp(image)
     .resize(width, height, { kernel: 'cubic' })
     .composite([{ input: Buffer.from(drawing) }])
-    .png()
+    .jpeg({ quality: 85 })
     .toBuffer();
 }
 
