@@ -21,10 +21,10 @@ export async function* listMedia(paths: readonly string[]): AsyncGenerator<Liste
   const seen = new Set<string>();
   for (const named of paths) {
     const root = await realpath(named).catch(() => named);
-    for await (const file of walk(named, path.basename(named), root)) {
+    for await (const file of walk(named, '', root)) {
       if (seen.has(file.path)) continue;
       seen.add(file.path);
-      yield file;
+      yield file.relativePath === '' ? { ...file, relativePath: path.basename(named) } : file;
     }
   }
 }
@@ -54,7 +54,7 @@ async function* walkFolder(at: string, relativePath: string, root: string): Asyn
     yield { path: at, relativePath, problem: 'permissionDenied' };
     return;
   }
-  const top = at === root || relativePath === path.basename(at);
-  for (const name of names.sort(compare))
-    yield* walk(path.join(at, name), top && !relativePath.includes('/') ? name : `${relativePath}/${name}`, root);
+  // The named folder itself is no part of the relative path; folders below it are.
+  const prefix = relativePath === '' ? '' : `${relativePath}/`;
+  for (const name of names.sort(compare)) yield* walk(path.join(at, name), `${prefix}${name}`, root);
 }

@@ -1,0 +1,235 @@
+// The case database on real SQLite files: append-only records, the audit chain, locks, versions, damage, crashes, blind mode.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import type { Sha256 } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { appendAudit, listAudit, walkAudit } from './audit.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { allEvidence } from './evidence.ts';
+import { countFindings, hidesFrom, queryFindings } from './finding.ts';
+import { closeCase, createCase, openCase, openCaseForReading, readCase, type WritableCase } from './open-case.ts';
+import { addExaminer, giveOpinion, opinionsOf } from './opinion.ts';
+import { addFile, testModel, testParameters } from './testing/case-material.ts';
+import { allVerdicts } from './verdict.ts';
+
+const newFolder = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'recce-case-')), 'case');
+const make = (folder = newFolder()): WritableCase =>
+  createCase(folder, { title: 'T', reference: 'R', demonstration: false });
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof RecceError ? error.code : String(error);
+  }
+  return 'nothing was thrown';
+};
+
+test('canonical JSON sorts keys at every depth and drops what is undefined', () => {
+  expect(canonicalJson({ b: [{ d: 1, c: undefined }], a: null })).toBe('{"a":null,"b":[{"d":1}]}');
+});
+
+describe('opening', () => {
+  test('a case is in use by one writer, free for readers, and free again when closed', () => {
+    const opened = make();
+    expect(codeOf(() => openCase(opened.folder))).toBe('CASE_IN_USE');
+    const reading = openCaseForReading(opened.folder);
+    expect(readCase(reading)).toMatchObject({ title: 'T', writable: false });
+    closeCase(reading);
+    closeCase(opened);
+    closeCase(openCase(opened.folder));
+  });
+
+  test('no case, an existing case, a newer case and a damaged one each have their error and stay as they are', () => {
+    const opened = make();
+    closeCase(opened);
+    const file = path.join(opened.folder, 'case.sqlite');
+    expect(codeOf(() => openCase(newFolder()))).toBe('CASE_NOT_FOUND');
+    expect(codeOf(() => make(opened.folder))).toBe('CASE_EXISTS');
+    const raw = new Database(file);
+    raw.pragma('user_version = 999');
+    raw.close();
+    expect(codeOf(() => openCase(opened.folder))).toBe('CASE_NEWER');
+    writeFileSync(file, Buffer.from('this is no database, but it is all there is left of it'.repeat(40)));
+    const before = readFileSync(file);
+    expect(codeOf(() => openCase(opened.folder))).toBe('CASE_DAMAGED');
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe('the audit log', () => {
+  test('the database refuses to change or delete entries and opinions', () => {
+    const opened = make();
+    addFile(opened, 'a.jpg', [0.5]);
+    const examiner = addExaminer(opened, 'A');
+    const [verdict] = allVerdicts(opened);
+    giveOpinion(opened, examiner, { ...verdict!, conclusion: 'forged', note: '', blind: false });
+    for (const sql of [
+      "UPDATE audit SET who = 'x'",
+      'DELETE FROM audit',
+      "UPDATE opinion SET conclusion = 'genuine'",
+      'DELETE FROM opinion',
+    ])
+      expect(() => opened.db.raw.exec(sql)).toThrow(/append-only/);
+    closeCase(opened);
+  });
+
+  test('a changed, a missing and a forged entry are found at the right link', () => {
+    const opened = make();
+    for (let i = 0; i < 5; i++) appendAudit(opened, { who: 'A', action: 'test', subject: String(i), details: { i } });
+    expect(walkAudit(opened)).toEqual({ checked: 6 });
+    opened.db.raw.exec("DROP TRIGGER audit_is_append_only_update; UPDATE audit SET subject = 'other' WHERE seq = 4");
+    expect(walkAudit(opened)).toMatchObject({ checked: 3, broken: { seq: 4 } });
+    opened.db.raw.exec('DROP TRIGGER audit_is_append_only_delete; DELETE FROM audit WHERE seq = 3');
+    expect(walkAudit(opened)).toMatchObject({ checked: 2, broken: { seq: 4, expected: 'entry 3' } });
+    expect(listAudit(opened, { limit: 2 }).map((one) => one.seq)).toEqual([6, 5]);
+    closeCase(opened);
+  });
+});
+
+describe('findings', () => {
+  const filled = () => {
+    const opened = make();
+    addFile(opened, 'b.jpg', [0.9, 0.2]);
+    addFile(opened, 'a.jpg', [0.6]);
+    addFile(opened, 'c.txt', []);
+    return opened;
+  };
+  const nobody = { examinerId: null, blind: false };
+  const ask = (
+    opened: WritableCase,
+    viewer: Parameters<typeof queryFindings>[1],
+    request: Partial<Parameters<typeof queryFindings>[2]> = {},
+  ) =>
+    queryFindings(opened, viewer, {
+      filter: {},
+      sort: { by: 'score', direction: 'descending' },
+      offset: 0,
+      limit: 10,
+      ...request,
+    });
+
+  test('they are sorted by score with scoreless rows last, either way', () => {
+    const opened = filled();
+    expect(ask(opened, nobody).rows.map((row) => row.score)).toEqual([0.9, 0.6, 0.2, null]);
+    expect(ask(opened, nobody, { sort: { by: 'score', direction: 'ascending' } }).rows.map((row) => row.score)).toEqual(
+      [0.2, 0.6, 0.9, null],
+    );
+    expect(ask(opened, nobody, { offset: 1, limit: 1 }).rows.map((row) => row.score)).toEqual([0.6]);
+    closeCase(opened);
+  });
+
+  test('every filter narrows, and the counts agree with the rows', () => {
+    const opened = filled();
+    const total = (filter: Parameters<typeof countFindings>[2]) => {
+      expect(ask(opened, nobody, { filter }).total).toBe(countFindings(opened, nobody, filter).total);
+      return countFindings(opened, nobody, filter).total;
+    };
+    expect(total({})).toBe(4);
+    expect(total({ kinds: ['noFace'] })).toBe(1);
+    expect(total({ scoreMin: 0.5 })).toBe(2);
+    expect(total({ pathContains: 'B.J' })).toBe(2);
+    expect(total({ leanings: ['towardsForged'] })).toBe(1);
+    expect(total({ ownConclusions: ['none'] })).toBe(4);
+    expect(total({ sizePxMin: 1e6 })).toBe(0);
+    closeCase(opened);
+  });
+
+  test('blind mode tells nothing of a score before the examiner’s own opinion: rows, order, filters, counts, others’ opinions', () => {
+    const opened = filled();
+    const [first, second] = [addExaminer(opened, 'First'), addExaminer(opened, 'Second')];
+    const [verdict] = allVerdicts(opened);
+    giveOpinion(opened, first, { ...verdict!, conclusion: 'forged', note: 'n', blind: true });
+    const viewer = { examinerId: second.id, blind: true };
+    const rows = ask(opened, viewer).rows;
+    expect(rows.map((row) => row.score)).toEqual([null, null, null, null]);
+    expect(rows.map((row) => row.relativePath)).toEqual(['a.jpg', 'b.jpg', 'b.jpg', 'c.txt']);
+    expect(rows.flatMap((row) => row.conclusions)).toEqual([]);
+    expect(ask(opened, viewer, { filter: { scoreMin: 0.5 } }).total).toBe(0);
+    expect(ask(opened, viewer, { filter: { leanings: ['towardsForged'] } }).total).toBe(0);
+    expect(countFindings(opened, viewer, {}).byLeaning).toEqual({});
+    expect(hidesFrom(opened, viewer, verdict!.evidenceId, verdict!.faceId)).toBe(true);
+    giveOpinion(opened, second, { ...verdict!, conclusion: 'genuine', note: '', blind: true });
+    expect(hidesFrom(opened, viewer, verdict!.evidenceId, verdict!.faceId)).toBe(false);
+    const shown = ask(opened, viewer).rows.find((row) => row.faceId === verdict!.faceId)!;
+    expect([shown.score, shown.ownConclusion, shown.conclusions.toSorted()]).toEqual([
+      0.9,
+      'genuine',
+      ['forged', 'genuine'],
+    ]);
+    giveOpinion(opened, second, { ...verdict!, conclusion: 'withdrawn', note: '', blind: false });
+    expect(hidesFrom(opened, viewer, verdict!.evidenceId, verdict!.faceId)).toBe(true);
+    expect(opinionsOf(opened, verdict!).map((one) => one.conclusion)).toEqual(['forged', 'genuine', 'withdrawn']);
+    closeCase(opened);
+  });
+});
+
+test('verdicts written twice are there once, and keep their first content', () => {
+  const opened = make();
+  addFile(opened, 'a.jpg', [0.5, 0.6]);
+  const before = allVerdicts(opened);
+  addFile(opened, 'a.jpg', [0.9, 0.1]);
+  expect(allVerdicts(opened)).toEqual(before);
+  expect(before).toHaveLength(2);
+  closeCase(opened);
+});
+
+test('a process killed while it writes loses no committed file and leaves none half written', async () => {
+  const folder = newFolder();
+  closeCase(make(folder));
+  const writer = path.join(import.meta.dirname, 'testing', 'write-until-killed.ts');
+  for (const delay of [60, 150, 300]) {
+    const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const opened = openCase(folder);
+    expect(opened.db.raw.pragma('integrity_check', { simple: true })).toBe('ok');
+    const announced = said.trim().split('\n').filter(Boolean);
+    const there = new Set(allEvidence(opened).map((one) => one.relativePath));
+    expect(announced.filter((name) => !there.has(name))).toEqual([]);
+    const perFile = new Map<number, number>();
+    for (const one of allVerdicts(opened)) perFile.set(one.evidenceId, (perFile.get(one.evidenceId) ?? 0) + 1);
+    expect([...perFile.values()].every((count) => count === 2)).toBe(true);
+    expect(walkAudit(opened).broken).toBeUndefined();
+    closeCase(opened);
+  }
+});
+
+test('ten thousand findings are sorted and paged by the database, deep pages too', () => {
+  const opened = make();
+  opened.db.transaction(() => {
+    for (let i = 0; i < 2000; i++)
+      addFile(
+        opened,
+        `f${String(i).padStart(6, '0')}.jpg`,
+        Array.from({ length: 5 }, (_, k) => (((i * 5 + k) * 7919) % 10007) / 10007),
+      );
+  });
+  const viewer = { examinerId: null, blind: false };
+  const seen: number[] = [];
+  for (const offset of [0, 5000, 9999]) {
+    const page = queryFindings(opened, viewer, {
+      filter: {},
+      sort: { by: 'score', direction: 'descending' },
+      offset,
+      limit: 1,
+    });
+    expect(page.total).toBe(10_000);
+    seen.push(page.rows[0]!.score!);
+  }
+  expect(seen).toEqual(seen.toSorted((a, b) => b - a));
+  closeCase(opened);
+});
+
+test('a model and parameters used in tests fit their schemas', () => {
+  expect(testModel.passport.sha256).toBe(testParameters.modelId satisfies Sha256);
+});

@@ -1,0 +1,340 @@
+// Media: what files are, what becomes of bad ones, and where faces are, on real files and the real networks.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { rotateQuarter } from '../../models/image/rgb-image.ts';
+import { type Compute, createCompute } from '../compute/compute.ts';
+import { fitSimilarity } from './aligned-crop.ts';
+import { cropFace } from './crop-face.ts';
+import { decodeStill } from './decode-still.ts';
+import { createDecoder } from './decoder.ts';
+import { findFaces, type RunFinder, tilesOf } from './find-faces.ts';
+import { facePackageFolder, readFinderModel } from './finder-weights.ts';
+import { listMedia } from './list-media.ts';
+import { readMetadata } from './read-metadata.ts';
+import { endingContradicts, mediaTypeFromBytes } from './sniff.ts';
+
+const sample = (n: number) => readFileSync(path.join(facePackageFolder(), 'demo', `sample${n}.jpg`));
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-media-'));
+
+async function pixels(bytes: Uint8Array): Promise<RgbImage> {
+  const decoded = await decodeStill(bytes);
+  if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+  return decoded;
+}
+
+describe('decoding', () => {
+  const square = (options: object = {}) =>
+    sharp({ create: { width: 8, height: 4, channels: 3, background: { r: 200, g: 100, b: 50 }, ...options } });
+
+  test('the same picture in every format gives 8-bit RGB of the same colour', async () => {
+    for (const format of ['png', 'webp', 'tiff', 'gif', 'avif', 'jpeg'] as const) {
+      const image = await pixels(await square().toFormat(format, { quality: 100, lossless: true }).toBuffer());
+      expect([image.widthPx, image.heightPx, image.data.length], format).toEqual([8, 4, 96]);
+      [200, 100, 50].forEach((value, c) => {
+        expect(Math.abs(image.data[c]! - value), format).toBeLessThan(12);
+      });
+    }
+  });
+
+  test('a picture turned by EXIF comes upright, and says so', async () => {
+    const decoded = await decodeStill(await square().withMetadata({ orientation: 6 }).jpeg().toBuffer());
+    expect(decoded).toMatchObject({
+      kind: 'decoded',
+      widthPx: 4,
+      heightPx: 8,
+      remarks: expect.arrayContaining(['Turned upright (EXIF orientation 6)']),
+    });
+  });
+
+  test('16-bit, grey, CMYK, transparent and animated pictures are converted, and say so', async () => {
+    const deep = await sharp(
+      Uint16Array.from({ length: 12 }, () => 32768),
+      { raw: { width: 2, height: 2, channels: 3 } },
+    )
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+    expect(await decodeStill(deep)).toMatchObject({
+      kind: 'decoded',
+      remarks: expect.arrayContaining(['Converted from 16-bit samples']),
+    });
+    const grey = await sharp(Uint8Array.of(10, 20, 30, 40), { raw: { width: 2, height: 2, channels: 1 } })
+      .png()
+      .toBuffer();
+    expect([...(await pixels(grey)).data.subarray(0, 6)]).toEqual([10, 10, 10, 20, 20, 20]);
+    expect(await decodeStill(await square().toColourspace('cmyk').jpeg().toBuffer())).toMatchObject({
+      kind: 'decoded',
+      remarks: expect.arrayContaining(['Converted from CMYK']),
+    });
+    const clear = await sharp({
+      create: { width: 2, height: 2, channels: 4, background: { r: 255, g: 255, b: 255, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
+    expect((await pixels(clear)).data[0]).toBe(0);
+    const frame = (value: number) =>
+      sharp(Buffer.alloc(12, value), { raw: { width: 2, height: 2, channels: 3 } })
+        .png()
+        .toBuffer();
+    const frames = await sharp([await frame(0), await frame(255)], { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect(await decodeStill(frames)).toMatchObject({
+      kind: 'decoded',
+      widthPx: 2,
+      heightPx: 2,
+      remarks: expect.arrayContaining(['First of 2 pages or animation frames']),
+    });
+  });
+
+  test.each([
+    ['empty', async () => Buffer.alloc(0), ['empty']],
+    ['cut short', async () => sample(1).subarray(0, 50_000), ['truncated']],
+    ['a text file', async () => Buffer.from('hello '.repeat(50)), ['unsupportedFormat', 'corrupt']],
+    [
+      'a PNG whose data are damaged',
+      async () => {
+        const bytes = await square().png().toBuffer();
+        bytes.fill(0x55, 50, 70);
+        return bytes;
+      },
+      ['corrupt', 'truncated'],
+    ],
+  ] as const)('%s is unreadable, with the reason', async (_, make, reasons) => {
+    const decoded = await decodeStill(await make());
+    expect(decoded.kind).toBe('unreadable');
+    expect(reasons as readonly string[]).toContain(decoded.kind === 'unreadable' && decoded.reason);
+  });
+
+  test('40,000 x 40,000 pixels are refused before they are decoded', async () => {
+    const png = await sharp({ create: { width: 40_000, height: 1, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    png.writeUInt32BE(40_000, 20);
+    const crc = execFileSync(process.execPath, [
+      '-e',
+      'process.stdout.write(String(require("zlib").crc32(Buffer.from(process.argv[1],"hex"))))',
+      png.subarray(12, 29).toString('hex'),
+    ]);
+    png.writeUInt32BE(Number(crc), 29);
+    expect(await decodeStill(png)).toMatchObject({ kind: 'unreadable', reason: 'tooLarge' });
+  });
+
+  test('a decode process that dies costs one file, and the next one is decoded', async () => {
+    const decoder = createDecoder();
+    try {
+      expect((await decoder.decode(sample(1))).kind).toBe('decoded');
+      const doomed = decoder.decode(sample(2));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      process.kill(decoder.pid()!, 'SIGKILL');
+      expect(await doomed).toMatchObject({ kind: 'unreadable', reason: 'decoderCrashed' });
+      expect((await decoder.decode(sample(2))).kind).toBe('decoded');
+    } finally {
+      await decoder.close();
+    }
+  });
+});
+
+describe('listing', () => {
+  test('order, names in any script, links, pipes and what may not be read', async () => {
+    const root = path.join(folder, 'list');
+    mkdirSync(path.join(root, 'sub'), { recursive: true });
+    writeFileSync(path.join(folder, 'outside.jpg'), 'x');
+    for (const name of ['b.jpg', 'a.jpg', 'фото.jpg', '照片.png', 'صورة.jpg', 'sub/c.jpg'])
+      writeFileSync(path.join(root, name), 'x');
+    symlinkSync(path.join(folder, 'outside.jpg'), path.join(root, 'z-out.jpg'));
+    symlinkSync(path.join(root, 'a.jpg'), path.join(root, 'z-in.jpg'));
+    symlinkSync(path.join(root, 'nowhere'), path.join(root, 'z-nowhere.jpg'));
+    if (process.platform !== 'win32') execFileSync('mkfifo', [path.join(root, 'z-pipe.jpg')]);
+    const files: string[] = [];
+    for await (const file of listMedia([root]))
+      files.push(`${file.relativePath}${file.problem ? ` ${file.problem}` : ''}`);
+    expect(files).toEqual([
+      'a.jpg',
+      'b.jpg',
+      'sub/c.jpg',
+      'z-in.jpg',
+      'z-nowhere.jpg disappeared',
+      'z-out.jpg outsideFolder',
+      ...(process.platform === 'win32' ? [] : ['z-pipe.jpg notARegularFile']),
+      'фото.jpg',
+      'صورة.jpg',
+      '照片.png',
+    ]);
+  });
+
+  test('a file is known by its content, and a name that lies is noticed', () => {
+    expect(mediaTypeFromBytes(sample(1))).toBe('image/jpeg');
+    expect(mediaTypeFromBytes(Buffer.from('\0\0\0\x18ftypisom', 'latin1'))).toBe('video/mp4');
+    expect(mediaTypeFromBytes(Buffer.from('hello'))).toBeUndefined();
+    expect(endingContradicts('a.png', 'image/jpeg')).toBe(true);
+    expect(endingContradicts('a.JPG', 'image/jpeg')).toBe(false);
+  });
+
+  test('a file without permission is an entry, not an end', async () => {
+    const locked = path.join(folder, 'locked');
+    mkdirSync(locked);
+    chmodSync(locked, 0);
+    const files = [];
+    for await (const file of listMedia([locked])) files.push(file.problem);
+    chmodSync(locked, 0o700);
+    expect(files).toEqual(process.getuid?.() === 0 ? [] : ['permissionDenied']);
+  });
+});
+
+test('a JPEG’s own tables tell the quality it was saved with', async () => {
+  for (const quality of [50, 75, 90]) {
+    const bytes = await sharp(sample(1)).resize(200).jpeg({ quality, mozjpeg: false }).toBuffer();
+    const jpeg = (await readMetadata(bytes)).find((one) => one.group === 'JPEG');
+    expect(
+      Math.abs(Number(jpeg?.entries.find((one) => one.name === 'Nearest IJG quality')?.value) - quality),
+    ).toBeLessThanOrEqual(1);
+  }
+});
+
+describe('faces', () => {
+  let compute: Compute;
+  let run: RunFinder;
+  const finder = readFinderModel();
+  beforeAll(async () => {
+    compute = createCompute({ provider: 'cpu', threads: 2 });
+    await compute.load('boxes', finder.boxes);
+    await compute.load('landmarks', finder.landmarks);
+    run = async (network, input) => {
+      const outputs = await compute.run(network, { x: { dtype: 'float32', shape: input.shape, data: input.data } });
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    };
+  });
+  afterAll(() => compute.close());
+  const find = (image: RgbImage) => findFaces(image, run, { priors: finder.priors, minimumScore: 0.5 });
+
+  test.each([
+    [1, 3],
+    [2, 3],
+    [3, 3],
+    [4, 4],
+    [5, 5],
+    [6, 4],
+  ])('sample %i has %i faces, and all are found', async (n, faces) => {
+    const found = await find(await pixels(sample(n)));
+    expect(found).toHaveLength(faces);
+    for (const { box, landmarks } of found) {
+      const inside = landmarks.filter(
+        (p) =>
+          p.x > box.x - box.width * 0.2 &&
+          p.x < box.x + box.width * 1.2 &&
+          p.y > box.y - box.height * 0.2 &&
+          p.y < box.y + box.height * 1.2,
+      );
+      expect(inside.length).toBeGreaterThan(60);
+    }
+  });
+
+  test('a picture on its head is turned, and boxes are given in the picture as it is', async () => {
+    const image = await pixels(await sharp(sample(6)).resize(960).toBuffer());
+    const upright = await find(image);
+    const turned = await find(rotateQuarter(image, 180));
+    expect(turned.every((one) => one.foundAtRotation === 180)).toBe(true);
+    expect(turned).toHaveLength(upright.length);
+    const last = turned.at(-1)!.box;
+    const first = upright.map((one) => one.box).find((box) => Math.abs(image.widthPx - box.x - box.width - last.x) < 3);
+    expect(first).toBeDefined();
+  });
+
+  test('a face of 65 pixels in 4,000 is found in a tile', async () => {
+    const face = await sharp(sample(3))
+      .extract({ left: 560, top: 300, width: 500, height: 500 })
+      .resize(120, 120)
+      .toBuffer();
+    const large = await sharp({ create: { width: 4000, height: 2400, channels: 3, background: '#788' } })
+      .composite([{ input: face, left: 2900, top: 1500 }])
+      .png()
+      .toBuffer();
+    const found = await find(await pixels(large));
+    expect(found).toHaveLength(1);
+    expect(found[0]!.box.x).toBeGreaterThan(2880);
+  });
+
+  test('noise and a gradient have no face', async () => {
+    const side = 300;
+    const gradient = Uint8Array.from({ length: side * side * 3 }, (_, i) => (Math.floor(i / 3) % side) % 256);
+    expect(await find({ widthPx: side, heightPx: side, data: gradient })).toEqual([]);
+    const noise = Uint8Array.from({ length: side * side * 3 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
+    expect(await find({ widthPx: side, heightPx: side, data: noise })).toEqual([]);
+  });
+
+  const portraits = path.resolve(import.meta.dirname, '../../../shared/data/portraits');
+  test.skipIf(!existsSync(portraits))(
+    'every twentieth portrait has exactly one face (skipped: ../shared/data is not here)',
+    async () => {
+      const names = readdirSync(portraits).filter((_, i) => i % 20 === 0);
+      for (const name of names)
+        expect(await find(await pixels(readFileSync(path.join(portraits, name)))), name).toHaveLength(1);
+    },
+  );
+
+  test('a crop is the same bytes every time, and both recipes give the size asked for', async () => {
+    const image = await pixels(sample(3));
+    const [face] = await find(image);
+    const hash = (recipe: string, side: number) =>
+      createHash('sha256')
+        .update(cropFace(recipe, { image, ...face! }, side).data)
+        .digest('hex');
+    for (const [recipe, side] of [
+      ['square-1.3', 128],
+      ['aligned-1.3', 256],
+    ] as const) {
+      expect(cropFace(recipe, { image, ...face! }, side).data).toHaveLength(side * side * 3);
+      expect(hash(recipe, side)).toBe(hash(recipe, side));
+    }
+    expect(() => cropFace('no-such', { image, ...face! }, 10)).toThrow(/not known; known are square-1.3/);
+  });
+});
+
+test('large pictures are covered by tiles without a gap', () => {
+  expect(tilesOf({ widthPx: 1000, heightPx: 800, data: new Uint8Array() })).toEqual([]);
+  const tiles = tilesOf({ widthPx: 4000, heightPx: 3000, data: new Uint8Array() });
+  for (const [x, y] of [
+    [0, 0],
+    [3999, 2999],
+    [2000, 1500],
+    [1333, 10],
+    [3999, 0],
+  ])
+    expect(tiles.some((t) => x! >= t.x && x! < t.x + t.width && y! >= t.y && y! < t.y + t.height)).toBe(true);
+});
+
+test('a similarity is found again from where it takes five points', () => {
+  const from = [
+    { x: 0, y: 0 },
+    { x: 10, y: 0 },
+    { x: 5, y: 5 },
+    { x: 0, y: 10 },
+    { x: 10, y: 10 },
+  ];
+  const to = from.map(({ x, y }) => ({ x: 2 * x - 1 * y + 7, y: 1 * x + 2 * y - 3 }));
+  const { a, b, tx, ty } = fitSimilarity(from, to);
+  [
+    [a, 2],
+    [b, 1],
+    [tx, 7],
+    [ty, -3],
+  ].forEach(([found, expected]) => {
+    expect(found).toBeCloseTo(expected!, 10);
+  });
+});

@@ -1,0 +1,227 @@
+// The scan through the engine's own door: real photographs, real networks, real database. The three properties of the trade
+// are checked: evidence is never changed, the same scan twice gives the same rows, a killed and resumed scan gives the rows of
+// an undisturbed one.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '../../contract/finding.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-scan-'));
+const media = path.join(root, 'media');
+let engine: Engine;
+let client: Client;
+const hashes = () =>
+  Object.fromEntries(readdirSync(media).map((name) => [name, sha256Of(readFileSync(path.join(media, name)))]));
+let before: Record<string, string>;
+
+beforeAll(async () => {
+  mkdirSync(media);
+  for (const n of [1, 2, 3, 6])
+    copyFileSync(path.join(facePackageFolder(), 'demo', `sample${n}.jpg`), path.join(media, `фото ${n}.jpg`));
+  writeFileSync(path.join(media, 'empty.jpg'), '');
+  writeFileSync(path.join(media, 'notes.txt'), 'no picture');
+  writeFileSync(
+    path.join(media, 'cut.jpg'),
+    readFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg')).subarray(0, 40_000),
+  );
+  writeFileSync(path.join(media, 'film.mp4'), Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isom', 'latin1'));
+  before = hashes();
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function waitFor(which: Client, id: number): Promise<string> {
+  for await (const { job } of await which.job.watch()) {
+    if (job.id !== id) continue;
+    if (['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  }
+  throw new Error('the engine ended');
+}
+
+const scan = async (paths: string[] = [media]) =>
+  waitFor(client, (await client.scan.start({ paths, device: 'cpu', minimumFacePx: 40 })).id);
+
+/** Findings without what differs between two cases: ids. */
+async function rows(which: Client): Promise<Omit<Finding, 'verdictId' | 'evidenceId' | 'faceId'>[]> {
+  const page = await which.finding.query({
+    sort: { by: 'path', direction: 'ascending' },
+    offset: 0,
+    limit: 1000,
+    filter: {},
+  });
+  return page.rows.map(({ verdictId: _v, evidenceId: _e, faceId: _f, ...rest }) => rest);
+}
+
+test('every file has its row: faces scored, and each bad file its reason', async () => {
+  await client.case.create({ folder: path.join(root, 'a'), title: 'A', reference: '' });
+  expect(await scan()).toBe('done');
+  const found = await rows(client);
+  const reasonOf = (name: string) => found.find((row) => row.relativePath === name)?.reason;
+  expect(found.filter((row) => row.kind === 'scored')).toHaveLength(3 + 3 + 3 + 4);
+  expect(reasonOf('empty.jpg')).toMatch(/unreadable \(empty\)/);
+  expect(reasonOf('cut.jpg')).toMatch(/unreadable \(truncated\)/);
+  expect(reasonOf('notes.txt')).toMatch(/unreadable \(unsupportedFormat\)/);
+  expect(reasonOf('film.mp4')).toMatch(/videoNotYetSupported/);
+  expect(found.every((row) => (row.kind === 'scored') === (row.score !== null))).toBe(true);
+});
+
+test('the same scan again does nothing, and a new case of the same files gets the same rows to the last digit', async () => {
+  const first = await rows(client);
+  const verdicts = (await client.case.current())!.counts.verdicts;
+  expect(await scan()).toBe('done');
+  expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
+  await client.case.create({ folder: path.join(root, 'b'), title: 'B', reference: '' });
+  expect(await scan()).toBe('done');
+  expect(await rows(client)).toEqual(first);
+});
+
+test('a compute process killed in mid-scan is started again and the scan ends as if nothing had happened', async () => {
+  const expected = await rows(client);
+  await client.case.create({ folder: path.join(root, 'c'), title: 'C', reference: '' });
+  const started = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  setTimeout(() => process.kill(engine.pids().compute!, 'SIGKILL'), 700);
+  expect(await waitFor(client, started.id)).toBe('done');
+  expect(await rows(client)).toEqual(expected);
+});
+
+test('an engine killed in mid-scan goes on where it stopped, with nothing lost and nothing twice', async () => {
+  await client.case.open({ folder: path.join(root, 'b') });
+  const expected = await rows(client);
+  const folder = path.join(root, 'd');
+  for (const delay of [900, 1500]) {
+    const child = spawn(
+      process.execPath,
+      [path.join(import.meta.dirname, 'testing', 'scan-until-killed.ts'), folder, media, path.join(root, 'app2')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  await client.case.open({ folder });
+  const job = (await client.job.list()).find((one) => !['done', 'cancelled'].includes(one.state));
+  if (job) expect(await waitFor(client, job.id)).toBe('done');
+  expect(await scan()).toBe('done');
+  expect(await rows(client)).toEqual(expected);
+  expect((await client.case.verify()).problems).toEqual([]);
+});
+
+test('changed evidence is not scored under its old hash, and verify names it', async () => {
+  const folder = path.join(root, 'changing');
+  mkdirSync(folder);
+  const file = path.join(folder, 'one.jpg');
+  copyFileSync(path.join(media, 'фото 1.jpg'), file);
+  await client.case.create({ folder: path.join(root, 'e'), title: 'E', reference: '' });
+  expect(await scan([folder])).toBe('done');
+  copyFileSync(path.join(media, 'фото 2.jpg'), file);
+  expect((await client.case.verify()).problems).toMatchObject([{ kind: 'evidenceChanged', subject: file }]);
+  expect(await scan([folder])).toBe('done');
+  const log = await client.case.activity({ limit: 50 });
+  expect(log.map((one) => one.action)).toContain('evidence.changed');
+  expect((await rows(client)).filter((row) => row.kind === 'scored')).toHaveLength(3);
+});
+
+test('faces below the smallest size are said to be too small, and carry no score', async () => {
+  await client.case.create({ folder: path.join(root, 'f'), title: 'F', reference: '' });
+  const { id } = await client.scan.start({
+    paths: [path.join(media, 'фото 1.jpg')],
+    device: 'cpu',
+    minimumFacePx: 2000,
+  });
+  expect(await waitFor(client, id)).toBe('done');
+  const found = await rows(client);
+  expect(found.map((row) => [row.kind, row.score])).toEqual([
+    ['faceTooSmall', null],
+    ['faceTooSmall', null],
+    ['faceTooSmall', null],
+  ]);
+});
+
+test('a paused scan waits, a resumed one ends, a cancelled one stops and keeps what it has', async () => {
+  await client.case.create({ folder: path.join(root, 'g'), title: 'G', reference: '' });
+  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  expect((await client.job.pause({ id })).state).toBe('paused');
+  await expect(client.job.pause({ id })).rejects.toMatchObject({ code: 'JOB_STATE' });
+  await client.job.resume({ id });
+  expect(await waitFor(client, id)).toBe('done');
+  const again = await client.scan.start({
+    paths: [media],
+    device: 'cpu',
+    minimumFacePx: 40,
+    modelId: (await client.model.list())[0]!.id,
+  });
+  await client.job.cancel({ id: again.id }).catch(() => {});
+  expect(['cancelled', 'done']).toContain(await waitFor(client, again.id));
+  expect((await client.case.verify()).problems).toEqual([]);
+});
+
+test('blind mode keeps score, parameters and the model’s pictures inside the engine until an opinion is given', async () => {
+  await client.session.set({ examiner: 'E. Xaminer', blind: true });
+  const page = await client.finding.query({
+    filter: { kinds: ['scored'] },
+    sort: { by: 'path', direction: 'ascending' },
+    offset: 0,
+    limit: 1,
+  });
+  const [row] = page.rows;
+  const inspect = () => client.finding.inspect({ verdictId: row!.verdictId });
+  const picture = (kind: 'crop' | 'reconstruction' | 'difference' | 'gate') =>
+    engine.readPicture({ kind, id: row!.verdictId });
+  expect(await inspect()).toMatchObject({ verdict: null, parameters: null, hidden: true });
+  expect([
+    (await picture('crop')) !== undefined,
+    await picture('difference'),
+    await picture('reconstruction'),
+    await picture('gate'),
+  ]).toEqual([true, undefined, undefined, undefined]);
+  await client.opinion.give({ evidenceId: row!.evidenceId, faceId: row!.faceId, conclusion: 'inconclusive', note: '' });
+  expect(await inspect()).toMatchObject({ hidden: false, opinions: [{ blind: true, conclusion: 'inconclusive' }] });
+  expect(await picture('difference')).toBeDefined();
+  await client.session.set({ blind: false });
+});
+
+test('what is asked of the engine wrongly is an error of the table', async () => {
+  await expect(client.case.open({ folder: path.join(root, 'nowhere') })).rejects.toMatchObject({
+    code: 'CASE_NOT_FOUND',
+  });
+  await expect(
+    client.scan.start({ paths: [path.join(root, 'nowhere')], device: 'cpu', minimumFacePx: 40 }),
+  ).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
+  await expect(client.scan.start({ paths: [media], device: 'cuda', minimumFacePx: 40 })).rejects.toMatchObject({
+    code: 'DEVICE_UNAVAILABLE',
+  });
+  await expect(client.model.import({ path: path.join(media, 'notes.txt') })).rejects.toMatchObject({
+    code: 'MODEL_REFUSED',
+  });
+  await client.case.close();
+  await expect(
+    client.finding.query({ filter: {}, sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 1 }),
+  ).rejects.toMatchObject({ code: 'CASE_NOT_OPEN' });
+});
+
+test('the paper’s inference scores whole pictures in order, and a bad one does not end it', async () => {
+  const images = ['фото 1.jpg', 'cut.jpg', 'фото 2.jpg'].map((name) => path.join(media, name));
+  const events = [];
+  const weights = path.resolve(import.meta.dirname, '../../models/weights/recce-lite-0.25.pth');
+  for await (const event of await client.model.infer({ images, weights, device: 'cpu' }))
+    events.push([path.basename(event.path), event.kind]);
+  expect(events).toEqual([
+    ['фото 1.jpg', 'scored'],
+    ['cut.jpg', 'unreadable'],
+    ['фото 2.jpg', 'scored'],
+  ]);
+});
+
+test('no evidence file was changed by any of this', () => {
+  expect(hashes()).toEqual(before);
+});
