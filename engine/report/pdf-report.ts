@@ -95,9 +95,7 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
   );
   const opinions = document.opinions.filter((one) => one.conclusion !== 'withdrawn');
   if (opinions.length > 0)
-    sheet.paragraph(
-      `${opinions.length} opinions of ${document.examiners.length} examiners are recorded; each stands with its face.`,
-    );
+    sheet.paragraph(`Opinions of examiners recorded: ${opinions.length}. Each stands with its face.`);
 }
 
 /** Height of a face block: title, pictures, captions and the lines below. */

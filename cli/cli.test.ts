@@ -1,0 +1,97 @@
+// The command line as a person uses it: each command in a process of its own, on real files.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-cli-'));
+const repository = path.resolve(import.meta.dirname, '..');
+const samples = path.join(repository, 'node_modules/@vladmandic/face-api/demo');
+const weights = path.join(repository, 'models/weights/recce-lite-0.25.pth');
+const media = path.join(root, 'media');
+const folder = path.join(root, 'case');
+
+function recce(...args: string[]) {
+  const run = spawnSync(process.execPath, [path.join(repository, 'build/recce.mjs'), ...args], {
+    cwd: root,
+    env: { ...process.env, RECCE_HOME: path.join(root, 'home') },
+    encoding: 'utf8',
+  });
+  return { code: run.status, out: run.stdout, err: run.stderr };
+}
+
+beforeAll(() => {
+  mkdirSync(media);
+  copyFileSync(path.join(samples, 'sample1.jpg'), path.join(media, 'one.jpg'));
+});
+
+test('scan, scan again, report, verify: a case from two commands, with exit code 0', () => {
+  const scanned = recce('scan', media, '--case', folder, '--examiner', 'A. Examiner');
+  expect(scanned.code).toBe(0);
+  expect(scanned.out.match(/^one\.jpg: raw score 0\.\d{4}/gm)).toHaveLength(3);
+  expect(scanned.err).toContain('DEMONSTRATION MODEL');
+  expect(recce('scan', media, '--case', folder).out.replace(/^\d+ files.*/m, '')).toBe(
+    scanned.out.replace(/^\d+ files.*/m, ''),
+  );
+  const report = path.join(root, 'report.pdf');
+  expect(recce('report', folder, '--out', report).code).toBe(0);
+  expect(readFileSync(report).subarray(0, 5).toString()).toBe('%PDF-');
+  expect(recce('verify', folder)).toMatchObject({ code: 0, out: expect.stringContaining('all as recorded') });
+});
+
+test('an unreadable file gives exit code 3 and its reason, and changed evidence exit code 4 from verify', () => {
+  writeFileSync(path.join(media, 'two.jpg'), '');
+  const scanned = recce('scan', media, '--case', folder, '--json');
+  expect(scanned.code).toBe(3);
+  const { findings } = JSON.parse(scanned.out);
+  expect(findings.find((one: { relativePath: string }) => one.relativePath === 'two.jpg')).toMatchObject({
+    kind: 'unreadable',
+    score: null,
+  });
+  writeFileSync(path.join(media, 'two.jpg'), 'changed');
+  expect(recce('verify', folder)).toMatchObject({
+    code: 4,
+    out: expect.stringMatching(/evidenceChanged: .*two\.jpg: expected [0-9a-f]{64}, found [0-9a-f]{64}/),
+  });
+});
+
+test('the paper’s front door prints the paper’s line', () => {
+  const run = recce(
+    'infer',
+    '--image',
+    path.join(media, 'one.jpg'),
+    '--weight',
+    weights,
+    '--image_size',
+    '128',
+    '--device',
+    'cpu',
+  );
+  expect(run.out).toMatch(/^path: .*one\.jpg \| fake probability: [01]\.\d{4} \| prediction: (real|fake)\n$/);
+  expect(run.code).toBe(0);
+});
+
+test('model list and show tell what the model is; import refuses what is no checkpoint', () => {
+  expect(recce('model', 'list').out).toMatch(/recce-lite-0\.25 +128 px +bare +DEMONSTRATION/);
+  const shown = JSON.parse(recce('model', 'show', 'recce-lite-0.25', '--json').out);
+  expect(shown.passport.sha256).toBe(shown.id);
+  const refused = recce('model', 'import', path.join(media, 'one.jpg'));
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain('This is not a PyTorch file');
+});
+
+test('usage errors give exit code 2, failures exit code 1 with one sentence', () => {
+  expect(recce('scan').code).toBe(2);
+  expect(recce('no-such-command').code).toBe(2);
+  const failed = recce('report', path.join(root, 'nowhere'), '--out', path.join(root, 'x.pdf'));
+  expect(failed.code).toBe(1);
+  expect(failed.err.trim().split('\n')).toHaveLength(1);
+  expect(failed.err).toContain('There is no case in this folder.');
+});
+
+test('doctor finds everything in place', () => {
+  const run = recce('doctor');
+  expect(run.out).not.toContain('FAIL');
+  expect(run.code).toBe(0);
+});

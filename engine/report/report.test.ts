@@ -1,0 +1,178 @@
+// The report: the same case gives the same bytes, any script is found in the text, and the page says what it must.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Sha256 } from '../../contract/brand.ts';
+import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
+import { addExaminer, giveOpinion } from '../case/opinion.ts';
+import { addFile } from '../case/testing/case-material.ts';
+import { allVerdicts } from '../case/verdict.ts';
+import { makeCsvReport } from './csv-report.ts';
+import { paintDifference } from './paint-difference.ts';
+import { makePdfReport } from './pdf-report.ts';
+import { readReportDocument } from './report-document.ts';
+
+const NAMES = [
+  'Ελληνικά.jpg',
+  'Русский.jpg',
+  'العربية.jpg',
+  'עברית.jpg',
+  'हिन्दी.jpg',
+  'ไทย.jpg',
+  '中文照片.jpg',
+  '日本語カナ.jpg',
+  '한국어.jpg',
+  'plain.jpg',
+];
+const HOSTILE = `evil\u202Egpj.exe ${'long'.repeat(60)}.jpg`;
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-report-'));
+const OPTIONS = { organisation: 'Laboratory', filter: {}, includeOpinions: true, paper: 'A4' } as const;
+let document: ReportDocument;
+let pdf: Uint8Array;
+let pages: number;
+
+const grey = await sharp(
+  Uint8Array.from({ length: 256 }, (_, i) => i),
+  { raw: { width: 16, height: 16, channels: 1 } },
+)
+  .toColourspace('b-w')
+  .png()
+  .toBuffer();
+const pictures = { blob: async (_: Sha256) => grey, context: async () => null };
+const make = (paper: 'A4' | 'Letter' = 'A4') => makePdfReport(document, paper, pictures);
+
+beforeAll(async () => {
+  let tick = 0;
+  const clock = () => new Date(Date.UTC(2026, 0, 1, 12, 0, tick++)).toISOString();
+  const opened = createCase(
+    path.join(folder, 'case'),
+    { title: 'Prüfung einer Sammlung', reference: 'AZ 7/26', demonstration: true },
+    clock,
+  );
+  for (const name of [...NAMES, HOSTILE]) addFile(opened, name, [0.9, 0.5]);
+  addFile(opened, '=cmd.jpg', []);
+  const [verdict] = allVerdicts(opened);
+  giveOpinion(opened, addExaminer(opened, 'Dr. A. Prüfer'), {
+    ...verdict!,
+    conclusion: 'forged',
+    note: 'Edge at the jaw.',
+    blind: true,
+  });
+  document = readReportDocument(opened, OPTIONS, '0.0.0');
+  expect(readReportDocument(opened, OPTIONS, '0.0.0').contentSha256).toBe(document.contentSha256);
+  closeCase(opened);
+  ({ bytes: pdf, pages } = await make());
+  writeFileSync(path.join(folder, 'report.pdf'), pdf);
+});
+
+test('the same document gives the same bytes', async () => {
+  expect(Buffer.from((await make()).bytes).equals(Buffer.from(pdf))).toBe(true);
+});
+
+test('the same document gives the same bytes in another time zone and language', () => {
+  const script = `
+    const { makePdfReport } = await import(${JSON.stringify(path.join(import.meta.dirname, 'pdf-report.ts'))});
+    const fs = await import('node:fs');
+    const document = JSON.parse(fs.readFileSync(process.argv[1], 'utf8'));
+    const grey = fs.readFileSync(process.argv[2]);
+    const { bytes } = await makePdfReport(document, 'A4', { blob: async () => grey, context: async () => null });
+    process.stdout.write(Buffer.from(bytes));`;
+  writeFileSync(path.join(folder, 'document.json'), JSON.stringify(document));
+  writeFileSync(path.join(folder, 'grey.png'), grey);
+  const run = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', script, path.join(folder, 'document.json'), path.join(folder, 'grey.png')],
+    {
+      env: { ...process.env, TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+      maxBuffer: 2 ** 28,
+    },
+  );
+  expect(run.stderr.toString()).toBe('');
+  expect(run.stdout.equals(Buffer.from(pdf))).toBe(true);
+});
+
+test('paper is A4 or Letter, and the document is tagged and names its language', async () => {
+  expect(Buffer.from(pdf).includes('/MediaBox [0 0 595.28 841.89]')).toBe(true);
+  expect(Buffer.from((await make('Letter')).bytes).includes('/MediaBox [0 0 612 792]')).toBe(true);
+  expect(Buffer.from(pdf).includes('/MarkInfo')).toBe(true);
+  expect(Buffer.from(pdf).includes('/Lang (en)')).toBe(true);
+});
+
+const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
+
+describe.skipIf(!has('pdftotext'))('as another program reads it (skipped: pdftotext is not installed)', () => {
+  const text = (first?: number) =>
+    execFileSync(
+      'pdftotext',
+      ['-layout', ...(first ? ['-f', String(first), '-l', String(first)] : []), path.join(folder, 'report.pdf'), '-'],
+      { maxBuffer: 2 ** 26 },
+    )
+      .toString()
+      .normalize('NFKC');
+
+  test('names in every script are found in the text', () => {
+    const all = text().replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '');
+    for (const name of NAMES) {
+      const word = name.replace('.jpg', '');
+      const backwards = [...word].reverse().join('');
+      // Marks drawn before their letter (Devanagari i) are extracted in the order they are drawn.
+      const letters = (text: string) => [...text].sort().join('');
+      const reordered = all
+        .split(/\s/)
+        .some((token) => letters(token.replace('.jpg', '').replace(/,$/, '')) === letters(word));
+      expect(all.includes(word) || all.includes(backwards) || reordered, name).toBe(true);
+    }
+  });
+
+  test('the demonstration notice and the content hash are on every page', () => {
+    for (let page = 1; page <= pages; page++) {
+      expect(text(page), `page ${page}`).toContain('DEMONSTRATION');
+      expect(text(page)).toContain(document.contentSha256.slice(0, 40));
+      expect(text(page)).toContain(`Page ${page} of ${pages}`);
+    }
+  });
+
+  test('a name that would reorder the text is shown for what it is', () => {
+    expect(text()).toContain('[U+202E]');
+  });
+
+  test('what the machine says and what the examiner says stand apart, and nothing is called authentic', () => {
+    const all = text();
+    expect(all).toMatch(/Machine: Raw score 0\.9000: leans towards forged/);
+    expect(all).toMatch(/Examiner Dr\. A\. Prüfer: forged \(score hidden\).*Edge at the jaw/);
+    expect(all).toContain('No face was found. This says nothing');
+    expect(all.replaceAll(/does not authenticate|authenticates a picture/g, '')).not.toMatch(/authentic|% fake/i);
+  });
+
+  test('reconstruction and difference of an untested decoder are marked as no evidence', () => {
+    expect(text()).toContain('not evidence (see model)');
+  });
+});
+
+test.skipIf(!has('qpdf'))('the file is sound PDF (skipped: qpdf is not installed)', () => {
+  const run = spawnSync('qpdf', ['--check', path.join(folder, 'report.pdf')]);
+  expect(run.stdout.toString() + run.stderr.toString()).toContain('No syntax or stream encoding errors found');
+});
+
+test('the difference map is painted value by value on the one scale', async () => {
+  const { data } = await sharp(await paintDifference(grey))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect(data.equals(Buffer.from(DIFFERENCE_COLOURS))).toBe(true);
+});
+
+test('CSV has a row a verdict, quotes what needs it, and disarms formulas', () => {
+  const lines = makeCsvReport(document).split('\r\n').filter(Boolean);
+  expect(lines).toHaveLength(1 + document.verdicts.length);
+  expect(lines[0]!.charCodeAt(0)).toBe(0xfeff);
+  expect(lines.some((line) => line.startsWith("'=cmd.jpg,"))).toBe(true);
+});
+
+test('the report’s bytes on disk are those returned', () => {
+  expect(readFileSync(path.join(folder, 'report.pdf')).equals(Buffer.from(pdf))).toBe(true);
+});
