@@ -57,6 +57,8 @@ export const findingPageSchema = z.object({
   total: z.number().int(),
   offset: z.number().int(),
   rows: z.array(findingSchema),
+  /** The newest verdict of the case when the page was read; given back as `upTo`, later pages leave out what came after. */
+  newest: verdictIdSchema.nullable(),
 });
 export type FindingPage = z.infer<typeof findingPageSchema>;
 
@@ -68,6 +70,25 @@ export const findingCountsSchema = z.object({
   byOwnConclusion: z.partialRecord(z.union([conclusionSchema, z.literal('none')]), z.number().int()),
 });
 export type FindingCounts = z.infer<typeof findingCountsSchema>;
+
+/** Number of bins of `findingFacetsSchema.scoreBins`; bin i holds scores from i / SCORE_BINS up. */
+export const SCORE_BINS = 40;
+
+/** What a filter could be changed to: each facet is counted with every restriction but its own. */
+export const findingFacetsSchema = z.object({
+  /** Findings that match the whole filter. */
+  total: z.number().int(),
+  byKind: z.partialRecord(verdictKindSchema, z.number().int()),
+  byLeaning: z.partialRecord(leaningSchema, z.number().int()),
+  byOwnConclusion: z.partialRecord(z.union([conclusionSchema, z.literal('none')]), z.number().int()),
+  byModel: z.array(z.object({ modelId: sha256Schema, name: z.string(), findings: z.number().int() })),
+  /** Scored findings by raw score; in blind mode only those the examiner has decided. */
+  scoreBins: z.array(z.number().int()).length(SCORE_BINS),
+  /** Largest face and sharpest face of the case, for the ends of the sliders. */
+  sizePxMax: z.number(),
+  sharpnessMax: z.number(),
+});
+export type FindingFacets = z.infer<typeof findingFacetsSchema>;
 
 /** A filter and an order with a name. */
 export const savedViewSchema = z.object({

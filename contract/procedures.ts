@@ -16,6 +16,7 @@ import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import {
   findingCountsSchema,
+  findingFacetsSchema,
   findingFilterSchema,
   findingPageSchema,
   findingSortSchema,
@@ -176,9 +177,14 @@ export const contract = {
           sort: findingSortSchema.default({ by: 'score', direction: 'descending' }),
           offset: z.number().int().nonnegative().default(0),
           limit: z.number().int().min(1).max(1000).default(200),
+          /** Leaves out verdicts newer than this one, so that a list stays still while a scan adds to the case. */
+          upTo: verdictIdSchema.optional(),
         }),
       )
       .output(findingPageSchema),
+    facets: gives('CASE_NOT_OPEN')
+      .input(z.object({ filter: findingFilterSchema.default({}) }))
+      .output(findingFacetsSchema),
     counts: gives('CASE_NOT_OPEN')
       .input(z.object({ filter: findingFilterSchema.default({}) }))
       .output(findingCountsSchema),

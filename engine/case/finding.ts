@@ -68,13 +68,22 @@ function orderOf(sort: FindingSort, viewer: Viewer) {
   return sql.raw(`${COLUMNS[by]} ${direction === 'ascending' ? 'ASC NULLS LAST' : 'DESC'}, v.evidence_id, v.face_id`);
 }
 
+/** Findings that match a filter, as this viewer may see them. */
+export const matchingFindings = (viewer: Viewer, filter: FindingFilter) =>
+  conditions(filter, viewer).reduce((select, condition) => select.where(condition), findings(viewer));
+
+/** SQL for: the row has a score and the viewer may see it. */
+export const visibleScore = (viewer: Viewer): Expression<SqlBool> =>
+  viewer.blind ? sql<SqlBool>`v.score IS NOT NULL AND ${decided}` : sql<SqlBool>`v.score IS NOT NULL`;
+
 /** One page of findings with the number of all that match. */
 export function queryFindings(
   opened: ReadableCase,
   viewer: Viewer,
-  request: { filter: FindingFilter; sort: FindingSort; offset: number; limit: number },
+  request: { filter: FindingFilter; sort: FindingSort; offset: number; limit: number; upTo?: VerdictId | undefined },
 ): FindingPage {
   const where = conditions(request.filter, viewer);
+  if (request.upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${request.upTo}`);
   const matching = where.reduce((select, condition) => select.where(condition), findings(viewer));
   const total = Number(opened.db.first(matching.select(({ fn }) => fn.countAll().as('n')))!.n);
   const rows = opened.db.all(
@@ -91,7 +100,17 @@ export function queryFindings(
       .limit(request.limit)
       .offset(request.offset),
   );
-  return { total, offset: request.offset, rows: rows.map((row) => findingFromRow(row, viewer)) };
+  return {
+    total,
+    offset: request.offset,
+    rows: rows.map((row) => findingFromRow(row, viewer)),
+    newest: newestVerdict(opened),
+  };
+}
+
+function newestVerdict({ db }: ReadableCase): VerdictId | null {
+  const row = db.first(query.selectFrom('verdict').select(({ fn }) => fn.max('id').as('id')));
+  return (row?.id ?? null) as VerdictId | null;
 }
 
 type Row = {
@@ -155,7 +174,7 @@ export function hidesFrom(
 
 /** Numbers for the filter's facets. In blind mode leanings of undecided rows are not counted. */
 export function countFindings(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingCounts {
-  const matching = conditions(filter, viewer).reduce((select, condition) => select.where(condition), findings(viewer));
+  const matching = matchingFindings(viewer, filter);
   const rows = opened.db.all(
     matching
       .select(['v.kind', 'v.leaning'])

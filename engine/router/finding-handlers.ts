@@ -6,6 +6,7 @@ import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
 import { countFindings, hidesFrom, queryFindings } from '../case/finding.ts';
+import { readFacets } from '../case/finding-facets.ts';
 import { giveOpinion, opinionsOf } from '../case/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
 import { findModel, findVerdict, verdictIdsOf } from '../case/verdict.ts';
@@ -54,6 +55,7 @@ export const findingHandlers = (state: EngineState) => ({
   counts: procedures.finding.counts.handler(({ input }) =>
     countFindings(state.opened.handle, state.viewer, input.filter),
   ),
+  facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
   views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
   saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.opened.handle, input)),
