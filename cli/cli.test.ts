@@ -95,3 +95,13 @@ test('doctor finds everything in place', () => {
   expect(run.out).not.toContain('FAIL');
   expect(run.code).toBe(0);
 });
+
+test('rerun makes every verdict again, bit-identical, and one by its id', () => {
+  const all = recce('rerun', folder, '--json');
+  const { counts } = JSON.parse(all.out);
+  expect(counts).toMatchObject({ identical: 3, different: 0 });
+  expect(recce('rerun', folder, '--verdict', '1')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^verdict 1, one\.jpg, face 1: identical\n1 verdicts made again: 1 identical/),
+  });
+});

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addRerunCommand } from './commands/rerun.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     addReportCommand,
     addModelCommand,
     addVerifyCommand,
+    addRerunCommand,
     addDoctorCommand,
     addInferCommand,
     addDemoCommand,

@@ -4,7 +4,8 @@ import type { Finding, FindingFilter } from '../contract/finding.ts';
 import type { Job } from '../contract/job.ts';
 import type { ScanRequest } from '../contract/scan.ts';
 import type { Client } from '../engine/index.ts';
-import { type Output, progressBar } from './output.ts';
+import { followJob } from './follow-job.ts';
+import type { Output } from './output.ts';
 
 /** Opens the case in `folder`, or makes it there. Names the examiner when given. */
 export async function openOrCreateCase(
@@ -23,24 +24,8 @@ export async function openOrCreateCase(
 }
 
 /** Starts a scan and follows it to its end; each problem is a line on standard error. Throws when the job fails. */
-export async function runScan(client: Client, output: Output, request: ScanRequest): Promise<Job> {
-  const started = await client.scan.start(request);
-  const bar = progressBar(output);
-  try {
-    for await (const { job, problem } of await client.job.watch()) {
-      if (job.id !== started.id) continue;
-      if (problem && !output.json) output.note(`${problem.relativePath}: ${problem.message}`);
-      const { done, total, faces, ratePerSecond } = job.progress;
-      bar.update(done, total, `${faces} faces  ${ratePerSecond ? `${ratePerSecond.toFixed(1)} files/s` : ''}`);
-      if (job.state === 'done') return job;
-      if (job.state === 'failed') throw new Error(job.error ?? 'The scan failed.');
-      if (job.state === 'cancelled') throw new Error('The scan was cancelled.');
-    }
-    throw new Error('The engine ended before the scan did. Run the same command again: it goes on where it stopped.');
-  } finally {
-    bar.stop();
-  }
-}
+export const runScan = async (client: Client, output: Output, request: ScanRequest): Promise<Job> =>
+  followJob(client, output, await client.scan.start(request));
 
 /** Every finding of the open case under a filter, by path, read page by page. */
 export async function listFindings(client: Client, filter: FindingFilter): Promise<Finding[]> {

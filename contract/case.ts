@@ -61,7 +61,10 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const sessionSchema = z.object({ examiner: examinerSchema.nullable(), blind: z.boolean() });
 export type Session = z.infer<typeof sessionSchema>;
 
-/** What `verify` found: evidence and blobs re-hashed, the audit chain walked. `problems` empty means the case is whole. */
+/**
+ * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts and opinions held against what the chain
+ * says of them, the triggers that refuse changes looked for. `problems` empty means the case is whole.
+ */
 export const verificationSchema = z.object({
   evidenceChecked: z.number().int(),
   blobsChecked: z.number().int(),
@@ -75,6 +78,9 @@ export const verificationSchema = z.object({
         'blobChanged',
         'auditBroken',
         'databaseDamaged',
+        'guardMissing',
+        'verdictChanged',
+        'opinionChanged',
       ]),
       subject: z.string(),
       expected: z.string(),

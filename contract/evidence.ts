@@ -37,6 +37,18 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
 ]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
+/**
+ * A later look at the file that did not find what was taken in. Kept for good: putting the file back does not remove it.
+ * `found`: the SHA-256 of what was there, or the system's message.
+ */
+export const alterationSchema = z.object({
+  noticedAt: instantSchema,
+  kind: z.enum(['changed', 'missing']),
+  found: z.string(),
+  who: z.string(),
+});
+export type Alteration = z.infer<typeof alterationSchema>;
+
 /** One file of the case. */
 export const evidenceSchema = z.object({
   id: evidenceIdSchema,
@@ -52,6 +64,8 @@ export const evidenceSchema = z.object({
   /** Null only where no byte could be read (permission denied, not a regular file, disappeared). */
   sha256: sha256Schema.nullable(),
   state: evidenceStateSchema,
+  /** Empty for a file that was as taken in at every look. */
+  alterations: z.array(alterationSchema),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 

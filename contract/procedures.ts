@@ -26,6 +26,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema } from './report.ts';
+import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { probabilitySchema } from './units.ts';
@@ -154,6 +155,16 @@ export const contract = {
     start: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'MODEL_NOT_FOUND', 'DEVICE_UNAVAILABLE')
       .input(scanRequestSchema)
       .output(jobSchema),
+  },
+  rerun: {
+    /** Makes verdicts again from their recorded parameters; every verdict of the case when none is named. */
+    start: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NOT_FOUND')
+      .input(z.object({ verdictIds: z.array(verdictIdSchema).max(1_000_000).optional() }))
+      .output(jobSchema),
+    /** The rows of one rerun, the latest when none is named. In blind mode rows not yet decided come without quantities. */
+    read: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ jobId: jobIdSchema.optional() }))
+      .output(rerunReportSchema),
   },
   job: {
     list: gives('CASE_NOT_OPEN').output(z.array(jobSchema)),

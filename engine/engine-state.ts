@@ -2,9 +2,10 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Sha256 } from '../contract/brand.ts';
+import type { Sha256, VerdictId } from '../contract/brand.ts';
 import type { Session } from '../contract/case.ts';
 import { RecceError } from '../contract/errors.ts';
+import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
 import type { Device } from '../contract/scan.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
@@ -13,6 +14,7 @@ import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
 import type { Viewer } from './case/finding.ts';
 import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
+import { sealVerdicts } from './case/record-check.ts';
 import { keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
@@ -25,6 +27,8 @@ import { createDecoder, type Decoder } from './media/decoder.ts';
 import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
 import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
 import type { SpawnChild } from './process/channel.ts';
+import { rerunAll } from './rerun/rerun-all.ts';
+import { createRerunner } from './rerun/rerun-verdicts.ts';
 import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
 import { scanEvidence } from './scan/scan-evidence.ts';
 
@@ -91,7 +95,10 @@ export class EngineState {
       session: { examiner: null, blind: false },
       queue: undefined as unknown as JobQueue,
     };
-    opened.queue = createJobQueue(handle, { scan: (job, hands) => this.#runScan(opened, job.input, hands) });
+    opened.queue = createJobQueue(handle, {
+      scan: (job, hands) => this.#runScan(opened, job.input, hands),
+      rerun: (job, hands) => this.#runRerun(opened, job, hands),
+    });
     this.#opened = opened;
   }
 
@@ -219,7 +226,26 @@ export class EngineState {
       who: opened.session.examiner?.name ?? '',
       action: 'scan.finished',
       subject: paths.join(', ') || 'all evidence',
-      details: { modelId },
+      details: { modelId, ...sealVerdicts(handle) },
     });
+  }
+
+  /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
+  async #runRerun(opened: OpenedCase, { id, input }: Job, job: JobHands): Promise<void> {
+    const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
+    const { handle, blobs } = opened;
+    const rerun = createRerunner({
+      blobs,
+      decoder: this.decoder,
+      compute: this.compute,
+      findFaces: (image) => this.findFaces(image),
+      loadModel: async (modelId) => {
+        const model = await this.library.get(modelId);
+        await this.loadModel(model);
+        return model;
+      },
+      parametersFor: (model) => this.parametersFor(model),
+    });
+    await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
   }
 }

@@ -9,6 +9,7 @@ import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/fin
 import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
 import { readPicture, reportHandlers } from './router/report-handlers.ts';
+import { rerunHandlers } from './router/rerun-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
 export type { EngineOptions } from './engine-state.ts';
@@ -21,6 +22,7 @@ const createRouter = (state: EngineState) =>
     session: sessionHandlers(state),
     evidence: evidenceHandlers(state),
     scan: scanHandlers(state),
+    rerun: rerunHandlers(state),
     job: jobHandlers(state),
     finding: findingHandlers(state),
     opinion: opinionHandlers(state),

@@ -1,12 +1,15 @@
-// Is everything as recorded? Re-hashes evidence and blobs and walks the audit chain. What is found wrong is entered in the
-// audit log, so that it is still known tomorrow.
+// Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
+// the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
 import type { Verification } from '../contract/case.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { sha256Of } from './blobs/blob-store.ts';
 import { hashFile } from './blobs/read-evidence-file.ts';
+import { addAlteration } from './case/alteration.ts';
 import { appendAudit, walkAudit } from './case/audit.ts';
 import { allEvidence } from './case/evidence.ts';
 import type { WritableCase } from './case/open-case.ts';
+import { recordProblems } from './case/record-check.ts';
 import { allVerdicts } from './case/verdict.ts';
 
 type Problem = Verification['problems'][number];
@@ -16,11 +19,11 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
   const problems: Problem[] = databaseProblems(opened);
   const evidence = allEvidence(opened).filter((one) => one.sha256 !== null);
   for (const one of evidence) {
-    const found = await hashFile(one.path).catch((error: NodeJS.ErrnoException) => error);
-    if (found instanceof Error)
-      problems.push({ kind: 'evidenceMissing', subject: one.path, expected: one.sha256!, found: found.message });
-    else if (found !== one.sha256)
-      problems.push({ kind: 'evidenceChanged', subject: one.path, expected: one.sha256!, found });
+    const problem = await evidenceProblem(one);
+    if (!problem) continue;
+    problems.push(problem);
+    const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
+    addAlteration(opened, one, { kind, found: problem.found, who });
   }
   const wanted = blobsOf(opened);
   for (const sha256 of wanted) {
@@ -37,6 +40,7 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
       expected: chain.broken.expected,
       found: chain.broken.found,
     });
+  problems.push(...recordProblems(opened));
   const result = {
     evidenceChecked: evidence.length,
     blobsChecked: wanted.length,
@@ -45,6 +49,14 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
   };
   appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
   return result;
+}
+
+/** The file re-hashed, as a stream. */
+async function evidenceProblem({ path, sha256 }: Evidence): Promise<Problem | undefined> {
+  const known = { subject: path, expected: sha256! };
+  const found = await hashFile(path).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) return { kind: 'evidenceMissing', ...known, found: found.message };
+  return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
 }
 
 function databaseProblems({ db }: WritableCase): Problem[] {

@@ -61,6 +61,10 @@ export function listAudit(
   return db.all(select).map(entryFromRow);
 }
 
+/** Every entry of one action, oldest first. */
+export const auditEntriesOf = ({ db }: ReadableCase, action: string): AuditEntry[] =>
+  db.all(query.selectFrom('audit').selectAll().where('action', '=', action).orderBy('seq')).map(entryFromRow);
+
 /** Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. */
 export function walkAudit({ db }: ReadableCase): {
   checked: number;

@@ -1,12 +1,23 @@
 // Evidence rows: one file each, added once, never forgotten.
+import { sql } from 'kysely';
 import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { Alteration, Evidence, EvidenceState } from '../../contract/evidence.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
 import type { EvidenceTable } from './tables.ts';
 
-type Row = Omit<EvidenceTable, 'id'> & { id: number };
+type Row = Omit<EvidenceTable, 'id'> & { id: number; alterations: string };
+
+/** Evidence rows, each with its alterations as a JSON array, oldest first. */
+const selectEvidence = () =>
+  query
+    .selectFrom('evidence')
+    .selectAll()
+    .select(
+      sql<string>`(SELECT json_group_array(json_object('noticedAt', a.noticed_at, 'kind', a.kind, 'found', a.found, 'who', a.who)
+        ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
+    );
 
 const evidenceFromRow = (row: Row): Evidence => ({
   id: row.id as EvidenceId,
@@ -18,10 +29,11 @@ const evidenceFromRow = (row: Row): Evidence => ({
   addedAt: row.added_at,
   sha256: row.sha256 as Sha256 | null,
   state: JSON.parse(row.state) as EvidenceState,
+  alterations: JSON.parse(row.alterations) as Alteration[],
 });
 
 /** What is known of a file when it is taken in. */
-export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state'>;
+export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations'>;
 
 /** Adds a file as `pending`, or gives the row it already has (by path) as it is. */
 export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
@@ -55,13 +67,13 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
 }
 
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
-  const row = db.first(query.selectFrom('evidence').selectAll().where('path', '=', path));
+  const row = db.first(selectEvidence().where('path', '=', path));
   return row && evidenceFromRow(row);
 }
 
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
-  const row = db.first(query.selectFrom('evidence').selectAll().where('id', '=', id));
+  const row = db.first(selectEvidence().where('id', '=', id));
   if (!row) throw new RecceError('NOT_FOUND', `evidence ${id}`, 'the case has no such file.');
   return evidenceFromRow(row);
 }
@@ -72,18 +84,10 @@ export function listEvidence(
   page: { offset: number; limit: number },
 ): { total: number; rows: Evidence[] } {
   const total = Number(db.first(query.selectFrom('evidence').select(({ fn }) => fn.countAll().as('n')))!.n);
-  const rows = db.all(
-    query
-      .selectFrom('evidence')
-      .selectAll()
-      .orderBy('relative_path')
-      .orderBy('id')
-      .limit(page.limit)
-      .offset(page.offset),
-  );
+  const rows = db.all(selectEvidence().orderBy('relative_path').orderBy('id').limit(page.limit).offset(page.offset));
   return { total, rows: rows.map(evidenceFromRow) };
 }
 
 /** Every file, in the order taken in. */
 export const allEvidence = ({ db }: ReadableCase): Evidence[] =>
-  db.all(query.selectFrom('evidence').selectAll().orderBy('id')).map(evidenceFromRow);
+  db.all(selectEvidence().orderBy('id')).map(evidenceFromRow);

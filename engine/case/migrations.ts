@@ -57,4 +57,17 @@ CREATE TABLE saved_view (id INTEGER PRIMARY KEY, name TEXT NOT NULL, filter TEXT
 ${refuseChange('opinion')}
 ${refuseChange('audit')}
 `,
+  `
+CREATE TABLE rerun (
+  job_id INTEGER NOT NULL REFERENCES job, verdict_id INTEGER NOT NULL REFERENCES verdict, result TEXT NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY (verdict_id, job_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX rerun_by_job ON rerun (job_id, verdict_id);
+CREATE TABLE alteration (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, noticed_at TEXT NOT NULL, kind TEXT NOT NULL,
+  found TEXT NOT NULL, who TEXT NOT NULL) STRICT;
+CREATE INDEX alteration_by_evidence ON alteration (evidence_id, id);
+${refuseChange('verdict')}
+${refuseChange('rerun')}
+${refuseChange('alteration')}
+`,
 ];

@@ -89,6 +89,17 @@ export type JobTable = {
   ended_at: string | null;
 };
 export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
+/** A verdict made again by a job. Append-only. */
+export type RerunTable = { job_id: number; verdict_id: number; result: string; json: string };
+/** Evidence found to be no longer what was taken in. Append-only. */
+export type AlterationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  noticed_at: string;
+  kind: string;
+  found: string;
+  who: string;
+};
 
 export type Tables = {
   case_info: CaseInfoTable;
@@ -103,4 +114,6 @@ export type Tables = {
   audit: AuditTable;
   job: JobTable;
   saved_view: SavedViewTable;
+  rerun: RerunTable;
+  alteration: AlterationTable;
 };

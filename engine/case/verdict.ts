@@ -159,6 +159,12 @@ export function findVerdict(
 export const allVerdicts = ({ db }: ReadableCase): Verdict[] =>
   db.all(query.selectFrom('verdict').selectAll().orderBy('id')).map(verdictFromRow);
 
+/** Every verdict's id, file by file, so that a file is read once. */
+export const allVerdictIds = ({ db }: ReadableCase): VerdictId[] =>
+  db
+    .all(query.selectFrom('verdict').select('id').orderBy('evidence_id').orderBy('id'))
+    .map((row) => row.id as VerdictId);
+
 export const allParameters = ({ db }: ReadableCase): VerdictParameters[] =>
   db.all(query.selectFrom('parameters').select('json').orderBy('id')).map((row) => JSON.parse(row.json));
 

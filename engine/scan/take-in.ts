@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { hashFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
-import { appendAudit } from '../case/audit.ts';
+import { addAlteration } from '../case/alteration.ts';
 import { addEvidence, findEvidenceByPath } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import type { Decoder } from '../media/decoder.ts';
@@ -69,12 +69,7 @@ export async function takeIn(opened: WritableCase, decoder: Decoder, file: Liste
 /** Evidence that is no longer what was taken in is never scored under the old hash: a lasting record, and its own reason. */
 function changedSince(opened: WritableCase, evidence: Evidence, sha256: string): EvidenceState | undefined {
   if (evidence.sha256 === sha256) return undefined;
-  appendAudit(opened, {
-    who: '',
-    action: 'evidence.changed',
-    subject: evidence.relativePath,
-    details: { evidenceId: evidence.id, recorded: evidence.sha256, found: sha256 },
-  });
+  addAlteration(opened, evidence, { kind: 'changed', found: sha256, who: '' });
   return unreadable(
     'changedWhileRead',
     `Its content is not the one taken in: SHA-256 ${sha256} now, ${evidence.sha256 ?? 'none'} recorded.`,

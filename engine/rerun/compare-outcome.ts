@@ -1,0 +1,114 @@
+// Recorded outcome against the outcome made again: one row a quantity, and the judgement that follows from them.
+import sharp from 'sharp';
+import type { Sha256 } from '../../contract/brand.ts';
+import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+
+/** Bytes of a stored or new picture by hash; undefined when there are none. */
+export type PictureSource = (sha256: Sha256) => Promise<Uint8Array | undefined>;
+
+const PICTURES = ['cropSha256', 'reconstructionSha256', 'differenceSha256', 'gateSha256'] as const;
+
+/** Parameters that name the machine and the build, and those that must be met for the numbers to be bit-identical. */
+const ENVIRONMENT = [
+  'appVersion',
+  'finderSha256',
+  'runtime',
+  'provider',
+  'device',
+  'threads',
+  'precision',
+  'decoder',
+] as const satisfies readonly (keyof VerdictParameters)[];
+
+/** What is not as it was when the verdict was made. */
+export const environmentDifferences = (recorded: VerdictParameters, present: VerdictParameters) =>
+  ENVIRONMENT.filter((name) => recorded[name] !== present[name]).map((name) => ({
+    name,
+    recorded: String(recorded[name]),
+    present: String(present[name]),
+  }));
+
+/** Every quantity of two outcomes, side by side. */
+export async function compareOutcomes(
+  recorded: VerdictOutcome,
+  found: VerdictOutcome,
+  pictures: PictureSource,
+): Promise<RerunQuantity[]> {
+  const kind = { name: 'kind', recorded: recorded.kind, found: found.kind };
+  const quantities: RerunQuantity[] = [{ ...kind, same: recorded.kind === found.kind, difference: null }];
+  if (recorded.kind === 'unreadable' && found.kind === 'unreadable')
+    quantities.push(text('reason', recorded.reason, found.reason));
+  if (recorded.kind === 'scored' && found.kind === 'scored') {
+    quantities.push(numbers('logit', recorded.logit, found.logit));
+    quantities.push(numbers('mean difference', recorded.meanDifference, found.meanDifference));
+    quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
+  }
+  for (const name of PICTURES) {
+    const [before, now] = [hashFrom(recorded, name), hashFrom(found, name)];
+    if (before && now) quantities.push(await comparePictures(name.replace('Sha256', ''), before, now, pictures));
+  }
+  return quantities;
+}
+
+const hashFrom = (outcome: VerdictOutcome, name: (typeof PICTURES)[number]): Sha256 | null =>
+  name in outcome ? (outcome as Record<typeof name, Sha256 | null>)[name] : null;
+
+const text = (name: string, recorded: string, found: string): RerunQuantity => ({
+  name,
+  recorded,
+  found,
+  same: recorded === found,
+  difference: null,
+});
+
+const numbers = (name: string, recorded: number, found: number): RerunQuantity => ({
+  name,
+  recorded: String(recorded),
+  found: String(found),
+  same: Object.is(recorded, found),
+  difference: Math.abs(recorded - found),
+});
+
+/** By hash; where the hashes differ, by the largest difference of a sample (another PNG encoder may write the same pixels differently). */
+async function comparePictures(
+  name: string,
+  recorded: Sha256,
+  found: Sha256,
+  pictures: PictureSource,
+): Promise<RerunQuantity> {
+  const same = recorded === found;
+  const difference = same ? 0 : largestStep(await pixels(recorded, pictures), await pixels(found, pictures));
+  return { name, recorded, found, same, difference };
+}
+
+async function pixels(sha256: Sha256, pictures: PictureSource): Promise<Uint8Array | undefined> {
+  const bytes = await pictures(sha256);
+  return bytes && sharp(bytes).raw().toBuffer();
+}
+
+function largestStep(a: Uint8Array | undefined, b: Uint8Array | undefined): number | null {
+  if (!a || !b || a.length !== b.length) return null;
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+}
+
+/**
+ * On the same machine and build everything must be the same. Elsewhere kinds, reasons and leanings must be, and numbers and
+ * pictures within the tolerance of contract/rerun.ts.
+ */
+export function judge(quantities: readonly RerunQuantity[], sameEnvironment: boolean): RerunResult {
+  if (quantities.every((one) => one.same)) return 'identical';
+  if (sameEnvironment) return 'different';
+  return quantities.every(isWithinTolerance) ? 'withinTolerance' : 'different';
+}
+
+function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity): boolean {
+  if (same) return true;
+  if (difference === null) return false;
+  const { logitAbsolute, logitRelative, pictureSteps } = RERUN_TOLERANCE;
+  const limit =
+    name === 'logit' || name === 'mean difference'
+      ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
+      : pictureSteps;
+  return difference <= limit;
+}

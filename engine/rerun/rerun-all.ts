@@ -1,0 +1,55 @@
+// The rerun job: every wanted verdict made again, a row each, and one entry in the audit log that holds the rows' hash.
+import type { JobId, VerdictId } from '../../contract/brand.ts';
+import type { RerunRow } from '../../contract/rerun.ts';
+import { appendAudit } from '../case/audit.ts';
+import { getEvidence } from '../case/evidence.ts';
+import { findFace } from '../case/face.ts';
+import type { WritableCase } from '../case/open-case.ts';
+import { addRerunRow, rerunDone, rerunSummary } from '../case/rerun.ts';
+import { findVerdict } from '../case/verdict.ts';
+import type { JobHands } from '../jobs/job-queue.ts';
+import type { RecordedVerdict } from './rerun-verdicts.ts';
+
+/** A verdict with all that it refers to. */
+export function readRecorded(opened: WritableCase, id: VerdictId): RecordedVerdict | undefined {
+  const found = findVerdict(opened, id);
+  if (!found) return undefined;
+  const { evidenceId, faceId } = found.verdict;
+  const face = faceId === null ? null : (findFace(opened, faceId) ?? null);
+  return { ...found, evidence: getEvidence(opened, evidenceId), face };
+}
+
+/** Runs the whole job. Rows that an earlier run of the same job wrote are passed over. */
+export async function rerunAll(
+  opened: WritableCase,
+  { jobId, verdictIds, who }: { jobId: JobId; verdictIds: readonly VerdictId[]; who: string },
+  rerun: (recorded: RecordedVerdict) => Promise<RerunRow>,
+  job: JobHands,
+): Promise<void> {
+  const done = rerunDone(opened, jobId);
+  const total = verdictIds.length;
+  job.report({ done: done.size, total, message: `${total} verdicts` });
+  for (const id of verdictIds.filter((one) => !done.has(one))) {
+    const recorded = readRecorded(opened, id);
+    if (!recorded) continue;
+    const row = await rerun(recorded);
+    addRerunRow(opened, jobId, row);
+    done.add(id);
+    if (row.result === 'different' || row.result === 'notPossible')
+      job.problem(row.relativePath, row.reason ?? 'The verdict did not come out the same.');
+    job.report({ done: done.size, total });
+    await job.pausePoint();
+  }
+  const summary = rerunSummary(opened, jobId);
+  job.report({
+    message: Object.entries(summary.counts)
+      .map(([result, n]) => `${n} ${result}`)
+      .join(', '),
+  });
+  appendAudit(opened, {
+    who,
+    action: 'rerun.finished',
+    subject: total === 1 ? `verdict ${verdictIds[0]}` : `${total} verdicts`,
+    details: { jobId, ...summary },
+  });
+}

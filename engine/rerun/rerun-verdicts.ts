@@ -1,0 +1,192 @@
+// Verdicts made again: the scan's own steps from the evidence file where it is still the one taken in, else the model step
+// from the stored crop. Nothing recorded is changed. Runs in the engine process as a job.
+import sharp from 'sharp';
+import type { ModelId, Sha256 } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Face } from '../../contract/face.ts';
+import type { Model } from '../../contract/model.ts';
+import type { RerunRow } from '../../contract/rerun.ts';
+import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { Compute } from '../compute/compute.ts';
+import { cropFace, cropRecipes } from '../media/crop-face.ts';
+import type { Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { mediaTypeFromBytes } from '../media/sniff.ts';
+import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
+import { keepCrop, scoreFaces } from '../scan/score-faces.ts';
+import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+
+/** What a rerun works with. */
+export type RerunHands = {
+  blobs: BlobStore;
+  decoder: Decoder;
+  compute: Compute;
+  findFaces: (image: RgbImage) => Promise<FoundFace[]>;
+  /** The model, loaded into compute. Throws MODEL_NOT_FOUND, MODEL_CHANGED. */
+  loadModel: (id: ModelId) => Promise<Model>;
+  /** What a verdict made now would record. */
+  parametersFor: (model: Model) => Promise<VerdictParameters>;
+};
+
+/** A verdict with all that it refers to. */
+export type RecordedVerdict = {
+  verdict: Verdict;
+  parameters: VerdictParameters;
+  evidence: Evidence;
+  face: Face | null;
+};
+
+/** An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news that it is not there. */
+type FileNow =
+  | { kind: 'picture'; image: RgbImage; faces: FoundFace[] }
+  | { kind: 'unreadable'; reason: string; message: string }
+  | { kind: 'unavailable'; why: string };
+
+/** Pictures made by a rerun: known by hash, kept only for the comparison. */
+function temporaryBlobs(): BlobStore {
+  const kept = new Map<Sha256, Uint8Array>();
+  return {
+    put: async (bytes) => {
+      const sha256 = sha256Of(bytes);
+      kept.set(sha256, bytes);
+      return sha256;
+    },
+    get: async (sha256) => kept.get(sha256),
+    list: async () => [...kept.keys()],
+  };
+}
+
+/** Makes verdicts again. One after the other; a file with several verdicts is read once. */
+export function createRerunner(hands: RerunHands): (recorded: RecordedVerdict) => Promise<RerunRow> {
+  let last: { id: number; file: Promise<FileNow> } | undefined;
+  const fileOf = (evidence: Evidence): Promise<FileNow> => {
+    if (last?.id !== evidence.id) last = { id: evidence.id, file: readFileNow(hands, evidence) };
+    return last.file;
+  };
+  return async (recorded) => {
+    const { verdict, evidence, face } = recorded;
+    const row = {
+      verdictId: verdict.id,
+      relativePath: evidence.relativePath,
+      face: face && face.faceIndex + 1,
+    };
+    try {
+      return { ...row, ...(await rerun(hands, recorded, fileOf)) };
+    } catch (error) {
+      if (!(error instanceof RecceError)) throw error;
+      return { ...row, ...notPossible(error.message) };
+    }
+  };
+}
+
+type Judged = Omit<RerunRow, 'verdictId' | 'relativePath' | 'face'>;
+
+const notPossible = (reason: string): Judged => ({
+  result: 'notPossible',
+  basis: null,
+  reason,
+  environment: [],
+  quantities: [],
+});
+
+async function rerun(
+  hands: RerunHands,
+  recorded: RecordedVerdict,
+  fileOf: (evidence: Evidence) => Promise<FileNow>,
+): Promise<Judged> {
+  const { verdict, parameters } = recorded;
+  if (parameters.pipelineVersion !== PIPELINE_VERSION)
+    return notPossible(
+      `It was made by pipeline ${parameters.pipelineVersion} (Recce Workstation ${parameters.appVersion}); this build has pipeline ${PIPELINE_VERSION}. Use that version of the workstation.`,
+    );
+  if (!cropRecipes[parameters.cropRecipe])
+    return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
+  const model = withRecordedGeometry(await hands.loadModel(verdict.modelId), parameters);
+  const environment = environmentDifferences(parameters, await hands.parametersFor(model));
+  const temporary = temporaryBlobs();
+  const made = await makeAgain({ ...hands, blobs: temporary }, hands.blobs, recorded, model, fileOf);
+  if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
+  const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? hands.blobs.get(sha256);
+  const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
+  const result = judge(quantities, environment.length === 0);
+  return { result, basis: made.basis, reason: made.reason, environment, quantities };
+}
+
+/** The model as it was used: what the verdict recorded, not what the library's card says today. */
+const withRecordedGeometry = (model: Model, p: VerdictParameters): Model => ({
+  ...model,
+  operatingPoints: p.operatingPoints,
+  passport: { ...model.passport, cropRecipe: p.cropRecipe, inputPx: p.inputPx, mean: p.mean, std: p.std },
+});
+
+type Made =
+  | { kind: 'made'; outcome: VerdictOutcome; basis: 'evidence' | 'crop'; reason: string | null }
+  | { kind: 'notPossible'; reason: string };
+
+async function makeAgain(
+  hands: RerunHands,
+  stored: BlobStore,
+  recorded: RecordedVerdict,
+  model: Model,
+  fileOf: (evidence: Evidence) => Promise<FileNow>,
+): Promise<Made> {
+  const file = await fileOf(recorded.evidence);
+  if (file.kind !== 'unavailable')
+    return { kind: 'made', outcome: await fromFile(hands, recorded, model, file), basis: 'evidence', reason: null };
+  const { outcome } = recorded.verdict;
+  if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
+  const crop = await stored.get(outcome.cropSha256);
+  if (!crop)
+    return { kind: 'notPossible', reason: `${file.why} The stored crop ${outcome.cropSha256} is missing too.` };
+  const [scored] = await scoreFaces({ ...hands, model }, [await imageFromPng(crop)]);
+  return { kind: 'made', outcome: scored!, basis: 'crop', reason: `${file.why} Only the model step was made again.` };
+}
+
+/** The scan's steps 3 to 7 for one recorded face or file. */
+async function fromFile(
+  hands: RerunHands,
+  { verdict, face }: RecordedVerdict,
+  model: Model,
+  file: Exclude<FileNow, { kind: 'unavailable' }>,
+): Promise<VerdictOutcome> {
+  if (file.kind === 'unreadable') return file;
+  if (!face) return file.faces.length === 0 ? { kind: 'noFace' } : toolError(`${file.faces.length} faces were found`);
+  const found = file.faces[face.faceIndex];
+  if (!found) return toolError(`face ${face.faceIndex + 1} was not found, only ${file.faces.length}`);
+  const { cropRecipe, inputPx } = model.passport;
+  const crop = cropFace(cropRecipe, { image: file.image, ...found }, inputPx);
+  const { outcome } = verdict;
+  if (outcome.kind === 'faceTooSmall' && found.quality.sizePx < outcome.minimumPx)
+    return { ...outcome, sizePx: found.quality.sizePx, cropSha256: await keepCrop(hands.blobs, crop) };
+  if (outcome.kind === 'outOfDomain') return { ...outcome, cropSha256: await keepCrop(hands.blobs, crop) };
+  return (await scoreFaces({ ...hands, model }, [crop]))[0]!;
+}
+
+const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', message });
+
+async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileNow> {
+  const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
+  if (evidence.mediaType.startsWith('video/')) return unavailable('It is a video, whose frames are not decoded again.');
+  if (evidence.sha256 === null) return unavailable('The evidence file could never be read.');
+  const file = await readEvidenceFile(evidence.path);
+  if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
+  if (file.sha256 !== evidence.sha256)
+    return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);
+  if (file.bytes.length === 0) return { kind: 'unreadable', reason: 'empty', message: 'The file is empty.' };
+  if (!mediaTypeFromBytes(file.bytes))
+    return { kind: 'unreadable', reason: 'unsupportedFormat', message: 'Its content is not known here.' };
+  const decoded = await hands.decoder.decode(file.bytes);
+  if (decoded.kind === 'unreadable') return { ...decoded };
+  const { widthPx, heightPx, data } = decoded;
+  const image = { widthPx, heightPx, data };
+  return { kind: 'picture', image, faces: await hands.findFaces(image) };
+}
+
+async function imageFromPng(png: Uint8Array): Promise<RgbImage> {
+  const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+  return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
+}

@@ -1,0 +1,166 @@
+// Any verdict made again through the engine's own door: bit-identical here, from the crop where the evidence is gone, with a
+// sentence where it cannot be, and never silently. And what verify makes of records that were tampered with.
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { VerdictId } from '../../contract/brand.ts';
+import type { RerunReport } from '../../contract/rerun.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rerun-'));
+const media = path.join(root, 'media');
+const folder = path.join(root, 'case');
+let engine: Engine;
+let client: Client;
+
+async function finish(id: number): Promise<string> {
+  for await (const { job } of await client.job.watch()) {
+    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  }
+  throw new Error('the engine ended');
+}
+
+async function rerun(verdictIds?: VerdictId[]): Promise<RerunReport> {
+  const { id } = await client.rerun.start(verdictIds ? { verdictIds } : {});
+  expect(await finish(id)).toBe('done');
+  return client.rerun.read({ jobId: id });
+}
+
+/** What a person with a database tool could do to a closed case. */
+async function tamper(change: (db: Database.Database) => void): Promise<void> {
+  await client.case.close();
+  const db = new Database(path.join(folder, 'case.sqlite'));
+  change(db);
+  db.close();
+  await client.case.open({ folder });
+}
+const UNGUARD = 'DROP TRIGGER IF EXISTS verdict_is_append_only_update;';
+const kinds = async () => (await client.case.verify()).problems.map((one) => one.kind).sort();
+
+beforeAll(async () => {
+  mkdirSync(media);
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'three faces.jpg'));
+  writeFileSync(path.join(media, 'empty.jpg'), '');
+  writeFileSync(path.join(media, 'notes.txt'), 'no picture');
+  writeFileSync(path.join(media, 'cut.jpg'), readFileSync(path.join(media, 'three faces.jpg')).subarray(0, 40_000));
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+  await client.case.create({ folder, title: 'R', reference: '' });
+  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  expect(await finish(id)).toBe('done');
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('every verdict, with and without a score, comes out bit-identical on the same machine and build', async () => {
+  const { rows, counts } = await rerun();
+  expect(counts).toEqual({ identical: 6, withinTolerance: 0, different: 0, notPossible: 0 });
+  expect(rows.every((row) => row.basis === 'evidence' && row.environment.length === 0)).toBe(true);
+  const scored = rows.filter((row) => row.face !== null);
+  expect(scored).toHaveLength(3);
+  for (const row of scored)
+    expect(row.quantities.map((one) => one.name)).toEqual([
+      'kind',
+      'logit',
+      'mean difference',
+      'leaning',
+      'crop',
+      'reconstruction',
+      'difference',
+      'gate',
+    ]);
+  const [entry] = await client.case.activity({ limit: 1 });
+  expect(entry).toMatchObject({ action: 'rerun.finished', details: { counts: { identical: 6 } } });
+});
+
+test('without the evidence the model step alone is made again from the stored crop, and the row says so', async () => {
+  const file = path.join(media, 'three faces.jpg');
+  const bytes = readFileSync(file);
+  rmSync(file);
+  const { rows } = await rerun();
+  expect(rows.filter((row) => row.face !== null).map((row) => [row.result, row.basis])).toEqual(
+    Array(3).fill(['identical', 'crop']),
+  );
+  expect(rows.find((row) => row.face !== null)?.reason).toMatch(/cannot be read now.*model step/);
+  expect(await kinds()).toEqual(['evidenceMissing']);
+  writeFileSync(file, bytes);
+  expect(await kinds()).toEqual([]);
+  const [evidence] = (await client.evidence.list({})).rows.filter((one) => one.path === file);
+  expect(evidence?.alterations).toMatchObject([{ kind: 'missing' }]);
+});
+
+test('a changed evidence file is recorded in its row for good, also after it is put back', async () => {
+  const file = path.join(media, 'notes.txt');
+  writeFileSync(file, 'another text');
+  expect(await kinds()).toEqual(['evidenceChanged']);
+  expect(await kinds()).toEqual(['evidenceChanged']);
+  writeFileSync(file, 'no picture');
+  expect(await kinds()).toEqual([]);
+  const [evidence] = (await client.evidence.list({})).rows.filter((one) => one.path === file);
+  expect(evidence?.alterations).toHaveLength(1);
+  expect(evidence?.alterations[0]).toMatchObject({ kind: 'changed', found: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  const document = await client.report.preview({});
+  expect(document.evidence.find((one) => one.path === file)?.alterations).toHaveLength(1);
+});
+
+test('another machine: small differences are within the tolerance, larger ones are not, and both are shown', async () => {
+  const shift = (by: number) =>
+    tamper((db) =>
+      db.exec(`${UNGUARD} UPDATE parameters SET json = json_set(json, '$.device', 'Another CPU');
+        UPDATE verdict SET outcome = json_set(outcome, '$.logit', json_extract(outcome, '$.logit') + ${by}) WHERE kind = 'scored'`),
+    );
+  await shift(1e-5);
+  const near = await rerun();
+  expect(near.counts).toMatchObject({ withinTolerance: 3, identical: 3, different: 0 });
+  expect(near.rows[0]?.environment).toMatchObject([{ name: 'device', recorded: 'Another CPU' }]);
+  expect(await kinds()).toEqual(['guardMissing', 'verdictChanged']);
+  await shift(1);
+  const far = await rerun();
+  expect(far.counts).toMatchObject({ withinTolerance: 0, different: 3 });
+  const logit = far.rows.find((row) => row.result === 'different')?.quantities.find((one) => one.name === 'logit');
+  expect(logit?.difference).toBeCloseTo(1, 4);
+});
+
+test('a pipeline or a model that is not here is refused with a sentence, not with a number', async () => {
+  await tamper((db) => db.exec("UPDATE parameters SET json = json_set(json, '$.pipelineVersion', 99)"));
+  const { counts, rows } = await rerun();
+  expect(counts).toMatchObject({ notPossible: 6 });
+  expect(rows[0]?.reason).toMatch(/made by pipeline 99 \(Recce Workstation .*\); this build has pipeline \d+/);
+  await tamper((db) =>
+    db.exec(`UPDATE parameters SET json = json_set(json, '$.pipelineVersion', ${PIPELINE_VERSION}); PRAGMA foreign_keys = OFF;
+      ${UNGUARD} UPDATE model SET id = '${'d'.repeat(64)}'; UPDATE verdict SET model_id = '${'d'.repeat(64)}'`),
+  );
+  const { rows: orphans } = await rerun();
+  expect(orphans.every((row) => row.result === 'notPossible' && /not in the library/.test(row.reason!))).toBe(true);
+});
+
+test('in blind mode a rerun tells no numbers of what is hidden', async () => {
+  await client.session.set({ examiner: 'B. Lind', blind: true });
+  const { rows } = await client.rerun.read({});
+  expect(rows.every((row) => row.quantities.length === 0)).toBe(true);
+  await client.session.set({ blind: false });
+});
+
+test('an opinion changed behind the workstation’s back is named', async () => {
+  const { evidenceId, faceId } = (await client.finding.query({ limit: 1, offset: 0 })).rows[0]!;
+  await client.opinion.give({ evidenceId, faceId, conclusion: 'forged', note: 'n' });
+  await tamper((db) =>
+    db.exec("DROP TRIGGER opinion_is_append_only_update; UPDATE opinion SET conclusion = 'genuine'"),
+  );
+  const { problems } = await client.case.verify();
+  expect(problems.find((one) => one.kind === 'opinionChanged')).toMatchObject({
+    subject: 'opinion 1',
+    expected: expect.stringContaining('forged'),
+    found: expect.stringContaining('genuine'),
+  });
+});
+
+test('a verdict that is not there is an error of the table', async () => {
+  await expect(client.rerun.start({ verdictIds: [9999 as VerdictId] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
