@@ -6,8 +6,9 @@
 //   const w = graph.parameter('conv.weight', weight);      // a named tensor that gradients can be taken for
 //   const y = relu(conv2d(x, w, { stride: 2 }));           // ops are functions of Values (ops.ts)
 //   graph.output('y', y);
-import type { Float32Tensor } from '../tensor/tensor.ts';
-import { type Attributes, type OpName, opTable } from './op-table.ts';
+import { type Float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
+import type { Attributes } from './op-row.ts';
+import { type OpName, opTable } from './op-table.ts';
 
 /** One axis: a length, or `'n'`, the batch axis left free. */
 export type Dim = number | 'n';
@@ -61,6 +62,11 @@ export class Graph {
   /** A scalar constant, shape []. */
   scalar(value: number): Value {
     return this.constant({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
+  }
+
+  /** A constant of zeros. */
+  zeros(shape: readonly number[]): Value {
+    return this.constant({ dtype: 'float32', shape, data: new Float32Array(sizeFromShape(shape)) });
   }
 
   /** Applies one op of the table; its shape rule throws when the inputs do not fit. */

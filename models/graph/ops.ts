@@ -1,5 +1,6 @@
 // The ops as functions of Values: what networks, losses and gradients are written with.
 import type { Dim, Shape, Value } from './graph.ts';
+import type { Pool, Sliding } from './rows/sliding.ts';
 import { axisFrom } from './shapes.ts';
 
 type Operand = Value | number;
@@ -18,7 +19,7 @@ const binary =
   };
 
 const unary =
-  (op: 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 'relu' | 'sigmoid' | 'tanh' | 'step') =>
+  (op: 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 'relu' | 'sigmoid' | 'tanh' | 'softplus' | 'step') =>
   (x: Value): Value =>
     x.graph.apply(op, [x]);
 
@@ -41,6 +42,8 @@ export const log = unary('log');
 export const relu = unary('relu');
 export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
+/** log(1 + exp(x)), without overflow. */
+export const softplus = unary('softplus');
 /** 1 where x > 0, else 0. */
 export const step = unary('step');
 
@@ -65,9 +68,48 @@ export function conv2d(x: Value, weight: Value, { stride = 1, pads = 0, groups =
   return x.graph.apply('conv2d', bias ? [x, weight, bias] : [x, weight], { stride, pads: fourPads(pads), groups });
 }
 
+/** Gradient of conv2d with respect to its input of `size` [h, w]; how it slides is all of conv2d's options. */
+export const conv2dInput = (
+  dy: Value,
+  weight: Value,
+  size: readonly number[],
+  { stride, groups, pads }: Sliding,
+): Value => dy.graph.apply('conv2dInput', [dy, weight], { size, stride, groups, pads });
+
+/** Gradient of conv2d with respect to its weight, whose kernel is `kernel` [h, w]. */
+export const conv2dWeight = (
+  x: Value,
+  dy: Value,
+  kernel: readonly number[],
+  { stride, groups, pads }: Sliding,
+): Value => x.graph.apply('conv2dWeight', [x, dy], { kernel, stride, groups, pads });
+
+/** x [n, c, h, w] times scale [c] plus shift [c], channel by channel. */
+export const channelAffine = (x: Value, scale: Value, shift: Value): Value =>
+  x.graph.apply('channelAffine', [x, scale, shift]);
+
+/** torch.nn.functional.batch_norm with training=True: normalised over the batch's own statistics. */
+export const batchNorm2d = (x: Value, weight: Value, bias: Value, eps: number): Value =>
+  x.graph.apply('batchNorm2d', [x, weight, bias], { eps });
+
+/** Statistics of each channel over batch and place: mean [1, c, 1, 1], x - mean, and variance [c] (not Bessel's). */
+export function channelMoments(x: Value): { mean: Value; centred: Value; variance: Value } {
+  const mean = reduceMean(x, [0, 2, 3], true);
+  const centred = sub(x, mean);
+  return { mean, centred, variance: reduceMean(mul(centred, centred), [0, 2, 3]) };
+}
+
 /** Largest value under a square window; padding never wins. */
 export const maxPool2d = (x: Value, kernel: number, stride: number, pads: number | readonly number[]): Value =>
   x.graph.apply('maxPool2d', [x], { kernel, stride, pads: fourPads(pads) });
+
+/** Gradient of maxPool2d with respect to its input x; dy has the shape of the pooled picture. */
+export const maxPool2dInput = (x: Value, dy: Value, { kernel, stride, pads }: Pool): Value =>
+  x.graph.apply('maxPool2dInput', [x, dy], { kernel, stride, pads });
+
+/** From `values`, shaped as x, what lies where x wins its windows. */
+export const maxPool2dWinners = (x: Value, values: Value, { kernel, stride, pads }: Pool): Value =>
+  x.graph.apply('maxPool2dWinners', [x, values], { kernel, stride, pads });
 
 /** Repeats each pixel `factor` times along both axes of the picture. */
 export const upsampleNearest2d = (x: Value, factor: number): Value =>

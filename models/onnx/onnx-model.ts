@@ -2,7 +2,8 @@
 // (ONNX IR version 10, operator set 21); the wire format is written by the protobuf runtime.
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type Graph, neededFor, type Shape, type Value } from '../graph/graph.ts';
-import { type Emitter, opTable } from '../graph/op-table.ts';
+import type { Emitter } from '../graph/op-row.ts';
+import { opTable } from '../graph/op-table.ts';
 import type { Float32Tensor } from '../tensor/tensor.ts';
 
 const IR_VERSION = 10;
@@ -47,7 +48,7 @@ const raw = (writer: BinaryWriter, field: number, value: Uint8Array): void => {
 type AttributeValue = number | string | readonly number[];
 
 /** ONNX knows floats from integers by declaration, not by value: these attributes are floats. */
-const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(['value_floats', 'alpha', 'epsilon']);
+const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(['value_floats', 'alpha', 'beta', 'epsilon']);
 
 function writeAttribute(writer: BinaryWriter, name: string, value: AttributeValue): void {
   const field = FIELD.attribute;
@@ -96,23 +97,56 @@ function writeValueInfo(writer: BinaryWriter, name: string, shape: Shape): void 
   );
 }
 
+type NodeAttributes = Readonly<Record<string, AttributeValue>>;
+
 type NodeRecord = {
   opType: string;
   inputs: readonly string[];
-  output: string;
-  attributes: Readonly<Record<string, AttributeValue>>;
+  outputs: readonly string[];
+  attributes: NodeAttributes;
+  domain: string;
 };
 
-/** Collects nodes and the small constants they need; equal constants are written once. */
+/** Collects nodes and the small constants they need; equal calls and equal constants are written once. */
 class Collector implements Emitter {
   readonly nodes: NodeRecord[] = [];
   readonly initializers: Message[] = [];
+  readonly blockedLayout: boolean;
   readonly #constants = new Map<string, string>();
+  readonly #calls = new Map<string, readonly string[]>();
 
-  node(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
-    const output = `v${this.nodes.length}`;
-    this.nodes.push({ opType, inputs, output, attributes });
-    return output;
+  constructor(blockedLayout: boolean) {
+    this.blockedLayout = blockedLayout;
+  }
+
+  node(opType: string, inputs: readonly string[], attributes: NodeAttributes = {}, domain = ''): string {
+    return this.#once(1, { opType, inputs, attributes, domain })[0]!;
+  }
+
+  nodeWithOutputs(
+    outputs: number,
+    opType: string,
+    inputs: readonly string[],
+    attributes: NodeAttributes = {},
+  ): readonly string[] {
+    return this.#once(outputs, { opType, inputs, attributes, domain: '' });
+  }
+
+  /** Every operator is a pure function: the same call is the same node. */
+  #once(outputs: number, call: Omit<NodeRecord, 'outputs'>): readonly string[] {
+    const key = JSON.stringify([outputs, call]);
+    const known = this.#calls.get(key);
+    if (known) return known;
+    const name = `v${this.nodes.length}`;
+    const names = outputs === 1 ? [name] : Array.from({ length: outputs }, (_, i) => `${name}.${i}`);
+    this.nodes.push({ ...call, outputs: names });
+    this.#calls.set(key, names);
+    return names;
+  }
+
+  float32s(values: readonly number[]): string {
+    const data = new Uint8Array(Float32Array.from(values).buffer);
+    return this.#constant(`f32s:${values.join(',')}`, [values.length], DATA_TYPE.float, data);
   }
 
   int64s(values: readonly number[]): string {
@@ -161,15 +195,20 @@ function emitValue(collector: Collector, value: Value, names: ReadonlyMap<Value,
   }
 }
 
-/** Options of the lowering. `weightsAsInputs` names parameters that are given at each run instead of being stored (training). */
-export type OnnxOptions = { weightsAsInputs?: ReadonlySet<string> };
+/** Options of the lowering. */
+export type OnnxOptions = {
+  /** Names of the parameters that are given at each run instead of being stored (training). */
+  weightsAsInputs?: ReadonlySet<string>;
+  /** Spells convolutions in ONNX Runtime's blocked CPU layout; other providers do not know it. */
+  blockedLayout?: boolean;
+};
 
 /** ONNX bytes of the part of `graph` that its outputs need. All arrays are float32. */
 export function onnxFromGraph(
   graph: Graph,
-  { weightsAsInputs = new Set() }: OnnxOptions = {},
+  { weightsAsInputs = new Set(), blockedLayout = false }: OnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const collector = new Collector();
+  const collector = new Collector(blockedLayout);
   const names = new Map<Value, string>();
   const inputs: [string, Shape][] = [];
   for (const value of neededFor(graph.outputs.values())) {
@@ -180,7 +219,13 @@ export function onnxFromGraph(
     } else names.set(value, emitValue(collector, value, names));
   }
   for (const [name, value] of graph.outputs)
-    collector.nodes.push({ opType: 'Identity', inputs: [names.get(value)!], output: name, attributes: {} });
+    collector.nodes.push({
+      opType: 'Identity',
+      inputs: [names.get(value)!],
+      outputs: [name],
+      attributes: {},
+      domain: '',
+    });
   return writeModel(
     collector,
     inputs,
@@ -203,17 +248,25 @@ function writeModel(
     for (const [name, shape] of inputs) message(graph, FIELD.graph.input, (one) => writeValueInfo(one, name, shape));
     for (const [name, shape] of outputs) message(graph, FIELD.graph.output, (one) => writeValueInfo(one, name, shape));
   });
-  message(writer, FIELD.model.opsetImport, (set) => {
-    text(set, FIELD.operatorSet.domain, '');
-    integer(set, FIELD.operatorSet.version, OPERATOR_SET);
-  });
+  for (const [domain, version] of operatorSets(collector))
+    message(writer, FIELD.model.opsetImport, (set) => {
+      text(set, FIELD.operatorSet.domain, domain);
+      integer(set, FIELD.operatorSet.version, version);
+    });
   return writer.finish() as Uint8Array<ArrayBuffer>;
 }
 
-function writeNode(writer: BinaryWriter, { opType, inputs, output, attributes }: NodeRecord): void {
+/** The domains whose operators are used, with their versions. */
+function operatorSets({ nodes }: Collector): [domain: string, version: number][] {
+  const others = new Set(nodes.map((node) => node.domain).filter((domain) => domain !== ''));
+  return [['', OPERATOR_SET], ...[...others].sort().map((domain): [string, number] => [domain, 1])];
+}
+
+function writeNode(writer: BinaryWriter, { opType, inputs, outputs, attributes, domain }: NodeRecord): void {
   for (const input of inputs) text(writer, FIELD.node.input, input);
-  text(writer, FIELD.node.output, output);
+  for (const output of outputs) text(writer, FIELD.node.output, output);
   text(writer, FIELD.node.opType, opType);
+  if (domain !== '') text(writer, FIELD.node.domain, domain);
   for (const [name, value] of Object.entries(attributes))
     message(writer, FIELD.node.attribute, (one) => writeAttribute(one, name, value));
 }
