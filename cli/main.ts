@@ -9,6 +9,7 @@ import { addModelCommand } from './commands/model.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
 import { addScanCommand } from './commands/scan.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     addDoctorCommand,
     addInferCommand,
     addDemoCommand,
+    addServeCommand,
   ])
     add(program);
   return program;

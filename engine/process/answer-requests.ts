@@ -1,11 +1,9 @@
 // The child's half: answers requests one after the other. Called once by each process entry.
 import { once } from 'node:events';
 import type { RequestMessage, ResponseMessage } from './channel.ts';
+import type { Port } from './port.ts';
 
-type ParentPort = {
-  on(event: 'message', listener: (event: { data: RequestMessage }) => void): void;
-  postMessage(message: ResponseMessage): void;
-};
+type ParentPort = { on(event: 'message', listener: (event: { ports: Port[] }) => void): void };
 
 const refusalFrom = (id: number, error: unknown): ResponseMessage => ({
   kind: 'refusal',
@@ -15,15 +13,30 @@ const refusalFrom = (id: number, error: unknown): ResponseMessage => ({
   ...(error instanceof Error && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
 });
 
-/**
- * Answers every request of the parent with `handle`, in order; an error becomes a refusal with its own message. The
- * process ends when the parent goes away.
- */
-export function answerRequests<Request, Response>(handle: (request: Request) => Promise<Response>): void {
+/** Calls `receive` for every request; `post` is how it is answered. Ends the process when the asker goes away. */
+function listen(receive: (message: RequestMessage, post: (message: ResponseMessage) => void) => void): void {
   const parentPort = (process as { parentPort?: ParentPort }).parentPort;
-  const post = (message: ResponseMessage) => (parentPort ? parentPort.postMessage(message) : process.send?.(message));
+  if (parentPort) {
+    // Inside Electron the main process forks, and the engine's end of a channel arrives as the first message.
+    parentPort.on('message', ({ ports: [port] }) => {
+      if (!port) return;
+      port.on('message', ({ data }) => receive(data as RequestMessage, (message) => port.postMessage(message)));
+      port.on('close', () => process.exit(0));
+      port.start();
+      port.postMessage({ kind: 'ready' } satisfies ResponseMessage);
+    });
+    return;
+  }
+  const post = (message: ResponseMessage) => void process.send?.(message);
+  process.on('message', (message: RequestMessage) => receive(message, post));
+  void once(process, 'disconnect').then(() => process.exit(0));
+  post({ kind: 'ready' });
+}
+
+/** Answers every request with `handle`, in order; an error becomes a refusal with its own message. */
+export function answerRequests<Request, Response>(handle: (request: Request) => Promise<Response>): void {
   let last: Promise<unknown> = Promise.resolve();
-  const receive = ({ id, request }: RequestMessage): void => {
+  listen(({ id, request }, post) => {
     last = last.then(async () => {
       try {
         post({ kind: 'answer', id, response: await handle(request as Request) });
@@ -31,11 +44,5 @@ export function answerRequests<Request, Response>(handle: (request: Request) => 
         post(refusalFrom(id, error));
       }
     });
-  };
-  if (parentPort) parentPort.on('message', (event) => receive(event.data));
-  else {
-    process.on('message', receive);
-    void once(process, 'disconnect').then(() => process.exit(0));
-  }
-  post({ kind: 'ready' });
+  });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChildHandle, SpawnChild } from './channel.ts';
 
 /** The module's file: as named, or its bundled `.js` beside it. */
-function fileFromEntry(entry: URL): string {
+export function fileFromEntry(entry: URL): string {
   const file = fileURLToPath(entry);
   return existsSync(file) ? file : file.replace(/\.ts$/, '.js');
 }

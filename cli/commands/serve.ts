@@ -1,0 +1,75 @@
+// recce serve: the workstation in a browser on this machine, or on a laboratory's server.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { serveWorkstation, type Workstation } from '../../engine/serve.ts';
+import { findBrowser } from '../find-browser.ts';
+import { processOutput } from '../output.ts';
+import { appDataFolder } from '../with-engine.ts';
+
+type Options = {
+  port: string;
+  host: string;
+  publicOrigin?: string;
+  case?: string;
+  demonstration?: string;
+  open?: boolean;
+};
+
+/** Adds `recce serve` to the program. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the workstation to a browser on this machine until interrupted; prints the address to open')
+    .option('--port <n>', 'port; 0 takes any free one', '0')
+    .option('--host <address>', 'address to listen on; anything but loopback needs a TLS proxy in front', '127.0.0.1')
+    .option('--public-origin <url>', 'where browsers reach it behind a proxy, e.g. https://recce.lab.example')
+    .option('--case <dir>', 'case to open')
+    .option('--demonstration <dir>', 'make the demonstration case there, open it and scan it')
+    .option('--open', 'open the installed browser')
+    .action((options: Options) => serve(options));
+}
+
+async function serve(options: Options): Promise<void> {
+  const output = processOutput(false);
+  const folder = options.case && path.resolve(options.case);
+  const workstation = await serveWorkstation({
+    engine: { appDataFolder: appDataFolder() },
+    host: options.host,
+    port: Number(options.port),
+    ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
+    resume: folder ? { folder, examiner: null, blind: false } : null,
+  });
+  workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
+  if (options.demonstration) await startDemonstration(workstation, path.resolve(options.demonstration));
+  output.line(`Recce Workstation: ${workstation.openingAddress()}`);
+  output.note('The address admits one browser, once. Ctrl+C ends the workstation.');
+  if (options.open) openBrowser(workstation.openingAddress(), output.note);
+  await Promise.race([interrupted(), workstation.failed]).finally(() => workstation.close());
+}
+
+/** The demonstration case, open and being scanned; work already done is not done again. */
+async function startDemonstration(workstation: Workstation, folder: string): Promise<void> {
+  const client = await workstation.connect();
+  const { photographs } = await client.case.createDemonstration({ folder });
+  await client.scan.start({ paths: [photographs] });
+}
+
+const interrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+
+function openBrowser(address: string, note: (text: string) => void): void {
+  const browser = findBrowser(address);
+  if (!browser) {
+    note('No browser can be opened from here: open the address above yourself.');
+    return;
+  }
+  const child = spawn(browser.command, browser.args, { detached: true, stdio: 'ignore' });
+  child.on('error', (error) =>
+    note(`The browser could not be opened (${error.message}): open the address above yourself.`),
+  );
+  child.unref();
+}

@@ -1,0 +1,71 @@
+// The workstation in a browser: an engine process under supervision behind a loopback server. Called by `recce serve` and
+// by the tests of the journeys.
+import path from 'node:path';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Contract } from '../contract/procedures.ts';
+import type { EngineStart, ResumePoint } from './server/engine-messages.ts';
+import { startHttpServer } from './server/http-server.ts';
+import { spawnEngine } from './server/spawn-engine.ts';
+import { superviseEngine } from './server/supervise-engine.ts';
+
+export type ServeOptions = {
+  engine: EngineStart;
+  /** The built renderer; dist/renderer in a checkout. */
+  rendererFolder?: string;
+  host?: string;
+  port?: number;
+  publicOrigin?: string;
+  /** A case to open at once. */
+  resume?: ResumePoint | null;
+};
+
+export type Workstation = {
+  readonly origin: string;
+  /** A fresh address that admits one browser, once. */
+  openingAddress(): string;
+  /** A client of the engine as it is now, beside the window's. */
+  connect(): Promise<ContractRouterClient<Contract>>;
+  onRestart(listener: (reason: string) => void): void;
+  readonly failed: Promise<never>;
+  /** Process id of the engine, for diagnosis and for tests that end it. */
+  enginePid(): number | undefined;
+  close(): Promise<void>;
+};
+
+/** Starts the engine and the server. Rejects when the port cannot be had. */
+export async function serveWorkstation(options: ServeOptions): Promise<Workstation> {
+  const engine = superviseEngine({
+    spawn: spawnEngine,
+    start: options.engine,
+    forks: 'self',
+    resume: options.resume ?? null,
+  });
+  const server = await startHttpServer({
+    engine,
+    rendererFolder: options.rendererFolder ?? path.resolve(import.meta.dirname, '../dist/renderer'),
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
+  }).catch(async (error: Error) => {
+    await engine.close();
+    throw error;
+  });
+  return {
+    origin: server.origin,
+    openingAddress: () => server.admission.openingAddress(),
+    async connect() {
+      const port = await engine.connect();
+      port.start();
+      return createORPCClient(new RPCLink({ port }));
+    },
+    onRestart: (listener) => engine.onRestart(listener),
+    failed: engine.failed,
+    enginePid: () => engine.pid,
+    async close() {
+      await server.close();
+      await engine.close();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// Entry of the engine process: one engine, served to every port the supervisor hands in. Forked by supervise-engine.ts (a
+// utility process inside Electron). If it dies, a new one takes up the case and its jobs; nothing is lost but open calls.
+import { onError } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
+import { createClient, createEngine, type Engine } from '../index.ts';
+import { connectToParent } from '../process/parent-link.ts';
+import type { Port } from '../process/port.ts';
+import type { EngineStart, FromEngine, ResumePoint, ToEngine } from './engine-messages.ts';
+import { readResumePoint, takeUp } from './resume.ts';
+import { createSupervisorSpawn } from './supervisor-spawn.ts';
+
+const parent = connectToParent<ToEngine, FromEngine>();
+const children = createSupervisorSpawn(parent.post);
+const ready = Promise.withResolvers<{ engine: Engine; handler: RPCHandler<Record<never, never>> }>();
+
+/** Calls after which the supervisor must know what a new engine would have to take up. */
+const CHANGES_RESUME_POINT = new Set(['case', 'session']);
+
+async function start(options: EngineStart, resume: ResumePoint | null, forks: 'self' | 'supervisor'): Promise<void> {
+  const engine = await createEngine({ ...options, ...(forks === 'supervisor' ? { spawn: children.spawn } : {}) });
+  if (resume) await takeUp(engine, resume);
+  const client = createClient(engine);
+  const tellResumePoint = async () => parent.post({ kind: 'resumePoint', resume: await readResumePoint(client) });
+  const handler = new RPCHandler(engine.router, {
+    interceptors: [onError((error) => reportUnexpected(error))],
+    clientInterceptors: [
+      async ({ next, path }) => {
+        const output = await next();
+        if (CHANGES_RESUME_POINT.has(path[0]!)) await tellResumePoint();
+        return output;
+      },
+    ],
+  });
+  await tellResumePoint();
+  ready.resolve({ engine, handler });
+  parent.post({ kind: 'ready' });
+}
+
+/** Errors of the contract's table are answers; what is none of them is ours to mend, so it is said on standard error. */
+function reportUnexpected(error: unknown): void {
+  const known = error instanceof Error && 'defined' in error;
+  if (!known) console.error(error);
+}
+
+async function connect(port: Port): Promise<void> {
+  const { handler } = await ready.promise;
+  handler.upgrade(port, { context: {} });
+  port.start();
+}
+
+async function answerPicture({ id, ref }: Extract<ToEngine, { kind: 'picture' }>): Promise<void> {
+  const { engine } = await ready.promise;
+  try {
+    parent.post({ kind: 'picture', id, picture: await engine.readPicture(ref) });
+  } catch (error) {
+    parent.post({ kind: 'picture', id, picture: undefined, error: (error as Error).message });
+  }
+}
+
+async function close(): Promise<void> {
+  const { engine } = await ready.promise;
+  await engine.close();
+  parent.post({ kind: 'closed' });
+}
+
+parent.onMessage((message, port) => {
+  if (children.receive(message, port)) return;
+  if (message.kind === 'start') start(message.start, message.resume, message.forks).catch(ready.reject);
+  else if (message.kind === 'connect' && port) void connect(port);
+  else if (message.kind === 'picture') void answerPicture(message);
+  else if (message.kind === 'close') void close();
+});
+// An engine that cannot start is told by its end; the supervisor says why it ended.
+ready.promise.catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,134 @@
+// The browser mode as its clients meet it: a real server, a real engine process, and requests that must not get in.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Contract } from '../../contract/procedures.ts';
+import { serveWorkstation, type Workstation } from '../serve.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-serve-'));
+let workstation: Workstation;
+let cookie: string;
+
+type Answer = { status: number; headers: http.IncomingHttpHeaders; body: string };
+
+/** One request with exactly these headers. */
+const get = (address: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const url = new URL(address, workstation.origin);
+    const request = http.request(url, { method, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts).toString() }),
+      );
+    });
+    request.on('error', reject).end();
+  });
+
+/** A client over a socket of its own; `closed` resolves with the close code. */
+async function connect(headers: Record<string, string>) {
+  const socket = new WebSocket(`${workstation.origin.replace('http', 'ws')}/rpc`, { headers });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const client: ContractRouterClient<Contract> = createORPCClient(
+    new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+  );
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  return { client, closed, close: () => socket.close() };
+}
+const own = () => ({ cookie, origin: workstation.origin });
+
+beforeAll(async () => {
+  mkdirSync(path.join(root, 'renderer'));
+  writeFileSync(path.join(root, 'renderer/index.html'), '<!doctype html><title>window</title>');
+  writeFileSync(path.join(root, 'secret.html'), 'secret');
+  workstation = await serveWorkstation({
+    engine: { appDataFolder: path.join(root, 'home') },
+    rendererFolder: path.join(root, 'renderer'),
+  });
+  const opened = await get(workstation.openingAddress());
+  cookie = opened.headers['set-cookie']![0]!.split(';')[0]!;
+});
+afterAll(() => workstation.close());
+
+test('it listens on the loopback only', () => {
+  expect(new URL(workstation.origin).hostname).toBe('127.0.0.1');
+});
+
+test('an opening address admits once, and its cookie is out of reach of scripts and other sites', async () => {
+  const address = workstation.openingAddress();
+  const first = await get(address);
+  expect(first.status).toBe(200);
+  expect(first.headers['set-cookie']![0]).toMatch(/^recce-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
+  expect((await get(address)).status).toBe(401);
+  expect((await get('/open?token=guess')).status).toBe(401);
+});
+
+test('without the cookie nothing is served, with it the window is', async () => {
+  expect((await get('/')).status).toBe(401);
+  expect((await get('/', { cookie: `${cookie}x` })).status).toBe(401);
+  expect((await get('/picture/crop/1')).status).toBe(401);
+  expect(await get('/', { cookie })).toMatchObject({ status: 200, body: expect.stringContaining('window') });
+});
+
+test('a page on another name for this machine is refused (DNS rebinding)', async () => {
+  const { port } = new URL(workstation.origin);
+  expect((await get('/', { cookie, host: `evil.example:${port}` })).status).toBe(421);
+  expect((await get(workstation.openingAddress(), { host: `evil.example:${port}` })).status).toBe(421);
+});
+
+test('requests that other pages make are refused (CSRF)', async () => {
+  expect((await get('/', { cookie, origin: 'http://evil.example' })).status).toBe(403);
+  expect((await get('/', { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  expect((await get('/', { cookie }, 'POST')).status).toBe(405);
+  await expect(connect({ cookie, origin: 'http://evil.example' })).rejects.toThrow('403');
+  await expect(connect({ cookie })).rejects.toThrow('403');
+  await expect(connect({ origin: workstation.origin })).rejects.toThrow('403');
+});
+
+test('no path leads out of the window’s folder', async () => {
+  for (const address of ['/../secret.html', '/%2e%2e/secret.html', '/..%2fsecret.html', '/%00', '/%zz', '/secret.html'])
+    expect((await get(address, { cookie })).status, address).toBe(404);
+});
+
+test('every answer carries a policy without exceptions, and nothing may be cached on disk', async () => {
+  for (const address of ['/', '/missing.js', '/picture/crop/1']) {
+    const { headers } = await get(address, { cookie });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  }
+});
+
+test('calls go through, and an engine that is killed comes back with its case, examiner and blind mode', async () => {
+  const first = await connect(own());
+  const folder = path.join(root, 'case');
+  await first.client.case.create({ folder, title: 'Kept', examiner: 'A. Examiner' });
+  await first.client.session.set({ blind: true });
+  const watching = (async () => {
+    for await (const _ of await first.client.job.watch()) throw new Error('there are no jobs');
+  })();
+  const before = workstation.enginePid()!;
+  process.kill(before, 'SIGKILL');
+  await expect(watching).rejects.toThrow();
+  expect(await first.closed).toBe(1012);
+  const second = await connect(own());
+  expect(await second.client.case.current()).toMatchObject({ folder, title: 'Kept' });
+  expect(await second.client.session.get()).toMatchObject({ blind: true, examiner: { name: 'A. Examiner' } });
+  expect(workstation.enginePid()).not.toBe(before);
+  second.close();
+});
+
+test('errors of the contract cross with their code', async () => {
+  const { client, close } = await connect(own());
+  await expect(client.case.open({ folder: path.join(root, 'nowhere') })).rejects.toMatchObject({
+    code: 'CASE_NOT_FOUND',
+    defined: true,
+  });
+  close();
+});

@@ -1,0 +1,35 @@
+// The line to the engine in Electron: the preload asks the main process for a port and passes it on to this page.
+import type { ClientLink } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { type Connection, ReconnectingLink } from './reconnecting-link.ts';
+
+/** What the preload exposes: nothing of Electron, one question about dropped files. */
+export type DesktopBridge = { pathOf(file: File): string };
+
+/** The preload's bridge, undefined in the browser. */
+export const desktopBridge = (): DesktopBridge | undefined => (globalThis as { recce?: DesktopBridge }).recce;
+
+/** Asks for a port to `what`: the engine, or the main process's own dialogs. */
+function requestPort(what: 'engine' | 'shell'): Promise<MessagePort> {
+  return new Promise((resolve) => {
+    const receive = ({ source, data, ports: [port] }: MessageEvent): void => {
+      if (source !== window || data !== `recce-port:${what}` || !port) return;
+      window.removeEventListener('message', receive);
+      resolve(port);
+    };
+    window.addEventListener('message', receive);
+    window.postMessage(`recce-connect:${what}`, location.origin);
+  });
+}
+
+async function connect(what: 'engine' | 'shell'): Promise<Connection> {
+  const port = await requestPort(what);
+  const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve()));
+  port.start();
+  return { link: new RPCLink({ port }), closed };
+}
+
+export const connectToDesktopEngine = (): Promise<Connection> => connect('engine');
+
+/** A link to the main process's dialogs. */
+export const desktopShell = (): ClientLink<Record<never, never>> => new ReconnectingLink(() => connect('shell'));
