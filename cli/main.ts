@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
+import { addPackCommands } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
 import { addScanCommand } from './commands/scan.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     addReportCommand,
     addModelCommand,
     addVerifyCommand,
+    addPackCommands,
     addRerunCommand,
     addDoctorCommand,
     addInferCommand,

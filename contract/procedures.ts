@@ -25,6 +25,7 @@ import {
 import { jobEventSchema, jobSchema } from './job.ts';
 import { modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
+import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema } from './report.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
@@ -113,6 +114,21 @@ export const contract = {
       .output(z.object({ case: caseSchema, photographs: z.string() })),
     open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
       .input(z.object({ folder }))
+      .output(caseSchema),
+    /** Writes the open case as one file for another workstation. */
+    pack: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL').input(packRequestSchema).output(packedCaseSchema),
+    /** Unpacks a portable case into a folder, checks every hash, and opens it. */
+    unpack: gives(
+      'ARCHIVE_REFUSED',
+      'PATH_NOT_FOUND',
+      'CASE_EXISTS',
+      'CASE_IN_USE',
+      'CASE_NEWER',
+      'CASE_DAMAGED',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
+      .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),

@@ -235,6 +235,7 @@ export class EngineState {
     const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
     const { handle, blobs } = opened;
     const rerun = createRerunner({
+      folder: handle.folder,
       blobs,
       decoder: this.decoder,
       compute: this.compute,

@@ -4,6 +4,7 @@ import type { Verification } from '../contract/case.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { sha256Of } from './blobs/blob-store.ts';
+import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { hashFile } from './blobs/read-evidence-file.ts';
 import { addAlteration } from './case/alteration.ts';
 import { appendAudit, walkAudit } from './case/audit.ts';
@@ -19,7 +20,7 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
   const problems: Problem[] = databaseProblems(opened);
   const evidence = allEvidence(opened).filter((one) => one.sha256 !== null);
   for (const one of evidence) {
-    const problem = await evidenceProblem(one);
+    const problem = await evidenceProblem(opened.folder, one);
     if (!problem) continue;
     problems.push(problem);
     const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
@@ -52,9 +53,10 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
 }
 
 /** The file re-hashed, as a stream. */
-async function evidenceProblem({ path, sha256 }: Evidence): Promise<Problem | undefined> {
+async function evidenceProblem(folder: string, evidence: Evidence): Promise<Problem | undefined> {
+  const { path, sha256 } = evidence;
   const known = { subject: path, expected: sha256! };
-  const found = await hashFile(path).catch((error: NodeJS.ErrnoException) => error);
+  const found = await hashFile(placeOfEvidence(folder, evidence)).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) return { kind: 'evidenceMissing', ...known, found: found.message };
   return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
 }

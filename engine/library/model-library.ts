@@ -28,6 +28,8 @@ export type ModelLibrary = {
   get(id: ModelId): Promise<Model>;
   /** The weights file, verified. Throws MODEL_CHANGED when it is no longer the one named. */
   readWeights(id: ModelId): Promise<Uint8Array>;
+  /** Keeps weights that came with a case, under the model's own card. Throws MODEL_REFUSED when they are not those of the card. */
+  adopt(weights: Uint8Array, model: Model): Promise<void>;
   /** Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
   import(
     request: ModelImport,
@@ -75,6 +77,18 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
       if (found !== id)
         throw new RecceError('MODEL_CHANGED', place.weights, `its SHA-256 is ${found}, ${id} is recorded.`);
       return bytes;
+    },
+    async adopt(weights, model) {
+      if ((await entries()).some((entry) => entry.model.id === model.id)) return;
+      const { sha256, sizeBytes, container, layout, width, numClasses } = describe(
+        weights,
+        sha256Of(weights),
+        { path: model.name },
+        clock(),
+      ).passport;
+      const read = { sha256, sizeBytes, container, layout, width, numClasses };
+      if (sha256 !== model.id) throw new RecceError('MODEL_REFUSED', model.name, `its SHA-256 is ${sha256}.`);
+      await keep(folder, weights, { ...model, passport: { ...model.passport, ...read } });
     },
     async import(request, testDecoder) {
       const bytes = await readFile(request.path).catch((cause: Error) => {

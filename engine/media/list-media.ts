@@ -8,6 +8,8 @@ export type ListedFile = {
   path: string;
   /** Below the named folder, with `/`. */
   relativePath: string;
+  /** Where its bytes lie when not at `path`: in a case that brought its evidence along. */
+  readFrom?: string;
   problem?: 'outsideFolder' | 'notARegularFile' | 'permissionDenied' | 'disappeared';
 };
 

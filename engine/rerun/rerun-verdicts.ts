@@ -10,6 +10,7 @@ import type { RerunRow } from '../../contract/rerun.ts';
 import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace, cropRecipes } from '../media/crop-face.ts';
@@ -22,6 +23,8 @@ import { compareOutcomes, environmentDifferences, judge } from './compare-outcom
 
 /** What a rerun works with. */
 export type RerunHands = {
+  /** The case's folder. */
+  folder: string;
   blobs: BlobStore;
   decoder: Decoder;
   compute: Compute;
@@ -172,7 +175,7 @@ async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileN
   const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
   if (evidence.mediaType.startsWith('video/')) return unavailable('It is a video, whose frames are not decoded again.');
   if (evidence.sha256 === null) return unavailable('The evidence file could never be read.');
-  const file = await readEvidenceFile(evidence.path);
+  const file = await readEvidenceFile(placeOfEvidence(hands.folder, evidence));
   if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
   if (file.sha256 !== evidence.sha256)
     return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);

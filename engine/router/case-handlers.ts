@@ -1,10 +1,13 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
+import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { EngineState } from '../engine-state.ts';
+import { packCase } from '../portable/pack-case.ts';
+import { unpackCase } from '../portable/unpack-case.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
 import { verifyCase } from '../verify-case.ts';
 import { procedures } from './implementer.ts';
@@ -51,6 +54,30 @@ export const caseHandlers = (state: EngineState) => ({
     createDemonstration(state, path.resolve(input.folder)),
   ),
   open: procedures.case.open.handler(({ input }) => openFresh(state, input.folder, openCase)),
+  pack: procedures.case.pack.handler(async ({ input }) => {
+    const { handle, blobs, session } = state.opened;
+    const { library, appVersion } = state;
+    const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'case.packed',
+      subject: path.basename(packed.path),
+      details: { sha256: packed.sha256, files: packed.files, evidence: input.evidence, models: input.models },
+    });
+    return packed;
+  }),
+  unpack: procedures.case.unpack.handler(async ({ input }) => {
+    const folder = path.resolve(input.folder);
+    await unpackCase(input.file, folder, state.library);
+    const opened = await openFresh(state, folder, openCase);
+    appendAudit(state.opened.handle, {
+      who: '',
+      action: 'case.unpacked',
+      subject: path.basename(input.file),
+      details: { sha256: await hashFile(input.file) },
+    });
+    return opened;
+  }),
   close: procedures.case.close.handler(async () => {
     await state.closeCase();
     return null;

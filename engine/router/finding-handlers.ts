@@ -2,6 +2,7 @@
 import type { VerdictId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/procedures.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
@@ -18,7 +19,9 @@ export const evidenceHandlers = (state: EngineState) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   metadata: procedures.evidence.metadata.handler(async ({ input }) => {
-    const file = await readEvidenceFile(getEvidence(state.opened.handle, input.id).path);
+    const file = await readEvidenceFile(
+      placeOfEvidence(state.opened.handle.folder, getEvidence(state.opened.handle, input.id)),
+    );
     return file.kind === 'read' ? readMetadata(file.bytes) : [];
   }),
 });

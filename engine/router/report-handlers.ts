@@ -7,6 +7,7 @@ import type { Face } from '../../contract/face.ts';
 import type { PictureRef } from '../../contract/picture.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit } from '../case/audit.ts';
 import { getEvidence } from '../case/evidence.ts';
@@ -22,7 +23,7 @@ const CONTEXT_PX = 420;
 
 /** The upright pixels of an evidence file, if it is still the file taken in. */
 async function pixelsOf(state: EngineState, evidence: Evidence): Promise<RgbImage | undefined> {
-  const file = await readEvidenceFile(evidence.path);
+  const file = await readEvidenceFile(placeOfEvidence(state.opened.handle.folder, evidence));
   if (file.kind === 'failed' || file.sha256 !== evidence.sha256) return undefined;
   const decoded = await state.decoder.decode(file.bytes);
   return decoded.kind === 'decoded' ? decoded : undefined;

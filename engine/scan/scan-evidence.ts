@@ -4,6 +4,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
 import type { NewFace } from '../case/face.ts';
 import type { WritableCase } from '../case/open-case.ts';
@@ -79,7 +80,11 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
 }
 
 async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
-  if (paths.length === 0) return allEvidence(opened).map(({ path, relativePath }) => ({ path, relativePath }));
+  if (paths.length === 0)
+    return allEvidence(opened).map((one) => {
+      const { path, relativePath } = one;
+      return { path, relativePath, readFrom: placeOfEvidence(opened.folder, one) };
+    });
   const files: ListedFile[] = [];
   for await (const file of listMedia(paths)) files.push(file);
   return files;

@@ -42,9 +42,9 @@ export async function takeIn(opened: WritableCase, decoder: Decoder, file: Liste
     image: undefined,
   });
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
-  const mediaType = mediaTypeFromBytes(await readHead(file.path, SNIFF_BYTES));
+  const mediaType = mediaTypeFromBytes(await readHead(file.readFrom ?? file.path, SNIFF_BYTES));
   if (mediaType?.startsWith('video/')) return takeInVideo(opened, file, mediaType);
-  const read = await readEvidenceFile(file.path);
+  const read = await readEvidenceFile(file.readFrom ?? file.path);
   if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read);
   const { sha256, sizeBytes, modifiedAt, bytes } = read;
   const evidence = addEvidence(opened, {

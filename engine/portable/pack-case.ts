@@ -1,0 +1,132 @@
+// Open case -> one file. The database goes in as a consistent copy, while the case stays open; everything is hashed on the way.
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import type { ModelId, Sha256 } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
+import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { hashFile } from '../blobs/read-evidence-file.ts';
+import { allEvidence } from '../case/evidence.ts';
+import { blobFolder, readCase, type WritableCase } from '../case/open-case.ts';
+import { writeSnapshot } from '../case/snapshot.ts';
+import { allModels } from '../case/verdict.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
+import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
+
+/** What packing works with. */
+export type PackHands = { opened: WritableCase; blobs: BlobStore; library: ModelLibrary; appVersion: string };
+
+type Source = { name: string; sizeBytes: number; sha256: Sha256; from: string | Buffer };
+type LeftOut = PackedCase['leftOut'][number];
+
+/** Entries carry this time: the same case gives the same file. */
+const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
+
+/** Writes the portable case to `request.file`, whole or not at all. Throws WRITE_FAILED, DISK_FULL. */
+export async function packCase(hands: PackHands, request: PackRequest): Promise<PackedCase> {
+  const copy = path.join(hands.opened.folder, `.pack-${process.pid}.sqlite`);
+  const temporary = `${request.file}.tmp`;
+  try {
+    writeSnapshot(hands.opened, copy);
+    const leftOut: LeftOut[] = [];
+    const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(hands))];
+    if (request.evidence) sources.push(...(await evidenceSources(hands, leftOut)));
+    if (request.models) sources.push(...(await modelSources(hands, leftOut)));
+    await writeArchive(hands, sources, temporary);
+    await rename(temporary, request.file);
+    const { size } = await stat(request.file);
+    return {
+      path: request.file,
+      sha256: await hashFile(request.file),
+      sizeBytes: size,
+      files: sources.length,
+      leftOut,
+    };
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    if (cause instanceof RecceError) throw cause;
+    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+    throw new RecceError(full ? 'DISK_FULL' : 'WRITE_FAILED', request.file, (cause as Error).message, { cause });
+  } finally {
+    await rm(copy, { force: true }).catch(() => {});
+  }
+}
+
+async function fromFile(name: string, from: string): Promise<Source> {
+  return { name, from, sizeBytes: (await stat(from)).size, sha256: await hashFile(from) };
+}
+
+async function blobSources({ opened, blobs }: PackHands): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const sha256 of await blobs.list()) {
+    const group = sha256.slice(0, 2);
+    sources.push(await fromFile(`blobs/${group}/${sha256}`, path.join(blobFolder(opened.folder), group, sha256)));
+  }
+  return sources;
+}
+
+/** Evidence by hash, each content once. What is not the file taken in stays out. */
+async function evidenceSources({ opened }: PackHands, leftOut: LeftOut[]): Promise<Source[]> {
+  const sources = new Map<string, Source>();
+  for (const one of allEvidence(opened)) {
+    if (one.sha256 === null || sources.has(one.sha256)) continue;
+    const source = await fromFile(`evidence/${one.sha256}`, placeOfEvidence(opened.folder, one)).catch(
+      (error: Error) => error,
+    );
+    if (source instanceof Error) leftOut.push({ subject: one.relativePath, reason: source.message });
+    else if (source.sha256 === one.sha256) sources.set(one.sha256, source);
+    else leftOut.push({ subject: one.relativePath, reason: `It has changed: SHA-256 ${source.sha256} now.` });
+  }
+  return [...sources.values()];
+}
+
+async function modelSources({ opened, library }: PackHands, leftOut: LeftOut[]): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const model of allModels(opened)) {
+    const weights = await library.readWeights(model.id as ModelId).catch((error: Error) => error);
+    if (weights instanceof Error) {
+      leftOut.push({ subject: `model ${model.name}`, reason: weights.message });
+      continue;
+    }
+    const { id, ...card } = model;
+    sources.push(fromBytes(`models/${id}.pth`, Buffer.from(weights)));
+    sources.push(fromBytes(`models/${id}.card.json`, Buffer.from(`${JSON.stringify(card, null, 2)}\n`)));
+  }
+  return sources;
+}
+
+const fromBytes = (name: string, from: Buffer): Source => ({
+  name,
+  from,
+  sizeBytes: from.length,
+  sha256: sha256Of(from),
+});
+
+async function writeArchive(hands: PackHands, sources: readonly Source[], file: string): Promise<void> {
+  const zip = new yazl.ZipFile();
+  const manifest: Manifest = {
+    format: ARCHIVE_FORMAT,
+    version: ARCHIVE_VERSION,
+    appVersion: hands.appVersion,
+    title: readCase(hands.opened).title,
+    entries: sources.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
+  };
+  const options = { mtime: ENTRY_TIME, mode: 0o100644 };
+  zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST, options);
+  for (const { name, from } of sources) {
+    // Pictures and weights are as small as they get; the database shrinks to a fifth.
+    const entry = { ...options, compress: name === 'case.sqlite' };
+    if (typeof from === 'string') zip.addFile(from, name, entry);
+    else zip.addBuffer(from, name, entry);
+  }
+  const written = pipeline(zip.outputStream, createWriteStream(file));
+  const failed = new Promise<never>((_, reject) => {
+    zip.on('error', reject);
+  });
+  zip.end();
+  await Promise.race([written, failed]);
+}

@@ -1,0 +1,201 @@
+// A case in one file: packed here, opened and made again by another installation without the evidence's folder; and every
+// way in which such a file may lie is refused without leaving anything behind.
+import {
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import yazl from 'yazl';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-portable-'));
+const media = path.join(root, 'media');
+const packed = path.join(root, 'case.recce');
+const engines: Engine[] = [];
+let here: Client;
+let there: Client;
+let countsHere: unknown;
+
+const start = async (name: string): Promise<Client> => {
+  const engine = await createEngine({ appDataFolder: path.join(root, name) });
+  engines.push(engine);
+  return createClient(engine);
+};
+async function finish(client: Client, id: number): Promise<string> {
+  for await (const { job } of await client.job.watch())
+    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  throw new Error('the engine ended');
+}
+
+beforeAll(async () => {
+  mkdirSync(media);
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'one.jpg'));
+  writeFileSync(path.join(media, 'notes.txt'), 'no picture');
+  [here, there] = [await start('here'), await start('there')];
+  await here.case.create({ folder: path.join(root, 'case'), title: 'Portable', reference: 'P-1', examiner: 'A' });
+  const { id } = await here.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  await finish(here, id);
+  countsHere = (await here.case.current())!.counts;
+});
+afterAll(async () => {
+  for (const engine of engines) await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('a packed case opens elsewhere, is whole, shows its pictures and reruns bit-identical from the evidence it brought', async () => {
+  const result = await here.case.pack({ file: packed, evidence: true, models: true });
+  expect(result).toMatchObject({ path: packed, sha256: sha256Of(readFileSync(packed)), leftOut: [] });
+  await here.case.close();
+  const away = path.join(root, 'media-moved');
+  rmSync(away, { recursive: true, force: true });
+  mkdirSync(away);
+  for (const name of readdirSync(media)) {
+    copyFileSync(path.join(media, name), path.join(away, name));
+    rmSync(path.join(media, name));
+  }
+  const opened = await there.case.unpack({ file: packed, folder: path.join(root, 'elsewhere', 'case') });
+  expect(opened).toMatchObject({ title: 'Portable', writable: true, counts: countsHere });
+  expect((await there.case.verify()).problems).toEqual([]);
+  const { id } = await there.rerun.start({});
+  await finish(there, id);
+  const { counts, rows } = await there.rerun.read({});
+  expect(counts).toEqual({ identical: 4, withinTolerance: 0, different: 0, notPossible: 0 });
+  expect(rows.every((row) => row.basis === 'evidence')).toBe(true);
+  const picture = (await there.report.preview({})).evidence.find((one) => one.relativePath === 'one.jpg')!;
+  expect(await engines[1]!.readPicture({ kind: 'evidence', id: picture.id, maxPx: 64 })).toBeDefined();
+  const scan = await there.scan.start({ paths: [], device: 'cpu', minimumFacePx: 40 });
+  expect(await finish(there, scan.id)).toBe('done');
+  expect((await there.case.current())!.counts).toEqual(countsHere);
+});
+
+test('without evidence it reruns the model step, and a changed file is left out with its reason', async () => {
+  await there.case.close();
+  await here.case.open({ folder: path.join(root, 'case') });
+  writeFileSync(path.join(media, 'one.jpg'), 'changed');
+  const result = await here.case.pack({ file: packed, evidence: true, models: false });
+  expect(result.leftOut.map((one) => one.subject).sort()).toEqual(['notes.txt', 'one.jpg']);
+  expect(result.leftOut.find((one) => one.subject === 'one.jpg')?.reason).toMatch(/It has changed/);
+  await there.case.unpack({ file: packed, folder: path.join(root, 'third', 'case') });
+  const { id } = await there.rerun.start({});
+  await finish(there, id);
+  expect((await there.rerun.read({})).counts).toMatchObject({ identical: 3, notPossible: 1 });
+});
+
+describe('a file that is not a whole portable case is refused and leaves nothing behind', () => {
+  const bad = path.join(root, 'bad.recce');
+  const target = path.join(root, 'refused', 'case');
+  type Entry = { name: string; bytes: Buffer; compress?: boolean };
+  const entry = (name: string, bytes: Buffer | string, compress = false): Entry => ({
+    name,
+    bytes: Buffer.from(bytes),
+    compress,
+  });
+  /** Writes a zip whose manifest announces `announced`; name checks of the zip writer are passed by a rename in its bytes. */
+  async function write(entries: Entry[], announced = entries): Promise<void> {
+    const zip = new yazl.ZipFile();
+    const manifest = {
+      format: ARCHIVE_FORMAT,
+      version: 1,
+      appVersion: '0',
+      title: 'x',
+      entries: announced.map(({ name, bytes }) => ({ name, sizeBytes: bytes.length, sha256: sha256Of(bytes) })),
+    };
+    zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST);
+    for (const { name, bytes, compress } of entries) zip.addBuffer(bytes, name, { compress: compress ?? false });
+    zip.end();
+    await pipeline(zip.outputStream, createWriteStream(bad));
+  }
+  async function refusal(): Promise<string> {
+    const error = await there.case.unpack({ file: bad, folder: target }).catch((caught: unknown) => caught);
+    expect(existsSync(target)).toBe(false);
+    if (existsSync(path.dirname(target))) expect(readdirSync(path.dirname(target))).toEqual([]);
+    expect(error).toMatchObject({ code: 'ARCHIVE_REFUSED' });
+    return (error as Error).message;
+  }
+  const blob = (content: string) => {
+    const sha256 = sha256Of(Buffer.from(content));
+    return entry(`blobs/${sha256.slice(0, 2)}/${sha256}`, content);
+  };
+  const database = (change = (_: Database.Database): void => {}): Entry => {
+    const file = path.join(root, 'crafted.sqlite');
+    copyFileSync(path.join(root, 'case', 'case.sqlite'), file);
+    const db = new Database(file);
+    db.pragma('journal_mode = DELETE');
+    change(db);
+    db.close();
+    return entry('case.sqlite', readFileSync(file), true);
+  };
+
+  test('no zip, a cut one, one without a manifest', async () => {
+    writeFileSync(bad, 'no zip at all');
+    await refusal();
+    const whole = readFileSync(packed);
+    writeFileSync(bad, whole.subarray(0, whole.length / 2));
+    await refusal();
+    const zip = new yazl.ZipFile();
+    zip.addBuffer(Buffer.from('x'), 'case.sqlite');
+    zip.end();
+    await pipeline(zip.outputStream, createWriteStream(bad));
+    expect(await refusal()).toContain('does not begin with manifest.json');
+  });
+
+  test('names that lead out of the folder, by manifest and by entry', async () => {
+    await write([], [entry('../../evil', 'x')]);
+    expect(await refusal()).toContain('manifest is not one');
+    await write([entry('aa/aa/evil', 'x')], []);
+    const bytes = readFileSync(bad).toString('latin1').replaceAll('aa/aa/evil', '../../evil');
+    writeFileSync(bad, Buffer.from(bytes, 'latin1'));
+    expect(await refusal()).toContain('../../evil');
+    expect(existsSync(path.join(root, 'evil'))).toBe(false);
+  });
+
+  test('a file too many, one missing, one changed', async () => {
+    await write([database(), blob('one')], [database()]);
+    expect(await refusal()).toContain('not in its manifest');
+    await write([database()], [database(), blob('one')]);
+    expect(await refusal()).toContain('not in the file');
+    const { name } = blob('one');
+    await write([database(), entry(name, 'two')], [database(), entry(name, 'one')]);
+    expect(await refusal()).toContain('has SHA-256');
+    await write([database(), entry(name, 'longer')], [database(), entry(name, 'one')]);
+    expect(await refusal()).toContain('has 6 bytes, 3 are announced');
+    await write([database(), entry(name, 'one'), entry(name, 'one')], [database(), entry(name, 'one')]);
+    expect(await refusal()).toContain('is there twice');
+  });
+
+  test('a bomb: little that would become much', async () => {
+    const zeros = Buffer.alloc(200 * 2 ** 20);
+    await write([{ ...entry('case.sqlite', ''), bytes: zeros, compress: true }]);
+    expect(await refusal()).toContain('more than 100 times');
+  });
+
+  test('a database that is none, is damaged, is newer, or brings a trigger of its own', async () => {
+    await write([entry('case.sqlite', 'no database')]);
+    expect(await refusal()).toMatch(/not a database/);
+    await write([database((db) => db.pragma('user_version = 999'))]);
+    expect(await refusal()).toContain('version 999');
+    await write([
+      database((db) => db.exec("CREATE TRIGGER evil AFTER INSERT ON audit BEGIN UPDATE examiner SET name = 'x'; END")),
+    ]);
+    expect(await refusal()).toContain('trigger evil');
+    const cut = database();
+    await write([
+      { ...cut, bytes: Buffer.concat([cut.bytes.subarray(0, 20_000), Buffer.alloc(cut.bytes.length - 20_000)]) },
+    ]);
+    await refusal();
+  });
+});

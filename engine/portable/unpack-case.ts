@@ -1,0 +1,148 @@
+// One file -> a case folder. The file is hostile until proven whole: names from a closed list, sizes as announced, every hash
+// checked while writing, the database one of ours. Until the end everything lies in a folder of its own beside the target.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yauzl from 'yauzl';
+import { RecceError } from '../../contract/errors.ts';
+import { modelSchema } from '../../contract/model.ts';
+import { isCaseFolder } from '../case/open-case.ts';
+import { findSchemaProblem } from '../case/schema-check.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
+import { ARCHIVE_VERSION, MANIFEST, type Manifest, manifestSchema } from './archive-format.ts';
+
+/** A manifest is a line a file: 50 million of them would be refused anyway, 1 GiB is more than any real one. */
+const MANIFEST_LIMIT_BYTES = 2 ** 30;
+
+/** Only the database is compressed, to about a fifth; more than a hundredth is a bomb. */
+const EXPANSION_LIMIT = 100;
+
+const refuse = (file: string, detail: string, cause?: unknown): RecceError =>
+  new RecceError('ARCHIVE_REFUSED', file, detail, { cause });
+
+/** Unpacks into `folder`, which must not hold a case. Throws ARCHIVE_REFUSED, CASE_EXISTS, PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL. */
+export async function unpackCase(file: string, folder: string, library: ModelLibrary): Promise<Manifest> {
+  if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'choose another folder.');
+  const staging = `${folder}.unpacking-${process.pid}`;
+  await rm(staging, { recursive: true, force: true });
+  try {
+    const manifest = await extract(file, staging);
+    const problem = findSchemaProblem(path.join(staging, 'case.sqlite'));
+    if (problem) throw refuse(file, problem);
+    await adoptModels(manifest, staging, library);
+    await mkdir(path.join(staging, 'reports'), { recursive: true });
+    await mkdir(path.join(staging, 'blobs'), { recursive: true });
+    await mkdir(path.dirname(folder), { recursive: true });
+    await rename(staging, folder);
+    return manifest;
+  } catch (cause) {
+    throw errorFrom(cause, file, folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function errorFrom(cause: unknown, file: string, folder: string): RecceError {
+  if (cause instanceof RecceError) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return new RecceError('DISK_FULL', folder, message, { cause });
+  if (code && /^E(ACCES|PERM|ROFS|EXIST|NOTEMPTY|ISDIR|NOTDIR)$/.test(code))
+    return new RecceError('WRITE_FAILED', folder, message, { cause });
+  return refuse(file, message, cause);
+}
+
+async function openArchive(file: string): Promise<yauzl.ZipFile> {
+  return yauzl.openPromise(file, { lazyEntries: true, autoClose: false, strictFileNames: true }).catch((cause) => {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw code === 'ENOENT' ? new RecceError('PATH_NOT_FOUND', file, message, { cause }) : refuse(file, message, cause);
+  });
+}
+
+async function extract(file: string, staging: string): Promise<Manifest> {
+  const zip = await openArchive(file);
+  try {
+    const entries = zip.eachEntry();
+    const first = (await entries.next()).value as yauzl.Entry | undefined;
+    const manifest = await readManifest(file, zip, first);
+    await checkRoom(file, staging, manifest);
+    const wanted = new Map(manifest.entries.map((one) => [one.name, one]));
+    if (wanted.size !== manifest.entries.length) throw refuse(file, 'its manifest names a file twice.');
+    for await (const entry of entries) {
+      const announced = wanted.get(entry.fileName);
+      wanted.delete(entry.fileName);
+      if (!announced) throw refuse(file, `${entry.fileName} is not in its manifest, or is there twice.`);
+      await extractEntry(file, zip, entry, announced, path.join(staging, entry.fileName));
+    }
+    const [missing] = wanted.keys();
+    if (missing) throw refuse(file, `${missing} is in its manifest and not in the file.`);
+    return manifest;
+  } finally {
+    zip.close();
+  }
+}
+
+async function readManifest(file: string, zip: yauzl.ZipFile, entry: yauzl.Entry | undefined): Promise<Manifest> {
+  if (entry?.fileName !== MANIFEST) throw refuse(file, `it does not begin with ${MANIFEST}.`);
+  if (entry.uncompressedSize > MANIFEST_LIMIT_BYTES) throw refuse(file, 'its manifest is too large.');
+  const chunks: Buffer[] = [];
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  const raw: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const parsed = manifestSchema.safeParse(raw);
+  if (!parsed.success) throw refuse(file, `its manifest is not one: ${parsed.error.issues[0]?.message}.`);
+  if (parsed.data.version > ARCHIVE_VERSION)
+    throw refuse(file, `it was written by Recce Workstation ${parsed.data.appVersion}, which is newer than this one.`);
+  return parsed.data;
+}
+
+/** Nothing is written unless all of it fits on the disk as announced. */
+async function checkRoom(file: string, staging: string, manifest: Manifest): Promise<void> {
+  await mkdir(staging, { recursive: true });
+  const needed = manifest.entries.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const { size } = await stat(file);
+  if (needed > EXPANSION_LIMIT * size + 2 ** 20)
+    throw refuse(file, `its ${size} bytes would become ${needed}, more than ${EXPANSION_LIMIT} times as many.`);
+  const { bavail, bsize } = await statfs(staging);
+  if (needed > bavail * bsize)
+    throw new RecceError('DISK_FULL', file, `it needs ${needed} bytes, ${bavail * bsize} are free.`);
+}
+
+/** Writes one entry, counted and hashed on the way; the first byte too many ends it. */
+async function extractEntry(
+  file: string,
+  zip: yauzl.ZipFile,
+  entry: yauzl.Entry,
+  announced: Manifest['entries'][number],
+  target: string,
+): Promise<void> {
+  if (entry.uncompressedSize !== announced.sizeBytes)
+    throw refuse(file, `${announced.name} has ${entry.uncompressedSize} bytes, ${announced.sizeBytes} are announced.`);
+  await mkdir(path.dirname(target), { recursive: true });
+  const hash = createHash('sha256');
+  let size = 0;
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      hash.update(chunk);
+      done(size > announced.sizeBytes ? refuse(file, `${announced.name} is longer than announced.`) : null, chunk);
+    },
+  });
+  await pipeline(await zip.openReadStreamPromise(entry), count, createWriteStream(target, { flags: 'wx' }));
+  const found = hash.digest('hex');
+  if (found !== announced.sha256)
+    throw refuse(file, `${announced.name} has SHA-256 ${found}, ${announced.sha256} is announced.`);
+}
+
+/** Models that came along enter the library, unless they are there already. */
+async function adoptModels(manifest: Manifest, staging: string, library: ModelLibrary): Promise<void> {
+  for (const { name } of manifest.entries) {
+    if (!name.endsWith('.pth')) continue;
+    const id = path.basename(name, '.pth');
+    const card: unknown = JSON.parse(await readFile(path.join(staging, `models/${id}.card.json`), 'utf8'));
+    const model = modelSchema.parse({ ...(card as object), id });
+    await library.adopt(await readFile(path.join(staging, name)), model);
+  }
+  await rm(path.join(staging, 'models'), { recursive: true, force: true });
+}
