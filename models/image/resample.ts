@@ -8,34 +8,45 @@ export type Region = { x: number; y: number; width: number; height: number };
 /** What lies outside the picture: mirrored about the border pixel (... c b | a b c ...), or one value. */
 export type Border = 'reflect' | number;
 
-/** One output line sample: the input positions it is made of and their weights, which add up to 1. */
-type Taps = { first: Int32Array; weights: readonly Float64Array[] };
+/**
+ * Input positions and weights along one axis, flat: target i is made of taps start[i] .. start[i + 1] - 1, whose weights add up
+ * to 1. A position is -1 where a single value stands for what is outside.
+ */
+type Taps = { start: Int32Array; position: Int32Array; weight: Float64Array };
 
 /**
  * Weights along one axis. Shrinking averages exactly the pixels a target pixel covers (area); enlarging interpolates between
  * the two nearest pixel centres (bilinear, half-pixel centres). Sources: INTER_AREA and INTER_LINEAR as OpenCV documents them.
  */
-function tapsFor(start: number, length: number, out: number, area: boolean): Taps {
+function tapsFor(from: number, length: number, out: number, size: number, border: Border): Taps {
   const scale = length / out;
-  const first = new Int32Array(out);
-  const weights = Array.from({ length: out }, (_, i) => {
+  const area = length > out;
+  const most = area ? Math.ceil(scale) + 2 : 2;
+  const start = new Int32Array(out + 1);
+  const position = new Int32Array(out * most);
+  const weight = new Float64Array(out * most);
+  let at = 0;
+  const add = (index: number, value: number): void => {
+    const inside = index >= 0 && index < size;
+    position[at] = inside ? index : border === 'reflect' ? reflect(index, size) : -1;
+    weight[at++] = value;
+  };
+  for (let i = 0; i < out; i++) {
     if (area) {
-      const from = start + i * scale;
-      const to = from + scale;
-      const low = Math.floor(from);
-      const high = Math.ceil(to - 1e-9);
-      first[i] = low;
-      return Float64Array.from(
-        { length: Math.max(1, high - low) },
-        (_, k) => (Math.min(to, low + k + 1) - Math.max(from, low + k)) / scale,
-      );
+      const low = from + i * scale;
+      const high = low + scale;
+      const first = Math.floor(low);
+      const count = Math.max(1, Math.ceil(high - 1e-9) - first);
+      for (let k = first; k < first + count; k++) add(k, (Math.min(high, k + 1) - Math.max(low, k)) / scale);
+    } else {
+      const centre = from + (i + 0.5) * scale - 0.5;
+      const low = Math.floor(centre);
+      add(low, 1 - (centre - low));
+      add(low + 1, centre - low);
     }
-    const centre = start + (i + 0.5) * scale - 0.5;
-    const low = Math.floor(centre);
-    first[i] = low;
-    return Float64Array.of(1 - (centre - low), centre - low);
-  });
-  return { first, weights };
+    start[i + 1] = at;
+  }
+  return { start, position, weight };
 }
 
 /** Index of a mirrored position inside 0..size-1. */
@@ -48,7 +59,7 @@ function reflect(index: number, size: number): number {
 
 /**
  * `region` of `image` at `width` x `height` pixels, as unrounded float64 values [height, width, 3] (0..255). Each axis shrinks
- * by area and enlarges bilinearly.
+ * by area and enlarges bilinearly. Every picture row that is needed is resampled once; the sums run in a fixed order.
  */
 export function resampleFloat(
   image: RgbImage,
@@ -57,50 +68,57 @@ export function resampleFloat(
   height: number,
   border: Border,
 ): Float64Array {
-  const columns = tapsFor(region.x, region.width, width, region.width > width);
-  const rows = tapsFor(region.y, region.height, height, region.height > height);
-  const top = rows.first.reduce((low, at) => Math.min(low, at), Number.POSITIVE_INFINITY);
-  const bottom = rows.first.reduce(
-    (high, at, i) => Math.max(high, at + rows.weights[i]!.length),
-    Number.NEGATIVE_INFINITY,
-  );
-  const lines = new Float64Array((bottom - top) * width * 3);
-  for (let y = top; y < bottom; y++) resampleRow(image, y, columns, border, lines, (y - top) * width * 3);
-  const out = new Float64Array(height * width * 3);
-  rows.weights.forEach((weights, i) => {
-    const at = i * width * 3;
-    weights.forEach((weight, k) => {
-      const from = (rows.first[i]! - top + k) * width * 3;
-      for (let j = 0; j < width * 3; j++) out[at + j]! += weight * lines[from + j]!;
-    });
-  });
+  const columns = tapsFor(region.x, region.width, width, image.widthPx, border);
+  const rows = tapsFor(region.y, region.height, height, image.heightPx, border);
+  const lineSize = width * 3;
+  const lines = new Map<number, Float64Array>();
+  const lineAt = (y: number): Float64Array => {
+    const known = lines.get(y);
+    if (known) return known;
+    const line = new Float64Array(lineSize);
+    resampleRow(image, y, columns, border, line);
+    lines.set(y, line);
+    return line;
+  };
+  const out = new Float64Array(height * lineSize);
+  for (let i = 0; i < height; i++)
+    for (let k = rows.start[i]!; k < rows.start[i + 1]!; k++)
+      addLine(out, i * lineSize, lineAt(rows.position[k]!), rows.weight[k]!);
   return out;
 }
 
-function resampleRow(image: RgbImage, y: number, columns: Taps, border: Border, out: Float64Array, at: number): void {
-  const { widthPx, heightPx, data } = image;
-  const outside = border !== 'reflect' && (y < 0 || y >= heightPx);
-  const row = (outside ? 0 : reflect(y, heightPx)) * widthPx;
-  columns.weights.forEach((weights, i) => {
-    let [r, g, b] = [0, 0, 0];
-    for (let k = 0; k < weights.length; k++) {
-      const x = columns.first[i]! + k;
-      const weight = weights[k]!;
-      if (border !== 'reflect' && (outside || x < 0 || x >= widthPx)) {
-        r += weight * border;
-        g += weight * border;
-        b += weight * border;
-      } else {
-        const from = (row + (x >= 0 && x < widthPx ? x : reflect(x, widthPx))) * 3;
-        r += weight * data[from]!;
-        g += weight * data[from + 1]!;
-        b += weight * data[from + 2]!;
-      }
+function addLine(out: Float64Array, at: number, line: Float64Array, weight: number): void {
+  for (let j = 0; j < line.length; j++) out[at + j]! += weight * line[j]!;
+}
+
+function resampleRow({ widthPx, data }: RgbImage, y: number, columns: Taps, border: Border, out: Float64Array): void {
+  const { start, position, weight } = columns;
+  const outside = border === 'reflect' ? 0 : border;
+  const row = y * widthPx;
+  const rowOutside = y < 0;
+  for (let i = 0; i < start.length - 1; i++) {
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    for (let k = start[i]!; k < start[i + 1]!; k++) {
+      const w = weight[k]!;
+      const x = rowOutside ? -1 : position[k]!;
+      const from = (row + x) * 3;
+      r += w * (x < 0 ? outside : data[from]!);
+      g += w * (x < 0 ? outside : data[from + 1]!);
+      b += w * (x < 0 ? outside : data[from + 2]!);
     }
-    out[at + i * 3] = r;
-    out[at + i * 3 + 1] = g;
-    out[at + i * 3 + 2] = b;
-  });
+    out[i * 3] = r;
+    out[i * 3 + 1] = g;
+    out[i * 3 + 2] = b;
+  }
+}
+
+/** Rounded to the nearest (halves up), 0..255. */
+function roundedBytes(values: Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.min(255, Math.max(0, Math.round(values[i]!)));
+  return bytes;
 }
 
 /** As resampleFloat, rounded to 8 bits. */
@@ -109,7 +127,7 @@ export function resample(image: RgbImage, region: Region, width: number, height:
   return {
     widthPx: width,
     heightPx: height,
-    data: Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(value)))),
+    data: roundedBytes(values),
   };
 }
 

@@ -1,0 +1,32 @@
+// Entry of the samples process: makes samples while compute trains. Holds the pictures of the descriptions it was asked for.
+import sharp from 'sharp';
+import { answerRequests } from '../../process/answer-requests.ts';
+import type { ForgedSample } from '../forgeries/forgery-source.ts';
+import type { Sample } from '../samples.ts';
+import { type OpenedSamples, openSamples, type PortraitSamples } from './open-samples.ts';
+
+/** Every request carries the description, so that a process started anew needs to be told nothing. */
+export type SamplesRequest = { samples: PortraitSamples } & (
+  | { kind: 'open' }
+  | { kind: 'make'; epoch: number; index: number; masked: boolean }
+);
+export type SamplesResponse = { kind: 'opened'; count: number; remarks: readonly string[] } | Sample | ForgedSample;
+
+// Training has the other cores.
+sharp.concurrency(1);
+const opened = new Map<string, Promise<OpenedSamples>>();
+
+function sourceOf(samples: PortraitSamples): Promise<OpenedSamples> {
+  const key = JSON.stringify(samples);
+  const known = opened.get(key) ?? openSamples(samples);
+  opened.set(key, known);
+  known.catch(() => opened.delete(key));
+  return known;
+}
+
+answerRequests<SamplesRequest, SamplesResponse>(async (request) => {
+  const source = await sourceOf(request.samples);
+  if (request.kind === 'open') return { kind: 'opened', count: source.count, remarks: source.remarks };
+  const { epoch, index } = request;
+  return request.masked ? source.forged(epoch, index) : source.sample(epoch, index);
+});
