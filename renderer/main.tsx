@@ -1,5 +1,34 @@
-// The window's entry.
+// The window's entry: typefaces, styles, the engine's client, and the frame that holds every screen.
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './theme/tokens.css';
+import './theme/base.css';
+import './parts/parts.css';
+import './views/frame/frame.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { startHeartbeat } from './data/connection.ts';
+import { queryClient } from './data/engine.ts';
+import { openList } from './data/grid-state.ts';
+import { applyRememberedTheme, settingsNow } from './data/settings.ts';
+import { listenForKeys } from './keys/key-actions.ts';
+import { Frame } from './views/frame/frame.tsx';
 
-createRoot(document.getElementById('root')!).render(<StrictMode>Recce Workstation</StrictMode>);
+applyRememberedTheme();
+startHeartbeat(() => {
+  void queryClient.invalidateQueries();
+  void openList(true);
+});
+listenForKeys(() => settingsNow().keys);
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Tooltip.Provider delayDuration={450} skipDelayDuration={200}>
+        <Frame />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

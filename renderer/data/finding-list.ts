@@ -1,0 +1,130 @@
+// The grid's rows: one filter and one order, read page by page and kept. A list stands still: what a scan adds after it was
+// opened, and opinions given meanwhile, change its rows in place but never move them. Shared by the grid and the inspector.
+import type { VerdictId } from '../../contract/brand.ts';
+import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
+import type { Subject } from '../../contract/opinion.ts';
+
+/** Rows of one page. */
+export const PAGE_ROWS = 200;
+
+export type ReadPage = (request: {
+  filter: FindingFilter;
+  sort: FindingSort;
+  offset: number;
+  limit: number;
+  upTo?: VerdictId;
+}) => Promise<FindingPage>;
+
+export class FindingList {
+  readonly filter: FindingFilter;
+  readonly sort: FindingSort;
+  readonly total: number;
+  readonly #read: ReadPage;
+  readonly #newest: VerdictId | null;
+  readonly #pages = new Map<number, Finding[]>();
+  readonly #pending = new Set<number>();
+  /** Indices of rows that no longer match the filter since an opinion was given; the engine's pages no longer count them. */
+  readonly #departed = new Set<number>();
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+
+  private constructor(read: ReadPage, filter: FindingFilter, sort: FindingSort, first: FindingPage) {
+    this.#read = read;
+    this.filter = filter;
+    this.sort = sort;
+    this.total = first.total;
+    this.#newest = first.newest;
+    this.#pages.set(0, first.rows);
+  }
+
+  /** Reads the first page. */
+  static async open(read: ReadPage, filter: FindingFilter, sort: FindingSort): Promise<FindingList> {
+    return new FindingList(read, filter, sort, await read({ filter, sort, offset: 0, limit: PAGE_ROWS }));
+  }
+
+  /** The row at `index`, or undefined while its page is not here. */
+  row(index: number): Finding | undefined {
+    return this.#pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS];
+  }
+
+  /** Index of a row that has been read, or -1. */
+  indexOf(verdictId: VerdictId): number {
+    for (const [page, rows] of this.#pages) {
+      const at = rows.findIndex((row) => row.verdictId === verdictId);
+      if (at >= 0) return page * PAGE_ROWS + at;
+    }
+    return -1;
+  }
+
+  /** Rows still matching the filter, as far as this list knows. */
+  get remaining(): number {
+    return this.total - this.#departed.size;
+  }
+
+  /** Reads what is missing of rows `from` to `to`. */
+  want(from: number, to: number): void {
+    const last = Math.min(to, this.total - 1);
+    for (let page = Math.floor(Math.max(0, from) / PAGE_ROWS); page * PAGE_ROWS <= last; page++)
+      if (!this.#pages.has(page) && !this.#pending.has(page)) void this.#load(page);
+  }
+
+  /** Resolves to the row at `index`, reading its page if need be. */
+  async get(index: number): Promise<Finding | undefined> {
+    if (index < 0 || index >= this.total) return undefined;
+    const page = Math.floor(index / PAGE_ROWS);
+    if (!this.#pages.has(page)) await this.#load(page);
+    return this.row(index);
+  }
+
+  /** Puts in place what is known anew of a subject: after an opinion. */
+  patch(subject: Subject, change: (row: Finding) => Finding): void {
+    for (const [page, rows] of this.#pages)
+      rows.forEach((row, at) => {
+        if (row.evidenceId !== subject.evidenceId || row.faceId !== subject.faceId) return;
+        rows[at] = change(row);
+        this.#noteDeparture(page * PAGE_ROWS + at, rows[at]);
+      });
+    this.#changed();
+  }
+
+  readonly follow = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly version = (): number => this.#version;
+
+  #noteDeparture(index: number, row: Finding): void {
+    const wanted = this.filter.ownConclusions;
+    if (!wanted) return;
+    if (wanted.includes(row.ownConclusion ?? 'none')) this.#departed.delete(index);
+    else this.#departed.add(index);
+  }
+
+  async #load(page: number): Promise<void> {
+    this.#pending.add(page);
+    const start = page * PAGE_ROWS;
+    // Rows are decided only on pages that are here, so every departed row before this page is known exactly.
+    const departedBefore = [...this.#departed].filter((index) => index < start).length;
+    try {
+      const { rows } = await this.#read({
+        filter: this.filter,
+        sort: this.sort,
+        offset: start - departedBefore,
+        limit: PAGE_ROWS,
+        ...(this.#newest === null ? {} : { upTo: this.#newest }),
+      });
+      this.#pages.set(page, rows);
+    } catch {
+      // The page stays missing; the next scroll or the engine's return asks for it again.
+    } finally {
+      this.#pending.delete(page);
+      this.#changed();
+    }
+  }
+
+  #changed(): void {
+    this.#version++;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,83 @@
+// Giving an opinion, and taking it back. Nothing is ever erased: to undo is to enter what was said before, or a withdrawal.
+import type { Finding } from '../../contract/finding.ts';
+import type { Conclusion } from '../../contract/opinion.ts';
+import { client } from '../transport.ts';
+import { CONCLUSION_WORDS } from '../wording.ts';
+import { engine, queryClient, wordsFromError } from './engine.ts';
+import { grid } from './grid-state.ts';
+import { notify } from './notices.ts';
+import { show } from './overlays.ts';
+
+type Done = { finding: Finding; before: Conclusion; note: string };
+
+const done: Done[] = [];
+
+/** What this examiner said last of a subject, with the note. */
+async function latestOwn(finding: Finding): Promise<{ conclusion: Conclusion; note: string }> {
+  const session = await client.session.get();
+  const history = await client.opinion.history({ evidenceId: finding.evidenceId, faceId: finding.faceId });
+  const own = history.findLast((one) => one.examinerId === session.examiner?.id);
+  return { conclusion: own?.conclusion ?? 'withdrawn', note: own?.note ?? '' };
+}
+
+/** The rows of the file as they are now: after an opinion blind mode may show what it hid. */
+async function refreshRows(finding: Finding): Promise<void> {
+  const { rows } = await client.finding.query({ filter: { evidenceId: finding.evidenceId }, limit: 1000 });
+  const byId = new Map(rows.map((row) => [row.verdictId, row]));
+  grid.get().list?.patch(finding, (row) => byId.get(row.verdictId) ?? row);
+  void queryClient.invalidateQueries({ queryKey: engine.finding.key() });
+  void queryClient.invalidateQueries({ queryKey: engine.case.current.key() });
+  void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
+}
+
+function showAtOnce(finding: Finding, conclusion: Conclusion): void {
+  const own = conclusion === 'withdrawn' ? null : conclusion;
+  grid.get().list?.patch(finding, (row) => ({ ...row, ownConclusion: own }));
+}
+
+async function enter(finding: Finding, conclusion: Conclusion, note: string): Promise<void> {
+  const { evidenceId, faceId } = finding;
+  showAtOnce(finding, conclusion);
+  try {
+    await client.opinion.give({ evidenceId, faceId, conclusion, note });
+  } catch (error) {
+    showAtOnce(finding, finding.ownConclusion ?? 'withdrawn');
+    throw error;
+  }
+  await refreshRows(finding);
+}
+
+/** Enters an opinion on the finding's subject. Asks for a name first where nobody is examining. */
+export async function giveOpinion(finding: Finding, conclusion: Conclusion, note?: string): Promise<boolean> {
+  const session = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
+  if (!session.examiner) {
+    show({ kind: 'examiner', afterwards: () => void giveOpinion(finding, conclusion, note) });
+    return false;
+  }
+  try {
+    const before = await latestOwn(finding);
+    await enter(finding, conclusion, note ?? (before.conclusion === conclusion ? before.note : ''));
+    done.push({ finding, before: before.conclusion, note: before.note });
+    return true;
+  } catch (error) {
+    const { title, detail } = wordsFromError(error);
+    notify(`The opinion was not recorded. ${title} ${detail}`, { tone: 'danger' });
+    return false;
+  }
+}
+
+/** Enters what was said before the last opinion of this window. */
+export async function undoOpinion(): Promise<void> {
+  const last = done.pop();
+  if (!last) return notify('There is nothing to undo.');
+  try {
+    await enter(last.finding, last.before, last.note);
+    notify(`Undone: ${last.finding.relativePath} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);
+  } catch (error) {
+    notify(`Not undone. ${wordsFromError(error).title}`, { tone: 'danger' });
+  }
+}
+
+export const forgetOpinions = (): void => {
+  done.length = 0;
+};

@@ -1,0 +1,15 @@
+// Which dialog lies over the screens. One at a time.
+import { createStore } from './store.ts';
+
+export type Overlay =
+  | { kind: 'palette' }
+  | { kind: 'keys' }
+  | { kind: 'examiner'; afterwards?: () => void }
+  | { kind: 'note' }
+  | { kind: 'newCase' }
+  | { kind: 'openCase' };
+
+export const overlay = createStore<Overlay | null>(null);
+
+export const show = (next: Overlay): void => overlay.set(next);
+export const closeOverlay = (): void => overlay.set(null);

@@ -1,0 +1,75 @@
+// From a key press to what a screen does: one listener for the window; screens say what an action means while they are shown.
+import { useEffect, useRef } from 'react';
+import type { KeyAction } from '../../contract/settings.ts';
+import { overlay } from '../data/overlays.ts';
+import { useSettings } from '../data/settings.ts';
+import { createStore } from '../data/store.ts';
+import { chordFromEvent } from './chord.ts';
+import { actionOf, chordOf, KEY_TABLE, type KeyBindings } from './key-table.ts';
+
+export type KeyHandlers = Partial<Record<KeyAction, () => void>>;
+type Layer = { current: KeyHandlers };
+
+/** Screens that handle keys, the topmost last. */
+const layers: Layer[] = [];
+/** Changes when a screen comes or goes, so that the palette knows what can be done now. */
+export const layersChanged = createStore(0);
+
+/** Runs the topmost handler of an action; false when none is there. */
+export function runAction(action: KeyAction): boolean {
+  const handler = layers.findLast((layer) => layer.current[action])?.current[action];
+  handler?.();
+  return handler !== undefined;
+}
+
+export const canRun = (action: KeyAction): boolean => layers.some((layer) => layer.current[action]);
+
+/** While the component is shown, these actions do this. */
+export function useKeyActions(handlers: KeyHandlers): void {
+  const layer = useRef<KeyHandlers>(handlers);
+  layer.current = handlers;
+  useEffect(() => {
+    layers.push(layer);
+    layersChanged.set((n) => n + 1);
+    return () => {
+      layers.splice(layers.indexOf(layer), 1);
+      layersChanged.set((n) => n + 1);
+    };
+  }, []);
+}
+
+/** Typing and native controls come first: letters belong to a text field, arrows and Enter to the control that has the focus. */
+function belongsToFocus(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement | null;
+  if (!target?.closest) return false;
+  const chordHasMod = event.ctrlKey || event.metaKey;
+  if (target.closest('input[type=text], input[type=search], input:not([type]), textarea, select, [contenteditable]'))
+    return !chordHasMod && event.key !== 'Escape';
+  const isControl = target.closest('button, a, input, [role=slider], [role=tab], [role=menuitem], summary') !== null;
+  return (
+    isControl &&
+    (event.key === 'Enter' ||
+      event.key === ' ' ||
+      event.key.startsWith('Arrow') ||
+      event.key === 'Home' ||
+      event.key === 'End')
+  );
+}
+
+export function listenForKeys(bindings: () => KeyBindings): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || overlay.get() !== null || document.querySelector('dialog[open]')) return;
+    if (belongsToFocus(event)) return;
+    const chord = chordFromEvent(event);
+    const action = chord && actionOf(chord, bindings());
+    if (action && runAction(action)) event.preventDefault();
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+/** The chord of an action as the examiner has it. */
+export const useChord = (action: KeyAction): string => chordOf(action, useSettings().keys);
+
+/** Label and chord of an action, for buttons and tooltips. */
+export const useKeyRow = (action: KeyAction) => ({ label: KEY_TABLE[action].label, chord: useChord(action) });

@@ -1,0 +1,61 @@
+// Every key of the window, in one table: the handler, the `?` sheet, the palette, the settings and the tooltips read it.
+import type { KeyAction } from '../../contract/settings.ts';
+
+export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Screens' | 'Everywhere';
+export type KeyRow = { label: string; group: KeyGroup; chord: string };
+
+export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
+  'opinion.genuine': { label: 'Opinion: genuine', group: 'Opinion', chord: 'g' },
+  'opinion.forged': { label: 'Opinion: forged', group: 'Opinion', chord: 'f' },
+  'opinion.inconclusive': { label: 'Opinion: inconclusive', group: 'Opinion', chord: 'i' },
+  'opinion.withdraw': { label: 'Withdraw your opinion', group: 'Opinion', chord: 'w' },
+  'note.edit': { label: 'Opinion with a note', group: 'Opinion', chord: 'n' },
+  undo: { label: 'Undo the last opinion', group: 'Opinion', chord: 'u' },
+  'grid.next': { label: 'Next face', group: 'Moving', chord: 'ArrowRight' },
+  'grid.previous': { label: 'Previous face', group: 'Moving', chord: 'ArrowLeft' },
+  'grid.down': { label: 'Row below', group: 'Moving', chord: 'ArrowDown' },
+  'grid.up': { label: 'Row above', group: 'Moving', chord: 'ArrowUp' },
+  'grid.first': { label: 'First face', group: 'Moving', chord: 'Home' },
+  'grid.last': { label: 'Last face', group: 'Moving', chord: 'End' },
+  'grid.refresh': { label: 'Show new faces', group: 'Moving', chord: 'r' },
+  'filter.focus': { label: 'Filter by file name', group: 'Moving', chord: '/' },
+  'inspect.open': { label: 'Inspect the face', group: 'Inspecting', chord: 'Enter' },
+  'inspect.close': { label: 'Back to the faces', group: 'Inspecting', chord: 'Escape' },
+  'inspect.mode': { label: 'Next way of comparing', group: 'Inspecting', chord: 'm' },
+  'inspect.photograph': { label: 'The whole photograph', group: 'Inspecting', chord: 'p' },
+  'inspect.zoomIn': { label: 'Zoom in', group: 'Inspecting', chord: '+' },
+  'inspect.zoomOut': { label: 'Zoom out', group: 'Inspecting', chord: '-' },
+  'inspect.fit': { label: 'Fit to the window', group: 'Inspecting', chord: '0' },
+  'view.cases': { label: 'Cases', group: 'Screens', chord: '1' },
+  'view.grid': { label: 'Faces', group: 'Screens', chord: '2' },
+  'view.scan': { label: 'Scan', group: 'Screens', chord: '3' },
+  'view.report': { label: 'Report', group: 'Screens', chord: '4' },
+  'view.models': { label: 'Models', group: 'Screens', chord: '5' },
+  'view.activity': { label: 'Activity', group: 'Screens', chord: '6' },
+  'view.settings': { label: 'Settings', group: 'Screens', chord: '7' },
+  'palette.open': { label: 'Command palette', group: 'Everywhere', chord: 'Mod+k' },
+  'help.open': { label: 'Keys', group: 'Everywhere', chord: '?' },
+};
+
+export const KEY_ACTIONS = Object.keys(KEY_TABLE) as KeyAction[];
+export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Moving', 'Inspecting', 'Screens', 'Everywhere'];
+
+export type KeyBindings = Readonly<Partial<Record<KeyAction, string>>>;
+
+/** The chord of an action under these bindings; empty when it has none. */
+export const chordOf = (action: KeyAction, bindings: KeyBindings): string =>
+  bindings[action] ?? KEY_TABLE[action].chord;
+
+/** The action a chord stands for. */
+export const actionOf = (chord: string, bindings: KeyBindings): KeyAction | undefined =>
+  KEY_ACTIONS.find((action) => chordOf(action, bindings) === chord);
+
+/** Bindings with `action` on `chord`; whichever action had the chord before loses it. Only differences from the table are kept. */
+export function rebind(bindings: KeyBindings, action: KeyAction, chord: string): KeyBindings {
+  const next: Partial<Record<KeyAction, string>> = { ...bindings };
+  const holder = actionOf(chord, bindings);
+  if (holder && holder !== action) next[holder] = '';
+  next[action] = chord;
+  for (const one of KEY_ACTIONS) if (next[one] === KEY_TABLE[one].chord) delete next[one];
+  return next;
+}

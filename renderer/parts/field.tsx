@@ -1,0 +1,142 @@
+// Fields of forms: label, control, hint; a check box; a choice of a few; a switch; a slider with one or two ends.
+import { Slider as RadixSlider, Switch as RadixSwitch } from 'radix-ui';
+import { type ComponentProps, type ReactNode, useId } from 'react';
+
+export function Field({ label, hint, children }: { label: string; hint?: ReactNode; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label className="field">
+      <span className="field-label">{label}</span>
+      {children}
+      {hint ? <span className="field-hint">{hint}</span> : null}
+    </label>
+  );
+}
+
+export const Input = ({ className = '', ...rest }: ComponentProps<'input'>) => (
+  <input type="text" className={`input ${className}`} autoComplete="off" spellCheck={false} {...rest} />
+);
+
+export const Select = ({ className = '', ...rest }: ComponentProps<'select'>) => (
+  <select className={`input select ${className}`} {...rest} />
+);
+
+export function Check({
+  checked,
+  onChange,
+  children,
+  disabled,
+}: {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+  disabled?: boolean;
+}) {
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {children}
+    </label>
+  );
+}
+
+export type Choice<T extends string> = { value: T; label: ReactNode; name?: string };
+
+/** One of a few, side by side. */
+export function Segments<T extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  choices: readonly Choice<T>[];
+  onChange: (value: T) => void;
+}) {
+  const name = useId();
+  return (
+    <div className="segments" role="radiogroup" aria-label={label}>
+      {choices.map((choice) => (
+        <label key={choice.value} className="segment" data-state={choice.value === value ? 'on' : 'off'}>
+          <input
+            type="radio"
+            className="unseen"
+            name={name}
+            checked={choice.value === value}
+            aria-label={choice.name}
+            onChange={() => onChange(choice.value)}
+          />
+          {choice.label}
+        </label>
+      ))}
+    </div>
+  );
+}
+
+export function Switch({
+  label,
+  checked,
+  onChange,
+  disabled,
+}: {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  disabled?: boolean;
+}) {
+  return (
+    <RadixSwitch.Root
+      className="switch"
+      aria-label={label}
+      checked={checked}
+      onCheckedChange={onChange}
+      disabled={disabled ?? false}
+    >
+      <RadixSwitch.Thumb className="switch-thumb" />
+    </RadixSwitch.Root>
+  );
+}
+
+/** A slider; `labels` names its ends for screen readers. `onCommit` comes when it is let go. */
+export function Slider({
+  labels,
+  value,
+  min,
+  max,
+  step,
+  onChange,
+  onCommit,
+}: {
+  labels: readonly string[];
+  value: number[];
+  min: number;
+  max: number;
+  step: number;
+  onChange: (value: number[]) => void;
+  onCommit?: (value: number[]) => void;
+}) {
+  return (
+    <RadixSlider.Root
+      className="slider"
+      value={value}
+      min={min}
+      max={max}
+      step={step}
+      onValueChange={onChange}
+      {...(onCommit ? { onValueCommit: onCommit } : {})}
+    >
+      <RadixSlider.Track className="slider-track">
+        <RadixSlider.Range className="slider-range" />
+      </RadixSlider.Track>
+      {labels.map((label) => (
+        <RadixSlider.Thumb key={label} className="slider-thumb" aria-label={label} />
+      ))}
+    </RadixSlider.Root>
+  );
+}

@@ -1,0 +1,106 @@
+// How results look: kinds without a score, leanings, and people's opinions. Each has a shape of its own, so that no meaning hangs on colour alone.
+import { Ban, CircleSlash2, type LucideIcon, Scan, ScanLine, TriangleAlert, UserRoundX } from 'lucide-react';
+import type { Conclusion } from '../../contract/opinion.ts';
+import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
+import { KIND_WORDS, LEANING_WORDS } from '../wording.ts';
+
+export const KIND_ICONS: Readonly<Record<VerdictKind, LucideIcon>> = {
+  scored: Scan,
+  outOfDomain: CircleSlash2,
+  faceTooSmall: ScanLine,
+  noFace: UserRoundX,
+  unreadable: Ban,
+  toolError: TriangleAlert,
+};
+
+const KIND_TONES: Readonly<Record<VerdictKind, string>> = {
+  scored: '',
+  outOfDomain: 'tone-neutral',
+  faceTooSmall: 'tone-neutral',
+  noFace: '',
+  unreadable: 'tone-danger',
+  toolError: 'tone-danger',
+};
+
+export function KindBadge({ kind }: { kind: VerdictKind }) {
+  const Icon = KIND_ICONS[kind];
+  return (
+    <span className={`badge ${KIND_TONES[kind]}`}>
+      <Icon size={12} aria-hidden />
+      {KIND_WORDS[kind].label}
+    </span>
+  );
+}
+
+const LEANING_TONES: Readonly<Record<Leaning, string>> = {
+  towardsForged: 'forged',
+  cannotTell: 'neutral',
+  towardsGenuine: 'genuine',
+};
+
+/** Up for towards forged, down for towards genuine, a bar for cannot tell. */
+export function LeaningMark({ leaning, size = 10 }: { leaning: Leaning; size?: number }) {
+  const path = {
+    towardsForged: 'M5 1 L9.5 9 H.5 Z',
+    towardsGenuine: 'M5 9 L.5 1 H9.5 Z',
+    cannotTell: 'M.5 3.5 H9.5 V6.5 H.5 Z',
+  }[leaning];
+  return (
+    <svg
+      className={`leaning-mark mark-${LEANING_TONES[leaning]}`}
+      width={size}
+      height={size}
+      viewBox="0 0 10 10"
+      aria-hidden
+    >
+      <path d={path} fill="currentColor" />
+    </svg>
+  );
+}
+
+export function LeaningBadge({ leaning }: { leaning: Leaning }) {
+  return (
+    <span className={`badge tone-${LEANING_TONES[leaning]}`}>
+      <LeaningMark leaning={leaning} size={8} />
+      {LEANING_WORDS[leaning]}
+    </span>
+  );
+}
+
+const CONCLUSION_TONES: Readonly<Record<Conclusion, string>> = {
+  genuine: 'genuine',
+  forged: 'forged',
+  inconclusive: 'neutral',
+  withdrawn: 'none',
+};
+
+/** An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive). */
+export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusion; size?: number }) {
+  const letter = { genuine: 'G', forged: 'F', inconclusive: 'I', withdrawn: '–' }[conclusion];
+  return (
+    <svg
+      className={`conclusion-mark mark-${CONCLUSION_TONES[conclusion]}`}
+      width={size}
+      height={size}
+      viewBox="0 0 20 20"
+      aria-hidden
+    >
+      {conclusion === 'genuine' ? <circle cx="10" cy="10" r="9" /> : null}
+      {conclusion === 'forged' ? <path d="M10 .3 19.7 10 10 19.7 .3 10Z" /> : null}
+      {conclusion === 'inconclusive' ? <rect x="1.5" y="1.5" width="17" height="17" rx="2" /> : null}
+      {conclusion === 'withdrawn' ? <circle cx="10" cy="10" r="8.5" /> : null}
+      <text x="10" y="14" textAnchor="middle">
+        {letter}
+      </text>
+    </svg>
+  );
+}
+
+export function ConclusionBadge({ conclusion }: { conclusion: Conclusion }) {
+  return (
+    <span className="conclusion-badge">
+      <ConclusionMark conclusion={conclusion} size={16} />
+      {conclusion[0]!.toUpperCase() + conclusion.slice(1)}
+    </span>
+  );
+}

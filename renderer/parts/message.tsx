@@ -1,0 +1,59 @@
+// What went wrong or needs care, in place; and a screen that has nothing to show yet.
+import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { wordsFromError } from '../data/engine.ts';
+
+const ICONS = { danger: CircleAlert, caution: TriangleAlert, plain: Info } as const;
+
+export function Message({
+  tone = 'plain',
+  title,
+  children,
+}: {
+  tone?: 'plain' | 'caution' | 'danger';
+  title?: ReactNode;
+  children?: ReactNode;
+}) {
+  const Icon = ICONS[tone];
+  return (
+    <div className={`message message-${tone}`} role={tone === 'danger' ? 'alert' : undefined}>
+      <Icon size={16} aria-hidden />
+      <div className="message-body">
+        {title ? <div className="message-title">{title}</div> : null}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** An error of the engine in words. Nothing when there is none. */
+export function Failure({ error }: { error: unknown }) {
+  if (!error) return null;
+  const { title, detail } = wordsFromError(error);
+  return (
+    <Message tone="danger" title={title}>
+      {detail}
+    </Message>
+  );
+}
+
+export function Empty({
+  icon: Icon,
+  title,
+  children,
+  actions,
+}: {
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <div className="empty">
+      <Icon size={34} strokeWidth={1.4} aria-hidden />
+      <h2>{title}</h2>
+      {children ? <p>{children}</p> : null}
+      {actions ? <div className="empty-actions">{actions}</div> : null}
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function ActivityView(_: { verdictId?: unknown }) {
+  return <p>activity</p>;
+}

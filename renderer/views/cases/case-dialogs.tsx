@@ -1,0 +1,111 @@
+// Making a case and opening one.
+import { FolderOpen } from 'lucide-react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { chooseFolder } from '../../data/chooser.ts';
+import { forgetList } from '../../data/grid-state.ts';
+import { caseChanged } from '../../data/open-case.ts';
+import { go } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, Input } from '../../parts/field.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
+import { openCase } from './open-case-action.ts';
+
+const LAST_NAME = 'recce.examiner';
+
+/** A folder name made from a title: letters, digits and dashes of any script. */
+const folderName = (title: string): string =>
+  title
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '') || 'case';
+
+function useCaseFolder(title: string) {
+  const [parent, setParent] = useState('');
+  const [separator, setSeparator] = useState('/');
+  useEffect(() => {
+    void client.app.browse({}).then(({ folder }) => {
+      setSeparator(folder.includes('\\') ? '\\' : '/');
+      setParent((now) => now || `${folder}${folder.includes('\\') ? '\\' : '/'}recce-cases`);
+    });
+  }, []);
+  return { parent, setParent, folder: `${parent}${separator}${folderName(title)}` };
+}
+
+export function NewCaseDialog({ onClose }: { onClose: () => void }) {
+  const [title, setTitle] = useState('');
+  const [reference, setReference] = useState('');
+  const [examiner, setExaminer] = useState(localStorage.getItem(LAST_NAME) ?? '');
+  const [error, setError] = useState<unknown>(null);
+  const { parent, setParent, folder } = useCaseFolder(title);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      await client.case.create({ folder, title, reference, ...(examiner.trim() ? { examiner: examiner.trim() } : {}) });
+      if (examiner.trim()) localStorage.setItem(LAST_NAME, examiner.trim());
+      forgetList();
+      await caseChanged();
+      onClose();
+      go('scan');
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+
+  return (
+    <Dialog title="New case" onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <Field label="Title">
+          <Input value={title} onChange={(event) => setTitle(event.target.value)} required maxLength={300} autoFocus />
+        </Field>
+        <Field label="Reference" hint="The number of your file, if it has one.">
+          <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
+        </Field>
+        <Field label="Examiner">
+          <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
+        </Field>
+        <Field
+          label="Where cases are kept"
+          hint={
+            <>
+              The case will be the folder <span className="mono">{folder}</span>. Evidence is never copied into it or
+              changed.
+            </>
+          }
+        >
+          <span className="input-row">
+            <Input value={parent} onChange={(event) => setParent(event.target.value)} required />
+            <Button
+              icon={FolderOpen}
+              onClick={async () => {
+                const chosen = await chooseFolder('Where to keep the case');
+                if (chosen) setParent(chosen);
+              }}
+            >
+              Choose
+            </Button>
+          </span>
+        </Field>
+        <Failure error={error} />
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={!title.trim() || !parent}>
+            Make the case
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Goes straight to choosing: there is nothing else to say. */
+export function OpenCaseDialog({ onClose }: { onClose: () => void }) {
+  useEffect(() => {
+    onClose();
+    void chooseFolder('Open a case', 'case').then((folder) => (folder ? openCase(folder) : false));
+  }, [onClose]);
+  return null;
+}

@@ -1,0 +1,158 @@
+// The tiles, of which only those on screen exist. One focus stop; the arrow keys move the cursor within it.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ScanSearch, SearchX } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { grid, moveCursor, NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
+import { useCase } from '../../data/open-case.ts';
+import { go } from '../../data/route.ts';
+import { useSettings } from '../../data/settings.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty, Failure } from '../../parts/message.tsx';
+import { FaceTile } from './face-tile.tsx';
+
+const GAP = 8;
+const PADDING = 14;
+/** Height of a tile's caption. */
+const CAPTION = 24;
+
+/** Width of an element, followed. */
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width));
+    observer.observe(element);
+    setWidth(element.clientWidth);
+    return () => observer.disconnect();
+  }, [ref]);
+  return width;
+}
+
+function Nothing() {
+  const { filter } = useGrid();
+  const open = useCase();
+  const filtered = Object.keys(filter).length > 0;
+  if (filtered)
+    return (
+      <Empty
+        icon={SearchX}
+        title="No face matches this filter"
+        actions={<Button onClick={() => setFilter(NO_FILTER)}>Clear the filter</Button>}
+      >
+        Loosen the filter at the left, or clear it.
+      </Empty>
+    );
+  return (
+    <Empty
+      icon={ScanSearch}
+      title="Nothing has been scanned yet"
+      actions={
+        <Button tone="primary" onClick={() => go('scan')} disabled={!open?.writable}>
+          Scan files
+        </Button>
+      }
+    >
+      Every face found, and every file without one, will be a tile here. You can review while the scan goes on.
+    </Empty>
+  );
+}
+
+export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }) {
+  const { list, cursor, opening, error } = useGrid();
+  const { tilePx } = useSettings();
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const total = list?.total ?? 0;
+  const columns = Math.max(1, Math.floor((width - 2 * PADDING + GAP) / (tilePx + GAP)));
+  columnsRef.current = columns;
+  // Tiles grow a little to fill the row.
+  const sidePx = Math.max(tilePx, Math.floor((width - 2 * PADDING - (columns - 1) * GAP) / columns));
+  const rowPx = sidePx + CAPTION + GAP;
+  const virtual = useVirtualizer({
+    count: Math.ceil(total / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 3,
+    paddingStart: PADDING,
+    paddingEnd: PADDING,
+    initialOffset: () => grid.get().scrollTop,
+  });
+  const items = virtual.getVirtualItems();
+  const from = (items[0]?.index ?? 0) * columns;
+  const to = ((items.at(-1)?.index ?? 0) + 1) * columns;
+  useEffect(() => list?.want(from, to), [list, from, to]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured again exactly when they change
+  useLayoutEffect(() => virtual.measure(), [rowPx, columns]);
+  const cursorRow = Math.floor(cursor / columns);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor's row is brought into view when it moves, not when rows arrive
+  useEffect(() => {
+    if (width > 0) virtual.scrollToIndex(cursorRow, { align: 'auto' });
+  }, [cursorRow, columns, rowPx, width > 0]);
+  useEffect(() => {
+    scroller.current?.focus({ preventScroll: true });
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
+  useEffect(() => {
+    if (list && cursor === 0 && grid.get().scrollTop === 0) scroller.current?.scrollTo({ top: 0 });
+  }, [list]);
+
+  const page = (event: KeyboardEvent): void => {
+    const direction = event.key === 'PageDown' ? 1 : event.key === 'PageUp' ? -1 : 0;
+    if (direction === 0) return;
+    event.preventDefault();
+    moveCursor(direction * columns * Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowPx) / rowPx)));
+  };
+  const selected = list?.row(cursor);
+
+  return (
+    <div className="grid-frame">
+      {error ? (
+        <div className="grid-message">
+          <Failure error={error} />
+        </div>
+      ) : null}
+      {list && total === 0 && !opening ? <Nothing /> : null}
+      <div
+        ref={scroller}
+        className="grid-scroller"
+        role="listbox"
+        aria-label="Faces"
+        aria-activedescendant={selected ? `face-${selected.verdictId}` : undefined}
+        aria-busy={opening}
+        tabIndex={0}
+        hidden={total === 0}
+        onKeyDown={page}
+        onScroll={(event) => {
+          grid.get().scrollTop = event.currentTarget.scrollTop;
+        }}
+      >
+        <div className="grid-rows" role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => (
+            <div
+              key={item.key}
+              className="grid-row"
+              role="presentation"
+              style={{ transform: `translateY(${item.start}px)`, height: rowPx }}
+            >
+              {Array.from({ length: Math.min(columns, total - item.index * columns) }, (_, column) => {
+                const index = item.index * columns + column;
+                return (
+                  <FaceTile
+                    key={list?.row(index)?.verdictId ?? `row-${index}`}
+                    row={list?.row(index)}
+                    index={index}
+                    total={total}
+                    selected={index === cursor}
+                    tilePx={sidePx}
+                    onSelect={setCursor}
+                  />
+                );
+              })}
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}

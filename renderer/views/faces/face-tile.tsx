@@ -1,0 +1,103 @@
+// One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels out.
+import { EyeOff, Users } from 'lucide-react';
+import { memo } from 'react';
+import type { Finding } from '../../../contract/finding.ts';
+import { go } from '../../data/route.ts';
+import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
+import { pictureUrl } from '../../transport.ts';
+import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
+
+/** The machine's side in words. */
+export function machineWords(row: Finding): string {
+  if (row.kind !== 'scored') return `${KIND_WORDS[row.kind].label}. ${row.reason ?? ''}`;
+  if (row.hidden || row.score === null) return HIDDEN_SCORE;
+  return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning].toLowerCase()}` : ''}`;
+}
+
+/** Everything the tile shows, for a screen reader. */
+const tileWords = (row: Finding): string =>
+  `${row.relativePath}, ${machineWords(row)}. ${row.ownConclusion ? `Your opinion: ${row.ownConclusion}` : 'No opinion of yours'}`;
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+function Picture({ row }: { row: Finding }) {
+  const Icon = KIND_ICONS[row.kind];
+  if (row.cropSha256)
+    return <img src={pictureUrl({ kind: 'crop', id: row.verdictId })} alt="" draggable={false} decoding="async" />;
+  return (
+    <span className="tile-nothing">
+      <Icon size={26} strokeWidth={1.4} aria-hidden />
+      <span className="tile-file">{fileName(row.relativePath)}</span>
+    </span>
+  );
+}
+
+function Caption({ row }: { row: Finding }) {
+  const Icon = KIND_ICONS[row.kind];
+  if (row.kind !== 'scored')
+    return (
+      <span className="tile-kind">
+        <Icon size={12} aria-hidden />
+        {KIND_WORDS[row.kind].short}
+      </span>
+    );
+  if (row.score === null)
+    return (
+      <span className="tile-kind">
+        <EyeOff size={12} aria-hidden />
+        hidden
+      </span>
+    );
+  return (
+    <>
+      <span className="tile-score mono">{scoreText(row.score)}</span>
+      {row.leaning ? <LeaningMark leaning={row.leaning} /> : null}
+    </>
+  );
+}
+
+type TileProps = {
+  row: Finding | undefined;
+  index: number;
+  total: number;
+  selected: boolean;
+  tilePx: number;
+  onSelect: (index: number) => void;
+};
+
+export const FaceTile = memo(function FaceTile({ row, index, total, selected, tilePx, onSelect }: TileProps) {
+  const others = row ? row.conclusions.length - (row.ownConclusion ? 1 : 0) : 0;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the listbox, which names the active option
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys
+    <div
+      id={row ? `face-${row.verdictId}` : undefined}
+      className={`tile${row ? ` tile-${row.kind}` : ' tile-waiting'}`}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      aria-label={row ? tileWords(row) : 'Loading'}
+      title={row ? `${row.relativePath}\n${machineWords(row)}` : undefined}
+      style={{ width: tilePx }}
+      onClick={() => onSelect(index)}
+      onDoubleClick={() => row && go('inspect', row.verdictId)}
+    >
+      <span className="tile-picture" style={{ height: tilePx }}>
+        {row ? <Picture row={row} /> : null}
+        {row?.ownConclusion ? (
+          <span className="tile-own">
+            <ConclusionMark conclusion={row.ownConclusion} size={22} />
+          </span>
+        ) : null}
+        {others > 0 ? (
+          <span className="tile-others">
+            <Users size={11} aria-hidden />
+            {others}
+          </span>
+        ) : null}
+      </span>
+      <span className="tile-caption">{row ? <Caption row={row} /> : null}</span>
+    </div>
+  );
+});

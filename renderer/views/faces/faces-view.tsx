@@ -1,0 +1,82 @@
+// Faces: every finding of the case as a tile, filtered and ordered by the engine, reviewed by keyboard.
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import type { FindingFacets } from '../../../contract/finding.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { engine } from '../../data/engine.ts';
+import { moveCursor, openList, selectedRow, setCursor, useGrid } from '../../data/grid-state.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
+import { giveOpinion } from '../../data/opinions.ts';
+import { show } from '../../data/overlays.ts';
+import { go } from '../../data/route.ts';
+import { settingsNow } from '../../data/settings.ts';
+import { useKeyActions } from '../../keys/key-actions.ts';
+import { NoCase } from '../scan/scan-view.tsx';
+import { FaceGrid } from './face-grid.tsx';
+import { FilterPanel } from './filter-panel.tsx';
+import { GridBar } from './grid-bar.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import './faces.css';
+
+/** Gives an opinion on the selected face and goes on to the next, if that is how the examiner works. */
+export async function decide(conclusion: Conclusion): Promise<void> {
+  const finding = selectedRow();
+  if (!finding) return;
+  if (settingsNow().autoAdvance && conclusion !== 'withdrawn') moveCursor(1);
+  await giveOpinion(finding, conclusion);
+}
+
+export function useFacets(): FindingFacets | undefined {
+  const { filter } = useGrid();
+  const session = useSession();
+  return useQuery(
+    engine.finding.facets.queryOptions({
+      input: { filter },
+      staleTime: 5000,
+      placeholderData: (before) => before,
+      // Another examiner sees other counts.
+      meta: { examiner: session.examiner?.id, blind: session.blind },
+    }),
+  ).data;
+}
+
+export const focusPathFilter = (): void => document.querySelector<HTMLInputElement>('#filter-path')?.focus();
+
+function Faces() {
+  const facets = useFacets();
+  const columns = useRef(1);
+  useKeyActions({
+    'opinion.genuine': () => void decide('genuine'),
+    'opinion.forged': () => void decide('forged'),
+    'opinion.inconclusive': () => void decide('inconclusive'),
+    'opinion.withdraw': () => void decide('withdrawn'),
+    'note.edit': () => selectedRow() && show({ kind: 'note' }),
+    'grid.next': () => moveCursor(1),
+    'grid.previous': () => moveCursor(-1),
+    'grid.down': () => moveCursor(columns.current),
+    'grid.up': () => moveCursor(-columns.current),
+    'grid.first': () => setCursor(0),
+    'grid.last': () => moveCursor(Number.MAX_SAFE_INTEGER),
+    'grid.refresh': () => void openList(true),
+    'filter.focus': focusPathFilter,
+    'inspect.open': () => {
+      const row = selectedRow();
+      if (row) go('inspect', row.verdictId);
+    },
+  });
+  return (
+    <div className="faces">
+      <FilterPanel facets={facets} />
+      <section className="faces-main" aria-label="Faces">
+        <GridBar facets={facets} />
+        <FaceGrid columns={columns} />
+        <SelectionBar />
+      </section>
+    </div>
+  );
+}
+
+export function FacesView() {
+  const open = useCase();
+  return open === null ? <NoCase /> : <Faces />;
+}

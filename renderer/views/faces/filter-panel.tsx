@@ -1,0 +1,212 @@
+// The filter at the left: each facet with how many results each choice would give, and views kept under a name.
+import { Search } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { ModelId } from '../../../contract/brand.ts';
+import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
+import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { NO_FILTER, setFilter, useGrid } from '../../data/grid-state.ts';
+import { useSession } from '../../data/open-case.ts';
+import { Button } from '../../parts/button.tsx';
+import { Check, Input, Slider } from '../../parts/field.tsx';
+import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
+import { KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { SavedViews } from './saved-views.tsx';
+import { ScoreRange } from './score-range.tsx';
+
+function Facet({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="facet" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** Check boxes of one facet. None checked is the same as all: no restriction. */
+function Choices<T extends string>({
+  values,
+  chosen,
+  counts,
+  mark,
+  label,
+  onChange,
+}: {
+  values: readonly T[];
+  chosen: readonly T[] | undefined;
+  counts: Partial<Record<T, number>> | undefined;
+  mark: (value: T) => ReactNode;
+  label: (value: T) => string;
+  onChange: (chosen: T[] | undefined) => void;
+}) {
+  const toggle = (value: T) => (on: boolean) => {
+    const next = on ? [...(chosen ?? []), value] : (chosen ?? []).filter((one) => one !== value);
+    onChange(next.length > 0 ? next : undefined);
+  };
+  return values.map((value) => (
+    <Check key={value} checked={chosen?.includes(value) ?? false} onChange={toggle(value)}>
+      <span className="choice-mark">{mark(value)}</span>
+      <span className="choice-label">{label(value)}</span>
+      <span className="choice-count">{numberText(counts?.[value] ?? 0)}</span>
+    </Check>
+  ));
+}
+
+const KINDS = Object.keys(KIND_WORDS) as VerdictKind[];
+const LEANINGS = Object.keys(LEANING_WORDS) as Leaning[];
+const OWN = ['none', 'genuine', 'inconclusive', 'forged'] as const;
+
+/** Typing in the path filter takes effect after this pause, ms. */
+const TYPING_MS = 180;
+
+function PathFilter({ filter }: { filter: FindingFilter }) {
+  const [text, setText] = useState(filter.pathContains ?? '');
+  useEffect(() => setText(filter.pathContains ?? ''), [filter.pathContains]);
+  useEffect(() => {
+    if (text === (filter.pathContains ?? '')) return;
+    const timer = setTimeout(() => setFilter({ ...filter, pathContains: text || undefined }), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, filter]);
+  return (
+    <div className="filter-path">
+      <Search size={14} aria-hidden />
+      <Input
+        id="filter-path"
+        type="search"
+        aria-label="File name contains"
+        placeholder="File name contains"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  );
+}
+
+/** A lower bound, from nothing to the largest of the case. */
+function Minimum({
+  title,
+  unit,
+  value,
+  max,
+  onChange,
+}: {
+  title: string;
+  unit: string;
+  value: number | undefined;
+  max: number;
+  onChange: (value: number | undefined) => void;
+}) {
+  const [now, setNow] = useState(value ?? 0);
+  useEffect(() => setNow(value ?? 0), [value]);
+  const end = Math.max(1, Math.ceil(max));
+  return (
+    <Facet title={title}>
+      <div className="facet-range">
+        <span>{now > 0 ? `at least ${numberText(now)}${unit}` : 'any'}</span>
+        <span className="muted">{numberText(end)}</span>
+      </div>
+      <Slider
+        labels={[title]}
+        value={[Math.min(now, end)]}
+        min={0}
+        max={end}
+        step={Math.max(1, Math.round(end / 200))}
+        onChange={([next]) => setNow(next!)}
+        onCommit={([next]) => onChange(next! > 0 ? next : undefined)}
+      />
+    </Facet>
+  );
+}
+
+export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
+  const { filter } = useGrid();
+  const { examiner, blind } = useSession();
+  const change = (next: Partial<FindingFilter>): void => setFilter({ ...filter, ...next });
+  const active = Object.keys(filter).length > 0;
+  const hasLeanings = facets && Object.values(facets.byLeaning).some((n) => n > 0);
+  return (
+    <aside className="filter" aria-label="Filter">
+      <PathFilter filter={filter} />
+      <div className="filter-scroll">
+        <SavedViews />
+        {filter.evidenceId ? (
+          <Facet title="File">
+            <Check checked onChange={() => change({ evidenceId: undefined })}>
+              <span className="choice-label">Only the file inspected</span>
+            </Check>
+          </Facet>
+        ) : null}
+        <Facet title="Result">
+          <Choices
+            values={KINDS}
+            chosen={filter.kinds}
+            counts={facets?.byKind}
+            mark={(kind) => {
+              const Icon = KIND_ICONS[kind];
+              return <Icon size={14} aria-hidden />;
+            }}
+            label={(kind) => KIND_WORDS[kind].label}
+            onChange={(kinds) => change({ kinds })}
+          />
+        </Facet>
+        <Facet title={blind ? 'Raw score (of faces you have decided)' : 'Raw score'}>
+          <ScoreRange bins={facets?.scoreBins} filter={filter} onChange={change} />
+        </Facet>
+        {hasLeanings || filter.leanings ? (
+          <Facet title="Leaning">
+            <Choices
+              values={LEANINGS}
+              chosen={filter.leanings}
+              counts={facets?.byLeaning}
+              mark={(leaning) => <LeaningMark leaning={leaning} />}
+              label={(leaning) => LEANING_WORDS[leaning]}
+              onChange={(leanings) => change({ leanings })}
+            />
+          </Facet>
+        ) : null}
+        <Facet title={examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}>
+          <Choices
+            values={OWN}
+            chosen={filter.ownConclusions as (typeof OWN)[number][] | undefined}
+            counts={facets?.byOwnConclusion}
+            mark={(own) => <ConclusionMark conclusion={own === 'none' ? 'withdrawn' : own} size={15} />}
+            label={(own) => (own === 'none' ? 'None yet' : own[0]!.toUpperCase() + own.slice(1))}
+            onChange={(ownConclusions) => change({ ownConclusions })}
+          />
+        </Facet>
+        <Minimum
+          title="Face size"
+          unit=" pixels"
+          value={filter.sizePxMin}
+          max={facets?.sizePxMax ?? 0}
+          onChange={(sizePxMin) => change({ sizePxMin })}
+        />
+        <Minimum
+          title="Sharpness"
+          unit=""
+          value={filter.sharpnessMin}
+          max={facets?.sharpnessMax ?? 0}
+          onChange={(sharpnessMin) => change({ sharpnessMin })}
+        />
+        {facets && facets.byModel.length > 1 ? (
+          <Facet title="Model">
+            {facets.byModel.map((model) => (
+              <Check
+                key={model.modelId}
+                checked={filter.modelId === model.modelId}
+                onChange={(on) => change({ modelId: on ? (model.modelId as ModelId) : undefined })}
+              >
+                <span className="choice-label">{model.name}</span>
+                <span className="choice-count">{numberText(model.findings)}</span>
+              </Check>
+            ))}
+          </Facet>
+        ) : null}
+      </div>
+      <div className="filter-foot">
+        <Button small disabled={!active} onClick={() => setFilter(NO_FILTER)}>
+          Clear the filter
+        </Button>
+      </div>
+    </aside>
+  );
+}

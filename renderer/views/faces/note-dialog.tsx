@@ -1,0 +1,58 @@
+// An opinion with its reason.
+import { type FormEvent, useState } from 'react';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { selectedRow } from '../../data/grid-state.ts';
+import { giveOpinion } from '../../data/opinions.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, Segments } from '../../parts/field.tsx';
+import { ConclusionMark } from '../../parts/marks.tsx';
+
+const CHOICES = (['genuine', 'forged', 'inconclusive'] as const).map((value) => ({
+  value,
+  label: (
+    <>
+      <ConclusionMark conclusion={value} size={15} /> {value[0]!.toUpperCase() + value.slice(1)}
+    </>
+  ),
+}));
+
+export function NoteDialog({ onClose }: { onClose: () => void }) {
+  const [finding] = useState(selectedRow);
+  const [conclusion, setConclusion] = useState<Exclude<Conclusion, 'withdrawn'>>(
+    finding?.ownConclusion && finding.ownConclusion !== 'withdrawn' ? finding.ownConclusion : 'inconclusive',
+  );
+  const [note, setNote] = useState('');
+  if (!finding) return null;
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    onClose();
+    await giveOpinion(finding, conclusion, note.trim());
+  };
+  return (
+    <Dialog title="Opinion with a note" onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <p className="secondary mono">{finding.relativePath}</p>
+        <Segments label="Opinion" value={conclusion} choices={CHOICES} onChange={setConclusion} />
+        <Field label="Why" hint="Kept with the opinion and printed in the report. Ctrl + Enter records it.">
+          <textarea
+            className="input"
+            value={note}
+            maxLength={10_000}
+            autoFocus
+            onChange={(event) => setNote(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+            }}
+          />
+        </Field>
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit">
+            Record the opinion
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,82 @@
+// Below the tiles: the selected face in words, and the opinions one may give of it.
+import { Maximize2, NotebookPen } from 'lucide-react';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { useGrid } from '../../data/grid-state.ts';
+import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
+import { go } from '../../data/route.ts';
+import { useChord } from '../../keys/key-actions.ts';
+import { Button } from '../../parts/button.tsx';
+import { Keys } from '../../parts/key.tsx';
+import { ConclusionMark } from '../../parts/marks.tsx';
+import { countText } from '../../wording.ts';
+import { machineWords } from './face-tile.tsx';
+import { decide } from './faces-view.tsx';
+
+export function OpinionButton({
+  conclusion,
+  current,
+  disabled,
+  onClick,
+}: {
+  conclusion: 'genuine' | 'forged' | 'inconclusive';
+  current: Conclusion | null;
+  disabled: boolean;
+  onClick: () => void;
+}) {
+  const chord = useChord(`opinion.${conclusion}`);
+  return (
+    <button
+      type="button"
+      className={`opinion-button opinion-${conclusion}`}
+      aria-pressed={current === conclusion}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <ConclusionMark conclusion={conclusion} size={15} />
+      {conclusion[0]!.toUpperCase() + conclusion.slice(1)}
+      <Keys chord={chord} />
+    </button>
+  );
+}
+
+export function SelectionBar() {
+  const { list, cursor } = useGrid();
+  const open = useCase();
+  const row = list?.row(cursor);
+  const readOnly = !open?.writable;
+  if (!row) return <div className="selection" />;
+  return (
+    <section className="selection" aria-label="Selected face">
+      <div className="selection-words">
+        <span className="selection-path mono" title={row.relativePath}>
+          {row.relativePath}
+        </span>
+        <span className="selection-machine">
+          {machineWords(row)}
+          {row.sizePx ? <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span> : null}
+        </span>
+      </div>
+      <span className="muted selection-place">
+        {cursor + 1} / {list?.total}
+      </span>
+      <fieldset className="opinion-buttons" aria-label="Your opinion">
+        {(['genuine', 'inconclusive', 'forged'] as const).map((conclusion) => (
+          <OpinionButton
+            key={conclusion}
+            conclusion={conclusion}
+            current={row.ownConclusion}
+            disabled={readOnly}
+            onClick={() => void decide(conclusion)}
+          />
+        ))}
+      </fieldset>
+      <Button icon={NotebookPen} onClick={() => show({ kind: 'note' })} disabled={readOnly}>
+        Note
+      </Button>
+      <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>
+        Inspect
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,131 @@
+// The frame around every screen: top bar, rail, banner, status line, dialogs and notices.
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { connection } from '../../data/connection.ts';
+import { engine } from '../../data/engine.ts';
+import { forgetList } from '../../data/grid-state.ts';
+import { followJobs } from '../../data/jobs.ts';
+import { caseChanged, useCase } from '../../data/open-case.ts';
+import { forgetOpinions, undoOpinion } from '../../data/opinions.ts';
+import { show } from '../../data/overlays.ts';
+import { go, type Route, useRoute } from '../../data/route.ts';
+import { applyTheme, useSettings } from '../../data/settings.ts';
+import { useStore } from '../../data/store.ts';
+import { useKeyActions } from '../../keys/key-actions.ts';
+import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
+import { DEMONSTRATION_NOTICE } from '../../wording.ts';
+import { ActivityView } from '../activity/activity-view.tsx';
+import { CasesView } from '../cases/cases-view.tsx';
+import { FacesView } from '../faces/faces-view.tsx';
+import { InspectView } from '../inspect/inspect-view.tsx';
+import { ModelsView } from '../models/models-view.tsx';
+import { ReportView } from '../report/report-view.tsx';
+import { ScanView } from '../scan/scan-view.tsx';
+import { SettingsView } from '../settings/settings-view.tsx';
+import { ConnectionLost } from './connection-lost.tsx';
+import { NoticeList } from './notice-list.tsx';
+import { Overlays } from './overlays.tsx';
+import { Rail } from './rail.tsx';
+import { StatusLine } from './status-line.tsx';
+import { TopBar } from './top-bar.tsx';
+
+function Screen({ route }: { route: Route }): ReactNode {
+  switch (route.view) {
+    case 'cases':
+      return <CasesView />;
+    case 'faces':
+      return <FacesView />;
+    case 'inspect':
+      return <InspectView verdictId={route.verdictId!} />;
+    case 'scan':
+      return <ScanView />;
+    case 'report':
+      return <ReportView />;
+    case 'models':
+      return <ModelsView />;
+    case 'activity':
+      return <ActivityView />;
+    case 'settings':
+      return <SettingsView />;
+  }
+}
+
+/** True where the open case, or the default model, is for demonstration: said on every screen. */
+export function useDemonstration(): boolean {
+  const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
+  const open = useCase();
+  return Boolean(info?.demonstrationModel || open?.demonstration);
+}
+
+/** Another case: what belongs to the one before goes, and its jobs are followed. */
+function useOpenCaseEffects(): void {
+  const folder = useCase()?.folder;
+  const { generation } = useStore(connection);
+  const before = useRef(folder);
+  useEffect(() => {
+    if (before.current !== folder) {
+      forgetList();
+      forgetOpinions();
+    }
+    before.current = folder;
+  }, [folder]);
+  useEffect(() => {
+    if (!folder || generation === 0) return;
+    const abort = new AbortController();
+    void caseChanged();
+    followJobs(abort.signal).catch(() => {});
+    return () => abort.abort();
+  }, [folder, generation]);
+}
+
+/** After a change of screen the reader and the keyboard begin at its heading, not at the button that is gone. */
+function useFocusOnScreen(view: string) {
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${view[0]!.toUpperCase()}${view.slice(1)} – Recce Workstation`;
+    if (!first.current && !main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [view]);
+  return main;
+}
+
+export function Frame() {
+  const route = useRoute();
+  const settings = useSettings();
+  const demonstration = useDemonstration();
+  const main = useFocusOnScreen(route.view);
+  useEffect(() => applyTheme(settings.theme), [settings.theme]);
+  useOpenCaseEffects();
+  useKeyActions({
+    'palette.open': () => show({ kind: 'palette' }),
+    'help.open': () => show({ kind: 'keys' }),
+    'view.cases': () => go('cases'),
+    'view.grid': () => go('faces'),
+    'view.scan': () => go('scan'),
+    'view.report': () => go('report'),
+    'view.models': () => go('models'),
+    'view.activity': () => go('activity'),
+    'view.settings': () => go('settings'),
+    undo: () => void undoOpinion(),
+  });
+  return (
+    <div className={`frame${demonstration ? ' frame-demonstration' : ''}`}>
+      <TopBar />
+      {demonstration ? (
+        <div className="banner" role="note">
+          {DEMONSTRATION_NOTICE}
+        </div>
+      ) : null}
+      <Rail view={route.view} />
+      <main ref={main} className="screen" tabIndex={-1}>
+        <Screen route={route} />
+      </main>
+      <StatusLine />
+      <Overlays />
+      <ChooserDialog />
+      <NoticeList />
+      <ConnectionLost />
+    </div>
+  );
+}

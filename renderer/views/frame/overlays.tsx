@@ -1,0 +1,28 @@
+// The dialog that lies over the screens, if any.
+import { closeOverlay, overlay } from '../../data/overlays.ts';
+import { useStore } from '../../data/store.ts';
+import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
+import { NoteDialog } from '../faces/note-dialog.tsx';
+import { ExaminerDialog } from './examiner-dialog.tsx';
+import { KeySheet } from './key-sheet.tsx';
+import { Palette } from './palette.tsx';
+
+export function Overlays() {
+  const shown = useStore(overlay);
+  switch (shown?.kind) {
+    case undefined:
+      return null;
+    case 'palette':
+      return <Palette onClose={closeOverlay} />;
+    case 'keys':
+      return <KeySheet onClose={closeOverlay} />;
+    case 'examiner':
+      return <ExaminerDialog onClose={closeOverlay} {...(shown.afterwards ? { afterwards: shown.afterwards } : {})} />;
+    case 'note':
+      return <NoteDialog onClose={closeOverlay} />;
+    case 'newCase':
+      return <NewCaseDialog onClose={closeOverlay} />;
+    case 'openCase':
+      return <OpenCaseDialog onClose={closeOverlay} />;
+  }
+}

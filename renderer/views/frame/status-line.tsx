@@ -1,0 +1,52 @@
+// The line at the bottom: the case's folder and counts, the scan that runs, and whether the engine is there.
+import { ShieldCheck } from 'lucide-react';
+import { connection } from '../../data/connection.ts';
+import { isActive, jobs } from '../../data/jobs.ts';
+import { useCase } from '../../data/open-case.ts';
+import { go } from '../../data/route.ts';
+import { useStore } from '../../data/store.ts';
+import { countText, durationText, numberText } from '../../wording.ts';
+
+const STATE_WORDS = { connecting: 'Engine starting', connected: 'Engine ready', lost: 'Engine restarting' } as const;
+
+function RunningJob() {
+  const active = useStore(jobs).jobs.find(isActive);
+  if (!active) return null;
+  const { done, total, remainingMs } = active.progress;
+  const left = active.state === 'running' && remainingMs !== null ? `, ${durationText(remainingMs)} left` : '';
+  return (
+    <button type="button" className="status-job" onClick={() => go('scan')}>
+      <span className={`status-pulse${active.state === 'running' ? ' status-pulse-on' : ''}`} aria-hidden />
+      {active.state === 'paused' ? 'Scan paused' : active.state === 'queued' ? 'Scan waiting' : 'Scanning'}{' '}
+      {total === null ? '' : `${numberText(done)} of ${countText(total, 'file', 'files')}${left}`}
+    </button>
+  );
+}
+
+export function StatusLine() {
+  const open = useCase();
+  const { state } = useStore(connection);
+  return (
+    <footer className="status-line">
+      {open ? (
+        <>
+          <span className="status-folder" title={open.folder}>
+            {open.folder}
+          </span>
+          <span>{countText(open.counts.evidence, 'file', 'files')}</span>
+          <span>{countText(open.counts.faces, 'face', 'faces')}</span>
+          <span>{countText(open.counts.opinions, 'opinion', 'opinions')}</span>
+        </>
+      ) : (
+        <span>No case open</span>
+      )}
+      <RunningJob />
+      <span className="status-right">
+        <ShieldCheck size={13} aria-hidden />
+        Nothing leaves this machine
+        <span className={`status-dot status-${state}`} aria-hidden />
+        <span role="status">{STATE_WORDS[state]}</span>
+      </span>
+    </footer>
+  );
+}

@@ -1,0 +1,3 @@
+export function InspectView(_: { verdictId?: unknown }) {
+  return <p>inspect</p>;
+}

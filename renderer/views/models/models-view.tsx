@@ -1,0 +1,3 @@
+export function ModelsView(_: { verdictId?: unknown }) {
+  return <p>models</p>;
+}

@@ -1,0 +1,3 @@
+export function ReportView(_: { verdictId?: unknown }) {
+  return <p>report</p>;
+}

@@ -1,0 +1,151 @@
+// One scan: how far, how fast, how long yet; pause, resume, cancel; what went wrong.
+import { useMutation } from '@tanstack/react-query';
+import { LayoutGrid, Pause, Play, Square } from 'lucide-react';
+import type { JobId } from '../../../contract/brand.ts';
+import type { Job, JobState } from '../../../contract/job.ts';
+import { isActive, jobs } from '../../data/jobs.ts';
+import { go } from '../../data/route.ts';
+import { useStore } from '../../data/store.ts';
+import { Button } from '../../parts/button.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
+import { countText, durationText, instantText, numberText } from '../../wording.ts';
+
+const STATE_WORDS: Readonly<Record<JobState, string>> = {
+  queued: 'Waiting',
+  running: 'Scanning',
+  paused: 'Paused',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+const STATE_TONES: Readonly<Record<JobState, string>> = {
+  queued: '',
+  running: 'tone-accent',
+  paused: 'tone-caution',
+  done: '',
+  failed: 'tone-danger',
+  cancelled: '',
+};
+
+const pathsOf = (job: Job): string => {
+  const paths = (job.input.paths as string[] | undefined) ?? [];
+  return paths.length === 0 ? 'Everything in the case' : paths.join(', ');
+};
+
+function Bar({ job }: { job: Job }) {
+  const { done, total } = job.progress;
+  const known = total !== null && total > 0;
+  return (
+    <div
+      className={`progress${known || job.state !== 'running' ? '' : ' progress-unknown'}`}
+      role="progressbar"
+      aria-label="Progress of the scan"
+      aria-valuemin={0}
+      aria-valuemax={total ?? undefined}
+      aria-valuenow={known ? done : undefined}
+      aria-valuetext={known ? `${done} of ${total} files` : job.progress.message || 'counting files'}
+    >
+      <div className="progress-bar" style={known ? { width: `${(100 * done) / total}%` } : {}} />
+    </div>
+  );
+}
+
+function Figures({ job }: { job: Job }) {
+  const { done, total, faces, failed, ratePerSecond, remainingMs } = job.progress;
+  const figures: [string, string][] = [
+    ['Files', total === null ? numberText(done) : `${numberText(done)} of ${numberText(total)}`],
+    ['Faces', numberText(faces)],
+    ['Not examined', numberText(failed)],
+  ];
+  if (isActive(job)) {
+    figures.push(['Files a second', ratePerSecond === null ? '–' : ratePerSecond.toFixed(1)]);
+    figures.push(['Time left', remainingMs === null || job.state !== 'running' ? '–' : durationText(remainingMs)]);
+  } else if (job.startedAt && job.endedAt)
+    figures.push(['Took', durationText(Date.parse(job.endedAt) - Date.parse(job.startedAt))]);
+  return (
+    <dl className="scan-figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Controls({ job }: { job: Job }) {
+  const act = useMutation({
+    mutationFn: ({ what, id }: { what: 'pause' | 'resume' | 'cancel'; id: JobId }) => client.job[what]({ id }),
+  });
+  const run = (what: 'pause' | 'resume' | 'cancel') => () => act.mutate({ what, id: job.id });
+  return (
+    <>
+      <div className="scan-controls">
+        {job.progress.faces > 0 ? (
+          <Button icon={LayoutGrid} onClick={() => go('faces')}>
+            Review the faces
+          </Button>
+        ) : null}
+        {job.state === 'running' || job.state === 'queued' ? (
+          <Button icon={Pause} onClick={run('pause')}>
+            Pause
+          </Button>
+        ) : null}
+        {job.state === 'paused' ? (
+          <Button icon={Play} tone="primary" onClick={run('resume')}>
+            Resume
+          </Button>
+        ) : null}
+        {isActive(job) ? (
+          <Button icon={Square} onClick={run('cancel')}>
+            Cancel
+          </Button>
+        ) : null}
+      </div>
+      <Failure error={act.error} />
+    </>
+  );
+}
+
+function Problems({ job }: { job: Job }) {
+  const problems = useStore(jobs).problems.filter((one) => one.jobId === job.id);
+  if (problems.length === 0) return null;
+  return (
+    <section className="scan-problems" aria-label="Files not examined">
+      <h3>{countText(problems.length, 'file not examined', 'files not examined')}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <ul tabIndex={0} aria-label="Problems, newest first">
+        {problems.map((one) => (
+          <li key={`${one.relativePath} ${one.message}`}>
+            <span className="mono">{one.relativePath}</span>
+            <span className="secondary">{one.message}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function ScanJob({ job }: { job: Job }) {
+  return (
+    <article className="card scan-job" aria-label={`Scan ${job.id}: ${STATE_WORDS[job.state]}`}>
+      <div className="scan-job-head">
+        <span className={`badge ${STATE_TONES[job.state]}`}>{STATE_WORDS[job.state]}</span>
+        <span className="scan-job-paths mono" title={pathsOf(job)}>
+          {pathsOf(job)}
+        </span>
+        <span className="muted">{instantText(job.startedAt ?? job.createdAt)}</span>
+      </div>
+      {isActive(job) ? <Bar job={job} /> : null}
+      <div className="scan-job-row">
+        <Figures job={job} />
+        <Controls job={job} />
+      </div>
+      {isActive(job) && job.progress.message ? <p className="scan-now mono muted">{job.progress.message}</p> : null}
+      {job.error ? <p className="scan-error">{job.error}</p> : null}
+      <Problems job={job} />
+    </article>
+  );
+}

@@ -1,0 +1,68 @@
+// Scan: what to look at and how, and how far it is.
+import { ScanSearch } from 'lucide-react';
+import { isActive, jobs } from '../../data/jobs.ts';
+import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
+import { useStore } from '../../data/store.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty } from '../../parts/message.tsx';
+import { ScanForm } from './scan-form.tsx';
+import { ScanJob } from './scan-job.tsx';
+import './scan.css';
+
+/** Said where a screen needs a case and there is none. */
+export function NoCase() {
+  return (
+    <Empty
+      icon={ScanSearch}
+      title="No case is open"
+      actions={
+        <>
+          <Button tone="primary" onClick={() => show({ kind: 'newCase' })}>
+            New case
+          </Button>
+          <Button onClick={() => show({ kind: 'openCase' })}>Open a case</Button>
+        </>
+      }
+    >
+      Make a case or open one first.
+    </Empty>
+  );
+}
+
+export function ScanView() {
+  const open = useCase();
+  const all = useStore(jobs).jobs.filter((job) => job.kind === 'scan');
+  if (open === null) return <NoCase />;
+  const active = all.filter(isActive);
+  const ended = all.filter((job) => !isActive(job));
+  return (
+    <section className="page" aria-label="Scan">
+      <div className="page-inner">
+        <div className="page-head">
+          <div>
+            <h1>Scan</h1>
+            <p>
+              Files are opened read-only and hashed first. A scan that is stopped goes on where it was; nothing is done
+              twice.
+            </p>
+          </div>
+        </div>
+        {active.map((job) => (
+          <ScanJob key={job.id} job={job} />
+        ))}
+        <ScanForm />
+        {ended.length > 0 ? (
+          <section aria-label="Earlier scans">
+            <h3 className="section-caps">Earlier scans</h3>
+            <div className="scan-ended">
+              {ended.map((job) => (
+                <ScanJob key={job.id} job={job} />
+              ))}
+            </div>
+          </section>
+        ) : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+export function SettingsView(_: { verdictId?: unknown }) {
+  return <p>settings</p>;
+}

@@ -1,0 +1,87 @@
+// The window's sentences about results. A score is a raw score, a leaning is about two propositions, an opinion is a person's; no
+// result is ever called authentic, and what was not assessed never looks as if it had been.
+import type { Conclusion } from '../contract/opinion.ts';
+import type { Leaning, VerdictKind } from '../contract/verdict.ts';
+
+export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: string; sentence: string }>> = {
+  scored: {
+    label: 'Scored',
+    short: 'Scored',
+    sentence: 'The model gave this face a raw score.',
+  },
+  outOfDomain: {
+    label: 'Outside the model’s domain',
+    short: 'Out of domain',
+    sentence: 'Not scored: the picture is unlike what the model was validated on.',
+  },
+  faceTooSmall: {
+    label: 'Face too small',
+    short: 'Too small',
+    sentence: 'Not scored: the face has too few pixels for an assessment.',
+  },
+  noFace: {
+    label: 'No face found',
+    short: 'No face',
+    sentence: 'The finder saw no face. The picture was not examined, and nothing follows about whether it is genuine.',
+  },
+  unreadable: {
+    label: 'Unreadable',
+    short: 'Unreadable',
+    sentence: 'The file could not be read. It was not examined.',
+  },
+  toolError: {
+    label: 'Tool error',
+    short: 'Tool error',
+    sentence: 'The tool failed on this file. It was not examined; this says nothing about the file.',
+  },
+};
+
+export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
+  towardsForged: 'Leans towards forged',
+  cannotTell: 'Cannot tell',
+  towardsGenuine: 'Leans towards genuine',
+};
+
+export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
+  genuine: 'genuine',
+  forged: 'forged',
+  inconclusive: 'inconclusive',
+  withdrawn: 'without an opinion',
+};
+
+export const NO_LEANING = 'Raw score only: the model has no operating points';
+export const HIDDEN_SCORE = 'Score hidden until you have given your opinion';
+export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
+export const SCORE_NOTE =
+  'The raw score is the network’s output between 0 and 1. It is not the probability that the face is forged.';
+
+/** A raw score with four digits, never as a percentage. */
+export const scoreText = (score: number): string => score.toFixed(4);
+
+const integer = new Intl.NumberFormat('en-GB');
+export const numberText = (value: number): string => integer.format(value);
+
+/** `one face`, `12 faces`. */
+export const countText = (n: number, one: string, many: string): string => `${numberText(n)} ${n === 1 ? one : many}`;
+
+export const bytesText = (bytes: number): string =>
+  bytes < 1000
+    ? `${bytes} B`
+    : bytes < 1e6
+      ? `${(bytes / 1e3).toFixed(1)} kB`
+      : bytes < 1e9
+        ? `${(bytes / 1e6).toFixed(1)} MB`
+        : `${(bytes / 1e9).toFixed(2)} GB`;
+
+/** Local date and time to the second, with the UTC moment for the tooltip. */
+export const instantText = (instant: string): string =>
+  new Date(instant).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** `2 h 5 min`, `40 s`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
