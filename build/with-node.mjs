@@ -19,10 +19,11 @@ export function installPackages() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
   if (existsSync(installed) && sameVersions(lock, installed)) return;
   console.error('Installing packages (once)...');
-  const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // One string: npm is a script on Windows, which only a shell starts, and a shell is given no list of arguments.
+  const run = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
+    shell: true,
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
   });
   if (run.status !== 0) throw new Error(`npm ci ended with status ${run.status}. Is the npm registry reachable?`);

@@ -36,7 +36,10 @@ test('scan, scan again, report, verify: a case from two commands, with exit code
   );
   const report = path.join(root, 'report.pdf');
   expect(recce('report', folder, '--out', report).code).toBe(0);
-  expect(readFileSync(report).subarray(0, 5).toString()).toBe('%PDF-');
+  const bytes = readFileSync(report);
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(recce('report', folder, '--out', report).code).toBe(0);
+  expect(readFileSync(report).equals(bytes)).toBe(true);
   expect(recce('verify', folder)).toMatchObject({ code: 0, out: expect.stringContaining('all as recorded') });
 });
 
@@ -84,6 +87,11 @@ test('model list and show tell what the model is; import refuses what is no chec
 test('usage errors give exit code 2, failures exit code 1 with one sentence', () => {
   expect(recce('scan').code).toBe(2);
   expect(recce('no-such-command').code).toBe(2);
+  expect(recce('scan', media, '--case', folder, '--device', 'abacus')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Allowed choices are auto, cpu'),
+  });
+  expect(recce('scan', media, '--case', folder, '--minimum-face', 'small').code).toBe(2);
   const failed = recce('report', path.join(root, 'nowhere'), '--out', path.join(root, 'x.pdf'));
   expect(failed.code).toBe(1);
   expect(failed.err.trim().split('\n')).toHaveLength(1);

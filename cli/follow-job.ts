@@ -1,5 +1,6 @@
 // Following one job to its end, with a progress bar and a line for each problem. Used by the commands that start jobs.
 import type { Job } from '../contract/job.ts';
+import { visibleText } from '../contract/visible-text.ts';
 import type { Client } from '../engine/index.ts';
 import { type Output, progressBar } from './output.ts';
 
@@ -9,7 +10,7 @@ export async function followJob(client: Client, output: Output, started: Job): P
   try {
     for await (const { job, problem } of await client.job.watch()) {
       if (job.id !== started.id) continue;
-      if (problem && !output.json) output.note(`${problem.relativePath}: ${problem.message}`);
+      if (problem && !output.json) output.note(`${visibleText(problem.relativePath)}: ${problem.message}`);
       const { done, total, faces, ratePerSecond } = job.progress;
       bar.update(done, total, `${faces} faces  ${ratePerSecond ? `${ratePerSecond.toFixed(1)} files/s` : ''}`);
       if (job.state === 'done') return job;

@@ -15,6 +15,7 @@ export const unreadableReasonSchema = z.enum([
   'notARegularFile',
   'outsideFolder',
   'disappeared',
+  'nameNotUnicode',
   'changedWhileRead',
   'decoderCrashed',
   'decoderTimedOut',

@@ -1,6 +1,7 @@
 // recce demo <dir>: the demonstration case, made, scanned, printed and written as a PDF.
 import path from 'node:path';
 import type { Command } from 'commander';
+import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { listFindings, runScan } from '../run-scan.ts';
 import { withEngine } from '../with-engine.ts';
@@ -28,7 +29,7 @@ export function addDemoCommand(program: Command): void {
         });
         output.note(DEMONSTRATION_NOTICE);
         print(output, { case: demonstration.case.folder, findings, report }, () => [
-          ...findings.map((finding) => `${finding.relativePath}: ${wordsFromFinding(finding)}`),
+          ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
           `Case:   ${demonstration.case.folder}`,
           `Report: ${report.path} (${report.pages} pages)`,
         ]);

@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { deviceSchema } from '../../contract/scan.ts';
+import type { Device } from '../../contract/scan.ts';
+import { visibleText } from '../../contract/visible-text.ts';
+import { deviceOption, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -12,8 +14,8 @@ type Options = {
   image_folder?: string;
   bin?: string;
   weight?: string;
-  device: string;
-  image_size?: string;
+  device: Device;
+  image_size?: number;
   json?: boolean;
 };
 
@@ -28,8 +30,8 @@ export function addInferCommand(program: Command): void {
     .option('--image_folder <dir>', 'a folder of pictures')
     .option('--bin <file>', 'trainer checkpoint (.bin)')
     .option('--weight <file>', 'bare state dict')
-    .option('--device <device>', 'cpu, webgpu, cuda, dml or coreml', 'cpu')
-    .option('--image_size <px>', 'input size; 299 for the published weights')
+    .addOption(deviceOption('cpu'))
+    .option('--image_size <px>', 'input size; 299 for the published weights', wholeNumber(64, 1024))
     .option('--json', 'print JSON, one object a line')
     .action(async (options: Options, command: Command) => {
       const weights = options.bin ?? options.weight;
@@ -57,16 +59,17 @@ async function infer(images: readonly string[], weights: string, options: Option
     const events = await client.model.infer({
       images: [...images],
       weights: path.resolve(weights),
-      device: deviceSchema.parse(options.device),
-      ...(options.image_size ? { inputPx: Number(options.image_size) } : {}),
+      device: options.device,
+      ...(options.image_size ? { inputPx: options.image_size } : {}),
     });
     for await (const event of events) {
       if (event.kind === 'unreadable') unreadable += 1;
       if (output.json) output.line(JSON.stringify(event));
-      else if (event.kind === 'unreadable') output.note(`path: ${event.path} | unreadable: ${event.message}`);
+      else if (event.kind === 'unreadable')
+        output.note(`path: ${visibleText(event.path)} | unreadable: ${event.message}`);
       else
         output.line(
-          `path: ${event.path} | fake probability: ${event.score.toFixed(4)} | prediction: ${event.score >= 0.5 ? 'fake' : 'real'}`,
+          `path: ${visibleText(event.path)} | fake probability: ${event.score.toFixed(4)} | prediction: ${event.score >= 0.5 ? 'fake' : 'real'}`,
         );
     }
   });

@@ -2,11 +2,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Model } from '../../contract/model.ts';
+import { wholeNumber } from '../arguments.ts';
 import { findModel } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
-type ImportOptions = { name?: string; inputPx?: string; crop?: string; licence?: string; json?: boolean };
+type ImportOptions = { name?: string; inputPx?: number; crop?: string; licence?: string; json?: boolean };
 
 /** Adds `recce model` to the program. */
 export function addModelCommand(program: Command): void {
@@ -31,7 +32,11 @@ export function addModelCommand(program: Command): void {
     .description('read a PyTorch checkpoint (never executing it), check every tensor, and keep it in the library')
     .argument('<file>', 'weights file: .pth, .bin, .pt')
     .option('--name <text>', 'name in the library')
-    .option('--input-px <n>', "input size the weights were trained with, when it is not the layout's usual one")
+    .option(
+      '--input-px <n>',
+      "input size the weights were trained with, when it is not the layout's usual one",
+      wholeNumber(64, 1024),
+    )
     .option('--crop <recipe>', 'crop recipe the weights were trained with')
     .option('--licence <text>', 'licence of the weights')
     .option('--json', 'print JSON')
@@ -40,7 +45,7 @@ export function addModelCommand(program: Command): void {
         client.model.import({
           path: path.resolve(file),
           ...(options.name ? { name: options.name } : {}),
-          ...(options.inputPx ? { inputPx: Number(options.inputPx) } : {}),
+          ...(options.inputPx ? { inputPx: options.inputPx } : {}),
           ...(options.crop ? { cropRecipe: options.crop } : {}),
           ...(options.licence ? { licence: options.licence } : {}),
         }),

@@ -1,6 +1,6 @@
 // recce report <case> --out report.pdf: the case as a PDF, JSON or CSV exhibit.
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -19,7 +19,7 @@ export function addReportCommand(program: Command): void {
     .requiredOption('--out <file>', 'where to write it')
     .option('--title <text>', 'title on the cover')
     .option('--organisation <text>', 'laboratory or agency on the cover', '')
-    .option('--paper <size>', 'A4 or Letter', 'A4')
+    .addOption(new Option('--paper <size>', 'size of the pages').choices(['A4', 'Letter']).default('A4'))
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options) => {
       const exported = await withEngine(async (client) => {

@@ -1,8 +1,11 @@
 // recce scan <paths...> --case <dir>: photographs in, a case with a verdict for every face out.
 import path from 'node:path';
 import type { Command } from 'commander';
-import { type Device, deviceSchema } from '../../contract/scan.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Device } from '../../contract/scan.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
+import { deviceOption, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput } from '../output.ts';
@@ -13,10 +16,10 @@ import { DEMONSTRATION_NOTICE, wordsFromFinding } from '../wording.ts';
 type Options = {
   case: string;
   model?: string;
-  device: string;
+  device: Device;
   title?: string;
   examiner?: string;
-  minimumFace: string;
+  minimumFace: number;
   json?: boolean;
 };
 
@@ -30,10 +33,10 @@ export function addScanCommand(program: Command): void {
     .argument('<paths...>', 'photographs and folders of them')
     .requiredOption('--case <dir>', 'case folder')
     .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
-    .option('--device <device>', 'auto, cpu, webgpu, cuda, dml or coreml', 'auto')
+    .addOption(deviceOption('auto'))
     .option('--title <text>', 'title of a new case')
     .option('--examiner <name>', 'who is examining')
-    .option('--minimum-face <px>', 'smaller faces are reported as too small', '40')
+    .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: Options) => {
       const output = processOutput(options.json ?? false);
@@ -47,8 +50,8 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
   const job = await runScan(client, output, {
     paths: paths.map((p) => path.resolve(p)),
     modelId: model.id,
-    device: deviceSchema.parse(options.device) satisfies Device,
-    minimumFacePx: Number(options.minimumFace),
+    device: options.device,
+    minimumFacePx: options.minimumFace,
   });
   const findings = await listFindings(client, { modelId: model.id });
   if (model.demonstration) output.note(DEMONSTRATION_NOTICE);
@@ -56,9 +59,17 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
     output,
     { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings },
     () => [
-      ...findings.map((finding) => `${finding.relativePath}: ${wordsFromFinding(finding)}`),
-      `${job.progress.done} files, ${job.progress.faces} faces, ${job.progress.failed} unreadable. Case: ${path.resolve(options.case)}`,
+      ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
+      `${wordsFromCounts(findings)}. Case: ${path.resolve(options.case)}`,
     ],
   );
-  return job.progress.failed > 0 ? exitCodes.someUnreadable : exitCodes.done;
+  return findings.some((one) => one.kind === 'unreadable') ? exitCodes.someUnreadable : exitCodes.done;
+}
+
+/** How many files and faces the case has from this model, and how many files could not be read. */
+function wordsFromCounts(findings: readonly Finding[]): string {
+  const files = new Set(findings.map((one) => one.evidenceId)).size;
+  const faces = findings.filter((one) => one.faceId !== null).length;
+  const unreadable = findings.filter((one) => one.kind === 'unreadable').length;
+  return `${files} files, ${faces} faces, ${unreadable} unreadable`;
 }

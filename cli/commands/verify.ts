@@ -1,6 +1,7 @@
 // recce verify <case>: re-hashes evidence and blobs and walks the audit chain.
 import path from 'node:path';
 import type { Command } from 'commander';
+import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -20,7 +21,7 @@ export function addVerifyCommand(program: Command): void {
         return client.case.verify();
       });
       print(processOutput(options.json ?? false), found, () => [
-        ...found.problems.map((p) => `${p.kind}: ${p.subject}: expected ${p.expected}, found ${p.found}`),
+        ...found.problems.map((p) => `${p.kind}: ${visibleText(p.subject)}: expected ${p.expected}, found ${p.found}`),
         `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,

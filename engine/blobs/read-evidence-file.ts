@@ -1,17 +1,28 @@
 // Opening evidence: read-only, hashed, and checked not to have changed while it was read.
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 import { sha256Of } from './blob-store.ts';
 
+/** Why a file could not be taken in; `sha256` is known where its bytes could be read and only their number is the trouble. */
+export type FailedFile = {
+  kind: 'failed';
+  reason: UnreadableReason;
+  message: string;
+  sha256: Sha256 | null;
+  sizeBytes: number;
+  modifiedAt: string | null;
+};
 /** A file's bytes with its hash, or why there are none. */
 export type EvidenceFile =
   | { kind: 'read'; bytes: Uint8Array; sha256: Sha256; sizeBytes: number; modifiedAt: string }
-  | { kind: 'failed'; reason: UnreadableReason; message: string; sizeBytes: number; modifiedAt: string | null };
+  | FailedFile;
+/** A file's hash alone, for what is never held in memory whole. */
+export type HashedFile = { kind: 'hashed'; sha256: Sha256; sizeBytes: number; modifiedAt: string } | FailedFile;
 
-/** Stills beyond this are refused before they are read: 2 GB is more than any still this workstation can decode. */
+/** Stills beyond this are hashed and not read: no still that can be decoded here (268 megapixels) is larger as a file. */
 export const STILL_SIZE_LIMIT_BYTES = 2 ** 31 - 1;
 
 const REASONS: Readonly<Record<string, UnreadableReason>> = {
@@ -22,39 +33,81 @@ const REASONS: Readonly<Record<string, UnreadableReason>> = {
   EISDIR: 'notARegularFile',
 };
 
-/** Reads a whole file. O_NONBLOCK keeps a named pipe from blocking; anything but a regular file is refused. Never rejects. */
-export async function readEvidenceFile(path: string): Promise<EvidenceFile> {
+const failedFrom = (error: unknown): FailedFile => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code ?? ''] ?? 'corrupt';
+  return { kind: 'failed', reason, message, sha256: null, sizeBytes: 0, modifiedAt: null };
+};
+
+/** What one file was when it was opened. */
+type Known = { sizeBytes: number; modifiedAt: string };
+
+/**
+ * Opens read-only, refuses what is no regular file, lets `use` read, and makes sure that nothing changed meanwhile. O_NONBLOCK
+ * keeps a named pipe from blocking. Rejects only with the abort of `signal`.
+ */
+async function withUnchanged<T>(
+  path: string,
+  use: (handle: FileHandle, known: Known) => Promise<{ result: T; bytesRead: number } | FailedFile>,
+  signal?: AbortSignal,
+): Promise<T | FailedFile> {
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const before = await handle.stat();
+      if (!before.isFile()) return { ...failedFrom({ code: 'ENXIO' }), message: 'It is not a regular file.' };
       const known = { sizeBytes: before.size, modifiedAt: before.mtime.toISOString() };
-      if (!before.isFile())
-        return {
-          kind: 'failed',
-          reason: 'notARegularFile',
-          message: 'It is not a regular file.',
-          sizeBytes: 0,
-          modifiedAt: null,
-        };
-      if (before.size > STILL_SIZE_LIMIT_BYTES)
-        return {
-          kind: 'failed',
-          reason: 'tooLarge',
-          message: `${before.size} bytes are more than the limit of ${STILL_SIZE_LIMIT_BYTES}.`,
-          ...known,
-        };
-      const bytes = await handle.readFile();
+      const used = await use(handle, known);
+      if ('kind' in used) return used;
       const after = await handle.stat();
-      if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || bytes.length !== before.size)
-        return { kind: 'failed', reason: 'changedWhileRead', message: 'It changed while it was read.', ...known };
-      return { kind: 'read', bytes, sha256: sha256Of(bytes), ...known };
+      if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || used.bytesRead !== before.size)
+        return { ...failedFrom({}), reason: 'changedWhileRead', message: 'It changed while it was read.', ...known };
+      return used.result;
     } finally {
       await handle.close();
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { kind: 'failed', reason: REASONS[code ?? ''] ?? 'corrupt', message, sizeBytes: 0, modifiedAt: null };
+    signal?.throwIfAborted();
+    return failedFrom(error);
+  }
+}
+
+/** Reads a whole still with its hash. Never rejects. */
+export const readEvidenceFile = (path: string, limitBytes = STILL_SIZE_LIMIT_BYTES): Promise<EvidenceFile> =>
+  withUnchanged<EvidenceFile>(path, async (handle, known) => {
+    if (known.sizeBytes > limitBytes) return tooLarge(handle, known, limitBytes);
+    const bytes = await handle.readFile();
+    return { result: { kind: 'read', bytes, sha256: sha256Of(bytes), ...known }, bytesRead: bytes.length };
+  });
+
+async function tooLarge(handle: FileHandle, known: Known, limitBytes: number): Promise<FailedFile> {
+  const message = `${known.sizeBytes} bytes are more than the limit of ${limitBytes} for a still.`;
+  return { kind: 'failed', reason: 'tooLarge', message, sha256: (await hashOf(handle)).sha256, ...known };
+}
+
+/** Hashes a file of any size without holding it. Rejects only when `signal` aborts. */
+export const hashEvidenceFile = (path: string, signal?: AbortSignal): Promise<HashedFile> =>
+  withUnchanged<HashedFile>(
+    path,
+    async (handle, known) => {
+      const { sha256, bytesRead } = await hashOf(handle, signal);
+      return { result: { kind: 'hashed', sha256, ...known }, bytesRead };
+    },
+    signal,
+  );
+
+/** Bytes read at once while hashing. */
+const CHUNK_BYTES = 1 << 20;
+
+async function hashOf(handle: FileHandle, signal?: AbortSignal): Promise<{ sha256: Sha256; bytesRead: number }> {
+  const hash = createHash('sha256');
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let at = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) return { sha256: hash.digest('hex') as Sha256, bytesRead: at };
+    hash.update(chunk.subarray(0, bytesRead));
+    at += bytesRead;
   }
 }
 

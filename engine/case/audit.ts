@@ -26,6 +26,14 @@ export function auditHead({ db }: ReadableCase): AuditEntry | undefined {
   return row && entryFromRow(row);
 }
 
+/** The last entry that says something of the case, not of an export of it: what a report is anchored to. */
+export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
+  const row = db.first(
+    query.selectFrom('audit').selectAll().where('action', '<>', 'report.exported').orderBy('seq', 'desc').limit(1),
+  );
+  return row && entryFromRow(row);
+}
+
 /** Adds an entry. `who` is the examiner's name, empty for the workstation itself. */
 export function appendAudit(
   opened: WritableCase,

@@ -10,20 +10,25 @@ export type ListedFile = {
   relativePath: string;
   /** Where its bytes lie when not at `path`: in a case that brought its evidence along. */
   readFrom?: string;
-  problem?: 'outsideFolder' | 'notARegularFile' | 'permissionDenied' | 'disappeared';
+  problem?: 'outsideFolder' | 'notARegularFile' | 'permissionDenied' | 'disappeared' | 'nameNotUnicode';
 };
+
+/** Where a walk began: the folder links may not leave, and the folders it does not enter. All without links. */
+type Bounds = { root: string; except: ReadonlySet<string> };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Every file below `paths` (files or folders, absolute), sorted by name inside each folder; a file named twice comes once.
- * A file inside a folder is listed whatever its name; what it is, is decided by its content.
+ * A file inside a folder is listed whatever its name; what it is, is decided by its content. `except` are folders that are
+ * never evidence: the case itself, when it lies inside the folder that is scanned.
  */
-export async function* listMedia(paths: readonly string[]): AsyncGenerator<ListedFile> {
+export async function* listMedia(paths: readonly string[], except: readonly string[] = []): AsyncGenerator<ListedFile> {
   const seen = new Set<string>();
+  const real = (named: string): Promise<string> => realpath(named).catch(() => named);
+  const excepted = new Set(await Promise.all(except.map(real)));
   for (const named of paths) {
-    const root = await realpath(named).catch(() => named);
-    for await (const file of walk(named, '', root)) {
+    for await (const file of walk(named, '', { root: await real(named), except: excepted })) {
       if (seen.has(file.path)) continue;
       seen.add(file.path);
       yield file.relativePath === '' ? { ...file, relativePath: path.basename(named) } : file;
@@ -31,32 +36,57 @@ export async function* listMedia(paths: readonly string[]): AsyncGenerator<Liste
   }
 }
 
-async function* walk(at: string, relativePath: string, root: string): AsyncGenerator<ListedFile> {
+async function* walk(at: string, relativePath: string, bounds: Bounds): AsyncGenerator<ListedFile> {
   const stat = await lstat(at).catch((error: NodeJS.ErrnoException) => error);
-  if (stat instanceof Error)
-    yield { path: at, relativePath, problem: stat.code === 'EACCES' ? 'permissionDenied' : 'disappeared' };
-  else if (stat.isSymbolicLink()) yield* followLink(at, relativePath, root);
-  else if (stat.isDirectory()) yield* walkFolder(at, relativePath, root);
+  if (stat instanceof Error) yield { path: at, relativePath, problem: problemFrom(stat) };
+  else if (stat.isSymbolicLink()) yield* followLink(at, relativePath, bounds);
+  else if (stat.isDirectory()) yield* walkFolder(at, relativePath, bounds);
   else if (stat.isFile()) yield { path: at, relativePath };
   else yield { path: at, relativePath, problem: 'notARegularFile' };
 }
 
+const problemFrom = ({ code }: NodeJS.ErrnoException): 'permissionDenied' | 'disappeared' =>
+  code === 'EACCES' || code === 'EPERM' ? 'permissionDenied' : 'disappeared';
+
 /** A link is followed only to a file inside the named folder. A link to a folder is not: it could lead in circles. */
-async function* followLink(at: string, relativePath: string, root: string): AsyncGenerator<ListedFile> {
+async function* followLink(at: string, relativePath: string, { root }: Bounds): AsyncGenerator<ListedFile> {
   const target = await realpath(at).catch(() => undefined);
-  if (target === undefined) yield { path: at, relativePath, problem: 'disappeared' };
-  else if (target !== root && !target.startsWith(root + path.sep))
-    yield { path: at, relativePath, problem: 'outsideFolder' };
-  else if ((await lstat(target)).isFile()) yield { path: at, relativePath };
+  const stat = target === undefined ? undefined : await lstat(target).catch(() => undefined);
+  if (target === undefined || stat === undefined) yield { path: at, relativePath, problem: 'disappeared' };
+  else if (!isInside(target, root)) yield { path: at, relativePath, problem: 'outsideFolder' };
+  else if (stat.isFile()) yield { path: at, relativePath };
 }
 
-async function* walkFolder(at: string, relativePath: string, root: string): AsyncGenerator<ListedFile> {
-  const names = await readdir(at).catch((error: NodeJS.ErrnoException) => error);
+/** True for the folder itself and everything below it. */
+function isInside(target: string, folder: string): boolean {
+  return target === folder || target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+async function* walkFolder(at: string, relativePath: string, bounds: Bounds): AsyncGenerator<ListedFile> {
+  if (bounds.except.size > 0 && bounds.except.has(await realpath(at).catch(() => at))) return;
+  const names = await readdir(at, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => error);
   if (names instanceof Error) {
-    yield { path: at, relativePath, problem: 'permissionDenied' };
+    yield { path: at, relativePath, problem: problemFrom(names) };
     return;
   }
   // The named folder itself is no part of the relative path; folders below it are.
   const prefix = relativePath === '' ? '' : `${relativePath}/`;
-  for (const name of names.sort(compare)) yield* walk(path.join(at, name), `${prefix}${name}`, root);
+  for (const { name, valid } of names.map(nameFromBytes).sort((a, b) => compare(a.name, b.name))) {
+    const [file, relative] = [path.join(at, name), `${prefix}${name}`];
+    if (valid) yield* walk(file, relative, bounds);
+    else yield { path: file, relativePath: relative, problem: 'nameNotUnicode' };
+  }
+}
+
+/**
+ * [Note: names are bytes] On Linux a name is bytes, and archives from older systems bring names in other encodings. Such a
+ * name has no faithful text: its foreign bytes are written \xNN, it gets its row, and the examiner renames a copy.
+ */
+function nameFromBytes(bytes: Buffer): { name: string; valid: boolean } {
+  try {
+    return { name: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), valid: true };
+  } catch {
+    const shown = [...bytes].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : `\\x${b.toString(16)}`));
+    return { name: shown.join(''), valid: false };
+  }
 }

@@ -280,7 +280,7 @@ describe('faces', () => {
 
   const portraits = path.resolve(import.meta.dirname, '../../../shared/data/portraits');
   test.skipIf(!existsSync(portraits))(
-    'every twentieth portrait has exactly one face (skipped: ../shared/data is not here)',
+    `every twentieth portrait has exactly one face${existsSync(portraits) ? '' : ' (skipped: ../shared/data is not here)'}`,
     async () => {
       const names = readdirSync(portraits).filter((_, i) => i % 20 === 0);
       for (const name of names)

@@ -73,10 +73,7 @@ function writeCover(sheet: Sheet, document: ReportDocument): void {
     ],
     ['Tool', `Recce Workstation ${document.appVersion}`],
     ...document.models.map((model): [string, string] => ['Model', `${model.name}, SHA-256 ${model.id}`]),
-    [
-      'Audit log',
-      document.auditHead ? `${document.auditHead.seq} entries, last hash ${document.auditHead.hash}` : 'empty',
-    ],
+    ['Audit log', document.auditHead ? `entry ${document.auditHead.seq}, hash ${document.auditHead.hash}` : 'empty'],
     ['Content', `SHA-256 ${document.contentSha256}`],
   ];
   sheet.table([0.22, 0.78], rows);

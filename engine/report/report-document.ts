@@ -1,7 +1,7 @@
 // Case -> report document: everything the report says, read in one go, with a hash of its own. No clock: `asOf` is the last
 // change of the case, so the same case gives the same document and the same bytes.
 import type { ReportDocument, ReportOptions } from '../../contract/report.ts';
-import { auditHead } from '../case/audit.ts';
+import { lastChangeEntry } from '../case/audit.ts';
 import { hashOfValue } from '../case/canonical-json.ts';
 import { allEvidence } from '../case/evidence.ts';
 import { allFaces } from '../case/face.ts';
@@ -17,7 +17,8 @@ const SHOWN_LIMIT = 100_000;
 export function readReportDocument(opened: ReadableCase, options: ReportOptions, appVersion: string): ReportDocument {
   return opened.db.raw.transaction(() => {
     const found = readCase(opened);
-    const head = auditHead(opened) ?? null;
+    // Exporting a report is entered in the log and changes nothing of the case: the next export gives the same bytes.
+    const head = lastChangeEntry(opened) ?? null;
     const verdicts = allVerdicts(opened);
     const shown = queryFindings(
       opened,

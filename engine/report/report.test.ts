@@ -104,8 +104,10 @@ test('paper is A4 or Letter, and the document is tagged and names its language',
 });
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
+const title = (text: string, program: string) =>
+  has(program) ? text : `${text} (skipped: ${program} is not installed)`;
 
-describe.skipIf(!has('pdftotext'))('as another program reads it (skipped: pdftotext is not installed)', () => {
+describe.skipIf(!has('pdftotext'))(title('as another program reads it', 'pdftotext'), () => {
   const text = (first?: number) =>
     execFileSync(
       'pdftotext',
@@ -154,7 +156,7 @@ describe.skipIf(!has('pdftotext'))('as another program reads it (skipped: pdftot
   });
 });
 
-test.skipIf(!has('qpdf'))('the file is sound PDF (skipped: qpdf is not installed)', () => {
+test.skipIf(!has('qpdf'))(title('the file is sound PDF', 'qpdf'), () => {
   const run = spawnSync('qpdf', ['--check', path.join(folder, 'report.pdf')]);
   expect(run.stdout.toString() + run.stderr.toString()).toContain('No syntax or stream encoding errors found');
 });

@@ -1,6 +1,7 @@
 // Setting lines of text in any script: runs by direction and by font, wrapping that never overflows. Used by the PDF report.
 import bidiFactory from 'bidi-js';
 import type PDFDocument from 'pdfkit';
+import { visibleText } from '../../contract/visible-text.ts';
 import { FALLBACKS, type FontName, fontFile } from './fonts.ts';
 
 type Doc = InstanceType<typeof PDFDocument>;
@@ -9,11 +10,6 @@ export type TextStyle = { font: 'sans' | 'sans-bold'; size: number; colour: stri
 type Run = { text: string; font: FontName };
 
 const bidi = bidiFactory();
-
-/** Controls that reorder or hide text are shown as their code point: a file name must not look like another. */
-const HIDDEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
-export const visible = (text: string): string =>
-  text.replace(HIDDEN, (c) => `[U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
 
 type Glyphs = { hasGlyphForCodePoint(code: number): boolean };
 
@@ -70,7 +66,7 @@ export class Typesetter {
   /** Breaks text into lines no wider than `width`; a word that is too long is cut. */
   wrap(text: string, style: TextStyle, width: number): string[] {
     const lines: string[] = [];
-    for (const paragraph of text.split('\n').map(visible)) {
+    for (const paragraph of text.split('\n').map(visibleText)) {
       let line = '';
       for (const word of paragraph.split(/(?<=[\s/_-])/u)) {
         if (this.width(line + word, style) <= width) line += word;
@@ -99,7 +95,7 @@ export class Typesetter {
   /** Draws one line with its left edge at x and its top at y. Right-to-left parts read from the right. */
   line(text: string, x: number, y: number, style: TextStyle): void {
     let at = x;
-    for (const run of this.#visualRuns(visible(text), style.font)) {
+    for (const run of this.#visualRuns(visibleText(text), style.font)) {
       const doc = this.#use(run.font, style.size).fillColor(style.colour);
       doc.text(run.text, at, y, { lineBreak: false, baseline: 'top' });
       at += doc.widthOfString(run.text);

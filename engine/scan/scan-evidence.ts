@@ -15,6 +15,7 @@ import { cropFace } from '../media/crop-face.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
+import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
@@ -37,6 +38,8 @@ type Prepared = TakenIn & { faces: { face: NewFace; crop: RgbImage }[]; outcome:
 
 /** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
 const FILES_AHEAD = 4;
+/** Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels. [Note: memory in flight] */
+const PIXELS_AHEAD_BYTES = 3 * 64e6;
 /** Faces scored in one run, and files written in one transaction. */
 const FACES_PER_RUN = 8;
 const FILES_PER_TRANSACTION = 16;
@@ -64,7 +67,8 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
     writing.catch(() => {});
   };
 
-  for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, file))) {
+  const budget = createMemoryBudget(PIXELS_AHEAD_BYTES);
+  for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, budget, file, job.signal))) {
     batch.push(prepared);
     if (prepared.state.kind === 'unreadable') {
       counts.failed += 1;
@@ -82,11 +86,19 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
 async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return allEvidence(opened).map((one) => {
-      const { path, relativePath } = one;
-      return { path, relativePath, readFrom: placeOfEvidence(opened.folder, one) };
+      const { path, relativePath, state } = one;
+      // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
+      const refused =
+        state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
+      return {
+        path,
+        relativePath,
+        readFrom: placeOfEvidence(opened.folder, one),
+        ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
+      };
     });
   const files: ListedFile[] = [];
-  for await (const file of listMedia(paths)) files.push(file);
+  for await (const file of listMedia(paths, [opened.folder])) files.push(file);
   return files;
 }
 
@@ -97,8 +109,23 @@ async function isDone({ opened, model, parameters }: ScanHands, file: ListedFile
 }
 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
-async function prepare(hands: ScanHands, file: ListedFile): Promise<Prepared> {
-  const taken = await takeIn(hands.opened, hands.decoder, file);
+async function prepare(
+  hands: ScanHands,
+  budget: MemoryBudget,
+  file: ListedFile,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const bytesOf = ({ image }: TakenIn): number => image?.data.length ?? 0;
+  const taken = await budget.make(() => takeIn(hands.opened, hands.decoder, file, signal), bytesOf);
+  try {
+    return await cutFaces(hands, taken);
+  } finally {
+    budget.free(bytesOf(taken));
+  }
+}
+
+/** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
+async function cutFaces(hands: ScanHands, taken: TakenIn): Promise<Prepared> {
   const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, image: undefined, faces: [], outcome });
   if (taken.state.kind === 'unreadable') return without(taken.state);
   if (!taken.image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });

@@ -1,11 +1,10 @@
 // Step 1 and 2 of the scan: a listed file gets its evidence row, hashed first, and becomes pixels or a reason.
-
 import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
-import { hashFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
+import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import { addAlteration } from '../case/alteration.ts';
-import { addEvidence, findEvidenceByPath } from '../case/evidence.ts';
+import { addEvidence } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { ListedFile } from '../media/list-media.ts';
@@ -19,6 +18,7 @@ const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
   notARegularFile: 'It is not a regular file (a pipe, socket or device); it was not opened.',
   permissionDenied: 'Reading it is not permitted.',
   disappeared: 'It is not there (any more), or the link leads nowhere.',
+  nameNotUnicode: 'Its name is not valid Unicode, so it cannot be named here. Rename a copy to have it examined.',
 };
 
 const unreadable = (reason: UnreadableReason, message: string): EvidenceState => ({
@@ -33,37 +33,67 @@ export async function isUntouched(evidence: Evidence): Promise<boolean> {
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === evidence.modifiedAt;
 }
 
-/** Opens, hashes and decodes one file. Never rejects for what a file may be; the file is opened read-only. */
-export async function takeIn(opened: WritableCase, decoder: Decoder, file: ListedFile): Promise<TakenIn> {
+/**
+ * Opens, hashes and decodes one file. Never rejects for what a file may be; the file is opened read-only. What is no still is
+ * hashed without being held in memory. Rejects only when `signal` aborts.
+ */
+export async function takeIn(
+  opened: WritableCase,
+  decoder: Decoder,
+  file: ListedFile,
+  signal?: AbortSignal,
+): Promise<TakenIn> {
   const row = { path: file.path, relativePath: file.relativePath };
-  const failed = (state: EvidenceState, known = { sizeBytes: 0, modifiedAt: null as string | null }): TakenIn => ({
-    evidence: addEvidence(opened, { ...row, mediaType: 'application/octet-stream', sha256: null, ...known }),
-    state,
-    image: undefined,
-  });
+  const failed = (
+    state: EvidenceState,
+    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'> = { sha256: null, sizeBytes: 0, modifiedAt: null },
+    mediaType = UNKNOWN_TYPE,
+  ): TakenIn => {
+    const { sha256, sizeBytes, modifiedAt } = known;
+    const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
+    const changed = sha256 === null ? undefined : changedSince(opened, evidence, sha256);
+    return { evidence, state: changed ?? state, image: undefined };
+  };
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
-  const mediaType = mediaTypeFromBytes(await readHead(file.readFrom ?? file.path, SNIFF_BYTES));
-  if (mediaType?.startsWith('video/')) return takeInVideo(opened, file, mediaType);
-  const read = await readEvidenceFile(file.readFrom ?? file.path);
-  if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read);
-  const { sha256, sizeBytes, modifiedAt, bytes } = read;
-  const evidence = addEvidence(opened, {
-    ...row,
-    mediaType: mediaType ?? 'application/octet-stream',
-    sha256,
-    sizeBytes,
-    modifiedAt,
-  });
+  const from = file.readFrom ?? file.path;
+  const expected = mediaTypeFromBytes(await readHead(from, SNIFF_BYTES));
+  if (!expected?.startsWith('image/')) return takeInOther(file, expected, failed, signal);
+  const read = await readEvidenceFile(from);
+  if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read, expected);
+  // Asked again of the bytes that were hashed: the file may have been replaced since its head was read.
+  const mediaType = mediaTypeFromBytes(read.bytes.subarray(0, SNIFF_BYTES));
+  if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
+  const { sha256, sizeBytes, modifiedAt } = read;
+  const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
   const changed = changedSince(opened, evidence, sha256);
   if (changed) return { evidence, state: changed, image: undefined };
-  if (bytes.length === 0) return { evidence, state: unreadable('empty', 'The file is empty.'), image: undefined };
-  if (!mediaType)
-    return {
-      evidence,
-      state: unreadable('unsupportedFormat', 'Its content is neither a photograph nor a video known here.'),
-      image: undefined,
-    };
-  return decodeInto(decoder, evidence, bytes, mediaType);
+  return decodeInto(decoder, evidence, read.bytes, mediaType);
+}
+
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** A file that is no still: hashed, and its reason. */
+async function takeInOther(
+  file: ListedFile,
+  mediaType: string | undefined,
+  failed: (
+    state: EvidenceState,
+    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'>,
+    mediaType?: string,
+  ) => TakenIn,
+  signal?: AbortSignal,
+): Promise<TakenIn> {
+  const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);
+  if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
+  if (hashed.sizeBytes === 0) return failed(unreadable('empty', 'The file is empty.'), hashed);
+  if (mediaType?.startsWith('video/'))
+    return failed(
+      unreadable('videoNotYetSupported', 'It is a video. This version examines photographs only.'),
+      hashed,
+      mediaType,
+    );
+  const message = 'Its content is neither a photograph nor a video known here.';
+  return failed(unreadable('unsupportedFormat', message), hashed, mediaType);
 }
 
 /** Evidence that is no longer what was taken in is never scored under the old hash: a lasting record, and its own reason. */
@@ -90,23 +120,4 @@ async function decodeInto(
     ? [`The name's ending does not fit the content (${mediaType})`, ...decoded.remarks]
     : decoded.remarks;
   return { evidence, state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data } };
-}
-
-async function takeInVideo(opened: WritableCase, file: ListedFile, mediaType: string): Promise<TakenIn> {
-  const known = await stat(file.path);
-  const evidence =
-    findEvidenceByPath(opened, file.path) ??
-    addEvidence(opened, {
-      path: file.path,
-      relativePath: file.relativePath,
-      mediaType,
-      sha256: await hashFile(file.path),
-      sizeBytes: known.size,
-      modifiedAt: known.mtime.toISOString(),
-    });
-  return {
-    evidence,
-    state: unreadable('videoNotYetSupported', 'It is a video. This version examines photographs only.'),
-    image: undefined,
-  };
 }

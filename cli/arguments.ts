@@ -1,0 +1,16 @@
+// Arguments that are more than text: parsed where they are read, refused with a sentence and the exit code for usage.
+import { InvalidArgumentError, Option } from 'commander';
+import { deviceSchema } from '../contract/scan.ts';
+
+/** A whole number from `low` to `high`. */
+export const wholeNumber =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`A whole number from ${low} to ${high} was expected.`);
+  };
+
+/** `--device`, with the devices the contract knows. */
+export const deviceOption = (usual: string): Option =>
+  new Option('--device <device>', 'where inference runs').choices(deviceSchema.options).default(usual);

@@ -1,0 +1,268 @@
+// Every kind of file that is not a plain photograph, in one folder, through the engine's own door: each gets its row and its
+// reason, those that can be examined are, and the scan goes on to the end.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Finding } from '../../contract/finding.ts';
+import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bad-'));
+const media = path.join(root, 'media');
+const windows = process.platform === 'win32';
+let engine: Engine;
+let client: Client;
+let found: Finding[];
+
+/** One face, 300 x 372 pixels. */
+const portrait = sharp(path.join(facePackageFolder(), 'demo', 'sample3.jpg'))
+  .extract({ left: 480, top: 250, width: 500, height: 620 })
+  .resize(300);
+const write = (name: string, bytes: Uint8Array | string) => writeFileSync(path.join(media, name), bytes);
+
+/** A PNG that says it is 40,000 x 40,000 pixels, with a sound header. */
+async function declaredHuge(): Promise<Buffer> {
+  const png = await sharp({ create: { width: 40_000, height: 1, channels: 3, background: '#000' } })
+    .png()
+    .toBuffer();
+  png.writeUInt32BE(40_000, 20);
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+  return png;
+}
+
+/** A file of that size that takes no room on the disk. */
+function sparse(file: string, sizeBytes: number): void {
+  const handle = openSync(file, 'w');
+  ftruncateSync(handle, sizeBytes);
+  closeSync(handle);
+}
+
+/** True when the system lets this user make links (Windows may not). */
+function link(target: string, name: string): void {
+  try {
+    symlinkSync(target, path.join(media, name));
+  } catch (error) {
+    if (!windows) throw error;
+  }
+}
+
+const SCRIPTS = [
+  'Ελληνικά.jpg',
+  'Русский.jpg',
+  'العربية.jpg',
+  'हिन्दी.jpg',
+  '中文照片.jpg',
+  '한국어.jpg',
+  '👤 face.jpg',
+];
+/** Names Windows does not allow. */
+const STRANGE = windows
+  ? []
+  : ['line\nbreak.jpg', 'over\u202Egpj.exe', `${'n'.repeat(251)}.jpg`, '-rf.jpg', 'a:b?*.jpg'];
+
+beforeAll(async () => {
+  mkdirSync(path.join(media, 'sub'), { recursive: true });
+  const jpeg = await portrait.clone().jpeg({ quality: 92 }).toBuffer();
+  write('plain.jpg', jpeg);
+  write('cut.jpg', jpeg.subarray(0, jpeg.length / 2));
+  write('empty.jpg', '');
+  write('text.jpg', 'this is no picture');
+  write('truly-a-jpeg.png', jpeg);
+  write('huge.png', await declaredHuge());
+  const sof = jpeg.indexOf(Uint8Array.of(0xff, 0xc0));
+  write('huge.jpg', Buffer.from(jpeg).fill(0xfe, sof + 5, sof + 9));
+  write('damaged.png', (await portrait.clone().png().toBuffer()).fill(0x55, 3000, 3400));
+  const frames = [await portrait.clone().png().toBuffer(), await portrait.clone().negate().png().toBuffer()];
+  const animation = await sharp(frames, { join: { animated: true } })
+    .gif()
+    .toBuffer();
+  write('animated.gif', animation);
+  write('cmyk.jpg', await portrait.clone().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
+  write('deep.png', await portrait.clone().toColourspace('rgb16').png().toBuffer());
+  const lying = await portrait.clone().rotate(-90).toBuffer();
+  write('turned.jpg', await sharp(lying).withMetadata({ orientation: 6 }).jpeg({ quality: 92 }).toBuffer());
+  for (const name of [...SCRIPTS, ...STRANGE]) write(name, jpeg);
+  if (process.platform === 'linux')
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${media}/`), Buffer.from([0xd4, 0xee, 0xf2, 0xee]), Buffer.from('.jpg')]),
+      jpeg,
+    );
+  writeFileSync(path.join(root, 'outside.jpg'), jpeg);
+  link(path.join(root, 'outside.jpg'), 'link-out.jpg');
+  link(root, 'link-out-folder');
+  link(path.join(media, 'plain.jpg'), 'link-in.jpg');
+  link(path.join(media, 'nowhere'), 'link-nowhere.jpg');
+  link(path.join(media, 'link-b.jpg'), 'link-a.jpg');
+  link(path.join(media, 'link-a.jpg'), 'link-b.jpg');
+  link(media, path.join('sub', 'circle'));
+  if (!windows) execFileSync('mkfifo', [path.join(media, 'pipe.jpg')]);
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+  // The case lies inside the folder that is scanned, as happens when someone scans `.` from where they work.
+  await client.case.create({ folder: path.join(media, 'case'), title: 'bad input', reference: '' });
+  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  for await (const { job } of await client.job.watch()) {
+    if (job.id !== id || !['done', 'failed', 'cancelled'].includes(job.state)) continue;
+    expect(job.error ?? job.state).toBe('done');
+    break;
+  }
+  found = (
+    await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 1000, filter: {} })
+  ).rows;
+});
+afterAll(async () => {
+  await engine?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const rowsOf = (name: string) => found.filter((row) => row.relativePath === name);
+/** What became of a file: `scored`, or the reason in brackets. */
+const outcomeOf = (name: string): string => {
+  const [row, ...more] = rowsOf(name);
+  if (!row || more.length > 0) return `${rowsOf(name).length} rows`;
+  return row.kind === 'unreadable' ? (/\((\w+)\)/.exec(row.reason ?? '')?.[1] ?? 'no reason') : row.kind;
+};
+
+test.each([
+  ['cut.jpg', 'truncated'],
+  ['empty.jpg', 'empty'],
+  ['text.jpg', 'unsupportedFormat'],
+  ['huge.png', 'tooLarge'],
+  ['huge.jpg', 'tooLarge'],
+  ['damaged.png', 'corrupt'],
+  ['plain.jpg', 'scored'],
+  ['truly-a-jpeg.png', 'scored'],
+  ['animated.gif', 'scored'],
+  ['cmyk.jpg', 'scored'],
+  ['deep.png', 'scored'],
+  ['turned.jpg', 'scored'],
+])('%s: %s', (name, expected) => {
+  expect(outcomeOf(name)).toBe(expected);
+});
+
+test.skipIf(windows).each([
+  ['link-out.jpg', 'outsideFolder'],
+  ['link-out-folder', 'outsideFolder'],
+  ['link-nowhere.jpg', 'disappeared'],
+  ['link-a.jpg', 'disappeared'],
+  ['link-b.jpg', 'disappeared'],
+  ['link-in.jpg', 'scored'],
+  ['pipe.jpg', 'notARegularFile'],
+])('%s: %s', (name, expected) => {
+  expect(outcomeOf(name)).toBe(expected);
+});
+
+test('names in any script, and names that would break a line or a command, are files like others', () => {
+  for (const name of [...SCRIPTS, ...STRANGE]) expect(outcomeOf(name), name).toBe('scored');
+});
+
+test.skipIf(process.platform !== 'linux')('a name that is no text has its row, with its bytes to be read', () => {
+  expect(outcomeOf('\\xd4\\xee\\xf2\\xee.jpg')).toBe('nameNotUnicode');
+});
+
+test('what was done to a picture before it was examined is said with it', async () => {
+  const { rows } = await client.evidence.list({ offset: 0, limit: 1000 });
+  const remarksOf = (name: string) => {
+    const state = rows.find((one) => one.relativePath === name)?.state;
+    return state?.kind === 'read' ? state.remarks.join('; ') : '';
+  };
+  expect(remarksOf('truly-a-jpeg.png')).toMatch(/ending does not fit/);
+  expect(remarksOf('animated.gif')).toMatch(/First of 2/);
+  expect(remarksOf('cmyk.jpg')).toMatch(/CMYK/);
+  expect(remarksOf('deep.png')).toMatch(/16-bit/);
+  expect(remarksOf('turned.jpg')).toMatch(/upright/);
+});
+
+test('every file whose bytes could be read has its hash, also when it was not examined', async () => {
+  const { rows } = await client.evidence.list({ offset: 0, limit: 1000 });
+  const without = rows.filter((one) => one.sha256 === null).map((one) => one.relativePath);
+  const expected = ['link-a.jpg', 'link-b.jpg', 'link-nowhere.jpg', 'link-out-folder', 'link-out.jpg', 'pipe.jpg'];
+  const foreign = process.platform === 'linux' ? ['\\xd4\\xee\\xf2\\xee.jpg'] : [];
+  expect(without.sort()).toEqual([...foreign, ...(windows ? [] : expected)].sort());
+});
+
+test('the case itself is no evidence, although it lies in the scanned folder', () => {
+  expect(found.filter((row) => row.relativePath.startsWith('case/'))).toEqual([]);
+});
+
+test('a folder linked into itself is no circle', () => {
+  expect(found.filter((row) => row.relativePath.startsWith('sub/'))).toEqual([]);
+});
+
+test('a file that grows while it is hashed has changed while it was read', async () => {
+  const file = path.join(root, 'growing');
+  writeFileSync(file, Buffer.alloc(3 << 20));
+  let chunks = 0;
+  const signal = { throwIfAborted: () => chunks++ === 1 && appendFileSync(file, 'more') } as unknown as AbortSignal;
+  expect(await hashEvidenceFile(file, signal)).toMatchObject({ kind: 'failed', reason: 'changedWhileRead' });
+});
+
+test('a file that is gone when its turn comes has disappeared', async () => {
+  expect(await readEvidenceFile(path.join(root, 'gone.jpg'))).toMatchObject({ kind: 'failed', reason: 'disappeared' });
+});
+
+test('a file beyond the size of any still is hashed and not read', async () => {
+  const file = path.join(root, 'vast.tif');
+  sparse(file, 5 << 20);
+  const read = await readEvidenceFile(file, 1 << 20);
+  expect(read).toMatchObject({ kind: 'failed', reason: 'tooLarge', sizeBytes: 5 << 20 });
+  expect(read.sha256).toBe(
+    createHash('sha256')
+      .update(Buffer.alloc(5 << 20))
+      .digest('hex'),
+  );
+});
+
+test('hashing a large file ends at once when the scan is cancelled', async () => {
+  const file = path.join(root, 'large');
+  sparse(file, 2 ** 40);
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 20);
+  await expect(hashEvidenceFile(file, abort.signal)).rejects.toThrow(/aborted/);
+});
+
+/** Reads `file` as a user who owns nothing here; null where that user cannot even start. */
+function readAsNobody(file: string): string | null {
+  const module = path.resolve(import.meta.dirname, '../blobs/read-evidence-file.ts');
+  const script = `const { readEvidenceFile } = await import(${JSON.stringify(module)});
+    console.log((await readEvidenceFile(${JSON.stringify(file)})).reason);`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    ...(process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}),
+    cwd: os.tmpdir(),
+    encoding: 'utf8',
+  });
+  return run.status === 0 ? run.stdout.trim() : null;
+}
+
+const nobody = windows ? null : readAsNobody(path.join(os.tmpdir(), 'no-such-file'));
+test.skipIf(nobody === null)(
+  nobody === null
+    ? 'a file without permission (skipped: no unprivileged user can run here)'
+    : 'a file that may not be read says so',
+  () => {
+    const file = path.join(root, 'locked.jpg');
+    writeFileSync(file, 'x');
+    chmodSync(root, 0o755);
+    chmodSync(file, 0);
+    expect(existsSync(file)).toBe(true);
+    expect(readAsNobody(file)).toBe('permissionDenied');
+  },
+);
