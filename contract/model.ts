@@ -1,7 +1,8 @@
 // Model: an immutable weights file with its passport, its self-test and, if it has one, its validation record.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
-import { instantSchema, probabilitySchema } from './units.ts';
+import { instantSchema } from './units.ts';
+import { validationRecordSchema } from './validation.ts';
 import { operatingPointsSchema } from './verdict.ts';
 
 /** Where a weights file comes from and how it must be fed. Everything a score depends on besides the pixels. */
@@ -40,20 +41,6 @@ export const decoderTestSchema = z.object({
   faces: z.number().int(),
 });
 export type DecoderTest = z.infer<typeof decoderTestSchema>;
-
-/** Error rates on a stated set, or the absence of them. Filled in by validation. */
-export const validationRecordSchema = z.object({
-  madeAt: instantSchema,
-  dataset: z.string(),
-  genuine: z.number().int(),
-  forged: z.number().int(),
-  auc: z.number(),
-  aucInterval: z.tuple([z.number(), z.number()]),
-  eer: z.number(),
-  eerThreshold: probabilitySchema,
-  details: z.record(z.string(), z.unknown()),
-});
-export type ValidationRecord = z.infer<typeof validationRecordSchema>;
 
 export const modelSchema = z.object({
   id: modelIdSchema,

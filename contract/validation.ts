@@ -1,0 +1,127 @@
+// Validation record: what a model did on a stated set of labelled faces. Error rates with intervals, strata, calibration of scores
+// to likelihood ratios, and the domain in which they were measured. Made by engine/validation, stored with the model.
+import * as z from 'zod';
+import { sha256Schema } from './brand.ts';
+import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
+
+const count = z.number().int().nonnegative();
+const interval = z.tuple([z.number(), z.number()]);
+
+/** A share of faces with its 95 % interval (bootstrap over sources where a source has several faces). */
+export const rateSchema = z.object({ count, of: count, rate: probabilitySchema, interval });
+export type Rate = z.infer<typeof rateSchema>;
+
+/** One group of faces. Rates are at the operating points of the whole set; null where a group lacks a class. */
+export const stratumSchema = z.object({
+  /** What the set is divided by, e.g. `compression`, `face size`, `forgery`. */
+  by: z.string(),
+  name: z.string(),
+  genuine: count,
+  forged: count,
+  auc: z.number().nullable(),
+  aucInterval: interval.nullable(),
+  /** Genuine faces that lean towards forged. */
+  falselyForged: rateSchema.nullable(),
+  /** Forged faces that lean towards genuine. */
+  falselyGenuine: rateSchema.nullable(),
+  cannotTell: rateSchema,
+});
+export type Stratum = z.infer<typeof stratumSchema>;
+
+/**
+ * From a logit to log10 of the likelihood ratio P(logit | forged) / P(logit | genuine): (slope x logit + intercept) / ln 10,
+ * held inside the bounds. Beyond what this many faces can support the bounds are the answer (empirical lower and upper bounds,
+ * Vergeer et al. 2016, with one misleading face added on each side).
+ */
+export const calibrationSchema = z.object({
+  method: z.literal('logistic'),
+  slope: z.number().positive(),
+  intercept: z.number(),
+  bounds: z.tuple([log10LikelihoodRatioSchema, log10LikelihoodRatioSchema]),
+  /** Cost of the log likelihood ratio, measured on faces whose source was not used to fit; 0 is perfect, 1 says nothing. */
+  cllr: z.number(),
+  /** The same after the best monotone calibration (pool adjacent violators): what is left is discrimination. */
+  cllrMin: z.number(),
+  /** Steps of that calibration: from `logit` on, this log10 likelihood ratio. For comparison; verdicts use the logistic one. */
+  pav: z.array(z.object({ logit: z.number(), log10LikelihoodRatio: log10LikelihoodRatioSchema })),
+  /** Share of genuine and of forged faces whose log10 likelihood ratio is at least this. */
+  tippett: z.array(
+    z.object({ log10LikelihoodRatio: z.number(), genuine: probabilitySchema, forged: probabilitySchema }),
+  ),
+  /** Empirical cross-entropy by prior odds, in bits: of these ratios, of the best monotone ones, and of no ratio at all. */
+  ece: z.array(
+    z.object({ priorLog10Odds: z.number(), calibrated: z.number(), minimum: z.number(), neutral: z.number() }),
+  ),
+  folds: z.number().int().min(2),
+});
+export type Calibration = z.infer<typeof calibrationSchema>;
+
+/** Measures that are checked before a score is given. Lengths in pixels of the evidence. */
+export const domainMeasureSchema = z.enum([
+  'facePx',
+  'sharpness',
+  'brightness',
+  'rollDegrees',
+  'yawProxy',
+  'blockiness',
+  'colourfulness',
+  'featureDistance',
+]);
+export type DomainMeasure = z.infer<typeof domainMeasureSchema>;
+
+/** Where error rates were measured. A face outside is not scored: its verdict says which measure, and by how much. */
+export const domainSchema = z.object({
+  limits: z.array(z.object({ measure: domainMeasureSchema, low: z.number().nullable(), high: z.number().nullable() })),
+  /** Mean and spread of the classifier's features over genuine and over forged faces; null when they were not kept. */
+  features: z
+    .object({
+      genuine: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+      forged: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
+    })
+    .nullable(),
+  /** Part of the validation faces the limits leave outside, and the error rates of those inside and outside. */
+  inside: stratumSchema,
+  outside: stratumSchema,
+});
+export type Domain = z.infer<typeof domainSchema>;
+
+const recordSchema = z.object({
+  madeAt: instantSchema,
+  appVersion: z.string(),
+  pipelineVersion: z.number().int().positive(),
+  /** What the set is, in words. */
+  dataset: z.string(),
+  /** SHA-256 over labels and SHA-256 of every face crop, in order: the same set gives the same value. */
+  datasetSha256: sha256Schema,
+  /** Persons or videos; intervals and folds go by them. */
+  sources: count,
+  genuine: count,
+  forged: count,
+  /** Files and faces of the set that gave no score, by reason. */
+  notScored: z.array(z.object({ reason: z.string(), count })),
+  auc: z.number(),
+  aucInterval: interval,
+  eer: z.number(),
+  eerThreshold: probabilitySchema,
+  /** At score 0.5, and natural-log loss of the raw score. */
+  accuracy: probabilitySchema,
+  logLoss: z.number(),
+  /** From (0, 0) to (1, 1); at most a few hundred points. */
+  roc: z.array(z.object({ falsePositive: probabilitySchema, truePositive: probabilitySchema, threshold: z.number() })),
+  /** The rate at which the operating points were set: genuine faces at or above `high`, forged ones below `low`. */
+  operatingRate: probabilitySchema,
+  falselyForged: rateSchema,
+  falselyGenuine: rateSchema,
+  cannotTell: rateSchema,
+  strata: z.array(stratumSchema),
+  /** AUC of the difference map's pixels against the masks of what was changed; null where there are no masks. */
+  localisation: z.object({ pixelAuc: z.number(), interval, faces: count }).nullable(),
+  calibration: calibrationSchema,
+  domain: domainSchema.nullable(),
+  remarks: z.array(z.string()),
+});
+/** An interface, and its schema named by it: the contract's inferred types stay short enough for the compiler to write down. */
+export interface ValidationRecord extends z.infer<typeof recordSchema> {}
+/** As read from a file, before its digest is branded. */
+export interface ValidationRecordInput extends z.input<typeof recordSchema> {}
+export const validationRecordSchema: z.ZodType<ValidationRecord, ValidationRecordInput> = recordSchema;
