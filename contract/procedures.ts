@@ -132,6 +132,8 @@ export const contract = {
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
+    watch: oc.output(eventIterator(caseSchema.nullable())),
     recent: oc.output(z.array(recentCaseSchema)),
     verify: gives('CASE_NOT_OPEN').output(verificationSchema),
     activity: gives('CASE_NOT_OPEN')

@@ -18,6 +18,7 @@ import { sealVerdicts } from './case/record-check.ts';
 import { keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
+import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
@@ -57,6 +58,8 @@ export class EngineState {
   readonly library: ModelLibrary;
   readonly decoder: Decoder;
   readonly compute: Compute;
+  /** Published whenever a case was opened or closed. */
+  readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   readonly #loaded = new Map<string, Promise<void>>();
@@ -100,6 +103,7 @@ export class EngineState {
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
+    this.caseChanges.publish(null);
   }
 
   async closeCase(): Promise<void> {
@@ -108,10 +112,12 @@ export class EngineState {
     if (!opened) return;
     await opened.queue.close();
     closeCase(opened.handle);
+    this.caseChanges.publish(null);
   }
 
   async close(): Promise<void> {
     await this.closeCase();
+    this.caseChanges.close();
     await Promise.all([this.decoder.close(), this.compute.close()]);
   }
 

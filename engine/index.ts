@@ -12,6 +12,7 @@ import { readPicture, reportHandlers } from './router/report-handlers.ts';
 import { rerunHandlers } from './router/rerun-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
+export { appDataFolder } from './app-data-folder.ts';
 export type { EngineOptions } from './engine-state.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 
