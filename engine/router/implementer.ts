@@ -1,10 +1,13 @@
 // The contract's implementer with the one place where errors of the table become errors on the wire.
-import { implement, ORPCError } from '@orpc/server';
+import { type ImplementerInternalWithMiddlewares, implement, ORPCError } from '@orpc/server';
 import { errorTable, RecceError } from '../../contract/errors.ts';
-import { contract } from '../../contract/procedures.ts';
+import { type Contract, contract } from '../../contract/procedures.ts';
+
+/** Named, because the type spelt out is longer than the compiler will write into a declaration. */
+type Procedures = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>;
 
 /** Handlers are hung on this. */
-export const procedures = implement(contract).use(async ({ next }) => {
+export const procedures: Procedures = implement(contract).use(async ({ next }) => {
   try {
     return await next();
   } catch (error) {
