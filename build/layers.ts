@@ -33,7 +33,7 @@ export const LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/media',
     own: ['engine/media', 'engine/process', 'contract', 'models'],
-    packages: ['node:', 'sharp', 'exifr'],
+    packages: ['node:', 'sharp', 'exifr', 'node-av'],
     why: 'media knows contract and models',
   },
   {
@@ -68,7 +68,7 @@ export const LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'electron',
-    own: ['electron', 'contract', 'engine/supervise.ts'],
+    own: ['electron', 'contract', 'engine/index.ts', 'engine/serve.ts'],
     packages: ['node:', 'electron', '@orpc/server', '@orpc/client'],
     why: 'electron is thin: no SQL, no ONNX, no React',
   },

@@ -1,6 +1,7 @@
 // Arguments that are more than text: parsed where they are read, refused with a sentence and the exit code for usage.
 import { InvalidArgumentError, Option } from 'commander';
 import { deviceSchema } from '../contract/scan.ts';
+import { type Sampling, samplingSchema } from '../contract/video.ts';
 
 /** A whole number from `low` to `high`. */
 export const wholeNumber =
@@ -14,3 +15,11 @@ export const wholeNumber =
 /** `--device`, with the devices the contract knows. */
 export const deviceOption = (usual: string): Option =>
   new Option('--device <device>', 'where inference runs').choices(deviceSchema.options).default(usual);
+
+/** `all`, or a number of frames a second. */
+export function readSampling(text: string): Sampling {
+  if (text === 'all') return { kind: 'everyFrame' };
+  const read = samplingSchema.safeParse({ kind: 'byTime', framesPerSecond: Number(text), sceneChanges: true });
+  if (read.success) return read.data;
+  throw new InvalidArgumentError('A number of frames a second above 0, or "all", was expected.');
+}

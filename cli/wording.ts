@@ -1,5 +1,6 @@
 // How the command line words a finding. The machine's result is never called authentic, and a raw score never a percentage.
 import type { Finding } from '../contract/finding.ts';
+import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
 import type { Leaning } from '../contract/verdict.ts';
 
 const LEANINGS: Record<Leaning, string> = {
@@ -14,6 +15,29 @@ export function wordsFromFinding(finding: Finding): string {
   if (finding.score === null) return 'score hidden (blind review)';
   const leaning = finding.leaning ? LEANINGS[finding.leaning] : 'no operating points, raw score only';
   return `raw score ${finding.score.toFixed(4)}, ${leaning}`;
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+/** What is said of a track, with the rule in the words: the window, how many faces, their median. */
+function wordsFromTrack(outcome: TrackOutcome | null): string {
+  if (!outcome) return 'scores hidden (blind review)';
+  if (outcome.kind === 'notScored')
+    return `not scored: ${Object.entries(outcome.reasons)
+      .map(([kind, n]) => `${n} ${kind}`)
+      .join(', ')}`;
+  const leaning = outcome.leaning ? LEANINGS[outcome.leaning] : 'no operating points, raw score only';
+  return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} faces ${outcome.medianScore.toFixed(4)}`;
+}
+
+const lineFromTrack = (relativePath: string, { trackIndex, points, outcome }: Track): string =>
+  `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${wordsFromTrack(outcome)}`;
+
+/** One line a track, the most suspicious first. */
+export function linesFromTimeline(relativePath: string, { tracks, finished }: VideoTimeline): string[] {
+  if (!finished) return [`${relativePath}: not finished`];
+  const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+  return [...tracks].sort((a, b) => rank(b) - rank(a)).map((track) => lineFromTrack(relativePath, track));
 }
 
 /** Said whenever the shipped model made the scores. */

@@ -23,6 +23,8 @@ export const jobIdSchema = id<'JobId'>();
 export type JobId = z.infer<typeof jobIdSchema>;
 export const examinerIdSchema = id<'ExaminerId'>();
 export type ExaminerId = z.infer<typeof examinerIdSchema>;
+export const trackIdSchema = id<'TrackId'>();
+export type TrackId = z.infer<typeof trackIdSchema>;
 export const savedViewIdSchema = id<'SavedViewId'>();
 export type SavedViewId = z.infer<typeof savedViewIdSchema>;
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema } from './units.ts';
+import { videoFactsSchema } from './video.ts';
 
 /** Why a file could not be read. Closed list: each has its sentence in the grid and in the report. */
 export const unreadableReasonSchema = z.enum([
@@ -19,6 +20,9 @@ export const unreadableReasonSchema = z.enum([
   'changedWhileRead',
   'decoderCrashed',
   'decoderTimedOut',
+  'noVideoStream',
+  'noFrames',
+  /** Found only in cases made before videos were read. */
   'videoNotYetSupported',
 ]);
 export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
@@ -28,11 +32,13 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pending') }),
   z.object({
     kind: z.literal('read'),
-    /** Upright size in pixels, after EXIF orientation. */
+    /** Upright size in pixels, after EXIF orientation or the video's rotation. */
     widthPx: z.number().int().positive(),
     heightPx: z.number().int().positive(),
     /** Facts worth a line in the inspector: `extensionMismatch`, `animated: first of 12 frames`, `converted from CMYK`. */
     remarks: z.array(z.string()),
+    /** Present for a video and only for one. */
+    video: videoFactsSchema.optional(),
   }),
   z.object({ kind: z.literal('unreadable'), reason: unreadableReasonSchema, message: z.string() }),
 ]);

@@ -25,6 +25,8 @@ export const faceSchema = z.object({
   /** 0 for a still; the index of the decoded frame in a video. */
   frameIndex: z.number().int().nonnegative(),
   timeMs: timeMsSchema,
+  /** Presentation timestamp in the stream's time base (contract/video.ts); null for a still. */
+  pts: z.number().int().nullable(),
   /** Position in the finder's order inside the frame, from 0. */
   faceIndex: z.number().int().nonnegative(),
   box: pixelBoxSchema,

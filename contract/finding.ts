@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
 import { conclusionSchema } from './opinion.ts';
-import { pixelBoxSchema, probabilitySchema } from './units.ts';
+import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
 
 export const findingSchema = z.object({
@@ -22,6 +22,8 @@ export const findingSchema = z.object({
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),
   sharpness: z.number().nullable(),
+  /** Where in a video the face was seen, ms from the first frame; null for a still or a whole file. */
+  timeMs: timeMsSchema.nullable(),
   /** The present examiner's own latest opinion; for anyone else's see the inspector. */
   ownConclusion: conclusionSchema.nullable(),
   /** Latest opinions of all examiners this examiner may see. */
@@ -43,6 +45,8 @@ export const findingFilterSchema = z.object({
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
   modelId: sha256Schema.optional(),
+  /** `key`: of the faces of videos only the most telling of each track (contract/track.ts). Absent: every face looked at. */
+  videoFrames: z.enum(['key', 'all']).optional(),
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 

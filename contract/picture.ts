@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 /**
  * `evidence`: the upright original (optionally bounded by `maxPx`), PNG or JPEG made for display, never the file itself.
+ * `frame`: the frame of a video with this presentation timestamp, upright, PNG made for display.
  * `crop`, `reconstruction`, `difference`, `gate`: the stored blobs of a verdict, byte for byte.
  */
 export const pictureRefSchema = z.discriminatedUnion('kind', [
@@ -11,20 +12,30 @@ export const pictureRefSchema = z.discriminatedUnion('kind', [
     id: z.coerce.number().int().positive(),
     maxPx: z.coerce.number().int().min(16).max(8192).optional(),
   }),
+  z.object({
+    kind: z.literal('frame'),
+    id: z.coerce.number().int().positive(),
+    pts: z.coerce.number().int(),
+    maxPx: z.coerce.number().int().min(16).max(8192).optional(),
+  }),
   z.object({ kind: z.enum(['crop', 'reconstruction', 'difference', 'gate']), id: z.coerce.number().int().positive() }),
 ]);
 export type PictureRef = z.infer<typeof pictureRefSchema>;
 
-/** Relative address of a picture, e.g. `picture/crop/12` or `picture/evidence/3?maxPx=1600`. */
+/** Relative address of a picture, e.g. `picture/crop/12`, `picture/evidence/3?maxPx=1600` or `picture/frame/3?pts=12800`. */
 export function pictureAddress(ref: PictureRef): string {
-  const query = ref.kind === 'evidence' && ref.maxPx !== undefined ? `?maxPx=${ref.maxPx}` : '';
-  return `picture/${ref.kind}/${ref.id}${query}`;
+  const query = [
+    ...(ref.kind === 'frame' ? [`pts=${ref.pts}`] : []),
+    ...('maxPx' in ref && ref.maxPx !== undefined ? [`maxPx=${ref.maxPx}`] : []),
+  ];
+  return `picture/${ref.kind}/${ref.id}${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
 /** The picture an address names, or undefined when it is not one. `address` may begin with `/`. */
 export function pictureFromAddress(address: string): PictureRef | undefined {
-  const match = /^\/?picture\/([a-z]+)\/(\d+)(?:\?maxPx=(\d+))?$/.exec(address);
+  const match = /^\/?picture\/([a-z]+)\/(\d+)(?:\?(?:pts=(-?\d+)&?)?(?:maxPx=(\d+))?)?$/.exec(address);
   if (!match) return undefined;
-  const parsed = pictureRefSchema.safeParse({ kind: match[1], id: match[2], ...(match[3] ? { maxPx: match[3] } : {}) });
+  const [, kind, id, pts, maxPx] = match;
+  const parsed = pictureRefSchema.safeParse({ kind, id, ...(pts ? { pts } : {}), ...(maxPx ? { maxPx } : {}) });
   return parsed.success ? parsed.data : undefined;
 }

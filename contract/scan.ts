@@ -1,6 +1,7 @@
 // Scan: what to look at, with which model, on which device.
 import * as z from 'zod';
 import { modelIdSchema } from './brand.ts';
+import { DEFAULT_SAMPLING, samplingSchema } from './video.ts';
 
 /** `auto` takes the best provider that passes its self-test. */
 export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
@@ -14,5 +15,7 @@ export const scanRequestSchema = z.object({
   device: deviceSchema.default('auto'),
   /** Faces whose longer side is below this are not scored but reported as too small. */
   minimumFacePx: z.number().int().min(8).max(2000).default(40),
+  /** Which frames of videos are looked at. */
+  video: samplingSchema.default(DEFAULT_SAMPLING),
 });
 export type ScanRequest = z.infer<typeof scanRequestSchema>;

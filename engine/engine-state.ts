@@ -7,7 +7,7 @@ import type { Session } from '../contract/case.ts';
 import { RecceError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
-import type { Device } from '../contract/scan.ts';
+import { type Device, scanRequestSchema } from '../contract/scan.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
@@ -18,7 +18,6 @@ import { sealVerdicts } from './case/record-check.ts';
 import { keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
-import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
@@ -27,6 +26,7 @@ import { DECODER } from './media/decode-still.ts';
 import { createDecoder, type Decoder } from './media/decoder.ts';
 import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
 import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
+import { createVideoDecoder, type VideoDecoder } from './media/video/video-decoder.ts';
 import type { SpawnChild } from './process/channel.ts';
 import { rerunAll } from './rerun/rerun-all.ts';
 import { createRerunner } from './rerun/rerun-verdicts.ts';
@@ -57,9 +57,10 @@ export class EngineState {
   readonly appVersion: string;
   readonly library: ModelLibrary;
   readonly decoder: Decoder;
+  /** One process for the scan and one for pictures, so that neither waits for the other. */
+  readonly videoDecoder: VideoDecoder;
+  readonly videoPictures: VideoDecoder;
   readonly compute: Compute;
-  /** Published whenever a case was opened or closed. */
-  readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   readonly #loaded = new Map<string, Promise<void>>();
@@ -73,6 +74,8 @@ export class EngineState {
     );
     const spawn = options.spawn ? { spawn: options.spawn } : {};
     this.decoder = createDecoder(spawn);
+    this.videoDecoder = createVideoDecoder(spawn);
+    this.videoPictures = createVideoDecoder(spawn);
     this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
     // The engine's own thread pool encodes small pictures; one thread each keeps them out of inference's way.
     sharp.concurrency(1);
@@ -103,7 +106,6 @@ export class EngineState {
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
-    this.caseChanges.publish(null);
   }
 
   async closeCase(): Promise<void> {
@@ -112,13 +114,16 @@ export class EngineState {
     if (!opened) return;
     await opened.queue.close();
     closeCase(opened.handle);
-    this.caseChanges.publish(null);
   }
 
   async close(): Promise<void> {
     await this.closeCase();
-    this.caseChanges.close();
-    await Promise.all([this.decoder.close(), this.compute.close()]);
+    await Promise.all([
+      this.decoder.close(),
+      this.videoDecoder.close(),
+      this.videoPictures.close(),
+      this.compute.close(),
+    ]);
   }
 
   get viewer(): Viewer {
@@ -144,7 +149,7 @@ export class EngineState {
   }
 
   /** Every face of a picture, with the networks in compute. */
-  async findFaces(image: RgbImage): Promise<FoundFace[]> {
+  async findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
     const { priors } = await this.finder();
     const run: RunFinder = async (network, input) => {
       const outputs = await this.compute.run(network, {
@@ -152,7 +157,7 @@ export class EngineState {
       });
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
     };
-    return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE });
+    return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
   }
 
   /** Decodes a still that must be readable (samples, pictures of the case) and finds its faces. */
@@ -207,7 +212,8 @@ export class EngineState {
   }
 
   async #runScan(opened: OpenedCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
-    const { paths, modelId, minimumFacePx } = input as { paths: string[]; modelId: Sha256; minimumFacePx: number };
+    const { paths, modelId, minimumFacePx, video } = scanRequestSchema.parse(input);
+    if (!modelId) throw new Error('A scan job without a model was queued.');
     const model = await this.library.get(modelId);
     job.report({ message: 'Loading the model' });
     await this.loadModel(model);
@@ -220,7 +226,9 @@ export class EngineState {
         blobs,
         decoder: this.decoder,
         compute: this.compute,
-        findFaces: (image) => this.findFaces(image),
+        videoDecoder: this.videoDecoder,
+        sampling: video,
+        findFaces: (image, options) => this.findFaces(image, options),
         model,
         parameters,
         minimumFacePx,

@@ -1,7 +1,9 @@
 // The workstation without a window. createEngine gives the contract's router, the pictures, and a way to close; Electron, the
 // browser mode and the command line are thin faces on it.
-import { createRouterClient, type RouterClient } from '@orpc/server';
+import type { ContractRouterClient } from '@orpc/contract';
+import { createRouterClient, type Router as RouterOf } from '@orpc/server';
 import type { PictureRef } from '../contract/picture.ts';
+import type { Contract } from '../contract/procedures.ts';
 import { type EngineOptions, EngineState } from './engine-state.ts';
 import { appHandlers } from './router/app-handlers.ts';
 import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
@@ -10,13 +12,17 @@ import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
 import { readPicture, reportHandlers } from './router/report-handlers.ts';
 import { rerunHandlers } from './router/rerun-handlers.ts';
+import { videoHandlers } from './router/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
-export { appDataFolder } from './app-data-folder.ts';
 export type { EngineOptions } from './engine-state.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 
-const createRouter = (state: EngineState) =>
+export type Router = RouterOf<Contract, Record<never, never>>;
+/** The contract as functions, in the same process. */
+export type Client = ContractRouterClient<Contract>;
+
+const createRouter = (state: EngineState): Router =>
   procedures.router({
     app: appHandlers(state),
     case: caseHandlers(state),
@@ -26,14 +32,11 @@ const createRouter = (state: EngineState) =>
     rerun: rerunHandlers(state),
     job: jobHandlers(state),
     finding: findingHandlers(state),
+    video: videoHandlers(state),
     opinion: opinionHandlers(state),
     model: modelHandlers(state),
     report: reportHandlers(state),
   });
-
-export type Router = ReturnType<typeof createRouter>;
-/** The contract as functions, in the same process. */
-export type Client = RouterClient<Router>;
 
 export type Engine = {
   /** The oRPC router implementing contract/procedures.ts. */
@@ -41,7 +44,7 @@ export type Engine = {
   /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
   readPicture(ref: PictureRef): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */
-  pids(): { compute: number | undefined; decode: number | undefined };
+  pids(): { compute: number | undefined; decode: number | undefined; video: number | undefined };
   /** Stops work at the next file, closes the case and the child processes. */
   close(): Promise<void>;
 };
@@ -52,7 +55,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     router: createRouter(state),
     readPicture: (ref) => readPicture(state, ref),
-    pids: () => ({ compute: state.compute.pid(), decode: state.decoder.pid() }),
+    pids: () => ({ compute: state.compute.pid(), decode: state.decoder.pid(), video: state.videoDecoder.pid() }),
     close: () => state.close(),
   };
 }

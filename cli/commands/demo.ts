@@ -1,6 +1,7 @@
 // recce demo <dir>: the demonstration case, made, scanned, printed and written as a PDF.
 import path from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULT_SAMPLING } from '../../contract/video.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { listFindings, runScan } from '../run-scan.ts';
@@ -20,7 +21,12 @@ export function addDemoCommand(program: Command): void {
       const output = processOutput(options.json ?? false);
       await withEngine(async (client) => {
         const demonstration = await client.case.createDemonstration({ folder: path.resolve(dir) });
-        await runScan(client, output, { paths: [demonstration.photographs], device: 'auto', minimumFacePx: 40 });
+        await runScan(client, output, {
+          paths: [demonstration.photographs],
+          device: 'auto',
+          minimumFacePx: 40,
+          video: DEFAULT_SAMPLING,
+        });
         const findings = await listFindings(client, {});
         const report = await client.report.export({
           format: 'pdf',

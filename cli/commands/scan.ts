@@ -1,17 +1,20 @@
 // recce scan <paths...> --case <dir>: photographs in, a case with a verdict for every face out.
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { EvidenceId, ModelId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Device } from '../../contract/scan.ts';
+import type { VideoTimeline } from '../../contract/track.ts';
+import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
-import { deviceOption, wholeNumber } from '../arguments.ts';
+import { deviceOption, readSampling, wholeNumber } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_NOTICE, wordsFromFinding } from '../wording.ts';
+import { DEMONSTRATION_NOTICE, linesFromTimeline, wordsFromFinding } from '../wording.ts';
 
 type Options = {
   case: string;
@@ -20,6 +23,7 @@ type Options = {
   title?: string;
   examiner?: string;
   minimumFace: number;
+  frames: Sampling;
   json?: boolean;
 };
 
@@ -30,12 +34,18 @@ export function addScanCommand(program: Command): void {
     .description(
       'scan files and folders into a case (made when it does not exist); run again, it goes on where it stopped',
     )
-    .argument('<paths...>', 'photographs and folders of them')
+    .argument('<paths...>', 'photographs, videos and folders of them')
     .requiredOption('--case <dir>', 'case folder')
     .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
     .addOption(deviceOption('auto'))
     .option('--title <text>', 'title of a new case')
     .option('--examiner <name>', 'who is examining')
+    .option(
+      '--frames <n|all>',
+      'of videos, so many frames a second and every cut, or all of them',
+      readSampling,
+      DEFAULT_SAMPLING,
+    )
     .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
     .option('--json', 'print JSON')
     .action(async (paths: string[], options: Options) => {
@@ -52,18 +62,39 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
     modelId: model.id,
     device: options.device,
     minimumFacePx: options.minimumFace,
+    video: options.frames,
   });
   const findings = await listFindings(client, { modelId: model.id });
+  const videos = await listVideos(client, model.id, findings);
   if (model.demonstration) output.note(DEMONSTRATION_NOTICE);
   print(
     output,
-    { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings },
+    { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings, videos },
     () => [
-      ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
+      ...findings
+        .filter((finding) => finding.timeMs === null)
+        .map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
+      ...videos.flatMap(({ relativePath, timeline }) => linesFromTimeline(visibleText(relativePath), timeline)),
       `${wordsFromCounts(findings)}. Case: ${path.resolve(options.case)}`,
     ],
   );
   return findings.some((one) => one.kind === 'unreadable') ? exitCodes.someUnreadable : exitCodes.done;
+}
+
+/** The timelines of the videos in which this model saw faces, by path. */
+async function listVideos(
+  client: Client,
+  modelId: ModelId,
+  findings: readonly Finding[],
+): Promise<{ relativePath: string; timeline: VideoTimeline }[]> {
+  const videos = new Map<EvidenceId, string>();
+  for (const one of findings) if (one.timeMs !== null) videos.set(one.evidenceId, one.relativePath);
+  return Promise.all(
+    [...videos].map(async ([evidenceId, relativePath]) => ({
+      relativePath,
+      timeline: await client.video.timeline({ evidenceId, modelId }),
+    })),
+  );
 }
 
 /** How many files and faces the case has from this model, and how many files could not be read. */

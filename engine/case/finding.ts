@@ -23,6 +23,11 @@ const findings = (viewer: Viewer) =>
 /** SQL for: the viewer has given an opinion and not taken it back. */
 const decided = sql<boolean>`(own.conclusion IS NOT NULL AND own.conclusion <> 'withdrawn')`;
 
+/** SQL for: no face of a video, or one of the most telling of its track under this model. */
+const keyFacesOnly = sql<SqlBool>`(v.face_id IS NULL OR (SELECT f.pts FROM face f WHERE f.id = v.face_id) IS NULL OR EXISTS (
+  SELECT 1 FROM track_face tf JOIN track t ON t.id = tf.track_id JOIN video_scan s ON s.id = t.video_scan_id
+  WHERE tf.face_id = v.face_id AND tf.is_key = 1 AND s.model_id = v.model_id))`;
+
 /**
  * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
  * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list.
@@ -49,6 +54,7 @@ function conditions(filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[
   add(filter.sizePxMin !== undefined && sql<SqlBool>`v.size_px >= ${filter.sizePxMin}`);
   add(filter.sharpnessMin !== undefined && sql<SqlBool>`v.sharpness >= ${filter.sharpnessMin}`);
   add(filter.modelId !== undefined && sql<SqlBool>`v.model_id = ${filter.modelId}`);
+  add(filter.videoFrames === 'key' && keyFacesOnly);
   return all;
 }
 
@@ -91,6 +97,9 @@ export function queryFindings(
       .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
       .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
       .select(
+        sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
+      )
+      .select(
         sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
           WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
           'conclusions',
@@ -126,6 +135,7 @@ type Row = {
   crop_sha256: string | null;
   size_px: number | null;
   sharpness: number | null;
+  time_ms: number | null;
   own_conclusion: string | null;
   conclusions: string | null;
 };
@@ -148,6 +158,7 @@ function findingFromRow(row: Row, viewer: Viewer): Finding {
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,
     sharpness: row.sharpness,
+    timeMs: row.time_ms,
     ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
     conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),
   };

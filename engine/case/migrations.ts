@@ -70,4 +70,21 @@ ${refuseChange('verdict')}
 ${refuseChange('rerun')}
 ${refuseChange('alteration')}
 `,
+  `
+ALTER TABLE face ADD COLUMN pts INTEGER;
+CREATE TABLE video_scan (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, model_id TEXT NOT NULL REFERENCES model,
+  pipeline_version INTEGER NOT NULL, sampling TEXT NOT NULL, finished INTEGER NOT NULL, pts_runs TEXT,
+  UNIQUE (evidence_id, model_id, pipeline_version, sampling)) STRICT;
+CREATE TABLE video_frame (
+  video_scan_id INTEGER NOT NULL REFERENCES video_scan, frame_index INTEGER NOT NULL, pts INTEGER NOT NULL, time_ms REAL NOT NULL,
+  scene_change INTEGER NOT NULL, faces INTEGER NOT NULL, PRIMARY KEY (video_scan_id, frame_index)) STRICT, WITHOUT ROWID;
+CREATE TABLE track (
+  id INTEGER PRIMARY KEY, video_scan_id INTEGER NOT NULL REFERENCES video_scan, track_index INTEGER NOT NULL,
+  UNIQUE (video_scan_id, track_index)) STRICT;
+CREATE TABLE track_face (
+  track_id INTEGER NOT NULL REFERENCES track, face_id INTEGER NOT NULL REFERENCES face, is_key INTEGER NOT NULL,
+  PRIMARY KEY (track_id, face_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX track_face_by_face ON track_face (face_id, is_key);
+`,
 ];

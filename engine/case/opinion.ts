@@ -1,5 +1,4 @@
 // Opinions of examiners, and who they are. Append-only: the database itself refuses to change or delete one.
-import { sql } from 'kysely';
 import type { EvidenceId, ExaminerId, FaceId, OpinionId } from '../../contract/brand.ts';
 import type { Examiner } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -42,10 +41,6 @@ const selectOpinions = () =>
       'opinion.blind',
       'opinion.given_at',
     ])
-    .select(
-      sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
-        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id)`.as('second_review'),
-    )
     .orderBy('opinion.id');
 
 type Row = {
@@ -57,7 +52,6 @@ type Row = {
   conclusion: string;
   note: string;
   blind: number;
-  second_review: number;
   given_at: string;
 };
 
@@ -70,7 +64,6 @@ const opinionFromRow = (row: Row): Opinion => ({
   conclusion: row.conclusion as Conclusion,
   note: row.note,
   blind: row.blind === 1,
-  secondReview: row.second_review === 1,
   givenAt: row.given_at,
 });
 
@@ -97,7 +90,6 @@ export function giveOpinion(
         given_at: opened.clock(),
       }),
     );
-    const opinion = opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
     appendAudit(opened, {
       who: examiner.name,
       action: 'opinion.given',
@@ -109,10 +101,9 @@ export function giveOpinion(
         to: given.conclusion,
         note: given.note,
         blind: given.blind,
-        secondReview: opinion.secondReview,
       },
     });
-    return opinion;
+    return opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
   });
 }
 

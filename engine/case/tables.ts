@@ -27,7 +27,27 @@ export type FaceTable = {
   landmarks: string;
   found_at_rotation: number;
   quality: string;
+  pts: number | null;
 };
+export type VideoScanTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  model_id: string;
+  pipeline_version: number;
+  sampling: string;
+  finished: number;
+  pts_runs: string | null;
+};
+export type VideoFrameTable = {
+  video_scan_id: number;
+  frame_index: number;
+  pts: number;
+  time_ms: number;
+  scene_change: number;
+  faces: number;
+};
+export type TrackTable = { id: Generated<number>; video_scan_id: number; track_index: number };
+export type TrackFaceTable = { track_id: number; face_id: number; is_key: number };
 export type ModelTable = { id: string; json: string };
 export type ParametersTable = { id: Generated<number>; sha256: string; json: string };
 export type VerdictTable = {
@@ -106,6 +126,10 @@ export type Tables = {
   examiner: ExaminerTable;
   evidence: EvidenceTable;
   face: FaceTable;
+  video_scan: VideoScanTable;
+  video_frame: VideoFrameTable;
+  track: TrackTable;
+  track_face: TrackFaceTable;
   model: ModelTable;
   parameters: ParametersTable;
   verdict: VerdictTable;

@@ -14,7 +14,8 @@ import type { VerdictTable } from './tables.ts';
 export type EvidenceVerdicts = {
   evidenceId: EvidenceId;
   relativePath: string;
-  state: EvidenceState;
+  /** Undefined leaves the file's state as it is: a video is in the middle of being read. */
+  state: EvidenceState | undefined;
   verdicts: readonly { face: NewFace | null; outcome: VerdictOutcome }[];
 };
 
@@ -74,7 +75,7 @@ export function addVerdicts(
   opened.db.transaction(() => {
     const id = parametersId(opened, parameters);
     for (const file of batch) {
-      setEvidenceState(opened, file.evidenceId, file.state);
+      if (file.state) setEvidenceState(opened, file.evidenceId, file.state);
       for (const { face, outcome } of file.verdicts) addVerdict(opened, parameters, id, file, face, outcome);
     }
   });

@@ -21,7 +21,8 @@ export type RunFinder = (
   input: Float32Tensor,
 ) => Promise<Readonly<Record<string, Float32Array>>>;
 
-export type FinderOptions = { priors: Float32Array; minimumScore: number };
+/** `turned`: also look at turned copies where nothing is surely upright; true when absent. */
+export type FinderOptions = { priors: Float32Array; minimumScore: number; turned?: boolean };
 
 type Rotation = 0 | 90 | 180 | 270;
 
@@ -56,7 +57,7 @@ const SURE_SCORE = 0.9;
 export async function findFaces(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<FoundFace[]> {
   let best = { rotation: 0 as Rotation, turned: image, candidates: mergeCandidates(await look(image, run, options)) };
   for (const rotation of [90, 180, 270] as const) {
-    if (surest(best.candidates) >= SURE_SCORE) break;
+    if (options.turned === false || surest(best.candidates) >= SURE_SCORE) break;
     const turned = rotateQuarter(image, rotation);
     const candidates = mergeCandidates(await look(turned, run, options));
     if (surest(candidates) >= SURE_SCORE && surest(candidates) > surest(best.candidates))

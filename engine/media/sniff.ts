@@ -20,6 +20,10 @@ const starts =
   (bytes) =>
     magic.every((byte, i) => bytes[i] === byte) ? type : undefined;
 
+/** Packets of 188 bytes, or of 192 with a time code of 4 bytes before each (`.m2ts`), each beginning with 0x47. */
+const isTransportStream = (bytes: Uint8Array, at: number): boolean =>
+  [0, 1].every((n) => bytes[at + n * (188 + at)] === 0x47);
+
 const RULES: readonly Rule[] = [
   starts('image/jpeg', 0xff, 0xd8, 0xff),
   starts('image/png', 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
@@ -35,8 +39,16 @@ const RULES: readonly Rule[] = [
   },
   (b) => (['moov', 'mdat', 'wide'].includes(ascii(b, 4, 8)) ? 'video/quicktime' : undefined),
   starts('video/x-matroska', 0x1a, 0x45, 0xdf, 0xa3),
-  (b) => (b[0] === 0x47 && b[188] === 0x47 && b[376] === 0x47 ? 'video/mp2t' : undefined),
+  (b) => (isTransportStream(b, 0) || isTransportStream(b, 4) ? 'video/mp2t' : undefined),
   starts('video/mpeg', 0, 0, 1, 0xba),
+  starts('video/mpeg', 0, 0, 1, 0xb3),
+  starts('video/mpeg', 0, 0, 1, 0xb0),
+  starts('video/h264', 0, 0, 0, 1, 0x67),
+  starts('video/h264', 0, 0, 0, 1, 0x09),
+  starts('video/h265', 0, 0, 0, 1, 0x40),
+  starts('video/x-ms-asf', 0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11),
+  starts('video/ogg', 0x4f, 0x67, 0x67, 0x53),
+  starts('video/mxf', 0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05),
   starts('video/x-flv', 0x46, 0x4c, 0x56, 1),
 ];
 
@@ -62,6 +74,11 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.(avif|heic|heif)$/i, /^image\/(avif|heic|heif)$/],
   [/\.(mp4|m4v|mov|3gp)$/i, /^video\/(mp4|quicktime)$/],
   [/\.(mkv|webm)$/i, /^video\/x-matroska$/],
+  [/\.avi$/i, /^video\/x-msvideo$/],
+  [/\.(ts|mts|m2ts)$/i, /^video\/mp2t$/],
+  [/\.(mpg|mpeg|vob)$/i, /^video\/(mpeg|mp2t)$/],
+  [/\.(wmv|asf)$/i, /^video\/x-ms-asf$/],
+  [/\.flv$/i, /^video\/x-flv$/],
 ];
 
 /** True when the name's ending promises another type than the content has. */

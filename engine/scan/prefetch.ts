@@ -16,3 +16,20 @@ export async function* prefetch<T, R>(
   }
   while (running.length > 0) yield await running.shift()!;
 }
+
+/** The values of `source` in order, with the next one asked for while the present one is used. */
+export async function* readAhead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    let next = source.next();
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = source.next();
+      // Someone waits for it in the next round; until then a rejection must not count as unhandled.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}

@@ -1,7 +1,9 @@
 // The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in the engine process as a job;
 // decoding and inference happen in their own processes and overlap with each other and with the database.
+import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { Sampling } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -9,15 +11,18 @@ import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
 import type { NewFace } from '../case/face.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import { addVerdicts, type EvidenceVerdicts, hasVerdicts } from '../case/verdict.ts';
+import { findVideoScan } from '../case/video-scan.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
 import { cropFace } from '../media/crop-face.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
+import { scanVideo } from './scan-video.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
 import { isUntouched, type TakenIn, takeIn } from './take-in.ts';
 
@@ -27,14 +32,21 @@ export type ScanHands = {
   blobs: BlobStore;
   decoder: Decoder;
   compute: Compute;
-  findFaces: (image: RgbImage) => Promise<FoundFace[]>;
+  /** Upright faces; with `turned`, also copies turned by quarters where none is surely upright. */
+  findFaces: (image: RgbImage, options: { turned: boolean }) => Promise<FoundFace[]>;
+  videoDecoder: VideoDecoder;
+  sampling: Sampling;
   model: Model;
   parameters: VerdictParameters;
   minimumFacePx: number;
 };
 
 /** A file with its faces cut out, or with the outcome that says why there are none. */
-type Prepared = TakenIn & { faces: { face: NewFace; crop: RgbImage }[]; outcome: VerdictOutcome | undefined };
+type Prepared = TakenIn & {
+  file: ListedFile;
+  faces: { face: NewFace; crop: RgbImage }[];
+  outcome: VerdictOutcome | undefined;
+};
 
 /** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
 const FILES_AHEAD = 4;
@@ -68,12 +80,30 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
   };
 
   const budget = createMemoryBudget(PIXELS_AHEAD_BYTES);
+  /** A video takes its time; the files before it are written first, those behind it wait. */
+  const takeVideo = async ({ file, evidence }: Prepared): Promise<void> => {
+    await flush();
+    await writing;
+    const before = counts.faces;
+    const state = await scanVideo(hands, job, { file, evidence }, (share, faces) => {
+      counts.faces = before + faces;
+      job.report({ ...counts, message: `${file.relativePath}: ${words(share)}, ${faces} faces` });
+    });
+    counts.done += 1;
+    if (state.kind === 'unreadable') noteUnreadable(evidence.relativePath, state.message);
+    job.report({ ...counts, ...rate.after(counts.done, counts.total) });
+  };
+  const noteUnreadable = (relativePath: string, message: string): void => {
+    counts.failed += 1;
+    job.problem(relativePath, message);
+  };
   for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, budget, file, job.signal))) {
-    batch.push(prepared);
-    if (prepared.state.kind === 'unreadable') {
-      counts.failed += 1;
-      job.problem(prepared.evidence.relativePath, prepared.state.message);
+    if (prepared.state.kind === 'pending') {
+      await takeVideo(prepared);
+      continue;
     }
+    batch.push(prepared);
+    if (prepared.state.kind === 'unreadable') noteUnreadable(prepared.evidence.relativePath, prepared.state.message);
     const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
     if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
     await job.pausePoint();
@@ -82,6 +112,8 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
   await writing;
   job.report({ ...counts, remainingMs: 0, message: `${counts.total} files, ${counts.faces} faces` });
 }
+
+const words = (share: number | null): string => (share === null ? 'in work' : `${Math.floor(share * 100)} %`);
 
 async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
@@ -102,11 +134,21 @@ async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promi
   return files;
 }
 
-async function isDone({ opened, model, parameters }: ScanHands, file: ListedFile): Promise<boolean> {
+async function isDone({ opened, model, parameters, sampling }: ScanHands, file: ListedFile): Promise<boolean> {
   const evidence = findEvidenceByPath(opened, file.path);
-  if (!evidence || !hasVerdicts(opened, evidence.id, model.id, parameters.pipelineVersion)) return false;
+  if (!evidence) return false;
+  const { pipelineVersion } = parameters;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence) && !video?.finished) return false;
+  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
   return evidence.sha256 === null || isUntouched(evidence);
 }
+
+/** True for a video that could be opened at all: its scan has a record of its own. */
+const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>
+  mediaType.startsWith('video/') && sha256 !== null && sizeBytes > 0;
 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
 async function prepare(
@@ -118,26 +160,27 @@ async function prepare(
   const bytesOf = ({ image }: TakenIn): number => image?.data.length ?? 0;
   const taken = await budget.make(() => takeIn(hands.opened, hands.decoder, file, signal), bytesOf);
   try {
-    return await cutFaces(hands, taken);
+    return await cutFaces(hands, file, taken);
   } finally {
     budget.free(bytesOf(taken));
   }
 }
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
-async function cutFaces(hands: ScanHands, taken: TakenIn): Promise<Prepared> {
-  const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, image: undefined, faces: [], outcome });
+async function cutFaces(hands: ScanHands, file: ListedFile, taken: TakenIn): Promise<Prepared> {
+  const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, file, image: undefined, faces: [], outcome });
+  if (taken.state.kind === 'pending') return { ...taken, file, faces: [], outcome: undefined };
   if (taken.state.kind === 'unreadable') return without(taken.state);
   if (!taken.image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await hands.findFaces(taken.image);
+  const found = await hands.findFaces(taken.image, { turned: true });
   if (found.length === 0) return without({ kind: 'noFace' });
   const { cropRecipe, inputPx } = hands.model.passport;
   const image = taken.image;
   const faces = found.map((one, faceIndex) => ({
-    face: { ...one, faceIndex, frameIndex: 0, timeMs: 0 },
+    face: { ...one, faceIndex, frameIndex: 0, timeMs: 0, pts: null },
     crop: cropFace(cropRecipe, { image, ...one }, inputPx),
   }));
-  return { ...taken, image: undefined, faces, outcome: undefined };
+  return { ...taken, file, image: undefined, faces, outcome: undefined };
 }
 
 /** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */

@@ -10,7 +10,7 @@ import type { Decoder } from '../media/decoder.ts';
 import type { ListedFile } from '../media/list-media.ts';
 import { endingContradicts, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 
-/** A file taken in: its row, and its pixels or the state that says why there are none. */
+/** A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. */
 export type TakenIn = { evidence: Evidence; state: EvidenceState; image: RgbImage | undefined };
 
 const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
@@ -72,7 +72,7 @@ export async function takeIn(
 
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** A file that is no still: hashed, and its reason. */
+/** A file that is no still: hashed, and its reason; a video waits to be walked through. */
 async function takeInOther(
   file: ListedFile,
   mediaType: string | undefined,
@@ -86,12 +86,7 @@ async function takeInOther(
   const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);
   if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
   if (hashed.sizeBytes === 0) return failed(unreadable('empty', 'The file is empty.'), hashed);
-  if (mediaType?.startsWith('video/'))
-    return failed(
-      unreadable('videoNotYetSupported', 'It is a video. This version examines photographs only.'),
-      hashed,
-      mediaType,
-    );
+  if (mediaType?.startsWith('video/')) return failed({ kind: 'pending' }, hashed, mediaType);
   const message = 'Its content is neither a photograph nor a video known here.';
   return failed(unreadable('unsupportedFormat', message), hashed, mediaType);
 }
@@ -116,8 +111,10 @@ async function decodeInto(
   if (decoded.kind === 'unreadable')
     return { evidence, state: unreadable(decoded.reason, decoded.message), image: undefined };
   const { widthPx, heightPx, data } = decoded;
-  const remarks = endingContradicts(evidence.path, mediaType)
-    ? [`The name's ending does not fit the content (${mediaType})`, ...decoded.remarks]
-    : decoded.remarks;
+  const remarks = [...endingRemarks(evidence.path, mediaType), ...decoded.remarks];
   return { evidence, state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data } };
 }
+
+/** A remark where the name promises another kind of file. */
+export const endingRemarks = (name: string, mediaType: string): string[] =>
+  endingContradicts(name, mediaType) ? [`The name's ending does not fit the content (${mediaType})`] : [];

@@ -64,6 +64,7 @@ export const testParameters: VerdictParameters = verdictParametersSchema.parse({
 const face = (faceIndex: number): NewFace => ({
   frameIndex: 0,
   timeMs: 0,
+  pts: null,
   faceIndex,
   box: { x: 10 * faceIndex, y: 0, width: 50, height: 60 },
   finderScore: 0.9,

@@ -1,0 +1,77 @@
+// Video: what a file with moving pictures is, how its frames are addressed, and which of them are looked at. A frame is
+// named by its presentation timestamp in the stream's own time base, so that another tool finds the same picture.
+import * as z from 'zod';
+import { timeMsSchema } from './units.ts';
+
+/** An exact fraction, e.g. a time base of 1/12800 seconds a tick or 30000/1001 frames a second. */
+export const rationalSchema = z.object({ num: z.number().int(), den: z.number().int().positive() });
+export type Rational = z.infer<typeof rationalSchema>;
+
+/**
+ * Which frames are looked at. `byTime`: the first frame at or after every 1/framesPerSecond seconds from the first frame on,
+ * and with `sceneChanges` the first frame after every cut. Both go evenly through the whole file.
+ */
+export const samplingSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('byTime'),
+    framesPerSecond: z.number().positive().max(120),
+    sceneChanges: z.boolean(),
+  }),
+  z.object({ kind: z.literal('everyFrame') }),
+]);
+export type Sampling = z.infer<typeof samplingSchema>;
+
+export const DEFAULT_SAMPLING: Sampling = { kind: 'byTime', framesPerSecond: 2, sceneChanges: true };
+
+/** One frame of a video. `frameIndex` counts the frames shown, from 0; `timeMs` counts from the first of them. */
+export const frameAddressSchema = z.object({
+  frameIndex: z.number().int().nonnegative(),
+  /** Presentation timestamp, ticks of the stream's time base, as stored in the file; may be negative. */
+  pts: z.number().int(),
+  timeMs: timeMsSchema,
+});
+export type FrameAddress = z.infer<typeof frameAddressSchema>;
+
+/** How the coded samples became R, G, B. Names as in ITU-T H.273; `assumed` where the file does not say. */
+export const videoColourSchema = z.object({
+  matrix: z.string(),
+  matrixAssumed: z.boolean(),
+  range: z.enum(['limited', 'full']),
+  rangeAssumed: z.boolean(),
+  /** Recorded only: no transfer curve or gamut is converted. */
+  transfer: z.string(),
+  primaries: z.string(),
+});
+export type VideoColour = z.infer<typeof videoColourSchema>;
+
+/** A video as decoded from beginning to end. */
+export const videoFactsSchema = z.object({
+  /** Demuxer and decoder as they call themselves, e.g. `mov,mp4,m4a,3gp,3g2,mj2` and `h264`. */
+  container: z.string(),
+  codec: z.string(),
+  profile: z.string(),
+  /** Layout of the coded samples, e.g. `yuv420p10le`. */
+  pixelFormat: z.string(),
+  timeBase: rationalSchema,
+  /** Pts of the first frame shown. */
+  firstPts: z.number().int(),
+  /** From the first frame shown to the end of the last. */
+  durationMs: timeMsSchema,
+  /** Frames a second on average, as the container says. */
+  frameRate: rationalSchema.nullable(),
+  /** True where the distances between frames differ by more than the time base's rounding. */
+  variableRate: z.boolean(),
+  /** Frames shown, and those of them that are damaged and therefore not looked at. */
+  frames: z.number().int().nonnegative(),
+  damagedFrames: z.number().int().nonnegative(),
+  /** Clockwise turn that the file asks for and that was applied. */
+  rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  mirrored: z.boolean(),
+  /** Width to height of one sample; recorded, the picture is not stretched. */
+  sampleAspectRatio: rationalSchema.nullable(),
+  interlaced: z.boolean(),
+  colour: videoColourSchema,
+  /** Null where the whole file was read; else why not. What was read before is examined all the same. */
+  incompleteBecause: z.string().nullable(),
+});
+export type VideoFacts = z.infer<typeof videoFactsSchema>;

@@ -1,0 +1,129 @@
+// One decoded frame -> upright 8-bit R'G'B'. Runs in the video process, while the decoder still holds the frame's memory.
+import type { Frame } from 'node-av/lib';
+import type { VideoColour } from '../../../contract/video.ts';
+import { LUMA_WEIGHTS, type Plane, rgbFromYuv, type YuvPlanes } from '../../../models/image/rgb-from-yuv.ts';
+import { type RgbImage, rotateQuarter } from '../../../models/image/rgb-image.ts';
+import { PIXEL_FORMATS, type PixelFormat } from './pixel-formats.ts';
+import type { LumaPlane } from './scene-change.ts';
+import { colourFrom, pixelFormatName } from './video-colour.ts';
+
+/** How the file asks to be shown: first turned clockwise, then mirrored left to right. */
+export type Orientation = { rotationDegrees: 0 | 90 | 180 | 270; mirrored: boolean };
+
+/** Layout and colour of a frame; undefined where the layout cannot be read. */
+export function formatOf(frame: Frame): { name: string; format: PixelFormat | undefined; colour: VideoColour } {
+  const name = pixelFormatName(frame.format);
+  const format = PIXEL_FORMATS.get(name);
+  const fullFormat = (format?.kind === 'yuv' || format?.kind === 'grey') && format.full;
+  const isRgb = format?.kind === 'rgbPacked' || format?.kind === 'rgbPlanar';
+  return { name, format, colour: colourFrom(frame, fullFormat, isRgb) };
+}
+
+/** Samples of plane `i`; 16-bit above 8 bits. */
+function planeOf(frame: Frame, i: number, bits: number, step = 1, offset = 0): Plane {
+  const bytes = frame.data?.[i];
+  const stride = frame.linesize[i];
+  if (!bytes || stride === undefined || stride < 0) throw new Error(`Plane ${i} of the frame is not there.`);
+  if (bits <= 8) return { samples: bytes, stride, step, offset };
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
+  const samples = new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
+  return { samples, stride: stride >> 1, step, offset };
+}
+
+/** AVCHROMA_LOC_*: 1 left, 2 centre, 3 top left; 0 not stated, which for 4:2:0 means left. */
+const sitingOf = (location: number) =>
+  ({
+    horizontalSiting: location === 2 ? 'centred' : 'cosited',
+    verticalSiting: location === 3 ? 'cosited' : 'centred',
+  }) as const;
+
+function yuvPlanes(frame: Frame, format: PixelFormat & { kind: 'yuv' | 'grey' }): YuvPlanes {
+  const common = {
+    widthPx: frame.width,
+    heightPx: frame.height,
+    bits: format.bits,
+    ...sitingOf(frame.chromaLocation),
+  };
+  const plane = (i: number, step?: number, offset?: number) => planeOf(frame, i, format.bits, step, offset);
+  if (format.kind === 'grey') return { ...common, log2ChromaWidth: 0, log2ChromaHeight: 0, luma: plane(0) };
+  const { log2ChromaWidth, log2ChromaHeight } = format;
+  switch (format.layout) {
+    case 'planar':
+      return { ...common, log2ChromaWidth, log2ChromaHeight, luma: plane(0), chroma: [plane(1), plane(2)] };
+    case 'semiPlanar':
+      return { ...common, log2ChromaWidth, log2ChromaHeight, luma: plane(0), chroma: [plane(1, 2, 0), plane(1, 2, 1)] };
+    case 'yuyv':
+      return {
+        ...common,
+        log2ChromaWidth,
+        log2ChromaHeight,
+        luma: plane(0, 2, 0),
+        chroma: [plane(0, 4, 1), plane(0, 4, 3)],
+      };
+    case 'uyvy':
+      return {
+        ...common,
+        log2ChromaWidth,
+        log2ChromaHeight,
+        luma: plane(0, 2, 1),
+        chroma: [plane(0, 4, 0), plane(0, 4, 2)],
+      };
+  }
+}
+
+/** The plane that stands for brightness: luma, or green. Undefined layouts have been refused before. */
+export function lumaOf(frame: Frame): LumaPlane {
+  const { format } = formatOf(frame);
+  const size = { widthPx: frame.width, heightPx: frame.height };
+  if (format?.kind === 'rgbPacked')
+    return { ...planeOf(frame, 0, 8, format.bytes, format.positions[1]), bits: 8, ...size };
+  if (format?.kind === 'rgbPlanar') return { ...planeOf(frame, 0, format.bits), bits: format.bits, ...size };
+  if (!format) throw new Error(`Pixels laid out as ${pixelFormatName(frame.format)} cannot be read.`);
+  return { ...yuvPlanes(frame, format).luma, bits: format.bits, ...size };
+}
+
+function rgbFromPacked(frame: Frame, { positions, bytes }: PixelFormat & { kind: 'rgbPacked' }): Uint8Array {
+  const { samples, stride } = planeOf(frame, 0, 8);
+  const out = new Uint8Array(frame.width * frame.height * 3);
+  for (let y = 0, at = 0; y < frame.height; y++)
+    for (let x = 0; x < frame.width; x++)
+      for (const position of positions) out[at++] = samples[y * stride + x * bytes + position]!;
+  return out;
+}
+
+/** Planes come in the order G, B, R. */
+function rgbFromPlanes(frame: Frame, { bits }: PixelFormat & { kind: 'rgbPlanar' }): Uint8Array {
+  const planes = [2, 0, 1].map((i) => planeOf(frame, i, bits));
+  const out = new Uint8Array(frame.width * frame.height * 3);
+  const largest = 2 ** bits - 1;
+  for (let y = 0, at = 0; y < frame.height; y++)
+    for (let x = 0; x < frame.width; x++)
+      for (const { samples, stride } of planes)
+        out[at++] = bits === 8 ? samples[y * stride + x]! : Math.round((255 * samples[y * stride + x]!) / largest);
+  return out;
+}
+
+function rgbOf(frame: Frame): Uint8Array {
+  const { name, format, colour } = formatOf(frame);
+  if (!format) throw new Error(`Pixels laid out as ${name} cannot be read.`);
+  if (format.kind === 'rgbPacked') return rgbFromPacked(frame, format);
+  if (format.kind === 'rgbPlanar') return rgbFromPlanes(frame, format);
+  const weights = LUMA_WEIGHTS[colour.matrix];
+  if (!weights) throw new Error(`Colours coded by the matrix ${colour.matrix} cannot be read.`);
+  return rgbFromYuv(yuvPlanes(frame, format), { kr: weights[0], kb: weights[1], full: colour.range === 'full' });
+}
+
+function mirror(image: RgbImage): RgbImage {
+  const { widthPx, heightPx, data } = image;
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++)
+      for (let c = 0; c < 3; c++) out[(y * widthPx + x) * 3 + c] = data[(y * widthPx + widthPx - 1 - x) * 3 + c]!;
+  return { widthPx, heightPx, data: out };
+}
+
+/** The frame upright. Throws where layout or matrix cannot be read. */
+export function pixelsOf(frame: Frame, { rotationDegrees, mirrored }: Orientation): RgbImage {
+  const turned = rotateQuarter({ widthPx: frame.width, heightPx: frame.height, data: rgbOf(frame) }, rotationDegrees);
+  return mirrored ? mirror(turned) : turned;
+}

@@ -1,0 +1,86 @@
+// The engine's side of video decoding: asks the video process for portions of frames and turns its death or silence into the
+// file's own reason. Two processes are made of it: one for the scan, one for pictures, so that neither waits for the other.
+import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
+import type { Sampling } from '../../../contract/video.ts';
+import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../../process/supervised-child.ts';
+import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
+
+/** A portion that takes longer than this is given up; one takes about two seconds. */
+const PORTION_LIMIT_MS = 60_000;
+
+export type UnreadableAnswer = { kind: 'unreadable'; reason: UnreadableReason; message: string };
+
+/** What a walk through a video gives: portions of chosen frames, then how it ended. */
+export type VideoPart =
+  | { kind: 'frames'; frames: ChosenFrame[]; progress: number | null }
+  | { kind: 'end'; end: VideoEnd }
+  | UnreadableAnswer;
+
+export type VideoDecoder = {
+  /** The chosen frames behind `afterFrame`, a portion at a time, and as the last part `end` or `unreadable`. Never rejects. */
+  walk(path: string, sampling: Sampling, afterFrame: number): AsyncGenerator<VideoPart>;
+  /** The frame with this pts, upright. Never rejects. */
+  frameAt(path: string, pts: number): Promise<({ kind: 'picture' } & RgbImage) | UnreadableAnswer>;
+  /** What the container says of itself; empty where it cannot be read. */
+  describe(path: string): Promise<EvidenceMetadata>;
+  /** Name and version of what decodes; rejects where it cannot be loaded here. */
+  version(): Promise<string>;
+  pid(): number | undefined;
+  close(): Promise<void>;
+};
+
+export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: number } = {}): VideoDecoder {
+  const child = createSupervisedChild<VideoRequest, VideoAnswer>({
+    entry: new URL('./video-process.ts', import.meta.url),
+    name: 'video',
+    timeoutMs: options.timeoutMs ?? PORTION_LIMIT_MS,
+    ...(options.spawn ? { spawn: options.spawn } : {}),
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  /** One request after the other, so that a crash names the file that caused it. */
+  const ask = (request: VideoRequest): Promise<VideoAnswer> => {
+    const answer = last.then(() => child.call(request)).catch(refusalFrom);
+    last = answer;
+    return answer;
+  };
+  return {
+    async *walk(path, sampling, afterFrame) {
+      const begun = await ask({ kind: 'begin', path, sampling, afterFrame });
+      if (begun.kind === 'unreadable') return yield begun;
+      try {
+        for (;;) {
+          const part = await ask({ kind: 'next' });
+          if (part.kind !== 'frames' && part.kind !== 'end' && part.kind !== 'unreadable')
+            throw new Error(`The video process answered ${part.kind} where frames were asked for.`);
+          yield part;
+          if (part.kind !== 'frames') return;
+        }
+      } finally {
+        if (child.pid !== undefined) await ask({ kind: 'close' });
+      }
+    },
+    async frameAt(path, pts) {
+      const answer = await ask({ kind: 'frameAt', path, pts });
+      if (answer.kind === 'picture' || answer.kind === 'unreadable') return answer;
+      throw new Error(`The video process answered ${answer.kind} where a picture was asked for.`);
+    },
+    async describe(path) {
+      const answer = await ask({ kind: 'describe', path });
+      return answer.kind === 'description' ? answer.groups : [];
+    },
+    async version() {
+      const answer = await ask({ kind: 'version' });
+      if (answer.kind === 'version') return answer.decoder;
+      throw new Error(answer.kind === 'unreadable' ? answer.message : `The video process answered ${answer.kind}.`);
+    },
+    pid: () => child.pid,
+    close: () => child.close(),
+  };
+}
+
+function refusalFrom(error: unknown): UnreadableAnswer {
+  const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
+}

@@ -1,0 +1,88 @@
+// Entry of the video process: one hostile file at a time, and nothing else to lose. Forked by engine/media/video/video-decoder.ts.
+// Answers in small portions, so that memory stays flat and a stuck file is noticed.
+import os from 'node:os';
+import type { UnreadableReason } from '../../../contract/evidence.ts';
+import { answerRequests } from '../../process/answer-requests.ts';
+import { describeVideo } from './describe-video.ts';
+import { createFrameSearch } from './frame-search.ts';
+import { FrameWalk } from './frame-walk.ts';
+import type { ChosenFrame, VideoAnswer, VideoRequest } from './video-messages.ts';
+import { UnreadableVideo, VIDEO_DECODER, VideoReader } from './video-reader.ts';
+
+/** Decoder threads: frames decode in parallel and come out the same. */
+const THREADS = Math.max(1, Math.min(4, os.availableParallelism()));
+/** One portion ends with this many frames, bytes of pixels, or this much time. */
+const PORTION = { frames: 8, bytes: 32 * 2 ** 20, ms: 2000 };
+/** Resident memory beyond which the process gives the file up: frames of the largest size, a few dozen deep. */
+const MEMORY_LIMIT_BYTES = 4 * 2 ** 30;
+
+const open = (path: string): VideoReader => new VideoReader(path, { threads: THREADS });
+const search = createFrameSearch(open);
+let scanning: { reader: VideoReader; walk: FrameWalk } | undefined;
+
+function close(): void {
+  scanning?.reader.close();
+  scanning = undefined;
+}
+
+function portion(): VideoAnswer {
+  if (!scanning) throw new Error('No file is being scanned.');
+  const { walk } = scanning;
+  const frames: ChosenFrame[] = [];
+  const until = Date.now() + PORTION.ms;
+  for (let bytes = 0; frames.length < PORTION.frames && bytes < PORTION.bytes && Date.now() < until; ) {
+    const frame = walk.step();
+    if (frame === undefined) {
+      if (frames.length > 0) break;
+      const end = walk.end();
+      close();
+      return { kind: 'end', end };
+    }
+    if (frame === 'passed') continue;
+    frames.push(frame);
+    bytes += frame.data.length;
+  }
+  const resident = process.memoryUsage.rss();
+  if (resident > MEMORY_LIMIT_BYTES)
+    throw new UnreadableVideo(
+      'tooLarge',
+      `Decoding it takes ${resident} bytes, more than the limit of ${MEMORY_LIMIT_BYTES}.`,
+    );
+  return { kind: 'frames', frames, progress: walk.progress };
+}
+
+function answer(request: VideoRequest): VideoAnswer {
+  switch (request.kind) {
+    case 'begin': {
+      close();
+      const reader = open(request.path);
+      scanning = { reader, walk: new FrameWalk(reader, request.sampling, request.afterFrame) };
+      return { kind: 'begun' };
+    }
+    case 'next':
+      return portion();
+    case 'frameAt':
+      return { kind: 'picture', ...search(request.path, request.pts) };
+    case 'describe':
+      return { kind: 'description', groups: describeVideo(open, request.path) };
+    case 'version':
+      return { kind: 'version', decoder: VIDEO_DECODER };
+    case 'close':
+      close();
+      return { kind: 'closed' };
+  }
+}
+
+const REASONS: Readonly<Record<string, UnreadableReason>> = { EACCES: 'permissionDenied', ENOENT: 'disappeared' };
+
+answerRequests<VideoRequest, VideoAnswer>(async (request) => {
+  try {
+    return answer(request);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = error instanceof UnreadableVideo ? error.reason : REASONS[code ?? ''];
+    if (reason === undefined) throw error;
+    if (request.kind === 'next' || request.kind === 'begin') close();
+    return { kind: 'unreadable', reason, message };
+  }
+});
