@@ -68,7 +68,7 @@ export const LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'electron',
-    own: ['electron', 'contract', 'engine/index.ts', 'engine/serve.ts'],
+    own: ['electron', 'contract', 'engine/supervise.ts'],
     packages: ['node:', 'electron', '@orpc/server', '@orpc/client'],
     why: 'electron is thin: no SQL, no ONNX, no React',
   },

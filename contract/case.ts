@@ -61,6 +61,24 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const sessionSchema = z.object({ examiner: examinerSchema.nullable(), blind: z.boolean() });
 export type Session = z.infer<typeof sessionSchema>;
 
+/** One thing that is not as recorded. */
+export const problemSchema = z.object({
+  kind: z.enum([
+    'evidenceMissing',
+    'evidenceChanged',
+    'blobMissing',
+    'blobChanged',
+    'auditBroken',
+    'databaseDamaged',
+    'guardMissing',
+    'verdictChanged',
+    'opinionChanged',
+  ]),
+  subject: z.string(),
+  expected: z.string(),
+  found: z.string(),
+});
+
 /**
  * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts and opinions held against what the chain
  * says of them, the triggers that refuse changes looked for. `problems` empty means the case is whole.
@@ -69,23 +87,6 @@ export const verificationSchema = z.object({
   evidenceChecked: z.number().int(),
   blobsChecked: z.number().int(),
   auditEntriesChecked: z.number().int(),
-  problems: z.array(
-    z.object({
-      kind: z.enum([
-        'evidenceMissing',
-        'evidenceChanged',
-        'blobMissing',
-        'blobChanged',
-        'auditBroken',
-        'databaseDamaged',
-        'guardMissing',
-        'verdictChanged',
-        'opinionChanged',
-      ]),
-      subject: z.string(),
-      expected: z.string(),
-      found: z.string(),
-    }),
-  ),
+  problems: z.array(problemSchema),
 });
 export type Verification = z.infer<typeof verificationSchema>;

@@ -24,6 +24,8 @@ export const errorTable = {
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
   WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },
+  SIGNING_REFUSED: { status: 422, message: 'The report cannot be signed with this key.', data },
+  TIME_STAMP_FAILED: { status: 502, message: 'The time stamp authority gave no stamp.', data },
   COMPUTE_FAILED: { status: 500, message: 'The inference process failed.', data },
 } as const;
 

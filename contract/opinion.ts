@@ -21,6 +21,8 @@ export const opinionSchema = z.object({
   note: z.string(),
   /** True when the machine's score was hidden from the examiner at that moment. */
   blind: z.boolean(),
+  /** True when another examiner's opinion on the same subject stood at that moment: this one reviews it. */
+  secondReview: z.boolean(),
   givenAt: instantSchema,
 });
 export type Opinion = z.infer<typeof opinionSchema>;

@@ -2,6 +2,7 @@
 // command line call it; adding a procedure is one entry here, one handler, one call.
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { agreementSchema } from './agreement.ts';
 import { evidenceIdSchema, jobIdSchema, modelIdSchema, savedViewIdSchema, verdictIdSchema } from './brand.ts';
 import {
   auditEntrySchema,
@@ -26,7 +27,8 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
-import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema } from './report.ts';
+import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
+import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
@@ -133,6 +135,8 @@ export const contract = {
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
+    watch: oc.output(eventIterator(caseSchema.nullable())),
     recent: oc.output(z.array(recentCaseSchema)),
     verify: gives('CASE_NOT_OPEN').output(verificationSchema),
     activity: gives('CASE_NOT_OPEN')
@@ -237,6 +241,8 @@ export const contract = {
     give: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND')
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
       .output(opinionSchema),
+    /** How far examiners agree; in blind mode only over what the examiner has decided. */
+    agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
     history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),
   },
   model: {
@@ -270,11 +276,31 @@ export const contract = {
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },
   report: {
-    preview: gives('CASE_NOT_OPEN').input(reportOptionsSchema).output(reportDocumentSchema),
+    templates: oc.output(z.array(reportTemplateSchema)),
+    /** Adds a template or replaces the one of that name. */
+    saveTemplate: gives('WRITE_FAILED').input(reportTemplateSchema).output(reportTemplateSchema),
+    removeTemplate: gives('NOT_FOUND')
+      .input(z.object({ name: z.string() }))
+      .output(z.null()),
+    preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
     /** Writes the report. Without `path` it is kept in the case folder under `reports/`. */
-    export: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
+    export: gives(
+      'CASE_NOT_OPEN',
+      'NOT_FOUND',
+      'PATH_NOT_FOUND',
+      'SIGNING_REFUSED',
+      'TIME_STAMP_FAILED',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
       .input(
-        z.object({ options: reportOptionsSchema, format: z.enum(['pdf', 'json', 'csv']), path: z.string().optional() }),
+        z.object({
+          options: reportOptionsSchema,
+          format: z.enum(['pdf', 'json', 'csv', 'jsonld']),
+          path: z.string().optional(),
+          /** Signs the PDF; not meant for the other formats. */
+          signing: signingSchema.optional(),
+        }),
       )
       .output(exportedReportSchema),
   },

@@ -1,12 +1,14 @@
 // Report: a frozen reading of a case. What to put in, and the document that the PDF, JSON and CSV are made from.
 import * as z from 'zod';
+import { agreementSchema } from './agreement.ts';
 import { sha256Schema } from './brand.ts';
-import { auditEntrySchema, caseSchema } from './case.ts';
+import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { findingFilterSchema } from './finding.ts';
 import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
+import { reportTemplateSchema } from './report-template.ts';
 import { instantSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
 
@@ -18,8 +20,31 @@ export const reportOptionsSchema = z.object({
   filter: findingFilterSchema.default({}),
   includeOpinions: z.boolean().default(true),
   paper: z.enum(['A4', 'Letter']).default('A4'),
+  /** Name of a template of this installation. */
+  template: z.string().max(100).optional(),
+  /** `others`: every face of a photograph is covered but the one its block is about. `all`: every picture of a face is covered. */
+  redaction: z.enum(['none', 'others', 'all']).default('none'),
 });
 export type ReportOptions = z.infer<typeof reportOptionsSchema>;
+
+/** The examiner's key for a signature (PAdES baseline). Never kept; the password goes nowhere else. */
+export const signingSchema = z.object({
+  pkcs12Path: z.string().min(1).max(4096),
+  password: z.string().max(1000),
+  reason: z.string().max(300).default('Report of an examination'),
+  location: z.string().max(300).default(''),
+  /** Address of an RFC 3161 time stamp authority. Without it nothing leaves this machine. */
+  timeStampUrl: z.url({ protocol: /^https?$/ }).optional(),
+});
+export type Signing = z.infer<typeof signingSchema>;
+
+/** What was last checked of the case: the latest `verify` and the latest rerun, as entered in the audit log. */
+export const reportChecksSchema = z.object({
+  verified: z.object({ at: instantSchema, problems: z.array(problemSchema) }).nullable(),
+  rerun: z
+    .object({ at: instantSchema, counts: z.record(z.string(), z.number().int()), rowsSha256: z.string() })
+    .nullable(),
+});
 
 /** Everything the report says, before it is typeset. The same document gives the same bytes. */
 export const reportDocumentSchema = z.object({
@@ -39,6 +64,10 @@ export const reportDocumentSchema = z.object({
   /** Verdicts that get a block with pictures, in order. */
   shown: z.array(verdictSchema.shape.id),
   opinions: z.array(opinionSchema),
+  agreement: agreementSchema,
+  checks: reportChecksSchema,
+  redaction: reportOptionsSchema.shape.redaction.unwrap(),
+  template: reportTemplateSchema.nullable(),
   /** SHA-256 of the canonical JSON of everything above. */
   contentSha256: sha256Schema,
 });

@@ -18,6 +18,7 @@ import { sealVerdicts } from './case/record-check.ts';
 import { keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
+import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
@@ -61,6 +62,8 @@ export class EngineState {
   readonly videoDecoder: VideoDecoder;
   readonly videoPictures: VideoDecoder;
   readonly compute: Compute;
+  /** Published whenever a case was opened or closed. */
+  readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   readonly #loaded = new Map<string, Promise<void>>();
@@ -106,6 +109,7 @@ export class EngineState {
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
+    this.caseChanges.publish(null);
   }
 
   async closeCase(): Promise<void> {
@@ -114,10 +118,12 @@ export class EngineState {
     if (!opened) return;
     await opened.queue.close();
     closeCase(opened.handle);
+    this.caseChanges.publish(null);
   }
 
   async close(): Promise<void> {
     await this.closeCase();
+    this.caseChanges.close();
     await Promise.all([
       this.decoder.close(),
       this.videoDecoder.close(),

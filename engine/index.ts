@@ -15,6 +15,7 @@ import { rerunHandlers } from './router/rerun-handlers.ts';
 import { videoHandlers } from './router/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
+export { appDataFolder } from './app-data-folder.ts';
 export type { EngineOptions } from './engine-state.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 

@@ -1,14 +1,15 @@
 // The workstation in a browser: an engine process under supervision behind a loopback server. Called by `recce serve` and
 // by the tests of the journeys.
 import path from 'node:path';
-import { createORPCClient } from '@orpc/client';
-import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
 import type { EngineStart, ResumePoint } from './server/engine-messages.ts';
 import { startHttpServer } from './server/http-server.ts';
 import { spawnEngine } from './server/spawn-engine.ts';
 import { superviseEngine } from './server/supervise-engine.ts';
+import { clientOfPort } from './supervise.ts';
+
+export { startDemonstration } from './server/start-demonstration.ts';
 
 export type ServeOptions = {
   engine: EngineStart;
@@ -58,7 +59,7 @@ export async function serveWorkstation(options: ServeOptions): Promise<Workstati
     async connect() {
       const port = await engine.connect();
       port.start();
-      return createORPCClient(new RPCLink({ port }));
+      return clientOfPort(port);
     },
     onRestart: (listener) => engine.onRestart(listener),
     failed: engine.failed,

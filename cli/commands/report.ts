@@ -4,22 +4,56 @@ import { type Command, Option } from 'commander';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
-type Options = { out: string; title?: string; organisation?: string; paper: 'A4' | 'Letter'; json?: boolean };
+type Options = {
+  out: string;
+  title?: string;
+  organisation?: string;
+  paper: 'A4' | 'Letter';
+  template?: string;
+  redact: 'none' | 'others' | 'all';
+  sign?: string;
+  timeStamp?: string;
+  json?: boolean;
+};
 
 /** What the file name's ending asks for; PDF unless it says otherwise. */
-const formatFromPath = (file: string): 'pdf' | 'json' | 'csv' =>
-  file.endsWith('.json') ? 'json' : file.endsWith('.csv') ? 'csv' : 'pdf';
+const formatFromPath = (file: string): 'pdf' | 'json' | 'csv' | 'jsonld' => {
+  const ending = path.extname(file).slice(1).toLowerCase();
+  return ending === 'json' || ending === 'csv' || ending === 'jsonld' ? ending : 'pdf';
+};
+
+/** The signing key's password is taken from the environment: a command line is visible to every user of the machine. */
+const PASSWORD = 'RECCE_SIGN_PASSWORD';
+
+const signingFrom = ({ sign, timeStamp }: Options) =>
+  sign === undefined
+    ? {}
+    : {
+        signing: {
+          pkcs12Path: path.resolve(sign),
+          password: process.env[PASSWORD] ?? '',
+          ...(timeStamp === undefined ? {} : { timeStampUrl: timeStamp }),
+        },
+      };
 
 /** Adds `recce report` to the program. */
 export function addReportCommand(program: Command): void {
   program
     .command('report')
-    .description('write the report of a case; the ending of --out chooses pdf, json or csv')
+    .description('write the report of a case; the ending of --out chooses pdf, json, csv or jsonld (CASE/UCO)')
     .argument('<case>', 'case folder')
     .requiredOption('--out <file>', 'where to write it')
     .option('--title <text>', 'title on the cover')
     .option('--organisation <text>', 'laboratory or agency on the cover', '')
     .addOption(new Option('--paper <size>', 'size of the pages').choices(['A4', 'Letter']).default('A4'))
+    .option('--template <name>', 'report template of this installation')
+    .addOption(
+      new Option('--redact <faces>', 'cover faces: other people, or all')
+        .choices(['none', 'others', 'all'])
+        .default('none'),
+    )
+    .option('--sign <p12>', `sign the PDF with a PKCS#12 key; its password is read from ${PASSWORD}`)
+    .option('--time-stamp <url>', 'RFC 3161 authority for the signature; nothing is fetched without it')
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options) => {
       const exported = await withEngine(async (client) => {
@@ -31,7 +65,10 @@ export function addReportCommand(program: Command): void {
             ...(options.title ? { title: options.title } : {}),
             organisation: options.organisation ?? '',
             paper: options.paper,
+            redaction: options.redact,
+            ...(options.template ? { template: options.template } : {}),
           },
+          ...signingFrom(options),
         });
       });
       print(processOutput(options.json ?? false), exported, () => [

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { serveWorkstation, type Workstation } from '../../engine/serve.ts';
+import { appDataFolder } from '../../engine/index.ts';
+import { serveWorkstation, startDemonstration } from '../../engine/serve.ts';
 import { findBrowser } from '../find-browser.ts';
 import { processOutput } from '../output.ts';
-import { appDataFolder } from '../with-engine.ts';
 
 type Options = {
   port: string;
@@ -41,18 +41,14 @@ async function serve(options: Options): Promise<void> {
     resume: folder ? { folder, examiner: null, blind: false } : null,
   });
   workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
-  if (options.demonstration) await startDemonstration(workstation, path.resolve(options.demonstration));
   output.line(`Recce Workstation: ${workstation.openingAddress()}`);
   output.note('The address admits one browser, once. Ctrl+C ends the workstation.');
   if (options.open) openBrowser(workstation.openingAddress(), output.note);
+  if (options.demonstration)
+    startDemonstration(await workstation.connect(), options.demonstration).catch((error: Error) =>
+      output.note(`The demonstration was not made: ${error.message}`),
+    );
   await Promise.race([interrupted(), workstation.failed]).finally(() => workstation.close());
-}
-
-/** The demonstration case, open and being scanned; work already done is not done again. */
-async function startDemonstration(workstation: Workstation, folder: string): Promise<void> {
-  const client = await workstation.connect();
-  const { photographs } = await client.case.createDemonstration({ folder });
-  await client.scan.start({ paths: [photographs] });
 }
 
 const interrupted = (): Promise<void> =>

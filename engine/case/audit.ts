@@ -34,6 +34,14 @@ export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
   return row && entryFromRow(row);
 }
 
+/** The last entry of an action. */
+export function lastAudit({ db }: ReadableCase, action: string): AuditEntry | undefined {
+  const row = db.first(
+    query.selectFrom('audit').selectAll().where('action', '=', action).orderBy('seq', 'desc').limit(1),
+  );
+  return row && entryFromRow(row);
+}
+
 /** Adds an entry. `who` is the examiner's name, empty for the workstation itself. */
 export function appendAudit(
   opened: WritableCase,

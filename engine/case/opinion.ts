@@ -1,4 +1,5 @@
 // Opinions of examiners, and who they are. Append-only: the database itself refuses to change or delete one.
+import { sql } from 'kysely';
 import type { EvidenceId, ExaminerId, FaceId, OpinionId } from '../../contract/brand.ts';
 import type { Examiner } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -41,6 +42,10 @@ const selectOpinions = () =>
       'opinion.blind',
       'opinion.given_at',
     ])
+    .select(
+      sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
+        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id)`.as('second_review'),
+    )
     .orderBy('opinion.id');
 
 type Row = {
@@ -52,6 +57,7 @@ type Row = {
   conclusion: string;
   note: string;
   blind: number;
+  second_review: number;
   given_at: string;
 };
 
@@ -64,6 +70,7 @@ const opinionFromRow = (row: Row): Opinion => ({
   conclusion: row.conclusion as Conclusion,
   note: row.note,
   blind: row.blind === 1,
+  secondReview: row.second_review === 1,
   givenAt: row.given_at,
 });
 
@@ -90,6 +97,7 @@ export function giveOpinion(
         given_at: opened.clock(),
       }),
     );
+    const opinion = opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
     appendAudit(opened, {
       who: examiner.name,
       action: 'opinion.given',
@@ -101,9 +109,10 @@ export function giveOpinion(
         to: given.conclusion,
         note: given.note,
         blind: given.blind,
+        secondReview: opinion.secondReview,
       },
     });
-    return opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
+    return opinion;
   });
 }
 

@@ -1,6 +1,7 @@
 // The demonstration's photographs: the samples that come with the face finder's package, as they are, and self-blended
 // forgeries of them. Nobody's identity is swapped. The same files every time.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -30,10 +31,11 @@ export async function makePhotographs(folder: string, facesOf: FaceSource): Prom
   );
 }
 
+/** Under a passing name first, so that a run that was ended leaves no half a file behind that counts as there. */
 async function writeOnce(file: string, make: () => Promise<Uint8Array>): Promise<void> {
-  await writeFile(file, await make(), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  if (existsSync(file)) return;
+  await writeFile(`${file}.part`, await make());
+  await rename(`${file}.part`, file);
 }
 
 /** Every second face of the picture forged, from a seed that is the file's name. */

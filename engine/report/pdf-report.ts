@@ -1,4 +1,5 @@
 // Report document -> PDF, section by section. The same document gives the same bytes: no clock, no chance.
+import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import { DIFFERENCE_FULL_SCALE } from '../../contract/colour-scale.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -6,8 +7,14 @@ import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
+import { canonicalJson } from '../case/canonical-json.ts';
+import { attach } from './archival.ts';
 import { legendPicture, paintDifference } from './paint-difference.ts';
+import { writeAgreement } from './sections/agreement.ts';
+import { writeIntegrity } from './sections/integrity.ts';
+import { writePropositions } from './sections/propositions.ts';
 import { COLOURS, Sheet, STYLES } from './sheet.ts';
+import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
 import {
   CONCLUSION_WORDS,
   calibrationSentence,
@@ -15,6 +22,7 @@ import {
   KIND_WORDS,
   LIMITS,
   METHOD,
+  REDACTION_NOTICE,
   summaryRows,
   wordsFromOutcome,
 } from './wording.ts';
@@ -30,6 +38,7 @@ export async function makePdfReport(
   document: ReportDocument,
   paper: 'A4' | 'Letter',
   pictures: ReportPictures,
+  signature?: { words: SignatureWords; room: number },
 ): Promise<{ bytes: Uint8Array; pages: number }> {
   const sheet = new Sheet({
     title: document.title,
@@ -38,25 +47,65 @@ export async function makePdfReport(
     paper,
     creator: `Recce Workstation ${document.appVersion}`,
   });
-  writeCover(sheet, document);
+  const { template } = document;
+  await writeCover(sheet, document);
   writeSummary(sheet, document);
   await writeFaces(sheet, document, pictures);
   writeUnscored(sheet, document);
   writeEvidenceTable(sheet, document);
+  writeIntegrity(sheet, document);
+  writeAgreement(sheet, document);
   writeModels(sheet, document);
   writeMethod(sheet, document);
+  writePropositions(sheet, document);
+  if (template?.statement) {
+    sheet.heading('Statement of the laboratory');
+    sheet.paragraph(template.statement);
+  }
   sheet.runningLines(
-    [document.title, document.case.reference].filter(Boolean).join(' · '),
-    `Content SHA-256 ${document.contentSha256}`,
+    [template?.header, document.title, document.case.reference].filter(Boolean).join(' · '),
+    [template?.footer, `Content SHA-256 ${document.contentSha256}`].filter(Boolean).join(' · '),
     isDemonstration(document) ? DEMONSTRATION_NOTICE : undefined,
   );
+  attach(sheet.doc, {
+    name: 'report.json',
+    bytes: Buffer.from(`${canonicalJson(document)}\n`, 'utf8'),
+    type: 'application/json',
+    description: 'The same report, machine-readable',
+    asOf: document.asOf,
+  });
+  if (signature) {
+    sheet.doc.switchToPage(0);
+    addSignatureField(sheet.doc, signature.words, signature.room);
+  }
   return sheet.finish();
+}
+
+/** Height kept for a laboratory's logo above the title, points. */
+const LOGO_HEIGHT = 56;
+
+/** The logo, decoded and written anew as PNG: what came in as a file of someone else's making does not go out. */
+async function writeLogo(sheet: Sheet, template: ReportDocument['template']): Promise<void> {
+  if (template?.logo) {
+    const png = await sharp(Buffer.from(template.logo, 'base64')).flatten({ background: '#fff' }).png().toBuffer();
+    const size: [number, number] = [sheet.width / 2, LOGO_HEIGHT];
+    sheet.tagged(
+      'Figure',
+      () => sheet.doc.image(png, sheet.left, 48, { fit: size }),
+      `Logo of ${template.organisation}`,
+    );
+  }
+  if (!template?.address) return;
+  sheet.y = 48;
+  const left = sheet.left + sheet.width * 0.6;
+  sheet.paragraph(template.address, STYLES.small, sheet.width * 0.4, left);
 }
 
 const isDemonstration = (document: ReportDocument): boolean =>
   document.case.demonstration || document.models.some((model) => model.demonstration);
 
-function writeCover(sheet: Sheet, document: ReportDocument): void {
+async function writeCover(sheet: Sheet, document: ReportDocument): Promise<void> {
+  await writeLogo(sheet, document.template);
   sheet.y = 130;
   sheet.paragraph('Examination of faces for signs of forgery', STYLES.h2);
   sheet.paragraph(document.title, STYLES.title);
@@ -78,6 +127,7 @@ function writeCover(sheet: Sheet, document: ReportDocument): void {
   ];
   sheet.table([0.22, 0.78], rows);
   if (isDemonstration(document)) sheet.paragraph(DEMONSTRATION_NOTICE, STYLES.warning);
+  if (document.redaction !== 'none') sheet.paragraph(REDACTION_NOTICE[document.redaction], STYLES.warning);
 }
 
 function writeSummary(sheet: Sheet, document: ReportDocument): void {
@@ -135,7 +185,7 @@ async function writeFaceBlock(
   sheet.ensure(BLOCK_HEIGHT);
   sheet.heading(`${evidence.relativePath}, face ${face.faceIndex + 1}`, 2);
   const side = (sheet.width - 3 * PICTURE_GAP) / 4;
-  const panels = await panelsOf(block, pictures);
+  const panels = await panelsOf(block, uncovered(pictures, document), document.redaction);
   const top = sheet.y;
   panels.forEach(({ png, caption, note }, i) => {
     const x = sheet.left + i * (side + PICTURE_GAP);
@@ -165,20 +215,26 @@ async function writeFaceBlock(
   sheet.rule();
 }
 
+/** Where every face is covered, no picture of one leaves the case. The photograph comes covered from its source. */
+const uncovered = (pictures: ReportPictures, { redaction }: ReportDocument): ReportPictures =>
+  redaction === 'all' ? { ...pictures, blob: async () => undefined } : pictures;
+
 async function panelsOf(
   { verdict, evidence, face, model }: Block,
   pictures: ReportPictures,
+  redaction: ReportDocument['redaction'],
 ): Promise<{ png: Uint8Array | undefined; caption: string; note?: string }[]> {
   const { outcome } = verdict;
   const context = (await pictures.context(evidence, face)) ?? undefined;
   const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictures.blob(outcome.cropSha256) : undefined;
+  const covered = redaction === 'all' ? 'covered in this copy' : undefined;
   const first = [
     { png: context, caption: 'Photograph with box', ...(context ? {} : { note: 'the file cannot be read now' }) },
-    { png: crop, caption: 'Face as examined' },
+    { png: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];
   if (outcome.kind !== 'scored') return first;
   const difference = await pictures.blob(outcome.differenceSha256);
-  const note = model.decoderTest?.passed ? undefined : 'not evidence (see model)';
+  const note = covered ?? (model.decoderTest?.passed ? undefined : 'not evidence (see model)');
   return [
     ...first,
     { png: await pictures.blob(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },
@@ -205,7 +261,7 @@ function writeOpinions(sheet: Sheet, document: ReportDocument, verdict: Verdict)
   );
   for (const one of opinions)
     sheet.paragraph(
-      `Examiner ${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.blind ? ' (score hidden)' : ''}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
+      `Examiner ${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.blind ? ' (score hidden)' : ''}${one.secondReview ? ', second review' : ''}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
     );
 }
 

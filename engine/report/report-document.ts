@@ -1,7 +1,11 @@
 // Case -> report document: everything the report says, read in one go, with a hash of its own. No clock: `asOf` is the last
 // change of the case, so the same case gives the same document and the same bytes.
+import type { Agreement } from '../../contract/agreement.ts';
+import type { Verification } from '../../contract/case.ts';
 import type { ReportDocument, ReportOptions } from '../../contract/report.ts';
-import { lastChangeEntry } from '../case/audit.ts';
+import type { ReportTemplate } from '../../contract/report-template.ts';
+import { readAgreement } from '../case/agreement.ts';
+import { lastAudit, lastChangeEntry } from '../case/audit.ts';
 import { hashOfValue } from '../case/canonical-json.ts';
 import { allEvidence } from '../case/evidence.ts';
 import { allFaces } from '../case/face.ts';
@@ -13,23 +17,49 @@ import { allModels, allParameters, allVerdicts } from '../case/verdict.ts';
 /** Findings that get a block with pictures; the tables always list everything. */
 const SHOWN_LIMIT = 100_000;
 
+/** A report is written for those who may see everything. */
+const EVERYONE = { examinerId: null, blind: false };
+const NO_AGREEMENT: Agreement = { subjects: 0, reviewed: 0, blind: 0, opinions: 0, pairs: [], disagreements: [] };
+
+/** The latest verification and the latest rerun, from the audit log. */
+function readChecks(opened: ReadableCase): ReportDocument['checks'] {
+  const verified = lastAudit(opened, 'case.verified');
+  const rerun = lastAudit(opened, 'rerun.finished');
+  return {
+    verified: verified ? { at: verified.at, problems: verified.details.problems as Verification['problems'] } : null,
+    rerun: rerun
+      ? {
+          at: rerun.at,
+          counts: rerun.details.counts as Record<string, number>,
+          rowsSha256: rerun.details.rowsSha256 as string,
+        }
+      : null,
+  };
+}
+
 /** Reads the whole case inside one transaction. */
-export function readReportDocument(opened: ReadableCase, options: ReportOptions, appVersion: string): ReportDocument {
+export function readReportDocument(
+  opened: ReadableCase,
+  options: ReportOptions,
+  appVersion: string,
+  template: ReportTemplate | null = null,
+): ReportDocument {
   return opened.db.raw.transaction(() => {
     const found = readCase(opened);
     // Exporting a report is entered in the log and changes nothing of the case: the next export gives the same bytes.
     const head = lastChangeEntry(opened) ?? null;
     const verdicts = allVerdicts(opened);
-    const shown = queryFindings(
-      opened,
-      { examinerId: null, blind: false },
-      { filter: options.filter, sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: SHOWN_LIMIT },
-    );
+    const shown = queryFindings(opened, EVERYONE, {
+      filter: options.filter,
+      sort: { by: 'path', direction: 'ascending' },
+      offset: 0,
+      limit: SHOWN_LIMIT,
+    });
     const content = {
       // Where the case lies is no part of what it says: a copy gives the same report.
       case: { ...found, folder: '', writable: false },
       title: options.title ?? found.title,
-      organisation: options.organisation,
+      organisation: options.organisation || (template?.organisation ?? ''),
       examiners: listExaminers(opened).map((one) => one.name),
       appVersion,
       asOf: lastChange([found.createdAt, head?.at, ...verdicts.map((one) => one.madeAt)]),
@@ -41,6 +71,10 @@ export function readReportDocument(opened: ReadableCase, options: ReportOptions,
       verdicts,
       shown: shown.rows.filter((row) => row.faceId !== null).map((row) => row.verdictId),
       opinions: options.includeOpinions ? allOpinions(opened) : [],
+      agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
+      checks: readChecks(opened),
+      redaction: options.redaction,
+      template,
     };
     return { ...content, contentSha256: hashOfValue(content) };
   })();

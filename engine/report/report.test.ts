@@ -31,7 +31,13 @@ const NAMES = [
 ];
 const HOSTILE = `evil\u202Egpj.exe ${'long'.repeat(60)}.jpg`;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-report-'));
-const OPTIONS = { organisation: 'Laboratory', filter: {}, includeOpinions: true, paper: 'A4' } as const;
+const OPTIONS = {
+  organisation: 'Laboratory',
+  filter: {},
+  includeOpinions: true,
+  paper: 'A4',
+  redaction: 'none',
+} as const;
 let document: ReportDocument;
 let pdf: Uint8Array;
 let pages: number;

@@ -1,5 +1,6 @@
 // The page as a cursor moving down: paragraphs, headings, tables and pictures that never run over the bottom.
 import PDFDocument from 'pdfkit';
+import { describeDocument } from './archival.ts';
 import { type TextStyle, Typesetter } from './text-layout.ts';
 
 type Doc = InstanceType<typeof PDFDocument>;
@@ -46,6 +47,7 @@ export class Sheet {
       margin: 0,
       bufferPages: true,
       pdfVersion: '1.7',
+      subset: 'PDF/A-3b',
       tagged: true,
       lang: 'en',
       displayTitle: true,
@@ -58,6 +60,7 @@ export class Sheet {
         ModDate: when,
       },
     });
+    describeDocument(this.doc, info);
     this.type = new Typesetter(this.doc);
     this.width = this.doc.page.width - 2 * MARGIN;
   }

@@ -44,6 +44,11 @@ export const CONCLUSION_WORDS = {
 
 export const DEMONSTRATION_NOTICE = 'DEMONSTRATION: made with a demonstration model. Not for casework.';
 
+export const REDACTION_NOTICE = {
+  others: 'REDACTED COPY: in each photograph every face is covered but the one examined beside it.',
+  all: 'REDACTED COPY: every picture of a face is covered. Positions, sizes, scores and hashes are complete.',
+} as const;
+
 export const METHOD: readonly string[] = [
   'Each file is opened read-only and hashed (SHA-256) before anything else. Stills are decoded to upright 8-bit sRGB pixels in a process of their own.',
   'Faces are found by a single-shot detector (SSD on MobileNet v1) on the whole picture and, for large pictures, on overlapping tiles; turned copies are tried when nothing is found upright. Each face is cut out by the model’s crop recipe.',

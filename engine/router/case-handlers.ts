@@ -33,13 +33,21 @@ async function openFresh(state: EngineState, folder: string, open: (folder: stri
 
 async function createDemonstration(state: EngineState, folder: string) {
   const photographs = path.join(folder, 'photographs');
-  await makePhotographs(photographs, state.facesOf);
   const opened = await openFresh(state, path.join(folder, 'case'), (full) =>
     isCaseFolder(full)
       ? openCase(full)
       : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true }),
   );
+  await makePhotographs(photographs, state.facesOf);
   return { case: opened, photographs };
+}
+
+/** How the open case is now, and again after each change; a burst of changes may come as one. */
+async function* watchCase(state: EngineState, signal: AbortSignal | undefined) {
+  const changes = state.caseChanges.follow(signal);
+  const current = () => (state.isOpen ? readCase(state.opened.handle) : null);
+  yield current();
+  for await (const _ of changes) yield current();
 }
 
 export const caseHandlers = (state: EngineState) => ({
@@ -83,6 +91,7 @@ export const caseHandlers = (state: EngineState) => ({
     return null;
   }),
   current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
+  watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
   recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
   verify: procedures.case.verify.handler(() => {
     const { handle, blobs, session } = state.opened;

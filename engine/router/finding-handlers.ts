@@ -4,6 +4,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/procedures.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { readAgreement } from '../case/agreement.ts';
 import { getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
 import { countFindings, hidesFrom, queryFindings } from '../case/finding.ts';
@@ -75,6 +76,7 @@ export const opinionHandlers = (state: EngineState) => ({
     const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
     return giveOpinion(handle, session.examiner, { ...input, blind });
   }),
+  agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
   history: procedures.opinion.history.handler(({ input }) =>
     visibleOpinions(state, input, hidesFrom(state.opened.handle, state.viewer, input.evidenceId, input.faceId)),
   ),

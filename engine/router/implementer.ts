@@ -3,12 +3,11 @@ import { type ImplementerInternalWithMiddlewares, implement, ORPCError } from '@
 import { errorTable, RecceError } from '../../contract/errors.ts';
 import { type Contract, contract } from '../../contract/procedures.ts';
 
-type NoContext = Record<never, never>;
-/** Named, since the type written out is longer than the compiler will write. */
-type Implementer = ImplementerInternalWithMiddlewares<Contract, NoContext, NoContext>;
+/** Named, because the type spelt out is longer than the compiler will write into a declaration. */
+type Procedures = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>;
 
 /** Handlers are hung on this. */
-export const procedures: Implementer = implement(contract).use(async ({ next }) => {
+export const procedures: Procedures = implement(contract).use(async ({ next }) => {
   try {
     return await next();
   } catch (error) {

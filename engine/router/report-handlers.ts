@@ -6,6 +6,7 @@ import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { PictureRef } from '../../contract/picture.ts';
+import type { ReportDocument, ReportOptions } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -15,12 +16,11 @@ import { getEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
+import { contextPicture } from '../report/context-picture.ts';
 import { exportReport } from '../report/export-report.ts';
 import { readReportDocument } from '../report/report-document.ts';
+import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../report/templates.ts';
 import { procedures } from './implementer.ts';
-
-/** Longer side of the photograph in a report's face block, pixels. */
-const CONTEXT_PX = 420;
 
 /** The frame of a video with this pts, if size and time of change of the file are those recorded. */
 async function framePixels(state: EngineState, evidence: Evidence, pts: number): Promise<RgbImage | undefined> {
@@ -49,24 +49,10 @@ async function pixelsOf(state: EngineState, evidence: Evidence, pts?: number | n
 const toSharp = ({ widthPx, heightPx, data }: RgbImage) =>
   sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } });
 
-/** The photograph, small, with the face's box drawn on it. */
-async function contextPicture(image: RgbImage, { box }: Face): Promise<Uint8Array> {
-  const scale = Math.min(1, CONTEXT_PX / Math.max(image.widthPx, image.heightPx));
-  const [width, height] = [
-    Math.max(1, Math.round(image.widthPx * scale)),
-    Math.max(1, Math.round(image.heightPx * scale)),
-  ];
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="${box.x * scale}" y="${box.y * scale}" width="${box.width * scale}" height="${box.height * scale}" fill="none" stroke="#ffb000" stroke-width="3"/></svg>`;
-  return toSharp(image)
-    .resize(width, height, { kernel: 'cubic' })
-    .composite([{ input: Buffer.from(drawing) }])
-    .jpeg({ quality: 85 })
-    .toBuffer();
-}
-
 /** Pictures for a report; a file with several faces is decoded once. */
-function picturesFor(state: EngineState) {
+function picturesFor(state: EngineState, { faces, redaction }: ReportDocument) {
   const { blobs } = state.opened;
+  const facesByFile = Map.groupBy(faces, (one) => one.evidenceId);
   let last: { id: EvidenceId; pts: number | null; image: Promise<RgbImage | undefined> } | undefined;
   return {
     blob: (sha256: Sha256) => blobs.get(sha256),
@@ -74,27 +60,45 @@ function picturesFor(state: EngineState) {
       if (last?.id !== evidence.id || last.pts !== face.pts)
         last = { id: evidence.id, pts: face.pts, image: pixelsOf(state, evidence, face.pts) };
       const image = await last.image;
-      return image ? contextPicture(image, face) : null;
+      const inFrame = (facesByFile.get(evidence.id) ?? []).filter((one) => one.frameIndex === face.frameIndex);
+      return image ? contextPicture(image, face, inFrame, redaction) : null;
     },
   };
 }
 
+/** The document of the open case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
+async function documentFor(state: EngineState, options: ReportOptions): Promise<ReportDocument> {
+  const { template } = options;
+  const found = template === undefined ? null : await getTemplate(state.options.appDataFolder, template);
+  return readReportDocument(state.opened.handle, options, state.appVersion, found);
+}
+
 export const reportHandlers = (state: EngineState) => ({
-  preview: procedures.report.preview.handler(({ input }) =>
-    readReportDocument(state.opened.handle, input, state.appVersion),
-  ),
+  templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
+  saveTemplate: procedures.report.saveTemplate.handler(({ input }) => saveTemplate(state.options.appDataFolder, input)),
+  removeTemplate: procedures.report.removeTemplate.handler(async ({ input }) => {
+    await removeTemplate(state.options.appDataFolder, input.name);
+    return null;
+  }),
+  preview: procedures.report.preview.handler(({ input }) => documentFor(state, input)),
   export: procedures.report.export.handler(async ({ input }) => {
     const { handle, session } = state.opened;
-    const document = readReportDocument(handle, input.options, state.appVersion);
+    const { format, options, signing } = input;
+    const document = await documentFor(state, options);
     const file =
-      input.path ??
-      path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${input.format}`);
-    const exported = await exportReport(document, input.format, input.options, picturesFor(state), file);
+      input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
+    const exported = await exportReport(document, format, options, picturesFor(state, document), file, signing);
     appendAudit(handle, {
       who: session.examiner?.name ?? '',
       action: 'report.exported',
       subject: path.basename(file),
-      details: { format: input.format, sha256: exported.sha256, contentSha256: exported.contentSha256 },
+      details: {
+        format,
+        sha256: exported.sha256,
+        contentSha256: exported.contentSha256,
+        redaction: options.redaction,
+        signed: signing !== undefined,
+      },
     });
     return exported;
   }),

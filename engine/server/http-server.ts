@@ -92,7 +92,8 @@ async function answer(
 }
 
 /** Loads the page anew from itself: a redirect that began on another site would not carry a strict cookie. */
-const OPENED = '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>Recce Workstation</title>';
+const OPENED =
+  '<!doctype html><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/"><title>Recce Workstation</title>';
 
 /** Trades the token for the cookie. */
 function admit(admission: Admission, { headers }: IncomingMessage, url: URL, response: ServerResponse): void {

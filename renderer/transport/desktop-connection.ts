@@ -22,11 +22,22 @@ function requestPort(what: 'engine' | 'shell'): Promise<MessagePort> {
   });
 }
 
+/** The main process says that the engine died: the port closes, whether or not it has noticed itself. */
+function closeWhenLost(port: MessagePort): void {
+  const receive = ({ source, data }: MessageEvent): void => {
+    if (source === window && data === 'recce-lost:engine') port.dispatchEvent(new Event('close'));
+  };
+  window.addEventListener('message', receive);
+  port.addEventListener('close', () => window.removeEventListener('message', receive));
+}
+
 async function connect(what: 'engine' | 'shell'): Promise<Connection> {
   const port = await requestPort(what);
   const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve()));
+  if (what === 'engine') closeWhenLost(port);
+  const link = new RPCLink({ port });
   port.start();
-  return { link: new RPCLink({ port }), closed };
+  return { link, closed };
 }
 
 export const connectToDesktopEngine = (): Promise<Connection> => connect('engine');

@@ -1,0 +1,79 @@
+// Builds what Electron runs to dist/app: main and the process entries as JavaScript modules in the folders they come from, so
+// that what finds a file beside itself still does; the preload as one CommonJS file, because it is sandboxed. Packages stay
+// outside, as they are.
+import { existsSync, globSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { build, type InlineConfig } from 'vite';
+
+const root = path.resolve(import.meta.dirname, '..');
+const outDir = path.join(root, 'dist/app');
+
+const ENTRIES = [
+  'electron/main.ts',
+  'engine/server/engine-process.ts',
+  'engine/compute/compute-process.ts',
+  'engine/media/decode-process.ts',
+];
+
+/** Left to be found at run time: Electron, and everything from node_modules. */
+const isPackage = (id: string): boolean => !id.startsWith('.') && !path.isAbsolute(id);
+
+const common = (): InlineConfig => ({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  build: { outDir, emptyOutDir: false, minify: false, target: 'node24', copyPublicDir: false },
+});
+
+async function buildProcesses(): Promise<void> {
+  const config = common();
+  await build({
+    ...config,
+    build: {
+      ...config.build,
+      ssr: true,
+      rolldownOptions: {
+        input: ENTRIES.map((entry) => path.join(root, entry)),
+        external: isPackage,
+        output: { format: 'es', preserveModules: true, preserveModulesRoot: root, entryFileNames: '[name].js' },
+      },
+    },
+  });
+}
+
+async function buildPreload(): Promise<void> {
+  const config = common();
+  await build({
+    ...config,
+    build: {
+      ...config.build,
+      ssr: true,
+      rolldownOptions: {
+        input: path.join(root, 'electron/preload.ts'),
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: 'electron/preload.cjs' },
+      },
+    },
+  });
+}
+
+/** True when a source is younger than what was built last. */
+function isStale(): boolean {
+  const built = path.join(outDir, 'electron/preload.cjs');
+  if (!existsSync(built)) return true;
+  const { mtimeMs } = statSync(built);
+  const sources = globSync('{electron,engine,contract,models}/**/*.ts', { cwd: root });
+  return [...sources, 'package-lock.json', 'build/build-app.ts'].some(
+    (file) => statSync(path.join(root, file)).mtimeMs > mtimeMs,
+  );
+}
+
+/** Builds both where needed. Throws with the bundler's words when it cannot. */
+export async function buildApp(force = false): Promise<void> {
+  if (!force && !isStale()) return;
+  rmSync(outDir, { recursive: true, force: true });
+  await buildProcesses();
+  await buildPreload();
+}
+
+if (import.meta.main) await buildApp(process.argv.includes('--force'));

@@ -1,0 +1,49 @@
+// Report template: what a laboratory prints on every report of its own. Kept with the installation, copied into each report
+// document, so that a report can be made again after the template changed.
+import * as z from 'zod';
+
+/** One step of a verbal scale: from this log10 likelihood ratio up, the words apply; the highest step that fits is used. */
+export const verbalStepSchema = z.object({ from: z.number(), words: z.string().min(1).max(200) });
+export type VerbalStep = z.infer<typeof verbalStepSchema>;
+
+/**
+ * Support for one proposition over the other by order of magnitude, after the ENFSI guideline for evaluative reporting (2015).
+ * Used for both directions, with the propositions exchanged.
+ */
+export const DEFAULT_VERBAL_SCALE: readonly VerbalStep[] = [
+  { from: 0, words: 'does not support one proposition over the other' },
+  { from: 0.301, words: 'weak support' },
+  { from: 1, words: 'moderate support' },
+  { from: 2, words: 'moderately strong support' },
+  { from: 3, words: 'strong support' },
+  { from: 4, words: 'very strong support' },
+  { from: 6, words: 'extremely strong support' },
+];
+
+export const DEFAULT_PROPOSITIONS = {
+  forged: 'The face in this picture was changed or made by a face-forgery method of the kinds in the validation set.',
+  genuine:
+    'The face in this picture is as the camera recorded it, apart from ordinary processing of the whole picture.',
+} as const;
+
+export const reportTemplateSchema = z.object({
+  name: z.string().min(1).max(100),
+  organisation: z.string().max(300).default(''),
+  /** Lines below the organisation on the cover. */
+  address: z.string().max(1000).default(''),
+  /** PNG or JPEG as base64, for the cover. */
+  logo: z.base64().max(4_000_000).nullable().default(null),
+  header: z.string().max(200).default(''),
+  footer: z.string().max(200).default(''),
+  propositions: z
+    .object({ forged: z.string().min(1).max(1000), genuine: z.string().min(1).max(1000) })
+    .default({ ...DEFAULT_PROPOSITIONS }),
+  verbalScale: z
+    .array(verbalStepSchema)
+    .min(1)
+    .max(20)
+    .default([...DEFAULT_VERBAL_SCALE]),
+  /** The laboratory's own closing statement, printed after the limits. */
+  statement: z.string().max(10_000).default(''),
+});
+export type ReportTemplate = z.infer<typeof reportTemplateSchema>;

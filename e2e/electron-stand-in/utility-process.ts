@@ -1,0 +1,52 @@
+// utilityProcess of the stand-in: a Node child whose bootstrap gives it a process.parentPort. Ports cross over its IPC channel.
+import { type ChildProcess, fork as forkNode } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { createPortMultiplexer, type PortMultiplexer } from '../../engine/process/port-multiplexer.ts';
+import { type MessagePortMain, tie } from './ports.ts';
+
+const BOOTSTRAP = new URL('./utility-bootstrap.ts', import.meta.url).href;
+let nextPort = 1;
+
+class UtilityProcess extends EventEmitter {
+  readonly #child: ChildProcess;
+  readonly #ports: PortMultiplexer;
+
+  constructor(file: string, args: readonly string[]) {
+    super();
+    this.#child = forkNode(file, [...args], {
+      serialization: 'advanced',
+      execArgv: ['--disable-warning=ExperimentalWarning', '--import', BOOTSTRAP],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#ports = createPortMultiplexer((message) => this.#child.send(message, () => {}));
+    this.#child.once('spawn', () => this.emit('spawn'));
+    this.#child.on('message', (message) => {
+      if (!this.#ports.receive(message)) this.emit('message', message);
+    });
+    this.#child.once('exit', (code, signal) => {
+      this.#ports.closeAll();
+      this.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 15));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
+  }
+
+  postMessage(message: unknown, transfer: readonly MessagePortMain[] = []): void {
+    const [port] = transfer;
+    if (!port) {
+      this.#child.send({ kind: 'plain', message }, () => {});
+      return;
+    }
+    const id = nextPort++;
+    tie(port, this.#ports.open(id));
+    this.#child.send({ kind: 'withPort', port: id, message }, () => {});
+  }
+
+  kill(): boolean {
+    return this.#child.kill();
+  }
+}
+
+export const utilityProcess = { fork: (file: string, args: readonly string[] = []) => new UtilityProcess(file, args) };

@@ -1,0 +1,73 @@
+// Electron's main and preload as they are built, with the stand-in in Electron's place, in a process of their own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findProcess } from './processes.ts';
+import type { LaunchedWorkstation, LaunchOptions } from './workstation.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const register = new URL('../electron-stand-in/register.ts', import.meta.url).href;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Asks until the browser of `main` answers. */
+async function connect(port: number, main: ChildProcess): Promise<Browser> {
+  for (;;) {
+    if (main.exitCode !== null) throw new Error(`main ended with ${main.exitCode}.`);
+    try {
+      return await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function windowOf(browser: Browser): Promise<Page> {
+  const page = browser.contexts()[0]!.pages()[0]!;
+  await page.waitForURL((url) => url.pathname === '/index.html');
+  return page;
+}
+
+/** `env` adds to main's environment. */
+export async function launchStandIn(options: LaunchOptions, env: NodeJS.ProcessEnv = {}): Promise<LaunchedWorkstation> {
+  const port = await freePort();
+  const main = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      register,
+      path.join(root, 'dist/app/electron/main.js'),
+      ...(options.case ? ['--case', options.case] : []),
+      ...(options.demonstration ? ['--demonstration', options.demonstration] : []),
+    ],
+    {
+      env: { ...process.env, RECCE_HOME: options.home, RECCE_STAND_IN_PORT: String(port), ...env },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
+  const browser = await connect(port, main);
+  const page = await windowOf(browser);
+  await page.setViewportSize(options.size ?? { width: 1280, height: 800 });
+  return {
+    kind: 'standIn',
+    page,
+    answerDialog: async (...paths) => void main.send({ kind: 'dialog', paths }),
+    pidOf: async (name) => findProcess(main.pid!, name),
+    async close() {
+      await browser.close();
+      if (main.exitCode !== null) return;
+      main.send({ kind: 'quit' });
+      await once(main, 'exit');
+    },
+  };
+}

@@ -1,0 +1,172 @@
+// Report document -> CASE/UCO JSON-LD (Cyber-investigation Analysis Standard Expression, on the Unified Cyber Ontology 1.x), for
+// tools that gather results of several laboratories. Ids come from the content: the same document gives the same bytes.
+import { createHash } from 'node:crypto';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { wordsFromOutcome } from './wording.ts';
+
+const UCO = 'https://ontology.unifiedcyberontology.org/uco';
+const CONTEXT = {
+  'case-investigation': 'https://ontology.caseontology.org/case/investigation/',
+  'uco-action': `${UCO}/action/`,
+  'uco-analysis': `${UCO}/analysis/`,
+  'uco-core': `${UCO}/core/`,
+  'uco-identity': `${UCO}/identity/`,
+  'uco-observable': `${UCO}/observable/`,
+  'uco-tool': `${UCO}/tool/`,
+  'uco-types': `${UCO}/types/`,
+  'uco-vocabulary': `${UCO}/vocabulary/`,
+  xsd: 'http://www.w3.org/2001/XMLSchema#',
+  /** What the ontology has no word for: a raw score is not its `classificationConfidence`. */
+  recce: 'urn:recce-workstation:terms:',
+};
+
+type Thing = { '@id': string; '@type': string; [property: string]: unknown };
+type Ids = (what: string) => string;
+
+/** A name-based UUID (RFC 9562, version 8: our own hash, here SHA-256) of a thing inside this document. */
+const idsOf =
+  ({ contentSha256 }: ReportDocument): Ids =>
+  (what) => {
+    const hash = createHash('sha256').update(`${contentSha256}/${what}`).digest();
+    hash[6] = (hash[6]! & 0x0f) | 0x80;
+    hash[8] = (hash[8]! & 0x3f) | 0x80;
+    const hex = hash.toString('hex');
+    return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  };
+
+const typed = (type: string, value: string) => ({ '@type': type, '@value': value });
+const reference = (id: string) => ({ '@id': id });
+
+export function makeCaseJsonLd(document: ReportDocument): string {
+  const id = idsOf(document);
+  const files = document.evidence.map((one) => fileFrom(one, id));
+  const results = document.verdicts.map((one) => resultFrom(one, document, id));
+  const graph: Thing[] = [
+    investigationFrom(document, id),
+    ...document.examiners.map((name) => identityFrom(name, id)),
+    ...toolsFrom(document, id),
+    ...files,
+    ...results,
+    examinationFrom(document, id, files, results),
+    ...document.opinions.map((one) => opinionFrom(one, id)),
+  ];
+  return `${JSON.stringify({ '@context': CONTEXT, '@graph': graph }, null, 1)}\n`;
+}
+
+const investigationFrom = (document: ReportDocument, id: Ids): Thing => ({
+  '@id': id('investigation'),
+  '@type': 'case-investigation:Investigation',
+  'uco-core:name': document.title,
+  'case-investigation:focus': 'Examination of faces for signs of forgery',
+  'uco-core:description': `Reference ${document.case.reference || 'none'}. Report content SHA-256 ${document.contentSha256}.`,
+  'uco-core:object': document.evidence.map((one) => reference(id(`evidence/${one.id}`))),
+});
+
+const identityFrom = (name: string, id: Ids): Thing => ({
+  '@id': id(`examiner/${name}`),
+  '@type': 'uco-identity:Identity',
+  'uco-core:name': name,
+});
+
+const toolsFrom = (document: ReportDocument, id: Ids): Thing[] => [
+  {
+    '@id': id('tool'),
+    '@type': 'uco-tool:AnalyticTool',
+    'uco-core:name': 'Recce Workstation',
+    'uco-tool:version': document.appVersion,
+  },
+  ...document.models.map((model) => ({
+    '@id': id(`model/${model.id}`),
+    '@type': 'uco-tool:AnalyticTool',
+    'uco-core:name': model.name,
+    'uco-tool:version': `SHA-256 ${model.id}`,
+    'uco-core:description': `${model.description} ${model.limits}`.trim(),
+  })),
+];
+
+function fileFrom(one: Evidence, id: Ids): Thing {
+  const at = `evidence/${one.id}`;
+  return {
+    '@id': id(at),
+    '@type': 'uco-observable:File',
+    'uco-core:hasFacet': [
+      {
+        '@id': id(`${at}/file`),
+        '@type': 'uco-observable:FileFacet',
+        'uco-observable:fileName': one.relativePath.split('/').at(-1),
+        'uco-observable:filePath': one.path,
+        'uco-observable:isDirectory': false,
+        'uco-observable:sizeInBytes': typed('xsd:integer', String(one.sizeBytes)),
+        ...(one.modifiedAt ? { 'uco-observable:modifiedTime': typed('xsd:dateTime', one.modifiedAt) } : {}),
+      },
+      {
+        '@id': id(`${at}/content`),
+        '@type': 'uco-observable:ContentDataFacet',
+        'uco-observable:mimeType': one.mediaType,
+        ...(one.sha256 ? { 'uco-observable:hash': hashFrom(one.sha256, id(`${at}/hash`)) } : {}),
+      },
+    ],
+    ...(one.alterations.length > 0 ? { 'recce:alterations': one.alterations } : {}),
+  };
+}
+
+const hashFrom = (sha256: string, id: string) => ({
+  '@id': id,
+  '@type': 'uco-types:Hash',
+  'uco-types:hashMethod': typed('uco-vocabulary:HashNameVocab', 'SHA256'),
+  'uco-types:hashValue': typed('xsd:hexBinary', sha256.toUpperCase()),
+});
+
+/** A verdict as an analytic result. Without a score it carries no class: only the reason why there is none. */
+function resultFrom(verdict: Verdict, document: ReportDocument, id: Ids): Thing {
+  const { outcome } = verdict;
+  const at = `verdict/${verdict.id}`;
+  const face = document.faces.find((one) => one.id === verdict.faceId);
+  return {
+    '@id': id(at),
+    '@type': 'uco-analysis:AnalyticResult',
+    'uco-core:description': wordsFromOutcome(outcome),
+    'uco-core:objectCreatedTime': typed('xsd:dateTime', verdict.madeAt),
+    'recce:file': reference(id(`evidence/${verdict.evidenceId}`)),
+    'recce:model': reference(id(`model/${verdict.modelId}`)),
+    'recce:kind': outcome.kind,
+    ...(face ? { 'recce:box': face.box, 'recce:frameIndex': face.frameIndex } : {}),
+    ...(outcome.kind === 'scored'
+      ? {
+          'recce:rawScore': typed('xsd:decimal', outcome.score.toFixed(8)),
+          'recce:leaning': outcome.leaning ?? 'none',
+          ...(outcome.log10LikelihoodRatio === null
+            ? {}
+            : { 'recce:log10LikelihoodRatio': typed('xsd:decimal', outcome.log10LikelihoodRatio.toFixed(6)) }),
+        }
+      : {}),
+  };
+}
+
+const examinationFrom = (document: ReportDocument, id: Ids, files: Thing[], results: Thing[]): Thing => ({
+  '@id': id('examination'),
+  '@type': 'case-investigation:InvestigativeAction',
+  'uco-core:name': 'Machine examination of faces',
+  'uco-action:endTime': typed('xsd:dateTime', document.asOf),
+  'uco-action:instrument': [
+    reference(id('tool')),
+    ...document.models.map((model) => reference(id(`model/${model.id}`))),
+  ],
+  'uco-action:object': files.map((one) => reference(one['@id'])),
+  'uco-action:result': results.map((one) => reference(one['@id'])),
+});
+
+const opinionFrom = (one: ReportDocument['opinions'][number], id: Ids): Thing => ({
+  '@id': id(`opinion/${one.id}`),
+  '@type': 'case-investigation:InvestigativeAction',
+  'uco-core:name': one.secondReview ? 'Second review by an examiner' : 'Opinion of an examiner',
+  'uco-core:description': one.note,
+  'uco-action:performer': reference(id(`examiner/${one.examinerName}`)),
+  'uco-action:endTime': typed('xsd:dateTime', one.givenAt),
+  'uco-action:object': [reference(id(`evidence/${one.evidenceId}`))],
+  'recce:faceId': one.faceId,
+  'recce:conclusion': one.conclusion,
+  'recce:scoreHidden': one.blind,
+});

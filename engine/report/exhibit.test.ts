@@ -1,0 +1,354 @@
+// The report as an exhibit: archival by the rules that can be checked here, signed so that another program agrees, stamped only
+// when asked, branded, redacted; and the same content in CASE/UCO.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EvidenceId, FaceId } from '../../contract/brand.ts';
+import type { Face } from '../../contract/face.ts';
+import { type ReportOptions, reportOptionsSchema, type Signing, signingSchema } from '../../contract/report.ts';
+import { reportTemplateSchema } from '../../contract/report-template.ts';
+import { kappaOf, readAgreement } from '../case/agreement.ts';
+import { canonicalJson } from '../case/canonical-json.ts';
+import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
+import { addExaminer, giveOpinion, opinionsOf } from '../case/opinion.ts';
+import { addFile } from '../case/testing/case-material.ts';
+import { allVerdicts } from '../case/verdict.ts';
+import { contextPicture } from './context-picture.ts';
+import { exportReport } from './export-report.ts';
+import { readReportDocument } from './report-document.ts';
+import { wordsFromRatio } from './sections/propositions.ts';
+import { openSigningKey } from './signing/open-key.ts';
+import { getTemplate, listTemplates, removeTemplate, saveTemplate } from './templates.ts';
+import { findPdfAProblems } from './testing/pdfa-problems.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-exhibit-'));
+const at = (...names: string[]) => path.join(root, ...names);
+const has = (program: string) => spawnSync(program, ['-v']).error === undefined;
+const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
+const picture = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c08040' } })
+  .png()
+  .toBuffer();
+const pictures = { blob: async () => picture, context: async () => null };
+const options = (change: Partial<ReportOptions> = {}) => reportOptionsSchema.parse(change);
+let opened: WritableCase;
+
+beforeAll(() => {
+  let tick = 0;
+  const clock = () => new Date(Date.UTC(2026, 0, 1, 12, 0, tick++)).toISOString();
+  opened = createCase(at('case'), { title: 'R & D <x>', reference: 'Ⅶ', demonstration: false }, clock);
+  addFile(opened, 'a.jpg', [0.9, 0.2]);
+  addFile(opened, 'b.jpg', []);
+  const [first, second] = allVerdicts(opened);
+  const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
+  giveOpinion(opened, one, { ...first!, conclusion: 'forged', note: '', blind: true });
+  giveOpinion(opened, two, { ...first!, conclusion: 'genuine', note: '', blind: false });
+  giveOpinion(opened, one, { ...second!, conclusion: 'genuine', note: '', blind: false });
+  giveOpinion(opened, two, { ...second!, conclusion: 'genuine', note: '', blind: true });
+});
+afterAll(() => {
+  closeCase(opened);
+  rmSync(root, { recursive: true, force: true });
+});
+
+type Format = Parameters<typeof exportReport>[1];
+async function write(name: string, change: Partial<ReportOptions> = {}, signing?: Signing, format: Format = 'pdf') {
+  const template = change.template === undefined ? null : await getTemplate(at('app'), change.template);
+  const document = readReportDocument(opened, options(change), '1.0', template);
+  await exportReport(document, format, options(change), pictures, at(name), signing);
+  return { document, bytes: readFileSync(at(name)) };
+}
+
+describe.skipIf(!has('qpdf') || !has('pdfdetach'))('archival (skipped: qpdf or poppler-utils is not installed)', () => {
+  test('no rule of PDF/A-3b that can be read from its objects is broken, signed or not', async () => {
+    const { bytes } = await write('plain.pdf');
+    expect(findPdfAProblems(at('plain.pdf'), bytes)).toEqual([]);
+    expect(execFileSync('pdfinfo', [at('plain.pdf')]).toString()).toMatch(/Tagged:\s+yes/);
+    expect(execFileSync('qpdf', ['--check', at('plain.pdf')]).toString()).toContain(
+      'No syntax or stream encoding errors',
+    );
+  });
+
+  test('the check is able to fail', async () => {
+    const { bytes } = await write('broken.pdf');
+    const broken = Buffer.from(bytes.toString('latin1').replace('GTS_PDFA1', 'GTS_PDFX1'), 'latin1');
+    writeFileSync(at('broken.pdf'), broken);
+    expect(findPdfAProblems(at('broken.pdf'), broken)).toEqual(['6.2.3: there is no GTS_PDFA1 output intent']);
+  });
+
+  test('the machine-readable record inside is the document, byte for byte', async () => {
+    const { document } = await write('with-record.pdf');
+    execFileSync('pdfdetach', ['-saveall', '-o', root, at('with-record.pdf')]);
+    expect(readFileSync(at('report.json'), 'utf8')).toBe(`${canonicalJson(document)}\n`);
+  });
+});
+
+describe.skipIf(!has('pdfsig') || !has('openssl'))('signed (skipped: pdfsig or openssl is not installed)', () => {
+  /** A key and certificate made for this test, in a PKCS#12 file. */
+  const makeKey = (name: string, algorithm: string[]) => {
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      ...algorithm,
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.crt`,
+      '-subj',
+      `/CN=Dr. ${name}/O=Laboratory`,
+      '-days',
+      '30',
+    );
+    openssl(
+      'pkcs12',
+      '-export',
+      '-inkey',
+      `${name}.key`,
+      '-in',
+      `${name}.crt`,
+      '-out',
+      `${name}.p12`,
+      '-passout',
+      'pass:secret',
+    );
+  };
+  const signing = (name: string, change: object = {}): Signing =>
+    signingSchema.parse({ pkcs12Path: at(`${name}.p12`), password: 'secret', ...change });
+  const pdfsig = (name: string) =>
+    spawnSync('pdfsig', [at(name)], { env: { ...process.env, HOME: root } }).stdout.toString();
+
+  test.each([
+    ['Rsa', ['rsa:2048']],
+    ['Elliptic', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
+  ])('with a %s key: pdfsig finds it valid, over the whole file, of the PAdES kind', async (name, algorithm) => {
+    makeKey(name, algorithm);
+    const { bytes } = await write(`${name}.pdf`, {}, signing(name, { reason: 'Test', location: 'Here' }));
+    const said = pdfsig(`${name}.pdf`);
+    expect(said).toContain('Signature is Valid');
+    expect(said).toContain(`Dr. ${name}`);
+    expect(said).toContain('ETSI.CAdES.detached');
+    expect(said).toContain('Total document signed');
+    expect(findPdfAProblems(at(`${name}.pdf`), bytes)).toEqual([]);
+    const digits = /\/Contents <([0-9a-f]+)>/.exec(bytes.toString('latin1'))![1]!;
+    writeFileSync(at('sig.der'), Buffer.from(digits, 'hex'));
+    const parsed = spawnSync('openssl', ['asn1parse', '-inform', 'DER', '-in', at('sig.der')]).stdout.toString();
+    expect(parsed).toContain('id-smime-aa-signingCertificateV2');
+    expect(parsed).not.toContain('signingTime');
+  });
+
+  test('one changed byte is found', async () => {
+    const bytes = readFileSync(at('Rsa.pdf'));
+    const where = bytes.indexOf('/MediaBox [0 0 595') + '/MediaBox [0 0 59'.length;
+    bytes.write('4', where, 'latin1');
+    writeFileSync(at('changed.pdf'), bytes);
+    expect(pdfsig('changed.pdf')).toMatch(/Digest Mismatch|Signature is Invalid/);
+  });
+
+  test('a wrong password, an expired certificate and a file that is no key are refused with a sentence, and nothing is written', async () => {
+    const refusal = (change: object) => write('no.pdf', {}, signing('Rsa', change)).catch((error: Error) => error);
+    expect(await refusal({ password: 'wrong' })).toMatchObject({
+      code: 'SIGNING_REFUSED',
+      detail: 'the password does not open it.',
+    });
+    expect(await refusal({ pkcs12Path: at('Rsa.crt') })).toMatchObject({ code: 'SIGNING_REFUSED' });
+    expect(await refusal({ pkcs12Path: at('none.p12') })).toMatchObject({ code: 'PATH_NOT_FOUND' });
+    const later = openSigningKey(at('Rsa.p12'), 'secret', new Date('2999-01-01'));
+    await expect(later).rejects.toMatchObject({ code: 'SIGNING_REFUSED', detail: expect.stringMatching(/valid from/) });
+    expect(() => readFileSync(at('no.pdf'))).toThrow();
+  });
+
+  test('a time stamp is fetched from the named authority alone, checked, and put into the signature', async () => {
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'tsa.key',
+      '-out',
+      'tsa.crt',
+      '-days',
+      '30',
+      '-subj',
+      '/CN=TSA',
+      '-addext',
+      'extendedKeyUsage=critical,timeStamping',
+    );
+    writeFileSync(at('serial'), '01\n');
+    writeFileSync(
+      at('tsa.cnf'),
+      `[tsa]\ndefault_tsa=t\n[t]\nserial=${at('serial')}\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\naccuracy=secs:1\n`,
+    );
+    let requests = 0;
+    let lie = false;
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        requests += 1;
+        if (!lie || requests === 1) writeFileSync(at('q.tsq'), Buffer.concat(chunks));
+        openssl(
+          'ts',
+          '-reply',
+          '-config',
+          at('tsa.cnf'),
+          '-section',
+          't',
+          '-queryfile',
+          'q.tsq',
+          '-signer',
+          'tsa.crt',
+          '-inkey',
+          'tsa.key',
+          '-out',
+          'r.tsr',
+        );
+        response.setHeader('content-type', 'application/timestamp-reply');
+        response.end(readFileSync(at('r.tsr')));
+      });
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const timeStampUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      const { bytes } = await write('stamped.pdf', {}, signing('Rsa', { timeStampUrl }));
+      expect(requests).toBe(1);
+      expect(pdfsig('stamped.pdf')).toContain('Signature is Valid');
+      writeFileSync(at('sig.der'), Buffer.from(/\/Contents <([0-9a-f]+)>/.exec(bytes.toString('latin1'))![1]!, 'hex'));
+      const parsed = spawnSync('openssl', ['asn1parse', '-inform', 'DER', '-in', at('sig.der')]).stdout.toString();
+      expect(parsed).toContain('id-smime-aa-timeStampToken');
+      lie = true;
+      const error = await write('replayed.pdf', {}, signing('Elliptic', { timeStampUrl })).catch(
+        (caught: Error) => caught,
+      );
+      expect(error).toMatchObject({ code: 'TIME_STAMP_FAILED', detail: expect.stringContaining('something else') });
+    } finally {
+      server.close();
+    }
+    const closed = await write('none.pdf', {}, signing('Rsa', { timeStampUrl })).catch((caught: Error) => caught);
+    expect(closed).toMatchObject({ code: 'TIME_STAMP_FAILED' });
+  });
+});
+
+test('a template brands the report, and the report keeps its copy of it', async () => {
+  const logo = (
+    await sharp({ create: { width: 40, height: 20, channels: 4, background: '#00f' } })
+      .png()
+      .toBuffer()
+  ).toString('base64');
+  const template = reportTemplateSchema.parse({
+    name: 'Lab',
+    organisation: 'Institute of X',
+    address: 'Street 1',
+    header: 'CONFIDENTIAL',
+    footer: 'Form 7',
+    statement: 'We say so.',
+    logo,
+  });
+  await saveTemplate(at('app'), template);
+  expect(await listTemplates(at('app'))).toEqual([template]);
+  const { document } = await write('lab.pdf', { template: 'Lab' });
+  expect(document).toMatchObject({ organisation: 'Institute of X', template: { footer: 'Form 7' } });
+  if (has('pdftotext')) {
+    const text = execFileSync('pdftotext', ['-layout', at('lab.pdf'), '-']).toString();
+    for (const words of ['Institute of X', 'Street 1', 'CONFIDENTIAL', 'Form 7', 'We say so.'])
+      expect(text).toContain(words);
+  }
+  await removeTemplate(at('app'), 'Lab');
+  await expect(write('lab2.pdf', { template: 'Lab' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a redacted copy holds no pixel of a covered face', async () => {
+  const size = 400;
+  const image = { widthPx: size, heightPx: size, data: new Uint8Array(size * size * 3).fill(200) };
+  const face = (id: number, x: number): Face => ({
+    id: id as FaceId,
+    evidenceId: 1 as EvidenceId,
+    frameIndex: 0,
+    timeMs: 0,
+    pts: null,
+    faceIndex: id,
+    box: { x, y: 150, width: 80, height: 100 },
+    finderScore: 1,
+    landmarks: Array.from({ length: 68 }, () => ({ x: 0, y: 0 })),
+    foundAtRotation: 0,
+    quality: { sizePx: 100, sharpness: 1, brightness: 1, rollDegrees: 0, yawProxy: 0 },
+  });
+  const [left, right] = [face(1, 50), face(2, 270)];
+  const grey = async (redaction: 'none' | 'others' | 'all', x: number) => {
+    const jpeg = await contextPicture(image, left!, [left!, right!], redaction);
+    const { data } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+    return data[(200 * size + x) * 3]!;
+  };
+  expect(await Promise.all([grey('none', 90), grey('none', 310)])).toEqual([200, 200]);
+  expect((await grey('others', 90)) > 190 && (await grey('others', 310)) < 10).toBe(true);
+  expect((await grey('all', 90)) < 10 && (await grey('all', 310)) < 10).toBe(true);
+  const { bytes: whole } = await write('whole.pdf');
+  const { bytes: covered, document } = await write('covered.pdf', { redaction: 'all' });
+  expect(document.redaction).toBe('all');
+  const images = (bytes: Buffer) => bytes.toString('latin1').split('/Subtype /Image').length - 1;
+  expect(images(whole)).toBeGreaterThan(images(covered));
+  if (has('pdftotext'))
+    expect(execFileSync('pdftotext', [at('covered.pdf'), '-']).toString()).toContain('REDACTED COPY');
+});
+
+test('agreement counts latest opinions, Cohen’s kappa is that of the textbook, second reviews are marked', () => {
+  const everyone = { examinerId: null, blind: false };
+  const found = readAgreement(opened, everyone);
+  expect(found).toMatchObject({ subjects: 2, reviewed: 2, opinions: 4, blind: 2 });
+  expect(found.pairs).toMatchObject([{ first: 'One', second: 'Two', both: 2, same: 1 }]);
+  expect(found.disagreements).toMatchObject([
+    { relativePath: 'a.jpg', conclusions: [{ conclusion: 'forged', blind: true }, { conclusion: 'genuine' }] },
+  ]);
+  const [first] = allVerdicts(opened);
+  expect(opinionsOf(opened, first!).map((one) => one.secondReview)).toEqual([false, true]);
+  const hidden = readAgreement(opened, { examinerId: addExaminer(opened, 'Three').id, blind: true });
+  expect(hidden).toMatchObject({ subjects: 0, disagreements: [] });
+  // The usual example: 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no give 0.40.
+  const repeat = (n: number, a: 'forged' | 'genuine', b: 'forged' | 'genuine') =>
+    Array.from({ length: n }, () => [a, b] as const);
+  expect(
+    kappaOf([
+      ...repeat(20, 'forged', 'forged'),
+      ...repeat(5, 'forged', 'genuine'),
+      ...repeat(10, 'genuine', 'forged'),
+      ...repeat(15, 'genuine', 'genuine'),
+    ]),
+  ).toBeCloseTo(0.4, 10);
+});
+
+test('words for a likelihood ratio speak for one proposition over the other, and never for nothing', () => {
+  expect(wordsFromRatio(0.1)).toBe('does not support one proposition over the other');
+  expect(wordsFromRatio(1.5)).toBe('moderate support for forged over genuine');
+  expect(wordsFromRatio(-4)).toBe('very strong support for genuine over forged');
+});
+
+test('CASE/UCO: every file, result, tool and opinion, references that lead somewhere, the same bytes twice', async () => {
+  const { bytes, document } = await write('case.jsonld', {}, undefined, 'jsonld');
+  expect((await write('case2.jsonld', {}, undefined, 'jsonld')).bytes.equals(bytes)).toBe(true);
+  const graph = JSON.parse(bytes.toString())['@graph'] as { '@id': string; '@type': string }[];
+  const count = (type: string) => graph.filter((one) => one['@type'] === type).length;
+  expect(count('uco-observable:File')).toBe(document.evidence.length);
+  expect(count('uco-analysis:AnalyticResult')).toBe(document.verdicts.length);
+  expect(count('case-investigation:InvestigativeAction')).toBe(1 + document.opinions.length);
+  const ids = new Set(graph.map((one) => one['@id']));
+  expect(ids.size).toBe(graph.length);
+  const references = [...JSON.stringify(graph).matchAll(/\{"@id":"([^"]+)"\}/g)].map((match) => match[1]!);
+  expect(references.filter((one) => !ids.has(one))).toEqual([]);
+  expect(bytes.toString()).not.toContain('classificationConfidence');
+});
+
+test('exporting twice gives the same bytes: that a report was written changes nothing it says', async () => {
+  const { bytes } = await write('twice-1.pdf');
+  const { appendAudit } = await import('../case/audit.ts');
+  appendAudit(opened, { who: '', action: 'report.exported', subject: 'x', details: {} });
+  expect((await write('twice-2.pdf')).bytes.equals(bytes)).toBe(true);
+});

@@ -1,0 +1,46 @@
+// An RFC 3161 time stamp over a signature, from the authority the examiner names. The one place where the workstation speaks
+// to a network, and only when an address was given.
+import { createHash, randomBytes } from 'node:crypto';
+import { RecceError } from '../../../contract/errors.ts';
+import { bytesOf, contentOf, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
+
+/** An authority that gives no answer within this time is given up. */
+const ANSWER_LIMIT_MS = 20_000;
+
+/** Asks `url` for a token over `signature`. Throws TIME_STAMP_FAILED with the authority's or the network's words. */
+export async function fetchTimeStamp(url: string, signature: Uint8Array): Promise<Uint8Array> {
+  const fail = (detail: string, cause?: unknown) => new RecceError('TIME_STAMP_FAILED', url, detail, { cause });
+  const digest = createHash('sha256').update(signature).digest();
+  // Positive and without a leading zero, as DER wants an INTEGER.
+  const nonce = Buffer.concat([Buffer.of(0x40), randomBytes(8)]);
+  const request = sequence(integer(Uint8Array.of(1)), sequence(SHA256(), octets(digest)), integer(nonce), yes());
+  const answer = await ask(url, bytesOf(request)).catch((cause: Error) => {
+    throw fail(cause.message, cause);
+  });
+  const [status, token] = partsOf(derFrom(answer));
+  const code = contentOf(partsOf(status)[0])[0];
+  if ((code !== 0 && code !== 1) || !token) throw fail(`the authority refused with status ${code}.`);
+  const info = timeStampInfo(token);
+  if (!contentOf(partsOf(info.imprint)[1]).equals(digest)) throw fail('the stamp is over something else.');
+  if (!info.numbers.some((one) => contentOf(one).equals(nonce))) throw fail('the stamp answers another request.');
+  return bytesOf(token);
+}
+
+/** TSTInfo inside a token: the imprint, and its top-level parts, of which one is the nonce. */
+function timeStampInfo(token: ReturnType<typeof derFrom>) {
+  const signedData = partsOf(partsOf(token)[1])[0];
+  const content = partsOf(partsOf(partsOf(signedData)[2])[1])[0];
+  const parts = partsOf(derFrom(contentOf(content)));
+  return { imprint: parts[2], numbers: parts };
+}
+
+async function ask(url: string, body: Uint8Array): Promise<Uint8Array> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/timestamp-query' },
+    body: new Uint8Array(body),
+    signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+  });
+  if (!response.ok) throw new Error(`the authority answered ${response.status}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
