@@ -2,23 +2,7 @@
 // because session.run blocks the thread it is called on.
 import * as ort from 'onnxruntime-node';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
-
-/**
- * [Note: session options] `all` lets ONNX Runtime choose blocked layouts for convolutions on the CPU, which is where most
- * of the network's speed comes from. Threads do not spin while idle: decoding and the database share the cores.
- */
-function optionsFrom(request: SessionRequest): ort.InferenceSession.SessionOptions {
-  return {
-    executionProviders: request.provider === 'cpu' ? ['cpu'] : [request.provider, 'cpu'],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: request.threads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    enableMemPattern: request.memoryPattern,
-    logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  };
-}
+import { optionsFrom } from './session-options.ts';
 
 const toOrt = (tensor: TensorMessage): ort.Tensor => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
 
