@@ -9,7 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { startHeartbeat } from './data/connection.ts';
+import { watchReturns } from './data/connection.ts';
 import { queryClient } from './data/engine.ts';
 import { openList } from './data/grid-state.ts';
 import { applyRememberedTheme, settingsNow } from './data/settings.ts';
@@ -17,7 +17,7 @@ import { listenForKeys } from './keys/key-actions.ts';
 import { Frame } from './views/frame/frame.tsx';
 
 applyRememberedTheme();
-startHeartbeat(() => {
+watchReturns(() => {
   void queryClient.invalidateQueries();
   void openList(true);
 });

@@ -1,7 +1,7 @@
 // Jobs of the open case as they change: one event stream from the engine, followed while a case is open.
 import type { JobId } from '../../contract/brand.ts';
 import type { Job, JobEvent } from '../../contract/job.ts';
-import { client } from '../transport.ts';
+import { client, follow } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
 import { createStore } from './store.ts';
 
@@ -44,11 +44,10 @@ function countAgain(): void {
   );
 }
 
-/** Follows the jobs until `signal` aborts or the engine goes away. */
+/** Follows the jobs of the open case until `signal` aborts, over any number of engine restarts. */
 export async function followJobs(signal: AbortSignal): Promise<void> {
   jobs.set(NONE);
-  const events = await client.job.watch(undefined, { signal });
-  for await (const event of events) {
+  for await (const event of follow((streamSignal) => client.job.watch(undefined, { signal: streamSignal }), signal)) {
     const before = jobs.get().jobs.find((one) => one.id === event.job.id);
     jobs.set((now) => withEvent(now, event));
     if (before && (before.progress.done !== event.job.progress.done || before.state !== event.job.state)) countAgain();

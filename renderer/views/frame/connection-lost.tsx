@@ -1,10 +1,9 @@
 // Shown while the engine is away: what is on screen stays, nothing can be changed, and it recovers by itself.
 import { LoaderCircle } from 'lucide-react';
-import { connection } from '../../data/connection.ts';
-import { useStore } from '../../data/store.ts';
+import { useConnection } from '../../data/connection.ts';
 
 export function ConnectionLost() {
-  const { state } = useStore(connection);
+  const { state } = useConnection();
   if (state !== 'lost') return null;
   return (
     <div className="lost" role="alert">

@@ -1,16 +1,14 @@
 // The frame around every screen: top bar, rail, banner, status line, dialogs and notices.
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { connection } from '../../data/connection.ts';
 import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
-import { caseChanged, useCase } from '../../data/open-case.ts';
+import { useCase } from '../../data/open-case.ts';
 import { forgetOpinions, undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
-import { useStore } from '../../data/store.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
 import { DEMONSTRATION_NOTICE } from '../../wording.ts';
@@ -60,7 +58,6 @@ export function useDemonstration(): boolean {
 /** Another case: what belongs to the one before goes, and its jobs are followed. */
 function useOpenCaseEffects(): void {
   const folder = useCase()?.folder;
-  const { generation } = useStore(connection);
   const before = useRef(folder);
   useEffect(() => {
     if (before.current !== folder) {
@@ -70,12 +67,11 @@ function useOpenCaseEffects(): void {
     before.current = folder;
   }, [folder]);
   useEffect(() => {
-    if (!folder || generation === 0) return;
+    if (!folder) return;
     const abort = new AbortController();
-    void caseChanged();
     followJobs(abort.signal).catch(() => {});
     return () => abort.abort();
-  }, [folder, generation]);
+  }, [folder]);
 }
 
 /** After a change of screen the reader and the keyboard begin at its heading, not at the button that is gone. */

@@ -1,6 +1,6 @@
 // The line at the bottom: the case's folder and counts, the scan that runs, and whether the engine is there.
 import { ShieldCheck } from 'lucide-react';
-import { connection } from '../../data/connection.ts';
+import { useConnection } from '../../data/connection.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
@@ -25,7 +25,7 @@ function RunningJob() {
 
 export function StatusLine() {
   const open = useCase();
-  const { state } = useStore(connection);
+  const { state } = useConnection();
   return (
     <footer className="status-line">
       {open ? (
