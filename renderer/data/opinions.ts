@@ -8,12 +8,15 @@ import { grid } from './grid-state.ts';
 import { notify } from './notices.ts';
 import { show } from './overlays.ts';
 
-type Done = { finding: Finding; before: Conclusion; note: string };
+/** What an opinion is about, as the grid and the inspector both know it. */
+export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'relativePath' | 'ownConclusion'>;
+
+type Done = { finding: Decidable; before: Conclusion; note: string };
 
 const done: Done[] = [];
 
 /** What this examiner said last of a subject, with the note. */
-async function latestOwn(finding: Finding): Promise<{ conclusion: Conclusion; note: string }> {
+async function latestOwn(finding: Decidable): Promise<{ conclusion: Conclusion; note: string }> {
   const session = await client.session.get();
   const history = await client.opinion.history({ evidenceId: finding.evidenceId, faceId: finding.faceId });
   const own = history.findLast((one) => one.examinerId === session.examiner?.id);
@@ -21,7 +24,7 @@ async function latestOwn(finding: Finding): Promise<{ conclusion: Conclusion; no
 }
 
 /** The rows of the file as they are now: after an opinion blind mode may show what it hid. */
-async function refreshRows(finding: Finding): Promise<void> {
+async function refreshRows(finding: Decidable): Promise<void> {
   const { rows } = await client.finding.query({ filter: { evidenceId: finding.evidenceId }, limit: 1000 });
   const byId = new Map(rows.map((row) => [row.verdictId, row]));
   grid.get().list?.patch(finding, (row) => byId.get(row.verdictId) ?? row);
@@ -30,12 +33,12 @@ async function refreshRows(finding: Finding): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
 }
 
-function showAtOnce(finding: Finding, conclusion: Conclusion): void {
+function showAtOnce(finding: Decidable, conclusion: Conclusion): void {
   const own = conclusion === 'withdrawn' ? null : conclusion;
   grid.get().list?.patch(finding, (row) => ({ ...row, ownConclusion: own }));
 }
 
-async function enter(finding: Finding, conclusion: Conclusion, note: string): Promise<void> {
+async function enter(finding: Decidable, conclusion: Conclusion, note: string): Promise<void> {
   const { evidenceId, faceId } = finding;
   showAtOnce(finding, conclusion);
   try {
@@ -48,7 +51,7 @@ async function enter(finding: Finding, conclusion: Conclusion, note: string): Pr
 }
 
 /** Enters an opinion on the finding's subject. Asks for a name first where nobody is examining. */
-export async function giveOpinion(finding: Finding, conclusion: Conclusion, note?: string): Promise<boolean> {
+export async function giveOpinion(finding: Decidable, conclusion: Conclusion, note?: string): Promise<boolean> {
   const session = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
   if (!session.examiner) {
     show({ kind: 'examiner', afterwards: () => void giveOpinion(finding, conclusion, note) });

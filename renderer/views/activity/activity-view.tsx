@@ -1,3 +1,203 @@
-export function ActivityView(_: { verdictId?: unknown }) {
-  return <p>activity</p>;
+// Activity: the case's audit log, newest first, and whether the case is whole.
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Link2, ShieldCheck } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { AuditEntry, Verification } from '../../../contract/case.ts';
+import { engine } from '../../data/engine.ts';
+import { useCase } from '../../data/open-case.ts';
+import { Button } from '../../parts/button.tsx';
+import { Copyable } from '../../parts/hash.tsx';
+import { Failure, Message } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
+import { countText, instantText, numberText } from '../../wording.ts';
+import { NoCase } from '../scan/scan-view.tsx';
+import './activity.css';
+
+const PAGE = 200;
+
+const ACTION_WORDS: Readonly<Record<string, string>> = {
+  'case.created': 'Case made',
+  'case.opened': 'Case opened',
+  'case.closed': 'Case closed',
+  'examiner.added': 'Examiner added',
+  'session.set': 'Examiner or blind review set',
+  'evidence.added': 'File taken in',
+  'scan.started': 'Scan started',
+  'scan.finished': 'Scan finished',
+  'opinion.given': 'Opinion given',
+  'report.exported': 'Report exported',
+  'case.verified': 'Case verified',
+  'case.packed': 'Portable case written',
+  'rerun.finished': 'Verdicts made again',
+};
+
+const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], string>> = {
+  evidenceMissing: 'An evidence file is missing',
+  evidenceChanged: 'An evidence file was changed',
+  blobMissing: 'A derived picture is missing',
+  blobChanged: 'A derived picture was changed',
+  auditBroken: 'The chain of activity is broken',
+  databaseDamaged: 'The database is damaged',
+  guardMissing: 'A guard of the database is missing',
+  verdictChanged: 'A verdict was changed',
+  opinionChanged: 'An opinion was changed',
+};
+
+const valueText = (value: unknown): string =>
+  value === null || value === undefined || value === ''
+    ? '–'
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+
+function Details({ entry }: { entry: AuditEntry }) {
+  return (
+    <div className="entry-details">
+      <dl className="facts">
+        {Object.entries(entry.details).map(([name, value]) => (
+          <div className="fact" key={name}>
+            <dt>{name}</dt>
+            <dd>{valueText(value)}</dd>
+          </div>
+        ))}
+        <div className="fact">
+          <dt>Hash</dt>
+          <dd>
+            <Copyable text={entry.hash} name="the hash" />
+          </dd>
+        </div>
+        <div className="fact">
+          <dt>Entry before</dt>
+          <dd>
+            <Copyable text={entry.previousHash} name="the hash of the entry before" />
+          </dd>
+        </div>
+        <div className="fact">
+          <dt>UTC</dt>
+          <dd className="mono">{entry.at}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <li className="entry">
+      <button type="button" className="entry-row" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="entry-seq mono">{entry.seq}</span>
+        <span className="entry-when">{instantText(entry.at)}</span>
+        <span className="entry-action">{ACTION_WORDS[entry.action] ?? entry.action}</span>
+        <span className="entry-subject">{entry.subject}</span>
+        <span className="entry-who">{entry.who || '–'}</span>
+        <span className="entry-hash mono">{entry.hash.slice(0, 10)}</span>
+      </button>
+      {open ? <Details entry={entry} /> : null}
+    </li>
+  );
+}
+
+function VerificationResult({ found }: { found: Verification }) {
+  const { evidenceChecked, blobsChecked, auditEntriesChecked, problems } = found;
+  const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.`;
+  if (problems.length === 0)
+    return (
+      <Message title="The case is whole.">
+        {checked} Every evidence file and derived picture has the hash recorded, and the chain of activity is unbroken.
+      </Message>
+    );
+  return (
+    <div className="verification">
+      <Message tone="danger" title={`${countText(problems.length, 'problem', 'problems')} found.`}>
+        {checked}
+      </Message>
+      <table className="problems">
+        <thead>
+          <tr>
+            <th scope="col">Problem</th>
+            <th scope="col">Where</th>
+            <th scope="col">Expected</th>
+            <th scope="col">Found</th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map((one) => (
+            <tr key={`${one.kind} ${one.subject}`}>
+              <td>{PROBLEM_WORDS[one.kind]}</td>
+              <td className="mono">{one.subject}</td>
+              <td className="mono">{one.expected}</td>
+              <td className="mono">{one.found}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Log(): ReactNode {
+  const query = useInfiniteQuery(
+    engine.case.activity.infiniteOptions({
+      input: (before: number | undefined) => ({ limit: PAGE, ...(before === undefined ? {} : { before }) }),
+      initialPageParam: undefined as number | undefined,
+      getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.seq),
+      staleTime: 0,
+    }),
+  );
+  const entries = query.data?.pages.flat() ?? [];
+  const head = entries[0];
+  return (
+    <section className="log" aria-label="Log">
+      <div className="log-head">
+        <h3>{head ? `${numberText(head.seq)} linked ${head.seq === 1 ? 'entry' : 'entries'}` : 'Entries'}</h3>
+        {head ? (
+          <span className="log-chain">
+            <Link2 size={13} aria-hidden />
+            newest link <Copyable text={head.hash} name="the newest link" short={16} />
+          </span>
+        ) : null}
+      </div>
+      <Failure error={query.error} />
+      <ol className="card entries">
+        {entries.map((entry) => (
+          <Entry key={entry.seq} entry={entry} />
+        ))}
+      </ol>
+      {query.hasNextPage ? (
+        <span>
+          <Button onClick={() => void query.fetchNextPage()} disabled={query.isFetchingNextPage}>
+            Show earlier entries
+          </Button>
+        </span>
+      ) : null}
+    </section>
+  );
+}
+
+export function ActivityView() {
+  const open = useCase();
+  const verify = useMutation({ mutationFn: () => client.case.verify() });
+  if (open === null) return <NoCase />;
+  return (
+    <section className="page" aria-label="Activity">
+      <div className="page-inner">
+        <div className="page-head">
+          <div>
+            <h1>Activity</h1>
+            <p>
+              Everything done to the case. Each entry carries the hash of the one before, so that none can be changed or
+              removed unseen.
+            </p>
+          </div>
+          <Button tone="primary" icon={ShieldCheck} disabled={verify.isPending} onClick={() => verify.mutate()}>
+            {verify.isPending ? 'Verifying…' : 'Verify the case'}
+          </Button>
+        </div>
+        <Failure error={verify.error} />
+        {verify.data ? <VerificationResult found={verify.data} /> : null}
+        <Log />
+      </div>
+    </section>
+  );
 }

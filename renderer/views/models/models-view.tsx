@@ -1,3 +1,141 @@
-export function ModelsView(_: { verdictId?: unknown }) {
-  return <p>models</p>;
+// Models: what is in the library, each with its passport, its self-test and its validation record; and taking one in.
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleDashed, CircleX, Cpu, Upload } from 'lucide-react';
+import { useState } from 'react';
+import type { Model } from '../../../contract/model.ts';
+import { engine } from '../../data/engine.ts';
+import { Button } from '../../parts/button.tsx';
+import { Empty, Failure, Message } from '../../parts/message.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { PassportFacts } from './passport-facts.tsx';
+import './models.css';
+
+function SelfTest({ model }: { model: Model }) {
+  if (!model.decoderTest)
+    return (
+      <Message tone="caution" title="The decoder has not been tested.">
+        Its reconstructions are shown as not evidence.
+      </Message>
+    );
+  const { passed, meanDifference, meanColourDifference, faces } = model.decoderTest;
+  const figures = `Mean difference ${meanDifference.toFixed(3)}; answering with each picture’s mean colour gives ${meanColourDifference.toFixed(3)}. ${faces} genuine faces.`;
+  return (
+    <Message
+      tone={passed ? 'plain' : 'caution'}
+      title={passed ? 'The decoder reconstructs genuine faces.' : 'The decoder does not reconstruct genuine faces.'}
+    >
+      {figures} {passed ? '' : 'Its reconstructions are shown as not evidence.'}
+    </Message>
+  );
+}
+
+function Validation({ model }: { model: Model }) {
+  const { validation } = model;
+  if (!validation)
+    return (
+      <Message tone="caution" title="No validation record.">
+        Scores are raw: no error rate, no leaning, no likelihood ratio.
+      </Message>
+    );
+  const figures: [string, string][] = [
+    ['AUC', `${validation.auc.toFixed(3)} (${validation.aucInterval.map((end) => end.toFixed(3)).join(' to ')})`],
+    ['Equal error rate', `${validation.eer.toFixed(3)} at raw score ${validation.eerThreshold.toFixed(3)}`],
+    ['Faces', `${validation.genuine} genuine, ${validation.forged} forged`],
+    ['Set', validation.dataset],
+  ];
+  return (
+    <dl className="model-figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ModelDetail({ model }: { model: Model }) {
+  return (
+    <article className="model-detail" aria-label={model.name}>
+      <div>
+        <h2>{model.name}</h2>
+        {model.demonstration ? <span className="badge tone-caution">Demonstration: not for casework</span> : null}
+      </div>
+      <p>{model.description}</p>
+      {model.limits ? (
+        <Message tone="caution" title="Limits">
+          {model.limits}
+        </Message>
+      ) : null}
+      <section aria-label="Validation">
+        <h3 className="section-caps">Validation</h3>
+        <Validation model={model} />
+      </section>
+      <section aria-label="Self-test of the decoder">
+        <h3 className="section-caps">Self-test of the decoder</h3>
+        <SelfTest model={model} />
+      </section>
+      <section aria-label="Passport">
+        <h3 className="section-caps">Passport</h3>
+        <PassportFacts model={model} />
+      </section>
+    </article>
+  );
+}
+
+function ModelRow({ model, current, onSelect }: { model: Model; current: boolean; onSelect: () => void }) {
+  const [Icon, words] = model.decoderTest
+    ? model.decoderTest.passed
+      ? ([CircleCheck, 'decoder tested'] as const)
+      : ([CircleX, 'decoder failed'] as const)
+    : ([CircleDashed, 'decoder not tested'] as const);
+  return (
+    <li>
+      <button type="button" className="model-row" aria-current={current} onClick={onSelect}>
+        <span className="model-name">{model.name}</span>
+        <span className="model-line">
+          <Icon size={12} aria-hidden />
+          {words} · {model.passport.inputPx} px · {model.validation ? 'validated' : 'not validated'}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+export function ModelsView() {
+  const query = useQuery(engine.model.list.queryOptions());
+  const [selected, setSelected] = useState<string | null>(null);
+  const [importing, setImporting] = useState(false);
+  const models = query.data ?? [];
+  const model = models.find((one) => one.id === selected) ?? models[0];
+  return (
+    <div className="models">
+      <aside className="models-list" aria-label="Library">
+        <div className="models-head">
+          <h1>Models</h1>
+          <Button small icon={Upload} onClick={() => setImporting(true)}>
+            Import
+          </Button>
+        </div>
+        <Failure error={query.error} />
+        <ul>
+          {models.map((one) => (
+            <ModelRow key={one.id} model={one} current={one.id === model?.id} onSelect={() => setSelected(one.id)} />
+          ))}
+        </ul>
+      </aside>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="models-main" aria-label="Model" tabIndex={0}>
+        {model ? (
+          <ModelDetail model={model} />
+        ) : query.isPending ? null : (
+          <Empty icon={Cpu} title="The library is empty">
+            Import a RECCE checkpoint to scan with it.
+          </Empty>
+        )}
+      </section>
+      {importing ? <ImportDialog onClose={() => setImporting(false)} onImported={setSelected} /> : null}
+    </div>
+  );
 }

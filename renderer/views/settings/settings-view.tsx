@@ -1,3 +1,133 @@
-export function SettingsView(_: { verdictId?: unknown }) {
-  return <p>settings</p>;
+// Settings of this installation: appearance, review, keys; and whether everything it needs is in place.
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, CircleX } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { engine } from '../../data/engine.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
+import { changeSettings, useSettings } from '../../data/settings.ts';
+import { Button } from '../../parts/button.tsx';
+import { Segments, Slider, Switch } from '../../parts/field.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { KeyBindingsTable } from './key-bindings-table.tsx';
+import './settings.css';
+
+function Row({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+  return (
+    <div className="settings-row">
+      <div>
+        <strong>{title}</strong>
+        {hint ? <p className="field-hint">{hint}</p> : null}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function TileSizeRow() {
+  const { tilePx } = useSettings();
+  const [px, setPx] = useState<number | null>(null);
+  return (
+    <Row title="Tile size" hint={`${px ?? tilePx} pixels at least`}>
+      <div className="settings-slider">
+        <Slider
+          labels={['Tile size']}
+          value={[px ?? tilePx]}
+          min={72}
+          max={320}
+          step={4}
+          onChange={([value]) => setPx(value!)}
+          onCommit={([value]) => {
+            setPx(null);
+            void changeSettings({ tilePx: value! });
+          }}
+        />
+      </div>
+    </Row>
+  );
+}
+
+function Checks() {
+  const [asked, setAsked] = useState(false);
+  const query = useQuery(engine.app.doctor.queryOptions({ enabled: asked, staleTime: 0 }));
+  const info = useQuery(engine.app.info.queryOptions()).data;
+  return (
+    <section className="card settings-card" aria-label="This installation">
+      <Row
+        title={info ? `${info.name} ${info.version}` : 'This installation'}
+        {...(info ? { hint: `${info.platform}, ${info.runtime}` } : {})}
+      >
+        <Button
+          disabled={query.isFetching}
+          onClick={() => {
+            setAsked(true);
+            if (asked) void query.refetch();
+          }}
+        >
+          {query.isFetching ? 'Checking…' : 'Check that everything works'}
+        </Button>
+      </Row>
+      <Failure error={query.error} />
+      {query.data ? (
+        <ul className="checks">
+          {query.data.map((check) => (
+            <li key={check.name}>
+              {check.ok ? (
+                <CircleCheck size={15} className="mark-genuine" aria-label="in order" />
+              ) : (
+                <CircleX size={15} className="mark-forged" aria-label="not in order" />
+              )}
+              <strong>{check.name}</strong>
+              <span className="secondary">
+                {check.found}
+                {check.advice ? ` ${check.advice}` : ''}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+export function SettingsView() {
+  const settings = useSettings();
+  const open = useCase();
+  const { examiner } = useSession();
+  return (
+    <section className="page" aria-label="Settings">
+      <div className="page-inner settings">
+        <h1>Settings</h1>
+        <section className="card settings-card" aria-label="Appearance and review">
+          <Row title="Theme">
+            <Segments
+              label="Theme"
+              value={settings.theme}
+              choices={[
+                { value: 'system', label: 'As the system' },
+                { value: 'light', label: 'Light' },
+                { value: 'dark', label: 'Dark' },
+              ]}
+              onChange={(theme) => void changeSettings({ theme })}
+            />
+          </Row>
+          <TileSizeRow />
+          <Row title="Go on by itself" hint="After an opinion, the next face is selected.">
+            <Switch
+              label="Go to the next face after an opinion"
+              checked={settings.autoAdvance}
+              onChange={(autoAdvance) => void changeSettings({ autoAdvance })}
+            />
+          </Row>
+          {open ? (
+            <Row title="Examiner" hint={examiner ? examiner.name : 'Nobody yet'}>
+              <Button onClick={() => show({ kind: 'examiner' })}>Change</Button>
+            </Row>
+          ) : null}
+        </section>
+        <KeyBindingsTable />
+        <Checks />
+      </div>
+    </section>
+  );
 }

@@ -1,0 +1,208 @@
+// Beside the stage: what the machine says, what examiners say, and everything known about the face, the file and the model.
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { VerdictId } from '../../../contract/brand.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import type { Inspection } from '../../../contract/procedures.ts';
+import { engine } from '../../data/engine.ts';
+import { setFilter } from '../../data/grid-state.ts';
+import { go } from '../../data/route.ts';
+import { Copyable } from '../../parts/hash.tsx';
+import { Message } from '../../parts/message.tsx';
+import { bytesText, instantText, numberText } from '../../wording.ts';
+import { PassportFacts } from '../models/passport-facts.tsx';
+import { OpinionSection } from './opinion-section.tsx';
+import { RerunSection } from './rerun-section.tsx';
+import { VerdictSection } from './verdict-section.tsx';
+
+export function Section({ title, children, open = false }: { title: string; children: ReactNode; open?: boolean }) {
+  return (
+    <details className="dossier-section" open={open}>
+      <summary>{title}</summary>
+      <div className="dossier-body">{children}</div>
+    </details>
+  );
+}
+
+type Fact = readonly [name: string, value: ReactNode];
+
+export const Facts = ({ facts }: { facts: readonly (Fact | null)[] }) => (
+  <dl className="facts">
+    {facts
+      .filter((fact) => fact !== null)
+      .map(([name, value]) => (
+        <div className="fact" key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+  </dl>
+);
+
+function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
+  const { box, quality } = face;
+  return (
+    <Facts
+      facts={[
+        ['Number', `${face.faceIndex + 1} in the picture`],
+        face.timeMs > 0 || face.frameIndex > 0
+          ? ['Frame', `${face.frameIndex}, at ${(face.timeMs / 1000).toFixed(3)} s`]
+          : null,
+        [
+          'Box',
+          <span
+            key="box"
+            className="mono"
+          >{`${Math.round(box.x)}, ${Math.round(box.y)}, ${Math.round(box.width)} × ${Math.round(box.height)}`}</span>,
+        ],
+        ['Size', `${Math.round(quality.sizePx)} pixels`],
+        ['Sharpness', quality.sharpness.toFixed(1)],
+        ['Brightness', quality.brightness.toFixed(2)],
+        ['Roll', `${quality.rollDegrees.toFixed(1)}°`],
+        ['Turned away', `${quality.yawProxy.toFixed(2)} (0 frontal, beyond 0.5 profile)`],
+        ['Finder score', face.finderScore.toFixed(3)],
+        face.foundAtRotation === 0 ? null : ['Found turned by', `${face.foundAtRotation}°`],
+      ]}
+    />
+  );
+}
+
+function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
+  const { state } = evidence;
+  return (
+    <>
+      {evidence.alterations.map((one) => (
+        <Message
+          key={one.noticedAt}
+          tone="danger"
+          title={
+            one.kind === 'changed'
+              ? 'This file was changed after it was taken in.'
+              : 'This file was missing at a later look.'
+          }
+        >
+          {instantText(one.noticedAt)}, {one.who || 'no examiner'}: {one.found}
+        </Message>
+      ))}
+      <Facts
+        facts={[
+          ['Path', <Copyable key="path" text={evidence.path} name="the path" />],
+          [
+            'SHA-256',
+            evidence.sha256 ? (
+              <Copyable key="hash" text={evidence.sha256} name="the SHA-256" />
+            ) : (
+              'no byte could be read'
+            ),
+          ],
+          ['Type', evidence.mediaType],
+          ['Size', `${bytesText(evidence.sizeBytes)} (${numberText(evidence.sizeBytes)} bytes)`],
+          state.kind === 'read' ? ['Picture', `${state.widthPx} × ${state.heightPx} pixels, upright`] : null,
+          ['Modified', evidence.modifiedAt ? instantText(evidence.modifiedAt) : 'unknown'],
+          ['Taken in', instantText(evidence.addedAt)],
+          state.kind === 'read' && state.remarks.length > 0 ? ['Remarks', state.remarks.join('; ')] : null,
+          state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${state.message}`] : null,
+        ]}
+      />
+      <button
+        type="button"
+        className="link-button"
+        onClick={() => {
+          setFilter({ evidenceId: evidence.id });
+          go('faces');
+        }}
+      >
+        Show every result of this file
+      </button>
+    </>
+  );
+}
+
+function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
+  const query = useQuery(engine.evidence.metadata.queryOptions({ input: { id }, staleTime: Number.POSITIVE_INFINITY }));
+  if (query.isPending) return <p className="muted">Reading…</p>;
+  if (!query.data || query.data.length === 0) return <p className="muted">The file carries no metadata.</p>;
+  return query.data.map((group) => (
+    <section key={group.group} aria-label={group.group}>
+      <h3>{group.group}</h3>
+      <Facts facts={group.entries.map((entry) => [entry.name, entry.value] as const)} />
+    </section>
+  ));
+}
+
+function ParameterFacts({ parameters }: { parameters: NonNullable<Inspection['parameters']> }) {
+  return (
+    <Facts
+      facts={Object.entries(parameters).map(
+        ([name, value]) =>
+          [
+            name,
+            typeof value === 'string' && value.length === 64 ? (
+              <Copyable key={name} text={value} name={name} />
+            ) : value !== null && typeof value === 'object' ? (
+              Object.entries(value)
+                .map(([key, inner]) => `${key} ${inner}`)
+                .join(', ')
+            ) : (
+              String(value ?? 'none')
+            ),
+          ] as const,
+      )}
+    />
+  );
+}
+
+export function Dossier({
+  inspection,
+  verdictId,
+  own,
+  note,
+  onNote,
+  onDecide,
+}: {
+  inspection: Inspection;
+  verdictId: VerdictId;
+  own: Conclusion | null;
+  note: string;
+  onNote: (note: string) => void;
+  onDecide: (conclusion: Conclusion) => void;
+}) {
+  const { evidence, face, parameters, model } = inspection;
+  return (
+    <aside className="dossier" aria-label="About this face">
+      <div className="dossier-head">
+        <span className="dossier-path mono" title={evidence.path}>
+          {evidence.relativePath}
+        </span>
+      </div>
+      <VerdictSection inspection={inspection} />
+      <OpinionSection opinions={inspection.opinions} own={own} note={note} onNote={onNote} onDecide={onDecide} />
+      {face ? (
+        <Section title="Face">
+          <FaceFacts face={face} />
+        </Section>
+      ) : null}
+      <Section title="File" open={evidence.alterations.length > 0}>
+        <FileFacts evidence={evidence} />
+      </Section>
+      {evidence.sha256 ? (
+        <Section title="Metadata">
+          <Metadata id={evidence.id} />
+        </Section>
+      ) : null}
+      <Section title="Model">
+        <PassportFacts model={model} />
+      </Section>
+      {parameters ? (
+        <Section title="Parameters of this result">
+          <ParameterFacts parameters={parameters} />
+        </Section>
+      ) : null}
+      {inspection.verdict ? (
+        <Section title="Make it again">
+          <RerunSection key={verdictId} verdictId={verdictId} />
+        </Section>
+      ) : null}
+    </aside>
+  );
+}

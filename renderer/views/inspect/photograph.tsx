@@ -1,0 +1,144 @@
+// The whole photograph with the face's box on it, zoomed without interpolation; the full resolution is fetched when it is looked at closely.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { Finding } from '../../../contract/finding.ts';
+import type { Inspection } from '../../../contract/procedures.ts';
+import { engine } from '../../data/engine.ts';
+import { go } from '../../data/route.ts';
+import { Message } from '../../parts/message.tsx';
+import { pictureUrl } from '../../transport.ts';
+import { usePaneSize } from './use-pane-size.ts';
+import { useWheelZoom } from './use-wheel-zoom.ts';
+import { fitScale, pan, type Size, settle, type ViewTransform } from './view-transform.ts';
+
+/** Longer side of the first picture, pixels; enough for a screen. */
+const PREVIEW_PX = 2048;
+
+function Box({ row, scale, current }: { row: Finding; scale: number; current: boolean }) {
+  const { box } = row;
+  if (!box) return null;
+  const style = { left: box.x * scale, top: box.y * scale, width: box.width * scale, height: box.height * scale };
+  if (current) return <span className="face-box face-box-current" style={style} />;
+  return (
+    <button
+      type="button"
+      className="face-box"
+      style={style}
+      aria-label="Inspect this other face"
+      onPointerDown={(event) => event.stopPropagation()}
+      onClick={() => go('inspect', row.verdictId)}
+    />
+  );
+}
+
+/** The picture in two steps: a preview at once, every pixel once the scale needs them. */
+function useAddress(inspection: Inspection, size: Size, scale: number): { address: string; full: boolean } {
+  const larger = Math.max(size.width, size.height) > PREVIEW_PX;
+  const preview = larger ? { maxPx: PREVIEW_PX } : {};
+  const needsAll = !larger || scale * Math.max(size.width, size.height) > PREVIEW_PX * 1.05;
+  const [full, setFull] = useState(needsAll);
+  const whole = pictureUrl({ kind: 'evidence', id: inspection.evidence.id });
+  useEffect(() => {
+    if (!needsAll || full) return;
+    const image = new Image();
+    image.onload = () => setFull(true);
+    image.src = whole;
+  }, [needsAll, full, whole]);
+  return { address: full ? whole : pictureUrl({ kind: 'evidence', id: inspection.evidence.id, ...preview }), full };
+}
+
+export function Photograph({
+  inspection,
+  view,
+  onView,
+}: {
+  inspection: Inspection;
+  view: ViewTransform;
+  onView: (change: (view: ViewTransform) => ViewTransform) => void;
+}) {
+  const { evidence } = inspection;
+  const ref = useRef<HTMLDivElement>(null);
+  const pane = usePaneSize(ref);
+  const [failed, setFailed] = useState(false);
+  const rows = useQuery(
+    engine.finding.query.queryOptions({ input: { filter: { evidenceId: evidence.id }, limit: 1000 } }),
+  ).data?.rows;
+  const size: Size =
+    evidence.state.kind === 'read'
+      ? { width: evidence.state.widthPx, height: evidence.state.heightPx }
+      : { width: 1, height: 1 };
+  const { x, y, scale } = settle(view, size, pane);
+  const { address, full } = useAddress(inspection, size, scale);
+  useWheelZoom(ref, size, pane, onView);
+
+  if (evidence.state.kind !== 'read')
+    return (
+      <div className="photograph-none">
+        <Message tone="danger" title="This file could not be read.">
+          {evidence.state.kind === 'unreadable' ? evidence.state.message : 'It has not been examined yet.'}
+        </Message>
+      </div>
+    );
+  const current = rows?.find((row) => row.faceId === inspection.face?.id && row.faceId !== null);
+  return (
+    <div className="photograph">
+      <div
+        ref={ref}
+        className="pane-view"
+        role="img"
+        aria-label={`The photograph ${evidence.relativePath}`}
+        data-pane
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={(event) => {
+          if (event.buttons !== 1) return;
+          const { movementX, movementY } = event;
+          onView((before) => pan(before, size, pane, movementX, movementY));
+        }}
+      >
+        <div
+          className="pane-picture"
+          style={{
+            transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
+          }}
+        >
+          <img
+            className="photograph-image"
+            src={address}
+            alt=""
+            draggable={false}
+            onError={() => setFailed(true)}
+            style={{
+              width: size.width * scale,
+              height: size.height * scale,
+              imageRendering: scale >= 1 ? 'pixelated' : 'auto',
+            }}
+          />
+        </div>
+        {failed ? (
+          <div className="photograph-none">
+            <Message tone="danger" title="The photograph cannot be shown.">
+              The file is gone, or it is no longer the one that was taken in.
+            </Message>
+          </div>
+        ) : null}
+      </div>
+      <div
+        className="photograph-boxes"
+        style={{
+          transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
+        }}
+      >
+        {rows
+          ?.filter((row) => row.box && row.verdictId !== current?.verdictId)
+          .map((row) => (
+            <Box key={row.verdictId} row={row} scale={scale} current={false} />
+          ))}
+        {current ? <Box row={current} scale={scale} current /> : null}
+      </div>
+      <p className="photograph-foot mono">
+        {size.width} × {size.height} pixels · {full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`}
+        {view.scale === null ? ` · fitted at ${fitScale(size, pane).toFixed(2)}` : ''}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+// The four pictures of a scored face as numbers, and the two maps painted.
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { VerdictId } from '../../../contract/brand.ts';
+import type { Inspection } from '../../../contract/procedures.ts';
+import { loadPixels, paintScale } from './pixels.ts';
+
+type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
+
+/** A verdict never changes, so its pictures are kept; `shown` because blind mode may show them later. */
+function usePixels(kind: Kind, id: VerdictId, shown: boolean): ImageData | undefined {
+  return useQuery({
+    queryKey: ['picture', kind, id],
+    queryFn: ({ signal }) => loadPixels({ kind, id }, signal),
+    enabled: shown,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  }).data;
+}
+
+export type ModelPictures = {
+  crop?: ImageData;
+  reconstruction?: ImageData;
+  difference?: ImageData;
+  gate?: ImageData;
+  paintedDifference?: ImageData;
+  paintedGate?: ImageData;
+};
+
+export function useModelPictures(verdictId: VerdictId, inspection: Inspection | undefined): ModelPictures {
+  const outcome = inspection?.verdict?.outcome;
+  const scored = outcome?.kind === 'scored';
+  const hasCrop =
+    inspection?.hidden || (outcome !== undefined && 'cropSha256' in outcome && outcome.cropSha256 !== null);
+  const crop = usePixels('crop', verdictId, hasCrop);
+  const reconstruction = usePixels('reconstruction', verdictId, scored);
+  const difference = usePixels('difference', verdictId, scored);
+  const gate = usePixels('gate', verdictId, scored);
+  const paintedDifference = useMemo(() => difference && paintScale(difference), [difference]);
+  const paintedGate = useMemo(() => gate && paintScale(gate), [gate]);
+  return Object.fromEntries(
+    Object.entries({ crop, reconstruction, difference, gate, paintedDifference, paintedGate }).filter(([, one]) => one),
+  );
+}

@@ -1,0 +1,105 @@
+// What the machine says of this face, in careful words.
+import { EyeOff } from 'lucide-react';
+import type { Inspection } from '../../../contract/procedures.ts';
+import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
+import { ScoreTrack } from '../../parts/score-track.tsx';
+import { HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE, scoreText } from '../../wording.ts';
+import { notEvidence } from './stage.tsx';
+
+function Scored({
+  outcome,
+  inspection,
+}: {
+  outcome: Extract<VerdictOutcome, { kind: 'scored' }>;
+  inspection: Inspection;
+}) {
+  const { model } = inspection;
+  const ratio = outcome.log10LikelihoodRatio;
+  const points = inspection.parameters?.operatingPoints ?? model.operatingPoints;
+  return (
+    <>
+      <div className="verdict-score">
+        <span className="verdict-number">{scoreText(outcome.score)}</span>
+        <span className="muted">raw score</span>
+        {outcome.leaning ? <LeaningBadge leaning={outcome.leaning} /> : null}
+      </div>
+      <ScoreTrack score={outcome.score} points={points} />
+      <div className="verdict-ends mono" aria-hidden>
+        <span>0</span>
+        <span>1</span>
+      </div>
+      <p className="secondary verdict-note">
+        {outcome.leaning
+          ? `Below ${points?.low} it leans towards genuine, from ${points?.high} towards forged.`
+          : `${NO_LEANING}.`}{' '}
+        {SCORE_NOTE}
+      </p>
+      <dl className="facts verdict-facts">
+        <div className="fact">
+          <dt>Likelihood ratio</dt>
+          <dd>
+            {ratio === null ? 'none: the model is not calibrated' : `10^${ratio.toFixed(2)}, forged against genuine`}
+          </dd>
+        </div>
+        <div className="fact">
+          <dt>Logit</dt>
+          <dd className="mono">{outcome.logit.toFixed(5)}</dd>
+        </div>
+        <div className="fact">
+          <dt>Mean difference</dt>
+          <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
+        </div>
+        <div className="fact">
+          <dt>Reconstruction</dt>
+          <dd>{notEvidence(inspection) ?? 'the model’s decoder passed its self-test'}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+function particulars(outcome: VerdictOutcome): string | null {
+  switch (outcome.kind) {
+    case 'outOfDomain':
+      return outcome.reasons.join('; ');
+    case 'faceTooSmall':
+      return `It has ${Math.round(outcome.sizePx)} pixels; at least ${outcome.minimumPx} are needed.`;
+    case 'unreadable':
+      return `${outcome.reason}: ${outcome.message}`;
+    case 'toolError':
+      return outcome.message;
+    default:
+      return null;
+  }
+}
+
+export function VerdictSection({ inspection }: { inspection: Inspection }) {
+  const { verdict, model } = inspection;
+  return (
+    <section className="dossier-block" aria-label="Machine">
+      <h3>Machine</h3>
+      {verdict === null ? (
+        <p className="verdict-hidden">
+          <EyeOff size={16} aria-hidden />
+          {HIDDEN_SCORE}
+        </p>
+      ) : verdict.outcome.kind === 'scored' ? (
+        <Scored outcome={verdict.outcome} inspection={inspection} />
+      ) : (
+        <>
+          <p>
+            <KindBadge kind={verdict.outcome.kind} />
+          </p>
+          <p>{KIND_WORDS[verdict.outcome.kind].sentence}</p>
+          {particulars(verdict.outcome) ? <p className="secondary">{particulars(verdict.outcome)}</p> : null}
+        </>
+      )}
+      <p className="muted verdict-model">
+        {model.name}
+        {model.demonstration ? ' (demonstration)' : ''}
+        {verdict ? ` · ${instantText(verdict.madeAt)}` : ''}
+      </p>
+    </section>
+  );
+}

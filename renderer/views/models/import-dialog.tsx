@@ -1,0 +1,89 @@
+// Taking a checkpoint into the library. What the file cannot tell about itself is asked for, and may be left open.
+import { useMutation } from '@tanstack/react-query';
+import { FolderOpen } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { chooseFiles } from '../../data/chooser.ts';
+import { engine, queryClient } from '../../data/engine.ts';
+import { notify } from '../../data/notices.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, Input } from '../../parts/field.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
+
+export function ImportDialog({ onClose, onImported }: { onClose: () => void; onImported: (id: string) => void }) {
+  const [path, setPath] = useState('');
+  const [name, setName] = useState('');
+  const [inputPx, setInputPx] = useState('');
+  const [licence, setLicence] = useState('');
+  const taking = useMutation({
+    mutationFn: () =>
+      client.model.import({
+        path,
+        ...(name.trim() ? { name: name.trim() } : {}),
+        ...(inputPx ? { inputPx: Number(inputPx) } : {}),
+        ...(licence.trim() ? { licence: licence.trim() } : {}),
+      }),
+    onSuccess: async (model) => {
+      await queryClient.invalidateQueries({ queryKey: engine.model.key() });
+      onImported(model.id);
+      notify(`${model.name} is in the library.`);
+      onClose();
+    },
+  });
+  return (
+    <Dialog title="Import a model" onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          taking.mutate();
+        }}
+      >
+        <p className="secondary">
+          A RECCE checkpoint of PyTorch (.pth, .bin): the paper’s, a bare or distributed state, or DeepfakeBench’s.
+          Nothing in the file is executed, and every name and shape must fit exactly.
+        </p>
+        <Field label="File">
+          <span className="input-row">
+            <Input value={path} onChange={(event) => setPath(event.target.value)} required />
+            <Button
+              icon={FolderOpen}
+              onClick={async () => {
+                const [chosen] = await chooseFiles('Choose a checkpoint', 'file');
+                if (chosen) setPath(chosen);
+              }}
+            >
+              Choose
+            </Button>
+          </span>
+        </Field>
+        <Field label="Name" hint="The file’s name when left empty.">
+          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} />
+        </Field>
+        <Field
+          label="Input, pixels"
+          hint="As it was trained. Assumed from the file’s layout when left empty, and marked as assumed."
+        >
+          <Input
+            type="number"
+            min={64}
+            max={1024}
+            value={inputPx}
+            onChange={(event) => setInputPx(event.target.value)}
+          />
+        </Field>
+        <Field label="Licence" hint="As its authors state it; printed in reports.">
+          <Input value={licence} onChange={(event) => setLicence(event.target.value)} maxLength={500} />
+        </Field>
+        <Failure error={taking.error} />
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={!path || taking.isPending}>
+            {taking.isPending ? 'Reading and testing…' : 'Import'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

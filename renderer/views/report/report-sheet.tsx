@@ -1,0 +1,108 @@
+// What the report will say, as a sheet of paper: its cover and summary, from counts rather than the whole document.
+import { useQuery } from '@tanstack/react-query';
+import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { engine } from '../../data/engine.ts';
+import { useCase } from '../../data/open-case.ts';
+import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { useDemonstration } from '../frame/frame.tsx';
+import type { ReportChoice } from './report-view.tsx';
+
+function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[] }) {
+  return (
+    <table className="sheet-table">
+      <tbody>
+        {rows.map(([name, n, inner]) => (
+          <tr key={name}>
+            <th scope="row" className={inner ? 'sheet-inner' : ''}>
+              {name}
+            </th>
+            <td>{numberText(n)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const CONTENTS: readonly [string, string][] = [
+  ['Summary', 'results by kind and leaning'],
+  ['Results with pictures', 'photograph, face, reconstruction, difference'],
+  ['Every file', 'hash, size, state'],
+  ['Method and parameters', 'model passport, runtime, crop recipe'],
+  ['Limits', 'what the results do not say'],
+  ['Activity', 'head of the linked log'],
+];
+
+export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: number }) {
+  const open = useCase();
+  const demonstration = useDemonstration();
+  const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data;
+  const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
+  const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
+  if (!open) return null;
+  const kinds = (Object.keys(KIND_WORDS) as VerdictKind[]).flatMap((kind) => {
+    const row = [KIND_WORDS[kind].label, facets?.byKind[kind] ?? 0] as const;
+    if (kind !== 'scored') return [row];
+    return [
+      row,
+      ...(Object.keys(LEANING_WORDS) as Leaning[]).map(
+        (leaning) => [LEANING_WORDS[leaning], facets?.byLeaning[leaning] ?? 0, true] as const,
+      ),
+    ];
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="report-preview" aria-label="What the report will say" tabIndex={0}>
+      <article className={`sheet sheet-${choice.paper}`}>
+        {demonstration ? <p className="sheet-stamp">Demonstration: not for casework</p> : null}
+        <p className="sheet-organisation">{choice.organisation}</p>
+        <h2>{choice.title || open.title}</h2>
+        <dl className="sheet-facts">
+          <div>
+            <dt>Reference</dt>
+            <dd>{open.reference || '–'}</dd>
+          </div>
+          <div>
+            <dt>Examiners</dt>
+            <dd>{examiners.map((one) => one.name).join(', ') || '–'}</dd>
+          </div>
+          <div>
+            <dt>As of</dt>
+            <dd>{last ? instantText(last.at) : '–'}</dd>
+          </div>
+          <div>
+            <dt>Evidence</dt>
+            <dd>{`${countText(open.counts.evidence, 'file', 'files')}, ${countText(open.counts.faces, 'face', 'faces')}`}</dd>
+          </div>
+        </dl>
+        <h3>Results</h3>
+        <Table rows={kinds} />
+        {choice.includeOpinions ? (
+          <>
+            <h3>Opinions</h3>
+            <p>
+              {open.counts.opinions === 0
+                ? 'No examiner has given an opinion yet.'
+                : `${countText(open.counts.opinions, 'entry', 'entries')} by ${countText(examiners.length, 'examiner', 'examiners')}, each with name, time and note.`}
+            </p>
+          </>
+        ) : null}
+        <h3>Contents</h3>
+        <ol className="sheet-contents">
+          {CONTENTS.map(([title, what]) => (
+            <li key={title}>
+              <strong>
+                {title === 'Results with pictures' ? `${numberText(shown)} ${title.toLowerCase()}` : title}
+              </strong>{' '}
+              {what}
+            </li>
+          ))}
+        </ol>
+        <p className="sheet-foot">
+          A raw score is not the probability that a face is forged. No face found, unreadable, too small and outside the
+          model’s domain say nothing about whether a picture is genuine.
+        </p>
+      </article>
+    </section>
+  );
+}

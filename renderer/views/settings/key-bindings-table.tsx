@@ -1,0 +1,87 @@
+// Every key, and another one for it: press the button, then the key.
+import { type KeyboardEvent, useState } from 'react';
+import type { KeyAction } from '../../../contract/settings.ts';
+import { notify } from '../../data/notices.ts';
+import { changeSettings, useSettings } from '../../data/settings.ts';
+import { chordFromEvent } from '../../keys/chord.ts';
+import { actionOf, chordOf, KEY_ACTIONS, KEY_GROUPS, KEY_TABLE, rebind } from '../../keys/key-table.ts';
+import { Button } from '../../parts/button.tsx';
+import { Keys } from '../../parts/key.tsx';
+
+function BindingRow({
+  action,
+  listening,
+  onListen,
+}: {
+  action: KeyAction;
+  listening: boolean;
+  onListen: (on: boolean) => void;
+}) {
+  const { keys } = useSettings();
+  const chord = chordOf(action, keys);
+  const take = (event: KeyboardEvent): void => {
+    if (!listening) return;
+    const pressed = chordFromEvent(event.nativeEvent);
+    if (!pressed || pressed === 'Tab' || pressed === 'Shift+Tab') return;
+    event.preventDefault();
+    event.stopPropagation();
+    onListen(false);
+    const holder = actionOf(pressed, keys);
+    if (holder && holder !== action) notify(`“${KEY_TABLE[holder].label}” has no key now: it had this one.`);
+    void changeSettings({ keys: rebind(keys, action, pressed) });
+  };
+  return (
+    <li className="binding">
+      <span>{KEY_TABLE[action].label}</span>
+      <button
+        type="button"
+        className="binding-key"
+        aria-label={`Key for ${KEY_TABLE[action].label}: ${chord || 'none'}. Press to change`}
+        onClick={() => onListen(!listening)}
+        onKeyDown={take}
+        onBlur={() => onListen(false)}
+      >
+        {listening ? (
+          <span className="binding-listening">press a key</span>
+        ) : chord ? (
+          <Keys chord={chord} />
+        ) : (
+          <span className="muted">none</span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+export function KeyBindingsTable() {
+  const { keys } = useSettings();
+  const [listening, setListening] = useState<KeyAction | null>(null);
+  const changed = Object.keys(keys).length > 0;
+  return (
+    <section className="card settings-card" aria-label="Keys">
+      <div className="settings-row">
+        <strong>Keys</strong>
+        <Button disabled={!changed} onClick={() => void changeSettings({ keys: {} })}>
+          Set all back
+        </Button>
+      </div>
+      <div className="bindings">
+        {KEY_GROUPS.map((group) => (
+          <section key={group} aria-label={group}>
+            <h3>{group}</h3>
+            <ul>
+              {KEY_ACTIONS.filter((action) => KEY_TABLE[action].group === group).map((action) => (
+                <BindingRow
+                  key={action}
+                  action={action}
+                  listening={listening === action}
+                  onListen={(on) => setListening(on ? action : null)}
+                />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </section>
+  );
+}
