@@ -89,7 +89,7 @@ function Written({ report, format }: { report: ExportedReport; format: Format })
 }
 
 function useExport(choice: ReportChoice) {
-  const [written, setWritten] = useState<{ format: Format; report: ExportedReport }[]>([]);
+  const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
   const writing = useMutation({
     mutationFn: async (format: Format) => {
       const path = await bridge.pickSave?.('Write the report', `report.${format}`);
@@ -103,7 +103,7 @@ function useExport(choice: ReportChoice) {
       return { format, report };
     },
     onSuccess: (done) => {
-      if (done) setWritten((before) => [done, ...before]);
+      if (done) setWritten((before) => [{ ...done, number: before.length }, ...before]);
       void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
     },
   });
@@ -211,8 +211,8 @@ function Report() {
           <section aria-label="Written" aria-live="polite">
             <h3 className="section-caps">Written</h3>
             <ol className="written-list">
-              {written.map(({ format, report }, index) => (
-                <Written key={`${report.sha256} ${written.length - index}`} format={format} report={report} />
+              {written.map(({ format, report, number }) => (
+                <Written key={number} format={format} report={report} />
               ))}
             </ol>
           </section>
