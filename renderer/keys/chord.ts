@@ -22,7 +22,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   Escape: 'Esc',
-  Enter: '⏎',
   Delete: 'Del',
 };
 

@@ -28,6 +28,7 @@ export function IconButton({
   ...rest
 }: ComponentProps<'button'> & {
   icon: LucideIcon;
+  'data-dialog-close'?: boolean;
   label: string;
   chord?: string;
   size?: number;

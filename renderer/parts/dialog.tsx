@@ -23,6 +23,8 @@ export function Dialog({
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
+    // Where no field asks for the focus, the dialog has it rather than its close button.
+    if (document.activeElement?.hasAttribute('data-dialog-close')) dialog?.focus();
     return () => {
       dialog?.close();
       before?.focus?.();
@@ -32,6 +34,7 @@ export function Dialog({
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; the keyboard has Escape
     <dialog
       ref={ref}
+      tabIndex={-1}
       className={`dialog${wide ? ' dialog-wide' : ''}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
@@ -49,7 +52,7 @@ export function Dialog({
       ) : (
         <div className="dialog-head">
           <h2 id={titleId}>{title}</h2>
-          <IconButton icon={X} label="Close" onClick={onClose} />
+          <IconButton icon={X} label="Close" data-dialog-close onClick={onClose} />
         </div>
       )}
       {bare ? children : <div className="dialog-body">{children}</div>}
