@@ -27,7 +27,8 @@ function listen(receive: (message: RequestMessage, post: (message: ResponseMessa
     });
     return;
   }
-  const post = (message: ResponseMessage) => void process.send?.(message);
+  // A parent that is gone is noticed by `disconnect`, which ends this process.
+  const post = (message: ResponseMessage) => void process.send?.(message, undefined, {}, () => {});
   process.on('message', (message: RequestMessage) => receive(message, post));
   void once(process, 'disconnect').then(() => process.exit(0));
   post({ kind: 'ready' });

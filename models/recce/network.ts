@@ -65,20 +65,22 @@ function verticesUnder(x: Value, k: number): Value {
 
 /**
  * Information from one finer scale to the coarse vertices (paper eq. 4-6): attention over the k x k vertices under each.
- * `embedded` [n, P, c] are the coarse vertices; the result has the same shape, before gating. The reweighting Linear acts on
- * the pair (coarse, fine); it is applied to the two halves apart, which is the same sum without building the pairs.
+ * `embedded` [n, P, c] are the coarse vertices; the result has the same shape, before gating. Two sums are taken in another
+ * order than in the original, which changes nothing but rounding: the reweighting Linear on the pair (coarse, fine) is applied
+ * to its two halves apart, and the second embedding, being linear, is applied after the weighted sum over the k x k vertices
+ * instead of to every one of them (k x k times less work).
  */
 function aggregate(layers: Layers, embedded: Value, finer: Value, k: number, scale: 'b' | 'c'): Value {
-  const vertices = verticesUnder(finer, k);
-  const hidden = op.relu(layers.linear(vertices, `reasoning.v${scale}_embedding.0`));
-  const fine = layers.linear(hidden, `reasoning.v${scale}_embedding.2`);
-  const [n, places, , c] = fine.shape;
+  const hidden = op.relu(layers.linear(verticesUnder(finer, k), `reasoning.v${scale}_embedding.0`));
+  const second = layers.matrix(`reasoning.v${scale}_embedding.2`);
+  const [n, places, , c] = hidden.shape;
   const reweight = layers.matrix(`reasoning.reweight_a${scale}.0`);
   const ofCoarse = op.matmul(embedded, op.slice(reweight, 0, 0, Number(c)));
-  const ofFine = op.matmul(fine, op.slice(reweight, 0, Number(c), 2 * Number(c)));
+  const ofFine = op.matmul(hidden, op.matmul(second, op.slice(reweight, 0, Number(c), 2 * Number(c))));
   const pair = op.add(op.reshape(ofCoarse, [n!, places!, 1, 1]), ofFine);
   const weights = op.softmax(op.relu(pair), 2);
-  return op.reshape(op.reduceSum(op.mul(weights, fine), [2]), [n!, places!, c!]);
+  const gathered = op.reshape(op.reduceSum(op.mul(weights, hidden), [2]), [n!, places!, c!]);
+  return op.matmul(gathered, second);
 }
 
 /** Multi-scale graph reasoning (paper 3.3), vectorised over all places: the original loops over them one by one. */
