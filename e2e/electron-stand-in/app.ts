@@ -2,7 +2,8 @@
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** The folder of the package whose main is being run: a checkout, or an app taken out of its archive. */
+const root = path.resolve(path.dirname(process.argv[1]!), '../../..');
 
 class App extends EventEmitter {
   readonly name = 'Recce Workstation';
