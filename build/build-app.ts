@@ -8,12 +8,8 @@ import { build, type InlineConfig } from 'vite';
 const root = path.resolve(import.meta.dirname, '..');
 const outDir = path.join(root, 'dist/app');
 
-const ENTRIES = [
-  'electron/main.ts',
-  'engine/server/engine-process.ts',
-  'engine/compute/compute-process.ts',
-  'engine/media/decode-process.ts',
-];
+/** Main, and every process the engine may be asked to start. */
+const ENTRIES = ['electron/main.ts', ...globSync('engine/*/*-process.ts', { cwd: root })];
 
 /** Left to be found at run time: Electron, and everything from node_modules. */
 const isPackage = (id: string): boolean => !id.startsWith('.') && !path.isAbsolute(id);

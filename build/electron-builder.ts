@@ -35,7 +35,7 @@ const config: Configuration = {
   ],
   asar: true,
   // What the system's loader must find as a file of its own.
-  asarUnpack: ['node_modules/{onnxruntime-node,better-sqlite3,sharp,@img}/**'],
+  asarUnpack: ['node_modules/{onnxruntime-node,better-sqlite3,sharp,@img,node-av,@seydx}/**'],
   // Every native package is Node-API with its binaries inside: nothing is compiled, nothing fetched.
   npmRebuild: false,
   electronFuses: {
