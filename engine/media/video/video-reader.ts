@@ -28,6 +28,7 @@ import {
 } from 'node-av/lib';
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 import type { Rational } from '../../../contract/video.ts';
+import { isCutShort } from './cut-short.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
 
@@ -37,6 +38,9 @@ export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${ge
 /** Demuxers that may look at evidence, by FFmpeg's names. Playlists and everything that opens other files are not among them. */
 const DEMUXERS =
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,m4v,dv,ivf,nut,y4m,yuv4mpegpipe';
+
+/** Containers whose header states a duration for the whole file; elsewhere FFmpeg estimates it from the size. */
+const STATES_DURATION = /matroska|flv|asf/;
 
 /** Frames beyond this many pixels are refused: 8192 x 8192. */
 export const VIDEO_PIXEL_LIMIT = 67_108_864;
@@ -100,6 +104,8 @@ export class VideoReader {
     format.setOption('protocol_whitelist', 'file');
     format.setOption('format_whitelist', DEMUXERS);
     const opened = format.openInputSync(`file:${path}`, null, null);
+    if (opened < 0 && isCutShort(path))
+      throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');
     if (opened < 0) throw new UnreadableVideo('corrupt', `The container cannot be read: ${words(opened)}.`);
     const found = format.findStreamInfoSync(null);
     if (found < 0) throw new UnreadableVideo('corrupt', `The streams cannot be read: ${words(found)}.`);
@@ -151,7 +157,10 @@ export class VideoReader {
   /** Duration as the container states it, ticks of the time base; undefined where it does not. */
   get statedDuration(): number | undefined {
     const { duration } = this.stream;
-    return duration > 0n ? Number(duration) : undefined;
+    if (duration > 0n) return Number(duration);
+    if (!STATES_DURATION.test(this.container) || this.#format.duration <= 0n) return undefined;
+    const { num, den } = this.timeBase;
+    return Math.round((Number(this.#format.duration) * den) / (num * 1e6));
   }
 
   /** Frames as the container states them; undefined where it does not. */

@@ -1,0 +1,59 @@
+// Videos for tests, made by the ffmpeg program where there is one; tests that need it skip with a sentence where there is none.
+// The program is an independent witness: it says which frames a file has and when they are shown. Tests only.
+import { execFileSync, spawnSync } from 'node:child_process';
+
+/** True where the ffmpeg and ffprobe programs can be run. */
+export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every((name) => spawnSync(name, ['-version']).status === 0);
+
+/** Appended to the names of tests that were skipped for want of it. */
+export const NEEDS_FFMPEG = hasFfmpeg ? '' : ' (skipped: it needs the ffmpeg program)';
+
+/** Runs ffmpeg; throws with its own words when it fails. */
+export function ffmpeg(...args: readonly string[]): Buffer {
+  return execFileSync('ffmpeg', ['-v', 'error', '-y', '-threads', '1', ...args], { maxBuffer: 2 ** 30, stdio: 'pipe' });
+}
+
+/** A moving test picture: `-f lavfi -i` and its description. */
+export const testPicture = (size: string, rate: number, seconds: number): string[] => [
+  ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`],
+];
+
+/** Marks a video to be shown turned clockwise, without coding it anew. Newer programs take an option, older ones a tag. */
+export function markTurned(from: string, degrees: number, to: string): void {
+  try {
+    ffmpeg('-display_rotation', String(360 - degrees), '-i', from, '-c', 'copy', to);
+  } catch {
+    ffmpeg('-i', from, '-c', 'copy', '-metadata:s:v:0', `rotate=${360 - degrees}`, to);
+  }
+}
+
+/** Best-effort timestamps of every frame ffprobe shows, in its order. */
+export function probedPts(file: string): number[] {
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'frame=best_effort_timestamp', '-of', 'json'];
+  const { frames } = JSON.parse(execFileSync('ffprobe', [...args, file], { maxBuffer: 2 ** 28 }).toString()) as {
+    frames: { best_effort_timestamp?: number }[];
+  };
+  return frames.map((one) => one.best_effort_timestamp ?? Number.NaN);
+}
+
+/** Codecs and containers of the trade: name of the file, and how ffmpeg makes it. */
+export const FORMATS: readonly (readonly [string, readonly string[]])[] = [
+  ['h264.mp4', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']],
+  ['h264.ts', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']],
+  ['h264-10.mkv', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p10le']],
+  ['h264-444.mkv', ['-c:v', 'libx264', '-pix_fmt', 'yuv444p']],
+  ['h265.mp4', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p', '-tag:v', 'hvc1']],
+  ['h265-10.mov', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p10le']],
+  ['vp8.webm', ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8']],
+  ['vp9.webm', ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8']],
+  ['av1.mkv', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime']],
+  ['asp.avi', ['-c:v', 'mpeg4', '-q:v', '4', '-bf', '2']],
+  ['mjpeg.avi', ['-c:v', 'mjpeg', '-q:v', '3']],
+  ['mjpeg.mov', ['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj422p']],
+  ['prores.mov', ['-c:v', 'prores_ks', '-profile:v', '2']],
+  ['mpeg2.mpg', ['-c:v', 'mpeg2video', '-q:v', '4']],
+  ['mpeg2.ts', ['-c:v', 'mpeg2video', '-q:v', '4']],
+  ['wmv2.wmv', ['-c:v', 'wmv2', '-q:v', '4']],
+  ['theora.ogv', ['-c:v', 'libtheora', '-q:v', '7']],
+  ['raw.avi', ['-c:v', 'rawvideo', '-pix_fmt', 'bgr24', '-t', '0.4']],
+];
