@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { call as callFromPage } from './harness/call.ts';
 import { launch } from './harness/launch.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
@@ -19,27 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => workstation?.close());
 
-/** Asks for a port as the page does and calls one procedure over it, without the renderer's own transport. */
-const call = (procedure: string, input: unknown = {}, what: 'engine' | 'shell' = 'engine') =>
-  workstation.page.evaluate(
-    ([what, procedure, input]) =>
-      new Promise<unknown>((resolve, reject) => {
-        const receive = ({ data, ports: [port] }: MessageEvent) => {
-          // As the renderer's transport does: what was asked of an engine that has just died is asked again.
-          if (data === 'recce-lost:engine') window.postMessage(`recce-connect:${what}`, location.origin);
-          if (data !== `recce-port:${what}` || !port) return;
-          port.onmessage = (answer) => {
-            window.removeEventListener('message', receive);
-            resolve(JSON.parse(answer.data).p.b.json);
-          };
-          port.postMessage(JSON.stringify({ i: '1', p: { u: `/${procedure}`, b: { json: input } } }));
-        };
-        window.addEventListener('message', receive);
-        window.postMessage(`recce-connect:${what}`, location.origin);
-        setTimeout(() => reject(new Error(`${what} gave no port or no answer`)), 20_000);
-      }),
-    [what, procedure, input] as const,
-  );
+const call = (procedure: string, input?: unknown, what: 'engine' | 'shell' = 'engine') =>
+  callFromPage(workstation.page, procedure, input, what);
 
 test('the window opens on its own scheme and reaches the engine over a port', async () => {
   expect(new URL(workstation.page.url()).host).toBe('recce.app.invalid');
