@@ -11,6 +11,7 @@ import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     addScanCommand,
     addReportCommand,
     addModelCommand,
+    addValidateCommand,
     addVerifyCommand,
     addPackCommands,
     addRerunCommand,

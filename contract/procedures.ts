@@ -34,6 +34,7 @@ import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { videoTimelineSchema } from './track.ts';
 import { probabilitySchema } from './units.ts';
+import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 /** The error codes a procedure may give. */
@@ -272,6 +273,13 @@ export const contract = {
         }),
       )
       .output(eventIterator(inferenceSchema)),
+    /**
+     * Error rates, calibration and domain of a model on labelled material, with its progress. Ends early, with nothing kept, when the
+     * caller goes away.
+     */
+    validate: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'PATH_NOT_FOUND', 'VALIDATION_REFUSED')
+      .input(validationRequestSchema)
+      .output(eventIterator(validationEventSchema)),
     /** Providers that are really there, with the result of their self-test. */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },

@@ -1,8 +1,9 @@
 // Validation record: what a model did on a stated set of labelled faces. Error rates with intervals, strata, calibration of scores
 // to likelihood ratios, and the domain in which they were measured. Made by engine/validation, stored with the model.
 import * as z from 'zod';
-import { sha256Schema } from './brand.ts';
+import { modelIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
+import { type OperatingPoints, operatingPointsSchema } from './verdict.ts';
 
 const count = z.number().int().nonnegative();
 const interval = z.tuple([z.number(), z.number()]);
@@ -35,7 +36,7 @@ export type Stratum = z.infer<typeof stratumSchema>;
  */
 export const calibrationSchema = z.object({
   method: z.literal('logistic'),
-  slope: z.number().positive(),
+  slope: z.number(),
   intercept: z.number(),
   bounds: z.tuple([log10LikelihoodRatioSchema, log10LikelihoodRatioSchema]),
   /** Cost of the log likelihood ratio, measured on faces whose source was not used to fit; 0 is perfect, 1 says nothing. */
@@ -125,3 +126,39 @@ export interface ValidationRecord extends z.infer<typeof recordSchema> {}
 /** As read from a file, before its digest is branded. */
 export interface ValidationRecordInput extends z.input<typeof recordSchema> {}
 export const validationRecordSchema: z.ZodType<ValidationRecord, ValidationRecordInput> = recordSchema;
+
+/** A validation: which model, on which labelled material. */
+export const validationRequestSchema = z.object({
+  /** The default model when absent. */
+  modelId: modelIdSchema.optional(),
+  folder: z.string().min(1).max(4096),
+  /** `labelled`: a set in one of the known layouts. `portraits`: genuine portraits, one person each, forged in memory. */
+  kind: z.enum(['labelled', 'portraits']).default('labelled'),
+  split: z.enum(['training', 'validation', 'test', 'all']).default('all'),
+  /** Of a FaceForensics++ set: one compression, some methods. */
+  compression: z.string().max(20).optional(),
+  methods: z.array(z.string().max(60)).optional(),
+  /** Of portraits: chance, and how often each sitter is seen, each time with other forgeries and degradations. */
+  seed: z.number().int().nonnegative().max(0xffffffff).default(1),
+  repeats: z.number().int().min(1).max(100).default(4),
+  /** Share of genuine faces that may lean to forged, and of forged to genuine. */
+  operatingRate: z.number().min(0).max(0.5).default(0.05),
+  minimumFacePx: z.number().int().min(8).max(2000).default(40),
+  /** What the set is, for the record; its folder's name when absent. */
+  dataset: z.string().max(500).optional(),
+  /** Keep the record with the model, so that its verdicts carry leanings and ratios from now on. */
+  keep: z.boolean().default(true),
+});
+export type ValidationRequest = z.infer<typeof validationRequestSchema>;
+
+const validationEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: count, total: count.nullable(), message: z.string() }),
+  z.object({ kind: z.literal('done'), record: recordSchema, operatingPoints: operatingPointsSchema }),
+]);
+/** What a running validation says: how far it is, and at the end its record. */
+export type ValidationEvent =
+  | { kind: 'progress'; done: number; total: number | null; message: string }
+  | { kind: 'done'; record: ValidationRecord; operatingPoints: OperatingPoints };
+/** As it crosses the wire, before digests are branded. */
+export interface ValidationEventInput extends z.input<z.ZodObject<{ event: typeof validationEvent }>> {}
+export const validationEventSchema: z.ZodType<ValidationEvent, ValidationEventInput['event']> = validationEvent;

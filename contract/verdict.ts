@@ -34,6 +34,8 @@ export const verdictParametersSchema = z.object({
   precision: z.literal('float32'),
   decoder: z.string(),
   operatingPoints: operatingPointsSchema.nullable(),
+  /** SHA-256 of the canonical JSON of the validation record that calibration and domain came from; null without one. */
+  validationSha256: sha256Schema.nullable().default(null),
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
 

@@ -12,6 +12,7 @@ import type { VerdictParameters } from '../contract/verdict.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
+import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
 import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
 import { sealVerdicts } from './case/record-check.ts';
@@ -166,6 +167,12 @@ export class EngineState {
     return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
   }
 
+  /** Where the faces of training and validation pictures are kept, found once by this finder. */
+  async facePlacesFile(): Promise<string> {
+    const { sha256 } = await this.finder();
+    return path.join(this.options.appDataFolder, 'faces', `${sha256.slice(0, 16)}.ndjson`);
+  }
+
   /** Decodes a still that must be readable (samples, pictures of the case) and finds its faces. */
   readonly facesOf = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
     const decoded = await this.decoder.decode(bytes);
@@ -214,6 +221,7 @@ export class EngineState {
       precision: 'float32',
       decoder: DECODER,
       operatingPoints: model.operatingPoints,
+      validationSha256: model.validation && hashOfValue(model.validation),
     };
   }
 

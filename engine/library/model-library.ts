@@ -11,6 +11,7 @@ import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/g
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
+import { keepValidation, type Validated, withValidation } from './validation-store.ts';
 
 /** What an importer may declare; anything else is taken from the file's layout and marked as assumed. */
 export type ModelImport = {
@@ -30,6 +31,8 @@ export type ModelLibrary = {
   readWeights(id: ModelId): Promise<Uint8Array>;
   /** Keeps weights that came with a case, under the model's own card. Throws MODEL_REFUSED when they are not those of the card. */
   adopt(weights: Uint8Array, model: Model): Promise<void>;
+  /** Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND. */
+  validate(id: ModelId, validated: Validated): Promise<Model>;
   /** Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
   import(
     request: ModelImport,
@@ -53,7 +56,7 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
 
   const read = async (place: Place): Promise<Model> => {
     const card = modelCardSchema.parse(JSON.parse(await readFile(place.card, 'utf8')));
-    return modelFromCard(card.passport.sha256, card);
+    return withValidation(folder, modelFromCard(card.passport.sha256, card));
   };
 
   const entries = async (): Promise<{ model: Model; place: Place }[]> => {
@@ -77,6 +80,11 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
       if (found !== id)
         throw new RecceError('MODEL_CHANGED', place.weights, `its SHA-256 is ${found}, ${id} is recorded.`);
       return bytes;
+    },
+    async validate(id, validated) {
+      await find(id);
+      await keepValidation(folder, id, validated);
+      return (await find(id)).model;
     },
     async adopt(weights, model) {
       if ((await entries()).some((entry) => entry.model.id === model.id)) return;

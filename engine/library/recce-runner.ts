@@ -21,6 +21,8 @@ export type Scored = {
   /** 0..1. */
   gate: Float32Array;
   gateSidePx: number;
+  /** What the classifier saw. */
+  features: Float32Array;
 };
 
 /** ONNX bytes of the inference network of a weights file. */
@@ -52,6 +54,7 @@ export async function scoreCrops(
     return tensor.data;
   };
   const gateSidePx = featureSide(inputPx);
+  const featureCount = data('features').length / crops.length;
   return crops.map((_, n) => {
     const logit = data('logit')[n]!;
     if (!Number.isFinite(logit))
@@ -63,6 +66,7 @@ export async function scoreCrops(
       difference: mapFromBatch(data('difference'), n, inputPx * inputPx),
       gate: mapFromBatch(data('gate'), n, gateSidePx * gateSidePx),
       gateSidePx,
+      features: mapFromBatch(data('features'), n, featureCount),
     };
   });
 }

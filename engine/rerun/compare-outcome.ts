@@ -19,6 +19,7 @@ const ENVIRONMENT = [
   'threads',
   'precision',
   'decoder',
+  'validationSha256',
 ] as const satisfies readonly (keyof VerdictParameters)[];
 
 /** What is not as it was when the verdict was made. */
@@ -42,6 +43,8 @@ export async function compareOutcomes(
   if (recorded.kind === 'scored' && found.kind === 'scored') {
     quantities.push(numbers('logit', recorded.logit, found.logit));
     quantities.push(numbers('mean difference', recorded.meanDifference, found.meanDifference));
+    if (recorded.log10LikelihoodRatio !== null && found.log10LikelihoodRatio !== null)
+      quantities.push(numbers('log10 likelihood ratio', recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
     quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
   }
   for (const name of PICTURES) {

@@ -12,9 +12,11 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { hashOfValue } from '../case/canonical-json.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace, cropRecipes } from '../media/crop-face.ts';
 import type { Decoder } from '../media/decoder.ts';
+import { measureFace } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
@@ -123,6 +125,8 @@ async function rerun(
 const withRecordedGeometry = (model: Model, p: VerdictParameters): Model => ({
   ...model,
   operatingPoints: p.operatingPoints,
+  // Another validation record would give another ratio and another domain; without the recorded one neither is made again.
+  validation: model.validation && hashOfValue(model.validation) === p.validationSha256 ? model.validation : null,
   passport: { ...model.passport, cropRecipe: p.cropRecipe, inputPx: p.inputPx, mean: p.mean, std: p.std },
 });
 
@@ -165,8 +169,10 @@ async function fromFile(
   const { outcome } = verdict;
   if (outcome.kind === 'faceTooSmall' && found.quality.sizePx < outcome.minimumPx)
     return { ...outcome, sizePx: found.quality.sizePx, cropSha256: await keepCrop(hands.blobs, crop) };
-  if (outcome.kind === 'outOfDomain') return { ...outcome, cropSha256: await keepCrop(hands.blobs, crop) };
-  return (await scoreFaces({ ...hands, model }, [crop]))[0]!;
+  if (outcome.kind === 'outOfDomain' && !model.validation?.domain)
+    return { ...outcome, cropSha256: await keepCrop(hands.blobs, crop) };
+  const measures = measureFace(file.image, found.box, found.quality);
+  return (await scoreFaces({ ...hands, model }, [crop], [measures]))[0]!;
 }
 
 const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', message });

@@ -14,6 +14,7 @@ import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { EngineState } from '../engine-state.ts';
 import { onnxFromWeights } from '../library/recce-runner.ts';
 import { procedures } from './implementer.ts';
+import { validate } from './validate-handler.ts';
 
 type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined };
 
@@ -62,6 +63,7 @@ export const modelHandlers = (state: EngineState) => ({
     state.checkDevice(input.device);
     yield* infer(state, input);
   }),
+  validate: procedures.model.validate.handler(({ input }) => validate(state, input)),
   devices: procedures.model.devices.handler(() => [
     { device: 'cpu' as const, usable: true, detail: `${state.compute.threads} threads` },
   ]),

@@ -16,6 +16,7 @@ import type { Compute } from '../compute/compute.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
 import { cropFace } from '../media/crop-face.ts';
 import type { Decoder } from '../media/decoder.ts';
+import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
@@ -41,10 +42,13 @@ export type ScanHands = {
   minimumFacePx: number;
 };
 
+/** A face cut out, and what its picture is like. */
+type PreparedFace = { face: NewFace; crop: RgbImage; measures: FaceMeasures };
+
 /** A file with its faces cut out, or with the outcome that says why there are none. */
 type Prepared = TakenIn & {
   file: ListedFile;
-  faces: { face: NewFace; crop: RgbImage }[];
+  faces: PreparedFace[];
   outcome: VerdictOutcome | undefined;
 };
 
@@ -179,6 +183,7 @@ async function cutFaces(hands: ScanHands, file: ListedFile, taken: TakenIn): Pro
   const faces = found.map((one, faceIndex) => ({
     face: { ...one, faceIndex, frameIndex: 0, timeMs: 0, pts: null },
     crop: cropFace(cropRecipe, { image, ...one }, inputPx),
+    measures: measureFace(image, one.box, one.quality),
   }));
   return { ...taken, file, image: undefined, faces, outcome: undefined };
 }
@@ -193,6 +198,7 @@ async function scoreAndWrite(hands: ScanHands, batch: readonly Prepared[]): Prom
     const scored = await scoreFaces(
       hands,
       run.map(({ crop }) => crop),
+      run.map(({ measures }) => measures),
     );
     run.forEach((one, i) => {
       outcomes.set(one, scored[i]!);

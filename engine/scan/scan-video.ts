@@ -19,6 +19,7 @@ import {
 } from '../case/video-scan.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
 import { cropFace } from '../media/crop-face.ts';
+import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
 import type { ListedFile } from '../media/list-media.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import { prefetch, readAhead } from './prefetch.ts';
@@ -29,7 +30,7 @@ import { trackFaces } from './track-faces.ts';
 import { judgeTrack } from './track-outcome.ts';
 
 /** A frame with its faces cut out. */
-type PreparedFrame = SampledFrame & { found: { face: NewFace; crop: RgbImage }[] };
+type PreparedFrame = SampledFrame & { found: { face: NewFace; crop: RgbImage; measures: FaceMeasures }[] };
 
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
@@ -93,6 +94,7 @@ async function prepareFrame(hands: ScanHands, frame: ChosenFrame): Promise<Prepa
     found: found.map((one, faceIndex) => ({
       face: { ...one, faceIndex, frameIndex, timeMs, pts },
       crop: cropFace(cropRecipe, { image, ...one }, inputPx),
+      measures: measureFace(image, one.box, one.quality),
     })),
   };
 }
@@ -121,7 +123,7 @@ async function scoreAndWriteFrames(
 
 async function outcomesOf(
   hands: ScanHands,
-  found: readonly { face: NewFace; crop: RgbImage }[],
+  found: readonly { face: NewFace; crop: RgbImage; measures: FaceMeasures }[],
 ): Promise<Map<object, VerdictOutcome>> {
   const outcomes = new Map<object, VerdictOutcome>();
   const large = found.filter(({ face }) => face.quality.sizePx >= hands.minimumFacePx);
@@ -130,6 +132,7 @@ async function outcomesOf(
     const scored = await scoreFaces(
       hands,
       run.map(({ crop }) => crop),
+      run.map(({ measures }) => measures),
     );
     run.forEach((one, i) => {
       outcomes.set(one, scored[i]!);

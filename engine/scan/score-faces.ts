@@ -2,31 +2,45 @@
 import type { Sha256 } from '../../contract/brand.ts';
 import { greyFromDifference } from '../../contract/colour-scale.ts';
 import type { Model } from '../../contract/model.ts';
-import type { Leaning, OperatingPoints, VerdictOutcome } from '../../contract/verdict.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import { type Scored, scoreCrops } from '../library/recce-runner.ts';
 import { encodeGreyPng, encodeRgbPng } from '../media/encode-png.ts';
-
-/** At or above `high` towards forged, below `low` towards genuine, between them it cannot tell. Null without points. */
-export function leaningFromScore(score: number, points: OperatingPoints | null): Leaning | null {
-  if (!points) return null;
-  return score >= points.high ? 'towardsForged' : score < points.low ? 'towardsGenuine' : 'cannotTell';
-}
+import type { FaceMeasures } from '../media/face-measures.ts';
+import { reasonsOutsideDomain } from '../validation/domain.ts';
+import { ratioFromRecord } from '../validation/likelihood-ratio.ts';
+import { leaningFromScore } from '../validation/operating-points.ts';
 
 /** Keeps a crop; the same pixels are the same file. */
 export const keepCrop = async (blobs: BlobStore, crop: RgbImage): Promise<Sha256> =>
   blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
 
-/** Scores crops in one run and keeps crop, reconstruction, difference and gate of each. */
+/**
+ * Scores crops in one run and keeps crop, reconstruction, difference and gate of each. With a validation record a face is first held
+ * against its domain: `measures` of each crop's face (what is absent is not looked at), and the features the classifier saw.
+ */
 export async function scoreFaces(
   hands: { compute: Compute; blobs: BlobStore; model: Model },
   crops: readonly RgbImage[],
+  measures: readonly (FaceMeasures | undefined)[] = [],
 ): Promise<VerdictOutcome[]> {
   const scored = await scoreCrops(hands.compute, hands.model, crops);
-  return Promise.all(scored.map((one, i) => keepScored(hands, one, crops[i]!)));
+  return Promise.all(scored.map((one, i) => outcomeOf(hands, one, crops[i]!, measures[i])));
+}
+
+async function outcomeOf(
+  hands: { blobs: BlobStore; model: Model },
+  scored: Scored,
+  crop: RgbImage,
+  measures: FaceMeasures | undefined,
+): Promise<VerdictOutcome> {
+  const domain = hands.model.validation?.domain;
+  const reasons = domain ? reasonsOutsideDomain(measures ?? {}, scored.features, domain) : [];
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(hands.blobs, crop) };
+  return keepScored(hands, scored, crop);
 }
 
 async function keepScored(
@@ -48,7 +62,7 @@ async function keepScored(
     logit: scored.logit,
     score: scored.score,
     leaning: leaningFromScore(scored.score, model.operatingPoints),
-    log10LikelihoodRatio: null,
+    log10LikelihoodRatio: ratioFromRecord(scored.logit, model.validation),
     meanDifference: Math.min(1, meanOfMap(scored.difference)),
     cropSha256,
     reconstructionSha256,

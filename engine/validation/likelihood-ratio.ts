@@ -1,5 +1,5 @@
 // How good likelihood ratios are: Cllr, Tippett and ECE plots. Pure. Weighted, so that a source with many faces counts as one.
-import type { Calibration } from '../../contract/validation.ts';
+import type { Calibration, ValidationRecord } from '../../contract/validation.ts';
 
 /** A likelihood ratio of a labelled face. */
 export type LabelledRatio = { log10: number; label: 0 | 1; weight: number };
@@ -12,6 +12,10 @@ export function log10LikelihoodRatio(
   const value = (slope * logit + intercept) / Math.LN10;
   return Math.min(bounds[1], Math.max(bounds[0], value));
 }
+
+/** The ratio a verdict carries; null without a record. */
+export const ratioFromRecord = (logit: number, record: ValidationRecord | null): number | null =>
+  record && log10LikelihoodRatio(logit, record.calibration);
 
 const weightOf = (ratios: readonly LabelledRatio[], label: 0 | 1): number =>
   ratios.reduce((sum, r) => sum + (r.label === label ? r.weight : 0), 0);

@@ -17,6 +17,8 @@ export const INFERENCE_OUTPUTS = {
   difference: 'difference',
   /** [n, f, f] in 0..1 */
   gate: 'gate',
+  /** [n, channels(2048, width)]: what the classifier sees; the domain check compares it with the validation faces. */
+  features: 'features',
 } as const;
 
 /**
@@ -48,6 +50,7 @@ export function recceInferenceGraph(config: RecceConfig, weights: Weights, optio
   graph.output(INFERENCE_OUTPUTS.logit, op.reshape(logit, ['n']));
   graph.output(INFERENCE_OUTPUTS.reconstruction, stages.reconstruction);
   graph.output(INFERENCE_OUTPUTS.difference, op.mul(op.reduceMean(op.abs(op.sub(x, stages.reconstruction)), [1]), 0.5));
+  graph.output(INFERENCE_OUTPUTS.features, stages.features);
   graph.output(INFERENCE_OUTPUTS.gate, op.reshape(stages.attentionMap, ['n', ...stages.attentionMap.shape.slice(2)]));
   if (options.stages) outputStages(graph, stages);
   return graph;

@@ -5,6 +5,8 @@ import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import { cropFace } from '../../media/crop-face.ts';
+import { type FaceMeasures, measureFace } from '../../media/face-measures.ts';
+import { measureQuality } from '../../media/face-quality.ts';
 import type { Sample, SampleSource } from '../samples.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
@@ -35,8 +37,8 @@ export type ForgedSample = Sample & {
   mask: Uint8Array;
   kind: ForgeryKind | 'genuine';
   degradation: Degradation | null;
-  /** Longer side of the face box in the degraded picture, pixels. */
-  facePx: number;
+  /** Of the degraded picture; null when no mask was asked for. */
+  measures: FaceMeasures | null;
 };
 
 export type ForgerySource = SampleSource & { forged(epoch: number, index: number): Promise<ForgedSample> };
@@ -57,9 +59,11 @@ export function forgerySource(portraits: readonly Portrait[], options: ForgeryOp
     const picture = makePicture(drawn, isForged, portraits, index >> 1, stream.fork('forgery'));
     const { work, degradation } = await suffer(picture, options, stream.fork('degradation'));
     const { pixels, mask } = cutSample(work, options, stream.fork('crop'), wantsMask);
-    const facePx = Math.max(work.box.width, work.box.height);
+    const measures = wantsMask
+      ? measureFace(work.image, work.box, measureQuality(work.image, work.box, work.landmarks))
+      : null;
     const kind = isForged ? drawn : 'genuine';
-    return { pixels, label: isForged ? 1 : 0, source: portrait.source, mask, kind, degradation, facePx };
+    return { pixels, label: isForged ? 1 : 0, source: portrait.source, mask, kind, degradation, measures };
   };
   return {
     count: portraits.length * 2,

@@ -1,0 +1,130 @@
+// recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type Rate, type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findModel } from '../find-model.ts';
+import { print, processOutput, progressBar, table } from '../output.ts';
+import { withEngine } from '../with-engine.ts';
+
+type Options = {
+  data: string;
+  model?: string;
+  portraits?: boolean;
+  split: string;
+  compression?: string;
+  methods?: string;
+  seed: string;
+  repeats: string;
+  rate: string;
+  name?: string;
+  out?: string;
+  keep: boolean;
+  json?: boolean;
+};
+
+/** Adds `recce validate` to the program. */
+export function addValidateCommand(program: Command): void {
+  program
+    .command('validate')
+    .description('measure a model on labelled material and keep the record with it')
+    .requiredOption(
+      '--data <dir>',
+      'real/ and fake/ folders, or FaceForensics++, Celeb-DF, WildDeepfake, DFDC as unpacked',
+    )
+    .option('--model <model>', 'id (or its beginning), name or weights file; the default model when absent')
+    .option('--portraits', 'the folder holds genuine portraits, one person each: forge them in memory')
+    .option('--split <split>', 'training, validation, test or all', 'all')
+    .option('--compression <c>', 'FaceForensics++: raw, c23 or c40 only')
+    .option('--methods <names>', 'FaceForensics++: only these, separated by commas')
+    .option('--seed <n>', 'portraits: chance of the forgeries', '1')
+    .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
+    .option('--rate <r>', 'share of false calls the operating points allow', '0.05')
+    .option('--name <text>', 'what the set is, for the record')
+    .option('--out <file>', 'also write the record as JSON')
+    .option('--no-keep', 'do not keep the record with the model')
+    .option('--json', 'print the record as JSON')
+    .action(async (options: Options, command: Command) => {
+      process.exitCode = await validate(options, command);
+    });
+}
+
+async function validate(options: Options, command: Command): Promise<number> {
+  const output = processOutput(options.json ?? false);
+  const bar = progressBar(output);
+  return withEngine(async (client) => {
+    const model = await findModel(client, options.model);
+    const request = validationRequestSchema.safeParse({
+      modelId: model.id,
+      folder: path.resolve(options.data),
+      kind: options.portraits ? 'portraits' : 'labelled',
+      split: options.split,
+      compression: options.compression,
+      methods: options.methods?.split(','),
+      seed: Number(options.seed),
+      repeats: Number(options.repeats),
+      operatingRate: Number(options.rate),
+      dataset: options.name,
+      keep: options.keep,
+    });
+    if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
+    for await (const event of await client.model.validate(request.data)) {
+      if (event.kind === 'progress') bar.update(event.done, event.total, event.message);
+      else {
+        bar.stop();
+        const { record, operatingPoints } = event;
+        if (options.out)
+          await writeFile(options.out, `${JSON.stringify({ modelId: model.id, operatingPoints, record }, null, 1)}\n`);
+        print(output, { modelId: model.id, operatingPoints, record }, () => [
+          `${model.name}  ${model.id.slice(0, 12)}`,
+          ...linesFromRecord(record),
+          `operating points: below ${operatingPoints.low.toFixed(4)} towards genuine, from ${operatingPoints.high.toFixed(4)} towards forged`,
+        ]);
+      }
+    }
+    return exitCodes.done;
+  });
+}
+
+const digits = (value: number): string => value.toFixed(3);
+const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
+  `${digits(value)} (${digits(low)} to ${digits(high)})`;
+const wordsFromRate = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
+
+/** The record as lines for people. Also printed by `recce model show`. */
+export function linesFromRecord(record: ValidationRecord): string[] {
+  const { calibration, localisation, domain } = record;
+  return [
+    `validated on ${record.dataset}: ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} sources; 95 % intervals over sources`,
+    ...table([
+      ['AUC', withInterval(record.auc, record.aucInterval)],
+      ['equal error rate', `${digits(record.eer)} at score ${digits(record.eerThreshold)}`],
+      ['accuracy at 0.5', digits(record.accuracy)],
+      ['genuine called forged', wordsFromRate(record.falselyForged)],
+      ['forged called genuine', wordsFromRate(record.falselyGenuine)],
+      ['cannot tell', wordsFromRate(record.cannotTell)],
+      ['Cllr', `${digits(calibration.cllr)}, at best ${digits(calibration.cllrMin)}`],
+      ['log10 LR bounds', `${calibration.bounds[0].toFixed(2)} to ${calibration.bounds[1].toFixed(2)}`],
+      ...(localisation
+        ? [['difference map, pixel AUC', withInterval(localisation.pixelAuc, localisation.interval)]]
+        : []),
+    ]),
+    '',
+    ...table([
+      ['', 'genuine', 'forged', 'AUC', 'genuine called forged', 'forged called genuine'],
+      ...[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])].map(rowFromStratum),
+    ]),
+    ...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`),
+    ...record.remarks,
+  ];
+}
+
+const rowFromStratum = (stratum: Stratum): string[] => [
+  `${stratum.by}: ${stratum.name.trim()}`,
+  String(stratum.genuine),
+  String(stratum.forged),
+  stratum.auc !== null && stratum.aucInterval ? withInterval(stratum.auc, stratum.aucInterval) : '-',
+  wordsFromRate(stratum.falselyForged),
+  wordsFromRate(stratum.falselyGenuine),
+];

@@ -1,0 +1,43 @@
+// Validation records made on this installation, beside the library: one file a record, the newest of a model counts. The model's own
+// card is never changed; a lab's record stands in front of the one that came with the model.
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { ModelId } from '../../contract/brand.ts';
+import type { Model } from '../../contract/model.ts';
+import { type ValidationRecord, validationRecordSchema } from '../../contract/validation.ts';
+import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
+
+const storedSchema = z.object({ record: validationRecordSchema, operatingPoints: operatingPointsSchema });
+/** A record with the operating points that belong to it. */
+export type Validated = { record: ValidationRecord; operatingPoints: OperatingPoints };
+
+const ENDING = '.validation.json';
+/** Sorts by time: the instant without what a file name may not hold. */
+const fileName = (id: ModelId, { madeAt }: ValidationRecord): string =>
+  `${id}.${madeAt.replace(/[:.]/g, '-')}${ENDING}`;
+
+/** The newest record of a model, if one was made here. */
+export async function readValidation(folder: string, id: ModelId): Promise<Validated | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const newest = names
+    .filter((name) => name.startsWith(id) && name.endsWith(ENDING))
+    .sort()
+    .at(-1);
+  if (!newest) return undefined;
+  return storedSchema.parse(JSON.parse(await readFile(path.join(folder, newest), 'utf8')));
+}
+
+/** Keeps a record; earlier ones stay. */
+export async function keepValidation(folder: string, id: ModelId, validated: Validated): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const target = path.join(folder, fileName(id, validated.record));
+  await writeFile(`${target}.tmp`, `${JSON.stringify(validated, null, 1)}\n`);
+  await rename(`${target}.tmp`, target);
+}
+
+/** The model with the record made here, if there is one. */
+export async function withValidation(folder: string, model: Model): Promise<Model> {
+  const validated = await readValidation(folder, model.id);
+  return validated ? { ...model, validation: validated.record, operatingPoints: validated.operatingPoints } : model;
+}

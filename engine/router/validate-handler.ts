@@ -1,0 +1,164 @@
+// The handler of `model.validate`: labelled faces from a folder, through the model, to a record that is kept with it.
+import path from 'node:path';
+import { RecceError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/model.ts';
+import type { ValidationEvent, ValidationRequest } from '../../contract/validation.ts';
+import type { EngineState } from '../engine-state.ts';
+import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
+import { loadLabelledSet } from '../train/data/load-labelled-set.ts';
+import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../train/data/open-samples.ts';
+import { samplesInProcess } from '../train/data/samples-in-process.ts';
+import { listPortraits } from '../train/forgeries/portraits.ts';
+import { facesFromForgeries } from '../validation/faces-from-forgeries.ts';
+import { facesFromSet } from '../validation/faces-from-set.ts';
+import { type FaceToValidate, validateModel } from '../validation/validate-model.ts';
+
+/** Material ready to be scored. `total` counts faces or files, whichever is known. */
+type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: string[]; close(): Promise<void> };
+
+type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
+
+/** Runs the validation, saying how far it is; the last event is its record. */
+export async function* validate(state: EngineState, request: ValidationRequest): AsyncGenerator<ValidationEvent> {
+  const waiting: ValidationEvent[] = [];
+  let wake: () => void = () => {};
+  let ended = false;
+  const say = (event: ValidationEvent): void => {
+    waiting.push(event);
+    wake();
+  };
+  const stop = new AbortController();
+  const work = runValidation(state, request, say, stop.signal).finally(() => {
+    ended = true;
+    wake();
+  });
+  work.catch(() => {});
+  try {
+    while (!ended || waiting.length > 0) {
+      const event = waiting.shift();
+      if (event) yield event;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (ended || waiting.length > 0) resolve();
+        });
+    }
+    await work;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function runValidation(
+  state: EngineState,
+  request: ValidationRequest,
+  say: (event: ValidationEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const [shipped] = await state.library.list();
+  const model = request.modelId ? await state.library.get(request.modelId) : shipped;
+  if (!model) throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
+  await state.loadModel(model);
+  const material = await materialFor(state, request, model, say, signal);
+  try {
+    const facts = {
+      madeAt: new Date().toISOString(),
+      appVersion: state.appVersion,
+      pipelineVersion: PIPELINE_VERSION,
+      dataset: request.dataset ?? `${path.basename(request.folder)} (${request.kind}, ${request.split})`,
+      remarks: material.remarks,
+      operatingRate: request.operatingRate,
+    };
+    const hands = { compute: state.compute, model };
+    const validated = await validateModel(hands, untilAborted(material.faces, signal), facts, (done) =>
+      say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
+    );
+    signal.throwIfAborted();
+    if (request.keep) await state.library.validate(model.id, validated);
+    say({ kind: 'done', ...validated });
+  } catch (cause) {
+    if (cause instanceof RangeError)
+      throw new RecceError('VALIDATION_REFUSED', request.folder, cause.message, { cause });
+    throw cause;
+  } finally {
+    await material.close();
+  }
+}
+
+async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  for await (const item of items) {
+    signal.throwIfAborted();
+    yield item;
+  }
+}
+
+const materialFor = (
+  state: EngineState,
+  request: ValidationRequest,
+  model: Model,
+  say: Progress,
+  signal: AbortSignal,
+): Promise<Material> =>
+  request.kind === 'portraits'
+    ? portraitMaterial(state, request, model, say, signal)
+    : labelledMaterial(state, request, model);
+
+async function portraitMaterial(
+  state: EngineState,
+  { folder, split, seed, repeats }: ValidationRequest,
+  { passport }: Model,
+  say: Progress,
+  signal: AbortSignal,
+): Promise<Material> {
+  if (split === 'test')
+    throw new RecceError('VALIDATION_REFUSED', folder, 'portraits have no test split; choose validation or all.');
+  const { inputPx, cropRecipe } = passport;
+  const samples: PortraitSamples = portraitSamplesSchema.parse({
+    kind: 'portraits',
+    folder,
+    split,
+    facesFile: await state.facePlacesFile(),
+    seed,
+    inputPx,
+    cropRecipe,
+    jitter: false,
+  });
+  if ((await listPortraits(folder, split).catch(() => [])).length === 0)
+    throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
+  await placeFaces(samples, state.facesOf, (done, total) => {
+    signal.throwIfAborted();
+    say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
+  });
+  const source = await samplesInProcess(samples, state.options.spawn ? { spawn: state.options.spawn } : {});
+  return {
+    faces: facesFromForgeries(source, inputPx, repeats),
+    total: source.count * repeats,
+    remarks: [
+      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped; both degraded alike.`,
+      ...source.remarks,
+    ],
+    close: () => source.close(),
+  };
+}
+
+async function labelledMaterial(
+  state: EngineState,
+  { folder, split, compression, methods, minimumFacePx }: ValidationRequest,
+  { passport }: Model,
+): Promise<Material> {
+  const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
+    if (cause instanceof RecceError) throw cause;
+    throw new RecceError('VALIDATION_REFUSED', folder, cause.message, { cause });
+  });
+  const files = set.files.filter((file) => split === 'all' || file.split === split);
+  const hands = {
+    decode: state.decoder.decode,
+    findFaces: (image: Parameters<typeof state.findFaces>[0]) => state.findFaces(image),
+  };
+  return {
+    faces: facesFromSet(files, hands, passport, minimumFacePx),
+    total: files.length,
+    remarks: [`Layout: ${set.layout}.`, ...set.remarks],
+    close: async () => {},
+  };
+}
