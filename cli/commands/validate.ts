@@ -17,6 +17,7 @@ type Options = {
   methods?: string;
   seed: string;
   repeats: string;
+  clean?: boolean;
   rate: string;
   name?: string;
   out?: string;
@@ -40,6 +41,7 @@ export function addValidateCommand(program: Command): void {
     .option('--methods <names>', 'FaceForensics++: only these, separated by commas')
     .option('--seed <n>', 'portraits: chance of the forgeries', '1')
     .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
+    .option('--clean', 'portraits: as they are, not degraded')
     .option('--rate <r>', 'share of false calls the operating points allow', '0.05')
     .option('--name <text>', 'what the set is, for the record')
     .option('--out <file>', 'also write the record as JSON')
@@ -64,6 +66,7 @@ async function validate(options: Options, command: Command): Promise<number> {
       methods: options.methods?.split(','),
       seed: Number(options.seed),
       repeats: Number(options.repeats),
+      degraded: !options.clean,
       operatingRate: Number(options.rate),
       dataset: options.name,
       keep: options.keep,

@@ -105,7 +105,7 @@ const materialFor = (
 
 async function portraitMaterial(
   state: EngineState,
-  { folder, split, seed, repeats }: ValidationRequest,
+  { folder, split, seed, repeats, degraded }: ValidationRequest,
   { passport }: Model,
   say: Progress,
   signal: AbortSignal,
@@ -122,6 +122,7 @@ async function portraitMaterial(
     inputPx,
     cropRecipe,
     jitter: false,
+    ...(degraded ? {} : { degradation: null }),
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
@@ -134,7 +135,7 @@ async function portraitMaterial(
     faces: facesFromForgeries(source, inputPx, repeats),
     total: source.count * repeats,
     remarks: [
-      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped; both degraded alike.`,
+      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped${degraded ? '; both degraded alike' : ''}.`,
       ...source.remarks,
     ],
     close: () => source.close(),

@@ -15,7 +15,7 @@ import { featureStatistics, limitsFrom, reasonsOutsideDomain } from './domain.ts
 import { bootstrapInterval, rateOf } from './intervals.ts';
 import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from './likelihood-ratio.ts';
 import { leaningFromScore, operatingPointsFrom } from './operating-points.ts';
-import { areaUnderRoc, equalErrorRate, rocCurve, thinned } from './roc.ts';
+import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from './roc.ts';
 import { sourceWeights, type ValidatedFace } from './validated-face.ts';
 
 export type RecordFacts = Pick<
@@ -141,7 +141,7 @@ function aucInterval(faces: readonly ValidatedFace[], name: string): [number, nu
   return bootstrapInterval(
     faces.map((face) => face.source),
     name,
-    (weights) => areaUnderRoc(faces, weights),
+    areaByWeights(faces),
   );
 }
 

@@ -9,22 +9,30 @@ export type RocPoint = { falsePositive: number; truePositive: number; threshold:
  * Probability that a forged face scores above a genuine one, ties counting half (Mann-Whitney). `weights` default to 1.
  * NaN when a class is missing.
  */
-export function areaUnderRoc(scores: readonly LabelledScore[], weights?: ArrayLike<number>): number {
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]!.score - scores[b]!.score);
-  let [below, positives, area] = [0, 0, 0];
-  for (let i = 0; i < order.length; ) {
-    let [tiedPositive, tiedNegative, k] = [0, 0, i];
-    for (; k < order.length && scores[order[k]!]!.score === scores[order[i]!]!.score; k++) {
-      const weight = weights ? weights[order[k]!]! : 1;
-      if (scores[order[k]!]!.label === 1) tiedPositive += weight;
-      else tiedNegative += weight;
+export const areaUnderRoc = (scores: readonly LabelledScore[], weights?: ArrayLike<number>): number =>
+  areaByWeights(scores)(weights);
+
+/** As areaUnderRoc, sorted once for many weightings (bootstrap). */
+export function areaByWeights(scores: readonly LabelledScore[]): (weights?: ArrayLike<number>) => number {
+  const order = Int32Array.from(scores, (_, i) => i).sort((a, b) => scores[a]!.score - scores[b]!.score);
+  const sorted = Float64Array.from(order, (i) => scores[i]!.score);
+  const isForged = Uint8Array.from(order, (i) => scores[i]!.label);
+  return (weights) => {
+    let [below, positives, area] = [0, 0, 0];
+    for (let i = 0; i < order.length; ) {
+      let [tiedPositive, tiedNegative, k] = [0, 0, i];
+      for (; k < order.length && sorted[k] === sorted[i]; k++) {
+        const weight = weights ? weights[order[k]!]! : 1;
+        if (isForged[k]) tiedPositive += weight;
+        else tiedNegative += weight;
+      }
+      area += tiedPositive * (below + tiedNegative / 2);
+      below += tiedNegative;
+      positives += tiedPositive;
+      i = k;
     }
-    area += tiedPositive * (below + tiedNegative / 2);
-    below += tiedNegative;
-    positives += tiedPositive;
-    i = k;
-  }
-  return area / (positives * below);
+    return area / (positives * below);
+  };
 }
 
 /**

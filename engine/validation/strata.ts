@@ -16,9 +16,10 @@ export function faceSizeStratum(facePx: number): string {
   return facePx < 256 ? '128-255 px' : '256 px and more';
 }
 
-/** By what a generated sample suffered besides compression and resizing. */
+/** By the worst that a generated sample suffered besides compression and resizing. */
 export function degradationStratum(what: Degradation | null): string {
   if (!what) return 'none';
-  const parts = [what.blurSigma > 0 ? 'blur' : '', what.noise > 0 ? 'noise' : '', what.colour ? 'colour' : ''];
-  return parts.filter((part) => part !== '').join(', ') || 'none';
+  if (what.blurSigma > 0) return 'blurred';
+  if (what.noise > 0) return 'noisy';
+  return what.colour ? 'recoloured' : 'none';
 }
