@@ -12,6 +12,7 @@ import { createRoot } from 'react-dom/client';
 import { watchReturns } from './data/connection.ts';
 import { queryClient } from './data/engine.ts';
 import { openList } from './data/grid-state.ts';
+import { followCase } from './data/open-case.ts';
 import { applyRememberedTheme, settingsNow } from './data/settings.ts';
 import { listenForKeys } from './keys/key-actions.ts';
 import { Frame } from './views/frame/frame.tsx';
@@ -21,6 +22,7 @@ watchReturns(() => {
   void queryClient.invalidateQueries();
   void openList(true);
 });
+void followCase(new AbortController().signal);
 listenForKeys(() => settingsNow().keys);
 
 createRoot(document.getElementById('root')!).render(

@@ -1,7 +1,9 @@
 // The open case and who works on it, for every screen.
 import { useQuery } from '@tanstack/react-query';
 import type { Case, Session } from '../../contract/case.ts';
+import { client, follow } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
+import { go } from './route.ts';
 
 const NOBODY: Session = { examiner: null, blind: false };
 
@@ -18,4 +20,15 @@ export function useSession(): Session {
 export async function caseChanged(): Promise<void> {
   await queryClient.invalidateQueries();
   await queryClient.fetchQuery(engine.case.current.queryOptions({ staleTime: 0 }));
+}
+
+/**
+ * Follows which case is open, whoever opened it: another window, or what started the workstation. A case that is there when
+ * the window opens is shown by its faces.
+ */
+export async function followCase(signal: AbortSignal): Promise<void> {
+  for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
+    queryClient.setQueryData(engine.case.current.queryKey(), open);
+    if (open && location.hash === '') go('faces');
+  }
 }
