@@ -33,7 +33,7 @@ export const LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/media',
     own: ['engine/media', 'engine/process', 'contract', 'models'],
-    packages: ['node:', 'sharp', 'exifr', 'node-av'],
+    packages: ['node:', 'sharp', 'exifr', 'node-av', '@contentauth/c2pa-wasm'],
     why: 'media knows contract and models',
   },
   {

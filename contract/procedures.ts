@@ -27,6 +27,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
+import { provenanceSchema } from './provenance.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
@@ -169,6 +170,10 @@ export const contract = {
     get: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceSchema),
+    /** Structure and content credentials, examined once and kept. */
+    provenance: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ id: evidenceIdSchema }))
+      .output(provenanceSchema),
     metadata: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceMetadataSchema),

@@ -8,6 +8,7 @@ import { faceSchema } from './face.ts';
 import { findingFilterSchema } from './finding.ts';
 import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
+import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { instantSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
@@ -65,6 +66,8 @@ export const reportDocumentSchema = z.object({
   shown: z.array(verdictSchema.shape.id),
   opinions: z.array(opinionSchema),
   agreement: agreementSchema,
+  /** Structure and credentials of the stills that were examined. */
+  provenance: z.array(z.object({ evidenceId: evidenceSchema.shape.id, provenance: provenanceSchema })),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
   template: reportTemplateSchema.nullable(),

@@ -87,4 +87,8 @@ CREATE TABLE track_face (
   PRIMARY KEY (track_id, face_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX track_face_by_face ON track_face (face_id, is_key);
 `,
+  `
+CREATE TABLE provenance (
+  evidence_id INTEGER PRIMARY KEY REFERENCES evidence, examined_at TEXT NOT NULL, app_version TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+`,
 ];

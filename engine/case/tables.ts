@@ -120,6 +120,8 @@ export type AlterationTable = {
   found: string;
   who: string;
 };
+/** Structure and content credentials of a file, as examined once. */
+export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
 
 export type Tables = {
   case_info: CaseInfoTable;
@@ -140,4 +142,5 @@ export type Tables = {
   saved_view: SavedViewTable;
   rerun: RerunTable;
   alteration: AlterationTable;
+  provenance: ProvenanceTable;
 };

@@ -1,5 +1,14 @@
 // Entry of the decode process: one hostile file at a time, and nothing else to lose. Forked by engine/media/decoder.ts.
 import { answerRequests } from '../process/answer-requests.ts';
-import { type DecodedStill, decodeStill } from './decode-still.ts';
+import { decodeStill } from './decode-still.ts';
+import type { DecodeRequest, DecodeResponse } from './decoder.ts';
+import { examineStill } from './provenance/examine-still.ts';
 
-answerRequests<Uint8Array, DecodedStill>((bytes) => decodeStill(bytes));
+// A file may name an address to look things up at. Nothing here speaks to a network.
+globalThis.fetch = () => Promise.reject(new Error('The decode process is offline.'));
+
+answerRequests<DecodeRequest, DecodeResponse>((request) =>
+  request.kind === 'decode'
+    ? decodeStill(request.bytes)
+    : examineStill(request.bytes, request.mediaType, request.trustAnchors),
+);

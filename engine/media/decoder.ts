@@ -1,4 +1,6 @@
 // The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
+
+import type { Provenance } from '../../contract/provenance.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { DecodedStill } from './decode-still.ts';
 
@@ -8,13 +10,21 @@ const DECODE_LIMIT_MS = 60_000;
 export type Decoder = {
   /** Decodes one still. Never rejects: a crash or a hang is an answer, `unreadable`. */
   decode(bytes: Uint8Array): Promise<DecodedStill>;
+  /** Structure and content credentials of one still. Never rejects. `trustAnchors`: PEM certificates, or empty. */
+  examine(bytes: Uint8Array, mediaType: string, trustAnchors: string): Promise<Provenance>;
   pid(): number | undefined;
   close(): Promise<void>;
 };
 
+/** What the decode process is asked, and what it answers. */
+export type DecodeRequest =
+  | { kind: 'decode'; bytes: Uint8Array }
+  | { kind: 'examine'; bytes: Uint8Array; mediaType: string; trustAnchors: string };
+export type DecodeResponse = DecodedStill | Provenance;
+
 /** Requests are answered one after the other, so that a crash names the file that caused it. */
 export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number } = {}): Decoder {
-  const child = createSupervisedChild<Uint8Array, DecodedStill>({
+  const child = createSupervisedChild<DecodeRequest, DecodeResponse>({
     entry: new URL('./decode-process.ts', import.meta.url),
     name: 'decode',
     timeoutMs: options.timeoutMs ?? DECODE_LIMIT_MS,
@@ -23,14 +33,26 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   let last: Promise<unknown> = Promise.resolve();
   const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
     try {
-      return await child.call(bytes);
+      return (await child.call({ kind: 'decode', bytes })) as DecodedStill;
     } catch (error) {
       const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
       const message = error instanceof Error ? error.message : String(error);
       return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
     }
   };
+  const examine = async (request: DecodeRequest): Promise<Provenance> => {
+    try {
+      return (await child.call(request)) as Provenance;
+    } catch (error) {
+      return { kind: 'notExamined', message: error instanceof Error ? error.message : String(error) };
+    }
+  };
   return {
+    examine(bytes, mediaType, trustAnchors) {
+      const answer = last.then(() => examine({ kind: 'examine', bytes, mediaType, trustAnchors }));
+      last = answer;
+      return answer;
+    },
     decode(bytes) {
       const answer = last.then(() => decode(bytes));
       last = answer;

@@ -13,6 +13,7 @@ import { legendPicture, paintDifference } from './paint-difference.ts';
 import { writeAgreement } from './sections/agreement.ts';
 import { writeIntegrity } from './sections/integrity.ts';
 import { writePropositions } from './sections/propositions.ts';
+import { writeProvenance } from './sections/provenance.ts';
 import { COLOURS, Sheet, STYLES } from './sheet.ts';
 import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
 import {
@@ -53,6 +54,7 @@ export async function makePdfReport(
   await writeFaces(sheet, document, pictures);
   writeUnscored(sheet, document);
   writeEvidenceTable(sheet, document);
+  writeProvenance(sheet, document);
   writeIntegrity(sheet, document);
   writeAgreement(sheet, document);
   writeModels(sheet, document);

@@ -12,6 +12,7 @@ import { allFaces } from '../case/face.ts';
 import { queryFindings } from '../case/finding.ts';
 import { type ReadableCase, readCase } from '../case/open-case.ts';
 import { allOpinions, listExaminers } from '../case/opinion.ts';
+import { allProvenance } from '../case/provenance.ts';
 import { allModels, allParameters, allVerdicts } from '../case/verdict.ts';
 
 /** Findings that get a block with pictures; the tables always list everything. */
@@ -72,6 +73,7 @@ export function readReportDocument(
       shown: shown.rows.filter((row) => row.faceId !== null).map((row) => row.verdictId),
       opinions: options.includeOpinions ? allOpinions(opened) : [],
       agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
+      provenance: allProvenance(opened),
       checks: readChecks(opened),
       redaction: options.redaction,
       template,

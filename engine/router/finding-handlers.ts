@@ -14,11 +14,15 @@ import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-vie
 import { findModel, findVerdict, verdictIdsOf } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
 import { readMetadata } from '../media/read-metadata.ts';
+import { provenanceOf } from '../provenance-of.ts';
 import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: EngineState) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+  provenance: procedures.evidence.provenance.handler(({ input }) =>
+    provenanceOf(state, getEvidence(state.opened.handle, input.id)),
+  ),
   metadata: procedures.evidence.metadata.handler(async ({ input }) => {
     const file = await readEvidenceFile(
       placeOfEvidence(state.opened.handle.folder, getEvidence(state.opened.handle, input.id)),

@@ -16,6 +16,7 @@ import { getEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
+import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { exportReport } from '../report/export-report.ts';
 import { readReportDocument } from '../report/report-document.ts';
@@ -84,6 +85,7 @@ export const reportHandlers = (state: EngineState) => ({
   export: procedures.report.export.handler(async ({ input }) => {
     const { handle, session } = state.opened;
     const { format, options, signing } = input;
+    await examineAll(state);
     const document = await documentFor(state, options);
     const file =
       input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);

@@ -1,0 +1,30 @@
+// What the files' structure and credentials said, kept so that a report can be made again when the files are gone.
+import type { EvidenceId } from '../../contract/brand.ts';
+import type { Provenance } from '../../contract/provenance.ts';
+import { query } from './case-database.ts';
+import type { ReadableCase, WritableCase } from './open-case.ts';
+
+export function keepProvenance(opened: WritableCase, id: EvidenceId, appVersion: string, found: Provenance): void {
+  opened.db.run(
+    query
+      .insertInto('provenance')
+      .values({
+        evidence_id: id,
+        examined_at: opened.clock(),
+        app_version: appVersion,
+        json: JSON.stringify(found),
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+}
+
+export function findProvenance({ db }: ReadableCase, id: EvidenceId): Provenance | undefined {
+  const row = db.first(query.selectFrom('provenance').select('json').where('evidence_id', '=', id));
+  return row && JSON.parse(row.json);
+}
+
+/** Every kept examination, by evidence id. */
+export const allProvenance = ({ db }: ReadableCase): { evidenceId: EvidenceId; provenance: Provenance }[] =>
+  db
+    .all(query.selectFrom('provenance').select(['evidence_id', 'json']).orderBy('evidence_id'))
+    .map((row) => ({ evidenceId: row.evidence_id as EvidenceId, provenance: JSON.parse(row.json) }));

@@ -1,0 +1,162 @@
+// How a JPEG is built: its markers in order, tables, sampling, and what follows its end (ITU-T T.81, annex B). Reads bytes, decodes
+// nothing, and stops without harm at the first thing that is not as it should be.
+import type { JpegStructure } from '../../../contract/provenance.ts';
+
+/** What the bytes alone say; the measures that need pixels are added by examine-still.ts. */
+export type JpegBytes = Omit<JpegStructure, 'coefficientRoughness' | 'thumbnail'>;
+
+const SOF_NAMES: Readonly<Record<number, string>> = { 192: 'SOF0', 193: 'SOF1', 194: 'SOF2', 195: 'SOF3' };
+const NAMES: Readonly<Record<number, string>> = {
+  ...SOF_NAMES,
+  196: 'DHT',
+  204: 'DAC',
+  218: 'SOS',
+  219: 'DQT',
+  220: 'DNL',
+  221: 'DRI',
+  254: 'COM',
+};
+
+const nameOf = (marker: number): string =>
+  NAMES[marker] ?? (marker >= 0xe0 && marker <= 0xef ? `APP${marker - 0xe0}` : marker.toString(16).toUpperCase());
+
+/** The ASCII identifier an APPn segment begins with, without what is not printable. */
+function identifierOf(payload: Uint8Array): string {
+  const end = payload.indexOf(0);
+  const text = Buffer.from(payload.subarray(0, Math.min(end < 0 ? 32 : end, 32))).toString('latin1');
+  return /^[\x20-\x7e]{2,}$/.test(text) ? text.replace(/^http:\/\/ns\.adobe\.com\//, '') : '';
+}
+
+/** Luma table of the Independent JPEG Group's encoder at quality 50 (T.81, table K.1), in zigzag order. */
+const LUMA_50 = [
+  16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
+  60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121,
+  112, 100, 120, 92, 101, 103, 99,
+];
+/** Chroma (table K.2): rises to 99 within ten entries. */
+const CHROMA_50 = [
+  17, 18, 18, 24, 21, 24, 47, 26, 26, 47, 99, 66, 56, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+  99, 99, 99, 99, 99, 99,
+];
+
+/** A base table scaled as the IJG's encoder does for a quality from 1 to 100, limited to 8 bits. */
+export function ijgTable(base: readonly number[], quality: number): number[] {
+  const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
+  return base.map((value) => Math.min(255, Math.max(1, Math.floor((value * scale + 50) / 100))));
+}
+
+function ijgQuality(values: readonly number[]): number | null {
+  for (const base of [LUMA_50, CHROMA_50])
+    for (let quality = 100; quality >= 1; quality--)
+      if (ijgTable(base, quality).every((value, i) => value === values[i])) return quality;
+  return null;
+}
+
+/** The structure, or null when the bytes are no JPEG. */
+export function readJpegStructure(bytes: Uint8Array): JpegBytes | null {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
+  const found: JpegBytes = {
+    segments: ['SOI'],
+    tables: [],
+    progressive: false,
+    sampling: '',
+    trailingBytes: 0,
+    remarks: [],
+  };
+  let at = 2;
+  while (at + 1 < bytes.length) {
+    if (bytes[at] !== 0xff) {
+      found.remarks.push(`Bytes between segments at ${at}`);
+      break;
+    }
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) at += 1;
+    else if (marker === 0xd9) {
+      found.segments.push('EOI');
+      readTrailer(bytes, at + 2, found);
+      break;
+    } else if (marker >= 0xd0 && marker <= 0xd7) at += 2;
+    else at = readSegment(bytes, at, marker, found);
+  }
+  if (found.segments.at(-1) !== 'EOI') found.remarks.push('The picture has no end marker');
+  addEditorRemarks(found);
+  return found;
+}
+
+/** Reads one segment and, after SOS, its entropy-coded data. Returns where the next marker is. */
+function readSegment(bytes: Uint8Array, at: number, marker: number, found: JpegBytes): number {
+  const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  const payload = bytes.subarray(at + 4, at + 2 + length);
+  const identifier = marker >= 0xe0 && marker <= 0xef ? identifierOf(payload) : '';
+  const name = identifier ? `${nameOf(marker)}(${identifier})` : nameOf(marker);
+  if (!(name === 'SOS' && found.segments.at(-1) === 'SOS')) found.segments.push(name);
+  if (length < 2 || at + 2 + length > bytes.length) {
+    found.remarks.push(`Segment ${name} at ${at} reaches beyond the file`);
+    return bytes.length;
+  }
+  if (marker === 0xdb) readTables(payload, found);
+  if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) readFrame(marker, payload, found);
+  return marker === 0xda ? endOfScan(bytes, at + 2 + length) : at + 2 + length;
+}
+
+/** Entropy-coded data ends at the first FF that is neither stuffed nor a restart. */
+function endOfScan(bytes: Uint8Array, from: number): number {
+  for (let at = from; ; at++) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0) return bytes.length;
+    const next = bytes[at + 1] ?? 0;
+    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
+  }
+}
+
+function readTables(payload: Uint8Array, found: JpegBytes): void {
+  for (let at = 0; at < payload.length; ) {
+    const wide = payload[at]! >> 4 === 1;
+    const id = payload[at]! & 15;
+    const size = wide ? 128 : 64;
+    if (at + 1 + size > payload.length) return;
+    const raw = payload.subarray(at + 1, at + 1 + size);
+    const values = Array.from({ length: 64 }, (_, i) => (wide ? (raw[2 * i]! << 8) | raw[2 * i + 1]! : raw[i]!));
+    found.tables.push({ id, values, ijgQuality: ijgQuality(values) });
+    at += 1 + size;
+  }
+}
+
+function readFrame(marker: number, payload: Uint8Array, found: JpegBytes): void {
+  found.progressive = marker === 0xc2 || marker === 0xc6;
+  const components = Math.min(payload[5] ?? 0, 4);
+  found.sampling = Array.from({ length: components }, (_, i) => {
+    const factors = payload[6 + i * 3 + 1] ?? 0;
+    return `${factors >> 4}x${factors & 15}`;
+  }).join(',');
+}
+
+/** After the end: further whole pictures (multi-picture files) are known, anything else is counted. */
+function readTrailer(bytes: Uint8Array, from: number, found: JpegBytes): void {
+  if (from >= bytes.length) return;
+  const rest = bytes.subarray(from);
+  const pictures = rest[0] === 0xff && rest[1] === 0xd8 && found.segments.some((one) => one === 'APP2(MPF)');
+  if (pictures) {
+    found.remarks.push('Further pictures follow (multi-picture format)');
+    return;
+  }
+  found.trailingBytes = rest.length;
+  found.remarks.push(`${rest.length} bytes follow the end of the picture`);
+}
+
+/** Marks that an editor's segments leave. They say that a program wrote the file, not what it changed. */
+const EDITORS: readonly [RegExp, string][] = [
+  [/^APP13\(Photoshop/, 'Photoshop resource blocks'],
+  [/^APP12\(Ducky/, 'Photoshop “Save for Web”'],
+  [/^APP14\(Adobe/, 'Adobe colour transform marker'],
+  [/^APP11\(JP/, 'JUMBF boxes (content credentials)'],
+];
+
+function addEditorRemarks(found: JpegBytes): void {
+  for (const [pattern, words] of EDITORS)
+    if (found.segments.some((one) => pattern.test(one))) found.remarks.push(`It has ${words}`);
+  const quality = new Set(found.tables.map((one) => one.ijgQuality));
+  if (quality.size === 1 && !quality.has(null))
+    found.remarks.push(`Tables of the Independent JPEG Group at quality ${[...quality][0]}`);
+}

@@ -1,0 +1,38 @@
+// Structure and content credentials of the case's stills: examined once, from the file as taken in, and kept.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Evidence } from '../contract/evidence.ts';
+import type { Provenance } from '../contract/provenance.ts';
+import { placeOfEvidence } from './blobs/evidence-place.ts';
+import { readEvidenceFile } from './blobs/read-evidence-file.ts';
+import { allEvidence } from './case/evidence.ts';
+import { findProvenance, keepProvenance } from './case/provenance.ts';
+import type { EngineState } from './engine-state.ts';
+
+/** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
+export async function readTrustAnchors(appDataFolder: string): Promise<string> {
+  const folder = path.join(appDataFolder, 'trust');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(pem|crt)$/i.test(name)).sort();
+  return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
+}
+
+/** What is kept of a file, else what an examination says now. An examination that could not be made is not kept. */
+export async function provenanceOf(state: EngineState, evidence: Evidence): Promise<Provenance> {
+  const { handle } = state.opened;
+  const known = findProvenance(handle, evidence.id);
+  if (known) return known;
+  if (!evidence.mediaType.startsWith('image/'))
+    return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
+  const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
+  if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
+  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
+  const anchors = await readTrustAnchors(state.options.appDataFolder);
+  const found = await state.decoder.examine(file.bytes, evidence.mediaType, anchors);
+  if (found.kind === 'examined') keepProvenance(handle, evidence.id, state.appVersion, found);
+  return found;
+}
+
+/** Examines every still that was not examined yet: before a report, which prints them all. */
+export async function examineAll(state: EngineState): Promise<void> {
+  for (const one of allEvidence(state.opened.handle)) if (one.state.kind === 'read') await provenanceOf(state, one);
+}
