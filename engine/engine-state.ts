@@ -267,7 +267,8 @@ export class EngineState {
       blobs,
       decoder: this.decoder,
       compute: this.compute,
-      findFaces: (image) => this.findFaces(image),
+      findFaces: (image, options) => this.findFaces(image, options),
+      videoDecoder: this.videoDecoder,
       loadModel: async (modelId) => {
         const model = await this.library.get(modelId);
         await this.loadModel(model);

@@ -19,9 +19,11 @@ import type { Decoder } from '../media/decoder.ts';
 import { measureFace } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
 import { keepCrop, scoreFaces } from '../scan/score-faces.ts';
 import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+import { createFrameSource } from './frame-now.ts';
 
 /** What a rerun works with. */
 export type RerunHands = {
@@ -30,7 +32,8 @@ export type RerunHands = {
   blobs: BlobStore;
   decoder: Decoder;
   compute: Compute;
-  findFaces: (image: RgbImage) => Promise<FoundFace[]>;
+  findFaces: (image: RgbImage, options?: { turned: boolean }) => Promise<FoundFace[]>;
+  videoDecoder: VideoDecoder;
   /** The model, loaded into compute. Throws MODEL_NOT_FOUND, MODEL_CHANGED. */
   loadModel: (id: ModelId) => Promise<Model>;
   /** What a verdict made now would record. */
@@ -46,7 +49,7 @@ export type RecordedVerdict = {
 };
 
 /** An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news that it is not there. */
-type FileNow =
+export type FileNow =
   | { kind: 'picture'; image: RgbImage; faces: FoundFace[] }
   | { kind: 'unreadable'; reason: string; message: string }
   | { kind: 'unavailable'; why: string };
@@ -68,7 +71,9 @@ function temporaryBlobs(): BlobStore {
 /** Makes verdicts again. One after the other; a file with several verdicts is read once. */
 export function createRerunner(hands: RerunHands): (recorded: RecordedVerdict) => Promise<RerunRow> {
   let last: { id: number; file: Promise<FileNow> } | undefined;
-  const fileOf = (evidence: Evidence): Promise<FileNow> => {
+  const frameOf = createFrameSource(hands);
+  const fileOf = ({ evidence, face }: RecordedVerdict): Promise<FileNow> => {
+    if (isVideo(evidence)) return frameOf(evidence, face);
     if (last?.id !== evidence.id) last = { id: evidence.id, file: readFileNow(hands, evidence) };
     return last.file;
   };
@@ -101,7 +106,7 @@ const notPossible = (reason: string): Judged => ({
 async function rerun(
   hands: RerunHands,
   recorded: RecordedVerdict,
-  fileOf: (evidence: Evidence) => Promise<FileNow>,
+  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
 ): Promise<Judged> {
   const { verdict, parameters } = recorded;
   if (parameters.pipelineVersion !== PIPELINE_VERSION)
@@ -111,7 +116,7 @@ async function rerun(
   if (!cropRecipes[parameters.cropRecipe])
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
   const model = withRecordedGeometry(await hands.loadModel(verdict.modelId), parameters);
-  const environment = environmentDifferences(parameters, await hands.parametersFor(model));
+  const environment = environmentDifferences(parameters, await presentParameters(hands, recorded.evidence, model));
   const temporary = temporaryBlobs();
   const made = await makeAgain({ ...hands, blobs: temporary }, hands.blobs, recorded, model, fileOf);
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
@@ -120,6 +125,15 @@ async function rerun(
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
 }
+
+/** What a verdict on this file made now would record: videos have a decoder of their own. */
+async function presentParameters(hands: RerunHands, evidence: Evidence, model: Model): Promise<VerdictParameters> {
+  const parameters = await hands.parametersFor(model);
+  if (!isVideo(evidence)) return parameters;
+  return { ...parameters, decoder: await hands.videoDecoder.version().catch(() => 'not available') };
+}
+
+const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
 
 /** The model as it was used: what the verdict recorded, not what the library's card says today. */
 const withRecordedGeometry = (model: Model, p: VerdictParameters): Model => ({
@@ -139,9 +153,9 @@ async function makeAgain(
   stored: BlobStore,
   recorded: RecordedVerdict,
   model: Model,
-  fileOf: (evidence: Evidence) => Promise<FileNow>,
+  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
 ): Promise<Made> {
-  const file = await fileOf(recorded.evidence);
+  const file = await fileOf(recorded);
   if (file.kind !== 'unavailable')
     return { kind: 'made', outcome: await fromFile(hands, recorded, model, file), basis: 'evidence', reason: null };
   const { outcome } = recorded.verdict;
@@ -179,7 +193,6 @@ const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', mes
 
 async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileNow> {
   const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
-  if (evidence.mediaType.startsWith('video/')) return unavailable('It is a video, whose frames are not decoded again.');
   if (evidence.sha256 === null) return unavailable('The evidence file could never be read.');
   const file = await readEvidenceFile(placeOfEvidence(hands.folder, evidence));
   if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);

@@ -24,9 +24,10 @@ export const evidenceHandlers = (state: EngineState) => ({
     provenanceOf(state, getEvidence(state.opened.handle, input.id)),
   ),
   metadata: procedures.evidence.metadata.handler(async ({ input }) => {
-    const file = await readEvidenceFile(
-      placeOfEvidence(state.opened.handle.folder, getEvidence(state.opened.handle, input.id)),
-    );
+    const evidence = getEvidence(state.opened.handle, input.id);
+    const place = placeOfEvidence(state.opened.handle.folder, evidence);
+    if (evidence.mediaType.startsWith('video/')) return state.videoPictures.describe(place);
+    const file = await readEvidenceFile(place);
     return file.kind === 'read' ? readMetadata(file.bytes) : [];
   }),
 });

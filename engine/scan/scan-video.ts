@@ -41,6 +41,8 @@ const FACES_PER_RUN = 8;
  * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
  */
 const LOOK_TURNED_EVERY = 20;
+/** Whether turned copies of a frame are looked at; the same whenever the frame is looked at again. */
+export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
 
 /** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found in this run. */
 export async function scanVideo(
@@ -86,8 +88,7 @@ export async function scanVideo(
 async function prepareFrame(hands: ScanHands, frame: ChosenFrame): Promise<PreparedFrame> {
   const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
-  const turned = Math.floor(frameIndex / LOOK_TURNED_EVERY) * LOOK_TURNED_EVERY === frameIndex;
-  const found = await hands.findFaces(image, { turned });
+  const found = await hands.findFaces(image, { turned: looksTurned(frameIndex) });
   const { cropRecipe, inputPx } = hands.model.passport;
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },

@@ -1,0 +1,42 @@
+// A frame of a video as it is now, for a verdict made again: the file hashed once, the frame decoded by its pts, faces found as
+// the scan finds them.
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Face } from '../../contract/face.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { looksTurned } from '../scan/scan-video.ts';
+import type { FileNow, RerunHands } from './rerun-verdicts.ts';
+
+const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
+
+/** Frames by evidence and face; a frame with several faces is decoded once, a file hashed once. */
+export function createFrameSource(hands: RerunHands): (evidence: Evidence, face: Face | null) => Promise<FileNow> {
+  let file: { id: number; problem: Promise<string | undefined> } | undefined;
+  let frame: { id: number; pts: number; now: Promise<FileNow> } | undefined;
+  return async (evidence, face) => {
+    if (face?.pts === null || face === null)
+      return unavailable('It is a video: a verdict on the whole of it is made again by scanning it in a new case.');
+    if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(hands, evidence) };
+    const problem = await file.problem;
+    if (problem) return unavailable(problem);
+    const { pts, frameIndex } = face;
+    if (frame?.id !== evidence.id || frame.pts !== pts)
+      frame = { id: evidence.id, pts, now: readFrame(hands, evidence, pts, frameIndex) };
+    return frame.now;
+  };
+}
+
+/** Why the file is not the one taken in; undefined where it is. */
+async function problemOf(hands: RerunHands, evidence: Evidence): Promise<string | undefined> {
+  const hashed = await hashEvidenceFile(placeOfEvidence(hands.folder, evidence));
+  if (hashed.kind === 'failed') return `The evidence file cannot be read now: ${hashed.message}`;
+  if (hashed.sha256 === evidence.sha256) return undefined;
+  return `The evidence file has changed: its SHA-256 is ${hashed.sha256}, ${evidence.sha256} is recorded.`;
+}
+
+async function readFrame(hands: RerunHands, evidence: Evidence, pts: number, frameIndex: number): Promise<FileNow> {
+  const picture = await hands.videoDecoder.frameAt(placeOfEvidence(hands.folder, evidence), pts);
+  if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
+  const faces = await hands.findFaces(picture, { turned: looksTurned(frameIndex) });
+  return { kind: 'picture', image: picture, faces };
+}

@@ -1,0 +1,222 @@
+// Videos through the engine's own door: a folder of every format, faces followed through shots, and a scan killed in the middle
+// of a video. Media are made by the ffmpeg program from the sample photographs.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EvidenceId } from '../../contract/brand.ts';
+import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, probedPts, testPicture } from '../media/video/testing/make-media.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-scan-'));
+const at = (...parts: string[]): string => path.join(root, ...parts);
+const sample = (n: number): string => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
+let engine: Engine;
+let client: Client;
+
+/** Two shots of three and of three faces, the camera moving over photographs; 6 s, 10 frames a second. */
+function makeFaces(file: string): void {
+  const shot = (n: number) =>
+    `[${n}]scale=720:-2,crop=560:420:(in_w-out_w)*t/3:(in_h-out_h)/2,fps=10,setsar=1,format=yuv420p[s${n}]`;
+  ffmpeg(
+    ...['-loop', '1', '-t', '3', '-i', sample(1), '-loop', '1', '-t', '3', '-i', sample(3)],
+    ...['-filter_complex', `${shot(0)};${shot(1)};[s0][s1]concat=n=2`, '-c:v', 'libx264', file],
+  );
+}
+
+beforeAll(async () => {
+  for (const name of ['mixed', 'faces']) mkdirSync(at(name));
+  engine = await createEngine({ appDataFolder: at('app') });
+  client = createClient(engine);
+  if (hasFfmpeg) makeFaces(at('faces', 'two shots.mp4'));
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function ended(id: number): Promise<string> {
+  for await (const { job } of await client.job.watch())
+    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  throw new Error('the engine ended');
+}
+
+const scan = async (folder: string): Promise<string> =>
+  ended((await client.scan.start({ paths: [folder], device: 'cpu', minimumFacePx: 40 })).id);
+
+const findings = async () =>
+  (await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 1000, filter: {} }))
+    .rows;
+
+const evidenceId = async (name: string): Promise<EvidenceId> =>
+  (await client.evidence.list({ offset: 0, limit: 100 })).rows.find((one) => one.relativePath === name)!.id;
+
+/** A timeline without what differs between two cases: ids. */
+const comparable = (timeline: VideoTimeline) => ({
+  ...timeline,
+  evidenceId: 0,
+  mostSuspiciousTrackId: timeline.tracks.findIndex(({ id }) => id === timeline.mostSuspiciousTrackId),
+  tracks: timeline.tracks.map(({ points, outcome, keyFaces }) => ({
+    outcome,
+    keys: keyFaces.map((id) => points.findIndex(({ faceId }) => faceId === id)),
+    points: points.map(({ faceId: _f, verdictId: _v, ...point }) => point),
+  })),
+});
+
+const facesTimeline = async () =>
+  comparable(await client.video.timeline({ evidenceId: await evidenceId('two shots.mp4') }));
+
+describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
+  test('a folder of every format, good and bad, is scanned to its end, and every file has its row', async () => {
+    for (const [name, args] of FORMATS) ffmpeg(...testPicture('160x96', 10, 0.4), ...args, at('mixed', name));
+    ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', at('mixed', 'sound.mp4'));
+    writeFileSync(at('mixed', 'empty.mp4'), '');
+    writeFileSync(at('mixed', 'cut.mp4'), readFileSync(at('mixed', 'h264.mp4')).subarray(0, 2000));
+    copyFileSync(at('mixed', 'h264.mp4'), at('mixed', 'named-wrongly.jpg'));
+    copyFileSync(sample(6), at('mixed', 'photograph.mkv'));
+    const hashes = () => readdirSync(at('mixed')).map((name) => sha256Of(readFileSync(at('mixed', name))));
+    const before = hashes();
+    await client.case.create({ folder: at('a'), title: 'A', reference: '' });
+    expect(await scan(at('mixed'))).toBe('done');
+    const rows = await findings();
+    const reasons = Object.fromEntries(rows.map((row) => [row.relativePath, row.reason]));
+    for (const [name] of FORMATS) expect(reasons[name], name).toBe('no face found');
+    expect(reasons['sound.mp4']).toMatch(/noVideoStream/);
+    expect(reasons['empty.mp4']).toMatch(/\(empty\)/);
+    expect(reasons['cut.mp4']).toMatch(/\(truncated\)/);
+    expect(reasons['named-wrongly.jpg']).toBe('no face found');
+    expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && row.kind === 'scored')).toHaveLength(4);
+    const { state } = await client.evidence.get({ id: await evidenceId('named-wrongly.jpg') });
+    expect(state).toMatchObject({
+      kind: 'read',
+      remarks: expect.arrayContaining(["The name's ending does not fit the content (video/mp4)"]),
+      video: { codec: 'h264', frames: 4, frameRate: { num: 10, den: 1 } },
+    });
+    expect(hashes()).toEqual(before);
+    const groups = await client.evidence.metadata({ id: await evidenceId('h264.mp4') });
+    expect(groups.map((one) => one.group)).toContain('Video');
+  });
+
+  test('faces are followed through their shot, and every frame is addressed as another tool addresses it', async () => {
+    await client.case.create({ folder: at('b'), title: 'B', reference: '' });
+    expect(await scan(at('faces'))).toBe('done');
+    const timeline = await client.video.timeline({ evidenceId: await evidenceId('two shots.mp4') });
+    const pts = ptsFromRuns(timeline.ptsRuns!);
+    expect(pts).toEqual(probedPts(at('faces', 'two shots.mp4')));
+    expect(timeline.frames.map((one) => one.timeMs)).toEqual([
+      0, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000, 5500,
+    ]);
+    expect(timeline.frames.every((one) => pts[one.frameIndex] === one.pts)).toBe(true);
+    expect(timeline.frames.filter((one) => one.sceneChange).map((one) => one.timeMs)).toEqual([3000]);
+    // Nobody is followed across the cut, and somebody is followed through each whole shot.
+    const spans = timeline.tracks.map(({ points }) => [points[0]!.timeMs, points.at(-1)!.timeMs] as const);
+    expect(spans.every(([from, to]) => to < 3000 || from >= 3000)).toBe(true);
+    expect(spans.some(([from, to]) => from === 0 && to === 2500)).toBe(true);
+    expect(spans.some(([from, to]) => from === 3000 && to === 5500)).toBe(true);
+    const rows = await findings();
+    expect(rows.length).toBe(timeline.tracks.reduce((sum, { points }) => sum + points.length, 0));
+    expect(rows.every((row) => row.timeMs !== null)).toBe(true);
+  });
+
+  test('the most telling faces are those of the highest window, and the grid can show only them', async () => {
+    const id = await evidenceId('two shots.mp4');
+    const timeline = await client.video.timeline({ evidenceId: id });
+    const keys = timeline.tracks.flatMap(({ keyFaces }) => keyFaces);
+    const page = await client.finding.query({
+      filter: { videoFrames: 'key' },
+      sort: { by: 'path', direction: 'ascending' },
+      offset: 0,
+      limit: 1000,
+    });
+    expect(page.rows.map((row) => row.faceId!).sort((a, b) => a - b)).toEqual(keys.sort((a, b) => a - b));
+    for (const { outcome, points, keyFaces } of timeline.tracks) {
+      if (outcome?.kind !== 'scored') continue;
+      const inWindow = points.filter((p) => p.timeMs >= outcome.windowFromMs && p.timeMs <= outcome.windowToMs);
+      const top = Math.max(...inWindow.map((p) => p.score ?? 0));
+      expect(points.find((p) => p.score === top && keyFaces.includes(p.faceId))).toBeDefined();
+    }
+    const best = timeline.tracks.find((one) => one.id === timeline.mostSuspiciousTrackId)!;
+    for (const { outcome } of timeline.tracks)
+      if (outcome?.kind === 'scored' && best.outcome?.kind === 'scored')
+        expect(outcome.windowMedianScore).toBeLessThanOrEqual(best.outcome.windowMedianScore);
+  });
+
+  test('a frame is served by its pts, small or whole, and one that is not there is not served', async () => {
+    const id = await evidenceId('two shots.mp4');
+    const { frames } = await client.video.timeline({ evidenceId: id });
+    const picture = await engine.readPicture({ kind: 'frame', id, pts: frames[3]!.pts, maxPx: 160 });
+    expect(picture?.mediaType).toBe('image/png');
+    expect(await engine.readPicture({ kind: 'frame', id, pts: frames[3]!.pts + 1 })).toBeUndefined();
+    expect(await engine.readPicture({ kind: 'evidence', id, maxPx: 64 })).toBeDefined();
+  });
+
+  test('the same scan again does nothing; another case, and a killed scan gone on with, end with the same rows', async () => {
+    const expected = await facesTimeline();
+    const { verdicts } = (await client.case.current())!.counts;
+    expect(await scan(at('faces'))).toBe('done');
+    expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
+    const folder = at('killed');
+    const child = spawn(
+      process.execPath,
+      [path.join(import.meta.dirname, 'testing', 'scan-until-killed.ts'), folder, at('faces'), at('app2')],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await untilVerdicts(folder);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    await client.case.open({ folder });
+    const job = (await client.job.list()).find((one) => !['done', 'cancelled'].includes(one.state));
+    if (job) expect(await ended(job.id)).toBe('done');
+    expect(await scan(at('faces'))).toBe('done');
+    expect(await facesTimeline()).toEqual(expected);
+    expect((await client.case.verify()).problems).toEqual([]);
+  });
+
+  test('a verdict on a frame is made again from the video, bit-identical', async () => {
+    const verdictIds = (await findings()).slice(2, 5).map((row) => row.verdictId);
+    const { id } = await client.rerun.start({ verdictIds });
+    expect(await ended(id)).toBe('done');
+    const { rows } = await client.rerun.read({ jobId: id });
+    expect(rows.map((row) => [row.result, row.basis, row.environment])).toEqual(
+      verdictIds.map(() => ['identical', 'evidence', []]),
+    );
+  });
+
+  test('blind mode shows where faces are and nothing of what the machine says', async () => {
+    const id = await evidenceId('two shots.mp4');
+    await client.session.set({ examiner: 'E. Xaminer', blind: true });
+    const hidden = await client.video.timeline({ evidenceId: id });
+    expect(hidden).toMatchObject({ hidden: true, mostSuspiciousTrackId: null });
+    expect(hidden.tracks.every((one) => one.outcome === null && one.keyFaces.length === 0)).toBe(true);
+    expect(hidden.tracks.flatMap((one) => one.points).every((point) => point.score === null)).toBe(true);
+    await client.opinion.give({ evidenceId: id, faceId: null, conclusion: 'inconclusive', note: '' });
+    expect((await client.video.timeline({ evidenceId: id })).hidden).toBe(false);
+    await client.session.set({ blind: false });
+  });
+
+  test('a video asked for that is none, or that nobody scanned, is an error of the table', async () => {
+    await expect(client.video.timeline({ evidenceId: 999 as EvidenceId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+/** Waits until the case on disk has the first verdicts of the video, read by a second connection. */
+async function untilVerdicts(folder: string): Promise<void> {
+  const { openCaseForReading, closeCase } = await import('../case/open-case.ts');
+  for (let tries = 0; tries < 600; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    try {
+      const opened = openCaseForReading(folder);
+      const n = opened.db.raw.prepare('SELECT count(*) FROM verdict').pluck().get() as number;
+      closeCase(opened);
+      if (n > 0) return;
+    } catch {
+      // Not made yet.
+    }
+  }
+  throw new Error('no verdict was written');
+}
