@@ -141,7 +141,7 @@ export const validationRequestSchema = z.object({
   /** Of portraits: chance, and how often each sitter is seen, each time with other forgeries and degradations. */
   seed: z.number().int().nonnegative().max(0xffffffff).default(1),
   repeats: z.number().int().min(1).max(100).default(4),
-  /** Of portraits: false measures them as they are, neither compressed nor resized nor blurred again. */
+  /** Of portraits: false measures them as they are, neither compressed, resized, blurred nor tilted. */
   degraded: z.boolean().default(true),
   /** Share of genuine faces that may lean to forged, and of forged to genuine. */
   operatingRate: z.number().min(0).max(0.5).default(0.05),

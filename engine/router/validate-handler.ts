@@ -121,8 +121,7 @@ async function portraitMaterial(
     seed,
     inputPx,
     cropRecipe,
-    jitter: false,
-    ...(degraded ? {} : { degradation: null }),
+    ...(degraded ? {} : { degradation: null, jitter: false }),
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
@@ -135,7 +134,7 @@ async function portraitMaterial(
     faces: facesFromForgeries(source, inputPx, repeats),
     total: source.count * repeats,
     remarks: [
-      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped${degraded ? '; both degraded alike' : ''}.`,
+      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped${degraded ? '; both tilted and degraded alike' : ''}.`,
       ...source.remarks,
     ],
     close: () => source.close(),

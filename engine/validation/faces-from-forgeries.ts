@@ -2,7 +2,7 @@
 
 import { prefetch } from '../scan/prefetch.ts';
 import type { ForgedSample, ForgerySource } from '../train/forgeries/forgery-source.ts';
-import { compressionStratum, degradationStratum, faceSizeStratum } from './strata.ts';
+import { compressionStratum, degradationStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
 
 /** Samples being made while earlier ones are scored. */
@@ -33,6 +33,7 @@ function faceFromSample(sample: ForgedSample, inputPx: number): FaceToValidate {
       ...(label === 1 ? { forgery: FORGERY_NAMES[kind] } : {}),
       compression: compressionStratum(degradation?.jpeg.at(-1)?.quality),
       'face size': faceSizeStratum(measures.facePx),
+      tilt: tiltStratum(measures.rollDegrees),
       degradation: degradationStratum(degradation),
     },
   };

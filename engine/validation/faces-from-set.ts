@@ -5,7 +5,7 @@ import { measureFace } from '../media/face-measures.ts';
 import { jpegQualityFromBytes } from '../media/jpeg-quality.ts';
 import { type FaceOfSet, facesOfSet, type SetHands } from '../train/data/faces-of-set.ts';
 import type { LabelledFile } from '../train/data/labelled-file.ts';
-import { compressionStratum, faceSizeStratum } from './strata.ts';
+import { compressionStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
 
 export async function* facesFromSet(
@@ -31,6 +31,11 @@ function faceFrom(one: Extract<FaceOfSet, { kind: 'face' }>, recipe: string, inp
     source: file.source,
     measures: measureFace(image, face.box, face.quality),
     mask: null,
-    strata: { ...file.strata, compression, 'face size': faceSizeStratum(face.quality.sizePx) },
+    strata: {
+      ...file.strata,
+      compression,
+      'face size': faceSizeStratum(face.quality.sizePx),
+      tilt: tiltStratum(face.quality.rollDegrees),
+    },
   };
 }

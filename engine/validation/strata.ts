@@ -23,3 +23,9 @@ export function degradationStratum(what: Degradation | null): string {
   if (what.noise > 0) return 'noisy';
   return what.colour ? 'recoloured' : 'none';
 }
+
+/** By tilt of the head, whichever way. */
+export function tiltStratum(rollDegrees: number): string {
+  const tilt = Math.abs(rollDegrees);
+  return tilt < 8 ? 'below 8°' : tilt < 20 ? 'from 8° to 20°' : 'over 20°';
+}

@@ -58,10 +58,7 @@ export function forgerySource(portraits: readonly Portrait[], options: ForgeryOp
     const drawn = drawKind(options.forgeries ?? TRAINING_FORGERIES, stream.fork('kind'));
     const picture = makePicture(drawn, isForged, portraits, index >> 1, stream.fork('forgery'));
     const { work, degradation } = await suffer(picture, options, stream.fork('degradation'));
-    const { pixels, mask } = cutSample(work, options, stream.fork('crop'), wantsMask);
-    const measures = wantsMask
-      ? measureFace(work.image, work.box, measureQuality(work.image, work.box, work.landmarks))
-      : null;
+    const { pixels, mask, measures } = cutSample(work, options, stream.fork('crop'), wantsMask);
     const kind = isForged ? drawn : 'genuine';
     return { pixels, label: isForged ? 1 : 0, source: portrait.source, mask, kind, degradation, measures };
   };
@@ -166,7 +163,7 @@ function cutSample(
   { inputPx, cropRecipe, jitter = true }: ForgeryOptions,
   random: RandomStream,
   wantsMask: boolean,
-): { pixels: Uint8Array; mask: Uint8Array } {
+): Pick<ForgedSample, 'pixels' | 'mask' | 'measures'> {
   const placed = jitter ? jittered(work, random) : work;
   const mirrored = jitter && random.uniform() < 0.5;
   const cut = (image: RgbImage): Uint8Array => {
@@ -174,12 +171,20 @@ function cutSample(
     return mirrored ? mirror(data, inputPx) : data;
   };
   const pixels = cut(placed.image);
-  if (!wantsMask || !placed.mask) return { pixels, mask: new Uint8Array(inputPx * inputPx) };
+  const none = new Uint8Array(inputPx * inputPx);
+  if (!wantsMask) return { pixels, mask: none, measures: null };
+  const { image, box, landmarks } = placed;
+  const measures = measureFace(image, box, measureQuality(image, box, landmarks));
+  if (!placed.mask) return { pixels, mask: none, measures };
   const cutMask = cut({ ...placed.image, data: spreadMask(placed.mask) });
-  return { pixels, mask: Uint8Array.from({ length: inputPx * inputPx }, (_, i) => cutMask[i * 3]!) };
+  return { pixels, mask: none.map((_, i) => cutMask[i * 3]!), measures };
 }
 
-/** The face turned a little (a quarter of the time), its box moved and scaled as a finder's boxes vary. */
+/** Share of faces that are turned, and how far at most: heads are tilted in ordinary photographs, and hardly in portraits. */
+const TURNED = 0.3;
+const TURN_DEGREES = 30;
+
+/** The face turned (some of the time), its box moved and scaled as a finder's boxes vary. */
 function jittered(work: Work, random: RandomStream): Work {
   const { box } = work;
   const longer = Math.max(box.width, box.height);
@@ -190,7 +195,7 @@ function jittered(work: Work, random: RandomStream): Work {
     width: box.width * scale,
     height: box.height * scale,
   };
-  const [turn, angle] = [random.uniform() < 0.25, (random.uniform(-12, 12) * Math.PI) / 180];
+  const [turn, angle] = [random.uniform() < TURNED, (random.uniform(-TURN_DEGREES, TURN_DEGREES) * Math.PI) / 180];
   return turn ? turned({ ...work, box: moved }, angle) : { ...work, box: moved };
 }
 
