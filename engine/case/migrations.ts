@@ -91,4 +91,9 @@ CREATE INDEX track_face_by_face ON track_face (face_id, is_key);
 CREATE TABLE provenance (
   evidence_id INTEGER PRIMARY KEY REFERENCES evidence, examined_at TEXT NOT NULL, app_version TEXT NOT NULL, json TEXT NOT NULL) STRICT;
 `,
+  `
+DROP INDEX verdict_counts;
+CREATE INDEX verdict_grid ON verdict (
+  kind, leaning, model_id, score, size_px, sharpness, relative_path, evidence_id, face_id);
+`,
 ];

@@ -1,0 +1,77 @@
+// How fast the grid's questions are answered at 100,000 findings: the first page and the facets for every kind of filter, each as a
+// ratio to the unfiltered first page of the same run, with milliseconds beside it for orientation.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FindingFilter, FindingSort } from '../contract/finding.ts';
+import { queryFindings, type Viewer } from '../engine/case/finding.ts';
+import { readFacets } from '../engine/case/finding-facets.ts';
+import { closeCase } from '../engine/case/open-case.ts';
+import { makeLargeCase } from './large-case.ts';
+
+export const FINDINGS = 100_000;
+const TIMES = 5;
+
+const byScore: FindingSort = { by: 'score', direction: 'descending' };
+
+/** The filters an examiner sets, from none to all at once. */
+const QUESTIONS: readonly [string, FindingFilter, FindingSort][] = [
+  ['no filter, by score', {}, byScore],
+  ['no filter, by file name', {}, { by: 'path', direction: 'ascending' }],
+  ['one kind', { kinds: ['faceTooSmall'] }, byScore],
+  ['a leaning', { leanings: ['towardsForged'] }, byScore],
+  ['a score range', { scoreMin: 0.4, scoreMax: 0.6 }, byScore],
+  ['no opinion yet', { ownConclusions: ['none'] }, byScore],
+  ['part of a path', { pathContains: 'card-05' }, byScore],
+  ['size and sharpness', { sizePxMin: 200, sharpnessMin: 50 }, byScore],
+  ['size and sharpness, by size', { sizePxMin: 200, sharpnessMin: 50 }, { by: 'sizePx', direction: 'descending' }],
+  ['key faces of videos', { videoFrames: 'key' }, byScore],
+  [
+    'everything at once',
+    { kinds: ['scored'], leanings: ['cannotTell'], sizePxMin: 80, pathContains: 'IMG', ownConclusions: ['none'] },
+    { by: 'sharpness', direction: 'ascending' },
+  ],
+];
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+function timeOf(run: () => void): number {
+  const times: number[] = [];
+  for (let i = 0; i < TIMES; i++) {
+    const from = performance.now();
+    run();
+    times.push(performance.now() - from);
+  }
+  return median(times);
+}
+
+/** One line a question. */
+export async function benchGrid(): Promise<string[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'recce-grid-'));
+  const opened = await makeLargeCase(path.join(folder, 'case'), FINDINGS);
+  const viewer: Viewer = { examinerId: null, blind: false };
+  const page = (filter: FindingFilter, sort: FindingSort, offset = 0) =>
+    queryFindings(opened, viewer, { filter, sort, offset, limit: 200 });
+  const base = timeOf(() => page({}, byScore));
+  const line = (name: string, ms: number) =>
+    `${name}: ${(ms / base).toFixed(1)} times the plain page (${ms.toFixed(1)} ms)`;
+  const lines = QUESTIONS.flatMap(([name, filter, sort]) => [
+    line(
+      `page, ${name} (${page(filter, sort).total})`,
+      timeOf(() => page(filter, sort)),
+    ),
+    line(
+      `facets, ${name}`,
+      timeOf(() => readFacets(opened, viewer, filter)),
+    ),
+  ]);
+  lines.push(
+    line(
+      'page at the far end, by score',
+      timeOf(() => page({}, byScore, FINDINGS - 200)),
+    ),
+  );
+  closeCase(opened);
+  rmSync(folder, { recursive: true });
+  return lines;
+}
