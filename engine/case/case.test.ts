@@ -7,10 +7,12 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import type { FindingFilter } from '../../contract/finding.ts';
 import { appendAudit, listAudit, walkAudit } from './audit.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { allEvidence } from './evidence.ts';
 import { countFindings, hidesFrom, queryFindings } from './finding.ts';
+import { readFacets } from './finding-facets.ts';
 import { closeCase, createCase, openCase, openCaseForReading, readCase, type WritableCase } from './open-case.ts';
 import { addExaminer, giveOpinion, opinionsOf } from './opinion.ts';
 import { addFile, testModel, testParameters } from './testing/case-material.ts';
@@ -99,6 +101,9 @@ describe('findings', () => {
     return opened;
   };
   const nobody = { examinerId: null, blind: false };
+  const drop = (filter: FindingFilter, key: keyof FindingFilter): FindingFilter => ({ ...filter, [key]: undefined });
+  const positive = <K extends string>(counts: Partial<Record<K, number>>) =>
+    Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0));
   const ask = (
     opened: WritableCase,
     viewer: Parameters<typeof queryFindings>[1],
@@ -135,6 +140,39 @@ describe('findings', () => {
     expect(total({ leanings: ['towardsForged'] })).toBe(1);
     expect(total({ ownConclusions: ['none'] })).toBe(4);
     expect(total({ sizePxMin: 1e6 })).toBe(0);
+    closeCase(opened);
+  });
+
+  test('a facet counts what each of its choices would give, with every other restriction kept', () => {
+    const opened = filled();
+    const { id } = addExaminer(opened, 'E');
+    const [first] = ask(opened, nobody).rows;
+    giveOpinion(opened, { id, name: 'E', addedAt: '' }, { ...first!, conclusion: 'forged', note: '', blind: false });
+    const filters: FindingFilter[] = [
+      {},
+      { kinds: ['scored'] },
+      { leanings: ['towardsForged'], ownConclusions: ['none'] },
+      { scoreMin: 0.2, scoreMax: 0.95, kinds: ['scored', 'noFace'] },
+      { ownConclusions: ['forged'], pathContains: 'a' },
+    ];
+    for (const viewer of [
+      { examinerId: id, blind: false },
+      { examinerId: id, blind: true },
+    ])
+      for (const filter of filters) {
+        const facets = readFacets(opened, viewer, filter);
+        expect(facets.total).toBe(ask(opened, viewer, { filter }).total);
+        expect(positive(facets.byKind)).toEqual(countFindings(opened, viewer, drop(filter, 'kinds')).byKind);
+        expect(positive(facets.byOwnConclusion)).toEqual(
+          countFindings(opened, viewer, drop(filter, 'ownConclusions')).byOwnConclusion,
+        );
+        expect(positive(facets.byLeaning)).toEqual(countFindings(opened, viewer, drop(filter, 'leanings')).byLeaning);
+        expect(facets.scoreBins.reduce((sum, n) => sum + n, 0)).toBe(
+          ask(opened, viewer, { filter: drop(drop(filter, 'scoreMin'), 'scoreMax'), limit: 1000 }).rows.filter(
+            ({ score }) => score !== null,
+          ).length,
+        );
+      }
     closeCase(opened);
   });
 
