@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addFacesCommand } from './commands/faces.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addPackCommands } from './commands/pack.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     addPackCommands,
     addRerunCommand,
     addDoctorCommand,
+    addFacesCommand,
     addInferCommand,
     addDemoCommand,
     addServeCommand,

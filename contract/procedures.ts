@@ -15,6 +15,7 @@ import {
 import { errorTable } from './errors.ts';
 import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
+import { extractEventSchema, extractRequestSchema } from './faces.ts';
 import {
   findingCountsSchema,
   findingFacetsSchema,
@@ -287,6 +288,12 @@ export const contract = {
       .output(eventIterator(validationEventSchema)),
     /** Providers that are really there, with the result of their self-test. */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
+  },
+  faces: {
+    /** Cuts faces for training. Taken up again into the same folder it goes on with the files that are left. */
+    extract: gives('PATH_NOT_FOUND', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
+      .input(extractRequestSchema)
+      .output(eventIterator(extractEventSchema)),
   },
   report: {
     templates: oc.output(z.array(reportTemplateSchema)),

@@ -7,6 +7,7 @@ import type { Contract } from '../contract/procedures.ts';
 import { type EngineOptions, EngineState } from './engine-state.ts';
 import { appHandlers } from './router/app-handlers.ts';
 import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
+import { facesHandlers } from './router/faces-handler.ts';
 import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/finding-handlers.ts';
 import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
@@ -36,6 +37,7 @@ const createRouter = (state: EngineState): Router =>
     video: videoHandlers(state),
     opinion: opinionHandlers(state),
     model: modelHandlers(state),
+    faces: facesHandlers(state),
     report: reportHandlers(state),
   });
 

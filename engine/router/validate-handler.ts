@@ -12,6 +12,8 @@ import { listPortraits } from '../train/forgeries/portraits.ts';
 import { facesFromForgeries } from '../validation/faces-from-forgeries.ts';
 import { facesFromSet } from '../validation/faces-from-set.ts';
 import { type FaceToValidate, validateModel } from '../validation/validate-model.ts';
+import { eventsOf } from './events-of.ts';
+import { setHandsOf } from './faces-handler.ts';
 
 /** Material ready to be scored. `total` counts faces or files, whichever is known. */
 type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: string[]; close(): Promise<void> };
@@ -19,35 +21,8 @@ type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: 
 type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
 
 /** Runs the validation, saying how far it is; the last event is its record. */
-export async function* validate(state: EngineState, request: ValidationRequest): AsyncGenerator<ValidationEvent> {
-  const waiting: ValidationEvent[] = [];
-  let wake: () => void = () => {};
-  let ended = false;
-  const say = (event: ValidationEvent): void => {
-    waiting.push(event);
-    wake();
-  };
-  const stop = new AbortController();
-  const work = runValidation(state, request, say, stop.signal).finally(() => {
-    ended = true;
-    wake();
-  });
-  work.catch(() => {});
-  try {
-    while (!ended || waiting.length > 0) {
-      const event = waiting.shift();
-      if (event) yield event;
-      else
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (ended || waiting.length > 0) resolve();
-        });
-    }
-    await work;
-  } finally {
-    stop.abort();
-  }
-}
+export const validate = (state: EngineState, request: ValidationRequest): AsyncGenerator<ValidationEvent> =>
+  eventsOf((say, signal) => runValidation(state, request, say, signal));
 
 async function runValidation(
   state: EngineState,
@@ -151,10 +126,7 @@ async function labelledMaterial(
     throw new RecceError('VALIDATION_REFUSED', folder, cause.message, { cause });
   });
   const files = set.files.filter((file) => split === 'all' || file.split === split);
-  const hands = {
-    decode: state.decoder.decode,
-    findFaces: (image: Parameters<typeof state.findFaces>[0]) => state.findFaces(image),
-  };
+  const hands = setHandsOf(state);
   return {
     faces: facesFromSet(files, hands, passport, minimumFacePx),
     total: files.length,

@@ -2,7 +2,6 @@
 import type { Passport } from '../../contract/model.ts';
 import { cropFace } from '../media/crop-face.ts';
 import { measureFace } from '../media/face-measures.ts';
-import { jpegQualityFromBytes } from '../media/jpeg-quality.ts';
 import { type FaceOfSet, facesOfSet, type SetHands } from '../train/data/faces-of-set.ts';
 import type { LabelledFile } from '../train/data/labelled-file.ts';
 import { compressionStratum, faceSizeStratum, tiltStratum } from './strata.ts';
@@ -22,8 +21,8 @@ export async function* facesFromSet(
 }
 
 function faceFrom(one: Extract<FaceOfSet, { kind: 'face' }>, recipe: string, inputPx: number): FaceToValidate {
-  const { file, image, face, bytes } = one;
-  const compression = file.strata.compression ?? compressionStratum(jpegQualityFromBytes(bytes));
+  const { file, image, face, jpegQuality } = one;
+  const compression = file.strata.compression ?? compressionStratum(jpegQuality);
   return {
     kind: 'face',
     crop: cropFace(recipe, { image, ...face }, inputPx),

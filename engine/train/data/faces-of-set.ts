@@ -1,35 +1,62 @@
 // From the files of a labelled set to the faces in them: decoded and found as the scan does it. A file without a face, or that cannot
 // be read, says so and is counted, never dropped in silence.
-
+import type { Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
 import type { DecodedStill } from '../../media/decode-still.ts';
 import type { FoundFace } from '../../media/find-faces.ts';
+import { jpegQualityFromBytes } from '../../media/jpeg-quality.ts';
+import type { VideoDecoder } from '../../media/video/video-decoder.ts';
 import { prefetch } from '../../scan/prefetch.ts';
-import { isStill, type LabelledFile } from './labelled-file.ts';
+import { isVideo, type LabelledFile } from './labelled-file.ts';
 
 export type SetHands = {
   decode(bytes: Uint8Array): Promise<DecodedStill>;
   findFaces(image: RgbImage): Promise<FoundFace[]>;
+  video: VideoDecoder;
+  /** Which frames of a video. */
+  sampling: Sampling;
 };
 
 export type FaceOfSet =
-  | { kind: 'face'; file: LabelledFile; bytes: Uint8Array; sha256: string; image: RgbImage; face: FoundFace }
+  | {
+      kind: 'face';
+      file: LabelledFile;
+      image: RgbImage;
+      face: FoundFace;
+      /** 0 for a still. */
+      frameIndex: number;
+      /** Of the file's own compression, where it is a JPEG. */
+      jpegQuality: number | undefined;
+    }
   | { kind: 'none'; file: LabelledFile; reason: string };
 
-/** Files read and decoded ahead. */
+/** Stills read, decoded and searched ahead. */
 const AHEAD = 3;
 
 /**
- * The largest face of every still, in the files' order: a set's label is on the file, and smaller faces in it may not be what the
- * label speaks of.
+ * The largest face of every still and of every chosen frame, in the files' order: a set's label is on the file, and smaller faces in it
+ * may not be what the label speaks of.
  */
 export async function* facesOfSet(files: readonly LabelledFile[], hands: SetHands): AsyncGenerator<FaceOfSet> {
-  yield* prefetch(files, AHEAD, (file) => faceOfFile(file, hands));
+  for (const run of runsOfKind(files)) {
+    if (!isVideo(run[0]!.path)) yield* prefetch(run, AHEAD, (file) => faceOfStill(file, hands));
+    else for (const file of run) yield* facesOfVideo(file, hands);
+  }
 }
 
-async function faceOfFile(file: LabelledFile, { decode, findFaces }: SetHands): Promise<FaceOfSet> {
-  if (!isStill(file.path)) return { kind: 'none', file, reason: 'video: extract its frames first' };
+/** Neighbouring files of one kind together: stills are read ahead, videos one after the other. */
+function runsOfKind(files: readonly LabelledFile[]): LabelledFile[][] {
+  const runs: LabelledFile[][] = [];
+  for (const file of files) {
+    const last = runs.at(-1);
+    if (last && isVideo(last[0]!.path) === isVideo(file.path)) last.push(file);
+    else runs.push([file]);
+  }
+  return runs;
+}
+
+async function faceOfStill(file: LabelledFile, { decode, findFaces }: SetHands): Promise<FaceOfSet> {
   const read = await readEvidenceFile(file.path);
   if (read.kind === 'failed') return { kind: 'none', file, reason: `unreadable (${read.reason})` };
   const decoded = await decode(read.bytes);
@@ -37,7 +64,26 @@ async function faceOfFile(file: LabelledFile, { decode, findFaces }: SetHands): 
   const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
   const face = largest(await findFaces(image));
   if (!face) return { kind: 'none', file, reason: 'no face found' };
-  return { kind: 'face', file, bytes: read.bytes, sha256: read.sha256, image, face };
+  return { kind: 'face', file, image, face, frameIndex: 0, jpegQuality: jpegQualityFromBytes(read.bytes) };
+}
+
+async function* facesOfVideo(file: LabelledFile, { video, sampling, findFaces }: SetHands): AsyncGenerator<FaceOfSet> {
+  let found = 0;
+  for await (const part of video.walk(file.path, sampling, -1)) {
+    if (part.kind === 'unreadable') {
+      yield { kind: 'none', file, reason: `unreadable (${part.reason})` };
+      return;
+    }
+    if (part.kind === 'end') break;
+    for (const { frameIndex, widthPx, heightPx, data } of part.frames) {
+      const image: RgbImage = { widthPx, heightPx, data };
+      const face = largest(await findFaces(image));
+      if (!face) continue;
+      found += 1;
+      yield { kind: 'face', file, image, face, frameIndex, jpegQuality: undefined };
+    }
+  }
+  if (found === 0) yield { kind: 'none', file, reason: 'no face found' };
 }
 
 const largest = (faces: readonly FoundFace[]): FoundFace | undefined =>

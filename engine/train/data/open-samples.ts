@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { type ForgeryOptions, type ForgerySource, forgerySource } from '../forgeries/forgery-source.ts';
 import { listPortraits, readPortraits } from '../forgeries/portraits.ts';
+import type { SampleSource } from '../samples.ts';
+import { faceFolderSource } from './face-folder-source.ts';
 import { type FaceSource, findFacePlaces, readFacePlaces } from './face-places.ts';
 
 const share = z.number().min(0);
@@ -27,8 +29,19 @@ export const portraitSamplesSchema = z.object({
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
 export type PortraitSamplesInput = z.input<typeof portraitSamplesSchema>;
 
-/** What was left out and why, for the run's log. */
-export type OpenedSamples = ForgerySource & { readonly remarks: readonly string[] };
+/** Faces extracted from a labelled set or a case (`recce faces extract`). */
+export const folderSamplesSchema = portraitSamplesSchema
+  .omit({ kind: true, split: true, facesFile: true, forgeries: true })
+  .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
+export type FolderSamples = z.infer<typeof folderSamplesSchema>;
+
+/** Any description of samples. */
+export const samplesSchema = z.discriminatedUnion('kind', [portraitSamplesSchema, folderSamplesSchema]);
+export type Samples = z.infer<typeof samplesSchema>;
+export type SamplesInput = z.input<typeof samplesSchema>;
+
+/** Samples with what was left out and why, for the run's log. Only forgeries made here come with masks. */
+export type OpenedSamples = SampleSource & Partial<ForgerySource> & { readonly remarks: readonly string[] };
 
 /** Finds the faces of a description's pictures where they are not known yet; 31 ms a picture, once. */
 export async function placeFaces(
@@ -40,7 +53,13 @@ export async function placeFaces(
 }
 
 /** Reads the pictures into memory. Faces must have been placed; a picture without one is left out and named. */
-export async function openSamples(samples: PortraitSamples): Promise<OpenedSamples> {
+export const openSamples = async (samples: Samples): Promise<OpenedSamples> =>
+  samples.kind === 'faces' ? faceFolderSource(samples) : openPortraitSamples(samples);
+
+/** As openSamples, with masks. */
+export async function openPortraitSamples(
+  samples: PortraitSamples,
+): Promise<ForgerySource & { readonly remarks: readonly string[] }> {
   const pictures = await listPortraits(samples.folder, samples.split);
   const places = await readFacePlaces(samples.facesFile);
   const { portraits, withoutFace } = await readPortraits(pictures, places, samples.inputPx);

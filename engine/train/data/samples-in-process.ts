@@ -5,7 +5,7 @@ import { ChildProcessError, createSupervisedChild } from '../../process/supervis
 import { prefetch } from '../../scan/prefetch.ts';
 import type { ForgedSample, ForgerySource } from '../forgeries/forgery-source.ts';
 import type { Sample, SampleSource } from '../samples.ts';
-import { type PortraitSamplesInput, portraitSamplesSchema } from './open-samples.ts';
+import { type SamplesInput, samplesSchema } from './open-samples.ts';
 import type { SamplesRequest, SamplesResponse } from './samples-process.ts';
 
 /** A sample takes milliseconds; reading all pictures, at the first request, takes seconds to minutes. */
@@ -20,10 +20,10 @@ export type SamplesInProcess = ForgerySource & {
 
 /** Starts the process and reads the pictures. Their faces must have been placed (`placeFaces`). */
 export async function samplesInProcess(
-  input: PortraitSamplesInput,
+  input: SamplesInput,
   options: { spawn?: SpawnChild } = {},
 ): Promise<SamplesInProcess> {
-  const samples = portraitSamplesSchema.parse(input);
+  const samples = samplesSchema.parse(input);
   const child = createSupervisedChild<SamplesRequest, SamplesResponse>({
     entry: new URL('./samples-process.ts', import.meta.url),
     name: 'samples',

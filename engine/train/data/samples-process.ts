@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import { answerRequests } from '../../process/answer-requests.ts';
 import type { ForgedSample } from '../forgeries/forgery-source.ts';
 import type { Sample } from '../samples.ts';
-import { type OpenedSamples, openSamples, type PortraitSamples } from './open-samples.ts';
+import { type OpenedSamples, openSamples, type Samples } from './open-samples.ts';
 
 /** Every request carries the description, so that a process started anew needs to be told nothing. */
-export type SamplesRequest = { samples: PortraitSamples } & (
+export type SamplesRequest = { samples: Samples } & (
   | { kind: 'open' }
   | { kind: 'make'; epoch: number; index: number; masked: boolean }
 );
@@ -16,7 +16,7 @@ export type SamplesResponse = { kind: 'opened'; count: number; remarks: readonly
 sharp.concurrency(1);
 const opened = new Map<string, Promise<OpenedSamples>>();
 
-function sourceOf(samples: PortraitSamples): Promise<OpenedSamples> {
+function sourceOf(samples: Samples): Promise<OpenedSamples> {
   const key = JSON.stringify(samples);
   const known = opened.get(key) ?? openSamples(samples);
   opened.set(key, known);
@@ -28,5 +28,7 @@ answerRequests<SamplesRequest, SamplesResponse>(async (request) => {
   const source = await sourceOf(request.samples);
   if (request.kind === 'open') return { kind: 'opened', count: source.count, remarks: source.remarks };
   const { epoch, index } = request;
-  return request.masked ? source.forged(epoch, index) : source.sample(epoch, index);
+  if (!request.masked) return source.sample(epoch, index);
+  if (!source.forged) throw new Error('Extracted faces have no masks.');
+  return source.forged(epoch, index);
 });

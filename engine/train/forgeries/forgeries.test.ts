@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
 import { findFacePlaces, type PlacedFace } from '../data/face-places.ts';
-import { openSamples, placeFaces, portraitSamplesSchema } from '../data/open-samples.ts';
+import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../data/open-samples.ts';
 import { sampleBatches, samplesInProcess } from '../data/samples-in-process.ts';
 import { splitFromName } from '../data/split.ts';
 import { boxBlur } from './blur.ts';
@@ -165,7 +165,7 @@ test('faces are looked for once; a search that was stopped goes on, and a torn l
 });
 
 test('samples come in pairs of a genuine face and its forgery, whatever was asked for before', async () => {
-  const source = await openSamples(samplesOf());
+  const source = await openPortraitSamples(samplesOf());
   expect(source.count).toBe(24);
   const [late, early] = [await source.sample(1, 7), await source.sample(0, 0)];
   expect(late.label).toBe(1);
@@ -179,7 +179,7 @@ test('samples come in pairs of a genuine face and its forgery, whatever was aske
 });
 
 test('no sitter is in two splits', async () => {
-  const open = async (split: 'training' | 'validation') => openSamples(samplesOf({ split }));
+  const open = async (split: 'training' | 'validation') => openPortraitSamples(samplesOf({ split }));
   const sourcesOf = async (split: 'training' | 'validation') => {
     const source = await open(split);
     const all = await Promise.all(Array.from({ length: source.count }, (_, i) => source.sample(0, i)));
@@ -194,7 +194,7 @@ test('no sitter is in two splits', async () => {
 });
 
 test('the samples process gives the same samples, in batches, and starts again when it was killed', async () => {
-  const source = await openSamples(samplesOf());
+  const source = await openPortraitSamples(samplesOf());
   const apart = await samplesInProcess(samplesOf());
   try {
     expect(apart.count).toBe(source.count);
