@@ -29,7 +29,7 @@ export function createBlobStore(folder: string): BlobStore {
       const handle = await open(temporary, 'wx');
       try {
         await handle.writeFile(bytes);
-        await handle.sync();
+        await handle.datasync();
       } finally {
         await handle.close();
       }

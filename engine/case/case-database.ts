@@ -58,6 +58,21 @@ export class CaseDatabase {
     return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate();
   }
 
+  /**
+   * [Note: light writes] A change that need not survive a power cut on its own: a file's row before its verdicts, a job's
+   * progress. It does not wait for the disk. The log is written in order, so the next full write makes it lasting as well, and
+   * what a power cut takes is work that a resumed scan does again. A killed process loses nothing either way.
+   */
+  lightTransaction<T>(work: () => T): T {
+    if (this.raw.inTransaction) return work();
+    this.raw.pragma('synchronous = NORMAL');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.raw.pragma('synchronous = FULL');
+    }
+  }
+
   close(): void {
     this.raw.close();
   }

@@ -35,10 +35,10 @@ const evidenceFromRow = (row: Row): Evidence => ({
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations'>;
 
-/** Adds a file as `pending`, or gives the row it already has (by path) as it is. */
+/** Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. */
 export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   const { db } = opened;
-  return db.transaction(() => {
+  return db.lightTransaction(() => {
     const known = findEvidenceByPath(opened, file.path);
     if (known) return known;
     const { id } = db.run(

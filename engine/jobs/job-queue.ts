@@ -100,7 +100,7 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
       progress = { ...progress, ...change };
       if (closed || Date.now() - lastReport < REPORT_EVERY_MS) return;
       lastReport = Date.now();
-      publish(updateJob(opened, job.id, { progress }));
+      publish(opened.db.lightTransaction(() => updateJob(opened, job.id, { progress })));
     };
     await runner(job, {
       signal: state.abort.signal,

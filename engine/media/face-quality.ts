@@ -14,7 +14,8 @@ const mean = (points: readonly PixelPoint[]): PixelPoint => ({
 
 /** Variance of the Laplacian (4 neighbours) of the luma. */
 function sharpnessOf({ widthPx, heightPx, data }: RgbImage): number {
-  const luma = Float64Array.from({ length: widthPx * heightPx }, (_, i) => lumaAt(data, i * 3));
+  const luma = new Float64Array(widthPx * heightPx);
+  for (let i = 0; i < luma.length; i++) luma[i] = lumaAt(data, i * 3);
   let [sum, squares, count] = [0, 0, 0];
   for (let y = 1; y < heightPx - 1; y++)
     for (let x = 1; x < widthPx - 1; x++) {

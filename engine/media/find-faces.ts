@@ -14,6 +14,7 @@ import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import type { Float32Tensor } from '../../models/tensor/tensor.ts';
 import { measureQuality } from './face-quality.ts';
+import { inputBuffers } from './input-buffers.ts';
 
 /** Runs one of the two networks on a batch and gives its outputs by name. */
 export type RunFinder = (
@@ -89,7 +90,9 @@ async function look(image: RgbImage, run: RunFinder, options: FinderOptions): Pr
   const found: Candidate[] = [];
   for (let at = 0; at < views.length; at += VIEWS_PER_RUN) {
     const batch = views.slice(at, at + VIEWS_PER_RUN);
-    const outputs = await run('boxes', finderInput(image, batch));
+    const input = finderInput(image, batch, inputBuffers.take(batch.length));
+    const outputs = await run('boxes', input);
+    inputBuffers.giveBack(batch.length, input.data);
     const read = { encodings: outputs.encodings!, scores: outputs.scores! };
     batch.forEach((view, i) => {
       found.push(...readCandidates(read, options.priors, i, view, options.minimumScore));

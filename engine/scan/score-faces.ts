@@ -43,14 +43,20 @@ async function outcomeOf(
   return keepScored(hands, scored, crop);
 }
 
+function bytesFrom(map: Float32Array, byteOf: (value: number) => number): Uint8Array {
+  const bytes = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) bytes[i] = byteOf(map[i]!);
+  return bytes;
+}
+
 async function keepScored(
   { blobs, model }: { blobs: BlobStore; model: Model },
   scored: Scored,
   crop: RgbImage,
 ): Promise<VerdictOutcome> {
   const { inputPx } = model.passport;
-  const grey = Uint8Array.from(scored.difference, greyFromDifference);
-  const gate = Uint8Array.from(scored.gate, byteFromUnit);
+  const grey = bytesFrom(scored.difference, greyFromDifference);
+  const gate = bytesFrom(scored.gate, byteFromUnit);
   const [cropSha256, reconstructionSha256, differenceSha256, gateSha256] = await Promise.all([
     keepCrop(blobs, crop),
     encodeRgbPng(scored.reconstruction, inputPx, inputPx).then(blobs.put),

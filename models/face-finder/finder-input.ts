@@ -1,5 +1,5 @@
 // Pixels into the two face networks. The only place that knows their sizes and value ranges.
-import { type Region, resampleFloat } from '../image/resample.ts';
+import { type Region, resampleRows } from '../image/resample.ts';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
 import { LANDMARK_INPUT_PX, LANDMARK_MEAN_RGB } from './landmarks.ts';
@@ -14,37 +14,50 @@ export const viewOf = (region: Region): View => ({
   pixelsPerInput: Math.max(region.width, region.height) / FINDER_INPUT_PX,
 });
 
-/** Writes interleaved pixels of a w x h picture into the planes of one batch entry of side `side`. */
-function placePixels(
-  values: Float64Array,
-  w: number,
-  h: number,
-  target: { data: Float32Array; at: number; side: number; left: number; top: number },
-  convert: (value: number, channel: number) => number,
+/** How a colour value 0..255 becomes a network's: (value - mean of its channel) / divisor + shift. */
+type Range = { mean: readonly [number, number, number]; divisor: number; shift: number };
+const FINDER_RANGE: Range = { mean: [0, 0, 0], divisor: 127.5, shift: -1 };
+const LANDMARK_RANGE: Range = { mean: LANDMARK_MEAN_RGB, divisor: 255, shift: 0 };
+
+/** Where in a batch a picture is written: from element `at` on, into planes of side x side, from `left`, `top` on. */
+type Target = { data: Float32Array; at: number; side: number; left: number; top: number };
+
+/** Writes a region of a picture at `width` x `height` pixels into the planes of one batch entry; black outside the picture. */
+function placeRegion(
+  image: RgbImage,
+  region: Region,
+  { width, height }: { width: number; height: number },
+  { data, at, side, left, top }: Target,
+  { mean, divisor, shift }: Range,
 ): void {
-  const plane = target.side * target.side;
-  for (let channel = 0; channel < 3; channel++)
-    for (let y = 0; y < h; y++) {
-      const row = target.at + channel * plane + (y + target.top) * target.side + target.left;
-      for (let x = 0; x < w; x++) target.data[row + x] = convert(values[(y * w + x) * 3 + channel]!, channel);
+  resampleRows(image, region, { width, height, border: 0 }, (row, y) => {
+    for (let channel = 0; channel < 3; channel++) {
+      const zero = mean[channel]!;
+      let to = at + channel * side * side + (y + top) * side + left;
+      for (let i = channel; i < width * 3; i += 3) data[to++] = (row[i]! - zero) / divisor + shift;
     }
+  });
 }
 
-/** Views of one picture as the box network's input, f32 [views, 3, 512, 512] in -1..1; black is -1. */
-export function finderInput(image: RgbImage, views: readonly View[]): Float32Tensor {
+/** Numbers in the box network's input for one view. */
+export const FINDER_INPUT_SIZE = 3 * FINDER_INPUT_PX * FINDER_INPUT_PX;
+
+/**
+ * Views of one picture as the box network's input, f32 [views, 3, 512, 512] in -1..1; black is -1. Written into `data` when a
+ * buffer of exactly that size is given.
+ */
+export function finderInput(
+  image: RgbImage,
+  views: readonly View[],
+  data: Float32Array = new Float32Array(views.length * FINDER_INPUT_SIZE),
+): Float32Tensor {
   const side = FINDER_INPUT_PX;
-  const data = new Float32Array(views.length * 3 * side * side).fill(-1);
+  data.fill(-1);
   views.forEach(({ region, pixelsPerInput }, i) => {
     const width = Math.max(1, Math.round(region.width / pixelsPerInput));
     const height = Math.max(1, Math.round(region.height / pixelsPerInput));
-    const values = resampleFloat(image, region, width, height, 0);
-    placePixels(
-      values,
-      width,
-      height,
-      { data, at: i * 3 * side * side, side, left: 0, top: 0 },
-      (value) => value / 127.5 - 1,
-    );
+    const target = { data, at: i * 3 * side * side, side, left: 0, top: 0 };
+    placeRegion(image, region, { width, height }, target, FINDER_RANGE);
   });
   return float32Tensor([views.length, 3, side, side], data);
 }
@@ -67,17 +80,11 @@ export function landmarkInput(image: RgbImage, boxes: readonly Region[]): Float3
   const side = LANDMARK_INPUT_PX;
   const plane = side * side;
   const data = new Float32Array(boxes.length * 3 * plane);
-  const convert = (value: number, channel: number) => (value - LANDMARK_MEAN_RGB[channel]!) / 255;
-  for (let i = 0; i < boxes.length * 3; i++) data.fill(convert(0, i % 3), i * plane, (i + 1) * plane);
+  const black = LANDMARK_MEAN_RGB.map((mean) => -mean / LANDMARK_RANGE.divisor);
+  for (let i = 0; i < boxes.length * 3; i++) data.fill(black[i % 3]!, i * plane, (i + 1) * plane);
   boxes.forEach((box, i) => {
     const { width, height, left, top } = landmarkPlacement(box);
-    placePixels(
-      resampleFloat(image, box, width, height, 0),
-      width,
-      height,
-      { data, at: i * 3 * plane, side, left, top },
-      convert,
-    );
+    placeRegion(image, box, { width, height }, { data, at: i * 3 * plane, side, left, top }, LANDMARK_RANGE);
   });
   return float32Tensor([boxes.length, 3, side, side], data);
 }

@@ -22,13 +22,17 @@ export function readTfjsWeights(manifest: TfjsManifest, bytes: Uint8Array): Read
     const part = bytes.subarray(at, at + length);
     if (part.length !== length) throw new RangeError(`The weights end inside ${name}.`);
     at += length;
-    const data = quantization
-      ? Float32Array.from(part, (byte) => byte * quantization.scale + quantization.min)
-      : new Float32Array(new Uint8Array(part).buffer);
+    const data = quantization ? dequantised(part, quantization) : new Float32Array(new Uint8Array(part).buffer);
     tensors.set(name, float32Tensor(shape, data));
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes of weights are left over.`);
   return tensors;
+}
+
+function dequantised(bytes: Uint8Array, { scale, min }: { scale: number; min: number }): Float32Array {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = bytes[i]! * scale + min;
+  return values;
 }
 
 /** TensorFlow's [height, width, in, out] as [out, in, height, width]; a depthwise [h, w, c, 1] as [c, 1, h, w]. */

@@ -12,7 +12,7 @@ export type Border = 'reflect' | number;
  * Input positions and weights along one axis, flat: target i is made of taps start[i] .. start[i + 1] - 1, whose weights add up
  * to 1. A position is -1 where a single value stands for what is outside.
  */
-type Taps = { start: Int32Array; position: Int32Array; weight: Float64Array };
+type Taps = { start: Int32Array; position: Int32Array; weight: Float64Array; inside: boolean };
 
 /**
  * Weights along one axis. Shrinking averages exactly the pixels a target pixel covers (area); enlarging interpolates between
@@ -46,7 +46,7 @@ function tapsFor(from: number, length: number, out: number, size: number, border
     }
     start[i + 1] = at;
   }
-  return { start, position, weight };
+  return { start, position, weight, inside: !position.subarray(0, at).includes(-1) };
 }
 
 /** Index of a mirrored position inside 0..size-1. */
@@ -57,10 +57,52 @@ function reflect(index: number, size: number): number {
   return within < size ? within : period - within;
 }
 
+/** A resampled row: float64 values [width, 3] (0..255), valid until the next row is made. */
+type UseRow = (row: Float64Array, y: number) => void;
+
 /**
- * `region` of `image` at `width` x `height` pixels, as unrounded float64 values [height, width, 3] (0..255). Each axis shrinks
- * by area and enlarges bilinearly. Every picture row that is needed is resampled once; the sums run in a fixed order.
+ * `region` of `image` at `width` x `height` pixels, row by row from the top, unrounded. Each axis shrinks by area and enlarges
+ * bilinearly; the sums run in a fixed order. A picture row that several target rows need is resampled once; few are held.
  */
+export function resampleRows(
+  image: RgbImage,
+  region: Region,
+  { width, height, border }: { width: number; height: number; border: Border },
+  use: UseRow,
+): void {
+  const columns = tapsFor(region.x, region.width, width, image.widthPx, border);
+  const rows = tapsFor(region.y, region.height, height, image.heightPx, border);
+  const lineAt = lineCache((y, line) => resampleRow(image, y, columns, border, line), width * 3);
+  const row = new Float64Array(width * 3);
+  for (let i = 0; i < height; i++) {
+    const [from, to] = [rows.start[i]!, rows.start[i + 1]!];
+    const weightAt = (k: number): number => rows.weight[k]!;
+    if (to - from === 2)
+      mixLines(row, lineAt(rows.position[from]!), weightAt(from), lineAt(rows.position[from + 1]!), weightAt(from + 1));
+    else {
+      row.fill(0);
+      for (let k = from; k < to; k++) addLine(row, lineAt(rows.position[k]!), weightAt(k));
+    }
+    use(row, i);
+  }
+}
+
+/** The last few lines asked for, so that enlarging resamples no picture row twice. The last two answers are always valid. */
+function lineCache(make: (y: number, line: Float64Array) => void, size: number): (y: number) => Float64Array {
+  const held = [0, 1, 2].map(() => ({ y: Number.NaN, line: new Float64Array(size) }));
+  return (y) => {
+    const known = held.findIndex((one) => one.y === y);
+    const [found] = held.splice(Math.max(0, known), 1);
+    held.push(found!);
+    if (known < 0) {
+      found!.y = y;
+      make(y, found!.line);
+    }
+    return found!.line;
+  };
+}
+
+/** As resampleRows, whole: float64 values [height, width, 3]. */
 export function resampleFloat(
   image: RgbImage,
   region: Region,
@@ -68,50 +110,64 @@ export function resampleFloat(
   height: number,
   border: Border,
 ): Float64Array {
-  const columns = tapsFor(region.x, region.width, width, image.widthPx, border);
-  const rows = tapsFor(region.y, region.height, height, image.heightPx, border);
-  const lineSize = width * 3;
-  const lines = new Map<number, Float64Array>();
-  const lineAt = (y: number): Float64Array => {
-    const known = lines.get(y);
-    if (known) return known;
-    const line = new Float64Array(lineSize);
-    resampleRow(image, y, columns, border, line);
-    lines.set(y, line);
-    return line;
-  };
-  const out = new Float64Array(height * lineSize);
-  for (let i = 0; i < height; i++)
-    for (let k = rows.start[i]!; k < rows.start[i + 1]!; k++)
-      addLine(out, i * lineSize, lineAt(rows.position[k]!), rows.weight[k]!);
+  const out = new Float64Array(height * width * 3);
+  resampleRows(image, region, { width, height, border }, (row, y) => out.set(row, y * width * 3));
   return out;
 }
 
-function addLine(out: Float64Array, at: number, line: Float64Array, weight: number): void {
-  for (let j = 0; j < line.length; j++) out[at + j]! += weight * line[j]!;
+function addLine(out: Float64Array, line: Float64Array, weight: number): void {
+  for (let j = 0; j < line.length; j++) out[j]! += weight * line[j]!;
 }
 
-function resampleRow({ widthPx, data }: RgbImage, y: number, columns: Taps, border: Border, out: Float64Array): void {
+/** What two addLines to zeros give. */
+function mixLines(out: Float64Array, a: Float64Array, weightA: number, b: Float64Array, weightB: number): void {
+  for (let j = 0; j < out.length; j++) out[j] = weightA * a[j]! + weightB * b[j]!;
+}
+
+function resampleRow(image: RgbImage, y: number, columns: Taps, border: Border, out: Float64Array): void {
+  if (y < 0) out.fill(border === 'reflect' ? 0 : border);
+  else if (columns.inside) resampleInside(image, y, columns, out);
+  else resampleAcross(image, y, columns, border === 'reflect' ? 0 : border, out);
+}
+
+/** A row whose taps all lie in the picture: no question is asked for each of them. */
+function resampleInside({ widthPx, data }: RgbImage, y: number, columns: Taps, out: Float64Array): void {
   const { start, position, weight } = columns;
-  const outside = border === 'reflect' ? 0 : border;
   const row = y * widthPx;
-  const rowOutside = y < 0;
-  for (let i = 0; i < start.length - 1; i++) {
+  for (let i = 0, k = 0; i < start.length - 1; i++) {
     let r = 0;
     let g = 0;
     let b = 0;
-    for (let k = start[i]!; k < start[i + 1]!; k++) {
+    for (const end = start[i + 1]!; k < end; k++) {
       const w = weight[k]!;
-      const x = rowOutside ? -1 : position[k]!;
-      const from = (row + x) * 3;
-      r += w * (x < 0 ? outside : data[from]!);
-      g += w * (x < 0 ? outside : data[from + 1]!);
-      b += w * (x < 0 ? outside : data[from + 2]!);
+      const from = (row + position[k]!) * 3;
+      r += w * data[from]!;
+      g += w * data[from + 1]!;
+      b += w * data[from + 2]!;
     }
     out[i * 3] = r;
     out[i * 3 + 1] = g;
     out[i * 3 + 2] = b;
   }
+}
+
+function resampleAcross(
+  { widthPx, data }: RgbImage,
+  y: number,
+  columns: Taps,
+  outside: number,
+  out: Float64Array,
+): void {
+  const { start, position, weight } = columns;
+  for (let i = 0; i < start.length - 1; i++)
+    for (let c = 0; c < 3; c++) {
+      let sum = 0;
+      for (let k = start[i]!; k < start[i + 1]!; k++) {
+        const x = position[k]!;
+        sum += weight[k]! * (x < 0 ? outside : data[(y * widthPx + x) * 3 + c]!);
+      }
+      out[i * 3 + c] = sum;
+    }
 }
 
 /** Rounded to the nearest (halves up), 0..255. */

@@ -43,10 +43,10 @@ export function affineFromBatchNorm(weights: Weights, name: string): { scale: Fl
 /** A convolution weight with the BatchNorm after it folded in: weight * scale per output channel. */
 function scaledWeight({ shape, data }: Float32Tensor, scale: Float64Array): Float32Tensor {
   const perChannel = data.length / shape[0]!;
-  return float32Tensor(
-    shape,
-    Float32Array.from(data, (w, i) => w * scale[Math.floor(i / perChannel)]!),
-  );
+  const scaled = new Float32Array(data.length);
+  for (let c = 0, i = 0; c < scale.length; c++)
+    for (const end = (c + 1) * perChannel; i < end; i++) scaled[i] = data[i]! * scale[c]!;
+  return float32Tensor(shape, scaled);
 }
 
 /** [out, in] -> [in, out], so that a linear layer is one matrix product. */
