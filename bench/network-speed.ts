@@ -1,12 +1,13 @@
 // How much of a core's matrix-product peak the full network reaches: images a second at 299 px on one thread against the best
-// product ONNX Runtime manages on the same core in the same run. Everything is measured in turns and the fastest of each
-// counts, so that other work on the machine slows all of them or none.
+// product ONNX Runtime manages on the same core in the same run. Everything is measured in turns, in processor time, and the
+// fastest of each counts, so that other work on the machine does not tilt the ratio.
 import * as ort from 'onnxruntime-node';
 import { Graph } from '../models/graph/graph.ts';
 import { matmul } from '../models/graph/ops.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';
 import { flopPerPicture } from './network-work.ts';
 import { paperNetwork, pictures } from './paper-network.ts';
+import { ownSeconds } from './process-usage.ts';
 
 const ROUNDS = 12;
 /** Rows, inner length and columns of the products tried; the last is the network's most frequent one. */
@@ -17,7 +18,7 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [736, 736, 361],
 ];
 
-/** Something to run, the arithmetic in it, and its fastest time so far. */
+/** Something to run, the arithmetic in it, and its fastest time so far (one thread: processor time is the time it takes). */
 type Measured = { run: () => Promise<unknown>; gflop: number; seconds: number };
 
 async function prepare(graph: Graph, feeds: Record<string, ort.Tensor>, gflop: number): Promise<Measured> {
@@ -40,9 +41,9 @@ function product([rows, inner, columns]: (typeof PRODUCTS)[number]): Promise<Mea
 }
 
 async function time(measured: Measured): Promise<void> {
-  const start = performance.now();
+  const start = ownSeconds();
   await measured.run();
-  measured.seconds = Math.min(measured.seconds, (performance.now() - start) / 1000);
+  measured.seconds = Math.min(measured.seconds, ownSeconds() - start);
 }
 
 /** Lines of the report. */

@@ -1,14 +1,22 @@
-// `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them.
-
+// `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
+// name go to it.
 import { benchGrid } from './grid-100k.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
+import { benchMemory } from './scan-memory.ts';
 import { benchScan } from './scan-throughput.ts';
 
-const BENCHES = { grid: benchGrid, network: benchNetwork, profile: benchProfile, scan: benchScan } as const;
+const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]>>> = {
+  grid: benchGrid,
+  network: benchNetwork,
+  profile: benchProfile,
+  scan: benchScan,
+  memory: benchMemory,
+};
 const wanted = process.argv.slice(2);
+const named = wanted.filter((one) => one in BENCHES);
 for (const [name, run] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (named.length > 0 && !named.includes(name)) continue;
   console.log(`== ${name}`);
-  for (const line of await run()) console.log(line);
+  for (const line of await run(wanted)) console.log(line);
 }
