@@ -10,6 +10,7 @@ import { addModelCommand } from './commands/model.ts';
 import { addPackCommands } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
+import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addValidateCommand } from './commands/validate.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     addModelCommand,
     addValidateCommand,
     addVerifyCommand,
+    addRestoreCommand,
     addPackCommands,
     addRerunCommand,
     addDoctorCommand,

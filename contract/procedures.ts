@@ -118,9 +118,16 @@ export const contract = {
     createDemonstration: gives('WRITE_FAILED', 'DISK_FULL', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
       .input(z.object({ folder }))
       .output(z.object({ case: caseSchema, photographs: z.string() })),
-    open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
+    open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED', 'CASE_READ_ONLY', 'DISK_FULL')
       .input(z.object({ folder }))
       .output(caseSchema),
+    /**
+     * For a damaged case: its database is set aside whole, the newest backup that is whole takes its place and is opened. What was
+     * done after that backup is in the set-aside file only.
+     */
+    restore: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_DAMAGED', 'CASE_READ_ONLY', 'DISK_FULL')
+      .input(z.object({ folder }))
+      .output(z.object({ case: caseSchema, setAside: z.string(), backup: z.number().int() })),
     /** Writes the open case as one file for another workstation. */
     pack: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL').input(packRequestSchema).output(packedCaseSchema),
     /** Unpacks a portable case into a folder, checks every hash, and opens it. */

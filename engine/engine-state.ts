@@ -21,6 +21,7 @@ import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
 import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
+import { type KeptBackups, keepBackups } from './keep-backups.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
 import { onnxFromWeights } from './library/recce-runner.ts';
@@ -67,6 +68,7 @@ export class EngineState {
   readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
+  #backups: KeptBackups | undefined;
   readonly #loaded = new Map<string, Promise<void>>();
 
   constructor(options: EngineOptions) {
@@ -110,6 +112,7 @@ export class EngineState {
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
+    this.#backups = keepBackups(handle, opened.queue);
     this.caseChanges.publish(null);
   }
 
@@ -118,6 +121,7 @@ export class EngineState {
     this.#opened = undefined;
     if (!opened) return;
     await opened.queue.close();
+    await this.#backups?.close();
     closeCase(opened.handle);
     this.caseChanges.publish(null);
   }

@@ -1,7 +1,7 @@
 // Files by SHA-256: crops, reconstructions, maps. Written once, never changed; the name is the proof of the content.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 
@@ -30,6 +30,9 @@ export function createBlobStore(folder: string): BlobStore {
       try {
         await handle.writeFile(bytes);
         await handle.datasync();
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => {});
+        throw error;
       } finally {
         await handle.close();
       }

@@ -49,7 +49,10 @@ export function appendAudit(
 ): AuditEntry {
   return opened.db.transaction(() => {
     const head = auditHead(opened);
-    const unsigned = { seq: (head?.seq ?? 0) + 1, at: opened.clock(), ...entry, previousHash: head?.hash ?? GENESIS };
+    const at = opened.clock();
+    // The order of entries is that of their numbers. A clock that was set back is said, not hidden.
+    const details = head && at < head.at ? { ...entry.details, clockBehind: head.at } : entry.details;
+    const unsigned = { seq: (head?.seq ?? 0) + 1, at, ...entry, details, previousHash: head?.hash ?? GENESIS };
     const hash = hashOfValue(unsigned);
     opened.db.run(
       query.insertInto('audit').values({
@@ -58,7 +61,7 @@ export function appendAudit(
         who: entry.who,
         action: entry.action,
         subject: entry.subject,
-        details: canonicalJson(entry.details),
+        details: canonicalJson(details),
         previous_hash: unsigned.previousHash,
         hash,
       }),

@@ -1,12 +1,13 @@
 // Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the operating system frees when
 // the process dies. ReadableCase and WritableCase are two types of one handle, so that a report cannot write.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { appendAudit } from './audit.ts';
 import { CaseDatabase, query } from './case-database.ts';
+import { errorFromSystem } from './database-error.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** A case open for reading. */
@@ -73,16 +74,28 @@ function makeFolders(folder: string): void {
 /** Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it is. */
 export function openCase(folder: string, clock: Clock = systemClock): WritableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);
+  checkWritable(folder);
   const lock = takeLock(folder);
   try {
     const db = connect(folder, false);
     checkVersion(folder, db);
+    keepBeforeMigrating(folder, db);
     migrate(db);
     locks.set(db, lock);
     return { folder, db, clock, writable: true };
   } catch (error) {
     lock.close();
     throw error;
+  }
+}
+
+/** SQLite's words for a disk that cannot be written differ with what it tries first; the system's do not. */
+function checkWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    const detail = `it cannot be written (${(cause as Error).message}). Copy the case to a disk that can.`;
+    throw new RecceError('CASE_READ_ONLY', folder, detail, { cause });
   }
 }
 
@@ -103,22 +116,48 @@ export function closeCase(opened: ReadableCase): void {
  * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system frees it with the process, so
  * kill -9 leaves nothing to clean up, and it works on every system SQLite works on.
  */
-function takeLock(folder: string): Database.Database {
-  const lock = new Database(path.join(folder, LOCK), { timeout: 0 });
+export function takeLock(folder: string): Database.Database {
+  let lock: Database.Database | undefined;
   try {
+    lock = new Database(path.join(folder, LOCK), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (cause) {
-    lock.close();
+    lock?.close();
+    if (!/^SQLITE_BUSY/.test(String((cause as { code?: string }).code))) throw unwritable(folder, cause);
     throw new RecceError('CASE_IN_USE', folder, 'close it there first, or look at it read-only.', { cause });
   }
 }
 
+/**
+ * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database deletes its write-ahead log;
+ * a reading one leaves it. What is damaged must be found out before it is opened for writing.
+ */
+function probe(file: string): void {
+  const looking = new Database(file, { readonly: true, timeout: 5000 });
+  try {
+    looking.prepare('SELECT count(*) FROM sqlite_master').get();
+  } finally {
+    looking.close();
+  }
+}
+
+/** The lock could not be taken, and not because another holds it: the folder cannot be written, or the disk fails. */
+function unwritable(folder: string, cause: unknown): unknown {
+  const code = String((cause as { code?: string }).code);
+  return errorFromSystem(
+    /^SQLITE_CANTOPEN/.test(code) ? Object.assign(new Error((cause as Error).message), { code: 'EROFS' }) : cause,
+    folder,
+  );
+}
+
 function connect(folder: string, readonly: boolean): CaseDatabase {
   const file = path.join(folder, DATABASE);
+  let raw: Database.Database | undefined;
   try {
-    const raw = new Database(file, { readonly, timeout: 5000 });
+    if (!readonly && existsSync(file)) probe(file);
+    raw = new Database(file, { readonly, timeout: 5000 });
     // WAL: the grid reads while a scan writes. FULL: a verdict that was shown survives a power cut.
     if (!readonly) raw.pragma('journal_mode = WAL');
     raw.pragma('synchronous = FULL');
@@ -127,7 +166,9 @@ function connect(folder: string, readonly: boolean): CaseDatabase {
     raw.pragma('schema_version');
     return new CaseDatabase(raw);
   } catch (cause) {
-    throw damaged(folder, cause);
+    raw?.close();
+    const known = errorFromSystem(cause, folder);
+    throw known instanceof RecceError && known.code !== 'CASE_DAMAGED' ? known : damaged(folder, cause);
   }
 }
 
@@ -135,7 +176,7 @@ const damaged = (folder: string, cause: unknown): RecceError =>
   new RecceError(
     'CASE_DAMAGED',
     folder,
-    `${(cause as Error).message}. Keep ${DATABASE}, ${DATABASE}-wal and ${DATABASE}-shm together and restore from a copy.`,
+    `${(cause as Error).message}. It was left as it is; "recce restore" sets it aside and takes the newest backup.`,
     { cause },
   );
 
@@ -151,6 +192,16 @@ function checkVersion(folder: string, db: CaseDatabase): void {
     folder,
     `it has version ${version}, this workstation knows ${MIGRATIONS.length}. Use a newer workstation.`,
   );
+}
+
+/** An older case is copied as it is before its first change of layout; that copy is not one of those that go. */
+function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
+  const version = versionOf(db);
+  if (version >= MIGRATIONS.length) return;
+  const file = path.join(folder, 'backups', `before-version-${version + 1}.sqlite`);
+  if (existsSync(file)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  db.raw.prepare('VACUUM INTO ?').run(file);
 }
 
 function migrate(db: CaseDatabase): void {

@@ -3,6 +3,7 @@
 import type { JobId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
+import { errorFromSystem } from '../case/database-error.ts';
 import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/job.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import { createBroadcast } from './broadcast.ts';
@@ -27,6 +28,11 @@ export type JobQueue = {
   watch(signal?: AbortSignal): AsyncGenerator<JobEvent>;
   /** Stops at the next pause point; the job stays `running` in the database and is taken up again when the case is opened. */
   close(): Promise<void>;
+};
+
+const sentenceFrom = (error: unknown, subject: string): string => {
+  const known = errorFromSystem(error, subject);
+  return known instanceof Error ? known.message : String(known);
 };
 
 /** Time between two progress events of one job, ms. */
@@ -82,14 +88,17 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
     } catch (error) {
       if (closed) return;
       const cancelled = state.abort.signal.aborted;
-      const message = error instanceof Error ? error.message : String(error);
-      publish(
-        updateJob(opened, job.id, {
-          state: cancelled ? 'cancelled' : 'failed',
-          error: cancelled ? null : message,
-          endedAt: opened.clock(),
-        }),
-      );
+      endBadly(job, cancelled ? 'cancelled' : 'failed', cancelled ? null : sentenceFrom(error, opened.folder));
+    }
+  };
+
+  /** On a full or failing disk the end cannot be written either: it is told, and the job is taken up when the case is opened again. */
+  const endBadly = (job: Job, state: 'cancelled' | 'failed', error: string | null): void => {
+    const change = { state, error, endedAt: opened.clock() };
+    try {
+      publish(updateJob(opened, job.id, change));
+    } catch {
+      publish({ ...job, ...change });
     }
   };
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
+import { restoreCase } from '../case/backup.ts';
 import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
@@ -62,6 +63,12 @@ export const caseHandlers = (state: EngineState) => ({
     createDemonstration(state, path.resolve(input.folder)),
   ),
   open: procedures.case.open.handler(({ input }) => openFresh(state, input.folder, openCase)),
+  restore: procedures.case.restore.handler(async ({ input }) => {
+    const folder = path.resolve(input.folder);
+    if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
+    const { opened, setAside, backup } = restoreCase(folder);
+    return { case: await use(state, opened), setAside, backup };
+  }),
   pack: procedures.case.pack.handler(async ({ input }) => {
     const { handle, blobs, session } = state.opened;
     const { library, appVersion } = state;

@@ -2,6 +2,7 @@
 import { type ImplementerInternalWithMiddlewares, implement, ORPCError } from '@orpc/server';
 import { errorTable, RecceError } from '../../contract/errors.ts';
 import { type Contract, contract } from '../../contract/procedures.ts';
+import { errorFromSystem } from '../case/database-error.ts';
 
 /** Named, because the type spelt out is longer than the compiler will write into a declaration. */
 type Procedures = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>;
@@ -10,7 +11,8 @@ type Procedures = ImplementerInternalWithMiddlewares<Contract, Record<never, nev
 export const procedures: Procedures = implement(contract).use(async ({ next }) => {
   try {
     return await next();
-  } catch (error) {
+  } catch (caught) {
+    const error = errorFromSystem(caught, 'this case');
     if (!(error instanceof RecceError)) throw error;
     throw new ORPCError(error.code, {
       status: errorTable[error.code].status,

@@ -1,0 +1,93 @@
+// Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
+// database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { RecceError } from '../../contract/errors.ts';
+import { appendAudit, auditHead } from './audit.ts';
+import { type Clock, closeCase, openCase, systemClock, takeLock, type WritableCase } from './open-case.ts';
+import { findSchemaProblem } from './schema-check.ts';
+
+/** Backups kept. Each is a whole database; pictures are not in it and never change. */
+const KEPT = 5;
+const NAME = /^case-(\d{9})\.sqlite$/;
+
+export const backupFolder = (folder: string): string => path.join(folder, 'backups');
+
+/** Backups, newest first: the number in the name is that of the last audit entry inside. */
+export function listBackups(folder: string): { file: string; seq: number; sizeBytes: number }[] {
+  const names = existsSync(backupFolder(folder)) ? readdirSync(backupFolder(folder)) : [];
+  return names
+    .filter((name) => NAME.test(name))
+    .sort()
+    .reverse()
+    .map((name) => {
+      const file = path.join(backupFolder(folder), name);
+      return { file, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
+    });
+}
+
+/**
+ * Makes a backup unless nothing has happened since the last one; the oldest beyond five goes. Copies page by page between other
+ * work, so that a large case stays usable. Returns the file, or undefined when none was needed.
+ */
+export async function backUpCase(opened: WritableCase): Promise<string | undefined> {
+  const { folder, db } = opened;
+  const seq = auditHead(opened)?.seq ?? 0;
+  if (listBackups(folder)[0]?.seq === seq) return undefined;
+  const file = path.join(backupFolder(folder), `case-${String(seq).padStart(9, '0')}.sqlite`);
+  const temporary = `${file}.tmp`;
+  try {
+    mkdirSync(backupFolder(folder), { recursive: true });
+    await db.raw.backup(temporary, { progress: () => 512 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  for (const old of listBackups(folder).slice(KEPT)) await rm(old.file, { force: true });
+  return file;
+}
+
+/** The files SQLite keeps for one database: they belong together. */
+const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-journal'];
+
+/**
+ * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_IN_USE,
+ * CASE_DAMAGED when no backup is whole: then nothing was moved.
+ */
+export function restoreCase(
+  folder: string,
+  clock: Clock = systemClock,
+): { opened: WritableCase; setAside: string; backup: number } {
+  const lock = takeLock(folder);
+  const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
+  if (!backup) {
+    lock.close();
+    throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
+  }
+  const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
+  try {
+    mkdirSync(setAside);
+    for (const name of SET)
+      if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(setAside, name));
+    const temporary = path.join(folder, 'case.sqlite.tmp');
+    copyFileSync(backup.file, temporary);
+    renameSync(temporary, path.join(folder, 'case.sqlite'));
+  } finally {
+    lock.close();
+  }
+  const opened = openCase(folder, clock);
+  try {
+    appendAudit(opened, {
+      who: '',
+      action: 'case.restored',
+      subject: path.basename(backup.file),
+      details: { lastEntry: backup.seq, setAside: path.basename(setAside) },
+    });
+  } catch (error) {
+    closeCase(opened);
+    throw error;
+  }
+  return { opened, setAside, backup: backup.seq };
+}
