@@ -7,11 +7,15 @@ import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
 import { attach } from './archival.ts';
 import { legendPicture, paintDifference } from './paint-difference.ts';
 import { writeAgreement } from './sections/agreement.ts';
+import { writeEvidenceTable } from './sections/evidence-table.ts';
+import { writeHighestScores } from './sections/highest-scores.ts';
 import { writeIntegrity } from './sections/integrity.ts';
+import { writeParameters } from './sections/parameters.ts';
 import { writePropositions } from './sections/propositions.ts';
 import { writeProvenance } from './sections/provenance.ts';
 import { COLOURS, Sheet, STYLES } from './sheet.ts';
@@ -53,7 +57,7 @@ export async function makePdfReport(
   writeSummary(sheet, document);
   await writeFaces(sheet, document, pictures);
   writeUnscored(sheet, document);
-  writeEvidenceTable(sheet, document);
+  writeEvidenceTable(sheet, document.evidence);
   writeProvenance(sheet, document);
   writeIntegrity(sheet, document);
   writeAgreement(sheet, document);
@@ -145,6 +149,7 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
   const opinions = document.opinions.filter((one) => one.conclusion !== 'withdrawn');
   if (opinions.length > 0)
     sheet.paragraph(`Opinions of examiners recorded: ${opinions.length}. Each stands with its face.`);
+  writeHighestScores(sheet, document);
 }
 
 /** Height of a face block: title, pictures, captions and the lines below. */
@@ -185,7 +190,7 @@ async function writeFaceBlock(
 ): Promise<void> {
   const { verdict, evidence, face, model } = block;
   sheet.ensure(BLOCK_HEIGHT);
-  sheet.heading(`${evidence.relativePath}, face ${face.faceIndex + 1}`, 2);
+  sheet.heading(`${visibleText(evidence.relativePath)}, face ${face.faceIndex + 1}`, 2);
   const side = (sheet.width - 3 * PICTURE_GAP) / 4;
   const panels = await panelsOf(block, uncovered(pictures, document), document.redaction);
   const top = sheet.y;
@@ -272,7 +277,7 @@ function writeUnscored(sheet: Sheet, document: ReportDocument): void {
   const rows = document.verdicts
     .filter((one) => one.outcome.kind !== 'scored')
     .map((one) => [
-      evidence.get(one.evidenceId)!.relativePath,
+      visibleText(evidence.get(one.evidenceId)!.relativePath),
       KIND_WORDS[one.outcome.kind],
       wordsFromOutcome(one.outcome),
     ]);
@@ -280,20 +285,6 @@ function writeUnscored(sheet: Sheet, document: ReportDocument): void {
   sheet.heading('Not scored');
   if (rows.length === 0) sheet.paragraph('Every file had a face, and every face was scored.');
   else sheet.table([0.32, 0.18, 0.5], rows, ['File', 'Result', 'Reason']);
-}
-
-function writeEvidenceTable(sheet: Sheet, document: ReportDocument): void {
-  sheet.heading('Evidence');
-  const rows = document.evidence.map((one) => [
-    one.relativePath,
-    one.mediaType,
-    `${one.sizeBytes} bytes\n${one.modifiedAt ?? 'time unknown'}`,
-    one.sha256 ?? 'not hashed: no byte could be read',
-    one.state.kind === 'read'
-      ? [`${one.state.widthPx} x ${one.state.heightPx}`, ...one.state.remarks].join('\n')
-      : one.state.kind,
-  ]);
-  sheet.table([0.24, 0.11, 0.17, 0.31, 0.17], rows, ['File', 'Type', 'Size, changed', 'SHA-256', 'As read']);
 }
 
 function writeModels(sheet: Sheet, document: ReportDocument): void {
@@ -338,17 +329,7 @@ function writeModels(sheet: Sheet, document: ReportDocument): void {
       ],
     );
   }
-  sheet.heading('Parameters');
-  document.parameters.forEach((parameters, i) => {
-    if (i > 0) sheet.y += 6;
-    sheet.table(
-      [0.3, 0.7],
-      Object.entries(parameters).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
-      ]),
-    );
-  });
+  writeParameters(sheet, document.parameters);
 }
 
 function writeMethod(sheet: Sheet, _document: ReportDocument): void {
