@@ -18,6 +18,7 @@ import { writeIntegrity } from './sections/integrity.ts';
 import { writeParameters } from './sections/parameters.ts';
 import { writePropositions } from './sections/propositions.ts';
 import { writeProvenance } from './sections/provenance.ts';
+import { writeValidation } from './sections/validation.ts';
 import { COLOURS, Sheet, STYLES } from './sheet.ts';
 import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
 import {
@@ -62,6 +63,7 @@ export async function makePdfReport(
   writeIntegrity(sheet, document);
   writeAgreement(sheet, document);
   writeModels(sheet, document);
+  for (const model of document.models) writeValidation(sheet, model);
   writeMethod(sheet, document);
   writePropositions(sheet, document);
   if (template?.statement) {
@@ -203,7 +205,7 @@ async function writeFaceBlock(
   });
   sheet.y = top + side + 24;
   if (verdict.outcome.kind === 'scored') writeLegend(sheet, legend);
-  sheet.paragraph(`Machine: ${wordsFromOutcome(verdict.outcome)}`, STYLES.strong);
+  sheet.paragraph(`Machine: ${wordsFromOutcome(verdict.outcome, document.template?.verbalScale)}`, STYLES.strong);
   if (verdict.outcome.kind === 'scored')
     sheet.paragraph(
       `Logit ${verdict.outcome.logit.toFixed(6)} · mean difference ${verdict.outcome.meanDifference.toFixed(4)} · ${

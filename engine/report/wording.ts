@@ -1,5 +1,7 @@
 // The report's sentences. A score is a raw score unless calibrated, a leaning is about two propositions, and no result is
 // ever called authentic.
+import type { VerbalStep } from '../../contract/report-template.ts';
+import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
 
 export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
@@ -17,11 +19,11 @@ export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsGenuine: 'leans towards genuine',
 };
 
-/** What the machine says of one subject, in one line. */
-export function wordsFromOutcome(outcome: VerdictOutcome): string {
+/** What the machine says of one subject, in one line; ratios in the words of `scale`. */
+export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {
   switch (outcome.kind) {
     case 'scored':
-      return `Raw score ${outcome.score.toFixed(4)}: ${outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'no operating points, no leaning'}`;
+      return wordsFromScored(outcome, scale);
     case 'outOfDomain':
       return `Not scored. Outside the model’s domain: ${outcome.reasons.join('; ')}`;
     case 'faceTooSmall':
@@ -33,6 +35,16 @@ export function wordsFromOutcome(outcome: VerdictOutcome): string {
     case 'toolError':
       return `Not examined: an error of the tool. ${outcome.message}`;
   }
+}
+
+function wordsFromScored(
+  { score, leaning, log10LikelihoodRatio }: Extract<VerdictOutcome, { kind: 'scored' }>,
+  scale?: readonly VerbalStep[],
+): string {
+  const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : 'no operating points, no leaning'}`;
+  return log10LikelihoodRatio === null
+    ? leans
+    : `${leans}. The output is ${sentenceFromRatio(log10LikelihoodRatio, scale)}`;
 }
 
 export const CONCLUSION_WORDS = {

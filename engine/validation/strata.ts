@@ -5,7 +5,7 @@ import type { Degradation } from '../train/forgeries/degrade.ts';
 export function compressionStratum(quality: number | undefined): string {
   if (quality === undefined) return 'none known';
   const from = quality >= 90 ? 90 : quality >= 75 ? 75 : quality >= 60 ? 60 : 0;
-  return { 90: 'JPEG 90-100', 75: 'JPEG 75-89', 60: 'JPEG 60-74', 0: 'JPEG below 60' }[from]!;
+  return { 90: 'JPEG 90-100', 75: 'JPEG 75-89', 60: 'JPEG 60-74', 0: 'JPEG 0-59' }[from]!;
 }
 
 /** By longer side of the face box. Names sort by size. */

@@ -1,17 +1,7 @@
 // Report section: the two propositions a likelihood ratio speaks of, and the words used for its size.
 import type { ReportDocument } from '../../../contract/report.ts';
-import { DEFAULT_PROPOSITIONS, DEFAULT_VERBAL_SCALE, type VerbalStep } from '../../../contract/report-template.ts';
+import { DEFAULT_PROPOSITIONS, DEFAULT_VERBAL_SCALE } from '../../../contract/report-template.ts';
 import type { Sheet } from '../sheet.ts';
-
-/** Words for a log10 likelihood ratio, and the proposition they speak for. */
-export function wordsFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
-  const size = Math.abs(log10);
-  const step = scale.filter((one) => one.from <= size).reduce((a, b) => (b.from >= a.from ? b : a), scale[0]!);
-  const lowest = scale.every((one) => one.from >= step.from);
-  return lowest
-    ? step.words
-    : `${step.words} for ${log10 > 0 ? 'forged' : 'genuine'} over ${log10 > 0 ? 'genuine' : 'forged'}`;
-}
 
 const ratio = (log10: number): string => (log10 === 0 ? '1' : String(Number((10 ** log10).toPrecision(2))));
 

@@ -1,6 +1,7 @@
 // What the machine says of this face, in careful words.
 import { EyeOff } from 'lucide-react';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { ScoreTrack } from '../../parts/score-track.tsx';
@@ -39,7 +40,9 @@ function Scored({
         <div className="fact">
           <dt>Likelihood ratio</dt>
           <dd>
-            {ratio === null ? 'none: the model is not calibrated' : `10^${ratio.toFixed(2)}, forged against genuine`}
+            {ratio === null
+              ? 'none: the model is not calibrated'
+              : `log10 ${ratio.toFixed(2)}: ${sentenceFromRatio(ratio)}`}
           </dd>
         </div>
         <div className="fact">

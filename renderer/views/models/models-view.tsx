@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { PassportFacts } from './passport-facts.tsx';
+import { ValidationPanel } from './validation-panel.tsx';
 import './models.css';
 
 function SelfTest({ model }: { model: Model }) {
@@ -29,32 +30,6 @@ function SelfTest({ model }: { model: Model }) {
   );
 }
 
-function Validation({ model }: { model: Model }) {
-  const { validation } = model;
-  if (!validation)
-    return (
-      <Message tone="caution" title="No validation record.">
-        Scores are raw: no error rate, no leaning, no likelihood ratio.
-      </Message>
-    );
-  const figures: [string, string][] = [
-    ['AUC', `${validation.auc.toFixed(3)} (${validation.aucInterval.map((end) => end.toFixed(3)).join(' to ')})`],
-    ['Equal error rate', `${validation.eer.toFixed(3)} at raw score ${validation.eerThreshold.toFixed(3)}`],
-    ['Faces', `${validation.genuine} genuine, ${validation.forged} forged`],
-    ['Set', validation.dataset],
-  ];
-  return (
-    <dl className="model-figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 function ModelDetail({ model }: { model: Model }) {
   return (
     <article className="model-detail" aria-label={model.name}>
@@ -70,7 +45,7 @@ function ModelDetail({ model }: { model: Model }) {
       ) : null}
       <section aria-label="Validation">
         <h3 className="section-caps">Validation</h3>
-        <Validation model={model} />
+        <ValidationPanel model={model} />
       </section>
       <section aria-label="Self-test of the decoder">
         <h3 className="section-caps">Self-test of the decoder</h3>

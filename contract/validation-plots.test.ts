@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { ValidationRecord } from './validation.ts';
+import { plotsFromRecord } from './validation-plots.ts';
+import { sentenceFromRatio, timesFromLog10, wordsFromRatio } from './verbal-scale.ts';
+
+const record = {
+  roc: [
+    { falsePositive: 0, truePositive: 0, threshold: 1 },
+    { falsePositive: 1, truePositive: 1, threshold: 0 },
+  ],
+  calibration: {
+    tippett: [
+      { log10LikelihoodRatio: -1.4, genuine: 1, forged: 1 },
+      { log10LikelihoodRatio: 1.2, genuine: 0, forged: 0.5 },
+    ],
+    ece: [
+      { priorLog10Odds: -2.5, calibrated: 0.03, minimum: 0.02, neutral: 0.03 },
+      { priorLog10Odds: 0, calibrated: 2.6, minimum: 0.4, neutral: 1 },
+    ],
+  },
+} as unknown as ValidationRecord;
+
+test('every point of the three plots lies inside its axes', () => {
+  const plots = plotsFromRecord(record);
+  expect(plots.map((plot) => plot.title)).toEqual([
+    'Receiver operating characteristic',
+    'Tippett plot',
+    'Empirical cross-entropy',
+  ]);
+  for (const { x, y, lines } of plots)
+    for (const [px, py] of lines.flatMap((line) => line.points)) {
+      expect(px).toBeGreaterThanOrEqual(x.from);
+      expect(px).toBeLessThanOrEqual(x.to);
+      expect(py).toBeGreaterThanOrEqual(y.from);
+      expect(py).toBeLessThanOrEqual(y.to);
+    }
+  for (const { lines } of plots) expect(new Set(lines.map((line) => line.style)).size).toBe(lines.length);
+});
+
+test('a ratio is worded for the proposition it supports, by the steps that were chosen', () => {
+  expect(timesFromLog10(0.5)).toBe('3.2');
+  expect(timesFromLog10(-2.1)).toBe('130');
+  expect(sentenceFromRatio(0.5)).toBe(
+    '3.2 times more probable if forged than if genuine: weak support for forged over genuine',
+  );
+  expect(sentenceFromRatio(-1)).toMatch(
+    /^10 times more probable if genuine than if forged: moderate support for genuine/,
+  );
+  expect(
+    wordsFromRatio(0.5, [
+      { from: 0, words: 'nothing' },
+      { from: 0.4, words: 'a little' },
+    ]),
+  ).toBe('a little for forged over genuine');
+});

@@ -1,0 +1,106 @@
+// Report section: what the model was measured to do, by group, how its scores were calibrated, and where it was measured at all.
+import type { Model } from '../../../contract/model.ts';
+import type { Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
+import { plotsFromRecord } from '../../../contract/validation-plots.ts';
+import { drawPlot, plotHeight } from '../draw-plot.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
+
+const digits = (value: number): string => value.toFixed(3);
+const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
+  `${digits(value)} (${digits(low)} to ${digits(high)})`;
+const rateWords = (rate: Rate | null): string =>
+  rate ? `${rate.count} of ${rate.of}\n${withInterval(rate.rate, rate.interval)}` : 'not applicable';
+
+/** Writes nothing but a sentence for a model without a record. */
+export function writeValidation(sheet: Sheet, { name, validation }: Model): void {
+  sheet.heading(`Validation of ${name}`);
+  if (!validation) {
+    sheet.paragraph(
+      'There is no validation record: scores are raw, and carry no error rate, leaning or likelihood ratio.',
+    );
+    return;
+  }
+  sheet.paragraph(
+    `Measured ${validation.madeAt} on ${validation.dataset}: ${validation.genuine} genuine and ${validation.forged} forged faces of ${validation.sources} persons or videos. Intervals are 95 %, over persons or videos. Whatever was fitted was judged on others than it was fitted on.`,
+  );
+  sheet.table([0.32, 0.68], figures(validation));
+  writePlots(sheet, validation);
+  const { strata, domain } = validation;
+  const rows = [...strata, ...(domain ? [domain.inside, domain.outside] : [])].map(rowFromStratum);
+  sheet.table([0.27, 0.13, 0.2, 0.2, 0.2], rows, [
+    'Group',
+    'Faces',
+    'AUC',
+    'Genuine called forged',
+    'Forged called genuine',
+  ]);
+  if (domain) sheet.table([0.32, 0.68], limitRows(domain.limits), ['Scored within', 'Limits']);
+  for (const { reason, count } of validation.notScored)
+    sheet.paragraph(`${count} not scored: ${reason}.`, STYLES.small);
+  for (const remark of validation.remarks) sheet.paragraph(remark, STYLES.small);
+}
+
+function figures(record: ValidationRecord): [string, string][] {
+  const { calibration: c, localisation } = record;
+  return [
+    ['Area under the ROC curve', withInterval(record.auc, record.aucInterval)],
+    ['Equal error rate', `${digits(record.eer)} at raw score ${digits(record.eerThreshold)}`],
+    ['Genuine faces that leaned to forged', rateWords(record.falselyForged)],
+    ['Forged faces that leaned to genuine', rateWords(record.falselyGenuine)],
+    ['Faces of which it could not tell', rateWords(record.cannotTell)],
+    [
+      'Calibration',
+      `logistic, slope ${digits(c.slope)}, intercept ${digits(c.intercept)}; Cllr ${digits(c.cllr)}, at best ${digits(c.cllrMin)}, in ${c.folds} folds`,
+    ],
+    [
+      'Bounds of log10 likelihood ratios',
+      `${c.bounds[0].toFixed(2)} to ${c.bounds[1].toFixed(2)}: what this many faces can support`,
+    ],
+    ...(localisation
+      ? ([
+          [
+            'Difference map against what was changed',
+            `pixel AUC ${withInterval(localisation.pixelAuc, localisation.interval)} on ${localisation.faces} faces`,
+          ],
+        ] as [string, string][])
+      : []),
+    ['Digest of the set', record.datasetSha256],
+  ];
+}
+
+function writePlots(sheet: Sheet, record: ValidationRecord): void {
+  const plots = plotsFromRecord(record);
+  const gap = 14;
+  const width = (sheet.width - gap * (plots.length - 1)) / plots.length;
+  const height = Math.max(...plots.map((plot) => plotHeight(plot, width)));
+  sheet.ensure(height + 12);
+  plots.forEach((plot, i) => {
+    drawPlot(sheet, plot, sheet.left + i * (width + gap), sheet.y, width);
+  });
+  sheet.y += height + 12;
+}
+
+const rowFromStratum = (stratum: Stratum): string[] => [
+  `${stratum.by}: ${stratum.name.trim()}`,
+  `${stratum.genuine} genuine\n${stratum.forged} forged`,
+  stratum.auc !== null && stratum.aucInterval ? withInterval(stratum.auc, stratum.aucInterval) : 'too few',
+  rateWords(stratum.falselyForged),
+  rateWords(stratum.falselyGenuine),
+];
+
+const LIMIT_NAMES: Readonly<Record<string, string>> = {
+  facePx: 'Face size, px',
+  sharpness: 'Sharpness',
+  brightness: 'Brightness, 0 to 1',
+  rollDegrees: 'Tilt of the head, degrees',
+  yawProxy: 'Turn of the head, eye distances',
+  blockiness: 'Blockiness of compression',
+  colourfulness: 'Colourfulness',
+  featureDistance: 'Distance from the validation faces',
+};
+
+const limitRows = (limits: NonNullable<ValidationRecord['domain']>['limits']): [string, string][] =>
+  limits.map(({ measure, low, high }) => [
+    LIMIT_NAMES[measure] ?? measure,
+    [low === null ? '' : `from ${low}`, high === null ? '' : `up to ${high}`].filter(Boolean).join(' ') || 'any',
+  ]);
