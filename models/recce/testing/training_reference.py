@@ -3,7 +3,9 @@ masks that training.test.ts makes again number by number.
 
     /usr/bin/python3 models/recce/testing/training_reference.py > models/recce/fixtures/training-reference.json
 
-With --measure WIDTH SIDE BATCH it prints seconds per step and peak memory instead. Needs torch (Debian: python3-torch) and numpy.
+With --measure WIDTH SIDE BATCH [THREADS] it prints seconds per step and peak memory instead. With --continue FILE it goes on for
+one step from a trainer file of ours, prints the losses and saves a trainer file beside it (FILE.out). Needs torch (Debian:
+python3-torch) and numpy.
 """
 import json
 import math
@@ -228,10 +230,15 @@ def labels_of(step, n):
     return torch.tensor([float((i + step) % 3 == 0) for i in range(n)])
 
 
-def run(width, side, n, steps, seed=2021):
+def run(width, side, n, steps, seed=2021, checkpoint=None):
     network, optimiser = Recce(width), None
-    for step in range(1, steps + 1):
-        start = time.perf_counter()
+    if checkpoint:
+        optimiser = resume(network, checkpoint)
+        steps = range(checkpoint["step"] + 1, checkpoint["step"] + 1 + steps)
+    else:
+        steps = range(1, steps + 1)
+    for step in steps:
+        start, busy = time.perf_counter(), time.process_time()
         network.masks = lambda name, shape: mask(seed, step, name, shape)
         x, labels = pictures(step, n, side), labels_of(step, n)
         logit, reconstruction, features = network.forward(x, white_noise(seed, step, n, side))
@@ -243,7 +250,23 @@ def run(width, side, n, steps, seed=2021):
         gradients = {name: p.grad.clone() for name, p in network.w.parameters.items()} if step == 1 else None
         optimiser.step()
         numbers = {name: value.item() for name, value in losses.items()} | {"logit": logit.tolist()}
-        yield network, numbers, gradients, time.perf_counter() - start
+        yield network, numbers, gradients, (time.perf_counter() - start, time.process_time() - busy, optimiser)
+
+
+def resume(network, checkpoint):
+    """Weights and Adam from a trainer file, as the paper's network and torch.optim would load them."""
+    for name, value in checkpoint["model"].items():
+        leaf = name.rsplit(".", 1)[1]
+        if leaf in ("running_mean", "running_var"):
+            network.w.statistics[name] = value
+        elif leaf != "num_batches_tracked":
+            network.w.parameters[name] = torch.nn.Parameter(value)
+    optimiser = torch.optim.Adam(network.w.parameters.values(), lr=1)
+    optimiser.load_state_dict(checkpoint["optimizer"])
+    schedule = torch.optim.lr_scheduler.StepLR(optimiser, 1)
+    schedule.load_state_dict(checkpoint["scheduler"])
+    assert schedule.get_last_lr() == [2e-4] and checkpoint["best_metric"].item() == 0.5
+    return optimiser
 
 
 def summary(tensor):
@@ -255,11 +278,18 @@ def main():
     torch.manual_seed(0)
     if sys.argv[1:2] == ["--measure"]:
         torch.set_num_threads(int(sys.argv[5]) if len(sys.argv) > 5 else 1)
-        for _, numbers, _, seconds in run(float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), 3):
+        for _, numbers, _, (seconds, busy, _) in run(float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), 3):
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-            print(f"{seconds:.2f} s, peak {peak:.2f} GiB", numbers)
+            print(f"{seconds:.2f} s, {busy:.2f} s of processor, peak {peak:.2f} GiB", numbers)
         return
     torch.set_num_threads(1)
+    if sys.argv[1:2] == ["--continue"]:
+        checkpoint = torch.load(sys.argv[2])
+        for network, numbers, _, (_, _, optimiser) in run(0.125, 64, 6, 1, 2021, checkpoint):
+            model = checkpoint["model"] | {name: p.detach() for name, p in network.w.parameters.items()}
+            torch.save(checkpoint | {"model": model, "optimizer": optimiser.state_dict()}, sys.argv[2] + ".out")
+            print(json.dumps(numbers))
+        return
     config = {"width": 0.125, "side": 64, "batch": 6, "seed": 2021}
     steps = []
     for network, numbers, gradients, _ in run(config["width"], config["side"], config["batch"], 4):
