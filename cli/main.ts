@@ -13,6 +13,7 @@ import { addRerunCommand } from './commands/rerun.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     addInferCommand,
     addDemoCommand,
     addServeCommand,
+    addTrainCommand,
   ])
     add(program);
   return program;

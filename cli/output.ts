@@ -23,13 +23,16 @@ export function print(output: Output, value: unknown, text: () => readonly strin
 }
 
 /** A progress bar on standard error; silent when that is not a terminal or JSON is wanted. */
-export function progressBar(output: Output): {
+export function progressBar(
+  output: Output,
+  units = 'files',
+): {
   update(done: number, total: number | null, text: string): void;
   stop(): void;
 } {
   if (output.json || !process.stderr.isTTY) return { update: () => {}, stop: () => {} };
   const bar = new SingleBar({
-    format: '{bar} {value}/{total} files  {text}',
+    format: `{bar} {value}/{total} ${units}  {text}`,
     stream: process.stderr,
     hideCursor: true,
     clearOnComplete: true,

@@ -28,6 +28,8 @@ export const errorTable = {
   WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },
   SIGNING_REFUSED: { status: 422, message: 'The report cannot be signed with this key.', data },
   TIME_STAMP_FAILED: { status: 502, message: 'The time stamp authority gave no stamp.', data },
+  TRAINING_REFUSED: { status: 422, message: 'This training cannot be started.', data },
+  RUN_NOT_FOUND: { status: 404, message: 'There is no such training run.', data },
   COMPUTE_FAILED: { status: 500, message: 'The inference process failed.', data },
 } as const;
 

@@ -35,6 +35,14 @@ import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { videoTimelineSchema } from './track.ts';
+import {
+  curvePointSchema,
+  sampleReconstructionSchema,
+  trainingEventSchema,
+  trainingRequestSchema,
+  trainingRunIdSchema,
+  trainingRunSchema,
+} from './training.ts';
 import { probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
@@ -301,6 +309,48 @@ export const contract = {
     extract: gives('PATH_NOT_FOUND', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
       .input(extractRequestSchema)
       .output(eventIterator(extractEventSchema)),
+  },
+  train: {
+    /** Starts a run; one at a time. It belongs to the installation: a case need not be open. */
+    start: gives('MODEL_NOT_FOUND', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE', 'TRAINING_REFUSED')
+      .input(trainingRequestSchema)
+      .output(trainingRunSchema),
+    /** The newest first. */
+    list: oc.output(z.array(trainingRunSchema)),
+    get: gives('RUN_NOT_FOUND')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(
+        z.object({
+          run: trainingRunSchema,
+          curves: z.array(curvePointSchema),
+          samples: z.array(sampleReconstructionSchema),
+        }),
+      ),
+    /** Takes effect after the step under way; the state is saved by then. */
+    pause: gives('RUN_NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(trainingRunSchema),
+    /** Goes on with a run that is paused, was interrupted or failed, as if it never had been. */
+    resume: gives('RUN_NOT_FOUND', 'JOB_STATE', 'TRAINING_REFUSED')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(trainingRunSchema),
+    cancel: gives('RUN_NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(trainingRunSchema),
+    /** Puts the best checkpoint of an ended run into the library as a new model. */
+    publish: gives('RUN_NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(modelSchema),
+    /** Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in PyTorch. */
+    export: gives('RUN_NOT_FOUND', 'JOB_STATE', 'WRITE_FAILED')
+      .input(z.object({ id: trainingRunIdSchema, path: z.string().min(1) }))
+      .output(z.object({ path: z.string(), sizeBytes: z.number().int() })),
+    /** Forgets a run that is not running, and its files. Models it gave stay. */
+    discard: gives('RUN_NOT_FOUND', 'JOB_STATE')
+      .input(z.object({ id: trainingRunIdSchema }))
+      .output(z.null()),
+    /** The runs as they are, then every change and every point of the curves. */
+    watch: oc.output(eventIterator(trainingEventSchema)),
   },
   report: {
     templates: oc.output(z.array(reportTemplateSchema)),

@@ -35,6 +35,7 @@ import { rerunAll } from './rerun/rerun-all.ts';
 import { createRerunner } from './rerun/rerun-verdicts.ts';
 import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
 import { scanEvidence } from './scan/scan-evidence.ts';
+import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -64,6 +65,7 @@ export class EngineState {
   readonly videoDecoder: VideoDecoder;
   readonly videoPictures: VideoDecoder;
   readonly compute: Compute;
+  readonly training: TrainingRuns;
   /** Published whenever a case was opened or closed. */
   readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
@@ -83,6 +85,17 @@ export class EngineState {
     this.videoDecoder = createVideoDecoder(spawn);
     this.videoPictures = createVideoDecoder(spawn);
     this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
+    this.training = createTrainingRuns({
+      folder: path.join(options.appDataFolder, 'training'),
+      library: this.library,
+      facesOf: (bytes) => this.facesOf(bytes),
+      facesFile: () => this.facePlacesFile(),
+      testDecoder: (model, weights) => this.testDecoder(model, weights),
+      provider: 'cpu',
+      threads: THREADS,
+      clock: () => new Date().toISOString(),
+      ...spawn,
+    });
     // The engine's own thread pool encodes small pictures; one thread each keeps them out of inference's way.
     sharp.concurrency(1);
   }
@@ -127,6 +140,7 @@ export class EngineState {
   }
 
   async close(): Promise<void> {
+    await this.training.close();
     await this.closeCase();
     this.caseChanges.close();
     await Promise.all([

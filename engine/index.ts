@@ -13,6 +13,7 @@ import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
 import { readPicture, reportHandlers } from './router/report-handlers.ts';
 import { rerunHandlers } from './router/rerun-handlers.ts';
+import { trainHandlers } from './router/train-handlers.ts';
 import { videoHandlers } from './router/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
@@ -38,6 +39,7 @@ const createRouter = (state: EngineState): Router =>
     opinion: opinionHandlers(state),
     model: modelHandlers(state),
     faces: facesHandlers(state),
+    train: trainHandlers(state),
     report: reportHandlers(state),
   });
 
@@ -47,7 +49,7 @@ export type Engine = {
   /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
   readPicture(ref: PictureRef): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */
-  pids(): { compute: number | undefined; decode: number | undefined; video: number | undefined };
+  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined>;
   /** Stops work at the next file, closes the case and the child processes. */
   close(): Promise<void>;
 };
@@ -58,7 +60,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     router: createRouter(state),
     readPicture: (ref) => readPicture(state, ref),
-    pids: () => ({ compute: state.compute.pid(), decode: state.decoder.pid(), video: state.videoDecoder.pid() }),
+    pids: () => ({
+      compute: state.compute.pid(),
+      decode: state.decoder.pid(),
+      video: state.videoDecoder.pid(),
+      training: state.training.pid(),
+    }),
     close: () => state.close(),
   };
 }

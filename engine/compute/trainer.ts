@@ -3,7 +3,7 @@
 
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import type { StepLosses, TrainingBatch } from '../../models/recce/training-step.ts';
-import { createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { TrainerFigures, TrainingRequest, TrainingResponse, TrainingStart } from './training-messages.ts';
 
 /** Where and how training runs. */
@@ -41,10 +41,18 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
     ...(spawn ? { spawn } : {}),
   });
 
+  // A process that died between two calls took the run with it: the next call would find an empty one.
+  let lost: string | undefined;
+  child.onExit((reason) => {
+    lost = reason;
+  });
+
   const ask = async <K extends TrainingResponse['kind']>(
     request: TrainingRequest,
     kind: K,
   ): Promise<Extract<TrainingResponse, { kind: K }>> => {
+    if (request.kind === 'open') lost = undefined;
+    if (lost !== undefined) throw new ChildProcessError('died', `The training process ended (${lost}).`);
     const answer = await child.call(request);
     if (answer.kind !== kind) throw new Error(`training answered ${answer.kind} to ${request.kind}.`);
     return answer as Extract<TrainingResponse, { kind: K }>;

@@ -1,0 +1,180 @@
+// recce train: from a folder of faces to a new model, with a line a point of the curve; run again with --resume it goes on where it
+// stopped. recce train list, show, export: the runs of this installation.
+import path from 'node:path';
+import type { Command } from 'commander';
+import {
+  type CurvePoint,
+  type TrainingRequestInput,
+  type TrainingRun,
+  trainingRequestSchema,
+} from '../../contract/training.ts';
+import type { Client } from '../../engine/index.ts';
+import { findModel } from '../find-model.ts';
+import { type Output, print, processOutput, progressBar, table } from '../output.ts';
+import { withEngine } from '../with-engine.ts';
+
+type Options = {
+  data?: string;
+  faces?: boolean;
+  base?: string;
+  width?: string;
+  inputPx?: string;
+  name?: string;
+  freeze?: string;
+  frozenStatistics?: boolean;
+  steps?: string;
+  batch?: string;
+  learningRate?: string;
+  warmup?: string;
+  cosine?: boolean;
+  average?: string;
+  seed?: string;
+  validateEvery?: string;
+  patience?: string;
+  selectBy?: string;
+  publish: boolean;
+  resume?: string;
+  json?: boolean;
+};
+
+/** Adds `recce train` to the program. */
+export function addTrainCommand(program: Command): void {
+  const train = program
+    .command('train')
+    .description('train a model on a folder of faces, or go on with a run')
+    .option('--data <dir>', 'genuine portraits, one person each; forgeries are made of them in memory')
+    .option('--faces', '--data is a folder of genuine and forged faces made by "recce faces extract" instead')
+    .option('--base <model>', 'model to start from (id, name or weights file); "none" for a network that knows nothing')
+    .option('--width <w>', 'with --base none: width of the network, 1 is the paper')
+    .option('--input-px <n>', 'with --base none: side of the input')
+    .option('--name <text>', 'name of the new model')
+    .option('--freeze <prefixes>', 'weights that stay as they are, e.g. encoder.block1.,encoder.block2.')
+    .option('--frozen-statistics', "keep BatchNorm's running statistics, for small sets")
+    .option('--steps <n>', 'steps in all')
+    .option('--batch <n>', 'faces a step')
+    .option('--learning-rate <r>', 'largest learning rate')
+    .option('--warmup <n>', 'steps over which the rate rises')
+    .option('--cosine', 'let the rate fall as a cosine instead of in steps')
+    .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
+    .option('--seed <n>', 'all chance comes from it')
+    .option('--validate-every <n>', 'steps between validations')
+    .option('--patience <n>', 'stop after so many validations without a better one')
+    .option('--select-by <figure>', 'auc, accuracy or loss')
+    .option('--no-publish', 'do not put the best checkpoint into the library')
+    .option('--resume <run>', 'go on with a run that was stopped')
+    .option('--json', 'print JSON')
+    .action(async (options: Options) => {
+      const output = processOutput(options.json ?? false);
+      await withEngine((client) => runTraining(client, output, options));
+    });
+  train
+    .command('list')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const runs = await withEngine((client) => client.train.list());
+      print(processOutput(json ?? false), runs, () => table(runs.map(rowFromRun)));
+    });
+  train
+    .command('show')
+    .argument('<run>', 'id of the run')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const found = await withEngine((client) => client.train.get({ id }));
+      print(processOutput(json ?? false), found, () => [
+        rowFromRun(found.run).join('  '),
+        ...found.curves.map(lineFromPoint),
+      ]);
+    });
+  train
+    .command('export')
+    .description("write the paper's trainer file, optimiser included, for training on in PyTorch")
+    .argument('<run>', 'id of the run')
+    .argument('<file>', '.bin file to write')
+    .action(async (id: string, file: string) => {
+      const written = await withEngine((client) => client.train.export({ id, path: path.resolve(file) }));
+      processOutput(false).line(`${written.path}: ${written.sizeBytes} bytes`);
+    });
+}
+
+async function runTraining(client: Client, output: Output, options: Options): Promise<void> {
+  // Watching begins before the run does, so that no point is missed.
+  const events = await client.train.watch();
+  const run = options.resume
+    ? await client.train.resume({ id: options.resume })
+    : await client.train.start(trainingRequestSchema.parse(await requestFrom(client, options)));
+  output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}`);
+  const ended = await follow(client, output, run, events);
+  print(output, ended, () => linesFromEnd(ended));
+}
+
+async function requestFrom(client: Client, options: Options): Promise<TrainingRequestInput> {
+  if (!options.data) throw new Error('Say what to learn from: --data DIR. Or --resume RUN.');
+  const folder = path.resolve(options.data);
+  const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+  const fresh = options.base === 'none';
+  const model = fresh ? undefined : await findModel(client, options.base);
+  return {
+    name: options.name ?? `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
+    base: model
+      ? { kind: 'model', modelId: model.id }
+      : { kind: 'fresh', width: number(options.width), inputPx: number(options.inputPx) },
+    data: { kind: options.faces ? 'faces' : 'portraits', folder },
+    steps: number(options.steps),
+    batchSize: number(options.batch),
+    seed: number(options.seed),
+    freeze: options.freeze?.split(','),
+    frozenStatistics: options.frozenStatistics,
+    learningRate: number(options.learningRate),
+    warmupSteps: number(options.warmup),
+    ...(options.cosine ? { fall: { kind: 'cosine' as const } } : {}),
+    averageDecay: number(options.average),
+    validateEvery: number(options.validateEvery),
+    patience: number(options.patience),
+    selectBy: options.selectBy as TrainingRequestInput['selectBy'],
+    publish: options.publish,
+  };
+}
+
+type Events = Awaited<ReturnType<Client['train']['watch']>>;
+
+/** Prints the curve as it comes; resolves with the run at its end. Throws when it fails or is cancelled. */
+async function follow(client: Client, output: Output, { id }: TrainingRun, events: Events): Promise<TrainingRun> {
+  const bar = progressBar(output, 'steps');
+  try {
+    for await (const { run, point } of events) {
+      if (run.id !== id) continue;
+      if (point && !output.json) output.note(lineFromPoint(point));
+      bar.update(run.step, run.request.steps, run.message);
+      if (run.state === 'done') return run;
+      if (run.state === 'failed') throw new Error(run.error ?? 'The training failed.');
+      if (run.state === 'cancelled') throw new Error('The training was cancelled.');
+    }
+    return (await client.train.get({ id })).run;
+  } finally {
+    bar.stop();
+  }
+}
+
+const figure = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
+
+function lineFromPoint(point: CurvePoint): string {
+  if (point.kind === 'validation')
+    return `step ${point.step}  VALIDATION  auc ${figure(point.auc)}  accuracy ${figure(point.accuracy)}  loss ${figure(point.loss)}  difference ${figure(point.difference)}  (${point.faces} faces)`;
+  return `step ${point.step}  loss ${figure(point.loss)}  reconstruction ${figure(point.reconstruction)}  metric ${figure(point.metric)}  accuracy ${figure(point.accuracy)}  auc ${figure(point.auc)}  rate ${point.learningRate.toExponential(2)}`;
+}
+
+const rowFromRun = (run: TrainingRun): string[] => [
+  run.id,
+  run.state,
+  `${run.step}/${run.request.steps}`,
+  run.best ? `${run.request.selectBy} ${run.best.value.toFixed(4)} at ${run.best.step}` : 'not validated',
+  run.request.name,
+];
+
+const linesFromEnd = (run: TrainingRun): string[] => [
+  ...run.remarks,
+  `${run.stoppedEarly ? 'Stopped early' : 'Done'} at step ${run.step}. Best ${run.request.selectBy} on validation: ${figure(run.best?.value ?? null)} at step ${run.best?.step ?? '-'}.`,
+  run.modelId
+    ? `New model ${run.modelId.slice(0, 12)}: ${run.request.name}`
+    : 'Not published: recce train has no new model.',
+];

@@ -1,0 +1,157 @@
+// Training run: from labelled faces and a base model to a new model. Runs belong to the installation, not to a case
+// (docs/decisions/004-training.md); they survive the process that ran them.
+import * as z from 'zod';
+import { modelIdSchema } from './brand.ts';
+import { deviceSchema } from './scan.ts';
+import { instantSchema } from './units.ts';
+
+const count = z.number().int().nonnegative();
+
+/** What is learned from. Splits go by person or video, never by crop; nothing here ever reads a test split. */
+export const trainingDataSchema = z.discriminatedUnion('kind', [
+  /** Genuine portraits, one person each: forgeries are made of them in memory, anew in every epoch. */
+  z.object({ kind: z.literal('portraits'), folder: z.string().min(1).max(4096) }),
+  /** Genuine and forged faces as `recce faces extract` cut them: out of a labelled set, videos, or a case's opinions. */
+  z.object({ kind: z.literal('faces'), folder: z.string().min(1).max(4096) }),
+]);
+export type TrainingData = z.infer<typeof trainingDataSchema>;
+
+/** What a run starts from: a model of the library, or a network that has not learned anything. */
+export const trainingBaseSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('model'), modelId: modelIdSchema }),
+  z.object({
+    kind: z.literal('fresh'),
+    width: z
+      .number()
+      .min(1 / 32)
+      .max(2)
+      .default(1),
+    inputPx: z.number().int().min(64).max(1024).default(299),
+    cropRecipe: z.string().default('square-1.3'),
+  }),
+]);
+export type TrainingBase = z.infer<typeof trainingBaseSchema>;
+
+/** How the learning rate falls after the warm-up. */
+export const rateFallSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('constant') }),
+  z.object({ kind: z.literal('step'), stepSize: z.number().int().positive(), gamma: z.number().positive() }),
+  z.object({ kind: z.literal('cosine') }),
+]);
+
+/** Everything that decides a run. The defaults are the paper's, but for batch and steps. */
+export const trainingRequestSchema = z.object({
+  name: z.string().min(1).max(200),
+  base: trainingBaseSchema,
+  data: trainingDataSchema,
+  device: deviceSchema.default('auto'),
+  steps: z.number().int().min(1).max(10_000_000).default(2000),
+  batchSize: z.number().int().min(2).max(512).default(16),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(2021),
+  /** Prefixes of state-dict names that stay as they are, e.g. `encoder.block1.`. */
+  freeze: z.array(z.string().min(1)).default([]),
+  /** Keep BatchNorm's running statistics: for sets too small to measure new ones. */
+  frozenStatistics: z.boolean().default(false),
+  optimiser: z.enum(['adam', 'adamw']).default('adam'),
+  learningRate: z.number().positive().max(1).default(2e-4),
+  weightDecay: z.number().min(0).max(1).default(1e-5),
+  warmupSteps: count.default(0),
+  fall: rateFallSchema.default({ kind: 'step', stepSize: 22_500, gamma: 0.5 }),
+  /** Decay of the running average of the weights that is validated and published; null for none. */
+  averageDecay: z.number().min(0).max(0.99999).nullable().default(null),
+  reconstructionWeight: z.number().min(0).default(0.1),
+  metricWeight: z.number().min(0).default(0.1),
+  flood: z.number().min(0).default(0.04),
+  /** Steps between two validations. */
+  validateEvery: z.number().int().positive().default(200),
+  /** Which figure of the validation split decides the best checkpoint. */
+  selectBy: z.enum(['auc', 'accuracy', 'loss']).default('auc'),
+  /** Validations without a better one after which the run stops early; null: never. */
+  patience: z.number().int().positive().nullable().default(null),
+  /** Put the best checkpoint into the library when the run ends. */
+  publish: z.boolean().default(true),
+});
+export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
+export type TrainingRequestInput = z.input<typeof trainingRequestSchema>;
+
+/** One point of the curves: means over the steps since the point before, or figures on the validation split. */
+export const curvePointSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('training'),
+    step: count,
+    learningRate: z.number(),
+    loss: z.number(),
+    /** Cross-entropy before the flood. */
+    classification: z.number(),
+    reconstruction: z.number(),
+    metric: z.number(),
+    accuracy: z.number(),
+    /** Of the faces since the point before; null when only one class was among them. */
+    auc: z.number().nullable(),
+  }),
+  z.object({
+    kind: z.literal('validation'),
+    step: count,
+    loss: z.number(),
+    accuracy: z.number(),
+    auc: z.number().nullable(),
+    /** Mean |x - reconstruction| / 2 over genuine faces, 0..1; null when there are none. */
+    difference: z.number().nullable(),
+    faces: count,
+  }),
+]);
+export type CurvePoint = z.infer<typeof curvePointSchema>;
+
+export const trainingStateSchema = z.enum([
+  'running',
+  'paused',
+  /** The process that ran it ended; it goes on from its last save when resumed. */
+  'interrupted',
+  'done',
+  'failed',
+  'cancelled',
+]);
+
+/** Names the run's folder, so nothing but letters, digits and dashes. */
+export const trainingRunIdSchema = z.string().regex(/^[0-9A-Za-z-]{4,64}$/);
+
+export const trainingRunSchema = z.object({
+  id: trainingRunIdSchema,
+  request: trainingRequestSchema,
+  state: trainingStateSchema,
+  message: z.string(),
+  error: z.string().nullable(),
+  step: count,
+  secondsPerStep: z.number().nonnegative().nullable(),
+  remainingMs: z.number().nonnegative().nullable(),
+  /** The validation that the published weights are from. */
+  best: z.object({ step: count, value: z.number() }).nullable(),
+  stoppedEarly: z.boolean(),
+  trainingFaces: count,
+  validationFaces: count,
+  /** What was left out of the data and why. */
+  remarks: z.array(z.string()),
+  modelId: modelIdSchema.nullable(),
+  createdAt: instantSchema,
+  endedAt: instantSchema.nullable(),
+});
+export type TrainingRun = z.infer<typeof trainingRunSchema>;
+export type TrainingRunId = TrainingRun['id'];
+
+/** What a watcher of runs is sent: a run as it is now, and a point of its curves as it comes. */
+export const trainingEventSchema = z.object({ run: trainingRunSchema, point: curvePointSchema.nullable() });
+export type TrainingEvent = z.infer<typeof trainingEventSchema>;
+
+/** A validation face and what the decoder makes of it at the latest validation; pictures as PNG in base64. */
+export const sampleReconstructionSchema = z.object({
+  label: z.union([z.literal(0), z.literal(1)]),
+  score: z.number(),
+  original: z.string(),
+  reconstruction: z.string(),
+});
+export type SampleReconstruction = z.infer<typeof sampleReconstructionSchema>;

@@ -1,0 +1,22 @@
+// Handlers of `train`: runs that belong to the installation, whatever case is open.
+import type { EngineState } from '../engine-state.ts';
+import { procedures } from './implementer.ts';
+
+export const trainHandlers = (state: EngineState) => ({
+  start: procedures.train.start.handler(({ input }) => {
+    state.checkDevice(input.device);
+    return state.training.start(input);
+  }),
+  list: procedures.train.list.handler(() => state.training.list()),
+  get: procedures.train.get.handler(({ input }) => state.training.get(input.id)),
+  pause: procedures.train.pause.handler(({ input }) => state.training.pause(input.id)),
+  resume: procedures.train.resume.handler(({ input }) => state.training.resume(input.id)),
+  cancel: procedures.train.cancel.handler(({ input }) => state.training.cancel(input.id)),
+  publish: procedures.train.publish.handler(({ input }) => state.training.publish(input.id)),
+  export: procedures.train.export.handler(({ input }) => state.training.export(input.id, input.path)),
+  discard: procedures.train.discard.handler(async ({ input }) => {
+    await state.training.discard(input.id);
+    return null;
+  }),
+  watch: procedures.train.watch.handler(({ signal }) => state.training.watch(signal)),
+});

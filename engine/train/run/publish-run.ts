@@ -1,0 +1,74 @@
+// From the best checkpoint of a run to a new immutable model of the library, with its parent and the story of its making.
+import { readFile } from 'node:fs/promises';
+import { RecceError } from '../../../contract/errors.ts';
+import type { DecoderTest, Model, Passport } from '../../../contract/model.ts';
+import type { TrainingRun } from '../../../contract/training.ts';
+import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
+import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
+import { sha256Of } from '../../blobs/blob-store.ts';
+import type { ModelLibrary } from '../../library/model-library.ts';
+import { bestFile, type RunStore } from './run-store.ts';
+
+export type PublishHands = {
+  store: RunStore;
+  library: ModelLibrary;
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  clock(): string;
+};
+
+/** Throws JOB_STATE when the run has no validated weights. */
+export async function publishRun(run: TrainingRun, hands: PublishHands): Promise<Model> {
+  const { store, library } = hands;
+  if (!run.best) throw new RecceError('JOB_STATE', `run ${run.id}`, 'it has no validated weights yet.');
+  const weights = new Uint8Array(await readFile(store.file(run.id, bestFile(run.best.step))));
+  const parent = run.request.base.kind === 'model' ? await library.get(run.request.base.modelId) : undefined;
+  const described: Model = {
+    id: sha256Of(weights),
+    name: run.request.name,
+    description: descriptionOf(run, parent),
+    limits:
+      'No validation record: scores are raw and carry no error rate. Validate on material that was not trained on before casework.',
+    demonstration: parent?.demonstration ?? false,
+    parentId: parent?.id ?? null,
+    passport: passportOf(run, weights, parent),
+    decoderTest: null,
+    validation: null,
+    operatingPoints: null,
+    addedAt: hands.clock(),
+  };
+  const model = { ...described, decoderTest: await hands.testDecoder(described, weights) };
+  await library.adopt(weights, model);
+  return library.get(model.id);
+}
+
+function descriptionOf({ request, best, id, trainingFaces, validationFaces }: TrainingRun, parent?: Model): string {
+  const from = parent ? `Trained on from ${parent.name}` : 'Trained from nothing';
+  const forged = request.data.kind === 'portraits' ? ', forgeries made of them in memory' : '';
+  return (
+    `${from} on ${request.data.folder}${forged}: ${trainingFaces} faces an epoch, ${request.batchSize} a step, ` +
+    `weights of step ${best!.step}; ${request.selectBy} ${best!.value.toFixed(4)} on ${validationFaces} faces of the ` +
+    `validation split, on which this step was chosen. Seed ${request.seed}, run ${id}.`
+  );
+}
+
+function passportOf({ request }: TrainingRun, weights: Uint8Array, parent?: Model): Passport {
+  const { container, layout, width, numClasses } = readRecceCheckpoint(weights);
+  const usual = geometryFromLayout('bare');
+  const { base } = request;
+  const fed = base.kind === 'fresh' ? { ...usual, inputPx: base.inputPx, cropRecipe: base.cropRecipe } : usual;
+  const { inputPx, cropRecipe, interpolation, mean, std, channelOrder } = parent?.passport ?? fed;
+  return {
+    sha256: sha256Of(weights),
+    sizeBytes: weights.length,
+    container,
+    layout,
+    width,
+    numClasses,
+    classMap: { genuine: 0, forged: 1 },
+    ...{ inputPx, cropRecipe, interpolation, mean, std, channelOrder },
+    geometry: 'declared',
+    licence: parent ? `That of its parent: ${parent.passport.licence}` : 'Made in this installation',
+    dropped: [],
+    remarks: [],
+  };
+}

@@ -1,0 +1,143 @@
+// Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
+import { EngineState } from '../../engine-state.ts';
+import { facePackageFolder } from '../../media/finder-weights.ts';
+import { splitFromName } from '../data/split.ts';
+import { drawsOfBatch } from './batches.ts';
+import { bestOf } from './train-run.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-training-'));
+const portraits = path.join(root, 'portraits');
+let state: EngineState;
+
+/** Every face of the sample photographs as a portrait of its own; three go to validation, chosen by their names. */
+async function makePortraits(): Promise<void> {
+  mkdirSync(portraits);
+  const wanted = (k: number) => (k % 3 === 0 ? 'validation' : 'training');
+  let made = 0;
+  for (const sample of ['sample1.jpg', 'sample2.jpg', 'sample3.jpg']) {
+    const file = path.join(facePackageFolder(), 'demo', sample);
+    const { image, faces } = await state.facesOf(new Uint8Array(readFileSync(file)));
+    for (const { box } of faces) {
+      const side = Math.round(Math.max(box.width, box.height) * 1.7);
+      const left = Math.max(0, Math.round(box.x + box.width / 2 - side / 2));
+      const top = Math.max(0, Math.round(box.y + box.height / 2 - side / 2));
+      const size = { width: Math.min(side, image.widthPx - left), height: Math.min(side, image.heightPx - top) };
+      let name = `sitter-${made}.png`;
+      for (let i = 0; splitFromName(name) !== wanted(made); i++) name = `sitter-${made}-${i}.png`;
+      await sharp(file)
+        .extract({ left, top, ...size })
+        .resize(200)
+        .png()
+        .toFile(path.join(portraits, name));
+      made += 1;
+    }
+  }
+}
+
+beforeAll(async () => {
+  state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  await makePortraits();
+});
+afterAll(async () => {
+  await state.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const request = (more: Partial<TrainingRequestInput> = {}) =>
+  trainingRequestSchema.parse({
+    name: 'a small network',
+    base: { kind: 'fresh', width: 0.0625, inputPx: 64 },
+    data: { kind: 'portraits', folder: portraits },
+    steps: 6,
+    batchSize: 4,
+    validateEvery: 2,
+    learningRate: 1e-3,
+    ...more,
+  });
+
+/** The run once `reached` holds; throws when the watching ends before. */
+async function until(id: string, reached: (run: TrainingRun) => boolean): Promise<TrainingRun> {
+  for await (const { run } of state.training.watch()) if (run.id === id && reached(run)) return run;
+  throw new Error('The watching ended.');
+}
+const ended = (run: TrainingRun): boolean => ['done', 'failed', 'cancelled'].includes(run.state);
+
+let first: TrainingRun;
+
+test('a run ends as a new model, with its curves and sample reconstructions', async () => {
+  const { id } = await state.training.start(request());
+  await expect(state.training.start(request())).rejects.toThrow('is running');
+  first = await until(id, ended);
+  expect(first).toMatchObject({ state: 'done', error: null, step: 6 });
+  const { curves, samples } = await state.training.get(id);
+  const validations = curves.filter((point) => point.kind === 'validation');
+  expect(validations.map((point) => point.step)).toEqual([0, 2, 4, 6]);
+  expect(curves.find((point) => point.kind === 'training')).toMatchObject({ step: 6, learningRate: 1e-3 });
+  expect(samples.length).toBe(Math.min(8, first.validationFaces));
+  expect(Buffer.from(samples[0]!.reconstruction, 'base64').subarray(1, 4).toString()).toBe('PNG');
+  const model = await state.library.get(first.modelId!);
+  expect(model).toMatchObject({ name: 'a small network', parentId: null, validation: null, operatingPoints: null });
+  expect(model.passport).toMatchObject({ width: 0.0625, inputPx: 64, geometry: 'declared' });
+  expect(model.description).toContain(`weights of step ${first.best!.step}`);
+});
+
+test('a run whose process is killed goes on from its last save and gives the very same model', async () => {
+  const { id } = await state.training.start(request());
+  await until(id, (run) => run.step >= 3);
+  process.kill(state.training.pid()!, 'SIGKILL');
+  expect(await until(id, ended)).toMatchObject({ state: 'done', error: null, modelId: first.modelId });
+  const steps = (await state.training.get(id)).curves.map((point) => `${point.kind} ${point.step}`);
+  expect(new Set(steps).size).toBe(steps.length);
+});
+
+test('a run pauses with its state saved, resumes, and is cancelled', async () => {
+  const { id } = await state.training.start(request({ steps: 1000, publish: false }));
+  await until(id, (run) => run.step >= 1);
+  await state.training.pause(id);
+  const paused = await until(id, (run) => run.state === 'paused');
+  await state.training.resume(id);
+  await until(id, (run) => run.step > paused.step);
+  expect(await state.training.cancel(id)).toMatchObject({ state: 'cancelled', modelId: null });
+  await expect(state.training.pause(id)).rejects.toThrow('it is cancelled');
+  await state.training.discard(id);
+  await expect(state.training.get(id)).rejects.toThrow('no such training run');
+});
+
+test('training on from a model keeps its parent and its geometry; what closes with the engine is interrupted, not lost', async () => {
+  const base = { kind: 'model' as const, modelId: first.modelId! };
+  const onwards = request({ base, freeze: ['encoder.'], frozenStatistics: true, steps: 40, name: 'onwards' });
+  const { id } = await state.training.start(onwards);
+  await until(id, (run) => run.step >= 3);
+  await state.close();
+  state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  const [interrupted] = await state.training.list();
+  expect(interrupted).toMatchObject({ id, state: 'interrupted' });
+  expect(interrupted!.step).toBeGreaterThanOrEqual(3);
+  const model = await state.training.publish(id);
+  expect(model).toMatchObject({ parentId: first.modelId, name: 'onwards' });
+  expect(model.passport.inputPx).toBe(64);
+});
+
+test('every epoch sees every face once, in an order of its own', () => {
+  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, 10, 5)).flat();
+  for (const epoch of [0, 1, 2]) {
+    const order = draws.filter((draw) => draw.epoch === epoch).map(({ index }) => index);
+    expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(order).not.toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }
+});
+
+test('the best validation is the earliest of the best, and what the base could do does not count', () => {
+  const point = (step: number, auc: number) =>
+    ({ kind: 'validation', step, auc, accuracy: 0.5, loss: 1 - auc, difference: null, faces: 4 }) as const;
+  const points = [point(0, 0.99), point(10, 0.7), point(20, 0.8), point(30, 0.8), point(40, 0.6)];
+  expect(bestOf(points, 'auc')).toEqual({ step: 20, value: 0.8, since: 2 });
+  expect(bestOf(points, 'loss')).toMatchObject({ step: 20 });
+  expect(bestOf([point(0, 0.99)], 'auc')).toBeUndefined();
+});
