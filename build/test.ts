@@ -13,3 +13,4 @@ function step(title: string, script: string, args: string[]): void {
 
 step('format, lint, types, layers', 'build/check.ts', ['--no-tests']);
 step('tests', 'node_modules/vitest/vitest.mjs', ['run', ...process.argv.slice(2)]);
+console.log('npm test: format, lint, types, layers and every test that can run here passed.');
