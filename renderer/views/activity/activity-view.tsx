@@ -1,8 +1,10 @@
 // Activity: the case's audit log, newest first, and whether the case is whole.
+
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Link2, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
@@ -89,7 +91,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         <span className="entry-seq mono">{entry.seq}</span>
         <span className="entry-when">{instantText(entry.at)}</span>
         <span className="entry-action">{ACTION_WORDS[entry.action] ?? entry.action}</span>
-        <span className="entry-subject">{entry.subject}</span>
+        <span className="entry-subject">{visibleText(entry.subject)}</span>
         <span className="entry-who">{entry.who || '–'}</span>
         <span className="entry-hash mono">{entry.hash.slice(0, 10)}</span>
       </button>

@@ -1,11 +1,14 @@
 // One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels out.
-import { EyeOff, Users } from 'lucide-react';
+
+import { EyeOff, Film, Users } from 'lucide-react';
 import { memo } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { go } from '../../data/route.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
+import { timeText } from '../inspect/video-timeline.tsx';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
@@ -16,7 +19,7 @@ export function machineWords(row: Finding): string {
 
 /** Everything the tile shows, for a screen reader. */
 const tileWords = (row: Finding): string =>
-  `${row.relativePath}, ${machineWords(row)}. ${row.ownConclusion ? `Your opinion: ${row.ownConclusion}` : 'No opinion of yours'}`;
+  `${visibleText(row.relativePath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}. ${row.ownConclusion ? `Your opinion: ${row.ownConclusion}` : 'No opinion of yours'}`;
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -27,7 +30,7 @@ function Picture({ row }: { row: Finding }) {
   return (
     <span className="tile-nothing">
       <Icon size={26} strokeWidth={1.4} aria-hidden />
-      <span className="tile-file">{fileName(row.relativePath)}</span>
+      <span className="tile-file">{visibleText(fileName(row.relativePath))}</span>
     </span>
   );
 }
@@ -78,7 +81,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-posinset={index + 1}
       aria-setsize={total}
       aria-label={row ? tileWords(row) : 'Loading'}
-      title={row ? `${row.relativePath}\n${machineWords(row)}` : undefined}
+      title={row ? `${visibleText(row.relativePath)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
       onClick={() => onSelect(index)}
       onDoubleClick={() => row && go('inspect', row.verdictId)}
@@ -88,6 +91,12 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
         {row?.ownConclusion ? (
           <span className="tile-own">
             <ConclusionMark conclusion={row.ownConclusion} size={22} />
+          </span>
+        ) : null}
+        {row && row.timeMs !== null ? (
+          <span className="tile-time">
+            <Film size={11} aria-hidden />
+            {timeText(row.timeMs)}
           </span>
         ) : null}
         {others > 0 ? (

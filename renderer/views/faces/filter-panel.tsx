@@ -173,6 +173,14 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             onChange={(ownConclusions) => change({ ownConclusions })}
           />
         </Facet>
+        <Facet title="Videos">
+          <Check
+            checked={filter.videoFrames === 'key'}
+            onChange={(on) => change({ videoFrames: on ? 'key' : undefined })}
+          >
+            <span className="choice-label">Only the most telling faces of a track</span>
+          </Check>
+        </Facet>
         <Minimum
           title="Face size"
           unit=" pixels"

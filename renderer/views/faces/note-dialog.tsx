@@ -1,6 +1,8 @@
 // An opinion with its reason.
+
 import { type FormEvent, useState } from 'react';
 import type { Conclusion } from '../../../contract/opinion.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { selectedRow } from '../../data/grid-state.ts';
 import { giveOpinion } from '../../data/opinions.ts';
 import { Button } from '../../parts/button.tsx';
@@ -32,7 +34,7 @@ export function NoteDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Opinion with a note" onClose={onClose}>
       <form className="form" onSubmit={submit}>
-        <p className="secondary mono">{finding.relativePath}</p>
+        <p className="secondary mono">{visibleText(finding.relativePath)}</p>
         <Segments label="Opinion" value={conclusion} choices={CHOICES} onChange={setConclusion} />
         <Field label="Why" hint="Kept with the opinion and printed in the report. Ctrl + Enter records it.">
           <textarea

@@ -1,6 +1,8 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
+
 import { Maximize2, NotebookPen } from 'lucide-react';
 import type { Conclusion } from '../../../contract/opinion.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
@@ -49,8 +51,8 @@ export function SelectionBar() {
   return (
     <section className="selection" aria-label="Selected face">
       <div className="selection-words">
-        <span className="selection-path mono" title={row.relativePath}>
-          {row.relativePath}
+        <span className="selection-path mono" title={visibleText(row.relativePath)}>
+          {visibleText(row.relativePath)}
         </span>
         <span className="selection-machine">
           {machineWords(row)}

@@ -1,9 +1,10 @@
 // Beside the stage: what the machine says, what examiners say, and everything known about the face, the file and the model.
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import type { VideoFacts } from '../../../contract/video.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { setFilter } from '../../data/grid-state.ts';
 import { go } from '../../data/route.ts';
@@ -11,33 +12,12 @@ import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
 import { PassportFacts } from '../models/passport-facts.tsx';
+import { type Fact, Facts, Section } from './facts.tsx';
 import { OpinionSection } from './opinion-section.tsx';
+import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
 import { VerdictSection } from './verdict-section.tsx';
-
-export function Section({ title, children, open = false }: { title: string; children: ReactNode; open?: boolean }) {
-  return (
-    <details className="dossier-section" open={open}>
-      <summary>{title}</summary>
-      <div className="dossier-body">{children}</div>
-    </details>
-  );
-}
-
-type Fact = readonly [name: string, value: ReactNode];
-
-export const Facts = ({ facts }: { facts: readonly (Fact | null)[] }) => (
-  <dl className="facts">
-    {facts
-      .filter((fact) => fact !== null)
-      .map(([name, value]) => (
-        <div className="fact" key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-  </dl>
-);
+import { timeText } from './video-timeline.tsx';
 
 function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
   const { box, quality } = face;
@@ -46,7 +26,10 @@ function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
       facts={[
         ['Number', `${face.faceIndex + 1} in the picture`],
         face.timeMs > 0 || face.frameIndex > 0
-          ? ['Frame', `${face.frameIndex}, at ${(face.timeMs / 1000).toFixed(3)} s`]
+          ? [
+              'Frame',
+              `${face.frameIndex}, at ${timeText(face.timeMs)}${face.pts === null ? '' : `, timestamp ${face.pts}`}`,
+            ]
           : null,
         [
           'Box',
@@ -66,6 +49,22 @@ function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
     />
   );
 }
+
+const videoFacts = (video: VideoFacts): Fact[] => [
+  ['Video', `${video.codec} ${video.profile}, ${video.pixelFormat}, in ${video.container}`],
+  [
+    'Frames',
+    `${numberText(video.frames)}${video.damagedFrames > 0 ? `, ${numberText(video.damagedFrames)} damaged and not looked at` : ''}`,
+  ],
+  ['Duration', `${(video.durationMs / 1000).toFixed(3)} s`],
+  [
+    'Rate',
+    `${video.frameRate ? `${(video.frameRate.num / video.frameRate.den).toFixed(3)} frames a second` : 'not stated'}${video.variableRate ? ', variable' : ''}`,
+  ],
+  ['Time base', `${video.timeBase.num}/${video.timeBase.den} s`],
+  ['Colour', `${video.colour.matrix}, ${video.colour.range}${video.colour.matrixAssumed ? ' (assumed)' : ''}`],
+  ...(video.incompleteBecause ? [['Incomplete', video.incompleteBecause] as Fact] : []),
+];
 
 function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
   const { state } = evidence;
@@ -100,6 +99,7 @@ function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
           state.kind === 'read' ? ['Picture', `${state.widthPx} × ${state.heightPx} pixels, upright`] : null,
           ['Modified', evidence.modifiedAt ? instantText(evidence.modifiedAt) : 'unknown'],
           ['Taken in', instantText(evidence.addedAt)],
+          ...(state.kind === 'read' && state.video ? videoFacts(state.video) : []),
           state.kind === 'read' && state.remarks.length > 0 ? ['Remarks', state.remarks.join('; ')] : null,
           state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${state.message}`] : null,
         ]}
@@ -172,7 +172,7 @@ export function Dossier({
     <aside className="dossier" aria-label="About this face">
       <div className="dossier-head">
         <span className="dossier-path mono" title={evidence.path}>
-          {evidence.relativePath}
+          {visibleText(evidence.relativePath)}
         </span>
       </div>
       <VerdictSection inspection={inspection} />
@@ -188,6 +188,11 @@ export function Dossier({
       {evidence.sha256 ? (
         <Section title="Metadata">
           <Metadata id={evidence.id} />
+        </Section>
+      ) : null}
+      {evidence.state.kind === 'read' && !evidence.state.video ? (
+        <Section title="Structure and credentials">
+          <ProvenanceSection id={evidence.id} />
         </Section>
       ) : null}
       <Section title="Model">

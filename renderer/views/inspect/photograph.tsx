@@ -9,7 +9,8 @@ import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { usePaneSize } from './use-pane-size.ts';
 import { useWheelZoom } from './use-wheel-zoom.ts';
-import { fitScale, pan, type Size, settle, type ViewTransform } from './view-transform.ts';
+import { VideoTimeline } from './video-timeline.tsx';
+import { pan, type Size, settle, type ViewTransform } from './view-transform.ts';
 
 /** Longer side of the first picture, pixels; enough for a screen. */
 const PREVIEW_PX = 2048;
@@ -35,16 +36,20 @@ function Box({ row, scale, current }: { row: Finding; scale: number; current: bo
 function useAddress(inspection: Inspection, size: Size, scale: number): { address: string; full: boolean } {
   const larger = Math.max(size.width, size.height) > PREVIEW_PX;
   const preview = larger ? { maxPx: PREVIEW_PX } : {};
+  const pts = inspection.face?.pts ?? null;
+  const { id } = inspection.evidence;
+  const addressOf = (bound: { maxPx?: number }): string =>
+    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, ...bound });
   const needsAll = !larger || scale * Math.max(size.width, size.height) > PREVIEW_PX * 1.05;
   const [full, setFull] = useState(needsAll);
-  const whole = pictureUrl({ kind: 'evidence', id: inspection.evidence.id });
+  const whole = addressOf({});
   useEffect(() => {
     if (!needsAll || full) return;
     const image = new Image();
     image.onload = () => setFull(true);
     image.src = whole;
   }, [needsAll, full, whole]);
-  return { address: full ? whole : pictureUrl({ kind: 'evidence', id: inspection.evidence.id, ...preview }), full };
+  return { address: full ? whole : addressOf(preview), full };
 }
 
 export function Photograph({
@@ -81,7 +86,7 @@ export function Photograph({
     );
   const current = rows?.find((row) => row.faceId === inspection.face?.id && row.faceId !== null);
   return (
-    <div className="photograph">
+    <div className={`photograph${evidence.state.video ? ' photograph-video' : ''}`}>
       <div
         ref={ref}
         className="pane-view"
@@ -129,15 +134,15 @@ export function Photograph({
         }}
       >
         {rows
-          ?.filter((row) => row.box && row.verdictId !== current?.verdictId)
+          ?.filter((row) => row.box && row.verdictId !== current?.verdictId && row.timeMs === (current?.timeMs ?? null))
           .map((row) => (
             <Box key={row.verdictId} row={row} scale={scale} current={false} />
           ))}
         {current ? <Box row={current} scale={scale} current /> : null}
       </div>
+      {evidence.state.video ? <VideoTimeline inspection={inspection} /> : null}
       <p className="photograph-foot mono">
         {size.width} × {size.height} pixels · {full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`}
-        {view.scale === null ? ` · fitted at ${fitScale(size, pane).toFixed(2)}` : ''}
       </p>
     </div>
   );

@@ -2,7 +2,7 @@
 import type { Model } from '../../../contract/model.ts';
 import { Copyable } from '../../parts/hash.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
-import { Facts } from '../inspect/dossier.tsx';
+import { Facts } from '../inspect/facts.tsx';
 
 export function selfTestWords({ decoderTest }: Model): string {
   if (!decoderTest) return 'not tested';

@@ -24,6 +24,8 @@ export type ReportChoice = {
   filter: FindingFilter;
   includeOpinions: boolean;
   paper: 'A4' | 'Letter';
+  redaction: 'none' | 'others' | 'all';
+  template?: string;
 };
 
 const FORMATS: readonly { format: Format; icon: LucideIcon; label: string }[] = [
@@ -118,7 +120,18 @@ function Report() {
   const [organisation, setOrganisation] = useState(localStorage.getItem(ORGANISATION) ?? '');
   const [includeOpinions, setIncludeOpinions] = useState(true);
   const [paper, setPaper] = useState<'A4' | 'Letter'>('A4');
-  const choice: ReportChoice = { title, organisation, filter: which.filter, includeOpinions, paper };
+  const [redaction, setRedaction] = useState<ReportChoice['redaction']>('none');
+  const [template, setTemplate] = useState('');
+  const templates = useQuery(engine.report.templates.queryOptions()).data ?? [];
+  const choice: ReportChoice = {
+    title,
+    organisation,
+    filter: which.filter,
+    includeOpinions,
+    paper,
+    redaction,
+    ...(template ? { template } : {}),
+  };
   const { written, writing } = useExport(choice);
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
@@ -166,6 +179,28 @@ function Report() {
               ))}
             </Select>
           </Field>
+          <Field label="Faces covered in the pictures">
+            <Select
+              value={redaction}
+              onChange={(event) => setRedaction(event.target.value as ReportChoice['redaction'])}
+            >
+              <option value="none">None</option>
+              <option value="others">Every face but the one examined</option>
+              <option value="all">Every face</option>
+            </Select>
+          </Field>
+          {templates.length > 0 ? (
+            <Field label="Template">
+              <Select value={template} onChange={(event) => setTemplate(event.target.value)}>
+                <option value="">None</option>
+                {templates.map((one) => (
+                  <option key={one.name} value={one.name}>
+                    {one.name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          ) : null}
           <div className="switch-row">
             <strong>Examiners’ opinions</strong>
             <Switch label="Examiners’ opinions" checked={includeOpinions} onChange={setIncludeOpinions} />

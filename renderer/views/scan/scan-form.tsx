@@ -5,6 +5,7 @@ import { type DragEvent, useState } from 'react';
 import type { ModelId } from '../../../contract/brand.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { Device } from '../../../contract/scan.ts';
+import type { Sampling } from '../../../contract/video.ts';
 import { chooseFiles, chooseFolder, pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
@@ -24,6 +25,14 @@ const DEVICE_WORDS: Readonly<Record<Device, string>> = {
 };
 
 const SMALLEST_FACE_PX = 40;
+
+const byTime = (framesPerSecond: number): Sampling => ({ kind: 'byTime', framesPerSecond, sceneChanges: true });
+const SAMPLINGS = {
+  one: { label: '1 a second and every cut', video: byTime(1) },
+  two: { label: '2 a second and every cut', video: byTime(2) },
+  five: { label: '5 a second and every cut', video: byTime(5) },
+  all: { label: 'Every frame', video: { kind: 'everyFrame' } },
+} as const satisfies Record<string, { label: string; video: Sampling }>;
 
 function PathList({ paths, onRemove }: { paths: readonly string[]; onRemove: (path: string) => void }) {
   if (paths.length === 0)
@@ -76,6 +85,7 @@ export function ScanForm() {
   const [modelId, setModelId] = useState('');
   const [device, setDevice] = useState<Device>('auto');
   const [minimumFacePx, setMinimumFacePx] = useState(SMALLEST_FACE_PX);
+  const [sampling, setSampling] = useState<keyof typeof SAMPLINGS>('two');
   const [over, setOver] = useState(false);
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
   const start = useMutation({
@@ -84,6 +94,7 @@ export function ScanForm() {
         paths: which,
         device,
         minimumFacePx,
+        video: SAMPLINGS[sampling].video,
         ...(chosen ? { modelId: chosen.id as ModelId } : {}),
       }),
     onSuccess: () => setPaths([]),
@@ -132,6 +143,15 @@ export function ScanForm() {
             {devices.map((one) => (
               <option key={one.device} value={one.device} disabled={!one.usable}>
                 {DEVICE_WORDS[one.device]} ({one.detail})
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label="Frames of videos">
+          <Select value={sampling} onChange={(event) => setSampling(event.target.value as keyof typeof SAMPLINGS)}>
+            {Object.entries(SAMPLINGS).map(([name, { label }]) => (
+              <option key={name} value={name}>
+                {label}
               </option>
             ))}
           </Select>

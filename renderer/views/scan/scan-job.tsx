@@ -1,8 +1,10 @@
 // One scan: how far, how fast, how long yet; pause, resume, cancel; what went wrong.
+
 import { useMutation } from '@tanstack/react-query';
 import { LayoutGrid, Pause, Play, Square } from 'lucide-react';
 import type { JobId } from '../../../contract/brand.ts';
 import type { Job, JobState } from '../../../contract/job.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
@@ -119,7 +121,7 @@ function Problems({ job }: { job: Job }) {
       <ul tabIndex={0} aria-label="Problems, newest first">
         {problems.map((one) => (
           <li key={`${one.relativePath} ${one.message}`}>
-            <span className="mono">{one.relativePath}</span>
+            <span className="mono">{visibleText(one.relativePath)}</span>
             <span className="secondary">{one.message}</span>
           </li>
         ))}
