@@ -1,8 +1,11 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
+import type { EvidenceId, FaceId } from '../../contract/brand.ts';
+import type { AuditEntry } from '../../contract/case.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
 import { restoreCase } from '../case/backup.ts';
+import { hidesFrom } from '../case/finding.ts';
 import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
@@ -104,8 +107,18 @@ export const caseHandlers = (state: EngineState) => ({
     const { handle, blobs, session } = state.opened;
     return verifyCase(handle, blobs, session.examiner?.name ?? '');
   }),
-  activity: procedures.case.activity.handler(({ input }) => listAudit(state.opened.handle, input)),
+  activity: procedures.case.activity.handler(({ input }) =>
+    listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
+  ),
 });
+
+/** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
+function asSeen(state: EngineState, entry: AuditEntry): AuditEntry {
+  if (entry.action !== 'opinion.given' || entry.who === state.opened.session.examiner?.name) return entry;
+  const { evidenceId, faceId } = entry.details as { evidenceId: EvidenceId; faceId: FaceId | null };
+  if (!hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)) return entry;
+  return { ...entry, details: { evidenceId, faceId, hidden: 'until you have given your own opinion' } };
+}
 
 export const sessionHandlers = (state: EngineState) => ({
   get: procedures.session.get.handler(() => state.opened.session),

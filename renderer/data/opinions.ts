@@ -15,6 +15,14 @@ type Done = { finding: Decidable; before: Conclusion; note: string };
 
 const done: Done[] = [];
 
+/** Opinions are entered one after the other in the order of the keys, however fast they are pressed; undo waits its turn as well. */
+let line: Promise<unknown> = Promise.resolve();
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const turn = line.then(act);
+  line = turn.catch(() => {});
+  return turn;
+}
+
 /** What this examiner said last of a subject, with the note. */
 async function latestOwn(finding: Decidable): Promise<{ conclusion: Conclusion; note: string }> {
   const session = await client.session.get();
@@ -40,7 +48,6 @@ function showAtOnce(finding: Decidable, conclusion: Conclusion): void {
 
 async function enter(finding: Decidable, conclusion: Conclusion, note: string): Promise<void> {
   const { evidenceId, faceId } = finding;
-  showAtOnce(finding, conclusion);
   try {
     await client.opinion.give({ evidenceId, faceId, conclusion, note });
   } catch (error) {
@@ -57,10 +64,13 @@ export async function giveOpinion(finding: Decidable, conclusion: Conclusion, no
     show({ kind: 'examiner', afterwards: () => void giveOpinion(finding, conclusion, note) });
     return false;
   }
+  showAtOnce(finding, conclusion);
   try {
-    const before = await latestOwn(finding);
-    await enter(finding, conclusion, note ?? (before.conclusion === conclusion ? before.note : ''));
-    done.push({ finding, before: before.conclusion, note: before.note });
+    await inTurn(async () => {
+      const before = await latestOwn(finding);
+      await enter(finding, conclusion, note ?? (before.conclusion === conclusion ? before.note : ''));
+      done.push({ finding, before: before.conclusion, note: before.note });
+    });
     return true;
   } catch (error) {
     const { title, detail } = wordsFromError(error);
@@ -70,9 +80,12 @@ export async function giveOpinion(finding: Decidable, conclusion: Conclusion, no
 }
 
 /** Enters what was said before the last opinion of this window. */
-export async function undoOpinion(): Promise<void> {
+export const undoOpinion = (): Promise<void> => inTurn(undoLast);
+
+async function undoLast(): Promise<void> {
   const last = done.pop();
   if (!last) return notify('There is nothing to undo.');
+  showAtOnce(last.finding, last.before);
   try {
     await enter(last.finding, last.before, last.note);
     notify(`Undone: ${last.finding.relativePath} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);

@@ -74,9 +74,16 @@ const CONCLUSION_TONES: Readonly<Record<Conclusion, string>> = {
   withdrawn: 'none',
 };
 
+/** G, F, I and a dash as strokes. */
+const LETTERS: Readonly<Record<Conclusion, string>> = {
+  genuine: 'M13 7.6A3.7 3.7 0 1 0 13.3 12.2V10.2H10.6',
+  forged: 'M8.2 14.2V6.2H12.6M8.2 10.2H11.9',
+  inconclusive: 'M10 6V14M8 6H12M8 14H12',
+  withdrawn: 'M7 10H13',
+};
+
 /** An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive). */
 export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusion; size?: number }) {
-  const letter = { genuine: 'G', forged: 'F', inconclusive: 'I', withdrawn: '–' }[conclusion];
   return (
     <svg
       className={`conclusion-mark mark-${CONCLUSION_TONES[conclusion]}`}
@@ -89,9 +96,7 @@ export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusi
       {conclusion === 'forged' ? <path d="M10 .3 19.7 10 10 19.7 .3 10Z" /> : null}
       {conclusion === 'inconclusive' ? <rect x="1.5" y="1.5" width="17" height="17" rx="2" /> : null}
       {conclusion === 'withdrawn' ? <circle cx="10" cy="10" r="8.5" /> : null}
-      <text x="10" y="14" textAnchor="middle">
-        {letter}
-      </text>
+      <path className="mark-letter" d={LETTERS[conclusion]} />
     </svg>
   );
 }

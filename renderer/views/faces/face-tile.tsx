@@ -7,7 +7,7 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { go } from '../../data/route.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
 import { timeText } from '../inspect/video-timeline.tsx';
 
 /** The machine's side in words. */
@@ -19,7 +19,14 @@ export function machineWords(row: Finding): string {
 
 /** Everything the tile shows, for a screen reader. */
 const tileWords = (row: Finding): string =>
-  `${visibleText(row.relativePath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}. ${row.ownConclusion ? `Your opinion: ${row.ownConclusion}` : 'No opinion of yours'}`;
+  [
+    `${visibleText(row.relativePath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
+    row.ownConclusion ? `Your opinion: ${row.ownConclusion}.` : 'No opinion of yours.',
+    othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
+  ].join(' ');
+
+/** How many other people's opinions this examiner may see. */
+const othersOf = (row: Finding): number => row.conclusions.length - (row.ownConclusion ? 1 : 0);
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -69,7 +76,7 @@ type TileProps = {
 };
 
 export const FaceTile = memo(function FaceTile({ row, index, total, selected, tilePx, onSelect }: TileProps) {
-  const others = row ? row.conclusions.length - (row.ownConclusion ? 1 : 0) : 0;
+  const others = row ? othersOf(row) : 0;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the listbox, which names the active option
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys
@@ -80,13 +87,13 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={row ? tileWords(row) : 'Loading'}
       title={row ? `${visibleText(row.relativePath)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
       onClick={() => onSelect(index)}
       onDoubleClick={() => row && go('inspect', row.verdictId)}
     >
-      <span className="tile-picture" style={{ height: tilePx }}>
+      <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>
+      <div className="tile-picture" style={{ height: tilePx }} aria-hidden>
         {row ? <Picture row={row} /> : null}
         {row?.ownConclusion ? (
           <span className="tile-own">
@@ -105,8 +112,10 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
             {others}
           </span>
         ) : null}
-      </span>
-      <span className="tile-caption">{row ? <Caption row={row} /> : null}</span>
+      </div>
+      <div className="tile-caption" aria-hidden>
+        {row ? <Caption row={row} /> : null}
+      </div>
     </div>
   );
 });

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useState } from 'react';
 import type { KeyAction } from '../../../contract/settings.ts';
 import { notify } from '../../data/notices.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
-import { chordFromEvent } from '../../keys/chord.ts';
+import { chordFromEvent, keysFromChord } from '../../keys/chord.ts';
 import { actionOf, chordOf, KEY_ACTIONS, KEY_GROUPS, KEY_TABLE, rebind } from '../../keys/key-table.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keys } from '../../parts/key.tsx';
@@ -36,7 +36,7 @@ function BindingRow({
       <button
         type="button"
         className="binding-key"
-        aria-label={`Key for ${KEY_TABLE[action].label}: ${chord || 'none'}. Press to change`}
+        aria-label={`Key for ${KEY_TABLE[action].label}: ${chord ? keysFromChord(chord).join(' ') : 'none'}. Press to change`}
         onClick={() => onListen(!listening)}
         onKeyDown={take}
         onBlur={() => onListen(false)}

@@ -1,0 +1,260 @@
+// The journeys of an examiner, in a real browser with the real engine and a real scan. They share one case, in the order of the work: scan
+// it, review it by keyboard, look closely, review it blind, report it.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FindingPage } from '../contract/finding.ts';
+import type { Opinion } from '../contract/opinion.ts';
+import { call } from './harness/call.ts';
+import { findBarriers } from './harness/find-barriers.ts';
+import { launch } from './harness/launch.ts';
+import { writePhotographs } from './harness/photographs.ts';
+import { pictureOf } from './harness/picture-of.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journeys-'));
+const photographs = path.join(root, 'photographs');
+const folder = path.join(root, 'cases', 'harbour-photographs');
+const HOSTILE = '<img src=x onerror=alert(1)>.jpg';
+const PHOTOGRAPHS = 3;
+
+let workstation: LaunchedWorkstation;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  await writePhotographs(photographs, PHOTOGRAPHS);
+  // A file that is no picture, cut in the middle, under a name that would like to be markup.
+  const bytes = readFileSync(path.join(photographs, 'photograph-01.jpg'));
+  writeFileSync(path.join(photographs, HOSTILE), bytes.subarray(0, 4000));
+  writeFileSync(path.join(photographs, 'notes.jpg'), 'not a photograph');
+  mkdirSync(path.join(root, 'home'));
+  workstation = await launch({ home: path.join(root, 'home') });
+  page = workstation.page;
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('dialog', (dialog) => complaints.push(`a dialog: ${dialog.message()}`));
+});
+afterAll(() => workstation?.close());
+
+const query = (input: unknown = {}) => call(page, 'finding/query', input) as Promise<FindingPage>;
+const tiles = (options: { name?: RegExp; selected?: boolean } = {}) =>
+  page.getByRole('listbox', { name: 'Faces' }).getByRole('option', options);
+const goTo = (screen: string) =>
+  page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: screen }).click();
+const press = async (...keys: string[]): Promise<void> => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+test('make a case, scan a folder with a hostile file in it, and see every file’s row', async () => {
+  await page.getByRole('button', { name: 'New case' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New case' });
+  await dialog.getByLabel('Title').fill('Harbour photographs');
+  await dialog.getByLabel('Reference').fill('2026-0117');
+  await dialog.getByLabel('Examiner').fill('A. Reader');
+  await dialog.getByLabel('Where cases are kept').fill(path.dirname(folder));
+  await pictureOf(page, 'new-case');
+  await dialog.getByRole('button', { name: 'Make the case' }).click();
+
+  await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
+  await workstation.answerDialog(photographs);
+  await page.getByRole('button', { name: 'Add a folder' }).click();
+  if (workstation.kind === 'browser') {
+    const chooser = page.getByRole('dialog', { name: 'Add a folder' });
+    await chooser.getByLabel('Folder', { exact: true }).fill(photographs);
+    await chooser.getByRole('button', { name: 'Go', exact: true }).click();
+    await chooser.getByText('notes.jpg').waitFor();
+    await chooser.getByRole('button', { name: 'Choose this folder' }).click();
+  }
+  await page.getByRole('button', { name: 'Start the scan' }).click();
+  await page.getByRole('article', { name: /^Scan 1: Done/ }).waitFor({ timeout: 100_000 });
+  await pictureOf(page, 'scan');
+  expect(await findBarriers(page)).toEqual([]);
+
+  const { rows } = await query({ limit: 1000 });
+  expect(new Set(rows.map((row) => row.relativePath)).size).toBe(PHOTOGRAPHS + 2);
+  await goTo('Faces');
+  await tiles().first().waitFor();
+  expect(await tiles().count()).toBe(rows.length);
+  const hostile = tiles({ name: /onerror/ });
+  expect(await hostile.textContent()).toMatch(/^<img.*Unreadable/);
+  expect(await page.locator('.tile img[src="x"]').count()).toBe(0);
+  expect(await tiles({ name: /genuine/i }).count()).toBe(0);
+});
+
+test('triage by keyboard: three opinions, each on the next face, one undone, one with a note', async () => {
+  const [first, second, third, fourth] = (await query()).rows;
+  await page.getByRole('listbox', { name: 'Faces' }).focus();
+  await press('Home', 'f', 'g', 'i');
+  await expect.poll(() => tiles({ selected: true }).getAttribute('id')).toBe(`face-${fourth!.verdictId}`);
+  await expect
+    .poll(async () => (await query()).rows.slice(0, 4).map((row) => row.ownConclusion))
+    .toEqual(['forged', 'genuine', 'inconclusive', null]);
+
+  await press('u');
+  await expect.poll(async () => (await query()).rows[2]!.ownConclusion).toBe(null);
+  const history = (await call(page, 'opinion/history', subjectOf(third!))) as Opinion[];
+  expect(history.map((one) => one.conclusion)).toEqual(['inconclusive', 'withdrawn']);
+
+  await press('ArrowLeft', 'n');
+  await page.getByRole('dialog', { name: 'Opinion with a note' }).getByLabel('Why').fill('Light on the ear differs.');
+  await press('Control+Enter');
+  await expect.poll(async () => (await query()).rows[2]!.ownConclusion).toBe('inconclusive');
+  expect((await call(page, 'opinion/history', subjectOf(third!))) as Opinion[]).toHaveLength(3);
+
+  await page.getByRole('checkbox', { name: /None yet/ }).check();
+  await expect.poll(async () => tiles().count()).toBe((await query()).total - 3);
+  expect(await tiles({ name: new RegExp(`^${first!.relativePath}.*forged`) }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await expect.poll(async () => tiles().count()).toBe((await query()).total);
+  expect(second!.verdictId).not.toBe(first!.verdictId);
+  await pictureOf(page, 'faces');
+  expect(await findBarriers(page)).toEqual([]);
+});
+
+const subjectOf = ({ evidenceId, faceId }: FindingPage['rows'][number]) => ({ evidenceId, faceId });
+
+test('compare a reconstruction: four panes to the pixel, swiped, laid over, and the whole photograph', async () => {
+  await page.getByRole('listbox', { name: 'Faces' }).focus();
+  await press('Home', 'Enter');
+  const panes = page.locator('[data-pane]');
+  await expect.poll(() => panes.count()).toBe(4);
+  await expect.poll(() => page.locator('[data-pane] canvas').count()).toBe(4);
+  await press('+', '+', '+');
+  const box = (await panes.nth(0).boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2 + 20, box.y + box.height / 2 + 10);
+  const values = page.locator('.readout dd');
+  await expect.poll(() => values.nth(3).textContent()).toMatch(/^0\.\d{3}$/);
+  // Every pane looks at the same point at the same scale.
+  const transforms = await page
+    .locator('.pane-picture')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('style')));
+  expect(new Set(transforms).size).toBe(1);
+  expect(
+    await page
+      .locator('.pane-canvas')
+      .first()
+      .evaluate((one) => getComputedStyle(one).imageRendering),
+  ).toBe('pixelated');
+  await pictureOf(page, 'inspect');
+  expect(await findBarriers(page)).toEqual([]);
+
+  await press('m');
+  await page.getByRole('slider', { name: 'Where the pictures meet' }).press('ArrowRight');
+  await pictureOf(page, 'swipe');
+  await press('m');
+  await page.getByRole('slider', { name: 'Opacity' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await press('p');
+  await page.locator('.face-box-current').waitFor();
+  const drawn = await page
+    .locator('.photograph-image')
+    .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+  expect(drawn).toBeGreaterThan(400);
+  await pictureOf(page, 'photograph');
+  await press('p', 'Escape');
+  await page.getByRole('listbox', { name: 'Faces' }).waitFor();
+});
+
+test('blind review: a second examiner sees neither scores nor opinions before giving theirs', async () => {
+  await page.getByRole('button', { name: 'A. Reader' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
+  await dialog.getByLabel('Name').fill('B. Second');
+  await dialog.getByRole('switch', { name: 'Blind review' }).click();
+  await dialog.getByRole('button', { name: /Examine as/ }).click();
+  await expect.poll(() => tiles({ name: /raw score/ }).count()).toBe(0);
+  expect(await tiles({ name: /Score hidden/ }).count()).toBeGreaterThan(3);
+  expect(await page.locator('.tile-others').count()).toBe(0);
+  await pictureOf(page, 'blind');
+
+  const row = (await query()).rows.find((one) => one.hidden)!;
+  await page.locator(`#face-${row.verdictId}`).dblclick();
+  await expect.poll(() => page.getByText('Score hidden until you have given your opinion').count()).toBeGreaterThan(3);
+  expect(await page.locator('.opinion-history li').count()).toBe(0);
+  if (workstation.kind === 'browser')
+    expect(
+      await page.evaluate((id) => fetch(`/picture/reconstruction/${id}`).then(({ status }) => status), row.verdictId),
+    ).toBe(404);
+  await press('g');
+  await page.locator('.verdict-number').waitFor();
+  expect(await page.getByText('Score hidden').count()).toBe(0);
+  expect(await page.locator('.opinion-history li').first().textContent()).toContain('B. Second');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Escape');
+
+  await goTo('Activity');
+  await page.getByText('Opinion given').first().click();
+  expect(await page.getByText('Light on the ear').count()).toBe(0);
+  await page.getByRole('switch', { name: 'Blind review' }).click();
+  await expect
+    .poll(() => page.getByRole('switch', { name: 'Blind review' }).getAttribute('aria-checked'))
+    .toBe('false');
+});
+
+test('write the report and verify the case', async () => {
+  await goTo('Report');
+  await page.getByLabel('Laboratory or agency').fill('Laboratory for Images');
+  await page.getByRole('button', { name: 'Write PDF' }).click();
+  const written = page.getByRole('region', { name: 'Written' });
+  await written.getByText('PDF', { exact: true }).waitFor({ timeout: 100_000 });
+  const [pdf] = (await written.locator('.written-path').allTextContents()) as [string];
+  expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
+  await page.getByRole('button', { name: 'Write CSV' }).click();
+  await written.getByText('CSV', { exact: true }).waitFor();
+  await pictureOf(page, 'report');
+  expect(await findBarriers(page)).toEqual([]);
+
+  await goTo('Activity');
+  await page.getByRole('button', { name: 'Verify the case' }).click();
+  await page.getByText('The case is whole.').waitFor({ timeout: 60_000 });
+  await pictureOf(page, 'activity');
+  expect(await findBarriers(page)).toEqual([]);
+});
+
+test('every other screen and dialog can be read, reached and named, light and dark', async () => {
+  for (const theme of ['light', 'dark'] as const) {
+    await call(page, 'app/changeSettings', { theme });
+    await page.reload();
+    for (const screen of ['Cases', 'Faces', 'Scan', 'Report', 'Models', 'Activity', 'Settings']) {
+      await goTo(screen);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await findBarriers(page), `${screen}, ${theme}`).toEqual([]);
+      if (screen === 'Cases' || screen === 'Models') await pictureOf(page, `${screen.toLowerCase()}-${theme}`);
+    }
+    await press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await findBarriers(page), `keys, ${theme}`).toEqual([]);
+    await press('Escape', 'Control+k');
+    await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
+    expect(await findBarriers(page), `palette, ${theme}`).toEqual([]);
+    await press('Escape');
+  }
+});
+
+test('the engine is killed: the window says so, recovers by itself, and has case and examiner as before', async () => {
+  await goTo('Faces');
+  await tiles().first().waitFor();
+  const count = await tiles().count();
+  // It may be back so soon that only an observer sees the message.
+  await page.evaluate(() => {
+    new MutationObserver(() => {
+      if (document.querySelector('.lost')) document.documentElement.dataset.wasLost = 'yes';
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  process.kill((await workstation.pidOf('engine'))!, 'SIGKILL');
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.dataset.wasLost), { timeout: 30_000 })
+    .toBe('yes');
+  await page.locator('.lost').waitFor({ state: 'detached', timeout: 60_000 });
+  await expect.poll(() => tiles().count(), { timeout: 30_000 }).toBe(count);
+  await page.getByRole('button', { name: 'B. Second' }).waitFor();
+});
+
+test('nothing broke the page’s own rules on the way', () => {
+  const unexpected = complaints.filter((line) => !line.includes('404') && !line.includes('WebSocket'));
+  expect(unexpected).toEqual([]);
+});
