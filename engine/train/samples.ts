@@ -18,6 +18,11 @@ export type Sample = {
  */
 export type SampleSource = {
   readonly count: number;
+  /**
+   * So many samples in a row belong together (a genuine face and its forgery) and stay in one batch when its size allows: their
+   * difference is then what a step learns from. 1 when absent; divides `count`.
+   */
+  readonly group?: number;
   /** `epoch` counts from 0; `index` is in 0..count-1. */
   sample(epoch: number, index: number): Promise<Sample>;
 };

@@ -45,6 +45,7 @@ export async function samplesInProcess(
   };
   return {
     count: opened.count,
+    group: opened.group,
     remarks: opened.remarks,
     sample: async (epoch, index) => (await make(epoch, index, false)) as Sample,
     forged: async (epoch, index) => (await make(epoch, index, true)) as ForgedSample,

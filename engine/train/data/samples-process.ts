@@ -10,7 +10,10 @@ export type SamplesRequest = { samples: Samples } & (
   | { kind: 'open' }
   | { kind: 'make'; epoch: number; index: number; masked: boolean }
 );
-export type SamplesResponse = { kind: 'opened'; count: number; remarks: readonly string[] } | Sample | ForgedSample;
+export type SamplesResponse =
+  | { kind: 'opened'; count: number; group: number; remarks: readonly string[] }
+  | Sample
+  | ForgedSample;
 
 // Training has the other cores.
 sharp.concurrency(1);
@@ -26,7 +29,10 @@ function sourceOf(samples: Samples): Promise<OpenedSamples> {
 
 answerRequests<SamplesRequest, SamplesResponse>(async (request) => {
   const source = await sourceOf(request.samples);
-  if (request.kind === 'open') return { kind: 'opened', count: source.count, remarks: source.remarks };
+  if (request.kind === 'open') {
+    const { count, group = 1, remarks } = source;
+    return { kind: 'opened', count, group, remarks };
+  }
   const { epoch, index } = request;
   if (!request.masked) return source.sample(epoch, index);
   if (!source.forged) throw new Error('Extracted faces have no masks.');

@@ -59,6 +59,7 @@ export function forgerySource(portraits: readonly Portrait[], options: ForgeryOp
   };
   return {
     count: portraits.length * 2,
+    group: 2,
     sample: (epoch, index) => make(epoch, index, false),
     forged: (epoch, index) => make(epoch, index, true),
   };

@@ -18,15 +18,21 @@ export function epochOrder(count: number, seed: number, epoch: number): Uint32Ar
 /** A face as a batch asks for it. */
 export type Draw = { epoch: number; index: number };
 
-/** The draws of the batch after `step` steps. */
-export function drawsOfBatch(step: number, batchSize: number, count: number, seed: number): Draw[] {
+/** The draws of the batch after `step` steps. Groups of samples are shuffled as wholes; see SampleSource. */
+export function drawsOfBatch(
+  step: number,
+  batchSize: number,
+  { count, group = 1 }: Pick<SampleSource, 'count' | 'group'>,
+  seed: number,
+): Draw[] {
   const orders = new Map<number, Uint32Array>();
   return Array.from({ length: batchSize }, (_, i) => {
     const position = step * batchSize + i;
     const epoch = Math.floor(position / count);
-    const order = orders.get(epoch) ?? epochOrder(count, seed, epoch);
+    const order = orders.get(epoch) ?? epochOrder(count / group, seed, epoch);
     orders.set(epoch, order);
-    return { epoch, index: order[position % count]! };
+    const within = position % count;
+    return { epoch, index: order[Math.floor(within / group)]! * group + (within % group) };
   });
 }
 
@@ -37,7 +43,7 @@ export async function readBatch(
   batchSize: number,
   seed: number,
 ): Promise<TrainingBatch> {
-  const draws = drawsOfBatch(step, batchSize, source.count, seed);
+  const draws = drawsOfBatch(step, batchSize, source, seed);
   const samples = await Promise.all(draws.map(({ epoch, index }) => source.sample(epoch, index)));
   return { pixels: samples.map(({ pixels }) => pixels), labels: samples.map(({ label }) => label) };
 }

@@ -125,12 +125,22 @@ test('training on from a model keeps its parent and its geometry; what closes wi
 });
 
 test('every epoch sees every face once, in an order of its own', () => {
-  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, 10, 5)).flat();
+  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, { count: 10 }, 5)).flat();
   for (const epoch of [0, 1, 2]) {
     const order = draws.filter((draw) => draw.epoch === epoch).map(({ index }) => index);
     expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(order).not.toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   }
+});
+
+test('samples that belong together stay in one batch', () => {
+  const batches = Array.from({ length: 5 }, (_, step) => drawsOfBatch(step, 4, { count: 10, group: 2 }, 5));
+  for (const batch of batches)
+    for (const [first, second] of [batch.slice(0, 2), batch.slice(2)]) {
+      expect(first!.index % 2).toBe(0);
+      expect(second).toEqual({ epoch: first!.epoch, index: first!.index + 1 });
+    }
+  expect(batches.flat().filter(({ epoch }) => epoch === 0)).toHaveLength(10);
 });
 
 test('the best validation is the earliest of the best, and what the base could do does not count', () => {
