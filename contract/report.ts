@@ -10,6 +10,7 @@ import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
+import { videoTimelineSchema } from './track.ts';
 import { instantSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
 
@@ -67,6 +68,8 @@ export const reportDocumentSchema = z.object({
   opinions: z.array(opinionSchema),
   agreement: agreementSchema,
   /** Structure and credentials of the stills that were examined. */
+  /** One for each video and model that looked at it. */
+  videos: z.array(videoTimelineSchema),
   provenance: z.array(z.object({ evidenceId: evidenceSchema.shape.id, provenance: provenanceSchema })),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),

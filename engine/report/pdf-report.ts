@@ -19,6 +19,7 @@ import { writeParameters } from './sections/parameters.ts';
 import { writePropositions } from './sections/propositions.ts';
 import { writeProvenance } from './sections/provenance.ts';
 import { writeValidation } from './sections/validation.ts';
+import { writeVideos } from './sections/videos.ts';
 import { COLOURS, Sheet, STYLES } from './sheet.ts';
 import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
 import {
@@ -56,6 +57,7 @@ export async function makePdfReport(
   const { template } = document;
   await writeCover(sheet, document);
   writeSummary(sheet, document);
+  writeVideos(sheet, document);
   await writeFaces(sheet, document, pictures);
   writeUnscored(sheet, document);
   writeEvidenceTable(sheet, document.evidence);
@@ -192,7 +194,7 @@ async function writeFaceBlock(
 ): Promise<void> {
   const { verdict, evidence, face, model } = block;
   sheet.ensure(BLOCK_HEIGHT);
-  sheet.heading(`${visibleText(evidence.relativePath)}, face ${face.faceIndex + 1}`, 2);
+  sheet.heading(`${visibleText(evidence.relativePath)}, face ${face.faceIndex + 1}${whenOf(face)}`, 2);
   const side = (sheet.width - 3 * PICTURE_GAP) / 4;
   const panels = await panelsOf(block, uncovered(pictures, document), document.redaction);
   const top = sheet.y;
@@ -224,6 +226,10 @@ async function writeFaceBlock(
   sheet.rule();
 }
 
+/** Where in a video; nothing for a still. */
+const whenOf = ({ pts, timeMs, frameIndex }: Face): string =>
+  pts === null ? '' : ` at ${(timeMs / 1000).toFixed(2)} s (frame ${frameIndex}, pts ${pts})`;
+
 /** Where every face is covered, no picture of one leaves the case. The photograph comes covered from its source. */
 const uncovered = (pictures: ReportPictures, { redaction }: ReportDocument): ReportPictures =>
   redaction === 'all' ? { ...pictures, blob: async () => undefined } : pictures;
@@ -238,7 +244,11 @@ async function panelsOf(
   const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictures.blob(outcome.cropSha256) : undefined;
   const covered = redaction === 'all' ? 'covered in this copy' : undefined;
   const first = [
-    { png: context, caption: 'Photograph with box', ...(context ? {} : { note: 'the file cannot be read now' }) },
+    {
+      png: context,
+      caption: face.pts === null ? 'Photograph with box' : 'Frame with box',
+      ...(context ? {} : { note: 'the file cannot be read now' }),
+    },
     { png: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];
   if (outcome.kind !== 'scored') return first;
@@ -276,10 +286,11 @@ function writeOpinions(sheet: Sheet, document: ReportDocument, verdict: Verdict)
 
 function writeUnscored(sheet: Sheet, document: ReportDocument): void {
   const evidence = new Map(document.evidence.map((one) => [one.id, one]));
+  const faces = new Map(document.faces.map((one) => [one.id, one]));
   const rows = document.verdicts
     .filter((one) => one.outcome.kind !== 'scored')
     .map((one) => [
-      visibleText(evidence.get(one.evidenceId)!.relativePath),
+      `${visibleText(evidence.get(one.evidenceId)!.relativePath)}${one.faceId === null ? '' : whenOf(faces.get(one.faceId)!)}`,
       KIND_WORDS[one.outcome.kind],
       wordsFromOutcome(one.outcome),
     ]);

@@ -14,6 +14,8 @@ import { type ReadableCase, readCase } from '../case/open-case.ts';
 import { allOpinions, listExaminers } from '../case/opinion.ts';
 import { allProvenance } from '../case/provenance.ts';
 import { allModels, allParameters, allVerdicts } from '../case/verdict.ts';
+import { allVideoScans } from '../case/video-scan.ts';
+import { timelineOf } from '../scan/video-timeline.ts';
 
 /** Findings that get a block with pictures; the tables always list everything. */
 const SHOWN_LIMIT = 100_000;
@@ -51,7 +53,8 @@ export function readReportDocument(
     const head = lastChangeEntry(opened) ?? null;
     const verdicts = allVerdicts(opened);
     const shown = queryFindings(opened, EVERYONE, {
-      filter: options.filter,
+      // Of a video's faces the most telling get a block; the curve and the tables hold the others.
+      filter: { videoFrames: 'key', ...options.filter },
       sort: { by: 'path', direction: 'ascending' },
       offset: 0,
       limit: SHOWN_LIMIT,
@@ -73,6 +76,7 @@ export function readReportDocument(
       shown: shown.rows.filter((row) => row.faceId !== null).map((row) => row.verdictId),
       opinions: options.includeOpinions ? allOpinions(opened) : [],
       agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
+      videos: allVideoScans(opened).map((scan) => timelineOf(opened, scan, false)),
       provenance: allProvenance(opened),
       checks: readChecks(opened),
       redaction: options.redaction,

@@ -1,0 +1,176 @@
+// Report section: videos. What each file is, each track's score along the time as a curve, what is said of it and by which rule,
+// and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { ReportDocument } from '../../../contract/report.ts';
+import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { VideoFacts } from '../../../contract/video.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
+import { LEANING_WORDS } from '../wording.ts';
+
+/** The rule, in words, printed above the curves. */
+export const TRACK_RULE: readonly string[] = [
+  'Faces are followed from frame to frame by where they are and how they move. A track ends at a cut: the same person in two shots is two tracks, and nothing here says that two tracks are the same person.',
+  'A track is judged by the five seconds whose scored faces have the highest median raw score: at least half of the faces in these five seconds scored that high or higher. The highest of many windows is higher than any one of them taken by chance, and no error rate is known for it; it says where to look. The operating points are those of single faces.',
+  'Times count from the first frame shown. Frame numbers count the frames shown from 0; the presentation timestamp (pts) is the one stored in the file, in ticks of its time base.',
+];
+
+/** Tracks that get a curve, the most suspicious first; the others are in the table below them. */
+const CURVES_PER_VIDEO = 12;
+const CHART_HEIGHT = 78;
+const AXIS_WIDTH = 22;
+
+export function writeVideos(sheet: Sheet, { videos, evidence }: ReportDocument): void {
+  if (videos.length === 0) return;
+  const files = new Map(evidence.map((one) => [one.id, one]));
+  sheet.newPage();
+  sheet.heading('Videos');
+  for (const sentence of TRACK_RULE) sheet.paragraph(sentence);
+  for (const timeline of videos) writeVideo(sheet, files.get(timeline.evidenceId)!, timeline);
+}
+
+function writeVideo(sheet: Sheet, evidence: Evidence, timeline: VideoTimeline): void {
+  sheet.heading(visibleText(evidence.relativePath), 2);
+  sheet.table([0.22, 0.78], factRows(evidence, timeline));
+  const tracks = [...timeline.tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
+  const durationMs = durationOf(evidence, timeline);
+  for (const track of tracks.slice(0, CURVES_PER_VIDEO)) writeTrack(sheet, track, durationMs);
+  const rest = tracks.slice(CURVES_PER_VIDEO);
+  if (rest.length > 0)
+    sheet.table(
+      [0.12, 0.24, 0.64],
+      rest.map((track) => [String(track.trackIndex + 1), spanOf(track), wordsFromTrack(track)]),
+      ['Track', 'Seen', 'Result of the machine'],
+    );
+}
+
+const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+const spanOf = ({ points }: Track): string => `${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}`;
+const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind === 'read' ? state.video : undefined);
+const durationOf = (evidence: Evidence, { frames }: VideoTimeline): number =>
+  Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
+
+function factRows(evidence: Evidence, timeline: VideoTimeline): [string, string][] {
+  const facts = factsOf(evidence);
+  const { sampling, frames, tracks, finished } = timeline;
+  const chosen =
+    sampling.kind === 'everyFrame'
+      ? 'every frame'
+      : `${sampling.framesPerSecond} frames a second${sampling.sceneChanges ? ' and every cut' : ''}`;
+  const looked: [string, string] = [
+    'Looked at',
+    `${chosen}: ${frames.length} frames, ${frames.reduce((sum, one) => sum + one.faces, 0)} faces in ${tracks.length} tracks${finished ? '' : '; the scan of this file is not finished'}`,
+  ];
+  if (!facts) return [looked];
+  const { colour, timeBase, frameRate } = facts;
+  const assumed = (is: boolean): string => (is ? ' (assumed)' : '');
+  return [
+    ['File', `SHA-256 ${evidence.sha256 ?? 'none'}`],
+    [
+      'Length',
+      `${seconds(facts.durationMs)}, ${facts.frames} frames${frameRate ? `, ${(frameRate.num / frameRate.den).toFixed(3)} a second` : ''}${facts.variableRate ? ', variable' : ''}`,
+    ],
+    [
+      'Coding',
+      `${facts.container}; ${facts.codec} ${facts.profile}, ${facts.pixelFormat}; time base ${timeBase.num}/${timeBase.den} s, first pts ${facts.firstPts}`,
+    ],
+    [
+      'Colour',
+      `matrix ${colour.matrix}${assumed(colour.matrixAssumed)}, ${colour.range} range${assumed(colour.rangeAssumed)}, transfer ${colour.transfer}, primaries ${colour.primaries}`,
+    ],
+    [
+      'Complete',
+      facts.incompleteBecause ??
+        (facts.damagedFrames > 0
+          ? `read to its end; ${facts.damagedFrames} damaged frames not examined`
+          : 'read to its end'),
+    ],
+    looked,
+  ];
+}
+
+/** What is said of a track, in words. */
+function wordsFromTrack({ outcome, points }: Track): string {
+  if (!outcome) return 'Not shown.';
+  if (outcome.kind === 'notScored')
+    return `Not scored: ${Object.entries(outcome.reasons)
+      .map(([kind, n]) => `${n} ${kind}`)
+      .join(', ')}.`;
+  const leaning = outcome.leaning
+    ? LEANING_WORDS[outcome.leaning]
+    : 'the model has no operating points, raw score only';
+  return `Highest five seconds ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
+}
+
+function writeTrack(sheet: Sheet, track: Track, durationMs: number): void {
+  sheet.ensure(CHART_HEIGHT + 90);
+  sheet.heading(`Track ${track.trackIndex + 1}, ${spanOf(track)}`, 2);
+  if (track.outcome?.kind === 'scored') drawCurve(sheet, track, durationMs);
+  sheet.paragraph(`Machine: ${wordsFromTrack(track)}`, STYLES.strong);
+  const keys = new Set(track.keyFaces);
+  const rows = track.points
+    .filter(({ faceId }) => keys.has(faceId))
+    .map(({ timeMs, frameIndex, pts, score }) => [
+      seconds(timeMs),
+      String(frameIndex),
+      String(pts),
+      score === null ? 'not scored' : score.toFixed(4),
+    ]);
+  sheet.table([0.2, 0.2, 0.25, 0.35], rows, ['Key frame at', 'Frame number', 'pts', 'Raw score']);
+}
+
+/** Raw score from 0 to 1 over the whole length of the file; the window shaded, key frames marked. */
+function drawCurve(sheet: Sheet, track: Track, durationMs: number): void {
+  const { doc, left, width, y: top } = sheet;
+  const [plotLeft, plotWidth, plotHeight] = [left + AXIS_WIDTH, width - AXIS_WIDTH, CHART_HEIGHT - 14];
+  const x = (ms: number): number => plotLeft + (plotWidth * ms) / durationMs;
+  const y = (score: number): number => top + plotHeight * (1 - score);
+  const alt = `Raw score of track ${track.trackIndex + 1} along the time. ${wordsFromTrack(track)}`;
+  const draw = (): void => {
+    doc.rect(plotLeft, top, plotWidth, plotHeight).fillColor(COLOURS.panel).fill();
+    const { outcome } = track;
+    if (outcome?.kind === 'scored')
+      doc
+        .rect(x(outcome.windowFromMs) - 1, top, x(outcome.windowToMs) - x(outcome.windowFromMs) + 2, plotHeight)
+        .fillColor(WINDOW_COLOUR)
+        .fill();
+    for (const score of [0, 0.5, 1])
+      doc
+        .moveTo(plotLeft, y(score))
+        .lineTo(plotLeft + plotWidth, y(score))
+        .lineWidth(0.25)
+        .strokeColor(COLOURS.rule)
+        .stroke();
+    drawPoints(sheet, track, x, y);
+  };
+  sheet.tagged('Figure', draw, alt);
+  for (const score of [0, 0.5, 1]) sheet.type.line(score.toFixed(1), left, y(score) - 4, STYLES.small);
+  const end = seconds(durationMs);
+  sheet.type.line(seconds(0), plotLeft, top + plotHeight + 3, STYLES.small);
+  sheet.type.line(end, left + width - sheet.type.width(end, STYLES.small), top + plotHeight + 3, STYLES.small);
+  sheet.y = top + CHART_HEIGHT;
+}
+
+const WINDOW_COLOUR = '#f3d9b1';
+
+/** A line through neighbouring scored faces, a dot for each, a ring around the key faces. */
+function drawPoints(sheet: Sheet, track: Track, x: (ms: number) => number, y: (score: number) => number): void {
+  const { doc } = sheet;
+  const keys = new Set(track.keyFaces);
+  let open = false;
+  for (const { timeMs, score } of track.points) {
+    if (score === null) open = false;
+    else if (open) doc.lineTo(x(timeMs), y(score));
+    else {
+      doc.moveTo(x(timeMs), y(score));
+      open = true;
+    }
+  }
+  doc.lineWidth(0.8).strokeColor(COLOURS.accent).stroke();
+  for (const { timeMs, score, faceId } of track.points) {
+    if (score === null) continue;
+    doc.circle(x(timeMs), y(score), 0.9).fillColor(COLOURS.accent).fill();
+    if (keys.has(faceId)) doc.circle(x(timeMs), y(score), 3).lineWidth(0.8).strokeColor(COLOURS.warning).stroke();
+  }
+}
