@@ -1,16 +1,32 @@
-// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12.
-import type { VerdictId } from '../../contract/brand.ts';
+// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12, #/video/3.
+import type { EvidenceId, VerdictId } from '../../contract/brand.ts';
 import { createStore, useStore } from './store.ts';
 
-export const VIEWS = ['cases', 'faces', 'scan', 'report', 'models', 'activity', 'settings', 'inspect'] as const;
+export const VIEWS = [
+  'cases',
+  'faces',
+  'video',
+  'scan',
+  'report',
+  'models',
+  'activity',
+  'settings',
+  'inspect',
+] as const;
 export type View = (typeof VIEWS)[number];
-export type Route = { view: View; verdictId: VerdictId | null };
+/** `verdictId` in the inspector only, `evidenceId` on the video screen only. */
+export type Route = { view: View; verdictId: VerdictId | null; evidenceId: EvidenceId | null };
 
 function routeFromHash(hash: string): Route {
   const [, view, id] = hash.split('/');
   const known = VIEWS.find((one) => one === view) ?? 'cases';
-  const verdictId = known === 'inspect' && /^[1-9]\d*$/.test(id ?? '') ? (Number(id) as VerdictId) : null;
-  return known === 'inspect' && verdictId === null ? { view: 'faces', verdictId } : { view: known, verdictId };
+  const number = /^[1-9]\d*$/.test(id ?? '') ? Number(id) : null;
+  if (known === 'inspect' && number === null) return { view: 'faces', verdictId: null, evidenceId: null };
+  return {
+    view: known,
+    verdictId: known === 'inspect' ? (number as VerdictId) : null,
+    evidenceId: known === 'video' ? (number as EvidenceId | null) : null,
+  };
 }
 
 const route = createStore<Route>(routeFromHash(location.hash));
@@ -26,4 +42,9 @@ export function go(view: View, verdictId?: VerdictId): void {
     history.replaceState(null, '', hash);
     route.set(routeFromHash(hash));
   } else location.hash = hash;
+}
+
+/** Goes to a video along its time. */
+export function goToVideo(evidenceId: EvidenceId): void {
+  location.hash = `#/video/${evidenceId}`;
 }

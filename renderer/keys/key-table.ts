@@ -1,7 +1,7 @@
 // Every key of the window, in one table: the handler, the `?` sheet, the palette, the settings and the tooltips read it.
 import type { KeyAction } from '../../contract/settings.ts';
 
-export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Screens' | 'Everywhere';
+export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Video' | 'Screens' | 'Everywhere';
 export type KeyRow = { label: string; group: KeyGroup; chord: string };
 
 export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
@@ -26,8 +26,13 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'inspect.zoomIn': { label: 'Zoom in', group: 'Inspecting', chord: '+' },
   'inspect.zoomOut': { label: 'Zoom out', group: 'Inspecting', chord: '-' },
   'inspect.fit': { label: 'Fit to the window', group: 'Inspecting', chord: '0' },
+  'video.play': { label: 'Play or pause', group: 'Video', chord: 'Space' },
+  'video.in': { label: 'Mark in', group: 'Video', chord: '[' },
+  'video.out': { label: 'Mark out', group: 'Video', chord: ']' },
+  'video.suspicious': { label: 'Most suspicious frame', group: 'Video', chord: 's' },
   'view.cases': { label: 'Cases', group: 'Screens', chord: '1' },
   'view.grid': { label: 'Faces', group: 'Screens', chord: '2' },
+  'view.video': { label: 'Videos', group: 'Screens', chord: 'v' },
   'view.scan': { label: 'Scan', group: 'Screens', chord: '3' },
   'view.report': { label: 'Report', group: 'Screens', chord: '4' },
   'view.models': { label: 'Models', group: 'Screens', chord: '5' },
@@ -38,7 +43,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
 };
 
 export const KEY_ACTIONS = Object.keys(KEY_TABLE) as KeyAction[];
-export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Moving', 'Inspecting', 'Screens', 'Everywhere'];
+export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Moving', 'Inspecting', 'Video', 'Screens', 'Everywhere'];
 
 export type KeyBindings = Readonly<Partial<Record<KeyAction, string>>>;
 

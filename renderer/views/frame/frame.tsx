@@ -20,6 +20,7 @@ import { ModelsView } from '../models/models-view.tsx';
 import { ReportView } from '../report/report-view.tsx';
 import { ScanView } from '../scan/scan-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
+import { VideoView } from '../video/video-view.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { NoticeList } from './notice-list.tsx';
 import { Overlays } from './overlays.tsx';
@@ -35,6 +36,8 @@ function Screen({ route }: { route: Route }): ReactNode {
       return <FacesView />;
     case 'inspect':
       return <InspectView verdictId={route.verdictId!} />;
+    case 'video':
+      return <VideoView evidenceId={route.evidenceId} />;
     case 'scan':
       return <ScanView />;
     case 'report':
@@ -98,6 +101,7 @@ export function Frame() {
     'help.open': () => show({ kind: 'keys' }),
     'view.cases': () => go('cases'),
     'view.grid': () => go('faces'),
+    'view.video': () => go('video'),
     'view.scan': () => go('scan'),
     'view.report': () => go('report'),
     'view.models': () => go('models'),

@@ -2,6 +2,7 @@
 import {
   Cpu,
   FileText,
+  Film,
   FolderOpen,
   LayoutGrid,
   type LucideIcon,
@@ -20,6 +21,7 @@ type Entry = { view: View; label: string; icon: LucideIcon; action: KeyAction; n
 const ENTRIES: readonly Entry[] = [
   { view: 'cases', label: 'Cases', icon: FolderOpen, action: 'view.cases', needsCase: false },
   { view: 'faces', label: 'Faces', icon: LayoutGrid, action: 'view.grid', needsCase: true },
+  { view: 'video', label: 'Videos', icon: Film, action: 'view.video', needsCase: true },
   { view: 'scan', label: 'Scan', icon: ScanSearch, action: 'view.scan', needsCase: true },
   { view: 'report', label: 'Report', icon: FileText, action: 'view.report', needsCase: true },
   { view: 'models', label: 'Models', icon: Cpu, action: 'view.models', needsCase: false },

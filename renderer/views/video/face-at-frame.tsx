@@ -1,0 +1,43 @@
+// Beside the frame: the chosen track's face in it, as the model saw it and what the model made of it.
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { VerdictId } from '../../../contract/brand.ts';
+import { engine } from '../../data/engine.ts';
+import { go } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
+import { Stage } from '../inspect/stage.tsx';
+import { useModelPictures } from '../inspect/use-model-pictures.ts';
+import { FIT, type ViewTransform } from '../inspect/view-transform.ts';
+
+export function FaceAtFrame({ verdictId }: { verdictId: VerdictId }) {
+  const query = useQuery(
+    engine.finding.inspect.queryOptions({ input: { verdictId }, placeholderData: (before) => before }),
+  );
+  const pictures = useModelPictures(verdictId, query.data);
+  const [view, setView] = useState<ViewTransform>(FIT);
+  if (!query.data) return <p className="face-none muted">Reading…</p>;
+  return (
+    <div className="face-at-frame">
+      <Stage inspection={query.data} pictures={pictures} mode="panes" view={view} onView={setView} />
+      <Button small className="face-inspect" onClick={() => go('inspect', verdictId)}>
+        Inspect this face
+      </Button>
+    </div>
+  );
+}
+
+/** Said where the frame shown has no result for the chosen track. */
+export function NoFaceHere({ looked, onNearest }: { looked: boolean; onNearest: () => void }) {
+  return (
+    <div className="face-none">
+      <p>
+        {looked
+          ? 'This frame was looked at, and the chosen track has no face in it.'
+          : 'This frame was not looked at: the scan looks at some frames a second. To have every frame scored, scan the file with all frames.'}
+      </p>
+      <Button small onClick={onNearest}>
+        Nearest face of this track
+      </Button>
+    </div>
+  );
+}

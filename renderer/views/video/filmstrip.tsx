@@ -1,0 +1,45 @@
+// The strip of looked-at frames under the player, evenly from the first to the last; the one nearest to the frame shown is marked.
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { SampledFrame } from '../../../contract/track.ts';
+import { pictureUrl } from '../../transport.ts';
+import { clockText, nearestFrame, stripOf } from './frame-list.ts';
+
+const PICTURES = 14;
+const PICTURE_PX = 128;
+
+export function Filmstrip({
+  id,
+  frames,
+  timeMs,
+  onSeek,
+}: {
+  id: EvidenceId;
+  frames: readonly SampledFrame[];
+  timeMs: number;
+  onSeek: (timeMs: number) => void;
+}) {
+  const strip = stripOf(frames, PICTURES);
+  const current = strip[nearestFrame(strip, timeMs)];
+  return (
+    <section className="filmstrip" aria-label="Frames that were looked at">
+      {strip.map((frame) => (
+        <button
+          key={frame.frameIndex}
+          type="button"
+          className="filmstrip-frame"
+          aria-current={frame === current}
+          aria-label={`Frame at ${clockText(frame.timeMs)}, ${frame.faces} faces`}
+          onClick={() => onSeek(frame.timeMs)}
+        >
+          <img
+            src={pictureUrl({ kind: 'frame', id, pts: frame.pts, maxPx: PICTURE_PX })}
+            alt=""
+            loading="lazy"
+            draggable={false}
+          />
+          <span className="mono">{clockText(frame.timeMs)}</span>
+        </button>
+      ))}
+    </section>
+  );
+}

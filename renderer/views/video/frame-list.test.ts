@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { VideoFacts } from '../../../contract/video.ts';
+import {
+  betweenMarks,
+  clockText,
+  frameList,
+  mostSuspiciousPoint,
+  nearestFrame,
+  neighbour,
+  positionOf,
+  stripOf,
+} from './frame-list.ts';
+
+const sampled = (frameIndex: number, timeMs: number) => ({
+  frameIndex,
+  pts: frameIndex,
+  timeMs,
+  sceneChange: false,
+  faces: 0,
+});
+const looked = [sampled(0, 0), sampled(13, 520), sampled(25, 1000)];
+const timeline = { frames: looked, ptsRuns: { first: 100, steps: [[512, 49]] } } as unknown as VideoTimeline;
+const facts = { timeBase: { num: 1, den: 12800 } } as VideoFacts;
+
+test('every frame of the file is there once the scan has been to its end, else those looked at', () => {
+  const { frames, complete } = frameList(timeline, facts);
+  expect([frames.length, complete, frames[25]]).toEqual([50, true, { frameIndex: 25, pts: 12900, timeMs: 1000 }]);
+  expect(frameList({ ...timeline, ptsRuns: null }, facts)).toEqual({ frames: looked, complete: false });
+  expect(positionOf({ frames, complete }, 25)).toBe(25);
+  expect(positionOf({ frames: looked, complete: false }, 25)).toBe(2);
+});
+
+test('the nearest frame to a moment, and the neighbours looked at', () => {
+  expect([-5, 0, 259, 261, 900, 5000].map((ms) => nearestFrame(looked, ms))).toEqual([0, 0, 0, 1, 2, 2]);
+  expect(nearestFrame([], 10)).toBe(-1);
+  expect([neighbour(looked, 13, 1)?.frameIndex, neighbour(looked, 13, -1)?.frameIndex]).toEqual([25, 0]);
+  expect(neighbour(looked, 25, 1)).toBeUndefined();
+});
+
+test('the strip is even and has both ends', () => {
+  const many = Array.from({ length: 101 }, (_, i) => sampled(i, i * 10));
+  expect(stripOf(many, 5).map((one) => one.frameIndex)).toEqual([0, 25, 50, 75, 100]);
+  expect(stripOf(looked, 5)).toEqual(looked);
+});
+
+const track = (scores: readonly (number | null)[], outcome: object | null): Track =>
+  ({
+    points: scores.map((score, i) => ({ faceId: i + 1, timeMs: i * 500, score })),
+    outcome,
+    keyFaces: [2],
+  }) as unknown as Track;
+
+test('the most suspicious frame is the highest of the window, not of the whole', () => {
+  const window = { kind: 'scored', windowFromMs: 1000, windowToMs: 2000 };
+  expect(mostSuspiciousPoint(track([0.99, 0.1, 0.5, 0.8, 0.6], window)).faceId).toBe(4);
+  expect(mostSuspiciousPoint(track([null, null], { kind: 'notScored', reasons: {} })).faceId).toBe(2);
+  expect(mostSuspiciousPoint(track([null, null], null)).faceId).toBe(2);
+});
+
+test('between marks only what lies between counts', () => {
+  const one = track([0.1, 0.9, null, 0.5], null);
+  expect(betweenMarks(one, 400, 1600)).toEqual({ faces: 2, median: 0.5 });
+  expect(betweenMarks(one, 900, 1100)).toBeUndefined();
+});
+
+test('moments read like a clock', () => {
+  expect([0, 61_240, 3_600_000, 59_996].map(clockText)).toEqual(['0:00.00', '1:01.24', '1:00:00.00', '1:00.00']);
+});

@@ -1,0 +1,83 @@
+// The frames of a video as the player steps through them: every frame where the scan has been to the end, else those looked at.
+// Pure; tested beside it.
+import {
+  ptsFromRuns,
+  type SampledFrame,
+  type Track,
+  type TrackPoint,
+  type VideoTimeline,
+} from '../../../contract/track.ts';
+import type { FrameAddress, VideoFacts } from '../../../contract/video.ts';
+
+/** Every frame that can be shown, in order. `complete`: frame n of the list is frame n of the file. */
+export type FrameList = { frames: readonly FrameAddress[]; complete: boolean };
+
+export function frameList(timeline: VideoTimeline, facts: VideoFacts | undefined): FrameList {
+  if (!timeline.ptsRuns || !facts) return { frames: timeline.frames, complete: false };
+  const { num, den } = facts.timeBase;
+  const pts = ptsFromRuns(timeline.ptsRuns);
+  const frames = pts.map((one, frameIndex) => ({
+    frameIndex,
+    pts: one,
+    timeMs: Math.max(0, ((one - pts[0]!) * num * 1000) / den),
+  }));
+  return { frames, complete: true };
+}
+
+/** Position of the frame nearest to a moment; -1 in an empty list. */
+export function nearestFrame(frames: readonly FrameAddress[], timeMs: number): number {
+  let [low, high] = [0, frames.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (frames[middle]!.timeMs < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  if (low > 0 && timeMs - frames[low - 1]!.timeMs < frames[low]!.timeMs - timeMs) return low - 1;
+  return frames.length === 0 ? -1 : low;
+}
+
+/** Position of a frame by its number in the file; -1 where it is not in the list. */
+export const positionOf = ({ frames, complete }: FrameList, frameIndex: number): number =>
+  complete ? Math.min(frameIndex, frames.length - 1) : frames.findIndex((one) => one.frameIndex === frameIndex);
+
+/** The looked-at frame before or after a moment. */
+export const neighbour = (frames: readonly SampledFrame[], frameIndex: number, by: 1 | -1): SampledFrame | undefined =>
+  by > 0 ? frames.find((one) => one.frameIndex > frameIndex) : frames.findLast((one) => one.frameIndex < frameIndex);
+
+/** Frames for the strip: `count` of those looked at, evenly. */
+export const stripOf = (frames: readonly SampledFrame[], count: number): SampledFrame[] =>
+  frames.length <= count
+    ? [...frames]
+    : Array.from({ length: count }, (_, i) => frames[Math.round((i * (frames.length - 1)) / (count - 1))]!);
+
+/** The face of a track with the highest score in the window it is judged by; the first key face where nothing is scored. */
+export function mostSuspiciousPoint({ points, outcome, keyFaces }: Track): TrackPoint {
+  if (outcome?.kind !== 'scored') return points.find(({ faceId }) => keyFaces.includes(faceId)) ?? points[0]!;
+  const inWindow = points.filter(
+    ({ timeMs, score }) => score !== null && timeMs >= outcome.windowFromMs && timeMs <= outcome.windowToMs,
+  );
+  return inWindow.reduce((best, one) => (one.score! > best.score! ? one : best));
+}
+
+/** Scored faces of a track between two marks and their lower median; undefined where there is none. */
+export function betweenMarks(
+  { points }: Track,
+  fromMs: number,
+  toMs: number,
+): { faces: number; median: number } | undefined {
+  const scores = points
+    .filter(({ timeMs, score }) => score !== null && timeMs >= fromMs && timeMs <= toMs)
+    .map(({ score }) => score!)
+    .sort((a, b) => a - b);
+  if (scores.length === 0) return undefined;
+  return { faces: scores.length, median: scores[Math.ceil(scores.length / 2) - 1]! };
+}
+
+/** A moment as 1:02:03.45. */
+export function clockText(ms: number): string {
+  const hundredths = Math.round(ms / 10);
+  const [seconds, minutes] = [Math.floor(hundredths / 100) % 60, Math.floor(hundredths / 6000) % 60];
+  const hours = Math.floor(hundredths / 360_000);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(seconds)}.${two(hundredths % 100)}`;
+}

@@ -1,0 +1,93 @@
+// The frame shown, every pixel of it, with the boxes of the faces seen in it.
+import { useEffect, useState } from 'react';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { TrackPoint } from '../../../contract/track.ts';
+import type { FrameAddress } from '../../../contract/video.ts';
+import { Message } from '../../parts/message.tsx';
+import { pictureUrl } from '../../transport.ts';
+
+/** A face in this frame and the track it belongs to. */
+export type SeenFace = { point: TrackPoint; trackIndex: number; chosen: boolean };
+
+/** Longer side of the picture while playing, pixels. */
+const PLAYING_PX = 640;
+
+const addressOf = (id: number, pts: number, playing: boolean): string =>
+  pictureUrl({ kind: 'frame', id, pts, ...(playing ? { maxPx: PLAYING_PX } : {}) });
+
+/** Frames ahead are fetched before they are asked for. */
+function usePrefetch(id: number, ahead: readonly FrameAddress[], playing: boolean): void {
+  useEffect(() => {
+    for (const { pts } of ahead) new Image().src = addressOf(id, pts, playing);
+  }, [id, ahead, playing]);
+}
+
+export function FrameStage({
+  evidence,
+  frame,
+  ahead,
+  playing,
+  faces,
+  onFace,
+  onShown,
+}: {
+  evidence: Evidence & { state: { kind: 'read' } };
+  frame: FrameAddress;
+  ahead: readonly FrameAddress[];
+  playing: boolean;
+  faces: readonly SeenFace[];
+  onFace: (face: SeenFace) => void;
+  /** The picture is there (or will not come): time for the next one. */
+  onShown: () => void;
+}) {
+  const { widthPx, heightPx } = evidence.state;
+  const address = addressOf(evidence.id, frame.pts, playing);
+  const [failed, setFailed] = useState('');
+  usePrefetch(evidence.id, ahead, playing);
+  return (
+    <figure className="frame-stage" aria-label={`Frame ${frame.frameIndex} of ${evidence.relativePath}`}>
+      <img
+        src={address}
+        alt=""
+        draggable={false}
+        onLoad={() => {
+          setFailed('');
+          onShown();
+        }}
+        onError={() => {
+          setFailed(address);
+          onShown();
+        }}
+      />
+      <svg viewBox={`0 0 ${widthPx} ${heightPx}`} preserveAspectRatio="xMidYMid meet" aria-label="Faces">
+        {faces.map((face) => {
+          const { box, faceId } = face.point;
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: an SVG shape cannot be a button element
+            <rect
+              key={faceId}
+              className={`frame-box${face.chosen ? ' frame-box-chosen' : ''}`}
+              x={box.x}
+              y={box.y}
+              width={box.width}
+              height={box.height}
+              vectorEffect="non-scaling-stroke"
+              role="button"
+              tabIndex={0}
+              aria-label={`Face of track ${face.trackIndex + 1}`}
+              onClick={() => onFace(face)}
+              onKeyDown={(event) => event.key === 'Enter' && onFace(face)}
+            />
+          );
+        })}
+      </svg>
+      {failed === address ? (
+        <div className="frame-failed">
+          <Message tone="danger" title="This frame cannot be shown.">
+            It is damaged, or the file is gone or no longer the one that was taken in.
+          </Message>
+        </div>
+      ) : null}
+    </figure>
+  );
+}

@@ -1,0 +1,72 @@
+// The tracks of a video, the most suspicious first: what is said of each, in words that carry the rule.
+import type { TrackId } from '../../../contract/brand.ts';
+import type { Track, TrackOutcome } from '../../../contract/track.ts';
+import { LeaningMark } from '../../parts/marks.tsx';
+import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
+import { clockText } from './frame-list.ts';
+
+const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+
+/** The most suspicious first, unscored ones last. */
+export const bySuspicion = (tracks: readonly Track[]): Track[] =>
+  [...tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
+
+function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {
+  return Object.entries(reasons)
+    .map(([kind, n]) => `${n} × ${KIND_WORDS[kind as keyof typeof KIND_WORDS].short.toLowerCase()}`)
+    .join(', ');
+}
+
+function Outcome({ outcome }: { outcome: TrackOutcome | null }) {
+  if (!outcome) return <p className="muted">{HIDDEN_SCORE}</p>;
+  if (outcome.kind === 'notScored') return <p className="muted">Not scored: {notScoredWords(outcome)}</p>;
+  return (
+    <p className="track-outcome">
+      <strong className="mono">{scoreText(outcome.windowMedianScore)}</strong>
+      {outcome.leaning ? <LeaningMark leaning={outcome.leaning} /> : null}
+      <span>
+        median of {outcome.windowFaces} faces, {clockText(outcome.windowFromMs)} to {clockText(outcome.windowToMs)}
+        {outcome.leaning ? `; ${LEANING_WORDS[outcome.leaning].toLowerCase()}` : ''}
+      </span>
+      <span className="muted">whole track {scoreText(outcome.medianScore)}</span>
+    </p>
+  );
+}
+
+export function TrackList({
+  tracks,
+  chosen,
+  onChoose,
+}: {
+  tracks: readonly Track[];
+  chosen: TrackId | undefined;
+  onChoose: (track: Track) => void;
+}) {
+  if (tracks.length === 0) return <p className="muted">No face was followed.</p>;
+  const noPoints = tracks.some(({ outcome }) => outcome?.kind === 'scored' && outcome.leaning === null);
+  return (
+    <>
+      <ol className="track-list">
+        {bySuspicion(tracks).map((track) => (
+          <li key={track.id}>
+            <button
+              type="button"
+              className="track-item"
+              aria-pressed={track.id === chosen}
+              onClick={() => onChoose(track)}
+            >
+              <span className="track-title">
+                Track {track.trackIndex + 1}
+                <span className="muted mono">
+                  {clockText(track.points[0]!.timeMs)} – {clockText(track.points.at(-1)!.timeMs)}
+                </span>
+              </span>
+              <Outcome outcome={track.outcome} />
+            </button>
+          </li>
+        ))}
+      </ol>
+      {noPoints ? <p className="muted">{NO_LEANING}.</p> : null}
+    </>
+  );
+}
