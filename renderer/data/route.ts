@@ -1,4 +1,4 @@
-// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12, #/video/3.
+// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12, #/video/3/250.
 import type { EvidenceId, VerdictId } from '../../contract/brand.ts';
 import { createStore, useStore } from './store.ts';
 
@@ -14,18 +14,25 @@ export const VIEWS = [
   'inspect',
 ] as const;
 export type View = (typeof VIEWS)[number];
-/** `verdictId` in the inspector only, `evidenceId` on the video screen only. */
-export type Route = { view: View; verdictId: VerdictId | null; evidenceId: EvidenceId | null };
+/** `verdictId` in the inspector only; `evidenceId` and the number of a frame on the video screen only. */
+export type Route = {
+  view: View;
+  verdictId: VerdictId | null;
+  evidenceId: EvidenceId | null;
+  frameIndex: number | null;
+};
 
 function routeFromHash(hash: string): Route {
-  const [, view, id] = hash.split('/');
+  const [, view, id, frame] = hash.split('/');
   const known = VIEWS.find((one) => one === view) ?? 'cases';
   const number = /^[1-9]\d*$/.test(id ?? '') ? Number(id) : null;
-  if (known === 'inspect' && number === null) return { view: 'faces', verdictId: null, evidenceId: null };
+  if (known === 'inspect' && number === null)
+    return { view: 'faces', verdictId: null, evidenceId: null, frameIndex: null };
   return {
     view: known,
     verdictId: known === 'inspect' ? (number as VerdictId) : null,
     evidenceId: known === 'video' ? (number as EvidenceId | null) : null,
+    frameIndex: known === 'video' && /^\d+$/.test(frame ?? '') ? Number(frame) : null,
   };
 }
 
@@ -44,7 +51,7 @@ export function go(view: View, verdictId?: VerdictId): void {
   } else location.hash = hash;
 }
 
-/** Goes to a video along its time. */
-export function goToVideo(evidenceId: EvidenceId): void {
-  location.hash = `#/video/${evidenceId}`;
+/** Goes to a video along its time, to a frame of it by its number. */
+export function goToVideo(evidenceId: EvidenceId, frameIndex?: number): void {
+  location.hash = frameIndex === undefined ? `#/video/${evidenceId}` : `#/video/${evidenceId}/${frameIndex}`;
 }

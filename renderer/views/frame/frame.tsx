@@ -37,7 +37,7 @@ function Screen({ route }: { route: Route }): ReactNode {
     case 'inspect':
       return <InspectView verdictId={route.verdictId!} />;
     case 'video':
-      return <VideoView evidenceId={route.evidenceId} />;
+      return <VideoView evidenceId={route.evidenceId} frameIndex={route.frameIndex} />;
     case 'scan':
       return <ScanView />;
     case 'report':

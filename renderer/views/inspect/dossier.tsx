@@ -7,7 +7,7 @@ import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { setFilter } from '../../data/grid-state.ts';
-import { go } from '../../data/route.ts';
+import { go, goToVideo } from '../../data/route.ts';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
@@ -25,12 +25,20 @@ function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
     <Facts
       facts={[
         ['Number', `${face.faceIndex + 1} in the picture`],
-        face.timeMs > 0 || face.frameIndex > 0
-          ? [
+        face.pts === null
+          ? null
+          : [
               'Frame',
-              `${face.frameIndex}, at ${timeText(face.timeMs)}${face.pts === null ? '' : `, timestamp ${face.pts}`}`,
-            ]
-          : null,
+              <button
+                key="frame"
+                type="button"
+                className="link-button"
+                title="Show it in the video"
+                onClick={() => goToVideo(face.evidenceId, face.frameIndex)}
+              >
+                {`${face.frameIndex}, at ${timeText(face.timeMs)}, timestamp ${face.pts}`}
+              </button>,
+            ],
         [
           'Box',
           <span

@@ -1,27 +1,41 @@
 // Beside the frame: the chosen track's face in it, as the model saw it and what the model made of it.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { VerdictId } from '../../../contract/brand.ts';
+import type { TrackPoint } from '../../../contract/track.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
+import { KIND_WORDS, scoreText } from '../../wording.ts';
 import { Stage } from '../inspect/stage.tsx';
 import { useModelPictures } from '../inspect/use-model-pictures.ts';
 import { FIT, type ViewTransform } from '../inspect/view-transform.ts';
 
-export function FaceAtFrame({ verdictId }: { verdictId: VerdictId }) {
+/** What is said of this one face. */
+const words = ({ kind, score }: TrackPoint): string =>
+  kind !== 'scored' ? KIND_WORDS[kind].label : score === null ? 'score hidden' : `raw score ${scoreText(score)}`;
+
+export function FaceAtFrame({ point, trackIndex }: { point: TrackPoint; trackIndex: number }) {
+  const { verdictId } = point;
   const query = useQuery(
     engine.finding.inspect.queryOptions({ input: { verdictId }, placeholderData: (before) => before }),
   );
   const pictures = useModelPictures(verdictId, query.data);
   const [view, setView] = useState<ViewTransform>(FIT);
-  if (!query.data) return <p className="face-none muted">Reading…</p>;
   return (
     <div className="face-at-frame">
-      <Stage inspection={query.data} pictures={pictures} mode="panes" view={view} onView={setView} />
-      <Button small className="face-inspect" onClick={() => go('inspect', verdictId)}>
-        Inspect this face
-      </Button>
+      {query.data ? (
+        <Stage inspection={query.data} pictures={pictures} mode="panes" view={view} onView={setView} />
+      ) : (
+        <p className="face-none muted">Reading…</p>
+      )}
+      <div className="face-foot">
+        <span>
+          Track {trackIndex + 1}, this frame: <strong>{words(point)}</strong>
+        </span>
+        <Button small onClick={() => go('inspect', verdictId)}>
+          Inspect
+        </Button>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Raw scores of every track along the time, drawn by uPlot: the chosen track in front, its window and the examiner's marks shaded,
 // a line at the frame shown. Props in, pixels out; a click says which moment is meant.
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TrackId } from '../../../contract/brand.ts';
@@ -10,6 +10,14 @@ type Marks = { inMs: number | null; outMs: number | null };
 type Shown = { timeMs: number; marks: Marks; chosen: Track | undefined };
 
 const HEIGHT = 148;
+
+/** The theme in force, followed where it is written: colours are read from the page after it has changed. */
+const followTheme = (listener: () => void): (() => void) => {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => observer.disconnect();
+};
+const themeNow = (): string => document.documentElement.dataset.theme ?? '';
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -64,16 +72,14 @@ export function ScoreCurves({
   timeline,
   durationMs,
   shown,
-  theme,
   onSeek,
 }: {
   timeline: VideoTimeline;
   durationMs: number;
   shown: Shown;
-  /** Changes when the colours do. */
-  theme: string;
   onSeek: (timeMs: number) => void;
 }) {
+  const theme = useSyncExternalStore(followTheme, themeNow);
   const ref = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const now = useRef(shown);

@@ -13,8 +13,9 @@ export type Player = {
   shown(): void;
 };
 
-export function usePlayer({ frames }: FrameList): Player {
-  const [position, setPosition] = useState(0);
+/** Begins at `start`, a place in the list. */
+export function usePlayer({ frames }: FrameList, start: number): Player {
+  const [position, setPosition] = useState(start);
   const [playing, setPlaying] = useState(false);
   const asked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);

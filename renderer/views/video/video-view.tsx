@@ -10,7 +10,6 @@ import { engine, queryClient } from '../../data/engine.ts';
 import { useSession } from '../../data/open-case.ts';
 import { giveOpinion } from '../../data/opinions.ts';
 import { go, goToVideo } from '../../data/route.ts';
-import { useSettings } from '../../data/settings.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Select } from '../../parts/field.tsx';
@@ -130,15 +129,17 @@ function Watched({
   evidence,
   timeline,
   videos,
+  startAt,
 }: {
   evidence: ReadVideo;
   timeline: VideoTimeline;
   videos: readonly Evidence[];
+  /** Number of the frame to begin with; the first one where null. */
+  startAt: number | null;
 }) {
   const facts = evidence.state.video;
   const list = useMemo(() => frameList(timeline, facts), [timeline, facts]);
-  const player = usePlayer(list);
-  const { theme } = useSettings();
+  const player = usePlayer(list, startAt === null ? 0 : positionOf(list, startAt));
   const [chosenId, setChosenId] = useState<TrackId | undefined>();
   const [marks, setMarks] = useState<{ inMs: number | null; outMs: number | null }>({ inMs: null, outMs: null });
   const { tracks } = timeline;
@@ -203,7 +204,7 @@ function Watched({
           />
           <div className="video-face">
             {here ? (
-              <FaceAtFrame verdictId={here.verdictId} />
+              <FaceAtFrame point={here} trackIndex={chosen!.trackIndex} />
             ) : tracks.length > 0 ? (
               <NoFaceHere
                 looked={timeline.frames.some((one) => one.frameIndex === frame.frameIndex)}
@@ -230,7 +231,6 @@ function Watched({
           timeline={timeline}
           durationMs={durationMs}
           shown={{ timeMs: frame.timeMs, marks, chosen }}
-          theme={theme}
           onSeek={seek}
         />
       </section>
@@ -272,7 +272,15 @@ function useVideos() {
   return { ...query, videos };
 }
 
-function OneVideo({ evidence, videos }: { evidence: Evidence; videos: readonly Evidence[] }) {
+function OneVideo({
+  evidence,
+  videos,
+  startAt,
+}: {
+  evidence: Evidence;
+  videos: readonly Evidence[];
+  startAt: number | null;
+}) {
   const query = useQuery(
     engine.video.timeline.queryOptions({
       input: { evidenceId: evidence.id },
@@ -301,10 +309,18 @@ function OneVideo({ evidence, videos }: { evidence: Evidence; videos: readonly E
       </div>
     );
   if (!query.data) return null;
-  return <Watched key={evidence.id} evidence={evidence as ReadVideo} timeline={query.data} videos={videos} />;
+  return (
+    <Watched
+      key={`${evidence.id}/${startAt}`}
+      evidence={evidence as ReadVideo}
+      timeline={query.data}
+      videos={videos}
+      startAt={startAt}
+    />
+  );
 }
 
-export function VideoView({ evidenceId }: { evidenceId: EvidenceId | null }) {
+export function VideoView({ evidenceId, frameIndex }: { evidenceId: EvidenceId | null; frameIndex: number | null }) {
   const { videos, error, isPending } = useVideos();
   if (error) return <Failure error={error} />;
   if (isPending || !videos) return null;
@@ -315,5 +331,5 @@ export function VideoView({ evidenceId }: { evidenceId: EvidenceId | null }) {
         Videos that are scanned into the case are shown here along their time.
       </Empty>
     );
-  return <OneVideo evidence={chosen} videos={videos} />;
+  return <OneVideo evidence={chosen} videos={videos} startAt={chosen.id === evidenceId ? frameIndex : null} />;
 }
