@@ -204,7 +204,12 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
           onFit={() => change(FIT)}
         />
         {mode === 'photograph' ? (
-          <Photograph key={inspection.evidence.id} inspection={inspection} view={photoView} onView={setPhotoView} />
+          <Photograph
+            key={`${inspection.evidence.id}/${inspection.face?.pts ?? ''}`}
+            inspection={inspection}
+            view={photoView}
+            onView={setPhotoView}
+          />
         ) : (
           <Stage inspection={inspection} pictures={pictures} mode={mode} view={view} onView={setView} />
         )}

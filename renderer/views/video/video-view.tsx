@@ -168,7 +168,9 @@ function Watched({
   const mark = (which: 'in' | 'out'): void =>
     setMarks((now) => {
       const key = which === 'in' ? 'inMs' : 'outMs';
-      return { ...now, [key]: now[key] === frame.timeMs ? null : frame.timeMs };
+      const next = { ...now, [key]: now[key] === frame.timeMs ? null : frame.timeMs };
+      const isBackwards = next.inMs !== null && next.outMs !== null && next.inMs > next.outMs;
+      return isBackwards ? { inMs: null, outMs: null, [key]: frame.timeMs } : next;
     });
   const worst = tracks.find(({ id }) => id === timeline.mostSuspiciousTrackId);
   const nearest = (): void => {
