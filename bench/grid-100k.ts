@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { FindingFilter, FindingSort } from '../contract/finding.ts';
 import { queryFindings, type Viewer } from '../engine/case/finding.ts';
 import { readFacets } from '../engine/case/finding-facets.ts';
-import { closeCase } from '../engine/case/open-case.ts';
+import { closeCase, type ReadableCase } from '../engine/case/open-case.ts';
 import { makeLargeCase } from './large-case.ts';
 
 export const FINDINGS = 100_000;
@@ -49,6 +49,14 @@ function timeOf(run: () => void): number {
 export async function benchGrid(): Promise<string[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'recce-grid-'));
   const opened = await makeLargeCase(path.join(folder, 'case'), FINDINGS);
+  const lines = measureGrid(opened, FINDINGS);
+  closeCase(opened);
+  rmSync(folder, { recursive: true });
+  return lines;
+}
+
+/** Every question put to an open case of that many findings. */
+export function measureGrid(opened: ReadableCase, findings: number): string[] {
   const viewer: Viewer = { examinerId: null, blind: false };
   const page = (filter: FindingFilter, sort: FindingSort, offset = 0) =>
     queryFindings(opened, viewer, { filter, sort, offset, limit: 200 });
@@ -68,10 +76,8 @@ export async function benchGrid(): Promise<string[]> {
   lines.push(
     line(
       'page at the far end, by score',
-      timeOf(() => page({}, byScore, FINDINGS - 200)),
+      timeOf(() => page({}, byScore, findings - 200)),
     ),
   );
-  closeCase(opened);
-  rmSync(folder, { recursive: true });
   return lines;
 }

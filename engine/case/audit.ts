@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../contract/case.ts';
 import { canonicalJson, hashOfValue } from './canonical-json.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { AuditTable } from './tables.ts';
 
 /** The hash before the first entry. */
@@ -15,7 +16,7 @@ const entryFromRow = (row: AuditTable): AuditEntry => ({
   who: row.who,
   action: row.action,
   subject: row.subject,
-  details: JSON.parse(row.details),
+  details: storedJson(row.details),
   previousHash: row.previous_hash as Sha256,
   hash: row.hash as Sha256,
 });

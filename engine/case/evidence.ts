@@ -5,6 +5,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState } from '../../contract/evidence.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { EvidenceTable } from './tables.ts';
 
 type Row = Omit<EvidenceTable, 'id'> & { id: number; alterations: string };
@@ -28,8 +29,8 @@ const evidenceFromRow = (row: Row): Evidence => ({
   modifiedAt: row.modified_at,
   addedAt: row.added_at,
   sha256: row.sha256 as Sha256 | null,
-  state: JSON.parse(row.state) as EvidenceState,
-  alterations: JSON.parse(row.alterations) as Alteration[],
+  state: storedJson(row.state) as EvidenceState,
+  alterations: storedJson(row.alterations) as Alteration[],
 });
 
 /** What is known of a file when it is taken in. */

@@ -3,6 +3,7 @@ import type { EvidenceId, FaceId, Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { FaceTable } from './tables.ts';
 
 /** A face about to get its row. */
@@ -15,11 +16,11 @@ const faceFromRow = (row: Omit<FaceTable, 'id'> & { id: number }): Face => ({
   timeMs: row.time_ms,
   pts: row.pts,
   faceIndex: row.face_index,
-  box: JSON.parse(row.box),
+  box: storedJson(row.box),
   finderScore: row.finder_score,
-  landmarks: JSON.parse(row.landmarks),
+  landmarks: storedJson(row.landmarks),
   foundAtRotation: row.found_at_rotation as Face['foundAtRotation'],
-  quality: JSON.parse(row.quality),
+  quality: storedJson(row.quality),
 });
 
 /** Landmarks are kept to a hundredth of a pixel: a tenth of what the network resolves. */

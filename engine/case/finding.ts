@@ -7,6 +7,7 @@ import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { VerdictTable } from './tables.ts';
 
 /** Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has given their own. */
@@ -170,7 +171,7 @@ function findingFromRow(row: Row, viewer: Viewer): Finding {
     leaning: hidden ? null : (row.leaning as Leaning | null),
     hidden,
     reason: row.reason,
-    box: row.box === null ? null : JSON.parse(row.box),
+    box: row.box === null ? null : storedJson(row.box),
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,
     sharpness: row.sharpness,

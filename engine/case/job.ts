@@ -4,6 +4,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Job, JobProgress, JobState } from '../../contract/job.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { JobTable } from './tables.ts';
 
 const NOTHING_YET: JobProgress = {
@@ -20,8 +21,8 @@ const jobFromRow = (row: Omit<JobTable, 'id'> & { id: number }): Job => ({
   id: row.id as JobId,
   kind: row.kind as Job['kind'],
   state: row.state as JobState,
-  input: JSON.parse(row.input),
-  progress: JSON.parse(row.progress),
+  input: storedJson(row.input),
+  progress: storedJson(row.progress),
   error: row.error,
   createdAt: row.created_at,
   startedAt: row.started_at,

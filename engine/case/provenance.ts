@@ -3,6 +3,7 @@ import type { EvidenceId } from '../../contract/brand.ts';
 import type { Provenance } from '../../contract/provenance.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 
 export function keepProvenance(opened: WritableCase, id: EvidenceId, appVersion: string, found: Provenance): void {
   opened.db.run(
@@ -20,11 +21,11 @@ export function keepProvenance(opened: WritableCase, id: EvidenceId, appVersion:
 
 export function findProvenance({ db }: ReadableCase, id: EvidenceId): Provenance | undefined {
   const row = db.first(query.selectFrom('provenance').select('json').where('evidence_id', '=', id));
-  return row && JSON.parse(row.json);
+  return row && storedJson(row.json);
 }
 
 /** Every kept examination, by evidence id. */
 export const allProvenance = ({ db }: ReadableCase): { evidenceId: EvidenceId; provenance: Provenance }[] =>
   db
     .all(query.selectFrom('provenance').select(['evidence_id', 'json']).orderBy('evidence_id'))
-    .map((row) => ({ evidenceId: row.evidence_id as EvidenceId, provenance: JSON.parse(row.json) }));
+    .map((row) => ({ evidenceId: row.evidence_id as EvidenceId, provenance: storedJson(row.json) }));

@@ -6,6 +6,7 @@ import { hashOfValue } from './canonical-json.ts';
 import { query } from './case-database.ts';
 import { getJob } from './job.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 
 /** Keeps one row; made again after a crash, the first stays. */
 export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): void {
@@ -28,7 +29,7 @@ export const rerunDone = ({ db }: ReadableCase, jobId: JobId): Set<VerdictId> =>
 const rowsOf = ({ db }: ReadableCase, jobId: JobId): RerunRow[] =>
   db
     .all(query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id'))
-    .map((row) => JSON.parse(row.json));
+    .map((row) => storedJson(row.json));
 
 /** How many rows came out how, and their hash: what the audit log is told. */
 export function rerunSummary(opened: ReadableCase, jobId: JobId): Pick<RerunReport, 'counts' | 'rowsSha256'> {
@@ -57,5 +58,5 @@ export function latestRerunOf({ db }: ReadableCase, verdictId: VerdictId): Rerun
   const row = db.first(
     query.selectFrom('rerun').select('json').where('verdict_id', '=', verdictId).orderBy('job_id', 'desc').limit(1),
   );
-  return row && JSON.parse(row.json);
+  return row && storedJson(row.json);
 }

@@ -4,13 +4,14 @@ import { RecceError } from '../../contract/errors.ts';
 import type { SavedView } from '../../contract/finding.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 
 export const listSavedViews = ({ db }: ReadableCase): SavedView[] =>
   db.all(query.selectFrom('saved_view').selectAll().orderBy('id')).map((row) => ({
     id: row.id as SavedViewId,
     name: row.name,
-    filter: JSON.parse(row.filter),
-    sort: JSON.parse(row.sort),
+    filter: storedJson(row.filter),
+    sort: storedJson(row.sort),
   }));
 
 export function addSavedView({ db }: WritableCase, view: Omit<SavedView, 'id'>): SavedView {

@@ -8,6 +8,7 @@ import { query } from './case-database.ts';
 import { setEvidenceState } from './evidence.ts';
 import { addFace, type NewFace } from './face.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { VerdictTable } from './tables.ts';
 
 /** All that a scan says of one file. `faces` empty means one verdict on the whole file. */
@@ -48,11 +49,11 @@ export function keepModel({ db }: WritableCase, model: Model): void {
 }
 
 export const allModels = ({ db }: ReadableCase): Model[] =>
-  db.all(query.selectFrom('model').select('json').orderBy('id')).map((row) => JSON.parse(row.json));
+  db.all(query.selectFrom('model').select('json').orderBy('id')).map((row) => storedJson(row.json));
 
 export function findModel({ db }: ReadableCase, id: ModelId): Model | undefined {
   const row = db.first(query.selectFrom('model').select('json').where('id', '=', id));
-  return row && JSON.parse(row.json);
+  return row && storedJson(row.json);
 }
 
 function parametersId({ db }: WritableCase, parameters: VerdictParameters): number {
@@ -144,7 +145,7 @@ export const verdictFromRow = (row: Row): Verdict => ({
   faceId: row.face_id as FaceId | null,
   modelId: row.model_id as Sha256,
   madeAt: row.made_at,
-  outcome: JSON.parse(row.outcome),
+  outcome: storedJson(row.outcome),
 });
 
 export function findVerdict(
@@ -154,7 +155,7 @@ export function findVerdict(
   const row = db.first(query.selectFrom('verdict').selectAll().where('id', '=', id));
   if (!row) return undefined;
   const parameters = db.first(query.selectFrom('parameters').select('json').where('id', '=', row.parameters_id))!;
-  return { verdict: verdictFromRow(row), parameters: JSON.parse(parameters.json) };
+  return { verdict: verdictFromRow(row), parameters: storedJson(parameters.json) };
 }
 
 export const allVerdicts = ({ db }: ReadableCase): Verdict[] =>
@@ -167,7 +168,7 @@ export const allVerdictIds = ({ db }: ReadableCase): VerdictId[] =>
     .map((row) => row.id as VerdictId);
 
 export const allParameters = ({ db }: ReadableCase): VerdictParameters[] =>
-  db.all(query.selectFrom('parameters').select('json').orderBy('id')).map((row) => JSON.parse(row.json));
+  db.all(query.selectFrom('parameters').select('json').orderBy('id')).map((row) => storedJson(row.json));
 
 /** Ids of every verdict of one file, in order. */
 export const verdictIdsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): VerdictId[] =>

@@ -8,6 +8,7 @@ import type { Sampling } from '../../contract/video.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { storedJson } from './stored-json.ts';
 import type { VideoScanTable } from './tables.ts';
 
 export type VideoScan = {
@@ -44,9 +45,9 @@ const scanFromRow = (row: Omit<VideoScanTable, 'id'> & { id: number }): VideoSca
   evidenceId: row.evidence_id as EvidenceId,
   modelId: row.model_id as ModelId,
   pipelineVersion: row.pipeline_version,
-  sampling: JSON.parse(row.sampling),
+  sampling: storedJson(row.sampling),
   finished: row.finished === 1,
-  ptsRuns: row.pts_runs === null ? null : JSON.parse(row.pts_runs),
+  ptsRuns: row.pts_runs === null ? null : storedJson(row.pts_runs),
 });
 
 /** The scan of this key, if there is one, finished or not. */
@@ -159,7 +160,7 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
       frameIndex: row.frame_index,
       pts: row.pts,
       timeMs: row.time_ms,
-      box: JSON.parse(row.box),
+      box: storedJson(row.box),
       kind: row.kind as VerdictKind,
       score: row.score,
       sizePx: row.size_px ?? 0,
