@@ -29,6 +29,7 @@ import { modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
 import { provenanceSchema } from './provenance.ts';
+import { shipRequestSchema } from './recipe.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
@@ -301,6 +302,10 @@ export const contract = {
     validate: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'PATH_NOT_FOUND', 'VALIDATION_REFUSED')
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
+    /** Writes weights and card as shipped models lie on disk. Refused without a validation record. */
+    ship: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'MODEL_REFUSED')
+      .input(shipRequestSchema.extend({ id: modelIdSchema }))
+      .output(z.object({ weights: z.string(), card: z.string() })),
     /** Providers that are really there, with the result of their self-test. */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },

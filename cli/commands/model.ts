@@ -6,6 +6,8 @@ import { wholeNumber } from '../arguments.ts';
 import { findModel } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
+import { addMakeCommand } from './make-model.ts';
+import { linesFromRecord } from './validate.ts';
 
 type ImportOptions = { name?: string; inputPx?: number; crop?: string; licence?: string; json?: boolean };
 
@@ -27,6 +29,7 @@ export function addModelCommand(program: Command): void {
       const found = await withEngine((client) => findModel(client, wanted));
       print(processOutput(options.json ?? false), found, () => linesFromModel(found));
     });
+  addMakeCommand(model);
   model
     .command('import')
     .description('read a PyTorch checkpoint (never executing it), check every tensor, and keep it in the library')
@@ -79,16 +82,12 @@ function linesFromModel(model: Model): string[] {
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
       ['licence', passport.licence],
       ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
-      [
-        'validation',
-        model.validation
-          ? `AUC ${model.validation.auc.toFixed(4)} on ${model.validation.dataset}`
-          : 'none: raw scores only',
-      ],
+      ...(model.validation ? [] : [['validation', 'none: raw scores only']]),
       ['limits', model.limits],
     ]),
     ...passport.dropped.map((d) => `dropped ${d.count} tensors ${d.prefix}*`),
     ...passport.remarks,
+    ...(model.validation ? ['', ...linesFromRecord(model.validation)] : []),
   ];
 }
 

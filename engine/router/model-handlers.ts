@@ -13,6 +13,7 @@ import { sha256Of } from '../blobs/blob-store.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { EngineState } from '../engine-state.ts';
 import { onnxFromWeights } from '../library/recce-runner.ts';
+import { shipModel } from '../library/ship-model.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';
 
@@ -62,6 +63,10 @@ export const modelHandlers = (state: EngineState) => ({
   infer: procedures.model.infer.handler(async function* ({ input }) {
     state.checkDevice(input.device);
     yield* infer(state, input);
+  }),
+  ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
+    const model = await state.library.get(id);
+    return shipModel(model, await state.library.readWeights(model.id), request);
   }),
   validate: procedures.model.validate.handler(({ input }) => validate(state, input)),
   devices: procedures.model.devices.handler(() => [

@@ -1,0 +1,75 @@
+// recce model make: a recipe and a folder of portraits in, a shipped model out: trained, measured, written with its card. The default model is
+// made by this command.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Sha256 } from '../../contract/brand.ts';
+import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
+import { trainingRequestSchema } from '../../contract/training.ts';
+import { validationRequestSchema } from '../../contract/validation.ts';
+import type { Client } from '../../engine/index.ts';
+import { findModel } from '../find-model.ts';
+import { type Output, processOutput, progressBar } from '../output.ts';
+import { withEngine } from '../with-engine.ts';
+import { linesFromRecord } from './validate.ts';
+
+type Options = { recipe: string; data: string; to: string; model?: string };
+
+/** Adds `recce model make` to the `model` command. */
+export function addMakeCommand(model: Command): void {
+  model
+    .command('make')
+    .description('train, measure and write a model as a recipe says')
+    .requiredOption('--recipe <file>', 'recipe, e.g. models/weights/recipe.json')
+    .requiredOption('--data <dir>', 'genuine portraits, one person each')
+    .requiredOption('--to <dir>', 'folder for weights and card')
+    .option('--model <model>', 'a model trained by this recipe already: only measure and write it')
+    .action((options: Options) => withEngine((client) => make(client, processOutput(false), options)));
+}
+
+async function make(client: Client, output: Output, options: Options): Promise<void> {
+  const recipe = recipeSchema.parse(JSON.parse(await readFile(options.recipe, 'utf8')));
+  const data = path.resolve(options.data);
+  const id = options.model ? (await findModel(client, options.model)).id : await trainBy(client, output, recipe, data);
+  await validateBy(client, output, recipe, data, id);
+  const { name, description, limits, licence, demonstration } = recipe;
+  const folder = path.resolve(options.to);
+  const files = await client.model.ship({ id, folder, name, description, limits, licence, demonstration });
+  output.line(`${id}\n${files.weights}\n${files.card}`);
+}
+
+/** Trains and resolves with the published model. Throws when the run fails or is cancelled. */
+async function trainBy(client: Client, output: Output, { name, train }: Recipe, folder: string): Promise<Sha256> {
+  const events = await client.train.watch();
+  const run = await client.train.start(
+    trainingRequestSchema.parse({ ...train, name, data: { kind: 'portraits', folder }, publish: true }),
+  );
+  output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}, then --model with what it publishes.`);
+  const bar = progressBar(output, 'steps');
+  try {
+    for await (const { run: now, point } of events) {
+      if (now.id !== run.id) continue;
+      bar.update(now.step, now.request.steps, now.message);
+      if (point?.kind === 'validation')
+        output.note(`step ${point.step}: AUC ${point.auc?.toFixed(4) ?? '-'} on validation`);
+      if (now.state === 'done' && now.modelId) return now.modelId;
+      if (['done', 'failed', 'cancelled'].includes(now.state))
+        throw new Error(now.error ?? `The run ended ${now.state}.`);
+    }
+    throw new Error('The engine ended before the run did.');
+  } finally {
+    bar.stop();
+  }
+}
+
+async function validateBy(
+  client: Client,
+  output: Output,
+  { validate }: Recipe,
+  folder: string,
+  modelId: Sha256,
+): Promise<void> {
+  const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', keep: true });
+  for await (const event of await client.model.validate(request))
+    if (event.kind === 'done') for (const line of linesFromRecord(event.record)) output.line(line);
+}

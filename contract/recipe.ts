@@ -1,0 +1,34 @@
+// Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights; `recce model make` follows it.
+import * as z from 'zod';
+import { trainingRequestSchema } from './training.ts';
+import { validationRequestSchema } from './validation.ts';
+
+export const recipeSchema = z.object({
+  /** File name of the model, without ending, and its name in the library. */
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/, 'expected letters, digits, dots, dashes')
+    .max(100),
+  description: z.string(),
+  limits: z.string(),
+  licence: z.string(),
+  demonstration: z.boolean(),
+  /** A training request without its data, which is given on the command line. */
+  train: trainingRequestSchema.omit({ name: true, data: true, publish: true }),
+  /** Measured on the split that was not trained on. */
+  validate: validationRequestSchema.pick({
+    split: true,
+    seed: true,
+    repeats: true,
+    degraded: true,
+    operatingRate: true,
+    dataset: true,
+  }),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Writing a model of the library as a shipped one: weights and card, as they lie in models/weights. */
+export const shipRequestSchema = recipeSchema
+  .pick({ name: true, description: true, limits: true, licence: true, demonstration: true })
+  .extend({ folder: z.string().min(1).max(4096) });
+export type ShipRequest = z.infer<typeof shipRequestSchema>;

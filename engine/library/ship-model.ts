@@ -1,0 +1,31 @@
+// A model of the library written as a shipped one: weights and card beside each other, with its newest validation record. The card's words are
+// the recipe's; its figures are the record's and the self-test's.
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RecceError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/model.ts';
+import type { ShipRequest } from '../../contract/recipe.ts';
+import { modelCardSchema } from './model-card.ts';
+
+/** Throws MODEL_REFUSED for a model without a validation record: nothing is shipped that was not measured. */
+export async function shipModel(
+  model: Model,
+  weights: Uint8Array,
+  { folder, ...words }: ShipRequest,
+): Promise<{ weights: string; card: string }> {
+  if (!model.validation)
+    throw new RecceError('MODEL_REFUSED', model.name, 'it has no validation record; run recce validate first.');
+  const { id: _, ...known } = model;
+  const { licence, ...said } = words;
+  const card = modelCardSchema.parse({ ...known, ...said, passport: { ...model.passport, licence } });
+  const files = { weights: path.join(folder, `${words.name}.pth`), card: path.join(folder, `${words.name}.card.json`) };
+  await mkdir(folder, { recursive: true });
+  await replace(files.weights, weights);
+  await replace(files.card, `${JSON.stringify(card, null, 1)}\n`);
+  return files;
+}
+
+async function replace(file: string, content: Uint8Array | string): Promise<void> {
+  await writeFile(`${file}.tmp`, content);
+  await rename(`${file}.tmp`, file);
+}
