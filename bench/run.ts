@@ -6,6 +6,7 @@ import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
 import { benchMemory } from './scan-memory.ts';
 import { benchScan } from './scan-throughput.ts';
+import { benchTraining } from './training-step.ts';
 
 const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]>>> = {
   grid: benchGrid,
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   profile: benchProfile,
   scan: benchScan,
   memory: benchMemory,
+  training: benchTraining,
 };
 /** Run only when named: they take minutes and gigabytes. */
 const ON_DEMAND: typeof BENCHES = { million: benchMillion };

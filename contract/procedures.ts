@@ -38,6 +38,7 @@ import { settingsSchema } from './settings.ts';
 import { videoTimelineSchema } from './track.ts';
 import {
   curvePointSchema,
+  readTrainingConfigSchema,
   sampleReconstructionSchema,
   trainingEventSchema,
   trainingRequestSchema,
@@ -320,6 +321,10 @@ export const contract = {
     start: gives('MODEL_NOT_FOUND', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE', 'TRAINING_REFUSED')
       .input(trainingRequestSchema)
       .output(trainingRunSchema),
+    /** Reads the paper's `Recce.yml` and the data set's file it names. `folder` stands in for the set's root. */
+    readConfig: gives('PATH_NOT_FOUND', 'CONFIG_REFUSED')
+      .input(z.object({ path: z.string().min(1), folder: folder.optional() }))
+      .output(readTrainingConfigSchema),
     /** The newest first. */
     list: oc.output(z.array(trainingRunSchema)),
     get: gives('RUN_NOT_FOUND')

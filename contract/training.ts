@@ -79,6 +79,20 @@ export const trainingRequestSchema = z.object({
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 export type TrainingRequestInput = z.input<typeof trainingRequestSchema>;
 
+/** The paper's configuration files as a run's request, but for what it starts from and its faces, which must be cut from `set`. */
+export const readTrainingConfigSchema = z.object({
+  request: trainingRequestSchema.omit({ base: true, data: true }),
+  inputPx: z.number().int().positive(),
+  set: z.object({
+    folder: z.string(),
+    compression: z.string().optional(),
+    methods: z.array(z.string()).optional(),
+  }),
+  /** Keys that are not known here, and what is done otherwise. */
+  remarks: z.array(z.string()),
+});
+export type ReadTrainingConfig = z.infer<typeof readTrainingConfigSchema>;
+
 /** One point of the curves: means over the steps since the point before, or figures on the validation split. */
 export const curvePointSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -2,18 +2,22 @@
 // stopped. recce train list, show, export: the runs of this installation.
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Model } from '../../contract/model.ts';
 import {
   type CurvePoint,
+  type ReadTrainingConfig,
   type TrainingRequestInput,
   type TrainingRun,
   trainingRequestSchema,
 } from '../../contract/training.ts';
-import type { Client } from '../../engine/index.ts';
+import { appDataFolder, type Client } from '../../engine/index.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput, progressBar, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = {
+  config?: string;
+  dryRun?: boolean;
   data?: string;
   faces?: boolean;
   base?: string;
@@ -42,6 +46,11 @@ export function addTrainCommand(program: Command): void {
   const train = program
     .command('train')
     .description('train a model on a folder of faces, or go on with a run')
+    .option(
+      '--config <file>',
+      "the paper's Recce.yml; --data then stands in for the set's root, other options for its values",
+    )
+    .option('--dry-run', 'print what would be done')
     .option('--data <dir>', 'genuine portraits, one person each; forgeries are made of them in memory')
     .option('--faces', '--data is a folder of genuine and forged faces made by "recce faces extract" instead')
     .option('--base <model>', 'model to start from (id, name or weights file); "none" for a network that knows nothing')
@@ -97,28 +106,91 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function runTraining(client: Client, output: Output, options: Options): Promise<void> {
+  const request = options.resume ? undefined : trainingRequestSchema.parse(await requestFrom(client, output, options));
+  if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
   // Watching begins before the run does, so that no point is missed.
   const events = await client.train.watch();
-  const run = options.resume
-    ? await client.train.resume({ id: options.resume })
-    : await client.train.start(trainingRequestSchema.parse(await requestFrom(client, options)));
+  const run = request ? await client.train.start(request) : await client.train.resume({ id: options.resume! });
   output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}`);
   const ended = await follow(client, output, run, events);
   print(output, ended, () => linesFromEnd(ended));
 }
 
-async function requestFrom(client: Client, options: Options): Promise<TrainingRequestInput> {
-  if (!options.data) throw new Error('Say what to learn from: --data DIR. Or --resume RUN.');
+const requestFrom = (client: Client, output: Output, options: Options): Promise<TrainingRequestInput> =>
+  options.config ? requestFromConfig(client, output, options.config, options) : requestFromOptions(client, options);
+
+async function requestFromOptions(client: Client, options: Options): Promise<TrainingRequestInput> {
+  if (!options.data) throw new Error('Say what to learn from: --data DIR or --config FILE. Or go on: --resume RUN.');
   const folder = path.resolve(options.data);
-  const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
-  const fresh = options.base === 'none';
-  const model = fresh ? undefined : await findModel(client, options.base);
+  const { base, model } = await baseFrom(client, options, undefined);
   return {
-    name: options.name ?? `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
-    base: model
-      ? { kind: 'model', modelId: model.id }
-      : { kind: 'fresh', width: number(options.width), inputPx: number(options.inputPx) },
+    name: `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
+    base,
     data: { kind: options.faces ? 'faces' : 'portraits', folder },
+    ...settingsFrom(options),
+  };
+}
+
+/** The configuration's values, the options over them, and the set's faces, cut where that has not been done. */
+async function requestFromConfig(
+  client: Client,
+  output: Output,
+  file: string,
+  options: Options,
+): Promise<TrainingRequestInput> {
+  const folder = options.data ? path.resolve(options.data) : undefined;
+  const read = await client.train.readConfig({ path: path.resolve(file), folder });
+  for (const remark of read.remarks) output.note(remark);
+  const { base, model } = await baseFrom(client, options, read.inputPx);
+  const { inputPx, cropRecipe } = model?.passport ?? { inputPx: read.inputPx, cropRecipe: 'square-1.3' };
+  if (inputPx !== read.inputPx)
+    output.note(`The base model takes ${inputPx} px; the configuration says ${read.inputPx}.`);
+  const cut = path.join(
+    appDataFolder(),
+    'faces',
+    `${read.request.name.replace(/[^\w.+-]/g, '_')}-${cropRecipe}-${inputPx}`,
+  );
+  if (!options.dryRun) await cutFaces(client, output, read.set, { to: cut, cropRecipe, sidePx: inputPx });
+  return { ...read.request, base, data: { kind: 'faces', folder: cut }, ...settingsFrom(options) };
+}
+
+async function cutFaces(
+  client: Client,
+  output: Output,
+  set: ReadTrainingConfig['set'],
+  how: { to: string; cropRecipe: string; sidePx: number },
+): Promise<void> {
+  const bar = progressBar(output);
+  try {
+    const from = { kind: 'labelled' as const, ...set };
+    for await (const event of await client.faces.extract({ from, ...how }))
+      if (event.kind === 'progress') bar.update(event.done, event.total, 'Faces cut');
+      else for (const { from: name, reason } of event.without) output.note(`${name}: ${reason}`);
+  } finally {
+    bar.stop();
+  }
+}
+
+/** The base of a run; without --base, a configuration means a fresh network and anything else the default model. */
+async function baseFrom(
+  client: Client,
+  options: Options,
+  inputPx: number | undefined,
+): Promise<{ base: TrainingRequestInput['base']; model: Model | undefined }> {
+  if (options.base === 'none' || (options.base === undefined && inputPx !== undefined)) {
+    const side = number(options.inputPx) ?? inputPx;
+    return { base: { kind: 'fresh', width: number(options.width), inputPx: side }, model: undefined };
+  }
+  const model = await findModel(client, options.base);
+  return { base: { kind: 'model', modelId: model.id }, model };
+}
+
+const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+
+/** What the options say; nothing for those that were not given. */
+function settingsFrom(options: Options): Partial<TrainingRequestInput> {
+  const given: { [K in keyof TrainingRequestInput]?: TrainingRequestInput[K] | undefined } = {
+    name: options.name,
     steps: number(options.steps),
     batchSize: number(options.batch),
     seed: number(options.seed),
@@ -126,13 +198,14 @@ async function requestFrom(client: Client, options: Options): Promise<TrainingRe
     frozenStatistics: options.frozenStatistics,
     learningRate: number(options.learningRate),
     warmupSteps: number(options.warmup),
-    ...(options.cosine ? { fall: { kind: 'cosine' as const } } : {}),
+    fall: options.cosine ? { kind: 'cosine' } : undefined,
     averageDecay: number(options.average),
     validateEvery: number(options.validateEvery),
     patience: number(options.patience),
     selectBy: options.selectBy as TrainingRequestInput['selectBy'],
     publish: options.publish,
   };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 type Events = Awaited<ReturnType<Client['train']['watch']>>;

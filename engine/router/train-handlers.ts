@@ -1,5 +1,6 @@
 // Handlers of `train`: runs that belong to the installation, whatever case is open.
 import type { EngineState } from '../engine-state.ts';
+import { requestFromConfig } from '../train/config/request-from-config.ts';
 import { procedures } from './implementer.ts';
 
 export const trainHandlers = (state: EngineState) => ({
@@ -7,6 +8,7 @@ export const trainHandlers = (state: EngineState) => ({
     state.checkDevice(input.device);
     return state.training.start(input);
   }),
+  readConfig: procedures.train.readConfig.handler(({ input }) => requestFromConfig(input.path, input.folder)),
   list: procedures.train.list.handler(() => state.training.list()),
   get: procedures.train.get.handler(({ input }) => state.training.get(input.id)),
   pause: procedures.train.pause.handler(({ input }) => state.training.pause(input.id)),
