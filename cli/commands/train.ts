@@ -108,12 +108,16 @@ export function addTrainCommand(program: Command): void {
 async function runTraining(client: Client, output: Output, options: Options): Promise<void> {
   const request = options.resume ? undefined : trainingRequestSchema.parse(await requestFrom(client, output, options));
   if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
+  // Ctrl-C ends the watching; the engine then closes, which saves the run after the step under way.
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
   // Watching begins before the run does, so that no point is missed.
-  const events = await client.train.watch();
+  const events = await client.train.watch(undefined, { signal: stop.signal });
   const run = request ? await client.train.start(request) : await client.train.resume({ id: options.resume! });
   output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}`);
   const ended = await follow(client, output, run, events);
-  print(output, ended, () => linesFromEnd(ended));
+  if (ended.state === 'running') output.note('Stopping after this step.');
+  else print(output, ended, () => linesFromEnd(ended));
 }
 
 const requestFrom = (client: Client, output: Output, options: Options): Promise<TrainingRequestInput> =>
