@@ -10,7 +10,15 @@ import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, probedPts, testPicture } from '../media/video/testing/make-media.ts';
+import {
+  FORMATS,
+  ffmpeg,
+  hasFfmpeg,
+  makeTwoShots,
+  NEEDS_FFMPEG,
+  probedPts,
+  testPicture,
+} from '../media/video/testing/make-media.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-scan-'));
 const at = (...parts: string[]): string => path.join(root, ...parts);
@@ -18,21 +26,11 @@ const sample = (n: number): string => path.join(facePackageFolder(), 'demo', `sa
 let engine: Engine;
 let client: Client;
 
-/** Two shots of three and of three faces, the camera moving over photographs; 6 s, 10 frames a second. */
-function makeFaces(file: string): void {
-  const shot = (n: number) =>
-    `[${n}]scale=720:-2,crop=560:420:(in_w-out_w)*t/3:(in_h-out_h)/2,fps=10,setsar=1,format=yuv420p[s${n}]`;
-  ffmpeg(
-    ...['-loop', '1', '-t', '3', '-i', sample(1), '-loop', '1', '-t', '3', '-i', sample(3)],
-    ...['-filter_complex', `${shot(0)};${shot(1)};[s0][s1]concat=n=2`, '-c:v', 'libx264', file],
-  );
-}
-
 beforeAll(async () => {
   for (const name of ['mixed', 'faces']) mkdirSync(at(name));
   engine = await createEngine({ appDataFolder: at('app') });
   client = createClient(engine);
-  if (hasFfmpeg) makeFaces(at('faces', 'two shots.mp4'));
+  if (hasFfmpeg) makeTwoShots(at('faces', 'two shots.mp4'));
 });
 afterAll(async () => {
   await engine.close();
