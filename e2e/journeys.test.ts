@@ -201,7 +201,9 @@ test('write the report and verify the case', async () => {
   await page.getByRole('button', { name: 'Write PDF' }).click();
   const written = page.getByRole('region', { name: 'Written' });
   await written.getByText('PDF', { exact: true }).waitFor({ timeout: 100_000 });
-  const [pdf] = (await written.locator('.written-path').allTextContents()) as [string];
+  const [pdf] = (await written
+    .locator('.written-path')
+    .evaluateAll((all) => all.map((one) => one.getAttribute('title')))) as [string];
   expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
   await page.getByRole('button', { name: 'Write CSV' }).click();
   await written.getByText('CSV', { exact: true }).waitFor();

@@ -22,7 +22,7 @@ export class FindingList {
   readonly #read: ReadPage;
   readonly #newest: VerdictId | null;
   readonly #pages = new Map<number, Finding[]>();
-  readonly #pending = new Set<number>();
+  readonly #pending = new Map<number, Promise<void>>();
   /** Indices of rows that no longer match the filter since an opinion was given; the engine's pages no longer count them. */
   readonly #departed = new Set<number>();
   readonly #listeners = new Set<() => void>();
@@ -65,7 +65,7 @@ export class FindingList {
   want(from: number, to: number): void {
     const last = Math.min(to, this.total - 1);
     for (let page = Math.floor(Math.max(0, from) / PAGE_ROWS); page * PAGE_ROWS <= last; page++)
-      if (!this.#pages.has(page) && !this.#pending.has(page)) void this.#load(page);
+      if (!this.#pages.has(page)) void this.#load(page);
   }
 
   /** Resolves to the row at `index`, reading its page if need be. */
@@ -101,8 +101,14 @@ export class FindingList {
     else this.#departed.add(index);
   }
 
-  async #load(page: number): Promise<void> {
-    this.#pending.add(page);
+  /** Reads a page; one that is on its way is waited for. */
+  #load(page: number): Promise<void> {
+    const loading = this.#pending.get(page) ?? this.#readPage(page);
+    this.#pending.set(page, loading);
+    return loading;
+  }
+
+  async #readPage(page: number): Promise<void> {
     const start = page * PAGE_ROWS;
     // Rows are decided only on pages that are here, so every departed row before this page is known exactly.
     const departedBefore = [...this.#departed].filter((index) => index < start).length;

@@ -178,7 +178,7 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             checked={filter.videoFrames === 'key'}
             onChange={(on) => change({ videoFrames: on ? 'key' : undefined })}
           >
-            <span className="choice-label">Only the most telling faces of a track</span>
+            <span className="choice-label">Key faces of each track only</span>
           </Check>
         </Facet>
         <Minimum

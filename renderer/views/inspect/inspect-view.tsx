@@ -66,9 +66,11 @@ function Toolbar({
   onZoom,
   onFit,
   modes,
+  isVideo,
 }: {
   mode: Mode;
   modes: readonly Mode[];
+  isVideo: boolean;
   onMode: (mode: Mode) => void;
   scale: number;
   onZoom: (direction: 1 | -1) => void;
@@ -111,7 +113,10 @@ function Toolbar({
         <Segments
           label="Way of comparing"
           value={mode}
-          choices={modes.map((value) => ({ value, label: MODE_WORDS[value] }))}
+          choices={modes.map((value) => ({
+            value,
+            label: value === 'photograph' && isVideo ? 'Video' : MODE_WORDS[value],
+          }))}
           onChange={onMode}
         />
       </span>
@@ -198,6 +203,7 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
         <Toolbar
           mode={mode}
           modes={modes}
+          isVideo={state.kind === 'read' && state.video !== undefined}
           onMode={choose}
           scale={settle(current, picture, drawn).scale}
           onZoom={zoom}

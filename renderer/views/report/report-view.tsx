@@ -52,7 +52,9 @@ function Written({ report, format }: { report: ExportedReport; format: Format })
     <li className="written">
       <div className="written-head">
         <span className="badge tone-accent">{format.toUpperCase()}</span>
-        <span className="written-path mono">{report.path}</span>
+        <span className="written-path mono" title={report.path}>
+          {report.path.split(/[\\/]/).at(-1)}
+        </span>
         {bridge.reveal ? (
           <Button small icon={FolderOpen} onClick={() => void bridge.reveal?.(report.path)}>
             Show in folder

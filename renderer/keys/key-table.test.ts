@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { keyActionSchema } from '../../contract/settings.ts';
+import { chordFromEvent, keysFromChord } from './chord.ts';
+import { actionOf, chordOf, KEY_ACTIONS, KEY_TABLE, rebind } from './key-table.ts';
+
+const press = (key: string, modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) =>
+  chordFromEvent({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers });
+
+test('every action has its row, and no two have the same key', () => {
+  expect(new Set(KEY_ACTIONS)).toEqual(new Set(keyActionSchema.options));
+  const chords = KEY_ACTIONS.map((action) => KEY_TABLE[action].chord);
+  expect(new Set(chords).size).toBe(chords.length);
+});
+
+test('a chord is told by what is printed on the key, with shift only where it does not show', () => {
+  expect(press('f')).toBe('f');
+  expect(press('F', { shiftKey: true })).toBe('Shift+f');
+  expect(press('?', { shiftKey: true })).toBe('?');
+  expect(press('+', { shiftKey: true })).toBe('+');
+  expect(press('k', { ctrlKey: true })).toBe('Mod+k');
+  expect(press('k', { metaKey: true })).toBe('Mod+k');
+  expect(press('ArrowDown', { altKey: true, shiftKey: true })).toBe('Alt+Shift+ArrowDown');
+  expect(press('Shift', { shiftKey: true })).toBeUndefined();
+  expect(keysFromChord('Mod++')).toEqual(['Ctrl', '+']);
+  expect(keysFromChord('+')).toEqual(['+']);
+});
+
+test('a key given to another action is taken from the one that had it, and giving all back leaves nothing', () => {
+  const changed = rebind({}, 'opinion.forged', 'g');
+  expect(actionOf('g', changed)).toBe('opinion.forged');
+  expect(chordOf('opinion.genuine', changed)).toBe('');
+  const back = rebind(rebind(changed, 'opinion.genuine', 'g'), 'opinion.forged', 'f');
+  expect(back).toEqual({});
+});
