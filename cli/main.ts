@@ -13,6 +13,7 @@ import { addRerunCommand } from './commands/rerun.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addScanCommand } from './commands/scan.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addTestCommand } from './commands/test.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     addScanCommand,
     addReportCommand,
     addModelCommand,
+    addTestCommand,
     addValidateCommand,
     addVerifyCommand,
     addRestoreCommand,
