@@ -7,6 +7,7 @@ import { benchNetwork } from './network-speed.ts';
 import { benchMemory } from './scan-memory.ts';
 import { benchScan } from './scan-throughput.ts';
 import { benchTraining } from './training-step.ts';
+import { benchVideo } from './video-throughput.ts';
 
 const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]>>> = {
   grid: benchGrid,
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   profile: benchProfile,
   scan: benchScan,
   memory: benchMemory,
+  video: benchVideo,
   training: benchTraining,
 };
 /** Run only when named: they take minutes and gigabytes. */

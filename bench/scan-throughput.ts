@@ -19,25 +19,25 @@ import { ownSeconds, secondsOf } from './process-usage.ts';
 /** Faces scored in one run, as in the scan. */
 const BATCH = 8;
 
-type Cost = { wall: number; processor: number };
-const perFile = (from: Cost, to: Cost, files: number): Cost => ({
+export type Cost = { wall: number; processor: number };
+export const perFile = (from: Cost, to: Cost, files: number): Cost => ({
   wall: (to.wall - from.wall) / files,
   processor: (to.processor - from.processor) / files,
 });
-const now = (...pids: (number | undefined)[]): Cost => ({
+export const now = (...pids: (number | undefined)[]): Cost => ({
   wall: performance.now() / 1000,
   processor: pids.reduce<number>((sum, pid) => sum + secondsOf(pid), ownSeconds()),
 });
 
 /** The paper's network with generated weights, as a file that can be imported. */
-function writePaperWeights(file: string): void {
+export function writePaperWeights(file: string): void {
   const keys = recceKeys(PAPER_CONFIG, false).filter((key) => key.dtype === 'float32');
   const tensors = new Map(keys.map((key) => [key.name, generatedTensor(key)]));
   writeFileSync(file, writeRecceWeights({ config: PAPER_CONFIG, tensors, batchesTracked: 1 }));
 }
 
 /** Both networks, one run after the other on ready inputs: what inference alone costs a file. */
-async function bareCost(appDataFolder: string, modelId: string, files: number): Promise<Cost> {
+export async function bareCost(appDataFolder: string, modelId: string, files: number): Promise<Cost> {
   const state = new EngineState({ appDataFolder });
   try {
     const model = (await state.library.list()).find((one) => one.id === modelId)!;

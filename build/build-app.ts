@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const outDir = path.join(root, 'dist/app');
 
 /** Main, and every process the engine may be asked to start. */
-const ENTRIES = ['electron/main.ts', ...globSync('engine/*/*-process.ts', { cwd: root })];
+const ENTRIES = ['electron/main.ts', ...globSync('engine/**/*-process.ts', { cwd: root })];
 
 /** Left to be found at run time: Electron, and everything from node_modules. */
 const isPackage = (id: string): boolean => !id.startsWith('.') && !path.isAbsolute(id);

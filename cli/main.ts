@@ -22,7 +22,7 @@ import { exitCodes } from './exit-codes.ts';
 /** The whole command line as a commander program; `recce help` prints it. */
 export function createProgram(): Command {
   const program = new Command('recce')
-    .description('Recce Workstation: forensic examination of faces in photographs, offline')
+    .description('Recce Workstation: forensic examination of faces in photographs and videos, offline')
     .showHelpAfterError()
     .exitOverride();
   for (const add of [
