@@ -24,9 +24,10 @@ const ENVIRONMENT = [
 
 /** What is not as it was when the verdict was made. */
 export const environmentDifferences = (recorded: VerdictParameters, present: VerdictParameters) =>
-  ENVIRONMENT.filter((name) => recorded[name] !== present[name]).map((name) => ({
+  // Parameters that older verdicts did not record count as absent.
+  ENVIRONMENT.filter((name) => (recorded[name] ?? null) !== (present[name] ?? null)).map((name) => ({
     name,
-    recorded: String(recorded[name]),
+    recorded: String(recorded[name] ?? null),
     present: String(present[name]),
   }));
 

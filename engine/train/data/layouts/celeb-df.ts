@@ -39,8 +39,8 @@ export async function loadCelebDf(folder: string): Promise<LabelledSet | undefin
     throw new Error(`Celeb-DF in ${folder}: ${LIST} is missing; without it test videos would be trained on.`);
   });
   const test = parseTestList(text);
-  const files = parts.flatMap(({ name, label, media }) =>
-    media.map((relative): LabelledFile => {
+  const all = parts.flatMap(({ name, label, media }) =>
+    media.map((relative): LabelledFile & { other: string | undefined } => {
       const [first, ...rest] = relative.split('/') as [string, ...string[]];
       const video = rest.length > 0 ? first : stemOf(first);
       const source = personOf(name, video);
@@ -50,12 +50,25 @@ export async function loadCelebDf(folder: string): Promise<LabelledSet | undefin
         label,
         source,
         split: test.has(`${name}/${video}`) ? 'test' : splitFromName(source),
+        other: /^id\d+_(id\d+)_/.exec(video)?.[1],
         strata: label === 1 ? { forgery: 'Celeb-synthesis' } : { origin: name },
       };
     }),
   );
-  return { layout: 'Celeb-DF', files, remarks: sharedPersons(files) };
+  const parted = all.filter(isParted);
+  const files = all.filter((file) => !isParted(file)).map(({ other: _, ...file }) => file);
+  const leftOut =
+    parted.length > 0
+      ? [
+          `${parted.length} files show two persons of whom one is training and the other validation; they were left out.`,
+        ]
+      : [];
+  return { layout: 'Celeb-DF', files, remarks: [...leftOut, ...sharedPersons(files)] };
 }
+
+/** A swap of two persons belongs to neither split when they are in different ones: it would show one to the other. */
+const isParted = ({ split, other }: { split: string; other: string | undefined }): boolean =>
+  split !== 'test' && other !== undefined && splitFromName(other) !== split;
 
 function sharedPersons(files: readonly LabelledFile[]): string[] {
   const of = (isTest: boolean) => new Set(files.filter((f) => (f.split === 'test') === isTest).map((f) => f.source));

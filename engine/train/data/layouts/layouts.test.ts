@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadLabelledSet } from '../load-labelled-set.ts';
+import { splitFromName } from '../split.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-layouts-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -76,6 +77,30 @@ test('Celeb-DF: the test list decides, its 1 is genuine, sources are persons, an
   expect((await loadLabelledSet(folder)).remarks[0]).toMatch(/shares 1 persons/);
   const bare = tree('celeb-bare', ['Celeb-real/id0_0000.mp4']);
   await expect(loadLabelledSet(bare)).rejects.toThrow(/List_of_testing_videos.txt is missing/);
+});
+
+test('Celeb-DF: a swap between a training and a validation person belongs to neither', async () => {
+  const persons = Array.from({ length: 40 }, (_, i) => `id${i}`);
+  const [a, b] = [
+    persons.find((p) => splitFromName(p) === 'training')!,
+    persons.find((p) => splitFromName(p) === 'validation')!,
+  ];
+  const c = persons.find((p) => p !== a && splitFromName(p) === 'training')!;
+  const folder = tree(
+    'celeb-parted',
+    [`Celeb-real/${a}_0000.mp4`, `Celeb-synthesis/${a}_${b}_0000.mp4`, `Celeb-synthesis/${a}_${c}_0000.mp4`],
+    {
+      'List_of_testing_videos.txt': '',
+    },
+  );
+  const set = await loadLabelledSet(folder);
+  expect(set.files.map((file) => file.relativePath)).toEqual([
+    `Celeb-real/${a}_0000.mp4`,
+    `Celeb-synthesis/${a}_${c}_0000.mp4`,
+  ]);
+  expect(set.remarks).toEqual([
+    '1 files show two persons of whom one is training and the other validation; they were left out.',
+  ]);
 });
 
 test('WildDeepfake: four parts, a number under real is another video than under fake', async () => {
