@@ -7,7 +7,9 @@ export type Overlay =
   | { kind: 'examiner'; afterwards?: () => void }
   | { kind: 'note' }
   | { kind: 'newCase' }
-  | { kind: 'openCase' };
+  | { kind: 'openCase' }
+  | { kind: 'pack' }
+  | { kind: 'unpack' };
 
 export const overlay = createStore<Overlay | null>(null);
 

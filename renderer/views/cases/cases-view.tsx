@@ -1,6 +1,6 @@
 // Cases: the open one, those opened before, and the ways to begin.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Briefcase, FlaskConical, FolderOpen, FolderPlus, FolderX, LoaderCircle } from 'lucide-react';
+import { Briefcase, FlaskConical, FolderOpen, FolderPlus, FolderX, LoaderCircle, Package } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
 import { pathsFromDrop } from '../../data/chooser.ts';
@@ -49,6 +49,9 @@ function OpenCaseCard({ open }: { open: Case }) {
         <div className="open-case-actions">
           <Button tone="primary" onClick={() => go(open.counts.verdicts > 0 ? 'faces' : 'scan')}>
             {open.counts.verdicts > 0 ? 'Review the faces' : 'Scan files into it'}
+          </Button>
+          <Button icon={Package} onClick={() => show({ kind: 'pack' })}>
+            Portable case
           </Button>
           <Button
             onClick={async () => {
@@ -156,6 +159,12 @@ export function CasesView() {
             <span>Sample photographs and self-blended forgeries of them, to try everything.</span>
           </button>
         </div>
+        <p className="secondary">
+          Was the case made on another workstation?{' '}
+          <button type="button" className="link-button" onClick={() => show({ kind: 'unpack' })}>
+            Open a portable case
+          </button>
+        </p>
         <Failure error={demonstration.error} />
         <section aria-label="Recent cases">
           <h3 className="section-caps">

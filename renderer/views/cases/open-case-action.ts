@@ -1,5 +1,6 @@
 // Opening a case from anywhere: the cases screen, the palette, a dropped folder.
 
+import { ORPCError } from '@orpc/client';
 import { wordsFromError } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
@@ -7,6 +8,20 @@ import { caseChanged } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
 import { client } from '../../transport.ts';
+
+/** Sets a damaged database aside, whole, and opens the newest backup that is whole. */
+async function restoreCase(folder: string): Promise<void> {
+  try {
+    const { setAside } = await client.case.restore({ folder });
+    forgetList();
+    await caseChanged();
+    go('activity');
+    notify(`The newest whole backup was opened. The damaged database was set aside: ${setAside}`);
+  } catch (error) {
+    const { title, detail } = wordsFromError(error);
+    notify(`${title} ${detail}`, { tone: 'danger' });
+  }
+}
 
 /** Opens the case in `folder` and shows its faces; says so where it cannot be opened. */
 export async function openCase(folder: string): Promise<boolean> {
@@ -20,7 +35,11 @@ export async function openCase(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { title, detail } = wordsFromError(error);
-    notify(`${title} ${detail}`, { tone: 'danger' });
+    const damaged = error instanceof ORPCError && error.code === 'CASE_DAMAGED';
+    notify(`${title} ${detail}`, {
+      tone: 'danger',
+      ...(damaged ? { action: { label: 'Take the newest backup', run: () => void restoreCase(folder) } } : {}),
+    });
     return false;
   }
 }

@@ -2,6 +2,7 @@
 import { closeOverlay, overlay } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
+import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
@@ -24,5 +25,9 @@ export function Overlays() {
       return <NewCaseDialog onClose={closeOverlay} />;
     case 'openCase':
       return <OpenCaseDialog onClose={closeOverlay} />;
+    case 'pack':
+      return <PackDialog onClose={closeOverlay} />;
+    case 'unpack':
+      return <UnpackDialog onClose={closeOverlay} />;
   }
 }

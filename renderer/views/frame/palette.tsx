@@ -68,6 +68,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
             <Item value="open case folder" onRun={run(() => show({ kind: 'openCase' }))}>
               Open a case
             </Item>
+            <Item value="open portable case unpack" onRun={run(() => show({ kind: 'unpack' }))}>
+              Open a portable case
+            </Item>
+            {open ? (
+              <Item value="write portable case pack" onRun={run(() => show({ kind: 'pack' }))}>
+                Write a portable case
+              </Item>
+            ) : null}
             {open ? (
               <Item value="examiner change who is examining" onRun={run(() => show({ kind: 'examiner' }))}>
                 Change who is examining

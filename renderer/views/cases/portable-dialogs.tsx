@@ -1,0 +1,148 @@
+// A whole case as one file for another workstation, and such a file opened here.
+import { useMutation } from '@tanstack/react-query';
+import { FolderOpen } from 'lucide-react';
+import { type FormEvent, useEffect, useState } from 'react';
+import { chooseFiles, chooseFolder } from '../../data/chooser.ts';
+import { forgetList } from '../../data/grid-state.ts';
+import { caseChanged, useCase } from '../../data/open-case.ts';
+import { go } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, Input, Switch } from '../../parts/field.tsx';
+import { Copyable } from '../../parts/hash.tsx';
+import { Failure, Message } from '../../parts/message.tsx';
+import { bridge, client } from '../../transport.ts';
+import { bytesText, countText } from '../../wording.ts';
+
+/** Writes the open case as one file. */
+export function PackDialog({ onClose }: { onClose: () => void }) {
+  const open = useCase();
+  const [file, setFile] = useState('');
+  const [evidence, setEvidence] = useState(false);
+  const [models, setModels] = useState(true);
+  useEffect(() => setFile((now) => now || (open ? `${open.folder}.recce-case` : '')), [open]);
+  const packing = useMutation({ mutationFn: () => client.case.pack({ file, evidence, models }) });
+  const packed = packing.data;
+  const choose = async (): Promise<void> => {
+    const chosen = await bridge.pickSave?.('Write the portable case', file.split(/[\\/]/).at(-1) ?? 'case.recce-case');
+    if (chosen) setFile(chosen);
+  };
+  return (
+    <Dialog title="Portable case" onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          packing.mutate();
+        }}
+      >
+        <p className="secondary">
+          One file with everything that was found and recorded. It opens, verifies and reruns on another workstation;
+          every hash in it is checked there.
+        </p>
+        <Field label="File">
+          <span className="input-row">
+            <Input value={file} onChange={(event) => setFile(event.target.value)} required />
+            {bridge.pickSave ? (
+              <Button icon={FolderOpen} onClick={() => void choose()}>
+                Choose
+              </Button>
+            ) : null}
+          </span>
+        </Field>
+        <div className="switch-row">
+          <div>
+            <strong>Evidence files</strong>
+            <p className="field-hint">Each only while it is still the one taken in.</p>
+          </div>
+          <Switch label="Evidence files" checked={evidence} onChange={setEvidence} />
+        </div>
+        <div className="switch-row">
+          <div>
+            <strong>Models</strong>
+            <p className="field-hint">So that verdicts can be made again there. Mind their licences.</p>
+          </div>
+          <Switch label="Models" checked={models} onChange={setModels} />
+        </div>
+        <Failure error={packing.error} />
+        {packed ? (
+          <Message title={`Written: ${bytesText(packed.sizeBytes)}, ${countText(packed.files, 'file', 'files')}.`}>
+            <Copyable text={packed.sha256} name="the SHA-256" />
+            {packed.leftOut.map((one) => (
+              <p key={one.subject} className="secondary">
+                Left out: {one.subject}: {one.reason}
+              </p>
+            ))}
+          </Message>
+        ) : null}
+        <div className="dialog-actions">
+          <Button onClick={onClose}>{packed ? 'Close' : 'Cancel'}</Button>
+          <Button tone="primary" type="submit" disabled={!file || packing.isPending}>
+            {packing.isPending ? 'Writing…' : 'Write the file'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Unpacks a portable case into a folder and opens it. */
+export function UnpackDialog({ onClose }: { onClose: () => void }) {
+  const [file, setFile] = useState('');
+  const [folder, setFolder] = useState('');
+  const unpacking = useMutation({
+    mutationFn: () => client.case.unpack({ file, folder }),
+    onSuccess: async () => {
+      forgetList();
+      await caseChanged();
+      onClose();
+      go('faces');
+    },
+  });
+  const take = (chosen: string | undefined): void => {
+    if (!chosen) return;
+    setFile(chosen);
+    setFolder((now) => now || chosen.replace(/\.[^./\\]+$/, ''));
+  };
+  return (
+    <Dialog title="Open a portable case" onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          unpacking.mutate();
+        }}
+      >
+        <Field label="File">
+          <span className="input-row">
+            <Input value={file} onChange={(event) => setFile(event.target.value)} required />
+            <Button
+              icon={FolderOpen}
+              onClick={() => void chooseFiles('Choose a portable case', 'file').then(([chosen]) => take(chosen))}
+            >
+              Choose
+            </Button>
+          </span>
+        </Field>
+        <Field label="Folder for the case" hint="It must not hold a case already.">
+          <span className="input-row">
+            <Input value={folder} onChange={(event) => setFolder(event.target.value)} required />
+            <Button
+              icon={FolderOpen}
+              onClick={() => void chooseFolder('Folder for the case').then((chosen) => chosen && setFolder(chosen))}
+            >
+              Choose
+            </Button>
+          </span>
+        </Field>
+        <Failure error={unpacking.error} />
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={!file || !folder || unpacking.isPending}>
+            {unpacking.isPending ? 'Checking every hash…' : 'Unpack and open'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
