@@ -73,6 +73,12 @@ export class CaseDatabase {
     }
   }
 
+  /** Differs whenever anything was written, here or by another connection, since it was last asked for. */
+  stamp(): string {
+    const here = this.#statement('SELECT total_changes()').pluck().get();
+    return `${this.raw.pragma('data_version', { simple: true })}/${here}`;
+  }
+
   close(): void {
     this.raw.close();
   }

@@ -5,7 +5,7 @@ import type { EvidenceId, ExaminerId, FaceId, Sha256, VerdictId } from '../../co
 import type { Finding, FindingCounts, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
-import { query } from './case-database.ts';
+import { type CaseDatabase, query } from './case-database.ts';
 import type { ReadableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
 import type { VerdictTable } from './tables.ts';
@@ -109,7 +109,10 @@ export function queryFindings(
     .orderBy(orderOf(request.sort, viewer))
     .limit(request.limit)
     .offset(request.offset);
-  const total = Number(opened.db.first(matching.select(({ fn }) => fn.countAll().as('n')))!.n);
+  const total = countOf(
+    opened,
+    matching.select(({ fn }) => fn.countAll().as('n')),
+  );
   const rows = opened.db.all(
     findings(viewer)
       .where('v.id', 'in', page)
@@ -132,6 +135,22 @@ export function queryFindings(
     rows: rows.map((row) => findingFromRow(row, viewer)),
     newest: newestVerdict(opened),
   };
+}
+
+/** Counts of the filters asked for lately: paging through a million rows counts them once, not once a page. */
+const counted = new WeakMap<CaseDatabase, { stamp: string; totals: Map<string, number> }>();
+const COUNTS_KEPT = 50;
+
+function countOf({ db }: ReadableCase, count: Parameters<typeof db.first<{ n: string | number | bigint }>>[0]): number {
+  const { sql, parameters } = count.compile();
+  const key = JSON.stringify([sql, parameters]);
+  const stamp = db.stamp();
+  let known = counted.get(db);
+  if (known?.stamp !== stamp || known.totals.size >= COUNTS_KEPT) known = { stamp, totals: new Map() };
+  counted.set(db, known);
+  const total = known.totals.get(key) ?? Number(db.first(count)!.n);
+  known.totals.set(key, total);
+  return total;
 }
 
 function newestVerdict({ db }: ReadableCase): VerdictId | null {
