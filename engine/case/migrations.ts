@@ -96,4 +96,9 @@ DROP INDEX verdict_counts;
 CREATE INDEX verdict_grid ON verdict (
   kind, leaning, model_id, score, size_px, sharpness, relative_path, evidence_id, face_id);
 `,
+  `
+${refuseChange('video_frame')}
+${refuseChange('track')}
+${refuseChange('track_face')}
+`,
 ];

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId } from '../../contract/brand.ts';
 import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
@@ -97,7 +98,7 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(hashes()).toEqual(before);
     const groups = await client.evidence.metadata({ id: await evidenceId('h264.mp4') });
     expect(groups.map((one) => one.group)).toContain('Video');
-  });
+  }, 300_000);
 
   test('faces are followed through their shot, and every frame is addressed as another tool addresses it', async () => {
     await client.case.create({ folder: at('b'), title: 'B', reference: '' });
@@ -173,6 +174,16 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(await scan(at('faces'))).toBe('done');
     expect(await facesTimeline()).toEqual(expected);
     expect((await client.case.verify()).problems).toEqual([]);
+  });
+
+  test('frames and tracks are only ever added', async () => {
+    const folder = (await client.case.current())!.folder;
+    await client.case.close();
+    const db = new Database(path.join(folder, 'case.sqlite'));
+    for (const change of ['UPDATE video_frame SET pts = 0', 'DELETE FROM track', 'UPDATE track_face SET is_key = 0'])
+      expect(() => db.exec(change), change).toThrow(/append-only/);
+    db.close();
+    await client.case.open({ folder });
   });
 
   test('a verdict on a frame is made again from the video, bit-identical', async () => {
