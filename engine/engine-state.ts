@@ -16,7 +16,7 @@ import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
 import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
 import { sealVerdicts } from './case/record-check.ts';
-import { keepModel } from './case/verdict.ts';
+import { findModel, keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
 import { createBroadcast } from './jobs/broadcast.ts';
@@ -290,7 +290,8 @@ export class EngineState {
       loadModel: async (modelId) => {
         const model = await this.library.get(modelId);
         await this.loadModel(model);
-        return model;
+        // The record the case was scanned under travels with the case; the library's may be another.
+        return { ...model, validation: findModel(handle, modelId)?.validation ?? model.validation };
       },
       parametersFor: (model) => this.parametersFor(model),
     });

@@ -145,6 +145,17 @@ test('a validation on labelled files is kept, and the next scan has leanings, ra
   expect(parameters!.validationSha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test('verdicts under a record are made again under it, domain and ratio included', async () => {
+  const { rows } = await client.finding.query({ limit: 100 });
+  const verdictIds = rows.filter((row) => row.faceId !== null).map((row) => row.verdictId);
+  const job = await client.rerun.start({ verdictIds });
+  for await (const { job: now } of await client.job.watch()) if (now.id === job.id && now.state === 'done') break;
+  const { rows: again } = await client.rerun.read({ jobId: job.id });
+  expect(again).toHaveLength(verdictIds.length);
+  expect(again.map((row) => row.result)).toEqual(verdictIds.map(() => 'identical'));
+  expect(again.some((row) => row.quantities.some((q) => q.name === 'log10 likelihood ratio' && q.same))).toBe(true);
+});
+
 test('faces that examiners concluded on become training faces; those they did not are counted', async () => {
   const { rows } = await client.finding.query({ limit: 100 });
   const faces = rows.filter((row) => row.faceId !== null);
