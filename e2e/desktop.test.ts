@@ -120,7 +120,7 @@ describe('security', () => {
           const frame = document.createElement('iframe');
           document.body.append(frame);
           window.addEventListener('message', ({ data }) => resolve(data));
-          frame.contentWindow!.postMessage('recce-connect:engine', '*');
+          frame.contentWindow!.postMessage('recce-connect:engine:frame', '*');
           setTimeout(() => resolve('nothing'), 500);
         }),
     );

@@ -27,13 +27,13 @@ export function handOutPorts(
   engine.onRestart(() => {
     for (const contents of webContents.getAllWebContents()) contents.send('recce-lost');
   });
-  ipcMain.on('recce-connect', async (event, what: unknown) => {
-    if (!isFromOwnPage(event) || (what !== 'engine' && what !== 'shell')) return;
+  ipcMain.on('recce-connect', async (event, what: unknown, request: unknown) => {
+    if (!isFromOwnPage(event) || (what !== 'engine' && what !== 'shell') || typeof request !== 'string') return;
     const frame = event.senderFrame!;
     const port = what === 'engine' ? await engine.connect().catch(() => undefined) : connectShell(shell);
     if (!port) return;
     // The page may have been reloaded while the engine was being waited for; its new page asks for itself.
     if (event.sender.isDestroyed() || frame.isDestroyed()) port.close();
-    else frame.postMessage('recce-port', what, [port]);
+    else frame.postMessage('recce-port', request, [port]);
   });
 }

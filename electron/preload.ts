@@ -3,15 +3,16 @@
 // to CommonJS.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
-const REQUEST = /^recce-connect:(engine|shell)$/;
+const REQUEST = /^recce-connect:(engine|shell):([\w-]{1,64})$/;
 
 window.addEventListener('message', ({ source, origin, data }) => {
-  const what = source === window && origin === location.origin && typeof data === 'string' && REQUEST.exec(data)?.[1];
-  if (what) ipcRenderer.send('recce-connect', what);
+  if (source !== window || origin !== location.origin || typeof data !== 'string') return;
+  const [, what, request] = REQUEST.exec(data) ?? [];
+  if (what) ipcRenderer.send('recce-connect', what, request);
 });
 
-ipcRenderer.on('recce-port', (event, what: string) => {
-  window.postMessage(`recce-port:${what}`, location.origin, [...event.ports]);
+ipcRenderer.on('recce-port', (event, request: string) => {
+  window.postMessage(`recce-port:${request}`, location.origin, [...event.ports]);
 });
 
 // The death of the engine is told in so many words as well: not every page hears that the other end of a port has closed.

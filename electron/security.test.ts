@@ -162,7 +162,7 @@ test('a port is handed to the main frame of our own page and to no one else (ite
   handOutPorts({ connect, onRestart: () => {} } as never, {} as never);
   const frameAt = (url: string) => ({ url, isDestroyed: () => false, postMessage: vi.fn() });
   const ask = async (senderFrame: ReturnType<typeof frameAt> | null, mainFrame: unknown, what: unknown) => {
-    ipcMain.emit('recce-connect', { senderFrame, sender: { mainFrame, isDestroyed: () => false } }, what);
+    ipcMain.emit('recce-connect', { senderFrame, sender: { mainFrame, isDestroyed: () => false } }, what, 'request-1');
     await new Promise((resolve) => setTimeout(resolve, 5));
     return senderFrame?.postMessage.mock.calls.length ?? 0;
   };

@@ -140,7 +140,6 @@ export class BrowserWindow extends EventEmitter {
     page.on('framenavigated', (frame) => {
       if (frame !== page.mainFrame()) return;
       this.webContents.mainFrame.url = fromWeb(frame.url());
-      this.webContents.dropPorts();
     });
     page.on('crash', () => this.webContents.emit('render-process-gone', {}, { reason: 'crashed' }));
     page.on('close', () => app.windowClosed());
@@ -183,6 +182,8 @@ export class BrowserWindow extends EventEmitter {
   async #answer(route: Route): Promise<void> {
     const request = route.request();
     if (!this.#mayNavigate(request)) return route.abort('aborted');
+    const isNewDocument = request.isNavigationRequest() && request.frame() === this.webContents.page?.mainFrame();
+    if (isNewDocument) this.webContents.dropPorts();
     const answer = await this.options.webPreferences.session.answer(fromWeb(request.url()), request.method());
     if (!answer) return route.abort('blockedbyclient');
     const headers = Object.fromEntries([...answer.headers].map(([name, value]) => [name, toWeb(value)]));

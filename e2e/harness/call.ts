@@ -29,9 +29,10 @@ function askFromPage({ what, procedure, input }: { what: string; procedure: stri
     else askOverSocket();
 
     function askOverPort(): void {
+      const own = crypto.randomUUID();
       const receive = ({ data, ports: [port] }: MessageEvent): void => {
-        if (data === 'recce-lost:engine') window.postMessage(`recce-connect:${what}`, location.origin);
-        if (data !== `recce-port:${what}` || !port) return;
+        if (data === 'recce-lost:engine') window.postMessage(`recce-connect:${what}:${own}`, location.origin);
+        if (data !== `recce-port:${own}` || !port) return;
         port.onmessage = (answer) => {
           window.removeEventListener('message', receive);
           settle(answer.data);
@@ -39,7 +40,7 @@ function askFromPage({ what, procedure, input }: { what: string; procedure: stri
         port.postMessage(request);
       };
       window.addEventListener('message', receive);
-      window.postMessage(`recce-connect:${what}`, location.origin);
+      window.postMessage(`recce-connect:${what}:${own}`, location.origin);
     }
 
     function askOverSocket(): void {

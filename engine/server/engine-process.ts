@@ -7,6 +7,7 @@ import { connectToParent } from '../process/parent-link.ts';
 import type { Port } from '../process/port.ts';
 import type { EngineStart, FromEngine, ResumePoint, ToEngine } from './engine-messages.ts';
 import { readResumePoint, takeUp } from './resume.ts';
+import { guardPort } from './rpc-frame.ts';
 import { createSupervisorSpawn } from './supervisor-spawn.ts';
 
 const parent = connectToParent<ToEngine, FromEngine>();
@@ -44,7 +45,7 @@ function reportUnexpected(error: unknown): void {
 
 async function connect(port: Port): Promise<void> {
   const { handler } = await ready.promise;
-  handler.upgrade(port, { context: {} });
+  handler.upgrade(guardPort(port), { context: {} });
   port.start();
 }
 

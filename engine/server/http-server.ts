@@ -49,7 +49,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/rpc' || request.headers.origin !== origin || admission.refusal(request.headers))
       return refuseUpgrade(socket);
-    sockets.handleUpgrade(request, socket, head, (accepted) => void relay(accepted, options.engine));
+    // A page may leave while it waits.
+    socket.on('error', () => socket.destroy());
+    // An open socket means that the engine is there: a page that comes while it restarts waits here.
+    options.engine.connect().then(
+      (port) => sockets.handleUpgrade(request, socket, head, (accepted) => relay(accepted, port)),
+      () => socket.destroy(),
+    );
   });
   return { origin, admission, close: () => close(server, sockets) };
 }
@@ -106,23 +112,12 @@ function admit(admission: Admission, { headers }: IncomingMessage, url: URL, res
 }
 
 /** Frames go between the page and the engine as they are; when the engine dies the page is told to connect again. */
-async function relay(socket: WebSocket, engine: SupervisedEngine<Port>): Promise<void> {
-  const early: unknown[] = [];
-  let port: Port | undefined;
-  socket.on('message', (data: Buffer, isBinary) => {
-    const message = isBinary ? new Uint8Array(data) : data.toString();
-    if (port) port.postMessage(message);
-    else early.push(message);
-  });
-  socket.on('close', () => port?.close());
-  try {
-    port = await engine.connect();
-  } catch {
-    return socket.close(SERVICE_RESTART);
-  }
-  if (socket.readyState !== socket.OPEN) return port.close();
+function relay(socket: WebSocket, port: Port): void {
+  socket.on('message', (data: Buffer, isBinary) => port.postMessage(isBinary ? new Uint8Array(data) : data.toString()));
+  socket.on('close', () => port.close());
+  // A frame that is too long or none at all costs its own connection, not the server.
+  socket.on('error', () => socket.terminate());
   port.on('message', ({ data }) => socket.send(data as string | Uint8Array));
   port.on('close', () => socket.close(SERVICE_RESTART));
   port.start();
-  for (const message of early) port.postMessage(message);
 }

@@ -124,6 +124,25 @@ test('calls go through, and an engine that is killed comes back with its case, e
   second.close();
 });
 
+test('a frame that is too long, or no RPC at all, costs its own connection and nothing else', async () => {
+  const engine = workstation.enginePid();
+  const closeCodeAfter = async (frame: string | Uint8Array) => {
+    const socket = new WebSocket(`${workstation.origin.replace('http', 'ws')}/rpc`, { headers: own() });
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.send(frame);
+    return closed;
+  };
+  for (const text of ['', '{', 'null', '[]', '{"i":{},"p":7}', '{"i":"1","p":{"u":"http://x/"}}', '{"i":"1","t":9}'])
+    expect(await closeCodeAfter(text), text).toBe(1012);
+  expect(await closeCodeAfter(new Uint8Array(4))).toBe(1012);
+  expect(await closeCodeAfter(new Uint8Array((16 << 20) + 1))).toBe(1009);
+  expect(workstation.enginePid()).toBe(engine);
+  const { client, close } = await connect(own());
+  expect(await client.app.info()).toMatchObject({ name: 'Recce Workstation' });
+  close();
+});
+
 test('errors of the contract cross with their code', async () => {
   const { client, close } = await connect(own());
   await expect(client.case.open({ folder: path.join(root, 'nowhere') })).rejects.toMatchObject({

@@ -11,14 +11,15 @@ export const desktopBridge = (): DesktopBridge | undefined => (globalThis as { r
 
 /** Asks for a port to `what`: the engine, or the main process's own dialogs. */
 function requestPort(what: 'engine' | 'shell'): Promise<MessagePort> {
+  const request = crypto.randomUUID();
   return new Promise((resolve) => {
     const receive = ({ source, data, ports: [port] }: MessageEvent): void => {
-      if (source !== window || data !== `recce-port:${what}` || !port) return;
+      if (source !== window || data !== `recce-port:${request}` || !port) return;
       window.removeEventListener('message', receive);
       resolve(port);
     };
     window.addEventListener('message', receive);
-    window.postMessage(`recce-connect:${what}`, location.origin);
+    window.postMessage(`recce-connect:${what}:${request}`, location.origin);
   });
 }
 

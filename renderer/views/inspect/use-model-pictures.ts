@@ -3,19 +3,25 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { useCase } from '../../data/open-case.ts';
 import { loadPixels, paintScale } from './pixels.ts';
 
 type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
 
-/** A verdict never changes, so its pictures are kept; `shown` because blind mode may show them later. */
+/**
+ * A verdict never changes, so its pictures are kept; under the case's folder, because another case has the same row numbers,
+ * and not given while blind mode hides them, even where they were seen before.
+ */
 function usePixels(kind: Kind, id: VerdictId, shown: boolean): ImageData | undefined {
-  return useQuery({
-    queryKey: ['picture', kind, id],
+  const folder = useCase()?.folder;
+  const { data } = useQuery({
+    queryKey: ['picture', folder, kind, id],
     queryFn: ({ signal }) => loadPixels({ kind, id }, signal),
-    enabled: shown,
+    enabled: shown && folder !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
-  }).data;
+  });
+  return shown ? data : undefined;
 }
 
 export type ModelPictures = {

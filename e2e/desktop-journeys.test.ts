@@ -1,0 +1,214 @@
+// What an examiner does with the workstation, from the first window to the report: a real browser, the real engine, real
+// scans. RECCE_E2E runs the same in the desktop's main and preload (`standIn`) or in Electron itself (`electron`).
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FindingPage } from '../contract/finding.ts';
+import { call } from './harness/call.ts';
+import { launch } from './harness/launch.ts';
+import { writePhotographs } from './harness/photographs.ts';
+import { screenshot } from './harness/screenshots.ts';
+import { makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
+import { watchPage } from './harness/watch-page.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journeys-'));
+const photographs = path.join(root, 'photographs');
+const hashesOf = (folder: string) =>
+  readdirSync(folder).map((name) => [
+    name,
+    createHash('sha256')
+      .update(readFileSync(path.join(folder, name)))
+      .digest('hex'),
+  ]);
+
+let workstation: LaunchedWorkstation;
+let watched: ReturnType<typeof watchPage>;
+const open = async (name: string) => {
+  workstation = await launch({ home: path.join(root, name) });
+  watched = watchPage(workstation.page);
+};
+const findings = async () => {
+  const { rows } = (await call(workstation.page, 'finding/query', { limit: 1000 })) as FindingPage;
+  return rows;
+};
+const press = (key: string) => workstation.page.keyboard.press(key);
+
+beforeAll(() => writePhotographs(photographs, 4));
+
+describe('a case from the first window to the report', () => {
+  beforeAll(() => open('case'));
+  afterEach(() => expect(watched.faults()).toEqual([]));
+  afterAll(() => workstation?.close());
+
+  test('scan a folder and export a report', async () => {
+    const { page } = workstation;
+    const before = hashesOf(photographs);
+    await screenshot(page, 'cases');
+    await makeCase(workstation, root, 'Journey');
+    await startScan(workstation, photographs);
+    await screenshot(page, 'scan');
+    await scanIsDone(workstation, photographs);
+    await press('4');
+    await page.getByRole('heading', { name: 'Report', exact: true }).waitFor();
+    await workstation.answerDialog(path.join(root, 'report.pdf'));
+    await page.getByRole('button', { name: 'Write PDF' }).click();
+    const written = page.locator('.written').first();
+    await written.waitFor({ timeout: 60_000 });
+    await screenshot(page, 'report');
+    const file = (await written.locator('.written-path').textContent())!;
+    const bytes = readFileSync(file);
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    // The window abbreviates a hash; its beginning is that of the file's own.
+    expect(await written.textContent()).toContain(createHash('sha256').update(bytes).digest('hex').slice(0, 12));
+    expect(hashesOf(photographs)).toEqual(before);
+  });
+
+  test('triage by keyboard', async () => {
+    const { page } = workstation;
+    await press('2');
+    const all = await tiles(workstation);
+    expect(all.length).toBeGreaterThan(8);
+    expect(all.every((one) => /raw score 0\.\d{4}/.test(one) && one.endsWith('No opinion of yours'))).toBe(true);
+    await screenshot(page, 'faces');
+    for (const key of ['f', 'g', 'i', 'f', 'u']) await press(key);
+    const given = () =>
+      findings().then((rows) =>
+        rows
+          .map((row) => row.ownConclusion)
+          .filter(Boolean)
+          .sort(),
+      );
+    await expect.poll(given).toEqual(['forged', 'genuine', 'inconclusive']);
+    const [first] = await tiles(workstation);
+    expect(first).toContain('Your opinion: forged');
+    await screenshot(page, 'triage');
+    await press('?');
+    await page.getByRole('dialog').waitFor();
+    await screenshot(page, 'keys');
+    await press('Escape');
+  });
+
+  test('compare a reconstruction', async () => {
+    const { page } = workstation;
+    await press('End');
+    await press('Enter');
+    const panes = page.locator('[data-pane]');
+    await expect.poll(() => panes.locator('canvas').count(), { timeout: 20_000 }).toBe(4);
+    await screenshot(page, 'inspect');
+    const scales = () =>
+      page.locator('.pane-canvas').evaluateAll((all) => all.map((one) => (one as HTMLElement).style.width));
+    const fitted = await scales();
+    await press('+');
+    await press('+');
+    await expect.poll(scales).not.toEqual(fitted);
+    expect(new Set(await scales()).size).toBe(1);
+    const smoothing = await page
+      .locator('.pane-canvas')
+      .first()
+      .evaluate((one) => getComputedStyle(one).imageRendering);
+    expect(smoothing).toBe('pixelated');
+    const values = await page.locator('.pane-canvas').evaluateAll((all) =>
+      all.map((one) => {
+        const canvas = one as HTMLCanvasElement;
+        return new Set(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data).size;
+      }),
+    );
+    // Original, reconstruction, difference, attention: each a picture, none of one colour.
+    for (const distinct of values) expect(distinct).toBeGreaterThan(8);
+    await screenshot(page, 'inspect-zoomed');
+    await press('m');
+    await screenshot(page, 'swipe');
+    await press('p');
+    await page
+      .getByRole('img', { name: /photograph/i })
+      .first()
+      .waitFor();
+    await screenshot(page, 'photograph');
+    await press('Escape');
+  });
+
+  test('blind review', async () => {
+    const { page } = workstation;
+    await page.getByRole('switch', { name: 'Blind review' }).click();
+    await expect
+      .poll(async () => (await tiles(workstation)).filter((one) => one.includes('Score hidden')).length)
+      .toBeGreaterThan(0);
+    await press('Home');
+    const hidden = (await findings()).filter((row) => row.hidden);
+    expect(hidden.every((row) => row.score === null && row.leaning === null)).toBe(true);
+    await screenshot(page, 'blind-faces');
+    const subject = hidden[0]!;
+    await page.evaluate((id) => {
+      location.hash = `#/inspect/${id}`;
+    }, subject.verdictId);
+    const machine = page.getByRole('region', { name: 'Machine' });
+    await machine.getByText('Score hidden until you have given your opinion').waitFor();
+    await screenshot(page, 'blind-inspect');
+    await press('g');
+    await machine.getByText('raw score', { exact: true }).waitFor();
+    const uncovered = (await findings()).find((row) => row.verdictId === subject.verdictId);
+    expect(uncovered).toMatchObject({ hidden: false, ownConclusion: 'genuine' });
+    await screenshot(page, 'blind-uncovered');
+    await press('Escape');
+    await page.getByRole('switch', { name: 'Blind review' }).click();
+  });
+});
+
+describe('when things go wrong', () => {
+  beforeAll(() => open('wrong'));
+  afterEach(() => expect(watched.faults()).toEqual([]));
+  afterAll(() => workstation?.close());
+
+  test('resume after the engine is killed', async () => {
+    const { page } = workstation;
+    await makeCase(workstation, root, 'Killed');
+    await startScan(workstation, photographs);
+    await page.getByRole('progressbar', { name: 'Progress of the scan' }).waitFor();
+    const engine = await workstation.pidOf('engine');
+    const alert = page.getByRole('alert').getByText('The engine is being restarted');
+    const told = alert.waitFor();
+    process.kill(engine!, 'SIGKILL');
+    await told;
+    await alert.waitFor({ state: 'detached' });
+    await scanIsDone(workstation, photographs);
+    expect(new Set((await findings()).map((row) => row.relativePath)).size).toBe(4);
+    expect(await call(workstation.page, 'session/get')).toMatchObject({ examiner: { name: 'A. Examiner' } });
+  });
+
+  test('a hostile file in the folder', async () => {
+    const { page } = workstation;
+    const folder = path.join(root, 'seized');
+    await writePhotographs(folder, 1);
+    const [name] = readdirSync(folder);
+    const whole = readFileSync(path.join(folder, name!));
+    const bomb = Buffer.from('89504e470d0a1a0a0000000d49484452000f4240000f42400802000000', 'hex');
+    const hostile: [name: string, bytes: Buffer][] = [
+      ['cut-short.jpg', whole.subarray(0, whole.length / 2)],
+      ['empty.jpg', Buffer.alloc(0)],
+      ['a-thousand-gigapixels.png', bomb],
+      ['program.jpg', Buffer.from('#!/bin/sh\nexit 1\n')],
+    ];
+    for (const [file, bytes] of hostile) writeFileSync(path.join(folder, file), bytes);
+    const before = hashesOf(folder);
+    await makeCase(workstation, root, 'Hostile');
+    await startScan(workstation, folder);
+    await scanIsDone(workstation, folder);
+    await screenshot(page, 'hostile-scan');
+    const rows = await findings();
+    for (const [file] of hostile)
+      expect(
+        rows.filter((row) => row.relativePath === file),
+        file,
+      ).toMatchObject([{ kind: 'unreadable', score: null }]);
+    expect(rows.filter((row) => row.relativePath === name).every((row) => row.kind === 'scored')).toBe(true);
+    await press('2');
+    const words = await tiles(workstation);
+    expect(words.filter((one) => one.includes('Unreadable'))).toHaveLength(hostile.length);
+    expect(words.join()).not.toMatch(/authentic/i);
+    await screenshot(page, 'hostile-faces');
+    expect(hashesOf(folder)).toEqual(before);
+  });
+});
