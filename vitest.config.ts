@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Waiting is for machines that are busy with other work; what is there at once is not waited for.
+    expect: { poll: { timeout: 20_000, interval: 100 } },
   },
 });

@@ -6,18 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingPage } from '../contract/finding.ts';
 import type { Job } from '../contract/job.ts';
 import { call } from './harness/call.ts';
-import { launch } from './harness/launch.ts';
+import { journeyKinds, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import type { LaunchedWorkstation, ProcessName } from './harness/workstation.ts';
 
 const FILES = 9;
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-crashes-'));
 const photographs = path.join(root, 'photographs');
-const kinds = process.env.RECCE_E2E === 'electron' ? (['electron'] as const) : (['browser', 'standIn'] as const);
 
 beforeAll(() => writePhotographs(photographs, FILES));
 
-describe.each(kinds)('in %s', (kind) => {
+describe.each(journeyKinds)('in %s', (kind) => {
   let workstation: LaunchedWorkstation;
   beforeAll(async () => {
     workstation = await launch({ home: path.join(root, kind) }, kind);

@@ -1,5 +1,5 @@
 // What an examiner does with the workstation, from the first window to the report: a real browser, the real engine, real
-// scans. RECCE_E2E runs the same in the desktop's main and preload (`standIn`) or in Electron itself (`electron`).
+// scans; and the same in the desktop's main and preload, or in Electron itself (RECCE_E2E=electron).
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -7,9 +7,9 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingPage } from '../contract/finding.ts';
 import { call } from './harness/call.ts';
-import { launch } from './harness/launch.ts';
+import { journeyKinds, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
-import { screenshot } from './harness/screenshots.ts';
+import { failureScreenshot, screenshot } from './harness/screenshots.ts';
 import { makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
 import { watchPage } from './harness/watch-page.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
@@ -26,8 +26,8 @@ const hashesOf = (folder: string) =>
 
 let workstation: LaunchedWorkstation;
 let watched: ReturnType<typeof watchPage>;
-const open = async (name: string) => {
-  workstation = await launch({ home: path.join(root, name) });
+const open = async (kind: LaunchedWorkstation['kind'], name: string) => {
+  workstation = await launch({ home: path.join(root, kind, name) }, kind);
   watched = watchPage(workstation.page);
 };
 const findings = async () => {
@@ -37,9 +37,13 @@ const findings = async () => {
 const press = (key: string) => workstation.page.keyboard.press(key);
 
 beforeAll(() => writePhotographs(photographs, 4));
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await failureScreenshot(workstation.page, `${workstation.kind} ${task.name}`);
+});
 
-describe('a case from the first window to the report', () => {
-  beforeAll(() => open('case'));
+describe.each(journeyKinds)('in %s: a case from the first window to the report', (kind) => {
+  const cases = path.join(root, kind);
+  beforeAll(() => open(kind, 'case'));
   afterEach(() => expect(watched.faults()).toEqual([]));
   afterAll(() => workstation?.close());
 
@@ -47,13 +51,13 @@ describe('a case from the first window to the report', () => {
     const { page } = workstation;
     const before = hashesOf(photographs);
     await screenshot(page, 'cases');
-    await makeCase(workstation, root, 'Journey');
+    await makeCase(workstation, cases, 'Journey');
     await startScan(workstation, photographs);
     await screenshot(page, 'scan');
     await scanIsDone(workstation, photographs);
     await press('4');
     await page.getByRole('heading', { name: 'Report', exact: true }).waitFor();
-    await workstation.answerDialog(path.join(root, 'report.pdf'));
+    await workstation.answerDialog(path.join(cases, 'report.pdf'));
     await page.getByRole('button', { name: 'Write PDF' }).click();
     const written = page.locator('.written').first();
     await written.waitFor({ timeout: 60_000 });
@@ -157,14 +161,15 @@ describe('a case from the first window to the report', () => {
   });
 });
 
-describe('when things go wrong', () => {
-  beforeAll(() => open('wrong'));
+describe.each(journeyKinds)('in %s: when things go wrong', (kind) => {
+  const cases = path.join(root, kind);
+  beforeAll(() => open(kind, 'wrong'));
   afterEach(() => expect(watched.faults()).toEqual([]));
   afterAll(() => workstation?.close());
 
   test('resume after the engine is killed', async () => {
     const { page } = workstation;
-    await makeCase(workstation, root, 'Killed');
+    await makeCase(workstation, cases, 'Killed');
     await startScan(workstation, photographs);
     await page.getByRole('progressbar', { name: 'Progress of the scan' }).waitFor();
     const engine = await workstation.pidOf('engine');
@@ -180,7 +185,7 @@ describe('when things go wrong', () => {
 
   test('a hostile file in the folder', async () => {
     const { page } = workstation;
-    const folder = path.join(root, 'seized');
+    const folder = path.join(cases, 'seized');
     await writePhotographs(folder, 1);
     const [name] = readdirSync(folder);
     const whole = readFileSync(path.join(folder, name!));
@@ -193,7 +198,7 @@ describe('when things go wrong', () => {
     ];
     for (const [file, bytes] of hostile) writeFileSync(path.join(folder, file), bytes);
     const before = hashesOf(folder);
-    await makeCase(workstation, root, 'Hostile');
+    await makeCase(workstation, cases, 'Hostile');
     await startScan(workstation, folder);
     await scanIsDone(workstation, folder);
     await screenshot(page, 'hostile-scan');

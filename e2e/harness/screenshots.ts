@@ -27,3 +27,11 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   }
   await page.setViewportSize(SIZES[0]!);
 }
+
+/** What the page shows when a journey fails, for whoever looks into it. */
+export async function failureScreenshot(page: Page, name: string): Promise<void> {
+  const file = path.resolve(import.meta.dirname, '../../.cache/failures', `${name.replace(/\W+/g, '-')}.png`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  await page.screenshot({ path: file });
+  console.error(`What the page showed: ${file}`);
+}

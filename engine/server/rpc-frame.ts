@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Port } from '../process/port.ts';
 
 const id = z.string().min(1).max(64);
+const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 const path = z.string().max(1024).startsWith('/');
 
 /** A request, a piece of a stream (3), or its cancellation (4), as the RPC library spells them. */
@@ -11,14 +12,14 @@ const frameSchema = z.union([
   z.object({
     i: id,
     t: z.literal(1).optional(),
-    p: z.object({ u: path, m: z.string().optional(), h: z.record(z.string(), z.string()).optional(), b: z.unknown() }),
+    p: z.object({ u: path, m: z.string().optional(), h: headers.optional(), b: z.unknown().optional() }),
   }),
   z.object({
     i: id,
     t: z.literal(3),
-    p: z.object({ e: z.enum(['message', 'error', 'done']), d: z.unknown(), m: z.unknown() }),
+    p: z.object({ e: z.enum(['message', 'error', 'done']), d: z.unknown().optional(), m: z.unknown().optional() }),
   }),
-  z.object({ i: id, t: z.literal(4), p: z.unknown() }),
+  z.object({ i: id, t: z.literal(4), p: z.unknown().optional() }),
 ]);
 
 export function isRpcFrame(data: unknown): boolean {
@@ -37,8 +38,9 @@ export function guardPort(port: Port): Pick<Port, 'postMessage' | 'on'> {
     on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) => {
       if (event === 'close') return port.on('close', listener as () => void);
       return port.on('message', (message) => {
-        if (isRpcFrame(message.data)) listener(message);
-        else port.close();
+        if (isRpcFrame(message.data)) return listener(message);
+        console.error('A window sent what is no RPC frame; its connection was closed.');
+        port.close();
       });
     },
   };

@@ -143,6 +143,23 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
   close();
 });
 
+test('a call or a stream that is given up leaves the connection as it is', async () => {
+  const { client, closed, close } = await connect(own());
+  const giveUp = new AbortController();
+  const call = client.app.doctor(undefined, { signal: giveUp.signal });
+  const stream = await client.case.watch(undefined, { signal: giveUp.signal });
+  expect(await stream.next()).toMatchObject({ done: false });
+  giveUp.abort();
+  await expect(call).rejects.toThrow();
+  const after = await Promise.race([client.app.info(), closed]);
+  expect(after).toMatchObject({ name: 'Recce Workstation' });
+  const second = await client.case.watch();
+  await second.next();
+  await second.return?.(undefined as never);
+  expect(await Promise.race([client.app.info(), closed])).toMatchObject({ name: 'Recce Workstation' });
+  close();
+});
+
 test('errors of the contract cross with their code', async () => {
   const { client, close } = await connect(own());
   await expect(client.case.open({ folder: path.join(root, 'nowhere') })).rejects.toMatchObject({
