@@ -60,8 +60,6 @@ class WebFrameMain {
     const id = nextPort++;
     this.#ports.set(id, port);
     port.on('message', ({ data }) => this.#receive('port', id, data));
-    // A stock Chromium cannot be told that a port closed; a journey that waits for it should not have to guess.
-    port.on('close', () => console.error(`stand-in: the page's port ${id} closed`));
     port.start();
     return id;
   }

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 /** Starts watching; `faults` lists in words what went wrong since. */
 export function watchPage(page: Page): { faults(): string[] } {
-  const { origin } = new URL(page.url());
+  const origin = page.url().split('/').slice(0, 3).join('/');
   const own = [origin, 'evidence://case', 'https://case.evidence.invalid', origin.replace('http', 'ws')];
   const found: string[] = [];
   page.on('request', (request) => {
