@@ -8,7 +8,14 @@ const root = path.resolve(import.meta.dirname, '..');
 if (findElectron()) {
   const run = spawnSync(
     process.execPath,
-    [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'e2e/journeys', 'e2e/crashes', ...process.argv.slice(2)],
+    [
+      path.join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      'e2e/desktop-journeys',
+      'e2e/crashes',
+      'e2e/journeys',
+      ...process.argv.slice(2),
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, RECCE_E2E: 'electron' } },
   );
   process.exitCode = run.status ?? 1;

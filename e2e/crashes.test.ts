@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingPage } from '../contract/finding.ts';
 import type { Job } from '../contract/job.ts';
 import { call } from './harness/call.ts';
-import { journeyKinds, launch } from './harness/launch.ts';
+import { everywhere, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import type { LaunchedWorkstation, ProcessName } from './harness/workstation.ts';
 
@@ -16,7 +16,7 @@ const photographs = path.join(root, 'photographs');
 
 beforeAll(() => writePhotographs(photographs, FILES));
 
-describe.each(journeyKinds)('in %s', (kind) => {
+describe.each(everywhere)('in %s', (kind) => {
   let workstation: LaunchedWorkstation;
   beforeAll(async () => {
     workstation = await launch({ home: path.join(root, kind) }, kind);

@@ -1,5 +1,5 @@
-// What an examiner does with the workstation, from the first window to the report: a real browser, the real engine, real
-// scans; and the same in the desktop's main and preload, or in Electron itself (RECCE_E2E=electron).
+// The examiner's journeys in the desktop: the built main and preload with the real engine and real scans, in the stand-in for
+// Electron, or in Electron itself (RECCE_E2E=electron). e2e/journeys.test.ts goes further, in the browser.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingPage } from '../contract/finding.ts';
 import { call } from './harness/call.ts';
-import { journeyKinds, launch } from './harness/launch.ts';
+import { desktop, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { failureScreenshot, screenshot } from './harness/screenshots.ts';
 import { makeCase, scanIsDone, startScan, tiles } from './harness/steps.ts';
@@ -41,7 +41,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await failureScreenshot(workstation.page, `${workstation.kind} ${task.name}`);
 });
 
-describe.each(journeyKinds)('in %s: a case from the first window to the report', (kind) => {
+describe.each(desktop)('in %s: a case from the first window to the report', (kind) => {
   const cases = path.join(root, kind);
   beforeAll(() => open(kind, 'case'));
   afterEach(() => expect(watched.faults()).toEqual([]));
@@ -161,7 +161,7 @@ describe.each(journeyKinds)('in %s: a case from the first window to the report',
   });
 });
 
-describe.each(journeyKinds)('in %s: when things go wrong', (kind) => {
+describe.each(desktop)('in %s: when things go wrong', (kind) => {
   const cases = path.join(root, kind);
   beforeAll(() => open(kind, 'wrong'));
   afterEach(() => expect(watched.faults()).toEqual([]));

@@ -10,17 +10,17 @@ const LAUNCHERS = { browser: launchInBrowser, standIn: launchStandIn, electron: 
 
 type Kind = LaunchedWorkstation['kind'];
 
-/** In what the journeys run: what RECCE_E2E names, else the browser and the stand-in; the guide's pictures are the browser's. */
-export const journeyKinds: readonly Kind[] = process.env.RECCE_E2E
-  ? [process.env.RECCE_E2E as Kind]
-  : makesScreenshots
-    ? ['browser']
-    : ['browser', 'standIn'];
+/** Where a journey runs that names no place: what RECCE_E2E says, else the browser. */
+const usual = (process.env.RECCE_E2E as Kind | undefined) ?? 'browser';
+
+/** Where the journeys run that are for more than one place; the guide's pictures are the browser's. */
+export const everywhere: readonly Kind[] = process.env.RECCE_E2E ? [usual] : ['browser', 'standIn'];
+export const desktop: readonly Kind[] = process.env.RECCE_E2E ? [usual] : [makesScreenshots ? 'browser' : 'standIn'];
 
 /** `env` adds to the environment of what is started. */
 export async function launch(
   options: LaunchOptions,
-  kind: Kind,
+  kind: Kind = usual,
   env: NodeJS.ProcessEnv = {},
 ): Promise<LaunchedWorkstation> {
   await ensureBuilt();
