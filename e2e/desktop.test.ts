@@ -110,7 +110,7 @@ describe('security', () => {
   test('no second window opens (item 14)', async () => {
     await inPage(() => void window.open('https://example.com/'));
     await workstation.page.waitForTimeout(500);
-    expect(workstation.page.context().pages()).toHaveLength(1);
+    await expect.poll(() => workstation.page.context().pages().length).toBe(1);
   });
 
   test('a frame inside the page gets no port (item 17)', async () => {

@@ -44,7 +44,7 @@ export async function scanIsDone({ page }: LaunchedWorkstation, folder: string):
 export async function tiles({ page }: LaunchedWorkstation): Promise<string[]> {
   const options = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
   await options.first().waitFor();
-  const words = () => options.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+  const words = () => options.evaluateAll((all) => all.map((one) => one.querySelector('.unseen')?.textContent ?? ''));
   await expect.poll(words).not.toContain('Loading');
   return words();
 }
