@@ -1,6 +1,7 @@
 // `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
 // name go to it.
 import { benchGrid } from './grid-100k.ts';
+import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
@@ -11,6 +12,7 @@ import { benchVideo } from './video-throughput.ts';
 
 const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]>>> = {
   grid: benchGrid,
+  window: benchGridWindow,
   network: benchNetwork,
   profile: benchProfile,
   scan: benchScan,

@@ -26,12 +26,14 @@ export async function decide(conclusion: Conclusion): Promise<void> {
   await giveOpinion(finding, conclusion);
 }
 
+/** Counts for the list that is shown: asked for once its first page is here, so that the tiles never wait for them. */
 export function useFacets(): FindingFacets | undefined {
-  const { filter } = useGrid();
+  const { list } = useGrid();
   const session = useSession();
   return useQuery(
     engine.finding.facets.queryOptions({
-      input: { filter },
+      input: { filter: list?.filter ?? {} },
+      enabled: list !== null,
       staleTime: 5000,
       placeholderData: (before) => before,
       // Another examiner sees other counts.
