@@ -62,7 +62,7 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     const written = page.locator('.written').first();
     await written.waitFor({ timeout: 60_000 });
     await screenshot(page, 'report');
-    const file = (await written.locator('.written-path').textContent())!;
+    const file = (await written.locator('.written-path').getAttribute('title'))!;
     const bytes = readFileSync(file);
     expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     // The window abbreviates a hash; its beginning is that of the file's own.
