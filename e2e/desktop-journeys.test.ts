@@ -122,7 +122,6 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     );
     // Original, reconstruction, difference, attention: each a picture, none of one colour.
     for (const distinct of values) expect(distinct).toBeGreaterThan(8);
-    await screenshot(page, 'inspect-zoomed');
     await press('m');
     await screenshot(page, 'swipe');
     await press('p');

@@ -1,13 +1,14 @@
-// Pictures for the guide, made only when RECCE_SCREENSHOTS is set: what a journey shows, at the two sizes it is judged at.
+// Pictures for the guide, made only when RECCE_SCREENSHOTS is set: what a journey shows at 1280 x 800. The same at 1920 x 1080
+// goes to .cache/screenshots, to be looked at and not kept.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
-const folder = path.resolve(import.meta.dirname, '../../docs/guide/images');
+const root = path.resolve(import.meta.dirname, '../..');
 const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
+  { width: 1280, height: 800, folder: path.join(root, 'docs/guide/images') },
+  { width: 1920, height: 1080, folder: path.join(root, '.cache/screenshots') },
 ];
 
 /** True when the guide's pictures are being made. */
@@ -16,14 +17,14 @@ export const makesScreenshots = process.env.RECCE_SCREENSHOTS !== undefined;
 /** Takes `name` at both sizes; the page is then as it was. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   if (!makesScreenshots) return;
-  mkdirSync(folder, { recursive: true });
-  for (const size of SIZES) {
+  for (const { folder, ...size } of SIZES) {
+    mkdirSync(folder, { recursive: true });
     await page.setViewportSize(size);
     await page.waitForTimeout(600);
     const png = await page.screenshot();
     await sharp(png)
       .webp({ quality: 82, effort: 6, smartSubsample: true })
-      .toFile(path.join(folder, `${name}-${size.width}.webp`));
+      .toFile(path.join(folder, `${name}.webp`));
   }
   await page.setViewportSize(SIZES[0]!);
 }
