@@ -13,7 +13,7 @@ type Kind = LaunchedWorkstation['kind'];
 /** Where a journey runs that names no place: what RECCE_E2E says, else the browser. */
 const usual = (process.env.RECCE_E2E as Kind | undefined) ?? 'browser';
 
-/** Where the journeys run that are for more than one place; the guide's pictures are the browser's. */
+/** Where the journeys run that are for more than one place; screens are looked at in the browser. */
 export const everywhere: readonly Kind[] = process.env.RECCE_E2E ? [usual] : ['browser', 'standIn'];
 export const desktop: readonly Kind[] = process.env.RECCE_E2E ? [usual] : [makesScreenshots ? 'browser' : 'standIn'];
 

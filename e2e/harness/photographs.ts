@@ -6,7 +6,7 @@ import { makesScreenshots } from './screenshots.ts';
 
 const samples = path.resolve(import.meta.dirname, '../../node_modules/@vladmandic/face-api/demo');
 
-/** For the guide they may be larger than a quick test wants them. */
+/** To be looked at they may be larger than a quick test wants them. */
 const WIDTH_PX = makesScreenshots ? 900 : 480;
 
 /** Writes `count` photographs of two or three faces each, no two the same, into `folder`. */
