@@ -205,6 +205,35 @@ describe('findings', () => {
   });
 });
 
+test('a filter by the viewer’s own opinion finds what it says, whoever else has one and whatever was withdrawn', () => {
+  const opened = make();
+  addFile(opened, 'a.jpg', [0.1, 0.2, 0.3, 0.4]);
+  addFile(opened, 'b.txt', []);
+  const [me, other] = [addExaminer(opened, 'Me'), addExaminer(opened, 'Other')];
+  const all = allVerdicts(opened);
+  const give = (who: typeof me, i: number, conclusion: 'forged' | 'genuine' | 'withdrawn') =>
+    giveOpinion(opened, who, { ...all[i]!, conclusion, note: '', blind: false });
+  give(me, 0, 'forged');
+  give(me, 1, 'genuine');
+  give(me, 2, 'forged');
+  give(me, 2, 'withdrawn');
+  give(other, 3, 'forged');
+  give(me, 4, 'genuine');
+  const ids = (ownConclusions: ('none' | 'forged' | 'genuine')[], examinerId: typeof me.id | null = me.id) =>
+    queryFindings(
+      opened,
+      { examinerId, blind: false },
+      { filter: { ownConclusions }, sort: { by: 'added', direction: 'ascending' }, offset: 0, limit: 10 },
+    ).rows.map((row) => row.verdictId);
+  expect(ids(['forged'])).toEqual([1]);
+  expect(ids(['genuine'])).toEqual([2, 5]);
+  expect(ids(['none'])).toEqual([3, 4]);
+  expect(ids(['none', 'genuine'])).toEqual([2, 3, 4, 5]);
+  expect(ids(['none'], null)).toEqual([1, 2, 3, 4, 5]);
+  expect(ids(['forged'], null)).toEqual([]);
+  closeCase(opened);
+});
+
 test('verdicts written twice are there once, and keep their first content', () => {
   const opened = make();
   addFile(opened, 'a.jpg', [0.5, 0.6]);

@@ -45,6 +45,20 @@ const keyFacesOnly = sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM video_scan) OR v.fa
   WHERE tf.face_id = v.face_id AND tf.is_key = 1 AND s.model_id = v.model_id))`;
 
 /**
+ * The few verdicts the viewer has decided are listed once and looked up in; asking the opinions anew for each of a million rows
+ * takes three times as long.
+ */
+function byOwnConclusion(wanted: NonNullable<FindingFilter['ownConclusions']>, viewer: Viewer): Expression<SqlBool> {
+  const undecidedToo = wanted.includes('none');
+  const given = wanted.filter((one) => one !== 'none');
+  const listed = sql.join(given.length > 0 ? given : ['']);
+  const of = undecidedToo ? sql`NOT IN (${listed})` : sql`IN (${listed})`;
+  const verdicts = sql`(SELECT d.id FROM current_opinion o JOIN verdict d ON d.evidence_id = o.evidence_id
+    AND ifnull(d.face_id, 0) = o.face_id WHERE o.examiner_id = ${viewer.examinerId ?? -1} AND o.conclusion <> 'withdrawn' AND o.conclusion ${of})`;
+  return undecidedToo ? sql<SqlBool>`v.id NOT IN ${verdicts}` : sql<SqlBool>`v.id IN ${verdicts}`;
+}
+
+/**
  * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
  * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list.
  */
@@ -61,10 +75,7 @@ export function conditions(filter: FindingFilter, viewer: Viewer): Expression<Sq
   add(filter.scoreMax !== undefined && sql<SqlBool>`v.score <= ${filter.scoreMax}`);
   const byScore = filter.leanings !== undefined || filter.scoreMin !== undefined || filter.scoreMax !== undefined;
   add(viewer.blind && byScore && sql<SqlBool>`${decided}`);
-  add(
-    filter.ownConclusions &&
-      anyOf(sql`CASE WHEN ${decided} THEN own.conclusion ELSE 'none' END`, filter.ownConclusions),
-  );
+  add(filter.ownConclusions && byOwnConclusion(filter.ownConclusions, viewer));
   add(filter.evidenceId !== undefined && sql<SqlBool>`v.evidence_id = ${filter.evidenceId}`);
   add(filter.pathContains ? sql<SqlBool>`instr(lower(v.relative_path), lower(${filter.pathContains})) > 0` : undefined);
   add(filter.sizePxMin !== undefined && sql<SqlBool>`v.size_px >= ${filter.sizePxMin}`);
