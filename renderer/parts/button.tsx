@@ -28,7 +28,6 @@ export function IconButton({
   ...rest
 }: ComponentProps<'button'> & {
   icon: LucideIcon;
-  'data-dialog-close'?: boolean;
   label: string;
   chord?: string;
   size?: number;

@@ -23,8 +23,8 @@ export function Dialog({
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
-    // Where no field asks for the focus, the dialog has it rather than its close button.
-    if (document.activeElement?.hasAttribute('data-dialog-close')) dialog?.focus();
+    // The field marked `data-first` has the focus; without one the dialog itself, never its close button.
+    (dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog)?.focus();
     return () => {
       dialog?.close();
       before?.focus?.();
@@ -52,7 +52,7 @@ export function Dialog({
       ) : (
         <div className="dialog-head">
           <h2 id={titleId}>{title}</h2>
-          <IconButton icon={X} label="Close" data-dialog-close onClick={onClose} />
+          <IconButton icon={X} label="Close" onClick={onClose} />
         </div>
       )}
       {bare ? children : <div className="dialog-body">{children}</div>}

@@ -13,7 +13,8 @@ export function Field({ label, hint, children }: { label: string; hint?: ReactNo
   );
 }
 
-export const Input = ({ className = '', ...rest }: ComponentProps<'input'>) => (
+/** `data-first` has a dialog put the focus here. */
+export const Input = ({ className = '', ...rest }: ComponentProps<'input'> & { 'data-first'?: boolean }) => (
   <input type="text" className={`input ${className}`} autoComplete="off" spellCheck={false} {...rest} />
 );
 

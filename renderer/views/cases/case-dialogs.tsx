@@ -59,7 +59,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
     <Dialog title="New case" onClose={onClose}>
       <form className="form" onSubmit={submit}>
         <Field label="Title">
-          <Input value={title} onChange={(event) => setTitle(event.target.value)} required maxLength={300} autoFocus />
+          <Input value={title} onChange={(event) => setTitle(event.target.value)} required maxLength={300} data-first />
         </Field>
         <Field label="Reference" hint="The number of your file, if it has one.">
           <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />

@@ -42,7 +42,7 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
         </p>
         <Field label="File">
           <span className="input-row">
-            <Input value={file} onChange={(event) => setFile(event.target.value)} required />
+            <Input value={file} onChange={(event) => setFile(event.target.value)} required data-first />
             {bridge.pickSave ? (
               <Button icon={FolderOpen} onClick={() => void choose()}>
                 Choose
@@ -115,7 +115,7 @@ export function UnpackDialog({ onClose }: { onClose: () => void }) {
       >
         <Field label="File">
           <span className="input-row">
-            <Input value={file} onChange={(event) => setFile(event.target.value)} required />
+            <Input value={file} onChange={(event) => setFile(event.target.value)} required data-first />
             <Button
               icon={FolderOpen}
               onClick={() => void chooseFiles('Choose a portable case', 'file').then(([chosen]) => take(chosen))}

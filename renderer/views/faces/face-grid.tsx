@@ -89,9 +89,12 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
   useEffect(() => {
     if (width > 0) virtual.scrollToIndex(cursorRow, { align: 'auto' });
   }, [cursorRow, columns, rowPx, width > 0]);
+  const shown = total > 0;
   useEffect(() => {
-    scroller.current?.focus({ preventScroll: true });
-  }, []);
+    // Only where no control has the focus: not while someone types in the filter.
+    if (shown && ['BODY', 'MAIN'].includes(document.activeElement?.tagName ?? ''))
+      scroller.current?.focus({ preventScroll: true });
+  }, [shown]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
   useEffect(() => {
     if (list && cursor === 0 && grid.get().scrollTop === 0) scroller.current?.scrollTo({ top: 0 });

@@ -10,7 +10,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Segments } from '../../parts/field.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 
-const CHOICES = (['genuine', 'forged', 'inconclusive'] as const).map((value) => ({
+const CHOICES = (['genuine', 'inconclusive', 'forged'] as const).map((value) => ({
   value,
   label: (
     <>
@@ -41,7 +41,7 @@ export function NoteDialog({ onClose }: { onClose: () => void }) {
             className="input"
             value={note}
             maxLength={10_000}
-            autoFocus
+            data-first
             onChange={(event) => setNote(event.target.value)}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();

@@ -46,7 +46,7 @@ export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; a
             list="known-examiners"
             maxLength={200}
             required
-            autoFocus
+            data-first
           />
         </Field>
         <datalist id="known-examiners">

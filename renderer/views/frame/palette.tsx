@@ -46,7 +46,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Command palette" onClose={onClose} bare>
       <Command className="palette" label="Command palette" loop>
-        <Command.Input autoFocus placeholder="Type a command, a screen, a view, a case" />
+        <Command.Input data-first placeholder="Type a command, a screen, a view, a case" />
         <Command.List label="Commands">
           <Command.Empty>Nothing of that name.</Command.Empty>
           <Command.Group heading="Commands">

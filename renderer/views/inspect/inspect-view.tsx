@@ -67,10 +67,12 @@ function Toolbar({
   onFit,
   modes,
   isVideo,
+  hasPicture,
 }: {
   mode: Mode;
   modes: readonly Mode[];
   isVideo: boolean;
+  hasPicture: boolean;
   onMode: (mode: Mode) => void;
   scale: number;
   onZoom: (direction: 1 | -1) => void;
@@ -120,7 +122,7 @@ function Toolbar({
           onChange={onMode}
         />
       </span>
-      <span className="inspect-zoom">
+      <span className="inspect-zoom" hidden={!hasPicture}>
         <IconButton icon={ZoomOut} label="Zoom out" chord={chords.zoomOut} onClick={() => onZoom(-1)} />
         <span className="inspect-scale">{scale >= 10 ? Math.round(scale * 100) : (scale * 100).toFixed(0)} %</span>
         <IconButton icon={ZoomIn} label="Zoom in" chord={chords.zoomIn} onClick={() => onZoom(1)} />
@@ -203,6 +205,7 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
         <Toolbar
           mode={mode}
           modes={modes}
+          hasPicture={picture.width > 1}
           isVideo={state.kind === 'read' && state.video !== undefined}
           onMode={choose}
           scale={settle(current, picture, drawn).scale}

@@ -46,7 +46,7 @@ export function ImportDialog({ onClose, onImported }: { onClose: () => void; onI
         </p>
         <Field label="File">
           <span className="input-row">
-            <Input value={path} onChange={(event) => setPath(event.target.value)} required />
+            <Input value={path} onChange={(event) => setPath(event.target.value)} required data-first />
             <Button
               icon={FolderOpen}
               onClick={async () => {
