@@ -68,7 +68,7 @@ const CODECS: readonly (readonly [string, readonly string[]])[] = [
   ['VP9 720p', ['-s', '1280x720', '-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', 'vp9.webm']],
 ];
 
-async function decodingLines(root: string): Promise<string[]> {
+export async function decodingLines(root: string): Promise<string[]> {
   const lines: string[] = [];
   for (const [name, args] of CODECS) {
     const file = path.join(root, args.at(-1)!);
@@ -119,7 +119,7 @@ async function lineCost(root: string, client: Client, engine: Engine, modelId: s
   return perFile(before, now(...pids()), frames);
 }
 
-async function throughputLines(root: string): Promise<string[]> {
+export async function throughputLines(root: string): Promise<string[]> {
   const appDataFolder = path.join(root, 'app');
   const engine = await createEngine({ appDataFolder });
   const client = createClient(engine);
@@ -149,7 +149,7 @@ async function throughputLines(root: string): Promise<string[]> {
 }
 
 /** Largest resident memory of the video process in each tenth of a long file. */
-async function memoryLines(root: string, minutes: number): Promise<string[]> {
+export async function memoryLines(root: string, minutes: number): Promise<string[]> {
   const [one, long] = [path.join(root, 'minute.mp4'), path.join(root, 'long.mp4')];
   ffmpeg(
     '-f',

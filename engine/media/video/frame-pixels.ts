@@ -10,19 +10,36 @@ import { colourFrom, pixelFormatName } from './video-colour.ts';
 /** How the file asks to be shown: first turned clockwise, then mirrored left to right. */
 export type Orientation = { rotationDegrees: 0 | 90 | 180 | 270; mirrored: boolean };
 
-/** Layout and colour of a frame; undefined where the layout cannot be read. */
-export function formatOf(frame: Frame): { name: string; format: PixelFormat | undefined; colour: VideoColour } {
+/** Layouts by FFmpeg's number, so that the name is asked for once. */
+const knownFormats = new Map<number, { name: string; format: PixelFormat | undefined }>();
+
+/** Name and layout of a frame's samples; no layout where it cannot be read. */
+function layoutOf(frame: Frame): { name: string; format: PixelFormat | undefined } {
+  const known = knownFormats.get(frame.format);
+  if (known) return known;
   const name = pixelFormatName(frame.format);
-  const format = PIXEL_FORMATS.get(name);
+  const found = { name, format: PIXEL_FORMATS.get(name) };
+  knownFormats.set(frame.format, found);
+  return found;
+}
+
+/** Layout and colour of a frame; no layout where it cannot be read. */
+export function formatOf(frame: Frame): { name: string; format: PixelFormat | undefined; colour: VideoColour } {
+  const { name, format } = layoutOf(frame);
   const fullFormat = (format?.kind === 'yuv' || format?.kind === 'grey') && format.full;
   const isRgb = format?.kind === 'rgbPacked' || format?.kind === 'rgbPlanar';
   return { name, format, colour: colourFrom(frame, fullFormat, isRgb) };
 }
 
+/** The planes' bytes and strides; asked of the decoder once a frame, since asking makes the buffers. */
+type Memory = { data: readonly Uint8Array[]; linesize: readonly number[] };
+
+const memoryOf = (frame: Frame): Memory => ({ data: frame.data ?? [], linesize: frame.linesize });
+
 /** Samples of plane `i`; 16-bit above 8 bits. */
-function planeOf(frame: Frame, i: number, bits: number, step = 1, offset = 0): Plane {
-  const bytes = frame.data?.[i];
-  const stride = frame.linesize[i];
+function planeOf({ data, linesize }: Memory, i: number, bits: number, step = 1, offset = 0): Plane {
+  const bytes = data[i];
+  const stride = linesize[i];
   if (!bytes || stride === undefined || stride < 0) throw new Error(`Plane ${i} of the frame is not there.`);
   if (bits <= 8) return { samples: bytes, stride, step, offset };
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
@@ -44,7 +61,8 @@ function yuvPlanes(frame: Frame, format: PixelFormat & { kind: 'yuv' | 'grey' })
     bits: format.bits,
     ...sitingOf(frame.chromaLocation),
   };
-  const plane = (i: number, step?: number, offset?: number) => planeOf(frame, i, format.bits, step, offset);
+  const memory = memoryOf(frame);
+  const plane = (i: number, step?: number, offset?: number) => planeOf(memory, i, format.bits, step, offset);
   if (format.kind === 'grey') return { ...common, log2ChromaWidth: 0, log2ChromaHeight: 0, luma: plane(0) };
   const { log2ChromaWidth, log2ChromaHeight } = format;
   switch (format.layout) {
@@ -71,19 +89,26 @@ function yuvPlanes(frame: Frame, format: PixelFormat & { kind: 'yuv' | 'grey' })
   }
 }
 
-/** The plane that stands for brightness: luma, or green. Undefined layouts have been refused before. */
+/** Where brightness lies in each layout: plane, step, offset. Green stands for it in R, G, B. */
+function lumaPlace(format: PixelFormat): [number, number, number] {
+  if (format.kind === 'rgbPacked') return [0, format.bytes, format.positions[1]];
+  if (format.kind === 'yuv' && format.layout === 'yuyv') return [0, 2, 0];
+  if (format.kind === 'yuv' && format.layout === 'uyvy') return [0, 2, 1];
+  return [0, 1, 0];
+}
+
+/** The plane that stands for brightness. Undefined layouts have been refused before. */
 export function lumaOf(frame: Frame): LumaPlane {
-  const { format } = formatOf(frame);
+  const { name, format } = layoutOf(frame);
+  if (!format) throw new Error(`Pixels laid out as ${name} cannot be read.`);
+  const bits = format.kind === 'rgbPacked' ? 8 : format.bits;
+  const [plane, step, offset] = lumaPlace(format);
   const size = { widthPx: frame.width, heightPx: frame.height };
-  if (format?.kind === 'rgbPacked')
-    return { ...planeOf(frame, 0, 8, format.bytes, format.positions[1]), bits: 8, ...size };
-  if (format?.kind === 'rgbPlanar') return { ...planeOf(frame, 0, format.bits), bits: format.bits, ...size };
-  if (!format) throw new Error(`Pixels laid out as ${pixelFormatName(frame.format)} cannot be read.`);
-  return { ...yuvPlanes(frame, format).luma, bits: format.bits, ...size };
+  return { ...planeOf(memoryOf(frame), plane, bits, step, offset), bits, ...size };
 }
 
 function rgbFromPacked(frame: Frame, { positions, bytes }: PixelFormat & { kind: 'rgbPacked' }): Uint8Array {
-  const { samples, stride } = planeOf(frame, 0, 8);
+  const { samples, stride } = planeOf(memoryOf(frame), 0, 8);
   const out = new Uint8Array(frame.width * frame.height * 3);
   for (let y = 0, at = 0; y < frame.height; y++)
     for (let x = 0; x < frame.width; x++)
@@ -93,7 +118,8 @@ function rgbFromPacked(frame: Frame, { positions, bytes }: PixelFormat & { kind:
 
 /** Planes come in the order G, B, R. */
 function rgbFromPlanes(frame: Frame, { bits }: PixelFormat & { kind: 'rgbPlanar' }): Uint8Array {
-  const planes = [2, 0, 1].map((i) => planeOf(frame, i, bits));
+  const memory = memoryOf(frame);
+  const planes = [2, 0, 1].map((i) => planeOf(memory, i, bits));
   const out = new Uint8Array(frame.width * frame.height * 3);
   const largest = 2 ** bits - 1;
   for (let y = 0, at = 0; y < frame.height; y++)
