@@ -198,6 +198,7 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
 test('write the report and verify the case', async () => {
   await goTo('Report');
   await page.getByLabel('Laboratory or agency').fill('Laboratory for Images');
+  await workstation.answerDialog(path.join(root, 'report.pdf'));
   await page.getByRole('button', { name: 'Write PDF' }).click();
   const written = page.getByRole('region', { name: 'Written' });
   await written.getByText('PDF', { exact: true }).waitFor({ timeout: 100_000 });
@@ -205,6 +206,7 @@ test('write the report and verify the case', async () => {
     .locator('.written-path')
     .evaluateAll((all) => all.map((one) => one.getAttribute('title')))) as [string];
   expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-');
+  await workstation.answerDialog(path.join(root, 'report.csv'));
   await page.getByRole('button', { name: 'Write CSV' }).click();
   await written.getByText('CSV', { exact: true }).waitFor();
   await pictureOf(page, 'report');
