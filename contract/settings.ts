@@ -35,6 +35,7 @@ export const keyActionSchema = z.enum([
   'view.scan',
   'view.report',
   'view.models',
+  'view.training',
   'view.settings',
   'view.activity',
   'view.cases',

@@ -1,6 +1,7 @@
 // The window's sentences about results. A score is a raw score, a leaning is about two propositions, an opinion is a person's; no
 // result is ever called authentic, and what was not assessed never looks as if it had been.
 import type { Conclusion } from '../contract/opinion.ts';
+import type { Device } from '../contract/scan.ts';
 import type { Leaning, VerdictKind } from '../contract/verdict.ts';
 
 export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: string; sentence: string }>> = {
@@ -40,6 +41,15 @@ export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsForged: 'Leans towards forged',
   cannotTell: 'Cannot tell',
   towardsGenuine: 'Leans towards genuine',
+};
+
+export const DEVICE_WORDS: Readonly<Record<Device, string>> = {
+  auto: 'Best available',
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'NVIDIA CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
 };
 
 export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {

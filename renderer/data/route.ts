@@ -9,6 +9,7 @@ export const VIEWS = [
   'scan',
   'report',
   'models',
+  'training',
   'activity',
   'settings',
   'inspect',

@@ -38,13 +38,15 @@ export function useKeyActions(handlers: KeyHandlers): void {
   }, []);
 }
 
+const TYPED_INTO =
+  'input[type=text], input[type=search], input[type=number], input[type=password], input:not([type]), textarea, select, [contenteditable]';
+
 /** Typing and native controls come first: letters belong to a text field, arrows and Enter to the control that has the focus. */
 function belongsToFocus(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   if (!target?.closest) return false;
   const chordHasMod = event.ctrlKey || event.metaKey;
-  if (target.closest('input[type=text], input[type=search], input:not([type]), textarea, select, [contenteditable]'))
-    return !chordHasMod && event.key !== 'Escape';
+  if (target.closest(TYPED_INTO)) return !chordHasMod && event.key !== 'Escape';
   const isControl = target.closest('button, a, input, [role=slider], [role=tab], [role=menuitem], summary') !== null;
   return (
     isControl &&

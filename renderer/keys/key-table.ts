@@ -36,6 +36,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'view.scan': { label: 'Scan', group: 'Screens', chord: '3' },
   'view.report': { label: 'Report', group: 'Screens', chord: '4' },
   'view.models': { label: 'Models', group: 'Screens', chord: '5' },
+  'view.training': { label: 'Training', group: 'Screens', chord: 't' },
   'view.activity': { label: 'Activity', group: 'Screens', chord: '6' },
   'view.settings': { label: 'Settings', group: 'Screens', chord: '7' },
   'palette.open': { label: 'Command palette', group: 'Everywhere', chord: 'Mod+k' },

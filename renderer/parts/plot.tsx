@@ -27,6 +27,7 @@ export type PlotProps = {
   at?: number;
   onPick?: (index: number) => void;
   xText?: (x: number) => string;
+  yText?: (y: number) => string;
 };
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -73,7 +74,7 @@ const marker = (at: number | undefined): uPlot.Plugin => ({
 });
 
 function optionsFrom(props: PlotProps, width: number): uPlot.Options {
-  const { lines, xLabel, yLabel, height, xRange, yRange, at, xText } = props;
+  const { lines, xLabel, yLabel, height, xRange, yRange, at, xText, yText } = props;
   return {
     width,
     height,
@@ -85,16 +86,17 @@ function optionsFrom(props: PlotProps, width: number): uPlot.Options {
     },
     axes: [
       { ...axis(xLabel, xText), size: 30 },
-      { ...axis(yLabel), size: 44 },
+      { ...axis(yLabel, yText), size: 44 },
     ],
     series: [
       {},
-      ...lines.map(({ label, colour, points, dash }) => ({
+      ...lines.map(({ label, colour, values, points, dash }) => ({
         label,
         stroke: token(colour),
         width: points ? 0 : 1.5,
         spanGaps: true,
-        points: { show: points ?? false, size: 5, fill: token(colour) },
+        // A line of one value would not be seen.
+        points: { show: points ?? values.filter((value) => value !== null).length === 1, size: 5, fill: token(colour) },
         ...(dash ? { dash } : {}),
       })),
     ],
@@ -131,9 +133,13 @@ export function Plot(props: PlotProps) {
 /** What the lines of a plot are. */
 export const PlotLegend = ({ lines }: { lines: readonly PlotLine[] }) => (
   <ul className="plot-legend">
-    {lines.map(({ label, colour }) => (
+    {lines.map(({ label, colour, points, dash }) => (
       <li key={label}>
-        <span className="plot-swatch" style={{ background: `var(${colour})` }} aria-hidden />
+        <span
+          className={`plot-swatch${points ? ' plot-swatch-point' : dash ? ' plot-swatch-dash' : ''}`}
+          style={{ color: `var(${colour})` }}
+          aria-hidden
+        />
         {label}
       </li>
     ))}

@@ -1,48 +1,21 @@
 // Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
 import { EngineState } from '../../engine-state.ts';
-import { facePackageFolder } from '../../media/finder-weights.ts';
-import { splitFromName } from '../data/split.ts';
 import { drawsOfBatch } from './batches.ts';
+import { makePortraits } from './testing/make-portraits.ts';
 import { bestOf } from './train-run.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-training-'));
 const portraits = path.join(root, 'portraits');
 let state: EngineState;
 
-/** Every face of the sample photographs as a portrait of its own; three go to validation, chosen by their names. */
-async function makePortraits(): Promise<void> {
-  mkdirSync(portraits);
-  const wanted = (k: number) => (k % 3 === 0 ? 'validation' : 'training');
-  let made = 0;
-  for (const sample of ['sample1.jpg', 'sample2.jpg', 'sample3.jpg']) {
-    const file = path.join(facePackageFolder(), 'demo', sample);
-    const { image, faces } = await state.facesOf(new Uint8Array(readFileSync(file)));
-    for (const { box } of faces) {
-      const side = Math.round(Math.max(box.width, box.height) * 1.7);
-      const left = Math.max(0, Math.round(box.x + box.width / 2 - side / 2));
-      const top = Math.max(0, Math.round(box.y + box.height / 2 - side / 2));
-      const size = { width: Math.min(side, image.widthPx - left), height: Math.min(side, image.heightPx - top) };
-      let name = `sitter-${made}.png`;
-      for (let i = 0; splitFromName(name) !== wanted(made); i++) name = `sitter-${made}-${i}.png`;
-      await sharp(file)
-        .extract({ left, top, ...size })
-        .resize(200)
-        .png()
-        .toFile(path.join(portraits, name));
-      made += 1;
-    }
-  }
-}
-
 beforeAll(async () => {
   state = new EngineState({ appDataFolder: path.join(root, 'app') });
-  await makePortraits();
+  await makePortraits(portraits, state.facesOf);
 });
 afterAll(async () => {
   await state.close();
@@ -119,9 +92,14 @@ test('training on from a model keeps its parent and its geometry; what closes wi
   const [interrupted] = await state.training.list();
   expect(interrupted).toMatchObject({ id, state: 'interrupted' });
   expect(interrupted!.step).toBeGreaterThanOrEqual(3);
+  const told = until(id, (run) => run.modelId !== null);
   const model = await state.training.publish(id);
+  expect(await told).toMatchObject({ state: 'interrupted', modelId: model.id });
   expect(model).toMatchObject({ parentId: first.modelId, name: 'onwards' });
   expect(model.passport.inputPx).toBe(64);
+  const stopped = until(id, ended);
+  await state.training.cancel(id);
+  expect(await stopped).toMatchObject({ state: 'cancelled' });
 });
 
 test('every epoch sees every face once, in an order of its own', () => {

@@ -214,6 +214,12 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
 
   const publish = async (run: TrainingRun): Promise<Model> => publishRun(run, { store, ...options });
 
+  /** Changes a run that is not under way, and tells those who watch. */
+  const change = async (run: TrainingRun): Promise<void> => {
+    await store.write(run);
+    events.publish({ run, point: null });
+  };
+
   /** A run that has said its end may still be closing its process. */
   const afterEnded = async (): Promise<void> => {
     if (active && active.run.endedAt !== null) await active.ended;
@@ -281,7 +287,7 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
       expectState(run, ['running', 'paused', 'interrupted', 'failed']);
       if (active?.run.id !== id) {
         const cancelled: TrainingRun = { ...run, state: 'cancelled', message: 'Cancelled', endedAt: options.clock() };
-        await store.write(cancelled);
+        await change(cancelled);
         return cancelled;
       }
       active.abort.abort();
@@ -296,7 +302,7 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
       const run = await now(id);
       expectState(run, ['done', 'cancelled', 'failed', 'interrupted']);
       const model = await publish(run);
-      await store.write({ ...run, modelId: model.id });
+      await change({ ...run, modelId: model.id });
       return model;
     },
 

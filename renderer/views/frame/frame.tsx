@@ -9,6 +9,7 @@ import { forgetOpinions, undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
+import { followTraining } from '../../data/training.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
 import { DEMONSTRATION_NOTICE } from '../../wording.ts';
@@ -20,6 +21,7 @@ import { ModelsView } from '../models/models-view.tsx';
 import { ReportView } from '../report/report-view.tsx';
 import { ScanView } from '../scan/scan-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
+import { TrainingView } from '../training/training-view.tsx';
 import { VideoView } from '../video/video-view.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { NoticeList } from './notice-list.tsx';
@@ -44,6 +46,8 @@ function Screen({ route }: { route: Route }): ReactNode {
       return <ReportView />;
     case 'models':
       return <ModelsView />;
+    case 'training':
+      return <TrainingView />;
     case 'activity':
       return <ActivityView />;
     case 'settings':
@@ -77,6 +81,15 @@ function useOpenCaseEffects(): void {
   }, [folder]);
 }
 
+/** Training belongs to the installation: it is followed whatever case is open. */
+function useTrainingEffects(): void {
+  useEffect(() => {
+    const abort = new AbortController();
+    followTraining(abort.signal).catch(() => {});
+    return () => abort.abort();
+  }, []);
+}
+
 /** After a change of screen the reader and the keyboard begin at its heading, not at the button that is gone. */
 function useFocusOnScreen(view: string) {
   const main = useRef<HTMLElement>(null);
@@ -96,6 +109,7 @@ export function Frame() {
   const main = useFocusOnScreen(route.view);
   useEffect(() => applyTheme(settings.theme), [settings.theme]);
   useOpenCaseEffects();
+  useTrainingEffects();
   useKeyActions({
     'palette.open': () => show({ kind: 'palette' }),
     'help.open': () => show({ kind: 'keys' }),
@@ -105,6 +119,7 @@ export function Frame() {
     'view.scan': () => go('scan'),
     'view.report': () => go('report'),
     'view.models': () => go('models'),
+    'view.training': () => go('training'),
     'view.activity': () => go('activity'),
     'view.settings': () => go('settings'),
     undo: () => void undoOpinion(),

@@ -4,6 +4,7 @@ import {
   FileText,
   Film,
   FolderOpen,
+  GraduationCap,
   LayoutGrid,
   type LucideIcon,
   ScanSearch,
@@ -25,6 +26,7 @@ const ENTRIES: readonly Entry[] = [
   { view: 'scan', label: 'Scan', icon: ScanSearch, action: 'view.scan', needsCase: true },
   { view: 'report', label: 'Report', icon: FileText, action: 'view.report', needsCase: true },
   { view: 'models', label: 'Models', icon: Cpu, action: 'view.models', needsCase: false },
+  { view: 'training', label: 'Training', icon: GraduationCap, action: 'view.training', needsCase: false },
   { view: 'activity', label: 'Activity', icon: ScrollText, action: 'view.activity', needsCase: true },
   { view: 'settings', label: 'Settings', icon: Settings2, action: 'view.settings', needsCase: false },
 ];

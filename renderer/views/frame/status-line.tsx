@@ -1,10 +1,11 @@
-// The line at the bottom: the case's folder and counts, the scan that runs, and whether the engine is there.
+// The line at the bottom: the case's folder and counts, the scan and the training that run, and whether the engine is there.
 import { ShieldCheck } from 'lucide-react';
 import { useConnection } from '../../data/connection.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
+import { isUnderWay, trainingRuns } from '../../data/training.ts';
 import { countText, durationText, numberText } from '../../wording.ts';
 
 const STATE_WORDS = { connecting: 'Engine starting', connected: 'Engine ready', lost: 'Engine restarting' } as const;
@@ -19,6 +20,20 @@ function RunningJob() {
       <span className={`status-pulse${active.state === 'running' ? ' status-pulse-on' : ''}`} aria-hidden />
       {active.state === 'paused' ? 'Scan paused' : active.state === 'queued' ? 'Scan waiting' : 'Scanning'}{' '}
       {total === null ? '' : `${numberText(done)} of ${countText(total, 'file', 'files')}${left}`}
+    </button>
+  );
+}
+
+function RunningTraining() {
+  const run = useStore(trainingRuns).find(isUnderWay);
+  if (!run) return null;
+  const running = run.state === 'running';
+  const left = running && run.remainingMs !== null ? `, ${durationText(run.remainingMs)} left` : '';
+  return (
+    <button type="button" className="status-job" onClick={() => go('training')}>
+      <span className={`status-pulse${running ? ' status-pulse-on' : ''}`} aria-hidden />
+      {running ? 'Training' : 'Training paused'}, step {numberText(run.step)} of {numberText(run.request.steps)}
+      {left}
     </button>
   );
 }
@@ -41,6 +56,7 @@ export function StatusLine() {
         <span>No case open</span>
       )}
       <RunningJob />
+      <RunningTraining />
       <span className="status-right">
         <ShieldCheck size={13} aria-hidden />
         Nothing leaves this machine

@@ -14,15 +14,7 @@ import { Button, IconButton } from '../../parts/button.tsx';
 import { Field, Input, Select } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { bridge, client } from '../../transport.ts';
-
-const DEVICE_WORDS: Readonly<Record<Device, string>> = {
-  auto: 'Best available',
-  cpu: 'CPU',
-  webgpu: 'WebGPU',
-  cuda: 'NVIDIA CUDA',
-  dml: 'DirectML',
-  coreml: 'Core ML',
-};
+import { DEVICE_WORDS } from '../../wording.ts';
 
 const SMALLEST_FACE_PX = 40;
 

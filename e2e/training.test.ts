@@ -1,0 +1,162 @@
+// Journey: a small network trained in the window, in a real browser with the real engine: started from nothing, watched, paused, resumed,
+// compared, published; then one trained on from it that the engine's death interrupts, taken up again, cancelled and discarded.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Model } from '../contract/model.ts';
+import type { TrainingRun } from '../contract/training.ts';
+import { EngineState } from '../engine/engine-state.ts';
+import { makePortraits } from '../engine/train/run/testing/make-portraits.ts';
+import { call } from './harness/call.ts';
+import { findBarriers } from './harness/find-barriers.ts';
+import { launch } from './harness/launch.ts';
+import { pictureOf } from './harness/picture-of.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-training-screen-'));
+const portraits = path.join(root, 'portraits');
+const NAME = 'Sitters, a small network';
+let workstation: LaunchedWorkstation;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  const state = new EngineState({ appDataFolder: path.join(root, 'making') });
+  await makePortraits(portraits, state.facesOf);
+  await state.close();
+  mkdirSync(path.join(root, 'home'));
+  workstation = await launch({ home: path.join(root, 'home') });
+  page = workstation.page;
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+});
+afterAll(async () => {
+  await workstation?.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const runs = () => call(page, 'train/list') as Promise<TrainingRun[]>;
+const state = (name: string, words: string) => page.getByRole('region', { name: `${name}: ${words}`, exact: true });
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const lossCurve = () => page.getByRole('img', { name: /^Loss by step: training cross-entropy/ });
+
+test('a run is started from nothing, its curve appears, it pauses and goes on to its end', async () => {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('t');
+  await page.getByRole('heading', { name: 'Training' }).waitFor();
+  await page.getByRole('radio', { name: /^Train from nothing/ }).check();
+  const form = page.getByRole('form', { name: 'New run' });
+  await form.getByLabel('Folder of faces').fill(portraits);
+  await form.getByLabel('Name of the new model').fill(NAME);
+  // Typed key by key: digits belong to the field, not to the screens they also stand for.
+  await form.getByLabel('Width').press('Control+a');
+  await form.getByLabel('Width').pressSequentially('0.0625');
+  await form.getByLabel('Input, pixels').fill('64');
+  await pictureOf(page, 'training-new');
+  await form.getByText('Expert settings').click();
+  await form.getByLabel('Steps', { exact: true }).fill('100');
+  await form.getByLabel('Faces a step').fill('4');
+  await form.getByLabel('Warm-up, steps').fill('5');
+  await form.getByLabel('Running average, decay').fill('0.9');
+  await form.getByLabel('Validate every, steps').fill('20');
+  expect(await page.getByRole('radio', { checked: true, name: /./ }).count()).toBe(2);
+  await pictureOf(page, 'training-expert');
+  expect(await findBarriers(page)).toEqual([]);
+  await button('Start the run').click();
+
+  await state(NAME, 'Training').waitFor();
+  await lossCurve().waitFor({ timeout: 60_000 });
+  await button('Pause').click();
+  await state(NAME, 'Paused').waitFor();
+  await page.getByText(/^Training paused, step/).waitFor();
+  await pictureOf(page, 'training-paused');
+  expect(await findBarriers(page)).toEqual([]);
+  const [paused] = await runs();
+  expect(paused).toMatchObject({ state: 'paused', request: { base: { kind: 'fresh', width: 0.0625, inputPx: 64 } } });
+  expect(paused!.step).toBeLessThan(100);
+  await button('Resume').click();
+  await state(NAME, 'Done').waitFor({ timeout: 60_000 });
+  expect(await runs()).toMatchObject([{ step: 100, modelId: null, best: { step: expect.any(Number) } }]);
+});
+
+test('before and after stand beside each other, with what the decoder makes of held-out faces', async () => {
+  const rows = page.getByRole('region', { name: 'Before and after' }).getByRole('row');
+  await expect.poll(() => rows.count()).toBe(5);
+  expect(await rows.nth(1).textContent()).toMatch(/^AUC\d\.\d{3}/);
+  await expect
+    .poll(() => lossCurve().getAttribute('aria-label'))
+    .toMatch(/validation cross-entropy [\d.]+ at step 100/);
+  expect(await page.locator('.training-curve canvas').count()).toBe(6);
+  const sizes = await page
+    .locator('.training-pair img')
+    .evaluateAll((all) =>
+      Promise.all((all as HTMLImageElement[]).map((one) => one.decode().then(() => one.naturalWidth))),
+    );
+  expect(sizes.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(sizes)).toEqual(new Set([64]));
+});
+
+test('it is published as a new model, which says that it has raw scores only', async () => {
+  await button('Publish as a new model').click();
+  const published = page.getByRole('region', { name: 'The new model' });
+  await published.waitFor({ timeout: 60_000 });
+  await published.getByText('The new model gives raw scores only.').waitFor();
+  await published.getByText('How a model is validated').click();
+  await published.getByText('recce validate').waitFor();
+  expect(await button('Publish as a new model').count()).toBe(0);
+  expect(await findBarriers(page)).toEqual([]);
+  await published.getByText('How a model is validated').click();
+  await pictureOf(page, 'training');
+  await button('Show it under Models').click();
+  await page.getByRole('button', { name: new RegExp(`^${NAME}.*not validated`) }).click();
+  await page.getByRole('article', { name: NAME }).getByText('No validation record.').first().waitFor();
+});
+
+test('one trained on from it is interrupted by the engine’s death, goes on, is cancelled and discarded', async () => {
+  await page.keyboard.press('t');
+  await button('New run').click();
+  const form = page.getByRole('form', { name: 'New run' });
+  await form.getByLabel('Base model').selectOption({ label: NAME });
+  await form.getByLabel('Folder of faces').fill(portraits);
+  await button('Start the run').click();
+  const name = `${NAME}, trained on portraits`;
+  await state(name, 'Training').waitFor();
+  await lossCurve().waitFor({ timeout: 60_000 });
+  const [run] = await runs();
+  const models = (await call(page, 'model/list')) as Model[];
+  expect(run!.request.base).toEqual({ kind: 'model', modelId: models.find((one) => one.name === NAME)!.id });
+
+  process.kill((await workstation.pidOf('engine'))!, 'SIGKILL');
+  await state(name, 'Interrupted').waitFor({ timeout: 60_000 });
+  await button('Resume').click();
+  await state(name, 'Training').waitFor();
+  await button('Cancel').click();
+  await state(name, 'Cancelled').waitFor({ timeout: 60_000 });
+  await button('Discard').click();
+  await page.getByRole('dialog', { name: 'Discard the run?' }).getByRole('button', { name: 'Discard' }).click();
+  await state(NAME, 'Done').waitFor();
+  expect((await runs()).map(({ request }) => request.name)).toEqual([NAME]);
+});
+
+test('it can be read, reached and named, light and dark, small and large', async () => {
+  for (const theme of ['light', 'dark'] as const) {
+    await call(page, 'app/changeSettings', { theme });
+    for (const size of [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+    ]) {
+      await page.setViewportSize(size);
+      await page.reload();
+      await page.locator('.training-samples img').first().waitFor();
+      await pictureOf(page, `training-${theme}-${size.width}`);
+    }
+    expect(await findBarriers(page), theme).toEqual([]);
+    await button('New run').click();
+    await page.getByRole('form', { name: 'New run' }).waitFor();
+    await pictureOf(page, `training-new-${theme}`);
+    expect(await findBarriers(page), `new run, ${theme}`).toEqual([]);
+  }
+  expect(complaints.filter((line) => !line.includes('WebSocket'))).toEqual([]);
+});

@@ -1,0 +1,45 @@
+// Training runs of this installation as they change: one event stream from the engine, followed while the window is open. A run's
+// curves and pictures are read when it is looked at and then grow with the stream.
+import type { TrainingEvent, TrainingRun, TrainingRunId } from '../../contract/training.ts';
+import { client, follow } from '../transport.ts';
+import { withPoint } from './curve-points.ts';
+import { engine, queryClient } from './engine.ts';
+import { createStore } from './store.ts';
+
+/** The newest first. */
+export const trainingRuns = createStore<readonly TrainingRun[]>([]);
+
+export const isUnderWay = ({ state }: TrainingRun): boolean => state === 'running' || state === 'paused';
+
+/** Curves and sample reconstructions of a run. */
+export const runOptions = (id: TrainingRunId) => engine.train.get.queryOptions({ input: { id }, staleTime: Infinity });
+
+/** The runs with one as it is now. */
+export function noteRun(run: TrainingRun): void {
+  trainingRuns.set((known) =>
+    [run, ...known.filter(({ id }) => id !== run.id)].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
+  );
+}
+
+export function forgetRun(id: TrainingRunId): void {
+  trainingRuns.set((known) => known.filter((run) => run.id !== id));
+  queryClient.removeQueries({ queryKey: runOptions(id).queryKey });
+}
+
+function noteEvent({ run, point }: TrainingEvent): void {
+  const before = trainingRuns.get().find(({ id }) => id === run.id);
+  const { queryKey } = runOptions(run.id);
+  noteRun(run);
+  if (point)
+    queryClient.setQueryData(queryKey, (known) => known && { ...known, curves: withPoint(known.curves, point) });
+  // A validation has new pictures; a run taken up again has forgotten what came after its last save.
+  if (point?.kind === 'validation' || (before && before.state !== run.state))
+    void queryClient.invalidateQueries({ queryKey });
+  if (before && before.modelId !== run.modelId) void queryClient.invalidateQueries({ queryKey: engine.model.key() });
+}
+
+/** Follows the runs until `signal` aborts, over any number of engine restarts. */
+export async function followTraining(signal: AbortSignal): Promise<void> {
+  for await (const event of follow((streamSignal) => client.train.watch(undefined, { signal: streamSignal }), signal))
+    noteEvent(event);
+}

@@ -1,0 +1,47 @@
+// What a run learns from: genuine portraits, or faces that `recce faces extract` cut.
+import { FolderOpen } from 'lucide-react';
+import type { TrainingData } from '../../../contract/training.ts';
+import { chooseFolder } from '../../data/chooser.ts';
+import { Button } from '../../parts/button.tsx';
+import { Field, Input, Segments } from '../../parts/field.tsx';
+
+const HINTS: Readonly<Record<TrainingData['kind'], string>> = {
+  portraits:
+    'Genuine portraits, one person each. Forgeries are made of them in memory, anew in every epoch; nothing is written beside them.',
+  faces:
+    'Genuine and forged faces as recce faces extract cut them: of a labelled set, of videos, or of a case’s opinions.',
+};
+
+export function DataFields({ data, onChange }: { data: TrainingData; onChange: (data: TrainingData) => void }) {
+  return (
+    <section className="training-part" aria-label="Learns from">
+      <h3>Learns from</h3>
+      <Segments
+        label="Learns from"
+        value={data.kind}
+        choices={[
+          { value: 'portraits', label: 'Portraits' },
+          { value: 'faces', label: 'Extracted faces' },
+        ]}
+        onChange={(kind) => onChange({ ...data, kind })}
+      />
+      <Field label="Folder of faces" hint={HINTS[data.kind]}>
+        <span className="input-row">
+          <Input value={data.folder} required onChange={(event) => onChange({ ...data, folder: event.target.value })} />
+          <Button
+            icon={FolderOpen}
+            onClick={async () => {
+              const folder = await chooseFolder('Choose the folder of faces');
+              if (folder) onChange({ ...data, folder });
+            }}
+          >
+            Choose
+          </Button>
+        </span>
+      </Field>
+      <p className="field-hint">
+        About a quarter of the persons or videos is kept for validation and never learned from.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,243 @@
+// Every setting of a run that a preset fills in.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Device } from '../../../contract/scan.ts';
+import { engine } from '../../data/engine.ts';
+import { Check, Field, Input, Select } from '../../parts/field.tsx';
+import { DEVICE_WORDS } from '../../wording.ts';
+import { NumberField, OptionalNumberField } from './number-field.tsx';
+import type { RunSettings } from './presets.ts';
+
+type Props = { settings: RunSettings; onChange: (change: Partial<RunSettings>) => void };
+type Fall = RunSettings['fall'];
+
+const FALLS: Readonly<Record<Fall['kind'], Fall>> = {
+  constant: { kind: 'constant' },
+  step: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
+  cosine: { kind: 'cosine' },
+};
+
+function FallFields({ settings: { fall }, onChange }: Props) {
+  return (
+    <>
+      <Field label="After the warm-up the rate">
+        <Select value={fall.kind} onChange={(event) => onChange({ fall: FALLS[event.target.value as Fall['kind']] })}>
+          <option value="constant">stays</option>
+          <option value="step">falls in steps</option>
+          <option value="cosine">falls as a cosine</option>
+        </Select>
+      </Field>
+      {fall.kind === 'step' ? (
+        <>
+          <NumberField
+            label="Falls every, steps"
+            min={1}
+            value={fall.stepSize}
+            onChange={(stepSize) => onChange({ fall: { ...fall, stepSize } })}
+          />
+          <NumberField
+            label="Falls to, times"
+            min={0}
+            step="any"
+            value={fall.gamma}
+            onChange={(gamma) => onChange({ fall: { ...fall, gamma } })}
+          />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function RateFields({ settings, onChange }: Props) {
+  return (
+    <fieldset className="training-fields">
+      <legend>Steps and learning rate</legend>
+      <NumberField
+        label="Steps"
+        min={1}
+        max={10_000_000}
+        value={settings.steps}
+        onChange={(steps) => onChange({ steps })}
+      />
+      <NumberField
+        label="Faces a step"
+        min={2}
+        max={512}
+        value={settings.batchSize}
+        onChange={(batchSize) => onChange({ batchSize })}
+      />
+      <Field label="Optimiser">
+        <Select
+          value={settings.optimiser}
+          onChange={(event) => onChange({ optimiser: event.target.value as RunSettings['optimiser'] })}
+        >
+          <option value="adam">Adam</option>
+          <option value="adamw">AdamW</option>
+        </Select>
+      </Field>
+      <NumberField
+        label="Learning rate"
+        min={0}
+        max={1}
+        step="any"
+        value={settings.learningRate}
+        onChange={(learningRate) => onChange({ learningRate })}
+      />
+      <NumberField
+        label="Weight decay"
+        min={0}
+        max={1}
+        step="any"
+        value={settings.weightDecay}
+        onChange={(weightDecay) => onChange({ weightDecay })}
+      />
+      <NumberField
+        label="Warm-up, steps"
+        min={0}
+        value={settings.warmupSteps}
+        onChange={(warmupSteps) => onChange({ warmupSteps })}
+      />
+      <FallFields settings={settings} onChange={onChange} />
+      <OptionalNumberField
+        label="Running average, decay"
+        hint="Of the weights; the average is published. None when empty."
+        min={0}
+        max={0.99999}
+        step="any"
+        value={settings.averageDecay}
+        onChange={(averageDecay) => onChange({ averageDecay })}
+      />
+    </fieldset>
+  );
+}
+
+function ObjectiveFields({ settings, onChange }: Props) {
+  return (
+    <fieldset className="training-fields">
+      <legend>Objective</legend>
+      <NumberField
+        label="Weight of the reconstruction"
+        min={0}
+        step="any"
+        value={settings.reconstructionWeight}
+        onChange={(reconstructionWeight) => onChange({ reconstructionWeight })}
+      />
+      <NumberField
+        label="Weight of the metric loss"
+        min={0}
+        step="any"
+        value={settings.metricWeight}
+        onChange={(metricWeight) => onChange({ metricWeight })}
+      />
+      <NumberField
+        label="Flood"
+        hint="Level the cross-entropy is held at."
+        min={0}
+        step="any"
+        value={settings.flood}
+        onChange={(flood) => onChange({ flood })}
+      />
+    </fieldset>
+  );
+}
+
+function ValidationFields({ settings, onChange }: Props) {
+  return (
+    <fieldset className="training-fields">
+      <legend>Validation</legend>
+      <NumberField
+        label="Validate every, steps"
+        min={1}
+        value={settings.validateEvery}
+        onChange={(validateEvery) => onChange({ validateEvery })}
+      />
+      <Field label="Best by">
+        <Select
+          value={settings.selectBy}
+          onChange={(event) => onChange({ selectBy: event.target.value as RunSettings['selectBy'] })}
+        >
+          <option value="auc">AUC</option>
+          <option value="accuracy">accuracy</option>
+          <option value="loss">cross-entropy</option>
+        </Select>
+      </Field>
+      <OptionalNumberField
+        label="Patience, validations"
+        hint="Without a better one, the run stops. Never when empty."
+        min={1}
+        value={settings.patience}
+        onChange={(patience) => onChange({ patience })}
+      />
+    </fieldset>
+  );
+}
+
+/** Kept as text while it is typed, so that a comma can be. */
+function PrefixesField({ prefixes, onChange }: { prefixes: string[]; onChange: (prefixes: string[]) => void }) {
+  const [text, setText] = useState(prefixes.join(', '));
+  const meant = prefixes.join();
+  useEffect(() => setText((now) => (prefixesFrom(now).join() === meant ? now : meant.replaceAll(',', ', '))), [meant]);
+  return (
+    <Field label="Weights that stay" hint="Beginnings of weight names, with commas between them.">
+      <Input
+        value={text}
+        placeholder="encoder.block1., encoder.block2."
+        onChange={(event) => {
+          setText(event.target.value);
+          onChange(prefixesFrom(event.target.value));
+        }}
+      />
+    </Field>
+  );
+}
+
+function MachineFields({ settings, onChange }: Props) {
+  const devices = useQuery(engine.model.devices.queryOptions({ staleTime: Infinity })).data ?? [];
+  return (
+    <fieldset className="training-fields">
+      <legend>Weights and machine</legend>
+      <PrefixesField prefixes={settings.freeze} onChange={(freeze) => onChange({ freeze })} />
+      <NumberField
+        label="Seed"
+        hint="All chance comes from it."
+        min={0}
+        max={2 ** 32 - 1}
+        value={settings.seed}
+        onChange={(seed) => onChange({ seed })}
+      />
+      <Field label="Runs on">
+        <Select value={settings.device} onChange={(event) => onChange({ device: event.target.value as Device })}>
+          <option value="auto">{DEVICE_WORDS.auto}</option>
+          {devices.map((one) => (
+            <option key={one.device} value={one.device} disabled={!one.usable}>
+              {DEVICE_WORDS[one.device]} ({one.detail})
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <div className="training-checks">
+        <Check checked={settings.frozenStatistics} onChange={(frozenStatistics) => onChange({ frozenStatistics })}>
+          Keep BatchNorm’s statistics, for small sets
+        </Check>
+        <Check checked={settings.publish} onChange={(publish) => onChange({ publish })}>
+          Publish by itself when the run ends
+        </Check>
+      </div>
+    </fieldset>
+  );
+}
+
+const prefixesFrom = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+export const ExpertFields = (props: Props) => (
+  <div className="training-expert-body">
+    <RateFields {...props} />
+    <ObjectiveFields {...props} />
+    <ValidationFields {...props} />
+    <MachineFields {...props} />
+  </div>
+);

@@ -1,0 +1,27 @@
+// What a newly trained model is not: said before a run, and again where it has given a model.
+import { Message } from '../../parts/message.tsx';
+
+export function RawScoresNote({ title, model }: { title: string; model?: string }) {
+  return (
+    <Message tone="caution" title={title}>
+      <p>
+        It has no validation record: no error rate, no leaning, no likelihood ratio. Not for casework until it has been
+        measured on material it was not trained on.
+      </p>
+      <details className="training-how">
+        <summary>How a model is validated</summary>
+        <ol>
+          <li>Gather genuine and forged faces of persons or videos that no run has seen, as your casework has them.</li>
+          <li>
+            On the command line: <code>recce validate --data FOLDER --model {model ?? 'NAME'}</code>. Without forgeries,{' '}
+            <code>--portraits</code> makes them of genuine portraits.
+          </li>
+          <li>
+            Error rates, calibration and limits then stand under Models, in the inspector and in every report. The
+            guide’s chapter on validation says what they mean.
+          </li>
+        </ol>
+      </details>
+    </Message>
+  );
+}

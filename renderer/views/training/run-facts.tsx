@@ -1,0 +1,67 @@
+// Every setting a run was started with.
+import type { Model } from '../../../contract/model.ts';
+import type { TrainingRun } from '../../../contract/training.ts';
+import { Copyable } from '../../parts/hash.tsx';
+import { DEVICE_WORDS, instantText, numberText } from '../../wording.ts';
+import { type Fact, Facts } from '../inspect/facts.tsx';
+
+type Request = TrainingRun['request'];
+
+const baseText = ({ base }: Request, models: readonly Model[]): string =>
+  base.kind === 'fresh'
+    ? `a fresh network of width ${base.width}, ${base.inputPx} pixels, faces cut out by ${base.cropRecipe}`
+    : (models.find(({ id }) => id === base.modelId)?.name ?? base.modelId);
+
+function rateText({ learningRate, warmupSteps, fall }: Request): string {
+  const falls =
+    fall.kind === 'step'
+      ? `times ${fall.gamma} every ${numberText(fall.stepSize)} steps`
+      : fall.kind === 'cosine'
+        ? 'falling as a cosine'
+        : 'constant';
+  return `${learningRate}, ${warmupSteps > 0 ? `warm-up of ${numberText(warmupSteps)} steps, ` : ''}${falls}`;
+}
+
+function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]): (Fact | null)[] {
+  const { data, freeze, averageDecay, patience } = request;
+  return [
+    ['Starts from', baseText(request, models)],
+    [
+      data.kind === 'portraits' ? 'Portraits' : 'Extracted faces',
+      <span key="folder" className="mono">
+        {data.folder}
+      </span>,
+    ],
+    [
+      'Stays as it is',
+      freeze.length > 0 ? (
+        <span key="freeze" className="mono">
+          {freeze.join(' ')}
+        </span>
+      ) : (
+        'nothing'
+      ),
+    ],
+    ['BatchNorm', request.frozenStatistics ? 'statistics kept' : 'statistics of the batches'],
+    ['Steps', `${numberText(request.steps)} of ${request.batchSize} faces`],
+    ['Optimiser', `${request.optimiser === 'adam' ? 'Adam' : 'AdamW'}, weight decay ${request.weightDecay}`],
+    ['Learning rate', rateText(request)],
+    averageDecay === null ? null : ['Running average', `decay ${averageDecay}`],
+    [
+      'Objective',
+      `reconstruction × ${request.reconstructionWeight}, metric × ${request.metricWeight}, flood ${request.flood}`,
+    ],
+    [
+      'Validation',
+      `every ${numberText(request.validateEvery)} steps, best by ${request.selectBy}${patience === null ? '' : `, patience ${patience}`}`,
+    ],
+    ['Runs on', DEVICE_WORDS[request.device]],
+    ['Seed', String(request.seed)],
+    ['Run', <Copyable key="id" text={id} name="the id of the run" />],
+    endedAt ? ['Ended', instantText(endedAt)] : null,
+  ];
+}
+
+export const RunFacts = ({ run, models }: { run: TrainingRun; models: readonly Model[] }) => (
+  <Facts facts={factsOf(run, models)} />
+);

@@ -1,0 +1,176 @@
+// A new run: what it starts from, what it learns from, a preset or every setting by hand.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Play } from 'lucide-react';
+import { type FormEvent, useEffect, useState } from 'react';
+import type { Model } from '../../../contract/model.ts';
+import type { TrainingBase, TrainingData, TrainingRun } from '../../../contract/training.ts';
+import { engine } from '../../data/engine.ts';
+import { useStore } from '../../data/store.ts';
+import { isUnderWay, noteRun, trainingRuns } from '../../data/training.ts';
+import { Button } from '../../parts/button.tsx';
+import { Field, Input, Select } from '../../parts/field.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
+import { BaseFields } from './base-fields.tsx';
+import { DataFields } from './data-fields.tsx';
+import { ExpertFields } from './expert-fields.tsx';
+import { FREEZES, type FreezeName, freezeOf, PRESETS, type PresetName, type RunSettings } from './presets.ts';
+import { RawScoresNote } from './raw-scores-note.tsx';
+
+const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
+function PresetChoice({ value, onChange }: { value: PresetName | null; onChange: (name: PresetName) => void }) {
+  return (
+    <fieldset className="presets">
+      <legend className="unseen">Preset</legend>
+      {PRESET_NAMES.map((name) => (
+        <label key={name} className="preset" data-state={name === value ? 'on' : 'off'}>
+          <span className="preset-name">
+            <input
+              type="radio"
+              name="preset"
+              aria-label={PRESETS[name].label}
+              aria-describedby={`preset-${name}`}
+              checked={name === value}
+              onChange={() => onChange(name)}
+            />
+            {PRESETS[name].label}
+          </span>
+          <span id={`preset-${name}`} className="field-hint">
+            {PRESETS[name].about}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function FreezeChoice({ prefixes, onChange }: { prefixes: string[]; onChange: (prefixes: string[]) => void }) {
+  const named = freezeOf(prefixes);
+  return (
+    <Field
+      label="Stays as it is"
+      hint="Weights that are not trained. Fewer to learn: less to forget, and a shorter step."
+    >
+      <Select
+        value={named ?? 'own'}
+        onChange={(event) => onChange([...FREEZES[event.target.value as FreezeName].prefixes])}
+      >
+        {(Object.keys(FREEZES) as FreezeName[]).map((name) => (
+          <option key={name} value={name}>
+            {FREEZES[name].label}
+          </option>
+        ))}
+        {named ? null : (
+          <option value="own" disabled>
+            As in the expert settings
+          </option>
+        )}
+      </Select>
+    </Field>
+  );
+}
+
+const nameOf = (base: TrainingBase, { folder }: TrainingData, models: readonly Model[]): string => {
+  const from = base.kind === 'model' ? models.find(({ id }) => id === base.modelId)?.name : undefined;
+  const last = folder.split(/[\\/]/).filter(Boolean).at(-1);
+  return `${from ?? 'RECCE'}, trained on ${last ?? '…'}`;
+};
+
+/** The choices of the form. Without a model in the library there is only a fresh network to begin with. */
+function useChoices(models: readonly Model[]) {
+  const [preset, setPreset] = useState<PresetName | null>('adapt');
+  const [base, setBase] = useState<TrainingBase>();
+  const [data, setData] = useState<TrainingData>({ kind: 'portraits', folder: '' });
+  const [settings, setSettings] = useState<RunSettings>(PRESETS.adapt.settings);
+  const choosePreset = (name: PresetName): void => {
+    const { fresh, settings: preset } = PRESETS[name];
+    setPreset(name);
+    setSettings(preset);
+    if (fresh) setBase(fresh);
+    else if (models[0]) setBase({ kind: 'model', modelId: models[0].id });
+  };
+  const change = (more: Partial<RunSettings>): void => {
+    setPreset(null);
+    setSettings((now) => ({ ...now, ...more }));
+  };
+  return { preset, base, data, settings, choosePreset, change, setBase, setData };
+}
+
+export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }) {
+  const query = useQuery(engine.model.list.queryOptions());
+  const models = query.data ?? [];
+  const choices = useChoices(models);
+  const { preset, base, data, settings, setBase } = choices;
+  const [name, setName] = useState('');
+  const underWay = useStore(trainingRuns).find(isUnderWay);
+  const first = query.data?.[0];
+  useEffect(() => {
+    if (query.data)
+      setBase((now) => now ?? (first ? { kind: 'model', modelId: first.id } : PRESETS.fromNothing.fresh!));
+  }, [query.data, first, setBase]);
+  const start = useMutation({
+    mutationFn: (from: TrainingBase) =>
+      client.train.start({ name: name.trim() || nameOf(from, data, models), base: from, data, ...settings }),
+    onSuccess: (run) => {
+      noteRun(run);
+      onStarted(run);
+    },
+  });
+  if (!base) return <Failure error={query.error} />;
+  return (
+    <form
+      className="training-form"
+      aria-label="New run"
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        start.mutate(base);
+      }}
+    >
+      <div>
+        <h2>New run</h2>
+        <p className="secondary">
+          From labelled faces to a new model. The base is not changed, evidence is not touched, and a run that is
+          stopped goes on where it was.
+        </p>
+      </div>
+      <PresetChoice value={preset} onChange={choices.choosePreset} />
+      <BaseFields
+        models={models}
+        base={base}
+        fresh={(preset && PRESETS[preset].fresh) ?? PRESETS.fromNothing.fresh!}
+        onChange={setBase}
+      />
+      <DataFields data={data} onChange={choices.setData} />
+      <section className="training-part" aria-label="Learning">
+        <h3>Learning</h3>
+        <FreezeChoice prefixes={settings.freeze} onChange={(freeze) => choices.change({ freeze })} />
+        <details className="training-expert">
+          <summary>Expert settings</summary>
+          <ExpertFields settings={settings} onChange={choices.change} />
+        </details>
+        <Field label="Name of the new model" hint="As shown when left empty.">
+          <Input
+            value={name}
+            maxLength={200}
+            placeholder={nameOf(base, data, models)}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </Field>
+      </section>
+      <RawScoresNote title="A newly trained model gives raw scores only." />
+      <Failure error={start.error} />
+      <div className="training-start">
+        <Button
+          tone="primary"
+          icon={Play}
+          type="submit"
+          disabled={!data.folder || start.isPending || underWay !== undefined}
+        >
+          Start the run
+        </Button>
+        {underWay ? <span className="muted">One run at a time: {underWay.request.name} is under way.</span> : null}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,56 @@
+// Training: the runs of this installation, one of them looked at, and a new one.
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { TrainingRun, TrainingRunId } from '../../../contract/training.ts';
+import { useStore } from '../../data/store.ts';
+import { trainingRuns } from '../../data/training.ts';
+import { Button } from '../../parts/button.tsx';
+import { instantText, numberText } from '../../wording.ts';
+import { RunDetail } from './run-detail.tsx';
+import { RunForm } from './run-form.tsx';
+import { STATE_TONES, STATE_WORDS } from './run-state.ts';
+import './training.css';
+
+function RunRow({ run, current, onSelect }: { run: TrainingRun; current: boolean; onSelect: () => void }) {
+  const { state, step, request, modelId } = run;
+  return (
+    <li>
+      <button type="button" className="run-row" aria-current={current} onClick={onSelect}>
+        <span className="run-name">{request.name}</span>
+        <span className="run-line">
+          <span className={`badge ${STATE_TONES[state]}`}>{STATE_WORDS[state]}</span>
+          {numberText(step)} of {numberText(request.steps)} steps{modelId ? ' · published' : ''}
+        </span>
+        <span className="run-line muted">{instantText(run.createdAt)}</span>
+      </button>
+    </li>
+  );
+}
+
+export function TrainingView() {
+  const runs = useStore(trainingRuns);
+  const [selected, setSelected] = useState<TrainingRunId | 'new' | null>(null);
+  const run = selected === 'new' ? undefined : (runs.find(({ id }) => id === selected) ?? runs[0]);
+  return (
+    <div className="training">
+      <aside className="training-list" aria-label="Runs">
+        <div className="training-list-head">
+          <h1>Training</h1>
+          <Button small icon={Plus} aria-pressed={run === undefined} onClick={() => setSelected('new')}>
+            New run
+          </Button>
+        </div>
+        {runs.length === 0 ? <p className="training-none muted">No run yet.</p> : null}
+        <ul>
+          {runs.map((one) => (
+            <RunRow key={one.id} run={one} current={one.id === run?.id} onSelect={() => setSelected(one.id)} />
+          ))}
+        </ul>
+      </aside>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="training-main" aria-label={run ? 'Run' : 'New run'} tabIndex={0}>
+        {run ? <RunDetail key={run.id} run={run} /> : <RunForm onStarted={({ id }) => setSelected(id)} />}
+      </section>
+    </div>
+  );
+}
