@@ -223,7 +223,7 @@ test('every other screen and dialog can be read, reached and named, light and da
   for (const theme of ['light', 'dark'] as const) {
     await call(page, 'app/changeSettings', { theme });
     await page.reload();
-    for (const screen of ['Cases', 'Faces', 'Scan', 'Report', 'Models', 'Activity', 'Settings']) {
+    for (const screen of ['Cases', 'Faces', 'Scan', 'Report', 'Models', 'Training', 'Activity', 'Settings']) {
       await goTo(screen);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await findBarriers(page), `${screen}, ${theme}`).toEqual([]);

@@ -44,11 +44,9 @@ function useTheme(): string {
 }
 
 const axis = (label: string, values?: (x: number) => string): uPlot.Axis => ({
-  label,
   stroke: token('--text-3'),
   font: `11px ${token('--font')}`,
-  labelFont: `11px ${token('--font')}`,
-  labelSize: 18,
+  ...(label ? { label, labelFont: `11px ${token('--font')}`, labelSize: 18 } : {}),
   gap: 4,
   grid: { stroke: token('--line'), width: 1 },
   ticks: { stroke: token('--line'), width: 1, size: 4 },

@@ -8,8 +8,8 @@ import { NumberField } from './number-field.tsx';
 import type { FreshBase } from './presets.ts';
 
 const CROP_RECIPES = [
-  ['square-1.3', 'Square, 1.3 times the face'],
-  ['aligned-1.3', 'Turned upright, 1.3 times the face'],
+  ['square-1.3', 'Square'],
+  ['aligned-1.3', 'Turned upright'],
 ] as const;
 
 function FreshFields({ base, onChange }: { base: FreshBase; onChange: (base: FreshBase) => void }) {
@@ -31,7 +31,7 @@ function FreshFields({ base, onChange }: { base: FreshBase; onChange: (base: Fre
         value={base.inputPx}
         onChange={(inputPx) => onChange({ ...base, inputPx })}
       />
-      <Field label="Face cut out by">
+      <Field label="Face cut out" hint="1.3 times the face.">
         <Select value={base.cropRecipe} onChange={(event) => onChange({ ...base, cropRecipe: event.target.value })}>
           {CROP_RECIPES.map(([name, label]) => (
             <option key={name} value={name}>

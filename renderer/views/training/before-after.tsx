@@ -51,7 +51,7 @@ export function BeforeAfter({ run, points }: { run: TrainingRun; points: readonl
           ))}
         </tbody>
       </table>
-      <p className="muted">
+      <p className="training-flattered muted">
         The best step was chosen on these very faces, which flatters it. They are none of those learned from, but this
         is no validation record.
       </p>

@@ -39,6 +39,14 @@ test('every curve is said in words, with its latest figures', () => {
   expect(figureText(0)).toBe('0.000');
 });
 
+test('a start far above the rest is said, not drawn', () => {
+  const far = curvesOf([validation(0, 680), training(10, 0.9)], 0.5).curves[0]!;
+  expect(far).toMatchObject({ note: 'Step 0: 680.000, above the picture.' });
+  expect(far.yRange![1]).toBeCloseTo(0.99);
+  expect(byTitle('Loss').note).toBeUndefined();
+  expect(curvesOf([validation(0, 680)], 0.5).curves[0]!.yRange).toBeUndefined();
+});
+
 test('a step that is done again replaces its point', () => {
   expect(withPoint(POINTS, training(20, 0.6))).toHaveLength(4);
   expect(withPoint(POINTS, training(20, 0.6)).at(-1)).toMatchObject({ loss: 0.6 });

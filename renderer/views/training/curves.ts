@@ -10,6 +10,8 @@ export type Curve = {
   lines: readonly PlotLine[];
   yRange?: [number, number];
   yText?: (y: number) => string;
+  /** What does not fit the picture. */
+  note?: string;
   /** What is seen, in words: the latest figure of each line. */
   words: string;
 };
@@ -44,6 +46,7 @@ export function curvesOf(points: readonly CurvePoint[], std: number): { steps: n
   const drawn: Omit<Curve, 'words'>[] = [
     {
       title: 'Loss',
+      ...scaleWithoutStart(points),
       lines: [
         training('training cross-entropy', ({ classification }) => classification),
         validation('validation cross-entropy', ({ loss }) => loss),
@@ -61,7 +64,7 @@ export function curvesOf(points: readonly CurvePoint[], std: number): { steps: n
       yRange: [0, 1],
     },
     {
-      title: 'Reconstruction: mean difference on genuine faces',
+      title: 'Reconstruction: mean difference',
       lines: [
         training('training', ({ reconstruction }) => reconstruction * std),
         validation('validation', ({ difference }) => difference),
@@ -75,6 +78,17 @@ export function curvesOf(points: readonly CurvePoint[], std: number): { steps: n
     },
   ];
   return { steps, curves: drawn.map((curve) => ({ ...curve, words: wordsOf(curve, steps) })) };
+}
+
+/** How far above all others the loss of step 0 may be before it would flatten them: a fresh network can be off by hundreds. */
+const OUTLYING = 3;
+
+function scaleWithoutStart(points: readonly CurvePoint[]): Pick<Curve, 'yRange' | 'note'> {
+  const start = validationsOf(points).find(({ step }) => step === 0);
+  const others = points.filter((point) => point !== start).map(({ loss }) => loss);
+  const highest = Math.max(...others);
+  if (!start || others.length === 0 || start.loss <= OUTLYING * highest) return {};
+  return { yRange: [0, highest * 1.1], note: `Step 0: ${figureText(start.loss)}, above the picture.` };
 }
 
 function wordsOf({ title, lines }: Omit<Curve, 'words'>, steps: readonly number[]): string {

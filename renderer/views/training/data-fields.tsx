@@ -12,6 +12,8 @@ const HINTS: Readonly<Record<TrainingData['kind'], string>> = {
     'Genuine and forged faces as recce faces extract cut them: of a labelled set, of videos, or of a case’s opinions.',
 };
 
+const SPLIT_HINT = 'About a quarter of the persons or videos is kept for validation and never learned from.';
+
 export function DataFields({ data, onChange }: { data: TrainingData; onChange: (data: TrainingData) => void }) {
   return (
     <section className="training-part" aria-label="Learns from">
@@ -25,7 +27,7 @@ export function DataFields({ data, onChange }: { data: TrainingData; onChange: (
         ]}
         onChange={(kind) => onChange({ ...data, kind })}
       />
-      <Field label="Folder of faces" hint={HINTS[data.kind]}>
+      <Field label="Folder of faces" hint={`${HINTS[data.kind]} ${SPLIT_HINT}`}>
         <span className="input-row">
           <Input value={data.folder} required onChange={(event) => onChange({ ...data, folder: event.target.value })} />
           <Button
@@ -39,9 +41,6 @@ export function DataFields({ data, onChange }: { data: TrainingData; onChange: (
           </Button>
         </span>
       </Field>
-      <p className="field-hint">
-        About a quarter of the persons or videos is kept for validation and never learned from.
-      </p>
     </section>
   );
 }

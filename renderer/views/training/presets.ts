@@ -73,7 +73,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   paper: {
     label: 'The paper’s',
     about:
-      'The published network and schedule: 90,000 steps of 32 faces, for a strong GPU. The paper’s encoder knew ImageNet at its start; here it knows nothing unless you choose a model.',
+      'The published network and schedule, for a strong GPU. Its encoder knew ImageNet at the start; here it knows nothing.',
     fresh: fresh(1, 299),
     settings: settings({ steps: 90_000, batchSize: 32, validateEvery: 1000, selectBy: 'accuracy' }),
   },

@@ -1,7 +1,7 @@
 // What a newly trained model is not: said before a run, and again where it has given a model.
 import { Message } from '../../parts/message.tsx';
 
-export function RawScoresNote({ title, model }: { title: string; model?: string }) {
+export function RawScoresNote({ title, modelId }: { title: string; modelId?: string }) {
   return (
     <Message tone="caution" title={title}>
       <p>
@@ -13,12 +13,12 @@ export function RawScoresNote({ title, model }: { title: string; model?: string 
         <ol>
           <li>Gather genuine and forged faces of persons or videos that no run has seen, as your casework has them.</li>
           <li>
-            On the command line: <code>recce validate --data FOLDER --model {model ?? 'NAME'}</code>. Without forgeries,{' '}
-            <code>--portraits</code> makes them of genuine portraits.
+            On the command line: <code>recce validate --data FOLDER --model {modelId?.slice(0, 12) ?? 'NAME'}</code>.
+            Without forgeries, <code>--portraits</code> makes them of genuine portraits.
           </li>
           <li>
-            Error rates, calibration and limits then stand under Models, in the inspector and in every report. The
-            guide’s chapter on validation says what they mean.
+            Error rates, calibration and limits then stand under Models, in the inspector and in every report. What they
+            mean: <code>docs/validation.md</code>.
           </li>
         </ol>
       </details>

@@ -11,7 +11,7 @@ export function RunCurves({ points, std }: { points: readonly CurvePoint[]; std:
   const last = steps.at(-1) ?? 0;
   return (
     <div className="training-curves">
-      {curves.map(({ title, lines, words, yRange, yText }) => (
+      {curves.map(({ title, lines, words, yRange, yText, note }) => (
         <figure key={title} className="training-curve">
           <figcaption>{title}</figcaption>
           <Plot
@@ -26,6 +26,7 @@ export function RunCurves({ points, std }: { points: readonly CurvePoint[]; std:
             {...(yText ? { yText } : {})}
           />
           <PlotLegend lines={lines} />
+          {note ? <p className="training-note muted">{note}</p> : null}
         </figure>
       ))}
     </div>

@@ -32,7 +32,7 @@ function Published({ model }: { model: Model }) {
           Show it under Models
         </Button>
       </div>
-      {model.validation ? null : <RawScoresNote title="The new model gives raw scores only." model={model.name} />}
+      {model.validation ? null : <RawScoresNote title="The new model gives raw scores only." modelId={model.id} />}
     </section>
   );
 }

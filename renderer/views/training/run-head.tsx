@@ -42,7 +42,7 @@ function Figures({ run }: { run: TrainingRun }) {
     ...(isUnderWay(run)
       ? ([['Time left', running && remainingMs !== null ? durationText(remainingMs) : '–']] as [string, string][])
       : []),
-    ['Faces', trainingFaces ? `${numberText(trainingFaces)} + ${numberText(validationFaces)} validation` : '–'],
+    ['Faces', trainingFaces ? `${numberText(trainingFaces)}, and ${numberText(validationFaces)} held out` : '–'],
     ['Best validation', bestText(run)],
   ];
   return (
@@ -163,7 +163,7 @@ export function RunHead({ run }: { run: TrainingRun }) {
       </div>
       {isUnderWay(run) ? <Bar run={run} /> : null}
       <Figures run={run} />
-      {isUnderWay(run) ? <p className="training-now muted">{run.message}</p> : null}
+      {run.state === 'running' ? <p className="training-now muted">{run.message}</p> : null}
       {run.stoppedEarly ? <p className="secondary">Stopped early: no better validation came.</p> : null}
       {run.error ? <p className="training-error">{run.error}</p> : null}
       <Controls run={run} />
