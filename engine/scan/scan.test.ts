@@ -70,7 +70,7 @@ test('every file has its row: faces scored, and each bad file its reason', async
   expect(reasonOf('empty.jpg')).toMatch(/unreadable \(empty\)/);
   expect(reasonOf('cut.jpg')).toMatch(/unreadable \(truncated\)/);
   expect(reasonOf('notes.txt')).toMatch(/unreadable \(unsupportedFormat\)/);
-  expect(reasonOf('film.mp4')).toMatch(/unreadable \(corrupt\)/);
+  expect(reasonOf('film.mp4')).toMatch(/unreadable \(truncated\)/);
   expect(found.every((row) => (row.kind === 'scored') === (row.score !== null))).toBe(true);
 });
 

@@ -106,7 +106,8 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
     event.preventDefault();
     moveCursor(direction * columns * Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowPx) / rowPx)));
   };
-  const selected = list?.row(cursor);
+  // Named only while its tile exists: a tile out of view is not in the document.
+  const selected = cursor >= from && cursor < to ? list?.row(cursor) : undefined;
 
   return (
     <div className="grid-frame">
