@@ -1,6 +1,6 @@
 // Journey: a small network trained in the window, in a real browser with the real engine: started from nothing, watched, paused, resumed,
 // compared, published; then one trained on from it that the engine's death interrupts, taken up again, cancelled and discarded.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -37,14 +37,53 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+/** A configuration as the paper's repository has it, with a shorter schedule; JSON is YAML. */
+function writeConfig(): string {
+  const folder = path.join(root, 'config');
+  const optimizer = { name: 'adam', lr: 0.0002, weight_decay: 0.00001 };
+  const scheduler = { name: 'StepLR', step_size: 2250, gamma: 0.5 };
+  const model = {
+    model: { name: 'Recce', num_classes: 1 },
+    config: { lambda_1: 0.1, lambda_2: 0.1, optimizer, scheduler, id: 'FF++c40', loss: 'binary_ce', metric: 'Acc' },
+    data: {
+      ...{ train_batch_size: 32, val_batch_size: 64, test_batch_size: 64, name: 'FaceForensics' },
+      ...{ file: './config/dataset/faceforensics.yml', train_branch: 'train_cfg', val_branch: 'test_cfg' },
+    },
+  };
+  const set = { root: '/sets/ff', split: 'train', method: 'all', compression: 'c40', val_steps: 500, num_steps: 4500 };
+  mkdirSync(path.join(folder, 'dataset'), { recursive: true });
+  writeFileSync(path.join(folder, 'Recce.yml'), JSON.stringify(model));
+  writeFileSync(path.join(folder, 'dataset', 'faceforensics.yml'), JSON.stringify({ train_cfg: set }));
+  return path.join(folder, 'Recce.yml');
+}
+
 const runs = () => call(page, 'train/list') as Promise<TrainingRun[]>;
 const state = (name: string, words: string) => page.getByRole('region', { name: `${name}: ${words}`, exact: true });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const lossCurve = () => page.getByRole('img', { name: /^Loss by step: training cross-entropy/ });
 
-test('a run is started from nothing, its curve appears, it pauses and goes on to its end', async () => {
+test('the paper’s configuration file fills in the settings', async () => {
+  const config = writeConfig();
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.keyboard.press('t');
+  await page.getByText('Expert settings').click();
+  await workstation.answerDialog(config);
+  await button('Read the paper’s Recce.yml').click();
+  if (workstation.kind === 'browser') {
+    const chooser = page.getByRole('dialog', { name: 'Choose a configuration' });
+    await chooser.getByLabel('Folder', { exact: true }).fill(path.dirname(config));
+    await chooser.getByRole('button', { name: 'Go', exact: true }).click();
+    await chooser.getByRole('button', { name: 'Recce.yml' }).click();
+    await chooser.getByRole('button', { name: 'Choose', exact: true }).click();
+  }
+  await page.getByText('The settings are those of FF++c40.').waitFor();
+  expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('4500');
+  expect(await page.getByLabel('Falls every, steps').inputValue()).toBe('2250');
+  expect(await page.getByLabel('Name of the new model').inputValue()).toBe('FF++c40');
+  await page.reload();
+});
+
+test('a run is started from nothing, its curve appears, it pauses and goes on to its end', async () => {
   await page.getByRole('heading', { name: 'Training' }).waitFor();
   await page.getByRole('radio', { name: /^Train from nothing/ }).check();
   const form = page.getByRole('form', { name: 'New run' });
@@ -97,6 +136,18 @@ test('before and after stand beside each other, with what the decoder makes of h
   await pictureOf(page, 'training');
   await page.locator('.training-samples').scrollIntoViewIfNeeded();
   await pictureOf(page, 'training-after');
+});
+
+test('its state is written for PyTorch', async () => {
+  await button('Export for PyTorch').click();
+  const dialog = page.getByRole('dialog', { name: 'Export for PyTorch' });
+  const file = path.join(root, 'run.bin');
+  await dialog.getByLabel('File').fill(file);
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await dialog.getByText(/^Written: /).waitFor({ timeout: 60_000 });
+  expect(readFileSync(file).subarray(0, 2).toString()).toBe('PK');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
 });
 
 test('it is published as a new model, which says that it has raw scores only', async () => {

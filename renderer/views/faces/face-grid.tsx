@@ -106,8 +106,8 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
     event.preventDefault();
     moveCursor(direction * columns * Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowPx) / rowPx)));
   };
-  // Named only while its tile exists: a tile out of view is not in the document.
-  const selected = cursor >= from && cursor < to ? list?.row(cursor) : undefined;
+  // Named only while its tile exists: a tile out of view, or before the first measure, is not in the document.
+  const selected = items.length > 0 && cursor >= from && cursor < to ? list?.row(cursor) : undefined;
 
   return (
     <div className="grid-frame">

@@ -2,9 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Device } from '../../../contract/scan.ts';
+import type { ReadTrainingConfig } from '../../../contract/training.ts';
 import { engine } from '../../data/engine.ts';
 import { Check, Field, Input, Select } from '../../parts/field.tsx';
 import { DEVICE_WORDS } from '../../wording.ts';
+import { ConfigReader } from './config-reader.tsx';
 import { NumberField, OptionalNumberField } from './number-field.tsx';
 import type { RunSettings } from './presets.ts';
 
@@ -233,8 +235,9 @@ const prefixesFrom = (text: string): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-export const ExpertFields = (props: Props) => (
+export const ExpertFields = ({ onConfig, ...props }: Props & { onConfig: (config: ReadTrainingConfig) => void }) => (
   <div className="training-expert-body">
+    <ConfigReader onRead={onConfig} />
     <RateFields {...props} />
     <ObjectiveFields {...props} />
     <ValidationFields {...props} />

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
-import type { TrainingBase, TrainingData, TrainingRun } from '../../../contract/training.ts';
+import type { ReadTrainingConfig, TrainingBase, TrainingData, TrainingRun } from '../../../contract/training.ts';
 import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, noteRun, trainingRuns } from '../../data/training.ts';
@@ -117,6 +117,12 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
       onStarted(run);
     },
   });
+  const takeConfig = ({ request, inputPx }: ReadTrainingConfig): void => {
+    const { name: named, ...read } = request;
+    choices.change({ ...read, publish: false });
+    setName(named);
+    if (base?.kind === 'fresh') setBase({ ...base, inputPx });
+  };
   if (!base) return <Failure error={query.error} />;
   return (
     <form
@@ -147,7 +153,7 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
         <FreezeChoice prefixes={settings.freeze} onChange={(freeze) => choices.change({ freeze })} />
         <details className="training-expert">
           <summary>Expert settings</summary>
-          <ExpertFields settings={settings} onChange={choices.change} />
+          <ExpertFields settings={settings} onChange={choices.change} onConfig={takeConfig} />
         </details>
         <Field label="Name of the new model" hint="As shown when left empty.">
           <Input
