@@ -21,7 +21,22 @@ export function noteRun(run: TrainingRun): void {
   );
 }
 
+/** All runs as they are on the disk: another process may train too, and tells nothing. */
+export function noteRuns(runs: readonly TrainingRun[]): void {
+  const known = new Map(trainingRuns.get().map((run) => [run.id, run]));
+  for (const { id, step, state } of runs) {
+    const before = known.get(id);
+    if (before && (before.step !== step || before.state !== state))
+      void queryClient.invalidateQueries({ queryKey: runOptions(id).queryKey });
+  }
+  trainingRuns.set(runs);
+}
+
 export function forgetRun(id: TrainingRunId): void {
+  const { queryKey } = engine.train.list.queryOptions();
+  // A list asked for before would bring it back.
+  void queryClient.cancelQueries({ queryKey });
+  queryClient.setQueryData(queryKey, (known) => known?.filter((run) => run.id !== id));
   trainingRuns.set((known) => known.filter((run) => run.id !== id));
   queryClient.removeQueries({ queryKey: runOptions(id).queryKey });
 }

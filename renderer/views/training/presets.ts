@@ -58,7 +58,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
   fromNothing: {
     label: 'Train from nothing',
-    about: 'A small network of a quarter of the width, as the demonstration model was made. Some hours on a CPU.',
+    about: 'A small network of a quarter of the width, as the demonstration model was made. 5,000 steps of 24 faces.',
     fresh: fresh(0.25, 128),
     settings: settings({
       steps: 5000,

@@ -66,7 +66,7 @@ export function RunControls({ run }: { run: TrainingRun }) {
           </Button>
         ) : null}
         {isUnderWay(run) || state === 'interrupted' ? (
-          <Button icon={Square} disabled={busy} onClick={() => act.mutate('cancel')}>
+          <Button icon={Square} disabled={asked === 'cancel'} onClick={() => act.mutate('cancel')}>
             {asked === 'cancel' ? 'Cancelling…' : 'Cancel'}
           </Button>
         ) : null}

@@ -1,10 +1,13 @@
 // Training: the runs of this installation, one of them looked at, and a new one.
+import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { TrainingRun, TrainingRunId } from '../../../contract/training.ts';
+import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
-import { trainingRuns } from '../../data/training.ts';
+import { noteRuns, trainingRuns } from '../../data/training.ts';
 import { Button } from '../../parts/button.tsx';
+import { Failure } from '../../parts/message.tsx';
 import { instantText, numberText } from '../../wording.ts';
 import { RunDetail } from './run-detail.tsx';
 import { RunForm } from './run-form.tsx';
@@ -27,9 +30,20 @@ function RunRow({ run, current, onSelect }: { run: TrainingRun; current: boolean
   );
 }
 
+/** Time between two looks at the disk while the screen is shown, ms. */
+const LOOK_EVERY_MS = 5000;
+
 export function TrainingView() {
   const runs = useStore(trainingRuns);
+  const { data: onDisk, error } = useQuery(
+    engine.train.list.queryOptions({ staleTime: 0, gcTime: 0, refetchInterval: LOOK_EVERY_MS }),
+  );
   const [selected, setSelected] = useState<TrainingRunId | 'new' | null>(null);
+  useEffect(() => {
+    if (onDisk) noteRuns(onDisk);
+    // Whoever fills in the form keeps it, whatever run comes from elsewhere.
+    if (onDisk?.length === 0) setSelected((now) => now ?? 'new');
+  }, [onDisk]);
   const run = selected === 'new' ? undefined : (runs.find(({ id }) => id === selected) ?? runs[0]);
   return (
     <div className="training">
@@ -40,7 +54,8 @@ export function TrainingView() {
             New run
           </Button>
         </div>
-        {runs.length === 0 ? <p className="training-none muted">No run yet.</p> : null}
+        <Failure error={error} />
+        {onDisk && runs.length === 0 ? <p className="training-none muted">No run yet.</p> : null}
         <ul>
           {runs.map((one) => (
             <RunRow key={one.id} run={one} current={one.id === run?.id} onSelect={() => setSelected(one.id)} />
@@ -49,7 +64,8 @@ export function TrainingView() {
       </aside>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="training-main" aria-label={run ? 'Run' : 'New run'} tabIndex={0}>
-        {run ? <RunDetail key={run.id} run={run} /> : <RunForm onStarted={({ id }) => setSelected(id)} />}
+        {run ? <RunDetail key={run.id} run={run} /> : null}
+        {!run && onDisk ? <RunForm onStarted={({ id }) => setSelected(id)} /> : null}
       </section>
     </div>
   );
