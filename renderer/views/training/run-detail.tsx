@@ -4,6 +4,7 @@ import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { TrainingRun } from '../../../contract/training.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { runOptions } from '../../data/training.ts';
@@ -64,7 +65,7 @@ export function RunDetail({ run }: { run: TrainingRun }) {
         <Part title="Left out of the data">
           <ul className="training-remarks">
             {run.remarks.map((remark) => (
-              <li key={remark}>{remark}</li>
+              <li key={remark}>{visibleText(remark)}</li>
             ))}
           </ul>
         </Part>
