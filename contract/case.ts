@@ -18,7 +18,6 @@ export const caseCountsSchema = z.object({
   verdicts: z.number().int(),
   opinions: z.number().int(),
 });
-export type CaseCounts = z.infer<typeof caseCountsSchema>;
 
 /** The open case. */
 export const caseSchema = z.object({

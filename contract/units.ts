@@ -10,21 +10,15 @@ export const pixelBoxSchema = z.object({
 });
 export type PixelBox = z.infer<typeof pixelBoxSchema>;
 
-/** Rectangle as fractions of the frame's width and height. */
-export const unitBoxSchema = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
-export type UnitBox = z.infer<typeof unitBoxSchema>;
-
 /** Point in pixels of an upright frame, pixel centres at .5. */
 export const pixelPointSchema = z.object({ x: z.number(), y: z.number() });
 export type PixelPoint = z.infer<typeof pixelPointSchema>;
 
 /** Presentation time from the start of the media, milliseconds; 0 for a still. */
 export const timeMsSchema = z.number().nonnegative();
-export type TimeMs = z.infer<typeof timeMsSchema>;
 
 /** Moment in UTC, ISO 8601 with milliseconds, e.g. 2026-03-01T09:30:00.000Z. */
 export const instantSchema = z.iso.datetime({ precision: 3 });
-export type Instant = z.infer<typeof instantSchema>;
 
 /** The network's raw output through a sigmoid, 0..1. A score, not the probability that a face is forged: see LikelihoodRatio. */
 export const probabilitySchema = z.number().min(0).max(1);
@@ -32,4 +26,3 @@ export type Probability = z.infer<typeof probabilitySchema>;
 
 /** Calibrated log10 likelihood ratio of "forged" against "genuine"; positive supports forged. */
 export const log10LikelihoodRatioSchema = z.number();
-export type Log10LikelihoodRatio = z.infer<typeof log10LikelihoodRatioSchema>;

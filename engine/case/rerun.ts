@@ -52,11 +52,3 @@ function latestJob({ db }: ReadableCase): JobId | undefined {
   const row = db.first(query.selectFrom('rerun').select('job_id').orderBy('job_id', 'desc').limit(1));
   return row?.job_id as JobId | undefined;
 }
-
-/** What the last rerun of one verdict said. */
-export function latestRerunOf({ db }: ReadableCase, verdictId: VerdictId): RerunRow | undefined {
-  const row = db.first(
-    query.selectFrom('rerun').select('json').where('verdict_id', '=', verdictId).orderBy('job_id', 'desc').limit(1),
-  );
-  return row && storedJson(row.json);
-}

@@ -5,7 +5,7 @@ import { overlay } from '../data/overlays.ts';
 import { useSettings } from '../data/settings.ts';
 import { createStore } from '../data/store.ts';
 import { chordFromEvent } from './chord.ts';
-import { actionOf, chordOf, KEY_TABLE, type KeyBindings } from './key-table.ts';
+import { actionOf, chordOf, type KeyBindings } from './key-table.ts';
 
 export type KeyHandlers = Partial<Record<KeyAction, () => void>>;
 type Layer = { current: KeyHandlers };
@@ -72,6 +72,3 @@ export function listenForKeys(bindings: () => KeyBindings): () => void {
 
 /** The chord of an action as the examiner has it. */
 export const useChord = (action: KeyAction): string => chordOf(action, useSettings().keys);
-
-/** Label and chord of an action, for buttons and tooltips. */
-export const useKeyRow = (action: KeyAction) => ({ label: KEY_TABLE[action].label, chord: useChord(action) });

@@ -100,12 +100,3 @@ export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusi
     </svg>
   );
 }
-
-export function ConclusionBadge({ conclusion }: { conclusion: Conclusion }) {
-  return (
-    <span className="conclusion-badge">
-      <ConclusionMark conclusion={conclusion} size={16} />
-      {conclusion[0]!.toUpperCase() + conclusion.slice(1)}
-    </span>
-  );
-}

@@ -20,7 +20,6 @@ export type LabelledSet = { layout: string; files: LabelledFile[]; remarks: stri
 
 const STILL = /\.(jpe?g|png|webp|bmp|tiff?|avif)$/i;
 const VIDEO = /\.(mp4|mov|avi|mkv|webm|m4v)$/i;
-export const isStill = (name: string): boolean => STILL.test(name);
 export const isVideo = (name: string): boolean => VIDEO.test(name);
 export const isMedia = (name: string): boolean => STILL.test(name) || VIDEO.test(name);
 /** The name without its ending. */

@@ -27,13 +27,11 @@ export const portraitSamplesSchema = z.object({
   jitter: z.boolean().optional(),
 });
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
-export type PortraitSamplesInput = z.input<typeof portraitSamplesSchema>;
 
 /** Faces extracted from a labelled set or a case (`recce faces extract`). */
 export const folderSamplesSchema = portraitSamplesSchema
   .omit({ kind: true, split: true, facesFile: true, forgeries: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
-export type FolderSamples = z.infer<typeof folderSamplesSchema>;
 
 /** Any description of samples. */
 export const samplesSchema = z.discriminatedUnion('kind', [portraitSamplesSchema, folderSamplesSchema]);
