@@ -38,10 +38,14 @@ export const reportTemplateSchema = z.object({
   propositions: z
     .object({ forged: z.string().min(1).max(1000), genuine: z.string().min(1).max(1000) })
     .default({ ...DEFAULT_PROPOSITIONS }),
+  /** Has a step from 0, for ratios that support neither proposition. */
   verbalScale: z
     .array(verbalStepSchema)
     .min(1)
     .max(20)
+    .refine((steps) => steps.some(({ from }) => from === 0) && steps.every(({ from }) => from >= 0), {
+      message: 'The lowest step of a verbal scale is from 0.',
+    })
     .default([...DEFAULT_VERBAL_SCALE]),
   /** The laboratory's own closing statement, printed after the limits. */
   statement: z.string().max(10_000).default(''),

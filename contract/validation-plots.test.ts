@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reportTemplateSchema } from './report-template.ts';
 import type { ValidationRecord } from './validation.ts';
 import { plotsFromRecord } from './validation-plots.ts';
 import { sentenceFromRatio, timesFromLog10, wordsFromRatio } from './verbal-scale.ts';
@@ -52,4 +53,15 @@ test('a ratio is worded for the proposition it supports, by the steps that were 
       { from: 0.4, words: 'a little' },
     ]),
   ).toBe('a little for forged over genuine');
+});
+
+test('a scale in any order never words a small ratio as a large one, and must have a step from 0', () => {
+  const steps = [
+    { from: 4, words: 'very strong support' },
+    { from: 1, words: 'moderate support' },
+  ];
+  expect(wordsFromRatio(0.2, steps)).toBe('moderate support');
+  const scale = reportTemplateSchema.shape.verbalScale;
+  expect(scale.safeParse(steps).success).toBe(false);
+  expect(scale.safeParse([...steps, { from: 0, words: 'no support' }]).success).toBe(true);
 });

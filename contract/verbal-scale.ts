@@ -5,9 +5,9 @@ import { DEFAULT_VERBAL_SCALE, type VerbalStep } from './report-template.ts';
 /** Words for a log10 likelihood ratio, and the proposition they speak for. */
 export function wordsFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
   const size = Math.abs(log10);
-  const step = scale.filter((one) => one.from <= size).reduce((a, b) => (b.from >= a.from ? b : a), scale[0]!);
-  const lowest = scale.every((one) => one.from >= step.from);
-  return lowest
+  const lowest = scale.reduce((a, b) => (b.from < a.from ? b : a));
+  const step = scale.filter((one) => one.from <= size).reduce((a, b) => (b.from >= a.from ? b : a), lowest);
+  return step.from === lowest.from
     ? step.words
     : `${step.words} for ${log10 > 0 ? 'forged' : 'genuine'} over ${log10 > 0 ? 'genuine' : 'forged'}`;
 }

@@ -3,8 +3,10 @@ import { stringify } from 'csv-stringify/sync';
 import type { ReportDocument } from '../../contract/report.ts';
 import { wordsFromOutcome } from './wording.ts';
 
-/** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. Numbers stay numbers. */
+const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
 
 export function makeCsvReport(document: ReportDocument): string {
   const evidence = new Map(document.evidence.map((one) => [one.id, one]));
@@ -36,7 +38,7 @@ export function makeCsvReport(document: ReportDocument): string {
       ...box,
       outcome.kind,
       ...scored,
-      wordsFromOutcome(outcome),
+      wordsFromOutcome(outcome, document.template?.verbalScale),
       modelId,
       madeAt,
     ].map(harmless);
