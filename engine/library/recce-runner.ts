@@ -7,7 +7,7 @@ import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
 import { featureSide } from '../../models/recce/config.ts';
 import { INFERENCE_INPUT, recceInferenceGraph } from '../../models/recce/inference-graph.ts';
 import { inputFromPixels } from '../../models/recce/input.ts';
-import { mapFromBatch, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
+import { mapFromBatch, meanOfMap, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
 
 /** What the network says of one crop. Sides: reconstruction and difference inputPx, gate featureSide(inputPx). */
@@ -59,12 +59,18 @@ export async function scoreCrops(
     const logit = data('logit')[n]!;
     if (!Number.isFinite(logit))
       throw new RecceError('COMPUTE_FAILED', `crop ${n} of ${crops.length}`, `the logit is ${logit}.`);
+    const difference = mapFromBatch(data('difference'), n, inputPx * inputPx);
+    const gate = mapFromBatch(data('gate'), n, gateSidePx * gateSidePx);
+    // What is no number would be painted black, like "no difference".
+    for (const [name, map] of Object.entries({ difference, gate }))
+      if (!Number.isFinite(meanOfMap(map)))
+        throw new RecceError('COMPUTE_FAILED', `crop ${n} of ${crops.length}`, `the ${name} map holds no numbers.`);
     return {
       logit,
       score: scoreFromLogit(logit),
       reconstruction: pixelsFromBatch(data('reconstruction'), n, inputPx),
-      difference: mapFromBatch(data('difference'), n, inputPx * inputPx),
-      gate: mapFromBatch(data('gate'), n, gateSidePx * gateSidePx),
+      difference,
+      gate,
       gateSidePx,
       features: mapFromBatch(data('features'), n, featureCount),
     };

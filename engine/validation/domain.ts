@@ -100,6 +100,7 @@ export function reasonsOutside(
     if (measures[measure] === undefined) return [];
     const value = measured(measure, measures as Record<DomainMeasure, number>);
     const { name, unit, digits } = MEASURES[measure];
+    if (!Number.isFinite(value)) return [`${name} could not be measured (${value})`];
     const said = (x: number): string => `${x.toFixed(digits)}${unit}`;
     if (low !== null && value < low) return [`${name} ${said(value)}, validated from ${said(low)}`];
     if (high !== null && value > high) return [`${name} ${said(value)}, validated up to ${said(high)}`];

@@ -158,6 +158,9 @@ test('a face inside the limits passes, one outside is told by which measure and 
     /^distance from the validation faces/,
   );
   expect(reasonsOutsideDomain({}, set[0]!.features, { limits, features })).toEqual([]);
+  expect(reasonsOutside({ ...MEASURES, sharpness: Number.NaN }, limits)).toEqual([
+    'sharpness could not be measured (NaN)',
+  ]);
 });
 
 test('the pixel AUC is 1 for a map that is bright where the mask is, a half for one that is not', () => {
