@@ -8,13 +8,16 @@ import type { Sha256 } from '../../contract/brand.ts';
 export type BlobStore = {
   /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
   put(bytes: Uint8Array): Promise<Sha256>;
-  /** The bytes, or undefined when there is no such blob. */
+  /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. */
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
   /** Every blob there is, in order of name. */
   list(): Promise<Sha256[]>;
 };
 
 export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
+
+/** What a blob may be called. The rows of a case that came from elsewhere may hold anything. */
+const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
@@ -39,18 +42,17 @@ export function createBlobStore(folder: string): BlobStore {
       await rename(temporary, file);
       return sha256;
     },
-    get: (sha256) =>
-      readFile(fileOf(sha256)).catch((error: NodeJS.ErrnoException) => {
+    async get(sha256) {
+      if (!isSha256(sha256)) return undefined;
+      return readFile(fileOf(sha256)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;
         throw error;
-      }),
+      });
+    },
     async list() {
       const groups = await readdir(folder).catch(() => []);
       const names = await Promise.all(groups.sort().map((group) => readdir(path.join(folder, group)).catch(() => [])));
-      return names
-        .flat()
-        .filter((name) => /^[0-9a-f]{64}$/.test(name))
-        .sort() as Sha256[];
+      return names.flat().filter(isSha256).sort() as Sha256[];
     },
   };
 }

@@ -17,7 +17,8 @@ import { pipeline } from 'node:stream/promises';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import yazl from 'yazl';
-import { sha256Of } from '../blobs/blob-store.ts';
+import type { Sha256 } from '../../contract/brand.ts';
+import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
@@ -93,6 +94,14 @@ test('without evidence it reruns the model step, and a changed file is left out 
   const { id } = await there.rerun.start({});
   await finish(there, id);
   expect((await there.rerun.read({})).counts).toMatchObject({ identical: 3, notPossible: 1 });
+});
+
+test('a blob is named by its hash: a row that names a path reads nothing', async () => {
+  const blobs = createBlobStore(path.join(root, 'store', 'blobs'));
+  const sha256 = await blobs.put(Buffer.from('a crop'));
+  writeFileSync(path.join(root, 'secret'), 'not of the case');
+  expect(await blobs.get(sha256)).toEqual(Buffer.from('a crop'));
+  expect(await blobs.get('../secret' as Sha256)).toBeUndefined();
 });
 
 describe('a file that is not a whole portable case is refused and leaves nothing behind', () => {
@@ -192,6 +201,8 @@ describe('a file that is not a whole portable case is refused and leaves nothing
       database((db) => db.exec("CREATE TRIGGER evil AFTER INSERT ON audit BEGIN UPDATE examiner SET name = 'x'; END")),
     ]);
     expect(await refusal()).toContain('trigger evil');
+    await write([database((db) => db.exec('CREATE TRIGGER sqlite0stat1 AFTER INSERT ON audit BEGIN SELECT 1; END'))]);
+    expect(await refusal()).toContain('trigger sqlite0stat1');
     const cut = database();
     await write([
       { ...cut, bytes: Buffer.concat([cut.bytes.subarray(0, 20_000), Buffer.alloc(cut.bytes.length - 20_000)]) },
