@@ -53,7 +53,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     socket.on('error', () => socket.destroy());
     // An open socket means that the engine is there: a page that comes while it restarts waits here.
     options.engine.connect().then(
-      (port) => sockets.handleUpgrade(request, socket, head, (accepted) => relay(accepted, port)),
+      (port) => {
+        if (socket.destroyed) port.close();
+        else sockets.handleUpgrade(request, socket, head, (accepted) => relay(accepted, port));
+      },
       () => socket.destroy(),
     );
   });
