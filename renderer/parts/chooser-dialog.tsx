@@ -69,7 +69,8 @@ function confirmWords(mode: ChooserRequest['mode'], chosen: readonly string[]): 
 
 function Chooser({ request }: { request: ChooserRequest }) {
   const [folder, setFolder] = useState<string | undefined>(localStorage.getItem(LAST_FOLDER) ?? undefined);
-  const [typed, setTyped] = useState('');
+  /** What is being typed; null shows the folder that is listed. */
+  const [typed, setTyped] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string[]>([]);
   const listing = useQuery(
     engine.app.browse.queryOptions({
@@ -80,12 +81,15 @@ function Chooser({ request }: { request: ChooserRequest }) {
   );
   const { data } = listing;
   useEffect(() => {
-    if (!data || listing.isError) return;
-    setTyped(data.folder);
+    if (!data || listing.isError || listing.isPlaceholderData) return;
+    // A listing that arrives late does not take away what was typed meanwhile.
+    setTyped((now) => (now === folder ? null : now));
     localStorage.setItem(LAST_FOLDER, data.folder);
-  }, [data, listing.isError]);
+  }, [data, folder, listing.isError, listing.isPlaceholderData]);
+  const shown = typed ?? data?.folder ?? '';
   const enter = (path: string): void => {
     setChosen([]);
+    setTyped(path);
     setFolder(path);
   };
   const toggle = (path: string): void =>
@@ -100,7 +104,7 @@ function Chooser({ request }: { request: ChooserRequest }) {
         className="chooser-path"
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          enter(typed);
+          enter(shown);
         }}
       >
         <IconButton
@@ -109,7 +113,7 @@ function Chooser({ request }: { request: ChooserRequest }) {
           disabled={!data?.parent}
           onClick={() => data?.parent && enter(data.parent)}
         />
-        <Input aria-label="Folder" value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <Input aria-label="Folder" value={shown} onChange={(event) => setTyped(event.target.value)} />
         <Button type="submit">Go</Button>
       </form>
       <Failure error={listing.error} />
