@@ -71,6 +71,7 @@ export class EngineState {
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   #backups: KeptBackups | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   readonly #loaded = new Map<string, Promise<void>>();
 
   constructor(options: EngineOptions) {
@@ -110,9 +111,29 @@ export class EngineState {
     return this.#opened !== undefined;
   }
 
-  /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. */
+  /**
+   * Changes of the open case come one after the other. Two windows that open cases at once would else leave one of them open and
+   * locked with nobody to close it, or enter in one case's log what happened to the other.
+   */
+  inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(change);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
   async use(handle: WritableCase): Promise<void> {
-    await this.closeCase();
+    try {
+      await this.closeCase();
+      this.#open(handle);
+    } catch (error) {
+      closeCase(handle);
+      throw error;
+    }
+    this.caseChanges.publish(null);
+  }
+
+  #open(handle: WritableCase): void {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const opened: OpenedCase = {
       handle,
@@ -126,9 +147,9 @@ export class EngineState {
     });
     this.#opened = opened;
     this.#backups = keepBackups(handle, opened.queue);
-    this.caseChanges.publish(null);
   }
 
+  /** Call it in turn. */
   async closeCase(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
@@ -141,7 +162,7 @@ export class EngineState {
 
   async close(): Promise<void> {
     await this.training.close();
-    await this.closeCase();
+    await this.inTurn(() => this.closeCase());
     this.caseChanges.close();
     await Promise.all([
       this.decoder.close(),

@@ -37,6 +37,22 @@ export function createCase(
   if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
   makeFolders(folder);
   const lock = takeLock(folder);
+  try {
+    // Asked again under the lock: another process may have made one in between.
+    if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
+    return writeNewCase(folder, lock, info, clock);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+function writeNewCase(
+  folder: string,
+  lock: Database.Database,
+  info: { title: string; reference: string; demonstration: boolean },
+  clock: Clock,
+): WritableCase {
   const db = connect(folder, false);
   locks.set(db, lock);
   migrate(db);

@@ -37,13 +37,31 @@ async function openFresh(state: EngineState, folder: string, open: (folder: stri
 
 async function createDemonstration(state: EngineState, folder: string) {
   const photographs = path.join(folder, 'photographs');
-  const opened = await openFresh(state, path.join(folder, 'case'), (full) =>
+  const make = (full: string) =>
     isCaseFolder(full)
       ? openCase(full)
-      : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true }),
-  );
+      : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true });
+  const opened = await state.inTurn(() => openFresh(state, path.join(folder, 'case'), make));
   await makePhotographs(photographs, state.facesOf);
   return { case: opened, photographs };
+}
+
+async function restore(state: EngineState, folder: string) {
+  if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
+  const { opened, setAside, backup } = restoreCase(folder);
+  return { case: await use(state, opened), setAside, backup };
+}
+
+async function unpack(state: EngineState, file: string, folder: string) {
+  await unpackCase(file, folder, state.library);
+  const opened = await openFresh(state, folder, openCase);
+  appendAudit(state.opened.handle, {
+    who: '',
+    action: 'case.unpacked',
+    subject: path.basename(file),
+    details: { sha256: await hashFile(file) },
+  });
+  return opened;
 }
 
 /** How the open case is now, and again after each change; a burst of changes may come as one. */
@@ -55,23 +73,22 @@ async function* watchCase(state: EngineState, signal: AbortSignal | undefined) {
 }
 
 export const caseHandlers = (state: EngineState) => ({
-  create: procedures.case.create.handler(async ({ input }) => {
-    const opened = await openFresh(state, input.folder, (full) =>
-      createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
-    );
-    if (input.examiner) state.opened.session.examiner = addExaminer(state.opened.handle, input.examiner);
-    return opened;
-  }),
+  create: procedures.case.create.handler(({ input }) =>
+    state.inTurn(async () => {
+      const opened = await openFresh(state, input.folder, (full) =>
+        createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
+      );
+      if (input.examiner) state.opened.session.examiner = addExaminer(state.opened.handle, input.examiner);
+      return opened;
+    }),
+  ),
   createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
     createDemonstration(state, path.resolve(input.folder)),
   ),
-  open: procedures.case.open.handler(({ input }) => openFresh(state, input.folder, openCase)),
-  restore: procedures.case.restore.handler(async ({ input }) => {
-    const folder = path.resolve(input.folder);
-    if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
-    const { opened, setAside, backup } = restoreCase(folder);
-    return { case: await use(state, opened), setAside, backup };
-  }),
+  open: procedures.case.open.handler(({ input }) => state.inTurn(() => openFresh(state, input.folder, openCase))),
+  restore: procedures.case.restore.handler(({ input }) =>
+    state.inTurn(() => restore(state, path.resolve(input.folder))),
+  ),
   pack: procedures.case.pack.handler(async ({ input }) => {
     const { handle, blobs, session } = state.opened;
     const { library, appVersion } = state;
@@ -84,20 +101,11 @@ export const caseHandlers = (state: EngineState) => ({
     });
     return packed;
   }),
-  unpack: procedures.case.unpack.handler(async ({ input }) => {
-    const folder = path.resolve(input.folder);
-    await unpackCase(input.file, folder, state.library);
-    const opened = await openFresh(state, folder, openCase);
-    appendAudit(state.opened.handle, {
-      who: '',
-      action: 'case.unpacked',
-      subject: path.basename(input.file),
-      details: { sha256: await hashFile(input.file) },
-    });
-    return opened;
-  }),
+  unpack: procedures.case.unpack.handler(({ input }) =>
+    state.inTurn(() => unpack(state, input.file, path.resolve(input.folder))),
+  ),
   close: procedures.case.close.handler(async () => {
-    await state.closeCase();
+    await state.inTurn(() => state.closeCase());
     return null;
   }),
   current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),

@@ -14,6 +14,7 @@ import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit } from '../case/audit.ts';
 import { getEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
+import type { WritableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
 import { examineAll } from '../provenance-of.ts';
@@ -67,11 +68,11 @@ function picturesFor(state: EngineState, { faces, redaction }: ReportDocument) {
   };
 }
 
-/** The document of the open case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
-async function documentFor(state: EngineState, options: ReportOptions): Promise<ReportDocument> {
+/** The document of a case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
+async function documentFor(state: EngineState, handle: WritableCase, options: ReportOptions): Promise<ReportDocument> {
   const { template } = options;
   const found = template === undefined ? null : await getTemplate(state.options.appDataFolder, template);
-  return readReportDocument(state.opened.handle, options, state.appVersion, found);
+  return readReportDocument(handle, options, state.appVersion, found);
 }
 
 export const reportHandlers = (state: EngineState) => ({
@@ -81,12 +82,13 @@ export const reportHandlers = (state: EngineState) => ({
     await removeTemplate(state.options.appDataFolder, input.name);
     return null;
   }),
-  preview: procedures.report.preview.handler(({ input }) => documentFor(state, input)),
+  preview: procedures.report.preview.handler(({ input }) => documentFor(state, state.opened.handle, input)),
   export: procedures.report.export.handler(async ({ input }) => {
     const { handle, session } = state.opened;
     const { format, options, signing } = input;
     await examineAll(state);
-    const document = await documentFor(state, options);
+    // Of the case it was asked for: another window may have opened another since.
+    const document = await documentFor(state, handle, options);
     const file =
       input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
     const exported = await exportReport(document, format, options, picturesFor(state, document), file, signing);
