@@ -15,7 +15,7 @@ import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
 import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
-import { sealVerdicts } from './case/record-check.ts';
+import { sealRecord } from './case/seal.ts';
 import { findModel, keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
@@ -293,7 +293,7 @@ export class EngineState {
       who: opened.session.examiner?.name ?? '',
       action: 'scan.finished',
       subject: paths.join(', ') || 'all evidence',
-      details: { modelId, ...sealVerdicts(handle) },
+      details: { modelId, ...sealRecord(handle) },
     });
   }
 

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { VerdictId } from '../../contract/brand.ts';
 import type { RerunReport } from '../../contract/rerun.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
@@ -107,6 +108,28 @@ test('a changed evidence file is recorded in its row for good, also after it is 
   expect(evidence?.alterations[0]).toMatchObject({ kind: 'changed', found: expect.stringMatching(/^[0-9a-f]{64}$/) });
   const document = await client.report.preview({});
   expect(document.evidence.find((one) => one.path === file)?.alterations).toHaveLength(1);
+});
+
+test('the hash of a file in the database, and a parameter of its verdicts, cannot be changed unnoticed', async () => {
+  const swap = (from: string, to: string) =>
+    tamper((db) => db.prepare('UPDATE evidence SET sha256 = ? WHERE sha256 = ?').run(to, from));
+  const file = path.join(media, 'notes.txt');
+  const { sha256 } = (await client.evidence.list({})).rows.find((one) => one.path === file)!;
+  writeFileSync(file, 'another text');
+  await swap(sha256!, sha256Of(Buffer.from('another text')));
+  const { problems } = await client.case.verify();
+  expect(problems).toMatchObject([
+    { kind: 'evidenceChanged', subject: expect.stringContaining('sealed by audit entry') },
+  ]);
+  await swap(sha256Of(Buffer.from('another text')), sha256!);
+  writeFileSync(file, 'no picture');
+  const name = (appVersion: string) =>
+    tamper((db) => db.prepare("UPDATE parameters SET json = json_set(json, '$.appVersion', ?)").run(appVersion));
+  const { appVersion } = (await client.report.preview({})).parameters[0]!;
+  await name('9.9.9');
+  expect(await kinds()).toEqual(['verdictChanged']);
+  await name(appVersion);
+  expect(await kinds()).toEqual([]);
 });
 
 test('another machine: small differences are within the tolerance, larger ones are not, and both are shown', async () => {
