@@ -8,23 +8,20 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
-import type { NewFace } from '../case/face.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import { addVerdicts, type EvidenceVerdicts, hasVerdicts } from '../case/verdict.ts';
 import { findVideoScan } from '../case/video-scan.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
-import { cropFace } from '../media/crop-face.ts';
 import type { Decoder } from '../media/decoder.ts';
-import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import { type CutFace, cutFaces, FACES_PER_RUN, judgeFaces } from './judge-faces.ts';
 import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
 import { scanVideo } from './scan-video.ts';
-import { keepCrop, scoreFaces } from './score-faces.ts';
 import { isUntouched, type TakenIn, takeIn } from './take-in.ts';
 
 /** What a scan works with. */
@@ -42,13 +39,10 @@ export type ScanHands = {
   minimumFacePx: number;
 };
 
-/** A face cut out, and what its picture is like. */
-type PreparedFace = { face: NewFace; crop: RgbImage; measures: FaceMeasures };
-
 /** A file with its faces cut out, or with the outcome that says why there are none. */
 type Prepared = TakenIn & {
   file: ListedFile;
-  faces: PreparedFace[];
+  faces: CutFace[];
   outcome: VerdictOutcome | undefined;
 };
 
@@ -56,8 +50,7 @@ type Prepared = TakenIn & {
 const FILES_AHEAD = 4;
 /** Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels. [Note: memory in flight] */
 const PIXELS_AHEAD_BYTES = 3 * 64e6;
-/** Faces scored in one run, and files written in one transaction. */
-const FACES_PER_RUN = 8;
+/** Files written in one transaction. */
 const FILES_PER_TRANSACTION = 16;
 
 /** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over. */
@@ -164,71 +157,43 @@ async function prepare(
   const bytesOf = ({ image }: TakenIn): number => image?.data.length ?? 0;
   const taken = await budget.make(() => takeIn(hands.opened, hands.decoder, file, signal), bytesOf);
   try {
-    return await cutFaces(hands, file, taken);
+    return await findAndCut(hands, file, taken);
   } finally {
     budget.free(bytesOf(taken));
   }
 }
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
-async function cutFaces(hands: ScanHands, file: ListedFile, taken: TakenIn): Promise<Prepared> {
+async function findAndCut(hands: ScanHands, file: ListedFile, taken: TakenIn): Promise<Prepared> {
   const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, file, image: undefined, faces: [], outcome });
   if (taken.state.kind === 'pending') return { ...taken, file, faces: [], outcome: undefined };
   if (taken.state.kind === 'unreadable') return without(taken.state);
   if (!taken.image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
   const found = await hands.findFaces(taken.image, { turned: true });
   if (found.length === 0) return without({ kind: 'noFace' });
-  const { cropRecipe, inputPx } = hands.model.passport;
-  const image = taken.image;
-  const faces = found.map((one, faceIndex) => ({
-    face: { ...one, faceIndex, frameIndex: 0, timeMs: 0, pts: null },
-    crop: cropFace(cropRecipe, { image, ...one }, inputPx),
-    measures: measureFace(image, one.box, one.quality),
-  }));
+  const faces = cutFaces(hands.model, taken.image, found, { frameIndex: 0, timeMs: 0, pts: null });
   return { ...taken, file, image: undefined, faces, outcome: undefined };
 }
 
 /** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */
 async function scoreAndWrite(hands: ScanHands, batch: readonly Prepared[]): Promise<void> {
   if (batch.length === 0) return;
-  const large = batch.flatMap((one) => one.faces).filter(({ face }) => face.quality.sizePx >= hands.minimumFacePx);
-  const outcomes = new Map<object, VerdictOutcome>();
-  for (let at = 0; at < large.length; at += FACES_PER_RUN) {
-    const run = large.slice(at, at + FACES_PER_RUN);
-    const scored = await scoreFaces(
-      hands,
-      run.map(({ crop }) => crop),
-      run.map(({ measures }) => measures),
-    );
-    run.forEach((one, i) => {
-      outcomes.set(one, scored[i]!);
-    });
-  }
-  const rows: EvidenceVerdicts[] = [];
-  for (const one of batch) rows.push(await verdictsOf(hands, one, outcomes));
-  addVerdicts(hands.opened, hands.parameters, rows);
+  const outcomes = await judgeFaces(
+    hands,
+    batch.flatMap((one) => one.faces),
+  );
+  addVerdicts(
+    hands.opened,
+    hands.parameters,
+    batch.map((one) => verdictsOf(one, outcomes)),
+  );
 }
 
-async function verdictsOf(
-  hands: ScanHands,
-  prepared: Prepared,
-  outcomes: ReadonlyMap<object, VerdictOutcome>,
-): Promise<EvidenceVerdicts> {
-  const { evidence, state, faces, outcome } = prepared;
+function verdictsOf(
+  { evidence, state, faces, outcome }: Prepared,
+  outcomes: ReadonlyMap<CutFace, VerdictOutcome>,
+): EvidenceVerdicts {
   const file = { evidenceId: evidence.id, relativePath: evidence.relativePath, state };
   if (outcome) return { ...file, verdicts: [{ face: null, outcome }] };
-  const verdicts = await Promise.all(
-    faces.map(async (one) => ({ face: one.face, outcome: outcomes.get(one) ?? (await tooSmall(hands, one)) })),
-  );
-  return { ...file, verdicts };
+  return { ...file, verdicts: faces.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })) };
 }
-
-const tooSmall = async (
-  { blobs, minimumFacePx }: ScanHands,
-  { face, crop }: { face: NewFace; crop: RgbImage },
-): Promise<VerdictOutcome> => ({
-  kind: 'faceTooSmall',
-  sizePx: face.quality.sizePx,
-  minimumPx: minimumFacePx,
-  cropSha256: await keepCrop(blobs, crop),
-});

@@ -4,9 +4,7 @@ import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { setEvidenceState } from '../case/evidence.ts';
-import type { NewFace } from '../case/face.ts';
 import { addVerdicts } from '../case/verdict.ts';
 import {
   addVideoFrame,
@@ -18,24 +16,20 @@ import {
   type VideoScan,
 } from '../case/video-scan.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
-import { cropFace } from '../media/crop-face.ts';
-import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
 import type { ListedFile } from '../media/list-media.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
+import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
 import { prefetch, readAhead } from './prefetch.ts';
 import type { ScanHands } from './scan-evidence.ts';
-import { keepCrop, scoreFaces } from './score-faces.ts';
 import { endingRemarks } from './take-in.ts';
 import { trackFaces } from './track-faces.ts';
 import { judgeTrack } from './track-outcome.ts';
 
 /** A frame with its faces cut out. */
-type PreparedFrame = SampledFrame & { found: { face: NewFace; crop: RgbImage; measures: FaceMeasures }[] };
+type PreparedFrame = SampledFrame & { found: CutFace[] };
 
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
-/** Faces scored in one run. */
-const FACES_PER_RUN = 8;
 /**
  * A frame in which no face is surely upright is also looked at turned, but only every so many frames: a video is held one way up
  * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
@@ -89,14 +83,9 @@ async function prepareFrame(hands: ScanHands, frame: ChosenFrame): Promise<Prepa
   const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
   const found = await hands.findFaces(image, { turned: looksTurned(frameIndex) });
-  const { cropRecipe, inputPx } = hands.model.passport;
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: found.map((one, faceIndex) => ({
-      face: { ...one, faceIndex, frameIndex, timeMs, pts },
-      crop: cropFace(cropRecipe, { image, ...one }, inputPx),
-      measures: measureFace(image, one.box, one.quality),
-    })),
+    found: cutFaces(hands.model, image, found, { frameIndex, timeMs, pts }),
   };
 }
 
@@ -108,7 +97,7 @@ async function scoreAndWriteFrames(
   frames: readonly PreparedFrame[],
 ): Promise<void> {
   const found = frames.flatMap((one) => one.found);
-  const outcomes = await outcomesOf(hands, found);
+  const outcomes = await judgeFaces(hands, found);
   hands.opened.db.transaction(() => {
     for (const { found: _, ...frame } of frames) addVideoFrame(hands.opened, scan.id, frame);
     addVerdicts(hands.opened, hands.parameters, [
@@ -120,34 +109,6 @@ async function scoreAndWriteFrames(
       },
     ]);
   });
-}
-
-async function outcomesOf(
-  hands: ScanHands,
-  found: readonly { face: NewFace; crop: RgbImage; measures: FaceMeasures }[],
-): Promise<Map<object, VerdictOutcome>> {
-  const outcomes = new Map<object, VerdictOutcome>();
-  const large = found.filter(({ face }) => face.quality.sizePx >= hands.minimumFacePx);
-  for (let at = 0; at < large.length; at += FACES_PER_RUN) {
-    const run = large.slice(at, at + FACES_PER_RUN);
-    const scored = await scoreFaces(
-      hands,
-      run.map(({ crop }) => crop),
-      run.map(({ measures }) => measures),
-    );
-    run.forEach((one, i) => {
-      outcomes.set(one, scored[i]!);
-    });
-  }
-  for (const one of found)
-    if (!outcomes.has(one))
-      outcomes.set(one, {
-        kind: 'faceTooSmall',
-        sizePx: one.face.quality.sizePx,
-        minimumPx: hands.minimumFacePx,
-        cropSha256: await keepCrop(hands.blobs, one.crop),
-      });
-  return outcomes;
 }
 
 /** True where size or time of change are no longer those of the file that was hashed. */
