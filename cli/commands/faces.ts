@@ -1,7 +1,9 @@
 // recce faces extract: labelled faces, cut by the recipe a model will be used with, into a folder that training and validation read.
+
 import path from 'node:path';
 import type { Command } from 'commander';
 import { extractRequestSchema } from '../../contract/faces.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput, progressBar } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -76,7 +78,7 @@ async function extract(options: Options, command: Command): Promise<number> {
       bar.stop();
       print(output, event, () => [
         `${event.faces} faces cut into ${options.to}`,
-        ...event.without.map(({ from, reason }) => `${from}: ${reason}`),
+        ...event.without.map(({ from, reason }) => `${visibleText(from)}: ${reason}`),
         ...event.remarks,
       ]);
     }

@@ -1,6 +1,8 @@
 // recce pack <case> --out FILE and recce unpack <file> --case DIR: a whole case in one file, to another workstation and back.
+
 import path from 'node:path';
 import type { Command } from 'commander';
+import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -36,7 +38,7 @@ async function pack(folder: string, options: PackOptions): Promise<void> {
     });
   });
   print(processOutput(options.json ?? false), packed, () => [
-    ...packed.leftOut.map(({ subject, reason }) => `left out: ${subject}: ${reason}`),
+    ...packed.leftOut.map(({ subject, reason }) => `left out: ${visibleText(subject)}: ${reason}`),
     `${packed.path}, ${packed.files} files, ${packed.sizeBytes} bytes`,
     `sha256 ${packed.sha256}`,
   ]);

@@ -1,9 +1,11 @@
 // recce rerun <case> [--verdict ID]: verdicts made again from their recorded parameters, with a table of differences.
+
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { VerdictId } from '../../contract/brand.ts';
 import { verdictIdSchema } from '../../contract/brand.ts';
 import type { RerunReport, RerunRow } from '../../contract/rerun.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { print, processOutput, table } from '../output.ts';
@@ -42,7 +44,7 @@ const WORDS: Record<RerunRow['result'], string> = {
 
 function linesFrom({ rows, counts }: RerunReport): string[] {
   const lines = rows.flatMap((row) => [
-    `verdict ${row.verdictId}, ${row.relativePath}${row.face === null ? '' : `, face ${row.face}`}: ${WORDS[row.result]}${
+    `verdict ${row.verdictId}, ${visibleText(row.relativePath)}${row.face === null ? '' : `, face ${row.face}`}: ${WORDS[row.result]}${
       row.basis === 'crop' ? ' (model step alone)' : ''
     }${row.reason ? `. ${row.reason}` : ''}`,
     ...differencesOf(row),

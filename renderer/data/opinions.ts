@@ -1,6 +1,8 @@
 // Giving an opinion, and taking it back. Nothing is ever erased: to undo is to enter what was said before, or a withdrawal.
+
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { client } from '../transport.ts';
 import { CONCLUSION_WORDS } from '../wording.ts';
 import { engine, queryClient, wordsFromError } from './engine.ts';
@@ -88,7 +90,8 @@ async function undoLast(): Promise<void> {
   showAtOnce(last.finding, last.before);
   try {
     await enter(last.finding, last.before, last.note);
-    notify(`Undone: ${last.finding.relativePath} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);
+    const file = visibleText(last.finding.relativePath);
+    notify(`Undone: ${file} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);
   } catch (error) {
     notify(`Not undone. ${wordsFromError(error).title}`, { tone: 'danger' });
   }

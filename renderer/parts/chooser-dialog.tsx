@@ -1,7 +1,9 @@
 // Folders and files of the engine's machine, for choosing without a native dialog.
+
 import { useQuery } from '@tanstack/react-query';
 import { ArrowUp, Briefcase, File, Folder } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
+import { visibleText } from '../../contract/visible-text.ts';
 import { type ChooserRequest, chooser } from '../data/chooser.ts';
 import { engine } from '../data/engine.ts';
 import { useStore } from '../data/store.ts';
@@ -48,11 +50,16 @@ function EntryRow({
         }}
       >
         <Icon size={16} aria-hidden />
-        <span className="chooser-name">{entry.name}</span>
+        <span className="chooser-name">{visibleText(entry.name)}</span>
         {entry.kind === 'case' ? <span className="badge tone-accent">case</span> : null}
       </button>
       {entry.kind !== 'file' ? (
-        <button type="button" className="chooser-enter" onClick={onEnter} aria-label={`Open ${entry.name}`}>
+        <button
+          type="button"
+          className="chooser-enter"
+          onClick={onEnter}
+          aria-label={`Open ${visibleText(entry.name)}`}
+        >
           Open
         </button>
       ) : null}

@@ -1,6 +1,8 @@
-// A SHA-256 or another long text of letters and digits, in full, with a button that copies it.
+// A SHA-256, a path or another long text, in full, with a button that copies it as it is.
+
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
+import { visibleText } from '../../contract/visible-text.ts';
 import { IconButton } from './button.tsx';
 
 const SHOWN_MS = 1500;
@@ -12,9 +14,10 @@ export function Copyable({ text, name, short }: { text: string; name: string; sh
     setCopied(true);
     setTimeout(setCopied, SHOWN_MS, false);
   };
+  const shown = visibleText(text);
   return (
     <span className="hash">
-      <code title={text}>{short ? `${text.slice(0, short)}…` : text}</code>
+      <code title={shown}>{short ? `${shown.slice(0, short)}…` : shown}</code>
       <IconButton icon={copied ? Check : Copy} size={12} label={copied ? 'Copied' : `Copy ${name}`} onClick={copy} />
     </span>
   );

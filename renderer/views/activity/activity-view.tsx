@@ -59,7 +59,7 @@ function Details({ entry }: { entry: AuditEntry }) {
         {Object.entries(entry.details).map(([name, value]) => (
           <div className="fact" key={name}>
             <dt>{name}</dt>
-            <dd>{valueText(value)}</dd>
+            <dd>{visibleText(valueText(value))}</dd>
           </div>
         ))}
         <div className="fact">
@@ -127,9 +127,9 @@ function VerificationResult({ found }: { found: Verification }) {
           {problems.map((one) => (
             <tr key={`${one.kind} ${one.subject}`}>
               <td>{PROBLEM_WORDS[one.kind]}</td>
-              <td className="mono">{one.subject}</td>
-              <td className="mono">{one.expected}</td>
-              <td className="mono">{one.found}</td>
+              <td className="mono">{visibleText(one.subject)}</td>
+              <td className="mono">{visibleText(one.expected)}</td>
+              <td className="mono">{visibleText(one.found)}</td>
             </tr>
           ))}
         </tbody>

@@ -179,7 +179,7 @@ export function Dossier({
   return (
     <aside className="dossier" aria-label="About this face">
       <div className="dossier-head">
-        <span className="dossier-path mono" title={evidence.path}>
+        <span className="dossier-path mono" title={visibleText(evidence.path)}>
           {visibleText(evidence.relativePath)}
         </span>
       </div>

@@ -1,9 +1,11 @@
 // Names and values in two columns; a section that is read only when it is opened.
+
 import { type ReactNode, useState } from 'react';
+import { visibleText } from '../../../contract/visible-text.ts';
 
 export type Fact = readonly [name: string, value: ReactNode];
 
-/** Null rows are left out. */
+/** Null rows are left out. Text is shown for what it is: much of it comes from the file. */
 export const Facts = ({ facts }: { facts: readonly (Fact | null)[] }) => (
   <dl className="facts">
     {facts
@@ -11,7 +13,7 @@ export const Facts = ({ facts }: { facts: readonly (Fact | null)[] }) => (
       .map(([name, value]) => (
         <div className="fact" key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === 'string' ? visibleText(value) : value}</dd>
         </div>
       ))}
   </dl>

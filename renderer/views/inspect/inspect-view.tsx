@@ -1,10 +1,12 @@
 // Inspect: one finding as closely as it can be looked at, everything known about it, and the examiner's opinion.
+
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft, ChevronLeft, ChevronRight, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { grid, setCursor, useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
@@ -201,7 +203,7 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
   return (
     <div className="inspect">
       <section className="inspect-main" aria-label="Comparison">
-        <h1 className="unseen">{inspection.evidence.relativePath}</h1>
+        <h1 className="unseen">{visibleText(inspection.evidence.relativePath)}</h1>
         <Toolbar
           mode={mode}
           modes={modes}

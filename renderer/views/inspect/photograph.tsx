@@ -1,8 +1,10 @@
 // The whole photograph with the face's box on it, zoomed without interpolation; the full resolution is fetched when it is looked at closely.
+
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Message } from '../../parts/message.tsx';
@@ -91,7 +93,7 @@ export function Photograph({
         ref={ref}
         className="pane-view"
         role="img"
-        aria-label={`The photograph ${evidence.relativePath}`}
+        aria-label={`The photograph ${visibleText(evidence.relativePath)}`}
         data-pane
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={(event) => {

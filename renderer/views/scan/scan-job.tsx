@@ -145,7 +145,9 @@ export function ScanJob({ job }: { job: Job }) {
         <Figures job={job} />
         <Controls job={job} />
       </div>
-      {isActive(job) && job.progress.message ? <p className="scan-now mono muted">{job.progress.message}</p> : null}
+      {isActive(job) && job.progress.message ? (
+        <p className="scan-now mono muted">{visibleText(job.progress.message)}</p>
+      ) : null}
       {job.error ? <p className="scan-error">{job.error}</p> : null}
       <Problems job={job} />
     </article>

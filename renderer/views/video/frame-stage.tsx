@@ -1,8 +1,10 @@
 // The frame shown, every pixel of it, with the boxes of the faces seen in it.
+
 import { useEffect, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { TrackPoint } from '../../../contract/track.ts';
 import type { FrameAddress } from '../../../contract/video.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
 
@@ -45,7 +47,7 @@ export function FrameStage({
   const [failed, setFailed] = useState('');
   usePrefetch(evidence.id, ahead, playing);
   return (
-    <figure className="frame-stage" aria-label={`Frame ${frame.frameIndex} of ${evidence.relativePath}`}>
+    <figure className="frame-stage" aria-label={`Frame ${frame.frameIndex} of ${visibleText(evidence.relativePath)}`}>
       <img
         src={address}
         alt=""

@@ -1,4 +1,5 @@
 // Video: a file along its time. Player, filmstrip, score curves of its tracks, and the chosen face beside the frame shown.
+
 import { useQuery } from '@tanstack/react-query';
 import { Film } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -6,6 +7,7 @@ import type { EvidenceId, TrackId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { useSession } from '../../data/open-case.ts';
 import { giveOpinion } from '../../data/opinions.ts';
@@ -48,7 +50,7 @@ function VideoChoice({ videos, id }: { videos: readonly Evidence[]; id: Evidence
     >
       {videos.map((one) => (
         <option key={one.id} value={one.id}>
-          {one.relativePath}
+          {visibleText(one.relativePath)}
         </option>
       ))}
     </Select>
@@ -193,7 +195,7 @@ function Watched({
   return (
     <div className="video">
       <section className="video-main" aria-label="Player">
-        <h1 className="unseen">{evidence.relativePath}</h1>
+        <h1 className="unseen">{visibleText(evidence.relativePath)}</h1>
         <div className="video-stage">
           <FrameStage
             evidence={evidence}
