@@ -16,6 +16,7 @@ import { makeCsvReport } from './csv-report.ts';
 import { paintDifference } from './paint-difference.ts';
 import { makePdfReport } from './pdf-report.ts';
 import { readReportDocument } from './report-document.ts';
+import { summaryRows } from './wording.ts';
 
 const NAMES = [
   'Ελληνικά.jpg',
@@ -107,6 +108,21 @@ test('paper is A4 or Letter, and the document is tagged and names its language',
   expect(Buffer.from((await make('Letter')).bytes).includes('/MediaBox [0 0 612 792]')).toBe(true);
   expect(Buffer.from(pdf).includes('/MarkInfo')).toBe(true);
   expect(Buffer.from(pdf).includes('/Lang (en)')).toBe(true);
+});
+
+test('leanings are counted only where the model gives them: noughts under one that cannot lean would read as a finding', () => {
+  const named = (rows: [string, string][]) => rows.map(([name, n]) => `${name.trim()} ${n}`);
+  expect(named(summaryRows(document.verdicts)).slice(1, 4)).toEqual([
+    expect.stringMatching(/^leans towards forged \d+$/),
+    expect.stringMatching(/^cannot tell \d+$/),
+    expect.stringMatching(/^leans towards genuine \d+$/),
+  ]);
+  const raw = document.verdicts.map((one) =>
+    one.outcome.kind === 'scored' ? { ...one, outcome: { ...one.outcome, leaning: null } } : one,
+  );
+  const rows = named(summaryRows(raw));
+  expect(rows[1]).toBe(`no leaning: the model has no operating points ${rows[0]!.replace('Scored ', '')}`);
+  expect(rows.join('\n')).not.toMatch(/leans|cannot tell/);
 });
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;

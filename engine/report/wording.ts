@@ -82,14 +82,26 @@ export const calibrationSentence = (validated: boolean): string =>
     ? 'The model has a validation record; its error rates are printed with the model below.'
     : 'The model has no validation record: scores are raw, uncalibrated, and carry no error rate.';
 
-/** Number of verdicts of each kind and leaning, in a fixed order. */
+/** What stands where the leanings would, for scores of a model without operating points. */
+export const NO_LEANING = 'no leaning: the model has no operating points';
+
+/**
+ * Number of verdicts of each kind and leaning, in a fixed order. Leanings are counted only where the model gives them: a row of
+ * noughts under a model that cannot lean would read as a finding.
+ */
 export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
   const kinds = Object.keys(KIND_WORDS) as VerdictKind[];
   const count = (fits: (outcome: VerdictOutcome) => boolean) => verdicts.filter((one) => fits(one.outcome)).length;
-  const leanings: [string, string][] = (Object.keys(LEANING_WORDS) as Leaning[]).map((leaning) => [
-    `    ${LEANING_WORDS[leaning]}`,
-    String(count((outcome) => outcome.kind === 'scored' && outcome.leaning === leaning)),
-  ]);
+  const leaning = (which: Leaning | null) => count((one) => one.kind === 'scored' && one.leaning === which);
+  const without = leaning(null);
+  const given = count((one) => one.kind === 'scored') > without;
+  const leanings: [string, string][] = [
+    ...(given ? (Object.keys(LEANING_WORDS) as Leaning[]) : []).map((which): [string, string] => [
+      `    ${LEANING_WORDS[which]}`,
+      String(leaning(which)),
+    ]),
+    ...(without > 0 ? [[`    ${NO_LEANING}`, String(without)] satisfies [string, string]] : []),
+  ];
   const rows: [string, string][] = kinds.map((kind) => [
     KIND_WORDS[kind],
     String(count((outcome) => outcome.kind === kind)),

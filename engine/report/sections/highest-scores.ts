@@ -1,4 +1,5 @@
 // The faces a reader will ask for first: those with the highest raw scores, on the summary's page.
+import type { Face } from '../../../contract/face.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import type { Sheet } from '../sheet.ts';
@@ -7,9 +8,13 @@ import { LEANING_WORDS } from '../wording.ts';
 /** Rows of the table; the blocks with pictures show every face. */
 const MOST = 12;
 
+/** Where in a video; nothing for a still. */
+const timeOf = (face: Face | undefined): string =>
+  face === undefined || face.pts === null ? '' : ` at ${(face.timeMs / 1000).toFixed(2)} s`;
+
 export function writeHighestScores(sheet: Sheet, document: ReportDocument): void {
   const names = new Map(document.evidence.map((one) => [one.id, one.relativePath]));
-  const faces = new Map(document.faces.map((one) => [one.id, one.faceIndex + 1]));
+  const faces = new Map(document.faces.map((one) => [one.id, one]));
   const scored = document.verdicts
     .flatMap(({ outcome, evidenceId, faceId }) =>
       outcome.kind === 'scored' && faceId !== null ? [{ outcome, evidenceId, faceId }] : [],
@@ -20,8 +25,8 @@ export function writeHighestScores(sheet: Sheet, document: ReportDocument): void
   const rows = scored
     .slice(0, MOST)
     .map(({ outcome, evidenceId, faceId }) => [
-      visibleText(names.get(evidenceId) ?? ''),
-      String(faces.get(faceId) ?? ''),
+      `${visibleText(names.get(evidenceId) ?? '')}${timeOf(faces.get(faceId))}`,
+      String((faces.get(faceId)?.faceIndex ?? 0) + 1),
       outcome.score.toFixed(4),
       outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'no operating points',
     ]);

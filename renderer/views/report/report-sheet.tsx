@@ -1,8 +1,9 @@
 // What the report will say, as a sheet of paper: its cover and summary, from counts rather than the whole document.
 import { useQuery } from '@tanstack/react-query';
+import type { FindingFacets } from '../../../contract/finding.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { engine } from '../../data/engine.ts';
-import { useCase } from '../../data/open-case.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { useDemonstration } from '../frame/frame.tsx';
 import type { ReportChoice } from './report-view.tsx';
@@ -24,8 +25,24 @@ function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[
   );
 }
 
+/**
+ * How many scores lean where, and how many do not lean, and why. Noughts under a model that cannot lean would read as a finding.
+ */
+function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readonly [string, number, true])[] {
+  const { byLeaning = {}, byKind = {} } = facets ?? {};
+  const given = Object.values(byLeaning).reduce((sum, n) => sum + n, 0);
+  const without = (byKind.scored ?? 0) - given;
+  const why = blind ? 'Hidden or without a leaning' : 'No leaning: the model has no operating points';
+  return [
+    ...(given > 0 ? (Object.keys(LEANING_WORDS) as Leaning[]) : []).map(
+      (leaning) => [LEANING_WORDS[leaning], byLeaning[leaning] ?? 0, true] as const,
+    ),
+    ...(without > 0 ? [[why, without, true] as const] : []),
+  ];
+}
+
 const CONTENTS: readonly [string, string][] = [
-  ['Summary', 'results by kind and leaning'],
+  ['Summary', 'results by kind, highest raw scores'],
   ['Results with pictures', 'photograph, face, reconstruction, difference'],
   ['Every file', 'hash, size, state'],
   ['Method and parameters', 'model passport, runtime, crop recipe'],
@@ -35,6 +52,7 @@ const CONTENTS: readonly [string, string][] = [
 
 export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: number }) {
   const open = useCase();
+  const { blind } = useSession();
   const demonstration = useDemonstration();
   const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data;
   const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
@@ -43,12 +61,7 @@ export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: nu
   const kinds = (Object.keys(KIND_WORDS) as VerdictKind[]).flatMap((kind) => {
     const row = [KIND_WORDS[kind].label, facets?.byKind[kind] ?? 0] as const;
     if (kind !== 'scored') return [row];
-    return [
-      row,
-      ...(Object.keys(LEANING_WORDS) as Leaning[]).map(
-        (leaning) => [LEANING_WORDS[leaning], facets?.byLeaning[leaning] ?? 0, true] as const,
-      ),
-    ];
+    return [row, ...leaningRows(facets, blind)];
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard

@@ -166,7 +166,7 @@ function Report() {
             hint={
               shown === undefined
                 ? ' '
-                : `${countText(shown, 'result gets', 'results get')} a block with pictures. Every file is in the tables in any case.`
+                : `${countText(shown, 'result', 'results')}: each face among them gets a block with pictures. Every file is in the tables in any case.`
             }
           >
             <Select value={which.chosen} onChange={(event) => which.setChosen(event.target.value)}>
