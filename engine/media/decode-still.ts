@@ -35,6 +35,10 @@ function reasonFromMessage(message: string): UnreadableReason {
   return 'corrupt';
 }
 
+/** libvips repeats itself, a line each time: every line once, in one sentence that fits a row. */
+const onceEach = (message: string): string =>
+  [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
+
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
 function remarksFrom(metadata: Metadata): string[] {
   const remarks: string[] = [];
@@ -81,7 +85,7 @@ export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return unreadable(reasonFromMessage(message), message.trim());
+    return unreadable(reasonFromMessage(message), onceEach(message));
   }
 }
 
