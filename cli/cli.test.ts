@@ -1,6 +1,6 @@
 // The command line as a person uses it: each command in a process of its own, on real files.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -96,6 +96,27 @@ test('usage errors give exit code 2, failures exit code 1 with one sentence', ()
   expect(failed.code).toBe(1);
   expect(failed.err.trim().split('\n')).toHaveLength(1);
   expect(failed.err).toContain('There is no case in this folder.');
+});
+
+test('a scan of nothing says so: no file in the folder, the case’s own folder, a path that is not there', () => {
+  const empty = path.join(root, 'empty');
+  mkdirSync(empty);
+  for (const nothing of [empty, folder])
+    expect(recce('scan', nothing, '--case', folder)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`No file to examine was found in ${nothing}`),
+    });
+  const nowhere = recce('scan', path.join(root, 'nowhere'), '--case', path.join(root, 'no-case'));
+  expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining('There is no such file or folder') });
+  expect(existsSync(path.join(root, 'no-case'))).toBe(false);
+});
+
+test('a report’s ending is one of its own, and a case that opens is not set back in haste', () => {
+  const odd = path.join(root, 'report.docx');
+  expect(recce('report', folder, '--out', odd)).toMatchObject({ code: 2, err: expect.stringContaining('.jsonld') });
+  expect(existsSync(odd)).toBe(false);
+  expect(recce('restore', folder)).toMatchObject({ code: 1, err: expect.stringContaining('this case opens') });
+  expect(recce('restore', folder, '--anyway')).toMatchObject({ code: 0, out: expect.stringContaining('damaged-') });
 });
 
 test('doctor finds everything in place', () => {

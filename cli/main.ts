@@ -53,11 +53,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    process.stderr.write(`recce: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`recce: ${sentenceFrom(error)}\n`);
     if (!(error instanceof RecceError) && process.env.RECCE_DEBUG && error instanceof Error)
       process.stderr.write(`${error.stack}\n`);
     return exitCodes.failed;
   }
+}
+
+/** What went wrong; of an argument that the contract refuses, which one and what was expected. */
+function sentenceFrom(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { data } = error as { data?: { issues?: { path?: PropertyKey[]; message: string }[] } };
+  if (!data?.issues?.length) return error.message;
+  return data.issues.map(({ path = [], message }) => `${path.map(String).join('.')}: ${message}`).join('; ');
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -19,6 +19,7 @@ export const errorTable = {
   MODEL_REFUSED: { status: 422, message: 'This file cannot be used as a model.', data },
   MODEL_CHANGED: { status: 409, message: 'The model file on disk is no longer the one recorded.', data },
   VALIDATION_REFUSED: { status: 422, message: 'This material cannot validate a model.', data },
+  MATERIAL_REFUSED: { status: 422, message: 'This folder cannot be read as labelled faces.', data },
   CONFIG_REFUSED: { status: 422, message: 'This configuration cannot be used.', data },
   DEVICE_UNAVAILABLE: { status: 503, message: 'This device cannot be used here.', data },
   JOB_STATE: { status: 409, message: 'The job is not in a state that allows this.', data },

@@ -300,7 +300,7 @@ export const contract = {
      * Error rates, calibration and domain of a model on labelled material, with its progress. Ends early, with nothing kept, when the
      * caller goes away.
      */
-    validate: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'PATH_NOT_FOUND', 'VALIDATION_REFUSED')
+    validate: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'VALIDATION_REFUSED')
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
     /** Writes weights and card as shipped models lie on disk. Refused without a validation record. */
@@ -312,7 +312,7 @@ export const contract = {
   },
   faces: {
     /** Cuts faces for training. Taken up again into the same folder it goes on with the files that are left. */
-    extract: gives('PATH_NOT_FOUND', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
+    extract: gives('PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
       .input(extractRequestSchema)
       .output(eventIterator(extractEventSchema)),
   },

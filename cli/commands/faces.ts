@@ -63,6 +63,12 @@ function requestFrom(options: Options) {
   });
 }
 
+/** Nothing cut is no error: the command goes on where it was. It says what it would have taken. */
+const whyNone = ({ case: folder }: Options): string =>
+  folder === undefined
+    ? 'Nothing new: faces that are in the folder already stay as they are.'
+    : 'Nothing new: only faces concluded to be genuine or forged are taken, each once.';
+
 async function extract(options: Options, command: Command): Promise<number> {
   const request = requestFrom(options);
   if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
@@ -78,6 +84,7 @@ async function extract(options: Options, command: Command): Promise<number> {
       bar.stop();
       print(output, event, () => [
         `${event.faces} faces cut into ${options.to}`,
+        ...(event.faces === 0 ? [whyNone(options)] : []),
         ...event.without.map(({ from, reason }) => `${visibleText(from)}: ${reason}`),
         ...event.remarks,
       ]);

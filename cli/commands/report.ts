@@ -1,6 +1,7 @@
-// recce report <case> --out report.pdf: the case as a PDF, JSON or CSV exhibit.
+// recce report <case> --out report.pdf: the case as a PDF, JSON, CSV or JSON-LD exhibit.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -16,11 +17,11 @@ type Options = {
   json?: boolean;
 };
 
-/** What the file name's ending asks for; PDF unless it says otherwise. */
-const formatFromPath = (file: string): 'pdf' | 'json' | 'csv' | 'jsonld' => {
-  const ending = path.extname(file).slice(1).toLowerCase();
-  return ending === 'json' || ending === 'csv' || ending === 'jsonld' ? ending : 'pdf';
-};
+const FORMATS = ['pdf', 'json', 'csv', 'jsonld'] as const;
+
+/** What the file name's ending asks for. A report under an ending that is not its own would be taken for something else. */
+const formatFromPath = (file: string): (typeof FORMATS)[number] | undefined =>
+  FORMATS.find((format) => format === path.extname(file).slice(1).toLowerCase());
 
 /** The signing key's password is taken from the environment: a command line is visible to every user of the machine. */
 const PASSWORD = 'RECCE_SIGN_PASSWORD';
@@ -55,11 +56,16 @@ export function addReportCommand(program: Command): void {
     .option('--sign <p12>', `sign the PDF with a PKCS#12 key; its password is read from ${PASSWORD}`)
     .option('--time-stamp <url>', 'RFC 3161 authority for the signature; nothing is fetched without it')
     .option('--json', 'print JSON')
-    .action(async (folder: string, options: Options) => {
+    .action(async (folder: string, options: Options, command: Command) => {
+      const format = formatFromPath(options.out);
+      if (!format)
+        return command.error(`--out ${options.out}: the ending must be one of .${FORMATS.join(', .')}.`, {
+          exitCode: exitCodes.usage,
+        });
       const exported = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
         return client.report.export({
-          format: formatFromPath(options.out),
+          format,
           path: path.resolve(options.out),
           options: {
             ...(options.title ? { title: options.title } : {}),

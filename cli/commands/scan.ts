@@ -1,4 +1,5 @@
 // recce scan <paths...> --case <dir>: photographs in, a case with a verdict for every face out.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvidenceId, ModelId } from '../../contract/brand.ts';
@@ -23,7 +24,7 @@ type Options = {
   title?: string;
   examiner?: string;
   minimumFace: number;
-  frames: Sampling;
+  frames?: Sampling;
   json?: boolean;
 };
 
@@ -42,9 +43,8 @@ export function addScanCommand(program: Command): void {
     .option('--examiner <name>', 'who is examining')
     .option(
       '--frames <n|all>',
-      'of videos, so many frames a second and every cut, or all of them',
+      'of videos, so many frames a second and every cut, or all of them (default: 2)',
       readSampling,
-      DEFAULT_SAMPLING,
     )
     .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
     .option('--json', 'print JSON')
@@ -56,13 +56,15 @@ export function addScanCommand(program: Command): void {
 
 async function scan(client: Client, output: Output, paths: readonly string[], options: Options): Promise<number> {
   const model = await findModel(client, options.model);
+  // Before the case is made: a mistyped path must not leave an empty one behind.
+  for (const named of paths) if (!existsSync(named)) throw new Error(`There is no such file or folder: ${named}`);
   await openOrCreateCase(client, path.resolve(options.case), options.title, options.examiner);
   const job = await runScan(client, output, {
     paths: paths.map((p) => path.resolve(p)),
     modelId: model.id,
     device: options.device,
     minimumFacePx: options.minimumFace,
-    video: options.frames,
+    video: options.frames ?? DEFAULT_SAMPLING,
   });
   const findings = await listFindings(client, { modelId: model.id });
   const videos = await listVideos(client, model.id, findings);
@@ -97,10 +99,12 @@ async function listVideos(
   );
 }
 
+const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 /** How many files and faces the case has from this model, and how many files could not be read. */
 function wordsFromCounts(findings: readonly Finding[]): string {
   const files = new Set(findings.map((one) => one.evidenceId)).size;
   const faces = findings.filter((one) => one.faceId !== null).length;
   const unreadable = findings.filter((one) => one.kind === 'unreadable').length;
-  return `${files} files, ${faces} faces, ${unreadable} unreadable`;
+  return `${counted(files, 'file')}, ${counted(faces, 'face')}, ${unreadable} unreadable`;
 }

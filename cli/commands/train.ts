@@ -253,5 +253,5 @@ const linesFromEnd = (run: TrainingRun): string[] => [
   `${run.stoppedEarly ? 'Stopped early' : 'Done'} at step ${run.step}. Best ${run.request.selectBy} on validation: ${figure(run.best?.value ?? null)} at step ${run.best?.step ?? '-'}.`,
   run.modelId
     ? `New model ${run.modelId.slice(0, 12)}: ${run.request.name}`
-    : 'Not published: recce train has no new model.',
+    : `Not published: the library has no new model. The checkpoint stays with the run: recce train export ${run.id} FILE.bin`,
 ];

@@ -52,7 +52,7 @@ async function extract(
   const { folder, compression, methods, framesPerSecond } = request.from;
   const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
     if (cause instanceof RecceError) throw cause;
-    throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
+    throw new RecceError('MATERIAL_REFUSED', folder, cause.message, { cause });
   });
   const head = { ...(await headFor(state, request, set.layout)), remarks: set.remarks };
   const hands = setHandsOf(state, { kind: 'byTime', framesPerSecond, sceneChanges: false });

@@ -123,9 +123,15 @@ async function labelledMaterial(
 ): Promise<Material> {
   const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
     if (cause instanceof RecceError) throw cause;
-    throw new RecceError('VALIDATION_REFUSED', folder, cause.message, { cause });
+    throw new RecceError('MATERIAL_REFUSED', folder, cause.message, { cause });
   });
   const files = set.files.filter((file) => split === 'all' || file.split === split);
+  if (files.length === 0)
+    throw new RecceError(
+      'VALIDATION_REFUSED',
+      folder,
+      `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
+    );
   const hands = setHandsOf(state);
   return {
     faces: facesFromSet(files, hands, passport, minimumFacePx),

@@ -112,6 +112,7 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
 
 const words = (share: number | null): string => (share === null ? 'in work' : `${Math.floor(share * 100)} %`);
 
+/** Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
 async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return allEvidence(opened).map((one) => {
@@ -128,6 +129,10 @@ async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promi
     });
   const files: ListedFile[] = [];
   for await (const file of listMedia(paths, [opened.folder])) files.push(file);
+  if (files.length === 0)
+    throw new RangeError(
+      `No file to examine was found in ${paths.join(', ')}. The folder of the case itself is never examined.`,
+    );
   return files;
 }
 

@@ -1,4 +1,5 @@
 // A labelled set in whichever of the known layouts its folder has. The layout is recognised by its parts, or named.
+import { existsSync } from 'node:fs';
 import { RecceError } from '../../../contract/errors.ts';
 import type { LabelledSet } from './labelled-file.ts';
 import { loadCelebDf } from './layouts/celeb-df.ts';
@@ -19,7 +20,7 @@ export const LAYOUTS = {
 } as const satisfies Record<string, Loader>;
 export type LayoutName = keyof typeof LAYOUTS;
 
-/** Throws PATH_NOT_FOUND when the folder has no known layout, or not the one that was named. */
+/** Throws PATH_NOT_FOUND when there is no folder, MATERIAL_REFUSED when it has no known layout, or not the one that was named. */
 export async function loadLabelledSet(
   folder: string,
   options: FaceForensicsOptions & { layout?: LayoutName | undefined } = {},
@@ -29,8 +30,9 @@ export async function loadLabelledSet(
     const set = await LAYOUTS[name](folder, options);
     if (set && set.files.length > 0) return set;
   }
+  if (!existsSync(folder)) throw new RecceError('PATH_NOT_FOUND', folder, 'a folder of labelled faces was expected.');
   throw new RecceError(
-    'PATH_NOT_FOUND',
+    'MATERIAL_REFUSED',
     folder,
     `it holds no media laid out as ${names.join(', ')}. The plain layout is a folder real/ and a folder fake/, one folder or file for each video or person in them.`,
   );
