@@ -45,7 +45,10 @@ export const findingFilterSchema = z.object({
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
   modelId: sha256Schema.optional(),
-  /** `key`: of the faces of videos only the most telling of each track (contract/track.ts). Absent: every face looked at. */
+  /**
+   * `key`: of the faces of videos only the most telling of each track (contract/track.ts), in blind mode only its first. Absent: every
+   * face looked at.
+   */
   videoFrames: z.enum(['key', 'all']).optional(),
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;

@@ -67,9 +67,9 @@ export const reportDocumentSchema = z.object({
   shown: z.array(verdictSchema.shape.id),
   opinions: z.array(opinionSchema),
   agreement: agreementSchema,
-  /** Structure and credentials of the stills that were examined. */
   /** One for each video and model that looked at it. */
   videos: z.array(videoTimelineSchema),
+  /** Structure and credentials of the stills that were examined. */
   provenance: z.array(z.object({ evidenceId: evidenceSchema.shape.id, provenance: provenanceSchema })),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),

@@ -44,6 +44,12 @@ const keyFacesOnly = sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM video_scan) OR v.fa
   SELECT 1 FROM track_face tf JOIN track t ON t.id = tf.track_id JOIN video_scan s ON s.id = t.video_scan_id
   WHERE tf.face_id = v.face_id AND tf.is_key = 1 AND s.model_id = v.model_id))`;
 
+/** SQL for: no face of a video, or the first of its track: chosen without a score. */
+const firstFacesOnly = sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM video_scan) OR v.face_id IS NULL OR (SELECT f.pts FROM face f WHERE f.id = v.face_id) IS NULL OR EXISTS (
+  SELECT 1 FROM track_face tf JOIN track t ON t.id = tf.track_id JOIN video_scan s ON s.id = t.video_scan_id
+  WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
+  AND NOT EXISTS (SELECT 1 FROM track_face earlier WHERE earlier.track_id = tf.track_id AND earlier.face_id < tf.face_id)))`;
+
 /**
  * The few verdicts the viewer has decided are listed once and looked up in; asking the opinions anew for each of a million rows
  * takes three times as long.
@@ -60,7 +66,8 @@ function byOwnConclusion(wanted: NonNullable<FindingFilter['ownConclusions']>, v
 
 /**
  * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
- * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list.
+ * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list. The most telling
+ * faces of a track are those with the highest scores: in blind mode its first face stands for it.
  */
 export function conditions(filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
@@ -81,7 +88,7 @@ export function conditions(filter: FindingFilter, viewer: Viewer): Expression<Sq
   add(filter.sizePxMin !== undefined && sql<SqlBool>`v.size_px >= ${filter.sizePxMin}`);
   add(filter.sharpnessMin !== undefined && sql<SqlBool>`v.sharpness >= ${filter.sharpnessMin}`);
   add(filter.modelId !== undefined && sql<SqlBool>`v.model_id = ${filter.modelId}`);
-  add(filter.videoFrames === 'key' && keyFacesOnly);
+  add(filter.videoFrames === 'key' && (viewer.blind ? firstFacesOnly : keyFacesOnly));
   return all;
 }
 

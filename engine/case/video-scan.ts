@@ -3,7 +3,7 @@
 import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { PtsRuns, SampledFrame } from '../../contract/track.ts';
 import type { PixelBox } from '../../contract/units.ts';
-import type { VerdictKind } from '../../contract/verdict.ts';
+import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { query } from './case-database.ts';
@@ -165,6 +165,35 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
       score: row.score,
       sizePx: row.size_px ?? 0,
     }));
+
+/**
+ * The operating points that the scan's scores were held against when they were made; the model may have others by now. Null where it
+ * had none, and where an interrupted scan went on under others: no one pair then speaks for all of its faces.
+ */
+export function operatingPointsOfScan({ db }: ReadableCase, scan: VideoScan): OperatingPoints | null {
+  const rows = db.all(
+    query
+      .selectFrom('parameters')
+      .select('json')
+      .where(
+        'id',
+        'in',
+        query
+          .selectFrom('verdict as v')
+          .innerJoin('face as f', 'f.id', 'v.face_id')
+          .innerJoin('video_frame as vf', 'vf.frame_index', 'f.frame_index')
+          .select('v.parameters_id')
+          .where('vf.video_scan_id', '=', scan.id)
+          .where('v.evidence_id', '=', scan.evidenceId)
+          .where('v.model_id', '=', scan.modelId)
+          .where('v.pipeline_version', '=', scan.pipelineVersion)
+          .where('v.kind', '=', 'scored'),
+      ),
+  );
+  const points = rows.map(({ json }) => (storedJson(json) as VerdictParameters).operatingPoints);
+  const same = new Set(points.map((one) => canonicalJson(one))).size === 1;
+  return same ? points[0]! : null;
+}
 
 /** Ends a scan: its tracks, and the pts of every frame shown. */
 export function finishVideoScan(

@@ -4,11 +4,11 @@ import type { EvidenceId, ModelId, TrackId } from '../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../contract/track.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
 import type { ReadableCase } from '../case/open-case.ts';
-import { findModel } from '../case/verdict.ts';
 import {
   facesOfScan,
   framesOf,
   latestVideoScan,
+  operatingPointsOfScan,
   type ScannedFace,
   type StoredTrack,
   tracksOf,
@@ -29,7 +29,7 @@ export function readTimeline(
 /** The timeline of a scan. With `hidden`, no score and nothing made of scores is in it. */
 export function timelineOf(opened: ReadableCase, scan: VideoScan, hidden: boolean): VideoTimeline {
   const faces = new Map(facesOfScan(opened, scan).map((one) => [one.faceId, one]));
-  const points = findModel(opened, scan.modelId)?.operatingPoints ?? null;
+  const points = operatingPointsOfScan(opened, scan);
   const tracks = tracksOf(opened, scan.id).map((track) => trackFrom(track, faces, points, hidden));
   return {
     evidenceId: scan.evidenceId,
