@@ -1,6 +1,7 @@
 // Pixels -> faces. All faces of a picture: one look at the whole of it, more at overlapping tiles of a large one (small faces),
 // and turned copies when nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
 
+import { RecceError } from '../../contract/errors.ts';
 import type { FaceQuality } from '../../contract/face.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
 import { finderInput, landmarkInput, type View, viewOf } from '../../models/face-finder/finder-input.ts';
@@ -94,6 +95,9 @@ async function look(image: RgbImage, run: RunFinder, options: FinderOptions): Pr
     const outputs = await run('boxes', input);
     inputBuffers.giveBack(batch.length, input.data);
     const read = { encodings: outputs.encodings!, scores: outputs.scores! };
+    // What is no number is above no limit: it would read as "no face found".
+    if (!read.scores.every(Number.isFinite))
+      throw new RecceError('COMPUTE_FAILED', 'face finder', 'its scores are no numbers.');
     batch.forEach((view, i) => {
       found.push(...readCandidates(read, options.priors, i, view, options.minimumScore));
     });

@@ -223,6 +223,15 @@ describe('faces', () => {
   afterAll(() => compute.close());
   const find = (image: RgbImage) => findFaces(image, run, { priors: finder.priors, minimumScore: 0.5 });
 
+  test('a finder that gives no numbers has not looked: that is an error and not a picture without faces', async () => {
+    const broken: RunFinder = async (network, input) => {
+      const outputs = await run(network, input);
+      return network === 'boxes' ? { ...outputs, scores: outputs.scores!.map(() => Number.NaN) } : outputs;
+    };
+    const looked = findFaces(await pixels(sample(1)), broken, { priors: finder.priors, minimumScore: 0.5 });
+    await expect(looked).rejects.toMatchObject({ code: 'COMPUTE_FAILED' });
+  });
+
   test.each([
     [1, 3],
     [2, 3],

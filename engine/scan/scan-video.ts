@@ -151,6 +151,13 @@ function finish(hands: ScanHands, evidence: Evidence, scan: VideoScan, ending: E
 function stateFrom(evidence: Evidence, ending: Ending, frames: readonly SampledFrame[]): EvidenceState {
   if (ending.kind === 'end') {
     const { widthPx, heightPx, facts, remarks } = ending.end;
+    // Nothing was looked at: that is no "no face found".
+    if (frames.length === 0)
+      return {
+        kind: 'unreadable',
+        reason: 'corrupt',
+        message: `None of its ${facts.frames} frames could be examined; ${facts.damagedFrames} of them are damaged.`,
+      };
     return {
       kind: 'read',
       widthPx,

@@ -100,6 +100,22 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(groups.map((one) => one.group)).toContain('Video');
   }, 300_000);
 
+  test('a video of which every frame is damaged is unreadable, never "no face found"', async () => {
+    mkdirSync(at('damaged'));
+    const file = at('damaged', 'one group of pictures.mkv');
+    ffmpeg(...testPicture('322x182', 25, 1), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '250', '-bf', '0', file);
+    const bytes = readFileSync(file);
+    for (let i = 0; i < 500; i++) bytes[2500 + i] = (i * 97) & 255;
+    writeFileSync(file, bytes);
+    await client.case.create({ folder: at('d'), title: 'D', reference: '' });
+    expect(await scan(at('damaged'))).toBe('done');
+    const rows = await findings();
+    expect(rows.map((row) => [row.kind, row.faceId])).toEqual([['unreadable', null]]);
+    expect(rows[0]!.reason).toMatch(/None of its 25 frames could be examined; 25 of them are damaged/);
+    expect(await scan(at('damaged'))).toBe('done');
+    expect(await findings()).toEqual(rows);
+  });
+
   test('faces are followed through their shot, and every frame is addressed as another tool addresses it', async () => {
     await client.case.create({ folder: at('b'), title: 'B', reference: '' });
     expect(await scan(at('faces'))).toBe('done');
@@ -186,6 +202,23 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     await client.case.open({ folder });
   });
 
+  test('what is said of a track stands when the model has other operating points later', async () => {
+    const id = await evidenceId('two shots.mp4');
+    const leanings = async () =>
+      (await client.video.timeline({ evidenceId: id })).tracks.map(({ outcome }) =>
+        outcome?.kind === 'scored' ? outcome.leaning : outcome?.kind,
+      );
+    const before = await leanings();
+    expect(before).toContain(null);
+    const folder = (await client.case.current())!.folder;
+    await client.case.close();
+    const db = new Database(path.join(folder, 'case.sqlite'));
+    db.exec(`UPDATE model SET json = json_set(json, '$.operatingPoints', json('{"low":0.999,"high":1}'))`);
+    db.close();
+    await client.case.open({ folder });
+    expect(await leanings()).toEqual(before);
+  });
+
   test('a verdict on a frame is made again from the video, bit-identical', async () => {
     const verdictIds = (await findings()).slice(2, 5).map((row) => row.verdictId);
     const { id } = await client.rerun.start({ verdictIds });
@@ -203,6 +236,10 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(hidden).toMatchObject({ hidden: true, mostSuspiciousTrackId: null });
     expect(hidden.tracks.every((one) => one.outcome === null && one.keyFaces.length === 0)).toBe(true);
     expect(hidden.tracks.flatMap((one) => one.points).every((point) => point.score === null)).toBe(true);
+    const firsts = hidden.tracks.map(({ points }) => points[0]!.faceId);
+    const page = await client.finding.query({ filter: { videoFrames: 'key' }, offset: 0, limit: 1000 });
+    expect(page.rows.map((row) => row.faceId!).sort((a, b) => a - b)).toEqual(firsts.sort((a, b) => a - b));
+    expect((await client.finding.facets({ filter: { videoFrames: 'key' } })).total).toBe(firsts.length);
     await client.opinion.give({ evidenceId: id, faceId: null, conclusion: 'inconclusive', note: '' });
     expect((await client.video.timeline({ evidenceId: id })).hidden).toBe(false);
     await client.session.set({ blind: false });
