@@ -62,8 +62,9 @@ export function TrainingView() {
           ))}
         </ul>
       </aside>
+      {/* A region of its own for each run: a new one is seen from its head, not from where the form was scrolled to. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="training-main" aria-label={run ? 'Run' : 'New run'} tabIndex={0}>
+      <section key={run?.id ?? 'new'} className="training-main" aria-label={run ? 'Run' : 'New run'} tabIndex={0}>
         {run ? <RunDetail key={run.id} run={run} /> : null}
         {!run && onDisk ? <RunForm onStarted={({ id }) => setSelected(id)} /> : null}
       </section>
