@@ -1,6 +1,6 @@
 // The table of everything a verdict depends on besides the pixels, in words.
 import type { VerdictParameters } from '../../../contract/verdict.ts';
-import type { Sheet } from '../sheet.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
 
 const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   appVersion: 'Version of the workstation',
@@ -23,21 +23,31 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   validationSha256: 'Validation record, SHA-256',
 };
 
-function wordsFromValue(value: VerdictParameters[keyof VerdictParameters]): string {
-  if (value === null) return 'none';
+const NAMES = Object.keys(WORDS) as (keyof VerdictParameters)[];
+
+function wordsFromValue(value: VerdictParameters[keyof VerdictParameters] | undefined): string {
+  if (value === null || value === undefined) return 'none';
   return typeof value === 'object' ? `low ${value.low}, high ${value.high}` : String(value);
+}
+
+/** Which set it is, and in what the sets differ. */
+function titleOf(all: readonly VerdictParameters[], i: number): string {
+  const differing = NAMES.filter((name) => new Set(all.map((one) => wordsFromValue(one[name]))).size > 1);
+  const own = differing.map((name) => `${WORDS[name]} ${wordsFromValue(all[i]![name])}`);
+  return [`Set ${i + 1} of ${all.length}`, ...own].join('; ');
 }
 
 export function writeParameters(sheet: Sheet, all: readonly VerdictParameters[]): void {
   sheet.heading('Parameters');
   all.forEach((parameters, i) => {
     if (i > 0) sheet.y += 6;
-    const names = Object.keys(WORDS) as (keyof VerdictParameters)[];
+    if (all.length > 1) sheet.paragraph(titleOf(all, i), STYLES.strong);
     sheet.table(
       [0.3, 0.7],
-      names
-        .filter((name) => parameters[name] !== undefined)
-        .map((name) => [WORDS[name], wordsFromValue(parameters[name])]),
+      NAMES.filter((name) => parameters[name] !== undefined).map((name) => [
+        WORDS[name],
+        wordsFromValue(parameters[name]),
+      ]),
     );
   });
 }
