@@ -11,6 +11,7 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
 import { attach } from './archival.ts';
 import { legendPicture, paintDifference } from './paint-difference.ts';
+import { calibrationSentence, isInForce, OTHER_RECORD, pointsInWords } from './record-in-force.ts';
 import { writeAgreement } from './sections/agreement.ts';
 import { writeEvidenceTable } from './sections/evidence-table.ts';
 import { writeHighestScores } from './sections/highest-scores.ts';
@@ -24,7 +25,6 @@ import { COLOURS, Sheet, STYLES } from './sheet.ts';
 import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
 import {
   CONCLUSION_WORDS,
-  calibrationSentence,
   DEMONSTRATION_NOTICE,
   KIND_WORDS,
   LIMITS,
@@ -144,9 +144,7 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
   sheet.newPage();
   sheet.heading('Summary');
   sheet.table([0.6, 0.2], summaryRows(document.verdicts), ['Result of the machine', 'Number']);
-  sheet.paragraph(
-    calibrationSentence(document.models.length > 0 && document.models.every((model) => model.validation !== null)),
-  );
+  sheet.paragraph(calibrationSentence(document));
   sheet.paragraph(
     'The machine’s results and the opinions of examiners are different things and are printed apart. No result of the machine authenticates a picture.',
   );
@@ -210,11 +208,7 @@ async function writeFaceBlock(
   sheet.paragraph(`Machine: ${wordsFromOutcome(verdict.outcome, document.template?.verbalScale)}`, STYLES.strong);
   if (verdict.outcome.kind === 'scored')
     sheet.paragraph(
-      `Logit ${verdict.outcome.logit.toFixed(6)} · mean difference ${verdict.outcome.meanDifference.toFixed(4)} · ${
-        model.operatingPoints
-          ? `cannot tell between ${model.operatingPoints.low} and ${model.operatingPoints.high}`
-          : 'the model has no operating points'
-      } · model ${model.name} ${model.id.slice(0, 12)}`,
+      `Logit ${verdict.outcome.logit.toFixed(6)} · mean difference ${verdict.outcome.meanDifference.toFixed(4)} · ${pointsInWords(document, verdict.outcome, model)} · model ${model.name} ${model.id.slice(0, 12)}`,
       STYLES.small,
     );
   const { box, quality } = face;
@@ -306,6 +300,7 @@ function writeModels(sheet: Sheet, document: ReportDocument): void {
     sheet.heading(`Model ${model.name}`);
     sheet.paragraph(model.description);
     sheet.paragraph(model.limits, STYLES.strong);
+    if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
     const { passport, decoderTest } = model;
     sheet.table(
       [0.25, 0.75],

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
 import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
+import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addExaminer, giveOpinion } from '../case/opinion.ts';
@@ -15,6 +16,7 @@ import { allVerdicts } from '../case/verdict.ts';
 import { makeCsvReport } from './csv-report.ts';
 import { paintDifference } from './paint-difference.ts';
 import { makePdfReport } from './pdf-report.ts';
+import { calibrationSentence, isInForce, pointsInWords } from './record-in-force.ts';
 import { readReportDocument } from './report-document.ts';
 import { summaryRows } from './wording.ts';
 
@@ -123,6 +125,20 @@ test('leanings are counted only where the model gives them: noughts under one th
   const rows = named(summaryRows(raw));
   expect(rows[1]).toBe(`no leaning: the model has no operating points ${rows[0]!.replace('Scored ', '')}`);
   expect(rows.join('\n')).not.toMatch(/leans|cannot tell/);
+});
+
+test('operating points and a record that came later are not lent to earlier verdicts', () => {
+  const [model] = document.models;
+  const scored = document.verdicts.map(({ outcome }) => outcome).find((one) => one.kind === 'scored')!;
+  expect(pointsInWords(document, scored, model!)).toBe('cannot tell between 0.3 and 0.7');
+  expect(pointsInWords(document, { ...scored, leaning: null }, model!)).toBe('made without operating points');
+  const later = { ...model!, operatingPoints: { low: 0.9, high: 0.95 } };
+  expect([isInForce(document, model!), isInForce(document, later)]).toEqual([true, false]);
+  expect(pointsInWords(document, scored, later)).toBe('operating points as in its parameters');
+  const validated = { ...model!, validation: { madeAt: 'later' } as unknown as Model['validation'] };
+  expect(isInForce(document, validated)).toBe(false);
+  expect(calibrationSentence(document)).toMatch(/^The model has no validation record/);
+  expect(calibrationSentence({ ...document, models: [validated] })).toMatch(/^Not every verdict was made under/);
 });
 
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined;

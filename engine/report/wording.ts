@@ -76,12 +76,6 @@ export const LIMITS: readonly string[] = [
   'Files listed as unreadable, too small, or outside the model’s domain were not assessed.',
 ];
 
-/** Sentence on calibration, by whether the model has a validation record. */
-export const calibrationSentence = (validated: boolean): string =>
-  validated
-    ? 'The model has a validation record; its error rates are printed with the model below.'
-    : 'The model has no validation record: scores are raw, uncalibrated, and carry no error rate.';
-
 /** What stands where the leanings would, for scores of a model without operating points. */
 export const NO_LEANING = 'no leaning: the model has no operating points';
 

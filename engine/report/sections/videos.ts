@@ -99,7 +99,7 @@ function wordsFromTrack({ outcome, points }: Track): string {
       .join(', ')}.`;
   const leaning = outcome.leaning
     ? LEANING_WORDS[outcome.leaning]
-    : 'the model has no operating points, raw score only';
+    : 'made without operating points, raw score only';
   return `Highest five seconds ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 

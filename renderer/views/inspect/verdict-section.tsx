@@ -15,9 +15,9 @@ function Scored({
   outcome: Extract<VerdictOutcome, { kind: 'scored' }>;
   inspection: Inspection;
 }) {
-  const { model } = inspection;
   const ratio = outcome.log10LikelihoodRatio;
-  const points = inspection.parameters?.operatingPoints ?? model.operatingPoints;
+  // Those it was held against when it was made; the model may have others by now.
+  const points = inspection.parameters?.operatingPoints ?? null;
   return (
     <>
       <div className="verdict-score">
@@ -41,7 +41,7 @@ function Scored({
           <dt>Likelihood ratio</dt>
           <dd>
             {ratio === null
-              ? 'none: the model is not calibrated'
+              ? 'none: it was made without a calibration'
               : `log10 ${ratio.toFixed(2)}: ${sentenceFromRatio(ratio)}`}
           </dd>
         </div>
