@@ -30,6 +30,7 @@ import {
   LIMITS,
   METHOD,
   REDACTION_NOTICE,
+  secondsInWords,
   summaryRows,
   wordsFromOutcome,
 } from './wording.ts';
@@ -222,7 +223,7 @@ async function writeFaceBlock(
 
 /** Where in a video; nothing for a still. */
 const whenOf = ({ pts, timeMs, frameIndex }: Face): string =>
-  pts === null ? '' : ` at ${(timeMs / 1000).toFixed(2)} s (frame ${frameIndex}, pts ${pts})`;
+  pts === null ? '' : ` at ${secondsInWords(timeMs)} (frame ${frameIndex}, pts ${pts})`;
 
 /** Where every face is covered, no picture of one leaves the case. The photograph comes covered from its source. */
 const uncovered = (pictures: ReportPictures, { redaction }: ReportDocument): ReportPictures =>

@@ -19,6 +19,9 @@ export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsGenuine: 'leans towards genuine',
 };
 
+/** A moment of a video, e.g. `12.48 s`. */
+export const secondsInWords = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
 /** What the machine says of one subject, in one line; ratios in the words of `scale`. */
 export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {
   switch (outcome.kind) {

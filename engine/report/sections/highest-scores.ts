@@ -3,14 +3,14 @@ import type { Face } from '../../../contract/face.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import type { Sheet } from '../sheet.ts';
-import { LEANING_WORDS } from '../wording.ts';
+import { LEANING_WORDS, secondsInWords } from '../wording.ts';
 
 /** Rows of the table; the blocks with pictures show every face. */
 const MOST = 12;
 
 /** Where in a video; nothing for a still. */
 const timeOf = (face: Face | undefined): string =>
-  face === undefined || face.pts === null ? '' : ` at ${(face.timeMs / 1000).toFixed(2)} s`;
+  face === undefined || face.pts === null ? '' : ` at ${secondsInWords(face.timeMs)}`;
 
 export function writeHighestScores(sheet: Sheet, document: ReportDocument): void {
   const names = new Map(document.evidence.map((one) => [one.id, one.relativePath]));

@@ -6,7 +6,7 @@ import type { Track, VideoTimeline } from '../../../contract/track.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { LEANING_WORDS } from '../wording.ts';
+import { LEANING_WORDS, secondsInWords } from '../wording.ts';
 
 /** The rule, in words, printed above the curves. */
 export const TRACK_RULE: readonly string[] = [
@@ -45,8 +45,8 @@ function writeVideo(sheet: Sheet, evidence: Evidence, timeline: VideoTimeline): 
 }
 
 const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
-const spanOf = ({ points }: Track): string => `${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}`;
+const spanOf = ({ points }: Track): string =>
+  `${secondsInWords(points[0]!.timeMs)} to ${secondsInWords(points.at(-1)!.timeMs)}`;
 const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind === 'read' ? state.video : undefined);
 const durationOf = (evidence: Evidence, { frames }: VideoTimeline): number =>
   Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
@@ -69,7 +69,7 @@ function factRows(evidence: Evidence, timeline: VideoTimeline): [string, string]
     ['File', `SHA-256 ${evidence.sha256 ?? 'none'}`],
     [
       'Length',
-      `${seconds(facts.durationMs)}, ${facts.frames} frames${frameRate ? `, ${(frameRate.num / frameRate.den).toFixed(3)} a second` : ''}${facts.variableRate ? ', variable' : ''}`,
+      `${secondsInWords(facts.durationMs)}, ${facts.frames} frames${frameRate ? `, ${(frameRate.num / frameRate.den).toFixed(3)} a second` : ''}${facts.variableRate ? ', variable' : ''}`,
     ],
     [
       'Coding',
@@ -97,10 +97,8 @@ function wordsFromTrack({ outcome, points }: Track): string {
     return `Not scored: ${Object.entries(outcome.reasons)
       .map(([kind, n]) => `${n} ${kind}`)
       .join(', ')}.`;
-  const leaning = outcome.leaning
-    ? LEANING_WORDS[outcome.leaning]
-    : 'made without operating points, raw score only';
-  return `Highest five seconds ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
+  const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'made without operating points, raw score only';
+  return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 
 function writeTrack(sheet: Sheet, track: Track, durationMs: number): void {
@@ -112,7 +110,7 @@ function writeTrack(sheet: Sheet, track: Track, durationMs: number): void {
   const rows = track.points
     .filter(({ faceId }) => keys.has(faceId))
     .map(({ timeMs, frameIndex, pts, score }) => [
-      seconds(timeMs),
+      secondsInWords(timeMs),
       String(frameIndex),
       String(pts),
       score === null ? 'not scored' : score.toFixed(4),
@@ -146,8 +144,8 @@ function drawCurve(sheet: Sheet, track: Track, durationMs: number): void {
   };
   sheet.tagged('Figure', draw, alt);
   for (const score of [0, 0.5, 1]) sheet.type.line(score.toFixed(1), left, y(score) - 4, STYLES.small);
-  const end = seconds(durationMs);
-  sheet.type.line(seconds(0), plotLeft, top + plotHeight + 3, STYLES.small);
+  const end = secondsInWords(durationMs);
+  sheet.type.line(secondsInWords(0), plotLeft, top + plotHeight + 3, STYLES.small);
   sheet.type.line(end, left + width - sheet.type.width(end, STYLES.small), top + plotHeight + 3, STYLES.small);
   sheet.y = top + CHART_HEIGHT;
 }
