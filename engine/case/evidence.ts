@@ -72,6 +72,16 @@ export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence
   return row && evidenceFromRow(row);
 }
 
+/** Before anything is written to `file`, absolute: throws WRITE_FAILED where that would replace a file of the case's evidence. */
+export function refuseEvidence(opened: ReadableCase, file: string): void {
+  if ([file, `${file}.tmp`].every((one) => findEvidenceByPath(opened, one) === undefined)) return;
+  throw new RecceError(
+    'WRITE_FAILED',
+    file,
+    'it is evidence of this case, which is never changed. Choose another name.',
+  );
+}
+
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
   const row = db.first(selectEvidence().where('id', '=', id));

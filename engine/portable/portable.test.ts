@@ -57,6 +57,19 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+test('neither a report nor a packed case is written over a file of the evidence', async () => {
+  const [one] = (await here.evidence.list({})).rows;
+  const before = readFileSync(one!.path);
+  const options = { organisation: '', filter: {}, includeOpinions: true, paper: 'A4', redaction: 'none' } as const;
+  await expect(here.report.export({ options, format: 'json', path: one!.path })).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+  });
+  await expect(here.case.pack({ file: one!.path, evidence: false, models: false })).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+  });
+  expect(readFileSync(one!.path)).toEqual(before);
+});
+
 test('a packed case opens elsewhere, is whole, shows its pictures and reruns bit-identical from the evidence it brought', async () => {
   const result = await here.case.pack({ file: packed, evidence: true, models: true });
   expect(result).toMatchObject({ path: packed, sha256: sha256Of(readFileSync(packed)), leftOut: [] });

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../contract/case.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
 import { restoreCase } from '../case/backup.ts';
+import { refuseEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
@@ -92,6 +93,7 @@ export const caseHandlers = (state: EngineState) => ({
   pack: procedures.case.pack.handler(async ({ input }) => {
     const { handle, blobs, session } = state.opened;
     const { library, appVersion } = state;
+    refuseEvidence(handle, path.resolve(input.file));
     const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
     appendAudit(handle, {
       who: session.examiner?.name ?? '',

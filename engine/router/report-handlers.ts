@@ -12,7 +12,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit } from '../case/audit.ts';
-import { getEvidence } from '../case/evidence.ts';
+import { getEvidence, refuseEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
@@ -91,6 +91,7 @@ export const reportHandlers = (state: EngineState) => ({
     const document = await documentFor(state, handle, options);
     const file =
       input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
+    refuseEvidence(handle, path.resolve(file));
     const exported = await exportReport(document, format, options, picturesFor(state, document), file, signing);
     appendAudit(handle, {
       who: session.examiner?.name ?? '',
