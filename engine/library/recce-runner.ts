@@ -36,6 +36,12 @@ export function onnxFromWeights(bytes: Uint8Array, inputPx: number): Uint8Array 
   return onnxFromGraph(recceInferenceGraph({ width, numClasses, inputPx }, weights));
 }
 
+/** The logit, if it is a number: what is none lies on no side of a threshold, and would read as "genuine". Throws COMPUTE_FAILED. */
+export function finiteLogit(logit: number, subject: string): number {
+  if (!Number.isFinite(logit)) throw new RecceError('COMPUTE_FAILED', subject, `the logit is ${logit}.`);
+  return logit;
+}
+
 /** Scores square crops of passport.inputPx pixels, in order. */
 export async function scoreCrops(
   compute: Compute,
@@ -56,9 +62,7 @@ export async function scoreCrops(
   const gateSidePx = featureSide(inputPx);
   const featureCount = data('features').length / crops.length;
   return crops.map((_, n) => {
-    const logit = data('logit')[n]!;
-    if (!Number.isFinite(logit))
-      throw new RecceError('COMPUTE_FAILED', `crop ${n} of ${crops.length}`, `the logit is ${logit}.`);
+    const logit = finiteLogit(data('logit')[n]!, `crop ${n} of ${crops.length}`);
     const difference = mapFromBatch(data('difference'), n, inputPx * inputPx);
     const gate = mapFromBatch(data('gate'), n, gateSidePx * gateSidePx);
     // What is no number would be painted black, like "no difference".

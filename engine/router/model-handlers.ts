@@ -12,7 +12,7 @@ import { scoreFromLogit } from '../../models/recce/output.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { EngineState } from '../engine-state.ts';
-import { onnxFromWeights } from '../library/recce-runner.ts';
+import { finiteLogit, onnxFromWeights } from '../library/recce-runner.ts';
 import { shipModel } from '../library/ship-model.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';
@@ -50,7 +50,7 @@ async function* infer(state: EngineState, request: InferRequest): AsyncGenerator
     }
     const input = inputFromPixels([resizeBilinear(decoded, inputPx, inputPx).data], { inputPx, mean, std });
     const outputs = await state.compute.run(key, { x: input }, ['logit']);
-    const logit = Number(outputs.logit!.data[0]);
+    const logit = finiteLogit(Number(outputs.logit!.data[0]), path);
     yield { kind: 'scored', path, logit, score: scoreFromLogit(logit) };
   }
   await state.compute.release(key);
