@@ -64,6 +64,15 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
     if (job) running = start(job);
   };
 
+  /** Where the next job's state cannot be written it stays queued, and is taken up with the next call or the next opening. */
+  const nextIfPossible = (): void => {
+    try {
+      next();
+    } catch (error) {
+      console.error(sentenceFrom(error, opened.folder));
+    }
+  };
+
   const start = (job: Job): Running => {
     const abort = new AbortController();
     const started: Running = { id: job.id, abort, paused: undefined, ended: Promise.resolve() };
@@ -72,7 +81,7 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
     );
     started.ended = execute(current, started).finally(() => {
       running = undefined;
-      next();
+      nextIfPossible();
     });
     return started;
   };

@@ -55,6 +55,8 @@ async function* followLink(at: string, relativePath: string, { root }: Bounds): 
   if (target === undefined || stat === undefined) yield { path: at, relativePath, problem: 'disappeared' };
   else if (!isInside(target, root)) yield { path: at, relativePath, problem: 'outsideFolder' };
   else if (stat.isFile()) yield { path: at, relativePath };
+  // A folder inside the named one is walked where it lies.
+  else if (!stat.isDirectory()) yield { path: at, relativePath, problem: 'notARegularFile' };
 }
 
 /** True for the folder itself and everything below it. */

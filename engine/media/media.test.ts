@@ -161,6 +161,7 @@ describe('listing', () => {
     symlinkSync(path.join(root, 'a.jpg'), path.join(root, 'z-in.jpg'));
     symlinkSync(path.join(root, 'nowhere'), path.join(root, 'z-nowhere.jpg'));
     if (process.platform !== 'win32') execFileSync('mkfifo', [path.join(root, 'z-pipe.jpg')]);
+    if (process.platform !== 'win32') symlinkSync(path.join(root, 'z-pipe.jpg'), path.join(root, 'z-pipelink.jpg'));
     const files: string[] = [];
     for await (const file of listMedia([root]))
       files.push(`${file.relativePath}${file.problem ? ` ${file.problem}` : ''}`);
@@ -171,7 +172,7 @@ describe('listing', () => {
       'z-in.jpg',
       'z-nowhere.jpg disappeared',
       'z-out.jpg outsideFolder',
-      ...(process.platform === 'win32' ? [] : ['z-pipe.jpg notARegularFile']),
+      ...(process.platform === 'win32' ? [] : ['z-pipe.jpg notARegularFile', 'z-pipelink.jpg notARegularFile']),
       'фото.jpg',
       'صورة.jpg',
       '照片.png',
