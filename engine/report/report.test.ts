@@ -123,7 +123,7 @@ test('leanings are counted only where the model gives them: noughts under one th
     one.outcome.kind === 'scored' ? { ...one, outcome: { ...one.outcome, leaning: null } } : one,
   );
   const rows = named(summaryRows(raw));
-  expect(rows[1]).toBe(`no leaning: the model has no operating points ${rows[0]!.replace('Scored ', '')}`);
+  expect(rows[1]).toBe(`no leaning given: the model had no operating points ${rows[0]!.replace('Scored ', '')}`);
   expect(rows.join('\n')).not.toMatch(/leans|cannot tell/);
 });
 

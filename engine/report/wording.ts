@@ -80,7 +80,7 @@ export const LIMITS: readonly string[] = [
 ];
 
 /** What stands where the leanings would, for scores of a model without operating points. */
-export const NO_LEANING = 'no leaning: the model has no operating points';
+export const NO_LEANING = 'no leaning given: the model had no operating points';
 
 /**
  * Number of verdicts of each kind and leaning, in a fixed order. Leanings are counted only where the model gives them: a row of

@@ -32,7 +32,7 @@ function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readon
   const { byLeaning = {}, byKind = {} } = facets ?? {};
   const given = Object.values(byLeaning).reduce((sum, n) => sum + n, 0);
   const without = (byKind.scored ?? 0) - given;
-  const why = blind ? 'Hidden or without a leaning' : 'No leaning: the model has no operating points';
+  const why = blind ? 'Hidden or without a leaning' : 'No leaning given: the model had no operating points';
   return [
     ...(given > 0 ? (Object.keys(LEANING_WORDS) as Leaning[]) : []).map(
       (leaning) => [LEANING_WORDS[leaning], byLeaning[leaning] ?? 0, true] as const,
@@ -43,7 +43,7 @@ function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readon
 
 const CONTENTS: readonly [string, string][] = [
   ['Summary', 'results by kind, highest raw scores'],
-  ['Results with pictures', 'photograph, face, reconstruction, difference'],
+  ['Faces with pictures', 'photograph, face, reconstruction, difference'],
   ['Every file', 'hash, size, state'],
   ['Method and parameters', 'model passport, runtime, crop recipe'],
   ['Limits', 'what the results do not say'],
@@ -104,10 +104,8 @@ export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: nu
         <ol className="sheet-contents">
           {CONTENTS.map(([title, what]) => (
             <li key={title}>
-              <strong>
-                {title === 'Results with pictures' ? `${numberText(shown)} ${title.toLowerCase()}` : title}
-              </strong>{' '}
-              {what}
+              <strong>{title}</strong>{' '}
+              {title === 'Faces with pictures' ? `of ${countText(shown, 'result', 'results')}: ${what}` : what}
             </li>
           ))}
         </ol>
