@@ -92,6 +92,8 @@ test('usage errors give exit code 2, failures exit code 1 with one sentence', ()
     err: expect.stringContaining('Allowed choices are auto, cpu'),
   });
   expect(recce('scan', media, '--case', folder, '--minimum-face', 'small').code).toBe(2);
+  expect(recce('serve', '--port', 'abc').code).toBe(2);
+  expect(recce('train', 'show', '1')).toMatchObject({ code: 1, err: expect.stringMatching(/^recce: id: /) });
   const failed = recce('report', path.join(root, 'nowhere'), '--out', path.join(root, 'x.pdf'));
   expect(failed.code).toBe(1);
   expect(failed.err.trim().split('\n')).toHaveLength(1);
@@ -115,6 +117,8 @@ test('a report’s ending is one of its own, and a case that opens is not set ba
   const odd = path.join(root, 'report.docx');
   expect(recce('report', folder, '--out', odd)).toMatchObject({ code: 2, err: expect.stringContaining('.jsonld') });
   expect(existsSync(odd)).toBe(false);
+  const stamped = recce('report', folder, '--out', path.join(root, 'x.pdf'), '--time-stamp', 'http://127.0.0.1:1/');
+  expect(stamped).toMatchObject({ code: 2, err: expect.stringContaining('give --sign too') });
   expect(recce('restore', folder)).toMatchObject({ code: 1, err: expect.stringContaining('this case opens') });
   expect(recce('restore', folder, '--anyway')).toMatchObject({ code: 0, out: expect.stringContaining('damaged-') });
 });

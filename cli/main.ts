@@ -63,9 +63,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** What went wrong; of an argument that the contract refuses, which one and what was expected. */
 function sentenceFrom(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { data } = error as { data?: { issues?: { path?: PropertyKey[]; message: string }[] } };
-  if (!data?.issues?.length) return error.message;
-  return data.issues.map(({ path = [], message }) => `${path.map(String).join('.')}: ${message}`).join('; ');
+  type Refusal = { issues?: { path?: PropertyKey[]; message: string }[] };
+  const { data, issues = data?.issues } = error as Refusal & { data?: Refusal };
+  if (!issues?.length) return error.message;
+  return issues.map(({ path = [], message }) => `${path.map(String).join('.')}: ${message}`).join('; ');
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -52,7 +52,7 @@ data: {train_batch_size: 32, name: FaceForensics, file: ./config/dataset/facefor
 });
 
 test('without data, with a folder that is not there or a run that is not, it says what is missing', () => {
-  expect(recce('train')).toMatchObject({ code: 1, err: expect.stringContaining('--data DIR') });
+  expect(recce('train')).toMatchObject({ code: 2, err: expect.stringContaining('--data DIR') });
   const missing = path.join(root, 'nowhere');
   expect(recce('train', '--data', missing, '--base', 'none')).toMatchObject({
     code: 1,

@@ -58,6 +58,10 @@ export function addReportCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options, command: Command) => {
       const format = formatFromPath(options.out);
+      if (options.timeStamp !== undefined && options.sign === undefined)
+        return command.error('--time-stamp is of a signature: give --sign too.', { exitCode: exitCodes.usage });
+      if (options.sign !== undefined && format !== 'pdf')
+        return command.error('Only a PDF is signed: let --out end in .pdf.', { exitCode: exitCodes.usage });
       if (!format)
         return command.error(`--out ${options.out}: the ending must be one of .${FORMATS.join(', .')}.`, {
           exitCode: exitCodes.usage,

@@ -4,11 +4,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { appDataFolder } from '../../engine/index.ts';
 import { serveWorkstation, startDemonstration } from '../../engine/serve.ts';
+import { wholeNumber } from '../arguments.ts';
 import { findBrowser } from '../find-browser.ts';
 import { processOutput } from '../output.ts';
 
 type Options = {
-  port: string;
+  port: number;
   host: string;
   publicOrigin?: string;
   case?: string;
@@ -21,7 +22,7 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('serve the workstation to a browser on this machine until interrupted; prints the address to open')
-    .option('--port <n>', 'port; 0 takes any free one', '0')
+    .option('--port <n>', 'port; 0 takes any free one', wholeNumber(0, 65535), 0)
     .option('--host <address>', 'address to listen on; anything but loopback needs a TLS proxy in front', '127.0.0.1')
     .option('--public-origin <url>', 'where browsers reach it behind a proxy, e.g. https://recce.lab.example')
     .option('--case <dir>', 'case to open')
@@ -36,7 +37,7 @@ async function serve(options: Options): Promise<void> {
   const workstation = await serveWorkstation({
     engine: { appDataFolder: appDataFolder() },
     host: options.host,
-    port: Number(options.port),
+    port: options.port,
     ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
     resume: folder ? { folder, examiner: null, blind: false } : null,
   });

@@ -11,6 +11,7 @@ import {
   trainingRequestSchema,
 } from '../../contract/training.ts';
 import { appDataFolder, type Client } from '../../engine/index.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput, progressBar, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -72,7 +73,11 @@ export function addTrainCommand(program: Command): void {
     .option('--no-publish', 'do not put the best checkpoint into the library')
     .option('--resume <run>', 'go on with a run that was stopped')
     .option('--json', 'print JSON')
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
+      if (!options.data && !options.config && !options.resume)
+        command.error('Say what to learn from: --data DIR or --config FILE. Or go on: --resume RUN.', {
+          exitCode: exitCodes.usage,
+        });
       const output = processOutput(options.json ?? false);
       await withEngine((client) => runTraining(client, output, options));
     });
@@ -124,8 +129,7 @@ const requestFrom = (client: Client, output: Output, options: Options): Promise<
   options.config ? requestFromConfig(client, output, options.config, options) : requestFromOptions(client, options);
 
 async function requestFromOptions(client: Client, options: Options): Promise<TrainingRequestInput> {
-  if (!options.data) throw new Error('Say what to learn from: --data DIR or --config FILE. Or go on: --resume RUN.');
-  const folder = path.resolve(options.data);
+  const folder = path.resolve(options.data!);
   const { base, model } = await baseFrom(client, options, undefined);
   return {
     name: `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
