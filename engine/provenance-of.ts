@@ -1,4 +1,5 @@
-// Structure and content credentials of the case's stills: examined once, from the file as taken in, and kept.
+// Structure and content credentials of a case's stills: examined once, from the file as taken in, and kept. The case is named: another may
+// be open by the time a file is read.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evidence } from '../contract/evidence.ts';
@@ -6,6 +7,7 @@ import type { Provenance } from '../contract/provenance.ts';
 import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
 import { allEvidence } from './case/evidence.ts';
+import type { WritableCase } from './case/open-case.ts';
 import { findProvenance, keepProvenance } from './case/provenance.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -17,8 +19,7 @@ export async function readTrustAnchors(appDataFolder: string): Promise<string> {
 }
 
 /** What is kept of a file, else what an examination says now. An examination that could not be made is not kept. */
-export async function provenanceOf(state: EngineState, evidence: Evidence): Promise<Provenance> {
-  const { handle } = state.opened;
+export async function provenanceOf(state: EngineState, handle: WritableCase, evidence: Evidence): Promise<Provenance> {
   const known = findProvenance(handle, evidence.id);
   if (known) return known;
   if (!evidence.mediaType.startsWith('image/'))
@@ -33,6 +34,6 @@ export async function provenanceOf(state: EngineState, evidence: Evidence): Prom
 }
 
 /** Examines every still that was not examined yet: before a report, which prints them all. */
-export async function examineAll(state: EngineState): Promise<void> {
-  for (const one of allEvidence(state.opened.handle)) if (one.state.kind === 'read') await provenanceOf(state, one);
+export async function examineAll(state: EngineState, handle: WritableCase): Promise<void> {
+  for (const one of allEvidence(handle)) if (one.state.kind === 'read') await provenanceOf(state, handle, one);
 }

@@ -21,7 +21,7 @@ export const evidenceHandlers = (state: EngineState) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   provenance: procedures.evidence.provenance.handler(({ input }) =>
-    provenanceOf(state, getEvidence(state.opened.handle, input.id)),
+    provenanceOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
   ),
   metadata: procedures.evidence.metadata.handler(async ({ input }) => {
     const evidence = getEvidence(state.opened.handle, input.id);

@@ -86,7 +86,7 @@ export const reportHandlers = (state: EngineState) => ({
   export: procedures.report.export.handler(async ({ input }) => {
     const { handle, session } = state.opened;
     const { format, options, signing } = input;
-    await examineAll(state);
+    await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
     const document = await documentFor(state, handle, options);
     const file =

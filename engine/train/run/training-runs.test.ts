@@ -44,7 +44,9 @@ const ended = (run: TrainingRun): boolean => ['done', 'failed', 'cancelled'].inc
 let first: TrainingRun;
 
 test('a run ends as a new model, with its curves and sample reconstructions', async () => {
-  const { id } = await state.training.start(request());
+  const starting = state.training.start(request());
+  await expect(state.training.start(request())).rejects.toThrow('another run is being started');
+  const { id } = await starting;
   await expect(state.training.start(request())).rejects.toThrow('is running');
   first = await until(id, ended);
   expect(first).toMatchObject({ state: 'done', error: null, step: 6 });

@@ -56,6 +56,8 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
   const store = createRunStore(options.folder);
   const events = createBroadcast<TrainingEvent>();
   let active: Active | undefined;
+  /** A run is being made: another call that asks meanwhile is too late. */
+  let starting = false;
   let closed = false;
 
   const now = async (id: TrainingRunId): Promise<TrainingRun> => (active?.run.id === id ? active.run : store.get(id));
@@ -228,6 +230,21 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
   const refuseWhileActive = (id: string): void => {
     if (active)
       throw new RecceError('TRAINING_REFUSED', id, `run ${active.run.id} is running. Pause and cancel it, or wait.`);
+    if (starting) throw new RecceError('TRAINING_REFUSED', id, 'another run is being started.');
+  };
+
+  /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND. */
+  const keepNewRun = async (request: TrainingRequest): Promise<TrainingRun> => {
+    const { base, data } = request;
+    if (base.kind === 'model') await options.library.get(base.modelId);
+    await access(data.folder).catch((cause: Error) => {
+      throw new RecceError('PATH_NOT_FOUND', data.folder, cause.message, { cause });
+    });
+    const run = newRun(request, options.clock());
+    await mkdir(store.folderOf(run.id), { recursive: true });
+    await store.write(run);
+    store.lock(run.id);
+    return run;
   };
 
   const expectState = (run: TrainingRun, states: readonly TrainingRun['state'][]): void => {
@@ -246,16 +263,12 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
     async start(request: TrainingRequest): Promise<TrainingRun> {
       await afterEnded();
       refuseWhileActive(request.name);
-      const { base, data } = request;
-      if (base.kind === 'model') await options.library.get(base.modelId);
-      await access(data.folder).catch((cause: Error) => {
-        throw new RecceError('PATH_NOT_FOUND', data.folder, cause.message, { cause });
-      });
-      const run = newRun(request, options.clock());
-      await mkdir(store.folderOf(run.id), { recursive: true });
-      await store.write(run);
-      store.lock(run.id);
-      return launch(run);
+      starting = true;
+      try {
+        return launch(await keepNewRun(request));
+      } finally {
+        starting = false;
+      }
     },
 
     async pause(id: TrainingRunId): Promise<TrainingRun> {
