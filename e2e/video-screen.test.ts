@@ -98,6 +98,7 @@ describe.skipIf(!hasFfmpeg)(`a video along its time${NEEDS_FFMPEG}`, () => {
     await dialog.getByLabel('Name').fill('A. Reader');
     await dialog.getByRole('switch', { name: 'Blind review' }).click();
     await dialog.getByRole('button', { name: /^Examine as/ }).click();
+    await dialog.waitFor({ state: 'hidden' });
     await expect.poll(() => page.getByText('Score hidden').count(), { timeout: 15_000 }).toBeGreaterThan(0);
     expect(await page.getByRole('button', { name: 'Most suspicious frame' }).count()).toBe(0);
     await page.keyboard.press('i');

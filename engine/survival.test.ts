@@ -153,52 +153,55 @@ const mount = (...args: string[]) => spawnSync('mount', args, { stdio: 'pipe' })
 mkdirSync(disk, { recursive: true });
 const mounted = process.platform === 'linux' && mount('-t', 'tmpfs', '-o', 'size=3m', 'recce-test', disk);
 
-describe.skipIf(!mounted)('a disk of 3 MB (skipped: this system lets nobody mount one here)', () => {
-  test('when it is full the scan fails with a sentence, the case is whole, and with space it goes on to the same rows', async () => {
-    const folder = path.join(disk, 'case');
-    await client.case.create({ folder, title: 'F', reference: '' });
-    const filler = path.join(disk, 'filler');
-    execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=1k count=1700 2>/dev/null; true`]);
-    expect(await scan()).toMatch(/The disk is full/);
-    await client.case.close();
-    expect(integrity(folder)).toBe('ok');
-    rmSync(filler);
-    mount('-o', 'remount,size=64m', disk);
-    await client.case.open({ folder });
-    for (const job of await client.job.list()) if (['queued', 'running'].includes(job.state)) await ended(job.id);
-    expect(await scan()).toBe('done');
-    expect(await rows()).toEqual(undisturbed);
-    expect((await client.case.verify()).problems).toEqual([]);
-  });
-
-  test('a report that does not fit is an error with a sentence and leaves no part of itself', async () => {
-    mount('-o', 'remount,size=64m', disk);
-    const filler = path.join(disk, 'filler');
-    execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=64k 2>/dev/null; true`]);
-    const file = path.join(disk, 'report.pdf');
-    await expect(client.report.export({ options: {}, format: 'pdf', path: file })).rejects.toMatchObject({
-      code: 'DISK_FULL',
+describe.skipIf(!mounted)(
+  `a disk of 3 MB${mounted ? '' : ' (skipped: this system lets nobody mount one here)'}`,
+  () => {
+    test('when it is full the scan fails with a sentence, the case is whole, and with space it goes on to the same rows', async () => {
+      const folder = path.join(disk, 'case');
+      await client.case.create({ folder, title: 'F', reference: '' });
+      const filler = path.join(disk, 'filler');
+      execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=1k count=1700 2>/dev/null; true`]);
+      expect(await scan()).toMatch(/The disk is full/);
+      await client.case.close();
+      expect(integrity(folder)).toBe('ok');
+      rmSync(filler);
+      mount('-o', 'remount,size=64m', disk);
+      await client.case.open({ folder });
+      for (const job of await client.job.list()) if (['queued', 'running'].includes(job.state)) await ended(job.id);
+      expect(await scan()).toBe('done');
+      expect(await rows()).toEqual(undisturbed);
+      expect((await client.case.verify()).problems).toEqual([]);
     });
-    expect(readdirSync(disk).filter((name) => name.startsWith('report'))).toEqual([]);
-    rmSync(filler);
-  });
 
-  test('where nothing can be written the case is refused with a sentence, and is as it was', async () => {
-    const folder = path.join(disk, 'case');
-    await client.case.close();
-    const before = sha256Of(readFileSync(path.join(folder, 'case.sqlite')));
-    mount('-o', 'remount,ro', disk);
-    try {
-      await expect(client.case.open({ folder })).rejects.toMatchObject({ code: 'CASE_READ_ONLY' });
-      await expect(
-        client.case.create({ folder: path.join(disk, 'new'), title: 'N', reference: '' }),
-      ).rejects.toMatchObject({
-        code: 'WRITE_FAILED',
+    test('a report that does not fit is an error with a sentence and leaves no part of itself', async () => {
+      mount('-o', 'remount,size=64m', disk);
+      const filler = path.join(disk, 'filler');
+      execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=64k 2>/dev/null; true`]);
+      const file = path.join(disk, 'report.pdf');
+      await expect(client.report.export({ options: {}, format: 'pdf', path: file })).rejects.toMatchObject({
+        code: 'DISK_FULL',
       });
-      expect(sha256Of(readFileSync(path.join(folder, 'case.sqlite')))).toBe(before);
-    } finally {
-      mount('-o', 'remount,rw', disk);
-    }
-    await client.case.open({ folder });
-  });
-});
+      expect(readdirSync(disk).filter((name) => name.startsWith('report'))).toEqual([]);
+      rmSync(filler);
+    });
+
+    test('where nothing can be written the case is refused with a sentence, and is as it was', async () => {
+      const folder = path.join(disk, 'case');
+      await client.case.close();
+      const before = sha256Of(readFileSync(path.join(folder, 'case.sqlite')));
+      mount('-o', 'remount,ro', disk);
+      try {
+        await expect(client.case.open({ folder })).rejects.toMatchObject({ code: 'CASE_READ_ONLY' });
+        await expect(
+          client.case.create({ folder: path.join(disk, 'new'), title: 'N', reference: '' }),
+        ).rejects.toMatchObject({
+          code: 'WRITE_FAILED',
+        });
+        expect(sha256Of(readFileSync(path.join(folder, 'case.sqlite')))).toBe(before);
+      } finally {
+        mount('-o', 'remount,rw', disk);
+      }
+      await client.case.open({ folder });
+    });
+  },
+);

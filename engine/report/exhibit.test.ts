@@ -63,7 +63,12 @@ async function write(name: string, change: Partial<ReportOptions> = {}, signing?
   return { document, bytes: readFileSync(at(name)) };
 }
 
-describe.skipIf(!has('qpdf') || !has('pdfdetach'))('archival (skipped: qpdf or poppler-utils is not installed)', () => {
+const titled = (text: string, there: boolean, programs: string): string =>
+  there ? text : `${text} (skipped: ${programs} is not installed)`;
+const canArchive = has('qpdf') && has('pdfdetach');
+const canSign = has('pdfsig') && has('openssl');
+
+describe.skipIf(!canArchive)(titled('archival', canArchive, 'qpdf or poppler-utils'), () => {
   test('no rule of PDF/A-3b that can be read from its objects is broken, signed or not', async () => {
     const { bytes } = await write('plain.pdf');
     expect(findPdfAProblems(at('plain.pdf'), bytes)).toEqual([]);
@@ -87,7 +92,7 @@ describe.skipIf(!has('qpdf') || !has('pdfdetach'))('archival (skipped: qpdf or p
   });
 });
 
-describe.skipIf(!has('pdfsig') || !has('openssl'))('signed (skipped: pdfsig or openssl is not installed)', () => {
+describe.skipIf(!canSign)(titled('signed', canSign, 'pdfsig or openssl'), () => {
   /** A key and certificate made for this test, in a PKCS#12 file. */
   const makeKey = (name: string, algorithm: string[]) => {
     openssl(

@@ -57,7 +57,7 @@ test('our reader reads what our writer writes', () => {
 const PYTHON = '/usr/bin/python3';
 const torchThere = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
 
-test.skipIf(!torchThere)('torch.load reads it (skipped: python3-torch is not installed)', () => {
+test.skipIf(!torchThere)(`torch.load reads it${torchThere ? '' : ' (skipped: python3-torch is not installed)'}`, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-writer-'));
   try {
     writeFileSync(path.join(folder, 'a.pth'), sampleFile());

@@ -125,7 +125,7 @@ const PYTHON = '/usr/bin/python3';
 const torchThere = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
 
 test.skipIf(!torchThere)(
-  'PyTorch goes on from our trainer file as we do, and we read what it saves (skipped: python3-torch is not installed)',
+  `PyTorch goes on from our trainer file as we do, and we read what it saves${torchThere ? '' : ' (skipped: python3-torch is not installed)'}`,
   async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-torch-'));
     try {

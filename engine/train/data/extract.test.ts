@@ -189,5 +189,8 @@ test('material that cannot validate is refused with what was found', async () =>
     for await (const _ of await client.model.validate({ folder }));
   };
   await expect(run(bare)).rejects.toThrow(/1 genuine and 0 forged/);
-  await expect(run(path.join(root, 'nothing'))).rejects.toThrow(/real\/ and a folder fake\//);
+  const empty = path.join(root, 'empty');
+  mkdirSync(empty);
+  await expect(run(empty)).rejects.toThrow(/real\/ and a folder fake\//);
+  await expect(run(path.join(root, 'nothing'))).rejects.toThrow(/no such file or folder/);
 });
