@@ -120,7 +120,13 @@ function Chooser({ request }: { request: ChooserRequest }) {
           disabled={!data?.parent}
           onClick={() => data?.parent && enter(data.parent)}
         />
-        <Input aria-label="Folder" value={shown} onChange={(event) => setTyped(event.target.value)} />
+        <Input
+          aria-label="Folder"
+          value={shown}
+          // From here on the field is the writer's: a listing that arrives late may not change it under the caret.
+          onFocus={() => setTyped(shown)}
+          onChange={(event) => setTyped(event.target.value)}
+        />
         <Button type="submit">Go</Button>
       </form>
       <Failure error={listing.error} />
