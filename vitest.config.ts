@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['{contract,models,engine,electron,renderer,cli,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Waiting is for machines that are busy with other work; what is there at once is not waited for.
     expect: { poll: { timeout: 20_000, interval: 100 } },
   },
