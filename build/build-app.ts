@@ -3,7 +3,7 @@
 // outside, as they are.
 import { existsSync, globSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { build, type InlineConfig } from 'vite';
+import { type BuildEnvironmentOptions, build } from 'vite';
 
 const root = path.resolve(import.meta.dirname, '..');
 const outDir = path.join(root, 'dist/app');
@@ -14,44 +14,37 @@ const ENTRIES = ['electron/main.ts', ...globSync('engine/**/*-process.ts', { cwd
 /** Left to be found at run time: Electron, and everything from node_modules. */
 const isPackage = (id: string): boolean => !id.startsWith('.') && !path.isAbsolute(id);
 
-const common = (): InlineConfig => ({
-  configFile: false,
-  root,
-  logLevel: 'warn',
-  build: { outDir, emptyOutDir: false, minify: false, target: 'node24', copyPublicDir: false },
-});
-
-async function buildProcesses(): Promise<void> {
-  const config = common();
+/** One bundle for Node into `outDir`, beside what is there. */
+async function bundle(rolldownOptions: NonNullable<BuildEnvironmentOptions['rolldownOptions']>): Promise<void> {
   await build({
-    ...config,
+    configFile: false,
+    root,
+    logLevel: 'warn',
     build: {
-      ...config.build,
+      outDir,
+      emptyOutDir: false,
+      minify: false,
+      target: 'node24',
+      copyPublicDir: false,
       ssr: true,
-      rolldownOptions: {
-        input: ENTRIES.map((entry) => path.join(root, entry)),
-        external: isPackage,
-        output: { format: 'es', preserveModules: true, preserveModulesRoot: root, entryFileNames: '[name].js' },
-      },
+      rolldownOptions,
     },
   });
 }
 
-async function buildPreload(): Promise<void> {
-  const config = common();
-  await build({
-    ...config,
-    build: {
-      ...config.build,
-      ssr: true,
-      rolldownOptions: {
-        input: path.join(root, 'electron/preload.ts'),
-        external: ['electron'],
-        output: { format: 'cjs', entryFileNames: 'electron/preload.cjs' },
-      },
-    },
+const buildProcesses = (): Promise<void> =>
+  bundle({
+    input: ENTRIES.map((entry) => path.join(root, entry)),
+    external: isPackage,
+    output: { format: 'es', preserveModules: true, preserveModulesRoot: root, entryFileNames: '[name].js' },
   });
-}
+
+const buildPreload = (): Promise<void> =>
+  bundle({
+    input: path.join(root, 'electron/preload.ts'),
+    external: ['electron'],
+    output: { format: 'cjs', entryFileNames: 'electron/preload.cjs' },
+  });
 
 /** True when a source is younger than what was built last. */
 function isStale(): boolean {

@@ -1,39 +1,27 @@
 // recce test: the paper's test on a labelled set: Acc, AUC, EER with its threshold and log-loss, with intervals, and the ROC as a picture.
 // Nothing is kept with the model: recce validate does that.
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { plotsFromRecord } from '../../contract/validation-plots.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
+import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
 import { svgFromPlot } from '../plot-svg.ts';
 import { withEngine } from '../with-engine.ts';
 
-type Options = {
-  data: string;
-  model?: string;
-  split: string;
-  compression?: string;
-  methods?: string;
+type Options = MaterialOptions & {
   roc?: string;
   json?: boolean;
 };
 
 /** Adds `recce test` to the program. */
 export function addTestCommand(program: Command): void {
-  program
+  const command = program
     .command('test')
-    .description('accuracy, AUC, EER and log-loss of a model on the test part of a labelled set')
-    .requiredOption(
-      '--data <dir>',
-      'real/ and fake/ folders, or FaceForensics++, Celeb-DF, WildDeepfake, DFDC as unpacked',
-    )
-    .option('--model <model>', 'id (or its beginning), name or weights file; the default model when absent')
-    .option('--split <split>', 'training, validation, test or all', 'test')
-    .option('--compression <c>', 'FaceForensics++: raw, c23 or c40 only')
-    .option('--methods <names>', 'FaceForensics++: only these, separated by commas')
+    .description('accuracy, AUC, EER and log-loss of a model on the test part of a labelled set');
+  addMaterialOptions(command, 'test')
     .option('--roc <file.svg>', 'write the ROC as a picture')
     .option('--json', 'print JSON, with every point of the ROC')
     .action(async (options: Options, command: Command) => {
@@ -47,10 +35,7 @@ async function test(options: Options, command: Command): Promise<number> {
     const model = await findModel(client, options.model);
     const request = validationRequestSchema.safeParse({
       modelId: model.id,
-      folder: path.resolve(options.data),
-      split: options.split,
-      compression: options.compression,
-      methods: options.methods?.split(','),
+      ...materialFromOptions(options),
       keep: false,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });

@@ -1,20 +1,15 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { type Rate, type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
+import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
-type Options = {
-  data: string;
-  model?: string;
+type Options = MaterialOptions & {
   portraits?: boolean;
-  split: string;
-  compression?: string;
-  methods?: string;
   seed: string;
   repeats: string;
   clean?: boolean;
@@ -27,18 +22,11 @@ type Options = {
 
 /** Adds `recce validate` to the program. */
 export function addValidateCommand(program: Command): void {
-  program
+  const command = program
     .command('validate')
-    .description('measure a model on labelled material and keep the record with it')
-    .requiredOption(
-      '--data <dir>',
-      'real/ and fake/ folders, or FaceForensics++, Celeb-DF, WildDeepfake, DFDC as unpacked',
-    )
-    .option('--model <model>', 'id (or its beginning), name or weights file; the default model when absent')
+    .description('measure a model on labelled material and keep the record with it');
+  addMaterialOptions(command, 'all')
     .option('--portraits', 'the folder holds genuine portraits, one person each: forge them in memory')
-    .option('--split <split>', 'training, validation, test or all', 'all')
-    .option('--compression <c>', 'FaceForensics++: raw, c23 or c40 only')
-    .option('--methods <names>', 'FaceForensics++: only these, separated by commas')
     .option('--seed <n>', 'portraits: chance of the forgeries', '1')
     .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
     .option('--clean', 'portraits: as they are, not degraded')
@@ -59,11 +47,8 @@ async function validate(options: Options, command: Command): Promise<number> {
     const model = await findModel(client, options.model);
     const request = validationRequestSchema.safeParse({
       modelId: model.id,
-      folder: path.resolve(options.data),
+      ...materialFromOptions(options),
       kind: options.portraits ? 'portraits' : 'labelled',
-      split: options.split,
-      compression: options.compression,
-      methods: options.methods?.split(','),
       seed: Number(options.seed),
       repeats: Number(options.repeats),
       degraded: !options.clean,
