@@ -33,7 +33,7 @@ export type DegradationMix = {
 };
 
 export const TRAINING_MIX: DegradationMix = {
-  none: 0.2,
+  none: 0.35,
   resize: 0.35,
   blur: 0.15,
   noise: 0.2,
