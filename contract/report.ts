@@ -10,8 +10,8 @@ import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
-import { videoTimelineSchema } from './track.ts';
-import { instantSchema } from './units.ts';
+import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
+import { instantSchema, pixelBoxSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 export const reportOptionsSchema = z.object({
@@ -48,6 +48,22 @@ export const reportChecksSchema = z.object({
     .nullable(),
 });
 
+/** A face as a report says it: a redacted copy holds no landmarks, and no box of a face whose picture it does not show. */
+export const reportFaceSchema = faceSchema.extend({
+  box: pixelBoxSchema.nullable(),
+  landmarks: faceSchema.shape.landmarks.nullable(),
+});
+export type ReportFace = z.infer<typeof reportFaceSchema>;
+
+/** A video as a report says it; boxes as in `reportFaceSchema`. */
+export const reportTimelineSchema = videoTimelineSchema.extend({
+  tracks: z.array(
+    trackSchema.extend({ points: z.array(trackPointSchema.extend({ box: pixelBoxSchema.nullable() })).min(1) }),
+  ),
+});
+export type ReportTimeline = z.infer<typeof reportTimelineSchema>;
+export type ReportTrack = ReportTimeline['tracks'][number];
+
 /** Everything the report says, before it is typeset. The same document gives the same bytes. */
 export const reportDocumentSchema = z.object({
   case: caseSchema,
@@ -61,18 +77,20 @@ export const reportDocumentSchema = z.object({
   models: z.array(modelSchema),
   parameters: z.array(verdictParametersSchema),
   evidence: z.array(evidenceSchema),
-  faces: z.array(faceSchema),
+  faces: z.array(reportFaceSchema),
   verdicts: z.array(verdictSchema),
   /** Verdicts that get a block with pictures, in order. */
   shown: z.array(verdictSchema.shape.id),
   opinions: z.array(opinionSchema),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
-  videos: z.array(videoTimelineSchema),
+  videos: z.array(reportTimelineSchema),
   /** Structure and credentials of the stills that were examined. */
   provenance: z.array(z.object({ evidenceId: evidenceSchema.shape.id, provenance: provenanceSchema })),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
+  /** What a redacted copy leaves out, in sentences with numbers; empty for a full one. */
+  withheld: z.array(z.string()),
   template: reportTemplateSchema.nullable(),
   /** SHA-256 of the canonical JSON of everything above. */
   contentSha256: sha256Schema,

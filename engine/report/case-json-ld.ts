@@ -61,6 +61,9 @@ const investigationFrom = (document: ReportDocument, id: Ids): Thing => ({
   'uco-core:name': document.title,
   'case-investigation:focus': 'Examination of faces for signs of forgery',
   'uco-core:description': `Reference ${document.case.reference || 'none'}. Report content SHA-256 ${document.contentSha256}.`,
+  ...(document.redaction === 'none'
+    ? {}
+    : { 'recce:redaction': document.redaction, 'recce:withheld': document.withheld }),
   'uco-core:object': document.evidence.map((one) => reference(id(`evidence/${one.id}`))),
 });
 
@@ -132,7 +135,7 @@ function resultFrom(verdict: Verdict, document: ReportDocument, id: Ids): Thing 
     'recce:file': reference(id(`evidence/${verdict.evidenceId}`)),
     'recce:model': reference(id(`model/${verdict.modelId}`)),
     'recce:kind': outcome.kind,
-    ...(face ? { 'recce:box': face.box, 'recce:frameIndex': face.frameIndex } : {}),
+    ...(face ? { 'recce:box': face.box ?? 'withheld', 'recce:frameIndex': face.frameIndex } : {}),
     ...(outcome.kind === 'scored'
       ? {
           'recce:rawScore': typed('xsd:decimal', outcome.score.toFixed(8)),

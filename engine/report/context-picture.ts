@@ -9,7 +9,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 /** Longer side of the photograph in a report's face block, pixels. */
 const CONTEXT_PX = 420;
 /** A face reaches beyond the finder's box, above all hair and ears: what is covered is this much larger. */
-const COVER_MARGIN = 1.5;
+export const COVER_MARGIN = 1.5;
 
 /** `faces`: all faces found in the photograph. */
 export async function contextPicture(

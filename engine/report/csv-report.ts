@@ -1,12 +1,18 @@
 // Report document -> CSV (RFC 4180, UTF-8 with byte order mark so that spreadsheets read every script), one row a verdict.
 import { stringify } from 'csv-stringify/sync';
-import type { ReportDocument } from '../../contract/report.ts';
+import type { ReportDocument, ReportFace } from '../../contract/report.ts';
 import { wordsFromOutcome } from './wording.ts';
+
+/** What stands in place of a number that a redacted copy leaves out. */
+const WITHHELD = 'withheld';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. Numbers stay numbers. */
 const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
+
+const boxCells = ({ box }: ReportFace): string[] =>
+  box ? [box.x, box.y, box.width, box.height].map(String) : [WITHHELD, WITHHELD, WITHHELD, WITHHELD];
 
 export function makeCsvReport(document: ReportDocument): string {
   const evidence = new Map(document.evidence.map((one) => [one.id, one]));
@@ -29,7 +35,7 @@ export function makeCsvReport(document: ReportDocument): string {
   const rows = document.verdicts.map(({ evidenceId, faceId, modelId, madeAt, outcome }) => {
     const file = evidence.get(evidenceId)!;
     const face = faceId === null ? undefined : faces.get(faceId);
-    const box = face ? [face.box.x, face.box.y, face.box.width, face.box.height].map(String) : ['', '', '', ''];
+    const box = face ? boxCells(face) : ['', '', '', ''];
     const scored = outcome.kind === 'scored' ? [String(outcome.score), outcome.leaning ?? ''] : ['', ''];
     return [
       file.relativePath,

@@ -10,8 +10,15 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId, FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
-import { type ReportOptions, reportOptionsSchema, type Signing, signingSchema } from '../../contract/report.ts';
+import {
+  type ReportDocument,
+  type ReportOptions,
+  reportOptionsSchema,
+  type Signing,
+  signingSchema,
+} from '../../contract/report.ts';
 import { reportTemplateSchema } from '../../contract/report-template.ts';
+import type { VideoTimeline } from '../../contract/track.ts';
 import { wordsFromRatio } from '../../contract/verbal-scale.ts';
 import { kappaOf, readAgreement } from '../case/agreement.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
@@ -21,6 +28,7 @@ import { addFile } from '../case/testing/case-material.ts';
 import { allVerdicts } from '../case/verdict.ts';
 import { contextPicture } from './context-picture.ts';
 import { exportReport } from './export-report.ts';
+import { redact, showsOthers } from './redact.ts';
 import { readReportDocument } from './report-document.ts';
 import { openSigningKey } from './signing/open-key.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from './templates.ts';
@@ -33,7 +41,7 @@ const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root
 const picture = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c08040' } })
   .png()
   .toBuffer();
-const pictures = { blob: async () => picture, context: async () => null };
+const pictures = { blob: async () => picture, context: async () => null, showsOthers: () => false };
 const options = (change: Partial<ReportOptions> = {}) => reportOptionsSchema.parse(change);
 let opened: WritableCase;
 
@@ -303,6 +311,83 @@ test('a redacted copy holds no pixel of a covered face', async () => {
   expect(images(whole)).toBeGreaterThan(images(covered));
   if (has('pdftotext'))
     expect(execFileSync('pdftotext', [at('covered.pdf'), '-']).toString()).toContain('REDACTED COPY');
+});
+
+describe('a redacted copy is redacted in every form it is written in', () => {
+  /** Every point or box in a value: objects that name a place by numbers. */
+  const places = (value: unknown): unknown[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const own = 'x' in value && typeof value.x === 'number' ? [value] : [];
+    return [...own, ...Object.values(value).flatMap(places)];
+  };
+  const recordIn = (name: string) => {
+    execFileSync('pdfdetach', ['-save', '1', '-o', at(`${name}.json`), at(name)]);
+    return JSON.parse(readFileSync(at(`${name}.json`), 'utf8')) as ReportDocument;
+  };
+  const boxes = (csv: Buffer) =>
+    csv
+      .toString()
+      .split('\r\n')
+      .slice(1)
+      .flatMap((line) => line.split(',').slice(3, 7));
+
+  test('all: no landmark, no box, and it says so', async () => {
+    const full = await write('full.json', {}, undefined, 'json');
+    expect(places(JSON.parse(full.bytes.toString()))).toHaveLength(2 * (68 + 1));
+    expect(full.document.withheld).toEqual([]);
+    const all = { redaction: 'all' } as const;
+    const { bytes, document } = await write('all.json', all, undefined, 'json');
+    const read = JSON.parse(bytes.toString()) as ReportDocument;
+    expect(places(read)).toEqual([]);
+    expect(read.withheld.join(' ')).toMatch(/landmarks of 2 faces.*box of 2 of 2 faces/);
+    expect(document.contentSha256).not.toBe(full.document.contentSha256);
+    const ld = (await write('all.jsonld', all, undefined, 'jsonld')).bytes.toString();
+    expect(places(JSON.parse(ld))).toEqual([]);
+    expect(ld).toContain('"recce:redaction": "all"');
+    const csv = (await write('all.csv', all, undefined, 'csv')).bytes;
+    expect(new Set(boxes(csv).filter(Boolean))).toEqual(new Set(['withheld']));
+    expect(new Set(boxes((await write('full.csv', {}, undefined, 'csv')).bytes))).toContain('50');
+  });
+
+  test('others: boxes of the faces shown stay, those of others and every landmark go', async () => {
+    const [, second] = allVerdicts(opened);
+    const others = { redaction: 'others', filter: { scoreMax: 0.5 } } as const;
+    const { document } = await write('others.json', others, undefined, 'json');
+    expect(document.shown).toEqual([second!.id]);
+    expect(document.faces.map(({ id, box, landmarks }) => [id, box !== null, landmarks])).toEqual([
+      [1, false, null],
+      [2, true, null],
+    ]);
+  });
+
+  test.skipIf(!canArchive)(titled('the PDF and the record inside it', canArchive, 'poppler-utils'), async () => {
+    await write('all.pdf', { redaction: 'all' });
+    expect(places(recordIn('all.pdf'))).toEqual([]);
+    const text = execFileSync('pdftotext', ['-layout', at('all.pdf'), '-']).toString();
+    expect(text).toMatch(/Box withheld/);
+    expect(text).not.toMatch(/Box x/);
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'Left out of this copy and of the record inside it: The landmarks of 2 faces.',
+    );
+    await write('whole.pdf');
+    expect(places(recordIn('whole.pdf'))).toHaveLength(2 * (68 + 1));
+  });
+
+  test('tracks of videos too; and a crop that reaches another face is known', () => {
+    const box = (x: number) => ({ x, y: 0, width: 100, height: 100 });
+    const face = (id: number, x: number) => ({ id, box: box(x), landmarks: [] }) as unknown as Face;
+    const point = (faceId: number) => ({ faceId, box: box(0) });
+    const video = { tracks: [{ points: [point(1), point(2)] }] } as unknown as VideoTimeline;
+    const shown = new Set([2 as FaceId]);
+    const boxesOf = (redaction: ReportDocument['redaction']) =>
+      redact({ redaction, faces: [], videos: [video] }, shown).videos[0]!.tracks[0]!.points.map((one) => one.box);
+    expect(boxesOf('all')).toEqual([null, null]);
+    expect(boxesOf('others')).toEqual([null, box(0)]);
+    expect(boxesOf('none')).toEqual([box(0), box(0)]);
+    expect(showsOthers(face(1, 0), [face(1, 0), face(2, 150)], 'square-1.3')).toBe(false);
+    expect(showsOthers(face(1, 0), [face(1, 0), face(2, 135)], 'square-1.3')).toBe(true);
+    expect(showsOthers(face(1, 0), [face(1, 0), face(2, 150)], 'aligned-1.3')).toBe(true);
+  });
 });
 
 test('agreement counts latest opinions, Cohen’s kappa is that of the textbook, second reviews are marked', () => {

@@ -1,11 +1,10 @@
 // Report document -> PDF, section by section. The same document gives the same bytes: no clock, no chance.
 import sharp from 'sharp';
-import type { Sha256 } from '../../contract/brand.ts';
+import type { FaceId, Sha256 } from '../../contract/brand.ts';
 import { DIFFERENCE_FULL_SCALE } from '../../contract/colour-scale.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
-import type { ReportDocument } from '../../contract/report.ts';
+import type { ReportDocument, ReportFace } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
@@ -35,10 +34,14 @@ import {
   wordsFromOutcome,
 } from './wording.ts';
 
-/** Where the report's pictures come from: blobs by hash, and the photograph around a face (null when it cannot be read now). */
+/**
+ * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it cannot be read now); and whether
+ * the crop of a face may show part of another one. They know the places of faces that a redacted document leaves out.
+ */
 export type ReportPictures = {
   blob(sha256: Sha256): Promise<Uint8Array | undefined>;
-  context(evidence: Evidence, face: Face): Promise<Uint8Array | null>;
+  context(evidence: Evidence, face: FaceId): Promise<Uint8Array | null>;
+  showsOthers(face: FaceId, model: Model): boolean;
 };
 
 /** The finished PDF. */
@@ -138,7 +141,9 @@ async function writeCover(sheet: Sheet, document: ReportDocument): Promise<void>
   ];
   sheet.table([0.22, 0.78], rows);
   if (isDemonstration(document)) sheet.paragraph(DEMONSTRATION_NOTICE, STYLES.warning);
-  if (document.redaction !== 'none') sheet.paragraph(REDACTION_NOTICE[document.redaction], STYLES.warning);
+  if (document.redaction === 'none') return;
+  sheet.paragraph(REDACTION_NOTICE[document.redaction], STYLES.warning);
+  sheet.paragraph(`Left out of this copy and of the record inside it: ${document.withheld.join(' ')}`, STYLES.warning);
 }
 
 function writeSummary(sheet: Sheet, document: ReportDocument): void {
@@ -182,7 +187,7 @@ async function writeFaces(sheet: Sheet, document: ReportDocument, pictures: Repo
   }
 }
 
-type Block = { verdict: Verdict; evidence: Evidence; face: Face; model: Model };
+type Block = { verdict: Verdict; evidence: Evidence; face: ReportFace; model: Model };
 
 async function writeFaceBlock(
   sheet: Sheet,
@@ -195,7 +200,7 @@ async function writeFaceBlock(
   sheet.ensure(BLOCK_HEIGHT);
   sheet.heading(`${visibleText(evidence.relativePath)}, face ${face.faceIndex + 1}${whenOf(face)}`, 2);
   const side = (sheet.width - 3 * PICTURE_GAP) / 4;
-  const panels = await panelsOf(block, uncovered(pictures, document), document.redaction);
+  const panels = await panelsOf(block, pictures, document.redaction);
   const top = sheet.y;
   panels.forEach(({ png, caption, note }, i) => {
     const x = sheet.left + i * (side + PICTURE_GAP);
@@ -214,7 +219,7 @@ async function writeFaceBlock(
     );
   const { box, quality } = face;
   sheet.paragraph(
-    `Box x ${box.x.toFixed(1)} y ${box.y.toFixed(1)} w ${box.width.toFixed(1)} h ${box.height.toFixed(1)} px · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
+    `${boxInWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
     STYLES.small,
   );
   writeOpinions(sheet, document, verdict);
@@ -222,22 +227,31 @@ async function writeFaceBlock(
 }
 
 /** Where in a video; nothing for a still. */
-const whenOf = ({ pts, timeMs, frameIndex }: Face): string =>
+const whenOf = ({ pts, timeMs, frameIndex }: ReportFace): string =>
   pts === null ? '' : ` at ${secondsInWords(timeMs)} (frame ${frameIndex}, pts ${pts})`;
 
-/** Where every face is covered, no picture of one leaves the case. The photograph comes covered from its source. */
-const uncovered = (pictures: ReportPictures, { redaction }: ReportDocument): ReportPictures =>
-  redaction === 'all' ? { ...pictures, blob: async () => undefined } : pictures;
+const boxInWords = (box: ReportFace['box']): string =>
+  box
+    ? `Box x ${box.x.toFixed(1)} y ${box.y.toFixed(1)} w ${box.width.toFixed(1)} h ${box.height.toFixed(1)} px`
+    : 'Box withheld';
+
+/** Why the pictures made of a face's crop do not leave the case with this copy. The photograph comes covered from its source. */
+function whyCovered({ face, model }: Block, pictures: ReportPictures, redaction: ReportDocument['redaction']) {
+  if (redaction === 'all') return 'covered in this copy';
+  return redaction === 'others' && pictures.showsOthers(face.id, model) ? 'left out: reaches another face' : undefined;
+}
 
 async function panelsOf(
-  { verdict, evidence, face, model }: Block,
-  pictures: ReportPictures,
+  block: Block,
+  { blob, ...pictures }: ReportPictures,
   redaction: ReportDocument['redaction'],
 ): Promise<{ png: Uint8Array | undefined; caption: string; note?: string }[]> {
+  const { verdict, evidence, face, model } = block;
   const { outcome } = verdict;
-  const context = (await pictures.context(evidence, face)) ?? undefined;
-  const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictures.blob(outcome.cropSha256) : undefined;
-  const covered = redaction === 'all' ? 'covered in this copy' : undefined;
+  const covered = whyCovered(block, { blob, ...pictures }, redaction);
+  const pictureOf = async (sha256: Sha256) => (covered ? undefined : blob(sha256));
+  const context = (await pictures.context(evidence, face.id)) ?? undefined;
+  const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictureOf(outcome.cropSha256) : undefined;
   const first = [
     {
       png: context,
@@ -247,11 +261,11 @@ async function panelsOf(
     { png: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];
   if (outcome.kind !== 'scored') return first;
-  const difference = await pictures.blob(outcome.differenceSha256);
+  const difference = await pictureOf(outcome.differenceSha256);
   const note = covered ?? (model.decoderTest?.passed ? undefined : 'not evidence (see model)');
   return [
     ...first,
-    { png: await pictures.blob(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },
+    { png: await pictureOf(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },
     { png: difference && (await paintDifference(difference)), caption: 'Difference', ...(note ? { note } : {}) },
   ];
 }

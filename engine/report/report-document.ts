@@ -16,6 +16,7 @@ import { allProvenance } from '../case/provenance.ts';
 import { allModels, allParameters, allVerdicts } from '../case/verdict.ts';
 import { allVideoScans } from '../case/video-scan.ts';
 import { timelineOf } from '../scan/video-timeline.ts';
+import { redact } from './redact.ts';
 
 /** Findings that get a block with pictures; the tables always list everything. */
 const SHOWN_LIMIT = 100_000;
@@ -59,6 +60,9 @@ export function readReportDocument(
       offset: 0,
       limit: SHOWN_LIMIT,
     });
+    const { redaction } = options;
+    const videos = allVideoScans(opened).map((scan) => timelineOf(opened, scan, false));
+    const inBlocks = shown.rows.flatMap(({ faceId }) => faceId ?? []);
     const content = {
       // Where the case lies is no part of what it says: a copy gives the same report.
       case: { ...found, folder: '', writable: false },
@@ -71,15 +75,14 @@ export function readReportDocument(
       models: allModels(opened),
       parameters: allParameters(opened),
       evidence: allEvidence(opened),
-      faces: allFaces(opened),
+      ...redact({ redaction, faces: allFaces(opened), videos }, new Set(inBlocks)),
       verdicts,
       shown: shown.rows.filter((row) => row.faceId !== null).map((row) => row.verdictId),
       opinions: options.includeOpinions ? allOpinions(opened) : [],
       agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
-      videos: allVideoScans(opened).map((scan) => timelineOf(opened, scan, false)),
       provenance: allProvenance(opened),
       checks: readChecks(opened),
-      redaction: options.redaction,
+      redaction,
       template,
     };
     return { ...content, contentSha256: hashOfValue(content) };

@@ -61,7 +61,7 @@ export const DEMONSTRATION_NOTICE = 'DEMONSTRATION: made with a demonstration mo
 
 export const REDACTION_NOTICE = {
   others: 'REDACTED COPY: in each photograph every face is covered but the one examined beside it.',
-  all: 'REDACTED COPY: every picture of a face is covered. Positions, sizes, scores and hashes are complete.',
+  all: 'REDACTED COPY: every picture of a face is covered; landmarks and boxes are left out. Sizes, scores and hashes are complete.',
 } as const;
 
 export const METHOD: readonly string[] = [

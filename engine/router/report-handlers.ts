@@ -13,13 +13,16 @@ import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit } from '../case/audit.ts';
 import { getEvidence, refuseEvidence } from '../case/evidence.ts';
+import { allFaces } from '../case/face.ts';
 import { hidesFrom } from '../case/finding.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
-import type { EngineState } from '../engine-state.ts';
+import type { EngineState, OpenedCase } from '../engine-state.ts';
 import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { exportReport } from '../report/export-report.ts';
+import type { ReportPictures } from '../report/pdf-report.ts';
+import { showsOthers } from '../report/redact.ts';
 import { readReportDocument } from '../report/report-document.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../report/templates.ts';
 import { procedures } from './implementer.ts';
@@ -51,22 +54,28 @@ async function pixelsOf(state: EngineState, evidence: Evidence, pts?: number | n
 const toSharp = ({ widthPx, heightPx, data }: RgbImage) =>
   sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } });
 
-/** Pictures for a report; a file with several faces is decoded once. */
-function picturesFor(state: EngineState, { faces, redaction }: ReportDocument) {
-  const { blobs } = state.opened;
-  const facesByFile = Map.groupBy(faces, (one) => one.evidenceId);
+/** Pictures for a report, covered as it asks, by the boxes of the case; a file with several faces is decoded once. */
+function picturesFor(state: EngineState, { handle, blobs }: OpenedCase, { redaction }: ReportDocument): ReportPictures {
+  const faces = new Map(allFaces(handle).map((one) => [one.id, one]));
+  const facesByFrame = Map.groupBy(faces.values(), frameKey);
   let last: { id: EvidenceId; pts: number | null; image: Promise<RgbImage | undefined> } | undefined;
   return {
-    blob: (sha256: Sha256) => blobs.get(sha256),
-    context: async (evidence: Evidence, face: Face) => {
+    blob: (sha256) => blobs.get(sha256),
+    showsOthers: (id, { passport }) => {
+      const face = faces.get(id)!;
+      return showsOthers(face, facesByFrame.get(frameKey(face))!, passport.cropRecipe);
+    },
+    context: async (evidence, id) => {
+      const face = faces.get(id)!;
       if (last?.id !== evidence.id || last.pts !== face.pts)
         last = { id: evidence.id, pts: face.pts, image: pixelsOf(state, evidence, face.pts) };
       const image = await last.image;
-      const inFrame = (facesByFile.get(evidence.id) ?? []).filter((one) => one.frameIndex === face.frameIndex);
-      return image ? contextPicture(image, face, inFrame, redaction) : null;
+      return image ? contextPicture(image, face, facesByFrame.get(frameKey(face))!, redaction) : null;
     },
   };
 }
+
+const frameKey = ({ evidenceId, frameIndex }: Face): string => `${evidenceId}/${frameIndex}`;
 
 /** The document of a case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
 async function documentFor(state: EngineState, handle: WritableCase, options: ReportOptions): Promise<ReportDocument> {
@@ -84,7 +93,8 @@ export const reportHandlers = (state: EngineState) => ({
   }),
   preview: procedures.report.preview.handler(({ input }) => documentFor(state, state.opened.handle, input)),
   export: procedures.report.export.handler(async ({ input }) => {
-    const { handle, session } = state.opened;
+    const { opened } = state;
+    const { handle, session } = opened;
     const { format, options, signing } = input;
     await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
@@ -92,7 +102,7 @@ export const reportHandlers = (state: EngineState) => ({
     const file =
       input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
     refuseEvidence(handle, path.resolve(file));
-    const exported = await exportReport(document, format, options, picturesFor(state, document), file, signing);
+    const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
     appendAudit(handle, {
       who: session.examiner?.name ?? '',
       action: 'report.exported',

@@ -1,6 +1,5 @@
 // The faces a reader will ask for first: those with the highest raw scores, on the summary's page.
-import type { Face } from '../../../contract/face.ts';
-import type { ReportDocument } from '../../../contract/report.ts';
+import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import type { Sheet } from '../sheet.ts';
 import { LEANING_WORDS, secondsInWords } from '../wording.ts';
@@ -9,7 +8,7 @@ import { LEANING_WORDS, secondsInWords } from '../wording.ts';
 const MOST = 12;
 
 /** Where in a video; nothing for a still. */
-const timeOf = (face: Face | undefined): string =>
+const timeOf = (face: ReportFace | undefined): string =>
   face === undefined || face.pts === null ? '' : ` at ${secondsInWords(face.timeMs)}`;
 
 export function writeHighestScores(sheet: Sheet, document: ReportDocument): void {

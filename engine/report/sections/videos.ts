@@ -1,8 +1,7 @@
 // Report section: videos. What each file is, each track's score along the time as a curve, what is said of it and by which rule,
 // and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { ReportDocument } from '../../../contract/report.ts';
-import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { ReportDocument, ReportTimeline, ReportTrack } from '../../../contract/report.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
@@ -29,7 +28,7 @@ export function writeVideos(sheet: Sheet, { videos, evidence }: ReportDocument):
   for (const timeline of videos) writeVideo(sheet, files.get(timeline.evidenceId)!, timeline);
 }
 
-function writeVideo(sheet: Sheet, evidence: Evidence, timeline: VideoTimeline): void {
+function writeVideo(sheet: Sheet, evidence: Evidence, timeline: ReportTimeline): void {
   sheet.heading(visibleText(evidence.relativePath), 2);
   sheet.table([0.22, 0.78], factRows(evidence, timeline));
   const tracks = [...timeline.tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
@@ -44,14 +43,14 @@ function writeVideo(sheet: Sheet, evidence: Evidence, timeline: VideoTimeline): 
     );
 }
 
-const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
-const spanOf = ({ points }: Track): string =>
+const rank = ({ outcome }: ReportTrack): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+const spanOf = ({ points }: ReportTrack): string =>
   `${secondsInWords(points[0]!.timeMs)} to ${secondsInWords(points.at(-1)!.timeMs)}`;
 const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind === 'read' ? state.video : undefined);
-const durationOf = (evidence: Evidence, { frames }: VideoTimeline): number =>
+const durationOf = (evidence: Evidence, { frames }: ReportTimeline): number =>
   Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
 
-function factRows(evidence: Evidence, timeline: VideoTimeline): [string, string][] {
+function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string][] {
   const facts = factsOf(evidence);
   const { sampling, frames, tracks, finished } = timeline;
   const chosen =
@@ -91,7 +90,7 @@ function factRows(evidence: Evidence, timeline: VideoTimeline): [string, string]
 }
 
 /** What is said of a track, in words. */
-function wordsFromTrack({ outcome, points }: Track): string {
+function wordsFromTrack({ outcome, points }: ReportTrack): string {
   if (!outcome) return 'Not shown.';
   if (outcome.kind === 'notScored')
     return `Not scored: ${Object.entries(outcome.reasons)
@@ -101,7 +100,7 @@ function wordsFromTrack({ outcome, points }: Track): string {
   return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 
-function writeTrack(sheet: Sheet, track: Track, durationMs: number): void {
+function writeTrack(sheet: Sheet, track: ReportTrack, durationMs: number): void {
   sheet.ensure(CHART_HEIGHT + 90);
   sheet.heading(`Track ${track.trackIndex + 1}, ${spanOf(track)}`, 2);
   if (track.outcome?.kind === 'scored') drawCurve(sheet, track, durationMs);
@@ -119,7 +118,7 @@ function writeTrack(sheet: Sheet, track: Track, durationMs: number): void {
 }
 
 /** Raw score from 0 to 1 over the whole length of the file; the window shaded, key frames marked. */
-function drawCurve(sheet: Sheet, track: Track, durationMs: number): void {
+function drawCurve(sheet: Sheet, track: ReportTrack, durationMs: number): void {
   const { doc, left, width, y: top } = sheet;
   const [plotLeft, plotWidth, plotHeight] = [left + AXIS_WIDTH, width - AXIS_WIDTH, CHART_HEIGHT - 14];
   const x = (ms: number): number => plotLeft + (plotWidth * ms) / durationMs;
@@ -153,7 +152,7 @@ function drawCurve(sheet: Sheet, track: Track, durationMs: number): void {
 const WINDOW_COLOUR = '#f3d9b1';
 
 /** A line through neighbouring scored faces, a dot for each, a ring around the key faces. */
-function drawPoints(sheet: Sheet, track: Track, x: (ms: number) => number, y: (score: number) => number): void {
+function drawPoints(sheet: Sheet, track: ReportTrack, x: (ms: number) => number, y: (score: number) => number): void {
   const { doc } = sheet;
   const keys = new Set(track.keyFaces);
   let open = false;
