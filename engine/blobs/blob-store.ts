@@ -14,6 +14,9 @@ export type BlobStore = {
   list(): Promise<Sha256[]>;
 };
 
+/** Where pictures go: the case's own store, or on another machine the way to it. */
+export type BlobSink = Pick<BlobStore, 'put'>;
+
 export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
 
 /** What a blob may be called. The rows of a case that came from elsewhere may hold anything. */

@@ -4,7 +4,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { looksTurned } from '../scan/scan-video.ts';
+import { looksTurned } from '../scan/examine-video.ts';
 import type { FileNow, RerunHands } from './rerun-verdicts.ts';
 
 const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });

@@ -3,7 +3,7 @@
 import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobSink } from '../blobs/blob-store.ts';
 import type { NewFace } from '../case/face.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace } from '../media/crop-face.ts';
@@ -31,7 +31,7 @@ export function cutFaces(
   }));
 }
 
-type Hands = { compute: Compute; blobs: BlobStore; model: Model; minimumFacePx: number };
+type Hands = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
 
 /** The outcome of each face. */
 export async function judgeFaces<F extends CutFace>(

@@ -1,23 +1,17 @@
 // The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in the engine process as a job;
 // decoding and inference happen in their own processes and overlap with each other and with the database.
 import type { Evidence } from '../../contract/evidence.ts';
-import type { Model } from '../../contract/model.ts';
-import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import type { Sampling } from '../../contract/video.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { addVerdicts, type EvidenceVerdicts, hasVerdicts } from '../case/verdict.ts';
+import { addVerdicts, hasVerdicts } from '../case/verdict.ts';
 import { findVideoScan } from '../case/video-scan.ts';
-import type { Compute } from '../compute/compute.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
-import type { Decoder } from '../media/decoder.ts';
-import type { FoundFace } from '../media/find-faces.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
-import type { VideoDecoder } from '../media/video/video-decoder.ts';
-import { type CutFace, cutFaces, FACES_PER_RUN, judgeFaces } from './judge-faces.ts';
+import { type CutStill, cutStill, judgeStills } from './examine-still.ts';
+import type { VideoHands } from './examine-video.ts';
+import { FACES_PER_RUN } from './judge-faces.ts';
 import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
@@ -25,26 +19,10 @@ import { scanVideo } from './scan-video.ts';
 import { isUntouched, type TakenIn, takeIn } from './take-in.ts';
 
 /** What a scan works with. */
-export type ScanHands = {
-  opened: WritableCase;
-  blobs: BlobStore;
-  decoder: Decoder;
-  compute: Compute;
-  /** Upright faces; with `turned`, also copies turned by quarters where none is surely upright. */
-  findFaces: (image: RgbImage, options: { turned: boolean }) => Promise<FoundFace[]>;
-  videoDecoder: VideoDecoder;
-  sampling: Sampling;
-  model: Model;
-  parameters: VerdictParameters;
-  minimumFacePx: number;
-};
+export type ScanHands = VideoHands & { opened: WritableCase; parameters: VerdictParameters };
 
-/** A file with its faces cut out, or with the outcome that says why there are none. */
-type Prepared = TakenIn & {
-  file: ListedFile;
-  faces: CutFace[];
-  outcome: VerdictOutcome | undefined;
-};
+/** A file with its row and its faces cut out, or with the outcome that says why there are none. */
+type Prepared = CutStill & { evidence: Evidence; file: ListedFile };
 
 /** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
 const FILES_AHEAD = 4;
@@ -112,8 +90,16 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
 
 const words = (share: number | null): string => (share === null ? 'in work' : `${Math.floor(share * 100)} %`);
 
-/** Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
-async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promise<ListedFile[]> {
+/** What says whether a file has been scanned. */
+export type DoneKey = Pick<ScanHands, 'opened' | 'model' | 'sampling'> & {
+  parameters: Pick<VerdictParameters, 'pipelineVersion'>;
+};
+
+/** The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
+export async function listFiles(
+  { opened }: Pick<ScanHands, 'opened'>,
+  paths: readonly string[],
+): Promise<ListedFile[]> {
   if (paths.length === 0)
     return allEvidence(opened).map((one) => {
       const { path, relativePath, state } = one;
@@ -136,7 +122,8 @@ async function listFiles({ opened }: ScanHands, paths: readonly string[]): Promi
   return files;
 }
 
-async function isDone({ opened, model, parameters, sampling }: ScanHands, file: ListedFile): Promise<boolean> {
+/** True for a file that has its verdicts from this model and pipeline, and is as it was. */
+export async function isDone({ opened, model, parameters, sampling }: DoneKey, file: ListedFile): Promise<boolean> {
   const evidence = findEvidenceByPath(opened, file.path);
   if (!evidence) return false;
   const { pipelineVersion } = parameters;
@@ -162,43 +149,19 @@ async function prepare(
   const bytesOf = ({ image }: TakenIn): number => image?.data.length ?? 0;
   const taken = await budget.make(() => takeIn(hands.opened, hands.decoder, file, signal), bytesOf);
   try {
-    return await findAndCut(hands, file, taken);
+    return { file, evidence: taken.evidence, ...(await cutStill(hands, taken)) };
   } finally {
     budget.free(bytesOf(taken));
   }
 }
 
-/** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
-async function findAndCut(hands: ScanHands, file: ListedFile, taken: TakenIn): Promise<Prepared> {
-  const without = (outcome: VerdictOutcome): Prepared => ({ ...taken, file, image: undefined, faces: [], outcome });
-  if (taken.state.kind === 'pending') return { ...taken, file, faces: [], outcome: undefined };
-  if (taken.state.kind === 'unreadable') return without(taken.state);
-  if (!taken.image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await hands.findFaces(taken.image, { turned: true });
-  if (found.length === 0) return without({ kind: 'noFace' });
-  const faces = cutFaces(hands.model, taken.image, found, { frameIndex: 0, timeMs: 0, pts: null });
-  return { ...taken, file, image: undefined, faces, outcome: undefined };
-}
-
 /** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */
 async function scoreAndWrite(hands: ScanHands, batch: readonly Prepared[]): Promise<void> {
   if (batch.length === 0) return;
-  const outcomes = await judgeFaces(
-    hands,
-    batch.flatMap((one) => one.faces),
-  );
+  const judged = await judgeStills(hands, batch);
   addVerdicts(
     hands.opened,
     hands.parameters,
-    batch.map((one) => verdictsOf(one, outcomes)),
+    batch.map(({ evidence: { id, relativePath } }, i) => ({ evidenceId: id, relativePath, ...judged[i]! })),
   );
-}
-
-function verdictsOf(
-  { evidence, state, faces, outcome }: Prepared,
-  outcomes: ReadonlyMap<CutFace, VerdictOutcome>,
-): EvidenceVerdicts {
-  const file = { evidenceId: evidence.id, relativePath: evidence.relativePath, state };
-  if (outcome) return { ...file, verdicts: [{ face: null, outcome }] };
-  return { ...file, verdicts: faces.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })) };
 }

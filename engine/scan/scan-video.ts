@@ -1,10 +1,10 @@
-// The scan of one video, as a straight line: chosen frames -> faces -> crops -> scores -> rows, portion by portion, then tracks.
+// The scan of one video, as a straight line: what examining it says (examine-video.ts) -> rows, portion by portion, then tracks.
 // Each portion is one transaction; a killed scan goes on behind the last frame written and ends with the same rows.
-import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
-import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import { setEvidenceState } from '../case/evidence.ts';
+import type { WritableCase } from '../case/open-case.ts';
 import { addVerdicts } from '../case/verdict.ts';
 import {
   addVideoFrame,
@@ -17,113 +17,58 @@ import {
 } from '../case/video-scan.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
 import type { ListedFile } from '../media/list-media.ts';
-import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
-import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
-import { prefetch, readAhead } from './prefetch.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import { endingRemarks } from './examine-still.ts';
+import { examineVideo, type JudgedFrames, type VideoEnding } from './examine-video.ts';
 import type { ScanHands } from './scan-evidence.ts';
-import { endingRemarks } from './take-in.ts';
 import { trackFaces } from './track-faces.ts';
 import { judgeTrack } from './track-outcome.ts';
 
-/** A frame with its faces cut out. */
-type PreparedFrame = SampledFrame & { found: CutFace[] };
+/** What the rows of a video are written with. */
+export type VideoRows = { opened: WritableCase; parameters: VerdictParameters; evidence: Evidence; scan: VideoScan };
 
-/** Frames searched for faces ahead of scoring. */
-const FRAMES_AHEAD = 3;
-/**
- * A frame in which no face is surely upright is also looked at turned, but only every so many frames: a video is held one way up
- * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
- */
-const LOOK_TURNED_EVERY = 20;
-/** Whether turned copies of a frame are looked at; the same whenever the frame is looked at again. */
-export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
+/** What a verdict on a frame records. Where the decoder cannot even say its name, the walk says why. */
+export async function videoParameters(decoder: VideoDecoder, given: VerdictParameters): Promise<VerdictParameters> {
+  return { ...given, decoder: await decoder.version().catch(() => 'not available') };
+}
 
 /** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found in this run. */
 export async function scanVideo(
-  given: ScanHands,
+  hands: ScanHands,
   job: JobHands,
   { file, evidence }: { file: ListedFile; evidence: Evidence },
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
-  const { opened, model, videoDecoder, sampling } = given;
-  // Where the decoder cannot even say its name, the walk says why.
-  const decoder = await videoDecoder.version().catch(() => 'not available');
-  const parameters = { ...given.parameters, decoder };
-  const hands: ScanHands = { ...given, parameters };
-  const scan = beginVideoScan(opened, {
-    evidenceId: evidence.id,
-    modelId: model.id,
-    pipelineVersion: parameters.pipelineVersion,
-    sampling,
-  });
+  const { opened, model, sampling } = hands;
+  const parameters = await videoParameters(hands.videoDecoder, hands.parameters);
+  const { pipelineVersion } = parameters;
+  const scan = beginVideoScan(opened, { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling });
+  const rows: VideoRows = { opened, parameters, evidence, scan };
+  const { sizeBytes, modifiedAt } = evidence;
+  const place = { path: file.readFrom ?? file.path, sizeBytes, modifiedAt };
   let faces = 0;
-  let writing: Promise<void> = Promise.resolve();
-  const walk = videoDecoder.walk(file.readFrom ?? file.path, sampling, lastFrameWritten(opened, scan.id));
-  for await (const part of readAhead(walk)) {
-    if (part.kind !== 'frames') {
-      await writing;
-      const ending = (await hasChanged(file, evidence)) ? CHANGED : part;
-      return finish(hands, evidence, scan, ending);
-    }
-    const prepared: PreparedFrame[] = [];
-    for await (const one of prefetch(part.frames, FRAMES_AHEAD, (frame) => prepareFrame(hands, frame)))
-      prepared.push(one);
-    await writing;
-    writing = scoreAndWriteFrames(hands, evidence, scan, prepared);
-    writing.catch(() => {});
-    faces += prepared.reduce((sum, one) => sum + one.found.length, 0);
+  for await (const part of examineVideo(hands, place, lastFrameWritten(opened, scan.id))) {
+    if (part.kind === 'ending') return finishVideo(rows, hands.model.operatingPoints, part.ending);
+    writeFrames(rows, part);
+    faces += part.verdicts.length;
     onProgress(part.progress, faces);
     await job.pausePoint();
   }
   throw new Error('The walk through the video ended without saying how.');
 }
 
-/** Steps 3 and 4 for one frame. */
-async function prepareFrame(hands: ScanHands, frame: ChosenFrame): Promise<PreparedFrame> {
-  const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
-  const image = { widthPx, heightPx, data };
-  const found = await hands.findFaces(image, { turned: looksTurned(frameIndex) });
-  return {
-    ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: cutFaces(hands.model, image, found, { frameIndex, timeMs, pts }),
-  };
-}
-
-/** Steps 5 to 8 for a portion: scores, then frames, faces and verdicts in one transaction. */
-async function scoreAndWriteFrames(
-  hands: ScanHands,
-  evidence: Evidence,
-  scan: VideoScan,
-  frames: readonly PreparedFrame[],
-): Promise<void> {
-  const found = frames.flatMap((one) => one.found);
-  const outcomes = await judgeFaces(hands, found);
-  hands.opened.db.transaction(() => {
-    for (const { found: _, ...frame } of frames) addVideoFrame(hands.opened, scan.id, frame);
-    addVerdicts(hands.opened, hands.parameters, [
-      {
-        evidenceId: evidence.id,
-        relativePath: evidence.relativePath,
-        state: undefined,
-        verdicts: found.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })),
-      },
-    ]);
+/** A portion's frames, faces and verdicts in one transaction. */
+export function writeFrames({ opened, parameters, evidence, scan }: VideoRows, portion: JudgedFrames): void {
+  const { id: evidenceId, relativePath } = evidence;
+  opened.db.transaction(() => {
+    for (const frame of portion.frames) addVideoFrame(opened, scan.id, frame);
+    addVerdicts(opened, parameters, [{ evidenceId, relativePath, state: undefined, verdicts: portion.verdicts }]);
   });
 }
 
-/** True where size or time of change are no longer those of the file that was hashed. */
-async function hasChanged(file: ListedFile, { sizeBytes, modifiedAt }: Evidence): Promise<boolean> {
-  const now = await stat(file.readFrom ?? file.path).catch(() => undefined);
-  return now !== undefined && (now.size !== sizeBytes || now.mtime.toISOString() !== modifiedAt);
-}
-
-const CHANGED = { kind: 'unreadable', reason: 'changedWhileRead', message: 'It changed while it was read.' } as const;
-
-type Ending = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
-
 /** The last transaction: tracks, the file's state, and a row for the whole file where no face speaks for it. */
-function finish(hands: ScanHands, evidence: Evidence, scan: VideoScan, ending: Ending): EvidenceState {
-  const { opened, parameters } = hands;
+export function finishVideo(rows: VideoRows, points: OperatingPoints | null, ending: VideoEnding): EvidenceState {
+  const { opened, parameters, evidence, scan } = rows;
   const frames = framesOf(opened, scan.id);
   const state = stateFrom(evidence, ending, frames);
   const faces = facesOfScan(opened, scan);
@@ -142,13 +87,13 @@ function finish(hands: ScanHands, evidence: Evidence, scan: VideoScan, ending: E
       ]);
     finishVideoScan(opened, scan.id, {
       ptsRuns: ending.kind === 'end' ? ending.end.ptsRuns : null,
-      tracks: tracksFrom(hands, frames, faces),
+      tracks: tracksFrom(points, frames, faces),
     });
   });
   return state;
 }
 
-function stateFrom(evidence: Evidence, ending: Ending, frames: readonly SampledFrame[]): EvidenceState {
+function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly SampledFrame[]): EvidenceState {
   if (ending.kind === 'end') {
     const { widthPx, heightPx, facts, remarks } = ending.end;
     // Nothing was looked at: that is no "no face found".
@@ -175,7 +120,7 @@ function stateFrom(evidence: Evidence, ending: Ending, frames: readonly SampledF
 }
 
 function tracksFrom(
-  { model }: ScanHands,
+  points: OperatingPoints | null,
   frames: readonly SampledFrame[],
   faces: ReturnType<typeof facesOfScan>,
 ): { faces: { faceId: (typeof faces)[number]['faceId']; isKey: boolean }[] }[] {
@@ -192,7 +137,7 @@ function tracksFrom(
     const keys = new Set(
       judgeTrack(
         ids.map((id) => byId.get(id)!),
-        model.operatingPoints,
+        points,
       ).keyFaces,
     );
     return { faces: ids.map((faceId) => ({ faceId, isKey: keys.has(faceId) })) };

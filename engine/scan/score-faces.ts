@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import { type Scored, scoreCrops } from '../library/recce-runner.ts';
 import { encodeGreyPng, encodeRgbPng } from '../media/encode-png.ts';
@@ -15,7 +15,7 @@ import { ratioFromRecord } from '../validation/likelihood-ratio.ts';
 import { leaningFromScore } from '../validation/operating-points.ts';
 
 /** Keeps a crop; the same pixels are the same file. */
-export const keepCrop = async (blobs: BlobStore, crop: RgbImage): Promise<Sha256> =>
+export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256> =>
   blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
 
 /**
@@ -23,7 +23,7 @@ export const keepCrop = async (blobs: BlobStore, crop: RgbImage): Promise<Sha256
  * against its domain: `measures` of each crop's face (what is absent is not looked at), and the features the classifier saw.
  */
 export async function scoreFaces(
-  hands: { compute: Compute; blobs: BlobStore; model: Model },
+  hands: { compute: Compute; blobs: BlobSink; model: Model },
   crops: readonly RgbImage[],
   measures: readonly (FaceMeasures | undefined)[] = [],
 ): Promise<VerdictOutcome[]> {
@@ -32,7 +32,7 @@ export async function scoreFaces(
 }
 
 async function outcomeOf(
-  hands: { blobs: BlobStore; model: Model },
+  hands: { blobs: BlobSink; model: Model },
   scored: Scored,
   crop: RgbImage,
   measures: FaceMeasures | undefined,
@@ -50,7 +50,7 @@ function bytesFrom(map: Float32Array, byteOf: (value: number) => number): Uint8A
 }
 
 async function keepScored(
-  { blobs, model }: { blobs: BlobStore; model: Model },
+  { blobs, model }: { blobs: BlobSink; model: Model },
   scored: Scored,
   crop: RgbImage,
 ): Promise<VerdictOutcome> {

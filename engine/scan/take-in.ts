@@ -1,17 +1,19 @@
-// Step 1 and 2 of the scan: a listed file gets its evidence row, hashed first, and becomes pixels or a reason.
+// Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
 import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import { addAlteration } from '../case/alteration.ts';
 import { addEvidence } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { ListedFile } from '../media/list-media.ts';
-import { endingContradicts, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import { type DecodedStill, decodeStill } from './examine-still.ts';
 
+/** A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to be walked through. Else why not. */
+export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined };
 /** A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. */
-export type TakenIn = { evidence: Evidence; state: EvidenceState; image: RgbImage | undefined };
+export type TakenIn = { evidence: Evidence } & DecodedStill;
 
 const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
   outsideFolder: 'The link leads out of the folder; it was not followed.',
@@ -33,26 +35,33 @@ export async function isUntouched(evidence: Evidence): Promise<boolean> {
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === evidence.modifiedAt;
 }
 
-/**
- * Opens, hashes and decodes one file. Never rejects for what a file may be; the file is opened read-only. What is no still is
- * hashed without being held in memory. Rejects only when `signal` aborts.
- */
+/** Opens, hashes and decodes one file. Never rejects for what a file may be. Rejects only when `signal` aborts. */
 export async function takeIn(
   opened: WritableCase,
   decoder: Decoder,
   file: ListedFile,
   signal?: AbortSignal,
 ): Promise<TakenIn> {
+  const { evidence, state, bytes } = await takeFile(opened, file, signal);
+  if (!bytes) return { evidence, state, image: undefined };
+  return { evidence, ...(await decodeStill(decoder, evidence, bytes)) };
+}
+
+/**
+ * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be. What is no still is hashed without
+ * being held in memory. Rejects only when `signal` aborts.
+ */
+export async function takeFile(opened: WritableCase, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
   const row = { path: file.path, relativePath: file.relativePath };
   const failed = (
     state: EvidenceState,
     known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'> = { sha256: null, sizeBytes: 0, modifiedAt: null },
     mediaType = UNKNOWN_TYPE,
-  ): TakenIn => {
+  ): TakenFile => {
     const { sha256, sizeBytes, modifiedAt } = known;
     const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
     const changed = sha256 === null ? undefined : changedSince(opened, evidence, sha256);
-    return { evidence, state: changed ?? state, image: undefined };
+    return { evidence, state: changed ?? state, bytes: undefined };
   };
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
   const from = file.readFrom ?? file.path;
@@ -66,8 +75,8 @@ export async function takeIn(
   const { sha256, sizeBytes, modifiedAt } = read;
   const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
   const changed = changedSince(opened, evidence, sha256);
-  if (changed) return { evidence, state: changed, image: undefined };
-  return decodeInto(decoder, evidence, read.bytes, mediaType);
+  if (changed) return { evidence, state: changed, bytes: undefined };
+  return { evidence, state: { kind: 'pending' }, bytes: read.bytes };
 }
 
 const UNKNOWN_TYPE = 'application/octet-stream';
@@ -80,9 +89,9 @@ async function takeInOther(
     state: EvidenceState,
     known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'>,
     mediaType?: string,
-  ) => TakenIn,
+  ) => TakenFile,
   signal?: AbortSignal,
-): Promise<TakenIn> {
+): Promise<TakenFile> {
   const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);
   if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
   if (hashed.sizeBytes === 0) return failed(unreadable('empty', 'The file is empty.'), hashed);
@@ -100,21 +109,3 @@ function changedSince(opened: WritableCase, evidence: Evidence, sha256: string):
     `Its content is not the one taken in: SHA-256 ${sha256} now, ${evidence.sha256 ?? 'none'} recorded.`,
   );
 }
-
-async function decodeInto(
-  decoder: Decoder,
-  evidence: Evidence,
-  bytes: Uint8Array,
-  mediaType: string,
-): Promise<TakenIn> {
-  const decoded = await decoder.decode(bytes);
-  if (decoded.kind === 'unreadable')
-    return { evidence, state: unreadable(decoded.reason, decoded.message), image: undefined };
-  const { widthPx, heightPx, data } = decoded;
-  const remarks = [...endingRemarks(evidence.path, mediaType), ...decoded.remarks];
-  return { evidence, state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data } };
-}
-
-/** A remark where the name promises another kind of file. */
-export const endingRemarks = (name: string, mediaType: string): string[] =>
-  endingContradicts(name, mediaType) ? [`The name's ending does not fit the content (${mediaType})`] : [];
