@@ -35,6 +35,16 @@ export async function chooseFiles(title: string, mode: 'media' | 'file' = 'media
   return browse(title, mode);
 }
 
+/** Absolute path of a file that is there, or undefined when nothing was chosen. */
+export const chooseFile = async (title: string): Promise<string | undefined> => (await chooseFiles(title, 'file'))[0];
+
+/** Absolute path of a file to be written, or undefined when nothing was chosen. In the browser its folder is chosen. */
+export async function chooseSave(title: string, fileName: string): Promise<string | undefined> {
+  if (bridge.pickSave) return bridge.pickSave(title, fileName);
+  const folder = await chooseFolder(title);
+  return folder && `${folder.replace(/[\\/]$/, '')}${folder.includes('\\') ? '\\' : '/'}${fileName}`;
+}
+
 /** Absolute paths of what was dropped; undefined in a browser, which does not tell them. */
 export function pathsFromDrop(transfer: DataTransfer): string[] | undefined {
   const { pathOf } = bridge;

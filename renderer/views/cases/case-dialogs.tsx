@@ -1,5 +1,4 @@
 // Making a case and opening one.
-import { FolderOpen } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
@@ -9,6 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { openCase } from './open-case-action.ts';
 
@@ -67,7 +67,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
         <Field label="Examiner">
           <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
         </Field>
-        <Field
+        <PathField
           label="Where cases are kept"
           hint={
             <>
@@ -75,20 +75,11 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
               changed.
             </>
           }
-        >
-          <span className="input-row">
-            <Input value={parent} onChange={(event) => setParent(event.target.value)} required />
-            <Button
-              icon={FolderOpen}
-              onClick={async () => {
-                const chosen = await chooseFolder('Where to keep the case');
-                if (chosen) setParent(chosen);
-              }}
-            >
-              Choose
-            </Button>
-          </span>
-        </Field>
+          title="Where to keep the case"
+          wanted={{ kind: 'folder' }}
+          value={parent}
+          onChange={setParent}
+        />
         <Failure error={error} />
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>

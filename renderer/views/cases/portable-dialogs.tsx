@@ -1,17 +1,16 @@
 // A whole case as one file for another workstation, and such a file opened here.
 import { useMutation } from '@tanstack/react-query';
-import { FolderOpen } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { chooseFiles, chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged, useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Field, Input, Switch } from '../../parts/field.tsx';
+import { Switch } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
-import { bridge, client } from '../../transport.ts';
+import { PathField } from '../../parts/path-field.tsx';
+import { client } from '../../transport.ts';
 import { bytesText, countText } from '../../wording.ts';
 
 /** Writes the open case as one file. */
@@ -23,10 +22,6 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => setFile((now) => now || (open ? `${open.folder}.recce-case` : '')), [open]);
   const packing = useMutation({ mutationFn: () => client.case.pack({ file, evidence, models }) });
   const packed = packing.data;
-  const choose = async (): Promise<void> => {
-    const chosen = await bridge.pickSave?.('Write the portable case', file.split(/[\\/]/).at(-1) ?? 'case.recce-case');
-    if (chosen) setFile(chosen);
-  };
   return (
     <Dialog title="Portable case" onClose={onClose}>
       <form
@@ -40,16 +35,14 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
           One file with everything that was found and recorded. It opens, verifies and reruns on another workstation;
           every hash in it is checked there.
         </p>
-        <Field label="File">
-          <span className="input-row">
-            <Input value={file} onChange={(event) => setFile(event.target.value)} required data-first />
-            {bridge.pickSave ? (
-              <Button icon={FolderOpen} onClick={() => void choose()}>
-                Choose
-              </Button>
-            ) : null}
-          </span>
-        </Field>
+        <PathField
+          label="File"
+          title="Write the portable case"
+          wanted={{ kind: 'save', fileName: file.split(/[\\/]/).at(-1) || 'case.recce-case' }}
+          value={file}
+          onChange={setFile}
+          first
+        />
         <div className="switch-row">
           <div>
             <strong>Evidence files</strong>
@@ -86,10 +79,14 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+/** The folder a portable case is unpacked to unless another is chosen: its own name without the ending. */
+const beside = (file: string): string => file.replace(/\.[^./\\]+$/, '');
+
 /** Unpacks a portable case into a folder and opens it. */
 export function UnpackDialog({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState('');
-  const [folder, setFolder] = useState('');
+  const [chosen, setFolder] = useState<string | null>(null);
+  const folder = chosen ?? beside(file);
   const unpacking = useMutation({
     mutationFn: () => client.case.unpack({ file, folder }),
     onSuccess: async () => {
@@ -99,11 +96,6 @@ export function UnpackDialog({ onClose }: { onClose: () => void }) {
       go('faces');
     },
   });
-  const take = (chosen: string | undefined): void => {
-    if (!chosen) return;
-    setFile(chosen);
-    setFolder((now) => now || chosen.replace(/\.[^./\\]+$/, ''));
-  };
   return (
     <Dialog title="Open a portable case" onClose={onClose}>
       <form
@@ -113,28 +105,22 @@ export function UnpackDialog({ onClose }: { onClose: () => void }) {
           unpacking.mutate();
         }}
       >
-        <Field label="File">
-          <span className="input-row">
-            <Input value={file} onChange={(event) => setFile(event.target.value)} required data-first />
-            <Button
-              icon={FolderOpen}
-              onClick={() => void chooseFiles('Choose a portable case', 'file').then(([chosen]) => take(chosen))}
-            >
-              Choose
-            </Button>
-          </span>
-        </Field>
-        <Field label="Folder for the case" hint="It must not hold a case already.">
-          <span className="input-row">
-            <Input value={folder} onChange={(event) => setFolder(event.target.value)} required />
-            <Button
-              icon={FolderOpen}
-              onClick={() => void chooseFolder('Folder for the case').then((chosen) => chosen && setFolder(chosen))}
-            >
-              Choose
-            </Button>
-          </span>
-        </Field>
+        <PathField
+          label="File"
+          title="Choose a portable case"
+          wanted={{ kind: 'file' }}
+          value={file}
+          onChange={setFile}
+          first
+        />
+        <PathField
+          label="Folder for the case"
+          hint="It must not hold a case already."
+          title="Folder for the case"
+          wanted={{ kind: 'folder' }}
+          value={folder}
+          onChange={setFolder}
+        />
         <Failure error={unpacking.error} />
         <div className="dialog-actions">
           <Button onClick={onClose}>Cancel</Button>

@@ -64,7 +64,7 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
   const { list, sort } = useGrid();
   const descending = sort.direction === 'descending';
   return (
-    <div className="grid-bar">
+    <div className="toolbar grid-bar">
       <h1 className="grid-count">{list ? countText(list.total, 'result', 'results') : 'Faces'}</h1>
       <Fresh facets={facets} />
       <div className="grid-bar-right">

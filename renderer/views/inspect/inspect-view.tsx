@@ -90,7 +90,7 @@ function Toolbar({
     fit: useChord('inspect.fit'),
   };
   return (
-    <div className="inspect-bar">
+    <div className="toolbar">
       <Button small icon={ArrowLeft} onClick={() => go('faces')}>
         Faces
       </Button>

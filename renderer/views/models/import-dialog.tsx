@@ -1,14 +1,13 @@
 // Taking a checkpoint into the library. What the file cannot tell about itself is asked for, and may be left open.
 import { useMutation } from '@tanstack/react-query';
-import { FolderOpen } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { chooseFiles } from '../../data/chooser.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 
 export function ImportDialog({ onClose, onImported }: { onClose: () => void; onImported: (id: string) => void }) {
@@ -44,20 +43,14 @@ export function ImportDialog({ onClose, onImported }: { onClose: () => void; onI
           A RECCE checkpoint of PyTorch (.pth, .bin): the paper’s, a bare or distributed state, or DeepfakeBench’s.
           Nothing in the file is executed, and every name and shape must fit exactly.
         </p>
-        <Field label="File">
-          <span className="input-row">
-            <Input value={path} onChange={(event) => setPath(event.target.value)} required data-first />
-            <Button
-              icon={FolderOpen}
-              onClick={async () => {
-                const [chosen] = await chooseFiles('Choose a checkpoint', 'file');
-                if (chosen) setPath(chosen);
-              }}
-            >
-              Choose
-            </Button>
-          </span>
-        </Field>
+        <PathField
+          label="File"
+          title="Choose a checkpoint"
+          wanted={{ kind: 'file' }}
+          value={path}
+          onChange={setPath}
+          first
+        />
         <Field label="Name" hint="The file’s name when left empty.">
           <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} />
         </Field>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import { engine } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
+import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { PassportFacts } from './passport-facts.tsx';
@@ -66,15 +67,12 @@ function ModelRow({ model, current, onSelect }: { model: Model; current: boolean
       : ([CircleX, 'decoder failed'] as const)
     : ([CircleDashed, 'decoder not tested'] as const);
   return (
-    <li>
-      <button type="button" className="model-row" aria-current={current} onClick={onSelect}>
-        <span className="model-name">{model.name}</span>
-        <span className="model-line">
-          <Icon size={12} aria-hidden />
-          {words} · {model.passport.inputPx} px · {model.validation ? 'validated' : 'not validated'}
-        </span>
-      </button>
-    </li>
+    <ListRow name={model.name} current={current} onSelect={onSelect}>
+      <span className="list-line">
+        <Icon size={12} aria-hidden />
+        {words} · {model.passport.inputPx} px · {model.validation ? 'validated' : 'not validated'}
+      </span>
+    </ListRow>
   );
 }
 
@@ -85,23 +83,33 @@ export function ModelsView() {
   const models = query.data ?? [];
   const model = models.find((one) => one.id === selected) ?? models[0];
   return (
-    <div className="models">
-      <aside className="models-list" aria-label="Library">
-        <div className="models-head">
-          <h1>Models</h1>
+    <>
+      <ListDetail
+        title="Models"
+        listLabel="Library"
+        action={
           <Button small icon={Upload} onClick={() => setImporting(true)}>
             Import
           </Button>
-        </div>
-        <Failure error={query.error} />
-        <ul>
-          {models.map((one) => (
-            <ModelRow key={one.id} model={one} current={one.id === model?.id} onSelect={() => setSelected(one.id)} />
-          ))}
-        </ul>
-      </aside>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="models-main" aria-label="Model" tabIndex={0}>
+        }
+        list={
+          <>
+            <Failure error={query.error} />
+            <ul>
+              {models.map((one) => (
+                <ModelRow
+                  key={one.id}
+                  model={one}
+                  current={one.id === model?.id}
+                  onSelect={() => setSelected(one.id)}
+                />
+              ))}
+            </ul>
+          </>
+        }
+        detailLabel="Model"
+        detailKey={model?.id ?? 'none'}
+      >
         {model ? (
           <ModelDetail model={model} />
         ) : query.isPending ? null : (
@@ -109,8 +117,8 @@ export function ModelsView() {
             Import a RECCE checkpoint to scan with it.
           </Empty>
         )}
-      </section>
+      </ListDetail>
       {importing ? <ImportDialog onClose={() => setImporting(false)} onImported={setSelected} /> : null}
-    </div>
+    </>
   );
 }

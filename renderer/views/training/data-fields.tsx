@@ -1,9 +1,7 @@
 // What a run learns from: genuine portraits, or faces that `recce faces extract` cut.
-import { FolderOpen } from 'lucide-react';
 import type { TrainingData } from '../../../contract/training.ts';
-import { chooseFolder } from '../../data/chooser.ts';
-import { Button } from '../../parts/button.tsx';
-import { Field, Input, Segments } from '../../parts/field.tsx';
+import { Segments } from '../../parts/field.tsx';
+import { PathField } from '../../parts/path-field.tsx';
 
 const HINTS: Readonly<Record<TrainingData['kind'], string>> = {
   portraits:
@@ -27,20 +25,14 @@ export function DataFields({ data, onChange }: { data: TrainingData; onChange: (
         ]}
         onChange={(kind) => onChange({ ...data, kind })}
       />
-      <Field label="Folder of faces" hint={`${HINTS[data.kind]} ${SPLIT_HINT}`}>
-        <span className="input-row">
-          <Input value={data.folder} required onChange={(event) => onChange({ ...data, folder: event.target.value })} />
-          <Button
-            icon={FolderOpen}
-            onClick={async () => {
-              const folder = await chooseFolder('Choose the folder of faces');
-              if (folder) onChange({ ...data, folder });
-            }}
-          >
-            Choose
-          </Button>
-        </span>
-      </Field>
+      <PathField
+        label="Folder of faces"
+        hint={`${HINTS[data.kind]} ${SPLIT_HINT}`}
+        title="Choose the folder of faces"
+        wanted={{ kind: 'folder' }}
+        value={data.folder}
+        onChange={(folder) => onChange({ ...data, folder })}
+      />
     </section>
   );
 }

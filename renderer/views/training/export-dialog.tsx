@@ -1,23 +1,19 @@
 // A run as the paper's trainer file, for a laboratory that trains on in PyTorch.
 import { useMutation } from '@tanstack/react-query';
-import { FolderOpen } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { TrainingRun } from '../../../contract/training.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Field, Input } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
-import { bridge, client } from '../../transport.ts';
+import { PathField } from '../../parts/path-field.tsx';
+import { client } from '../../transport.ts';
 import { bytesText } from '../../wording.ts';
 
 export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () => void }) {
   const [path, setPath] = useState('');
   const exporting = useMutation({ mutationFn: () => client.train.export({ id: run.id, path }) });
   const written = exporting.data;
-  const choose = async (): Promise<void> => {
-    const chosen = await bridge.pickSave?.('Export for PyTorch', `${run.id}.bin`);
-    if (chosen) setPath(chosen);
-  };
+  const fileName = `${run.id}.bin`;
   return (
     <Dialog title="Export for PyTorch" onClose={onClose}>
       <form
@@ -31,21 +27,15 @@ export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () =
           The state of step {run.step}, optimiser and schedule included, as the paper’s own trainer resumes from. What
           it makes of it comes back through Models, Import.
         </p>
-        <Field label="File">
-          <span className="input-row">
-            <Input
-              value={path}
-              required
-              placeholder={`${run.id}.bin, with its folder`}
-              onChange={(event) => setPath(event.target.value)}
-            />
-            {bridge.pickSave ? (
-              <Button icon={FolderOpen} onClick={() => void choose()}>
-                Choose
-              </Button>
-            ) : null}
-          </span>
-        </Field>
+        <PathField
+          label="File"
+          title="Export for PyTorch"
+          wanted={{ kind: 'save', fileName }}
+          value={path}
+          placeholder={`${fileName}, with its folder`}
+          onChange={setPath}
+          first
+        />
         <Failure error={exporting.error} />
         {written ? <Message title={`Written: ${bytesText(written.sizeBytes)}.`}>{written.path}</Message> : null}
         <div className="dialog-actions">
