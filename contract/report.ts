@@ -97,11 +97,29 @@ export const reportDocumentSchema = z.object({
 });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;
 
+/** What the written file says of its signature when it is read again. Whom to trust is the reader's own matter. */
+export const reportSignatureSchema = z.object({
+  /** Common names in the certificate. */
+  signer: z.string(),
+  issuer: z.string(),
+  selfSigned: z.boolean(),
+  serialNumber: z.string(),
+  validFrom: instantSchema,
+  validTo: instantSchema,
+  /** Every byte of the file but the signature is signed, and the signature fits them and the certificate's key. */
+  verified: z.boolean(),
+  /** `verified`: the stamp is over this signature and fits its authority's certificate. */
+  timeStamp: z.object({ at: instantSchema, authority: z.string(), verified: z.boolean() }).nullable(),
+});
+export type ReportSignature = z.infer<typeof reportSignatureSchema>;
+
 export const exportedReportSchema = z.object({
   path: z.string(),
   sha256: sha256Schema,
   sizeBytes: z.number().int(),
   pages: z.number().int().nullable(),
   contentSha256: sha256Schema,
+  /** Null where it is not signed. */
+  signature: reportSignatureSchema.nullable(),
 });
 export type ExportedReport = z.infer<typeof exportedReportSchema>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reportTemplateSchema } from './report-template.ts';
 import type { ValidationRecord } from './validation.ts';
-import { plotsFromRecord } from './validation-plots.ts';
+import { calibrationPlot, plotsFromRecord } from './validation-plots.ts';
 import { sentenceFromRatio, timesFromLog10, wordsFromRatio } from './verbal-scale.ts';
 
 const record = {
@@ -14,6 +14,12 @@ const record = {
       { log10LikelihoodRatio: -1.4, genuine: 1, forged: 1 },
       { log10LikelihoodRatio: 1.2, genuine: 0, forged: 0.5 },
     ],
+    ...{ slope: 1.2, intercept: -0.3, bounds: [-1.5, 1.1] },
+    pav: [
+      { logit: -3.2, log10LikelihoodRatio: -4 },
+      { logit: 0.5, log10LikelihoodRatio: 0.2 },
+      { logit: 2.7, log10LikelihoodRatio: 9 },
+    ],
     ece: [
       { priorLog10Odds: -2.5, calibrated: 0.03, minimum: 0.02, neutral: 0.03 },
       { priorLog10Odds: 0, calibrated: 2.6, minimum: 0.4, neutral: 1 },
@@ -21,12 +27,13 @@ const record = {
   },
 } as unknown as ValidationRecord;
 
-test('every point of the three plots lies inside its axes', () => {
-  const plots = plotsFromRecord(record);
+test('every point of the plots lies inside its axes', () => {
+  const plots = [...plotsFromRecord(record), calibrationPlot(record)];
   expect(plots.map((plot) => plot.title)).toEqual([
     'Receiver operating characteristic',
     'Tippett plot',
     'Empirical cross-entropy',
+    'Calibration',
   ]);
   for (const { x, y, lines } of plots)
     for (const [px, py] of lines.flatMap((line) => line.points)) {
@@ -36,6 +43,15 @@ test('every point of the three plots lies inside its axes', () => {
       expect(py).toBeLessThanOrEqual(y.to);
     }
   for (const { lines } of plots) expect(new Set(lines.map((line) => line.style)).size).toBe(lines.length);
+});
+
+test('the calibration is drawn as verdicts carry it: the fitted line, held inside its bounds', () => {
+  const [carried, monotone] = calibrationPlot(record).lines;
+  const ratios = carried!.points.map(([, ratio]) => ratio);
+  expect([ratios[0], ratios.at(-1)]).toEqual([-1.5, 1.1]);
+  for (const [logit, ratio] of carried!.points.slice(1, -1))
+    expect(ratio).toBeCloseTo((1.2 * logit - 0.3) / Math.LN10, 9);
+  expect(monotone!.points.map(([, ratio]) => ratio)).toEqual([-1.5, -1.5, 0.2, 0.2, 1.1, 1.1]);
 });
 
 test('a ratio is worded for the proposition it supports, by the steps that were chosen', () => {

@@ -1,4 +1,4 @@
-// The three plots of a validation record as numbers, so that the window and the report draw the same lines.
+// The plots of a validation record as numbers, so that the window and the report draw the same lines.
 import type { ValidationRecord } from './validation.ts';
 
 /** A line through points in the plot's units. `style` tells lines apart without colour. */
@@ -73,6 +73,41 @@ function ecePlot({ calibration }: ValidationRecord): Plot {
       line('these ratios', 'solid', (p) => Math.min(2, p.calibrated)),
       line('best monotone calibration', 'dashed', (p) => p.minimum),
       line('no ratio', 'dotted', (p) => p.neutral),
+    ],
+  };
+}
+
+/** Whole ticks from `from` to `to`, at most about eight of them. */
+function wholeTicks(from: number, to: number): number[] {
+  const step = Math.max(1, Math.ceil((to - from) / 8));
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+}
+
+/**
+ * From logit to log10 likelihood ratio: what verdicts carry, and the best monotone calibration of the same faces. Where the two part, the
+ * logistic line does not fit them.
+ */
+export function calibrationPlot({ calibration }: ValidationRecord): Plot {
+  const { slope, intercept, bounds, pav } = calibration;
+  const logits = pav.map(({ logit }) => logit);
+  const [low, high] = [Math.floor(Math.min(-1, ...logits)), Math.ceil(Math.max(1, ...logits))];
+  const held = (value: number): number => Math.min(bounds[1], Math.max(bounds[0], value));
+  const ratio = (logit: number): number => held((slope * logit + intercept) / Math.LN10);
+  // The corners, where the line meets its bounds, are points of it.
+  const corners = slope > 0 ? bounds.map((bound) => (bound * Math.LN10 - intercept) / slope) : [];
+  const at = [low, high, ...corners].filter((logit) => logit >= low && logit <= high).sort((a, b) => a - b);
+  const steps = pav.flatMap(({ logit, log10LikelihoodRatio }, i) => [
+    [logit, held(log10LikelihoodRatio)] as const,
+    [pav[i + 1]?.logit ?? high, held(log10LikelihoodRatio)] as const,
+  ]);
+  const [bottom, top] = [Math.floor(Math.min(-1, bounds[0])), Math.ceil(Math.max(1, bounds[1]))];
+  return {
+    title: 'Calibration',
+    x: { label: 'logit of the raw score', from: low, to: high, ticks: wholeTicks(low, high) },
+    y: { label: 'log10 likelihood ratio', from: bottom, to: top, ticks: wholeTicks(bottom, top) },
+    lines: [
+      { name: 'as verdicts carry it', style: 'solid', points: at.map((logit) => [logit, ratio(logit)] as const) },
+      { name: 'best monotone calibration', style: 'dashed', points: steps },
     ],
   };
 }

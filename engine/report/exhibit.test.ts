@@ -31,6 +31,7 @@ import { exportReport } from './export-report.ts';
 import { redact, showsOthers } from './redact.ts';
 import { readReportDocument } from './report-document.ts';
 import { openSigningKey } from './signing/open-key.ts';
+import { verifyReport } from './signing/verify-report.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from './templates.ts';
 import { findPdfAProblems } from './testing/pdfa-problems.ts';
 
@@ -67,8 +68,8 @@ type Format = Parameters<typeof exportReport>[1];
 async function write(name: string, change: Partial<ReportOptions> = {}, signing?: Signing, format: Format = 'pdf') {
   const template = change.template === undefined ? null : await getTemplate(at('app'), change.template);
   const document = readReportDocument(opened, options(change), '1.0', template);
-  await exportReport(document, format, options(change), pictures, at(name), signing);
-  return { document, bytes: readFileSync(at(name)) };
+  const { signature } = await exportReport(document, format, options(change), pictures, at(name), signing);
+  return { document, signature, bytes: readFileSync(at(name)) };
 }
 
 const titled = (text: string, there: boolean, programs: string): string =>
@@ -141,7 +142,10 @@ describe.skipIf(!canSign)(titled('signed', canSign, 'pdfsig or openssl'), () => 
     ['Elliptic', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
   ])('with a %s key: pdfsig finds it valid, over the whole file, of the PAdES kind', async (name, algorithm) => {
     makeKey(name, algorithm);
-    const { bytes } = await write(`${name}.pdf`, {}, signing(name, { reason: 'Test', location: 'Here' }));
+    const words = { reason: 'Test', location: 'Here' };
+    const { bytes, signature } = await write(`${name}.pdf`, {}, signing(name, words));
+    const issuer = `Dr. ${name}`;
+    expect(signature).toMatchObject({ signer: issuer, issuer, selfSigned: true, verified: true, timeStamp: null });
     const said = pdfsig(`${name}.pdf`);
     expect(said).toContain('Signature is Valid');
     expect(said).toContain(`Dr. ${name}`);
@@ -161,6 +165,22 @@ describe.skipIf(!canSign)(titled('signed', canSign, 'pdfsig or openssl'), () => 
     bytes.write('4', where, 'latin1');
     writeFileSync(at('changed.pdf'), bytes);
     expect(pdfsig('changed.pdf')).toMatch(/Digest Mismatch|Signature is Invalid/);
+    expect(verifyReport(bytes).verified).toBe(false);
+  });
+
+  test('bytes added behind the signed ones, a signature of another report and a file without one are told apart', async () => {
+    const bytes = readFileSync(at('Elliptic.pdf'));
+    expect(verifyReport(bytes).verified).toBe(true);
+    expect(verifyReport(Buffer.concat([bytes, Buffer.from('%%EOF\n')])).verified).toBe(false);
+    const other = await write('other.pdf', { title: 'Another' }, signing('Elliptic'));
+    const digits = (pdf: Buffer) => /\/Contents <([0-9a-f]+)>/.exec(pdf.toString('latin1'))![1]!;
+    const forged = Buffer.from(
+      other.bytes.toString('latin1').replace(digits(other.bytes), digits(bytes).slice(0, digits(other.bytes).length)),
+      'latin1',
+    );
+    expect(forged.length).toBe(other.bytes.length);
+    expect(verifyReport(forged).verified).toBe(false);
+    expect(() => verifyReport(Buffer.from('%PDF-1.7'))).toThrow(RangeError);
   });
 
   test('a wrong password, an expired certificate and a file that is no key are refused with a sentence, and nothing is written', async () => {
@@ -232,7 +252,9 @@ describe.skipIf(!canSign)(titled('signed', canSign, 'pdfsig or openssl'), () => 
     });
     const timeStampUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      const { bytes } = await write('stamped.pdf', {}, signing('Rsa', { timeStampUrl }));
+      const { bytes, signature } = await write('stamped.pdf', {}, signing('Rsa', { timeStampUrl }));
+      expect(signature).toMatchObject({ verified: true, timeStamp: { authority: 'TSA', verified: true } });
+      expect(Math.abs(Date.parse(signature!.timeStamp!.at) - Date.now())).toBeLessThan(3_600_000);
       expect(requests).toBe(1);
       expect(pdfsig('stamped.pdf')).toContain('Signature is Valid');
       writeFileSync(at('sig.der'), Buffer.from(/\/Contents <([0-9a-f]+)>/.exec(bytes.toString('latin1'))![1]!, 'hex'));

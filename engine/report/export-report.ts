@@ -1,5 +1,5 @@
 // The report as a file: written whole or not at all, with its hash.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import type { ExportedReport, ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
@@ -9,6 +9,7 @@ import { makeCaseJsonLd } from './case-json-ld.ts';
 import { makeCsvReport } from './csv-report.ts';
 import { makePdfReport, type ReportPictures } from './pdf-report.ts';
 import { signReport } from './signing/sign-report.ts';
+import { verifyReport } from './signing/verify-report.ts';
 
 export type ReportFormat = 'pdf' | 'json' | 'csv' | 'jsonld';
 
@@ -53,5 +54,12 @@ export async function exportReport(
     const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
     throw new RecceError(full ? 'DISK_FULL' : 'WRITE_FAILED', file, (cause as Error).message, { cause });
   }
-  return { path: file, sha256: sha256Of(bytes), sizeBytes: bytes.length, pages, contentSha256: document.contentSha256 };
+  return {
+    path: file,
+    sha256: sha256Of(bytes),
+    sizeBytes: bytes.length,
+    pages,
+    contentSha256: document.contentSha256,
+    signature: signing && format === 'pdf' ? verifyReport(await readFile(file)) : null,
+  };
 }

@@ -5,6 +5,7 @@ import { signDetached } from './cms-signature.ts';
 import { openSigningKey, type SigningKey } from './open-key.ts';
 import { fillSignature, type SignatureWords } from './signature-field.ts';
 import { fetchTimeStamp } from './time-stamp.ts';
+import { commonName } from './verify-report.ts';
 
 /** Room for the signature itself, and for a token with its authority's certificates, bytes. */
 const ROOM = 4096;
@@ -32,5 +33,4 @@ const roomFor = ({ certificate, others }: SigningKey, { timeStampUrl }: Signing)
   [certificate, ...others].reduce((sum, one) => sum + one.raw.length, 0);
 
 /** The common name of the certificate, or its whole subject. */
-const nameOf = ({ certificate: { subject } }: SigningKey): string =>
-  /^CN=(.+)$/m.exec(subject)?.[1] ?? subject.replaceAll('\n', ', ');
+const nameOf = ({ certificate: { subject } }: SigningKey): string => commonName(subject);

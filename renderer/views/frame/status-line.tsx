@@ -1,4 +1,4 @@
-// The line at the bottom: the case's folder and counts, the scan and the training that run, and whether the engine is there.
+// The line at the bottom: the case's folder and counts, the scan, training and validation that run, and whether the engine is there.
 import { ShieldCheck } from 'lucide-react';
 import { useConnection } from '../../data/connection.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
@@ -6,7 +6,9 @@ import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, trainingRuns } from '../../data/training.ts';
+import { isValidating, validation } from '../../data/validation.ts';
 import { countText, durationText, numberText } from '../../wording.ts';
+import { progressWords } from '../models/validation-run.tsx';
 
 const STATE_WORDS = { connecting: 'Engine starting', connected: 'Engine ready', lost: 'Engine restarting' } as const;
 
@@ -38,6 +40,17 @@ function RunningTraining() {
   );
 }
 
+function RunningValidation() {
+  const run = useStore(validation);
+  if (!isValidating(run)) return null;
+  return (
+    <button type="button" className="status-job" onClick={() => go('models')}>
+      <span className="status-pulse status-pulse-on" aria-hidden />
+      Validating. {progressWords(run)}
+    </button>
+  );
+}
+
 export function StatusLine() {
   const open = useCase();
   const { state } = useConnection();
@@ -57,6 +70,7 @@ export function StatusLine() {
       )}
       <RunningJob />
       <RunningTraining />
+      <RunningValidation />
       <span className="status-right">
         <ShieldCheck size={13} aria-hidden />
         Nothing leaves this machine

@@ -45,7 +45,6 @@ function ModelDetail({ model }: { model: Model }) {
         </Message>
       ) : null}
       <section aria-label="Validation">
-        <h3 className="section-caps">Validation</h3>
         <ValidationPanel model={model} />
       </section>
       <section aria-label="Self-test of the decoder">

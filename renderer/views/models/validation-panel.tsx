@@ -1,97 +1,43 @@
-// What a model was measured to do: figures with intervals, error rates by group, the three plots, and the limits of its domain.
+// What a model was measured to do, and measuring it: its record, or why there is none and what that means; a validation under way.
+import { Gauge } from 'lucide-react';
+import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
-import type { Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
-import { plotsFromRecord } from '../../../contract/validation-plots.ts';
+import { useStore } from '../../data/store.ts';
+import { isValidating, validation } from '../../data/validation.ts';
+import { Button } from '../../parts/button.tsx';
 import { Message } from '../../parts/message.tsx';
-import { ValidationPlot } from './validation-plot.tsx';
+import { RecordView } from './record-view.tsx';
+import { ValidationDialog } from './validation-dialog.tsx';
+import { ValidationRun } from './validation-run.tsx';
 
-const interval = (value: number, [low, high]: readonly [number, number]): string =>
-  `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-const rateText = (rate: Rate | null): string => (rate ? interval(rate.rate, rate.interval) : '–');
-
-function figuresOf(record: ValidationRecord): [string, string][] {
-  const { calibration, localisation } = record;
-  return [
-    ['AUC', interval(record.auc, record.aucInterval)],
-    ['Equal error rate', `${record.eer.toFixed(3)} at raw score ${record.eerThreshold.toFixed(3)}`],
-    ['Genuine called forged', rateText(record.falselyForged)],
-    ['Forged called genuine', rateText(record.falselyGenuine)],
-    ['Cannot tell', rateText(record.cannotTell)],
-    ['Cllr', `${calibration.cllr.toFixed(3)}, at best ${calibration.cllrMin.toFixed(3)}`],
-    ['Likelihood ratios', `log10 from ${calibration.bounds[0].toFixed(2)} to ${calibration.bounds[1].toFixed(2)}`],
-    ...(localisation
-      ? ([['Difference map', `pixel AUC ${interval(localisation.pixelAuc, localisation.interval)}`]] as [
-          string,
-          string,
-        ][])
-      : []),
-    ['Faces', `${record.genuine} genuine, ${record.forged} forged, of ${record.sources} persons or videos`],
-    ['Set', record.dataset],
-    ['Measured', record.madeAt.slice(0, 10)],
-  ];
-}
-
-function StrataTable({ strata }: { strata: readonly Stratum[] }) {
-  return (
-    <table className="strata">
-      <caption>Error rates by group</caption>
-      <thead>
-        <tr>
-          <th scope="col">Group</th>
-          <th scope="col">Faces</th>
-          <th scope="col">AUC</th>
-          <th scope="col">Genuine called forged</th>
-          <th scope="col">Forged called genuine</th>
-        </tr>
-      </thead>
-      <tbody>
-        {strata.map((stratum) => (
-          <tr key={`${stratum.by}/${stratum.name}`}>
-            <th scope="row">
-              {stratum.by}: {stratum.name.trim()}
-            </th>
-            <td>{stratum.genuine + stratum.forged}</td>
-            <td>
-              {stratum.auc !== null && stratum.aucInterval ? interval(stratum.auc, stratum.aucInterval) : 'too few'}
-            </td>
-            <td>{rateText(stratum.falselyForged)}</td>
-            <td>{rateText(stratum.falselyGenuine)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
+const NoRecord = () => (
+  <Message tone="caution" title="No validation record.">
+    <p>
+      This model gives raw scores only: no error rate, no leaning, no likelihood ratio. How often a score is wrong, and
+      what it is worth as evidence, is known only once this very file has been measured on labelled faces, and nobody
+      has done so. Of a raw score alone it cannot be said whether it is high or low.
+    </p>
+  </Message>
+);
 
 export function ValidationPanel({ model }: { model: Model }) {
-  const record = model.validation;
-  if (!record)
-    return (
-      <Message tone="caution" title="No validation record.">
-        Scores are raw: no error rate, no leaning, no likelihood ratio. Measure it on your own material with{' '}
-        <code>recce validate</code>.
-      </Message>
-    );
-  const { domain } = record;
+  const [asking, setAsking] = useState(false);
+  const run = useStore(validation);
+  const busy = isValidating(run);
   return (
     <>
-      <dl className="model-figures">
-        {figuresOf(record).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="muted">
-        Intervals are 95 %, over persons or videos. What was fitted was judged on others than it was fitted on.
-      </p>
-      <div className="validation-plots">
-        {plotsFromRecord(record).map((plot) => (
-          <ValidationPlot key={plot.title} plot={plot} />
-        ))}
+      <div className="validation-head">
+        <h3 className="section-caps">Validation</h3>
+        {busy && run.modelId !== model.id ? (
+          <span className="muted">One at a time: {run.modelName} is being validated.</span>
+        ) : null}
+        <Button small icon={Gauge} disabled={busy} onClick={() => setAsking(true)}>
+          {model.validation ? 'Validate again' : 'Validate'}
+        </Button>
       </div>
-      <StrataTable strata={[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])]} />
+      <ValidationRun modelId={model.id} />
+      {model.validation ? <RecordView record={model.validation} /> : <NoRecord />}
+      {asking ? <ValidationDialog model={model} onClose={() => setAsking(false)} /> : null}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { client } from '../../transport.ts';
 import { countText, durationText, instantText, numberText } from '../../wording.ts';
 
@@ -36,21 +37,10 @@ const pathsOf = (job: Job): string => {
 };
 
 function Bar({ job }: { job: Job }) {
-  const { done, total } = job.progress;
-  const known = total !== null && total > 0;
-  return (
-    <div
-      className={`progress${known || job.state !== 'running' ? '' : ' progress-unknown'}`}
-      role="progressbar"
-      aria-label="Progress of the scan"
-      aria-valuemin={0}
-      aria-valuemax={total ?? undefined}
-      aria-valuenow={known ? done : undefined}
-      aria-valuetext={known ? `${done} of ${total} files` : job.progress.message || 'counting files'}
-    >
-      <div className="progress-bar" style={known ? { width: `${(100 * done) / total}%` } : {}} />
-    </div>
-  );
+  const { done, total, message } = job.progress;
+  const words = total !== null && total > 0 ? `${done} of ${total} files` : message || 'counting files';
+  const wanders = job.state === 'running';
+  return <ProgressBar label="Progress of the scan" done={done} total={total} words={words} wanders={wanders} />;
 }
 
 function Figures({ job }: { job: Job }) {

@@ -13,8 +13,9 @@ export function RawScoresNote({ title, modelId }: { title: string; modelId?: str
         <ol>
           <li>Gather genuine and forged faces of persons or videos that no run has seen, as your casework has them.</li>
           <li>
-            On the command line: <code>recce validate --data FOLDER --model {modelId?.slice(0, 12) ?? 'NAME'}</code>.
-            Without forgeries, <code>--portraits</code> makes them of genuine portraits.
+            Under Models choose the new model, then <em>Validate</em>. Without forgeries, they are made of genuine
+            portraits. On the command line:{' '}
+            <code>recce validate --data FOLDER --model {modelId?.slice(0, 12) ?? 'NAME'}</code>.
           </li>
           <li>
             Error rates, calibration and limits then stand under Models, in the inspector and in every report. What they

@@ -8,6 +8,7 @@ import {
   mostSuspiciousPoint,
   nearestFrame,
   neighbour,
+  openingOf,
   positionOf,
   stripOf,
 } from './frame-list.ts';
@@ -66,4 +67,23 @@ test('between marks only what lies between counts', () => {
 
 test('moments read like a clock', () => {
   expect([0, 61_240, 3_600_000, 59_996].map(clockText)).toEqual(['0:00.00', '1:01.24', '1:00:00.00', '1:00.00']);
+});
+
+test('a video is opened at the first frame of its most suspicious track, or where it was asked for', () => {
+  const track = (trackIndex: number, frames: number[], windowMedianScore: number) =>
+    ({
+      id: trackIndex + 1,
+      trackIndex,
+      points: frames.map((frameIndex) => ({ frameIndex })),
+      outcome: { kind: 'scored', windowMedianScore },
+    }) as unknown as Track;
+  const [quiet, worst] = [track(0, [0, 5, 10], 0.2), track(1, [30, 35, 40], 0.9)];
+  const tracks = [quiet, worst];
+  const open = (asked: number | null, id: number | null = 2) =>
+    openingOf({ tracks, mostSuspiciousTrackId: id } as unknown as VideoTimeline, asked);
+  expect(open(null)).toEqual({ track: worst, frameIndex: 30 });
+  expect(open(10)).toEqual({ track: quiet, frameIndex: 10 });
+  expect(open(20)).toEqual({ track: worst, frameIndex: 20 });
+  const none = { tracks: [], mostSuspiciousTrackId: null } as unknown as VideoTimeline;
+  expect(openingOf(none, null)).toEqual({ track: undefined, frameIndex: 0 });
 });

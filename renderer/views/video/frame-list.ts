@@ -59,6 +59,27 @@ export function mostSuspiciousPoint({ points, outcome, keyFaces }: Track): Track
   return inWindow.reduce((best, one) => (one.score! > best.score! ? one : best));
 }
 
+const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+
+/** The most suspicious first, unscored ones last. */
+export const bySuspicion = (tracks: readonly Track[]): Track[] =>
+  [...tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
+
+/**
+ * Where a video is opened. At a frame that was asked for, with a track that has a face in it if one has; else at the first frame of the
+ * most suspicious track, so that the face beside the frame is the one that is spoken of.
+ */
+export function openingOf(
+  { tracks, mostSuspiciousTrackId }: VideoTimeline,
+  asked: number | null,
+): { track: Track | undefined; frameIndex: number } {
+  const ranked = bySuspicion(tracks);
+  const worst = ranked.find(({ id }) => id === mostSuspiciousTrackId) ?? ranked[0];
+  if (asked === null) return { track: worst, frameIndex: worst?.points[0]?.frameIndex ?? 0 };
+  const there = ranked.find(({ points }) => points.some(({ frameIndex }) => frameIndex === asked));
+  return { track: there ?? worst, frameIndex: asked };
+}
+
 /** Scored faces of a track between two marks and their lower median; undefined where there is none. */
 export function betweenMarks(
   { points }: Track,

@@ -3,13 +3,7 @@ import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
 import { LeaningMark } from '../../parts/marks.tsx';
 import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
-import { clockText } from './frame-list.ts';
-
-const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
-
-/** The most suspicious first, unscored ones last. */
-export const bySuspicion = (tracks: readonly Track[]): Track[] =>
-  [...tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
+import { bySuspicion, clockText } from './frame-list.ts';
 
 function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {
   return Object.entries(reasons)

@@ -27,11 +27,12 @@ import {
   mostSuspiciousPoint,
   nearestFrame,
   neighbour,
+  openingOf,
   positionOf,
 } from './frame-list.ts';
 import { FrameStage, type SeenFace } from './frame-stage.tsx';
 import { ScoreCurves } from './score-curves.tsx';
-import { bySuspicion, TrackList } from './track-list.tsx';
+import { TrackList } from './track-list.tsx';
 import { TransportBar } from './transport-bar.tsx';
 import { usePlayer } from './use-player.ts';
 import './video.css';
@@ -136,16 +137,18 @@ function Watched({
   evidence: ReadVideo;
   timeline: VideoTimeline;
   videos: readonly Evidence[];
-  /** Number of the frame to begin with; the first one where null. */
+  /** Number of the frame that was asked for; null opens the most suspicious track. */
   startAt: number | null;
 }) {
   const facts = evidence.state.video;
   const list = useMemo(() => frameList(timeline, facts), [timeline, facts]);
-  const player = usePlayer(list, startAt === null ? 0 : positionOf(list, startAt));
+  const [opening] = useState(() => openingOf(timeline, startAt));
+  const player = usePlayer(list, positionOf(list, opening.frameIndex));
   const [chosenId, setChosenId] = useState<TrackId | undefined>();
   const [marks, setMarks] = useState<{ inMs: number | null; outMs: number | null }>({ inMs: null, outMs: null });
   const { tracks } = timeline;
-  const chosen = tracks.find(({ id }) => id === (chosenId ?? timeline.mostSuspiciousTrackId)) ?? bySuspicion(tracks)[0];
+  // Tracks come when the file's end is reached, and are hidden or shown again in blind review: then by what is there now.
+  const chosen = tracks.find(({ id }) => id === (chosenId ?? opening.track?.id)) ?? openingOf(timeline, null).track;
   const frame = list.frames[player.position]!;
   const ahead = useMemo(
     () => list.frames.slice(player.position + 1, player.position + 1 + AHEAD),

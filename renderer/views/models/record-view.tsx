@@ -1,0 +1,132 @@
+// A validation record: figures with intervals, the plots, error rates by group, the limits of its domain, and what gave no score.
+import type { Domain, DomainMeasure, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
+import { calibrationPlot, plotsFromRecord } from '../../../contract/validation-plots.ts';
+import { Facts } from '../inspect/facts.tsx';
+import { ValidationPlot } from './validation-plot.tsx';
+
+const interval = (value: number, [low, high]: readonly [number, number]): string =>
+  `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+const rateText = (rate: Rate | null): string => (rate ? interval(rate.rate, rate.interval) : '–');
+
+function figuresOf(record: ValidationRecord): [string, string][] {
+  const { calibration, localisation } = record;
+  return [
+    ['AUC', interval(record.auc, record.aucInterval)],
+    ['Equal error rate', `${record.eer.toFixed(3)} at raw score ${record.eerThreshold.toFixed(3)}`],
+    ['Genuine called forged', rateText(record.falselyForged)],
+    ['Forged called genuine', rateText(record.falselyGenuine)],
+    ['Cannot tell', rateText(record.cannotTell)],
+    ['Cllr', `${calibration.cllr.toFixed(3)}, at best ${calibration.cllrMin.toFixed(3)}`],
+    ['Likelihood ratios', `log10 from ${calibration.bounds[0].toFixed(2)} to ${calibration.bounds[1].toFixed(2)}`],
+    ...(localisation
+      ? ([['Difference map', `pixel AUC ${interval(localisation.pixelAuc, localisation.interval)}`]] as [
+          string,
+          string,
+        ][])
+      : []),
+    ['Faces', `${record.genuine} genuine, ${record.forged} forged, of ${record.sources} persons or videos`],
+    ['Set', record.dataset],
+    ['Measured', record.madeAt.slice(0, 10)],
+  ];
+}
+
+function StrataTable({ strata }: { strata: readonly Stratum[] }) {
+  return (
+    <table className="strata">
+      <caption>Error rates by group</caption>
+      <thead>
+        <tr>
+          <th scope="col">Group</th>
+          <th scope="col">Faces</th>
+          <th scope="col">AUC</th>
+          <th scope="col">Genuine called forged</th>
+          <th scope="col">Forged called genuine</th>
+        </tr>
+      </thead>
+      <tbody>
+        {strata.map((stratum) => (
+          <tr key={`${stratum.by}/${stratum.name}`}>
+            <th scope="row">
+              {stratum.by}: {stratum.name.trim()}
+            </th>
+            <td>{stratum.genuine + stratum.forged}</td>
+            <td>
+              {stratum.auc !== null && stratum.aucInterval ? interval(stratum.auc, stratum.aucInterval) : 'too few'}
+            </td>
+            <td>{rateText(stratum.falselyForged)}</td>
+            <td>{rateText(stratum.falselyGenuine)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
+  facePx: 'Face size, pixels',
+  sharpness: 'Sharpness',
+  brightness: 'Brightness, 0 to 1',
+  rollDegrees: 'Tilt of the head, degrees',
+  yawProxy: 'Turn of the head, eye distances',
+  blockiness: 'Blockiness of compression',
+  colourfulness: 'Colourfulness',
+  featureDistance: 'Distance from the validation faces',
+};
+
+const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
+
+function limitText({ low, high }: Domain['limits'][number]): string {
+  if (low !== null && high !== null) return `${shortNumber(low)} to ${shortNumber(high)}`;
+  if (low !== null) return `from ${shortNumber(low)}`;
+  return high === null ? 'any' : `up to ${shortNumber(high)}`;
+}
+
+/** A face outside is not scored. */
+const Limits = ({ limits }: { limits: Domain['limits'] }) => (
+  <>
+    <h4>Scored within these limits</h4>
+    <Facts facts={limits.map((limit) => [MEASURE_WORDS[limit.measure], limitText(limit)])} />
+  </>
+);
+
+function Remarks({ record }: { record: ValidationRecord }) {
+  const lines = [...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`), ...record.remarks];
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <h4>Remarks</h4>
+      <ul className="record-remarks">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+export function RecordView({ record }: { record: ValidationRecord }) {
+  const { domain } = record;
+  return (
+    <div className="record">
+      <dl className="model-figures">
+        {figuresOf(record).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="muted">
+        Intervals are 95 %, over persons or videos. What was fitted was judged on others than it was fitted on.
+      </p>
+      <div className="validation-plots">
+        {[...plotsFromRecord(record), calibrationPlot(record)].map((plot) => (
+          <ValidationPlot key={plot.title} plot={plot} />
+        ))}
+      </div>
+      <StrataTable strata={[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])]} />
+      {domain ? <Limits limits={domain.limits} /> : null}
+      <Remarks record={record} />
+    </div>
+  );
+}

@@ -1,0 +1,217 @@
+// Measuring a model on labelled material: what the material is, and how it is to be measured. Starts the run and goes; progress stands on the screen.
+import { type FormEvent, useState } from 'react';
+import type { Model } from '../../../contract/model.ts';
+import type { ValidationRequest } from '../../../contract/validation.ts';
+import { startValidation, type ValidationChoice } from '../../data/validation.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Check, Field, Input, Segments, Select, Switch } from '../../parts/field.tsx';
+import { Message } from '../../parts/message.tsx';
+import { PathField } from '../../parts/path-field.tsx';
+
+type Kind = ValidationRequest['kind'];
+type Split = ValidationRequest['split'];
+
+const KINDS: Readonly<Record<Kind, { label: string; folder: string; hint: string }>> = {
+  labelled: {
+    label: 'Labelled set',
+    folder: 'Folder of the set',
+    hint: 'FaceForensics++, Celeb-DF, WildDeepfake or DFDC as they are laid out, or a folder real and a folder fake with one folder or file for each person or video.',
+  },
+  portraits: {
+    label: 'Genuine portraits',
+    folder: 'Folder of portraits',
+    hint: 'One person each. Forgeries are made of them in memory; nothing is written beside them. The record holds for forgeries of these kinds.',
+  },
+};
+
+const SPLITS: readonly (readonly [Split, string])[] = [
+  ['all', 'All of it'],
+  ['test', 'Its test part'],
+  ['validation', 'Its validation part'],
+  ['training', 'Its training part'],
+];
+
+/** Fields of the form as they are typed. */
+const BLANK = {
+  kind: 'labelled' as Kind,
+  folder: '',
+  split: 'all' as Split,
+  dataset: '',
+  keep: true,
+  ratePercent: '5',
+  minimumFacePx: '40',
+  compression: '',
+  methods: '',
+  repeats: '4',
+  seed: '1',
+  degraded: true,
+};
+type Form = typeof BLANK;
+
+const listOf = (text: string): string[] => text.split(/[,;]/).flatMap((one) => one.trim() || []);
+
+/** What is asked of the engine: of each kind of material only what is meant for it. */
+function choiceFrom(form: Form): ValidationChoice {
+  const { kind, folder, split, keep } = form;
+  const [dataset, compression, methods] = [form.dataset.trim(), form.compression.trim(), listOf(form.methods)];
+  const of = {
+    labelled: {
+      minimumFacePx: Number(form.minimumFacePx),
+      ...(compression ? { compression } : {}),
+      ...(methods.length > 0 ? { methods } : {}),
+    },
+    portraits: { repeats: Number(form.repeats), seed: Number(form.seed), degraded: form.degraded },
+  };
+  return {
+    ...{ kind, folder, split, keep, operatingRate: Number(form.ratePercent) / 100 },
+    ...(dataset ? { dataset } : {}),
+    ...of[kind],
+  };
+}
+
+type FormProps = { form: Form; change: (more: Partial<Form>) => void };
+
+/** A number of the form. */
+function NumberInput({
+  name,
+  form,
+  change,
+  ...range
+}: FormProps & {
+  name: 'ratePercent' | 'minimumFacePx' | 'repeats' | 'seed';
+  min: number;
+  max: number;
+  step?: string;
+}) {
+  return (
+    <Input
+      type="number"
+      required
+      {...range}
+      value={form[name]}
+      onChange={(event) => change({ [name]: event.target.value })}
+    />
+  );
+}
+
+function LabelledFields({ form, change }: FormProps) {
+  return (
+    <>
+      <Field label="Smallest face, pixels">
+        <NumberInput name="minimumFacePx" min={8} max={2000} form={form} change={change} />
+      </Field>
+      <Field label="Compression" hint="Of FaceForensics++: raw, c23 or c40. All when left empty.">
+        <Input value={form.compression} onChange={(event) => change({ compression: event.target.value })} />
+      </Field>
+      <Field label="Methods" hint="Of FaceForensics++, with commas between. All when left empty.">
+        <Input value={form.methods} onChange={(event) => change({ methods: event.target.value })} />
+      </Field>
+    </>
+  );
+}
+
+function PortraitFields({ form, change }: FormProps) {
+  return (
+    <>
+      <Field label="Times each person is seen" hint="Each time with other forgeries.">
+        <NumberInput name="repeats" min={1} max={100} form={form} change={change} />
+      </Field>
+      <Field label="Seed of chance" hint="The same seed makes the same forgeries.">
+        <NumberInput name="seed" min={0} max={0xffffffff} form={form} change={change} />
+      </Field>
+      <Check checked={form.degraded} onChange={(degraded) => change({ degraded })}>
+        Compressed, resized, blurred and tilted, as casework is
+      </Check>
+    </>
+  );
+}
+
+export function ValidationDialog({ model, onClose }: { model: Model; onClose: () => void }) {
+  const [form, setForm] = useState<Form>(BLANK);
+  const change = (more: Partial<Form>): void => setForm((now) => ({ ...now, ...more }));
+  const { kind, folder, split, dataset, keep } = form;
+  const words = KINDS[kind];
+  return (
+    <Dialog title={`Validate ${model.name}`} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void startValidation(model.id, model.name, choiceFrom(form));
+          onClose();
+        }}
+      >
+        <p className="secondary">
+          Scores every face of labelled material and keeps what came of it: error rates with intervals, calibration, and
+          the domain they hold in. Take persons or videos that the model has not learned from.
+        </p>
+        <Segments
+          label="Material"
+          value={kind}
+          choices={(Object.keys(KINDS) as Kind[]).map((one) => ({ value: one, label: KINDS[one].label }))}
+          onChange={(one) =>
+            change({ kind: one, ...(one === 'portraits' && split === 'test' ? { split: 'all' } : {}) })
+          }
+        />
+        <PathField
+          label={words.folder}
+          hint={words.hint}
+          title={words.folder}
+          wanted={{ kind: 'folder' }}
+          value={folder}
+          onChange={(one) => change({ folder: one })}
+          first
+        />
+        <Field label="Part of it">
+          <Select value={split} onChange={(event) => change({ split: event.target.value as Split })}>
+            {SPLITS.filter(([value]) => kind === 'labelled' || value !== 'test').map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label="What the set is" hint="Printed in reports. The folder’s name when left empty.">
+          <Input value={dataset} maxLength={500} onChange={(event) => change({ dataset: event.target.value })} />
+        </Field>
+        <details className="validation-more">
+          <summary>More</summary>
+          <div className="validation-more-body">
+            <Field
+              label="False calls allowed, %"
+              hint="Of genuine faces called forged, and of forged called genuine. It sets where “cannot tell” begins and ends."
+            >
+              <NumberInput name="ratePercent" min={0} max={50} step="any" form={form} change={change} />
+            </Field>
+            {kind === 'labelled' ? (
+              <LabelledFields form={form} change={change} />
+            ) : (
+              <PortraitFields form={form} change={change} />
+            )}
+          </div>
+        </details>
+        <div className="switch-row">
+          <div>
+            <strong>Keep the record with the model</strong>
+            <p className="field-hint">
+              Its scores then carry leanings and likelihood ratios. Off only shows the record.
+            </p>
+          </div>
+          <Switch label="Keep the record with the model" checked={keep} onChange={(one) => change({ keep: one })} />
+        </div>
+        {model.validation && keep ? (
+          <Message tone="caution" title="This model has a record.">
+            The new one counts from now on. Verdicts given before keep what they were given under.
+          </Message>
+        ) : null}
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={!folder.trim()}>
+            Start the validation
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
