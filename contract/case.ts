@@ -28,7 +28,7 @@ export const caseSchema = z.object({
   schemaVersion: z.number().int(),
   /** True for the case made from the sample photographs: every screen and page says so. */
   demonstration: z.boolean(),
-  /** False where another process holds the case for writing or the disk is read-only. */
+  /** False where the case's folder cannot be written: it is open for viewing, and every change is refused with CASE_READ_ONLY. */
   writable: z.boolean(),
   counts: caseCountsSchema,
 });

@@ -14,13 +14,14 @@ import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
-import { blobFolder, closeCase, type WritableCase } from './case/open-case.ts';
+import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealRecord } from './case/seal.ts';
 import { findModel, keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
 import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
+import { createStillJobs } from './jobs/still-jobs.ts';
 import { type KeptBackups, keepBackups } from './keep-backups.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
@@ -48,8 +49,15 @@ export type EngineOptions = {
   appVersion?: string;
 };
 
-/** An open case and what works on it. */
-export type OpenedCase = { handle: WritableCase; blobs: BlobStore; queue: JobQueue; session: Session };
+/** An open case, perhaps for viewing only. */
+export type OpenedCase = {
+  handle: ReadableCase;
+  blobs: BlobStore;
+  queue: Pick<JobQueue, 'watch' | 'close'>;
+  session: Session;
+};
+/** An open case that can be written, and what works on it. */
+export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
 
 export const APP_VERSION = '0.1.0';
 
@@ -107,6 +115,14 @@ export class EngineState {
     return this.#opened;
   }
 
+  /** The open case for whoever changes it. Throws CASE_NOT_OPEN, CASE_READ_ONLY. */
+  get working(): WorkingCase {
+    const { handle } = this.opened;
+    if (!isWritable(handle))
+      throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+    return this.opened as WorkingCase;
+  }
+
   get isOpen(): boolean {
     return this.#opened !== undefined;
   }
@@ -122,7 +138,7 @@ export class EngineState {
   }
 
   /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
-  async use(handle: WritableCase): Promise<void> {
+  async use(handle: ReadableCase): Promise<void> {
     try {
       await this.closeCase();
       this.#open(handle);
@@ -133,20 +149,26 @@ export class EngineState {
     this.caseChanges.publish(null);
   }
 
-  #open(handle: WritableCase): void {
+  #open(handle: ReadableCase): void {
     const blobs = createBlobStore(blobFolder(handle.folder));
-    const opened: OpenedCase = {
-      handle,
-      blobs,
-      session: { examiner: null, blind: false },
-      queue: undefined as unknown as JobQueue,
-    };
+    const session: Session = { examiner: null, blind: false };
+    if (isWritable(handle)) this.#work(handle, blobs, session);
+    else this.#opened = { handle, blobs, session, queue: createStillJobs(handle) };
+  }
+
+  #work(handle: WritableCase, blobs: BlobStore, session: Session): void {
+    const opened: WorkingCase = { handle, blobs, session, queue: undefined as unknown as JobQueue };
     opened.queue = createJobQueue(handle, {
       scan: (job, hands) => this.#runScan(opened, job.input, hands),
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
     this.#backups = keepBackups(handle, opened.queue);
+  }
+
+  /** Where copies of cases lie that are only looked at. */
+  get viewingFolder(): string {
+    return path.join(this.options.appDataFolder, 'viewing');
   }
 
   /** Call it in turn. */
@@ -156,6 +178,7 @@ export class EngineState {
     if (!opened) return;
     await opened.queue.close();
     await this.#backups?.close();
+    this.#backups = undefined;
     closeCase(opened.handle);
     this.caseChanges.publish(null);
   }
@@ -264,7 +287,7 @@ export class EngineState {
     };
   }
 
-  async #runScan(opened: OpenedCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
+  async #runScan(opened: WorkingCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
     const { paths, modelId, minimumFacePx, video } = scanRequestSchema.parse(input);
     if (!modelId) throw new Error('A scan job without a model was queued.');
     const model = await this.library.get(modelId);
@@ -298,7 +321,7 @@ export class EngineState {
   }
 
   /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
-  async #runRerun(opened: OpenedCase, { id, input }: Job, job: JobHands): Promise<void> {
+  async #runRerun(opened: WorkingCase, { id, input }: Job, job: JobHands): Promise<void> {
     const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
     const { handle, blobs } = opened;
     const rerun = createRerunner({

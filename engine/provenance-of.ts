@@ -7,7 +7,7 @@ import type { Provenance } from '../contract/provenance.ts';
 import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
 import { allEvidence } from './case/evidence.ts';
-import type { WritableCase } from './case/open-case.ts';
+import { isWritable, type ReadableCase } from './case/open-case.ts';
 import { findProvenance, keepProvenance } from './case/provenance.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -18,8 +18,8 @@ export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
 }
 
-/** What is kept of a file, else what an examination says now. An examination that could not be made is not kept. */
-export async function provenanceOf(state: EngineState, handle: WritableCase, evidence: Evidence): Promise<Provenance> {
+/** What is kept of a file, else what an examination says now: kept if it could be made and the case can be written. */
+export async function provenanceOf(state: EngineState, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
   const known = findProvenance(handle, evidence.id);
   if (known) return known;
   if (!evidence.mediaType.startsWith('image/'))
@@ -29,11 +29,12 @@ export async function provenanceOf(state: EngineState, handle: WritableCase, evi
   if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
   const anchors = await readTrustAnchors(state.options.appDataFolder);
   const found = await state.decoder.examine(file.bytes, evidence.mediaType, anchors);
-  if (found.kind === 'examined') keepProvenance(handle, evidence.id, state.appVersion, found);
+  if (found.kind === 'examined' && isWritable(handle)) keepProvenance(handle, evidence.id, state.appVersion, found);
   return found;
 }
 
-/** Examines every still that was not examined yet: before a report, which prints them all. */
-export async function examineAll(state: EngineState, handle: WritableCase): Promise<void> {
+/** Examines every still that was not examined yet: before a report, which prints what is kept. A case only looked at keeps nothing. */
+export async function examineAll(state: EngineState, handle: ReadableCase): Promise<void> {
+  if (!isWritable(handle)) return;
   for (const one of allEvidence(handle)) if (one.state.kind === 'read') await provenanceOf(state, handle, one);
 }

@@ -1,12 +1,11 @@
-// What must not hurt: kill -9 at random moments of a scan and of a report, a full disk, a disk that cannot be written, evidence taken
-// away in mid-scan. Nothing lost, nothing twice, a sentence instead of damage. RECCE_KILLS sets the number of kills.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+// What must not hurt: kill -9 at random moments of a scan and of a report. Nothing lost, nothing twice. RECCE_KILLS sets the number
+// of kills.
+import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomStream } from '../models/tensor/random.ts';
 import { sha256Of } from './blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from './index.ts';
@@ -17,8 +16,6 @@ const SEED = Number(process.env.RECCE_SEED ?? 20_260_101);
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-survival-'));
 const media = path.join(root, 'media');
 const random = randomStream(SEED);
-/** Files of the scan whose folder is taken away. */
-const FILES = 24;
 let engine: Engine;
 let client: Client;
 let undisturbed: unknown;
@@ -36,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await engine.close();
-  if (mounted) spawnSync('umount', ['-l', disk]);
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -119,89 +115,3 @@ test(`a report killed ${KILLS} times while it is written is whole or not there`,
   }
   expect(integrity(folder)).toBe('ok');
 });
-
-test('evidence taken away in mid-scan has its rows and its reason, and the scan ends', async () => {
-  const leaving = path.join(root, 'leaving');
-  mkdirSync(leaving);
-  for (let i = 0; i < FILES; i++)
-    await sharp({ create: { width: 64, height: 64 + i, channels: 3, background: '#987' } })
-      .png()
-      .toFile(path.join(leaving, `${String(i).padStart(2, '0')}.png`));
-  await client.case.create({ folder: path.join(root, 'case-leaving'), title: 'L', reference: '' });
-  const { id } = await client.scan.start({ paths: [leaving], device: 'cpu', minimumFacePx: 40 });
-  let gone = false;
-  for await (const { job } of await client.job.watch()) {
-    if (job.id === id && job.progress.total !== null && !gone) {
-      gone = true;
-      rmSync(leaving, { recursive: true });
-    }
-    if (job.id === id && ['done', 'failed'].includes(job.state)) {
-      expect(job.error ?? job.state).toBe('done');
-      break;
-    }
-  }
-  const found = await rows();
-  expect(new Set(found.map((row) => row.relativePath)).size).toBe(FILES);
-  const missing = found.filter((row) => row.kind === 'unreadable');
-  expect(missing.length).toBeGreaterThan(0);
-  expect(missing.every((row) => /disappeared/.test(row.reason ?? ''))).toBe(true);
-});
-
-/** A small disk of its own, if this system allows one. */
-const disk = path.join(root, 'disk');
-const mount = (...args: string[]) => spawnSync('mount', args, { stdio: 'pipe' }).status === 0;
-mkdirSync(disk, { recursive: true });
-const mounted = process.platform === 'linux' && mount('-t', 'tmpfs', '-o', 'size=3m', 'recce-test', disk);
-
-describe.skipIf(!mounted)(
-  `a disk of 3 MB${mounted ? '' : ' (skipped: this system lets nobody mount one here)'}`,
-  () => {
-    test('when it is full the scan fails with a sentence, the case is whole, and with space it goes on to the same rows', async () => {
-      const folder = path.join(disk, 'case');
-      await client.case.create({ folder, title: 'F', reference: '' });
-      const filler = path.join(disk, 'filler');
-      execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=1k count=1700 2>/dev/null; true`]);
-      expect(await scan()).toMatch(/The disk is full/);
-      await client.case.close();
-      expect(integrity(folder)).toBe('ok');
-      rmSync(filler);
-      mount('-o', 'remount,size=64m', disk);
-      await client.case.open({ folder });
-      for (const job of await client.job.list()) if (['queued', 'running'].includes(job.state)) await ended(job.id);
-      expect(await scan()).toBe('done');
-      expect(await rows()).toEqual(undisturbed);
-      expect((await client.case.verify()).problems).toEqual([]);
-    });
-
-    test('a report that does not fit is an error with a sentence and leaves no part of itself', async () => {
-      mount('-o', 'remount,size=64m', disk);
-      const filler = path.join(disk, 'filler');
-      execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=64k 2>/dev/null; true`]);
-      const file = path.join(disk, 'report.pdf');
-      await expect(client.report.export({ options: {}, format: 'pdf', path: file })).rejects.toMatchObject({
-        code: 'DISK_FULL',
-      });
-      expect(readdirSync(disk).filter((name) => name.startsWith('report'))).toEqual([]);
-      rmSync(filler);
-    });
-
-    test('where nothing can be written the case is refused with a sentence, and is as it was', async () => {
-      const folder = path.join(disk, 'case');
-      await client.case.close();
-      const before = sha256Of(readFileSync(path.join(folder, 'case.sqlite')));
-      mount('-o', 'remount,ro', disk);
-      try {
-        await expect(client.case.open({ folder })).rejects.toMatchObject({ code: 'CASE_READ_ONLY' });
-        await expect(
-          client.case.create({ folder: path.join(disk, 'new'), title: 'N', reference: '' }),
-        ).rejects.toMatchObject({
-          code: 'WRITE_FAILED',
-        });
-        expect(sha256Of(readFileSync(path.join(folder, 'case.sqlite')))).toBe(before);
-      } finally {
-        mount('-o', 'remount,rw', disk);
-      }
-      await client.case.open({ folder });
-    });
-  },
-);

@@ -9,14 +9,14 @@ import { hashFile } from './blobs/read-evidence-file.ts';
 import { addAlteration } from './case/alteration.ts';
 import { appendAudit, walkAudit } from './case/audit.ts';
 import { allEvidence } from './case/evidence.ts';
-import type { WritableCase } from './case/open-case.ts';
+import { isWritable, type ReadableCase } from './case/open-case.ts';
 import { recordProblems } from './case/record-check.ts';
 import { allVerdicts } from './case/verdict.ts';
 
 type Problem = Verification['problems'][number];
 
-/** Checks a whole case. */
-export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: string): Promise<Verification> {
+/** Checks a whole case. One that is only looked at is checked alike; what is found is then not entered in it. */
+export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: string): Promise<Verification> {
   const problems: Problem[] = databaseProblems(opened);
   const evidence = allEvidence(opened).filter((one) => one.sha256 !== null);
   for (const one of evidence) {
@@ -24,7 +24,7 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
     if (!problem) continue;
     problems.push(problem);
     const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
-    addAlteration(opened, one, { kind, found: problem.found, who });
+    if (isWritable(opened)) addAlteration(opened, one, { kind, found: problem.found, who });
   }
   const wanted = blobsOf(opened);
   for (const sha256 of wanted) {
@@ -48,7 +48,8 @@ export async function verifyCase(opened: WritableCase, blobs: BlobStore, who: st
     auditEntriesChecked: chain.checked,
     problems,
   };
-  appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
+  if (isWritable(opened))
+    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
   return result;
 }
 
@@ -61,13 +62,13 @@ async function evidenceProblem(folder: string, evidence: Evidence): Promise<Prob
   return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
 }
 
-function databaseProblems({ db }: WritableCase): Problem[] {
+function databaseProblems({ db }: ReadableCase): Problem[] {
   const found = String(db.raw.pragma('integrity_check', { simple: true }));
   return found === 'ok' ? [] : [{ kind: 'databaseDamaged', subject: 'case.sqlite', expected: 'ok', found }];
 }
 
 /** Every blob a verdict refers to, once. */
-function blobsOf(opened: WritableCase) {
+function blobsOf(opened: ReadableCase) {
   const all = allVerdicts(opened).flatMap(({ outcome }) => [
     ...('cropSha256' in outcome && outcome.cropSha256 ? [outcome.cropSha256] : []),
     ...(outcome.kind === 'scored' ? [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256] : []),

@@ -5,7 +5,8 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { appendAudit, auditHead } from './audit.ts';
-import { type Clock, closeCase, openCase, systemClock, takeLock, type WritableCase } from './open-case.ts';
+import { takeLock } from './connect.ts';
+import { type Clock, checkWritable, closeCase, openCase, systemClock, type WritableCase } from './open-case.ts';
 import { findSchemaProblem } from './schema-check.ts';
 
 /** Backups kept. Each is a whole database; pictures are not in it and never change. */
@@ -54,12 +55,13 @@ const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-j
 
 /**
  * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_IN_USE,
- * CASE_DAMAGED when no backup is whole: then nothing was moved.
+ * CASE_READ_ONLY, CASE_DAMAGED when no backup is whole: then nothing was moved.
  */
 export function restoreCase(
   folder: string,
   clock: Clock = systemClock,
 ): { opened: WritableCase; setAside: string; backup: number } {
+  checkWritable(folder);
   const lock = takeLock(folder);
   const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
   if (!backup) {

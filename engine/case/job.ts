@@ -81,6 +81,6 @@ export function updateJob(
 }
 
 /** Jobs that ran when the process before this one died are queued again. */
-export function requeueRunning({ db }: WritableCase): void {
+export function requeueRunning({ db }: Pick<WritableCase, 'db'>): void {
   db.run(query.updateTable('job').set({ state: 'queued' }).where('state', '=', 'running'));
 }

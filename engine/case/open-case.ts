@@ -1,13 +1,14 @@
 // Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the operating system frees when
 // the process dies. ReadableCase and WritableCase are two types of one handle, so that a report cannot write.
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { appendAudit } from './audit.ts';
-import { CaseDatabase, query } from './case-database.ts';
+import { type CaseDatabase, query } from './case-database.ts';
+import { connect, damaged, takeLock } from './connect.ts';
 import { errorFromSystem } from './database-error.ts';
+import { requeueRunning } from './job.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** A case open for reading. */
@@ -15,66 +16,103 @@ export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase;
 /** A case this process alone may write. */
 export type WritableCase = ReadableCase & { readonly writable: true };
 
+export const isWritable = (opened: ReadableCase): opened is WritableCase => 'writable' in opened;
+
 /** Injected so that tests and exact reruns can set the time; ISO 8601 in UTC. */
 export type Clock = () => string;
 export const systemClock: Clock = () => new Date().toISOString();
 
 const DATABASE = 'case.sqlite';
-const LOCK = 'lock.sqlite';
+/** A case is made under this name. */
+const MAKING = 'case.sqlite.making';
 
 export const isCaseFolder = (folder: string): boolean => existsSync(path.join(folder, DATABASE));
 /** Folder of the case's blobs. */
 export const blobFolder = (folder: string): string => path.join(folder, 'blobs');
 
-const locks = new WeakMap<CaseDatabase, Database.Database>();
+/** What is done after a database was closed: the lock let go, a copy removed. */
+const endings = new WeakMap<CaseDatabase, () => void>();
 
-/** Makes a case in an empty or new folder and opens it. Throws CASE_EXISTS, WRITE_FAILED, DISK_FULL. */
-export function createCase(
-  folder: string,
-  info: { title: string; reference: string; demonstration: boolean },
-  clock: Clock = systemClock,
-): WritableCase {
-  if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
+type CaseInfo = { title: string; reference: string; demonstration: boolean };
+
+/**
+ * Makes a case in an empty or new folder and opens it. Throws CASE_EXISTS, WRITE_FAILED, DISK_FULL. It is made under another name and
+ * then renamed: what is interrupted or does not fit leaves no case, and can be made again in the same folder.
+ */
+export function createCase(folder: string, info: CaseInfo, clock: Clock = systemClock): WritableCase {
+  refuseExisting(folder);
   makeFolders(folder);
   const lock = takeLock(folder);
   try {
     // Asked again under the lock: another process may have made one in between.
-    if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
-    return writeNewCase(folder, lock, info, clock);
+    refuseExisting(folder);
+    removeDatabase(path.join(folder, DATABASE));
+    makeDatabase(folder, info, clock);
+    const db = connect(path.join(folder, DATABASE), false, folder);
+    endings.set(db, () => lock.close());
+    return { folder, db, clock, writable: true };
   } catch (error) {
+    if (!isTaken(error)) for (const name of [MAKING, DATABASE]) removeDatabase(path.join(folder, name));
     lock.close();
-    throw error;
+    throw errorFromSystem(error, folder);
   }
 }
 
-function writeNewCase(
-  folder: string,
-  lock: Database.Database,
-  info: { title: string; reference: string; demonstration: boolean },
-  clock: Clock,
-): WritableCase {
-  const db = connect(folder, false);
-  locks.set(db, lock);
-  migrate(db);
-  const opened: WritableCase = { folder, db, clock, writable: true };
-  db.transaction(() => {
-    db.run(
-      query.insertInto('case_info').values({
-        id: 1,
-        title: info.title,
-        reference: info.reference,
-        created_at: clock(),
-        demonstration: info.demonstration ? 1 : 0,
-      }),
-    );
-    appendAudit(opened, {
-      who: '',
-      action: 'case.created',
-      subject: info.title,
-      details: { reference: info.reference },
+const isTaken = (error: unknown): boolean => error instanceof RecceError && error.code === 'CASE_EXISTS';
+
+/** A database without content, left by a making that was interrupted, is none. */
+function refuseExisting(folder: string): void {
+  if (!isCaseFolder(folder) || isHalfMade(folder)) return;
+  throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
+}
+
+function isHalfMade(folder: string): boolean {
+  if (['blobs', 'backups'].some((name) => !isEmptyOrMissing(path.join(folder, name)))) return false;
+  let db: CaseDatabase | undefined;
+  try {
+    db = connect(path.join(folder, DATABASE), true, folder);
+    return isEmpty(db);
+  } catch {
+    return false;
+  } finally {
+    db?.close();
+  }
+}
+
+const isEmptyOrMissing = (folder: string): boolean => !existsSync(folder) || readdirSync(folder).length === 0;
+
+/** No tables at all, or not one row about the case nor of its log. */
+function isEmpty({ raw }: CaseDatabase): boolean {
+  const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  if (!tables.includes('case_info') || !tables.includes('audit')) return tables.length === 0;
+  const rows = raw.prepare('SELECT (SELECT count(*) FROM case_info) + (SELECT count(*) FROM audit)').pluck().get();
+  return rows === 0;
+}
+
+function removeDatabase(file: string): void {
+  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
+}
+
+function makeDatabase(folder: string, info: CaseInfo, clock: Clock): void {
+  const making = path.join(folder, MAKING);
+  removeDatabase(making);
+  const db = connect(making, false, folder);
+  try {
+    db.transaction(() => {
+      migrate(db);
+      enterCase({ folder, db, clock, writable: true }, info);
     });
-  });
-  return opened;
+  } finally {
+    // Closing brings the log into the file.
+    db.close();
+  }
+  renameSync(making, path.join(folder, DATABASE));
+}
+
+function enterCase(opened: WritableCase, { title, reference, demonstration }: CaseInfo): void {
+  const created = { id: 1, title, reference, created_at: opened.clock(), demonstration: demonstration ? 1 : 0 };
+  opened.db.run(query.insertInto('case_info').values(created));
+  appendAudit(opened, { who: '', action: 'case.created', subject: title, details: { reference } });
 }
 
 function makeFolders(folder: string): void {
@@ -87,28 +125,33 @@ function makeFolders(folder: string): void {
   }
 }
 
-/** Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it is. */
+/**
+ * Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it
+ * is, and one that cannot be written can still be looked at (view-case.ts).
+ */
 export function openCase(folder: string, clock: Clock = systemClock): WritableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);
   checkWritable(folder);
   const lock = takeLock(folder);
+  let db: CaseDatabase | undefined;
   try {
-    const db = connect(folder, false);
+    db = connect(path.join(folder, DATABASE), false, folder);
     checkVersion(folder, db);
     keepBeforeMigrating(folder, db);
     migrate(db);
-    locks.set(db, lock);
+    endings.set(db, () => lock.close());
     return { folder, db, clock, writable: true };
   } catch (error) {
+    db?.close();
     lock.close();
     throw error;
   }
 }
 
-/** SQLite's words for a disk that cannot be written differ with what it tries first; the system's do not. */
-function checkWritable(folder: string): void {
+/** SQLite's words for a disk that cannot be written differ with what it tries first; the system's do not. Throws CASE_READ_ONLY. */
+export function checkWritable(folder: string): void {
   try {
-    accessSync(folder, constants.W_OK);
+    for (const name of ['.', DATABASE]) accessSync(path.join(folder, name), constants.W_OK);
   } catch (cause) {
     const detail = `it cannot be written (${(cause as Error).message}). Copy the case to a disk that can.`;
     throw new RecceError('CASE_READ_ONLY', folder, detail, { cause });
@@ -118,99 +161,51 @@ function checkWritable(folder: string): void {
 /** Opens a case for reading only, also while another process writes. */
 export function openCaseForReading(folder: string, clock: Clock = systemClock): ReadableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);
-  const db = connect(folder, true);
-  checkVersion(folder, db);
+  const db = connect(path.join(folder, DATABASE), true, folder);
+  try {
+    checkVersion(folder, db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return { folder, db, clock };
 }
 
 export function closeCase(opened: ReadableCase): void {
   opened.db.close();
-  locks.get(opened.db)?.close();
+  endings.get(opened.db)?.();
 }
 
 /**
- * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system frees it with the process, so
- * kill -9 leaves nothing to clean up, and it works on every system SQLite works on.
+ * Opens a copy of the case's database that is of no other use, brought to this workstation's layout, for looking at the case in
+ * `folder`; nothing can be written through it. `ended` is called once it is closed. Throws CASE_NEWER, CASE_DAMAGED.
  */
-export function takeLock(folder: string): Database.Database {
-  let lock: Database.Database | undefined;
+export function openCopyForViewing(folder: string, copy: string, clock: Clock, ended: () => void): ReadableCase {
+  const file = path.join(copy, DATABASE);
+  const writing = connect(file, false, folder);
   try {
-    lock = new Database(path.join(folder, LOCK), { timeout: 0 });
-    lock.pragma('locking_mode = EXCLUSIVE');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (cause) {
-    lock?.close();
-    if (!/^SQLITE_BUSY/.test(String((cause as { code?: string }).code))) throw unwritable(folder, cause);
-    throw new RecceError('CASE_IN_USE', folder, 'close it there first, or look at it read-only.', { cause });
-  }
-}
-
-/**
- * Memory for pages, KiB. The grid's index of a million faces is 150 MB and is read whole for every filter: in a cache that holds it
- * this is arithmetic, in a smaller one it is reading. Mapping the file instead would end the process when the disk is taken away.
- */
-function cacheKiB(file: string): number {
-  return statSync(file).size > 2 ** 29 ? 320 * 1024 : 64 * 1024;
-}
-
-/**
- * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database deletes its write-ahead log;
- * a reading one leaves it. What is damaged must be found out before it is opened for writing.
- */
-function probe(file: string): void {
-  const looking = new Database(file, { readonly: true, timeout: 5000 });
-  try {
-    looking.prepare('SELECT count(*) FROM sqlite_master').get();
+    checkVersion(folder, writing);
+    migrate(writing);
+    requeueRunning({ db: writing });
   } finally {
-    looking.close();
+    writing.close();
   }
+  const db = connect(file, true, folder);
+  endings.set(db, ended);
+  return { folder, db, clock };
 }
-
-/** The lock could not be taken, and not because another holds it: the folder cannot be written, or the disk fails. */
-function unwritable(folder: string, cause: unknown): unknown {
-  const code = String((cause as { code?: string }).code);
-  return errorFromSystem(
-    /^SQLITE_CANTOPEN/.test(code) ? Object.assign(new Error((cause as Error).message), { code: 'EROFS' }) : cause,
-    folder,
-  );
-}
-
-function connect(folder: string, readonly: boolean): CaseDatabase {
-  const file = path.join(folder, DATABASE);
-  let raw: Database.Database | undefined;
-  try {
-    if (!readonly && existsSync(file)) probe(file);
-    raw = new Database(file, { readonly, timeout: 5000 });
-    // WAL: the grid reads while a scan writes. FULL: a verdict that was shown survives a power cut.
-    if (!readonly) raw.pragma('journal_mode = WAL');
-    raw.pragma('synchronous = FULL');
-    raw.pragma('foreign_keys = ON');
-    raw.pragma(`cache_size = ${-cacheKiB(file)}`);
-    raw.pragma('schema_version');
-    return new CaseDatabase(raw);
-  } catch (cause) {
-    raw?.close();
-    const known = errorFromSystem(cause, folder);
-    throw known instanceof RecceError && known.code !== 'CASE_DAMAGED' ? known : damaged(folder, cause);
-  }
-}
-
-const damaged = (folder: string, cause: unknown): RecceError =>
-  new RecceError(
-    'CASE_DAMAGED',
-    folder,
-    `${(cause as Error).message}. It was left as it is; "recce restore" sets it aside and takes the newest backup.`,
-    { cause },
-  );
 
 const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
 
+const UNMADE =
+  'its making was interrupted and nothing is in it. Create it again in this folder, or restore it if it has backups.';
+
 function checkVersion(folder: string, db: CaseDatabase): void {
   const version = versionOf(db);
-  if (version <= MIGRATIONS.length && version > 0) return;
-  db.close();
-  if (version === 0) throw damaged(folder, new Error('The database is empty'));
+  const empty = version <= MIGRATIONS.length && isEmpty(db);
+  if (version <= MIGRATIONS.length && version > 0 && !empty) return;
+  if (empty) throw new RecceError('CASE_DAMAGED', folder, UNMADE);
+  if (version === 0) throw damaged(folder, new Error('The database has no version'));
   throw new RecceError(
     'CASE_NEWER',
     folder,
@@ -250,7 +245,7 @@ export function readCase(opened: ReadableCase): Case {
     createdAt: info.created_at,
     schemaVersion: versionOf(db),
     demonstration: info.demonstration === 1,
-    writable: 'writable' in opened,
+    writable: isWritable(opened),
     counts: {
       evidence: count('evidence'),
       faces: count('face'),

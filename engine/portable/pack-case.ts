@@ -11,14 +11,14 @@ import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { allEvidence } from '../case/evidence.ts';
-import { blobFolder, readCase, type WritableCase } from '../case/open-case.ts';
+import { blobFolder, isWritable, type ReadableCase, readCase } from '../case/open-case.ts';
 import { writeSnapshot } from '../case/snapshot.ts';
 import { allModels } from '../case/verdict.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
 
 /** What packing works with. */
-export type PackHands = { opened: WritableCase; blobs: BlobStore; library: ModelLibrary; appVersion: string };
+export type PackHands = { opened: ReadableCase; blobs: BlobStore; library: ModelLibrary; appVersion: string };
 
 type Source = { name: string; sizeBytes: number; sha256: Sha256; from: string | Buffer };
 type LeftOut = PackedCase['leftOut'][number];
@@ -28,8 +28,9 @@ const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
 
 /** Writes the portable case to `request.file`, whole or not at all. Throws WRITE_FAILED, DISK_FULL. */
 export async function packCase(hands: PackHands, request: PackRequest): Promise<PackedCase> {
-  const copy = path.join(hands.opened.folder, `.pack-${process.pid}.sqlite`);
   const temporary = `${request.file}.tmp`;
+  const beside = isWritable(hands.opened) ? hands.opened.folder : path.dirname(request.file);
+  const copy = path.join(beside, `.pack-${process.pid}.sqlite`);
   try {
     writeSnapshot(hands.opened, copy);
     const leftOut: LeftOut[] = [];

@@ -7,8 +7,9 @@ import { appendAudit, listAudit } from '../case/audit.ts';
 import { restoreCase } from '../case/backup.ts';
 import { refuseEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
-import { createCase, isCaseFolder, openCase, readCase, type WritableCase } from '../case/open-case.ts';
+import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
+import { openOrViewCase } from '../case/view-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { EngineState } from '../engine-state.ts';
 import { packCase } from '../portable/pack-case.ts';
@@ -18,7 +19,7 @@ import { verifyCase } from '../verify-case.ts';
 import { procedures } from './implementer.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
-async function use(state: EngineState, handle: WritableCase) {
+async function use(state: EngineState, handle: ReadableCase) {
   await state.use(handle);
   const opened = readCase(handle);
   await rememberCase(state.options.appDataFolder, {
@@ -30,7 +31,7 @@ async function use(state: EngineState, handle: WritableCase) {
 }
 
 /** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
-async function openFresh(state: EngineState, folder: string, open: (folder: string) => WritableCase) {
+async function openFresh(state: EngineState, folder: string, open: (folder: string) => ReadableCase) {
   const full = path.resolve(folder);
   if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
   return use(state, open(full));
@@ -56,7 +57,7 @@ async function restore(state: EngineState, folder: string) {
 async function unpack(state: EngineState, file: string, folder: string) {
   await unpackCase(file, folder, state.library);
   const opened = await openFresh(state, folder, openCase);
-  appendAudit(state.opened.handle, {
+  appendAudit(state.working.handle, {
     who: '',
     action: 'case.unpacked',
     subject: path.basename(file),
@@ -79,14 +80,16 @@ export const caseHandlers = (state: EngineState) => ({
       const opened = await openFresh(state, input.folder, (full) =>
         createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
       );
-      if (input.examiner) state.opened.session.examiner = addExaminer(state.opened.handle, input.examiner);
+      if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
       return opened;
     }),
   ),
   createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
     createDemonstration(state, path.resolve(input.folder)),
   ),
-  open: procedures.case.open.handler(({ input }) => state.inTurn(() => openFresh(state, input.folder, openCase))),
+  open: procedures.case.open.handler(({ input }) =>
+    state.inTurn(() => openFresh(state, input.folder, (full) => openOrViewCase(full, state.viewingFolder))),
+  ),
   restore: procedures.case.restore.handler(({ input }) =>
     state.inTurn(() => restore(state, path.resolve(input.folder))),
   ),
@@ -95,6 +98,7 @@ export const caseHandlers = (state: EngineState) => ({
     const { library, appVersion } = state;
     refuseEvidence(handle, path.resolve(input.file));
     const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
+    if (!isWritable(handle)) return packed;
     appendAudit(handle, {
       who: session.examiner?.name ?? '',
       action: 'case.packed',
@@ -134,7 +138,7 @@ export const sessionHandlers = (state: EngineState) => ({
   get: procedures.session.get.handler(() => state.opened.session),
   examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
   set: procedures.session.set.handler(({ input }) => {
-    const { handle, session } = state.opened;
+    const { handle, session } = state.working;
     if (input.examiner !== undefined) session.examiner = addExaminer(handle, input.examiner);
     if (input.blind !== undefined) session.blind = input.blind;
     appendAudit(handle, {

@@ -67,16 +67,16 @@ export const findingHandlers = (state: EngineState) => ({
   facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
   views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
-  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.opened.handle, input)),
+  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),
   removeView: procedures.finding.removeView.handler(({ input }) => {
-    removeSavedView(state.opened.handle, input.id);
+    removeSavedView(state.working.handle, input.id);
     return null;
   }),
 });
 
 export const opinionHandlers = (state: EngineState) => ({
   give: procedures.opinion.give.handler(({ input }) => {
-    const { handle, session } = state.opened;
+    const { handle, session } = state.working;
     if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
     const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
     return giveOpinion(handle, session.examiner, { ...input, blind });

@@ -15,7 +15,7 @@ import { appendAudit } from '../case/audit.ts';
 import { getEvidence, refuseEvidence } from '../case/evidence.ts';
 import { allFaces } from '../case/face.ts';
 import { hidesFrom } from '../case/finding.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import { isWritable, type ReadableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState, OpenedCase } from '../engine-state.ts';
 import { examineAll } from '../provenance-of.ts';
@@ -78,7 +78,7 @@ function picturesFor(state: EngineState, { handle, blobs }: OpenedCase, { redact
 const frameKey = ({ evidenceId, frameIndex }: Face): string => `${evidenceId}/${frameIndex}`;
 
 /** The document of a case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
-async function documentFor(state: EngineState, handle: WritableCase, options: ReportOptions): Promise<ReportDocument> {
+async function documentFor(state: EngineState, handle: ReadableCase, options: ReportOptions): Promise<ReportDocument> {
   const { template } = options;
   const found = template === undefined ? null : await getTemplate(state.options.appDataFolder, template);
   return readReportDocument(handle, options, state.appVersion, found);
@@ -103,6 +103,7 @@ export const reportHandlers = (state: EngineState) => ({
       input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
     refuseEvidence(handle, path.resolve(file));
     const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
+    if (!isWritable(handle)) return exported;
     appendAudit(handle, {
       who: session.examiner?.name ?? '',
       action: 'report.exported',

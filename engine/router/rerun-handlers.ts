@@ -10,7 +10,7 @@ import type { EngineState } from '../engine-state.ts';
 import { procedures } from './implementer.ts';
 
 function startRerun(state: EngineState, wanted: readonly VerdictId[] | undefined) {
-  const { handle, queue, session } = state.opened;
+  const { handle, queue, session } = state.working;
   for (const id of wanted ?? [])
     if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `verdict ${id}`, 'the case has no such verdict.');
   const verdictIds = wanted ?? allVerdictIds(handle);

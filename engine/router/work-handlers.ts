@@ -8,7 +8,7 @@ import type { EngineState } from '../engine-state.ts';
 import { procedures } from './implementer.ts';
 
 async function startScan(state: EngineState, request: ScanRequest) {
-  const { handle, queue, session } = state.opened;
+  const { handle, queue, session } = state.working;
   state.checkDevice(request.device);
   for (const path of request.paths)
     await access(path).catch((cause: Error) => {
@@ -34,8 +34,8 @@ export const scanHandlers = (state: EngineState) => ({
 
 export const jobHandlers = (state: EngineState) => ({
   list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
-  pause: procedures.job.pause.handler(({ input }) => state.opened.queue.pause(input.id)),
-  resume: procedures.job.resume.handler(({ input }) => state.opened.queue.resume(input.id)),
-  cancel: procedures.job.cancel.handler(({ input }) => state.opened.queue.cancel(input.id)),
+  pause: procedures.job.pause.handler(({ input }) => state.working.queue.pause(input.id)),
+  resume: procedures.job.resume.handler(({ input }) => state.working.queue.resume(input.id)),
+  cancel: procedures.job.cancel.handler(({ input }) => state.working.queue.cancel(input.id)),
   watch: procedures.job.watch.handler(({ signal }) => state.opened.queue.watch(signal)),
 });
