@@ -9,6 +9,7 @@ import type { FindingPage } from '../contract/finding.ts';
 import type { Opinion } from '../contract/opinion.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
+import { writeKeyFile } from './harness/key-file.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { pictureOf } from './harness/picture-of.ts';
@@ -195,13 +196,46 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
     .toBe('false');
 });
 
-test('write the report and verify the case', async () => {
+test('the laboratory’s own template is made, with its first page beside it', async () => {
   await goTo('Report');
   await page.getByLabel('Laboratory or agency').fill('Laboratory for Images');
+  await page.getByRole('button', { name: 'New', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'New template' });
+  await dialog.getByLabel('Name of the template').fill('Images');
+  await dialog.getByLabel('Address').fill('1 Harbour Road');
+  await dialog.getByLabel('Logo file').setInputFiles(path.join(photographs, 'notes.jpg'));
+  await dialog.getByText('A logo is a PNG or a JPEG picture.').waitFor();
+  await dialog.getByLabel('Logo file').setInputFiles(path.join(photographs, 'photograph-01.jpg'));
+  const sheet = dialog.getByRole('region', { name: 'The first page' });
+  await sheet.getByRole('img', { name: 'Logo of Laboratory for Images' }).waitFor();
+  await sheet.getByText('1 Harbour Road').waitFor();
+  await pictureOf(page, 'template');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Keep the template' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await page.getByLabel('Template of the laboratory').inputValue()).toBe('Images');
+  expect(await call(page, 'report/templates')).toMatchObject([{ name: 'Images', address: '1 Harbour Road' }]);
+});
+
+test('write the report, signed, and verify the case', async () => {
+  const key = path.join(root, 'examiner.p12');
+  writeKeyFile(key, 'A. Reader', 'tide and lamp');
+  await page.getByRole('switch', { name: 'Sign the PDF' }).click();
+  await page.getByLabel('Key file', { exact: true }).fill(key);
+  await page.getByLabel('Password of the key file').fill('wrong');
   await workstation.answerDialog(path.join(root, 'report.pdf'));
-  await page.getByRole('button', { name: 'Write PDF' }).click();
+  await page.getByRole('button', { name: 'Sign and write PDF' }).click();
+  await page.getByRole('alert').getByText('the password does not open it').waitFor();
+  expect(await page.getByLabel('Password of the key file').inputValue()).toBe('');
+  await page.getByLabel('Password of the key file').fill('tide and lamp');
+  expect(await findBarriers(page)).toEqual([]);
+  await workstation.answerDialog(path.join(root, 'report.pdf'));
+  await page.getByRole('button', { name: 'Sign and write PDF' }).click();
   const written = page.getByRole('region', { name: 'Written' });
   await written.getByText('PDF', { exact: true }).waitFor({ timeout: 100_000 });
+  await written.getByText('Signed. Read again, the signature fits every byte of the file.').waitFor();
+  const kept = await page.evaluate(() => JSON.stringify(Object.values(localStorage)));
+  expect([kept.includes('examiner.p12'), kept.includes('tide')]).toEqual([true, false]);
   const [pdf] = (await written
     .locator('.written-path')
     .evaluateAll((all) => all.map((one) => one.getAttribute('title')))) as [string];

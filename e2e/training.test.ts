@@ -1,6 +1,6 @@
 // Journey: a small network trained in the window, in a real browser with the real engine: started from nothing, watched, paused, resumed,
 // compared, published; then one trained on from it that the engine's death interrupts, taken up again, cancelled and discarded.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -163,6 +163,38 @@ test('it is published as a new model, which says that it has raw scores only', a
   await button('Show it under Models').click();
   await page.getByRole('button', { name: new RegExp(`^${NAME}.*not validated`) }).click();
   await page.getByRole('article', { name: NAME }).getByText('No validation record.').first().waitFor();
+});
+
+test('it is validated in the window: one validation is cancelled, the next gives it its record', async () => {
+  const model = page.getByRole('article', { name: NAME });
+  const dialog = page.getByRole('dialog', { name: `Validate ${NAME}` });
+  const begin = async (times: string): Promise<void> => {
+    await model.getByRole('button', { name: 'Validate', exact: true }).click();
+    await dialog.getByText('Genuine portraits').click();
+    await dialog.getByLabel('Folder of portraits').fill(portraits);
+    await dialog.getByText('More', { exact: true }).click();
+    await dialog.getByLabel('Times each person is seen').fill(times);
+  };
+  await begin('100');
+  await pictureOf(page, 'validation-new');
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Start the validation' }).click();
+  await model.getByText(/^Faces scored: /).waitFor({ timeout: 60_000 });
+  await pictureOf(page, 'validation-running');
+  expect(await findBarriers(page)).toEqual([]);
+  await model.getByRole('button', { name: 'Cancel' }).click();
+  await model.getByText('The validation was cancelled.').waitFor();
+  await begin('2');
+  await dialog.getByRole('button', { name: 'Start the validation' }).click();
+  await model.getByText('The validation is done.').waitFor({ timeout: 60_000 });
+  for (const plot of ['Receiver operating characteristic', 'Tippett plot', 'Empirical cross-entropy', 'Calibration'])
+    await model.getByText(plot, { exact: true }).waitFor();
+  expect(await model.getByRole('row').count()).toBeGreaterThan(5);
+  const measured = ((await call(page, 'model/list')) as Model[]).find((one) => one.name === NAME)!;
+  expect(measured.validation?.genuine).toBe(2 * readdirSync(portraits).length);
+  expect(measured.operatingPoints).not.toBeNull();
+  await pictureOf(page, 'validation');
+  expect(await findBarriers(page)).toEqual([]);
 });
 
 test('one trained on from it is interrupted by the engine’s death, goes on, is cancelled and discarded', async () => {

@@ -106,7 +106,7 @@ function Chooser({ request }: { request: ChooserRequest }) {
   const needsChoice = request.mode === 'file' || request.mode === 'case';
   const confirm = (): void => request.resolve(chosen.length > 0 ? chosen : data ? [data.folder] : []);
   return (
-    <Dialog title={request.title} onClose={() => request.resolve([])} wide>
+    <Dialog title={request.title} onClose={() => request.resolve([])} size="wide">
       <form
         className="chooser-path"
         onSubmit={(event: FormEvent) => {

@@ -7,13 +7,13 @@ export function Dialog({
   title,
   onClose,
   children,
-  wide,
+  size = 'usual',
   bare,
 }: {
   title: string;
   onClose: () => void;
   children: ReactNode;
-  wide?: boolean;
+  size?: 'usual' | 'wide' | 'large';
   /** Without the heading row; the title is still read out. */
   bare?: boolean;
 }) {
@@ -35,7 +35,7 @@ export function Dialog({
     <dialog
       ref={ref}
       tabIndex={-1}
-      className={`dialog${wide ? ' dialog-wide' : ''}`}
+      className={`dialog dialog-${size}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

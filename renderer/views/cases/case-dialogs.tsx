@@ -64,7 +64,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
         <Field label="Reference" hint="The number of your file, if it has one.">
           <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
         </Field>
-        <Field label="Examiner">
+        <Field label="Examiner" hint="Whose opinions are recorded. It can be said later, and changed.">
           <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
         </Field>
         <PathField

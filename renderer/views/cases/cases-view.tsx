@@ -30,11 +30,12 @@ async function openDemonstration(): Promise<void> {
 }
 
 function OpenCaseCard({ open }: { open: Case }) {
+  const { evidence, faces, verdicts, opinions } = open.counts;
   const facts: [string, number][] = [
-    ['files', open.counts.evidence],
-    ['faces', open.counts.faces],
-    ['verdicts', open.counts.verdicts],
-    ['opinions', open.counts.opinions],
+    [evidence === 1 ? 'file' : 'files', evidence],
+    [faces === 1 ? 'face' : 'faces', faces],
+    [verdicts === 1 ? 'verdict' : 'verdicts', verdicts],
+    [opinions === 1 ? 'opinion' : 'opinions', opinions],
   ];
   return (
     <section className="card open-case" aria-label="Open case">

@@ -55,11 +55,20 @@ function Screen({ route }: { route: Route }): ReactNode {
   }
 }
 
-/** True where the open case, or the default model, is for demonstration: said on every screen. */
+const DEMONSTRATION = 'recce.demonstration';
+
+/**
+ * True where the open case, or the default model, is for demonstration: said on every screen. Until the engine has answered, as it was
+ * the last time: the screens do not jump when it answers.
+ */
 export function useDemonstration(): boolean {
   const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
   const open = useCase();
-  return Boolean(info?.demonstrationModel || open?.demonstration);
+  useEffect(() => {
+    if (info) localStorage.setItem(DEMONSTRATION, String(info.demonstrationModel));
+  }, [info]);
+  const model = info ? info.demonstrationModel : localStorage.getItem(DEMONSTRATION) === 'true';
+  return Boolean(model || open?.demonstration);
 }
 
 /** Another case: what belongs to the one before goes, and its jobs are followed. */

@@ -9,7 +9,7 @@ import { Keys } from '../../parts/key.tsx';
 export function KeySheet({ onClose }: { onClose: () => void }) {
   const { keys } = useSettings();
   return (
-    <Dialog title="Keys" onClose={onClose} wide>
+    <Dialog title="Keys" onClose={onClose} size="wide">
       <div className="key-sheet">
         {KEY_GROUPS.map((group) => (
           <section key={group}>

@@ -34,7 +34,7 @@ function SelfTest({ model }: { model: Model }) {
 function ModelDetail({ model }: { model: Model }) {
   return (
     <article className="model-detail" aria-label={model.name}>
-      <div>
+      <div className="model-title">
         <h2>{model.name}</h2>
         {model.demonstration ? <span className="badge tone-caution">Demonstration: not for casework</span> : null}
       </div>

@@ -21,7 +21,7 @@ export function ValidationPlot({ plot }: { plot: Plot }) {
         {plot.x.ticks
           .filter((_, i) => i % skip === 0)
           .map((tick) => (
-            <text key={tick} x={x(tick)} y={HEIGHT - BOTTOM + 12} textAnchor="middle">
+            <text key={tick} x={x(tick)} y={HEIGHT - BOTTOM + 14} textAnchor="middle">
               {tick}
             </text>
           ))}

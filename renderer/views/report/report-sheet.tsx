@@ -1,12 +1,14 @@
 // What the report will say, as a sheet of paper: its cover and summary, from counts rather than the whole document.
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFacets } from '../../../contract/finding.ts';
+import type { ReportTemplate } from '../../../contract/report-template.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { useDemonstration } from '../frame/frame.tsx';
-import type { ReportChoice } from './report-view.tsx';
+import type { ReportChoice } from './report-formats.ts';
+import { SheetBrand } from './sheet-brand.tsx';
 
 function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[] }) {
   return (
@@ -50,7 +52,15 @@ const CONTENTS: readonly [string, string][] = [
   ['Activity', 'head of the linked log'],
 ];
 
-export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: number }) {
+export function ReportSheet({
+  choice,
+  template,
+  shown,
+}: {
+  choice: ReportChoice;
+  template: ReportTemplate | null;
+  shown: number;
+}) {
   const open = useCase();
   const { blind } = useSession();
   const demonstration = useDemonstration();
@@ -68,7 +78,9 @@ export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: nu
     <section className="report-preview" aria-label="What the report will say" tabIndex={0}>
       <article className={`sheet sheet-${choice.paper}`}>
         {demonstration ? <p className="sheet-stamp">Demonstration: not for casework</p> : null}
-        <p className="sheet-organisation">{choice.organisation}</p>
+        {template?.header ? <p className="sheet-running">{template.header}</p> : null}
+        {template ? <SheetBrand template={template} /> : null}
+        <p className="sheet-organisation">{choice.organisation || template?.organisation}</p>
         <h2>{choice.title || open.title}</h2>
         <dl className="sheet-facts">
           <div>
@@ -109,6 +121,7 @@ export function ReportSheet({ choice, shown }: { choice: ReportChoice; shown: nu
             </li>
           ))}
         </ol>
+        {template?.footer ? <p className="sheet-running">{template.footer}</p> : null}
         <p className="sheet-foot">
           A raw score is not the probability that a face is forged. No face found, unreadable, too small and outside the
           model’s domain say nothing about whether a picture is genuine.

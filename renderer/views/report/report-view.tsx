@@ -1,6 +1,5 @@
 // Report: choose what goes in, see what it will say, write it.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { FileBraces, FileSpreadsheet, FileText, FolderOpen, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import type { ExportedReport } from '../../../contract/report.ts';
@@ -9,30 +8,24 @@ import { useGrid } from '../../data/grid-state.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, Input, Segments, Select, Switch } from '../../parts/field.tsx';
-import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { bridge, client } from '../../transport.ts';
-import { bytesText, countText, numberText } from '../../wording.ts';
+import { countText, numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
+import { FORMATS, type Format, type ReportChoice } from './report-formats.ts';
 import { ReportSheet } from './report-sheet.tsx';
+import {
+  rememberedSigning,
+  rememberSigning,
+  SigningFields,
+  type SigningForm,
+  signingFrom,
+  signingMissing,
+} from './signing-fields.tsx';
+import { TemplateField, useTemplateChoice } from './template-field.tsx';
+import { WrittenReport } from './written-report.tsx';
 import './report.css';
 
-type Format = 'pdf' | 'json' | 'csv';
-export type ReportChoice = {
-  title: string;
-  organisation: string;
-  filter: FindingFilter;
-  includeOpinions: boolean;
-  paper: 'A4' | 'Letter';
-  redaction: 'none' | 'others' | 'all';
-  template?: string;
-};
-
-const FORMATS: readonly { format: Format; icon: LucideIcon; label: string }[] = [
-  { format: 'pdf', icon: FileText, label: 'Write PDF' },
-  { format: 'json', icon: FileBraces, label: 'Write JSON' },
-  { format: 'csv', icon: FileSpreadsheet, label: 'Write CSV' },
-];
 const ORGANISATION = 'recce.organisation';
 /** Blocks beyond which a PDF becomes unwieldy. */
 const MANY_BLOCKS = 500;
@@ -47,64 +40,26 @@ function useFilterChoice() {
   return { chosen, setChosen, views, filter, gridFilterActive: Object.keys(gridFilter).length > 0 };
 }
 
-function Written({ report, format }: { report: ExportedReport; format: Format }) {
-  return (
-    <li className="written">
-      <div className="written-head">
-        <span className="badge tone-accent">{format.toUpperCase()}</span>
-        <span className="written-path mono" title={report.path}>
-          {report.path.split(/[\\/]/).at(-1)}
-        </span>
-        {bridge.reveal ? (
-          <Button small icon={FolderOpen} onClick={() => void bridge.reveal?.(report.path)}>
-            Show in folder
-          </Button>
-        ) : null}
-      </div>
-      <dl className="facts">
-        <div className="fact">
-          <dt>File</dt>
-          <dd>
-            {bytesText(report.sizeBytes)}
-            {report.pages === null ? '' : `, ${countText(report.pages, 'page', 'pages')}`}
-          </dd>
-        </div>
-        <div className="fact">
-          <dt>Path</dt>
-          <dd>
-            <Copyable text={report.path} name="the path" />
-          </dd>
-        </div>
-        <div className="fact">
-          <dt>SHA-256</dt>
-          <dd>
-            <Copyable text={report.sha256} name="the SHA-256" />
-          </dd>
-        </div>
-        <div className="fact">
-          <dt>Content</dt>
-          <dd>
-            <Copyable text={report.contentSha256} name="the SHA-256 of the content" />
-          </dd>
-        </div>
-      </dl>
-    </li>
-  );
-}
-
-function useExport(choice: ReportChoice) {
+/** Writes reports. A signed one forgets its password, however it ended. */
+function useExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
   const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
   const writing = useMutation({
     mutationFn: async (format: Format) => {
       const path = await bridge.pickSave?.('Write the report', `report.${format}`);
       if (bridge.pickSave && path === undefined) return null;
       const { title, ...options } = choice;
+      const key = format === 'pdf' ? signingFrom(signing) : undefined;
+      if (key) rememberSigning(signing);
       const report = await client.report.export({
         format,
         options: { ...options, ...(title.trim() ? { title: title.trim() } : {}) },
         ...(path ? { path } : {}),
+        ...(key ? { signing: key } : {}),
       });
       return { format, report };
+    },
+    onSettled: (_done, _error, format) => {
+      if (format === 'pdf') setSigning({ ...signing, password: '' });
     },
     onSuccess: (done) => {
       if (done) setWritten((before) => [{ ...done, number: before.length }, ...before]);
@@ -123,8 +78,8 @@ function Report() {
   const [includeOpinions, setIncludeOpinions] = useState(true);
   const [paper, setPaper] = useState<'A4' | 'Letter'>('A4');
   const [redaction, setRedaction] = useState<ReportChoice['redaction']>('none');
-  const [template, setTemplate] = useState('');
-  const templates = useQuery(engine.report.templates.queryOptions()).data ?? [];
+  const { templates, template, choose } = useTemplateChoice();
+  const [signing, setSigning] = useState(rememberedSigning);
   const choice: ReportChoice = {
     title,
     organisation,
@@ -132,9 +87,10 @@ function Report() {
     includeOpinions,
     paper,
     redaction,
-    ...(template ? { template } : {}),
+    ...(template ? { template: template.name } : {}),
   };
-  const { written, writing } = useExport(choice);
+  const { written, writing } = useExport(choice, signing, setSigning);
+  const missing = signingMissing(signing);
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
   ).data?.total;
@@ -154,6 +110,7 @@ function Report() {
           <Field label="Laboratory or agency">
             <Input
               value={organisation}
+              placeholder={template?.organisation}
               maxLength={300}
               onChange={(event) => {
                 setOrganisation(event.target.value);
@@ -191,18 +148,7 @@ function Report() {
               <option value="all">Every face</option>
             </Select>
           </Field>
-          {templates.length > 0 ? (
-            <Field label="Template">
-              <Select value={template} onChange={(event) => setTemplate(event.target.value)}>
-                <option value="">None</option>
-                {templates.map((one) => (
-                  <option key={one.name} value={one.name}>
-                    {one.name}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-          ) : null}
+          <TemplateField templates={templates} template={template} organisation={organisation} onChoose={choose} />
           <div className="switch-row">
             <strong>Examiners’ opinions</strong>
             <Switch label="Examiners’ opinions" checked={includeOpinions} onChange={setIncludeOpinions} />
@@ -219,6 +165,7 @@ function Report() {
               onChange={setPaper}
             />
           </div>
+          <SigningFields form={signing} onChange={setSigning} />
           {(shown ?? 0) > MANY_BLOCKS ? (
             <Message tone="caution" title={`${numberText(shown ?? 0)} blocks make a very long PDF.`}>
               Choose a view, or write JSON or CSV.
@@ -235,13 +182,19 @@ function Report() {
                 key={format}
                 icon={icon}
                 tone={format === 'pdf' ? 'primary' : 'plain'}
-                disabled={writing.isPending || open?.counts.verdicts === 0}
+                disabled={writing.isPending || open?.counts.verdicts === 0 || (format === 'pdf' && missing !== null)}
                 onClick={() => writing.mutate(format)}
               >
-                {writing.isPending && writing.variables === format ? 'Writing…' : label}
+                {writing.isPending && writing.variables === format
+                  ? 'Writing…'
+                  : format === 'pdf' && signing.on
+                    ? 'Sign and write PDF'
+                    : label}
               </Button>
             ))}
           </div>
+          {missing ? <p className="field-hint">{missing}</p> : null}
+          {open?.counts.verdicts === 0 ? <p className="field-hint">There is nothing to report before a scan.</p> : null}
           <Failure error={writing.error} />
         </div>
         {written.length > 0 ? (
@@ -249,7 +202,7 @@ function Report() {
             <h3 className="section-caps">Written</h3>
             <ol className="written-list">
               {written.map(({ format, report, number }) => (
-                <Written key={number} format={format} report={report} />
+                <WrittenReport key={number} format={format} report={report} />
               ))}
             </ol>
           </section>
@@ -260,7 +213,7 @@ function Report() {
           </p>
         )}
       </section>
-      <ReportSheet choice={choice} shown={shown ?? 0} />
+      <ReportSheet choice={choice} template={template} shown={shown ?? 0} />
     </div>
   );
 }

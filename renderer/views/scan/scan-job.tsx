@@ -76,7 +76,7 @@ function Controls({ job }: { job: Job }) {
     <>
       <div className="scan-controls">
         {job.progress.faces > 0 ? (
-          <Button icon={LayoutGrid} onClick={() => go('faces')}>
+          <Button icon={LayoutGrid} tone={job.state === 'done' ? 'primary' : 'plain'} onClick={() => go('faces')}>
             Review the faces
           </Button>
         ) : null}

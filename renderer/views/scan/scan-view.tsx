@@ -34,8 +34,9 @@ export function ScanView() {
   const open = useCase();
   const all = useStore(jobs).jobs.filter((job) => job.kind === 'scan');
   if (open === null) return <NoCase />;
-  const active = all.filter(isActive);
-  const ended = all.filter((job) => !isActive(job));
+  // The newest stays where it ran: whoever has waited for its end finds what came of it, and the way on, in the same place.
+  const upper = all.filter((job, i) => i === 0 || isActive(job));
+  const ended = all.filter((job) => !upper.includes(job));
   return (
     <section className="page" aria-label="Scan">
       <div className="page-inner">
@@ -48,7 +49,7 @@ export function ScanView() {
             </p>
           </div>
         </div>
-        {active.map((job) => (
+        {upper.map((job) => (
           <ScanJob key={job.id} job={job} />
         ))}
         <ScanForm />

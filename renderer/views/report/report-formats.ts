@@ -1,0 +1,22 @@
+// What a report can be written as, and what is chosen for it.
+import { FileBraces, FileSpreadsheet, FileText, type LucideIcon, Network } from 'lucide-react';
+import type { FindingFilter } from '../../../contract/finding.ts';
+
+export type Format = 'pdf' | 'json' | 'csv' | 'jsonld';
+
+export type ReportChoice = {
+  title: string;
+  organisation: string;
+  filter: FindingFilter;
+  includeOpinions: boolean;
+  paper: 'A4' | 'Letter';
+  redaction: 'none' | 'others' | 'all';
+  template?: string;
+};
+
+export const FORMATS: readonly { format: Format; icon: LucideIcon; label: string }[] = [
+  { format: 'pdf', icon: FileText, label: 'Write PDF' },
+  { format: 'json', icon: FileBraces, label: 'Write JSON' },
+  { format: 'csv', icon: FileSpreadsheet, label: 'Write CSV' },
+  { format: 'jsonld', icon: Network, label: 'Write CASE' },
+];

@@ -1,0 +1,58 @@
+// The first page as a template would make it, and below it what it says of likelihood ratios. Drawn by the window; the report itself is
+// typeset by the engine.
+import type { ReportTemplate } from '../../../contract/report-template.ts';
+import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { useCase } from '../../data/open-case.ts';
+import { SheetBrand } from './sheet-brand.tsx';
+
+/** Ratios that show how the steps read. */
+const EXAMPLES = [-1.2, 0.1, 2.3];
+
+const joined = (...parts: (string | undefined)[]): string => parts.filter(Boolean).join(' · ');
+
+function Propositions({ template }: { template: ReportTemplate }) {
+  const { propositions, verbalScale } = template;
+  const canRead = verbalScale.length > 0 && verbalScale.every(({ from }) => Number.isFinite(from));
+  return (
+    <>
+      <h3>Propositions</h3>
+      <p>Forged: {propositions.forged}</p>
+      <p>Genuine: {propositions.genuine}</p>
+      <h3>Likelihood ratios in words, for example</h3>
+      {canRead ? EXAMPLES.map((ratio) => <p key={ratio}>{sentenceFromRatio(ratio, verbalScale)}.</p>) : null}
+    </>
+  );
+}
+
+export function TemplateSheet({ template }: { template: ReportTemplate }) {
+  const open = useCase();
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="report-preview" aria-label="The first page" tabIndex={0}>
+      <article className="sheet">
+        <p className="sheet-running">{joined(template.header, open?.title, open?.reference)}</p>
+        <SheetBrand template={template} />
+        <p className="sheet-organisation">Examination of faces for signs of forgery</p>
+        <h2>{open?.title ?? 'Title of the case'}</h2>
+        <dl className="sheet-facts">
+          <div>
+            <dt>Reference</dt>
+            <dd>{open?.reference || '–'}</dd>
+          </div>
+          <div>
+            <dt>Organisation</dt>
+            <dd>{template.organisation || '–'}</dd>
+          </div>
+        </dl>
+        <Propositions template={template} />
+        {template.statement ? (
+          <>
+            <h3>Statement of the laboratory</h3>
+            <p className="sheet-statement">{template.statement}</p>
+          </>
+        ) : null}
+        <p className="sheet-running sheet-foot">{joined(template.footer, 'Content SHA-256 …')}</p>
+      </article>
+    </section>
+  );
+}
