@@ -1,6 +1,7 @@
 // recce report <case> --out report.pdf: the case as a PDF, JSON, CSV or JSON-LD exhibit.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import type { ReportSignature } from '../../contract/report.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -36,6 +37,12 @@ const signingFrom = ({ sign, timeStamp }: Options) =>
           ...(timeStamp === undefined ? {} : { timeStampUrl: timeStamp }),
         },
       };
+
+/** What the written file says of its signature when it is read again. */
+const signatureLine = ({ signer, verified, timeStamp }: ReportSignature): string =>
+  `signed by ${signer}, ${verified ? 'the signature fits the file' : 'but the signature does NOT fit the file'}${
+    timeStamp ? `, stamped ${timeStamp.at} by ${timeStamp.authority}` : ''
+  }${timeStamp?.verified === false ? ', but the stamp does NOT fit the signature' : ''}`;
 
 /** Adds `recce report` to the program. */
 export function addReportCommand(program: Command): void {
@@ -84,6 +91,7 @@ export function addReportCommand(program: Command): void {
       print(processOutput(options.json ?? false), exported, () => [
         `${exported.path}${exported.pages === null ? '' : `, ${exported.pages} pages`}, ${exported.sizeBytes} bytes`,
         `sha256 ${exported.sha256}`,
+        ...(exported.signature ? [signatureLine(exported.signature)] : []),
       ]);
     });
 }

@@ -67,6 +67,8 @@ export function Photograph({
   const ref = useRef<HTMLDivElement>(null);
   const pane = usePaneSize(ref);
   const [failed, setFailed] = useState(false);
+  /** Address of the picture that is seen: a large file takes a while to be read and decoded. */
+  const [shown, setShown] = useState('');
   const rows = useQuery(
     engine.finding.query.queryOptions({ input: { filter: { evidenceId: evidence.id }, limit: 1000 } }),
   ).data?.rows;
@@ -113,6 +115,7 @@ export function Photograph({
             src={address}
             alt=""
             draggable={false}
+            onLoad={() => setShown(address)}
             onError={() => setFailed(true)}
             style={{
               width: size.width * scale,
@@ -144,7 +147,8 @@ export function Photograph({
       </div>
       {evidence.state.video ? <VideoTimeline inspection={inspection} /> : null}
       <p className="photograph-foot mono">
-        {size.width} × {size.height} pixels · {full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`}
+        {size.width} × {size.height} pixels ·{' '}
+        {shown === address || failed ? (full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`) : 'being read…'}
       </p>
     </div>
   );

@@ -14,9 +14,9 @@ export type ReportChoice = {
   template?: string;
 };
 
-export const FORMATS: readonly { format: Format; icon: LucideIcon; label: string }[] = [
+export const FORMATS: readonly { format: Format; icon: LucideIcon; label: string; about?: string }[] = [
   { format: 'pdf', icon: FileText, label: 'Write PDF' },
   { format: 'json', icon: FileBraces, label: 'Write JSON' },
   { format: 'csv', icon: FileSpreadsheet, label: 'Write CSV' },
-  { format: 'jsonld', icon: Network, label: 'Write CASE' },
+  { format: 'jsonld', icon: Network, label: 'Write CASE', about: 'CASE/UCO as JSON-LD, for other forensic tools' },
 ];

@@ -177,10 +177,11 @@ function Report() {
             </Message>
           ) : null}
           <div className="report-actions">
-            {FORMATS.map(({ format, icon, label }) => (
+            {FORMATS.map(({ format, icon, label, about }) => (
               <Button
                 key={format}
                 icon={icon}
+                title={about}
                 tone={format === 'pdf' ? 'primary' : 'plain'}
                 disabled={writing.isPending || open?.counts.verdicts === 0 || (format === 'pdf' && missing !== null)}
                 onClick={() => writing.mutate(format)}
