@@ -1,5 +1,6 @@
 // One command from portraits to a shipped model: a tiny network, a few steps, on the photographs that come with the finder.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,5 +50,10 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(card.passport).toMatchObject({ inputPx: 64, width: 0.0625, licence: expect.stringContaining('MIT') });
   expect(card.validation).toMatchObject({ sources: 3, genuine: 6, forged: 6 });
   expect(card.operatingPoints).not.toBeNull();
-  expect(existsSync(path.join(to, 'tiny.pth'))).toBe(true);
+  const weights = readFileSync(path.join(to, 'tiny.pth'));
+  const text = readFileSync(path.join(to, 'MODEL_CARD.md'), 'utf8');
+  expect(text).toContain(createHash('sha256').update(weights).digest('hex'));
+  const { auc, aucInterval } = card.validation!;
+  expect(text).toContain(`| AUC | ${auc.toFixed(3)} (${aucInterval.map((one) => one.toFixed(3)).join(' to ')}) |`);
+  expect(text).toMatch(/AUC, swapped {0,}\| \S+/);
 });

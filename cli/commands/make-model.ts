@@ -1,14 +1,15 @@
 // recce model make: a recipe and a folder of portraits in, a shipped model out: trained, measured, written with its card. The default model is
 // made by this command.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
 import { trainingRequestSchema } from '../../contract/training.ts';
-import { validationRequestSchema } from '../../contract/validation.ts';
+import { type ValidationRecord, type ValidationRequest, validationRequestSchema } from '../../contract/validation.ts';
 import type { Client } from '../../engine/index.ts';
 import { findModel } from '../find-model.ts';
+import { modelCardText } from '../model-card-text.ts';
 import { type Output, processOutput, progressBar } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 import { linesFromRecord } from './validate.ts';
@@ -22,7 +23,7 @@ export function addMakeCommand(model: Command): void {
     .description('train, measure and write a model as a recipe says')
     .requiredOption('--recipe <file>', 'recipe, e.g. models/weights/recipe.json')
     .requiredOption('--data <dir>', 'genuine portraits, one person each')
-    .requiredOption('--to <dir>', 'folder for weights and card')
+    .requiredOption('--to <dir>', 'folder for weights, card and MODEL_CARD.md')
     .option('--model <model>', 'a model trained by this recipe already: only measure and write it')
     .action((options: Options) => withEngine((client) => make(client, processOutput(false), options)));
 }
@@ -31,11 +32,14 @@ async function make(client: Client, output: Output, options: Options): Promise<v
   const recipe = recipeSchema.parse(JSON.parse(await readFile(options.recipe, 'utf8')));
   const data = path.resolve(options.data);
   const id = options.model ? (await findModel(client, options.model)).id : await trainBy(client, output, recipe, data);
-  await validateBy(client, output, recipe, data, id);
+  const record = await validateBy(client, output, recipe, data, id);
+  const clean = await validateBy(client, output, recipe, data, id, { degraded: false, keep: false });
   const { name, description, limits, licence, demonstration } = recipe;
   const folder = path.resolve(options.to);
   const files = await client.model.ship({ id, folder, name, description, limits, licence, demonstration });
-  output.line(`${id}\n${files.weights}\n${files.card}`);
+  const text = path.join(folder, 'MODEL_CARD.md');
+  await writeFile(text, modelCardText({ recipe, model: await client.model.get({ id }), record, clean }));
+  output.line([id, files.weights, files.card, text].join('\n'));
 }
 
 /** Trains and resolves with the published model. Throws when the run fails or is cancelled. */
@@ -68,8 +72,13 @@ async function validateBy(
   { validate }: Recipe,
   folder: string,
   modelId: Sha256,
-): Promise<void> {
-  const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', keep: true });
-  for await (const event of await client.model.validate(request))
-    if (event.kind === 'done') for (const line of linesFromRecord(event.record)) output.line(line);
+  how: Partial<ValidationRequest> = {},
+): Promise<ValidationRecord> {
+  const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', ...how });
+  for await (const event of await client.model.validate(request)) {
+    if (event.kind !== 'done') continue;
+    for (const line of linesFromRecord(event.record)) output.line(line);
+    return event.record;
+  }
+  throw new Error('The validation ended without a record.');
 }

@@ -1,0 +1,89 @@
+// The card of a shipped model for people: MODEL_CARD.md beside the weights. Its words are the recipe's, its figures those of `recce validate`,
+// on degraded pictures (the record that is kept with the model) and on pictures as they are. Written by `recce model make`.
+import type { Model } from '../contract/model.ts';
+import type { Recipe } from '../contract/recipe.ts';
+import type { Rate, Stratum, ValidationRecord } from '../contract/validation.ts';
+
+/** What a card is made of. `clean`: measured without degradation, not kept with the model. */
+export type CardFacts = { recipe: Recipe; model: Model; record: ValidationRecord; clean: ValidationRecord };
+
+const digits = (value: number): string => value.toFixed(3);
+const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
+  `${digits(value)} (${digits(low)} to ${digits(high)})`;
+const areaOf = ({ auc, aucInterval }: Stratum): string =>
+  auc !== null && aucInterval ? withInterval(auc, aucInterval) : '-';
+const rateOf = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
+
+/** The card as Markdown. */
+export function modelCardText({ recipe, model, record, clean }: CardFacts): string {
+  return [
+    `# ${recipe.name}`,
+    recipe.description,
+    `- **Limits**: ${recipe.limits}`,
+    `- **Licence**: ${recipe.licence}`,
+    `- **Weights**: \`${recipe.name}.pth\`, SHA-256 \`${model.id}\``,
+    `- **Input**: ${model.passport.inputPx} x ${model.passport.inputPx} pixels, crop recipe \`${model.passport.cropRecipe}\``,
+    ...decoderLine(model),
+    '',
+    '## How it was made',
+    `\`\`\`\nrecce model make --recipe recipe.json --data PORTRAITS --to FOLDER\n\`\`\``,
+    trainingSentence(recipe),
+    '',
+    '## What it did on persons it was not trained on',
+    `${recipe.validate.dataset ?? record.dataset}: ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} persons, by \`recce validate\` (seed ${recipe.validate.seed}). 95 % intervals over persons in brackets. "Degraded": resized, blurred, noisy, recoloured, compressed, tilted at random; this is the record that is kept with the model. "As they are": no degradation.`,
+    ...summaryTable(record, clean),
+    '',
+    ...strataTable(record),
+    '',
+  ].join('\n');
+}
+
+const decoderLine = ({ decoderTest }: Model): string[] =>
+  decoderTest
+    ? [
+        `- **Decoder self-test**: mean difference ${digits(decoderTest.meanDifference)} on ${decoderTest.faces} faces of the bundled photographs; a flat colour differs by ${digits(decoderTest.meanColourDifference)}`,
+      ]
+    : [];
+
+function trainingSentence({ train }: Recipe): string {
+  const from =
+    train.base.kind === 'fresh' ? `a network of width ${train.base.width} that knew nothing` : 'another model';
+  return `From ${from}: ${train.steps} steps of ${train.batchSize} faces, ${train.optimiser} at ${train.learningRate}, ${train.fall.kind} schedule, seed ${train.seed}; the step that was best on the validation persons is kept. The same machine and build give the same file; another processor may differ in the last digits.`;
+}
+
+function summaryTable(record: ValidationRecord, clean: ValidationRecord): string[] {
+  const row = (name: string, of: (one: ValidationRecord) => string): string =>
+    `| ${name} | ${of(record)} | ${of(clean)} |`;
+  const area = (name: string) => (one: ValidationRecord) => {
+    const stratum = one.strata.find((stratum) => stratum.by === 'forgery' && stratum.name.trim() === name);
+    return stratum ? areaOf(stratum) : '-';
+  };
+  return [
+    '',
+    '| | degraded | as they are |',
+    '| --- | --- | --- |',
+    row('AUC', (one) => withInterval(one.auc, one.aucInterval)),
+    row('AUC, self-blended', area('self-blended')),
+    row('AUC, swapped', area('swapped')),
+    row('AUC, blended in part', area('blended in part')),
+    row('equal error rate', (one) => digits(one.eer)),
+    row('genuine called forged', (one) => rateOf(one.falselyForged)),
+    row('forged called genuine', (one) => rateOf(one.falselyGenuine)),
+    row('cannot tell', (one) => rateOf(one.cannotTell)),
+    row('Cllr (0 perfect, 1 says nothing)', (one) => digits(one.calibration.cllr)),
+    row('pixel AUC of the difference map', ({ localisation }) =>
+      localisation ? withInterval(localisation.pixelAuc, localisation.interval) : '-',
+    ),
+  ];
+}
+
+const strataTable = ({ strata }: ValidationRecord): string[] => [
+  'Degraded, by stratum:',
+  '',
+  '| | genuine | forged | AUC | genuine called forged | forged called genuine |',
+  '| --- | --- | --- | --- | --- | --- |',
+  ...strata.map(
+    (one) =>
+      `| ${one.by}: ${one.name.trim()} | ${one.genuine} | ${one.forged} | ${areaOf(one)} | ${rateOf(one.falselyForged)} | ${rateOf(one.falselyGenuine)} |`,
+  ),
+];
