@@ -2,7 +2,7 @@
 // by id. No `file:` address is ever loaded, and no path crosses.
 import { protocol, type Session } from 'electron';
 import { pictureFromAddress } from '../contract/picture.ts';
-import { readStaticFile, type SupervisedEngine, securityHeaders } from '../engine/supervise.ts';
+import { EngineGoneError, readStaticFile, type SupervisedEngine, securityHeaders } from '../engine/supervise.ts';
 import { APP_ORIGIN, APP_SCHEME, EVIDENCE_ORIGIN, EVIDENCE_SCHEME } from './origins.ts';
 
 const HEADERS = securityHeaders([EVIDENCE_ORIGIN]);
@@ -54,6 +54,8 @@ export function handleProtocols(
 ): void {
   session.protocol.handle(APP_SCHEME, (request) => answerApp(rendererFolder, request));
   session.protocol.handle(EVIDENCE_SCHEME, (request) =>
-    answerEvidence(engine, request).catch((error: Error) => refused(500, error.message)),
+    answerEvidence(engine, request).catch((error: Error) =>
+      refused(error instanceof EngineGoneError ? 503 : 500, error.message),
+    ),
   );
 }

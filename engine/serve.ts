@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
-import type { EngineStart, ResumePoint } from './server/engine-messages.ts';
+import type { EngineStart } from './server/engine-messages.ts';
 import { startHttpServer } from './server/http-server.ts';
 import { spawnEngine } from './server/spawn-engine.ts';
 import { superviseEngine } from './server/supervise-engine.ts';
@@ -18,8 +18,8 @@ export type ServeOptions = {
   host?: string;
   port?: number;
   publicOrigin?: string;
-  /** A case to open at once. */
-  resume?: ResumePoint | null;
+  /** Folder of a case to open at once. */
+  case?: string;
 };
 
 export type Workstation = {
@@ -35,14 +35,9 @@ export type Workstation = {
   close(): Promise<void>;
 };
 
-/** Starts the engine and the server. Rejects when the port cannot be had. */
+/** Starts the engine and the server. Rejects when the port cannot be had or the case cannot be opened. */
 export async function serveWorkstation(options: ServeOptions): Promise<Workstation> {
-  const engine = superviseEngine({
-    spawn: spawnEngine,
-    start: options.engine,
-    forks: 'self',
-    resume: options.resume ?? null,
-  });
+  const engine = superviseEngine({ spawn: spawnEngine, start: options.engine, forks: 'self' });
   const server = await startHttpServer({
     engine,
     rendererFolder: options.rendererFolder ?? path.resolve(import.meta.dirname, '../dist/renderer'),
@@ -53,7 +48,7 @@ export async function serveWorkstation(options: ServeOptions): Promise<Workstati
     await engine.close();
     throw error;
   });
-  return {
+  const workstation: Workstation = {
     origin: server.origin,
     openingAddress: () => server.admission.openingAddress(),
     async connect() {
@@ -69,4 +64,17 @@ export async function serveWorkstation(options: ServeOptions): Promise<Workstati
       await engine.close();
     },
   };
+  if (options.case !== undefined) await openCase(workstation, options.case);
+  return workstation;
+}
+
+/** Where it cannot be opened the workstation ends: whoever named a case meant that one. */
+async function openCase(workstation: Workstation, folder: string): Promise<void> {
+  try {
+    const client = await workstation.connect();
+    await client.case.open({ folder: path.resolve(folder) });
+  } catch (error) {
+    await workstation.close();
+    throw error;
+  }
 }

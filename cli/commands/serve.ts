@@ -1,6 +1,5 @@
 // recce serve: the workstation in a browser on this machine, or on a laboratory's server.
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { appDataFolder } from '../../engine/index.ts';
 import { serveWorkstation, startDemonstration } from '../../engine/serve.ts';
@@ -33,13 +32,12 @@ export function addServeCommand(program: Command): void {
 
 async function serve(options: Options): Promise<void> {
   const output = processOutput(false);
-  const folder = options.case && path.resolve(options.case);
   const workstation = await serveWorkstation({
     engine: { appDataFolder: appDataFolder() },
     host: options.host,
     port: options.port,
     ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
-    resume: folder ? { folder, examiner: null, blind: false } : null,
+    ...(options.case ? { case: options.case } : {}),
   });
   workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
   output.line(`Recce Workstation: ${workstation.openingAddress()}`);

@@ -8,7 +8,7 @@ import type { Port } from '../process/port.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { securityHeaders } from './security-headers.ts';
 import { readStaticFile } from './static-files.ts';
-import type { SupervisedEngine } from './supervise-engine.ts';
+import { EngineGoneError, type SupervisedEngine } from './supervise-engine.ts';
 
 export type HttpServerOptions = {
   engine: SupervisedEngine<Port>;
@@ -44,7 +44,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const admission = createAdmission(origin);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on('request', (request, response) => {
-    answer(options, admission, request, response).catch((error: Error) => send(response, 500, error.message));
+    answer(options, admission, request, response).catch((error: Error) =>
+      send(response, error instanceof EngineGoneError ? 503 : 500, error.message),
+    );
   });
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/rpc' || request.headers.origin !== origin || admission.refusal(request.headers))

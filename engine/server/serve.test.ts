@@ -124,6 +124,28 @@ test('calls go through, and an engine that is killed comes back with its case, e
   second.close();
 });
 
+test('a picture over which the engine ends once is asked for again', async () => {
+  const pid = workstation.enginePid()!;
+  process.kill(pid, 'SIGSTOP');
+  const picture = get('/picture/crop/1', { cookie });
+  await get('/', { cookie });
+  process.kill(pid, 'SIGKILL');
+  expect((await picture).status).toBe(404);
+});
+
+test('a picture over which the engine ends twice is "not now" (503), and the next one is answered', async () => {
+  const first = workstation.enginePid()!;
+  process.kill(first, 'SIGSTOP');
+  const picture = get('/picture/crop/1', { cookie });
+  // A page that is answered after it has passed the request on to the engine, which holds it unanswered.
+  await get('/', { cookie });
+  process.kill(first, 'SIGKILL');
+  await expect.poll(() => workstation.enginePid()).not.toBe(first);
+  process.kill(workstation.enginePid()!, 'SIGKILL');
+  expect(await picture).toMatchObject({ status: 503, body: expect.stringMatching(/engine ended over this picture/) });
+  expect((await get('/picture/crop/1', { cookie })).status).toBe(404);
+});
+
 test('a frame that is too long, or no RPC at all, costs its own connection and nothing else', async () => {
   const engine = workstation.enginePid();
   const closeCodeAfter = async (frame: string | Uint8Array) => {
@@ -158,6 +180,14 @@ test('a call or a stream that is given up leaves the connection as it is', async
   await second.return?.(undefined as never);
   expect(await Promise.race([client.app.info(), closed])).toMatchObject({ name: 'Recce Workstation' });
   close();
+});
+
+test('a case named at the start that is not there ends the start with a sentence', async () => {
+  const start = serveWorkstation({
+    engine: { appDataFolder: path.join(root, 'home') },
+    case: path.join(root, 'nowhere'),
+  });
+  await expect(start).rejects.toThrow(/There is no case in this folder.*nowhere: it has no case\.sqlite/);
 });
 
 test('errors of the contract cross with their code', async () => {

@@ -18,7 +18,7 @@ export type EngineChild<P> = {
 export type SupervisedEngine<P> = {
   /** A port to the engine, once it is ready. It closes when the engine dies; ask for another then. */
   connect(): Promise<P>;
-  /** A picture by id; asked for again when the engine dies over it, once. */
+  /** A picture by id; asked for again when the engine dies over it, once, then rejected with EngineGoneError. */
   readPicture(ref: PictureRef): Promise<Picture>;
   /** Called each time the engine died, with the reason, after the new one was started. */
   onRestart(listener: (reason: string) => void): void;
@@ -28,6 +28,11 @@ export type SupervisedEngine<P> = {
   /** Lets the engine finish its file and close the case; ends it when that takes too long. */
   close(): Promise<void>;
 };
+
+/** The engine ended over a request, or can no longer be had: the request itself may be right. */
+export class EngineGoneError extends Error {
+  override readonly name = 'EngineGoneError';
+}
 
 export type SuperviseOptions<P> = {
   spawn(): EngineChild<P>;
@@ -105,16 +110,19 @@ export function superviseEngine<P>(options: SuperviseOptions<P>): SupervisedEngi
     // Whoever waited for the dead engine to be ready waits for this one.
     ready.promise.then(before.resolve, before.reject);
     start();
-    for (const [id, waiting] of pictures) {
+    // As they are now: what is asked again is put back under a new number.
+    for (const [id, waiting] of [...pictures]) {
       pictures.delete(id);
-      if (waiting.tries > 0) waiting.reject(new Error(`The engine ended over this picture (${reason}).`));
+      if (waiting.tries > 0) waiting.reject(new EngineGoneError(`The engine ended over this picture (${reason}).`));
       else void askPicture(nextPicture++, { ...waiting, tries: waiting.tries + 1 }).catch(waiting.reject);
     }
     for (const listener of restartListeners) listener(reason);
   };
 
   const giveUp = (reason: string): void => {
-    const error = new Error(`The engine ended ${DEATHS_A_MINUTE} times within a minute, lastly with ${reason}.`);
+    const error = new EngineGoneError(
+      `The engine ended ${DEATHS_A_MINUTE} times within a minute, lastly with ${reason}.`,
+    );
     for (const waiting of pictures.values()) waiting.reject(error);
     ready.promise.catch(() => {});
     ready.reject(error);
