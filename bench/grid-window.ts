@@ -80,7 +80,7 @@ export async function benchGridWindow(): Promise<string[]> {
   closeCase(await makeLargeCase(path.join(folder, 'case'), FINDINGS));
   const workstation = await serveWorkstation({
     engine: { appDataFolder: path.join(folder, 'home') },
-    resume: { folder: path.join(folder, 'case'), examiner: null, blind: false },
+    case: path.join(folder, 'case'),
   });
   const browser = await chromium.launch({
     executablePath: process.env.RECCE_CHROMIUM ?? '/usr/bin/chromium',

@@ -7,7 +7,10 @@ import type { Client } from '../engine/index.ts';
 /** The model meant by `wanted`, the default one when absent. A file is imported first. Throws when nothing or several fit. */
 export async function findModel(client: Client, wanted: string | undefined): Promise<Model> {
   const models = await client.model.list();
-  if (wanted === undefined) return models[0] ?? fail('The model library is empty.');
+  const broken = await client.model.listBroken();
+  if (wanted === undefined && broken.length === 0) return models[0] ?? fail('The model library is empty.');
+  // Which of them is meant is not known while one cannot be read.
+  if (wanted === undefined) return fail(`Name a model: ${broken[0]!.file} cannot be read (${broken[0]!.reason}).`);
   const fitting = models.filter((m) => m.name === wanted || (wanted.length >= 6 && m.id.startsWith(wanted)));
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1)

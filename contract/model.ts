@@ -59,3 +59,7 @@ export const modelSchema = z.object({
   addedAt: instantSchema,
 });
 export type Model = z.infer<typeof modelSchema>;
+
+/** A model of the library whose card or validation record cannot be read: it gives no scores until `file` is put right. */
+export const brokenModelSchema = z.object({ name: z.string(), file: z.string(), reason: z.string() });
+export type BrokenModel = z.infer<typeof brokenModelSchema>;

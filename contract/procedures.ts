@@ -25,7 +25,7 @@ import {
   savedViewSchema,
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
-import { modelSchema } from './model.ts';
+import { brokenModelSchema, modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
 import { provenanceSchema } from './provenance.ts';
@@ -197,7 +197,14 @@ export const contract = {
       .output(evidenceMetadataSchema),
   },
   scan: {
-    start: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'MODEL_NOT_FOUND', 'DEVICE_UNAVAILABLE')
+    start: gives(
+      'CASE_NOT_OPEN',
+      'CASE_READ_ONLY',
+      'PATH_NOT_FOUND',
+      'MODEL_NOT_FOUND',
+      'MODEL_REFUSED',
+      'DEVICE_UNAVAILABLE',
+    )
       .input(scanRequestSchema)
       .output(jobSchema),
   },
@@ -271,7 +278,9 @@ export const contract = {
   },
   model: {
     list: oc.output(z.array(modelSchema)),
-    get: gives('MODEL_NOT_FOUND')
+    /** Those of the library that `list` leaves out because they cannot be read, each with the reason. */
+    listBroken: oc.output(z.array(brokenModelSchema)),
+    get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
@@ -300,7 +309,14 @@ export const contract = {
      * Error rates, calibration and domain of a model on labelled material, with its progress. Ends early, with nothing kept, when the
      * caller goes away.
      */
-    validate: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'VALIDATION_REFUSED')
+    validate: gives(
+      'MODEL_NOT_FOUND',
+      'MODEL_REFUSED',
+      'MODEL_CHANGED',
+      'PATH_NOT_FOUND',
+      'MATERIAL_REFUSED',
+      'VALIDATION_REFUSED',
+    )
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
     /** Writes weights and card as shipped models lie on disk. Refused without a validation record. */

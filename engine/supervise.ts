@@ -12,7 +12,12 @@ export type { FromEngine, ToEngine } from './server/engine-messages.ts';
 export { securityHeaders } from './server/security-headers.ts';
 export { startDemonstration } from './server/start-demonstration.ts';
 export { readStaticFile } from './server/static-files.ts';
-export { type EngineChild, EngineGoneError, type SupervisedEngine, superviseEngine } from './server/supervise-engine.ts';
+export {
+  type EngineChild,
+  EngineGoneError,
+  type SupervisedEngine,
+  superviseEngine,
+} from './server/supervise-engine.ts';
 
 /** The entry of the engine process; its `.js` beside it where the app is built. */
 export const ENGINE_ENTRY = new URL('./server/engine-process.ts', import.meta.url);

@@ -18,8 +18,12 @@ export function addModelCommand(program: Command): void {
     .command('list')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const models = await withEngine((client) => client.model.list());
-      print(processOutput(options.json ?? false), models, () => table(models.map(rowFromModel)));
+      const output = processOutput(options.json ?? false);
+      const [models, broken] = await withEngine((client) =>
+        Promise.all([client.model.list(), client.model.listBroken()]),
+      );
+      print(output, models, () => table(models.map(rowFromModel)));
+      for (const { file, reason } of broken) output.note(`cannot be read: ${file}: ${reason}`);
     });
   model
     .command('show')

@@ -3,15 +3,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { BrokenModel, DecoderTest, Model } from '../../contract/model.ts';
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
-import { keepValidation, type Validated, withValidation } from './validation-store.ts';
+import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
 
 /** What an importer may declare; anything else is taken from the file's layout and marked as assumed. */
 export type ModelImport = {
@@ -23,9 +24,13 @@ export type ModelImport = {
 };
 
 export type ModelLibrary = {
-  /** The shipped model first, then by name. */
+  /** The shipped model first, then by name. Those that cannot be read are left out: see `listBroken`. */
   list(): Promise<Model[]>;
-  /** Throws MODEL_NOT_FOUND. */
+  /** Models whose card or validation record cannot be read, each with the reason. None of them gives scores. */
+  listBroken(): Promise<BrokenModel[]>;
+  /** The model used where none is named. Throws MODEL_REFUSED when it is broken: no other takes its place; MODEL_NOT_FOUND without one. */
+  getDefault(): Promise<Model>;
+  /** Throws MODEL_NOT_FOUND, MODEL_REFUSED when it is broken. */
   get(id: ModelId): Promise<Model>;
   /** The weights file, verified. Throws MODEL_CHANGED when it is no longer the one named. */
   readWeights(id: ModelId): Promise<Uint8Array>;
@@ -42,7 +47,41 @@ export type ModelLibrary = {
 
 type Place = { card: string; weights: string };
 
+/** One card of the library: a model, or what is wrong with it. `id` is known where the card itself could be read. */
+type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
+
 const modelFromCard = (id: ModelId, card: ModelCard): Model => ({ id, ...card });
+
+/** Never rejects: one file that cannot be read must not hide the others. */
+async function readEntry(place: Place, folder: string): Promise<Entry> {
+  let known: Model | undefined;
+  try {
+    const card = modelCardSchema.parse(JSON.parse(await readFile(place.card, 'utf8')));
+    known = modelFromCard(card.passport.sha256, card);
+    return { place, id: known.id, model: await withValidation(folder, known) };
+  } catch (error) {
+    const file = error instanceof BrokenRecordError ? error.file : place.card;
+    const name = known?.name ?? path.basename(place.card, '.card.json');
+    return { place, ...(known ? { id: known.id } : {}), broken: { name, file, reason: reasonFrom(error) } };
+  }
+}
+
+/** Of a schema's complaints the first says enough. */
+function reasonFrom(error: unknown): string {
+  if (error instanceof BrokenRecordError) return reasonFrom(error.cause);
+  if (error instanceof z.ZodError) {
+    const [first] = error.issues;
+    return `${first?.path.map(String).join('.') || 'it'}: ${first?.message}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Throws MODEL_REFUSED for a broken one. */
+function wholeModel({ model, broken }: Entry): Model {
+  if (model) return model;
+  const { name, file, reason } = broken!;
+  throw new RecceError('MODEL_REFUSED', name, `${file} cannot be read (${reason}). Put back the file as it was.`);
+}
 
 /** `shippedFolder` holds the default model; `folder` those imported. */
 export function createModelLibrary(folder: string, shippedFolder: string, clock: () => string): ModelLibrary {
@@ -54,24 +93,31 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
       .map((name) => ({ card: path.join(at, name), weights: path.join(at, name.replace('.card.json', '.pth')) }));
   };
 
-  const read = async (place: Place): Promise<Model> => {
-    const card = modelCardSchema.parse(JSON.parse(await readFile(place.card, 'utf8')));
-    return withValidation(folder, modelFromCard(card.passport.sha256, card));
+  const entries = async (): Promise<Entry[]> => {
+    const places = [...(await placesIn(shippedFolder)), ...(await placesIn(folder))];
+    return Promise.all(places.map((place) => readEntry(place, folder)));
   };
 
-  const entries = async (): Promise<{ model: Model; place: Place }[]> => {
-    const places = [...(await placesIn(shippedFolder)), ...(await placesIn(folder))];
-    return Promise.all(places.map(async (place) => ({ model: await read(place), place })));
+  /** A card that cannot be read does not say whose it is; its name does, where it was imported. */
+  const search = async (id: ModelId): Promise<Entry | undefined> => {
+    const all = await entries();
+    return all.find((one) => one.id === id) ?? all.find(({ place }) => path.basename(place.card).startsWith(id));
   };
 
   const find = async (id: ModelId): Promise<{ model: Model; place: Place }> => {
-    const entry = (await entries()).find(({ model }) => model.id === id);
+    const entry = await search(id);
     if (!entry) throw new RecceError('MODEL_NOT_FOUND', id, 'import its weights file first.');
-    return entry;
+    return { model: wholeModel(entry), place: entry.place };
   };
 
   return {
-    list: async () => (await entries()).map(({ model }) => model),
+    list: async () => (await entries()).flatMap(({ model }) => (model ? [model] : [])),
+    listBroken: async () => (await entries()).flatMap(({ broken }) => (broken ? [broken] : [])),
+    async getDefault() {
+      const [first] = await entries();
+      if (first) return wholeModel(first);
+      throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
+    },
     get: async (id) => (await find(id)).model,
     async readWeights(id) {
       const { place } = await find(id);
@@ -87,7 +133,7 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
       return (await find(id)).model;
     },
     async adopt(weights, model) {
-      if ((await entries()).some((entry) => entry.model.id === model.id)) return;
+      if (await search(model.id)) return;
       const { sha256, sizeBytes, container, layout, width, numClasses } = describe(
         weights,
         sha256Of(weights),
@@ -103,8 +149,8 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
         throw new RecceError('PATH_NOT_FOUND', request.path, cause.message, { cause });
       });
       const id = sha256Of(bytes);
-      const known = (await entries()).find(({ model }) => model.id === id);
-      if (known) return known.model;
+      const known = await search(id);
+      if (known) return wholeModel(known);
       const described = describe(bytes, id, request, clock());
       const model = { ...described, decoderTest: await testDecoder(described, bytes) };
       await keep(folder, bytes, model);

@@ -17,7 +17,17 @@ const ENDING = '.validation.json';
 const fileName = (id: ModelId, { madeAt }: ValidationRecord): string =>
   `${id}.${madeAt.replace(/[:.]/g, '-')}${ENDING}`;
 
-/** The newest record of a model, if one was made here. */
+/** The newest record cannot be read. An earlier one does not stand in for it: its operating points may be others. */
+export class BrokenRecordError extends Error {
+  readonly file: string;
+  constructor(file: string, cause: unknown) {
+    super(`${file} cannot be read.`, { cause });
+    this.name = 'BrokenRecordError';
+    this.file = file;
+  }
+}
+
+/** The newest record of a model, if one was made here. Throws BrokenRecordError. */
 export async function readValidation(folder: string, id: ModelId): Promise<Validated | undefined> {
   const names = await readdir(folder).catch(() => []);
   const newest = names
@@ -25,7 +35,12 @@ export async function readValidation(folder: string, id: ModelId): Promise<Valid
     .sort()
     .at(-1);
   if (!newest) return undefined;
-  return storedSchema.parse(JSON.parse(await readFile(path.join(folder, newest), 'utf8')));
+  const file = path.join(folder, newest);
+  try {
+    return storedSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new BrokenRecordError(file, cause);
+  }
 }
 
 /** Keeps a record; earlier ones stay. */

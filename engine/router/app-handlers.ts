@@ -40,12 +40,20 @@ const doctor = (state: EngineState): Promise<Check[]> =>
     check(
       'default model',
       async () => {
-        const [model] = await state.library.list();
-        if (!model) throw new Error('there is none');
+        const model = await state.library.getDefault();
         await state.library.readWeights(model.id);
         return `${model.name}, SHA-256 as recorded${model.demonstration ? ', DEMONSTRATION' : ''}`;
       },
       'Restore models/weights.',
+    ),
+    check(
+      'model library',
+      async () => {
+        const broken = await state.library.listBroken();
+        if (broken.length > 0) throw new Error(broken.map((one) => `${one.file}: ${one.reason}`).join('; '));
+        return `${(await state.library.list()).length} models, each with its card`;
+      },
+      'Put back the files named, or remove them.',
     ),
     check(
       'application folder',

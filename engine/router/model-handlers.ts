@@ -58,6 +58,7 @@ async function* infer(state: EngineState, request: InferRequest): AsyncGenerator
 
 export const modelHandlers = (state: EngineState) => ({
   list: procedures.model.list.handler(() => state.library.list()),
+  listBroken: procedures.model.listBroken.handler(() => state.library.listBroken()),
   get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
   import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
   infer: procedures.model.infer.handler(async function* ({ input }) {

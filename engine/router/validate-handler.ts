@@ -30,9 +30,7 @@ async function runValidation(
   say: (event: ValidationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const [shipped] = await state.library.list();
-  const model = request.modelId ? await state.library.get(request.modelId) : shipped;
-  if (!model) throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
+  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
   await state.loadModel(model);
   const material = await materialFor(state, request, model, say, signal);
   try {

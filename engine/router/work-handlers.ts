@@ -14,10 +14,7 @@ async function startScan(state: EngineState, request: ScanRequest) {
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
-  const [shipped] = await state.library.list();
-  const wanted = request.modelId ?? shipped?.id;
-  if (!wanted) throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
-  const model = await state.library.get(wanted);
+  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
   const job = queue.enqueue('scan', { ...request, modelId: model.id });
   appendAudit(handle, {
     who: session.examiner?.name ?? '',
