@@ -386,7 +386,7 @@ export const contract = {
       .input(z.object({ name: z.string() }))
       .output(z.null()),
     preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
-    /** Writes the report. Without `path` it is kept in the case folder under `reports/`. */
+    /** Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a case that cannot be written in the application's. */
     export: gives(
       'CASE_NOT_OPEN',
       'NOT_FOUND',

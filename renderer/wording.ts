@@ -62,6 +62,8 @@ export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
 export const NO_LEANING = 'Raw score only: the model has no operating points';
 export const HIDDEN_SCORE = 'Score hidden until you have given your opinion';
 export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
+export const READ_ONLY_NOTICE =
+  'Open for viewing only: this case’s disk or folder cannot be written. It can be verified, reported and packed to another place; to work on it, copy it to a disk that can be written.';
 export const SCORE_NOTE =
   'The raw score is the network’s output between 0 and 1. It is not the probability that the face is forged.';
 

@@ -84,6 +84,10 @@ async function documentFor(state: EngineState, handle: ReadableCase, options: Re
   return readReportDocument(handle, options, state.appVersion, found);
 }
 
+/** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */
+const reportFolder = (state: EngineState, handle: ReadableCase): string =>
+  path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
+
 export const reportHandlers = (state: EngineState) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
   saveTemplate: procedures.report.saveTemplate.handler(({ input }) => saveTemplate(state.options.appDataFolder, input)),
@@ -99,8 +103,8 @@ export const reportHandlers = (state: EngineState) => ({
     await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
     const document = await documentFor(state, handle, options);
-    const file =
-      input.path ?? path.join(handle.folder, 'reports', `report-${document.contentSha256.slice(0, 12)}.${format}`);
+    const name = `report-${document.contentSha256.slice(0, 12)}.${format}`;
+    const file = input.path ?? path.join(reportFolder(state, handle), name);
     refuseEvidence(handle, path.resolve(file));
     const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
     if (!isWritable(handle)) return exported;

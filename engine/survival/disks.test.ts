@@ -159,7 +159,11 @@ describe('a case that cannot be written', () => {
     const report = path.join(root, 'viewed.pdf');
     const exported = await client.report.export({ options: {}, format: 'pdf', path: report });
     expect(sha256Of(readFileSync(report))).toBe(exported.sha256);
-    await expect(client.report.export({ options: {}, format: 'pdf' })).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    const kept = await client.report.export({ options: {}, format: 'json' });
+    expect(path.dirname(kept.path)).toBe(path.join(app, 'reports'));
+    await expect(
+      client.report.export({ options: {}, format: 'json', path: path.join(folder, 'r.json') }),
+    ).rejects.toMatchObject({ code: 'WRITE_FAILED' });
     await client.case.pack({ file: path.join(root, 'viewed.recce'), models: false });
     expect(
       await client.case.unpack({ file: path.join(root, 'viewed.recce'), folder: path.join(root, 'unpacked') }),

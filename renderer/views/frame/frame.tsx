@@ -12,7 +12,6 @@ import { applyTheme, useSettings } from '../../data/settings.ts';
 import { followTraining } from '../../data/training.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
-import { DEMONSTRATION_NOTICE } from '../../wording.ts';
 import { ActivityView } from '../activity/activity-view.tsx';
 import { CasesView } from '../cases/cases-view.tsx';
 import { FacesView } from '../faces/faces-view.tsx';
@@ -23,6 +22,7 @@ import { ScanView } from '../scan/scan-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { TrainingView } from '../training/training-view.tsx';
 import { VideoView } from '../video/video-view.tsx';
+import { Banners } from './banners.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { NoticeList } from './notice-list.tsx';
 import { Overlays } from './overlays.tsx';
@@ -134,13 +134,9 @@ export function Frame() {
     undo: () => void undoOpinion(),
   });
   return (
-    <div className={`frame${demonstration ? ' frame-demonstration' : ''}`}>
+    <div className="frame">
       <TopBar />
-      {demonstration ? (
-        <div className="banner" role="note">
-          {DEMONSTRATION_NOTICE}
-        </div>
-      ) : null}
+      <Banners demonstration={demonstration} />
       <Rail view={route.view} />
       <main ref={main} className="screen" tabIndex={-1}>
         <Screen route={route} />

@@ -56,8 +56,8 @@ export function TopBar() {
         <Keys chord={chord} />
       </button>
       <div className="top-right">
-        {open ? <BlindSwitch /> : null}
-        {open ? (
+        {open?.writable ? <BlindSwitch /> : null}
+        {open?.writable ? (
           <button type="button" className="top-examiner" onClick={() => show({ kind: 'examiner' })}>
             <CircleUserRound size={16} aria-hidden />
             {examiner ? examiner.name : <span className="top-nobody">Who is examining?</span>}

@@ -75,6 +75,18 @@ function ModelRow({ model, current, onSelect }: { model: Model; current: boolean
   );
 }
 
+/** Models that cannot be read: named with the reason, never silently absent. */
+function BrokenModels() {
+  const broken = useQuery(engine.model.listBroken.queryOptions()).data ?? [];
+  return broken.map(({ name, file, reason }) => (
+    <Message key={file} tone="danger" title={`${name.length > 40 ? `${name.slice(0, 12)}…` : name} cannot be used.`}>
+      <span className="models-broken">
+        {file} cannot be read ({reason}). Put back the file as it was.
+      </span>
+    </Message>
+  ));
+}
+
 export function ModelsView() {
   const query = useQuery(engine.model.list.queryOptions());
   const [selected, setSelected] = useState<string | null>(null);
@@ -94,6 +106,7 @@ export function ModelsView() {
         list={
           <>
             <Failure error={query.error} />
+            <BrokenModels />
             <ul>
               {models.map((one) => (
                 <ModelRow

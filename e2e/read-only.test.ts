@@ -1,0 +1,61 @@
+// Journey: an examiner is handed a case on a disc. It is opened for viewing, every screen says so, and nothing that would change it is
+// offered. In the same breath: a model whose card cannot be read is named where models are.
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { closeCase, createCase } from '../engine/case/open-case.ts';
+import { addFile } from '../engine/case/testing/case-material.ts';
+import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
+import { launch } from './harness/launch.ts';
+import { screenshot } from './harness/screenshots.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-read-only-'));
+const home = path.join(root, 'home');
+const disk = makeSmallDisk(path.join(root, 'disk'), 16);
+let workstation: LaunchedWorkstation | undefined;
+afterAll(async () => {
+  await workstation?.close();
+  disk?.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A case of two files on a disk that cannot be written, or in a folder that cannot. */
+function makeUnwritableCase(): string {
+  const made = path.join(root, 'case');
+  const opened = createCase(made, { title: 'On a disc', reference: 'R-7', demonstration: false });
+  addFile(opened, 'one.jpg', [0.9, 0.2]);
+  addFile(opened, 'two.jpg', []);
+  closeCase(opened);
+  const folder = path.join(disk?.folder ?? root, 'disc');
+  cpSync(made, folder, { recursive: true });
+  if (disk) disk.setWritable(false);
+  else chmodSync(folder, 0o555);
+  return folder;
+}
+
+test('a case that cannot be written is shown with a banner, and what would change it is not offered', async () => {
+  mkdirSync(path.join(home, 'models'), { recursive: true });
+  writeFileSync(path.join(home, 'models', `${'c'.repeat(64)}.card.json`), '{"name": "cut sh');
+  workstation = await launch({ home, case: makeUnwritableCase() });
+  const { page } = workstation;
+  const banner = page.getByRole('note').filter({ hasText: /Open for viewing only/ });
+  await banner.waitFor();
+  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(3);
+  expect(await page.getByRole('switch', { name: 'Blind review' }).count()).toBe(0);
+  await screenshot(page, 'read-only-faces');
+  await page
+    .getByRole('link', { name: 'Scan' })
+    .or(page.getByRole('button', { name: 'Scan', exact: true }))
+    .click();
+  await page.getByText('This case is open for reading only.').waitFor();
+  expect(await page.getByRole('button', { name: 'Start the scan' }).isDisabled()).toBe(true);
+  expect(await banner.isVisible()).toBe(true);
+  await page
+    .getByRole('link', { name: 'Models' })
+    .or(page.getByRole('button', { name: 'Models', exact: true }))
+    .click();
+  await page.getByText(/cannot be used/).waitFor();
+  await screenshot(page, 'broken-model');
+});
