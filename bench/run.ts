@@ -1,5 +1,6 @@
 // `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
 // name go to it.
+import { benchAgainstPyTorch } from './against-pytorch.ts';
 import { benchGrid } from './grid-100k.ts';
 import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   grid: benchGrid,
   window: benchGridWindow,
   network: benchNetwork,
+  pytorch: benchAgainstPyTorch,
   profile: benchProfile,
   scan: benchScan,
   memory: benchMemory,

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FindingPage } from '../contract/finding.ts';
+import { isJudged } from '../engine/scan/testing/judged.ts';
 import { call } from './harness/call.ts';
 import { desktop, launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
@@ -75,7 +76,9 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     await press('2');
     const all = await tiles(workstation);
     expect(all.length).toBeGreaterThan(8);
-    expect(all.every((one) => /raw score 0\.\d{4}/.test(one) && one.includes('No opinion of yours'))).toBe(true);
+    const judged = /raw score 0\.\d{4}|Outside the model’s domain/;
+    expect(all.every((one) => judged.test(one) && one.includes('No opinion of yours'))).toBe(true);
+    expect(all.some((one) => one.includes('raw score'))).toBe(true);
     await screenshot(page, 'faces');
     for (const key of ['f', 'g', 'i', 'f', 'u']) await press(key);
     const given = () =>
@@ -207,7 +210,7 @@ describe.each(desktop)('in %s: when things go wrong', (kind) => {
         rows.filter((row) => row.relativePath === file),
         file,
       ).toMatchObject([{ kind: 'unreadable', score: null }]);
-    expect(rows.filter((row) => row.relativePath === name).every((row) => row.kind === 'scored')).toBe(true);
+    expect(rows.filter((row) => row.relativePath === name).every(isJudged)).toBe(true);
     await press('2');
     const words = await tiles(workstation);
     expect(words.filter((one) => one.includes('Unreadable'))).toHaveLength(hostile.length);

@@ -24,6 +24,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
+import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bad-'));
 const media = path.join(root, 'media');
@@ -134,10 +135,11 @@ afterAll(async () => {
 });
 
 const rowsOf = (name: string) => found.filter((row) => row.relativePath === name);
-/** What became of a file: `scored`, or the reason in brackets. */
+/** What became of a file: `judged`, or the reason in brackets. */
 const outcomeOf = (name: string): string => {
   const [row, ...more] = rowsOf(name);
   if (!row || more.length > 0) return `${rowsOf(name).length} rows`;
+  if (isJudged(row)) return 'judged';
   return row.kind === 'unreadable' ? (/\((\w+)\)/.exec(row.reason ?? '')?.[1] ?? 'no reason') : row.kind;
 };
 
@@ -148,12 +150,12 @@ test.each([
   ['huge.png', 'tooLarge'],
   ['huge.jpg', 'tooLarge'],
   ['damaged.png', 'corrupt'],
-  ['plain.jpg', 'scored'],
-  ['truly-a-jpeg.png', 'scored'],
-  ['animated.gif', 'scored'],
-  ['cmyk.jpg', 'scored'],
-  ['deep.png', 'scored'],
-  ['turned.jpg', 'scored'],
+  ['plain.jpg', 'judged'],
+  ['truly-a-jpeg.png', 'judged'],
+  ['animated.gif', 'judged'],
+  ['cmyk.jpg', 'judged'],
+  ['deep.png', 'judged'],
+  ['turned.jpg', 'judged'],
 ])('%s: %s', (name, expected) => {
   expect(outcomeOf(name)).toBe(expected);
 });
@@ -164,14 +166,14 @@ test.skipIf(windows).each([
   ['link-nowhere.jpg', 'disappeared'],
   ['link-a.jpg', 'disappeared'],
   ['link-b.jpg', 'disappeared'],
-  ['link-in.jpg', 'scored'],
+  ['link-in.jpg', 'judged'],
   ['pipe.jpg', 'notARegularFile'],
 ])('%s: %s', (name, expected) => {
   expect(outcomeOf(name)).toBe(expected);
 });
 
 test('names in any script, and names that would break a line or a command, are files like others', () => {
-  for (const name of [...SCRIPTS, ...STRANGE]) expect(outcomeOf(name), name).toBe('scored');
+  for (const name of [...SCRIPTS, ...STRANGE]) expect(outcomeOf(name), name).toBe('judged');
 });
 
 test.skipIf(process.platform !== 'linux')('a name that is no text has its row, with its bytes to be read', () => {

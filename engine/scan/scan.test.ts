@@ -10,6 +10,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
+import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-scan-'));
 const media = path.join(root, 'media');
@@ -61,12 +62,13 @@ async function rows(which: Client): Promise<Omit<Finding, 'verdictId' | 'evidenc
   return page.rows.map(({ verdictId: _v, evidenceId: _e, faceId: _f, ...rest }) => rest);
 }
 
-test('every file has its row: faces scored, and each bad file its reason', async () => {
+test('every file has its row: faces judged, and each bad file its reason', async () => {
   await client.case.create({ folder: path.join(root, 'a'), title: 'A', reference: '' });
   expect(await scan()).toBe('done');
   const found = await rows(client);
   const reasonOf = (name: string) => found.find((row) => row.relativePath === name)?.reason;
-  expect(found.filter((row) => row.kind === 'scored')).toHaveLength(3 + 3 + 3 + 4);
+  expect(found.filter(isJudged)).toHaveLength(3 + 3 + 3 + 4);
+  expect(found.some((row) => row.kind === 'scored')).toBe(true);
   expect(reasonOf('empty.jpg')).toMatch(/unreadable \(empty\)/);
   expect(reasonOf('cut.jpg')).toMatch(/unreadable \(truncated\)/);
   expect(reasonOf('notes.txt')).toMatch(/unreadable \(unsupportedFormat\)/);
@@ -128,7 +130,7 @@ test('changed evidence is not scored under its old hash, and verify names it', a
   expect(await scan([folder])).toBe('done');
   const log = await client.case.activity({ limit: 50 });
   expect(log.map((one) => one.action)).toContain('evidence.changed');
-  expect((await rows(client)).filter((row) => row.kind === 'scored')).toHaveLength(3);
+  expect((await rows(client)).filter(isJudged)).toHaveLength(3);
 });
 
 test('faces below the smallest size are said to be too small, and carry no score', async () => {

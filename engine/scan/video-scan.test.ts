@@ -20,6 +20,7 @@ import {
   probedPts,
   testPicture,
 } from '../media/video/testing/make-media.ts';
+import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-scan-'));
 const at = (...parts: string[]): string => path.join(root, ...parts);
@@ -88,7 +89,7 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(reasons['empty.mp4']).toMatch(/\(empty\)/);
     expect(reasons['cut.mp4']).toMatch(/\(truncated\)/);
     expect(reasons['named-wrongly.jpg']).toBe('no face found');
-    expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && row.kind === 'scored')).toHaveLength(4);
+    expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && isJudged(row))).toHaveLength(4);
     const { state } = await client.evidence.get({ id: await evidenceId('named-wrongly.jpg') });
     expect(state).toMatchObject({
       kind: 'read',

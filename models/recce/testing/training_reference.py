@@ -3,7 +3,9 @@ masks that training.test.ts makes again number by number.
 
     /usr/bin/python3 models/recce/testing/training_reference.py > models/recce/fixtures/training-reference.json
 
-With --measure WIDTH SIDE BATCH [THREADS] it prints seconds per step and peak memory instead. With --continue FILE it goes on for
+With --measure WIDTH SIDE BATCH [THREADS] it prints seconds per step and peak memory instead. With --infer WIDTH SIDE BATCH it
+runs the network in evaluation mode on one thread, once for every line it is sent, and answers each with seconds of processor time
+(bench/against-pytorch.ts). With --continue FILE it goes on for
 one step from a trainer file of ours, prints the losses and saves a trainer file beside it (FILE.out). Needs torch (Debian:
 python3-torch) and numpy.
 """
@@ -94,7 +96,7 @@ def gain(name):
 class Recce:
     def __init__(self, width, classes=1):
         self.w, self.width, self.classes = Weights(), width, classes
-        self.masks = None
+        self.masks, self.training = None, True
 
     def at(self, count):
         return channels(count, self.width)
@@ -107,13 +109,13 @@ class Recce:
         c = (x.shape[1],)
         mean, var = (self.w.statistic(f"{name}.{leaf}", c) for leaf in ("running_mean", "running_var"))
         weight, bias = (self.w.get(f"{name}.{leaf}", c) for leaf in ("weight", "bias"))
-        return F.batch_norm(x, mean, var, weight, bias, True, 0.1, 1e-5)
+        return F.batch_norm(x, mean, var, weight, bias, self.training, 0.1, 1e-5)
 
     def linear(self, x, name, out):
         return x @ self.w.get(f"{name}.weight", (out, x.shape[-1])).T
 
     def drop(self, x, name):
-        return x * self.masks(name, x.shape)
+        return x * self.masks(name, x.shape) if self.training else x
 
     def separable(self, x, name, bn, out):
         x = self.conv(x, f"{name}.conv1", x.shape[1], 3, 1, 1, x.shape[1])
@@ -253,6 +255,19 @@ def run(width, side, n, steps, seed=2021, checkpoint=None):
         yield network, numbers, gradients, (time.perf_counter() - start, time.process_time() - busy, optimiser)
 
 
+@torch.no_grad()
+def infer(width, side, n):
+    network = Recce(width)
+    network.training = False
+    x = pictures(1, n, side)
+    network.forward(x, torch.zeros(()))
+    print(f"PyTorch {torch.__version__}, oneDNN {'yes' if torch.backends.mkldnn.is_available() else 'no'}", flush=True)
+    for _ in sys.stdin:
+        start = time.process_time()
+        network.forward(x, torch.zeros(()))
+        print(time.process_time() - start, flush=True)
+
+
 def resume(network, checkpoint):
     """Weights and Adam from a trainer file, as the paper's network and torch.optim would load them."""
     for name, value in checkpoint["model"].items():
@@ -283,6 +298,8 @@ def main():
             print(f"{seconds:.2f} s, {busy:.2f} s of processor, peak {peak:.2f} GiB", numbers)
         return
     torch.set_num_threads(1)
+    if sys.argv[1:2] == ["--infer"]:
+        return infer(float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
     if sys.argv[1:2] == ["--continue"]:
         checkpoint = torch.load(sys.argv[2])
         for network, numbers, _, (_, _, optimiser) in run(0.125, 64, 6, 1, 2021, checkpoint):
