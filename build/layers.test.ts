@@ -11,6 +11,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/blobs': "import sharp from 'sharp';",
   'engine/process': "import { x } from '../case/job.ts';",
   'engine/jobs': "import { x } from '../scan/scan-evidence.ts';",
+  'engine/farm': "import Database from 'better-sqlite3';",
   engine: "import { app } from 'electron';",
   electron: "import { x } from '../engine/case/job.ts';",
   renderer: "import fs from 'node:fs';",

@@ -11,13 +11,21 @@ export async function findModel(client: Client, wanted: string | undefined): Pro
   if (wanted === undefined && broken.length === 0) return models[0] ?? fail('The model library is empty.');
   // Which of them is meant is not known while one cannot be read.
   if (wanted === undefined) return fail(`Name a model: ${broken[0]!.file} cannot be read (${broken[0]!.reason}).`);
-  const fitting = models.filter((m) => m.name === wanted || (wanted.length >= 6 && m.id.startsWith(wanted)));
+  const isFile = fittingOf(models, wanted).length === 0 && existsSync(wanted);
+  return isFile ? client.model.import({ path: path.resolve(wanted) }) : modelFrom(models, wanted);
+}
+
+/** The one of `models` meant by id, the beginning of one, or name. Throws when nothing or several fit. */
+export function modelFrom(models: readonly Model[], wanted: string): Model {
+  const fitting = fittingOf(models, wanted);
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1)
     return fail(`"${wanted}" fits ${fitting.length} models: ${fitting.map((m) => m.id.slice(0, 12)).join(', ')}.`);
-  if (existsSync(wanted)) return client.model.import({ path: path.resolve(wanted) });
   return fail(`No model is called "${wanted}", and there is no such file. See "recce model list".`);
 }
+
+const fittingOf = (models: readonly Model[], wanted: string): Model[] =>
+  models.filter((m) => m.name === wanted || (wanted.length >= 6 && m.id.startsWith(wanted)));
 
 function fail(message: string): never {
   throw new Error(message);

@@ -5,6 +5,7 @@ import { RecceError } from '../contract/errors.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFacesCommand } from './commands/faces.ts';
+import { addFarmCommand } from './commands/farm.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addPackCommands } from './commands/pack.ts';
@@ -17,6 +18,7 @@ import { addTestCommand } from './commands/test.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** The whole command line as a commander program; `recce help` prints it. */
@@ -41,6 +43,8 @@ export function createProgram(): Command {
     addDemoCommand,
     addServeCommand,
     addTrainCommand,
+    addFarmCommand,
+    addWorkerCommand,
   ])
     add(program);
   return program;

@@ -16,6 +16,7 @@ import { errorTable } from './errors.ts';
 import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
+import { farmQueueSchema, farmScanRequestSchema, farmStatusSchema } from './farm.ts';
 import {
   findingCountsSchema,
   findingFacetsSchema,
@@ -207,6 +208,16 @@ export const contract = {
     )
       .input(scanRequestSchema)
       .output(jobSchema),
+  },
+  farm: {
+    /** A scan whose files are examined by the workers of a queue; the rows come into the open case. */
+    scan: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'MODEL_NOT_FOUND', 'QUEUE_UNAVAILABLE')
+      .input(farmScanRequestSchema)
+      .output(jobSchema),
+    /** The workers of a queue and what waits for them. */
+    status: gives('QUEUE_UNAVAILABLE').input(farmQueueSchema).output(farmStatusSchema),
+    /** The queue of the open case's latest farm scan, once a second while that scan goes on; null where there is none. */
+    watch: gives('CASE_NOT_OPEN').output(eventIterator(farmStatusSchema.nullable())),
   },
   rerun: {
     /** Makes verdicts again from their recorded parameters; every verdict of the case when none is named. */

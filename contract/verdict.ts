@@ -36,6 +36,8 @@ export const verdictParametersSchema = z.object({
   operatingPoints: operatingPointsSchema.nullable(),
   /** SHA-256 of the canonical JSON of the validation record that calibration and domain came from; null without one. */
   validationSha256: sha256Schema.nullable().default(null),
+  /** Name of the worker that made it (contract/farm.ts); absent where the machine with the case did. */
+  worker: z.string().optional(),
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
 

@@ -9,6 +9,7 @@ import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
 import { type Device, scanRequestSchema } from '../contract/scan.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
+import type { Sampling } from '../contract/video.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
@@ -19,6 +20,9 @@ import { sealRecord } from './case/seal.ts';
 import { findModel, keepModel } from './case/verdict.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
+import { type FarmJob, farmJobOf } from './farm/farm-job.ts';
+import type { FarmShare } from './farm/farm-run.ts';
+import type { QueueCredentials } from './farm/queue-address.ts';
 import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
 import { createStillJobs } from './jobs/still-jobs.ts';
@@ -74,6 +78,8 @@ export class EngineState {
   readonly videoPictures: VideoDecoder;
   readonly compute: Compute;
   readonly training: TrainingRuns;
+  /** How the queues that were named are entered, by address. Held in memory alone. */
+  readonly queueCredentials = new Map<string, QueueCredentials>();
   /** Published whenever a case was opened or closed. */
   readonly caseChanges = createBroadcast<null>();
   #opened: OpenedCase | undefined;
@@ -290,34 +296,56 @@ export class EngineState {
   async #runScan(opened: WorkingCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
     const { paths, modelId, minimumFacePx, video } = scanRequestSchema.parse(input);
     if (!modelId) throw new Error('A scan job without a model was queued.');
+    const farm = farmJobOf(input);
     const model = await this.library.get(modelId);
     job.report({ message: 'Loading the model' });
-    await this.loadModel(model);
+    if (!farm) await this.loadModel(model);
     const parameters = await this.parametersFor(model);
     const { handle, blobs } = opened;
     keepModel(handle, model);
-    await scanEvidence(
-      {
-        opened: handle,
-        blobs,
-        decoder: this.decoder,
-        compute: this.compute,
-        videoDecoder: this.videoDecoder,
-        sampling: video,
-        findFaces: (image, options) => this.findFaces(image, options),
-        model,
-        parameters,
-        minimumFacePx,
-      },
-      job,
-      paths,
-    );
+    const workers =
+      farm && (await this.#scanByFarm(opened, farm, { model, parameters, minimumFacePx, video }, job, paths));
+    if (!farm)
+      await scanEvidence(
+        {
+          opened: handle,
+          blobs,
+          decoder: this.decoder,
+          compute: this.compute,
+          videoDecoder: this.videoDecoder,
+          sampling: video,
+          findFaces: (image, options) => this.findFaces(image, options),
+          model,
+          parameters,
+          minimumFacePx,
+        },
+        job,
+        paths,
+      );
     appendAudit(handle, {
       who: opened.session.examiner?.name ?? '',
       action: 'scan.finished',
       subject: paths.join(', ') || 'all evidence',
-      details: { modelId, ...sealRecord(handle) },
+      details: { modelId, ...(farm ? { queue: farm.queue.address, workers } : {}), ...sealRecord(handle) },
     });
+  }
+
+  /** The files examined by other machines; the rows written here. Gives each worker's share. */
+  async #scanByFarm(
+    { handle, blobs }: WorkingCase,
+    farm: FarmJob,
+    given: { model: Model; parameters: VerdictParameters; minimumFacePx: number; video: Sampling },
+    job: JobHands,
+    paths: readonly string[],
+  ): Promise<FarmShare> {
+    // The queue's client is loaded by those who use it.
+    const { scanFarm } = await import('./farm/scan-farm.ts');
+    const { model, parameters, minimumFacePx, video: sampling } = given;
+    const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
+    const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
+    const credentials = this.queueCredentials.get(farm.queue.address) ?? {};
+    const hands = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
+    return scanFarm(hands, job, paths);
   }
 
   /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */

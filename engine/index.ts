@@ -8,6 +8,7 @@ import { type EngineOptions, EngineState } from './engine-state.ts';
 import { appHandlers } from './router/app-handlers.ts';
 import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
 import { facesHandlers } from './router/faces-handler.ts';
+import { farmHandlers } from './router/farm-handlers.ts';
 import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/finding-handlers.ts';
 import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
@@ -19,6 +20,7 @@ import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
 export { appDataFolder } from './app-data-folder.ts';
 export type { EngineOptions } from './engine-state.ts';
+export { type EvidenceFolder, folderFromText, startFarmWorker } from './farm-worker.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 
 export type Router = RouterOf<Contract, Record<never, never>>;
@@ -32,6 +34,7 @@ const createRouter = (state: EngineState): Router =>
     session: sessionHandlers(state),
     evidence: evidenceHandlers(state),
     scan: scanHandlers(state),
+    farm: farmHandlers(state),
     rerun: rerunHandlers(state),
     job: jobHandlers(state),
     finding: findingHandlers(state),

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvidenceId, ModelId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { Job } from '../../contract/job.ts';
+import type { Model } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
@@ -66,6 +68,15 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
     minimumFacePx: options.minimumFace,
     video: options.frames ?? DEFAULT_SAMPLING,
   });
+  return printFindings(client, output, { job, model, folder: options.case });
+}
+
+/** What the case has from this model now. Gives the exit code. */
+export async function printFindings(
+  client: Client,
+  output: Output,
+  { job, model, folder }: { job: Job; model: Model; folder: string },
+): Promise<number> {
   const findings = await listFindings(client, { modelId: model.id });
   const videos = await listVideos(client, model.id, findings);
   if (model.demonstration) output.note(DEMONSTRATION_NOTICE);
@@ -77,7 +88,7 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
         .filter((finding) => finding.timeMs === null)
         .map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
       ...videos.flatMap(({ relativePath, timeline }) => linesFromTimeline(visibleText(relativePath), timeline)),
-      `${wordsFromCounts(findings)}. Case: ${path.resolve(options.case)}`,
+      `${wordsFromCounts(findings)}. Case: ${path.resolve(folder)}`,
     ],
   );
   return findings.some((one) => one.kind === 'unreadable') ? exitCodes.someUnreadable : exitCodes.done;

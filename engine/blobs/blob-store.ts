@@ -10,6 +10,7 @@ export type BlobStore = {
   put(bytes: Uint8Array): Promise<Sha256>;
   /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. */
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
+  has(sha256: Sha256): boolean;
   /** Every blob there is, in order of name. */
   list(): Promise<Sha256[]>;
 };
@@ -52,6 +53,7 @@ export function createBlobStore(folder: string): BlobStore {
         throw error;
       });
     },
+    has: (sha256) => isSha256(sha256) && existsSync(fileOf(sha256)),
     async list() {
       const groups = await readdir(folder).catch(() => []);
       const names = await Promise.all(groups.sort().map((group) => readdir(path.join(folder, group)).catch(() => [])));

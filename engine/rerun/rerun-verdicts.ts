@@ -64,6 +64,7 @@ function temporaryBlobs(): BlobStore {
       return sha256;
     },
     get: async (sha256) => kept.get(sha256),
+    has: (sha256) => kept.has(sha256),
     list: async () => [...kept.keys()],
   };
 }

@@ -7,20 +7,30 @@ import { listJobs } from '../case/job.ts';
 import type { EngineState } from '../engine-state.ts';
 import { procedures } from './implementer.ts';
 
-async function startScan(state: EngineState, request: ScanRequest) {
-  const { handle, queue, session } = state.working;
+function startScan(state: EngineState, request: ScanRequest) {
   state.checkDevice(request.device);
+  return enqueueScan(state, request);
+}
+
+/** `more` is kept with the job, `said` goes into the audit log. */
+export async function enqueueScan(
+  state: EngineState,
+  request: ScanRequest,
+  more: Record<string, unknown> = {},
+  said: Record<string, unknown> = {},
+) {
+  const { handle, queue, session } = state.working;
   for (const path of request.paths)
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
   const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
-  const job = queue.enqueue('scan', { ...request, modelId: model.id });
+  const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   appendAudit(handle, {
     who: session.examiner?.name ?? '',
     action: 'scan.started',
     subject: request.paths.join(', ') || 'all evidence',
-    details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx },
+    details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx, ...said },
   });
   return job;
 }

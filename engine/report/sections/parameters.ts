@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   decoder: 'Picture decoder',
   operatingPoints: 'Operating points',
   validationSha256: 'Validation record, SHA-256',
+  worker: 'Made by the worker',
 };
 
 const NAMES = Object.keys(WORDS) as (keyof VerdictParameters)[];

@@ -1,0 +1,110 @@
+// recce farm scan <case> --queue <url> [paths...]: the files of a case examined by the workers of a queue. recce farm status: who works there.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { FarmStatus, FarmWorker } from '../../contract/farm.ts';
+import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
+import { visibleText } from '../../contract/visible-text.ts';
+import type { Client } from '../../engine/index.ts';
+import { readSampling, wholeNumber } from '../arguments.ts';
+import { findModel } from '../find-model.ts';
+import { followJob } from '../follow-job.ts';
+import { type Output, print, processOutput, table } from '../output.ts';
+import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '../queue-options.ts';
+import { openOrCreateCase } from '../run-scan.ts';
+import { withEngine } from '../with-engine.ts';
+import { printFindings } from './scan.ts';
+
+type ScanOptions = QueueOptions & {
+  model?: string;
+  title?: string;
+  examiner?: string;
+  minimumFace: number;
+  frames?: Sampling;
+  inFlight: number;
+  json?: boolean;
+};
+
+/** Adds `recce farm` to the program. */
+export function addFarmCommand(program: Command): void {
+  const farm = program.command('farm').description('spread a case over many machines: see also "recce worker"');
+  addQueueOptions(farm.command('scan'))
+    .description('scan files and folders into a case by the workers of a queue; run again, it goes on where it stopped')
+    .argument('<case>', 'case folder (made when it does not exist)')
+    .argument('[paths...]', 'photographs, videos and folders of them; every file of the case when none is named')
+    .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
+    .option('--title <text>', 'title of a new case')
+    .option('--examiner <name>', 'who is examining')
+    .option(
+      '--frames <n|all>',
+      'of videos, so many frames a second and every cut, or all of them (default: 2)',
+      readSampling,
+    )
+    .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
+    .option('--in-flight <n>', 'files handed out at a time', wholeNumber(1, 10_000), 64)
+    .option('--json', 'print JSON')
+    .action(async (folder: string, paths: string[], options: ScanOptions) => {
+      const output = processOutput(options.json ?? false);
+      process.exitCode = await withEngine((client) => scan(client, output, folder, paths, options));
+    });
+  addQueueOptions(farm.command('status'))
+    .description('the workers of a queue and what waits for them')
+    .option('--json', 'print JSON')
+    .action(async (options: QueueOptions & { json?: boolean }) => {
+      const status = await withEngine((client) => client.farm.status(queueFrom(options)));
+      print(processOutput(options.json ?? false), status, () => linesFrom(status));
+    });
+}
+
+async function scan(
+  client: Client,
+  output: Output,
+  folder: string,
+  paths: readonly string[],
+  options: ScanOptions,
+): Promise<number> {
+  const model = await findModel(client, options.model);
+  for (const named of paths) if (!existsSync(named)) throw new Error(`There is no such file or folder: ${named}`);
+  // Before the case is made: a queue that cannot be reached must not leave an empty one behind.
+  await client.farm.status(queueFrom(options));
+  noteUnencrypted(output, options);
+  await openOrCreateCase(client, path.resolve(folder), options.title, options.examiner);
+  const started = await client.farm.scan({
+    paths: paths.map((one) => path.resolve(one)),
+    modelId: model.id,
+    minimumFacePx: options.minimumFace,
+    video: options.frames ?? DEFAULT_SAMPLING,
+    queue: queueFrom(options),
+    inFlight: options.inFlight,
+  });
+  const job = await followJob(client, output, started);
+  return printFindings(client, output, { job, model, folder });
+}
+
+const STATES: Record<FarmWorker['state'], string> = {
+  idle: 'idle',
+  working: 'working',
+  refused: 'REFUSED',
+  stopped: 'stopped',
+  gone: 'GONE',
+};
+
+function linesFrom({ address, server, counts, workers }: FarmStatus): string[] {
+  const { waiting, active, delayed, failed } = counts;
+  const rows = workers.map((one) => [
+    one.name,
+    one.machine,
+    STATES[one.state],
+    `${one.filesDone}`,
+    `${one.facesDone}`,
+    `${one.model.name} (${one.model.id.slice(0, 12)})`,
+    `${one.provider}, ${one.device}`,
+    one.lastSeenAt,
+    visibleText(one.lastSentence ?? ''),
+  ]);
+  const head = ['worker', 'machine', 'state', 'files', 'faces', 'model', 'runs on', 'last seen', 'last said'];
+  return [
+    `${address} (${server}): ${waiting} waiting, ${active} in work, ${delayed} to be tried again, ${failed} failed`,
+    ...(rows.length === 0 ? ['No worker has been here within the last hour.'] : table([head, ...rows])),
+  ];
+}

@@ -1,0 +1,73 @@
+// A worker of a farm made of an engine's parts, without a case. Called by `recce worker`.
+import os from 'node:os';
+import type { FarmPassport, FarmQueue } from '../contract/farm.ts';
+import type { Model } from '../contract/model.ts';
+import { type EngineOptions, EngineState } from './engine-state.ts';
+import type { EvidenceFolder } from './farm/evidence-folders.ts';
+import { splitAddress } from './farm/queue-address.ts';
+import type { RunningWorker } from './farm/run-worker.ts';
+
+export { type EvidenceFolder, folderFromText } from './farm/evidence-folders.ts';
+export type { RunningWorker } from './farm/run-worker.ts';
+
+export type FarmWorkerOptions = {
+  engine: EngineOptions;
+  queue: FarmQueue;
+  folders: readonly EvidenceFolder[];
+  /** The only model it examines with; the default one when absent. */
+  chooseModel?: ((models: readonly Model[]) => Model) | undefined;
+  name?: string;
+  concurrency?: number;
+  stalledAfterMs?: number;
+  say: (line: string) => void;
+};
+
+const CONCURRENCY = 4;
+const STALLED_AFTER_MS = 30_000;
+
+/** Loads the model, goes to the queue and works until closed. Throws QUEUE_UNAVAILABLE, MODEL_CHANGED. */
+export async function startFarmWorker(options: FarmWorkerOptions): Promise<RunningWorker & { model: Model }> {
+  const state = new EngineState(options.engine);
+  try {
+    const { chooseModel } = options;
+    const model = chooseModel ? chooseModel(await state.library.list()) : await state.library.getDefault();
+    await state.loadModel(model);
+    const worker = await run(state, model, options);
+    return {
+      model,
+      close: (force) => worker.close(force).finally(() => state.close()),
+    };
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+async function run(state: EngineState, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
+  const { runWorker } = await import('./farm/run-worker.ts');
+  const { provider, device } = await state.parametersFor(model);
+  const name = options.name ?? os.hostname();
+  return runWorker({
+    ...splitAddress(options.queue),
+    folders: options.folders,
+    passport: await passportOf(state, model),
+    about: { name, machine: os.hostname(), model: { id: model.id, name: model.name }, provider, device },
+    handsFor: async (record) => ({
+      decoder: state.decoder,
+      compute: state.compute,
+      videoDecoder: state.videoDecoder,
+      findFaces: (image, turned) => state.findFaces(image, turned),
+      model: record,
+      parameters: { ...(await state.parametersFor(record)), worker: name },
+    }),
+    concurrency: options.concurrency ?? CONCURRENCY,
+    stalledAfterMs: options.stalledAfterMs ?? STALLED_AFTER_MS,
+    say: options.say,
+  });
+}
+
+/** What must be the same on the machine with the case. */
+export async function passportOf(state: EngineState, model: Model): Promise<FarmPassport> {
+  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(model);
+  return { appVersion, pipelineVersion, modelId, finderSha256 };
+}

@@ -1,0 +1,94 @@
+// A scan whose files are examined by other machines. This process alone writes the case: it lists and hashes the evidence, hands out a bounded
+// number of files, and writes what comes back. Killed and started again, it goes on: what has its rows is not asked for again, and what was said
+// meanwhile waits in the inbox.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
+import type { JobHands } from '../jobs/job-queue.ts';
+import { afterKey, aliveKey, inboxKey, KEPT_SECONDS, modelKey, scanKeyOf, takenKey } from './farm-keys.ts';
+import { createFarmProgress, type FarmHands, type FarmRun, type FarmShare } from './farm-run.ts';
+import { handOut } from './hand-out.ts';
+import { createInbox } from './inbox.ts';
+import { lookAfter } from './look-after.ts';
+import { openQueue } from './open-queue.ts';
+import { takeMessage } from './take-message.ts';
+import { createTaskQueue } from './task-queue.ts';
+
+/** The machine with the case says this often that it is there, and is taken for gone after the longer time. */
+const ALIVE_EVERY_MS = 5000;
+const ALIVE_SECONDS = 30;
+
+/** Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is done. */
+export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly string[]): Promise<FarmShare> {
+  const queue = await openQueue(hands.queue, hands.credentials);
+  const run: FarmRun = {
+    ...{ hands, job, scan: scanKeyOf(hands.opened, settingsOf(hands)) },
+    redis: queue.connect(),
+    tasks: createTaskQueue(queue, (message) => job.report({ message })),
+    underWay: new Map(),
+    progress: createFarmProgress(job),
+    inboxEmpty: { times: 0 },
+  };
+  const blocking = queue.connect();
+  const ended = new AbortController();
+  try {
+    await begin(run);
+    const inbox = createInbox(blocking, run.scan);
+    const background = [
+      inbox.take(
+        (bytes) => takeMessage(run, bytes),
+        () => seeEmpty(run),
+        ended.signal,
+      ),
+      lookAfter(run, ended.signal),
+      stayAlive(run, ended.signal),
+    ];
+    await firstEnd(handOut(run, paths), background);
+    ended.abort();
+    await cleanUp(run);
+    run.progress.end();
+    return run.progress.share;
+  } finally {
+    ended.abort();
+    run.redis.disconnect();
+    blocking.disconnect();
+    await run.tasks.close();
+  }
+}
+
+/** What makes another scan of this one. */
+const settingsOf = ({ model, passport, sampling, minimumFacePx }: FarmHands): Record<string, unknown> => ({
+  ...{ passport, sampling, minimumFacePx },
+  record: hashOfValue(model),
+});
+
+/** Resolves with the work; rejects with whatever fails first. Background work does not end by itself. */
+async function firstEnd(work: Promise<void>, background: readonly Promise<void>[]): Promise<void> {
+  const never = new Promise<never>(() => {});
+  await Promise.race([work, ...background.map((one) => one.then(() => never))]);
+}
+
+/** The model's record lies beside the queue, and the workers know that someone takes what they say. */
+async function begin({ hands: { model }, redis, scan }: FarmRun): Promise<void> {
+  await redis
+    .multi()
+    .set(modelKey(hashOfValue(model)), canonicalJson(model), 'EX', KEPT_SECONDS)
+    .set(aliveKey(scan), '1', 'EX', ALIVE_SECONDS)
+    .exec();
+}
+
+function seeEmpty({ inboxEmpty }: FarmRun): void {
+  inboxEmpty.times += 1;
+}
+
+async function stayAlive({ hands: { model }, redis, scan }: FarmRun, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(ALIVE_EVERY_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    await redis.set(aliveKey(scan), '1', 'EX', ALIVE_SECONDS);
+    await redis.expire(modelKey(hashOfValue(model)), KEPT_SECONDS);
+  }
+}
+
+async function cleanUp({ redis, scan }: FarmRun): Promise<void> {
+  await redis.del(inboxKey(scan), takenKey(scan), afterKey(scan), aliveKey(scan));
+}

@@ -1,0 +1,25 @@
+// A worker as a process of its own, as `recce worker` starts it; says "ready" when it works. With another application version where one is
+// named. Tests only.
+import { folderFromText, startFarmWorker } from '../../index.ts';
+
+const [address, folder, name, appDataFolder, appVersion, modelsFolder] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string?,
+  string?,
+];
+const worker = await startFarmWorker({
+  engine: { appDataFolder, ...(appVersion ? { appVersion } : {}), ...(modelsFolder ? { modelsFolder } : {}) },
+  queue: { address },
+  folders: [folderFromText(folder)],
+  name,
+  concurrency: 2,
+  stalledAfterMs: 8000,
+  say: (line) => process.stderr.write(`${name}: ${line}\n`),
+});
+process.stdout.write('ready\n');
+process.on('SIGTERM', () => {
+  void worker.close().then(() => process.exit(0));
+});

@@ -1,0 +1,52 @@
+// Handlers of `farm`: a scan by many machines, and how their queue is. The queue's client is loaded with the first call.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FarmQueue, FarmScanRequest, FarmStatus } from '../../contract/farm.ts';
+import { listJobs } from '../case/job.ts';
+import type { EngineState } from '../engine-state.ts';
+import { type FarmJob, farmJobOf } from '../farm/farm-job.ts';
+import { splitAddress } from '../farm/queue-address.ts';
+import { procedures } from './implementer.ts';
+import { enqueueScan } from './work-handlers.ts';
+
+/** The credentials stay in memory; the job has the address alone. */
+async function startFarmScan(state: EngineState, { queue: given, inFlight, ...request }: FarmScanRequest) {
+  const { openQueue } = await import('../farm/open-queue.ts');
+  const { queue, credentials } = splitAddress(given);
+  const { server } = await openQueue(queue, credentials);
+  state.queueCredentials.set(queue.address, credentials);
+  const farm: FarmJob = { queue, inFlight };
+  return enqueueScan(state, request, { farm }, { queue: queue.address, server });
+}
+
+async function readStatus(state: EngineState, given: FarmQueue): Promise<FarmStatus> {
+  const { createStatusReader } = await import('../farm/read-status.ts');
+  const { queue, credentials } = splitAddress(given);
+  const reader = await createStatusReader(queue, { ...state.queueCredentials.get(queue.address), ...credentials });
+  return reader.read().finally(() => reader.close());
+}
+
+const WATCH_EVERY_MS = 1000;
+
+/** The queue of the farm scan that is running or waiting; undefined where there is none. */
+function queueInUse(state: EngineState): FarmQueue | undefined {
+  const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));
+  return jobs.map((job) => farmJobOf(job.input)?.queue).find((queue) => queue !== undefined);
+}
+
+/** While there is none, null is said once. */
+async function* watchFarm(state: EngineState, signal: AbortSignal | undefined): AsyncGenerator<FarmStatus | null> {
+  let saidNone = false;
+  while (!signal?.aborted) {
+    const queue = queueInUse(state);
+    if (queue) yield await readStatus(state, queue);
+    else if (!saidNone) yield null;
+    saidNone = queue === undefined;
+    await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+export const farmHandlers = (state: EngineState) => ({
+  scan: procedures.farm.scan.handler(({ input }) => startFarmScan(state, input)),
+  status: procedures.farm.status.handler(({ input }) => readStatus(state, input)),
+  watch: procedures.farm.watch.handler(({ signal }) => watchFarm(state, signal)),
+});
