@@ -52,9 +52,9 @@ async function ended(id: number): Promise<string> {
   throw new Error('the engine ended');
 }
 
-/** A helper process of ./testing, once it has said that it is ready. */
+/** A helper process of ../testing, once it has said that it is ready. */
 async function start(script: string, ...args: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'testing', script), ...args], {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../testing', script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
