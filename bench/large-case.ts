@@ -3,9 +3,10 @@
 import sharp from 'sharp';
 import type { Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
+import { keepModel } from '../engine/case/model.ts';
 import { blobFolder, createCase, type WritableCase } from '../engine/case/open-case.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
-import { addVerdicts, keepModel } from '../engine/case/verdict.ts';
+import { addVerdicts } from '../engine/case/verdict.ts';
 
 const FACES_PER_FILE = 4;
 /** Different face pictures in the blob store; a screen of tiles must not be one picture. */

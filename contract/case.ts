@@ -72,6 +72,7 @@ export const problemSchema = z.object({
     'guardMissing',
     'verdictChanged',
     'opinionChanged',
+    'modelChanged',
   ]),
   subject: z.string(),
   expected: z.string(),
@@ -79,7 +80,7 @@ export const problemSchema = z.object({
 });
 
 /**
- * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts and opinions held against what the chain
+ * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts, models and opinions held against what the chain
  * says of them, the triggers that refuse changes looked for. `problems` empty means the case is whole.
  */
 export const verificationSchema = z.object({

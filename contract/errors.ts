@@ -14,6 +14,7 @@ export const errorTable = {
   CASE_NEWER: { status: 409, message: 'This case was written by a newer version of the workstation.', data },
   CASE_DAMAGED: { status: 500, message: 'The case database is damaged. It was left as it is.', data },
   PATH_NOT_FOUND: { status: 404, message: 'There is no such file or folder.', data },
+  PATH_REFUSED: { status: 422, message: 'This cannot be taken in as evidence.', data },
   NOT_FOUND: { status: 404, message: 'There is no such record in this case.', data },
   MODEL_NOT_FOUND: { status: 404, message: 'This model is not in the library.', data },
   MODEL_REFUSED: { status: 422, message: 'This file cannot be used as a model.', data },

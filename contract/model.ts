@@ -57,6 +57,11 @@ export const modelSchema = z.object({
   /** Null for a model without a validation record: its verdicts carry a raw score and no leaning. */
   operatingPoints: operatingPointsSchema.nullable(),
   addedAt: instantSchema,
+  /**
+   * Present for a model that came with a portable case: which one, and the SHA-256 of the validation record on its card, which was made
+   * elsewhere. That record is kept as a document and never used here; the model's own test of its decoder is made here.
+   */
+  cameWith: z.object({ file: z.string(), fileSha256: sha256Schema, foreignRecord: sha256Schema.nullable() }).optional(),
 });
 export type Model = z.infer<typeof modelSchema>;
 

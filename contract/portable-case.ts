@@ -1,6 +1,7 @@
 // Portable case: a whole case in one file, to be opened on another workstation. What is in it, and what was left out.
 import * as z from 'zod';
 import { sha256Schema } from './brand.ts';
+import { caseSchema } from './case.ts';
 
 export const packRequestSchema = z.object({
   /** The file to write. */
@@ -21,3 +22,6 @@ export const packedCaseSchema = z.object({
   leftOut: z.array(z.object({ subject: z.string(), reason: z.string() })),
 });
 export type PackedCase = z.infer<typeof packedCaseSchema>;
+
+/** The unpacked case, open, and what must be known of what came with it: models that are new here, and what is not believed of them. */
+export const unpackedCaseSchema = caseSchema.extend({ remarks: z.array(z.string()) });

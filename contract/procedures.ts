@@ -28,7 +28,7 @@ import {
 import { jobEventSchema, jobSchema } from './job.ts';
 import { brokenModelSchema, modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
-import { packedCaseSchema, packRequestSchema } from './portable-case.ts';
+import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
@@ -111,6 +111,12 @@ export const contract = {
         }),
       ),
   },
+  /** For programs that write files of their own beside the engine: throws where `path` is evidence, or one of `inputs`. */
+  output: {
+    check: gives('WRITE_FAILED')
+      .input(z.object({ path: z.string().min(1).max(4096), inputs: z.array(z.string().min(1).max(4096)).default([]) }))
+      .output(z.null()),
+  },
   case: {
     create: gives('CASE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
       .input(
@@ -141,7 +147,10 @@ export const contract = {
       .output(z.object({ case: caseSchema, setAside: z.string(), backup: z.number().int() })),
     /** Writes the open case as one file for another workstation. */
     pack: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL').input(packRequestSchema).output(packedCaseSchema),
-    /** Unpacks a portable case into a folder, checks every hash, and opens it. */
+    /**
+     * Unpacks a portable case into a folder, checks every hash, and opens it. Models that are new here come without what their cards say
+     * of error rates.
+     */
     unpack: gives(
       'ARCHIVE_REFUSED',
       'PATH_NOT_FOUND',
@@ -153,7 +162,7 @@ export const contract = {
       'DISK_FULL',
     )
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
-      .output(caseSchema),
+      .output(unpackedCaseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
@@ -202,6 +211,7 @@ export const contract = {
       'CASE_NOT_OPEN',
       'CASE_READ_ONLY',
       'PATH_NOT_FOUND',
+      'PATH_REFUSED',
       'MODEL_NOT_FOUND',
       'MODEL_REFUSED',
       'DEVICE_UNAVAILABLE',
@@ -331,7 +341,7 @@ export const contract = {
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
     /** Writes weights and card as shipped models lie on disk. Refused without a validation record. */
-    ship: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'MODEL_REFUSED')
+    ship: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'MODEL_REFUSED', 'WRITE_FAILED')
       .input(shipRequestSchema.extend({ id: modelIdSchema }))
       .output(z.object({ weights: z.string(), card: z.string() })),
     /** Providers that are really there, with the result of their self-test. */

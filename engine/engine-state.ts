@@ -12,12 +12,12 @@ import type { VerdictParameters } from '../contract/verdict.ts';
 import type { Sampling } from '../contract/video.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
-import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
+import { listJobs } from './case/job.ts';
+import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
-import { sealRecord } from './case/seal.ts';
-import { findModel, keepModel } from './case/verdict.ts';
+import { sealLeftovers } from './case/seal.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
 import { type FarmJob, farmJobOf } from './farm/farm-job.ts';
@@ -39,7 +39,8 @@ import type { SpawnChild } from './process/channel.ts';
 import { rerunAll } from './rerun/rerun-all.ts';
 import { createRerunner } from './rerun/rerun-verdicts.ts';
 import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
-import { scanEvidence } from './scan/scan-evidence.ts';
+import { type ScanHands, scanEvidence } from './scan/scan-evidence.ts';
+import { sealedScan } from './scan/sealed-scan.ts';
 import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
 
 /** How an engine is made. */
@@ -164,6 +165,8 @@ export class EngineState {
 
   #work(handle: WritableCase, blobs: BlobStore, session: Session): void {
     const opened: WorkingCase = { handle, blobs, session, queue: undefined as unknown as JobQueue };
+    // A scan that was paused when its process died is taken up only when it is asked for.
+    if (listJobs(handle).some(({ kind, state }) => kind === 'scan' && state === 'paused')) sealLeftovers(handle);
     opened.queue = createJobQueue(handle, {
       scan: (job, hands) => this.#runScan(opened, job.input, hands),
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
@@ -294,6 +297,8 @@ export class EngineState {
   }
 
   async #runScan(opened: WorkingCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
+    const { handle, blobs } = opened;
+    sealLeftovers(handle);
     const { paths, modelId, minimumFacePx, video } = scanRequestSchema.parse(input);
     if (!modelId) throw new Error('A scan job without a model was queued.');
     const farm = farmJobOf(input);
@@ -301,32 +306,28 @@ export class EngineState {
     job.report({ message: 'Loading the model' });
     if (!farm) await this.loadModel(model);
     const parameters = await this.parametersFor(model);
-    const { handle, blobs } = opened;
     keepModel(handle, model);
-    const workers =
-      farm && (await this.#scanByFarm(opened, farm, { model, parameters, minimumFacePx, video }, job, paths));
-    if (!farm)
-      await scanEvidence(
-        {
-          opened: handle,
-          blobs,
-          decoder: this.decoder,
-          compute: this.compute,
-          videoDecoder: this.videoDecoder,
-          sampling: video,
-          findFaces: (image, options) => this.findFaces(image, options),
-          model,
-          parameters,
-          minimumFacePx,
-        },
-        job,
-        paths,
-      );
-    appendAudit(handle, {
-      who: opened.session.examiner?.name ?? '',
-      action: 'scan.finished',
-      subject: paths.join(', ') || 'all evidence',
-      details: { modelId, ...(farm ? { queue: farm.queue.address, workers } : {}), ...sealRecord(handle) },
+    const who = opened.session.examiner?.name ?? '';
+    const details = { modelId, ...(farm ? { queue: farm.queue.address } : {}) };
+    await sealedScan(handle, { who, paths, details }, async () => {
+      if (farm)
+        return {
+          workers: await this.#scanByFarm(opened, farm, { model, parameters, minimumFacePx, video }, job, paths),
+        };
+      const hands: ScanHands = {
+        opened: handle,
+        blobs,
+        decoder: this.decoder,
+        compute: this.compute,
+        videoDecoder: this.videoDecoder,
+        sampling: video,
+        findFaces: (image, options) => this.findFaces(image, options),
+        model,
+        parameters,
+        minimumFacePx,
+      };
+      await scanEvidence(hands, job, paths);
+      return {};
     });
   }
 
@@ -362,9 +363,10 @@ export class EngineState {
       loadModel: async (modelId) => {
         const model = await this.library.get(modelId);
         await this.loadModel(model);
-        // The record the case was scanned under travels with the case; the library's may be another.
-        return { ...model, validation: findModel(handle, modelId)?.validation ?? model.validation };
+        return model;
       },
+      // The record a verdict was made under travels with the case; the library's may be another.
+      recordOf: (modelId, sha256) => findValidation(handle, modelId, sha256),
       parametersFor: (model) => this.parametersFor(model),
     });
     await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);

@@ -12,6 +12,7 @@ import { farmHandlers } from './router/farm-handlers.ts';
 import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/finding-handlers.ts';
 import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
+import { outputHandlers } from './router/output-handlers.ts';
 import { readPicture, reportHandlers } from './router/report-handlers.ts';
 import { rerunHandlers } from './router/rerun-handlers.ts';
 import { trainHandlers } from './router/train-handlers.ts';
@@ -30,6 +31,7 @@ export type Client = ContractRouterClient<Contract>;
 const createRouter = (state: EngineState): Router =>
   procedures.router({
     app: appHandlers(state),
+    output: outputHandlers(state),
     case: caseHandlers(state),
     session: sessionHandlers(state),
     evidence: evidenceHandlers(state),

@@ -1,6 +1,6 @@
 // recce model make: a recipe and a folder of portraits in, a shipped model out: trained, measured, written with its card. The default model is
 // made by this command.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Sha256 } from '../../contract/brand.ts';
@@ -11,6 +11,7 @@ import type { Client } from '../../engine/index.ts';
 import { findModel } from '../find-model.ts';
 import { modelCardText } from '../model-card-text.ts';
 import { type Output, processOutput, progressBar } from '../output.ts';
+import { outputFile } from '../output-file.ts';
 import { withEngine } from '../with-engine.ts';
 import { linesFromRecord } from './validate.ts';
 
@@ -31,14 +32,18 @@ export function addMakeCommand(model: Command): void {
 async function make(client: Client, output: Output, options: Options): Promise<void> {
   const recipe = recipeSchema.parse(JSON.parse(await readFile(options.recipe, 'utf8')));
   const data = path.resolve(options.data);
+  const inputs = [data, path.resolve(options.recipe)];
+  for (const ending of ['pth', 'card.json'])
+    await client.output.check({ path: path.resolve(options.to, `${recipe.name}.${ending}`), inputs });
+  const text = path.resolve(options.to, 'MODEL_CARD.md');
+  const write = await outputFile(client, text, inputs);
   const id = options.model ? (await findModel(client, options.model)).id : await trainBy(client, output, recipe, data);
   const record = await validateBy(client, output, recipe, data, id);
   const clean = await validateBy(client, output, recipe, data, id, { degraded: false, keep: false });
   const { name, description, limits, licence, demonstration } = recipe;
   const folder = path.resolve(options.to);
   const files = await client.model.ship({ id, folder, name, description, limits, licence, demonstration });
-  const text = path.join(folder, 'MODEL_CARD.md');
-  await writeFile(text, modelCardText({ recipe, model: await client.model.get({ id }), record, clean }));
+  await write(modelCardText({ recipe, model: await client.model.get({ id }), record, clean }));
   output.line([id, files.weights, files.card, text].join('\n'));
 }
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Model } from '../../contract/model.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findModel } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
@@ -87,7 +88,8 @@ function linesFromModel(model: Model): string[] {
       ['licence', passport.licence],
       ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
       ...(model.validation ? [] : [['validation', 'none: raw scores only']]),
-      ['limits', model.limits],
+      ...(model.cameWith ? [['came with', visibleText(model.cameWith.file)]] : []),
+      ['limits', visibleText(model.limits)],
     ]),
     ...passport.dropped.map((d) => `dropped ${d.count} tensors ${d.prefix}*`),
     ...passport.remarks,

@@ -49,6 +49,7 @@ async function unpack(file: string, options: { case: string; json?: boolean }): 
     client.case.unpack({ file: path.resolve(file), folder: path.resolve(options.case) }),
   );
   print(processOutput(options.json ?? false), opened, () => [
+    ...opened.remarks.map(visibleText),
     `${opened.title}: ${opened.counts.evidence} evidence files, ${opened.counts.verdicts} verdicts. Case: ${opened.folder}`,
   ]);
 }

@@ -1,6 +1,5 @@
 // recce test: the paper's test on a labelled set: Acc, AUC, EER with its threshold and log-loss, with intervals, and the ROC as a picture.
 // Nothing is kept with the model: recce validate does that.
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { plotsFromRecord } from '../../contract/validation-plots.ts';
@@ -8,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
+import { outputFile } from '../output-file.ts';
 import { svgFromPlot } from '../plot-svg.ts';
 import { withEngine } from '../with-engine.ts';
 
@@ -39,6 +39,7 @@ async function test(options: Options, command: Command): Promise<number> {
       keep: false,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
+    const write = await outputFile(client, options.roc, [options.data, ...(options.model ? [options.model] : [])]);
     const bar = progressBar(output);
     for await (const event of await client.model.validate(request.data)) {
       if (event.kind === 'progress') {
@@ -47,7 +48,7 @@ async function test(options: Options, command: Command): Promise<number> {
       }
       bar.stop();
       const { record } = event;
-      if (options.roc) await writeFile(options.roc, svgFromPlot(plotsFromRecord(record)[0]!));
+      await write(svgFromPlot(plotsFromRecord(record)[0]!));
       print(output, valuesFrom(model.id, record), () => linesFrom(model.name, record));
     }
     return exitCodes.done;

@@ -1,11 +1,11 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Rate, type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
+import { outputFile } from '../output-file.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = MaterialOptions & {
@@ -57,13 +57,13 @@ async function validate(options: Options, command: Command): Promise<number> {
       keep: options.keep,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
+    const write = await outputFile(client, options.out, [options.data, ...(options.model ? [options.model] : [])]);
     for await (const event of await client.model.validate(request.data)) {
       if (event.kind === 'progress') bar.update(event.done, event.total, event.message);
       else {
         bar.stop();
         const { record, operatingPoints } = event;
-        if (options.out)
-          await writeFile(options.out, `${JSON.stringify({ modelId: model.id, operatingPoints, record }, null, 1)}\n`);
+        await write(`${JSON.stringify({ modelId: model.id, operatingPoints, record }, null, 1)}\n`);
         print(output, { modelId: model.id, operatingPoints, record }, () => [
           `${model.name}  ${model.id.slice(0, 12)}`,
           ...linesFromRecord(record),

@@ -35,10 +35,10 @@ export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
   return row && entryFromRow(row);
 }
 
-/** The last entry of an action. */
-export function lastAudit({ db }: ReadableCase, action: string): AuditEntry | undefined {
+/** The last entry of any of these actions. */
+export function lastAudit({ db }: ReadableCase, ...actions: string[]): AuditEntry | undefined {
   const row = db.first(
-    query.selectFrom('audit').selectAll().where('action', '=', action).orderBy('seq', 'desc').limit(1),
+    query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq', 'desc').limit(1),
   );
   return row && entryFromRow(row);
 }
@@ -81,9 +81,9 @@ export function listAudit(
   return db.all(select).map(entryFromRow);
 }
 
-/** Every entry of one action, oldest first. */
-export const auditEntriesOf = ({ db }: ReadableCase, action: string): AuditEntry[] =>
-  db.all(query.selectFrom('audit').selectAll().where('action', '=', action).orderBy('seq')).map(entryFromRow);
+/** Every entry of these actions, oldest first. */
+export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
+  db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
 
 /** Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. */
 export function walkAudit({ db }: ReadableCase): {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState } from '../../contract/evidence.ts';
+import { appendAudit } from './audit.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
@@ -36,12 +37,16 @@ const evidenceFromRow = (row: Row): Evidence => ({
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations'>;
 
-/** Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. */
+/**
+ * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. [Note: refused first] A
+ * row of which no byte could be read says so for good: a file that can be read at that path later is a row of its own, and the log
+ * names both.
+ */
 export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   const { db } = opened;
   return db.lightTransaction(() => {
     const known = findEvidenceByPath(opened, file.path);
-    if (known) return known;
+    if (known && (known.sha256 !== null || file.sha256 === null)) return known;
     const { id } = db.run(
       query.insertInto('evidence').values({
         path: file.path,
@@ -54,7 +59,19 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
         state: JSON.stringify({ kind: 'pending' }),
       }),
     );
-    return getEvidence(opened, id as EvidenceId);
+    const added = getEvidence(opened, id as EvidenceId);
+    if (known) enterReadable(opened, known, added);
+    return added;
+  });
+}
+
+function enterReadable(opened: WritableCase, refused: Evidence, { id, relativePath, sha256 }: Evidence): void {
+  const reason = refused.state.kind === 'unreadable' ? refused.state.reason : refused.state.kind;
+  appendAudit(opened, {
+    who: '',
+    action: 'evidence.readable',
+    subject: relativePath,
+    details: { evidenceId: id, sha256, refusedAs: refused.id, refusedAt: refused.addedAt, reason },
   });
 }
 
@@ -67,20 +84,15 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
   );
 }
 
+/** The latest row of a path. See [Note: refused first]. */
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
-  const row = db.first(selectEvidence().where('path', '=', path));
+  const row = db.first(selectEvidence().where('path', '=', path).orderBy('id', 'desc').limit(1));
   return row && evidenceFromRow(row);
 }
 
-/** Before anything is written to `file`, absolute: throws WRITE_FAILED where that would replace a file of the case's evidence. */
-export function refuseEvidence(opened: ReadableCase, file: string): void {
-  if ([file, `${file}.tmp`].every((one) => findEvidenceByPath(opened, one) === undefined)) return;
-  throw new RecceError(
-    'WRITE_FAILED',
-    file,
-    'it is evidence of this case, which is never changed. Choose another name.',
-  );
-}
+/** Where every file was found at intake. */
+export const evidencePaths = ({ db }: ReadableCase): string[] =>
+  db.all(query.selectFrom('evidence').select('path').distinct()).map(({ path }) => path);
 
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {

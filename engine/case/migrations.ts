@@ -101,4 +101,19 @@ ${refuseChange('video_frame')}
 ${refuseChange('track')}
 ${refuseChange('track_face')}
 `,
+  // A path can have several rows: those of looks at which no byte could be read, and one with a hash.
+  `
+CREATE TABLE evidence_anew (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL, relative_path TEXT NOT NULL, media_type TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL, modified_at TEXT, added_at TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL) STRICT;
+INSERT INTO evidence_anew SELECT * FROM evidence;
+DROP TABLE evidence;
+ALTER TABLE evidence_anew RENAME TO evidence;
+CREATE INDEX evidence_by_sha256 ON evidence (sha256);
+CREATE INDEX evidence_by_path ON evidence (path, id);
+CREATE UNIQUE INDEX evidence_hashed_once ON evidence (path) WHERE sha256 IS NOT NULL;
+CREATE TABLE model_card (sha256 TEXT PRIMARY KEY, model_id TEXT NOT NULL REFERENCES model, json TEXT NOT NULL) STRICT;
+ALTER TABLE case_info ADD COLUMN reason_rule TEXT NOT NULL DEFAULT 'whenOverriding';
+${refuseChange('model_card')}
+`,
 ];

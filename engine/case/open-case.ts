@@ -223,13 +223,22 @@ function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
   db.raw.prepare('VACUUM INTO ?').run(file);
 }
 
+/** A table that others refer to is laid out anew by one that takes its place; references are checked when all is done. */
 function migrate(db: CaseDatabase): void {
-  db.transaction(() => {
-    for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
-      db.raw.exec(MIGRATIONS[version]!);
-      db.raw.pragma(`user_version = ${version + 1}`);
-    }
-  });
+  if (versionOf(db) >= MIGRATIONS.length) return;
+  db.raw.pragma('foreign_keys = OFF');
+  try {
+    db.transaction(() => {
+      for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
+        db.raw.exec(MIGRATIONS[version]!);
+        db.raw.pragma(`user_version = ${version + 1}`);
+      }
+      const [lost] = db.raw.pragma('foreign_key_check') as { table: string; parent: string }[];
+      if (lost) throw new Error(`A row of ${lost.table} refers to a row of ${lost.parent} that is not there.`);
+    });
+  } finally {
+    db.raw.pragma('foreign_keys = ON');
+  }
 }
 
 /** The contract's Case of an open handle. */

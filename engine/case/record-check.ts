@@ -1,18 +1,19 @@
 // Do the rows still say what the audit chain says they said? Verdicts and evidence rows are sealed in the chain at the end of each
-// scan (seal.ts); opinions stand in it one by one; triggers refuse changes. Read-only; used by verify.
+// scan (seal.ts); cards of models and opinions stand in it one by one; triggers refuse changes. Read-only; used by verify.
 import type { Verification } from '../../contract/case.ts';
 import { auditEntriesOf } from './audit.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { query } from './case-database.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { modelProblems } from './model.ts';
 import type { ReadableCase } from './open-case.ts';
 import { sealProblems } from './seal.ts';
 
 type Problem = Verification['problems'][number];
 
-/** What is wrong with triggers, verdicts, evidence rows and opinions. */
+/** What is wrong with triggers, verdicts, evidence rows, models and opinions. */
 export function recordProblems(opened: ReadableCase): Problem[] {
-  return [...guardProblems(opened), ...sealProblems(opened), ...opinionProblems(opened)];
+  return [...guardProblems(opened), ...sealProblems(opened), ...modelProblems(opened), ...opinionProblems(opened)];
 }
 
 /** The triggers of the migrations that are not there. */

@@ -1,17 +1,20 @@
-// What the end of a scan seals in the audit chain: one hash over every verdict with its parameters, and one over every evidence row.
-// A row changed behind the workstation's back no longer gives the hash. Written by the scan; read by verify through record-check.ts.
+// What the end of a scan, whatever its end, seals in the audit chain: one hash over every verdict with its parameters, and one over
+// every evidence row. A row changed behind the workstation's back no longer gives the hash. Read by verify through record-check.ts.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
-import { auditEntriesOf } from './audit.ts';
+import { appendAudit, auditEntriesOf, lastAudit } from './audit.ts';
 import { canonicalJson, hashOfValue } from './canonical-json.ts';
 import { query } from './case-database.ts';
-import type { ReadableCase } from './open-case.ts';
+import type { ReadableCase, WritableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
 
 type Problem = Verification['problems'][number];
 
-/** Hashes over the rows up to an id, in order: what a `scan.finished` entry holds. */
+/** Entries that hold a seal: a scan that came to its end, one that did not, and rows found unsealed where a process had died. */
+const SEALING = ['scan.finished', 'scan.ended', 'record.sealed'] as const;
+
+/** Hashes over the rows up to an id, in order: what an entry of these holds. */
 export type RecordSeal = {
   upToVerdict: number;
   verdictsSha256: Sha256;
@@ -29,6 +32,27 @@ export function sealRecord(opened: ReadableCase): RecordSeal {
     evidenceSha256: evidence.sha256,
   };
 }
+
+/** Seals the rows there are with an entry of the log. */
+export function appendSeal(
+  opened: WritableCase,
+  entry: { who: string; action: (typeof SEALING)[number]; subject: string; details: Record<string, unknown> },
+): void {
+  opened.db.transaction(() => {
+    appendAudit(opened, { ...entry, details: { ...entry.details, ...sealRecord(opened) } });
+  });
+}
+
+/** Rows that a process left without a seal when it was ended are sealed as they are found: before any are added to them. */
+export function sealLeftovers(opened: WritableCase): void {
+  const { upToVerdict = 0, upToEvidence = 0 } = (lastAudit(opened, ...SEALING)?.details ?? {}) as Partial<RecordSeal>;
+  if (lastId(opened, 'verdict') <= upToVerdict && lastId(opened, 'evidence') <= upToEvidence) return;
+  const details = { verdictsBefore: upToVerdict, evidenceBefore: upToEvidence };
+  appendSeal(opened, { who: '', action: 'record.sealed', subject: 'rows of a scan that was interrupted', details });
+}
+
+const lastId = ({ db }: ReadableCase, table: 'verdict' | 'evidence'): number =>
+  db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0;
 
 type Line = { id: number; line: string };
 
@@ -75,7 +99,7 @@ type Seal = { seq: number; upTo: number; sha256: string };
 
 /** The first seal on verdicts, and the first on evidence rows, that does not hold. A seal of an older version has none on evidence. */
 export function sealProblems(opened: ReadableCase): Problem[] {
-  const seals = auditEntriesOf(opened, 'scan.finished').map(({ seq, details }) => ({
+  const seals = auditEntriesOf(opened, ...SEALING).map(({ seq, details }) => ({
     seq,
     ...(details as Partial<RecordSeal>),
   }));

@@ -1,7 +1,14 @@
 // The case database's tables as types, for the query builder. The SQL that makes them is in migrations.ts.
 import type { Generated } from 'kysely';
 
-export type CaseInfoTable = { id: number; title: string; reference: string; created_at: string; demonstration: number };
+export type CaseInfoTable = {
+  id: number;
+  title: string;
+  reference: string;
+  created_at: string;
+  demonstration: number;
+  reason_rule: Generated<string>;
+};
 export type ExaminerTable = { id: Generated<number>; name: string; added_at: string };
 export type EvidenceTable = {
   id: Generated<number>;
@@ -49,6 +56,8 @@ export type VideoFrameTable = {
 export type TrackTable = { id: Generated<number>; video_scan_id: number; track_index: number };
 export type TrackFaceTable = { track_id: number; face_id: number; is_key: number };
 export type ModelTable = { id: string; json: string };
+/** Every card a model had in this case, by the hash of its canonical JSON. Append-only. */
+export type ModelCardTable = { sha256: string; model_id: string; json: string };
 export type ParametersTable = { id: Generated<number>; sha256: string; json: string };
 export type VerdictTable = {
   id: Generated<number>;
@@ -133,6 +142,7 @@ export type Tables = {
   track: TrackTable;
   track_face: TrackFaceTable;
   model: ModelTable;
+  model_card: ModelCardTable;
   parameters: ParametersTable;
   verdict: VerdictTable;
   opinion: OpinionTable;

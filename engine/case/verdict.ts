@@ -1,7 +1,6 @@
 // Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them and changes nothing.
 import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { EvidenceState } from '../../contract/evidence.ts';
-import type { Model } from '../../contract/model.ts';
 import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from './canonical-json.ts';
 import { query } from './case-database.ts';
@@ -36,24 +35,6 @@ export function reasonFrom(outcome: VerdictOutcome): string | null {
     case 'toolError':
       return `tool error: ${outcome.message}`;
   }
-}
-
-/** Keeps the model as it is at this moment in the case. */
-export function keepModel({ db }: WritableCase, model: Model): void {
-  db.run(
-    query
-      .insertInto('model')
-      .values({ id: model.id, json: canonicalJson(model) })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ json: canonicalJson(model) })),
-  );
-}
-
-export const allModels = ({ db }: ReadableCase): Model[] =>
-  db.all(query.selectFrom('model').select('json').orderBy('id')).map((row) => storedJson(row.json));
-
-export function findModel({ db }: ReadableCase, id: ModelId): Model | undefined {
-  const row = db.first(query.selectFrom('model').select('json').where('id', '=', id));
-  return row && storedJson(row.json);
 }
 
 function parametersId({ db }: WritableCase, parameters: VerdictParameters): number {

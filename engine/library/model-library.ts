@@ -11,6 +11,7 @@ import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
 
@@ -23,6 +24,8 @@ export type ModelImport = {
   licence?: string | undefined;
 };
 
+type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest>;
+
 export type ModelLibrary = {
   /** The shipped model first, then by name. Those that cannot be read are left out: see `listBroken`. */
   list(): Promise<Model[]>;
@@ -34,15 +37,22 @@ export type ModelLibrary = {
   get(id: ModelId): Promise<Model>;
   /** The weights file, verified. Throws MODEL_CHANGED when it is no longer the one named. */
   readWeights(id: ModelId): Promise<Uint8Array>;
-  /** Keeps weights that came with a case, under the model's own card. Throws MODEL_REFUSED when they are not those of the card. */
+  /** Keeps weights made here, under the model's own card. Throws MODEL_REFUSED when they are not those of the card. */
   adopt(weights: Uint8Array, model: Model): Promise<void>;
+  /**
+   * Keeps weights that came with a portable case; resolves with the model as it was taken in, undefined when it was here already. See
+   * foreign-model.ts. Throws MODEL_REFUSED when they are not those of the card.
+   */
+  adoptForeign(
+    weights: Uint8Array,
+    card: Model,
+    from: CameWith,
+    testDecoder: DecoderTester,
+  ): Promise<Model | undefined>;
   /** Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND. */
   validate(id: ModelId, validated: Validated): Promise<Model>;
   /** Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
-  import(
-    request: ModelImport,
-    testDecoder: (model: Model, weights: Uint8Array) => Promise<DecoderTest>,
-  ): Promise<Model>;
+  import(request: ModelImport, testDecoder: DecoderTester): Promise<Model>;
 };
 
 type Place = { card: string; weights: string };
@@ -134,15 +144,15 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
     },
     async adopt(weights, model) {
       if (await search(model.id)) return;
-      const { sha256, sizeBytes, container, layout, width, numClasses } = describe(
-        weights,
-        sha256Of(weights),
-        { path: model.name },
-        clock(),
-      ).passport;
-      const read = { sha256, sizeBytes, container, layout, width, numClasses };
-      if (sha256 !== model.id) throw new RecceError('MODEL_REFUSED', model.name, `its SHA-256 is ${sha256}.`);
-      await keep(folder, weights, { ...model, passport: { ...model.passport, ...read } });
+      await keep(folder, weights, withReadPassport(weights, model, clock()));
+    },
+    async adoptForeign(weights, card, from, testDecoder) {
+      if (await search(card.id)) return undefined;
+      const model = withReadPassport(weights, withoutForeignRecord(card, from), clock());
+      const tested = { ...model, decoderTest: await testDecoder(model, weights), addedAt: clock() };
+      await keepForeignCard(folder, card, from);
+      await keep(folder, weights, tested);
+      return tested;
     },
     async import(request, testDecoder) {
       const bytes = await readFile(request.path).catch((cause: Error) => {
@@ -157,6 +167,15 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
       return model;
     },
   };
+}
+
+/** The model with what its weights say of themselves. */
+function withReadPassport(weights: Uint8Array, model: Model, addedAt: string): Model {
+  const described = describe(weights, sha256Of(weights), { path: model.name }, addedAt);
+  const { sha256, sizeBytes, container, layout, width, numClasses } = described.passport;
+  const read = { sha256, sizeBytes, container, layout, width, numClasses };
+  if (sha256 !== model.id) throw new RecceError('MODEL_REFUSED', model.name, `its SHA-256 is ${sha256}.`);
+  return { ...model, passport: { ...model.passport, ...read } };
 }
 
 function describe(bytes: Uint8Array, id: ModelId, request: ModelImport, addedAt: string): Model {

@@ -7,6 +7,12 @@ import type { Model } from '../../contract/model.ts';
 import type { ShipRequest } from '../../contract/recipe.ts';
 import { modelCardSchema } from './model-card.ts';
 
+/** Weights and card, as they will be called. */
+export const shippedFiles = ({ folder, name }: Pick<ShipRequest, 'folder' | 'name'>): [string, string] => [
+  path.join(folder, `${name}.pth`),
+  path.join(folder, `${name}.card.json`),
+];
+
 /** Throws MODEL_REFUSED for a model without a validation record: nothing is shipped that was not measured. */
 export async function shipModel(
   model: Model,
@@ -18,7 +24,8 @@ export async function shipModel(
   const { id: _, ...known } = model;
   const { licence, ...said } = words;
   const card = modelCardSchema.parse({ ...known, ...said, passport: { ...model.passport, licence } });
-  const files = { weights: path.join(folder, `${words.name}.pth`), card: path.join(folder, `${words.name}.card.json`) };
+  const [weightsFile, cardFile] = shippedFiles({ folder, name: words.name });
+  const files = { weights: weightsFile, card: cardFile };
   await mkdir(folder, { recursive: true });
   await replace(files.weights, weights);
   await replace(files.card, `${JSON.stringify(card, null, 1)}\n`);

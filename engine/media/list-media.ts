@@ -49,10 +49,11 @@ const problemFrom = ({ code }: NodeJS.ErrnoException): 'permissionDenied' | 'dis
   code === 'EACCES' || code === 'EPERM' ? 'permissionDenied' : 'disappeared';
 
 /** A link is followed only to a file inside the named folder. A link to a folder is not: it could lead in circles. */
-async function* followLink(at: string, relativePath: string, { root }: Bounds): AsyncGenerator<ListedFile> {
+async function* followLink(at: string, relativePath: string, { root, except }: Bounds): AsyncGenerator<ListedFile> {
   const target = await realpath(at).catch(() => undefined);
   const stat = target === undefined ? undefined : await lstat(target).catch(() => undefined);
   if (target === undefined || stat === undefined) yield { path: at, relativePath, problem: 'disappeared' };
+  else if ([...except].some((one) => isInside(target, one))) return;
   else if (!isInside(target, root)) yield { path: at, relativePath, problem: 'outsideFolder' };
   else if (stat.isFile()) yield { path: at, relativePath };
   // A folder inside the named one is walked where it lies.

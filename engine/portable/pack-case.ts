@@ -11,9 +11,9 @@ import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { allEvidence } from '../case/evidence.ts';
+import { allModels } from '../case/model.ts';
 import { blobFolder, isWritable, type ReadableCase, readCase } from '../case/open-case.ts';
 import { writeSnapshot } from '../case/snapshot.ts';
-import { allModels } from '../case/verdict.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
 

@@ -8,9 +8,11 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { RecceError } from '../../contract/errors.ts';
-import { modelSchema } from '../../contract/model.ts';
+import { type Model, modelSchema } from '../../contract/model.ts';
+import { hashFile } from '../blobs/read-evidence-file.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { findSchemaProblem } from '../case/schema-check.ts';
+import type { CameWith } from '../library/foreign-model.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_VERSION, MANIFEST, type Manifest, manifestSchema } from './archive-format.ts';
 
@@ -23,8 +25,16 @@ const EXPANSION_LIMIT = 100;
 const refuse = (file: string, detail: string, cause?: unknown): RecceError =>
   new RecceError('ARCHIVE_REFUSED', file, detail, { cause });
 
-/** Unpacks into `folder`, which must not hold a case. Throws ARCHIVE_REFUSED, CASE_EXISTS, PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL. */
-export async function unpackCase(file: string, folder: string, library: ModelLibrary): Promise<Manifest> {
+/** The library that models come into, and the test of a new one's decoder. */
+export type UnpackHands = Pick<ModelLibrary, 'adoptForeign'> & {
+  testDecoder: Parameters<ModelLibrary['adoptForeign']>[3];
+};
+
+/**
+ * Unpacks into `folder`, which must not hold a case; resolves with the models that are new here. Throws ARCHIVE_REFUSED, CASE_EXISTS,
+ * PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL.
+ */
+export async function unpackCase(file: string, folder: string, hands: UnpackHands): Promise<Model[]> {
   if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'choose another folder.');
   const staging = `${folder}.unpacking-${process.pid}`;
   await rm(staging, { recursive: true, force: true });
@@ -32,12 +42,13 @@ export async function unpackCase(file: string, folder: string, library: ModelLib
     const manifest = await extract(file, staging);
     const problem = findSchemaProblem(path.join(staging, 'case.sqlite'));
     if (problem) throw refuse(file, problem);
-    await adoptModels(manifest, staging, library);
+    const from = { file: path.basename(file), fileSha256: await hashFile(file) };
+    const adopted = await adoptModels(manifest, staging, from, hands);
     await mkdir(path.join(staging, 'reports'), { recursive: true });
     await mkdir(path.join(staging, 'blobs'), { recursive: true });
     await mkdir(path.dirname(folder), { recursive: true });
     await rename(staging, folder);
-    return manifest;
+    return adopted;
   } catch (cause) {
     throw errorFrom(cause, file, folder);
   } finally {
@@ -135,14 +146,22 @@ async function extractEntry(
     throw refuse(file, `${announced.name} has SHA-256 ${found}, ${announced.sha256} is announced.`);
 }
 
-/** Models that came along enter the library, unless they are there already. */
-async function adoptModels(manifest: Manifest, staging: string, library: ModelLibrary): Promise<void> {
+/** Models that came along enter the library, unless they are there already; those that did are named. */
+async function adoptModels(
+  manifest: Manifest,
+  staging: string,
+  from: CameWith,
+  { adoptForeign, testDecoder }: UnpackHands,
+): Promise<Model[]> {
+  const adopted: Model[] = [];
   for (const { name } of manifest.entries) {
     if (!name.endsWith('.pth')) continue;
     const id = path.basename(name, '.pth');
     const card: unknown = JSON.parse(await readFile(path.join(staging, `models/${id}.card.json`), 'utf8'));
     const model = modelSchema.parse({ ...(card as object), id });
-    await library.adopt(await readFile(path.join(staging, name)), model);
+    const taken = await adoptForeign(await readFile(path.join(staging, name)), model, from, testDecoder);
+    if (taken) adopted.push(taken);
   }
   await rm(path.join(staging, 'models'), { recursive: true, force: true });
+  return adopted;
 }

@@ -7,6 +7,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
+import type { ValidationRecord } from '../../contract/validation.ts';
 import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
@@ -36,6 +37,8 @@ export type RerunHands = {
   videoDecoder: VideoDecoder;
   /** The model, loaded into compute. Throws MODEL_NOT_FOUND, MODEL_CHANGED. */
   loadModel: (id: ModelId) => Promise<Model>;
+  /** The validation record of this hash, where the case has it. */
+  recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
   /** What a verdict made now would record. */
   parametersFor: (model: Model) => Promise<VerdictParameters>;
 };
@@ -116,7 +119,7 @@ async function rerun(
     );
   if (!cropRecipes[parameters.cropRecipe])
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const model = withRecordedGeometry(await hands.loadModel(verdict.modelId), parameters);
+  const model = withRecorded(await hands.loadModel(verdict.modelId), parameters, hands.recordOf);
   const environment = environmentDifferences(parameters, await presentParameters(hands, recorded.evidence, model));
   const temporary = temporaryBlobs();
   const made = await makeAgain({ ...hands, blobs: temporary }, hands.blobs, recorded, model, fileOf);
@@ -137,13 +140,17 @@ async function presentParameters(hands: RerunHands, evidence: Evidence, model: M
 const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
 
 /** The model as it was used: what the verdict recorded, not what the library's card says today. */
-const withRecordedGeometry = (model: Model, p: VerdictParameters): Model => ({
-  ...model,
-  operatingPoints: p.operatingPoints,
-  // Another validation record would give another ratio and another domain; without the recorded one neither is made again.
-  validation: model.validation && hashOfValue(model.validation) === p.validationSha256 ? model.validation : null,
-  passport: { ...model.passport, cropRecipe: p.cropRecipe, inputPx: p.inputPx, mean: p.mean, std: p.std },
-});
+function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunHands['recordOf']): Model {
+  const { cropRecipe, inputPx, mean, std, validationSha256 } = p;
+  const own = model.validation && hashOfValue(model.validation) === validationSha256 ? model.validation : null;
+  return {
+    ...model,
+    operatingPoints: p.operatingPoints,
+    // Another validation record would give another ratio and another domain; without the recorded one neither is made again.
+    validation: own ?? (validationSha256 ? (recordOf(model.id, validationSha256) ?? null) : null),
+    passport: { ...model.passport, cropRecipe, inputPx, mean, std },
+  };
+}
 
 type Made =
   | { kind: 'made'; outcome: VerdictOutcome; basis: 'evidence' | 'crop'; reason: string | null }
@@ -194,7 +201,7 @@ const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', mes
 
 async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileNow> {
   const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
-  if (evidence.sha256 === null) return unavailable('The evidence file could never be read.');
+  if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
   const file = await readEvidenceFile(placeOfEvidence(hands.folder, evidence));
   if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
   if (file.sha256 !== evidence.sha256)

@@ -5,13 +5,14 @@ import type { AuditEntry } from '../../contract/case.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
 import { restoreCase } from '../case/backup.ts';
-import { refuseEvidence } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
 import { openOrViewCase } from '../case/view-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { EngineState } from '../engine-state.ts';
+import { guardOutput } from '../known-evidence.ts';
+import { remarkOn } from '../library/foreign-model.ts';
 import { packCase } from '../portable/pack-case.ts';
 import { unpackCase } from '../portable/unpack-case.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
@@ -55,15 +56,16 @@ async function restore(state: EngineState, folder: string) {
 }
 
 async function unpack(state: EngineState, file: string, folder: string) {
-  await unpackCase(file, folder, state.library);
+  const { adoptForeign } = state.library;
+  const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: state.testDecoder })).map(remarkOn);
   const opened = await openFresh(state, folder, openCase);
   appendAudit(state.working.handle, {
     who: '',
     action: 'case.unpacked',
     subject: path.basename(file),
-    details: { sha256: await hashFile(file) },
+    details: { sha256: await hashFile(file), remarks },
   });
-  return opened;
+  return { ...opened, remarks };
 }
 
 /** How the open case is now, and again after each change; a burst of changes may come as one. */
@@ -96,7 +98,7 @@ export const caseHandlers = (state: EngineState) => ({
   pack: procedures.case.pack.handler(async ({ input }) => {
     const { handle, blobs, session } = state.opened;
     const { library, appVersion } = state;
-    refuseEvidence(handle, path.resolve(input.file));
+    await guardOutput(state, input.file);
     const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
     if (!isWritable(handle)) return packed;
     appendAudit(handle, {

@@ -4,8 +4,9 @@ import { RecceError } from '../../contract/errors.ts';
 import type { ExtractEvent, ExtractRequest } from '../../contract/faces.ts';
 import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
 import type { EngineState } from '../engine-state.ts';
+import { refuseFolder } from '../refuse-overwrite.ts';
 import { extractFaces } from '../train/data/extract-faces.ts';
-import type { FaceFolderHead } from '../train/data/face-folder.ts';
+import { FACE_FOLDER_MARK, type FaceFolderHead } from '../train/data/face-folder.ts';
 import { extractOpinions } from '../train/data/faces-of-opinions.ts';
 import type { SetHands } from '../train/data/faces-of-set.ts';
 import { loadLabelledSet } from '../train/data/load-labelled-set.ts';
@@ -43,6 +44,8 @@ async function extract(
   say: (event: ExtractEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const inputs = request.from.kind === 'opinions' ? [] : [request.from.folder];
+  await refuseFolder(request.to, FACE_FOLDER_MARK, inputs);
   if (request.from.kind === 'opinions') {
     const { handle, blobs } = state.opened;
     const head = await headFor(state, request, 'examiner opinions of a case');

@@ -12,8 +12,9 @@ import { scoreFromLogit } from '../../models/recce/output.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { EngineState } from '../engine-state.ts';
+import { guardOutput } from '../known-evidence.ts';
 import { finiteLogit, onnxFromWeights } from '../library/recce-runner.ts';
-import { shipModel } from '../library/ship-model.ts';
+import { shipModel, shippedFiles } from '../library/ship-model.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';
 
@@ -67,6 +68,7 @@ export const modelHandlers = (state: EngineState) => ({
   }),
   ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
     const model = await state.library.get(id);
+    for (const file of shippedFiles(request)) await guardOutput(state, file);
     return shipModel(model, await state.library.readWeights(model.id), request);
   }),
   validate: procedures.model.validate.handler(({ input }) => validate(state, input)),

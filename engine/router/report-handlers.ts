@@ -12,12 +12,13 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit } from '../case/audit.ts';
-import { getEvidence, refuseEvidence } from '../case/evidence.ts';
+import { getEvidence } from '../case/evidence.ts';
 import { allFaces } from '../case/face.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { isWritable, type ReadableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState, OpenedCase } from '../engine-state.ts';
+import { guardOutput } from '../known-evidence.ts';
 import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { exportReport } from '../report/export-report.ts';
@@ -100,12 +101,13 @@ export const reportHandlers = (state: EngineState) => ({
     const { opened } = state;
     const { handle, session } = opened;
     const { format, options, signing } = input;
+    if (input.path !== undefined) await guardOutput(state, input.path, signing ? [signing.pkcs12Path] : []);
     await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
     const document = await documentFor(state, handle, options);
     const name = `report-${document.contentSha256.slice(0, 12)}.${format}`;
     const file = input.path ?? path.join(reportFolder(state, handle), name);
-    refuseEvidence(handle, path.resolve(file));
+    await guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
     const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
     if (!isWritable(handle)) return exported;
     appendAudit(handle, {

@@ -1,7 +1,6 @@
 // Handlers of `train`: runs that belong to the installation, whatever case is open.
-import path from 'node:path';
-import { refuseEvidence } from '../case/evidence.ts';
 import type { EngineState } from '../engine-state.ts';
+import { guardOutput } from '../known-evidence.ts';
 import { requestFromConfig } from '../train/config/request-from-config.ts';
 import { procedures } from './implementer.ts';
 
@@ -17,8 +16,8 @@ export const trainHandlers = (state: EngineState) => ({
   resume: procedures.train.resume.handler(({ input }) => state.training.resume(input.id)),
   cancel: procedures.train.cancel.handler(({ input }) => state.training.cancel(input.id)),
   publish: procedures.train.publish.handler(({ input }) => state.training.publish(input.id)),
-  export: procedures.train.export.handler(({ input }) => {
-    if (state.isOpen) refuseEvidence(state.opened.handle, path.resolve(input.path));
+  export: procedures.train.export.handler(async ({ input }) => {
+    await guardOutput(state, input.path);
     return state.training.export(input.id, input.path);
   }),
   discard: procedures.train.discard.handler(async ({ input }) => {

@@ -1,11 +1,23 @@
 // Handlers of `scan` and `job`: durable work.
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import type { ScanRequest } from '../../contract/scan.ts';
 import { appendAudit } from '../case/audit.ts';
 import { listJobs } from '../case/job.ts';
 import type { EngineState } from '../engine-state.ts';
 import { procedures } from './implementer.ts';
+
+/** What lies in the case's folder is the case's own: crops and maps of a scan would come back as evidence. Links are seen through. */
+async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<void> {
+  const own = await realpath(folder);
+  for (const one of paths) {
+    const place = await realpath(one);
+    if (!place.startsWith(own + sep)) continue;
+    const detail = `it lies in the folder of the case itself (${folder}), whose files are never evidence. Copy what is to be examined out of it.`;
+    throw new RecceError('PATH_REFUSED', one, detail);
+  }
+}
 
 function startScan(state: EngineState, request: ScanRequest) {
   state.checkDevice(request.device);
@@ -24,6 +36,7 @@ export async function enqueueScan(
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
+  await refuseCaseOwn(handle.folder, request.paths);
   const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   appendAudit(handle, {

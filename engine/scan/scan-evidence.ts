@@ -16,7 +16,7 @@ import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
 import { scanVideo } from './scan-video.ts';
-import { isUntouched, type TakenIn, takeIn } from './take-in.ts';
+import { canBeRead, isUntouched, type TakenIn, takeIn } from './take-in.ts';
 
 /** What a scan works with. */
 export type ScanHands = VideoHands & { opened: WritableCase; parameters: VerdictParameters };
@@ -72,19 +72,23 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
     counts.failed += 1;
     job.problem(relativePath, message);
   };
-  for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, budget, file, job.signal))) {
-    if (prepared.state.kind === 'pending') {
-      await takeVideo(prepared);
-      continue;
+  try {
+    for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, budget, file, job.signal))) {
+      if (prepared.state.kind === 'pending') {
+        await takeVideo(prepared);
+        continue;
+      }
+      batch.push(prepared);
+      if (prepared.state.kind === 'unreadable') noteUnreadable(prepared.evidence.relativePath, prepared.state.message);
+      const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
+      if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
+      await job.pausePoint();
     }
-    batch.push(prepared);
-    if (prepared.state.kind === 'unreadable') noteUnreadable(prepared.evidence.relativePath, prepared.state.message);
-    const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
-    if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
-    await job.pausePoint();
+    await flush();
+  } finally {
+    // Nothing is written any more once this has ended, however it ends.
+    await writing;
   }
-  await flush();
-  await writing;
   job.report({ ...counts, remainingMs: 0, message: `${counts.total} files, ${counts.faces} faces` });
 }
 
@@ -101,7 +105,7 @@ export async function listFiles(
   paths: readonly string[],
 ): Promise<ListedFile[]> {
   if (paths.length === 0)
-    return allEvidence(opened).map((one) => {
+    return latestByPath(allEvidence(opened)).map((one) => {
       const { path, relativePath, state } = one;
       // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
       const refused =
@@ -122,6 +126,9 @@ export async function listFiles(
   return files;
 }
 
+/** A path that was refused at first and read later has two rows: the later one is the file. */
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+
 /** True for a file that has its verdicts from this model and pipeline, and is as it was. */
 export async function isDone({ opened, model, parameters, sampling }: DoneKey, file: ListedFile): Promise<boolean> {
   const evidence = findEvidenceByPath(opened, file.path);
@@ -132,7 +139,8 @@ export async function isDone({ opened, model, parameters, sampling }: DoneKey, f
   // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
   if (isWalked(evidence) && !video?.finished) return false;
   if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
-  return evidence.sha256 === null || isUntouched(evidence);
+  if (evidence.sha256 !== null) return isUntouched(evidence);
+  return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
 }
 
 /** True for a video that could be opened at all: its scan has a record of its own. */

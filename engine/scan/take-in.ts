@@ -1,5 +1,5 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import { addAlteration } from '../case/alteration.ts';
@@ -33,6 +33,16 @@ const unreadable = (reason: UnreadableReason, message: string): EvidenceState =>
 export async function isUntouched(evidence: Evidence): Promise<boolean> {
   const now = await stat(evidence.path).catch(() => undefined);
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === evidence.modifiedAt;
+}
+
+/** True for a regular file that opens: one that did not when it was taken in is looked at again. Nothing is read. */
+export async function canBeRead(file: string): Promise<boolean> {
+  const now = await stat(file).catch(() => undefined);
+  if (!now?.isFile()) return false;
+  return open(file, 'r').then(
+    async (handle) => handle.close().then(() => true),
+    () => false,
+  );
 }
 
 /** Opens, hashes and decodes one file. Never rejects for what a file may be. Rejects only when `signal` aborts. */

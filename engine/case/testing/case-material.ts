@@ -4,8 +4,9 @@ import { type Model, modelSchema } from '../../../contract/model.ts';
 import { type VerdictOutcome, type VerdictParameters, verdictParametersSchema } from '../../../contract/verdict.ts';
 import { addEvidence } from '../evidence.ts';
 import type { NewFace } from '../face.ts';
+import { keepModel } from '../model.ts';
 import type { WritableCase } from '../open-case.ts';
-import { addVerdicts, keepModel } from '../verdict.ts';
+import { addVerdicts } from '../verdict.ts';
 
 const hash = (digit: string) => digit.repeat(64) as Sha256;
 

@@ -11,7 +11,12 @@ const twoLines = (sha256: string): string => `${sha256.slice(0, 32)}\n${sha256.s
 
 const sizeOf = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`;
 
-function asRead({ state }: Evidence): string {
+/** Paths of which bytes were read, perhaps at a later look than the first. */
+const readPaths = (evidence: readonly Evidence[]): ReadonlySet<string> =>
+  new Set(evidence.filter((one) => one.sha256 !== null).map((one) => one.path));
+
+function asRead({ state, sha256, path }: Evidence, read: ReadonlySet<string>): string {
+  if (sha256 === null && read.has(path)) return 'could not be read then; read later, see its row with a hash';
   switch (state.kind) {
     case 'read':
       return [`${state.widthPx} x ${state.heightPx} px`, ...state.remarks].join('\n');
@@ -24,12 +29,13 @@ function asRead({ state }: Evidence): string {
 
 export function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]): void {
   sheet.heading('Evidence');
+  const read = readPaths(evidence);
   const rows = evidence.map((one) => [
     visibleText(one.relativePath),
     one.mediaType,
     `${sizeOf(one.sizeBytes)}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
     one.sha256 ? twoLines(one.sha256) : 'not hashed: no byte could be read',
-    asRead(one),
+    asRead(one, read),
   ]);
   sheet.table([0.21, 0.11, 0.21, 0.33, 0.14], rows, ['File', 'Type', 'Size, last changed', 'SHA-256', 'As read']);
 }

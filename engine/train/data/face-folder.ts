@@ -50,6 +50,8 @@ export type FaceLine = z.infer<typeof faceLineSchema>;
 export type FolderFace = Extract<FaceLine, { kind: 'face' }>;
 
 const HEAD = 'faces.json';
+/** The file by which a folder of faces is known. */
+export const FACE_FOLDER_MARK = HEAD;
 const LINES = 'faces.jsonl';
 
 /** Reads the head and every whole line. Throws PATH_NOT_FOUND when the folder is none of these. */

@@ -4,9 +4,10 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { Opinion } from '../../../contract/opinion.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import { allEvidence } from '../../case/evidence.ts';
+import { allModels } from '../../case/model.ts';
 import type { ReadableCase } from '../../case/open-case.ts';
 import { allOpinions } from '../../case/opinion.ts';
-import { allModels, allVerdicts } from '../../case/verdict.ts';
+import { allVerdicts } from '../../case/verdict.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { splitFromName } from './split.ts';
 

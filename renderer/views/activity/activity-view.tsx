@@ -26,6 +26,10 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'evidence.added': 'File taken in',
   'scan.started': 'Scan started',
   'scan.finished': 'Scan finished',
+  'scan.ended': 'Scan ended early',
+  'record.sealed': 'Rows of an interrupted scan sealed',
+  'model.kept': 'Model used under this card',
+  'evidence.readable': 'File can be read now',
   'opinion.given': 'Opinion given',
   'report.exported': 'Report exported',
   'case.verified': 'Case verified',
@@ -43,6 +47,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   guardMissing: 'A guard of the database is missing',
   verdictChanged: 'A verdict was changed',
   opinionChanged: 'An opinion was changed',
+  modelChanged: 'A model’s card was changed',
 };
 
 const valueText = (value: unknown): string =>

@@ -1,6 +1,7 @@
 // A whole case as one file for another workstation, and such a file opened here.
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged, useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
@@ -82,6 +83,26 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
 /** The folder a portable case is unpacked to unless another is chosen: its own name without the ending. */
 const beside = (file: string): string => file.replace(/\.[^./\\]+$/, '');
 
+/** What must be known of an unpacked case before it is looked at. */
+function Unpacked(props: { remarks: readonly string[]; onShow: () => void; onClose: () => void }) {
+  return (
+    <Dialog title="The case is open" onClose={props.onClose}>
+      <Message title="What its models’ cards say of error rates is not used here.">
+        {props.remarks.map((remark) => (
+          <p key={remark} className="secondary">
+            {visibleText(remark)}
+          </p>
+        ))}
+      </Message>
+      <div className="dialog-actions">
+        <Button tone="primary" onClick={props.onShow}>
+          Show the case
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
 /** Unpacks a portable case into a folder and opens it. */
 export function UnpackDialog({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState('');
@@ -89,13 +110,18 @@ export function UnpackDialog({ onClose }: { onClose: () => void }) {
   const folder = chosen ?? beside(file);
   const unpacking = useMutation({
     mutationFn: () => client.case.unpack({ file, folder }),
-    onSuccess: async () => {
+    onSuccess: async ({ remarks }) => {
       forgetList();
       await caseChanged();
-      onClose();
-      go('faces');
+      if (remarks.length === 0) show();
     },
   });
+  const show = (): void => {
+    onClose();
+    go('faces');
+  };
+  const remarks = unpacking.data?.remarks ?? [];
+  if (remarks.length > 0) return <Unpacked remarks={remarks} onShow={show} onClose={onClose} />;
   return (
     <Dialog title="Open a portable case" onClose={onClose}>
       <form

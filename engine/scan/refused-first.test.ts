@@ -1,0 +1,105 @@
+// A file of which no byte could be read at first is examined once it can be: under the same path, as a row of its own. The refusal stays
+// on record with its verdict, and verify, rerun and report say what happened.
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-refused-'));
+const media = path.join(root, 'media');
+/** A user who may read everything cannot be refused by permissions: a link that leads nowhere yet is refused for everyone. */
+const canBeRefused = process.platform !== 'win32' && process.getuid?.() !== 0;
+let engine: Engine;
+let client: Client;
+
+async function finish(id: number): Promise<string> {
+  for await (const { job } of await client.job.watch())
+    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  throw new Error('the engine ended');
+}
+const scan = async (paths: string[]) =>
+  expect(await finish((await client.scan.start({ paths, device: 'cpu', minimumFacePx: 40 })).id)).toBe('done');
+const rowsOf = async (name: string) => (await client.evidence.list({})).rows.filter((one) => one.relativePath === name);
+const kindsOf = async (name: string) =>
+  (await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, limit: 100, offset: 0 })).rows
+    .filter((one) => one.relativePath === name)
+    .map((one) => one.kind);
+
+beforeAll(async () => {
+  mkdirSync(path.join(media, 'kept'), { recursive: true });
+  for (const name of ['face', 'notes']) symlinkSync(path.join(media, 'kept', name), path.join(media, `${name}.jpg`));
+  writeFileSync(path.join(media, 'locked.txt'), 'no picture');
+  chmodSync(path.join(media, 'locked.txt'), 0);
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+  await client.case.create({ folder: path.join(root, 'case'), title: 'R', reference: '' });
+  await scan([media]);
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('while it is still refused, another scan adds nothing', async () => {
+  const before = (await client.case.current())!.counts;
+  await scan([media]);
+  await scan([]);
+  expect((await client.case.current())!.counts).toEqual(before);
+  expect((await rowsOf('face.jpg')).map((one) => one.state)).toMatchObject([{ reason: 'disappeared' }]);
+});
+
+test('once it can be read it is examined under its path, with and without a face, and the refusal stays', async () => {
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'kept', 'face'));
+  writeFileSync(path.join(media, 'kept', 'notes'), 'no picture');
+  await scan([]);
+  for (const name of ['face.jpg', 'notes.jpg']) {
+    const [refused, read, ...more] = await rowsOf(name);
+    expect(more).toEqual([]);
+    expect(refused).toMatchObject({ sha256: null, state: { kind: 'unreadable', reason: 'disappeared' } });
+    expect(read).toMatchObject({
+      path: refused!.path,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      alterations: [],
+    });
+  }
+  expect(await kindsOf('face.jpg')).toEqual(['unreadable', 'scored', 'scored', 'scored']);
+  expect(await kindsOf('notes.jpg')).toEqual(['unreadable', 'unreadable']);
+  const entries = (await client.case.activity({ limit: 100 })).filter((one) => one.action === 'evidence.readable');
+  expect(entries.map((one) => one.subject).sort()).toEqual(['face.jpg', 'notes.jpg']);
+  expect(entries[0]!.details).toMatchObject({ reason: 'disappeared', refusedAs: expect.any(Number) });
+});
+
+test('further scans add nothing, by path or of the whole case', async () => {
+  // The first one takes in where the links lead: files of their own.
+  await scan([media]);
+  const before = (await client.case.current())!.counts;
+  await scan([media]);
+  await scan([]);
+  expect((await client.case.current())!.counts).toEqual(before);
+});
+
+test('verify finds all as recorded, a rerun makes again what was read and says why the refusal cannot be, the report has both', async () => {
+  expect((await client.case.verify()).problems).toEqual([]);
+  const { id } = await client.rerun.start({});
+  expect(await finish(id)).toBe('done');
+  const { rows } = await client.rerun.read({ jobId: id });
+  const ofFace = rows.filter((one) => one.relativePath === 'face.jpg');
+  expect(ofFace.map((one) => one.result).sort()).toEqual(['identical', 'identical', 'identical', 'notPossible']);
+  expect(ofFace.find((one) => one.result === 'notPossible')?.reason).toMatch(/No byte of it could be read/);
+  const document = await client.report.preview({});
+  expect(document.evidence.filter((one) => one.relativePath === 'face.jpg')).toHaveLength(2);
+});
+
+test.skipIf(!canBeRefused)(
+  canBeRefused
+    ? 'a file without permission is examined once it is given'
+    : 'a file without permission (skipped: this user may read everything)',
+  async () => {
+    expect((await rowsOf('locked.txt')).map((one) => one.state)).toMatchObject([{ reason: 'permissionDenied' }]);
+    chmodSync(path.join(media, 'locked.txt'), 0o644);
+    await scan([media]);
+    expect((await rowsOf('locked.txt')).map((one) => one.sha256 !== null)).toEqual([false, true]);
+  },
+);
