@@ -1,6 +1,7 @@
 // `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
 // name go to it.
 import { benchAgainstPyTorch } from './against-pytorch.ts';
+import { benchFarm } from './farm.ts';
 import { benchGrid } from './grid-100k.ts';
 import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   memory: benchMemory,
   video: benchVideo,
   training: benchTraining,
+  farm: benchFarm,
 };
 /** Run only when named: they take minutes and gigabytes. */
 const ON_DEMAND: typeof BENCHES = { million: benchMillion };

@@ -11,12 +11,25 @@ export type QueueCredentials = { username?: string; password?: string };
 /** An address without credentials, and the credentials. Throws QUEUE_UNAVAILABLE for one that names no server. */
 export function splitAddress({ address, caFile }: FarmQueue): { queue: FarmQueue; credentials: QueueCredentials } {
   const url = urlFrom(address);
-  const [username, password] = [url.username, url.password].map(decodeURIComponent);
+  const [username, password] = [url.username, url.password].map(decoded);
   const shown = `${url.protocol}//${url.hostname}:${url.port || 6379}/${databaseOf(url)}`;
   return {
     queue: { address: shown, ...(caFile ? { caFile } : {}) },
     credentials: { ...(username ? { username } : {}), ...(password ? { password } : {}) },
   };
+}
+
+/** A percent sign that stands for nothing is refused; the system's own words would repeat it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RecceError(
+      'QUEUE_UNAVAILABLE',
+      'the address',
+      'a user name or password with a % was expected to have it written %25.',
+    );
+  }
 }
 
 function urlFrom(address: string): URL {

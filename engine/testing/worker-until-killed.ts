@@ -1,5 +1,5 @@
 // A worker as a process of its own, as `recce worker` starts it; says "ready" when it works. With another application version where one is
-// named. Tests only.
+// named. A file of certificates stands behind the address and a #. Tests only.
 import { folderFromText, startFarmWorker } from '../index.ts';
 
 const [address, folder, name, appDataFolder, appVersion, modelsFolder] = process.argv.slice(2) as [
@@ -12,7 +12,7 @@ const [address, folder, name, appDataFolder, appVersion, modelsFolder] = process
 ];
 const worker = await startFarmWorker({
   engine: { appDataFolder, ...(appVersion ? { appVersion } : {}), ...(modelsFolder ? { modelsFolder } : {}) },
-  queue: { address },
+  queue: { address: address.split('#')[0]!, ...(address.includes('#') ? { caFile: address.split('#')[1]! } : {}) },
   folders: [folderFromText(folder)],
   name,
   concurrency: 2,

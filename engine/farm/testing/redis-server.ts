@@ -11,12 +11,28 @@ export const NEEDS_REDIS = 'needs redis-server';
 export type RedisServer = { port: number; address: string; stop(): Promise<void> };
 
 /** Resolves when it takes connections. `folder` is where it runs; it writes nothing there. */
-export async function startRedis(folder: string, options: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis(
+  folder: string,
+  options: readonly string[] = [],
+  bind: readonly string[] = [],
+): Promise<RedisServer> {
   const port = await freePort();
   const [plain, scheme] = options.includes('--tls-cert-file')
     ? [['--port', '0', '--tls-port'], 'rediss']
     : [['--port'], 'redis'];
-  const fixed = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const fixed = [
+    '--bind',
+    '127.0.0.1',
+    ...bind,
+    '--protected-mode',
+    'no',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ];
   const child = spawn('redis-server', [...plain, String(port), ...fixed, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
