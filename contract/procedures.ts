@@ -227,7 +227,7 @@ export const contract = {
     /** The workers of a queue and what waits for them. */
     status: gives('QUEUE_UNAVAILABLE').input(farmQueueSchema).output(farmStatusSchema),
     /** The queue of the open case's latest farm scan, once a second while that scan goes on; null where there is none. */
-    watch: gives('CASE_NOT_OPEN').output(eventIterator(farmStatusSchema.nullable())),
+    watch: gives('QUEUE_UNAVAILABLE').output(eventIterator(farmStatusSchema.nullable())),
   },
   rerun: {
     /** Makes verdicts again from their recorded parameters; every verdict of the case when none is named. */

@@ -34,6 +34,8 @@ export type FarmRun = {
   scan: string;
   underWay: Map<EvidenceId, UnderWay>;
   progress: FarmProgress;
+  /** What workers said of themselves or of a file: told once. */
+  told: Set<string>;
   /** Times the inbox was seen empty: a result that is not on the queue may still be in it. */
   inboxEmpty: { times: number };
 };

@@ -60,9 +60,13 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function ended(id: number): Promise<string> {
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+/** How a job ended; `told` gets what was said of its files from now on. */
+async function ended(id: number, told: string[] = []): Promise<string> {
+  for await (const { job, problem } of await client.job.watch()) {
+    if (job.id !== id) continue;
+    if (problem) told.push(problem.message);
+    if (['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
+  }
   throw new Error('the engine ended');
 }
 
@@ -135,6 +139,11 @@ async function expectSameCase(expected = local): Promise<void> {
   expect((await client.case.verify()).problems).toEqual([]);
 }
 
+async function firstOf<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  for await (const one of stream) return [one];
+  return [];
+}
+
 /** The queue's status once it is as wanted. */
 async function statusWhen(wanted: (status: FarmStatus) => boolean, address = redis.address): Promise<FarmStatus> {
   for (;;) {
@@ -170,6 +179,8 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
       startWorker('other model', { modelsFolder: otherModel() }),
     ]);
     const job = await startScan('refused', [path.join(media, '1.jpg')]);
+    const told: string[] = [];
+    const end = ended(job, told);
     const { workers } = await statusWhen(
       (status) => status.workers.filter(({ state }) => state === 'refused').length === 2,
     );
@@ -178,8 +189,12 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
       /^Refused: .*version of the workstation: 0\.1\.0 is wanted, 0\.0\.9 is here\.$/,
     );
     expect(sentenceOf('other model')).toMatch(/^Refused: .*model \(SHA-256 of its weights\)/);
+    const [seen] = await firstOf(await client.farm.watch());
+    expect(seen?.workers.map(({ name }) => name)).toEqual(expect.arrayContaining(['older', 'other model']));
     await startWorker('fitting');
-    expect(await ended(job)).toBe('done');
+    expect(await end).toBe('done');
+    expect(told.filter((one) => one.startsWith('older: Refused'))).toHaveLength(1);
+    expect(await firstOf(await client.farm.watch())).toEqual([null]);
     await expectSameCase(only('1.jpg'));
   });
 

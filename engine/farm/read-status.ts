@@ -6,7 +6,7 @@ import { openQueue } from './open-queue.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import { listWorkers } from './worker-registry.ts';
 
-export type StatusReader = { read(): Promise<FarmStatus>; close(): Promise<void> };
+export type StatusReader = { queue: FarmQueue; read(): Promise<FarmStatus>; close(): Promise<void> };
 
 /** Throws QUEUE_UNAVAILABLE. */
 export async function createStatusReader(queue: FarmQueue, credentials: QueueCredentials): Promise<StatusReader> {
@@ -15,6 +15,7 @@ export async function createStatusReader(queue: FarmQueue, credentials: QueueCre
   const tasks = new Queue(QUEUE_NAME, { connection: opened.options, prefix: QUEUE_PREFIX });
   tasks.on('error', () => {});
   return {
+    queue,
     async read() {
       const { waiting = 0, active = 0, delayed = 0, failed = 0 } = await tasks.getJobCounts();
       // The server's clock: the workers' may differ from this machine's.

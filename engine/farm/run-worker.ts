@@ -101,7 +101,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       return null;
     } catch (error) {
       if (error instanceof NobodyTakes) return nobody(job, token);
-      await notDone(task, sentenceFrom(error, options.about.name));
+      await notDone(task, sentenceFrom(error));
       void lookAway();
       throw error;
     } finally {
@@ -146,8 +146,8 @@ function createSayOnce(say: (line: string) => void): (line: string) => void {
   };
 }
 
-const sentenceFrom = (error: unknown, name: string): string =>
-  `${name} could not examine it: ${error instanceof Error ? error.message : String(error)}`;
+const sentenceFrom = (error: unknown): string =>
+  `It could not be examined here: ${error instanceof Error ? error.message : String(error)}`;
 
 /** The model's record as the case has it, verified. */
 async function readModel(redis: Redis, { modelRecordSha256: sha256, passport }: FarmTask): Promise<Model> {

@@ -26,6 +26,7 @@ export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly 
     tasks: createTaskQueue(queue, (message) => job.report({ message })),
     underWay: new Map(),
     progress: createFarmProgress(job),
+    told: new Set(),
     inboxEmpty: { times: 0 },
   };
   const blocking = queue.connect();

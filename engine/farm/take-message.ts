@@ -30,8 +30,15 @@ async function take(run: FarmRun, bytes: Buffer): Promise<void> {
   const evidence = run.underWay.get(message.evidenceId)?.evidence ?? getEvidence(opened, message.evidenceId);
   for (const picture of pictures) await blobs.put(picture);
   if (message.kind === 'pictures') return;
-  if (message.kind === 'notDone') return run.job.problem(evidence.relativePath, message.sentence);
+  if (message.kind === 'notDone') return tell(run, evidence, `${message.worker}: ${message.sentence}`);
   return takeResult(run, evidence, message);
+}
+
+/** A worker that refuses does so again with every file it is offered. */
+function tell({ told, job }: FarmRun, { relativePath }: Evidence, sentence: string): void {
+  if (told.has(sentence)) return;
+  told.add(sentence);
+  job.problem(relativePath, sentence);
 }
 
 async function takeResult(

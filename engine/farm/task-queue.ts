@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import type { EvidenceId } from '../../contract/brand.ts';
 import type { FarmTask } from '../../contract/farm.ts';
-import { QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
+import { KEPT_SECONDS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
 import type { OpenQueue } from './open-queue.ts';
 
 /** Attempts that count: those in which a worker failed. Refusals and waiting for the case do not. */
@@ -39,7 +39,8 @@ export function createTaskQueue({ options }: OpenQueue, say: (line: string) => v
         attempts: ATTEMPTS,
         backoff: { type: 'exponential', delay: FIRST_RETRY_MS, jitter: 0.5 },
         removeOnComplete: true,
-        removeOnFail: false,
+        // Long enough for the machine with the case to come back and read why.
+        removeOnFail: { age: KEPT_SECONDS },
       });
     },
     async stateOf(scan, evidenceId) {

@@ -5,6 +5,7 @@ import { listJobs } from '../case/job.ts';
 import type { EngineState } from '../engine-state.ts';
 import { type FarmJob, farmJobOf } from '../farm/farm-job.ts';
 import { splitAddress } from '../farm/queue-address.ts';
+import type { StatusReader } from '../farm/read-status.ts';
 import { procedures } from './implementer.ts';
 import { enqueueScan } from './work-handlers.ts';
 
@@ -18,10 +19,14 @@ async function startFarmScan(state: EngineState, { queue: given, inFlight, ...re
   return enqueueScan(state, request, { farm }, { queue: queue.address, server });
 }
 
-async function readStatus(state: EngineState, given: FarmQueue): Promise<FarmStatus> {
+async function openStatus(state: EngineState, given: FarmQueue): Promise<StatusReader> {
   const { createStatusReader } = await import('../farm/read-status.ts');
   const { queue, credentials } = splitAddress(given);
-  const reader = await createStatusReader(queue, { ...state.queueCredentials.get(queue.address), ...credentials });
+  return createStatusReader(queue, { ...state.queueCredentials.get(queue.address), ...credentials });
+}
+
+async function readStatus(state: EngineState, given: FarmQueue): Promise<FarmStatus> {
+  const reader = await openStatus(state, given);
   return reader.read().finally(() => reader.close());
 }
 
@@ -29,19 +34,27 @@ const WATCH_EVERY_MS = 1000;
 
 /** The queue of the farm scan that is running or waiting; undefined where there is none. */
 function queueInUse(state: EngineState): FarmQueue | undefined {
+  if (!state.isOpen) return undefined;
   const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));
   return jobs.map((job) => farmJobOf(job.input)?.queue).find((queue) => queue !== undefined);
 }
 
 /** While there is none, null is said once. */
 async function* watchFarm(state: EngineState, signal: AbortSignal | undefined): AsyncGenerator<FarmStatus | null> {
+  let reader: StatusReader | undefined;
   let saidNone = false;
-  while (!signal?.aborted) {
-    const queue = queueInUse(state);
-    if (queue) yield await readStatus(state, queue);
-    else if (!saidNone) yield null;
-    saidNone = queue === undefined;
-    await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => {});
+  try {
+    while (!signal?.aborted) {
+      const queue = queueInUse(state);
+      if (reader && reader.queue.address !== queue?.address) reader = await reader.close().then(() => undefined);
+      if (queue) reader ??= await openStatus(state, queue);
+      if (reader) yield await reader.read();
+      else if (!saidNone) yield null;
+      saidNone = reader === undefined;
+      await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  } finally {
+    await reader?.close();
   }
 }
 
