@@ -1,4 +1,4 @@
-// Mutated pictures, videos, checkpoints, case databases and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no
+// Mutated pictures, films, checkpoints, case databases and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no
 // file is left without a row. RECCE_FUZZ sets the number (300 here, 10,000 for a release), RECCE_SEED the seed; inputs that fail
 // are kept in a folder that is printed.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,8 @@ import { addFile } from './case/testing/case-material.ts';
 import { type Client, createClient, createEngine, type Engine } from './index.ts';
 import { createDecoder } from './media/decoder.ts';
 import { mediaTypeFromBytes } from './media/sniff.ts';
+import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './media/video/testing/make-media.ts';
+import { createVideoDecoder, type VideoDecoder, type VideoPart } from './media/video/video-decoder.ts';
 
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
 const SEED = Number(process.env.RECCE_SEED ?? 7);
@@ -56,6 +58,8 @@ function mutate(bytes: Uint8Array, other: Uint8Array, random: RandomStream): Buf
 }
 
 let pictures: Buffer[] = [];
+/** Films of a few frames in the trade's containers and codecs; none where there is no ffmpeg program. */
+let films: Buffer[] = [];
 let engine: Engine;
 let client: Client;
 
@@ -81,6 +85,7 @@ beforeAll(async () => {
   ]);
   // A film's head: what a file is begins with its first box.
   pictures.push(Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1\0\0\0\x08free\0\0\0\x10mdat01234567', 'latin1'));
+  if (hasFfmpeg) films = FILMS.map(makeFilm);
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
 });
@@ -88,6 +93,14 @@ afterAll(async () => {
   await engine.close();
   rmSync(root, { recursive: true, force: true });
 });
+
+const FILMS = FORMATS.filter(([name]) => !/444|-10|raw|av1/.test(name));
+
+function makeFilm([name, args]: (typeof FORMATS)[number]): Buffer {
+  const file = path.join(root, name);
+  ffmpeg(...testPicture('64x48', 10, 0.5), ...args, file);
+  return readFileSync(file);
+}
 
 /** Keeps the input that made `run` fail, and says where. */
 async function keeping<T>(name: string, bytes: Uint8Array, run: () => T | Promise<T>): Promise<T> {
@@ -103,7 +116,7 @@ async function keeping<T>(name: string, bytes: Uint8Array, run: () => T | Promis
 test('pictures: decoded or unreadable with a reason; structure and credentials read or not; never an exception', async () => {
   const decoder = createDecoder();
   const crashes: string[] = [];
-  for (let i = 0; i < share(0.6); i++) {
+  for (let i = 0; i < share(0.5); i++) {
     const random = randomStream(SEED * 1_000_003 + i);
     const bytes = mutate(pick(random, pictures), pick(random, pictures), random);
     await keeping(`picture-${SEED}-${i}`, bytes, async () => {
@@ -117,6 +130,44 @@ test('pictures: decoded or unreadable with a reason; structure and credentials r
   await decoder.close();
   console.log(`fuzz: the decode process ended ${crashes.length} times ${crashes.slice(0, 5).join(' ')}`);
 });
+
+test.skipIf(!hasFfmpeg)(
+  `films: every frame, or unreadable with a reason; described; never an exception${NEEDS_FFMPEG}`,
+  async () => {
+    const decoder = createVideoDecoder({ timeoutMs: 30_000 });
+    const blamed: Record<string, string[]> = { decoderCrashed: [], decoderTimedOut: [] };
+    for (let i = 0; i < share(0.1); i++) {
+      const random = randomStream(SEED * 6_000_011 + i);
+      const bytes = mutate(pick(random, films), pick(random, films), random);
+      const file = path.join(root, 'mutated.film');
+      writeFileSync(file, bytes);
+      await keeping(`film-${SEED}-${i}`, bytes, async () => {
+        const { last, pts } = await walkFilm(decoder, file);
+        if (last.kind === 'unreadable') blamed[last.reason]?.push(`film-${SEED}-${i}`);
+        await decoder.describe(file);
+        const picture = await decoder.frameAt(file, pts);
+        if (picture.kind === 'unreadable') expect(picture.message).not.toBe('');
+      });
+    }
+    await decoder.close();
+    for (const [reason, names] of Object.entries(blamed))
+      console.log(`fuzz: ${reason} ${names.length} films ${names.slice(0, 5).join(' ')}`);
+  },
+);
+
+/** How a walk through a film ended, and the time of its last frame. */
+async function walkFilm(decoder: VideoDecoder, file: string) {
+  let [last, pts]: [VideoPart | undefined, number] = [undefined, 0];
+  for await (const part of decoder.walk(file, { kind: 'everyFrame' }, -1)) {
+    last = part;
+    if (part.kind !== 'frames') continue;
+    for (const frame of part.frames) expect(frame.data.length).toBe(frame.widthPx * frame.heightPx * 3);
+    pts = part.frames.at(-1)?.pts ?? pts;
+  }
+  if (last?.kind === 'unreadable') expect(last.message).not.toBe('');
+  else expect(last?.kind).toBe('end');
+  return { last: last!, pts };
+}
 
 test('checkpoints: read, or refused in the reader’s own words', async () => {
   const weights = readFileSync(path.resolve(import.meta.dirname, '../models/weights/recce-lite-0.25.pth'));
@@ -201,7 +252,8 @@ test('a scan of mutated files ends with a row for every one of them', async () =
   const count = share(0.1);
   for (let i = 0; i < count; i++) {
     const random = randomStream(SEED * 5_000_011 + i);
-    writeFileSync(path.join(folder, `${i}.bin`), mutate(pick(random, pictures), pick(random, pictures), random));
+    const from = random.uniform() < 0.3 && films.length > 0 ? films : pictures;
+    writeFileSync(path.join(folder, `${i}.bin`), mutate(pick(random, from), pick(random, pictures), random));
   }
   copyFileSync(path.join(folder, '0.bin'), path.join(folder, 'copy.bin'));
   await client.case.create({ folder: path.join(root, 'scanned'), title: 'S', reference: '' });

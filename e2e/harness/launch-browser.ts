@@ -50,7 +50,7 @@ export async function launchInBrowser(
     pidOf: async (name) => findProcess(server.pid!, name),
     async close() {
       await browser.close();
-      if (server.exitCode !== null) return;
+      if (server.exitCode !== null || server.signalCode !== null) return;
       server.kill('SIGTERM');
       await once(server, 'exit');
     },

@@ -31,11 +31,13 @@ export async function launchElectron(
         dialog.showOpenDialog = async () => ({ canceled: false, filePaths });
         dialog.showSaveDialog = async () => ({ canceled: false, filePath: filePaths[0]! });
       }, paths),
-    pidOf: (name) =>
-      electron.evaluate(
-        ({ app }, service) => app.getAppMetrics().find((one) => one.name === service)?.pid,
-        `recce ${name}`,
-      ),
+    pidOf: async (name) =>
+      name === 'main'
+        ? electron.process().pid
+        : electron.evaluate(
+            ({ app }, service) => app.getAppMetrics().find((one) => one.name === service)?.pid,
+            `recce ${name}`,
+          ),
     close: () => electron.close(),
   };
 }

@@ -31,6 +31,11 @@ async function connect(port: number, main: ChildProcess): Promise<Browser> {
   }
 }
 
+async function closeBrowser(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Browser.close').catch(() => {});
+}
+
 async function windowOf(browser: Browser): Promise<Page> {
   const page = browser.contexts()[0]!.pages()[0]!;
   await page.waitForURL((url) => url.pathname === '/index.html');
@@ -64,6 +69,8 @@ export async function launchStandIn(options: LaunchOptions, env: NodeJS.ProcessE
     answerDialog: async (...paths) => void main.send({ kind: 'dialog', paths }),
     pidOf: async (name) => findProcess(main.pid!, name),
     async close() {
+      // A main that was killed could not take its browser with it.
+      if (main.signalCode !== null) return closeBrowser(browser);
       await browser.close();
       if (main.exitCode !== null) return;
       main.send({ kind: 'quit' });

@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import type { ProcessName } from './workstation.ts';
 
-/** Process id of the named child among the descendants of `root`. */
+/** Process id of the named child among the descendants of `root`, or of that itself. */
 export function findProcess(root: number, name: ProcessName): number | undefined {
+  if (name === 'main') return root;
   const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
   const all = lines.map((line) => {
     const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!;

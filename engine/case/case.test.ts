@@ -1,6 +1,6 @@
 // The case database on real SQLite files: append-only records, the audit chain, locks, versions, damage, crashes, blind mode.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -13,6 +13,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { allEvidence } from './evidence.ts';
 import { countFindings, hidesFrom, queryFindings } from './finding.ts';
 import { readFacets } from './finding-facets.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { closeCase, createCase, openCase, openCaseForReading, readCase, type WritableCase } from './open-case.ts';
 import { addExaminer, giveOpinion, opinionsOf } from './opinion.ts';
 import { addFile, testModel, testParameters } from './testing/case-material.ts';
@@ -54,11 +55,67 @@ describe('opening', () => {
     const raw = new Database(file);
     raw.pragma('user_version = 999');
     raw.close();
+    const newer = readFileSync(file);
     expect(codeOf(() => openCase(opened.folder))).toBe('CASE_NEWER');
+    expect(codeOf(() => make(opened.folder))).toBe('CASE_EXISTS');
+    expect(readFileSync(file).equals(newer)).toBe(true);
+    expect(existsSync(path.join(opened.folder, 'backups'))).toBe(false);
     writeFileSync(file, Buffer.from('this is no database, but it is all there is left of it'.repeat(40)));
     const before = readFileSync(file);
     expect(codeOf(() => openCase(opened.folder))).toBe('CASE_DAMAGED');
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe('a case whose making was never finished', () => {
+  const halfMade = (fill: (db: Database.Database) => void): string => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    const db = new Database(path.join(folder, 'case.sqlite'));
+    fill(db);
+    db.close();
+    return folder;
+  };
+
+  test.each([
+    ['an empty file', () => {}],
+    ['a log without tables', (db: Database.Database) => db.pragma('journal_mode = WAL')],
+    [
+      'tables without a row',
+      (db: Database.Database) => {
+        for (const step of MIGRATIONS) db.exec(step);
+        db.pragma(`user_version = ${MIGRATIONS.length}`);
+      },
+    ],
+  ])('is said to be empty, and is made again: %s', (_, fill) => {
+    const folder = halfMade(fill);
+    expect(() => openCase(folder)).toThrow(/its making was interrupted and nothing is in it/);
+    const opened = make(folder);
+    expect(readCase(opened)).toMatchObject({ title: 'T' });
+    expect(walkAudit(opened)).toEqual({ checked: 1 });
+    closeCase(opened);
+    expect(codeOf(() => make(folder))).toBe('CASE_EXISTS');
+  });
+
+  test('is not made over where pictures or backups lie beside it', () => {
+    for (const name of ['blobs', 'backups']) {
+      const folder = halfMade(() => {});
+      mkdirSync(path.join(folder, name));
+      writeFileSync(path.join(folder, name, 'something'), '');
+      expect(codeOf(() => make(folder))).toBe('CASE_EXISTS');
+    }
+  });
+
+  test('leaves nothing under the name of a case when it is interrupted before the end', () => {
+    const folder = newFolder();
+    const clock = () => {
+      throw new RecceError('DISK_FULL', folder, 'in the middle of it');
+    };
+    expect(codeOf(() => createCase(folder, { title: 'T', reference: '', demonstration: false }, clock))).toBe(
+      'DISK_FULL',
+    );
+    expect(readdirSync(folder).filter((name) => name.startsWith('case.sqlite'))).toEqual([]);
+    closeCase(make(folder));
   });
 });
 

@@ -1,6 +1,7 @@
 // The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
 
 import type { Provenance } from '../../contract/provenance.ts';
+import { askTwice } from '../process/ask-twice.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { DecodedStill } from './decode-still.ts';
 
@@ -31,9 +32,10 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
   let last: Promise<unknown> = Promise.resolve();
+  const call = (request: DecodeRequest): Promise<DecodeResponse> => askTwice(() => child.call(request));
   const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
     try {
-      return (await child.call({ kind: 'decode', bytes })) as DecodedStill;
+      return (await call({ kind: 'decode', bytes })) as DecodedStill;
     } catch (error) {
       const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
       const message = error instanceof Error ? error.message : String(error);
@@ -42,7 +44,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   };
   const examine = async (request: DecodeRequest): Promise<Provenance> => {
     try {
-      return (await child.call(request)) as Provenance;
+      return (await call(request)) as Provenance;
     } catch (error) {
       return { kind: 'notExamined', message: error instanceof Error ? error.message : String(error) };
     }

@@ -3,6 +3,7 @@
 import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import { askTwice, hasDied } from '../../process/ask-twice.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../../process/supervised-child.ts';
 import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
 
@@ -39,22 +40,39 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
   });
   let last: Promise<unknown> = Promise.resolve();
   /** One request after the other, so that a crash names the file that caused it. */
-  const ask = (request: VideoRequest): Promise<VideoAnswer> => {
-    const answer = last.then(() => child.call(request)).catch(refusalFrom);
-    last = answer;
+  const inTurn = (call: () => Promise<VideoAnswer>): Promise<VideoAnswer> => {
+    const answer = last.then(call);
+    last = answer.catch(() => {});
     return answer;
   };
+  const ask = (request: VideoRequest): Promise<VideoAnswer> =>
+    inTurn(() => askTwice(() => child.call(request))).catch(refusalFrom);
+  /** The next portion of the file that was begun; rejects when the process died, which then has no file. */
+  const next = (): Promise<VideoAnswer> =>
+    inTurn(() => child.call({ kind: 'next' })).catch((error: unknown) => {
+      if (hasDied(error)) throw error;
+      return refusalFrom(error);
+    });
   return {
     async *walk(path, sampling, afterFrame) {
       const begun = await ask({ kind: 'begin', path, sampling, afterFrame });
       if (begun.kind === 'unreadable') return yield begun;
+      // See [Note: the second chance]: where it died it is begun anew, unless it dies again without having come further.
+      let reached = afterFrame;
+      let diedAt: number | undefined;
       try {
         for (;;) {
-          const part = await ask({ kind: 'next' });
+          const part = await next().catch(async (error: unknown) => {
+            if (diedAt === reached) return refusalFrom(error);
+            diedAt = reached;
+            return ask({ kind: 'begin', path, sampling, afterFrame: reached });
+          });
+          if (part.kind === 'begun') continue;
           if (part.kind !== 'frames' && part.kind !== 'end' && part.kind !== 'unreadable')
             throw new Error(`The video process answered ${part.kind} where frames were asked for.`);
           yield part;
           if (part.kind !== 'frames') return;
+          reached = part.frames.at(-1)?.frameIndex ?? reached;
         }
       } finally {
         if (child.pid !== undefined) await ask({ kind: 'close' });

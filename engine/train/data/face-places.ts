@@ -18,14 +18,22 @@ export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces
 
 export type FacePlaces = ReadonlyMap<string, readonly PlacedFace[]>;
 
-/** What is in the file; empty when there is none. A last line cut short by a crash is passed over. */
+/** What is in the file; empty when there is none. A line that a crash or a full disk cut short is passed over: it is found anew. */
 export async function readFacePlaces(file: string): Promise<Map<string, PlacedFace[]>> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const lines = text.split('\n').slice(0, -1);
-  return new Map(lines.map((line) => lineSchema.parse(JSON.parse(line))).map(({ sha256, faces }) => [sha256, faces]));
+  return new Map(text.split('\n').flatMap(entryFromLine));
+}
+
+function entryFromLine(line: string): [string, PlacedFace[]][] {
+  try {
+    const { sha256, faces } = lineSchema.parse(JSON.parse(line));
+    return [[sha256, faces]];
+  } catch {
+    return [];
+  }
 }
 
 /** Hundredths of a pixel are enough, and keep the file small. */
@@ -48,7 +56,8 @@ export async function findFacePlaces(
         box: { x: rounded(box.x), y: rounded(box.y), width: rounded(box.width), height: rounded(box.height) },
         landmarks: landmarks.map(({ x, y }) => ({ x: rounded(x), y: rounded(y) })),
       }));
-      await appendFile(file, `${JSON.stringify({ sha256, faces })}\n`);
+      // On a line of its own, whatever the last one was cut off in.
+      await appendFile(file, `\n${JSON.stringify({ sha256, faces })}\n`);
       known.set(sha256, faces);
     }
     onProgress(done + 1, pictures.length);

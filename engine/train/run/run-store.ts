@@ -2,11 +2,12 @@
 //
 //   run.json       the run as the contract describes it
 //   curves.jsonl   one line a point, appended
+//   steps.jsonl    losses and labels of every step, appended: what the next point of the curves is the mean of after a crash
 //   state.save     the trainer's state (models/recce/training-save.ts), replaced whole
 //   best-N.pth     the weights of the best validation so far, at step N
 //   samples.json   reconstructions of the latest validation
-//   lock.json      the process that runs it
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+//   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/connect.ts
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -20,6 +21,11 @@ import {
   type TrainingRunId,
   trainingRunSchema,
 } from '../../../contract/training.ts';
+import type { StepLosses } from '../../../models/recce/training-step.ts';
+import { takeLock } from '../../case/connect.ts';
+
+/** What a step gave; numbers come back from JSON as they were. */
+export type KeptStep = { losses: StepLosses; labels: readonly number[] };
 
 /** The runs of one installation. */
 export type RunStore = {
@@ -34,24 +40,28 @@ export type RunStore = {
   addPoint(id: TrainingRunId, point: CurvePoint): void;
   /** Forgets points beyond `step`: steps that were done after the last save are done again. */
   forgetAfter(id: TrainingRunId, step: number): Promise<CurvePoint[]>;
+  /** Keeps what one step gave. */
+  addStep(id: TrainingRunId, step: KeptStep): void;
+  /** The steps after `from` up to `to`, in order. */
+  stepsBetween(id: TrainingRunId, from: number, to: number): Promise<KeptStep[]>;
   samples(id: TrainingRunId): Promise<SampleReconstruction[]>;
   writeSamples(id: TrainingRunId, samples: readonly SampleReconstruction[]): Promise<void>;
   /** Removes every best-N.pth but that of `step`. */
   keepBest(id: TrainingRunId, step: number): Promise<void>;
   /** Claims the run for this process; false when a living process has it. */
   lock(id: TrainingRunId): boolean;
-  unlock(id: TrainingRunId): Promise<void>;
+  unlock(id: TrainingRunId): void;
   remove(id: TrainingRunId): Promise<void>;
 };
 
-const isAlive = (pid: number): boolean => {
+/** Nothing for a line that a crash cut short. */
+function stepFromLine(line: string): KeptStep[] {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return [JSON.parse(line) as KeptStep];
+  } catch {
+    return [];
   }
-};
+}
 
 export const bestFile = (step: number): string => `best-${step}.pth`;
 
@@ -67,21 +77,30 @@ export function createRunStore(folder: string): RunStore {
     await rename(`${name}.tmp`, name);
   };
 
-  const owner = (id: TrainingRunId): number | undefined => {
+  /** Locks of the runs of this process. A process number would not do: after a restart of the machine another program has it. */
+  const held = new Map<TrainingRunId, ReturnType<typeof takeLock>>();
+  /** The lock of a run, or undefined when a living process has it. */
+  const tryLock = (id: TrainingRunId): ReturnType<typeof takeLock> | undefined => {
     try {
-      return Number(JSON.parse(readFileSync(file(id, 'lock.json'), 'utf8')).pid);
-    } catch {
-      return undefined;
+      return takeLock(folderOf(id));
+    } catch (error) {
+      if (error instanceof RecceError && error.code === 'CASE_IN_USE') return undefined;
+      throw error;
     }
+  };
+  const isHeld = (id: TrainingRunId): boolean => {
+    if (held.has(id)) return true;
+    const lock = tryLock(id);
+    lock?.close();
+    return lock === undefined;
   };
 
   /** A run that says it runs while no living process has it was interrupted. */
   const get = async (id: TrainingRunId): Promise<TrainingRun> => {
     if (!existsSync(file(id, 'run.json'))) throw new RecceError('RUN_NOT_FOUND', id, 'it is not in this installation.');
     const run = trainingRunSchema.parse(await readJson(file(id, 'run.json')));
-    const pid = owner(id);
-    const held = pid !== undefined && isAlive(pid);
-    return (run.state === 'running' || run.state === 'paused') && !held ? { ...run, state: 'interrupted' } : run;
+    const underWay = run.state === 'running' || run.state === 'paused';
+    return underWay && !isHeld(id) ? { ...run, state: 'interrupted' } : run;
   };
 
   const curves = async (id: TrainingRunId): Promise<CurvePoint[]> => {
@@ -116,6 +135,15 @@ export function createRunStore(folder: string): RunStore {
       await rename(`${name}.tmp`, name);
       return kept;
     },
+    addStep: (id, step) => appendFileSync(file(id, 'steps.jsonl'), `\n${JSON.stringify(step)}`),
+    async stepsBetween(id, from, to) {
+      const text = await readFile(file(id, 'steps.jsonl'), 'utf8').catch(() => '');
+      const steps = text.split('\n').flatMap(stepFromLine);
+      // A step that was done again after a crash is there twice, and the same.
+      const known = new Map(steps.map((one) => [one.losses.step, one]));
+      const wanted = Array.from({ length: Math.max(0, to - from) }, (_, i) => known.get(from + 1 + i));
+      return wanted.filter((one) => one !== undefined);
+    },
     samples: async (id) =>
       existsSync(file(id, 'samples.json'))
         ? z.array(sampleReconstructionSchema).parse(await readJson(file(id, 'samples.json')))
@@ -126,12 +154,14 @@ export function createRunStore(folder: string): RunStore {
         if (/^best-\d+\.pth$/.test(name) && name !== bestFile(step)) await rm(file(id, name));
     },
     lock(id) {
-      const pid = owner(id);
-      if (pid !== undefined && isAlive(pid)) return false;
-      writeFileSync(file(id, 'lock.json'), JSON.stringify({ pid: process.pid }));
-      return true;
+      const lock = held.get(id) ?? tryLock(id);
+      if (lock) held.set(id, lock);
+      return lock !== undefined;
     },
-    unlock: (id) => rm(file(id, 'lock.json'), { force: true }),
+    unlock(id) {
+      held.get(id)?.close();
+      held.delete(id);
+    },
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };
 }

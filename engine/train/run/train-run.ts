@@ -3,12 +3,12 @@
 // again decides the same.
 import type { CurvePoint, TrainingRequest, TrainingRun } from '../../../contract/training.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
-import type { StepLosses, TrainingBatch } from '../../../models/recce/training-step.ts';
+import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import type { Trainer } from '../../compute/trainer.ts';
 import { areaUnderRoc } from '../../validation/roc.ts';
 import type { SampleSource } from '../samples.ts';
 import { readBatch } from './batches.ts';
-import { bestFile, type RunStore } from './run-store.ts';
+import { bestFile, type KeptStep, type RunStore } from './run-store.ts';
 import { validateRun } from './validate-run.ts';
 
 /** What a run is given. `trainer` is open at the step its state was saved at. */
@@ -60,7 +60,7 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
   const { trainer, training, setup, store } = hands;
   const { request, id } = run;
   const points = await store.forgetAfter(id, step);
-  const recent: { losses: StepLosses; labels: readonly number[] }[] = [];
+  const recent = await store.stepsBetween(id, points.findLast(({ kind }) => kind === 'training')?.step ?? 0, step);
   const times: number[] = [];
   let savedAt = Date.now();
 
@@ -92,6 +92,7 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
     const losses = await trainer.step(batch);
     step = losses.step;
     recent.push({ losses, labels: batch.labels });
+    store.addStep(id, recent.at(-1)!);
     times.push((performance.now() - started) / 1000);
     await hands.update(progress(step, request.steps, times.slice(-TIMED_STEPS)));
     if (step % POINT_EVERY === 0 || step === request.steps) add(trainingPoint(recent.splice(0)));
@@ -143,7 +144,7 @@ async function validateIfDue(
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Means over the steps since the point before. */
-function trainingPoint(recent: readonly { losses: StepLosses; labels: readonly number[] }[]): CurvePoint {
+function trainingPoint(recent: readonly KeptStep[]): CurvePoint {
   const of = (name: 'loss' | 'classification' | 'reconstruction' | 'metric') =>
     mean(recent.map(({ losses }) => losses[name]));
   const faces = recent.flatMap(({ losses, labels }) =>

@@ -87,7 +87,7 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
     };
     started.ended = execute(started, update).finally(async () => {
       await started.trainer.close();
-      await store.unlock(run.id);
+      store.unlock(run.id);
       active = undefined;
       if (!closed) events.publish({ run: await store.get(run.id), point: null });
     });

@@ -1,0 +1,62 @@
+// kill -9 of one process of the engine at random moments of a scan: the scan goes on and ends with the rows of an undisturbed one.
+// No file is blamed for a process that was killed once.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { hasFfmpeg } from '../media/video/testing/make-media.ts';
+import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf } from './testing/kills.ts';
+import { copyMedia, problemsOnDisk, rowsOf, scan } from './testing/scanned.ts';
+
+vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-process-'));
+const media = path.join(root, 'media');
+let engine: Engine;
+let client: Client;
+let undisturbed: unknown;
+let takesMs: number;
+
+beforeAll(async () => {
+  copyMedia(media);
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+  await client.case.create({ folder: path.join(root, 'first'), title: 'F', reference: '' });
+  expect(await scan(client, [media])).toBe('done');
+  await client.case.create({ folder: path.join(root, 'undisturbed'), title: 'U', reference: '' });
+  const started = performance.now();
+  expect(await scan(client, [media])).toBe('done');
+  takesMs = performance.now() - started;
+  undisturbed = await rowsOf(client);
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Scans into a new case and kills the process once; false when it did not live at any time after the moment. */
+async function scanKilling(name: string, afterMs: number, folder: string): Promise<boolean> {
+  await client.case.create({ folder, title: 'K', reference: '' });
+  let over = false;
+  const killing = killChild(name, afterMs, () => over);
+  expect(await scan(client, [media])).toBe('done');
+  over = true;
+  const killed = await killing;
+  expect(await rowsOf(client)).toEqual(undisturbed);
+  expect((await client.case.verify()).problems).toEqual([]);
+  await client.case.close();
+  expect(problemsOnDisk(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+  return killed;
+}
+
+test.each(['compute', 'decode', ...(hasFfmpeg ? ['video'] : [])])(
+  `a scan whose %s process is killed at ${KILLS} random moments ends with the rows of an undisturbed one`,
+  async (name) => {
+    const random = momentsOf(`the ${name} process`);
+    for (let killed = 0, tries = 0; killed < KILLS; tries++) {
+      expect(tries, 'scans without a moment to kill in').toBeLessThan(10 * KILLS);
+      if (await scanKilling(name, random.uniform(0, takesMs), path.join(root, `${name}-${tries}`))) killed++;
+    }
+  },
+);

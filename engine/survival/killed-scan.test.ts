@@ -1,0 +1,71 @@
+// kill -9 at random moments of a scan of photographs and a film, of the engine as a whole: nothing lost, nothing twice, and the rows of
+// an undisturbed scan in the end.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { isCaseFolder } from '../case/open-case.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { KILLS, KILLS_LIMIT_MS, momentsOf, runAndKill } from './testing/kills.ts';
+import { copyMedia, ended, problemsOnDisk, rowsOf, scan, verdictsOnDisk } from './testing/scanned.ts';
+
+vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-scan-'));
+const media = path.join(root, 'media');
+let engine: Engine;
+let client: Client;
+let undisturbed: unknown;
+let takesMs: number;
+
+beforeAll(async () => {
+  copyMedia(media);
+  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  client = createClient(engine);
+  await client.case.create({ folder: path.join(root, 'undisturbed'), title: 'D', reference: '' });
+  const started = performance.now();
+  expect(await scan(client, [media])).toBe('done');
+  takesMs = performance.now() - started;
+  undisturbed = await rowsOf(client);
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Kills scans of one case until one comes to its end or `most` were killed; returns how many were. */
+async function killScans(folder: string, moment: () => number, most: number): Promise<number> {
+  let before = new Map<number, string>();
+  for (let killed = 0; killed < most; killed++) {
+    const { kind } = await runAndKill(moment(), 'scan-until-killed.ts', folder, media, path.join(root, 'app2'));
+    if (isCaseFolder(folder)) {
+      expect(problemsOnDisk(folder)).toEqual([]);
+      const now = verdictsOnDisk(folder);
+      for (const [id, verdict] of before) expect(now.get(id)).toBe(verdict);
+      before = now;
+    }
+    if (kind === 'ended') return killed;
+  }
+  return most;
+}
+
+test(`a scan killed ${KILLS} times at random moments loses nothing, doubles nothing, and ends with the rows of an undisturbed one`, async () => {
+  const random = momentsOf('a scan');
+  // One in five is killed before it has even begun: while the case is made or opened.
+  const moment = (): number => (random.uniform() < 0.2 ? -1 : 1) * random.uniform(1, takesMs);
+  for (let killed = 0, round = 0; killed < KILLS; round++) {
+    const folder = path.join(root, `killed-${round}`);
+    killed += await killScans(folder, moment, KILLS - killed);
+    if (!isCaseFolder(folder)) await client.case.create({ folder, title: 'D', reference: '' });
+    else await client.case.open({ folder });
+    for (const job of await client.job.list())
+      if (['queued', 'running'].includes(job.state)) expect(await ended(client, job.id)).toBe('done');
+    expect(await scan(client, [media])).toBe('done');
+    expect(await rowsOf(client)).toEqual(undisturbed);
+    expect((await client.case.verify()).problems).toEqual([]);
+    const halves = readdirSync(path.join(folder, 'blobs'), { recursive: true }).map(String);
+    expect(halves.filter((name) => name.endsWith('.tmp')).length).toBeLessThanOrEqual(4 * KILLS);
+    expect(existsSync(path.join(folder, 'case.sqlite.making'))).toBe(false);
+    await client.case.close();
+    rmSync(folder, { recursive: true });
+  }
+});
