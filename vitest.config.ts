@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Native modules (onnxruntime-node above all) must not share a process with worker threads: tests run in forks.
@@ -5,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['{contract,models,engine,electron,renderer,cli,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     pool: 'forks',
+    // Devices are measured where a test is about that; every other engine would pay two seconds for it.
+    env: { RECCE_COMPUTE: `cpu,${availableParallelism()},8` },
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,

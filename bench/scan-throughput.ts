@@ -41,7 +41,7 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
   const state = new EngineState({ appDataFolder });
   try {
     const model = (await state.library.list()).find((one) => one.id === modelId)!;
-    await state.loadModel(model);
+    const { compute } = await state.placed.place(model, 'cpu');
     await state.finder();
     const { inputPx, mean, std } = model.passport;
     const image = { widthPx: 240, heightPx: 297, data: new Uint8Array(240 * 297 * 3).fill(120) };
@@ -55,7 +55,7 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
         await state.compute.run('boxes', { x: view });
         await state.compute.run('landmarks', { x: face });
       }
-      await state.compute.run(model.id, { x: batch });
+      await compute.run(model.id, { x: batch });
     };
     await run();
     const before = now(state.compute.pid());

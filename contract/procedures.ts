@@ -12,6 +12,7 @@ import {
   sessionSchema,
   verificationSchema,
 } from './case.ts';
+import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
@@ -98,6 +99,13 @@ export const contract = {
       }),
     ),
     doctor: oc.output(z.array(checkSchema)),
+    /**
+     * Devices of this machine for a model (the default one when none is named): self-tests, speeds and the choice. Takes some seconds when
+     * nothing is kept from before, or when `measure` asks for it anew.
+     */
+    devices: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED')
+      .input(z.object({ modelId: modelIdSchema.optional(), measure: z.boolean().default(false) }))
+      .output(deviceReportSchema),
     settings: oc.output(settingsSchema),
     changeSettings: oc.input(settingsSchema.partial()).output(settingsSchema),
     /** Folders and files below a folder, for choosing without a native dialog (browser mode). */
@@ -344,7 +352,7 @@ export const contract = {
     ship: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'MODEL_REFUSED', 'WRITE_FAILED')
       .input(shipRequestSchema.extend({ id: modelIdSchema }))
       .output(z.object({ weights: z.string(), card: z.string() })),
-    /** Providers that are really there, with the result of their self-test. */
+    /** Every provider the contract knows: whether it is there, and what is known of it. Measures nothing. */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },
   faces: {

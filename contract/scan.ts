@@ -1,10 +1,11 @@
 // Scan: what to look at, with which model, on which device.
 import * as z from 'zod';
 import { modelIdSchema } from './brand.ts';
+import { providerSchema } from './device.ts';
 import { DEFAULT_SAMPLING, samplingSchema } from './video.ts';
 
-/** `auto` takes the best provider that passes its self-test. */
-export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+/** `auto` takes the fastest provider that passes its self-test. */
+export const deviceSchema = z.enum(['auto', ...providerSchema.options]);
 export type Device = z.infer<typeof deviceSchema>;
 
 export const scanRequestSchema = z.object({

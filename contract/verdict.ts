@@ -28,6 +28,7 @@ export const verdictParametersSchema = z.object({
   std: z.number(),
   channelOrder: z.literal('RGB'),
   runtime: z.string(),
+  /** Where the network that gives the score ran. The face finder always runs on the CPU, so that crops do not depend on it. */
   provider: z.string(),
   device: z.string(),
   threads: z.number().int().positive(),
@@ -36,6 +37,10 @@ export const verdictParametersSchema = z.object({
   operatingPoints: operatingPointsSchema.nullable(),
   /** SHA-256 of the canonical JSON of the validation record that calibration and domain came from; null without one. */
   validationSha256: sha256Schema.nullable().default(null),
+  /** Pictures in one run of the network: at most so many on the CPU, always so many elsewhere. Null where it was not recorded. */
+  batch: z.number().int().positive().nullable().default(null),
+  /** The logit's largest difference to the CPU's at the provider's self-test; null on the CPU. */
+  logitDifference: z.number().nonnegative().nullable().default(null),
   /** Name of the worker that made it (contract/farm.ts); absent where the machine with the case did. */
   worker: z.string().optional(),
 });

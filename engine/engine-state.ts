@@ -4,14 +4,15 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { Sha256, VerdictId } from '../contract/brand.ts';
 import type { Session } from '../contract/case.ts';
+import type { Placement } from '../contract/device.ts';
 import { RecceError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
-import { type Device, scanRequestSchema } from '../contract/scan.ts';
+import { type ScanRequest, scanRequestSchema } from '../contract/scan.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
-import type { Sampling } from '../contract/video.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
+import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
 import { listJobs } from './case/job.ts';
@@ -19,6 +20,9 @@ import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
+import { createDevices, type Devices } from './compute/devices.ts';
+import { type FixedPlacement, fixedPlacement } from './compute/fixed-placement.ts';
+import { PROVIDER_NAMES } from './compute/providers.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
 import { type FarmJob, farmJobOf } from './farm/farm-job.ts';
 import type { FarmShare } from './farm/farm-run.ts';
@@ -35,11 +39,12 @@ import { createDecoder, type Decoder } from './media/decoder.ts';
 import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
 import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from './media/video/video-decoder.ts';
+import { createPlacedModels, type PlacedModel, type PlacedModels } from './placed-models.ts';
 import type { SpawnChild } from './process/channel.ts';
 import { rerunAll } from './rerun/rerun-all.ts';
 import { createRerunner } from './rerun/rerun-verdicts.ts';
 import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
-import { type ScanHands, scanEvidence } from './scan/scan-evidence.ts';
+import { scanEvidence } from './scan/scan-evidence.ts';
 import { sealedScan } from './scan/sealed-scan.ts';
 import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
 
@@ -52,6 +57,24 @@ export type EngineOptions = {
   /** How child processes are started; plain Node children by default. */
   spawn?: SpawnChild;
   appVersion?: string;
+  /** How networks run where nothing is to be measured; RECCE_COMPUTE of the environment by default. */
+  compute?: FixedPlacement;
+};
+
+/**
+ * Threads of the face finder, of training and of what is not placed by measurement: the cores there are. Decoding and the database
+ * need little beside it.
+ */
+const THREADS = Math.max(1, os.availableParallelism());
+
+/** Where nothing is run: what rows record that a machine writes without looking at a picture. */
+export const UNPLACED: Placement = {
+  provider: 'cpu',
+  mixed: false,
+  threads: THREADS,
+  batch: 1,
+  device: os.cpus()[0]?.model.trim() ?? os.arch(),
+  logitDifference: null,
 };
 
 /** An open case, perhaps for viewing only. */
@@ -66,9 +89,6 @@ export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue }
 
 export const APP_VERSION = '0.1.0';
 
-/** Threads of one inference run: the cores there are. Decoding and the database need little beside it. */
-const THREADS = Math.max(1, os.availableParallelism());
-
 export class EngineState {
   readonly options: EngineOptions;
   readonly appVersion: string;
@@ -77,7 +97,10 @@ export class EngineState {
   /** One process for the scan and one for pictures, so that neither waits for the other. */
   readonly videoDecoder: VideoDecoder;
   readonly videoPictures: VideoDecoder;
+  /** On the CPU: the face finder, self-tests of models, and every model that is placed there. */
   readonly compute: Compute;
+  readonly devices: Devices;
+  readonly placed: PlacedModels;
   readonly training: TrainingRuns;
   /** How the queues that were named are entered, by address. Held in memory alone. */
   readonly queueCredentials = new Map<string, QueueCredentials>();
@@ -87,7 +110,6 @@ export class EngineState {
   #finder: Promise<FinderModel> | undefined;
   #backups: KeptBackups | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
-  readonly #loaded = new Map<string, Promise<void>>();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -101,6 +123,19 @@ export class EngineState {
     this.videoDecoder = createVideoDecoder(spawn);
     this.videoPictures = createVideoDecoder(spawn);
     this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
+    this.devices = createDevices({
+      folder: path.join(options.appDataFolder, 'devices'),
+      clock: () => new Date().toISOString(),
+      fixed: options.compute ?? fixedPlacement(process.env.RECCE_COMPUTE),
+      ...spawn,
+    });
+    this.placed = createPlacedModels({
+      devices: this.devices,
+      library: this.library,
+      cpu: this.compute,
+      parametersFor: (model, placement) => this.parametersFor(model, placement),
+      ...spawn,
+    });
     this.training = createTrainingRuns({
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
@@ -201,18 +236,13 @@ export class EngineState {
       this.videoDecoder.close(),
       this.videoPictures.close(),
       this.compute.close(),
+      this.placed.close(),
     ]);
   }
 
   get viewer(): Viewer {
     const { examiner, blind } = this.opened.session;
     return { examinerId: examiner?.id ?? null, blind };
-  }
-
-  /** Throws DEVICE_UNAVAILABLE for a device this build cannot use. */
-  checkDevice(device: Device): void {
-    if (device === 'auto' || device === 'cpu') return;
-    throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version runs on the CPU. Choose "auto" or "cpu".');
   }
 
   /** The face finder's networks, loaded once. */
@@ -252,27 +282,15 @@ export class EngineState {
     return { image, faces: await this.findFaces(image) };
   };
 
-  /** Loads a model's network into compute, once. */
-  async loadModel(model: Model): Promise<void> {
-    const known = this.#loaded.get(model.id);
-    if (known) return known;
-    const loading = (async () => {
-      const weights = await this.library.readWeights(model.id);
-      await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
-    })();
-    this.#loaded.set(model.id, loading);
-    loading.catch(() => this.#loaded.delete(model.id));
-    return loading;
-  }
-
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
     await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
     return testDecoder(this.compute, model, this.facesOf);
   };
 
-  /** What a verdict made now by `model` records. */
-  async parametersFor(model: Model): Promise<VerdictParameters> {
+  /** What a verdict made now by `model` records, in a certain place. */
+  async parametersFor(model: Model, placement: Placement): Promise<VerdictParameters> {
+    const { provider, mixed, device, threads, batch, logitDifference } = placement;
     const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
     return {
       appVersion: this.appVersion,
@@ -286,62 +304,94 @@ export class EngineState {
       std,
       channelOrder,
       runtime: RUNTIME_VERSION,
-      provider: this.compute.provider,
-      device: os.cpus()[0]?.model ?? os.arch(),
-      threads: this.compute.threads,
+      provider: mixed ? `${provider}+cpu` : provider,
+      device,
+      threads,
       precision: 'float32',
       decoder: DECODER,
       operatingPoints: model.operatingPoints,
       validationSha256: model.validation && hashOfValue(model.validation),
+      batch,
+      logitDifference,
     };
   }
 
   async #runScan(opened: WorkingCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
-    const { handle, blobs } = opened;
+    const { handle } = opened;
     sealLeftovers(handle);
-    const { paths, modelId, minimumFacePx, video } = scanRequestSchema.parse(input);
-    if (!modelId) throw new Error('A scan job without a model was queued.');
+    const request = scanRequestSchema.parse(input);
+    if (!request.modelId) throw new Error('A scan job without a model was queued.');
     const farm = farmJobOf(input);
-    const model = await this.library.get(modelId);
+    const model = await this.library.get(request.modelId);
     job.report({ message: 'Loading the model' });
-    if (!farm) await this.loadModel(model);
-    const parameters = await this.parametersFor(model);
-    keepModel(handle, model);
     const who = opened.session.examiner?.name ?? '';
-    const details = { modelId, ...(farm ? { queue: farm.queue.address } : {}) };
-    await sealedScan(handle, { who, paths, details }, async () => {
-      if (farm)
-        return {
-          workers: await this.#scanByFarm(opened, farm, { model, parameters, minimumFacePx, video }, job, paths),
-        };
-      const hands: ScanHands = {
-        opened: handle,
-        blobs,
-        decoder: this.decoder,
-        compute: this.compute,
-        videoDecoder: this.videoDecoder,
-        sampling: video,
-        findFaces: (image, options) => this.findFaces(image, options),
-        model,
-        parameters,
-        minimumFacePx,
-      };
-      await scanEvidence(hands, job, paths);
+    const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
+    await sealedScan(handle, { who, paths: request.paths, details }, async () => {
+      if (farm) return { workers: await this.#scanByFarm(opened, farm, model, request, job) };
+      await this.#scanHere(opened, model, request, job);
       return {};
     });
+  }
+
+  /**
+   * [Note: falling back] A device that fails in mid-scan is left: the scan goes on behind the last rows written, on the CPU, and what it
+   * writes from there on says so. The batch that failed was not written, so no verdict is half of one device and half of another.
+   */
+  async #scanHere(opened: WorkingCase, model: Model, request: ScanRequest, job: JobHands): Promise<void> {
+    const placed = await this.placed.place(model, request.device);
+    try {
+      await this.#scanOn(opened, model, request, placed, job);
+    } catch (error) {
+      const { provider } = placed.placement;
+      const atWork = error instanceof RecceError && error.code === 'COMPUTE_FAILED';
+      if (provider === 'cpu' || !atWork) throw error;
+      const sentence = `${PROVIDER_NAMES[provider]} failed in mid-scan; what was left was computed on the CPU. ${error.message}`;
+      await this.placed.leave(model, provider, sentence);
+      job.problem(model.name, sentence);
+      appendAudit(opened.handle, {
+        who: opened.session.examiner?.name ?? '',
+        action: 'scan.deviceFailed',
+        subject: PROVIDER_NAMES[provider],
+        details: { modelId: model.id, reason: sentence },
+      });
+      await this.#scanOn(opened, model, request, await this.placed.place(model, 'cpu'), withRemark(job, sentence));
+    }
+  }
+
+  #scanOn(
+    { handle, blobs }: WorkingCase,
+    model: Model,
+    { paths, minimumFacePx, video }: ScanRequest,
+    { compute, parameters }: PlacedModel,
+    job: JobHands,
+  ): Promise<void> {
+    const hands = {
+      opened: handle,
+      blobs,
+      decoder: this.decoder,
+      compute,
+      videoDecoder: this.videoDecoder,
+      sampling: video,
+      findFaces: (image: RgbImage, options: { turned: boolean }) => this.findFaces(image, options),
+      model,
+      parameters,
+      minimumFacePx,
+    };
+    return scanEvidence(hands, job, paths);
   }
 
   /** The files examined by other machines; the rows written here. Gives each worker's share. */
   async #scanByFarm(
     { handle, blobs }: WorkingCase,
     farm: FarmJob,
-    given: { model: Model; parameters: VerdictParameters; minimumFacePx: number; video: Sampling },
+    model: Model,
+    { paths, minimumFacePx, video: sampling }: ScanRequest,
     job: JobHands,
-    paths: readonly string[],
   ): Promise<FarmShare> {
     // The queue's client is loaded by those who use it.
     const { scanFarm } = await import('./farm/scan-farm.ts');
-    const { model, parameters, minimumFacePx, video: sampling } = given;
+    // Of files that no network looks at.
+    const parameters = await this.parametersFor(model, UNPLACED);
     const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
     const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
     const credentials = this.queueCredentials.get(farm.queue.address) ?? {};
@@ -357,18 +407,23 @@ export class EngineState {
       folder: handle.folder,
       blobs,
       decoder: this.decoder,
-      compute: this.compute,
       findFaces: (image, options) => this.findFaces(image, options),
       videoDecoder: this.videoDecoder,
-      loadModel: async (modelId) => {
+      getModel: async (modelId) => {
         const model = await this.library.get(modelId);
-        await this.loadModel(model);
         return model;
       },
       // The record a verdict was made under travels with the case; the library's may be another.
       recordOf: (modelId, sha256) => findValidation(handle, modelId, sha256),
-      parametersFor: (model) => this.parametersFor(model),
+      placeAsRecorded: (model, recorded) => this.placed.placeAsRecorded(model, recorded),
     });
     await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
   }
 }
+
+/** Every message of the job ends with the remark, so that it is still there when the job is done. */
+const withRemark = (job: JobHands, remark: string): JobHands => ({
+  ...job,
+  report: (progress) =>
+    job.report(progress.message === undefined ? progress : { ...progress, message: `${progress.message}. ${remark}` }),
+});

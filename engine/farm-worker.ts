@@ -2,7 +2,7 @@
 import os from 'node:os';
 import type { FarmPassport, FarmQueue } from '../contract/farm.ts';
 import type { Model } from '../contract/model.ts';
-import { type EngineOptions, EngineState } from './engine-state.ts';
+import { type EngineOptions, EngineState, UNPLACED } from './engine-state.ts';
 import type { EvidenceFolder } from './farm/evidence-folders.ts';
 import { splitAddress } from './farm/queue-address.ts';
 import type { RunningWorker } from './farm/run-worker.ts';
@@ -31,7 +31,6 @@ export async function startFarmWorker(options: FarmWorkerOptions): Promise<Runni
   try {
     const { chooseModel } = options;
     const model = chooseModel ? chooseModel(await state.library.list()) : await state.library.getDefault();
-    await state.loadModel(model);
     const worker = await run(state, model, options);
     return {
       model,
@@ -45,21 +44,24 @@ export async function startFarmWorker(options: FarmWorkerOptions): Promise<Runni
 
 async function run(state: EngineState, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
   const { runWorker } = await import('./farm/run-worker.ts');
-  const { provider, device } = await state.parametersFor(model);
+  const { provider, device } = (await state.placed.place(model, 'cpu')).placement;
   const name = options.name ?? os.hostname();
   return runWorker({
     ...splitAddress(options.queue),
     folders: options.folders,
     passport: await passportOf(state, model),
     about: { name, machine: os.hostname(), model: { id: model.id, name: model.name }, provider, device },
-    handsFor: async (record) => ({
-      decoder: state.decoder,
-      compute: state.compute,
-      videoDecoder: state.videoDecoder,
-      findFaces: (image, turned) => state.findFaces(image, turned),
-      model: record,
-      parameters: { ...(await state.parametersFor(record)), worker: name },
-    }),
+    handsFor: async (record) => {
+      const { compute, parameters } = await state.placed.place(record, 'cpu');
+      return {
+        decoder: state.decoder,
+        compute,
+        videoDecoder: state.videoDecoder,
+        findFaces: (image, turned) => state.findFaces(image, turned),
+        model: record,
+        parameters: { ...parameters, worker: name },
+      };
+    },
     concurrency: options.concurrency ?? CONCURRENCY,
     stalledAfterMs: options.stalledAfterMs ?? STALLED_AFTER_MS,
     say: options.say,
@@ -68,6 +70,6 @@ async function run(state: EngineState, model: Model, options: FarmWorkerOptions)
 
 /** What must be the same on the machine with the case. */
 export async function passportOf(state: EngineState, model: Model): Promise<FarmPassport> {
-  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(model);
+  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(model, UNPLACED);
   return { appVersion, pipelineVersion, modelId, finderSha256 };
 }

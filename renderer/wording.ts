@@ -48,6 +48,7 @@ export const DEVICE_WORDS: Readonly<Record<Device, string>> = {
   cpu: 'CPU',
   webgpu: 'WebGPU',
   cuda: 'NVIDIA CUDA',
+  tensorrt: 'NVIDIA TensorRT',
   dml: 'DirectML',
   coreml: 'Core ML',
 };

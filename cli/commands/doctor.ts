@@ -4,14 +4,20 @@ import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
+type Options = { measure?: boolean; json?: boolean };
+
 /** Adds `recce doctor` to the program. */
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('check this installation: runtime, model, face finder, devices, disk')
+    .description('check this installation: runtime, model, face finder, disk, devices')
+    .option('--measure', 'test and measure the devices anew, as after a change of drivers')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const checks = await withEngine((client) => client.app.doctor());
+    .action(async (options: Options) => {
+      const checks = await withEngine(async (client) => {
+        if (options.measure) await client.app.devices({ measure: true });
+        return client.app.doctor();
+      });
       print(processOutput(options.json ?? false), checks, () =>
         checks.map((c) => `${c.ok ? 'ok   ' : 'FAIL '} ${c.name}: ${c.found}${c.advice ? ` (${c.advice})` : ''}`),
       );

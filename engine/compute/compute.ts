@@ -12,8 +12,10 @@ export type ComputeOptions = { provider: string; threads: number; spawn?: SpawnC
 export type Compute = {
   readonly provider: string;
   readonly threads: number;
-  /** Makes `onnx` runnable under `key`; loading the same key again replaces it. */
-  load(key: string, onnx: Uint8Array, options?: { memoryPattern?: boolean }): Promise<void>;
+  /** Pictures in one run of a network that was placed (placed-compute.ts); null where any number may be run. */
+  readonly batch: number | null;
+  /** Makes `onnx` runnable under `key`; loading the same key again replaces it. `threads` of this network, where not those of all. */
+  load(key: string, onnx: Uint8Array, options?: { memoryPattern?: boolean; threads?: number }): Promise<void>;
   /** Runs a loaded model. `fetches` limits the outputs; all by default. */
   run(key: string, feeds: Feeds, fetches?: readonly string[]): Promise<Feeds>;
   /** Frees a model's memory. */
@@ -61,10 +63,11 @@ export function createCompute(options: ComputeOptions): Compute {
   return {
     provider: options.provider,
     threads: options.threads,
-    async load(key, onnx, { memoryPattern = true } = {}) {
+    batch: null,
+    async load(key, onnx, { memoryPattern = true, threads = options.threads } = {}) {
       models.set(key, {
         onnx,
-        session: { provider: options.provider, threads: options.threads, memoryPattern },
+        session: { provider: options.provider, threads, memoryPattern },
         generation: -1,
       });
       await ensureLoaded(key);

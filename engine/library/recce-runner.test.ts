@@ -23,7 +23,7 @@ function computeWith(broken: string): Compute {
     if (name === broken) data[size - 1] = Number.NaN;
     return [name, { dtype: 'float32', shape: [1, size], data }];
   });
-  return { run: async () => Object.fromEntries(outputs) } as unknown as Compute;
+  return { provider: 'cpu', batch: null, run: async () => Object.fromEntries(outputs) } as unknown as Compute;
 }
 
 test('numbers give a score', async () => {

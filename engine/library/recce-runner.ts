@@ -42,8 +42,28 @@ export function finiteLogit(logit: number, subject: string): number {
   return logit;
 }
 
-/** Scores square crops of passport.inputPx pixels, in order. */
+/**
+ * Scores square crops of passport.inputPx pixels, in order, so many in one run as the network was placed for. Elsewhere than on the
+ * CPU every run has that many (the last crop is repeated): programs for graphics cards are chosen by the batch's size, and a verdict
+ * made again alone must meet the same ones. On the CPU a picture's result does not depend on its batch.
+ */
 export async function scoreCrops(
+  compute: Compute,
+  model: Pick<Model, 'id' | 'passport'>,
+  crops: readonly RgbImage[],
+): Promise<Scored[]> {
+  const size = compute.batch ?? Math.max(1, crops.length);
+  const scored: Scored[] = [];
+  for (let at = 0; at < crops.length; at += size) {
+    const part = crops.slice(at, at + size);
+    const filled = compute.provider === 'cpu' ? part : [...part, ...Array(size - part.length).fill(part.at(-1)!)];
+    scored.push(...(await scoreRun(compute, model, filled)).slice(0, part.length));
+  }
+  return scored;
+}
+
+/** One run of the network. */
+async function scoreRun(
   compute: Compute,
   model: Pick<Model, 'id' | 'passport'>,
   crops: readonly RgbImage[],

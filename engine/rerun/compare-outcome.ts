@@ -17,6 +17,7 @@ const ENVIRONMENT = [
   'provider',
   'device',
   'threads',
+  'batch',
   'precision',
   'decoder',
   'validationSha256',

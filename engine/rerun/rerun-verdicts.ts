@@ -32,16 +32,24 @@ export type RerunHands = {
   folder: string;
   blobs: BlobStore;
   decoder: Decoder;
-  compute: Compute;
   findFaces: (image: RgbImage, options?: { turned: boolean }) => Promise<FoundFace[]>;
   videoDecoder: VideoDecoder;
-  /** The model, loaded into compute. Throws MODEL_NOT_FOUND, MODEL_CHANGED. */
-  loadModel: (id: ModelId) => Promise<Model>;
+  /** Throws MODEL_NOT_FOUND. */
+  getModel: (id: ModelId) => Promise<Model>;
   /** The validation record of this hash, where the case has it. */
   recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
-  /** What a verdict made now would record. */
-  parametersFor: (model: Model) => Promise<VerdictParameters>;
+  /**
+   * The model loaded where and as a verdict was made, as far as that is there; `parameters` are those of a verdict made now.
+   * Throws MODEL_CHANGED.
+   */
+  placeAsRecorded: (
+    model: Model,
+    recorded: VerdictParameters,
+  ) => Promise<{ compute: Compute; parameters: VerdictParameters }>;
 };
+
+/** A rerun's hands with the network in place. */
+type PlacedHands = RerunHands & { compute: Compute };
 
 /** A verdict with all that it refers to. */
 export type RecordedVerdict = {
@@ -119,10 +127,18 @@ async function rerun(
     );
   if (!cropRecipes[parameters.cropRecipe])
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const model = withRecorded(await hands.loadModel(verdict.modelId), parameters, hands.recordOf);
-  const environment = environmentDifferences(parameters, await presentParameters(hands, recorded.evidence, model));
+  const model = withRecorded(await hands.getModel(verdict.modelId), parameters, hands.recordOf);
+  const placed = await hands.placeAsRecorded(model, parameters);
+  const present = await presentParameters(hands, recorded.evidence, placed.parameters);
+  const environment = environmentDifferences(parameters, present);
   const temporary = temporaryBlobs();
-  const made = await makeAgain({ ...hands, blobs: temporary }, hands.blobs, recorded, model, fileOf);
+  const made = await makeAgain(
+    { ...hands, compute: placed.compute, blobs: temporary },
+    hands.blobs,
+    recorded,
+    model,
+    fileOf,
+  );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? hands.blobs.get(sha256);
   const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
@@ -131,8 +147,11 @@ async function rerun(
 }
 
 /** What a verdict on this file made now would record: videos have a decoder of their own. */
-async function presentParameters(hands: RerunHands, evidence: Evidence, model: Model): Promise<VerdictParameters> {
-  const parameters = await hands.parametersFor(model);
+async function presentParameters(
+  hands: RerunHands,
+  evidence: Evidence,
+  parameters: VerdictParameters,
+): Promise<VerdictParameters> {
   if (!isVideo(evidence)) return parameters;
   return { ...parameters, decoder: await hands.videoDecoder.version().catch(() => 'not available') };
 }
@@ -157,7 +176,7 @@ type Made =
   | { kind: 'notPossible'; reason: string };
 
 async function makeAgain(
-  hands: RerunHands,
+  hands: PlacedHands,
   stored: BlobStore,
   recorded: RecordedVerdict,
   model: Model,
@@ -177,7 +196,7 @@ async function makeAgain(
 
 /** The scan's steps 3 to 7 for one recorded face or file. */
 async function fromFile(
-  hands: RerunHands,
+  hands: PlacedHands,
   { verdict, face }: RecordedVerdict,
   model: Model,
   file: Exclude<FileNow, { kind: 'unavailable' }>,

@@ -1,8 +1,10 @@
 // Handlers of `model`: the library, and the paper's own inference without a case.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Inference } from '../../contract/procedures.ts';
+import type { Device } from '../../contract/scan.ts';
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
@@ -11,6 +13,8 @@ import { inputFromPixels } from '../../models/recce/input.ts';
 import { scoreFromLogit } from '../../models/recce/output.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { Compute } from '../compute/compute.ts';
+import type { MeasuredModel } from '../compute/devices.ts';
 import type { EngineState } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { finiteLogit, onnxFromWeights } from '../library/recce-runner.ts';
@@ -18,43 +22,53 @@ import { shipModel, shippedFiles } from '../library/ship-model.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';
 
-type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined };
+type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
 
-/** Loads a weights file for inference without keeping it. Returns its key and geometry. */
-async function loadWeights(state: EngineState, { weights, inputPx }: InferRequest) {
+/** Loads a weights file for inference without keeping it. Returns where it runs, and its key and geometry. */
+async function loadWeights(state: EngineState, { weights, inputPx, device }: InferRequest) {
   const bytes = await readFile(weights).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
   });
   try {
-    const known = (await state.library.list()).find((model) => model.id === sha256Of(bytes));
+    const id = sha256Of(bytes);
+    const known = (await state.library.list()).find((model) => model.id === id);
     const geometry = known?.passport ?? geometryFromLayout(readRecceCheckpoint(bytes).layout);
     const side = inputPx ?? geometry.inputPx;
-    const key = `${sha256Of(bytes)}@${side}`;
-    await state.compute.load(key, onnxFromWeights(bytes, side));
-    return { key, inputPx: side, mean: geometry.mean, std: geometry.std };
+    const key = `${id}@${side}`;
+    const onnx = async () => onnxFromWeights(bytes, side);
+    const compute = await computeFor(state, { id, name: path.basename(weights), inputPx: side, onnx }, key, device);
+    return { compute, key, inputPx: side, mean: geometry.mean, std: geometry.std };
   } catch (cause) {
     if (cause instanceof CheckpointError) throw new RecceError('MODEL_REFUSED', weights, cause.message, { cause });
     throw cause;
   }
 }
 
+/** One picture after the other on the CPU needs no measuring; another device its self-test. Throws DEVICE_UNAVAILABLE. */
+async function computeFor(state: EngineState, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
+  if (device !== 'auto' && device !== 'cpu')
+    return state.placed.loadNetwork(network, { ...(await state.devices.place(network, device)), batch: 1 });
+  await state.compute.load(key, await network.onnx());
+  return state.compute;
+}
+
 /** The whole picture, resized bilinearly as the paper's script does, scored; one after the other. */
 async function* infer(state: EngineState, request: InferRequest): AsyncGenerator<Inference> {
-  const { key, inputPx, mean, std } = await loadWeights(state, request);
-  for (const path of request.images) {
-    const file = await readEvidenceFile(path);
+  const { compute, key, inputPx, mean, std } = await loadWeights(state, request);
+  for (const image of request.images) {
+    const file = await readEvidenceFile(image);
     const decoded =
       file.kind === 'read' ? await state.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
     if (decoded.kind === 'unreadable') {
-      yield { kind: 'unreadable', path, message: decoded.message };
+      yield { kind: 'unreadable', path: image, message: decoded.message };
       continue;
     }
     const input = inputFromPixels([resizeBilinear(decoded, inputPx, inputPx).data], { inputPx, mean, std });
-    const outputs = await state.compute.run(key, { x: input }, ['logit']);
-    const logit = finiteLogit(Number(outputs.logit!.data[0]), path);
-    yield { kind: 'scored', path, logit, score: scoreFromLogit(logit) };
+    const outputs = await compute.run(key, { x: input }, ['logit']);
+    const logit = finiteLogit(Number(outputs.logit!.data[0]), image);
+    yield { kind: 'scored', path: image, logit, score: scoreFromLogit(logit) };
   }
-  await state.compute.release(key);
+  await compute.release(key);
 }
 
 export const modelHandlers = (state: EngineState) => ({
@@ -63,7 +77,7 @@ export const modelHandlers = (state: EngineState) => ({
   get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
   import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
   infer: procedures.model.infer.handler(async function* ({ input }) {
-    state.checkDevice(input.device);
+    await state.devices.expectPresent(input.device);
     yield* infer(state, input);
   }),
   ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
@@ -72,7 +86,13 @@ export const modelHandlers = (state: EngineState) => ({
     return shipModel(model, await state.library.readWeights(model.id), request);
   }),
   validate: procedures.model.validate.handler(({ input }) => validate(state, input)),
-  devices: procedures.model.devices.handler(() => [
-    { device: 'cpu' as const, usable: true, detail: `${state.compute.threads} threads` },
-  ]),
+  devices: procedures.model.devices.handler(async () => {
+    const model = await state.library.getDefault().catch(() => undefined);
+    const found = model ? await state.devices.known(state.placed.measured(model)) : await state.devices.presence();
+    return found.toReversed().map(({ provider, state, detail }) => ({
+      device: provider,
+      usable: state !== 'absent' && state !== 'wrong',
+      detail,
+    }));
+  }),
 });

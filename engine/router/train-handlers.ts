@@ -1,12 +1,20 @@
 // Handlers of `train`: runs that belong to the installation, whatever case is open.
+import { RecceError } from '../../contract/errors.ts';
+import type { Device } from '../../contract/scan.ts';
 import type { EngineState } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { requestFromConfig } from '../train/config/request-from-config.ts';
 import { procedures } from './implementer.ts';
 
+/** Throws DEVICE_UNAVAILABLE. The training graph is spelt for the CPU, and its steps have been held against PyTorch's only there. */
+function expectCpu(device: Device): void {
+  if (device === 'auto' || device === 'cpu') return;
+  throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version trains on the CPU. Choose "auto" or "cpu".');
+}
+
 export const trainHandlers = (state: EngineState) => ({
   start: procedures.train.start.handler(({ input }) => {
-    state.checkDevice(input.device);
+    expectCpu(input.device);
     return state.training.start(input);
   }),
   readConfig: procedures.train.readConfig.handler(({ input }) => requestFromConfig(input.path, input.folder)),

@@ -31,7 +31,7 @@ async function runValidation(
   signal: AbortSignal,
 ): Promise<void> {
   const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
-  await state.loadModel(model);
+  const { compute } = await state.placed.place(model, 'cpu');
   const material = await materialFor(state, request, model, say, signal);
   try {
     const facts = {
@@ -42,7 +42,7 @@ async function runValidation(
       remarks: material.remarks,
       operatingRate: request.operatingRate,
     };
-    const hands = { compute: state.compute, model };
+    const hands = { compute, model };
     const validated = await validateModel(hands, untilAborted(material.faces, signal), facts, (done) =>
       say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
     );

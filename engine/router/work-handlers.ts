@@ -2,7 +2,8 @@
 import { access, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
-import type { ScanRequest } from '../../contract/scan.ts';
+import type { Model } from '../../contract/model.ts';
+import type { Device, ScanRequest } from '../../contract/scan.ts';
 import { appendAudit } from '../case/audit.ts';
 import { listJobs } from '../case/job.ts';
 import type { EngineState } from '../engine-state.ts';
@@ -19,8 +20,8 @@ async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<
   }
 }
 
-function startScan(state: EngineState, request: ScanRequest) {
-  state.checkDevice(request.device);
+async function startScan(state: EngineState, request: ScanRequest) {
+  await state.devices.expectPresent(request.device);
   return enqueueScan(state, request);
 }
 
@@ -38,6 +39,7 @@ export async function enqueueScan(
     });
   await refuseCaseOwn(handle.folder, request.paths);
   const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  await expectUsable(state, model, request.device);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   appendAudit(handle, {
     who: session.examiner?.name ?? '',
@@ -46,6 +48,11 @@ export async function enqueueScan(
     details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx, ...said },
   });
   return job;
+}
+
+/** A device that is named must pass its self-test before a job is made for it; "auto" takes what does. */
+async function expectUsable(state: EngineState, model: Model, device: Device): Promise<void> {
+  if (device !== 'auto' && device !== 'cpu') await state.devices.place(state.placed.measured(model), device);
 }
 
 export const scanHandlers = (state: EngineState) => ({

@@ -22,6 +22,8 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   operatingPoints: 'Operating points',
   validationSha256: 'Validation record, SHA-256',
   worker: 'Made by the worker',
+  batch: 'Pictures in one run',
+  logitDifference: "Logit at the device's self-test, largest difference to the CPU",
 };
 
 const NAMES = Object.keys(WORDS) as (keyof VerdictParameters)[];

@@ -1,0 +1,70 @@
+// A compute process with a graphics driver that misbehaves, for tests: WebGPU is "there" and its sessions run on the CPU, but for
+// the fault that the process's name asks for (bad-driver.ts). Everything else is the real process.
+import { answerRequests } from '../../process/answer-requests.ts';
+import type { ComputeRequest, ComputeResponse, Feeds } from '../messages.ts';
+import { Sessions } from '../sessions.ts';
+
+const [name, fault] = (process.argv.find((one) => one.startsWith('--recce-process=')) ?? '')
+  .split('=')
+  .at(-1)!
+  .split('/');
+/** Faults of a driver that passes its self-test. */
+const atWork = name === 'compute';
+const sessions = new Sessions();
+/** Keys of sessions that the driver holds. */
+const onDriver = new Set<string>();
+let runs = 0;
+
+/** Ten times as fast as it is, so that the driver is chosen. */
+const FASTER = 10;
+/** Runs that a driver does at work before it is lost. */
+const RUNS_BEFORE_LOSS = 1;
+
+const forever = (): Promise<never> => new Promise(() => {});
+
+const shifted = (outputs: Feeds): Feeds => {
+  const logit = outputs.logit!;
+  return { ...outputs, logit: { ...logit, data: (logit.data as Float32Array).map((v) => v + 0.01) } as typeof logit };
+};
+
+async function load(request: Extract<ComputeRequest, { kind: 'load' }>): Promise<ComputeResponse> {
+  if (request.session.provider === 'webgpu') {
+    if (fault === 'throws') throw new Error('Failed to get a WebGPU adapter: No supported adapters');
+    onDriver.add(request.key);
+  }
+  return sessions.handle({ ...request, session: { ...request.session, provider: 'cpu' } });
+}
+
+async function run(request: Extract<ComputeRequest, { kind: 'run' }>): Promise<ComputeResponse> {
+  const answer = await sessions.handle(request);
+  if (!onDriver.has(request.key) || answer.kind !== 'ran') return answer;
+  runs += 1;
+  if (fault === 'dies') process.kill(process.pid, 'SIGSEGV');
+  if (fault === 'hangs') return forever();
+  if (fault === 'answersWrongly') return { kind: 'ran', outputs: shifted(answer.outputs) };
+  if (fault === 'losesDevice' && atWork && runs > RUNS_BEFORE_LOSS)
+    throw new Error('Device lost: the driver was reset');
+  if (fault === 'diesAtWork' && atWork) process.kill(process.pid, 'SIGSEGV');
+  return answer;
+}
+
+async function time(request: Extract<ComputeRequest, { kind: 'time' }>): Promise<ComputeResponse> {
+  const answer = await sessions.handle(request);
+  if (!onDriver.has(request.key) || answer.kind !== 'timed') return answer;
+  return { kind: 'timed', fastestMs: answer.fastestMs / FASTER };
+}
+
+async function backends(): Promise<ComputeResponse> {
+  const answer = await sessions.handle({ kind: 'backends' });
+  if (answer.kind !== 'backends') return answer;
+  const others = answer.backends.filter(({ name }) => name !== 'webgpu');
+  return { kind: 'backends', backends: [...others, { name: 'webgpu', library: null }] };
+}
+
+answerRequests<ComputeRequest, ComputeResponse>((request) => {
+  if (request.kind === 'load') return load(request);
+  if (request.kind === 'run') return run(request);
+  if (request.kind === 'time') return time(request);
+  if (request.kind === 'backends') return backends();
+  return sessions.handle(request);
+});

@@ -1,0 +1,17 @@
+// Starts compute processes with a graphics driver that misbehaves. Tests only.
+import type { SpawnChild } from '../../process/channel.ts';
+import { spawnNodeChild } from '../../process/spawn-node-child.ts';
+
+/** In the self-test, or later at work. */
+export type Fault = 'none' | 'throws' | 'dies' | 'hangs' | 'answersWrongly' | 'losesDevice' | 'diesAtWork';
+
+const COMPUTE = new Set(['compute', 'self-test']);
+
+/** How an engine starts its children when its driver has this fault; `started` is called with the name of each. */
+export const spawnWithFault =
+  (fault: Fault, started: (name: string) => void = () => {}): SpawnChild =>
+  ({ entry, name }) => {
+    started(name);
+    if (!COMPUTE.has(name)) return spawnNodeChild({ entry, name });
+    return spawnNodeChild({ entry: new URL('./bad-driver-process.ts', import.meta.url), name: `${name}/${fault}` });
+  };

@@ -1,0 +1,138 @@
+// A device that fails in mid-scan: the scan ends on the CPU with every face once, the job and the log say so, and each verdict names
+// what really computed it. The driver that fails is engine/compute/testing/bad-driver-process.ts, in a real process.
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Job } from '../../contract/job.ts';
+import type { Device } from '../../contract/scan.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { type Fault, spawnWithFault } from '../compute/testing/bad-driver.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-device-failure-'));
+const media = path.join(root, 'media');
+const engines: Engine[] = [];
+
+beforeAll(() => {
+  mkdirSync(media);
+  // Three faces each: the first batch is eight or more of them, so that there is something before and after the failure.
+  for (let n = 0; n < 6; n++)
+    copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, `${n}.jpg`));
+});
+afterAll(async () => {
+  for (const engine of engines) await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A client of an engine whose graphics driver has this fault, with an open case. */
+async function clientWith(fault: Fault, name: string): Promise<Client> {
+  const compute = { threads: 2, batch: 8 };
+  const engine = await createEngine({
+    appDataFolder: path.join(root, `app-${name}`),
+    spawn: spawnWithFault(fault),
+    compute,
+  });
+  engines.push(engine);
+  const client = createClient(engine);
+  await client.case.create({ folder: path.join(root, name), title: name, reference: '' });
+  return client;
+}
+
+async function scan(client: Client, device: Device): Promise<{ job: Job; problems: string[] }> {
+  const { id } = await client.scan.start({ paths: [media], device, minimumFacePx: 40 });
+  const problems: string[] = [];
+  for await (const { job, problem } of await client.job.watch()) {
+    if (job.id !== id) continue;
+    if (problem) problems.push(problem.message);
+    if (['done', 'failed', 'cancelled'].includes(job.state)) return { job, problems };
+  }
+  throw new Error('the engine ended');
+}
+
+async function verdicts(client: Client) {
+  const { rows } = await client.finding.query({
+    sort: { by: 'path', direction: 'ascending' },
+    limit: 1000,
+    filter: {},
+  });
+  return Promise.all(
+    rows.map(async ({ verdictId, relativePath, score }) => {
+      const { parameters } = await client.finding.inspect({ verdictId });
+      return { relativePath, score, parameters: parameters as VerdictParameters };
+    }),
+  );
+}
+
+const providersOf = (found: Awaited<ReturnType<typeof verdicts>>) => [
+  ...new Set(found.map((one) => one.parameters.provider)),
+];
+
+test('a device lost in mid-scan: what is left is computed on the CPU, and everything says so', async () => {
+  const client = await clientWith('losesDevice', 'lost');
+  const { job, problems } = await scan(client, 'webgpu');
+  const sentence =
+    /WebGPU failed in mid-scan; what was left was computed on the CPU\. .*Device lost: the driver was reset/;
+  expect(job).toMatchObject({
+    state: 'done',
+    progress: { done: 6, total: 6, message: expect.stringMatching(sentence) },
+  });
+  expect(problems).toEqual([expect.stringMatching(sentence)]);
+  const entries = await client.case.activity({ limit: 10 });
+  expect(entries.find((one) => one.action === 'scan.deviceFailed')).toMatchObject({
+    subject: 'WebGPU',
+    details: { reason: expect.stringMatching(sentence) },
+  });
+  const found = await verdicts(client);
+  expect(found).toHaveLength(18);
+  expect(providersOf(found).toSorted()).toEqual(['cpu', 'webgpu']);
+  // The driver's numbers are the CPU's here, so the scores are those of a scan that nothing happened to.
+  expect(new Set(found.map((one) => one.score)).size).toBe(3);
+  for (const { parameters } of found)
+    expect(parameters).toMatchObject(
+      parameters.provider === 'webgpu' ? { logitDifference: 0 } : { logitDifference: null, threads: 2, batch: 8 },
+    );
+  await expect(scan(client, 'webgpu')).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE' });
+});
+
+test('a device that takes its process down every time is left before it has written a row', async () => {
+  const client = await clientWith('diesAtWork', 'died');
+  const { job } = await scan(client, 'webgpu');
+  expect(job.state).toBe('done');
+  expect(job.progress.message).toMatch(/WebGPU failed in mid-scan.*The compute process ended \(signal SIGSEGV\)/);
+  const found = await verdicts(client);
+  expect(found).toHaveLength(18);
+  expect(providersOf(found)).toEqual(['cpu']);
+});
+
+test('a device that works is in every verdict, and verdicts made again there come out identical', async () => {
+  const client = await clientWith('none', 'works');
+  expect((await scan(client, 'webgpu')).job.state).toBe('done');
+  expect(providersOf(await verdicts(client))).toEqual(['webgpu']);
+  const { id } = await client.rerun.start({});
+  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  const { counts, rows } = await client.rerun.read({ jobId: id });
+  expect(counts.identical).toBe(18);
+  expect(rows.flatMap((row) => row.environment)).toEqual([]);
+});
+
+test('a verdict made with other threads and another batch is made again with them, and is identical', async () => {
+  const folder = path.join(root, 'threads');
+  const made = await createEngine({ appDataFolder: path.join(root, 'app-threads'), compute: { threads: 3, batch: 2 } });
+  engines.push(made);
+  const maker = createClient(made);
+  await maker.case.create({ folder, title: 'threads', reference: '' });
+  await scan(maker, 'auto');
+  await maker.case.close();
+  const other = await createEngine({ appDataFolder: path.join(root, 'app-other'), compute: { threads: 1, batch: 8 } });
+  engines.push(other);
+  const client = createClient(other);
+  await client.case.open({ folder });
+  const { id } = await client.rerun.start({});
+  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  const { counts, rows } = await client.rerun.read({ jobId: id });
+  expect(counts).toEqual({ identical: 18, withinTolerance: 0, different: 0, notPossible: 0 });
+  expect(rows.flatMap((row) => row.environment)).toEqual([]);
+  expect((await verdicts(client))[0]!.parameters).toMatchObject({ threads: 3, batch: 2 });
+});
