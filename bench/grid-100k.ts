@@ -12,20 +12,20 @@ import { makeLargeCase } from './large-case.ts';
 export const FINDINGS = 100_000;
 const TIMES = 5;
 
-const byScore: FindingSort = { by: 'score', direction: 'descending' };
+export const BY_SCORE: FindingSort = { by: 'score', direction: 'descending' };
 
 /** The filters an examiner sets, from none to all at once. */
-const QUESTIONS: readonly [string, FindingFilter, FindingSort][] = [
-  ['no filter, by score', {}, byScore],
+export const QUESTIONS: readonly [string, FindingFilter, FindingSort][] = [
+  ['no filter, by score', {}, BY_SCORE],
   ['no filter, by file name', {}, { by: 'path', direction: 'ascending' }],
-  ['one kind', { kinds: ['faceTooSmall'] }, byScore],
-  ['a leaning', { leanings: ['towardsForged'] }, byScore],
-  ['a score range', { scoreMin: 0.4, scoreMax: 0.6 }, byScore],
-  ['no opinion yet', { ownConclusions: ['none'] }, byScore],
-  ['part of a path', { pathContains: 'card-05' }, byScore],
-  ['size and sharpness', { sizePxMin: 200, sharpnessMin: 50 }, byScore],
+  ['one kind', { kinds: ['faceTooSmall'] }, BY_SCORE],
+  ['a leaning', { leanings: ['towardsForged'] }, BY_SCORE],
+  ['a score range', { scoreMin: 0.4, scoreMax: 0.6 }, BY_SCORE],
+  ['no opinion yet', { ownConclusions: ['none'] }, BY_SCORE],
+  ['part of a path', { pathContains: 'card-05' }, BY_SCORE],
+  ['size and sharpness', { sizePxMin: 200, sharpnessMin: 50 }, BY_SCORE],
   ['size and sharpness, by size', { sizePxMin: 200, sharpnessMin: 50 }, { by: 'sizePx', direction: 'descending' }],
-  ['key faces of videos', { videoFrames: 'key' }, byScore],
+  ['key faces of videos', { videoFrames: 'key' }, BY_SCORE],
   [
     'everything at once',
     { kinds: ['scored'], leanings: ['cannotTell'], sizePxMin: 80, pathContains: 'IMG', ownConclusions: ['none'] },
@@ -60,7 +60,7 @@ export function measureGrid(opened: ReadableCase, findings: number): string[] {
   const viewer: Viewer = { examinerId: null, blind: false };
   const page = (filter: FindingFilter, sort: FindingSort, offset = 0) =>
     queryFindings(opened, viewer, { filter, sort, offset, limit: 200 });
-  const base = timeOf(() => page({}, byScore));
+  const base = timeOf(() => page({}, BY_SCORE));
   const line = (name: string, ms: number) =>
     `${name}: ${(ms / base).toFixed(1)} times the plain page (${ms.toFixed(1)} ms)`;
   const lines = QUESTIONS.flatMap(([name, filter, sort]) => [
@@ -76,7 +76,7 @@ export function measureGrid(opened: ReadableCase, findings: number): string[] {
   lines.push(
     line(
       'page at the far end, by score',
-      timeOf(() => page({}, byScore, findings - 200)),
+      timeOf(() => page({}, BY_SCORE, findings - 200)),
     ),
   );
   return lines;

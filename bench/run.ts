@@ -1,12 +1,14 @@
 // `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
 // name go to it.
 import { benchAgainstPyTorch } from './against-pytorch.ts';
+import { benchSize } from './case-size.ts';
 import { benchFarm } from './farm.ts';
 import { benchGrid } from './grid-100k.ts';
 import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
+import { benchProviders } from './providers.ts';
 import { benchMemory } from './scan-memory.ts';
 import { benchScan } from './scan-throughput.ts';
 import { benchTraining } from './training-step.ts';
@@ -17,6 +19,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   window: benchGridWindow,
   network: benchNetwork,
   pytorch: benchAgainstPyTorch,
+  providers: benchProviders,
   profile: benchProfile,
   scan: benchScan,
   memory: benchMemory,
@@ -25,7 +28,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
   farm: benchFarm,
 };
 /** Run only when named: they take minutes and gigabytes. */
-const ON_DEMAND: typeof BENCHES = { million: benchMillion };
+const ON_DEMAND: typeof BENCHES = { million: benchMillion, size: benchSize };
 const wanted = process.argv.slice(2);
 const named = wanted.filter((one) => one in BENCHES || one in ON_DEMAND);
 for (const [name, run] of Object.entries({ ...BENCHES, ...ON_DEMAND })) {

@@ -67,16 +67,6 @@ export type EngineOptions = {
  */
 const THREADS = Math.max(1, os.availableParallelism());
 
-/** Where nothing is run: what rows record that a machine writes without looking at a picture. */
-export const UNPLACED: Placement = {
-  provider: 'cpu',
-  mixed: false,
-  threads: THREADS,
-  batch: 1,
-  device: os.cpus()[0]?.model.trim() ?? os.arch(),
-  logitDifference: null,
-};
-
 /** An open case, perhaps for viewing only. */
 export type OpenedCase = {
   handle: ReadableCase;
@@ -339,6 +329,7 @@ export class EngineState {
    */
   async #scanHere(opened: WorkingCase, model: Model, request: ScanRequest, job: JobHands): Promise<void> {
     const placed = await this.placed.place(model, request.device);
+    keepModel(opened.handle, model);
     try {
       await this.#scanOn(opened, model, request, placed, job);
     } catch (error) {
@@ -390,8 +381,9 @@ export class EngineState {
   ): Promise<FarmShare> {
     // The queue's client is loaded by those who use it.
     const { scanFarm } = await import('./farm/scan-farm.ts');
+    keepModel(handle, model);
     // Of files that no network looks at.
-    const parameters = await this.parametersFor(model, UNPLACED);
+    const parameters = await this.parametersFor(model, await this.devices.unmeasured());
     const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
     const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
     const credentials = this.queueCredentials.get(farm.queue.address) ?? {};

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import type { FarmPassport, FarmQueue } from '../contract/farm.ts';
 import type { Model } from '../contract/model.ts';
-import { type EngineOptions, EngineState, UNPLACED } from './engine-state.ts';
+import { type EngineOptions, EngineState } from './engine-state.ts';
 import type { EvidenceFolder } from './farm/evidence-folders.ts';
 import { splitAddress } from './farm/queue-address.ts';
 import type { RunningWorker } from './farm/run-worker.ts';
@@ -70,6 +70,9 @@ async function run(state: EngineState, model: Model, options: FarmWorkerOptions)
 
 /** What must be the same on the machine with the case. */
 export async function passportOf(state: EngineState, model: Model): Promise<FarmPassport> {
-  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(model, UNPLACED);
+  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(
+    model,
+    await state.devices.unmeasured(),
+  );
   return { appVersion, pipelineVersion, modelId, finderSha256 };
 }

@@ -82,14 +82,20 @@ export function createDevices({ folder, clock, spawn, fixed, limitMs }: DevicesO
     return one.state === 'absent' ? Promise.resolve(one) : testProvider(one.provider, network, cpu, testOptions);
   };
 
+  /** The CPU without any measurement: as it is fixed, else with all its cores. */
+  const unmeasured = async (): Promise<Placement> => {
+    const { processor: device, cores } = await machineNow();
+    const { threads, batch } = fixed ?? { threads: cores, batch: 1 };
+    return { provider: 'cpu', mixed: false, threads, batch, device, logitDifference: null };
+  };
+
   /** What is reported where the choice is fixed: nothing was measured. */
   const fixedReport = async (model: MeasuredModel, { threads, batch }: FixedPlacement): Promise<DeviceReport> => {
     const here = await machineNow();
     const providers = (await presence()).map((one) => (one.provider === 'cpu' ? rightByDefinition(one, []) : one));
-    const device = here.processor;
     return {
       ...{ modelId: model.id, modelName: model.name, ...here, measuredAt: null, providers },
-      chosen: { provider: 'cpu', mixed: false, threads, batch, device, logitDifference: null },
+      chosen: await unmeasured(),
       reason: `It is fixed: CPU, ${threads} threads, ${batch} pictures a run. Nothing was measured.`,
     };
   };
@@ -124,6 +130,7 @@ export function createDevices({ folder, clock, spawn, fixed, limitMs }: DevicesO
   return {
     presence,
     report,
+    unmeasured,
 
     /** What is known without measuring: kept from before, else what is there. */
     async known(model: MeasuredModel): Promise<ProviderReport[]> {

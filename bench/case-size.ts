@@ -1,0 +1,145 @@
+// What a case costs against its size: opening, the first page, the slowest filter and facets, the pictures of a page, and the export as CSV, at
+// 1,000, 10,000, 100,000 and 1,000,000 faces, each as a ratio to the case a tenth its size in the same run. `npm run bench -- size`;
+// `npm run bench -- size 10000` goes up to that. The million writes some gigabytes below the system's temporary folder.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { FindingFilter, FindingSort } from '../contract/finding.ts';
+import { reportOptionsSchema } from '../contract/report.ts';
+import { createBlobStore } from '../engine/blobs/blob-store.ts';
+import { queryFindings } from '../engine/case/finding.ts';
+import { readFacets } from '../engine/case/finding-facets.ts';
+import { blobFolder, closeCase, openCase, type ReadableCase, readCase } from '../engine/case/open-case.ts';
+import { exportReport } from '../engine/report/export-report.ts';
+import { readReportDocument } from '../engine/report/report-document.ts';
+import { BY_SCORE, QUESTIONS } from './grid-100k.ts';
+import { makeLargeCase } from './large-case.ts';
+import { megabytesOf } from './process-usage.ts';
+
+const SIZES = [1e3, 1e4, 1e5, 1e6];
+const TIMES = 3;
+const PAGE = 200;
+const VIEWER = { examinerId: null, blind: false };
+
+/** One measured quantity: its name and its value in milliseconds or megabytes. */
+type Cost = { name: string; value: number; unit: 'ms' | 'MB' };
+
+/** Milliseconds of processor time, the least of several. A clock also counts what else the machine does. */
+function leastMs(run: () => void): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < TIMES; i++) {
+    const before = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+}
+
+const page = (opened: ReadableCase, filter: FindingFilter, sort: FindingSort, offset = 0) =>
+  queryFindings(opened, VIEWER, { filter, sort, offset, limit: PAGE });
+
+/** The largest of a cost over every filter an examiner sets, with the filter's name. */
+function slowest(name: string, costOf: (filter: FindingFilter, sort: FindingSort) => number): Cost {
+  const costs = QUESTIONS.map(([question, filter, sort]) => ({ question, value: costOf(filter, sort) }));
+  const most = costs.reduce((a, b) => (b.value > a.value ? b : a));
+  return { name: `${name} (${most.question})`, value: most.value, unit: 'ms' };
+}
+
+/** A filtered page with its count, nothing kept from the time before. */
+function coldPage(folder: string, filter: FindingFilter, sort: FindingSort): number {
+  const opened = openCase(folder);
+  readCase(opened);
+  const before = process.cpuUsage();
+  page(opened, filter, sort);
+  const { user, system } = process.cpuUsage(before);
+  closeCase(opened);
+  return (user + system) / 1000;
+}
+
+function openingMs(folder: string): number {
+  return leastMs(() => {
+    const opened = openCase(folder);
+    readCase(opened);
+    page(opened, {}, BY_SCORE);
+    closeCase(opened);
+  });
+}
+
+/** The pictures of one page, read as the window asks for them. */
+async function picturesMs(opened: ReadableCase): Promise<number> {
+  const blobs = createBlobStore(blobFolder(opened.folder));
+  const { rows } = page(opened, {}, BY_SCORE);
+  const before = process.cpuUsage();
+  await Promise.all(rows.map((row) => row.cropSha256 && blobs.get(row.cropSha256)));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** Time and additional resident memory of the export as CSV. */
+async function exportCosts(opened: ReadableCase, file: string): Promise<Cost[]> {
+  const before = process.cpuUsage();
+  const resident = megabytesOf(process.pid);
+  let most = resident;
+  const watching = setInterval(() => {
+    most = Math.max(most, megabytesOf(process.pid));
+  }, 50);
+  const options = reportOptionsSchema.parse({});
+  const document = readReportDocument(opened, options, 'bench');
+  const pictures = { blob: async () => undefined, context: async () => null };
+  await exportReport(document, 'csv', options, pictures, file);
+  clearInterval(watching);
+  most = Math.max(most, megabytesOf(process.pid));
+  const { user, system } = process.cpuUsage(before);
+  return [
+    { name: 'export as CSV', value: (user + system) / 1000, unit: 'ms' },
+    { name: 'memory of that export', value: most - resident, unit: 'MB' },
+  ];
+}
+
+async function costsOf(folder: string, size: number): Promise<Cost[]> {
+  const costs: Cost[] = [{ name: 'opening, counted, first page shown', value: openingMs(folder), unit: 'ms' }];
+  const opened = openCase(folder);
+  costs.push(
+    { name: 'page without a filter', value: leastMs(() => page(opened, {}, BY_SCORE)), unit: 'ms' },
+    { name: 'page at the far end', value: leastMs(() => page(opened, {}, BY_SCORE, size - PAGE)), unit: 'ms' },
+    { name: 'the pictures of a page', value: await picturesMs(opened), unit: 'ms' },
+    slowest('slowest facets', (filter) => leastMs(() => readFacets(opened, VIEWER, filter))),
+  );
+  closeCase(opened);
+  costs.push(slowest('slowest filtered page, first time', (filter, sort) => coldPage(folder, filter, sort)));
+  const again = openCase(folder);
+  costs.push(...(await exportCosts(again, path.join(folder, '..', `${size}.csv`)).catch((error) => [notMade(error)])));
+  closeCase(again);
+  return costs;
+}
+
+const notMade = (error: unknown): Cost => ({
+  name: `export as CSV was not made: ${error instanceof Error ? error.message : error}`,
+  value: Number.NaN,
+  unit: 'ms',
+});
+
+/** Lines of the report, the smallest case first. */
+export async function benchSize(arguments_: readonly string[] = []): Promise<string[]> {
+  const largest = Number(arguments_.find((one) => /^\d+$/.test(one)) ?? SIZES.at(-1));
+  const root = mkdtempSync(path.join(os.tmpdir(), 'recce-size-'));
+  const lines: string[] = [];
+  let before: Cost[] = [];
+  try {
+    for (const size of SIZES.filter((one) => one <= largest)) {
+      const folder = path.join(root, String(size));
+      closeCase(await makeLargeCase(folder, size));
+      const costs = await costsOf(folder, size);
+      lines.push(`${size} faces`, ...costs.map((cost, i) => lineOf(cost, before[i])));
+      before = costs;
+      rmSync(folder, { recursive: true });
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+  return lines;
+}
+
+const lineOf = ({ name, value, unit }: Cost, smaller: Cost | undefined): string =>
+  `  ${name}: ${value.toFixed(1)} ${unit}${smaller ? `, ${(value / smaller.value).toFixed(1)} times that of a tenth the size` : ''}`;
