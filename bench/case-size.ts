@@ -86,7 +86,7 @@ async function exportCosts(opened: ReadableCase, file: string): Promise<Cost[]> 
   }, 50);
   const options = reportOptionsSchema.parse({});
   const document = readReportDocument(opened, options, 'bench');
-  const pictures = { blob: async () => undefined, context: async () => null };
+  const pictures = { blob: async () => undefined, context: async () => null, showsOthers: () => false };
   await exportReport(document, 'csv', options, pictures, file);
   clearInterval(watching);
   most = Math.max(most, megabytesOf(process.pid));

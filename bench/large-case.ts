@@ -48,6 +48,12 @@ async function putCrops(folder: string): Promise<Sha256[]> {
 }
 
 const KINDS = ['faceTooSmall', 'outOfDomain', 'noFace', 'unreadable'] as const;
+/** What an outcome without a score says beside its kind. */
+const WITHOUT_SCORE: Readonly<Record<string, object>> = {
+  faceTooSmall: { sizePx: 30, minimumPx: 40 },
+  outOfDomain: { reasons: ['sharpness 3 is below 10'] },
+  unreadable: { reason: 'truncated', message: 'It ends early.' },
+};
 
 /** Makes a case of `findings` findings in `folder`. Nine in ten are scored. */
 export async function makeLargeCase(folder: string, findings: number): Promise<WritableCase> {
@@ -97,13 +103,13 @@ function writeRows({ db }: WritableCase, findings: number, crops: readonly Sha25
       const leaning =
         score === null ? null : score >= 0.7 ? 'towardsForged' : score < 0.3 ? 'towardsGenuine' : 'cannotTell';
       const kind = scored ? 'scored' : KINDS[Math.floor(chance() * KINDS.length)]!;
+      const pictures = { cropSha256: crop, reconstructionSha256: crop, differenceSha256: crop, gateSha256: crop };
       const outcome = JSON.stringify({
         kind,
-        ...(scored ? { score, leaning, logit: 1, log10LikelihoodRatio: null, meanDifference: 0.1 } : {}),
-        cropSha256: crop,
-        reconstructionSha256: crop,
-        differenceSha256: crop,
-        gateSha256: crop,
+        ...(scored
+          ? { score, leaning, logit: 1, log10LikelihoodRatio: null, meanDifference: 0.1 }
+          : WITHOUT_SCORE[kind]),
+        ...pictures,
       });
       verdict.run(
         evidenceId,

@@ -126,7 +126,18 @@ test('a report’s ending is one of its own, and a case that opens is not set ba
 test('doctor finds everything in place', () => {
   const run = recce('doctor');
   expect(run.out).not.toContain('FAIL');
+  expect(run.out).toMatch(/^ok {4}disk: [\d.]+ GiB of [\d.]+ GiB are free at /m);
+  expect(run.out).toMatch(/^ok {4}device: It is fixed: CPU, \d+ threads, 8 pictures a run\./m);
+  expect(run.out).toMatch(/^ok {4}device CPU: usable\./m);
+  expect(run.out).toMatch(/^ok {4}device DirectML: (absent\. ONNX Runtime's binary for .* does not know|untested)/m);
   expect(run.code).toBe(0);
+});
+
+test('a device that is not here is refused with the reason, and no job is made', () => {
+  const missing = process.platform === 'darwin' ? 'dml' : 'coreml';
+  const run = recce('scan', path.join(media, 'one.jpg'), '--case', folder, '--device', missing);
+  expect(run.code).toBe(1);
+  expect(run.err).toMatch(/This device cannot be used here\. .*: ONNX Runtime's binary for .* does not know/);
 });
 
 test('rerun makes every verdict again, bit-identical, and one by its id', () => {
