@@ -234,6 +234,7 @@ test('write the report, signed, and verify the case', async () => {
   const written = page.getByRole('region', { name: 'Written' });
   await written.getByText('PDF', { exact: true }).waitFor({ timeout: 100_000 });
   await written.getByText('Signed. Read again, the signature fits every byte of the file.').waitFor();
+  await pictureOf(page, 'report-signed');
   const kept = await page.evaluate(() => JSON.stringify(Object.values(localStorage)));
   expect([kept.includes('examiner.p12'), kept.includes('tide')]).toEqual([true, false]);
   const [pdf] = (await written

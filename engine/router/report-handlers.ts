@@ -6,7 +6,7 @@ import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { PictureRef } from '../../contract/picture.ts';
-import type { ReportDocument, ReportOptions } from '../../contract/report.ts';
+import type { ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -89,6 +89,10 @@ async function documentFor(state: EngineState, handle: ReadableCase, options: Re
 const reportFolder = (state: EngineState, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
+/** The same content gives the same name. A signed copy has its moment in its name too: it is never written over, nor over another. */
+const nameOf = ({ contentSha256 }: ReportDocument, signing: Signing | undefined): string =>
+  `report-${contentSha256.slice(0, 12)}${signing ? `-signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : ''}`;
+
 export const reportHandlers = (state: EngineState) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
   saveTemplate: procedures.report.saveTemplate.handler(({ input }) => saveTemplate(state.options.appDataFolder, input)),
@@ -105,8 +109,7 @@ export const reportHandlers = (state: EngineState) => ({
     await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
     const document = await documentFor(state, handle, options);
-    const name = `report-${document.contentSha256.slice(0, 12)}.${format}`;
-    const file = input.path ?? path.join(reportFolder(state, handle), name);
+    const file = input.path ?? path.join(reportFolder(state, handle), `${nameOf(document, signing)}.${format}`);
     await guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
     const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
     if (!isWritable(handle)) return exported;

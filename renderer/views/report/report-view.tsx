@@ -1,6 +1,6 @@
 // Report: choose what goes in, see what it will say, write it.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import type { ExportedReport } from '../../../contract/report.ts';
 import { engine, queryClient } from '../../data/engine.ts';
@@ -90,6 +90,11 @@ function Report() {
     ...(template ? { template: template.name } : {}),
   };
   const { written, writing } = useExport(choice, signing, setSigning);
+  const newest = useRef<HTMLElement>(null);
+  // Below a long form what was written would not be seen.
+  useEffect(() => {
+    if (written.length > 0) newest.current?.scrollIntoView({ block: 'start' });
+  }, [written.length]);
   const missing = signingMissing(signing);
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
@@ -199,7 +204,7 @@ function Report() {
           <Failure error={writing.error} />
         </div>
         {written.length > 0 ? (
-          <section aria-label="Written" aria-live="polite">
+          <section ref={newest} aria-label="Written" aria-live="polite">
             <h3 className="section-caps">Written</h3>
             <ol className="written-list">
               {written.map(({ format, report, number }) => (

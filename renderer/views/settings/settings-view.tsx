@@ -125,8 +125,8 @@ export function SettingsView() {
             </Row>
           ) : null}
         </section>
-        <KeyBindingsTable />
         <Checks />
+        <KeyBindingsTable />
       </div>
     </section>
   );
