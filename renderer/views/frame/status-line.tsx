@@ -1,6 +1,7 @@
 // The line at the bottom: the case's folder and counts, the scan, training and validation that run, and whether the engine is there.
-import { ShieldCheck } from 'lucide-react';
+import { Network, ShieldCheck } from 'lucide-react';
 import { useConnection } from '../../data/connection.ts';
+import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
@@ -51,6 +52,18 @@ function RunningValidation() {
   );
 }
 
+/** What leaves this machine: nothing, unless the examiner has files examined by a farm. */
+function Boundary() {
+  const farm = useStore(jobs).jobs.some((job) => isActive(job) && isFarmJob(job));
+  const Icon = farm ? Network : ShieldCheck;
+  return (
+    <>
+      <Icon size={13} aria-hidden />
+      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this machine'}
+    </>
+  );
+}
+
 export function StatusLine() {
   const open = useCase();
   const { state } = useConnection();
@@ -72,8 +85,7 @@ export function StatusLine() {
       <RunningTraining />
       <RunningValidation />
       <span className="status-right">
-        <ShieldCheck size={13} aria-hidden />
-        Nothing leaves this machine
+        <Boundary />
         <span className={`status-dot status-${state}`} aria-hidden />
         <span role="status">{STATE_WORDS[state]}</span>
       </span>

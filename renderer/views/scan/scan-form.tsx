@@ -1,7 +1,7 @@
 // What to scan: files and folders, the model, the device, the smallest face.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { File, FilePlus, FolderPlus, Play, RotateCcw, X } from 'lucide-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useRef, useState } from 'react';
 import type { ModelId } from '../../../contract/brand.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { Device } from '../../../contract/scan.ts';
@@ -11,10 +11,11 @@ import { engine } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
-import { Field, Input, Select } from '../../parts/field.tsx';
+import { Field, Input, Segments, Select } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { bridge, client } from '../../transport.ts';
 import { DEVICE_WORDS } from '../../wording.ts';
+import { FarmFields, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
 
 const SMALLEST_FACE_PX = 40;
 
@@ -79,17 +80,28 @@ export function ScanForm() {
   const [minimumFacePx, setMinimumFacePx] = useState(SMALLEST_FACE_PX);
   const [sampling, setSampling] = useState<keyof typeof SAMPLINGS>('two');
   const [over, setOver] = useState(false);
+  const [by, setBy] = useState<'machine' | 'farm'>('machine');
+  const [farm, setFarm] = useState(rememberedFarm);
+  const queue = queueFrom(farm);
+  const form = useRef<HTMLElement>(null);
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
   const start = useMutation({
-    mutationFn: (which: string[]) =>
-      client.scan.start({
+    mutationFn: (which: string[]) => {
+      const request = {
         paths: which,
         device,
         minimumFacePx,
         video: SAMPLINGS[sampling].video,
         ...(chosen ? { modelId: chosen.id as ModelId } : {}),
-      }),
-    onSuccess: () => setPaths([]),
+      };
+      return by === 'farm' && queue ? client.farm.scan({ ...request, queue }) : client.scan.start(request);
+    },
+    onSuccess: () => {
+      setPaths([]);
+      // What goes on stands at the head of the page.
+      form.current?.closest('.page')?.scrollTo({ top: 0 });
+      if (by === 'farm') rememberFarm(farm);
+    },
   });
   const add = (more: readonly string[]): void => setPaths((now) => [...new Set([...now, ...more])]);
   const addFolder = async (): Promise<void> => {
@@ -104,9 +116,10 @@ export function ScanForm() {
     else notify('A browser does not tell where dropped files lie. Choose them with the buttons.');
   };
   const writable = open?.writable ?? false;
+  const ready = writable && !start.isPending && (by === 'machine' || queue !== undefined);
 
   return (
-    <section className="card scan-form" aria-label="New scan">
+    <section ref={form} className="card scan-form" aria-label="New scan">
       <section
         className={`scan-drop${over ? ' scan-drop-over' : ''}`}
         aria-label="Files and folders"
@@ -127,10 +140,23 @@ export function ScanForm() {
           </Button>
         </div>
       </section>
+      <div className="switch-row scan-by">
+        <span className="field-label">Examined by</span>
+        <Segments
+          label="Examined by"
+          value={by}
+          choices={[
+            { value: 'machine', label: 'This machine' },
+            { value: 'farm', label: 'Workers of a farm' },
+          ]}
+          onChange={setBy}
+        />
+      </div>
+      {by === 'farm' ? <FarmFields key={start.submittedAt} form={farm} onChange={setFarm} /> : null}
       <div className="scan-options">
         <ModelChoice models={models} value={chosen?.id ?? ''} onChange={setModelId} />
-        <Field label="Runs on">
-          <Select value={device} onChange={(event) => setDevice(event.target.value as Device)}>
+        <Field label="Runs on" {...(by === 'farm' ? { hint: 'Each worker chooses for itself.' } : {})}>
+          <Select value={device} disabled={by === 'farm'} onChange={(event) => setDevice(event.target.value as Device)}>
             <option value="auto">{DEVICE_WORDS.auto}</option>
             {devices.map((one) => (
               <option key={one.device} value={one.device} disabled={!one.usable}>
@@ -165,17 +191,12 @@ export function ScanForm() {
       ) : null}
       <Failure error={start.error} />
       <div className="scan-start">
-        <Button
-          tone="primary"
-          icon={Play}
-          disabled={paths.length === 0 || !writable || start.isPending}
-          onClick={() => start.mutate(paths)}
-        >
+        <Button tone="primary" icon={Play} disabled={paths.length === 0 || !ready} onClick={() => start.mutate(paths)}>
           Start the scan
         </Button>
         <Button
           icon={RotateCcw}
-          disabled={!writable || start.isPending || (open?.counts.evidence ?? 0) === 0}
+          disabled={!ready || (open?.counts.evidence ?? 0) === 0}
           onClick={() => start.mutate([])}
         >
           Scan what is in the case

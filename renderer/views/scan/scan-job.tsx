@@ -5,6 +5,7 @@ import { LayoutGrid, Pause, Play, Square } from 'lucide-react';
 import type { JobId } from '../../../contract/brand.ts';
 import type { Job, JobState } from '../../../contract/job.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
@@ -125,6 +126,7 @@ export function ScanJob({ job }: { job: Job }) {
     <article className="card scan-job" aria-label={`Scan ${job.id}: ${STATE_WORDS[job.state]}`}>
       <div className="scan-job-head">
         <span className={`badge ${STATE_TONES[job.state]}`}>{STATE_WORDS[job.state]}</span>
+        {isFarmJob(job) ? <span className="badge">farm</span> : null}
         <span className="scan-job-paths mono" title={pathsOf(job)}>
           {pathsOf(job)}
         </span>

@@ -1,11 +1,13 @@
 // Scan: what to look at and how, and how far it is.
 import { ScanSearch } from 'lucide-react';
+import { isFarmJob, useFarm } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
-import { Empty } from '../../parts/message.tsx';
+import { Empty, Failure } from '../../parts/message.tsx';
+import { FarmDashboard } from './farm-dashboard.tsx';
 import { ScanForm } from './scan-form.tsx';
 import { ScanJob } from './scan-job.tsx';
 import './scan.css';
@@ -33,6 +35,7 @@ export function NoCase() {
 export function ScanView() {
   const open = useCase();
   const all = useStore(jobs).jobs.filter((job) => job.kind === 'scan');
+  const { status, error } = useFarm(all.some((job) => isActive(job) && isFarmJob(job)));
   if (open === null) return <NoCase />;
   // The newest stays where it ran: whoever has waited for its end finds what came of it, and the way on, in the same place.
   const upper = all.filter((job, i) => i === 0 || isActive(job));
@@ -52,6 +55,8 @@ export function ScanView() {
         {upper.map((job) => (
           <ScanJob key={job.id} job={job} />
         ))}
+        {status ? <FarmDashboard status={status} /> : null}
+        <Failure error={error} />
         <ScanForm />
         {ended.length > 0 ? (
           <section aria-label="Earlier scans">
