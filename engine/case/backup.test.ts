@@ -63,6 +63,20 @@ test('a damaged database is set aside whole, and the newest whole backup takes i
   closeCase(restored);
 });
 
+test('a case whose database is gone altogether comes back from its backup; a folder that is not there is said', async () => {
+  const opened = newCase();
+  await backUpCase(opened);
+  const { folder } = opened;
+  closeCase(opened);
+  rmSync(path.join(folder, 'case.sqlite'));
+  const again = () => createCase(folder, { title: 'Another', reference: '', demonstration: false });
+  expect(again).toThrow(/its database is missing.*recce restore/);
+  const { opened: restored } = restoreCase(folder);
+  expect(readCase(restored)).toMatchObject({ title: 'T' });
+  closeCase(restored);
+  expect(() => restoreCase(path.join(root, 'nowhere'))).toThrow(/There is no case in this folder/);
+});
+
 test('without a whole backup nothing is moved', () => {
   const opened = newCase();
   const { folder } = opened;

@@ -54,13 +54,14 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
 const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-journal'];
 
 /**
- * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_IN_USE,
- * CASE_READ_ONLY, CASE_DAMAGED when no backup is whole: then nothing was moved.
+ * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_NOT_FOUND,
+ * CASE_IN_USE, CASE_READ_ONLY, CASE_DAMAGED when no backup is whole: then nothing was moved.
  */
 export function restoreCase(
   folder: string,
   clock: Clock = systemClock,
 ): { opened: WritableCase; setAside: string; backup: number } {
+  if (!existsSync(folder)) throw new RecceError('CASE_NOT_FOUND', folder, 'there is no such folder.');
   checkWritable(folder);
   const lock = takeLock(folder);
   const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);

@@ -60,11 +60,19 @@ export function createCase(folder: string, info: CaseInfo, clock: Clock = system
 
 const isTaken = (error: unknown): boolean => error instanceof RecceError && error.code === 'CASE_EXISTS';
 
-/** A database without content, left by a making that was interrupted, is none. */
+/** A database without content, left by a making that was interrupted, is none; what is left of a case without its database is one. */
 function refuseExisting(folder: string): void {
-  if (!isCaseFolder(folder) || isHalfMade(folder)) return;
-  throw new RecceError('CASE_EXISTS', folder, 'open it instead, or choose another folder.');
+  if (!isCaseFolder(folder) && !hasRemains(folder)) return;
+  if (isCaseFolder(folder) && isHalfMade(folder)) return;
+  const detail = isCaseFolder(folder)
+    ? 'open it instead, or choose another folder.'
+    : 'its database is missing. "recce restore" brings it back from its backups; or choose another folder.';
+  throw new RecceError('CASE_EXISTS', folder, detail);
 }
+
+const hasRemains = (folder: string): boolean =>
+  existsSync(path.join(folder, `${DATABASE}-wal`)) ||
+  ['blobs', 'backups'].some((name) => !isEmptyOrMissing(path.join(folder, name)));
 
 function isHalfMade(folder: string): boolean {
   if (['blobs', 'backups'].some((name) => !isEmptyOrMissing(path.join(folder, name)))) return false;
@@ -151,7 +159,7 @@ export function openCase(folder: string, clock: Clock = systemClock): WritableCa
 /** SQLite's words for a disk that cannot be written differ with what it tries first; the system's do not. Throws CASE_READ_ONLY. */
 export function checkWritable(folder: string): void {
   try {
-    for (const name of ['.', DATABASE]) accessSync(path.join(folder, name), constants.W_OK);
+    for (const place of [folder, path.join(folder, DATABASE)].filter(existsSync)) accessSync(place, constants.W_OK);
   } catch (cause) {
     const detail = `it cannot be written (${(cause as Error).message}). Copy the case to a disk that can.`;
     throw new RecceError('CASE_READ_ONLY', folder, detail, { cause });
