@@ -254,6 +254,23 @@ test('write the report, signed, and verify the case', async () => {
   expect(await findBarriers(page)).toEqual([]);
 });
 
+test('devices are tested, and a farm that is not there is said', async () => {
+  await goTo('Settings');
+  await page.getByRole('button', { name: 'Test the devices' }).click();
+  const cpu = page.getByRole('row', { name: /^CPU/ });
+  await cpu.waitFor({ timeout: 100_000 });
+  expect(await cpu.textContent()).toContain('Gives the CPU’s answer');
+  await pictureOf(page, 'devices');
+  expect(await findBarriers(page)).toEqual([]);
+
+  await goTo('Scan');
+  await page.getByText('Workers of a farm').click();
+  await page.getByLabel('Address of the queue').fill('redis://127.0.0.1:1');
+  await page.getByRole('button', { name: 'Look at the workers' }).click();
+  await page.getByRole('alert').getByText('The queue of the farm cannot be used.').waitFor({ timeout: 60_000 });
+  expect(await findBarriers(page)).toEqual([]);
+});
+
 test('every other screen and dialog can be read, reached and named, light and dark', async () => {
   for (const theme of ['light', 'dark'] as const) {
     await call(page, 'app/changeSettings', { theme });

@@ -116,7 +116,7 @@ test('a run is started from nothing, its curve appears, it pauses and goes on to
   expect(paused).toMatchObject({ state: 'paused', request: { base: { kind: 'fresh', width: 0.0625, inputPx: 64 } } });
   expect(paused!.step).toBeLessThan(60);
   await button('Resume').click();
-  await state(NAME, 'Done').waitFor({ timeout: 60_000 });
+  await state(NAME, 'Done').waitFor({ timeout: 200_000 });
   expect(await runs()).toMatchObject([{ step: 60, modelId: null, best: { step: expect.any(Number) } }]);
 });
 

@@ -1,7 +1,7 @@
-// Settings of this installation: appearance, review, keys; and whether everything it needs is in place.
+// Settings of this installation: appearance, review, devices, keys; and whether everything it needs is in place.
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { engine } from '../../data/engine.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
@@ -9,26 +9,16 @@ import { changeSettings, useSettings } from '../../data/settings.ts';
 import { Button } from '../../parts/button.tsx';
 import { Segments, Slider, Switch } from '../../parts/field.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { DevicesSection } from './devices-section.tsx';
 import { KeyBindingsTable } from './key-bindings-table.tsx';
+import { SettingsRow } from './settings-row.tsx';
 import './settings.css';
-
-function Row({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
-  return (
-    <div className="settings-row">
-      <div>
-        <strong>{title}</strong>
-        {hint ? <p className="field-hint">{hint}</p> : null}
-      </div>
-      {children}
-    </div>
-  );
-}
 
 function TileSizeRow() {
   const { tilePx } = useSettings();
   const [px, setPx] = useState<number | null>(null);
   return (
-    <Row title="Tile size" hint={`${px ?? tilePx} pixels at least`}>
+    <SettingsRow title="Tile size" hint={`${px ?? tilePx} pixels at least`}>
       <div className="settings-slider">
         <Slider
           labels={['Tile size']}
@@ -43,7 +33,7 @@ function TileSizeRow() {
           }}
         />
       </div>
-    </Row>
+    </SettingsRow>
   );
 }
 
@@ -53,7 +43,7 @@ function Checks() {
   const info = useQuery(engine.app.info.queryOptions()).data;
   return (
     <section className="card settings-card" aria-label="This installation">
-      <Row
+      <SettingsRow
         title={info ? `${info.name} ${info.version}` : 'This installation'}
         {...(info ? { hint: `${info.platform}, ${info.runtime}` } : {})}
       >
@@ -66,7 +56,7 @@ function Checks() {
         >
           {query.isFetching ? 'Checking…' : 'Check that everything works'}
         </Button>
-      </Row>
+      </SettingsRow>
       <Failure error={query.error} />
       {query.data ? (
         <ul className="checks">
@@ -99,7 +89,7 @@ export function SettingsView() {
       <div className="page-inner settings">
         <h1>Settings</h1>
         <section className="card settings-card" aria-label="Appearance and review">
-          <Row title="Theme">
+          <SettingsRow title="Theme">
             <Segments
               label="Theme"
               value={settings.theme}
@@ -110,21 +100,22 @@ export function SettingsView() {
               ]}
               onChange={(theme) => void changeSettings({ theme })}
             />
-          </Row>
+          </SettingsRow>
           <TileSizeRow />
-          <Row title="Go on by itself" hint="After an opinion, the next face is selected.">
+          <SettingsRow title="Go on by itself" hint="After an opinion, the next face is selected.">
             <Switch
               label="Go to the next face after an opinion"
               checked={settings.autoAdvance}
               onChange={(autoAdvance) => void changeSettings({ autoAdvance })}
             />
-          </Row>
+          </SettingsRow>
           {open ? (
-            <Row title="Examiner" hint={examiner ? examiner.name : 'Nobody yet'}>
+            <SettingsRow title="Examiner" hint={examiner ? examiner.name : 'Nobody yet'}>
               <Button onClick={() => show({ kind: 'examiner' })}>Change</Button>
-            </Row>
+            </SettingsRow>
           ) : null}
         </section>
+        <DevicesSection />
         <Checks />
         <KeyBindingsTable />
       </div>
