@@ -151,6 +151,8 @@ export const trainingRunSchema = z.object({
   /** What was left out of the data and why. */
   remarks: z.array(z.string()),
   modelId: modelIdSchema.nullable(),
+  /** Threads of its steps, measured when it first began and kept to; absent before that. */
+  threads: z.number().int().positive().optional(),
   createdAt: instantSchema,
   endedAt: instantSchema.nullable(),
 });

@@ -9,9 +9,10 @@ import { RecceError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
 import { type ScanRequest, scanRequestSchema } from '../contract/scan.ts';
+import type { TrainingBase } from '../contract/training.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
-import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
+import { type BlobStore, createBlobStore, sha256Of } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
@@ -20,7 +21,7 @@ import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
-import { createDevices, type Devices } from './compute/devices.ts';
+import { createDevices, type Devices, type MeasuredModel } from './compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from './compute/fixed-placement.ts';
 import { PROVIDER_NAMES } from './compute/providers.ts';
 import { RUNTIME_VERSION } from './compute/runtime-version.ts';
@@ -33,7 +34,7 @@ import { createStillJobs } from './jobs/still-jobs.ts';
 import { type KeptBackups, keepBackups } from './keep-backups.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
-import { onnxFromWeights } from './library/recce-runner.ts';
+import { onnxFromWeights, untrainedNetwork } from './library/recce-runner.ts';
 import { DECODER } from './media/decode-still.ts';
 import { createDecoder, type Decoder } from './media/decoder.ts';
 import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
@@ -134,6 +135,7 @@ export class EngineState {
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
       threads: THREADS,
+      threadsFor: async (base) => (await this.devices.place(await this.#networkOf(base), 'cpu')).threads,
       clock: () => new Date().toISOString(),
       ...spawn,
     });
@@ -271,6 +273,15 @@ export class EngineState {
     const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
     return { image, faces: await this.findFaces(image) };
   };
+
+  /** What a training starts from, as it is measured. A network that knows nothing is as fast as one that does. */
+  async #networkOf(base: TrainingBase): Promise<MeasuredModel> {
+    if (base.kind === 'model') return this.placed.measured(await this.library.get(base.modelId));
+    const { width, inputPx } = base;
+    const name = `a network of width ${width} at ${inputPx} px`;
+    const onnx = async () => untrainedNetwork({ width, numClasses: 1, inputPx });
+    return { id: sha256Of(Buffer.from(name)), name, inputPx, onnx };
+  }
 
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {

@@ -11,8 +11,12 @@ export type TrainerOptions = { provider: string; threads: number; spawn?: SpawnC
 
 /** A handle on the training process. */
 export type Trainer = {
-  /** Loads a run; the one before it is forgotten. Returns the steps done and how many numbers are trained. */
-  open(setup: TrainingSetup, start: TrainingStart): Promise<{ step: number; trainedWeights: number }>;
+  /** Loads a run; the one before it is forgotten. Returns the steps done and how many numbers are trained. `threads` of this run. */
+  open(
+    setup: TrainingSetup,
+    start: TrainingStart,
+    options?: { threads?: number | undefined },
+  ): Promise<{ step: number; trainedWeights: number }>;
   /** One step on a batch of setup.batchSize pictures. */
   step(batch: TrainingBatch): Promise<StepLosses>;
   /** Logits (and on request reconstructions, 8-bit RGB) of any number of pictures by the weights as they are now. */
@@ -59,8 +63,8 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
   };
 
   return {
-    async open(setup, start) {
-      const session = { provider, threads, memoryPattern: false };
+    async open(setup, start, run = {}) {
+      const session = { provider, threads: run.threads ?? threads, memoryPattern: false };
       const { step, trainedWeights } = await ask({ kind: 'open', setup, start, session }, 'opened');
       return { step, trainedWeights };
     },

@@ -4,9 +4,11 @@ import type { Model } from '../../contract/model.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
-import { featureSide } from '../../models/recce/config.ts';
+import { featureSide, type RecceConfig } from '../../models/recce/config.ts';
+import { generatedTensor } from '../../models/recce/generated-weights.ts';
 import { INFERENCE_INPUT, recceInferenceGraph } from '../../models/recce/inference-graph.ts';
 import { inputFromPixels } from '../../models/recce/input.ts';
+import { recceKeys } from '../../models/recce/keys.ts';
 import { mapFromBatch, meanOfMap, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
 
@@ -34,6 +36,12 @@ export function onnxFromWeights(bytes: Uint8Array, inputPx: number): Uint8Array 
     return tensor;
   };
   return onnxFromGraph(recceInferenceGraph({ width, numClasses, inputPx }, weights));
+}
+
+/** ONNX bytes of a network that has not learned anything: for measuring what one of that shape costs. */
+export function untrainedNetwork(config: RecceConfig): Uint8Array {
+  const keys = new Map(recceKeys(config).map((key) => [key.name, key]));
+  return onnxFromGraph(recceInferenceGraph(config, (name) => generatedTensor(keys.get(name)!)));
 }
 
 /** The logit, if it is a number: what is none lies on no side of a threshold, and would read as "genuine". Throws COMPUTE_FAILED. */

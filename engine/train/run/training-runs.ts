@@ -6,6 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { DecoderTest, Model } from '../../../contract/model.ts';
 import type {
   CurvePoint,
+  TrainingBase,
   TrainingEvent,
   TrainingRequest,
   TrainingRun,
@@ -34,6 +35,8 @@ export type TrainingRunsOptions = {
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
   provider: string;
   threads: number;
+  /** The threads with which a network is fastest on this machine. */
+  threadsFor(base: TrainingBase): Promise<number>;
   spawn?: SpawnChild;
   clock(): string;
 };
@@ -145,9 +148,11 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
   const runToEnd = async (state: Active, hands: RunHands): Promise<void> => {
     for (let reached = -1; ; ) {
       try {
-        await hands.update({ message: 'Building the network' });
+        // Kept for the run's life: a run that is taken up again takes its steps as before.
+        const threads = state.run.threads ?? (await options.threadsFor(state.run.request.base));
+        await hands.update({ message: 'Building the network', threads });
         const { start } = await preparedFor(state.run);
-        const { step } = await state.trainer.open(hands.setup, start);
+        const { step } = await state.trainer.open(hands.setup, start, { threads });
         return await trainRun(state.run, step, hands);
       } catch (error) {
         const died = error instanceof ChildProcessError && error.kind === 'died';
