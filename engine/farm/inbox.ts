@@ -1,43 +1,58 @@
 // What workers say, taken one after the other. A message stays in a second list until it was written into the case: one that was being written
-// when this process ended is taken again first.
+// when this process ended, or that the server had handed over when the connection broke, is taken again first.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { inboxKey, KEPT_SECONDS, takenKey } from './farm-keys.ts';
 
 /** Time to wait for the next message, seconds. */
 const WAIT_SECONDS = 1;
+const AFTER_A_BREAK_MS = 100;
 
-export type Inbox = {
-  /** Writes what comes until `signal` aborts; `onEmpty` whenever nothing waits. Rejects with what `write` rejects with. Call it once. */
-  take(write: (bytes: Buffer) => Promise<void>, onEmpty: () => void, signal: AbortSignal): Promise<void>;
+export type InboxHands = {
+  /** Its rejection ends the taking. */
+  write: (bytes: Buffer) => Promise<void>;
+  /** Called whenever nothing waits. */
+  onEmpty: () => void;
 };
 
-/** `blocking` serves nothing else. */
-export function createInbox(blocking: Redis, scan: string): Inbox {
-  const [inbox, taken] = [inboxKey(scan), takenKey(scan)];
-  const next = (signal: AbortSignal): Promise<Buffer | null> =>
-    blocking.blmoveBuffer(inbox, taken, 'LEFT', 'RIGHT', WAIT_SECONDS).catch((error: Error) => {
-      if (signal.aborted) return null;
-      throw error;
-    });
-  return {
-    async take(write, onEmpty, signal) {
-      for (;;) {
-        const left = await blocking.lindexBuffer(taken, 0);
-        if (left === null) break;
-        await write(left);
-        await blocking.lpop(taken);
-      }
-      // A command that waits for a connection would keep a cancelled scan from ending.
-      signal.addEventListener('abort', () => blocking.disconnect());
-      while (!signal.aborted) {
-        const bytes = await next(signal);
-        if (bytes === null) onEmpty();
-        else {
-          await blocking.expire(taken, KEPT_SECONDS);
-          await write(bytes);
-          if (!signal.aborted) await blocking.lpop(taken);
-        }
-      }
-    },
-  };
+/**
+ * Writes what comes until `signal` aborts. `blocking` serves nothing else, and must not send a command again by itself when its connection
+ * broke: whether it was carried out is seen in the second list.
+ */
+export async function takeInbox(
+  blocking: Redis,
+  scan: string,
+  { write, onEmpty }: InboxHands,
+  signal: AbortSignal,
+): Promise<void> {
+  // A command that waits for a connection would keep a cancelled scan from ending.
+  signal.addEventListener('abort', () => blocking.disconnect());
+  while (!signal.aborted) {
+    const bytes = await unlessBroken(() => nextMessage(blocking, scan));
+    if (bytes === null) onEmpty();
+    if (!bytes) continue;
+    await write(bytes);
+    if (!signal.aborted) await unlessBroken(() => blocking.lpop(takenKey(scan)));
+  }
+}
+
+/** The oldest message that is not written, or null when none came for a while. */
+async function nextMessage(blocking: Redis, scan: string): Promise<Buffer | null> {
+  const taken = takenKey(scan);
+  const left = await blocking.lindexBuffer(taken, 0);
+  if (left !== null) return left;
+  const bytes = await blocking.blmoveBuffer(inboxKey(scan), taken, 'LEFT', 'RIGHT', WAIT_SECONDS);
+  if (bytes !== null) await blocking.expire(taken, KEPT_SECONDS);
+  return bytes;
+}
+
+/** Undefined where the connection broke; what the server itself refuses is an error. */
+async function unlessBroken<T>(command: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') throw error;
+    await sleep(AFTER_A_BREAK_MS);
+    return undefined;
+  }
 }

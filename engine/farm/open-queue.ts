@@ -14,7 +14,7 @@ export type OpenQueue = {
   /** Name and version of the server. */
   server: string;
   /** Another connection, with credentials and encryption as the first; blocking commands want one of their own. */
-  connect(): Redis;
+  connect(more?: RedisOptions): Redis;
 };
 
 /** BLMOVE, with which a result is never between two places, came with this. */
@@ -24,7 +24,12 @@ const OLDEST_SERVER = [6, 2];
 export async function openQueue(queue: FarmQueue, credentials: QueueCredentials): Promise<OpenQueue> {
   const options = connectionOptions(queue, credentials);
   const server = await probe(queue, options);
-  return { queue, options: options as ConnectionOptions, server, connect: () => connected(options) };
+  return {
+    queue,
+    options: options as ConnectionOptions,
+    server,
+    connect: (more = {}) => connected({ ...options, ...more }),
+  };
 }
 
 /** An error of a connection ends in its retry; what a command meets is told to whoever gave the command. */

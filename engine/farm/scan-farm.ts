@@ -7,7 +7,7 @@ import type { JobHands } from '../jobs/job-queue.ts';
 import { afterKey, aliveKey, inboxKey, KEPT_SECONDS, modelKey, scanKeyOf, takenKey } from './farm-keys.ts';
 import { createFarmProgress, type FarmHands, type FarmRun, type FarmShare } from './farm-run.ts';
 import { handOut } from './hand-out.ts';
-import { createInbox } from './inbox.ts';
+import { takeInbox } from './inbox.ts';
 import { lookAfter } from './look-after.ts';
 import { openQueue } from './open-queue.ts';
 import { takeMessage } from './take-message.ts';
@@ -29,17 +29,13 @@ export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly 
     told: new Set(),
     inboxEmpty: { times: 0 },
   };
-  const blocking = queue.connect();
+  const blocking = queue.connect({ autoResendUnfulfilledCommands: false });
   const ended = new AbortController();
   try {
     await begin(run);
-    const inbox = createInbox(blocking, run.scan);
+    const inbox = { write: (bytes: Buffer) => takeMessage(run, bytes), onEmpty: () => seeEmpty(run) };
     const background = [
-      inbox.take(
-        (bytes) => takeMessage(run, bytes),
-        () => seeEmpty(run),
-        ended.signal,
-      ),
+      takeInbox(blocking, run.scan, inbox, ended.signal),
       lookAfter(run, ended.signal),
       stayAlive(run, ended.signal),
     ];
