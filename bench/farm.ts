@@ -69,7 +69,7 @@ async function startWorker({ root, address }: Hands, n: number): Promise<ChildPr
   const pinned = has('taskset', '--version') ? ['taskset', '-c', String(n % os.availableParallelism()), ...line] : line;
   const child = spawn(pinned[0]!, pinned.slice(1), {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, RECCE_HOME: path.join(root, 'app') },
+    env: { ...process.env, RECCE_HOME: path.join(root, 'app'), RECCE_COMPUTE: 'cpu,1,8' },
   });
   await once(child.stdout, 'data');
   return child;

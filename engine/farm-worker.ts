@@ -2,6 +2,7 @@
 import os from 'node:os';
 import type { FarmPassport, FarmQueue } from '../contract/farm.ts';
 import type { Model } from '../contract/model.ts';
+import type { Device } from '../contract/scan.ts';
 import { type EngineOptions, EngineState } from './engine-state.ts';
 import type { EvidenceFolder } from './farm/evidence-folders.ts';
 import { splitAddress } from './farm/queue-address.ts';
@@ -16,6 +17,8 @@ export type FarmWorkerOptions = {
   folders: readonly EvidenceFolder[];
   /** The only model it examines with; the default one when absent. */
   chooseModel?: ((models: readonly Model[]) => Model) | undefined;
+  /** Where inference runs; `auto` takes what a scan on this machine would. */
+  device?: Device;
   name?: string;
   concurrency?: number;
   stalledAfterMs?: number;
@@ -44,7 +47,8 @@ export async function startFarmWorker(options: FarmWorkerOptions): Promise<Runni
 
 async function run(state: EngineState, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
   const { runWorker } = await import('./farm/run-worker.ts');
-  const { provider, device } = (await state.placed.place(model, 'cpu')).placement;
+  let wanted = options.device ?? 'auto';
+  const { provider, device } = (await state.placed.place(model, wanted)).placement;
   const name = options.name ?? os.hostname();
   return runWorker({
     ...splitAddress(options.queue),
@@ -52,7 +56,7 @@ async function run(state: EngineState, model: Model, options: FarmWorkerOptions)
     passport: await passportOf(state, model),
     about: { name, machine: os.hostname(), model: { id: model.id, name: model.name }, provider, device },
     handsFor: async (record) => {
-      const { compute, parameters } = await state.placed.place(record, 'cpu');
+      const { compute, parameters, placement } = await state.placed.place(record, wanted);
       return {
         decoder: state.decoder,
         compute,
@@ -60,6 +64,12 @@ async function run(state: EngineState, model: Model, options: FarmWorkerOptions)
         findFaces: (image, turned) => state.findFaces(image, turned),
         model: record,
         parameters: { ...parameters, worker: name },
+        // As in a scan on one machine. [Note: falling back]
+        leaveDevice: async (sentence) => {
+          if (placement.provider === 'cpu') return;
+          wanted = 'cpu';
+          await state.placed.leave(record, placement.provider, sentence);
+        },
       };
     },
     concurrency: options.concurrency ?? CONCURRENCY,

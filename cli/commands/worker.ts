@@ -1,8 +1,9 @@
 // recce worker --queue <url> --evidence <folder>: examines files for cases on other machines until it is interrupted.
 import os from 'node:os';
 import type { Command } from 'commander';
+import type { Device } from '../../contract/scan.ts';
 import { appDataFolder, type EvidenceFolder, folderFromText, startFarmWorker } from '../../engine/index.ts';
-import { wholeNumber } from '../arguments.ts';
+import { deviceOption, wholeNumber } from '../arguments.ts';
 import { modelFrom } from '../find-model.ts';
 import { processOutput } from '../output.ts';
 import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '../queue-options.ts';
@@ -10,6 +11,7 @@ import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '
 type Options = QueueOptions & {
   evidence: EvidenceFolder[];
   model?: string;
+  device: Device;
   name: string;
   concurrency: number;
   stalledAfter: number;
@@ -27,6 +29,7 @@ export function addWorkerCommand(program: Command): void {
       readFolder,
     )
     .option('--model <id|name>', 'the only model it examines with (default: the default model)')
+    .addOption(deviceOption('auto'))
     .option('--name <text>', 'what it is called, in the case and in "recce farm status"', os.hostname())
     .option('--concurrency <n>', 'files at a time', wholeNumber(1, 64), 4)
     .option('--stalled-after <seconds>', 'not heard of for so long, its files go to others', wholeNumber(2, 3600), 30)
@@ -42,6 +45,7 @@ async function work(options: Options): Promise<void> {
     queue: queueFrom(options),
     folders: options.evidence,
     chooseModel: model === undefined ? undefined : (models) => modelFrom(models, model),
+    device: options.device,
     name: options.name,
     concurrency: options.concurrency,
     stalledAfterMs: options.stalledAfter * 1000,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { RecceError } from '../../contract/errors.ts';
 import type { FarmPassport, FarmQueue, FarmTask, FarmWorker } from '../../contract/farm.ts';
 import { farmTaskSchema } from '../../contract/farm.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
@@ -26,7 +27,7 @@ export type WorkerOptions = {
   passport: FarmPassport;
   about: Pick<FarmWorker, 'name' | 'machine' | 'model' | 'provider' | 'device'>;
   /** What a file is examined with, under the model's record as the case has it. */
-  handsFor: (model: Model) => Promise<Omit<TaskHands, 'folders' | 'budget'>>;
+  handsFor: (model: Model) => Promise<PlacedHands>;
   /** Files at a time: one decoded, one searched, one scored, one sent. */
   concurrency: number;
   /** A worker not heard of for so long is taken for dead, and its file goes to another. */
@@ -34,6 +35,9 @@ export type WorkerOptions = {
   /** Each thing worth a line. */
   say: (line: string) => void;
 };
+
+/** `leaveDevice`: the device failed, and what comes is examined on the CPU. */
+export type PlacedHands = Omit<TaskHands, 'folders' | 'budget'> & { leaveDevice(sentence: string): Promise<void> };
 
 export type RunningWorker = {
   /** Ends after the files it is at; at once with `force`: they go to others when they have stalled. */
@@ -57,12 +61,18 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const redis = opened.connect();
   const status = await createStatus(redis, options);
   const budget = createMemoryBudget(PIXELS_AHEAD_BYTES);
-  const models = new Map<string, Promise<Omit<TaskHands, 'folders' | 'budget'>>>();
+  const models = new Map<string, Promise<PlacedHands>>();
   const handsOf = async (task: FarmTask): Promise<TaskHands> => {
     const known = models.get(task.modelRecordSha256) ?? readModel(redis, task).then(options.handsFor);
     models.set(task.modelRecordSha256, known);
     known.catch(() => models.delete(task.modelRecordSha256));
     return { ...(await known), folders: options.folders, budget };
+  };
+  const leaveDevice = async ({ modelRecordSha256 }: FarmTask, error: unknown): Promise<void> => {
+    if (!(error instanceof RecceError) || error.code !== 'COMPUTE_FAILED') return;
+    const hands = await models.get(modelRecordSha256);
+    models.delete(modelRecordSha256);
+    await hands?.leaveDevice(error.message);
   };
 
   const giveBack = async (job: Job, token: string | undefined, ms: number): Promise<never> => {
@@ -101,6 +111,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       return null;
     } catch (error) {
       if (error instanceof NobodyTakes) return nobody(job, token);
+      await leaveDevice(task, error);
       await notDone(task, sentenceFrom(error));
       void lookAway();
       throw error;
