@@ -11,14 +11,16 @@ import { type Client, createClient, createEngine } from '../engine/index.ts';
 import { writePortraits } from './bench-media.ts';
 import { ownSeconds, secondsOf } from './process-usage.ts';
 
-const FILES = 96;
+const USUAL_FILES = 96;
 const CREWS = [1, 2, 4] as const;
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 
 /** Seconds a file: on the clock, and of processor time in the process with the case and in the server. */
 type FarmCost = { workers: number; wall: number; coordinator: number; server: number };
 
-export async function benchFarm(): Promise<string[]> {
+/** Lines of the report. A number behind the name is that of the files. */
+export async function benchFarm(wanted: readonly string[]): Promise<string[]> {
+  const files = wanted.map(Number).find((n) => n > 0) ?? USUAL_FILES;
   if (!has('redis-server', '--version')) return ['not run: it needs redis-server'];
   const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bench-farm-'));
   const port = await freePort();
@@ -28,13 +30,13 @@ export async function benchFarm(): Promise<string[]> {
   const engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   try {
     await writePortraits(path.join(root, 'warm'), 8);
-    await writePortraits(path.join(root, 'media'), FILES);
-    const hands = { client: createClient(engine), root, address: `redis://127.0.0.1:${port}`, server };
+    await writePortraits(path.join(root, 'media'), files);
+    const hands = { client: createClient(engine), root, address: `redis://127.0.0.1:${port}`, server, files };
     const costs: FarmCost[] = [];
     for (const workers of CREWS) costs.push(await crewCost(hands, workers));
     // Once more with one, so that a machine that gets busier or idler in between does not tilt the ratios.
     const again = await crewCost(hands, 1);
-    return linesFrom(costs, again);
+    return linesFrom(files, costs, again);
   } finally {
     await engine.close();
     server.kill('SIGKILL');
@@ -42,7 +44,7 @@ export async function benchFarm(): Promise<string[]> {
   }
 }
 
-type Hands = { client: Client; root: string; address: string; server: ChildProcess };
+type Hands = { client: Client; root: string; address: string; server: ChildProcess; files: number };
 
 async function crewCost(hands: Hands, workers: number): Promise<FarmCost> {
   const crew = await Promise.all(Array.from({ length: workers }, (_, n) => startWorker(hands, n)));
@@ -52,9 +54,9 @@ async function crewCost(hands: Hands, workers: number): Promise<FarmCost> {
     await farmScan(hands, 'media');
     return {
       workers,
-      wall: (performance.now() / 1000 - before.wall) / FILES,
-      coordinator: (ownSeconds() - before.coordinator) / FILES,
-      server: (secondsOf(hands.server.pid) - before.server) / FILES,
+      wall: (performance.now() / 1000 - before.wall) / hands.files,
+      coordinator: (ownSeconds() - before.coordinator) / hands.files,
+      server: (secondsOf(hands.server.pid) - before.server) / hands.files,
     };
   } finally {
     for (const worker of crew) worker.kill('SIGTERM');
@@ -87,7 +89,7 @@ async function farmScan({ client, root, address }: Hands, folder: string): Promi
   }
 }
 
-function linesFrom(costs: readonly FarmCost[], again: FarmCost): string[] {
+function linesFrom(files: number, costs: readonly FarmCost[], again: FarmCost): string[] {
   const one = (costs[0]!.wall + again.wall) / 2;
   const ms = (seconds: number): string => (1000 * seconds).toFixed(1);
   const mean = (of: (cost: FarmCost) => number): number =>
@@ -95,7 +97,7 @@ function linesFrom(costs: readonly FarmCost[], again: FarmCost): string[] {
   const [coordinator, server] = [mean((cost) => cost.coordinator), mean((cost) => cost.server)];
   const most = one / Math.max(coordinator, server);
   return [
-    `${FILES} portraits with one face, the shipped model, workers held to one core each of ${os.availableParallelism()}`,
+    `${files} portraits with one face, the shipped model, workers held to one core each of ${os.availableParallelism()}`,
     ...costs.map(
       ({ workers, wall }) =>
         `  ${workers} worker(s): ${ms(wall)} ms a file, ${(one / wall).toFixed(2)} times one worker`,
