@@ -8,6 +8,7 @@ import { addFacesCommand } from './commands/faces.ts';
 import { addFarmCommand } from './commands/farm.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
+import { addOpinionCommands } from './commands/opinion.ts';
 import { addPackCommands } from './commands/pack.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     addRestoreCommand,
     addPackCommands,
     addRerunCommand,
+    addOpinionCommands,
     addDoctorCommand,
     addFacesCommand,
     addInferCommand,

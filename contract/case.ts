@@ -19,6 +19,10 @@ export const caseCountsSchema = z.object({
   opinions: z.number().int(),
 });
 
+/** When an opinion must carry its reason: never, when it goes against a calibrated verdict that its giver can see, or always. */
+export const reasonRuleSchema = z.enum(['never', 'whenOverriding', 'always']);
+export type ReasonRule = z.infer<typeof reasonRuleSchema>;
+
 /** The open case. */
 export const caseSchema = z.object({
   folder: z.string(),
@@ -28,6 +32,7 @@ export const caseSchema = z.object({
   schemaVersion: z.number().int(),
   /** True for the case made from the sample photographs: every screen and page says so. */
   demonstration: z.boolean(),
+  reasonRule: reasonRuleSchema,
   /** False where the case's folder cannot be written: it is open for viewing, and every change is refused with CASE_READ_ONLY. */
   writable: z.boolean(),
   counts: caseCountsSchema,

@@ -25,6 +25,7 @@ export const errorTable = {
   DEVICE_UNAVAILABLE: { status: 503, message: 'This device cannot be used here.', data },
   JOB_STATE: { status: 409, message: 'The job is not in a state that allows this.', data },
   NO_EXAMINER: { status: 409, message: 'Say who is examining first.', data },
+  REASON_NEEDED: { status: 422, message: 'This opinion needs its reason.', data },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
   WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },

@@ -8,6 +8,7 @@ import {
   auditEntrySchema,
   caseSchema,
   examinerSchema,
+  reasonRuleSchema,
   recentCaseSchema,
   sessionSchema,
   verificationSchema,
@@ -171,6 +172,10 @@ export const contract = {
     )
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
+    /** Settings of the case itself; entered in its log. */
+    configure: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+      .input(z.object({ reasonRule: reasonRuleSchema }))
+      .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
@@ -298,7 +303,7 @@ export const contract = {
       .output(videoTimelineSchema),
   },
   opinion: {
-    give: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND')
+    give: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
       .output(opinionSchema),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */

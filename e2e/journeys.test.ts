@@ -88,6 +88,8 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
 });
 
 test('triage by keyboard: three opinions, each on the next face, one undone, one with a note', async () => {
+  // What the machine leans to is nothing to this journey.
+  await call(page, 'case/configure', { reasonRule: 'never' });
   const [first, second, third, fourth] = (await query()).rows;
   await page.getByRole('listbox', { name: 'Faces' }).focus();
   await press('Home', 'f', 'g', 'i');
@@ -118,6 +120,25 @@ test('triage by keyboard: three opinions, each on the next face, one undone, one
 });
 
 const subjectOf = ({ evidenceId, faceId }: FindingPage['rows'][number]) => ({ evidenceId, faceId });
+
+test('where the case asks for a reason, a key opens one field, and Enter goes on', async () => {
+  await call(page, 'case/configure', { reasonRule: 'always' });
+  const [first] = (await query()).rows;
+  await page.getByRole('listbox', { name: 'Faces' }).focus();
+  await press('Home', 'i');
+  const dialog = page.getByRole('dialog', { name: 'Why inconclusive?' });
+  await dialog.getByLabel('Reason').waitFor();
+  await pictureOf(page, 'reason');
+  expect((await query()).rows[0]!.ownConclusion).toBe('forged');
+  await dialog.getByLabel('Reason').fill('Too little light.');
+  await press('Enter');
+  await expect.poll(async () => (await query()).rows[0]!.ownConclusion).toBe('inconclusive');
+  const history = (await call(page, 'opinion/history', subjectOf(first!))) as Opinion[];
+  expect(history.at(-1)).toMatchObject({ conclusion: 'inconclusive', note: 'Too little light.' });
+  await call(page, 'case/configure', { reasonRule: 'never' });
+  await press('u');
+  await expect.poll(async () => (await query()).rows[0]!.ownConclusion).toBe('forged');
+});
 
 test('compare a reconstruction: four panes to the pixel, swiped, laid over, and the whole photograph', async () => {
   await page.getByRole('listbox', { name: 'Faces' }).focus();

@@ -262,6 +262,8 @@ export function readCase(opened: ReadableCase): Case {
     createdAt: info.created_at,
     schemaVersion: versionOf(db),
     demonstration: info.demonstration === 1,
+    // A case of an older version that is only read has no such column.
+    reasonRule: (info.reason_rule ?? 'whenOverriding') as Case['reasonRule'],
     writable: isWritable(opened),
     counts: {
       evidence: count('evidence'),

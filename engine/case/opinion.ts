@@ -9,6 +9,7 @@ import { query } from './case-database.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
+import { checkReason } from './reason-rule.ts';
 
 export const listExaminers = ({ db }: ReadableCase): Examiner[] =>
   db
@@ -74,7 +75,7 @@ const opinionFromRow = (row: Row): Opinion => ({
   givenAt: row.given_at,
 });
 
-/** Enters an opinion and its audit entry. Throws NOT_FOUND for a subject the case does not have. */
+/** Enters an opinion and its audit entry. Throws NOT_FOUND for a subject the case does not have, REASON_NEEDED (reason-rule.ts). */
 export function giveOpinion(
   opened: WritableCase,
   examiner: Examiner,
@@ -84,6 +85,7 @@ export function giveOpinion(
   const evidence = getEvidence(opened, given.evidenceId);
   if (given.faceId !== null && findFace(opened, given.faceId)?.evidenceId !== evidence.id)
     throw new RecceError('NOT_FOUND', `face ${given.faceId}`, `it is not a face of ${evidence.relativePath}.`);
+  checkReason(opened, given);
   return db.transaction(() => {
     const before = opinionsOf(opened, given).findLast((one) => one.examinerId === examiner.id);
     const { id } = db.run(

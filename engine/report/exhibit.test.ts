@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId, FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
+import type { Provenance } from '../../contract/provenance.ts';
 import {
   type ReportDocument,
   type ReportOptions,
@@ -411,6 +412,42 @@ describe('a redacted copy is redacted in every form it is written in', () => {
     expect(showsOthers(face(1, 0), [face(1, 0), face(2, 150)], 'aligned-1.3')).toBe(true);
   });
 });
+
+test.skipIf(!has('pdftotext'))(
+  titled(
+    'other lines of evidence: what files have in common is printed once, each file has its line',
+    has('pdftotext'),
+    'poppler-utils',
+  ),
+  async () => {
+    const jpeg = (software: string, roughness: number | null): Provenance => ({
+      kind: 'examined',
+      jpeg: {
+        segments: ['SOI', 'DQT', 'SOF0', 'SOS', 'EOI'],
+        tables: [],
+        progressive: false,
+        sampling: '2x2,1x1,1x1',
+        trailingBytes: 0,
+        coefficientRoughness: roughness,
+        thumbnail: null,
+        remarks: [],
+      },
+      contentCredentials: { kind: 'none' },
+      named: [`Software: ${software}`, `CreatorTool: ${software}`],
+    });
+    const base = readReportDocument(opened, options(), '1.0');
+    const provenance = base.evidence.map(({ id }, i) => ({
+      evidenceId: id,
+      provenance: jpeg(`Maker ${i}`, i ? null : 0.25),
+    }));
+    await exportReport({ ...base, provenance }, 'pdf', options(), pictures, at('lines.pdf'));
+    const text = execFileSync('pdftotext', ['-layout', at('lines.pdf'), '-']).toString();
+    expect(text.split('SOI DQT SOF0 SOS EOI')).toHaveLength(2);
+    expect(text).toMatch(/a\.jpg\s+J1\s+0\.25\s+Software, CreatorTool: Maker 0/);
+    expect(text).toMatch(/b\.jpg\s+J1\s+–\s+Software, CreatorTool: Maker 1/);
+    expect(text).toContain('None were found in 2 of 2 files examined for them.');
+  },
+);
 
 test('agreement counts latest opinions, Cohen’s kappa is that of the textbook, second reviews are marked', () => {
   const everyone = { examinerId: null, blind: false };

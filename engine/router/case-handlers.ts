@@ -8,6 +8,7 @@ import { restoreCase } from '../case/backup.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
+import { setReasonRule } from '../case/reason-rule.ts';
 import { openOrViewCase } from '../case/view-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { EngineState } from '../engine-state.ts';
@@ -112,6 +113,12 @@ export const caseHandlers = (state: EngineState) => ({
   unpack: procedures.case.unpack.handler(({ input }) =>
     state.inTurn(() => unpack(state, input.file, path.resolve(input.folder))),
   ),
+  configure: procedures.case.configure.handler(({ input }) => {
+    const { handle, session } = state.working;
+    setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);
+    state.caseChanges.publish(null);
+    return readCase(handle);
+  }),
   close: procedures.case.close.handler(async () => {
     await state.inTurn(() => state.closeCase());
     return null;

@@ -1,5 +1,6 @@
 // Giving an opinion, and taking it back. Nothing is ever erased: to undo is to enter what was said before, or a withdrawal.
 
+import { ORPCError } from '@orpc/client';
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { visibleText } from '../../contract/visible-text.ts';
@@ -8,7 +9,7 @@ import { CONCLUSION_WORDS } from '../wording.ts';
 import { engine, queryClient, wordsFromError } from './engine.ts';
 import { grid } from './grid-state.ts';
 import { notify } from './notices.ts';
-import { show } from './overlays.ts';
+import { overlay, show } from './overlays.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'relativePath' | 'ownConclusion'>;
@@ -59,6 +60,19 @@ async function enter(finding: Decidable, conclusion: Conclusion, note: string): 
   await refreshRows(finding);
 }
 
+/** True where the case wants a reason for this opinion: a short field opens, and the opinion is entered with what is written there. */
+function askForReason(error: unknown, finding: Decidable, conclusion: Conclusion): boolean {
+  if (!(error instanceof ORPCError) || error.code !== 'REASON_NEEDED') return false;
+  const { detail } = error.data as { detail: string };
+  // A key pressed before the field was there: what is written in it belongs to the first.
+  if (overlay.get()?.kind === 'reason') {
+    notify(`${visibleText(finding.relativePath)} was passed over: ${detail}`, { tone: 'danger' });
+    return true;
+  }
+  show({ kind: 'reason', finding, conclusion, why: detail });
+  return true;
+}
+
 /** Enters an opinion on the finding's subject. Asks for a name first where nobody is examining. */
 export async function giveOpinion(finding: Decidable, conclusion: Conclusion, note?: string): Promise<boolean> {
   const session = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
@@ -75,6 +89,7 @@ export async function giveOpinion(finding: Decidable, conclusion: Conclusion, no
     });
     return true;
   } catch (error) {
+    if (askForReason(error, finding, conclusion)) return false;
     const { title, detail } = wordsFromError(error);
     notify(`The opinion was not recorded. ${title} ${detail}`, { tone: 'danger' });
     return false;
@@ -93,6 +108,7 @@ async function undoLast(): Promise<void> {
     const file = visibleText(last.finding.relativePath);
     notify(`Undone: ${file} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);
   } catch (error) {
+    if (askForReason(error, last.finding, last.before)) return;
     notify(`Not undone. ${wordsFromError(error).title}`, { tone: 'danger' });
   }
 }

@@ -1,4 +1,6 @@
 // Which dialog lies over the screens. One at a time.
+import type { Conclusion } from '../../contract/opinion.ts';
+import type { Decidable } from './opinions.ts';
 import { createStore } from './store.ts';
 
 export type Overlay =
@@ -6,6 +8,7 @@ export type Overlay =
   | { kind: 'keys' }
   | { kind: 'examiner'; afterwards?: () => void }
   | { kind: 'note' }
+  | { kind: 'reason'; finding: Decidable; conclusion: Conclusion; why: string }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }

@@ -14,42 +14,104 @@ export function writeProvenance(sheet: Sheet, { provenance, evidence }: ReportDo
   if (provenance.length === 0) return;
   sheet.heading('Other lines of evidence');
   for (const sentence of PROVENANCE_LIMITS) sheet.paragraph(sentence);
-  const files = new Map(evidence.map((one) => [one.id, one]));
+  const paths = new Map(evidence.map((one) => [one.id, one.relativePath]));
+  const rows = provenance.map((one) => ({ path: paths.get(one.evidenceId) ?? '', provenance: one.provenance }));
+  const structures = distinctStructures(rows);
+  writeStructures(sheet, structures);
+  writeFiles(sheet, rows, structures);
+  writeCredentials(sheet, rows);
+}
+
+type Row = { path: string; provenance: Provenance };
+/** How files are built, in words, with the sign that stands for it in the table of files; in the order of first appearance. */
+type Structures = ReadonlyMap<string, { sign: string; files: number }>;
+
+/** How a file is built; what many files have in common is printed once. */
+function structureOf(provenance: Provenance): string | undefined {
+  if (provenance.kind === 'notExamined' || !provenance.jpeg) return undefined;
+  const { progressive, sampling, segments, remarks } = provenance.jpeg;
+  const kind = `${progressive ? 'Progressive' : 'Sequential'} JPEG, sampling ${sampling || 'unknown'}`;
+  return [kind, segments.join(' '), ...remarks].join('; ');
+}
+
+function distinctStructures(rows: readonly Row[]): Structures {
+  const all = new Map<string, { sign: string; files: number }>();
+  for (const { provenance } of rows) {
+    const words = structureOf(provenance);
+    if (words === undefined) continue;
+    const known = all.get(words) ?? { sign: `J${all.size + 1}`, files: 0 };
+    all.set(words, { ...known, files: known.files + 1 });
+  }
+  return all;
+}
+
+function writeStructures(sheet: Sheet, structures: Structures): void {
+  if (structures.size === 0) return;
+  sheet.heading('How the files are built', 2);
   sheet.table(
-    [0.22, 0.4, 0.38],
-    provenance.map((one) => [
-      files.get(one.evidenceId)?.relativePath ?? '',
-      structureWords(one.provenance),
-      one.provenance.kind === 'examined' ? credentialWords(one.provenance.contentCredentials) : 'not examined',
+    [0.07, 0.08, 0.85],
+    [...structures].map(([words, { sign, files }]) => [sign, String(files), words]),
+    ['Sign', 'Files', 'Markers in order, and what they tell'],
+  );
+}
+
+function writeFiles(sheet: Sheet, rows: readonly Row[], structures: Structures): void {
+  sheet.heading('File by file', 2);
+  sheet.table(
+    [0.34, 0.08, 0.14, 0.44],
+    rows.map(({ path, provenance }) => [
+      path,
+      structures.get(structureOf(provenance) ?? '')?.sign ?? '',
+      roughnessOf(provenance),
+      notesOf(provenance) || 'nothing noted',
     ]),
-    ['File', 'Structure and metadata', 'Content credentials'],
+    ['File', 'Built', 'Roughness', 'Thumbnail and metadata'],
   );
   sheet.paragraph(
-    'Roughness: of the histograms of JPEG coefficients; one compression left values of 0.1 to 0.7 in the photographs tried, a second, finer one after a coarser one values above 1. Texture, resizing and small pictures change it too. Thumbnail difference: mean difference between the picture and the small copy the camera stored.',
+    'Built: the sign of the table above. –: not measured. Roughness: of the histograms of JPEG coefficients; one compression left values of 0.1 to 0.7 in the photographs tried, a second, finer one after a coarser one values above 1. Texture, resizing and small pictures change it too. Thumbnail difference: mean difference between the picture and the small copy the camera stored.',
     STYLES.small,
   );
 }
 
-function structureWords(provenance: Provenance): string {
+function roughnessOf(provenance: Provenance): string {
+  const roughness = provenance.kind === 'examined' ? provenance.jpeg?.coefficientRoughness : undefined;
+  return typeof roughness === 'number' ? roughness.toFixed(2) : '–';
+}
+
+function notesOf(provenance: Provenance): string {
   if (provenance.kind === 'notExamined') return provenance.message;
   const { jpeg, named } = provenance;
-  const lines = [
-    ...(jpeg
-      ? [
-          `${jpeg.progressive ? 'Progressive' : 'Sequential'} JPEG, sampling ${jpeg.sampling || 'unknown'}`,
-          jpeg.segments.join(' '),
-          ...(jpeg.coefficientRoughness === null ? [] : [`Roughness ${jpeg.coefficientRoughness.toFixed(2)}`]),
-          ...(jpeg.thumbnail
-            ? [
-                `Thumbnail ${jpeg.thumbnail.widthPx} x ${jpeg.thumbnail.heightPx}, difference ${jpeg.thumbnail.meanDifference.toFixed(3)}`,
-              ]
-            : []),
-          ...jpeg.remarks,
-        ]
+  const thumbnail = jpeg?.thumbnail;
+  return [
+    ...(thumbnail
+      ? [`Thumbnail ${thumbnail.widthPx} x ${thumbnail.heightPx}, difference ${thumbnail.meanDifference.toFixed(3)}`]
       : []),
-    ...named,
-  ];
-  return lines.join('\n') || 'nothing noted';
+    ...sameValuesOnce(named),
+  ].join('; ');
+}
+
+/** `Software: X` and `CreatorTool: X` as `Software, CreatorTool: X`. */
+function sameValuesOnce(named: readonly string[]): string[] {
+  const byValue = Map.groupBy(named, (one) => one.slice(one.indexOf(': ') + 2));
+  return [...byValue].map(([value, all]) => `${all.map((one) => one.split(': ')[0]).join(', ')}: ${value}`);
+}
+
+/** Files without credentials are counted; each file with them has its row. */
+function writeCredentials(sheet: Sheet, rows: readonly Row[]): void {
+  const examined = rows.flatMap(({ path, provenance }) =>
+    provenance.kind === 'examined' ? [{ path, found: provenance.contentCredentials }] : [],
+  );
+  const bearing = examined.filter(({ found }) => found.kind !== 'none');
+  sheet.heading('Content credentials', 2);
+  sheet.paragraph(
+    `None were found in ${examined.length - bearing.length} of ${examined.length} files examined for them.`,
+  );
+  if (bearing.length > 0)
+    sheet.table(
+      [0.3, 0.7],
+      bearing.map(({ path, found }) => [path, credentialWords(found)]),
+      ['File', 'Content credentials'],
+    );
 }
 
 /** Credentials in words; integrity and trust in sentences of their own. */

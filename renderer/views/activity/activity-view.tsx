@@ -30,6 +30,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'record.sealed': 'Rows of an interrupted scan sealed',
   'model.kept': 'Model used under this card',
   'evidence.readable': 'File can be read now',
+  'case.configured': 'Setting of the case changed',
   'opinion.given': 'Opinion given',
   'report.exported': 'Report exported',
   'case.verified': 'Case verified',

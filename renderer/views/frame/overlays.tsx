@@ -4,6 +4,7 @@ import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
+import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
 import { Palette } from './palette.tsx';
@@ -21,6 +22,10 @@ export function Overlays() {
       return <ExaminerDialog onClose={closeOverlay} {...(shown.afterwards ? { afterwards: shown.afterwards } : {})} />;
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
+    case 'reason': {
+      const { finding, conclusion, why } = shown;
+      return <ReasonDialog finding={finding} conclusion={conclusion} why={why} onClose={closeOverlay} />;
+    }
     case 'newCase':
       return <NewCaseDialog onClose={closeOverlay} />;
     case 'openCase':

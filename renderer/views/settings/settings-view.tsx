@@ -3,12 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { engine } from '../../data/engine.ts';
-import { useCase, useSession } from '../../data/open-case.ts';
+import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
 import { Button } from '../../parts/button.tsx';
 import { Segments, Slider, Switch } from '../../parts/field.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { client } from '../../transport.ts';
 import { DevicesSection } from './devices-section.tsx';
 import { KeyBindingsTable } from './key-bindings-table.tsx';
 import { SettingsRow } from './settings-row.tsx';
@@ -112,6 +113,20 @@ export function SettingsView() {
           {open ? (
             <SettingsRow title="Examiner" hint={examiner ? examiner.name : 'Nobody yet'}>
               <Button onClick={() => show({ kind: 'examiner' })}>Change</Button>
+            </SettingsRow>
+          ) : null}
+          {open?.writable ? (
+            <SettingsRow title="Reason for an opinion" hint="A setting of this case, entered in its log.">
+              <Segments
+                label="Reason for an opinion"
+                value={open.reasonRule}
+                choices={[
+                  { value: 'never', label: 'Never asked' },
+                  { value: 'whenOverriding', label: 'Against a calibrated verdict' },
+                  { value: 'always', label: 'Always' },
+                ]}
+                onChange={(reasonRule) => void client.case.configure({ reasonRule }).then(caseChanged)}
+              />
             </SettingsRow>
           ) : null}
         </section>
