@@ -76,8 +76,12 @@ async function picturesMs(opened: ReadableCase): Promise<number> {
   return (user + system) / 1000;
 }
 
+/** The export is made of the whole document in memory: above this it would take what the machine has. */
+const LARGEST_EXPORT = 1e5;
+
 /** Time and additional resident memory of the export as CSV. */
-async function exportCosts(opened: ReadableCase, file: string): Promise<Cost[]> {
+async function exportCosts(opened: ReadableCase, file: string, size: number): Promise<Cost[]> {
+  if (size > LARGEST_EXPORT) throw new Error('its document is held in memory, and would be some 15 GB');
   const before = process.cpuUsage();
   const resident = megabytesOf(process.pid);
   let most = resident;
@@ -109,7 +113,9 @@ async function costsOf(folder: string, size: number): Promise<Cost[]> {
   closeCase(opened);
   costs.push(slowest('slowest filtered page, first time', (filter, sort) => coldPage(folder, filter, sort)));
   const again = openCase(folder);
-  costs.push(...(await exportCosts(again, path.join(folder, '..', `${size}.csv`)).catch((error) => [notMade(error)])));
+  costs.push(
+    ...(await exportCosts(again, path.join(folder, '..', `${size}.csv`), size).catch((error) => [notMade(error)])),
+  );
   closeCase(again);
   return costs;
 }

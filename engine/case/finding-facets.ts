@@ -89,9 +89,10 @@ function readCells({ db }: ReadableCase, viewer: Viewer, filter: FindingFilter):
     (select, condition) => select.where(condition),
     query
       .selectFrom('current_opinion as own')
-      .innerJoin('verdict as v', (join) =>
-        join.onRef('v.evidence_id', '=', 'own.evidence_id').on(sql<boolean>`ifnull(v.face_id, 0) = own.face_id`),
-      )
+      // SQLite keeps the order of a CROSS JOIN: the few opinions first, each with its verdict, not every verdict with its opinion.
+      .crossJoin('verdict as v')
+      .whereRef('v.evidence_id', '=', 'own.evidence_id')
+      .where(sql<boolean>`ifnull(v.face_id, 0) = own.face_id`)
       .where('own.examiner_id', '=', viewer.examinerId ?? -1)
       .where('own.conclusion', '<>', 'withdrawn'),
   );
