@@ -35,7 +35,7 @@ describe.each(everywhere)('in %s', (kind) => {
   const latestJob = async () => ((await call(workstation.page, 'job/list')) as Job[])[0]!;
 
   const isAtWork = () =>
-    expect.poll(async () => (await latestJob()).progress.done, { timeout: 60_000 }).toBeGreaterThan(0);
+    expect.poll(async () => (await latestJob()).progress.done, { timeout: 120_000 }).toBeGreaterThan(0);
 
   /** Ends a process of the workstation once the scan is at work. */
   async function killAtWork(name: ProcessName): Promise<void> {
@@ -79,5 +79,5 @@ describe.each(everywhere)('in %s', (kind) => {
     expect(new Set(rows.map((row) => row.faceId)).size).toBe(rows.length);
     expect(new Set(rows.map((row) => row.relativePath)).size).toBe(FILES);
     expect(await call(workstation.page, 'case/verify')).toMatchObject({ problems: [] });
-  });
+  }, 480_000);
 });
