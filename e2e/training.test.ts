@@ -1,6 +1,6 @@
 // Journey: a small network trained in the window, in a real browser with the real engine: started from nothing, watched, paused, resumed,
 // compared, published; then one trained on from it that the engine's death interrupts, taken up again, cancelled and discarded.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -106,7 +106,7 @@ test('a run is started from nothing, its curve appears, it pauses and goes on to
   await button('Start the run').click();
 
   await state(NAME, 'Training').waitFor();
-  await lossCurve().waitFor({ timeout: 60_000 });
+  await lossCurve().waitFor({ timeout: 120_000 });
   await button('Pause').click();
   await state(NAME, 'Paused').waitFor();
   await page.getByText(/^Training paused, step/).waitFor();
@@ -191,7 +191,9 @@ test('it is validated in the window: one validation is cancelled, the next gives
     await model.getByText(plot, { exact: true }).waitFor();
   expect(await model.getByRole('row').count()).toBeGreaterThan(5);
   const measured = ((await call(page, 'model/list')) as Model[]).find((one) => one.name === NAME)!;
-  expect(measured.validation?.genuine).toBe(2 * readdirSync(portraits).length);
+  // Some of the cut portraits show no face any more: those are named among the remarks.
+  const { genuine, forged, sources } = measured.validation!;
+  expect([genuine, forged]).toEqual([2 * sources, 2 * sources]);
   expect(measured.operatingPoints).not.toBeNull();
   await pictureOf(page, 'validation');
   expect(await findBarriers(page)).toEqual([]);
@@ -206,7 +208,7 @@ test('one trained on from it is interrupted by the engine’s death, goes on, is
   await button('Start the run').click();
   const name = `${NAME}, trained on portraits`;
   await state(name, 'Training').waitFor();
-  await lossCurve().waitFor({ timeout: 60_000 });
+  await lossCurve().waitFor({ timeout: 120_000 });
   const [run] = await runs();
   const models = (await call(page, 'model/list')) as Model[];
   expect(run!.request.base).toEqual({ kind: 'model', modelId: models.find((one) => one.name === NAME)!.id });
