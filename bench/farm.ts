@@ -9,14 +9,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Client, createClient, createEngine } from '../engine/index.ts';
 import { writePortraits } from './bench-media.ts';
-import { ownSeconds, secondsOf } from './process-usage.ts';
+import { ownSeconds, secondsOf, treeSeconds } from './process-usage.ts';
 
 const USUAL_FILES = 96;
 const CREWS = [1, 2, 4] as const;
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 
-/** Seconds a file: on the clock, and of processor time in the process with the case and in the server. */
-type FarmCost = { workers: number; wall: number; coordinator: number; server: number };
+/** Seconds a file: on the clock, and of processor time in a worker with its children, in the process with the case, and in the server. */
+type FarmCost = { workers: number; wall: number; worker: number; coordinator: number; server: number };
 
 /** Lines of the report. A number behind the name is that of the files. */
 export async function benchFarm(wanted: readonly string[]): Promise<string[]> {
@@ -50,13 +50,22 @@ async function crewCost(hands: Hands, workers: number): Promise<FarmCost> {
   const crew = await Promise.all(Array.from({ length: workers }, (_, n) => startWorker(hands, n)));
   try {
     await farmScan(hands, 'warm');
-    const before = { wall: performance.now() / 1000, coordinator: ownSeconds(), server: secondsOf(hands.server.pid) };
+    const used = () => ({
+      wall: performance.now() / 1000,
+      worker: crew.reduce((sum, { pid }) => sum + treeSeconds(pid), 0),
+      coordinator: ownSeconds(),
+      server: secondsOf(hands.server.pid),
+    });
+    const before = used();
     await farmScan(hands, 'media');
+    const after = used();
+    const each = (name: keyof typeof before): number => (after[name] - before[name]) / hands.files;
     return {
       workers,
-      wall: (performance.now() / 1000 - before.wall) / hands.files,
-      coordinator: (ownSeconds() - before.coordinator) / hands.files,
-      server: (secondsOf(hands.server.pid) - before.server) / hands.files,
+      wall: each('wall'),
+      worker: each('worker'),
+      coordinator: each('coordinator'),
+      server: each('server'),
     };
   } finally {
     for (const worker of crew) worker.kill('SIGTERM');
@@ -94,8 +103,13 @@ function linesFrom(files: number, costs: readonly FarmCost[], again: FarmCost): 
   const ms = (seconds: number): string => (1000 * seconds).toFixed(1);
   const mean = (of: (cost: FarmCost) => number): number =>
     costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length;
-  const [coordinator, server] = [mean((cost) => cost.coordinator), mean((cost) => cost.server)];
-  const most = one / Math.max(coordinator, server);
+  const [worker, coordinator, server] = [
+    mean((cost) => cost.worker),
+    mean((cost) => cost.coordinator),
+    mean((cost) => cost.server),
+  ];
+  const busiest = Math.max(coordinator, server);
+  const most = worker / busiest;
   return [
     `${files} portraits with one face, the shipped model, workers held to one core each of ${os.availableParallelism()}`,
     ...costs.map(
@@ -103,11 +117,11 @@ function linesFrom(files: number, costs: readonly FarmCost[], again: FarmCost): 
         `  ${workers} worker(s): ${ms(wall)} ms a file, ${(one / wall).toFixed(2)} times one worker`,
     ),
     `  one worker before and after: ${ms(costs[0]!.wall)} and ${ms(again.wall)} ms a file`,
-    `  processor time a file: ${ms(coordinator)} ms with the case, ${ms(server)} ms in the server`,
-    `  model: each file costs a worker ${ms(one)} ms and the busier of the two ${ms(Math.max(coordinator, server))} ms, one after the other: at most ${most.toFixed(0)} workers of this kind are kept busy`,
-    ...[8, 16, 32, 64].map(
+    `  processor time a file: ${ms(worker)} ms in a worker, ${ms(coordinator)} ms with the case, ${ms(server)} ms in the server`,
+    `  model: the busier of the latter two serves one file after the other, so at most ${most.toFixed(1)} workers with one such core each are kept busy`,
+    ...[4, 8, 16].map(
       (n) =>
-        `    ${n} workers: ${Math.min(n, most).toFixed(1)} times one (Amdahl, if nothing overlapped: ${amdahl(n, 1 / most).toFixed(1)})`,
+        `    ${n} workers: ${Math.min(n, most).toFixed(1)} times one; ${amdahl(n, busiest / (worker + busiest)).toFixed(1)} by Amdahl's law, were nothing done side by side`,
     ),
   ];
 }

@@ -1,5 +1,5 @@
 // What processes have used so far, as the system counts it. Only Linux tells it of other processes; elsewhere they count as 0.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc; 100 on every Linux this runs on. */
 const TICKS = 100;
@@ -9,6 +9,14 @@ const read = (file: string): string => {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
+  }
+};
+
+const listed = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 };
 
@@ -27,3 +35,12 @@ export function secondsOf(pid: number | undefined): number {
 /** Resident memory of a process, MB. */
 export const megabytesOf = (pid: number | undefined): number =>
   Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+
+/** Processor time of another process and of everything it started that still runs, seconds. */
+export function treeSeconds(pid: number | undefined): number {
+  if (pid === undefined) return 0;
+  // Each thread names what it started itself.
+  const threads = listed(`/proc/${pid}/task`);
+  const children = threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean));
+  return secondsOf(pid) + children.reduce((sum, child) => sum + treeSeconds(Number(child)), 0);
+}
