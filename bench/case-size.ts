@@ -88,11 +88,14 @@ async function exportCosts(opened: ReadableCase, file: string, size: number): Pr
   const watching = setInterval(() => {
     most = Math.max(most, megabytesOf(process.pid));
   }, 50);
-  const options = reportOptionsSchema.parse({});
-  const document = readReportDocument(opened, options, 'bench');
-  const pictures = { blob: async () => undefined, context: async () => null, showsOthers: () => false };
-  await exportReport(document, 'csv', options, pictures, file);
-  clearInterval(watching);
+  try {
+    const options = reportOptionsSchema.parse({});
+    const document = readReportDocument(opened, options, 'bench');
+    const pictures = { blob: async () => undefined, context: async () => null, showsOthers: () => false };
+    await exportReport(document, 'csv', options, pictures, file);
+  } finally {
+    clearInterval(watching);
+  }
   most = Math.max(most, megabytesOf(process.pid));
   const { user, system } = process.cpuUsage(before);
   return [
