@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Device } from '../../contract/scan.ts';
 import { appDataFolder, type EvidenceFolder, folderFromText, startFarmWorker } from '../../engine/index.ts';
 import { deviceOption, wholeNumber } from '../arguments.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { modelFrom } from '../find-model.ts';
 import { processOutput } from '../output.ts';
 import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '../queue-options.ts';
@@ -55,7 +56,10 @@ async function work(options: Options): Promise<void> {
   output.note('Ctrl+C ends it when its files are done; a second one at once.');
   await interrupted();
   const closing = worker.close();
-  await Promise.race([closing, interrupted().then(() => worker.close(true))]);
+  await Promise.race([
+    closing,
+    interrupted().then(() => worker.close(true).finally(() => process.exit(exitCodes.failed))),
+  ]);
 }
 
 const interrupted = (): Promise<void> =>

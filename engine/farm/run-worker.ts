@@ -52,6 +52,8 @@ const GIVEN_BACK_MS = 1000;
 const LOOK_AWAY_MS = 3000;
 /** Time until a file is looked at again whose case is not there, and after which it is given up. */
 const NOBODY_MS = 5000;
+/** Time for the last words to the queue. */
+const FAREWELL_MS = 1000;
 /** Times that a file may end the worker that has it. */
 const STALLS = 3;
 
@@ -141,8 +143,10 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
 
   return {
     async close(force = false) {
-      await worker.close(force);
-      await status.close();
+      const closing = worker.close(force);
+      // A queue that is away must not keep a worker from ending.
+      await (force ? Promise.race([closing, sleep(FAREWELL_MS)]) : closing);
+      await Promise.race([status.close(), sleep(FAREWELL_MS)]);
       redis.disconnect();
     },
   };
