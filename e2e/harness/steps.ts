@@ -10,7 +10,7 @@ export async function makeCase({ page }: LaunchedWorkstation, parent: string, ti
     .click();
   await page.getByRole('button', { name: /^New case/ }).click();
   await page.getByLabel('Title').fill(title);
-  await page.getByLabel('Examiner', { exact: true }).fill('A. Examiner');
+  await page.getByRole('dialog').getByLabel('Examiner').fill('A. Examiner');
   await page.getByLabel('Where cases are kept').fill(parent);
   await page.getByRole('button', { name: 'Make the case' }).click();
   await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
