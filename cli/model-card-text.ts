@@ -48,7 +48,7 @@ const decoderLine = ({ decoderTest }: Model): string[] =>
 function trainingSentence({ train }: Recipe): string {
   const from =
     train.base.kind === 'fresh' ? `a network of width ${train.base.width} that knew nothing` : 'another model';
-  return `From ${from}: ${train.steps} steps of ${train.batchSize} faces, ${train.optimiser} at ${train.learningRate}, ${train.fall.kind} schedule, seed ${train.seed}; the step that was best on the validation persons is kept. The same machine and build give the same file; another processor may differ in the last digits.`;
+  return `From ${from}: ${train.steps} steps of ${train.batchSize} faces, ${train.optimiser} at ${train.learningRate}, ${train.fall.kind} schedule, seed ${train.seed}; the step that was best on the validation persons is kept, which flatters the figures below a little. The same machine and build give the same file; another processor may differ in the last digits.`;
 }
 
 function summaryTable(record: ValidationRecord, clean: ValidationRecord): string[] {
