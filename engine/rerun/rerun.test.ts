@@ -44,7 +44,7 @@ const kinds = async () => (await client.case.verify()).problems.map((one) => one
 
 beforeAll(async () => {
   mkdirSync(media);
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'three faces.jpg'));
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'three faces.jpg'));
   writeFileSync(path.join(media, 'empty.jpg'), '');
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
   writeFileSync(path.join(media, 'cut.jpg'), readFileSync(path.join(media, 'three faces.jpg')).subarray(0, 40_000));
