@@ -44,7 +44,7 @@ async function finish(client: Client, id: number): Promise<string> {
 
 beforeAll(async () => {
   mkdirSync(media);
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'one.jpg'));
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'one.jpg'));
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
   [here, there] = [await start('here'), await start('there')];
   await here.case.create({ folder: path.join(root, 'case'), title: 'Portable', reference: 'P-1', examiner: 'A' });
