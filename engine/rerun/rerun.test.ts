@@ -70,6 +70,7 @@ test('every verdict, with and without a score, comes out bit-identical on the sa
       'kind',
       'logit',
       'mean difference',
+      'log10 likelihood ratio',
       'leaning',
       'crop',
       'reconstruction',
