@@ -28,11 +28,11 @@ export async function takeInbox(
   // A command that waits for a connection would keep a cancelled scan from ending.
   signal.addEventListener('abort', () => blocking.disconnect());
   while (!signal.aborted) {
-    const bytes = await unlessBroken(() => nextMessage(blocking, scan));
+    const bytes = await unlessBroken(blocking, () => nextMessage(blocking, scan));
     if (bytes === null) onEmpty();
     if (!bytes) continue;
     await write(bytes);
-    if (!signal.aborted) await unlessBroken(() => blocking.lpop(takenKey(scan)));
+    if (!signal.aborted) await unlessBroken(blocking, () => blocking.lpop(takenKey(scan)));
   }
 }
 
@@ -46,13 +46,21 @@ async function nextMessage(blocking: Redis, scan: string): Promise<Buffer | null
   return bytes;
 }
 
-/** Undefined where the connection broke; what the server itself refuses is an error. */
-async function unlessBroken<T>(command: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Undefined where the connection broke; what the server itself refuses is an error. The connection's end is listened for, because a
+ * command that is not sent again is not rejected either: it would be waited for without end.
+ */
+async function unlessBroken<T>(connection: Redis, command: () => Promise<T>): Promise<T | undefined> {
+  const broken = Promise.withResolvers<undefined>();
+  const onClose = () => broken.resolve(undefined);
+  connection.once('close', onClose);
   try {
-    return await command();
+    return await Promise.race([command(), broken.promise.then(() => sleep(AFTER_A_BREAK_MS, undefined))]);
   } catch (error) {
     if (error instanceof Error && error.name === 'ReplyError') throw error;
     await sleep(AFTER_A_BREAK_MS);
     return undefined;
+  } finally {
+    connection.off('close', onClose);
   }
 }
