@@ -51,7 +51,7 @@ test('while it is still refused, another scan adds nothing', async () => {
 });
 
 test('once it can be read it is examined under its path, with and without a face, and the refusal stays', async () => {
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, 'kept', 'face'));
+  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'kept', 'face'));
   writeFileSync(path.join(media, 'kept', 'notes'), 'no picture');
   await scan([]);
   for (const name of ['face.jpg', 'notes.jpg']) {
