@@ -26,7 +26,7 @@ async function makeFaces(): Promise<void> {
   const state = new EngineState({ appDataFolder: path.join(root, 'making') });
   try {
     const { image, faces } = await state.facesOf(readFileSync(path.join(facePackageFolder(), 'demo', 'sample6.jpg')));
-    const face = faces[2]!;
+    const face = faces[1]!;
     const forged = selfBlend(image, face.landmarks, randomStream(fnv1a32('jb'))).image;
     const side = Math.round(face.box.height * 2);
     const left = Math.round(face.box.x + face.box.width / 2 - side / 2);
