@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type Client, createClient, createEngine } from '../engine/index.ts';
+import { freePort } from '../engine/process/testing/free-port.ts';
 import { writePortraits } from './bench-media.ts';
 import { ownSeconds, secondsOf, treeSeconds } from './process-usage.ts';
 
@@ -128,11 +128,3 @@ function linesFrom(files: number, costs: readonly FarmCost[], again: FarmCost): 
 
 /** Speed-up by n where a share of the work, 0..1, is done by one alone. */
 const amdahl = (n: number, share: number): number => 1 / (share + (1 - share) / n);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}

@@ -2,17 +2,11 @@
 // on degraded pictures (the record that is kept with the model) and on pictures as they are. Written by `recce model make`.
 import type { Model } from '../contract/model.ts';
 import type { Recipe } from '../contract/recipe.ts';
-import type { Rate, Stratum, ValidationRecord } from '../contract/validation.ts';
+import type { ValidationRecord } from '../contract/validation.ts';
+import { digits, withInterval, wordsFromArea, wordsFromRate } from './record-words.ts';
 
 /** What a card is made of. `clean`: measured without degradation, not kept with the model. */
 export type CardFacts = { recipe: Recipe; model: Model; record: ValidationRecord; clean: ValidationRecord };
-
-const digits = (value: number): string => value.toFixed(3);
-const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
-  `${digits(value)} (${digits(low)} to ${digits(high)})`;
-const areaOf = ({ auc, aucInterval }: Stratum): string =>
-  auc !== null && aucInterval ? withInterval(auc, aucInterval) : '-';
-const rateOf = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
 
 /** The card as Markdown. */
 export function modelCardText({ recipe, model, record, clean }: CardFacts): string {
@@ -56,7 +50,7 @@ function summaryTable(record: ValidationRecord, clean: ValidationRecord): string
     `| ${name} | ${of(record)} | ${of(clean)} |`;
   const area = (name: string) => (one: ValidationRecord) => {
     const stratum = one.strata.find((stratum) => stratum.by === 'forgery' && stratum.name.trim() === name);
-    return stratum ? areaOf(stratum) : '-';
+    return stratum ? wordsFromArea(stratum) : '-';
   };
   return [
     '',
@@ -67,9 +61,9 @@ function summaryTable(record: ValidationRecord, clean: ValidationRecord): string
     row('AUC, swapped', area('swapped')),
     row('AUC, blended in part', area('blended in part')),
     row('equal error rate', (one) => digits(one.eer)),
-    row('genuine called forged', (one) => rateOf(one.falselyForged)),
-    row('forged called genuine', (one) => rateOf(one.falselyGenuine)),
-    row('cannot tell', (one) => rateOf(one.cannotTell)),
+    row('genuine called forged', (one) => wordsFromRate(one.falselyForged)),
+    row('forged called genuine', (one) => wordsFromRate(one.falselyGenuine)),
+    row('cannot tell', (one) => wordsFromRate(one.cannotTell)),
     row('Cllr (0 perfect, 1 says nothing)', (one) => digits(one.calibration.cllr)),
     row('pixel AUC of the difference map', ({ localisation }) =>
       localisation ? withInterval(localisation.pixelAuc, localisation.interval) : '-',
@@ -84,6 +78,6 @@ const strataTable = ({ strata }: ValidationRecord): string[] => [
   '| --- | --- | --- | --- | --- | --- |',
   ...strata.map(
     (one) =>
-      `| ${one.by}: ${one.name.trim()} | ${one.genuine} | ${one.forged} | ${areaOf(one)} | ${rateOf(one.falselyForged)} | ${rateOf(one.falselyGenuine)} |`,
+      `| ${one.by}: ${one.name.trim()} | ${one.genuine} | ${one.forged} | ${wordsFromArea(one)} | ${wordsFromRate(one.falselyForged)} | ${wordsFromRate(one.falselyGenuine)} |`,
   ),
 ];

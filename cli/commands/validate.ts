@@ -1,11 +1,12 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
 import type { Command } from 'commander';
-import { type Rate, type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
+import { type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
 import { outputFile } from '../output-file.ts';
+import { digits, withInterval, wordsFromArea, wordsFromRate } from '../record-words.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = MaterialOptions & {
@@ -75,11 +76,6 @@ async function validate(options: Options, command: Command): Promise<number> {
   });
 }
 
-const digits = (value: number): string => value.toFixed(3);
-const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
-  `${digits(value)} (${digits(low)} to ${digits(high)})`;
-const wordsFromRate = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
-
 /** The record as lines for people. Also printed by `recce model show`. */
 export function linesFromRecord(record: ValidationRecord): string[] {
   const { calibration, localisation, domain } = record;
@@ -112,7 +108,7 @@ const rowFromStratum = (stratum: Stratum): string[] => [
   `${stratum.by}: ${stratum.name.trim()}`,
   String(stratum.genuine),
   String(stratum.forged),
-  stratum.auc !== null && stratum.aucInterval ? withInterval(stratum.auc, stratum.aucInterval) : '-',
+  wordsFromArea(stratum),
   wordsFromRate(stratum.falselyForged),
   wordsFromRate(stratum.falselyGenuine),
 ];

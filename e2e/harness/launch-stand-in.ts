@@ -1,23 +1,14 @@
 // Electron's main and preload as they are built, with the stand-in in Electron's place, in a process of their own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { freePort } from '../../engine/process/testing/free-port.ts';
 import { findProcess } from './processes.ts';
 import type { LaunchedWorkstation, LaunchOptions } from './workstation.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const register = new URL('../electron-stand-in/register.ts', import.meta.url).href;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Asks until the browser of `main` answers. */
 async function connect(port: number, main: ChildProcess): Promise<Browser> {

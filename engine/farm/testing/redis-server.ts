@@ -2,8 +2,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '../../process/testing/free-port.ts';
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const NEEDS_REDIS = 'needs redis-server';
@@ -46,15 +46,6 @@ export async function startRedis(
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** An authority and a server's certificate for 127.0.0.1 signed by it, made by openssl. */
