@@ -15,6 +15,14 @@ export const recipeSchema = z.object({
   demonstration: z.boolean(),
   /** A training request without its data, which is given on the command line. */
   train: trainingRequestSchema.omit({ name: true, data: true, publish: true }),
+  /** Runs after the first, each from the model of the one before, on pictures of another size when `inputPx` says so. */
+  trainOn: z
+    .array(
+      trainingRequestSchema
+        .omit({ name: true, data: true, publish: true, base: true })
+        .extend({ inputPx: z.number().int().min(64).max(1024).optional() }),
+    )
+    .default([]),
   /** Measured on the split that was not trained on. */
   validate: validationRequestSchema.pick({
     split: true,

@@ -16,9 +16,16 @@ export const trainingDataSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrainingData = z.infer<typeof trainingDataSchema>;
 
+const inputPxSchema = z.number().int().min(64).max(1024);
+
 /** What a run starts from: a model of the library, or a network that has not learned anything. */
 export const trainingBaseSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), modelId: modelIdSchema }),
+  z.object({
+    kind: z.literal('model'),
+    modelId: modelIdSchema,
+    /** Pictures of another size than the model took; the network has no weight that depends on it. */
+    inputPx: inputPxSchema.optional(),
+  }),
   z.object({
     kind: z.literal('fresh'),
     width: z
@@ -26,7 +33,7 @@ export const trainingBaseSchema = z.discriminatedUnion('kind', [
       .min(1 / 32)
       .max(2)
       .default(1),
-    inputPx: z.number().int().min(64).max(1024).default(299),
+    inputPx: inputPxSchema.default(299),
     cropRecipe: z.string().default('square-1.3'),
   }),
 ]);
@@ -53,6 +60,11 @@ export const trainingRequestSchema = z.object({
     .min(0)
     .max(2 ** 32 - 1)
     .default(2021),
+  /**
+   * Portraits only: the largest random displacement that gives each face another shape in every epoch, as a share of the face's size; 0:
+   * faces keep their shape. 0.05 makes few sitters count for more.
+   */
+  bend: z.number().min(0).max(0.2).default(0),
   /** Prefixes of state-dict names that stay as they are, e.g. `encoder.block1.`. */
   freeze: z.array(z.string().min(1)).default([]),
   /** Keep BatchNorm's running statistics: for sets too small to measure new ones. */

@@ -276,7 +276,11 @@ export class EngineState {
 
   /** What a training starts from, as it is measured. A network that knows nothing is as fast as one that does. */
   async #networkOf(base: TrainingBase): Promise<MeasuredModel> {
-    if (base.kind === 'model') return this.placed.measured(await this.library.get(base.modelId));
+    if (base.kind === 'model') {
+      const model = await this.library.get(base.modelId);
+      if (base.inputPx === undefined || base.inputPx === model.passport.inputPx) return this.placed.measured(model);
+      return this.#networkOf({ ...model.passport, kind: 'fresh', inputPx: base.inputPx });
+    }
     const { width, inputPx } = base;
     const name = `a network of width ${width} at ${inputPx} px`;
     const onnx = async () => untrainedNetwork({ width, numClasses: 1, inputPx });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
-import { trainingRequestSchema } from '../../contract/training.ts';
+import { type TrainingRequestInput, trainingRequestSchema } from '../../contract/training.ts';
 import { type ValidationRecord, type ValidationRequest, validationRequestSchema } from '../../contract/validation.ts';
 import type { Client } from '../../engine/index.ts';
 import { findModel } from '../find-model.ts';
@@ -47,11 +47,28 @@ async function make(client: Client, output: Output, options: Options): Promise<v
   output.line([id, files.weights, files.card, text].join('\n'));
 }
 
+/** Every run of the recipe, each from the model of the one before; resolves with the last one's. */
+async function trainBy(client: Client, output: Output, recipe: Recipe, folder: string): Promise<Sha256> {
+  const { name, train, trainOn } = recipe;
+  let modelId = await runOf(client, output, { ...train, name: trainOn.length > 0 ? `${name}, run 1` : name }, folder);
+  for (const [i, { inputPx, ...further }] of trainOn.entries()) {
+    const base = { kind: 'model' as const, modelId, inputPx };
+    const called = i === trainOn.length - 1 ? name : `${name}, run ${i + 2}`;
+    modelId = await runOf(client, output, { ...further, base, name: called }, folder);
+  }
+  return modelId;
+}
+
 /** Trains and resolves with the published model. Throws when the run fails or is cancelled. */
-async function trainBy(client: Client, output: Output, { name, train }: Recipe, folder: string): Promise<Sha256> {
+async function runOf(
+  client: Client,
+  output: Output,
+  request: Omit<TrainingRequestInput, 'data'>,
+  folder: string,
+): Promise<Sha256> {
   const events = await client.train.watch();
   const run = await client.train.start(
-    trainingRequestSchema.parse({ ...train, name, data: { kind: 'portraits', folder }, publish: true }),
+    trainingRequestSchema.parse({ ...request, data: { kind: 'portraits', folder }, publish: true }),
   );
   output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}, then --model with what it publishes.`);
   const bar = progressBar(output, 'steps');

@@ -34,6 +34,7 @@ type Options = {
   cosine?: boolean;
   average?: string;
   seed?: string;
+  bend?: string;
   validateEvery?: string;
   patience?: string;
   selectBy?: string;
@@ -56,7 +57,7 @@ export function addTrainCommand(program: Command): void {
     .option('--faces', '--data is a folder of genuine and forged faces made by "recce faces extract" instead')
     .option('--base <model>', 'model to start from (id, name or weights file); "none" for a network that knows nothing')
     .option('--width <w>', 'with --base none: width of the network, 1 is the paper')
-    .option('--input-px <n>', 'with --base none: side of the input')
+    .option('--input-px <n>', 'side of the input; without it that of the base model')
     .option('--name <text>', 'name of the new model')
     .option('--freeze <prefixes>', 'weights that stay as they are, e.g. encoder.block1.,encoder.block2.')
     .option('--frozen-statistics', "keep BatchNorm's running statistics, for small sets")
@@ -66,6 +67,7 @@ export function addTrainCommand(program: Command): void {
     .option('--warmup <n>', 'steps over which the rate rises')
     .option('--cosine', 'let the rate fall as a cosine instead of in steps')
     .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
+    .option('--bend <share>', 'portraits: give each face another shape in every epoch, by up to this share of its size')
     .option('--seed <n>', 'all chance comes from it')
     .option('--validate-every <n>', 'steps between validations')
     .option('--patience <n>', 'stop after so many validations without a better one')
@@ -150,9 +152,9 @@ async function requestFromConfig(
   const read = await client.train.readConfig({ path: path.resolve(file), folder });
   for (const remark of read.remarks) output.note(remark);
   const { base, model } = await baseFrom(client, options, read.inputPx);
-  const { inputPx, cropRecipe } = model?.passport ?? { inputPx: read.inputPx, cropRecipe: 'square-1.3' };
-  if (inputPx !== read.inputPx)
-    output.note(`The base model takes ${inputPx} px; the configuration says ${read.inputPx}.`);
+  const { cropRecipe } = model?.passport ?? { cropRecipe: 'square-1.3' };
+  const inputPx = base.inputPx ?? model?.passport.inputPx ?? read.inputPx;
+  if (inputPx !== read.inputPx) output.note(`The network takes ${inputPx} px; the configuration says ${read.inputPx}.`);
   const cut = path.join(
     appDataFolder(),
     'faces',
@@ -190,7 +192,7 @@ async function baseFrom(
     return { base: { kind: 'fresh', width: number(options.width), inputPx: side }, model: undefined };
   }
   const model = await findModel(client, options.base);
-  return { base: { kind: 'model', modelId: model.id }, model };
+  return { base: { kind: 'model', modelId: model.id, inputPx: number(options.inputPx) }, model };
 }
 
 const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
@@ -202,6 +204,7 @@ function settingsFrom(options: Options): Partial<TrainingRequestInput> {
     steps: number(options.steps),
     batchSize: number(options.batch),
     seed: number(options.seed),
+    bend: number(options.bend),
     freeze: options.freeze?.split(','),
     frozenStatistics: options.frozenStatistics,
     learningRate: number(options.learningRate),

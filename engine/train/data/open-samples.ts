@@ -25,12 +25,13 @@ export const portraitSamplesSchema = z.object({
     .nullable()
     .optional(),
   jitter: z.boolean().optional(),
+  bend: z.number().min(0).max(0.2).optional(),
 });
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
 
 /** Faces extracted from a labelled set or a case (`recce faces extract`). */
 export const folderSamplesSchema = portraitSamplesSchema
-  .omit({ kind: true, split: true, facesFile: true, forgeries: true })
+  .omit({ kind: true, split: true, facesFile: true, forgeries: true, bend: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
 
 /** Any description of samples. */
@@ -74,4 +75,5 @@ const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples): F
   ...(more.forgeries ? { forgeries: more.forgeries } : {}),
   ...(more.degradation === undefined ? {} : { degradation: more.degradation }),
   ...(more.jitter === undefined ? {} : { jitter: more.jitter }),
+  ...(more.bend ? { bend: more.bend } : {}),
 });

@@ -11,9 +11,11 @@ import { findFacePlaces, type PlacedFace } from '../data/face-places.ts';
 import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../data/open-samples.ts';
 import { sampleBatches, samplesInProcess } from '../data/samples-in-process.ts';
 import { splitFromName } from '../data/split.ts';
+import { bendFace } from './bend-face.ts';
 import { boxBlur } from './blur.ts';
 import { applyColour, colourMatrix } from './colour.ts';
 import { degrade, drawDegradation, throughJpeg } from './degrade.ts';
+import { forgerySource } from './forgery-source.ts';
 import { fillPolygon, regionHull } from './hull.ts';
 import { selfBlend, unblended } from './self-blend.ts';
 import { swapFace } from './swap.ts';
@@ -176,6 +178,34 @@ test('samples come in pairs of a genuine face and its forgery, whatever was aske
   expect((await source.sample(1, 6)).source).toBe(late.source);
   expect((await source.forged(1, 7)).mask.some((value) => value > 0)).toBe(true);
   expect((await source.forged(1, 6)).mask.every((value) => value === 0)).toBe(true);
+});
+
+test('a bent face has other features in every epoch, its landmarks move with them, and its pair is bent alike', async () => {
+  const { image, box } = drawnFace(1);
+  const dotted = { ...image, data: image.data.slice() };
+  const spot = faceLandmarks[30]!;
+  for (let dy = -2; dy <= 2; dy++)
+    for (let dx = -2; dx <= 2; dx++)
+      dotted.data.set([255, 0, 255], ((Math.floor(spot.y) + dy) * image.widthPx + Math.floor(spot.x) + dx) * 3);
+  const portrait = { source: 'a', image: dotted, box, landmarks: [...faceLandmarks] };
+  const bent = Array.from({ length: 12 }, (_, seed) => bendFace(portrait, 0.1, randomStream(seed)));
+  expect(new Set(bent.map((one) => one.image.data.join())).size).toBeGreaterThan(2);
+  for (const one of bent) {
+    const at = one.landmarks[30]!;
+    const found = (Math.floor(at.y) * image.widthPx + Math.floor(at.x)) * 3;
+    expect(one.image.data[found]! - one.image.data[found + 1]!).toBeGreaterThan(150);
+  }
+  const source = forgerySource([portrait, { ...portrait, source: 'b' }], {
+    seed: 3,
+    inputPx: 64,
+    cropRecipe: 'square-1.3',
+    degradation: null,
+    bend: 0.1,
+  });
+  const [genuine, forged] = [await source.forged(1, 0), await source.forged(1, 1)];
+  const outside = [...forged.mask.keys()].filter((i) => forged.mask[i] === 0);
+  expect(outside.length).toBeGreaterThan(500);
+  for (const i of outside) expect(Math.abs(genuine.pixels[i * 3]! - forged.pixels[i * 3]!)).toBeLessThan(24);
 });
 
 test('no sitter is in two splits', async () => {

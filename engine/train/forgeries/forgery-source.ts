@@ -5,6 +5,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
 import type { Sample, SampleSource } from '../samples.ts';
+import { bendFace } from './bend-face.ts';
 import { cutSample, type Work } from './cut-sample.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
@@ -26,6 +27,8 @@ export type ForgeryOptions = {
   degradation?: DegradationMix | null;
   /** Mirrors, turns and shifts the crop at random. */
   jitter?: boolean;
+  /** Bends faces by up to this share of their size (bend-face.ts); 0 or absent: not at all. */
+  bend?: number;
 };
 
 /** A sample with what is known of it: where it was changed, how, and what it suffered. */
@@ -46,12 +49,13 @@ const PARTNERS_LOOKED_AT = 8;
 /** Even indices are genuine, index + 1 is a forgery of the same portrait under the same degradation. */
 export function forgerySource(portraits: readonly Portrait[], options: ForgeryOptions): ForgerySource {
   const make = async (epoch: number, index: number, wantsMask: boolean): Promise<ForgedSample> => {
-    const portrait = portraits[index >> 1];
-    if (!portrait) throw new RangeError(`Sample ${index} was asked for; there are ${portraits.length * 2}.`);
+    const asTaken = portraits[index >> 1];
+    if (!asTaken) throw new RangeError(`Sample ${index} was asked for; there are ${portraits.length * 2}.`);
     const stream = randomStream(options.seed).fork(`${epoch}/${index >> 1}`);
     const isForged = index % 2 === 1;
+    const portrait = options.bend ? bendFace(asTaken, options.bend, stream.fork('bend')) : asTaken;
     const drawn = drawKind(options.forgeries ?? TRAINING_FORGERIES, stream.fork('kind'));
-    const picture = makePicture(drawn, isForged, portraits, index >> 1, stream.fork('forgery'));
+    const picture = makePicture(drawn, isForged, portrait, portraits, stream.fork('forgery'));
     const { work, degradation } = await suffer(picture, options, stream.fork('degradation'));
     const { pixels, mask, measures } = cutSample(work, options, stream.fork('crop'), wantsMask);
     const kind = isForged ? drawn : 'genuine';
@@ -82,14 +86,14 @@ function drawKind(mix: ForgeryMix, random: RandomStream): ForgeryKind {
 function makePicture(
   kind: ForgeryKind,
   forge: boolean,
+  portrait: Portrait,
   portraits: readonly Portrait[],
-  index: number,
   random: RandomStream,
 ): Work {
-  const { image, box, landmarks } = portraits[index]!;
+  const { image, box, landmarks } = portrait;
   const place = { box, landmarks };
   if (kind === 'swap') {
-    const partner = partnerOf(portraits, index, random);
+    const partner = partnerOf(portraits, portrait, random);
     return forge
       ? { ...swapFace({ image, landmarks }, partner, random), ...place }
       : { image, mask: undefined, ...place };
@@ -100,8 +104,9 @@ function makePicture(
 }
 
 /** Another sitter whose face has a similar shape: the nearest of a few drawn at random. */
-function partnerOf(portraits: readonly Portrait[], index: number, random: RandomStream): Portrait {
-  const own = shapeOf(portraits[index]!);
+function partnerOf(portraits: readonly Portrait[], target: Portrait, random: RandomStream): Portrait {
+  const own = shapeOf(target);
+  const index = portraits.findIndex(({ source }) => source === target.source);
   let best: { portrait: Portrait; distance: number } | undefined;
   for (let k = 0; k < PARTNERS_LOOKED_AT; k++) {
     const at = random.integer(portraits.length - 1);

@@ -86,7 +86,8 @@ export function warp(image: RgbImage, affine: Affine, target: WarpTarget, grid?:
   return { widthPx: width, heightPx: height, data: out };
 }
 
-function shiftAt({ nodes, shifts }: GridShift, u: number, v: number, out: Float64Array): void {
+/** Writes the displacement at (u, v), shares 0..1 of the plane's width and height, to `out`. */
+export function shiftAt({ nodes, shifts }: GridShift, u: number, v: number, out: Float64Array): void {
   const ix = Math.min(nodes - 2, Math.floor(u * (nodes - 1)));
   const iy = Math.min(nodes - 2, Math.floor(v * (nodes - 1)));
   const fx = u * (nodes - 1) - ix;

@@ -14,6 +14,8 @@ export type DataHands = {
   inputPx: number;
   cropRecipe: string;
   seed: number;
+  /** How far portraits' faces are bent; see the request. */
+  bend: number;
   /** Where found faces are remembered. */
   facesFile: string;
   facesOf: FaceSource;
@@ -53,12 +55,12 @@ export async function openRunData(data: TrainingData, hands: DataHands): Promise
 
 /** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, extracted ones as they are. */
 function descriptionsOf({ kind, folder }: TrainingData, hands: DataHands): Samples[] {
-  const { inputPx, cropRecipe, seed, facesFile } = hands;
+  const { inputPx, cropRecipe, seed, bend, facesFile } = hands;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
   const validation = { split: 'validation' as const, seed: (seed + 1) >>> 0, jitter: false };
   return kind === 'portraits'
-    ? [training, validation].map((split) => ({ kind, ...fed, facesFile, ...split }))
+    ? [{ ...training, bend }, validation].map((split) => ({ kind, ...fed, facesFile, ...split }))
     : [training, { ...validation, degradation: null }].map((split) => ({ kind, ...fed, ...split }));
 }
 

@@ -55,8 +55,9 @@ function passportOf({ request }: TrainingRun, weights: Uint8Array, parent?: Mode
   const { container, layout, width, numClasses } = readRecceCheckpoint(weights);
   const usual = geometryFromLayout('bare');
   const { base } = request;
-  const fed = base.kind === 'fresh' ? { ...usual, inputPx: base.inputPx, cropRecipe: base.cropRecipe } : usual;
-  const { inputPx, cropRecipe, interpolation, mean, std, channelOrder } = parent?.passport ?? fed;
+  const fed = base.kind === 'fresh' ? { ...usual, cropRecipe: base.cropRecipe } : usual;
+  const { cropRecipe, interpolation, mean, std, channelOrder } = parent?.passport ?? fed;
+  const inputPx = base.inputPx ?? parent?.passport.inputPx ?? usual.inputPx;
   return {
     sha256: sha256Of(weights),
     sizeBytes: weights.length,

@@ -109,6 +109,7 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
         inputPx: setup.network.inputPx,
         cropRecipe,
         seed: setup.seed,
+        bend: state.run.request.bend,
         facesFile: await options.facesFile(),
         facesOf: options.facesOf,
         signal: state.abort.signal,
@@ -213,7 +214,8 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
       return { setup, cropRecipe, start: saved ?? { from: 'nothing' } };
     }
     const { passport } = await options.library.get(base.modelId);
-    const { width, inputPx, numClasses, mean, std, cropRecipe } = passport;
+    const { width, numClasses, mean, std, cropRecipe } = passport;
+    const { inputPx = passport.inputPx } = base;
     const setup = setupFromRequest(run.request, { network: { width, inputPx, numClasses }, mean, std });
     const start = saved ?? { from: 'weights' as const, bytes: await options.library.readWeights(base.modelId) };
     return { setup, cropRecipe, start };
