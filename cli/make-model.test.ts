@@ -32,7 +32,8 @@ beforeAll(() => {
     batchSize: 4,
     validateEvery: 2,
   };
-  const tiny = { ...recipe, name: 'tiny', train, validate: { ...recipe.validate, repeats: 2 } };
+  const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, bend: 0.05 };
+  const tiny = { ...recipe, name: 'tiny', train, trainOn: [further], validate: { ...recipe.validate, repeats: 2 } };
   writeFileSync(path.join(root, 'recipe.json'), JSON.stringify(tiny));
 });
 afterAll(() => {
@@ -47,7 +48,7 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(await main(['model', 'make', ...args])).toBe(0);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(path.join(to, 'tiny.card.json'), 'utf8')));
   expect(card).toMatchObject({ name: 'tiny', demonstration: true });
-  expect(card.passport).toMatchObject({ inputPx: 64, width: 0.0625, licence: expect.stringContaining('MIT') });
+  expect(card.passport).toMatchObject({ inputPx: 96, width: 0.0625, licence: expect.stringContaining('MIT') });
   expect(card.validation).toMatchObject({ sources: 3, genuine: 6, forged: 6 });
   expect(card.operatingPoints).not.toBeNull();
   const weights = readFileSync(path.join(to, 'tiny.pth'));
@@ -55,5 +56,6 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(text).toContain(createHash('sha256').update(weights).digest('hex'));
   const { auc, aucInterval } = card.validation!;
   expect(text).toContain(`| AUC | ${auc.toFixed(3)} (${aucInterval.map((one) => one.toFixed(3)).join(' to ')}) |`);
+  expect(text).toContain('Then, from the best step of that, at 96 px: 2 steps of 4 faces');
   expect(text).toMatch(/AUC, swapped {0,}\| \S+/);
 });

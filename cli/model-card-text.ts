@@ -39,11 +39,19 @@ const decoderLine = ({ decoderTest }: Model): string[] =>
       ]
     : [];
 
-function trainingSentence({ train }: Recipe): string {
+function trainingSentence({ train, trainOn }: Recipe): string {
   const from =
-    train.base.kind === 'fresh' ? `a network of width ${train.base.width} that knew nothing` : 'another model';
-  return `From ${from}: ${train.steps} steps of ${train.batchSize} faces, ${train.optimiser} at ${train.learningRate}, ${train.fall.kind} schedule, seed ${train.seed}; the step that was best on the validation persons is kept, which flatters the figures below a little. The same machine and build give the same file; another processor may differ in the last digits.`;
+    train.base.kind === 'fresh'
+      ? `a network of width ${train.base.width} that knew nothing, at ${train.base.inputPx} px`
+      : 'another model';
+  const further = trainOn.map(
+    (run) => ` Then, from the best step of that${run.inputPx ? `, at ${run.inputPx} px` : ''}: ${runWords(run)}.`,
+  );
+  return `From ${from}: ${runWords(train)}.${further.join('')} The step that was best on the validation persons is kept, which flatters the figures below a little. The same machine and build give the same file; another processor may differ in the last digits.`;
 }
+
+const runWords = (run: Omit<Recipe['train'], 'base'>): string =>
+  `${run.steps} steps of ${run.batchSize} faces, ${run.optimiser} at ${run.learningRate}, ${run.fall.kind} schedule, seed ${run.seed}${run.bend > 0 ? `, faces bent by up to ${run.bend} of their size` : ''}`;
 
 function summaryTable(record: ValidationRecord, clean: ValidationRecord): string[] {
   const row = (name: string, of: (one: ValidationRecord) => string): string =>

@@ -4,8 +4,10 @@ import type { Model } from '../../../contract/model.ts';
 import type { TrainingBase } from '../../../contract/training.ts';
 import { Field, Segments, Select } from '../../parts/field.tsx';
 import { Message } from '../../parts/message.tsx';
-import { NumberField } from './number-field.tsx';
+import { NumberField, OptionalNumberField } from './number-field.tsx';
 import type { FreshBase } from './presets.ts';
+
+type ModelBase = Extract<TrainingBase, { kind: 'model' }>;
 
 const CROP_RECIPES = [
   ['square-1.3', 'Square'],
@@ -44,6 +46,45 @@ function FreshFields({ base, onChange }: { base: FreshBase; onChange: (base: Fre
   );
 }
 
+function ModelFields({
+  models,
+  base,
+  chosen,
+  onChange,
+}: {
+  models: readonly Model[];
+  base: ModelBase;
+  chosen: Model | undefined;
+  onChange: (base: TrainingBase) => void;
+}) {
+  const usual = chosen?.passport.inputPx;
+  return (
+    <div className="training-fields">
+      <Field label="Base model" hint="It stays as it is. The new model names it as its parent.">
+        <Select
+          value={base.modelId}
+          onChange={(event) => onChange({ kind: 'model', modelId: event.target.value as ModelId })}
+        >
+          {models.map((model) => (
+            <option key={model.id} value={model.id}>
+              {model.name}
+              {model.demonstration ? ' (demonstration)' : ''}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <OptionalNumberField
+        label="Input, pixels"
+        hint={usual ? `${usual}, the base's own, when empty.` : "The base's own when empty."}
+        min={64}
+        max={1024}
+        value={base.inputPx ?? null}
+        onChange={(inputPx) => onChange({ kind: 'model', modelId: base.modelId, ...(inputPx ? { inputPx } : {}) })}
+      />
+    </div>
+  );
+}
+
 export function BaseFields({
   models,
   base,
@@ -76,19 +117,7 @@ export function BaseFields({
       {base.kind === 'fresh' ? (
         <FreshFields base={base} onChange={onChange} />
       ) : (
-        <Field label="Base model" hint="It stays as it is. The new model names it as its parent.">
-          <Select
-            value={base.modelId}
-            onChange={(event) => onChange({ kind: 'model', modelId: event.target.value as ModelId })}
-          >
-            {models.map((model) => (
-              <option key={model.id} value={model.id}>
-                {model.name}
-                {model.demonstration ? ' (demonstration)' : ''}
-              </option>
-            ))}
-          </Select>
-        </Field>
+        <ModelFields models={models} base={base} chosen={chosen} onChange={onChange} />
       )}
       {chosen?.demonstration ? (
         <Message tone="caution" title="This is the demonstration model.">

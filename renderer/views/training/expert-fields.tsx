@@ -207,6 +207,15 @@ function MachineFields({ settings, onChange }: Props) {
         value={settings.seed}
         onChange={(seed) => onChange({ seed })}
       />
+      <NumberField
+        label="Faces bent by up to"
+        hint="Portraits: a share of the face's size, e.g. 0.05, so that few persons count for more. 0: as they are."
+        min={0}
+        max={0.2}
+        step="any"
+        value={settings.bend}
+        onChange={(bend) => onChange({ bend })}
+      />
       <Field label="Runs on">
         <Select value={settings.device} onChange={(event) => onChange({ device: event.target.value as Device })}>
           <option value="auto">{DEVICE_WORDS.auto}</option>

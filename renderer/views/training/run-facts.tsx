@@ -10,7 +10,7 @@ type Request = TrainingRun['request'];
 const baseText = ({ base }: Request, models: readonly Model[]): string =>
   base.kind === 'fresh'
     ? `a fresh network of width ${base.width}, ${base.inputPx} pixels, faces cut out by ${base.cropRecipe}`
-    : (models.find(({ id }) => id === base.modelId)?.name ?? base.modelId);
+    : `${models.find(({ id }) => id === base.modelId)?.name ?? base.modelId}${base.inputPx ? `, at ${base.inputPx} pixels` : ''}`;
 
 function rateText({ learningRate, warmupSteps, fall }: Request): string {
   const falls =
@@ -46,6 +46,7 @@ function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]
     ['Steps', `${numberText(request.steps)} of ${request.batchSize} faces`],
     ['Optimiser', `${request.optimiser === 'adam' ? 'Adam' : 'AdamW'}, weight decay ${request.weightDecay}`],
     ['Learning rate', rateText(request)],
+    request.bend === 0 ? null : ['Faces bent', `by up to ${request.bend} of their size`],
     averageDecay === null ? null : ['Running average', `decay ${averageDecay}`],
     [
       'Objective',
