@@ -63,3 +63,16 @@ test('without data, with a folder that is not there or a run that is not, it say
     err: expect.stringContaining('no such training run'),
   });
 });
+
+test('a run whose record is broken is a line of its own with the reason, and hides no other', () => {
+  const folder = path.join(root, 'home', 'training', '20260101000000-abcdef');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'run.json'), '{"id": "20260101000000-abc');
+  const listed = recce('train', 'list');
+  expect(listed).toMatchObject({ code: 0, out: '' });
+  expect(listed.err).toMatch(/^cannot be read: .*20260101000000-abcdef\/run\.json: .*JSON/);
+  expect(recce('train', '--resume', '20260101000000-abcdef')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('It was left as it is.'),
+  });
+});

@@ -33,6 +33,11 @@ export const errorTable = {
   TIME_STAMP_FAILED: { status: 502, message: 'The time stamp authority gave no stamp.', data },
   TRAINING_REFUSED: { status: 422, message: 'This training cannot be started.', data },
   RUN_NOT_FOUND: { status: 404, message: 'There is no such training run.', data },
+  RUN_UNREADABLE: {
+    status: 500,
+    message: 'The record of this training run cannot be read. It was left as it is.',
+    data,
+  },
   QUEUE_UNAVAILABLE: { status: 503, message: 'The queue of the farm cannot be used.', data },
   COMPUTE_FAILED: { status: 500, message: 'The inference process failed.', data },
 } as const;

@@ -40,6 +40,7 @@ import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
 import { videoTimelineSchema } from './track.ts';
 import {
+  brokenRunSchema,
   curvePointSchema,
   readTrainingConfigSchema,
   sampleReconstructionSchema,
@@ -377,7 +378,9 @@ export const contract = {
       .output(readTrainingConfigSchema),
     /** The newest first. */
     list: oc.output(z.array(trainingRunSchema)),
-    get: gives('RUN_NOT_FOUND')
+    /** Those that `list` leaves out because their record cannot be read, each with the reason. */
+    listBroken: oc.output(z.array(brokenRunSchema)),
+    get: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(
         z.object({
@@ -387,26 +390,26 @@ export const contract = {
         }),
       ),
     /** Takes effect after the step under way; the state is saved by then. */
-    pause: gives('RUN_NOT_FOUND', 'JOB_STATE')
+    pause: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(trainingRunSchema),
     /** Goes on with a run that is paused, was interrupted or failed, as if it never had been. */
-    resume: gives('RUN_NOT_FOUND', 'JOB_STATE', 'TRAINING_REFUSED')
+    resume: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE', 'TRAINING_REFUSED')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(trainingRunSchema),
-    cancel: gives('RUN_NOT_FOUND', 'JOB_STATE')
+    cancel: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(trainingRunSchema),
     /** Puts the best checkpoint of an ended run into the library as a new model. */
-    publish: gives('RUN_NOT_FOUND', 'JOB_STATE')
+    publish: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(modelSchema),
     /** Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in PyTorch. */
-    export: gives('RUN_NOT_FOUND', 'JOB_STATE', 'WRITE_FAILED')
+    export: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE', 'WRITE_FAILED')
       .input(z.object({ id: trainingRunIdSchema, path: z.string().min(1) }))
       .output(z.object({ path: z.string(), sizeBytes: z.number().int() })),
     /** Forgets a run that is not running, and its files. Models it gave stay. */
-    discard: gives('RUN_NOT_FOUND', 'JOB_STATE')
+    discard: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(z.null()),
     /** The runs as they are, then every change and every point of the curves. */

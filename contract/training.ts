@@ -171,6 +171,10 @@ export const trainingRunSchema = z.object({
 export type TrainingRun = z.infer<typeof trainingRunSchema>;
 export type TrainingRunId = TrainingRun['id'];
 
+/** A run whose record cannot be read: its files stay as they are, and it can neither go on nor be discarded until `file` is put right. */
+export const brokenRunSchema = z.object({ id: z.string(), file: z.string(), reason: z.string() });
+export type BrokenRun = z.infer<typeof brokenRunSchema>;
+
 /** What a watcher of runs is sent: a run as it is now, and a point of its curves as it comes. */
 export const trainingEventSchema = z.object({ run: trainingRunSchema, point: curvePointSchema.nullable() });
 export type TrainingEvent = z.infer<typeof trainingEventSchema>;

@@ -62,6 +62,20 @@ const state = (name: string, words: string) => page.getByRole('region', { name: 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const lossCurve = () => page.getByRole('img', { name: /^Loss by step: training cross-entropy/ });
 
+test('a run whose record is broken is named with its reason, beside those that are whole', async () => {
+  const folder = path.join(root, 'home', 'training', '20260101000000-abcdef');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'run.json'), '{"id": "20260101000000-abc');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('t');
+  await page.getByText('Run 20260101000000-abcdef cannot be read.').waitFor();
+  await page.getByText(/abcdef\/run\.json: .*JSON.*put back the file as it was/).waitFor();
+  await pictureOf(page, 'training-broken');
+  expect(await findBarriers(page)).toEqual([]);
+  rmSync(folder, { recursive: true });
+  await page.getByText('Run 20260101000000-abcdef cannot be read.').waitFor({ state: 'detached' });
+});
+
 test('the paper’s configuration file fills in the settings', async () => {
   const config = writeConfig();
   await page.getByRole('heading', { level: 1 }).waitFor();

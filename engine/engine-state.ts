@@ -47,6 +47,7 @@ import { createRerunner } from './rerun/rerun-verdicts.ts';
 import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
 import { scanEvidence } from './scan/scan-evidence.ts';
 import { sealedScan } from './scan/sealed-scan.ts';
+import { type RunningSweep, sweepCase } from './sweep-case.ts';
 import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
 
 /** How an engine is made. */
@@ -100,6 +101,7 @@ export class EngineState {
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   #backups: KeptBackups | undefined;
+  #sweep: RunningSweep | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EngineOptions) {
@@ -199,6 +201,7 @@ export class EngineState {
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
     });
     this.#opened = opened;
+    this.#sweep = sweepCase(handle);
     this.#backups = keepBackups(handle, opened.queue);
   }
 
@@ -213,6 +216,8 @@ export class EngineState {
     this.#opened = undefined;
     if (!opened) return;
     await opened.queue.close();
+    await this.#sweep?.close();
+    this.#sweep = undefined;
     await this.#backups?.close();
     this.#backups = undefined;
     closeCase(opened.handle);

@@ -10,6 +10,7 @@ import {
   type TrainingRun,
   trainingRequestSchema,
 } from '../../contract/training.ts';
+import { visibleText } from '../../contract/visible-text.ts';
 import { appDataFolder, type Client } from '../../engine/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
@@ -85,10 +86,16 @@ export function addTrainCommand(program: Command): void {
     });
   train
     .command('list')
+    .description('the runs of this installation, and those whose record cannot be read')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const runs = await withEngine((client) => client.train.list());
-      print(processOutput(json ?? false), runs, () => table(runs.map(rowFromRun)));
+      const output = processOutput(json ?? false);
+      const [runs, broken] = await withEngine((client) =>
+        Promise.all([client.train.list(), client.train.listBroken()]),
+      );
+      print(output, runs, () => table(runs.map(rowFromRun)));
+      for (const { file, reason } of broken)
+        output.note(`cannot be read: ${visibleText(file)}: ${visibleText(reason)}`);
     });
   train
     .command('show')

@@ -23,6 +23,29 @@ export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').upda
 /** What a blob may be called. The rows of a case that came from elsewhere may hold anything. */
 const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
+/** Writes a file that was not there, through to the disk; what could not be written whole is removed. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Files that this process is writing now, by the name they have until they are whole. */
+const unfinished = new Set<string>();
+
+/** What an unfinished blob is called, and nothing else: its hash, and a name that no two writers share. */
+const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** True for a file left half-written by a process that was ended; the folder must be this process's alone to write. */
+export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basename(file)) && !unfinished.has(file);
+
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
   const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256);
@@ -33,17 +56,13 @@ export function createBlobStore(folder: string): BlobStore {
       if (existsSync(file)) return sha256;
       await mkdir(path.dirname(file), { recursive: true });
       const temporary = `${file}.${randomUUID()}.tmp`;
-      const handle = await open(temporary, 'wx');
+      unfinished.add(temporary);
       try {
-        await handle.writeFile(bytes);
-        await handle.datasync();
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => {});
-        throw error;
+        await writeWhole(temporary, bytes);
+        await rename(temporary, file);
       } finally {
-        await handle.close();
+        unfinished.delete(temporary);
       }
-      await rename(temporary, file);
       return sha256;
     },
     async get(sha256) {

@@ -1,6 +1,6 @@
 // Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
 // database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
@@ -26,6 +26,22 @@ export function listBackups(folder: string): { file: string; seq: number; sizeBy
       const file = path.join(backupFolder(folder), name);
       return { file, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
     });
+}
+
+/** What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal beside it. */
+const UNFINISHED = /^(case-\d{9}\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
+
+/** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
+export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
+  const files = [folder, backupFolder(folder)]
+    .filter(existsSync)
+    .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
+    .filter((file) => UNFINISHED.test(path.basename(file)) && lstatSync(file).isFile());
+  return files.map((file) => {
+    const { size } = lstatSync(file);
+    rmSync(file);
+    return { name: path.relative(folder, file), sizeBytes: size };
+  });
 }
 
 /**

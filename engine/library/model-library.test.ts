@@ -86,6 +86,20 @@ test('a validation record that is broken takes its model out, and no earlier rec
   await expect(library.get(testModel.id as ModelId)).rejects.toThrow(newest);
 });
 
+test('a model taken in here that is shipped by now is one model, and the record made of it here counts', async () => {
+  const shippedModel = await library.getDefault();
+  copyFileSync(path.join(shipped, card()), path.join(own, `${shippedModel.id}.card.json`));
+  const record = recordFromFaces(separableFaces(), { ...FACTS, madeAt: '2026-03-01T00:00:00.000Z' });
+  await keepValidation(own, shippedModel.id, record);
+  expect((await library.list()).map(({ id, validation }) => [id, validation?.madeAt ?? null])).toEqual([
+    [shippedModel.id, '2026-03-01T00:00:00.000Z'],
+    [testModel.id, null],
+  ]);
+  const newest = readdirSync(own).find((name) => name.includes('.validation.'))!;
+  writeFileSync(path.join(own, newest), '{');
+  expect(await library.listBroken()).toMatchObject([{ name: shippedModel.name, file: path.join(own, newest) }]);
+});
+
 test('a broken default model is not replaced by another', async () => {
   writeFileSync(path.join(shipped, card()), '{');
   expect(await library.list()).toMatchObject([{ name: 'test' }]);

@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { firstComplaint } from '../../contract/first-complaint.ts';
 import type { BrokenModel, DecoderTest, Model } from '../../contract/model.ts';
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
@@ -27,7 +27,7 @@ export type ModelImport = {
 type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest>;
 
 export type ModelLibrary = {
-  /** The shipped model first, then by name. Those that cannot be read are left out: see `listBroken`. */
+  /** Each once, the shipped model first, then by name. Those that cannot be read are left out: see `listBroken`. */
   list(): Promise<Model[]>;
   /** Models whose card or validation record cannot be read, each with the reason. None of them gives scores. */
   listBroken(): Promise<BrokenModel[]>;
@@ -76,21 +76,23 @@ async function readEntry(place: Place, folder: string): Promise<Entry> {
   }
 }
 
-/** Of a schema's complaints the first says enough. */
-function reasonFrom(error: unknown): string {
-  if (error instanceof BrokenRecordError) return reasonFrom(error.cause);
-  if (error instanceof z.ZodError) {
-    const [first] = error.issues;
-    return `${first?.path.map(String).join('.') || 'it'}: ${first?.message}`;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
+const reasonFrom = (error: unknown): string => firstComplaint(error instanceof BrokenRecordError ? error.cause : error);
 
 /** Throws MODEL_REFUSED for a broken one. */
 function wholeModel({ model, broken }: Entry): Model {
   if (model) return model;
   const { name, file, reason } = broken!;
   throw new RecceError('MODEL_REFUSED', name, `${file} cannot be read (${reason}). Put back the file as it was.`);
+}
+
+/** The first of each model: one that was taken in here and is shipped by now is the shipped one, with the records made here. */
+function oncePerModel(entries: readonly Entry[]): Entry[] {
+  const seen = new Set<ModelId>();
+  return entries.filter(({ id }) => {
+    const known = id !== undefined && seen.has(id);
+    if (id) seen.add(id);
+    return !known;
+  });
 }
 
 /** `shippedFolder` holds the default model; `folder` those imported. */
@@ -105,7 +107,7 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
 
   const entries = async (): Promise<Entry[]> => {
     const places = [...(await placesIn(shippedFolder)), ...(await placesIn(folder))];
-    return Promise.all(places.map((place) => readEntry(place, folder)));
+    return oncePerModel(await Promise.all(places.map((place) => readEntry(place, folder))));
   };
 
   /** A card that cannot be read does not say whose it is; its name does, where it was imported. */

@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import yazl from 'yazl';
 import type { Sha256 } from '../../contract/brand.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
+import { takeLock } from '../case/connect.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
@@ -115,6 +116,21 @@ test('a blob is named by its hash: a row that names a path reads nothing', async
   writeFileSync(path.join(root, 'secret'), 'not of the case');
   expect(await blobs.get(sha256)).toEqual(Buffer.from('a crop'));
   expect(await blobs.get('../secret' as Sha256)).toBeUndefined();
+});
+
+test('what a killed process had unpacked goes when the same case is unpacked again; what a living one unpacks stays', async () => {
+  const folder = path.join(root, 'again', 'case');
+  const left = `${folder}.unpacking-0a1b2c3d-0000-4000-8000-0123456789ab`;
+  const busy = `${folder}.unpacking-0a1b2c3d-0000-4000-8000-0123456789ac`;
+  const foreign = `${folder}.unpacking-by-hand`;
+  for (const one of [left, busy, foreign]) mkdirSync(path.join(one, 'blobs'), { recursive: true });
+  const lock = takeLock(busy);
+  await there.case.unpack({ file: packed, folder });
+  expect([left, busy, foreign].map((one) => existsSync(one))).toEqual([false, true, true]);
+  expect(readdirSync(path.dirname(folder)).sort()).toEqual([folder, busy, foreign].map((one) => path.basename(one)));
+  expect((await there.case.verify()).problems).toEqual([]);
+  lock.close();
+  await there.case.close();
 });
 
 describe('a file that is not a whole portable case is refused and leaves nothing behind', () => {

@@ -1,8 +1,8 @@
 // One file -> a case folder. The file is hostile until proven whole: names from a closed list, sizes as announced, every hash
 // checked while writing, the database one of ours. Until the end everything lies in a folder of its own beside the target.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import yauzl from 'yauzl';
 import { RecceError } from '../../contract/errors.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
+import { takeLock } from '../case/connect.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { findSchemaProblem } from '../case/schema-check.ts';
 import type { CameWith } from '../library/foreign-model.ts';
@@ -21,6 +22,9 @@ const MANIFEST_LIMIT_BYTES = 2 ** 30;
 
 /** Only the database is compressed, to about a fifth; more than a hundredth is a bomb. */
 const EXPANSION_LIMIT = 100;
+
+/** The end of a name of a folder that is being unpacked into. */
+const STAGING = /\.unpacking-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const refuse = (file: string, detail: string, cause?: unknown): RecceError =>
   new RecceError('ARCHIVE_REFUSED', file, detail, { cause });
@@ -36,23 +40,44 @@ export type UnpackHands = Pick<ModelLibrary, 'adoptForeign'> & {
  */
 export async function unpackCase(file: string, folder: string, hands: UnpackHands): Promise<Model[]> {
   if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'choose another folder.');
-  const staging = `${folder}.unpacking-${process.pid}`;
-  await rm(staging, { recursive: true, force: true });
+  const staging = `${folder}.unpacking-${randomUUID()}`;
+  let lock: ReturnType<typeof takeLock> | undefined;
+  const begin = async (): Promise<void> => {
+    await removeLeftStagings(folder);
+    await mkdir(staging, { recursive: true });
+    lock = takeLock(staging);
+  };
   try {
-    const manifest = await extract(file, staging);
+    const manifest = await extract(file, staging, begin);
     const problem = findSchemaProblem(path.join(staging, 'case.sqlite'));
     if (problem) throw refuse(file, problem);
     const from = { file: path.basename(file), fileSha256: await hashFile(file) };
     const adopted = await adoptModels(manifest, staging, from, hands);
     await mkdir(path.join(staging, 'reports'), { recursive: true });
     await mkdir(path.join(staging, 'blobs'), { recursive: true });
-    await mkdir(path.dirname(folder), { recursive: true });
+    lock?.close();
     await rename(staging, folder);
     return adopted;
   } catch (cause) {
     throw errorFrom(cause, file, folder);
   } finally {
+    lock?.close();
     await rm(staging, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** What a killed process had unpacked for this folder. One that a living process unpacks is held by its lock, and stays. */
+async function removeLeftStagings(folder: string): Promise<void> {
+  const beginning = `${path.basename(folder)}.unpacking-`;
+  const names = await readdir(path.dirname(folder)).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(beginning) && STAGING.test(one))) {
+    const left = path.join(path.dirname(folder), name);
+    try {
+      takeLock(left).close();
+      await rm(left, { recursive: true, force: true });
+    } catch {
+      // Another process unpacks into it.
+    }
   }
 }
 
@@ -72,12 +97,14 @@ async function openArchive(file: string): Promise<yauzl.ZipFile> {
   });
 }
 
-async function extract(file: string, staging: string): Promise<Manifest> {
+/** Checks the manifest, then fills the folder that `begin` makes. */
+async function extract(file: string, staging: string, begin: () => Promise<void>): Promise<Manifest> {
   const zip = await openArchive(file);
   try {
     const entries = zip.eachEntry();
     const first = (await entries.next()).value as yauzl.Entry | undefined;
     const manifest = await readManifest(file, zip, first);
+    await begin();
     await checkRoom(file, staging, manifest);
     const wanted = new Map(manifest.entries.map((one) => [one.name, one]));
     if (wanted.size !== manifest.entries.length) throw refuse(file, 'its manifest names a file twice.');
@@ -110,7 +137,6 @@ async function readManifest(file: string, zip: yauzl.ZipFile, entry: yauzl.Entry
 
 /** Nothing is written unless all of it fits on the disk as announced. */
 async function checkRoom(file: string, staging: string, manifest: Manifest): Promise<void> {
-  await mkdir(staging, { recursive: true });
   const needed = manifest.entries.reduce((sum, one) => sum + one.sizeBytes, 0);
   const { size } = await stat(file);
   if (needed > EXPANSION_LIMIT * size + 2 ** 20)

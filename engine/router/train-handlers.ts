@@ -19,6 +19,7 @@ export const trainHandlers = (state: EngineState) => ({
   }),
   readConfig: procedures.train.readConfig.handler(({ input }) => requestFromConfig(input.path, input.folder)),
   list: procedures.train.list.handler(() => state.training.list()),
+  listBroken: procedures.train.listBroken.handler(() => state.training.listBroken()),
   get: procedures.train.get.handler(({ input }) => state.training.get(input.id)),
   pause: procedures.train.pause.handler(({ input }) => state.training.pause(input.id)),
   resume: procedures.train.resume.handler(({ input }) => state.training.resume(input.id)),

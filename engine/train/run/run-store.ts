@@ -12,7 +12,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import * as z from 'zod';
 import { RecceError } from '../../../contract/errors.ts';
+import { firstComplaint } from '../../../contract/first-complaint.ts';
 import {
+  type BrokenRun,
   type CurvePoint,
   curvePointSchema,
   type SampleReconstruction,
@@ -31,8 +33,11 @@ export type KeptStep = { losses: StepLosses; labels: readonly number[] };
 export type RunStore = {
   folderOf(id: TrainingRunId): string;
   file(id: TrainingRunId, name: string): string;
+  /** The newest first. Those that cannot be read are left out: see `listBroken`. */
   list(): Promise<TrainingRun[]>;
-  /** Throws RUN_NOT_FOUND. */
+  /** Runs whose record cannot be read, each with the reason. Nothing of them is ever deleted. */
+  listBroken(): Promise<BrokenRun[]>;
+  /** Throws RUN_NOT_FOUND, RUN_UNREADABLE. */
   get(id: TrainingRunId): Promise<TrainingRun>;
   write(run: TrainingRun): Promise<void>;
   curves(id: TrainingRunId): Promise<CurvePoint[]>;
@@ -95,12 +100,41 @@ export function createRunStore(folder: string): RunStore {
     return lock === undefined;
   };
 
-  /** A run that says it runs while no living process has it was interrupted. */
+  /** The record as it was written. Throws RUN_NOT_FOUND, RUN_UNREADABLE. */
+  const readRecord = async (id: TrainingRunId): Promise<TrainingRun> => {
+    const record = file(id, 'run.json');
+    try {
+      const run = trainingRunSchema.parse(await readJson(record));
+      if (run.id !== id) throw new Error(`it names run ${run.id}`);
+      return run;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new RecceError('RUN_NOT_FOUND', id, 'it is not in this installation.');
+      throw new RecceError('RUN_UNREADABLE', record, firstComplaint(cause), { cause });
+    }
+  };
+
+  /** A run that says it runs while no living process has it was interrupted. Throws RUN_NOT_FOUND, RUN_UNREADABLE. */
   const get = async (id: TrainingRunId): Promise<TrainingRun> => {
-    if (!existsSync(file(id, 'run.json'))) throw new RecceError('RUN_NOT_FOUND', id, 'it is not in this installation.');
-    const run = trainingRunSchema.parse(await readJson(file(id, 'run.json')));
+    const run = await readRecord(id);
     const underWay = run.state === 'running' || run.state === 'paused';
     return underWay && !isHeld(id) ? { ...run, state: 'interrupted' } : run;
+  };
+
+  /** Never rejects for one run: what is wrong with it must not hide the others. Undefined when it is gone by now. */
+  const readEntry = async (id: TrainingRunId): Promise<TrainingRun | BrokenRun | undefined> => {
+    try {
+      return await get(id);
+    } catch (error) {
+      if (error instanceof RecceError && error.code === 'RUN_NOT_FOUND') return undefined;
+      const reason = error instanceof RecceError ? error.detail : firstComplaint(error);
+      return { id, file: file(id, 'run.json'), reason };
+    }
+  };
+  const entries = async (): Promise<(TrainingRun | BrokenRun)[]> => {
+    const names = await readdir(folder).catch(() => []);
+    const ids = names.filter((name) => existsSync(file(name, 'run.json'))).sort();
+    return (await Promise.all(ids.map(readEntry))).filter((one) => one !== undefined);
   };
 
   const curves = async (id: TrainingRunId): Promise<CurvePoint[]> => {
@@ -116,11 +150,10 @@ export function createRunStore(folder: string): RunStore {
     get,
     curves,
     async list() {
-      const names = await readdir(folder).catch(() => []);
-      const ids = names.filter((name) => existsSync(file(name, 'run.json')));
-      const runs = await Promise.all(ids.map(get));
+      const runs = (await entries()).filter((one) => 'state' in one);
       return runs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
     },
+    listBroken: async () => (await entries()).filter((one) => 'reason' in one),
     write: (run) => replace(file(run.id, 'run.json'), run),
     addPoint(id, point) {
       const handle = openSync(file(id, 'curves.jsonl'), 'a');

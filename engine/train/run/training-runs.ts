@@ -5,6 +5,7 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { DecoderTest, Model } from '../../../contract/model.ts';
 import type {
+  BrokenRun,
   CurvePoint,
   TrainingBase,
   TrainingEvent,
@@ -262,6 +263,8 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
   return {
     list: async (): Promise<TrainingRun[]> =>
       (await store.list()).map((run) => (active?.run.id === run.id ? active.run : run)),
+
+    listBroken: (): Promise<BrokenRun[]> => store.listBroken(),
 
     async get(id: TrainingRunId) {
       return { run: await now(id), curves: await store.curves(id), samples: await store.samples(id) };

@@ -8,7 +8,7 @@ import { useStore } from '../../data/store.ts';
 import { noteRuns, trainingRuns } from '../../data/training.ts';
 import { Button } from '../../parts/button.tsx';
 import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
-import { Failure } from '../../parts/message.tsx';
+import { Failure, Message } from '../../parts/message.tsx';
 import { instantText, numberText } from '../../wording.ts';
 import { RunDetail } from './run-detail.tsx';
 import { RunForm } from './run-form.tsx';
@@ -30,6 +30,19 @@ function RunRow({ run, current, onSelect }: { run: TrainingRun; current: boolean
 
 /** Time between two looks at the disk while the screen is shown, ms. */
 const LOOK_EVERY_MS = 5000;
+
+/** Runs whose record cannot be read: named with the reason, never silently absent. */
+function BrokenRuns() {
+  const options = engine.train.listBroken.queryOptions({ staleTime: 0, refetchInterval: LOOK_EVERY_MS });
+  const broken = useQuery(options).data ?? [];
+  return broken.map(({ id, file, reason }) => (
+    <Message key={file} tone="danger" title={`Run ${id} cannot be read.`}>
+      <span className="training-broken">
+        {file}: {reason}. Nothing of it was changed; put back the file as it was.
+      </span>
+    </Message>
+  ));
+}
 
 export function TrainingView() {
   const runs = useStore(trainingRuns);
@@ -55,6 +68,7 @@ export function TrainingView() {
       list={
         <>
           <Failure error={error} />
+          <BrokenRuns />
           {onDisk && runs.length === 0 ? <p className="list-none muted">No run yet.</p> : null}
           <ul>
             {runs.map((one) => (

@@ -1,0 +1,45 @@
+// Runs on disk of which one is broken: the others are listed, it is named with its reason, and nothing of it is changed.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type TrainingRun, trainingRequestSchema, trainingRunSchema } from '../../../contract/training.ts';
+import { createRunStore } from './run-store.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-runs-'));
+const store = createRunStore(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const runOf = (id: string, createdAt: string): TrainingRun =>
+  trainingRunSchema.parse({
+    id,
+    request: trainingRequestSchema.parse({
+      name: id,
+      base: { kind: 'fresh' },
+      data: { kind: 'portraits', folder: '/portraits' },
+    }),
+    state: 'done',
+    message: 'Done',
+    ...{ error: null, step: 6, secondsPerStep: null, remainingMs: null, best: null, stoppedEarly: false },
+    ...{ trainingFaces: 1, validationFaces: 1, remarks: [], modelId: null, createdAt, endedAt: createdAt },
+  });
+
+const BROKEN = '20260102000000-bbbbbb';
+const whole = JSON.stringify(runOf(BROKEN, '2026-01-02T00:00:00.000Z'));
+
+test.each([
+  ['cut short', whole.slice(0, 60), /JSON/],
+  ['empty', '', /JSON/],
+  ['of another shape', JSON.stringify({ ...JSON.parse(whole), step: -1 }), /^step: /],
+  ['that of another run', JSON.stringify(runOf('20260101000000-aaaaaa', '2026-01-02T00:00:00.000Z')), /names run/],
+])('a record that is %s is a row of its own with the reason, and hides no other run', async (_, text, reason) => {
+  await store.write(runOf('20260101000000-aaaaaa', '2026-01-01T00:00:00.000Z'));
+  await store.write(runOf('20260103000000-cccccc', '2026-01-03T00:00:00.000Z'));
+  const file = store.file(BROKEN, 'run.json');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  expect((await store.list()).map(({ id }) => id)).toEqual(['20260103000000-cccccc', '20260101000000-aaaaaa']);
+  expect(await store.listBroken()).toEqual([{ id: BROKEN, file, reason: expect.stringMatching(reason) }]);
+  await expect(store.get(BROKEN)).rejects.toMatchObject({ code: 'RUN_UNREADABLE', subject: file });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
