@@ -48,6 +48,10 @@ export const recentCaseSchema = z.object({
 });
 export type RecentCase = z.infer<typeof recentCaseSchema>;
 
+/** A case that was named when the workstation started, or was open when its engine died, and could not be opened; why, in sentences. */
+export const notOpenedSchema = z.object({ folder: z.string(), message: z.string() });
+export type NotOpened = z.infer<typeof notOpenedSchema>;
+
 /** One link of the audit chain: `hash` covers every other field, `previousHash` that of the entry before. */
 export const auditEntrySchema = z.object({
   seq: z.number().int().positive(),

@@ -8,6 +8,7 @@ import {
   auditEntrySchema,
   caseSchema,
   examinerSchema,
+  notOpenedSchema,
   reasonRuleSchema,
   recentCaseSchema,
   sessionSchema,
@@ -31,7 +32,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { brokenModelSchema, modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
-import { provenanceSchema } from './provenance.ts';
+import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
@@ -181,6 +182,8 @@ export const contract = {
     current: oc.output(caseSchema.nullable()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
+    /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
+    notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
     verify: gives('CASE_NOT_OPEN').output(verificationSchema),
     activity: gives('CASE_NOT_OPEN')
@@ -215,7 +218,7 @@ export const contract = {
     /** Structure and content credentials, examined once and kept. */
     provenance: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
-      .output(provenanceSchema),
+      .output(provenanceReadingSchema),
     metadata: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceMetadataSchema),

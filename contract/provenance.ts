@@ -78,3 +78,7 @@ export const provenanceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('notExamined'), message: z.string() }),
 ]);
 export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** What is answered of a file's provenance. `recorded`: it stands in the case, and a report made without the file has it too. */
+export const provenanceReadingSchema = z.object({ found: provenanceSchema, recorded: z.boolean() });
+export type ProvenanceReading = z.infer<typeof provenanceReadingSchema>;

@@ -85,8 +85,14 @@ export const reportDocumentSchema = z.object({
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),
-  /** Structure and credentials of the stills that were examined. */
-  provenance: z.array(z.object({ evidenceId: evidenceSchema.shape.id, provenance: provenanceSchema })),
+  /** Structure and credentials of the stills that were examined; `recorded` is false for those examined for this report alone. */
+  provenance: z.array(
+    z.object({
+      evidenceId: evidenceSchema.shape.id,
+      provenance: provenanceSchema,
+      recorded: z.literal(false).optional(),
+    }),
+  ),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
   /** What a redacted copy leaves out, in sentences with numbers; empty for a full one. */

@@ -13,7 +13,7 @@ let workstation: LaunchedWorkstation;
 const violations: string[] = [];
 
 beforeAll(async () => {
-  workstation = await launch({ home }, 'standIn');
+  workstation = await launch({ home, case: path.join(home, 'nowhere') }, 'standIn');
   workstation.page.on('console', (message) => {
     if (message.type() === 'error') violations.push(message.text());
   });
@@ -26,6 +26,13 @@ const call = (procedure: string, input?: unknown, what: 'engine' | 'shell' = 'en
 test('the window opens on its own scheme and reaches the engine over a port', async () => {
   expect(new URL(workstation.page.url()).host).toBe('recce.app.invalid');
   expect(await call('app/info')).toMatchObject({ name: 'Recce Workstation' });
+});
+
+test('a case that was named on the command line and is not there is said in the window', async () => {
+  const banner = workstation.page.getByRole('alert').filter({ hasText: 'was not opened' });
+  await banner.waitFor();
+  const words = await banner.textContent();
+  expect(words).toContain(`The case ${path.join(home, 'nowhere')} was not opened. There is no case in this folder.`);
 });
 
 test('native dialogs answer over a port of their own, and give nothing when they are dismissed', async () => {
@@ -41,6 +48,7 @@ test('an engine that is killed is replaced, with its case open', async () => {
   process.kill(before!, 'SIGKILL');
   expect(await call('case/current')).toMatchObject({ folder, title: 'Kept' });
   expect(await workstation.pidOf('engine')).not.toBe(before);
+  await expect.poll(() => workstation.page.getByRole('alert').filter({ hasText: 'was not opened' }).count()).toBe(0);
 });
 
 test('compute and decode are processes of their own, and each may be killed', async () => {

@@ -1,11 +1,13 @@
 // Journey: an examiner is handed a case on a disc. It is opened for viewing, every screen says so, and nothing that would change it is
 // offered. In the same breath: a model whose card cannot be read is named where models are.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { sha256Of } from '../engine/blobs/blob-store.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
 import { addFile } from '../engine/case/testing/case-material.ts';
+import { facePackageFolder } from '../engine/media/finder-weights.ts';
 import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
 import { launch } from './harness/launch.ts';
 import { screenshot } from './harness/screenshots.ts';
@@ -27,6 +29,9 @@ function makeUnwritableCase(): string {
   const opened = createCase(made, { title: 'On a disc', reference: 'R-7', demonstration: false });
   addFile(opened, 'one.jpg', [0.9, 0.2]);
   addFile(opened, 'two.jpg', []);
+  // Shown as the first by path: a file that is there, so that what it is made of can be read.
+  const photograph = path.join(facePackageFolder(), 'demo', 'sample3.jpg');
+  addFile(opened, 'a.jpg', [0.5], { path: photograph, sha256: sha256Of(readFileSync(photograph)) });
   closeCase(opened);
   const folder = path.join(disk?.folder ?? root, 'disc');
   cpSync(made, folder, { recursive: true });
@@ -42,9 +47,22 @@ test('a case that cannot be written is shown with a banner, and what would chang
   const { page } = workstation;
   const banner = page.getByRole('note').filter({ hasText: /Open for viewing only/ });
   await banner.waitFor();
-  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(3);
+  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(4);
   expect(await page.getByRole('switch', { name: 'Blind review' }).count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Saved views' }).count()).toBe(1);
+  expect(await page.getByRole('button', { name: 'Keep this view' }).count()).toBe(0);
   await screenshot(page, 'read-only-faces');
+  await page
+    .getByRole('listbox', { name: 'Faces' })
+    .getByRole('option', { name: /a\.jpg/ })
+    .dblclick();
+  const dossier = page.getByRole('complementary', { name: 'About this face' });
+  await dossier.getByText('Structure and credentials').click();
+  await dossier
+    .getByText('Read from the file just now and not recorded: this case is open for viewing only.')
+    .waitFor();
+  await dossier.getByRole('heading', { name: 'JPEG structure' }).waitFor();
+  await screenshot(page, 'read-only-provenance');
   await page
     .getByRole('link', { name: 'Scan' })
     .or(page.getByRole('button', { name: 'Scan', exact: true }))

@@ -64,7 +64,7 @@ async function demonstrate(engine: ReturnType<typeof startEngine>, folder: strin
   const port = await engine.connect();
   port.start();
   await startDemonstration(clientOfPort(port), folder).catch((error: Error) =>
-    console.error(`The demonstration was not made: ${error.message}`),
+    dialog.showErrorBox('The demonstration was not made', error.message),
   );
   port.close();
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Sha256, VerdictId } from '../contract/brand.ts';
-import type { Session } from '../contract/case.ts';
+import type { NotOpened, Session } from '../contract/case.ts';
 import type { Placement } from '../contract/device.ts';
 import { RecceError } from '../contract/errors.ts';
 import type { Job } from '../contract/job.ts';
@@ -98,6 +98,8 @@ export class EngineState {
   readonly queueCredentials = new Map<string, QueueCredentials>();
   /** Published whenever a case was opened or closed. */
   readonly caseChanges = createBroadcast<null>();
+  /** What was to be taken up at the start and could not be; for the window to show. */
+  notOpened: NotOpened | null = null;
   #opened: OpenedCase | undefined;
   #finder: Promise<FinderModel> | undefined;
   #backups: KeptBackups | undefined;
@@ -182,6 +184,7 @@ export class EngineState {
       closeCase(handle);
       throw error;
     }
+    this.notOpened = null;
     this.caseChanges.publish(null);
   }
 

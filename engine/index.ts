@@ -53,6 +53,8 @@ export type Engine = {
   router: Router;
   /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
   readPicture(ref: PictureRef): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
+  /** Enters which case was to be open and could not be opened, for whoever looks. */
+  noteNotOpened(folder: string, reason: Error): void;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */
   pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined>;
   /** Stops work at the next file, closes the case and the child processes. */
@@ -65,6 +67,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     router: createRouter(state),
     readPicture: (ref) => readPicture(state, ref),
+    noteNotOpened: (folder, { message }) => {
+      state.notOpened = { folder, message };
+    },
     pids: () => ({
       compute: state.compute.pid(),
       decode: state.decoder.pid(),

@@ -2,8 +2,9 @@
 // be open by the time a file is read.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { EvidenceId } from '../contract/brand.ts';
 import type { Evidence } from '../contract/evidence.ts';
-import type { Provenance } from '../contract/provenance.ts';
+import type { Provenance, ProvenanceReading } from '../contract/provenance.ts';
 import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
 import { allEvidence } from './case/evidence.ts';
@@ -19,22 +20,43 @@ export async function readTrustAnchors(appDataFolder: string): Promise<string> {
 }
 
 /** What is kept of a file, else what an examination says now: kept if it could be made and the case can be written. */
-export async function provenanceOf(state: EngineState, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
+export async function provenanceOf(
+  state: EngineState,
+  handle: ReadableCase,
+  evidence: Evidence,
+): Promise<ProvenanceReading> {
   const known = findProvenance(handle, evidence.id);
-  if (known) return known;
+  if (known) return { found: known, recorded: true };
+  const found = await examine(state, handle, evidence);
+  const recorded = found.kind === 'examined' && isWritable(handle);
+  if (recorded) keepProvenance(handle, evidence.id, state.appVersion, found);
+  return { found, recorded };
+}
+
+async function examine(state: EngineState, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
   if (!evidence.mediaType.startsWith('image/'))
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
   if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
   if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
   const anchors = await readTrustAnchors(state.options.appDataFolder);
-  const found = await state.decoder.examine(file.bytes, evidence.mediaType, anchors);
-  if (found.kind === 'examined' && isWritable(handle)) keepProvenance(handle, evidence.id, state.appVersion, found);
-  return found;
+  return state.decoder.examine(file.bytes, evidence.mediaType, anchors);
 }
 
-/** Examines every still that was not examined yet: before a report, which prints what is kept. A case only looked at keeps nothing. */
-export async function examineAll(state: EngineState, handle: ReadableCase): Promise<void> {
-  if (!isWritable(handle)) return;
-  for (const one of allEvidence(handle)) if (one.state.kind === 'read') await provenanceOf(state, handle, one);
+/**
+ * Examines every still that was not examined yet: before a report, which prints what is kept. Resolves with what a case that is only
+ * looked at could not keep.
+ */
+export async function examineAll(
+  state: EngineState,
+  handle: ReadableCase,
+): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {
+  const unrecorded: { evidenceId: EvidenceId; provenance: Provenance; recorded: false }[] = [];
+  for (const one of allEvidence(handle)) {
+    if (one.state.kind !== 'read') continue;
+    const { found, recorded } = await provenanceOf(state, handle, one);
+    if (found.kind === 'examined' && !recorded)
+      unrecorded.push({ evidenceId: one.id, provenance: found, recorded: false });
+  }
+  return unrecorded;
 }

@@ -68,7 +68,7 @@ afterAll(() => {
 type Format = Parameters<typeof exportReport>[1];
 async function write(name: string, change: Partial<ReportOptions> = {}, signing?: Signing, format: Format = 'pdf') {
   const template = change.template === undefined ? null : await getTemplate(at('app'), change.template);
-  const document = readReportDocument(opened, options(change), '1.0', template);
+  const document = readReportDocument(opened, options(change), '1.0', { template });
   const { signature } = await exportReport(document, format, options(change), pictures, at(name), signing);
   return { document, signature, bytes: readFileSync(at(name)) };
 }
@@ -446,6 +446,13 @@ test.skipIf(!has('pdftotext'))(
     expect(text).toMatch(/a\.jpg\s+J1\s+0\.25\s+Software, CreatorTool: Maker 0/);
     expect(text).toMatch(/b\.jpg\s+J1\s+–\s+Software, CreatorTool: Maker 1/);
     expect(text).toContain('None were found in 2 of 2 files examined for them.');
+    expect(text).not.toContain('not recorded');
+    const unrecorded = provenance.map((one) => ({ ...one, recorded: false as const }));
+    await exportReport({ ...base, provenance: unrecorded }, 'pdf', options(), pictures, at('unrecorded.pdf'));
+    const told = execFileSync('pdftotext', ['-layout', at('unrecorded.pdf'), '-'])
+      .toString()
+      .replace(/\s+/g, ' ');
+    expect(told).toContain('2 of these files were examined for this report alone: the case could only be read');
   },
 );
 

@@ -42,12 +42,15 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
   };
 }
 
+/** What a report has from beside the case: a laboratory's template, and examinations that the case could not keep. */
+export type ReportBeside = { template?: ReportTemplate | null; unrecorded?: ReportDocument['provenance'] };
+
 /** Reads the whole case inside one transaction. */
 export function readReportDocument(
   opened: ReadableCase,
   options: ReportOptions,
   appVersion: string,
-  template: ReportTemplate | null = null,
+  { template = null, unrecorded = [] }: ReportBeside = {},
 ): ReportDocument {
   return opened.db.raw.transaction(() => {
     const found = readCase(opened);
@@ -81,7 +84,7 @@ export function readReportDocument(
       shown: shown.rows.filter((row) => row.faceId !== null).map((row) => row.verdictId),
       opinions: options.includeOpinions ? allOpinions(opened) : [],
       agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
-      provenance: allProvenance(opened),
+      provenance: [...allProvenance(opened), ...unrecorded],
       checks: readChecks(opened),
       redaction,
       template,

@@ -125,6 +125,7 @@ export const caseHandlers = (state: EngineState) => ({
   }),
   current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
   watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
+  notOpened: procedures.case.notOpened.handler(() => state.notOpened),
   recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
   verify: procedures.case.verify.handler(() => {
     const { handle, blobs, session } = state.opened;

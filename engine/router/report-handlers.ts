@@ -79,10 +79,15 @@ function picturesFor(state: EngineState, { handle, blobs }: OpenedCase, { redact
 const frameKey = ({ evidenceId, frameIndex }: Face): string => `${evidenceId}/${frameIndex}`;
 
 /** The document of a case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
-async function documentFor(state: EngineState, handle: ReadableCase, options: ReportOptions): Promise<ReportDocument> {
-  const { template } = options;
-  const found = template === undefined ? null : await getTemplate(state.options.appDataFolder, template);
-  return readReportDocument(handle, options, state.appVersion, found);
+async function documentFor(
+  state: EngineState,
+  handle: ReadableCase,
+  options: ReportOptions,
+  unrecorded: ReportDocument['provenance'] = [],
+): Promise<ReportDocument> {
+  const name = options.template;
+  const template = name === undefined ? null : await getTemplate(state.options.appDataFolder, name);
+  return readReportDocument(handle, options, state.appVersion, { template, unrecorded });
 }
 
 /** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */
@@ -106,9 +111,9 @@ export const reportHandlers = (state: EngineState) => ({
     const { handle, session } = opened;
     const { format, options, signing } = input;
     if (input.path !== undefined) await guardOutput(state, input.path, signing ? [signing.pkcs12Path] : []);
-    await examineAll(state, handle);
+    const unrecorded = await examineAll(state, handle);
     // Of the case it was asked for: another window may have opened another since.
-    const document = await documentFor(state, handle, options);
+    const document = await documentFor(state, handle, options, unrecorded);
     const file = input.path ?? path.join(reportFolder(state, handle), `${nameOf(document, signing)}.${format}`);
     await guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
     const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);

@@ -10,7 +10,7 @@ export async function readResumePoint(client: Client): Promise<ResumePoint | nul
   return { folder: opened.folder, examiner: examiner?.name ?? null, blind };
 }
 
-/** Opens the case again. Where that fails no case is open, which the window shows; an engine without a case is still one. */
+/** Opens the case again. Where that fails no case is open and the window says why; an engine without a case is still one. */
 export async function takeUp(engine: Engine, resume: ResumePoint): Promise<void> {
   const client = createClient(engine);
   try {
@@ -19,6 +19,7 @@ export async function takeUp(engine: Engine, resume: ResumePoint): Promise<void>
     if (examiner || blind) await client.session.set({ blind, ...(examiner ? { examiner } : {}) });
   } catch (error) {
     await client.case.close();
-    console.error(`The case ${resume.folder} could not be opened again: ${(error as Error).message}`);
+    engine.noteNotOpened(resume.folder, error as Error);
+    console.error(`The case ${resume.folder} could not be opened: ${(error as Error).message}`);
   }
 }

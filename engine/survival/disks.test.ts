@@ -5,6 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerdictId } from '../../contract/brand.ts';
+import type { ReportDocument } from '../../contract/report.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { copyPhotographs, ended, problemsOnDisk, rowsOf, scan } from './testing/scanned.ts';
@@ -161,6 +162,13 @@ describe('a case that cannot be written', () => {
     expect(sha256Of(readFileSync(report))).toBe(exported.sha256);
     const kept = await client.report.export({ options: {}, format: 'json' });
     expect(path.dirname(kept.path)).toBe(path.join(app, 'reports'));
+    // Structure and credentials are read from the files now, and the report says that the case does not have them.
+    const { provenance } = JSON.parse(readFileSync(kept.path, 'utf8')) as ReportDocument;
+    expect(provenance.length).toBeGreaterThan(0);
+    for (const { evidenceId, recorded, provenance: found } of provenance) {
+      expect([found.kind, recorded]).toEqual(['examined', false]);
+      expect(await client.evidence.provenance({ id: evidenceId })).toEqual({ found, recorded: false });
+    }
     await expect(
       client.report.export({ options: {}, format: 'json', path: path.join(folder, 'r.json') }),
     ).rejects.toMatchObject({ code: 'WRITE_FAILED' });

@@ -29,6 +29,7 @@ export async function caseChanged(): Promise<void> {
 export async function followCase(signal: AbortSignal): Promise<void> {
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
     queryClient.setQueryData(engine.case.current.queryKey(), open);
+    void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });
     if (open && location.hash === '') go('faces');
   }
 }

@@ -88,15 +88,19 @@ const scored = (score: number): VerdictOutcome => ({
 });
 
 /** Adds a file with a scored face for each score; without scores, a file without a face. */
-export function addFile(opened: WritableCase, name: string, scores: readonly number[]): void {
+export function addFile(
+  opened: WritableCase,
+  name: string,
+  scores: readonly number[],
+  file = { path: `/nowhere/${name}`, sha256: hash('0') },
+): void {
   opened.db.transaction(() => {
     const evidence = addEvidence(opened, {
-      path: `/nowhere/${name}`,
+      ...file,
       relativePath: name,
       mediaType: 'image/jpeg',
       sizeBytes: 1,
       modifiedAt: null,
-      sha256: hash('0'),
     });
     keepModel(opened, testModel);
     addVerdicts(opened, testParameters, [

@@ -13,13 +13,22 @@ export const PROVENANCE_LIMITS: readonly string[] = [
 export function writeProvenance(sheet: Sheet, { provenance, evidence }: ReportDocument): void {
   if (provenance.length === 0) return;
   sheet.heading('Other lines of evidence');
-  for (const sentence of PROVENANCE_LIMITS) sheet.paragraph(sentence);
+  for (const sentence of [...PROVENANCE_LIMITS, ...unrecordedIn(provenance)]) sheet.paragraph(sentence);
   const paths = new Map(evidence.map((one) => [one.id, one.relativePath]));
   const rows = provenance.map((one) => ({ path: paths.get(one.evidenceId) ?? '', provenance: one.provenance }));
   const structures = distinctStructures(rows);
   writeStructures(sheet, structures);
   writeFiles(sheet, rows, structures);
   writeCredentials(sheet, rows);
+}
+
+/** Said where the case could only be read: what stands here is not found in it again. */
+function unrecordedIn(provenance: ReportDocument['provenance']): string[] {
+  const files = provenance.filter(({ recorded }) => recorded === false).length;
+  if (files === 0) return [];
+  return [
+    `${files} of these files ${files === 1 ? 'was' : 'were'} examined for this report alone: the case could only be read, so these observations are not recorded in it.`,
+  ];
 }
 
 type Row = { path: string; provenance: Provenance };

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { showView, useGrid } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
+import { useCase } from '../../data/open-case.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Input } from '../../parts/field.tsx';
 import { client } from '../../transport.ts';
@@ -58,6 +59,7 @@ function SaveView() {
 }
 
 export function SavedViews() {
+  const writable = useCase()?.writable ?? false;
   const views = useQuery(engine.finding.views.queryOptions()).data ?? [];
   const remove = useMutation({
     mutationFn: (id: (typeof views)[number]['id']) => client.finding.removeView({ id }),
@@ -68,7 +70,7 @@ export function SavedViews() {
     <section className="facet" aria-label="Saved views">
       <div className="saved-head">
         <h3>Views</h3>
-        <SaveView />
+        {writable ? <SaveView /> : null}
       </div>
       {views.map((view) => (
         <div key={view.id} className="saved-view">
@@ -76,12 +78,14 @@ export function SavedViews() {
             <Bookmark size={13} aria-hidden />
             {view.name}
           </button>
-          <IconButton
-            icon={X}
-            size={13}
-            label={`Remove the view ${view.name}`}
-            onClick={() => remove.mutate(view.id)}
-          />
+          {writable ? (
+            <IconButton
+              icon={X}
+              size={13}
+              label={`Remove the view ${view.name}`}
+              onClick={() => remove.mutate(view.id)}
+            />
+          ) : null}
         </div>
       ))}
     </section>

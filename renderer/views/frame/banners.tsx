@@ -1,15 +1,25 @@
-// What holds on every screen: that nothing here is for casework, or that the case can only be looked at.
+// What holds on every screen: that nothing here is for casework, that the case can only be looked at, or that the case which was to be
+// open could not be opened.
+import { useQuery } from '@tanstack/react-query';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { DEMONSTRATION_NOTICE, READ_ONLY_NOTICE } from '../../wording.ts';
 
 export function Banners({ demonstration }: { demonstration: boolean }) {
   const open = useCase();
+  const notOpened = useQuery(engine.case.notOpened.queryOptions({ staleTime: 0 })).data;
   const notices = [
     ...(demonstration ? [DEMONSTRATION_NOTICE] : []),
     ...(open && !open.writable ? [READ_ONLY_NOTICE] : []),
   ];
   return (
     <div className="banners">
+      {notOpened && !open ? (
+        <div className="banner" role="alert">
+          The case {visibleText(notOpened.folder)} was not opened. {visibleText(notOpened.message)}
+        </div>
+      ) : null}
       {notices.map((notice) => (
         <div key={notice} className="banner" role="note">
           {notice}

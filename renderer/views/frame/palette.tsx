@@ -76,7 +76,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
                 Write a portable case
               </Item>
             ) : null}
-            {open ? (
+            {open?.writable ? (
               <Item value="examiner change who is examining" onRun={run(() => show({ kind: 'examiner' }))}>
                 Change who is examining
               </Item>

@@ -49,7 +49,7 @@ export function OpinionSection({
   return (
     <section className="dossier-block" aria-label="Opinions">
       <h3>{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h3>
-      {examiner ? null : (
+      {examiner || readOnly ? null : (
         <p className="secondary">
           <button type="button" className="link-button" onClick={() => show({ kind: 'examiner' })}>
             Say who is examining

@@ -90,10 +90,14 @@ export function ProvenanceSection({ id }: { id: EvidenceId }) {
   );
   if (query.error) return <Failure error={query.error} />;
   if (!query.data) return <p className="muted">Examining…</p>;
-  if (query.data.kind === 'notExamined') return <p className="secondary">{query.data.message}</p>;
-  const { jpeg, contentCredentials, named } = query.data;
+  const { found, recorded } = query.data;
+  if (found.kind === 'notExamined') return <p className="secondary">{found.message}</p>;
+  const { jpeg, contentCredentials, named } = found;
   return (
     <>
+      {recorded ? null : (
+        <p className="secondary">Read from the file just now and not recorded: this case is open for viewing only.</p>
+      )}
       <h3>Content credentials</h3>
       <Credentials credentials={contentCredentials} />
       {named.length > 0 ? (

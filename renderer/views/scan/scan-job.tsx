@@ -7,6 +7,7 @@ import type { Job, JobState } from '../../../contract/job.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
+import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
@@ -72,6 +73,7 @@ function Controls({ job }: { job: Job }) {
   const act = useMutation({
     mutationFn: ({ what, id }: { what: 'pause' | 'resume' | 'cancel'; id: JobId }) => client.job[what]({ id }),
   });
+  const writable = useCase()?.writable ?? false;
   const run = (what: 'pause' | 'resume' | 'cancel') => () => act.mutate({ what, id: job.id });
   return (
     <>
@@ -81,17 +83,17 @@ function Controls({ job }: { job: Job }) {
             Review the faces
           </Button>
         ) : null}
-        {job.state === 'running' || job.state === 'queued' ? (
+        {writable && (job.state === 'running' || job.state === 'queued') ? (
           <Button icon={Pause} onClick={run('pause')}>
             Pause
           </Button>
         ) : null}
-        {job.state === 'paused' ? (
+        {writable && job.state === 'paused' ? (
           <Button icon={Play} tone="primary" onClick={run('resume')}>
             Resume
           </Button>
         ) : null}
-        {isActive(job) ? (
+        {writable && isActive(job) ? (
           <Button icon={Square} onClick={run('cancel')}>
             Cancel
           </Button>

@@ -112,7 +112,7 @@ export function SettingsView() {
           </SettingsRow>
           {open ? (
             <SettingsRow title="Examiner" hint={examiner ? examiner.name : 'Nobody yet'}>
-              <Button onClick={() => show({ kind: 'examiner' })}>Change</Button>
+              {open.writable ? <Button onClick={() => show({ kind: 'examiner' })}>Change</Button> : null}
             </SettingsRow>
           ) : null}
           {open?.writable ? (
