@@ -56,6 +56,10 @@ export const alterationSchema = z.object({
 });
 export type Alteration = z.infer<typeof alterationSchema>;
 
+/** An earlier look at the same path at which no byte could be read: a row of its own, which stays. `reason`: that of its state. */
+export const refusalSchema = z.object({ evidenceId: evidenceIdSchema, addedAt: instantSchema, reason: z.string() });
+export type Refusal = z.infer<typeof refusalSchema>;
+
 /** One file of the case. */
 export const evidenceSchema = z.object({
   id: evidenceIdSchema,
@@ -73,6 +77,10 @@ export const evidenceSchema = z.object({
   state: evidenceStateSchema,
   /** Empty for a file that was as taken in at every look. */
   alterations: z.array(alterationSchema),
+  /** Of a file that could be read at last: the latest refusal that this row follows. */
+  succeeds: refusalSchema.optional(),
+  /** Of a refusal: the row of the file once it could be read. */
+  succeededBy: evidenceIdSchema.optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 

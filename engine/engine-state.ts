@@ -16,7 +16,6 @@ import { type BlobStore, createBlobStore, sha256Of } from './blobs/blob-store.ts
 import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
 import type { Viewer } from './case/finding.ts';
-import { listJobs } from './case/job.ts';
 import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';
@@ -197,8 +196,7 @@ export class EngineState {
 
   #work(handle: WritableCase, blobs: BlobStore, session: Session): void {
     const opened: WorkingCase = { handle, blobs, session, queue: undefined as unknown as JobQueue };
-    // A scan that was paused when its process died is taken up only when it is asked for.
-    if (listJobs(handle).some(({ kind, state }) => kind === 'scan' && state === 'paused')) sealLeftovers(handle);
+    sealWhatWasLeft(handle);
     opened.queue = createJobQueue(handle, {
       scan: (job, hands) => this.#runScan(opened, job.input, hands),
       rerun: (job, hands) => this.#runRerun(opened, job, hands),
@@ -442,3 +440,12 @@ const withRemark = (job: JobHands, remark: string): JobHands => ({
   report: (progress) =>
     job.report(progress.message === undefined ? progress : { ...progress, message: `${progress.message}. ${remark}` }),
 });
+
+/** Rows that a killed process left are sealed before anything else is done: perhaps no scan ever takes up what it had begun. */
+function sealWhatWasLeft(handle: WritableCase): void {
+  try {
+    sealLeftovers(handle);
+  } catch {
+    // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or the next time.
+  }
+}

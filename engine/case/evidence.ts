@@ -2,16 +2,21 @@
 import { sql } from 'kysely';
 import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { Alteration, Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { Alteration, Evidence, EvidenceState, Refusal } from '../../contract/evidence.ts';
 import { appendAudit } from './audit.ts';
 import { query } from './case-database.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
 import type { EvidenceTable } from './tables.ts';
 
-type Row = Omit<EvidenceTable, 'id'> & { id: number; alterations: string };
+type Row = Omit<EvidenceTable, 'id'> & {
+  id: number;
+  alterations: string;
+  succeeds: string | null;
+  succeeded_by: number | null;
+};
 
-/** Evidence rows, each with its alterations as a JSON array, oldest first. */
+/** Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it follows or the row that follows it. */
 const selectEvidence = () =>
   query
     .selectFrom('evidence')
@@ -19,6 +24,16 @@ const selectEvidence = () =>
     .select(
       sql<string>`(SELECT json_group_array(json_object('noticedAt', a.noticed_at, 'kind', a.kind, 'found', a.found, 'who', a.who)
         ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
+    )
+    .select(
+      sql<string | null>`(SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
+        'reason', ifnull(r.state ->> '$.reason', r.state ->> '$.kind'))
+        FROM evidence r WHERE r.path = evidence.path AND r.id < evidence.id AND r.sha256 IS NULL AND evidence.sha256 IS NOT NULL
+        ORDER BY r.id DESC LIMIT 1)`.as('succeeds'),
+    )
+    .select(
+      sql<number | null>`(SELECT l.id FROM evidence l WHERE l.path = evidence.path AND l.id > evidence.id
+        AND l.sha256 IS NOT NULL AND evidence.sha256 IS NULL LIMIT 1)`.as('succeeded_by'),
     );
 
 const evidenceFromRow = (row: Row): Evidence => ({
@@ -32,10 +47,12 @@ const evidenceFromRow = (row: Row): Evidence => ({
   sha256: row.sha256 as Sha256 | null,
   state: storedJson(row.state) as EvidenceState,
   alterations: storedJson(row.alterations) as Alteration[],
+  ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
+  ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
 });
 
 /** What is known of a file when it is taken in. */
-export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations'>;
+export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy'>;
 
 /**
  * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. [Note: refused first] A

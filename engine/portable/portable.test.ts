@@ -125,10 +125,9 @@ test('what a killed process had unpacked goes when the same case is unpacked aga
   const foreign = `${folder}.unpacking-by-hand`;
   for (const one of [left, busy, foreign]) mkdirSync(path.join(one, 'blobs'), { recursive: true });
   const lock = takeLock(busy);
-  await there.case.unpack({ file: packed, folder });
+  expect(await there.case.unpack({ file: packed, folder })).toMatchObject({ folder, title: 'Portable' });
   expect([left, busy, foreign].map((one) => existsSync(one))).toEqual([false, true, true]);
   expect(readdirSync(path.dirname(folder)).sort()).toEqual([folder, busy, foreign].map((one) => path.basename(one)));
-  expect((await there.case.verify()).problems).toEqual([]);
   lock.close();
   await there.case.close();
 });

@@ -62,7 +62,9 @@ test('once it can be read it is examined under its path, with and without a face
       path: refused!.path,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       alterations: [],
+      succeeds: { evidenceId: refused!.id, addedAt: refused!.addedAt, reason: 'disappeared' },
     });
+    expect([refused!.succeededBy, refused!.succeeds, read!.succeededBy]).toEqual([read!.id, undefined, undefined]);
   }
   expect(await kindsOf('face.jpg')).toEqual(['unreadable', 'scored', 'scored', 'scored']);
   expect(await kindsOf('notes.jpg')).toEqual(['unreadable', 'unreadable']);
@@ -89,7 +91,9 @@ test('verify finds all as recorded, a rerun makes again what was read and says w
   expect(ofFace.map((one) => one.result).sort()).toEqual(['identical', 'identical', 'identical', 'notPossible']);
   expect(ofFace.find((one) => one.result === 'notPossible')?.reason).toMatch(/No byte of it could be read/);
   const document = await client.report.preview({});
-  expect(document.evidence.filter((one) => one.relativePath === 'face.jpg')).toHaveLength(2);
+  const [refused, read, ...more] = document.evidence.filter((one) => one.relativePath === 'face.jpg');
+  expect(more).toEqual([]);
+  expect([refused!.succeededBy, read!.succeeds?.evidenceId]).toEqual([read!.id, refused!.id]);
 });
 
 test.skipIf(!canBeRefused)(

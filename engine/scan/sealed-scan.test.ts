@@ -6,10 +6,11 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
 import { auditEntriesOf, listAudit, walkAudit } from '../case/audit.ts';
 import { findModel, findValidation, keepModel } from '../case/model.ts';
-import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
+import { closeCase, createCase, openCase, type WritableCase } from '../case/open-case.ts';
 import { recordProblems } from '../case/record-check.ts';
 import { sealLeftovers } from '../case/seal.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
+import { EngineState } from '../engine-state.ts';
 import { sealedScan } from './sealed-scan.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-seal-'));
@@ -61,6 +62,19 @@ test('rows of a process that was ended are sealed as found when the work is take
   addFile(opened, 'one.jpg', [0.9]);
   sealLeftovers(opened);
   sealLeftovers(opened);
+  expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
+  tamper(LOWER);
+  expect(kinds()).toEqual(['verdictChanged']);
+});
+
+test('rows of a process that was ended are sealed when the case is opened, whether or not the scan is taken up', async () => {
+  const { folder } = opened;
+  addFile(opened, 'one.jpg', [0.9]);
+  closeCase(opened);
+  const state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  await state.use(openCase(folder));
+  await state.close();
+  opened = openCase(folder);
   expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);

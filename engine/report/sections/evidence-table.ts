@@ -11,31 +11,29 @@ const twoLines = (sha256: string): string => `${sha256.slice(0, 32)}\n${sha256.s
 
 const sizeOf = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`;
 
-/** Paths of which bytes were read, perhaps at a later look than the first. */
-const readPaths = (evidence: readonly Evidence[]): ReadonlySet<string> =>
-  new Set(evidence.filter((one) => one.sha256 !== null).map((one) => one.path));
-
-function asRead({ state, sha256, path }: Evidence, read: ReadonlySet<string>): string {
-  if (sha256 === null && read.has(path)) return 'could not be read then; read later, see its row with a hash';
+function asRead({ state, succeeds, succeededBy }: Evidence): string {
+  if (succeededBy !== undefined) return 'could not be read then; read later, see its row with a hash';
+  const before = succeeds
+    ? [`refused before (${succeeds.reason}), on ${wordsFromInstant(succeeds.addedAt)}: that row stays`]
+    : [];
   switch (state.kind) {
     case 'read':
-      return [`${state.widthPx} x ${state.heightPx} px`, ...state.remarks].join('\n');
+      return [`${state.widthPx} x ${state.heightPx} px`, ...state.remarks, ...before].join('\n');
     case 'pending':
-      return 'not examined yet';
+      return ['not examined yet', ...before].join('\n');
     default:
-      return 'unreadable, see above';
+      return ['unreadable, see above', ...before].join('\n');
   }
 }
 
 export function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]): void {
   sheet.heading('Evidence');
-  const read = readPaths(evidence);
   const rows = evidence.map((one) => [
     visibleText(one.relativePath),
     one.mediaType,
     `${sizeOf(one.sizeBytes)}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
     one.sha256 ? twoLines(one.sha256) : 'not hashed: no byte could be read',
-    asRead(one, read),
+    asRead(one),
   ]);
   sheet.table([0.21, 0.11, 0.21, 0.33, 0.14], rows, ['File', 'Type', 'Size, last changed', 'SHA-256', 'As read']);
 }

@@ -74,6 +74,32 @@ const videoFacts = (video: VideoFacts): Fact[] => [
   ...(video.incompleteBecause ? [['Incomplete', video.incompleteBecause] as Fact] : []),
 ];
 
+/** Shows every result of a row of the evidence: a link from a file to the refusal before it, and back. */
+const showResultsOf = (evidenceId: Inspection['evidence']['id']): void => {
+  setFilter({ evidenceId });
+  go('faces');
+};
+
+const isLinked = ({ succeeds, succeededBy }: Inspection['evidence']): boolean =>
+  succeeds !== undefined || succeededBy !== undefined;
+
+/** A file that was refused at first has two rows; each names the other. */
+function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection['evidence'] }) {
+  const other = succeeds?.evidenceId ?? succeededBy;
+  if (other === undefined) return null;
+  return (
+    <Message
+      tone="plain"
+      title={succeeds ? 'This file could not be read at an earlier look.' : 'This file could be read at a later look.'}
+    >
+      {succeeds ? `${instantText(succeeds.addedAt)}: ${succeeds.reason}. That result stays. ` : null}
+      <button type="button" className="link-button" onClick={() => showResultsOf(other)}>
+        {succeeds ? 'Show the refusal' : 'Show its results'}
+      </button>
+    </Message>
+  );
+}
+
 function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
   const { state } = evidence;
   return (
@@ -91,6 +117,7 @@ function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
           {instantText(one.noticedAt)}, {one.who || 'no examiner'}: {one.found}
         </Message>
       ))}
+      <Refused evidence={evidence} />
       <Facts
         facts={[
           ['Path', <Copyable key="path" text={evidence.path} name="the path" />],
@@ -112,14 +139,7 @@ function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
           state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${state.message}`] : null,
         ]}
       />
-      <button
-        type="button"
-        className="link-button"
-        onClick={() => {
-          setFilter({ evidenceId: evidence.id });
-          go('faces');
-        }}
-      >
+      <button type="button" className="link-button" onClick={() => showResultsOf(evidence.id)}>
         Show every result of this file
       </button>
     </>
@@ -190,7 +210,7 @@ export function Dossier({
           <FaceFacts face={face} />
         </Section>
       ) : null}
-      <Section title="File" open={evidence.alterations.length > 0}>
+      <Section title="File" open={evidence.alterations.length > 0 || isLinked(evidence)}>
         <FileFacts evidence={evidence} />
       </Section>
       {evidence.sha256 ? (
