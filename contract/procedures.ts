@@ -29,6 +29,7 @@ import {
   savedViewSchema,
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
+import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, modelSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
@@ -186,6 +187,8 @@ export const contract = {
     notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
     verify: gives('CASE_NOT_OPEN').output(verificationSchema),
+    /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
+    laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
     activity: gives('CASE_NOT_OPEN')
       .input(
         z.object({

@@ -6,6 +6,7 @@ import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { findingFilterSchema } from './finding.ts';
+import { laterRecordSchema } from './later-record.ts';
 import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
@@ -93,6 +94,8 @@ export const reportDocumentSchema = z.object({
       recorded: z.literal(false).optional(),
     }),
   ),
+  /** Records that models got after verdicts of the case were made, where the report was written; absent without any. */
+  laterRecords: z.array(laterRecordSchema).optional(),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
   /** What a redacted copy leaves out, in sentences with numbers; empty for a full one. */

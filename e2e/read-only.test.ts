@@ -4,11 +4,14 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { ModelId } from '../contract/brand.ts';
 import { sha256Of } from '../engine/blobs/blob-store.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
-import { addFile } from '../engine/case/testing/case-material.ts';
+import { addFile, testModel } from '../engine/case/testing/case-material.ts';
+import { keepValidation } from '../engine/library/validation-store.ts';
 import { facePackageFolder } from '../engine/media/finder-weights.ts';
 import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
+import { recordMadeAt } from '../engine/validation/testing/record-made-at.ts';
 import { launch } from './harness/launch.ts';
 import { screenshot } from './harness/screenshots.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
@@ -43,13 +46,17 @@ function makeUnwritableCase(): string {
 test('a case that cannot be written is shown with a banner, and what would change it is not offered', async () => {
   mkdirSync(path.join(home, 'models'), { recursive: true });
   writeFileSync(path.join(home, 'models', `${'c'.repeat(64)}.card.json`), '{"name": "cut sh');
+  // The case's model is in the library, and was validated after the case's verdicts were made.
+  const { id, ...card } = testModel;
+  writeFileSync(path.join(home, 'models', `${id}.card.json`), JSON.stringify(card));
+  await keepValidation(path.join(home, 'models'), id as ModelId, recordMadeAt('2026-02-01T00:00:00.000Z'));
   workstation = await launch({ home, case: makeUnwritableCase() });
   const { page } = workstation;
   const banner = page.getByRole('note').filter({ hasText: /Open for viewing only/ });
   await banner.waitFor();
   await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(4);
   expect(await page.getByRole('switch', { name: 'Blind review' }).count()).toBe(0);
-  expect(await page.getByRole('region', { name: 'Saved views' }).count()).toBe(1);
+  expect(await page.getByRole('region', { name: 'Saved views' }).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Keep this view' }).count()).toBe(0);
   await screenshot(page, 'read-only-faces');
   await page
@@ -57,6 +64,11 @@ test('a case that cannot be written is shown with a banner, and what would chang
     .getByRole('option', { name: /a\.jpg/ })
     .dblclick();
   const dossier = page.getByRole('complementary', { name: 'About this face' });
+  await dossier.getByText('Its model has a later validation record.').waitFor();
+  await dossier
+    .getByText(/^This result was made without a validation record; this workstation has a later one/)
+    .waitFor();
+  await screenshot(page, 'later-record');
   await dossier.getByText('Structure and credentials').click();
   await dossier
     .getByText('Read from the file just now and not recorded: this case is open for viewing only.')

@@ -1,6 +1,7 @@
 // recce verify <case>: re-hashes evidence and blobs and walks the audit chain.
 import path from 'node:path';
 import type { Command } from 'commander';
+import { wordsFromLaterRecord } from '../../contract/later-record.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
@@ -16,15 +17,16 @@ export function addVerifyCommand(program: Command): void {
     .argument('<case>', 'case folder')
     .option('--json', 'print JSON')
     .action(async (folder: string, options: { json?: boolean }) => {
-      const found = await withEngine(async (client) => {
+      const { found, laterRecords } = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
-        return client.case.verify();
+        return { found: await client.case.verify(), laterRecords: await client.case.laterRecords() };
       });
-      print(processOutput(options.json ?? false), found, () => [
+      print(processOutput(options.json ?? false), { ...found, laterRecords }, () => [
         ...found.problems.map((p) => `${p.kind}: ${visibleText(p.subject)}: expected ${p.expected}, found ${p.found}`),
         `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,
+        ...laterRecords.map((one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}.`),
       ]);
       process.exitCode = found.problems.length === 0 ? exitCodes.done : exitCodes.notWhole;
     });

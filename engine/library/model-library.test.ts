@@ -5,8 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
 import { testModel } from '../case/testing/case-material.ts';
-import { recordFromFaces } from '../validation/record-from-faces.ts';
-import type { ValidatedFace } from '../validation/validated-face.ts';
+import { recordMadeAt } from '../validation/testing/record-made-at.ts';
 import { createModelLibrary, type ModelLibrary } from './model-library.ts';
 import { keepValidation } from './validation-store.ts';
 
@@ -46,33 +45,12 @@ test.each([
   await expect(library.readWeights(id)).rejects.toMatchObject({ code: 'MODEL_REFUSED' });
 });
 
-const FACTS = { appVersion: '0', pipelineVersion: 1, dataset: '', notScored: [], remarks: [], operatingRate: 0.05 };
-const MEASURES = {
-  ...{ facePx: 100, sharpness: 400, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
-  ...{ blockiness: 0.1, colourfulness: 30 },
-};
-
-/** Twelve persons with a genuine and a forged face each. */
-const separableFaces = (): ValidatedFace[] =>
-  Array.from({ length: 24 }, (_, i) => ({
-    logit: (i % 2 === 1 ? 1 : -1) + i / 20,
-    score: 1 / (1 + Math.exp(-((i % 2 === 1 ? 1 : -1) + i / 20))),
-    label: (i % 2) as 0 | 1,
-    source: `person ${Math.floor(i / 2)}`,
-    cropSha256: i.toString(16).padStart(64, '0'),
-    strata: {},
-    measures: MEASURES,
-    features: Float32Array.from({ length: 4 }, (_, k) => i + k),
-    pixelAuc: null,
-  }));
-
 test('a validation record that is broken takes its model out, and no earlier record stands in for it', async () => {
-  const at = (madeAt: string) => recordFromFaces(separableFaces(), { ...FACTS, madeAt });
-  await keepValidation(own, testModel.id as ModelId, at('2026-01-01T00:00:00.000Z'));
+  await keepValidation(own, testModel.id as ModelId, recordMadeAt('2026-01-01T00:00:00.000Z'));
   expect(await library.get(testModel.id as ModelId)).toMatchObject({
     validation: { madeAt: '2026-01-01T00:00:00.000Z' },
   });
-  await keepValidation(own, testModel.id as ModelId, at('2026-02-01T00:00:00.000Z'));
+  await keepValidation(own, testModel.id as ModelId, recordMadeAt('2026-02-01T00:00:00.000Z'));
   const newest = path.join(
     own,
     readdirSync(own)
@@ -89,7 +67,7 @@ test('a validation record that is broken takes its model out, and no earlier rec
 test('a model taken in here that is shipped by now is one model, and the record made of it here counts', async () => {
   const shippedModel = await library.getDefault();
   copyFileSync(path.join(shipped, card()), path.join(own, `${shippedModel.id}.card.json`));
-  const record = recordFromFaces(separableFaces(), { ...FACTS, madeAt: '2026-03-01T00:00:00.000Z' });
+  const record = recordMadeAt('2026-03-01T00:00:00.000Z');
   await keepValidation(own, shippedModel.id, record);
   expect((await library.list()).map(({ id, validation }) => [id, validation?.madeAt ?? null])).toEqual([
     [shippedModel.id, '2026-03-01T00:00:00.000Z'],

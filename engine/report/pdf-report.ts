@@ -10,7 +10,13 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
 import { attach } from './archival.ts';
 import { legendPicture, paintDifference } from './paint-difference.ts';
-import { calibrationSentence, isInForce, OTHER_RECORD, pointsInWords } from './record-in-force.ts';
+import {
+  calibrationSentence,
+  isInForce,
+  laterRecordSentences,
+  OTHER_RECORD,
+  pointsInWords,
+} from './record-in-force.ts';
 import { writeAgreement } from './sections/agreement.ts';
 import { writeEvidenceTable } from './sections/evidence-table.ts';
 import { writeHighestScores } from './sections/highest-scores.ts';
@@ -151,6 +157,7 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
   sheet.heading('Summary');
   sheet.table([0.6, 0.2], summaryRows(document.verdicts), ['Result of the machine', 'Number']);
   sheet.paragraph(calibrationSentence(document));
+  for (const sentence of laterRecordSentences(document)) sheet.paragraph(sentence, STYLES.warning);
   sheet.paragraph(
     'The machine’s results and the opinions of examiners are different things and are printed apart. No result of the machine authenticates a picture.',
   );
@@ -316,6 +323,7 @@ function writeModels(sheet: Sheet, document: ReportDocument): void {
     sheet.paragraph(model.description);
     sheet.paragraph(model.limits, STYLES.strong);
     if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
+    for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
     const { passport, decoderTest } = model;
     sheet.table(
       [0.25, 0.75],

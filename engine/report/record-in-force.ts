@@ -1,5 +1,6 @@
 // Does what the model carries today speak for the verdicts of this report? A model can be validated, or validated anew, after faces were
 // scored: those verdicts keep what they were made under, and the report must not lend them the later record.
+import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -43,3 +44,12 @@ export function pointsInWords(
     ? `cannot tell between ${operatingPoints.low} and ${operatingPoints.high}`
     : 'operating points as in its parameters';
 }
+
+/** A sentence for each record that a model of the case got after its verdicts were made; `of` restricts to one model. */
+export const laterRecordSentences = (
+  { laterRecords = [] }: Pick<ReportDocument, 'laterRecords'>,
+  of?: Model,
+): string[] =>
+  laterRecords
+    .filter(({ modelId }) => of === undefined || modelId === of.id)
+    .map((one) => `Verdicts of this case by ${one.modelName} were ${wordsFromLaterRecord(one)}. ${KEPT_WORDS}`);

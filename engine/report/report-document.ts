@@ -2,6 +2,7 @@
 // change of the case, so the same case gives the same document and the same bytes.
 import type { Agreement } from '../../contract/agreement.ts';
 import type { Verification } from '../../contract/case.ts';
+import type { LaterRecord } from '../../contract/later-record.ts';
 import type { ReportDocument, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import { readAgreement } from '../case/agreement.ts';
@@ -42,15 +43,19 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
   };
 }
 
-/** What a report has from beside the case: a laboratory's template, and examinations that the case could not keep. */
-export type ReportBeside = { template?: ReportTemplate | null; unrecorded?: ReportDocument['provenance'] };
+/** What a report has from beside the case: a laboratory's template, examinations that the case could not keep, later records of models. */
+export type ReportBeside = {
+  template?: ReportTemplate | null;
+  unrecorded?: ReportDocument['provenance'];
+  laterRecords?: readonly LaterRecord[];
+};
 
 /** Reads the whole case inside one transaction. */
 export function readReportDocument(
   opened: ReadableCase,
   options: ReportOptions,
   appVersion: string,
-  { template = null, unrecorded = [] }: ReportBeside = {},
+  { template = null, unrecorded = [], laterRecords = [] }: ReportBeside = {},
 ): ReportDocument {
   return opened.db.raw.transaction(() => {
     const found = readCase(opened);
@@ -85,6 +90,7 @@ export function readReportDocument(
       opinions: options.includeOpinions ? allOpinions(opened) : [],
       agreement: options.includeOpinions ? readAgreement(opened, EVERYONE) : NO_AGREEMENT,
       provenance: [...allProvenance(opened), ...unrecorded],
+      ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
       checks: readChecks(opened),
       redaction,
       template,

@@ -13,6 +13,7 @@ import { openOrViewCase } from '../case/view-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { EngineState } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
+import { laterRecords } from '../later-records.ts';
 import { remarkOn } from '../library/foreign-model.ts';
 import { packCase } from '../portable/pack-case.ts';
 import { unpackCase } from '../portable/unpack-case.ts';
@@ -131,6 +132,7 @@ export const caseHandlers = (state: EngineState) => ({
     const { handle, blobs, session } = state.opened;
     return verifyCase(handle, blobs, session.examiner?.name ?? '');
   }),
+  laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
   activity: procedures.case.activity.handler(({ input }) =>
     listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
   ),

@@ -19,6 +19,7 @@ import { isWritable, type ReadableCase } from '../case/open-case.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState, OpenedCase } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
+import { laterRecords } from '../later-records.ts';
 import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { exportReport } from '../report/export-report.ts';
@@ -87,7 +88,8 @@ async function documentFor(
 ): Promise<ReportDocument> {
   const name = options.template;
   const template = name === undefined ? null : await getTemplate(state.options.appDataFolder, name);
-  return readReportDocument(handle, options, state.appVersion, { template, unrecorded });
+  const later = await laterRecords(handle, state.library);
+  return readReportDocument(handle, options, state.appVersion, { template, unrecorded, laterRecords: later });
 }
 
 /** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */

@@ -1,9 +1,13 @@
 // What the machine says of this face, in careful words.
+import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
+import { KEPT_WORDS, laterRecordFor, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
+import { Message } from '../../parts/message.tsx';
 import { ScoreTrack } from '../../parts/score-track.tsx';
 import { HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE, scoreText } from '../../wording.ts';
 import { notEvidence } from './stage.tsx';
@@ -77,6 +81,21 @@ function particulars(outcome: VerdictOutcome): string | null {
   }
 }
 
+/** Kinds of outcome that a validation record has a say in. */
+const OF_A_RECORD: readonly VerdictOutcome['kind'][] = ['scored', 'outOfDomain'];
+
+/** Said where the model was validated (anew) after this verdict was made. */
+function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: Inspection }) {
+  const records = useQuery(engine.case.laterRecords.queryOptions({ staleTime: 60_000 })).data ?? [];
+  const later = parameters && laterRecordFor(records, parameters);
+  if (!later || !verdict || !OF_A_RECORD.includes(verdict.outcome.kind)) return null;
+  return (
+    <Message tone="caution" title="Its model has a later validation record.">
+      This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS}
+    </Message>
+  );
+}
+
 export function VerdictSection({ inspection }: { inspection: Inspection }) {
   const { verdict, model } = inspection;
   return (
@@ -98,6 +117,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
           {particulars(verdict.outcome) ? <p className="secondary">{particulars(verdict.outcome)}</p> : null}
         </>
       )}
+      <LaterRecordNote inspection={inspection} />
       <p className="muted verdict-model">
         {model.name}
         {model.demonstration ? ' (demonstration)' : ''}
