@@ -1,6 +1,6 @@
 // The command line as a person uses it: each command in a process of its own, on real files.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -41,6 +41,21 @@ test('scan, scan again, report, verify: a case from two commands, with exit code
   expect(recce('report', folder, '--out', report).code).toBe(0);
   expect(readFileSync(report).equals(bytes)).toBe(true);
   expect(recce('verify', folder)).toMatchObject({ code: 0, out: expect.stringContaining('all as recorded') });
+});
+
+test('verify and scan say that the model was validated after the verdicts of the case were made', () => {
+  const { passport, validation, operatingPoints } = JSON.parse(
+    readFileSync(weights.replace('.pth', '.card.json'), 'utf8'),
+  );
+  const later = { record: { ...validation, madeAt: '2999-01-01T00:00:00.000Z' }, operatingPoints };
+  const models = path.join(root, 'home', 'models');
+  const file = path.join(models, `${passport.sha256}.2999-01-01T00-00-00-000Z.validation.json`);
+  mkdirSync(models, { recursive: true });
+  writeFileSync(file, JSON.stringify(later));
+  const words = 'this workstation has a later one for its model, of 2999-01-01';
+  expect(recce('verify', folder)).toMatchObject({ code: 0, out: expect.stringContaining(words) });
+  expect(recce('scan', media, '--case', folder)).toMatchObject({ code: 0, err: expect.stringContaining(words) });
+  rmSync(file);
 });
 
 test('an unreadable file gives exit code 3 and its reason, and changed evidence exit code 4 from verify', () => {

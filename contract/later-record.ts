@@ -29,6 +29,9 @@ const named = ({ sha256, madeAt }: { sha256: Sha256; madeAt: string | null }): s
 export const wordsFromLaterRecord = ({ earlier, later }: LaterRecord): string =>
   `made ${earlier ? `under the validation record ${named(earlier)}` : 'without a validation record'}; this workstation has a later one for its model, ${named(later)}`;
 
+/** What an examiner can do about it: a scan of the same case finds its verdicts done. */
+export const NEW_CASE_WORDS = 'Scanned into a new case, the files are judged under the later record.';
+
 /** Said of a verdict or of many: what is recorded stays. */
 export const KEPT_WORDS =
   'Leaning and likelihood ratio are those of their time and stay as they are; the figures of the later record are not theirs.';

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { ModelId } from '../contract/brand.ts';
 import { sha256Of } from '../engine/blobs/blob-store.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
-import { addFile, testModel } from '../engine/case/testing/case-material.ts';
+import { addFile, addRefused, testModel } from '../engine/case/testing/case-material.ts';
 import { keepValidation } from '../engine/library/validation-store.ts';
 import { facePackageFolder } from '../engine/media/finder-weights.ts';
 import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
@@ -34,6 +34,7 @@ function makeUnwritableCase(): string {
   addFile(opened, 'two.jpg', []);
   // Shown as the first by path: a file that is there, so that what it is made of can be read.
   const photograph = path.join(facePackageFolder(), 'demo', 'sample3.jpg');
+  addRefused(opened, 'a.jpg', photograph);
   addFile(opened, 'a.jpg', [0.5], { path: photograph, sha256: sha256Of(readFileSync(photograph)) });
   closeCase(opened);
   const folder = path.join(disk?.folder ?? root, 'disc');
@@ -54,7 +55,7 @@ test('a case that cannot be written is shown with a banner, and what would chang
   const { page } = workstation;
   const banner = page.getByRole('note').filter({ hasText: /Open for viewing only/ });
   await banner.waitFor();
-  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(4);
+  await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(5);
   expect(await page.getByRole('switch', { name: 'Blind review' }).count()).toBe(0);
   expect(await page.getByRole('region', { name: 'Saved views' }).count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Keep this view' }).count()).toBe(0);
@@ -62,6 +63,7 @@ test('a case that cannot be written is shown with a banner, and what would chang
   await page
     .getByRole('listbox', { name: 'Faces' })
     .getByRole('option', { name: /a\.jpg/ })
+    .first()
     .dblclick();
   const dossier = page.getByRole('complementary', { name: 'About this face' });
   await dossier.getByText('Its model has a later validation record.').waitFor();
@@ -75,6 +77,17 @@ test('a case that cannot be written is shown with a banner, and what would chang
     .waitFor();
   await dossier.getByRole('heading', { name: 'JPEG structure' }).waitFor();
   await screenshot(page, 'read-only-provenance');
+  // The file was refused at an earlier look: each of its two rows leads to the other.
+  await dossier.getByText('This file could not be read at an earlier look.').waitFor();
+  await screenshot(page, 'refused-before');
+  await dossier.getByRole('button', { name: 'Show the refusal' }).click();
+  const shown = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
+  await expect.poll(() => shown.count()).toBe(1);
+  await shown.dblclick();
+  await dossier.getByText('This file could be read at a later look.').waitFor();
+  await dossier.getByRole('button', { name: 'Show its results' }).click();
+  await expect.poll(() => shown.first().textContent()).toContain('0.5000');
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
   await page
     .getByRole('link', { name: 'Scan' })
     .or(page.getByRole('button', { name: 'Scan', exact: true }))

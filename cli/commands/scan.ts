@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { EvidenceId, ModelId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Job } from '../../contract/job.ts';
+import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
@@ -80,6 +81,8 @@ export async function printFindings(
   const findings = await listFindings(client, { modelId: model.id });
   const videos = await listVideos(client, model.id, findings);
   if (model.demonstration) output.note(DEMONSTRATION_NOTICE);
+  for (const one of await client.case.laterRecords())
+    if (one.modelId === model.id) output.note(`Verdicts were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`);
   print(
     output,
     { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings, videos },

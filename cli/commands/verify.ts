@@ -1,7 +1,7 @@
 // recce verify <case>: re-hashes evidence and blobs and walks the audit chain.
 import path from 'node:path';
 import type { Command } from 'commander';
-import { wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
@@ -26,7 +26,9 @@ export function addVerifyCommand(program: Command): void {
         `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,
-        ...laterRecords.map((one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}.`),
+        ...laterRecords.map(
+          (one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`,
+        ),
       ]);
       process.exitCode = found.problems.length === 0 ? exitCodes.done : exitCodes.notWhole;
     });

@@ -116,3 +116,19 @@ export function addFile(
     ]);
   });
 }
+
+/** Adds a look at which no byte of `path` could be read. */
+export function addRefused(opened: WritableCase, name: string, path: string): void {
+  opened.db.transaction(() => {
+    const row = { path, relativePath: name, mediaType: 'application/octet-stream', sizeBytes: 0, modifiedAt: null };
+    const { id } = addEvidence(opened, { ...row, sha256: null });
+    const outcome = {
+      kind: 'unreadable',
+      reason: 'permissionDenied',
+      message: 'Reading it is not permitted.',
+    } as const;
+    keepModel(opened, testModel);
+    const verdicts = [{ face: null, outcome }];
+    addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: name, state: outcome, verdicts }]);
+  });
+}

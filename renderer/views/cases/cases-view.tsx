@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Briefcase, FlaskConical, FolderOpen, FolderPlus, FolderX, LoaderCircle, Package } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
+import { KEPT_WORDS, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import { pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
@@ -11,7 +12,7 @@ import { caseChanged, useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
-import { Failure } from '../../parts/message.tsx';
+import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
 import { openCase } from './open-case-action.ts';
@@ -27,6 +28,20 @@ async function openDemonstration(): Promise<void> {
     await client.scan.start({ paths: [made.photographs] });
     go('scan');
   } else go('faces');
+}
+
+/** Models that were validated (anew) here after verdicts of the open case were made. */
+function LaterRecords() {
+  const records = useQuery(engine.case.laterRecords.queryOptions()).data ?? [];
+  return records.map((one) => (
+    <Message
+      key={`${one.modelId} ${one.earlier?.sha256}`}
+      tone="caution"
+      title={`${one.modelName} has a later validation record.`}
+    >
+      Verdicts of this case were {wordsFromLaterRecord(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+    </Message>
+  ));
 }
 
 function OpenCaseCard({ open }: { open: Case }) {
@@ -74,6 +89,7 @@ function OpenCaseCard({ open }: { open: Case }) {
         ))}
       </dl>
       <p className="open-case-folder mono muted">{open.folder}</p>
+      <LaterRecords />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 // What the machine says of this face, in careful words.
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
-import { KEPT_WORDS, laterRecordFor, wordsFromLaterRecord } from '../../../contract/later-record.ts';
+import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
@@ -91,7 +91,7 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   if (!later || !verdict || !OF_A_RECORD.includes(verdict.outcome.kind)) return null;
   return (
     <Message tone="caution" title="Its model has a later validation record.">
-      This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS}
+      This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
   );
 }
