@@ -20,6 +20,18 @@ import { findSchemaProblem } from './case/schema-check.ts';
 import { addFile } from './case/testing/case-material.ts';
 import { type Client, createClient, createEngine, type Engine } from './index.ts';
 import { createDecoder } from './media/decoder.ts';
+import { drawnFile } from './media/heif/testing/drawn-picture.ts';
+import {
+  clap,
+  codedPictureOf,
+  exifItem,
+  imir,
+  irot,
+  makeHeif,
+  nclx,
+  tiledPicture,
+} from './media/heif/testing/make-heif.ts';
+import { readMetadata } from './media/read-metadata.ts';
 import { mediaTypeFromBytes } from './media/sniff.ts';
 import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './media/video/testing/make-media.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from './media/video/video-decoder.ts';
@@ -83,6 +95,7 @@ beforeAll(async () => {
     base.clone().tiff().toBuffer(),
     base.clone().avif({ effort: 0 }).toBuffer(),
   ]);
+  pictures.push(...heifs());
   // A film's head: what a file is begins with its first box.
   pictures.push(Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1\0\0\0\x08free\0\0\0\x10mdat01234567', 'latin1'));
   if (hasFfmpeg) films = FILMS.map(makeFilm);
@@ -93,6 +106,29 @@ afterAll(async () => {
   await engine.close();
   rmSync(root, { recursive: true, force: true });
 });
+
+/** Photographs of phones: coded at once, in tiles that are turned and cropped, with metadata, with transparency and another picture. */
+function heifs(): Buffer[] {
+  const coded = codedPictureOf(drawnFile('drawn-444'));
+  const grid = {
+    rows: 1,
+    columns: 2,
+    width: 180,
+    height: 60,
+    more: [clap(100, 40), irot(1), imir(1), nclx(1, 13, 6, true)],
+  };
+  const described = [
+    { id: 1, ...coded },
+    { id: 2, type: 'Exif', data: exifItem(Buffer.from('MM\0*\0\0\0\x08\0\0', 'latin1')) },
+  ];
+  return [
+    drawnFile('drawn-8-bit'),
+    drawnFile('drawn-10-bit'),
+    drawnFile('drawn-alpha-and-another'),
+    tiledPicture([coded, coded], grid),
+    makeHeif({ primary: 1, items: described, references: [{ type: 'cdsc', from: 2, to: [1] }] }),
+  ];
+}
 
 const FILMS = FORMATS.filter(([name]) => !/444|-10|raw|av1/.test(name));
 
@@ -125,6 +161,7 @@ test('pictures: decoded or unreadable with a reason; structure and credentials r
       else expect(found.data.length).toBe(found.widthPx * found.heightPx * 3);
       if (found.kind === 'unreadable' && found.reason === 'decoderCrashed') crashes.push(`picture-${SEED}-${i}`);
       await decoder.examine(bytes, mediaTypeFromBytes(bytes) ?? 'image/jpeg', '');
+      await readMetadata(bytes);
     });
   }
   await decoder.close();

@@ -17,6 +17,8 @@ export type EvidenceVerdicts = {
   /** Undefined leaves the file's state as it is: a video is in the middle of being read. */
   state: EvidenceState | undefined;
   verdicts: readonly { face: NewFace | null; outcome: VerdictOutcome }[];
+  /** What decoded this file, where it is not what the batch's parameters name. */
+  decoder?: string;
 };
 
 /** One sentence for every outcome without a score. */
@@ -55,9 +57,12 @@ export function addVerdicts(
   batch: readonly EvidenceVerdicts[],
 ): void {
   opened.db.transaction(() => {
-    const id = parametersId(opened, parameters);
+    const ids = new Map<string, number>();
     for (const file of batch) {
       if (file.state) setEvidenceState(opened, file.evidenceId, file.state);
+      const { decoder = parameters.decoder } = file;
+      const id = ids.get(decoder) ?? parametersId(opened, { ...parameters, decoder });
+      ids.set(decoder, id);
       for (const { face, outcome } of file.verdicts) addVerdict(opened, parameters, id, file, face, outcome);
     }
   });

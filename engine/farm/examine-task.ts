@@ -33,8 +33,9 @@ async function examineStillTask(hands: TaskHands, task: FarmTask, place: string,
   const decoded = await hands.budget.make(() => readAndDecode(hands, task, place), bytesOf);
   const cut = await cutStill(hands, decoded).finally(() => hands.budget.free(bytesOf(decoded)));
   const [judged] = await judgeStills({ ...hands, blobs: outbox, minimumFacePx: task.minimumFacePx }, [cut]);
-  const { verdicts } = judged!;
-  await outbox.send({ kind: 'still', parameters: hands.parameters, state: cut.state, verdicts: [...verdicts] });
+  const { verdicts, decoder = hands.parameters.decoder } = judged!;
+  const parameters = { ...hands.parameters, decoder };
+  await outbox.send({ kind: 'still', parameters, state: cut.state, verdicts: [...verdicts] });
   return cut.faces.length;
 }
 

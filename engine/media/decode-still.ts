@@ -2,16 +2,20 @@
 import type { Metadata } from 'sharp';
 import sharp from 'sharp';
 import type { UnreadableReason } from '../../contract/evidence.ts';
+import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
+import { HeifRefusal } from './heif/heif-refusal.ts';
+import { primaryCoding } from './heif/picture-plan.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 
 /** Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as RGB. */
 export const PIXEL_LIMIT = 268_435_456;
 
-/** A decoded picture or a refusal, as it crosses from the decode process. */
+/** A decoded picture or a refusal, as it crosses from the decode process. `decoder`: what it was, where it is not `DECODER`. */
 export type DecodedStill =
-  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[] }
-  | { kind: 'unreadable'; reason: UnreadableReason; message: string };
+  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[]; decoder?: string }
+  | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
 
-/** What turned the bytes into pixels; recorded in every verdict. */
+/** What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by another, and say so. */
 export const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
 
 const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
@@ -59,6 +63,44 @@ function remarksFrom(metadata: Metadata): string[] {
  */
 export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
+  const heif = hevcCodedHeif(bytes);
+  if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);
+  return heif ? decodeHevcCoded(heif) : decodeByLibvips(bytes);
+}
+
+/** The item tables of a HEIF file that is not AV1-coded (that libvips decodes), or why they cannot be read; undefined for all else. */
+function hevcCodedHeif(bytes: Uint8Array): HeifFile | HeifRefusal | undefined {
+  if (!/^image\/hei[cf]$/.test(mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '')) return undefined;
+  try {
+    const file = readHeifItems(bytes);
+    return primaryCoding(file) === 'av01' ? undefined : file;
+  } catch (error) {
+    if (error instanceof HeifRefusal) return error;
+    throw error;
+  }
+}
+
+/** FFmpeg's library is loaded at the first such file: it is not needed for any other photograph. */
+async function decodeHevcCoded(file: HeifFile): Promise<DecodedStill> {
+  const loaded = await import('./heif/decode-heif.ts').catch((error: Error) => error);
+  if (loaded instanceof Error)
+    return unreadable('codecMissing', `The HEVC decoder cannot be loaded here: ${onceEach(loaded.message)}.`);
+  const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
+  try {
+    const decoded = loaded.decodeHeif(file, PIXEL_LIMIT);
+    if (decoded.kind === 'pixels') return { kind: 'decoded', ...decoded.pixels, remarks: decoded.remarks, decoder };
+    const read = await decodeByLibvips(decoded.tiff);
+    return read.kind === 'unreadable'
+      ? { ...read, decoder }
+      : { ...read, remarks: [...decoded.remarks, ...read.remarks], decoder };
+  } catch (error) {
+    if (!(error instanceof HeifRefusal)) throw error;
+    return { ...unreadable(error.reason, error.message), decoder };
+  }
+}
+
+/** Every photograph but HEVC-coded ones; those too, once they are pixels with a profile or with transparency. */
+async function decodeByLibvips(bytes: Uint8Array): Promise<DecodedStill> {
   try {
     const options = { failOn: 'truncated', limitInputPixels: PIXEL_LIMIT, sequentialRead: true } as const;
     const metadata = await sharp(bytes, options).metadata();

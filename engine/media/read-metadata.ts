@@ -1,6 +1,8 @@
 // What a still says about itself: EXIF, XMP, IPTC, ICC and the JPEG's own tables, grouped for display. Offline, read-only.
 import exifr from 'exifr';
 import type { EvidenceMetadata } from '../../contract/evidence.ts';
+import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
+import { parseBlock } from './heif/parse-block.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
   ifd0: 'EXIF image',
@@ -38,13 +40,33 @@ export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata>
     mergeOutput: false,
     sanitize: true,
   };
-  const found: Record<string, Record<string, unknown>> = (await exifr.parse(bytes, options).catch(() => undefined)) ??
-  {};
+  const heif = findHeifMetadata(bytes);
+  const found = heif ? await parseBlocks(heif, options) : await parse(bytes, options);
   const groups = Object.entries(found).map(([group, entries]) => ({
     group: GROUPS[group] ?? group,
     entries: Object.entries(entries ?? {}).map(([name, value]) => ({ name, value: wordsFrom(value) })),
   }));
-  return [...jpegTables(bytes), ...groups.filter((group) => group.entries.length > 0)];
+  return [...jpegTables(bytes), ...heifStructure(heif), ...groups.filter((group) => group.entries.length > 0)];
+}
+
+function heifStructure(heif: HeifMetadata | undefined): EvidenceMetadata {
+  const entries = (heif?.structure ?? []).map(([name, value]) => ({ name, value }));
+  return entries.length > 0 ? [{ group: 'HEIF', entries }] : [];
+}
+
+type Found = Record<string, Record<string, unknown>>;
+
+const parse = async (bytes: Uint8Array, options: object): Promise<Found> =>
+  (await exifr.parse(bytes, options).catch(() => undefined)) ?? {};
+
+/** The blocks of a HEIF or AVIF file, each by itself. */
+async function parseBlocks({ tiff, xmp, icc }: HeifMetadata, options: object): Promise<Found> {
+  const own = tiff ? await parse(tiff, options) : {};
+  const alone = async (kind: 'xmp' | 'icc', block: Uint8Array | undefined): Promise<Found> => {
+    const found = block && (await parseBlock(block, kind, options));
+    return found ? { [kind]: found } : {};
+  };
+  return { ...own, ...(await alone('xmp', xmp)), ...(await alone('icc', icc)) };
 }
 
 /** Sums of the first quantisation table and the quality setting of the Independent JPEG Group's encoder nearest to it. */

@@ -8,9 +8,23 @@ const STILL_BRANDS: Readonly<Record<string, string>> = {
   avis: 'image/avif',
   heic: 'image/heic',
   heix: 'image/heic',
+  heim: 'image/heic',
+  heis: 'image/heic',
   hevc: 'image/heic',
+  hevx: 'image/heic',
+  hevm: 'image/heic',
+  hevs: 'image/heic',
   mif1: 'image/heif',
+  mif2: 'image/heif',
+  mif3: 'image/heif',
   msf1: 'image/heif',
+  miaf: 'image/heif',
+  jpeg: 'image/heif',
+  jpgs: 'image/heif',
+  avci: 'image/heif',
+  avcs: 'image/heif',
+  vvic: 'image/heif',
+  vvis: 'image/heif',
 };
 
 type Rule = (bytes: Uint8Array) => string | undefined;

@@ -61,8 +61,8 @@ export type RecordedVerdict = {
 
 /** An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news that it is not there. */
 export type FileNow =
-  | { kind: 'picture'; image: RgbImage; faces: FoundFace[] }
-  | { kind: 'unreadable'; reason: string; message: string }
+  | { kind: 'picture'; image: RgbImage; faces: FoundFace[]; decoder?: string | undefined }
+  | { kind: 'unreadable'; reason: string; message: string; decoder?: string | undefined }
   | { kind: 'unavailable'; why: string };
 
 /** Pictures made by a rerun: known by hash, kept only for the comparison. */
@@ -129,7 +129,7 @@ async function rerun(
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
   const model = withRecorded(await hands.getModel(verdict.modelId), parameters, hands.recordOf);
   const placed = await hands.placeAsRecorded(model, parameters);
-  const present = await presentParameters(hands, recorded.evidence, placed.parameters);
+  const present = await presentParameters(hands, recorded, placed.parameters, fileOf);
   const environment = environmentDifferences(parameters, present);
   const temporary = temporaryBlobs();
   const made = await makeAgain(
@@ -146,13 +146,21 @@ async function rerun(
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
 }
 
-/** What a verdict on this file made now would record: videos have a decoder of their own. */
+/**
+ * What a verdict on this file made now would record: videos have a decoder of their own, and so have some photographs. Where the file is
+ * not there nothing is decoded, and the decoder that is recorded counts as the one that is here.
+ */
 async function presentParameters(
   hands: RerunHands,
-  evidence: Evidence,
+  recorded: RecordedVerdict,
   parameters: VerdictParameters,
+  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
 ): Promise<VerdictParameters> {
-  if (!isVideo(evidence)) return parameters;
+  if (!isVideo(recorded.evidence)) {
+    const file = await fileOf(recorded);
+    const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
+    return decoder === undefined ? parameters : { ...parameters, decoder };
+  }
   return { ...parameters, decoder: await hands.videoDecoder.version().catch(() => 'not available') };
 }
 
@@ -201,7 +209,7 @@ async function fromFile(
   model: Model,
   file: Exclude<FileNow, { kind: 'unavailable' }>,
 ): Promise<VerdictOutcome> {
-  if (file.kind === 'unreadable') return file;
+  if (file.kind === 'unreadable') return { kind: 'unreadable', reason: file.reason, message: file.message };
   if (!face) return file.faces.length === 0 ? { kind: 'noFace' } : toolError(`${file.faces.length} faces were found`);
   const found = file.faces[face.faceIndex];
   if (!found) return toolError(`face ${face.faceIndex + 1} was not found, only ${file.faces.length}`);
@@ -230,9 +238,9 @@ async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileN
     return { kind: 'unreadable', reason: 'unsupportedFormat', message: 'Its content is not known here.' };
   const decoded = await hands.decoder.decode(file.bytes);
   if (decoded.kind === 'unreadable') return { ...decoded };
-  const { widthPx, heightPx, data } = decoded;
+  const { widthPx, heightPx, data, decoder } = decoded;
   const image = { widthPx, heightPx, data };
-  return { kind: 'picture', image, faces: await hands.findFaces(image) };
+  return { kind: 'picture', image, faces: await hands.findFaces(image), decoder };
 }
 
 async function imageFromPng(png: Uint8Array): Promise<RgbImage> {

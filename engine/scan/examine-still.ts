@@ -23,12 +23,15 @@ export type ExamineHands = {
   minimumFacePx: number;
 };
 
-/** What a file's bytes became: pixels, or the state that says why there are none. */
-export type DecodedStill = { state: EvidenceState; image: RgbImage | undefined };
+/**
+ * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what decoded it, where that is not what
+ * decodes photographs in general (`VerdictParameters.decoder`).
+ */
+export type DecodedStill = { state: EvidenceState; image: RgbImage | undefined; decoder?: string };
 /** A file with its faces cut out, or with the outcome that says why there are none. */
-export type CutStill = { state: EvidenceState; faces: CutFace[]; outcome: VerdictOutcome | undefined };
+export type CutStill = Omit<DecodedStill, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
 /** All that is said of one file, before it has its rows. */
-export type JudgedFile = Pick<EvidenceVerdicts, 'state' | 'verdicts'>;
+export type JudgedFile = Pick<EvidenceVerdicts, 'state' | 'verdicts' | 'decoder'>;
 
 /** A remark where the name promises another kind of file. */
 export const endingRemarks = (name: string, mediaType: string): string[] =>
@@ -41,27 +44,30 @@ export async function decodeStill(
   bytes: Uint8Array,
 ): Promise<DecodedStill> {
   const decoded = await decoder.decode(bytes);
+  const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };
   if (decoded.kind === 'unreadable') {
     const { reason, message } = decoded;
-    return { state: { kind: 'unreadable', reason, message }, image: undefined };
+    return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
   }
   const { widthPx, heightPx, data } = decoded;
   const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
-  return { state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data } };
+  return { state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data }, ...by };
 }
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
   { findFaces, model }: Pick<ExamineHands, 'findFaces' | 'model'>,
-  { state, image }: DecodedStill,
+  { image, ...decoded }: DecodedStill,
 ): Promise<CutStill> {
-  const without = (outcome: VerdictOutcome | undefined): CutStill => ({ state, faces: [], outcome });
+  const { state } = decoded;
+  const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
   if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
   const found = await findFaces(image, { turned: true });
   if (found.length === 0) return without({ kind: 'noFace' });
-  return { state, faces: cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null }), outcome: undefined };
+  const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null });
+  return { ...decoded, faces, outcome: undefined };
 }
 
 /** Steps 5 to 8 for a few files together: one run of the network where their faces fit into one. In the order given. */
@@ -70,8 +76,9 @@ export async function judgeStills(hands: ExamineHands, stills: readonly CutStill
     hands,
     stills.flatMap(({ faces }) => faces),
   );
-  return stills.map(({ state, faces, outcome }) => ({
+  return stills.map(({ state, decoder, faces, outcome }) => ({
     state,
+    ...(decoder === undefined ? {} : { decoder }),
     verdicts: outcome
       ? [{ face: null, outcome }]
       : faces.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })),

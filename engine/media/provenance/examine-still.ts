@@ -2,6 +2,8 @@
 import exifr from 'exifr';
 import sharp, { type Sharp } from 'sharp';
 import type { JpegStructure, Provenance } from '../../../contract/provenance.ts';
+import { findHeifMetadata, type HeifMetadata } from '../heif/heif-metadata.ts';
+import { parseBlock } from '../heif/parse-block.ts';
 import { coefficientRoughness } from './coefficient-roughness.ts';
 import { readContentCredentials } from './content-credentials.ts';
 import { type JpegBytes, readJpegStructure } from './jpeg-structure.ts';
@@ -76,8 +78,18 @@ const NAMING = ['Make', 'Model', 'Software', 'ProcessingSoftware', 'CreatorTool'
 
 /** Who wrote the file, by its metadata. */
 async function namesIn(bytes: Uint8Array): Promise<string[]> {
-  const found: Record<string, unknown> | undefined = await exifr
-    .parse(Buffer.from(bytes), { tiff: true, xmp: true })
-    .catch(() => undefined);
+  const heif = findHeifMetadata(bytes);
+  const found = heif ? await namesInBlocks(heif) : await parse(bytes);
   return NAMING.filter((name) => typeof found?.[name] === 'string').map((name) => `${name}: ${String(found![name])}`);
+}
+
+type Found = Record<string, unknown> | undefined;
+
+const parse = (bytes: Uint8Array): Promise<Found> =>
+  exifr.parse(Buffer.from(bytes), { tiff: true, xmp: true }).catch(() => undefined);
+
+/** Of a HEIF or AVIF file: its EXIF and its XMP, each by itself. */
+async function namesInBlocks({ tiff, xmp }: HeifMetadata): Promise<Found> {
+  const named = tiff ? await parse(tiff) : undefined;
+  return { ...named, ...(xmp && (await parseBlock(xmp, 'xmp'))) };
 }

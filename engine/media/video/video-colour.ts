@@ -43,6 +43,10 @@ const MATRICES: Readonly<Record<number, string>> = {
   10: 'bt2020c',
 };
 
+export const primariesName = (code: number): string => PRIMARIES[code] ?? 'not stated';
+export const transferName = (code: number): string => TRANSFERS[code] ?? 'not stated';
+export const matrixName = (code: number): string => MATRICES[code] ?? `number ${code}`;
+
 /** Where no matrix is stated, pictures from this height up are taken as high definition (BT.709), smaller ones as BT.601. */
 const HIGH_DEFINITION_FROM_PX = 720;
 
@@ -70,8 +74,8 @@ export function colourFrom(stated: StatedColour, fullFormat: boolean, isRgb: boo
     matrixAssumed: known === undefined,
     range: fullRange ? 'full' : 'limited',
     rangeAssumed: !fullFormat && !isRgb && stated.colorRange === 0,
-    transfer: TRANSFERS[stated.colorTrc] ?? 'not stated',
-    primaries: PRIMARIES[stated.colorPrimaries] ?? 'not stated',
+    transfer: transferName(stated.colorTrc),
+    primaries: primariesName(stated.colorPrimaries),
   };
 }
 

@@ -1,0 +1,115 @@
+// The boxes of an ISO base media file (ISO/IEC 14496-12, 4.2), read within bounds: every step moves forward, nothing is read outside its
+// box. Used by heif-items.ts and item-properties.ts.
+import { corrupt, HeifRefusal } from './heif-refusal.ts';
+
+/** Where a box's content lies in the file, without its header. */
+export type Box = { type: string; from: number; to: number };
+
+/** Numbers and texts one after the other, big-endian. Throws HeifRefusal beyond the end. */
+export class BoxReader {
+  readonly #view: DataView;
+  readonly #to: number;
+  readonly #name: string;
+  at: number;
+
+  constructor(bytes: Uint8Array, { from, to, type }: Box) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = from;
+    this.#to = to;
+    this.#name = type;
+  }
+
+  get left(): number {
+    return this.#to - this.at;
+  }
+
+  /** The place of the next `size` bytes, which are then behind. */
+  skip(size: number): number {
+    if (size > this.left) throw corrupt(`Its ${this.#name} box is shorter than what it announces.`);
+    const at = this.at;
+    this.at += size;
+    return at;
+  }
+
+  u8 = (): number => this.#view.getUint8(this.skip(1));
+  u16 = (): number => this.#view.getUint16(this.skip(2));
+  u32 = (): number => this.#view.getUint32(this.skip(4));
+  i32 = (): number => this.#view.getInt32(this.skip(4));
+
+  /** A 64-bit number; what no file can hold is refused. */
+  u64(): number {
+    const value = this.#view.getBigUint64(this.skip(8));
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+      throw corrupt(`Its ${this.#name} box holds a number out of any range.`);
+    return Number(value);
+  }
+
+  /** An unsigned number of 0, 4 or 8 bytes, as item locations have them. */
+  sized(size: number): number {
+    if (size === 0) return 0;
+    if (size === 4) return this.u32();
+    if (size === 8) return this.u64();
+    throw corrupt(`Its ${this.#name} box has numbers of ${size} bytes.`);
+  }
+
+  /** Four characters; bytes that are not printable are written as `.`. */
+  fourCc(): string {
+    return Array.from({ length: 4 }, () => printable(this.u8())).join('');
+  }
+
+  /** Characters up to a zero or the end. */
+  text(): string {
+    let text = '';
+    while (this.left > 0) {
+      const byte = this.u8();
+      if (byte === 0) break;
+      text += printable(byte);
+    }
+    return text;
+  }
+
+  /** Version and flags that a full box begins with. */
+  fullBox(): { version: number; flags: number } {
+    const word = this.u32();
+    return { version: word >>> 24, flags: word & 0xffffff };
+  }
+}
+
+const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.');
+
+/**
+ * The boxes between two places. A box that reaches beyond `to` is refused, except at the top of a file (`cutAllowed`), where what
+ * is missing may be a part that is not needed: it ends where the file ends.
+ */
+export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed = false): Generator<Box> {
+  for (let at = from; at + 8 <= to; ) {
+    const header = new BoxReader(bytes, { type: 'outer', from: at, to });
+    const size = header.u32();
+    const type = header.fourCc();
+    const length = size === 1 ? header.u64() : size === 0 ? to - at : size;
+    const end = at + length;
+    if (length < header.at - at) throw corrupt(`Its ${type} box is smaller than its own header.`);
+    if (end > to && !cutAllowed) throw corrupt(`Its ${type} box reaches beyond the box around it.`);
+    yield { type, from: header.at, to: Math.min(end, to) };
+    at = end;
+  }
+}
+
+/** The first box of a type at the top of the file. Throws HeifRefusal where the file ends inside it. */
+export function findTopBox(bytes: Uint8Array, type: string): Box | undefined {
+  for (const box of boxesIn(bytes, 0, bytes.length, true)) {
+    if (box.type !== type) continue;
+    if (box.to === bytes.length && isCut(bytes, box))
+      throw new HeifRefusal('truncated', `The file ends inside its ${type} box.`);
+    return box;
+  }
+  return undefined;
+}
+
+/** True where the box's own size says more than the file holds. */
+function isCut(bytes: Uint8Array, { from, to }: Box): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const short = view.getUint32(from - 8);
+  const size = from >= 16 && view.getUint32(from - 16) === 1 ? Number(view.getBigUint64(from - 8)) - 16 : short - 8;
+  return short !== 0 && size > to - from;
+}

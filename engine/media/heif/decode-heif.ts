@@ -1,0 +1,80 @@
+// Bytes of a HEIF photograph whose pictures are HEVC-coded -> upright 8-bit pixels, or the reason why not. Runs in the decode process and
+// is loaded there at the first such file: the FFmpeg library is not needed for any other photograph.
+import { VIDEO_DECODER } from '../video/video-reader.ts';
+import { hasHole } from './find-hole.ts';
+import type { HeifFile } from './heif-items.ts';
+import { corrupt } from './heif-refusal.ts';
+import type { Size } from './item-properties.ts';
+import { type PicturePlan, planPrimary } from './picture-plan.ts';
+import { byteTable, colourFor, IDENTITY, rgbFromSamples } from './rgb-from-samples.ts';
+import { decodeSamples, type SampleCanvas } from './sample-canvas.ts';
+import { tiffFromPixels } from './tiff-from-pixels.ts';
+import { type Pixels, transformPicture, transformRemarks } from './transform-picture.ts';
+
+/** What decodes the coded pictures; the name of what treats the colours is added by the caller. */
+export const HEIF_DECODER = VIDEO_DECODER;
+
+/**
+ * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or transparency, to be read as any other photograph
+ * with one is.
+ */
+export type DecodedHeif = { remarks: string[] } & (
+  | { kind: 'pixels'; pixels: Pixels }
+  | { kind: 'tiff'; tiff: Uint8Array }
+);
+
+/** Decodes the primary picture. Throws HeifRefusal. */
+export function decodeHeif(file: HeifFile, pixelLimit: number): DecodedHeif {
+  const { picture, alpha, premultiplied, remarks } = planPrimary(file);
+  const canvas = decodeSamples(picture, pixelLimit);
+  const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour);
+  if (colour.matrix !== IDENTITY && hasHole(canvas))
+    throw corrupt('A coded picture is incomplete: a part of it was never decoded.');
+  const rgb = rgbFromSamples(canvas, colour);
+  // Where transparency is already multiplied in, the picture lies on black as it is.
+  const opacity = alpha && !premultiplied ? opacityOf(alpha, canvas, pixelLimit) : undefined;
+  const { widthPx, heightPx } = canvas;
+  const whole = opacity
+    ? { widthPx, heightPx, channels: 4, data: withOpacity(rgb, opacity) }
+    : { widthPx, heightPx, channels: 3, data: rgb };
+  const pixels = transformPicture(whole, picture.transforms);
+  const all = [...remarks, ...partRemarks(picture, canvas), ...transformRemarks(picture.transforms), ...colourRemarks];
+  if (premultiplied) all.push('Transparency laid on black');
+  const { profile } = picture.colour;
+  if (!opacity && !profile) return { kind: 'pixels', pixels, remarks: all };
+  return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), remarks: all };
+}
+
+function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx }: SampleCanvas): string[] {
+  const [stated, found] = [parts[0]?.size, tilesPx];
+  const other = stated && (stated.widthPx !== found.widthPx || stated.heightPx !== found.heightPx);
+  return [
+    ...(parts.length > 1 ? [`Put together from ${columns} x ${rows} tiles of ${words(found)}`] : []),
+    ...(other ? [`The file states ${words(stated)} pixels; the coded picture has ${words(found)}`] : []),
+    ...(bits > 8 ? [`Converted from ${bits}-bit samples`] : []),
+  ];
+}
+
+const words = ({ widthPx, heightPx }: Size): string => `${widthPx} x ${heightPx}`;
+
+/** Opacity of every pixel, 0..255: the luma of an auxiliary picture of the same size, full range as ISO/IEC 23000-22 has it. */
+function opacityOf(plan: PicturePlan, { widthPx, heightPx }: SampleCanvas, pixelLimit: number): Uint8Array {
+  const canvas = decodeSamples(plan, pixelLimit);
+  if (canvas.widthPx !== widthPx || canvas.heightPx !== heightPx)
+    throw corrupt(
+      `Its transparency has ${canvas.widthPx} x ${canvas.heightPx} pixels, the picture ${widthPx} x ${heightPx}.`,
+    );
+  const toByte = byteTable(canvas.bits, true);
+  return Uint8Array.from(canvas.planes[0]!.samples, (value) => toByte[value]!);
+}
+
+function withOpacity(rgb: Uint8Array, opacity: Uint8Array): Uint8Array {
+  const out = new Uint8Array(opacity.length * 4);
+  for (let i = 0; i < opacity.length; i++) {
+    out[i * 4] = rgb[i * 3]!;
+    out[i * 4 + 1] = rgb[i * 3 + 1]!;
+    out[i * 4 + 2] = rgb[i * 3 + 2]!;
+    out[i * 4 + 3] = opacity[i]!;
+  }
+  return out;
+}

@@ -1,0 +1,169 @@
+// What must be decoded for the primary picture of a HEIF file, and how its parts become one picture: a coded picture, or a grid of them
+// (ISO/IEC 23008-12, 6.6). Reads tables, decodes nothing. Thumbnails, depth and gain maps are named and left alone.
+import { BoxReader } from './boxes.ts';
+import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
+import { corrupt, HeifRefusal } from './heif-refusal.ts';
+import {
+  auxiliaryType,
+  colourOf,
+  type ItemColour,
+  propertyOf,
+  refuseUnknown,
+  type Size,
+  sizeOf,
+  type Transform,
+  transformsOf,
+} from './item-properties.ts';
+
+/** One coded picture: the decoder's configuration record (`hvcC`) and where its bytes are. `size` as the file states it. */
+export type CodedPart = { config: Uint8Array; size: Size | undefined; read: () => Uint8Array };
+
+/** Parts row by row. `size` undefined: that of the one part. */
+export type PicturePlan = {
+  columns: number;
+  rows: number;
+  size: Size | undefined;
+  parts: readonly CodedPart[];
+  colour: ItemColour;
+  transforms: readonly Transform[];
+};
+
+/** The primary picture as planned, its transparency, and what the file holds beside it. */
+export type PrimaryPlan = {
+  picture: PicturePlan;
+  alpha: PicturePlan | undefined;
+  premultiplied: boolean;
+  remarks: string[];
+};
+
+/** The coding of the primary picture by the four letters of its item, grids and wrappers looked through: `hvc1`, `av01`, ... */
+export function primaryCoding(file: HeifFile): string {
+  return codingOf(file, itemOf(file, file.primaryId), 0);
+}
+
+/** Wrappers around wrappers deeper than this are no photograph. */
+const DEPTH_LIMIT = 4;
+
+/** What a derived item is made of first: of a grid its tiles, of a tone map its base picture. */
+function codingOf(file: HeifFile, item: HeifItem, depth: number): string {
+  if (!['grid', 'iden', 'tmap'].includes(item.type)) return item.type;
+  const [first] = referredBy(file, 'dimg', item.id);
+  if (first === undefined || depth >= DEPTH_LIMIT) throw corrupt(`Its picture ${item.id} is made of nothing.`);
+  return codingOf(file, itemOf(file, first), depth + 1);
+}
+
+/** Plans the primary picture. Throws HeifRefusal. */
+export function planPrimary(file: HeifFile): PrimaryPlan {
+  const primary = baseOf(file, itemOf(file, file.primaryId));
+  const alphaId = referringTo(file, 'auxl', primary.id).find((id) => isAlpha(auxiliaryType(file, itemOf(file, id))));
+  return {
+    picture: planPicture(file, primary, 0),
+    alpha: alphaId === undefined ? undefined : planPicture(file, itemOf(file, alphaId), 0),
+    premultiplied: alphaId !== undefined && referredBy(file, 'prem', primary.id).includes(alphaId),
+    remarks: remarksOn(file, primary),
+  };
+}
+
+/** A tone map's base: the picture itself, without the gain map that brightens it on some screens. */
+function baseOf(file: HeifFile, item: HeifItem): HeifItem {
+  const [base] = item.type === 'tmap' ? referredBy(file, 'dimg', item.id) : [];
+  return base === undefined ? item : itemOf(file, base);
+}
+
+const isAlpha = (type: string): boolean =>
+  type === 'urn:mpeg:hevc:2015:auxid:1' || type === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha';
+
+function planPicture(file: HeifFile, item: HeifItem, depth: number): PicturePlan {
+  if (item.isProtected) throw new HeifRefusal('unsupportedFormat', 'It is encrypted.');
+  refuseUnknown(item);
+  const own = { colour: colourOf(file, item), transforms: transformsOf(file, item) };
+  switch (item.type) {
+    case 'hvc1':
+    case 'hev1':
+      return { ...own, columns: 1, rows: 1, size: undefined, parts: [codedPart(file, item)] };
+    case 'grid':
+      return planGrid(file, item, own);
+    case 'iden': {
+      const [inner] = referredBy(file, 'dimg', item.id);
+      if (inner === undefined || depth >= DEPTH_LIMIT) throw corrupt(`Its picture ${item.id} is made of nothing.`);
+      const plan = planPicture(file, itemOf(file, inner), depth + 1);
+      return { ...plan, transforms: [...plan.transforms, ...own.transforms] };
+    }
+    default:
+      throw new HeifRefusal('codecMissing', `Its picture is ${codingName(item.type)}, which is not read here.`);
+  }
+}
+
+const CODINGS: Readonly<Record<string, string>> = {
+  jpeg: 'JPEG-coded inside HEIF',
+  avc1: 'H.264-coded',
+  avc3: 'H.264-coded',
+  vvc1: 'H.266-coded',
+  evc1: 'EVC-coded',
+  lhv1: 'coded in layers of H.265',
+  av01: 'AV1-coded in part',
+  j2k1: 'JPEG-2000-coded',
+  unci: 'not compressed',
+  iovl: 'an overlay of several pictures',
+};
+
+const codingName = (type: string): string => CODINGS[type] ?? `of the kind ${type}`;
+
+function codedPart(file: HeifFile, item: HeifItem): CodedPart {
+  const box = propertyOf(item, 'hvcC');
+  if (!box) throw corrupt(`Its coded picture ${item.id} has no decoder configuration.`);
+  const config = file.bytes.subarray(box.from, box.to);
+  return { config, size: sizeOf(file, item), read: () => itemBytes(file, item) };
+}
+
+/** A grid's item is its recipe: rows, columns and the size of the whole; its parts are what it refers to. */
+function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour' | 'transforms'>): PicturePlan {
+  const recipe = itemBytes(file, item);
+  const reader = new BoxReader(recipe, { type: 'grid', from: 0, to: recipe.length });
+  reader.skip(1);
+  const wide = (reader.u8() & 1) === 1;
+  const [rows, columns] = [reader.u8() + 1, reader.u8() + 1];
+  const number = (): number => (wide ? reader.u32() : reader.u16());
+  const size = { widthPx: number(), heightPx: number() };
+  const ids = referredBy(file, 'dimg', item.id);
+  if (ids.length !== rows * columns)
+    throw corrupt(`Its grid has ${columns} x ${rows} tiles and refers to ${ids.length}.`);
+  const tiles = ids.map((id) => itemOf(file, id));
+  const parts = tiles.map((tile) => tilePart(file, tile));
+  const { coded, profile } = colourOf(file, tiles[0]!);
+  const colour = { coded: own.colour.coded ?? coded, profile: own.colour.profile ?? profile };
+  return { columns, rows, size, parts, colour, transforms: own.transforms };
+}
+
+/** A tile is a coded picture as it is; a grid of grids or of turned pictures no camera writes. */
+function tilePart(file: HeifFile, tile: HeifItem): CodedPart {
+  if (['grid', 'iden', 'tmap'].includes(tile.type) || transformsOf(file, tile).length > 0)
+    throw new HeifRefusal('unsupportedFormat', 'The tiles of its grid are turned or made of tiles themselves.');
+  return planPicture(file, tile, DEPTH_LIMIT).parts[0]!;
+}
+
+/** What lies beside the primary picture and is not examined. */
+function remarksOn(file: HeifFile, primary: HeifItem): string[] {
+  const kinds = referringTo(file, 'auxl', primary.id).map((id) => auxiliaryType(file, itemOf(file, id)));
+  const maps = [
+    ...new Set(kinds.filter((kind) => !isAlpha(kind)).map((kind) => kind.split(':').at(-1) || 'of no name')),
+  ];
+  const shown = pictures(file);
+  return [
+    ...(shown > 1 ? [`Primary of ${shown} pictures in the file; the others are not examined`] : []),
+    ...(file.hasSequence ? ['The file holds an image sequence too; it is not examined'] : []),
+    ...(maps.length > 0 ? [`Auxiliary pictures not examined: ${maps.join(', ')}`] : []),
+    ...(primary.id === file.primaryId ? [] : ['Gain map not applied']),
+  ];
+}
+
+const PICTURE_TYPES = new Set([...Object.keys(CODINGS), 'hvc1', 'hev1', 'grid', 'iden', 'tmap']);
+
+/** Pictures that stand for themselves: neither hidden, nor part of another, nor a thumbnail or an auxiliary picture. */
+function pictures({ items, references }: HeifFile): number {
+  const parts = new Set(references.filter(({ type }) => type === 'dimg').flatMap(({ to }) => to));
+  const helpers = new Set(references.filter(({ type }) => type === 'thmb' || type === 'auxl').map(({ from }) => from));
+  return [...items.values()].filter(
+    ({ id, type, hidden }) => PICTURE_TYPES.has(type) && !hidden && !parts.has(id) && !helpers.has(id),
+  ).length;
+}
