@@ -13,7 +13,8 @@ export async function sweepBlobs(folder: string, signal: AbortSignal): Promise<S
   const groups = (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
   for (const group of groups.sort()) {
     if (signal.aborted) break;
-    for (const name of await readdir(path.join(folder, group)).catch(() => [])) {
+    const names = await readdir(path.join(folder, group)).catch(() => []);
+    for (const name of names.filter((one) => one.endsWith('.tmp'))) {
       const file = path.join(folder, group, name);
       if (!isAbandoned(file)) continue;
       const known = await lstat(file);

@@ -16,6 +16,9 @@ type Row = Omit<EvidenceTable, 'id'> & {
   succeeded_by: number | null;
 };
 
+/** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
+const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
+
 /** Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it follows or the row that follows it. */
 const selectEvidence = () =>
   query
@@ -26,14 +29,16 @@ const selectEvidence = () =>
         ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
     )
     .select(
-      sql<string | null>`(SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
+      sql<string | null>`CASE WHEN ${anyRefused} THEN (SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
         'reason', ifnull(r.state ->> '$.reason', r.state ->> '$.kind'))
         FROM evidence r WHERE r.path = evidence.path AND r.id < evidence.id AND r.sha256 IS NULL AND evidence.sha256 IS NOT NULL
-        ORDER BY r.id DESC LIMIT 1)`.as('succeeds'),
+        ORDER BY r.id DESC LIMIT 1) END`.as('succeeds'),
     )
     .select(
-      sql<number | null>`(SELECT l.id FROM evidence l WHERE l.path = evidence.path AND l.id > evidence.id
-        AND l.sha256 IS NOT NULL AND evidence.sha256 IS NULL LIMIT 1)`.as('succeeded_by'),
+      sql<
+        number | null
+      >`CASE WHEN ${anyRefused} THEN (SELECT l.id FROM evidence l WHERE l.path = evidence.path AND l.id > evidence.id
+        AND l.sha256 IS NOT NULL AND evidence.sha256 IS NULL LIMIT 1) END`.as('succeeded_by'),
     );
 
 const evidenceFromRow = (row: Row): Evidence => ({
@@ -124,7 +129,10 @@ export function listEvidence(
   page: { offset: number; limit: number },
 ): { total: number; rows: Evidence[] } {
   const total = Number(db.first(query.selectFrom('evidence').select(({ fn }) => fn.countAll().as('n')))!.n);
-  const rows = db.all(selectEvidence().orderBy('relative_path').orderBy('id').limit(page.limit).offset(page.offset));
+  // Which rows first, then everything about those few: sorting would else look up what belongs to every file of the case.
+  const ordered = query.selectFrom('evidence').select('id').orderBy('relative_path').orderBy('id');
+  const ids = ordered.limit(page.limit).offset(page.offset);
+  const rows = db.all(selectEvidence().where('id', 'in', ids).orderBy('relative_path').orderBy('id'));
   return { total, rows: rows.map(evidenceFromRow) };
 }
 
