@@ -104,6 +104,29 @@ export function Switch({
   );
 }
 
+/** A switch with its words beside it. */
+export function SwitchRow({
+  label,
+  hint,
+  checked,
+  onChange,
+}: {
+  label: string;
+  hint?: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  return (
+    <div className="switch-row">
+      <div>
+        <strong>{label}</strong>
+        {hint ? <p className="field-hint">{hint}</p> : null}
+      </div>
+      <Switch label={label} checked={checked} onChange={onChange} />
+    </div>
+  );
+}
+
 /** A slider; `labels` names its ends for screen readers. `onCommit` comes when it is let go. */
 export function Slider({
   labels,

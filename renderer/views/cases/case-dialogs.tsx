@@ -1,13 +1,11 @@
 // Making a case and opening one.
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Input } from '../../parts/field.tsx';
-import { Failure } from '../../parts/message.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { openCase } from './open-case-action.ts';
@@ -41,8 +39,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const [error, setError] = useState<unknown>(null);
   const { parent, setParent, folder } = useCaseFolder(title);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     try {
       await client.case.create({ folder, title, reference, ...(examiner.trim() ? { examiner: examiner.trim() } : {}) });
       if (examiner.trim()) localStorage.setItem(LAST_NAME, examiner.trim());
@@ -56,39 +53,37 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Dialog title="New case" onClose={onClose}>
-      <form className="form" onSubmit={submit}>
-        <Field label="Title">
-          <Input value={title} onChange={(event) => setTitle(event.target.value)} required maxLength={300} data-first />
-        </Field>
-        <Field label="Reference" hint="The number of your file, if it has one.">
-          <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
-        </Field>
-        <Field label="Examiner" hint="Whose opinions are recorded. It can be said later, and changed.">
-          <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
-        </Field>
-        <PathField
-          label="Where cases are kept"
-          hint={
-            <>
-              The case will be the folder <span className="mono">{folder}</span>. Evidence is never copied into it or
-              changed.
-            </>
-          }
-          title="Where to keep the case"
-          wanted={{ kind: 'folder' }}
-          value={parent}
-          onChange={setParent}
-        />
-        <Failure error={error} />
-        <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={!title.trim() || !parent}>
-            Make the case
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="New case"
+      submit="Make the case"
+      ready={title.trim() !== '' && parent !== ''}
+      error={error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field label="Title">
+        <Input value={title} onChange={(event) => setTitle(event.target.value)} required maxLength={300} data-first />
+      </Field>
+      <Field label="Reference" hint="The number of your file, if it has one.">
+        <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
+      </Field>
+      <Field label="Examiner" hint="Whose opinions are recorded. It can be said later, and changed.">
+        <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
+      </Field>
+      <PathField
+        label="Where cases are kept"
+        hint={
+          <>
+            The case will be the folder <span className="mono">{folder}</span>. Evidence is never copied into it or
+            changed.
+          </>
+        }
+        title="Where to keep the case"
+        wanted={{ kind: 'folder' }}
+        value={parent}
+        onChange={setParent}
+      />
+    </FormDialog>
   );
 }
 

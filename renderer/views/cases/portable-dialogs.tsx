@@ -1,15 +1,16 @@
 // A whole case as one file for another workstation, and such a file opened here.
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged, useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Switch } from '../../parts/field.tsx';
+import { SwitchRow } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Copyable } from '../../parts/hash.tsx';
-import { Failure, Message } from '../../parts/message.tsx';
+import { Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { bytesText, countText } from '../../wording.ts';
@@ -24,59 +25,50 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
   const packing = useMutation({ mutationFn: () => client.case.pack({ file, evidence, models }) });
   const packed = packing.data;
   return (
-    <Dialog title="Portable case" onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          packing.mutate();
-        }}
-      >
-        <p className="secondary">
-          One file with everything that was found and recorded. It opens, verifies and reruns on another workstation;
-          every hash in it is checked there.
-        </p>
-        <PathField
-          label="File"
-          title="Write the portable case"
-          wanted={{ kind: 'save', fileName: file.split(/[\\/]/).at(-1) || 'case.recce-case' }}
-          value={file}
-          onChange={setFile}
-          first
-        />
-        <div className="switch-row">
-          <div>
-            <strong>Evidence files</strong>
-            <p className="field-hint">Each only while it is still the one taken in.</p>
-          </div>
-          <Switch label="Evidence files" checked={evidence} onChange={setEvidence} />
-        </div>
-        <div className="switch-row">
-          <div>
-            <strong>Models</strong>
-            <p className="field-hint">So that verdicts can be made again there. Mind their licences.</p>
-          </div>
-          <Switch label="Models" checked={models} onChange={setModels} />
-        </div>
-        <Failure error={packing.error} />
-        {packed ? (
-          <Message title={`Written: ${bytesText(packed.sizeBytes)}, ${countText(packed.files, 'file', 'files')}.`}>
-            <Copyable text={packed.sha256} name="the SHA-256" />
-            {packed.leftOut.map((one) => (
-              <p key={one.subject} className="secondary">
-                Left out: {one.subject}: {one.reason}
-              </p>
-            ))}
-          </Message>
-        ) : null}
-        <div className="dialog-actions">
-          <Button onClick={onClose}>{packed ? 'Close' : 'Cancel'}</Button>
-          <Button tone="primary" type="submit" disabled={!file || packing.isPending}>
-            {packing.isPending ? 'Writing…' : 'Write the file'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Portable case"
+      submit={packing.isPending ? 'Writing…' : 'Write the file'}
+      ready={file !== '' && !packing.isPending}
+      leave={packed ? 'Close' : 'Cancel'}
+      error={packing.error}
+      onSubmit={packing.mutate}
+      onClose={onClose}
+    >
+      <p className="secondary">
+        One file with everything that was found and recorded. It opens, verifies and reruns on another workstation;
+        every hash in it is checked there.
+      </p>
+      <PathField
+        label="File"
+        title="Write the portable case"
+        wanted={{ kind: 'save', fileName: file.split(/[\\/]/).at(-1) || 'case.recce-case' }}
+        value={file}
+        onChange={setFile}
+        first
+      />
+      <SwitchRow
+        label="Evidence files"
+        hint="Each only while it is still the one taken in."
+        checked={evidence}
+        onChange={setEvidence}
+      />
+      <SwitchRow
+        label="Models"
+        hint="So that verdicts can be made again there. Mind their licences."
+        checked={models}
+        onChange={setModels}
+      />
+      {packed ? (
+        <Message title={`Written: ${bytesText(packed.sizeBytes)}, ${countText(packed.files, 'file', 'files')}.`}>
+          <Copyable text={packed.sha256} name="the SHA-256" />
+          {packed.leftOut.map((one) => (
+            <p key={one.subject} className="secondary">
+              Left out: {one.subject}: {one.reason}
+            </p>
+          ))}
+        </Message>
+      ) : null}
+    </FormDialog>
   );
 }
 
@@ -123,38 +115,30 @@ export function UnpackDialog({ onClose }: { onClose: () => void }) {
   const remarks = unpacking.data?.remarks ?? [];
   if (remarks.length > 0) return <Unpacked remarks={remarks} onShow={show} onClose={onClose} />;
   return (
-    <Dialog title="Open a portable case" onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          unpacking.mutate();
-        }}
-      >
-        <PathField
-          label="File"
-          title="Choose a portable case"
-          wanted={{ kind: 'file' }}
-          value={file}
-          onChange={setFile}
-          first
-        />
-        <PathField
-          label="Folder for the case"
-          hint="It must not hold a case already."
-          title="Folder for the case"
-          wanted={{ kind: 'folder' }}
-          value={folder}
-          onChange={setFolder}
-        />
-        <Failure error={unpacking.error} />
-        <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={!file || !folder || unpacking.isPending}>
-            {unpacking.isPending ? 'Checking every hash…' : 'Unpack and open'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Open a portable case"
+      submit={unpacking.isPending ? 'Checking every hash…' : 'Unpack and open'}
+      ready={file !== '' && folder !== '' && !unpacking.isPending}
+      error={unpacking.error}
+      onSubmit={unpacking.mutate}
+      onClose={onClose}
+    >
+      <PathField
+        label="File"
+        title="Choose a portable case"
+        wanted={{ kind: 'file' }}
+        value={file}
+        onChange={setFile}
+        first
+      />
+      <PathField
+        label="Folder for the case"
+        hint="It must not hold a case already."
+        title="Folder for the case"
+        wanted={{ kind: 'folder' }}
+        value={folder}
+        onChange={setFolder}
+      />
+    </FormDialog>
   );
 }

@@ -1,13 +1,12 @@
 // An opinion with its reason.
 
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { selectedRow } from '../../data/grid-state.ts';
 import { giveOpinion } from '../../data/opinions.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Segments } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 
 const CHOICES = (['genuine', 'inconclusive', 'forged'] as const).map((value) => ({
@@ -26,35 +25,26 @@ export function NoteDialog({ onClose }: { onClose: () => void }) {
   );
   const [note, setNote] = useState('');
   if (!finding) return null;
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     onClose();
     await giveOpinion(finding, conclusion, note.trim());
   };
   return (
-    <Dialog title="Opinion with a note" onClose={onClose}>
-      <form className="form" onSubmit={submit}>
-        <p className="secondary mono">{visibleText(finding.relativePath)}</p>
-        <Segments label="Opinion" value={conclusion} choices={CHOICES} onChange={setConclusion} />
-        <Field label="Why" hint="Kept with the opinion and printed in the report. Ctrl + Enter records it.">
-          <textarea
-            className="input"
-            value={note}
-            maxLength={10_000}
-            data-first
-            onChange={(event) => setNote(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-            }}
-          />
-        </Field>
-        <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit">
-            Record the opinion
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="Opinion with a note" submit="Record the opinion" onSubmit={submit} onClose={onClose}>
+      <p className="secondary mono">{visibleText(finding.relativePath)}</p>
+      <Segments label="Opinion" value={conclusion} choices={CHOICES} onChange={setConclusion} />
+      <Field label="Why" hint="Kept with the opinion and printed in the report. Ctrl + Enter records it.">
+        <textarea
+          className="input"
+          value={note}
+          maxLength={10_000}
+          data-first
+          onChange={(event) => setNote(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+          }}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,12 +1,10 @@
 // Taking a checkpoint into the library. What the file cannot tell about itself is asked for, and may be left open.
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, Input } from '../../parts/field.tsx';
-import { Failure } from '../../parts/message.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 
@@ -31,52 +29,38 @@ export function ImportDialog({ onClose, onImported }: { onClose: () => void; onI
     },
   });
   return (
-    <Dialog title="Import a model" onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          taking.mutate();
-        }}
+    <FormDialog
+      title="Import a model"
+      submit={taking.isPending ? 'Reading and testing…' : 'Import'}
+      ready={path !== '' && !taking.isPending}
+      error={taking.error}
+      onSubmit={taking.mutate}
+      onClose={onClose}
+    >
+      <p className="secondary">
+        A RECCE checkpoint of PyTorch (.pth, .bin): the paper’s, a bare or distributed state, or DeepfakeBench’s.
+        Nothing in the file is executed, and every name and shape must fit exactly.
+      </p>
+      <PathField
+        label="File"
+        title="Choose a checkpoint"
+        wanted={{ kind: 'file' }}
+        value={path}
+        onChange={setPath}
+        first
+      />
+      <Field label="Name" hint="The file’s name when left empty.">
+        <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} />
+      </Field>
+      <Field
+        label="Input, pixels"
+        hint="As it was trained. Assumed from the file’s layout when left empty, and marked as assumed."
       >
-        <p className="secondary">
-          A RECCE checkpoint of PyTorch (.pth, .bin): the paper’s, a bare or distributed state, or DeepfakeBench’s.
-          Nothing in the file is executed, and every name and shape must fit exactly.
-        </p>
-        <PathField
-          label="File"
-          title="Choose a checkpoint"
-          wanted={{ kind: 'file' }}
-          value={path}
-          onChange={setPath}
-          first
-        />
-        <Field label="Name" hint="The file’s name when left empty.">
-          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={200} />
-        </Field>
-        <Field
-          label="Input, pixels"
-          hint="As it was trained. Assumed from the file’s layout when left empty, and marked as assumed."
-        >
-          <Input
-            type="number"
-            min={64}
-            max={1024}
-            value={inputPx}
-            onChange={(event) => setInputPx(event.target.value)}
-          />
-        </Field>
-        <Field label="Licence" hint="As its authors state it; printed in reports.">
-          <Input value={licence} onChange={(event) => setLicence(event.target.value)} maxLength={500} />
-        </Field>
-        <Failure error={taking.error} />
-        <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={!path || taking.isPending}>
-            {taking.isPending ? 'Reading and testing…' : 'Import'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        <Input type="number" min={64} max={1024} value={inputPx} onChange={(event) => setInputPx(event.target.value)} />
+      </Field>
+      <Field label="Licence" hint="As its authors state it; printed in reports.">
+        <Input value={licence} onChange={(event) => setLicence(event.target.value)} maxLength={500} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 // Measuring a model on labelled material: what the material is, and how it is to be measured. Starts the run and goes; progress stands on the screen.
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { ValidationRequest } from '../../../contract/validation.ts';
 import { startValidation, type ValidationChoice } from '../../data/validation.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Check, Field, Input, Segments, Select, Switch } from '../../parts/field.tsx';
+import { Check, Field, Input, Segments, Select, SwitchRow } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 
@@ -133,85 +132,74 @@ export function ValidationDialog({ model, onClose }: { model: Model; onClose: ()
   const { kind, folder, split, dataset, keep } = form;
   const words = KINDS[kind];
   return (
-    <Dialog title={`Validate ${model.name}`} onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          void startValidation(model.id, model.name, choiceFrom(form));
-          onClose();
-        }}
-      >
-        <p className="secondary">
-          Scores every face of labelled material and keeps what came of it: error rates with intervals, calibration, and
-          the domain they hold in. Take persons or videos that the model has not learned from.
-        </p>
-        <Segments
-          label="Material"
-          value={kind}
-          choices={(Object.keys(KINDS) as Kind[]).map((one) => ({ value: one, label: KINDS[one].label }))}
-          onChange={(one) =>
-            change({ kind: one, ...(one === 'portraits' && split === 'test' ? { split: 'all' } : {}) })
-          }
-        />
-        <PathField
-          label={words.folder}
-          hint={words.hint}
-          title={words.folder}
-          wanted={{ kind: 'folder' }}
-          value={folder}
-          onChange={(one) => change({ folder: one })}
-          first
-        />
-        <Field label="Part of it">
-          <Select value={split} onChange={(event) => change({ split: event.target.value as Split })}>
-            {SPLITS.filter(([value]) => kind === 'labelled' || value !== 'test').map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field label="What the set is" hint="Printed in reports. The folder’s name when left empty.">
-          <Input value={dataset} maxLength={500} onChange={(event) => change({ dataset: event.target.value })} />
-        </Field>
-        <details className="validation-more">
-          <summary>More</summary>
-          <div className="validation-more-body">
-            <Field
-              label="False calls allowed, %"
-              hint="Of genuine faces called forged, and of forged called genuine. It sets where “cannot tell” begins and ends."
-            >
-              <NumberInput name="ratePercent" min={0} max={50} step="any" form={form} change={change} />
-            </Field>
-            {kind === 'labelled' ? (
-              <LabelledFields form={form} change={change} />
-            ) : (
-              <PortraitFields form={form} change={change} />
-            )}
-          </div>
-        </details>
-        <div className="switch-row">
-          <div>
-            <strong>Keep the record with the model</strong>
-            <p className="field-hint">
-              Its scores then carry leanings and likelihood ratios. Off only shows the record.
-            </p>
-          </div>
-          <Switch label="Keep the record with the model" checked={keep} onChange={(one) => change({ keep: one })} />
+    <FormDialog
+      title={`Validate ${model.name}`}
+      submit="Start the validation"
+      ready={folder.trim() !== ''}
+      onSubmit={() => {
+        void startValidation(model.id, model.name, choiceFrom(form));
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <p className="secondary">
+        Scores every face of labelled material and keeps what came of it: error rates with intervals, calibration, and
+        the domain they hold in. Take persons or videos that the model has not learned from.
+      </p>
+      <Segments
+        label="Material"
+        value={kind}
+        choices={(Object.keys(KINDS) as Kind[]).map((one) => ({ value: one, label: KINDS[one].label }))}
+        onChange={(one) => change({ kind: one, ...(one === 'portraits' && split === 'test' ? { split: 'all' } : {}) })}
+      />
+      <PathField
+        label={words.folder}
+        hint={words.hint}
+        title={words.folder}
+        wanted={{ kind: 'folder' }}
+        value={folder}
+        onChange={(one) => change({ folder: one })}
+        first
+      />
+      <Field label="Part of it">
+        <Select value={split} onChange={(event) => change({ split: event.target.value as Split })}>
+          {SPLITS.filter(([value]) => kind === 'labelled' || value !== 'test').map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label="What the set is" hint="Printed in reports. The folder’s name when left empty.">
+        <Input value={dataset} maxLength={500} onChange={(event) => change({ dataset: event.target.value })} />
+      </Field>
+      <details className="validation-more">
+        <summary>More</summary>
+        <div className="validation-more-body">
+          <Field
+            label="False calls allowed, %"
+            hint="Of genuine faces called forged, and of forged called genuine. It sets where “cannot tell” begins and ends."
+          >
+            <NumberInput name="ratePercent" min={0} max={50} step="any" form={form} change={change} />
+          </Field>
+          {kind === 'labelled' ? (
+            <LabelledFields form={form} change={change} />
+          ) : (
+            <PortraitFields form={form} change={change} />
+          )}
         </div>
-        {model.validation && keep ? (
-          <Message tone="caution" title="This model has a record.">
-            The new one counts from now on. Verdicts given before keep what they were given under.
-          </Message>
-        ) : null}
-        <div className="dialog-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={!folder.trim()}>
-            Start the validation
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </details>
+      <SwitchRow
+        label="Keep the record with the model"
+        hint="Its scores then carry leanings and likelihood ratios. Off only shows the record."
+        checked={keep}
+        onChange={(one) => change({ keep: one })}
+      />
+      {model.validation && keep ? (
+        <Message tone="caution" title="This model has a record.">
+          The new one counts from now on. Verdicts given before keep what they were given under.
+        </Message>
+      ) : null}
+    </FormDialog>
   );
 }

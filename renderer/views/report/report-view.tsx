@@ -7,7 +7,7 @@ import { engine, queryClient } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
-import { Field, Input, Segments, Select, Switch } from '../../parts/field.tsx';
+import { Field, Input, Segments, Select, SwitchRow } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { bridge, client } from '../../transport.ts';
 import { countText, numberText } from '../../wording.ts';
@@ -154,10 +154,7 @@ function Report() {
             </Select>
           </Field>
           <TemplateField templates={templates} template={template} organisation={organisation} onChoose={choose} />
-          <div className="switch-row">
-            <strong>Examiners’ opinions</strong>
-            <Switch label="Examiners’ opinions" checked={includeOpinions} onChange={setIncludeOpinions} />
-          </div>
+          <SwitchRow label="Examiners’ opinions" checked={includeOpinions} onChange={setIncludeOpinions} />
           <div className="switch-row">
             <strong>Paper</strong>
             <Segments

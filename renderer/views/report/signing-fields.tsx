@@ -1,7 +1,7 @@
 // Signing the PDF: the examiner's key file, its password, and, when asked for, a time stamp authority. The password is held while this
 // screen is shown and forgotten with every report that is written.
 import type { Signing } from '../../../contract/report.ts';
-import { Field, Input, Switch } from '../../parts/field.tsx';
+import { Field, Input, SwitchRow } from '../../parts/field.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 
 /** As typed. `on` false writes the PDF unsigned. */
@@ -45,13 +45,12 @@ export function SigningFields({ form, onChange }: { form: SigningForm; onChange:
   const change = (more: Partial<SigningForm>): void => onChange({ ...form, ...more });
   return (
     <section className="report-signing" aria-label="Signature">
-      <div className="switch-row">
-        <div>
-          <strong>Sign the PDF</strong>
-          <p className="field-hint">With your certificate, so that a changed byte is seen.</p>
-        </div>
-        <Switch label="Sign the PDF" checked={form.on} onChange={(on) => change({ on, password: '' })} />
-      </div>
+      <SwitchRow
+        label="Sign the PDF"
+        hint="With your certificate, so that a changed byte is seen."
+        checked={form.on}
+        onChange={(on) => change({ on, password: '' })}
+      />
       {form.on ? (
         <>
           <PathField

@@ -1,10 +1,9 @@
 // A run as the paper's trainer file, for a laboratory that trains on in PyTorch.
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { TrainingRun } from '../../../contract/training.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Failure, Message } from '../../parts/message.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
+import { Message } from '../../parts/message.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { bytesText } from '../../wording.ts';
@@ -15,36 +14,29 @@ export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () =
   const written = exporting.data;
   const fileName = `${run.id}.bin`;
   return (
-    <Dialog title="Export for PyTorch" onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          exporting.mutate();
-        }}
-      >
-        <p className="secondary">
-          The state of step {run.step}, optimiser and schedule included, as the paper’s own trainer resumes from. What
-          it makes of it comes back through Models, Import.
-        </p>
-        <PathField
-          label="File"
-          title="Export for PyTorch"
-          wanted={{ kind: 'save', fileName }}
-          value={path}
-          placeholder={`${fileName}, with its folder`}
-          onChange={setPath}
-          first
-        />
-        <Failure error={exporting.error} />
-        {written ? <Message title={`Written: ${bytesText(written.sizeBytes)}.`}>{written.path}</Message> : null}
-        <div className="dialog-actions">
-          <Button onClick={onClose}>{written ? 'Close' : 'Cancel'}</Button>
-          <Button tone="primary" type="submit" disabled={!path || exporting.isPending}>
-            {exporting.isPending ? 'Writing…' : 'Export'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Export for PyTorch"
+      submit={exporting.isPending ? 'Writing…' : 'Export'}
+      ready={path !== '' && !exporting.isPending}
+      leave={written ? 'Close' : 'Cancel'}
+      error={exporting.error}
+      onSubmit={exporting.mutate}
+      onClose={onClose}
+    >
+      <p className="secondary">
+        The state of step {run.step}, optimiser and schedule included, as the paper’s own trainer resumes from. What it
+        makes of it comes back through Models, Import.
+      </p>
+      <PathField
+        label="File"
+        title="Export for PyTorch"
+        wanted={{ kind: 'save', fileName }}
+        value={path}
+        placeholder={`${fileName}, with its folder`}
+        onChange={setPath}
+        first
+      />
+      {written ? <Message title={`Written: ${bytesText(written.sizeBytes)}.`}>{written.path}</Message> : null}
+    </FormDialog>
   );
 }
