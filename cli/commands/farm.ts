@@ -1,49 +1,30 @@
 // recce farm scan <case> --queue <url> [paths...]: the files of a case examined by the workers of a queue. recce farm status: who works there.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { FarmStatus, FarmWorker } from '../../contract/farm.ts';
-import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
-import { readSampling, wholeNumber } from '../arguments.ts';
+import { wholeNumber } from '../arguments.ts';
 import { findModel } from '../find-model.ts';
 import { followJob } from '../follow-job.ts';
 import { type Output, print, processOutput, table } from '../output.ts';
 import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '../queue-options.ts';
 import { openOrCreateCase } from '../run-scan.ts';
+import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { withEngine } from '../with-engine.ts';
 import { printFindings } from './scan.ts';
 
-type ScanOptions = QueueOptions & {
-  model?: string;
-  title?: string;
-  examiner?: string;
-  minimumFace: number;
-  frames?: Sampling;
-  inFlight: number;
-  json?: boolean;
-};
+type FarmScanOptions = QueueOptions & ScanOptions & { inFlight: number };
 
 /** Adds `recce farm` to the program. */
 export function addFarmCommand(program: Command): void {
   const farm = program.command('farm').description('spread a case over many machines: see also "recce worker"');
-  addQueueOptions(farm.command('scan'))
+  addScanOptions(addQueueOptions(farm.command('scan')))
     .description('scan files and folders into a case by the workers of a queue; run again, it goes on where it stopped')
     .argument('<case>', 'case folder (made when it does not exist)')
     .argument('[paths...]', 'photographs, videos and folders of them; every file of the case when none is named')
-    .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
-    .option('--title <text>', 'title of a new case')
-    .option('--examiner <name>', 'who is examining')
-    .option(
-      '--frames <n|all>',
-      'of videos, so many frames a second and every cut, or all of them (default: 2)',
-      readSampling,
-    )
-    .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
     .option('--in-flight <n>', 'files handed out at a time', wholeNumber(1, 10_000), 64)
-    .option('--json', 'print JSON')
-    .action(async (folder: string, paths: string[], options: ScanOptions) => {
+    .action(async (folder: string, paths: string[], options: FarmScanOptions) => {
       const output = processOutput(options.json ?? false);
       process.exitCode = await withEngine((client) => scan(client, output, folder, paths, options));
     });
@@ -61,19 +42,16 @@ async function scan(
   output: Output,
   folder: string,
   paths: readonly string[],
-  options: ScanOptions,
+  options: FarmScanOptions,
 ): Promise<number> {
   const model = await findModel(client, options.model);
-  for (const named of paths) if (!existsSync(named)) throw new Error(`There is no such file or folder: ${named}`);
+  refuseMissing(paths);
   // Before the case is made: a queue that cannot be reached must not leave an empty one behind.
   await client.farm.status(queueFrom(options));
   noteUnencrypted(output, options);
   await openOrCreateCase(client, path.resolve(folder), options.title, options.examiner);
   const started = await client.farm.scan({
-    paths: paths.map((one) => path.resolve(one)),
-    modelId: model.id,
-    minimumFacePx: options.minimumFace,
-    video: options.frames ?? DEFAULT_SAMPLING,
+    ...scanRequestFrom(paths, model, options),
     queue: queueFrom(options),
     inFlight: options.inFlight,
   });

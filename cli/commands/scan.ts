@@ -1,5 +1,4 @@
 // recce scan <paths...> --case <dir>: photographs in, a case with a verdict for every face out.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { EvidenceId, ModelId } from '../../contract/brand.ts';
@@ -9,48 +8,26 @@ import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-recor
 import type { Model } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
-import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
-import { deviceOption, readSampling, wholeNumber } from '../arguments.ts';
+import { deviceOption } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
+import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { withEngine } from '../with-engine.ts';
 import { DEMONSTRATION_NOTICE, linesFromTimeline, wordsFromFinding } from '../wording.ts';
 
-type Options = {
-  case: string;
-  model?: string;
-  device: Device;
-  title?: string;
-  examiner?: string;
-  minimumFace: number;
-  frames?: Sampling;
-  json?: boolean;
-};
+type Options = ScanOptions & { case: string; device: Device };
 
 /** Adds `recce scan` to the program. */
 export function addScanCommand(program: Command): void {
-  program
-    .command('scan')
+  addScanOptions(program.command('scan').requiredOption('--case <dir>', 'case folder').addOption(deviceOption('auto')))
     .description(
       'scan files and folders into a case (made when it does not exist); run again, it goes on where it stopped',
     )
     .argument('<paths...>', 'photographs, videos and folders of them')
-    .requiredOption('--case <dir>', 'case folder')
-    .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
-    .addOption(deviceOption('auto'))
-    .option('--title <text>', 'title of a new case')
-    .option('--examiner <name>', 'who is examining')
-    .option(
-      '--frames <n|all>',
-      'of videos, so many frames a second and every cut, or all of them (default: 2)',
-      readSampling,
-    )
-    .option('--minimum-face <px>', 'smaller faces are reported as too small', wholeNumber(8, 2000), 40)
-    .option('--json', 'print JSON')
     .action(async (paths: string[], options: Options) => {
       const output = processOutput(options.json ?? false);
       process.exitCode = await withEngine((client) => scan(client, output, paths, options));
@@ -59,16 +36,10 @@ export function addScanCommand(program: Command): void {
 
 async function scan(client: Client, output: Output, paths: readonly string[], options: Options): Promise<number> {
   const model = await findModel(client, options.model);
-  // Before the case is made: a mistyped path must not leave an empty one behind.
-  for (const named of paths) if (!existsSync(named)) throw new Error(`There is no such file or folder: ${named}`);
+  refuseMissing(paths);
   await openOrCreateCase(client, path.resolve(options.case), options.title, options.examiner);
-  const job = await runScan(client, output, {
-    paths: paths.map((p) => path.resolve(p)),
-    modelId: model.id,
-    device: options.device,
-    minimumFacePx: options.minimumFace,
-    video: options.frames ?? DEFAULT_SAMPLING,
-  });
+  const request = { ...scanRequestFrom(paths, model, options), device: options.device };
+  const job = await runScan(client, output, request);
   return printFindings(client, output, { job, model, folder: options.case });
 }
 
