@@ -8,24 +8,29 @@ type StartChild = Extract<FromEngine, { kind: 'startChild' }>;
 
 const ENGINE_FOLDER = fileURLToPath(new URL('..', ENGINE_ENTRY));
 
-function fork(entry: URL, name: string): UtilityProcess {
+/** What a `quiet` process writes to standard error is read by whoever forks it; what another writes is shown where this one was started. */
+function fork(entry: URL, name: string, quiet = false): UtilityProcess {
   const file = fileFromEntry(entry);
   if (!file.startsWith(ENGINE_FOLDER)) throw new Error(`${file} is not a process of the engine.`);
-  return utilityProcess.fork(file, [`--recce-process=${name}`], { serviceName: `recce ${name}`, stdio: 'inherit' });
+  return utilityProcess.fork(file, [`--recce-process=${name}`], {
+    serviceName: `recce ${name}`,
+    stdio: ['ignore', 'inherit', quiet ? 'pipe' : 'inherit'],
+  });
 }
 
 /** Compute and decode of one engine process. */
 function createChildren(engine: UtilityProcess) {
   const running = new Map<number, UtilityProcess>();
   return {
-    start({ child: id, entry, name }: StartChild): void {
-      const child = fork(new URL(entry), name);
+    start({ child: id, entry, name, quiet }: StartChild): void {
+      const child = fork(new URL(entry), name, quiet);
       const { port1, port2 } = new MessageChannelMain();
       running.set(id, child);
       child.once('spawn', () => {
         child.postMessage(null, [port1]);
         engine.postMessage({ kind: 'childStarted', child: id, pid: child.pid }, [port2]);
       });
+      child.stderr?.on('data', (chunk) => engine.postMessage({ kind: 'childWrote', child: id, text: String(chunk) }));
       child.once('exit', (code) => {
         running.delete(id);
         engine.postMessage({ kind: 'childEnded', child: id, reason: `exit code ${code}` });

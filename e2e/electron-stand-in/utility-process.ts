@@ -1,23 +1,31 @@
 // utilityProcess of the stand-in: a Node child whose bootstrap gives it a process.parentPort. Ports cross over its IPC channel.
 import { type ChildProcess, fork as forkNode } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import { createPortMultiplexer, type PortMultiplexer } from '../../engine/process/port-multiplexer.ts';
 import { type MessagePortMain, tie } from './ports.ts';
 
 const BOOTSTRAP = new URL('./utility-bootstrap.ts', import.meta.url).href;
 let nextPort = 1;
 
+/** Of Electron's options, those that the stand-in heeds. */
+type ForkOptions = { stdio?: ('ignore' | 'inherit' | 'pipe')[] };
+
 class UtilityProcess extends EventEmitter {
   readonly #child: ChildProcess;
   readonly #ports: PortMultiplexer;
 
-  constructor(file: string, args: readonly string[]) {
+  /** Where the process was forked with a pipe for it. */
+  readonly stderr: Readable | null;
+
+  constructor(file: string, args: readonly string[], { stdio = ['ignore', 'inherit', 'inherit'] }: ForkOptions) {
     super();
     this.#child = forkNode(file, [...args], {
       serialization: 'advanced',
       execArgv: ['--disable-warning=ExperimentalWarning', '--import', BOOTSTRAP],
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: [...stdio, 'ipc'],
     });
+    this.stderr = this.#child.stderr;
     this.#ports = createPortMultiplexer((message) => this.#child.send(message, () => {}));
     this.#child.once('spawn', () => this.emit('spawn'));
     this.#child.on('message', (message) => {
@@ -49,4 +57,7 @@ class UtilityProcess extends EventEmitter {
   }
 }
 
-export const utilityProcess = { fork: (file: string, args: readonly string[] = []) => new UtilityProcess(file, args) };
+export const utilityProcess = {
+  fork: (file: string, args: readonly string[] = [], options: ForkOptions = {}) =>
+    new UtilityProcess(file, args, options),
+};

@@ -35,6 +35,7 @@ export function createCompute(options: ComputeOptions): Compute {
   const child = createSupervisedChild<ComputeRequest, ComputeResponse>({
     entry: new URL('./compute-process.ts', import.meta.url),
     name: 'compute',
+    quiet: true,
     timeoutMs: options.timeoutMs ?? RUN_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });

@@ -1,7 +1,9 @@
 // What is chosen of a machine's devices. The processes are real; the driver that misbehaves is testing/bad-driver-process.ts.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ProviderReport } from '../../contract/device.ts';
 import { macAdapters, windowsAdapters } from './adapters.ts';
@@ -15,6 +17,7 @@ import { Sessions } from './sessions.ts';
 import { type Fault, spawnWithFault } from './testing/bad-driver.ts';
 import { smallModel, smallNetwork } from './testing/small-network.ts';
 
+const execute = promisify(execFile);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-devices-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let folders = 0;
@@ -31,8 +34,16 @@ const model = smallModel();
 
 describe('a driver that', () => {
   test.each<[Fault, RegExp, 'failed' | 'wrong']>([
-    ['throws', /WebGPU failed its self-test: Failed to get a WebGPU adapter: No supported adapters/, 'failed'],
-    ['dies', /WebGPU failed its self-test: The self-test process ended \(signal SIGSEGV\)/, 'failed'],
+    [
+      'throws',
+      /WebGPU failed its self-test: Failed to get a WebGPU adapter: No supported adapters\. It last wrote: error: RUNTIME_DIR/,
+      'failed',
+    ],
+    [
+      'dies',
+      /WebGPU failed its self-test: The self-test process ended \(signal SIGSEGV\)\. It last wrote: error: RUNTIME_DIR/,
+      'failed',
+    ],
     ['answersWrongly', /output logit differs by 0\.0100, 0\.00100 is allowed. It is not used/, 'wrong'],
   ])('%s is not used, with a sentence that says why', async (fault, sentence, state) => {
     const devices = devicesWith(fault);
@@ -70,6 +81,18 @@ describe('a driver that', () => {
     expect((await devices.report(model, { again: true })).chosen.provider).toBe('webgpu');
   });
 });
+
+test.each<Fault>(['none', 'throws', 'dies'])(
+  'what a driver writes (here one that has the fault "%s") is never shown where the program was started',
+  async (fault) => {
+    const script = path.join(import.meta.dirname, 'testing', 'measure-with-fault.ts');
+    const { stdout, stderr } = await execute(process.execPath, [script, fault, path.join(folder, `shown-${fault}`)]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(
+      fault === 'none' ? 'within the tolerance' : 'It last wrote: error: RUNTIME_DIR is invalid.',
+    );
+  },
+);
 
 test('a measurement is kept: the next engine starts no process for it, until it is asked to or the file is none', async () => {
   const names: string[] = [];

@@ -1,6 +1,7 @@
 // Which providers are there: the contract's list against what the runtime's binary knows, with a sentence for each that is not.
 import { type Provider, type ProviderReport, providerSchema } from '../../contract/device.ts';
-import { createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import { sayLastWords } from '../process/last-words.ts';
+import { ChildRefusal, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { Backend, ComputeRequest, ComputeResponse } from './messages.ts';
 
 export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
@@ -12,7 +13,7 @@ export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   cpu: 'CPU',
 };
 
-/** A process of its own for a short question. It is ended whatever happens. */
+/** A process of its own for a short question. It is ended whatever happens; a refusal repeats what its driver wrote before. */
 export async function askApart<T>(
   spawn: SpawnChild | undefined,
   timeoutMs: number,
@@ -21,15 +22,23 @@ export async function askApart<T>(
   const child = createSupervisedChild<ComputeRequest, ComputeResponse>({
     entry: new URL('./compute-process.ts', import.meta.url),
     name: 'self-test',
+    quiet: true,
     timeoutMs,
     ...(spawn ? { spawn } : {}),
   });
   try {
     return await use((request) => child.call(request));
+  } catch (error) {
+    throw error instanceof ChildRefusal ? explained(error, await child.lastWords()) : error;
   } finally {
     await child.close();
   }
 }
+
+const explained = (refusal: ChildRefusal, words: string): ChildRefusal =>
+  words === ''
+    ? refusal
+    : new ChildRefusal(refusal.name, refusal.message.replace(/\.?\s*$/, `.${sayLastWords(words)}`), refusal.code);
 
 /** Loading the binary takes well under a second. */
 const BACKENDS_LIMIT_MS = 60_000;

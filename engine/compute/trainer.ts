@@ -41,6 +41,7 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
   const child = createSupervisedChild<TrainingRequest, TrainingResponse>({
     entry: new URL('./training-process.ts', import.meta.url),
     name: 'training',
+    quiet: true,
     timeoutMs: CALL_LIMIT_MS,
     ...(spawn ? { spawn } : {}),
   });

@@ -15,10 +15,15 @@ export type ChildHandle = {
   readonly pid: number | undefined;
   send(message: RequestMessage): void;
   onMessage(listener: (message: ResponseMessage) => void): void;
+  /** What the process last wrote to standard error (last-words.ts); empty where that is not kept. */
+  lastWords(): string;
   /** Called once; `reason` says in words how the process ended, e.g. `signal SIGKILL` or `exit code 3`. */
   onExit(listener: (reason: string) => void): void;
   kill(): void;
 };
 
-/** Starts a child that runs the module at `entry`. Electron gives its own, made of utilityProcess.fork. */
-export type SpawnChild = (options: { entry: URL; name: string }) => ChildHandle;
+/** What is started: the module at `entry`. The standard error of a `quiet` one is kept, never shown. */
+export type ChildStart = { entry: URL; name: string; quiet?: boolean };
+
+/** Starts a child. Electron gives its own, made of utilityProcess.fork. */
+export type SpawnChild = (start: ChildStart) => ChildHandle;

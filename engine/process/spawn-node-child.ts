@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ChildHandle, SpawnChild } from './channel.ts';
+import { createLastWords } from './last-words.ts';
 
 /** The module's file: as named, or its bundled `.js` beside it. */
 export function fileFromEntry(entry: URL): string {
@@ -12,12 +13,14 @@ export function fileFromEntry(entry: URL): string {
 }
 
 /** Node child over an IPC channel with structured clone, so that typed arrays cross as they are. */
-export const spawnNodeChild: SpawnChild = ({ entry, name }): ChildHandle => {
+export const spawnNodeChild: SpawnChild = ({ entry, name, quiet = false }): ChildHandle => {
+  const words = createLastWords();
   const child = fork(fileFromEntry(entry), [`--recce-process=${name}`], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', quiet ? 'pipe' : 'inherit', 'ipc'],
   });
+  child.stderr?.on('data', words.hear);
   return {
     get pid() {
       return child.pid;
@@ -27,9 +30,11 @@ export const spawnNodeChild: SpawnChild = ({ entry, name }): ChildHandle => {
       child.send(message, () => {});
     },
     onMessage: (listener) => child.on('message', listener),
+    lastWords: words.text,
     onExit: (listener) => {
       child.once('error', (error) => listener(error.message));
-      child.once('exit', (code, signal) => listener(signal ? `signal ${signal}` : `exit code ${code}`));
+      // "close" comes when the last of its words are read as well.
+      child.once('close', (code, signal) => listener(signal ? `signal ${signal}` : `exit code ${code}`));
     },
     kill: () => child.kill('SIGKILL'),
   };

@@ -1,6 +1,7 @@
 // The parent's half of a child process: requests with answers, time limits, and a new process when the old one dies.
 // Used by engine/compute (ONNX Runtime) and engine/media (decoding hostile files). Runs in the engine process.
-import type { ChildHandle, ResponseMessage, SpawnChild } from './channel.ts';
+import type { ChildHandle, ChildStart, ResponseMessage, SpawnChild } from './channel.ts';
+import { sayLastWords } from './last-words.ts';
 import { spawnNodeChild } from './spawn-node-child.ts';
 
 export type { ChildHandle, SpawnChild } from './channel.ts';
@@ -30,13 +31,15 @@ export type SupervisedChild<Request, Response> = {
   call(request: Request, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Response>;
   /** Process id while one is running. */
   readonly pid: number | undefined;
+  /** What the process last wrote to standard error, complete up to its last answer; empty unless it is `quiet`. */
+  lastWords(): Promise<string>;
   /** Called each time a process ends without having been asked to. */
   onExit(listener: (reason: string) => void): void;
   /** Ends the process; open requests are rejected. */
   close(): Promise<void>;
 };
 
-export type SupervisedChildOptions = { entry: URL; name: string; timeoutMs: number; spawn?: SpawnChild };
+export type SupervisedChildOptions = ChildStart & { timeoutMs: number; spawn?: SpawnChild };
 
 type Open = { resolve(response: unknown): void; reject(error: Error): void };
 
@@ -64,13 +67,15 @@ export function createSupervisedChild<Request, Response>(
   };
 
   const start = (): ChildHandle => {
-    const started = spawn({ entry: options.entry, name: options.name });
+    const { entry, name, quiet = false } = options;
+    const started = spawn({ entry, name, quiet });
     started.onMessage(receive);
     started.onExit((reason) => {
       if (child !== started) return;
       child = undefined;
       for (const listener of exitListeners) listener(reason);
-      rejectAll(new ChildProcessError('died', `The ${options.name} process ended (${reason}).`));
+      const words = sayLastWords(started.lastWords());
+      rejectAll(new ChildProcessError('died', `The ${name} process ended (${reason}).${words}`));
     });
     return started;
   };
@@ -81,12 +86,18 @@ export function createSupervisedChild<Request, Response>(
     child = undefined;
     ended?.kill();
     for (const listener of exitListeners) listener(message);
-    rejectAll(new ChildProcessError(kind, message));
+    const words = kind === 'timedOut' ? sayLastWords(ended?.lastWords() ?? '') : '';
+    rejectAll(new ChildProcessError(kind, `${message}${words}`));
   };
 
   return {
     get pid() {
       return child?.pid;
+    },
+    async lastWords() {
+      // An answer may be read before what was written ahead of it: both lie in pipes, and one turn of the loop reads them all.
+      await new Promise((resolve) => setTimeout(resolve));
+      return child?.lastWords() ?? '';
     },
     onExit: (listener) => exitListeners.push(listener),
     call(request, { timeoutMs = options.timeoutMs, signal } = {}) {

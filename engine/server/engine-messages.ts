@@ -16,6 +16,7 @@ export type ToEngine =
   | { kind: 'connect' }
   | { kind: 'picture'; id: number; ref: PictureRef }
   | { kind: 'childStarted'; child: number; pid: number | undefined }
+  | { kind: 'childWrote'; child: number; text: string }
   | { kind: 'childEnded'; child: number; reason: string }
   | { kind: 'close' };
 
@@ -24,6 +25,6 @@ export type FromEngine =
   | { kind: 'ready' }
   | { kind: 'resumePoint'; resume: ResumePoint | null }
   | { kind: 'picture'; id: number; picture: Picture; error?: string }
-  | { kind: 'startChild'; child: number; entry: string; name: string }
+  | { kind: 'startChild'; child: number; entry: string; name: string; quiet: boolean }
   | { kind: 'killChild'; child: number }
   | { kind: 'closed' };

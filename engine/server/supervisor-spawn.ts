@@ -1,6 +1,7 @@
 // Child processes of an engine that may not fork itself: inside Electron only the main process can. The engine asks, the
 // supervisor forks and hands back a port; the tensors then go straight from engine to child.
 import type { ChildHandle, RequestMessage, ResponseMessage, SpawnChild } from '../process/channel.ts';
+import { createLastWords, type LastWords } from '../process/last-words.ts';
 import type { Port } from '../process/port.ts';
 import type { FromEngine, ToEngine } from './engine-messages.ts';
 
@@ -8,6 +9,7 @@ type Child = {
   port: Port | undefined;
   pid: number | undefined;
   unsent: RequestMessage[];
+  words: LastWords;
   onMessage(message: ResponseMessage): void;
   onExit(reason: string): void;
 };
@@ -20,11 +22,14 @@ export function createSupervisorSpawn(post: (message: FromEngine) => void): {
   const children = new Map<number, Child>();
   let next = 1;
 
-  const spawn: SpawnChild = ({ entry, name }): ChildHandle => {
+  const spawn: SpawnChild = ({ entry, name, quiet = false }): ChildHandle => {
     const id = next++;
-    const child: Child = { port: undefined, pid: undefined, unsent: [], onMessage: () => {}, onExit: () => {} };
+    const child: Child = {
+      ...{ port: undefined, pid: undefined, unsent: [], words: createLastWords() },
+      ...{ onMessage: () => {}, onExit: () => {} },
+    };
     children.set(id, child);
-    post({ kind: 'startChild', child: id, entry: entry.href, name });
+    post({ kind: 'startChild', child: id, entry: entry.href, name, quiet });
     return {
       get pid() {
         return child.pid;
@@ -36,6 +41,7 @@ export function createSupervisorSpawn(post: (message: FromEngine) => void): {
       onMessage: (listener) => {
         child.onMessage = listener;
       },
+      lastWords: child.words.text,
       onExit: (listener) => {
         child.onExit = listener;
       },
@@ -55,9 +61,11 @@ export function createSupervisorSpawn(post: (message: FromEngine) => void): {
   return {
     spawn,
     receive(message, port) {
-      if (message.kind !== 'childStarted' && message.kind !== 'childEnded') return false;
+      if (message.kind !== 'childStarted' && message.kind !== 'childWrote' && message.kind !== 'childEnded')
+        return false;
       const child = children.get(message.child);
       if (message.kind === 'childStarted' && child && port) started(child, message.pid, port);
+      if (message.kind === 'childWrote') child?.words.hear(message.text);
       if (message.kind === 'childEnded') {
         children.delete(message.child);
         child?.onExit(message.reason);

@@ -1,5 +1,6 @@
 // A compute process with a graphics driver that misbehaves, for tests: WebGPU is "there" and its sessions run on the CPU, but for
 // the fault that the process's name asks for (bad-driver.ts). Everything else is the real process.
+import { writeSync } from 'node:fs';
 import { answerRequests } from '../../process/answer-requests.ts';
 import type { ComputeRequest, ComputeResponse, Feeds } from '../messages.ts';
 import { Sessions } from '../sessions.ts';
@@ -21,6 +22,14 @@ const FASTER = 10;
 /** Pictures that a driver takes at work before it is lost. */
 const PICTURES_BEFORE_LOSS = 9;
 
+/** As drivers do, it writes past whatever Node.js knows of, whether it works or not. */
+const CHATTER = `error: RUNTIME_DIR is invalid.
+error: RUNTIME_DIR is invalid.
+Warning: indexing of arrays is required.
+    at InitializeImpl (/build/src/dawn/PhysicalDevice.cpp:253)
+
+`;
+
 const forever = (): Promise<never> => new Promise(() => {});
 
 const shifted = (outputs: Feeds): Feeds => {
@@ -30,6 +39,7 @@ const shifted = (outputs: Feeds): Feeds => {
 
 async function load(request: Extract<ComputeRequest, { kind: 'load' }>): Promise<ComputeResponse> {
   if (request.session.provider === 'webgpu') {
+    writeSync(2, CHATTER);
     if (fault === 'throws') throw new Error('Failed to get a WebGPU adapter: No supported adapters');
     onDriver.add(request.key);
   }

@@ -10,8 +10,10 @@ const COMPUTE = new Set(['compute', 'self-test']);
 /** How an engine starts its children when its driver has this fault; `started` is called with the name of each. */
 export const spawnWithFault =
   (fault: Fault, started: (name: string) => void = () => {}): SpawnChild =>
-  ({ entry, name }) => {
+  (start) => {
+    const { name } = start;
     started(name);
-    if (!COMPUTE.has(name)) return spawnNodeChild({ entry, name });
-    return spawnNodeChild({ entry: new URL('./bad-driver-process.ts', import.meta.url), name: `${name}/${fault}` });
+    if (!COMPUTE.has(name)) return spawnNodeChild(start);
+    const entry = new URL('./bad-driver-process.ts', import.meta.url);
+    return spawnNodeChild({ ...start, entry, name: `${name}/${fault}` });
   };
