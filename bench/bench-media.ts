@@ -3,12 +3,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { samplePhotograph } from '../engine/media/finder-weights.ts';
 
 /** Writes `count` portraits of 240 x 297 pixels into `folder`; from the 1600th on they repeat. */
 export async function writePortraits(folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const sample = await sharp(path.join(facePackageFolder(), 'demo', 'sample3.jpg')).toBuffer();
+  const sample = await sharp(samplePhotograph(3)).toBuffer();
   for (let i = 0; i < count; i++)
     await sharp(sample)
       .extract({ left: 470 + (i % 40), top: 240 + (Math.floor(i / 40) % 40), width: 500, height: 620 })

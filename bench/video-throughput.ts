@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { scanRequestSchema } from '../contract/scan.ts';
 import type { Sampling } from '../contract/video.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
-import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { createVideoDecoder } from '../engine/media/video/video-decoder.ts';
 import { megabytesOf, secondsOf } from './process-usage.ts';
 import { bareCost, type Cost, now, perFile, writePaperWeights } from './scan-throughput.ts';
@@ -89,7 +89,7 @@ export async function decodingLines(root: string): Promise<string[]> {
 /** One face of the samples, swaying, `frames` of them. */
 async function writeFaceVideo(file: string, root: string, frames: number): Promise<void> {
   const still = path.join(root, 'face.png');
-  const sample = path.join(facePackageFolder(), 'demo', 'sample3.jpg');
+  const sample = samplePhotograph(3);
   await sharp(sample).extract({ left: 470, top: 240, width: 500, height: 620 }).resize(270).png().toFile(still);
   ffmpeg(
     ...['-loop', '1', '-framerate', '25', '-i', still, '-frames:v', String(frames)],

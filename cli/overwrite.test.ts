@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashFile } from '../engine/blobs/read-evidence-file.ts';
 import { addEvidence } from '../engine/case/evidence.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
-import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { createProgram, main } from './main.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-overwrite-'));
@@ -61,7 +61,7 @@ const PLACES: Readonly<Record<string, (name: string, dir: string) => void>> = {
   'a hard link to evidence': (name, dir) => linkSync(at('evidence', name), path.join(dir, name)),
   'a name whose passing name is evidence': (name, dir) => linkSync(at('evidence', name), path.join(dir, `${name}.tmp`)),
   'a photograph of no case': (name, dir) =>
-    copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(dir, name)),
+    copyFileSync(samplePhotograph(1), path.join(dir, name)),
 };
 
 const contents = (dir: string) =>

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { VideoTimeline } from '../contract/track.ts';
 import { EngineState } from '../engine/engine-state.ts';
-import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG, probedPts } from '../engine/media/video/testing/make-media.ts';
 import { selfBlend } from '../engine/train/forgeries/self-blend.ts';
 import { fnv1a32, randomStream } from '../models/tensor/random.ts';
@@ -25,7 +25,7 @@ const FORGED_S = 5;
 async function makeFaces(): Promise<void> {
   const state = new EngineState({ appDataFolder: path.join(root, 'making') });
   try {
-    const { image, faces } = await state.facesOf(readFileSync(path.join(facePackageFolder(), 'demo', 'sample6.jpg')));
+    const { image, faces } = await state.facesOf(readFileSync(samplePhotograph(6)));
     const face = faces[1]!;
     const forged = selfBlend(image, face.landmarks, randomStream(fnv1a32('jb'))).image;
     const side = Math.round(face.box.height * 2);

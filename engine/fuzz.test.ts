@@ -35,6 +35,7 @@ import { readMetadata } from './media/read-metadata.ts';
 import { mediaTypeFromBytes } from './media/sniff.ts';
 import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './media/video/testing/make-media.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from './media/video/video-decoder.ts';
+import { scan } from './testing/scanned.ts';
 
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
 const SEED = Number(process.env.RECCE_SEED ?? 7);
@@ -294,12 +295,7 @@ test('a scan of mutated files ends with a row for every one of them', async () =
   }
   copyFileSync(path.join(folder, '0.bin'), path.join(folder, 'copy.bin'));
   await client.case.create({ folder: path.join(root, 'scanned'), title: 'S', reference: '' });
-  const { id } = await client.scan.start({ paths: [folder], device: 'cpu', minimumFacePx: 40 });
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) {
-      expect(job.error ?? job.state).toBe('done');
-      break;
-    }
+  expect(await scan(client, [folder])).toBe('done');
   const rows: { relativePath: string; kind: string; score: number | null }[] = [];
   for (let offset = 0; ; offset += 1000) {
     const page = await client.finding.query({ filter: {}, offset, limit: 1000 });

@@ -7,12 +7,12 @@ import sharp from 'sharp';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { fnv1a32, randomStream } from '../../models/tensor/random.ts';
 import type { FoundFace } from '../media/find-faces.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { selfBlend } from '../train/forgeries/self-blend.ts';
 
-const SAMPLES = ['sample1.jpg', 'sample2.jpg', 'sample3.jpg', 'sample4.jpg', 'sample5.jpg', 'sample6.jpg'];
+const SAMPLES = [1, 2, 3, 4, 5, 6];
 /** Samples that also get a forged copy. */
-const FORGED = new Set(['sample3.jpg', 'sample4.jpg', 'sample6.jpg']);
+const FORGED = new Set([3, 4, 6]);
 
 /** Decodes a still and finds its faces, as the scan does. */
 type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: readonly FoundFace[] }>;
@@ -20,14 +20,15 @@ type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: reado
 /** Writes the photographs into `folder`; files that are there already stay as they are. */
 export async function makePhotographs(folder: string, facesOf: FaceSource): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const name of SAMPLES) {
-    const bytes = await readFile(path.join(facePackageFolder(), 'demo', name));
+  for (const n of SAMPLES) {
+    const name = path.basename(samplePhotograph(n));
+    const bytes = await readFile(samplePhotograph(n));
     await writeOnce(path.join(folder, `genuine-${name}`), async () => bytes);
-    if (FORGED.has(name)) await writeOnce(path.join(folder, `forged-${name}`), () => forge(bytes, name, facesOf));
+    if (FORGED.has(n)) await writeOnce(path.join(folder, `forged-${name}`), () => forge(bytes, name, facesOf));
   }
   await writeOnce(path.join(folder, 'no-face.png'), gradient);
   await writeOnce(path.join(folder, 'cut-short.jpg'), async () =>
-    (await readFile(path.join(facePackageFolder(), 'demo', 'sample1.jpg'))).subarray(0, 60_000),
+    (await readFile(samplePhotograph(1))).subarray(0, 60_000),
   );
 }
 

@@ -19,15 +19,15 @@ import type { FarmQueue, FarmStatus, FarmWorker } from '../../contract/farm.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { hasFfmpeg, makeTwoShots, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
+import { ended, findingsOf } from '../testing/scanned.ts';
 import { type CutLink, makeCutLink } from './testing/cut-link.ts';
 import { hasRedis, makeCertificates, NEEDS_REDIS, type RedisServer, startRedis } from './testing/redis-server.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-farm-'));
 const at = (...parts: string[]): string => path.join(root, ...parts);
 const media = at('media');
-const sample = (n: number): string => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
 let engine: Engine;
 let client: Client;
 let redis: RedisServer;
@@ -37,17 +37,17 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   mkdirSync(media);
-  for (const n of [1, 2, 3, 6]) copyFileSync(sample(n), path.join(media, `${n}.jpg`));
+  for (const n of [1, 2, 3, 6]) copyFileSync(samplePhotograph(n), path.join(media, `${n}.jpg`));
   // The same picture under another name is another file of the case.
-  copyFileSync(sample(1), path.join(media, 'copy of 1.jpg'));
-  writeFileSync(path.join(media, 'cut.jpg'), readFileSync(sample(2)).subarray(0, 30_000));
+  copyFileSync(samplePhotograph(1), path.join(media, 'copy of 1.jpg'));
+  writeFileSync(path.join(media, 'cut.jpg'), readFileSync(samplePhotograph(2)).subarray(0, 30_000));
   writeFileSync(path.join(media, 'empty.jpg'), '');
   engine = await createEngine({ appDataFolder: at('app') });
   client = createClient(engine);
   if (!hasRedis) return;
   redis = await startRedis(root);
   await client.case.create({ folder: at('local'), title: 'L', reference: '' });
-  expect(await ended((await client.scan.start({ paths: [media] })).id)).toBe('done');
+  expect(await ended(client, (await client.scan.start({ paths: [media] })).id)).toBe('done');
   local = await rows();
 });
 afterEach(() => {
@@ -59,16 +59,6 @@ afterAll(async () => {
   await redis?.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-/** How a job ended; `told` gets what was said of its files from now on. */
-async function ended(id: number, told: string[] = []): Promise<string> {
-  for await (const { job, problem } of await client.job.watch()) {
-    if (job.id !== id) continue;
-    if (problem) told.push(problem.message);
-    if (['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  }
-  throw new Error('the engine ended');
-}
 
 /** A helper process of ../testing, once it has said that it is ready. */
 async function start(script: string, args: readonly string[], behind?: CutLink): Promise<ChildProcess> {
@@ -105,14 +95,8 @@ const startScan = async (
 
 /** Everything a case says, without what differs between two cases: ids and times. */
 async function rows() {
-  const page = await client.finding.query({
-    sort: { by: 'path', direction: 'ascending' },
-    offset: 0,
-    limit: 1000,
-    filter: {},
-  });
   const all = await Promise.all(
-    page.rows.map(async ({ verdictId, evidenceId, faceId, ...row }) => {
+    (await findingsOf(client)).map(async ({ verdictId, evidenceId, faceId, ...row }) => {
       const { verdict, parameters, face, evidence } = await client.finding.inspect({ verdictId });
       const { worker: _w, ...same } = parameters!;
       return {
@@ -166,7 +150,7 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     const status = await statusWhen((one) => atWork(one).length >= 2);
     const killed = atWork(status).slice(0, 2);
     for (const { pid } of killed) process.kill(pid, 'SIGKILL');
-    expect(await ended(job)).toBe('done');
+    expect(await ended(client, job)).toBe('done');
     await expectSameCase();
     const [finished] = (await client.case.activity({ limit: 100 })).filter((one) => one.action === 'scan.finished');
     const share = Object.values((finished!.details as { workers: Record<string, { faces: number }> }).workers);
@@ -180,7 +164,7 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     ]);
     const job = await startScan('refused', [path.join(media, '1.jpg')]);
     const told: string[] = [];
-    const end = ended(job, told);
+    const end = ended(client, job, told);
     const { workers } = await statusWhen(
       (status) => status.workers.filter(({ state }) => state === 'refused').length === 2,
     );
@@ -206,16 +190,16 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     coordinator.kill('SIGKILL');
     await once(coordinator, 'exit');
     await client.case.open({ folder });
-    for (const { id } of await client.job.list()) expect(await ended(id)).toBe('done');
+    for (const { id } of await client.job.list()) expect(await ended(client, id)).toBe('done');
     await expectSameCase();
   });
 
   test('a file that is another one on the worker is not examined: it has its row and the reason, and no score', async () => {
     mkdirSync(at('elsewhere'));
-    copyFileSync(sample(2), at('elsewhere', '1.jpg'));
+    copyFileSync(samplePhotograph(2), at('elsewhere', '1.jpg'));
     await startWorker('misled', { folders: `${media}=${at('elsewhere')}` });
     const job = await startScan('misled', [path.join(media, '1.jpg')]);
-    expect(await ended(job)).toBe('done');
+    expect(await ended(client, job)).toBe('done');
     const [found, ...others] = await rows();
     expect(others).toEqual([]);
     expect(found!.outcome).toMatchObject({
@@ -246,7 +230,7 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
       expect(wrong).not.toContain(secret);
       await startWorker('guarded', { address: `${queue.address}#${ca}` });
       const job = await startScan('guarded', [path.join(media, '1.jpg')], queue);
-      expect(await ended(job)).toBe('done');
+      expect(await ended(client, job)).toBe('done');
       await expectSameCase(only('1.jpg'));
       await client.case.close();
       for (const file of ['case.sqlite', 'case.sqlite-wal'].filter((name) => existsSync(at('guarded', name))))
@@ -269,7 +253,7 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
       // Longer than a lock lasts: its files count as stalled when it is back.
       await new Promise((resolve) => setTimeout(resolve, 10_000));
       link.mend();
-      expect(await ended(job)).toBe('done');
+      expect(await ended(client, job)).toBe('done');
       await expectSameCase();
     } finally {
       link.remove();
@@ -287,14 +271,14 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
         return comparable(await client.video.timeline({ evidenceId }));
       };
       await client.case.create({ folder: at('local video'), title: 'V', reference: '' });
-      expect(await ended((await client.scan.start({ paths: [at('videos')] })).id)).toBe('done');
+      expect(await ended(client, (await client.scan.start({ paths: [at('videos')] })).id)).toBe('done');
       const [expected, tracks] = [await rows(), await timeline()];
       const first = await startWorker('first', { folders: at('videos') });
       const job = await startScan('video', [at('videos')]);
       await statusWhen((status) => atWork(status).length > 0);
       first.kill('SIGKILL');
       await startWorker('second', { folders: at('videos') });
-      expect(await ended(job)).toBe('done');
+      expect(await ended(client, job)).toBe('done');
       await expectSameCase(expected);
       expect(await timeline()).toEqual(tracks);
     },

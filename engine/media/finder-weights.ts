@@ -14,6 +14,9 @@ const require = createRequire(import.meta.url);
 /** Folder of the package, wherever it is installed. */
 export const facePackageFolder = (): string => path.dirname(require.resolve('@vladmandic/face-api/package.json'));
 
+/** One of the package's sample photographs, 1 to 6: people whose faces a scan finds, for the sample case, checks and tests. */
+export const samplePhotograph = (n: number): string => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
+
 /** What the face finder needs to run. */
 export type FinderModel = {
   /** SHA-256 over both weights files, in the order boxes, landmarks. */

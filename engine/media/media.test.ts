@@ -23,12 +23,12 @@ import { cropFace } from './crop-face.ts';
 import { decodeStill } from './decode-still.ts';
 import { createDecoder } from './decoder.ts';
 import { findFaces, type RunFinder, tilesOf } from './find-faces.ts';
-import { facePackageFolder, readFinderModel } from './finder-weights.ts';
+import { readFinderModel, samplePhotograph } from './finder-weights.ts';
 import { listMedia } from './list-media.ts';
 import { readMetadata } from './read-metadata.ts';
 import { endingContradicts, mediaTypeFromBytes } from './sniff.ts';
 
-const sample = (n: number) => readFileSync(path.join(facePackageFolder(), 'demo', `sample${n}.jpg`));
+const sample = (n: number) => readFileSync(samplePhotograph(n));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-media-'));
 
 async function pixels(bytes: Uint8Array): Promise<RgbImage> {

@@ -14,7 +14,7 @@ import { closeCase, createCase } from '../case/open-case.ts';
 import { writeSnapshot } from '../case/snapshot.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { createModelLibrary } from '../library/model-library.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { recordFromFaces } from '../validation/record-from-faces.ts';
 import type { ValidatedFace } from '../validation/validated-face.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
@@ -128,7 +128,7 @@ test('the card it came with is kept as a document with its origin', () => {
 
 test('a scan with it gives raw scores', async () => {
   mkdirSync(at('media'));
-  await copyFile(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), at('media', 'one.jpg'));
+  await copyFile(samplePhotograph(1), at('media', 'one.jpg'));
   const { id } = await client.scan.start({ paths: [at('media')], device: 'cpu', minimumFacePx: 40 });
   for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
   const outcomes = (await client.report.preview({})).verdicts.map((one) => one.outcome);

@@ -21,7 +21,8 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { takeLock } from '../case/connect.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { ended, scan } from '../testing/scanned.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-portable-'));
@@ -37,20 +38,14 @@ const start = async (name: string): Promise<Client> => {
   engines.push(engine);
   return createClient(engine);
 };
-async function finish(client: Client, id: number): Promise<string> {
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  throw new Error('the engine ended');
-}
 
 beforeAll(async () => {
   mkdirSync(media);
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'one.jpg'));
+  copyFileSync(samplePhotograph(3), path.join(media, 'one.jpg'));
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
   [here, there] = [await start('here'), await start('there')];
   await here.case.create({ folder: path.join(root, 'case'), title: 'Portable', reference: 'P-1', examiner: 'A' });
-  const { id } = await here.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
-  await finish(here, id);
+  expect(await scan(here, [media])).toBe('done');
   countsHere = (await here.case.current())!.counts;
 });
 afterAll(async () => {
@@ -86,14 +81,14 @@ test('a packed case opens elsewhere, is whole, shows its pictures and reruns bit
   expect(opened).toMatchObject({ title: 'Portable', writable: true, counts: countsHere });
   expect((await there.case.verify()).problems).toEqual([]);
   const { id } = await there.rerun.start({});
-  await finish(there, id);
+  await ended(there, id);
   const { counts, rows } = await there.rerun.read({});
   expect(counts).toEqual({ identical: 4, withinTolerance: 0, different: 0, notPossible: 0 });
   expect(rows.every((row) => row.basis === 'evidence')).toBe(true);
   const picture = (await there.report.preview({})).evidence.find((one) => one.relativePath === 'one.jpg')!;
   expect(await engines[1]!.readPicture({ kind: 'evidence', id: picture.id, maxPx: 64 })).toBeDefined();
   const scan = await there.scan.start({ paths: [], device: 'cpu', minimumFacePx: 40 });
-  expect(await finish(there, scan.id)).toBe('done');
+  expect(await ended(there, scan.id)).toBe('done');
   expect((await there.case.current())!.counts).toEqual(countsHere);
 });
 
@@ -106,7 +101,7 @@ test('without evidence it reruns the model step, and a changed file is left out 
   expect(result.leftOut.find((one) => one.subject === 'one.jpg')?.reason).toMatch(/It has changed/);
   await there.case.unpack({ file: packed, folder: path.join(root, 'third', 'case') });
   const { id } = await there.rerun.start({});
-  await finish(there, id);
+  await ended(there, id);
   expect((await there.rerun.read({})).counts).toMatchObject({ identical: 3, notPossible: 1 });
 });
 

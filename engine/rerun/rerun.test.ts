@@ -9,8 +9,9 @@ import type { VerdictId } from '../../contract/brand.ts';
 import type { RerunReport } from '../../contract/rerun.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
+import { ended, scan } from '../testing/scanned.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rerun-'));
 const media = path.join(root, 'media');
@@ -18,16 +19,9 @@ const folder = path.join(root, 'case');
 let engine: Engine;
 let client: Client;
 
-async function finish(id: number): Promise<string> {
-  for await (const { job } of await client.job.watch()) {
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  }
-  throw new Error('the engine ended');
-}
-
 async function rerun(verdictIds?: VerdictId[]): Promise<RerunReport> {
   const { id } = await client.rerun.start(verdictIds ? { verdictIds } : {});
-  expect(await finish(id)).toBe('done');
+  expect(await ended(client, id)).toBe('done');
   return client.rerun.read({ jobId: id });
 }
 
@@ -44,15 +38,14 @@ const kinds = async () => (await client.case.verify()).problems.map((one) => one
 
 beforeAll(async () => {
   mkdirSync(media);
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'three faces.jpg'));
+  copyFileSync(samplePhotograph(3), path.join(media, 'three faces.jpg'));
   writeFileSync(path.join(media, 'empty.jpg'), '');
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
   writeFileSync(path.join(media, 'cut.jpg'), readFileSync(path.join(media, 'three faces.jpg')).subarray(0, 40_000));
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
   await client.case.create({ folder, title: 'R', reference: '' });
-  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
-  expect(await finish(id)).toBe('done');
+  expect(await scan(client, [media])).toBe('done');
 });
 afterAll(async () => {
   await engine.close();

@@ -1,12 +1,11 @@
 // The checks of `recce doctor` and of the window's settings: what this installation has, what works, and what to do about the rest.
 import { access, readFile, statfs } from 'node:fs/promises';
-import path from 'node:path';
 import type { DeviceReport, ProviderReport } from '../../contract/device.ts';
 import type { Check } from '../../contract/procedures.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
 import type { EngineState } from '../engine-state.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { changeSettings } from '../settings.ts';
 
 /** Runs one check; an exception is its finding. */
@@ -48,7 +47,7 @@ async function checkLibrary(state: EngineState): Promise<string> {
 }
 
 async function checkFinder(state: EngineState): Promise<string> {
-  const { faces } = await state.facesOf(await readFile(path.join(facePackageFolder(), 'demo', 'sample1.jpg')));
+  const { faces } = await state.facesOf(await readFile(samplePhotograph(1)));
   if (faces.length !== 3) throw new Error(`${faces.length} faces in a picture of 3`);
   return 'finds the 3 faces of its sample picture';
 }

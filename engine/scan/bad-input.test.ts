@@ -23,7 +23,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../contract/finding.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { findingsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bad-'));
@@ -34,9 +35,7 @@ let client: Client;
 let found: Finding[];
 
 /** One face, 300 x 372 pixels. */
-const portrait = sharp(path.join(facePackageFolder(), 'demo', 'sample3.jpg'))
-  .extract({ left: 480, top: 250, width: 500, height: 620 })
-  .resize(300);
+const portrait = sharp(samplePhotograph(3)).extract({ left: 480, top: 250, width: 500, height: 620 }).resize(300);
 const write = (name: string, bytes: Uint8Array | string) => writeFileSync(path.join(media, name), bytes);
 
 /** A PNG that says it is 40,000 x 40,000 pixels, with a sound header. */
@@ -119,15 +118,8 @@ beforeAll(async () => {
   client = createClient(engine);
   // The case lies inside the folder that is scanned, as happens when someone scans `.` from where they work.
   await client.case.create({ folder: path.join(media, 'case'), title: 'bad input', reference: '' });
-  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
-  for await (const { job } of await client.job.watch()) {
-    if (job.id !== id || !['done', 'failed', 'cancelled'].includes(job.state)) continue;
-    expect(job.error ?? job.state).toBe('done');
-    break;
-  }
-  found = (
-    await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 1000, filter: {} })
-  ).rows;
+  expect(await scan(client, [media])).toBe('done');
+  found = await findingsOf(client);
 });
 afterAll(async () => {
   await engine?.close();

@@ -9,7 +9,8 @@ import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Fault, spawnWithFault } from '../compute/testing/bad-driver.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { ended, findingsOf } from '../testing/scanned.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-device-failure-'));
 /** Four photographs of three faces: the first batch is three of them, so that there is something before and after the failure. */
@@ -19,8 +20,7 @@ const engines: Engine[] = [];
 
 beforeAll(() => {
   mkdirSync(media);
-  for (let n = 0; n < 4; n++)
-    copyFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg'), path.join(media, `${n}.jpg`));
+  for (let n = 0; n < 4; n++) copyFileSync(samplePhotograph(1), path.join(media, `${n}.jpg`));
 });
 afterAll(async () => {
   for (const engine of engines) await engine.close();
@@ -44,22 +44,14 @@ async function clientWith(fault: Fault, name: string): Promise<Client> {
 async function scan(client: Client, device: Device, paths = [one]): Promise<{ job: Job; problems: string[] }> {
   const { id } = await client.scan.start({ paths, device, minimumFacePx: 40 });
   const problems: string[] = [];
-  for await (const { job, problem } of await client.job.watch()) {
-    if (job.id !== id) continue;
-    if (problem) problems.push(problem.message);
-    if (['done', 'failed', 'cancelled'].includes(job.state)) return { job, problems };
-  }
-  throw new Error('the engine ended');
+  await ended(client, id, problems);
+  const job = (await client.job.list()).find((one) => one.id === id)!;
+  return { job, problems };
 }
 
 async function verdicts(client: Client) {
-  const { rows } = await client.finding.query({
-    sort: { by: 'path', direction: 'ascending' },
-    limit: 1000,
-    filter: {},
-  });
   return Promise.all(
-    rows.map(async ({ verdictId, relativePath, score }) => {
+    (await findingsOf(client)).map(async ({ verdictId, relativePath, score }) => {
       const { parameters } = await client.finding.inspect({ verdictId });
       return { relativePath, score, parameters: parameters as VerdictParameters };
     }),

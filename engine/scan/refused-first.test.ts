@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { ended, scan } from '../testing/scanned.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-refused-'));
 const media = path.join(root, 'media');
@@ -14,13 +15,7 @@ const canBeRefused = process.platform !== 'win32' && process.getuid?.() !== 0;
 let engine: Engine;
 let client: Client;
 
-async function finish(id: number): Promise<string> {
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  throw new Error('the engine ended');
-}
-const scan = async (paths: string[]) =>
-  expect(await finish((await client.scan.start({ paths, device: 'cpu', minimumFacePx: 40 })).id)).toBe('done');
+const expectScanned = async (paths: string[]): Promise<void> => expect(await scan(client, paths)).toBe('done');
 const rowsOf = async (name: string) => (await client.evidence.list({})).rows.filter((one) => one.relativePath === name);
 const kindsOf = async (name: string) =>
   (await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, limit: 100, offset: 0 })).rows
@@ -35,7 +30,7 @@ beforeAll(async () => {
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
   await client.case.create({ folder: path.join(root, 'case'), title: 'R', reference: '' });
-  await scan([media]);
+  await expectScanned([media]);
 });
 afterAll(async () => {
   await engine.close();
@@ -44,16 +39,16 @@ afterAll(async () => {
 
 test('while it is still refused, another scan adds nothing', async () => {
   const before = (await client.case.current())!.counts;
-  await scan([media]);
-  await scan([]);
+  await expectScanned([media]);
+  await expectScanned([]);
   expect((await client.case.current())!.counts).toEqual(before);
   expect((await rowsOf('face.jpg')).map((one) => one.state)).toMatchObject([{ reason: 'disappeared' }]);
 });
 
 test('once it can be read it is examined under its path, with and without a face, and the refusal stays', async () => {
-  copyFileSync(path.join(facePackageFolder(), 'demo', 'sample3.jpg'), path.join(media, 'kept', 'face'));
+  copyFileSync(samplePhotograph(3), path.join(media, 'kept', 'face'));
   writeFileSync(path.join(media, 'kept', 'notes'), 'no picture');
-  await scan([]);
+  await expectScanned([]);
   for (const name of ['face.jpg', 'notes.jpg']) {
     const [refused, read, ...more] = await rowsOf(name);
     expect(more).toEqual([]);
@@ -75,17 +70,17 @@ test('once it can be read it is examined under its path, with and without a face
 
 test('further scans add nothing, by path or of the whole case', async () => {
   // The first one takes in where the links lead: files of their own.
-  await scan([media]);
+  await expectScanned([media]);
   const before = (await client.case.current())!.counts;
-  await scan([media]);
-  await scan([]);
+  await expectScanned([media]);
+  await expectScanned([]);
   expect((await client.case.current())!.counts).toEqual(before);
 });
 
 test('verify finds all as recorded, a rerun makes again what was read and says why the refusal cannot be, the report has both', async () => {
   expect((await client.case.verify()).problems).toEqual([]);
   const { id } = await client.rerun.start({});
-  expect(await finish(id)).toBe('done');
+  expect(await ended(client, id)).toBe('done');
   const { rows } = await client.rerun.read({ jobId: id });
   const ofFace = rows.filter((one) => one.relativePath === 'face.jpg');
   expect(ofFace.map((one) => one.result).sort()).toEqual(['identical', 'identical', 'identical', 'notPossible']);
@@ -103,7 +98,7 @@ test.skipIf(!canBeRefused)(
   async () => {
     expect((await rowsOf('locked.txt')).map((one) => one.state)).toMatchObject([{ reason: 'permissionDenied' }]);
     chmodSync(path.join(media, 'locked.txt'), 0o644);
-    await scan([media]);
+    await expectScanned([media]);
     expect((await rowsOf('locked.txt')).map((one) => one.sha256 !== null)).toEqual([false, true]);
   },
 );

@@ -1,15 +1,15 @@
 // The scan through the engine's own door: real photographs, real networks, real database. The three properties of the trade
 // are checked: evidence is never changed, the same scan twice gives the same rows, a killed and resumed scan gives the rows of
 // an undisturbed one.
-import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Finding } from '../../contract/finding.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { runAndKill } from '../survival/testing/kills.ts';
+import { ended, rowsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-scan-'));
@@ -22,14 +22,10 @@ let before: Record<string, string>;
 
 beforeAll(async () => {
   mkdirSync(media);
-  for (const n of [1, 2, 3, 6])
-    copyFileSync(path.join(facePackageFolder(), 'demo', `sample${n}.jpg`), path.join(media, `фото ${n}.jpg`));
+  for (const n of [1, 2, 3, 6]) copyFileSync(samplePhotograph(n), path.join(media, `фото ${n}.jpg`));
   writeFileSync(path.join(media, 'empty.jpg'), '');
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
-  writeFileSync(
-    path.join(media, 'cut.jpg'),
-    readFileSync(path.join(facePackageFolder(), 'demo', 'sample1.jpg')).subarray(0, 40_000),
-  );
+  writeFileSync(path.join(media, 'cut.jpg'), readFileSync(samplePhotograph(1)).subarray(0, 40_000));
   writeFileSync(path.join(media, 'film.mp4'), Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isom', 'latin1'));
   before = hashes();
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
@@ -40,32 +36,12 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function waitFor(which: Client, id: number): Promise<string> {
-  for await (const { job } of await which.job.watch()) {
-    if (job.id !== id) continue;
-    if (['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  }
-  throw new Error('the engine ended');
-}
-
-const scan = async (paths: string[] = [media]) =>
-  waitFor(client, (await client.scan.start({ paths, device: 'cpu', minimumFacePx: 40 })).id);
-
-/** Findings without what differs between two cases: ids. */
-async function rows(which: Client): Promise<Omit<Finding, 'verdictId' | 'evidenceId' | 'faceId'>[]> {
-  const page = await which.finding.query({
-    sort: { by: 'path', direction: 'ascending' },
-    offset: 0,
-    limit: 1000,
-    filter: {},
-  });
-  return page.rows.map(({ verdictId: _v, evidenceId: _e, faceId: _f, ...rest }) => rest);
-}
+const scanMedia = (paths = [media]): Promise<string> => scan(client, paths);
 
 test('every file has its row: faces judged, and each bad file its reason', async () => {
   await client.case.create({ folder: path.join(root, 'a'), title: 'A', reference: '' });
-  expect(await scan()).toBe('done');
-  const found = await rows(client);
+  expect(await scanMedia()).toBe('done');
+  const found = await rowsOf(client);
   const reasonOf = (name: string) => found.find((row) => row.relativePath === name)?.reason;
   expect(found.filter(isJudged)).toHaveLength(3 + 3 + 3 + 4);
   expect(found.some((row) => row.kind === 'scored')).toBe(true);
@@ -77,44 +53,35 @@ test('every file has its row: faces judged, and each bad file its reason', async
 });
 
 test('the same scan again does nothing, and a new case of the same files gets the same rows to the last digit', async () => {
-  const first = await rows(client);
+  const first = await rowsOf(client);
   const verdicts = (await client.case.current())!.counts.verdicts;
-  expect(await scan()).toBe('done');
+  expect(await scanMedia()).toBe('done');
   expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
   await client.case.create({ folder: path.join(root, 'b'), title: 'B', reference: '' });
-  expect(await scan()).toBe('done');
-  expect(await rows(client)).toEqual(first);
+  expect(await scanMedia()).toBe('done');
+  expect(await rowsOf(client)).toEqual(first);
 });
 
 test('a compute process killed in mid-scan is started again and the scan ends as if nothing had happened', async () => {
-  const expected = await rows(client);
+  const expected = await rowsOf(client);
   await client.case.create({ folder: path.join(root, 'c'), title: 'C', reference: '' });
   const started = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
   setTimeout(() => process.kill(engine.pids().compute!, 'SIGKILL'), 700);
-  expect(await waitFor(client, started.id)).toBe('done');
-  expect(await rows(client)).toEqual(expected);
+  expect(await ended(client, started.id)).toBe('done');
+  expect(await rowsOf(client)).toEqual(expected);
 });
 
 test('an engine killed in mid-scan goes on where it stopped, with nothing lost and nothing twice', async () => {
   await client.case.open({ folder: path.join(root, 'b') });
-  const expected = await rows(client);
+  const expected = await rowsOf(client);
   const folder = path.join(root, 'd');
-  for (const delay of [900, 1500]) {
-    const child = spawn(
-      process.execPath,
-      [path.join(import.meta.dirname, 'testing', 'scan-until-killed.ts'), folder, media, path.join(root, 'app2')],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    await new Promise((resolve) => setTimeout(resolve, delay));
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
-  }
+  for (const delay of [900, 1500])
+    await runAndKill(delay, 'scan-until-killed.ts', folder, media, path.join(root, 'app2'));
   await client.case.open({ folder });
   const job = (await client.job.list()).find((one) => !['done', 'cancelled'].includes(one.state));
-  if (job) expect(await waitFor(client, job.id)).toBe('done');
-  expect(await scan()).toBe('done');
-  expect(await rows(client)).toEqual(expected);
+  if (job) expect(await ended(client, job.id)).toBe('done');
+  expect(await scanMedia()).toBe('done');
+  expect(await rowsOf(client)).toEqual(expected);
   expect((await client.case.verify()).problems).toEqual([]);
 });
 
@@ -124,13 +91,13 @@ test('changed evidence is not scored under its old hash, and verify names it', a
   const file = path.join(folder, 'one.jpg');
   copyFileSync(path.join(media, 'фото 1.jpg'), file);
   await client.case.create({ folder: path.join(root, 'e'), title: 'E', reference: '' });
-  expect(await scan([folder])).toBe('done');
+  expect(await scanMedia([folder])).toBe('done');
   copyFileSync(path.join(media, 'фото 2.jpg'), file);
   expect((await client.case.verify()).problems).toMatchObject([{ kind: 'evidenceChanged', subject: file }]);
-  expect(await scan([folder])).toBe('done');
+  expect(await scanMedia([folder])).toBe('done');
   const log = await client.case.activity({ limit: 50 });
   expect(log.map((one) => one.action)).toContain('evidence.changed');
-  expect((await rows(client)).filter(isJudged)).toHaveLength(3);
+  expect((await rowsOf(client)).filter(isJudged)).toHaveLength(3);
 });
 
 test('faces below the smallest size are said to be too small, and carry no score', async () => {
@@ -140,8 +107,8 @@ test('faces below the smallest size are said to be too small, and carry no score
     device: 'cpu',
     minimumFacePx: 2000,
   });
-  expect(await waitFor(client, id)).toBe('done');
-  const found = await rows(client);
+  expect(await ended(client, id)).toBe('done');
+  const found = await rowsOf(client);
   expect(found.map((row) => [row.kind, row.score])).toEqual([
     ['faceTooSmall', null],
     ['faceTooSmall', null],
@@ -155,7 +122,7 @@ test('a paused scan waits, a resumed one ends, a cancelled one stops and keeps w
   expect((await client.job.pause({ id })).state).toBe('paused');
   await expect(client.job.pause({ id })).rejects.toMatchObject({ code: 'JOB_STATE' });
   await client.job.resume({ id });
-  expect(await waitFor(client, id)).toBe('done');
+  expect(await ended(client, id)).toBe('done');
   const again = await client.scan.start({
     paths: [media],
     device: 'cpu',
@@ -163,7 +130,7 @@ test('a paused scan waits, a resumed one ends, a cancelled one stops and keeps w
     modelId: (await client.model.list())[0]!.id,
   });
   await client.job.cancel({ id: again.id }).catch(() => {});
-  expect(['cancelled', 'done']).toContain(await waitFor(client, again.id));
+  expect(['cancelled', 'done']).toContain(await ended(client, again.id));
   expect((await client.case.verify()).problems).toEqual([]);
 });
 

@@ -1,6 +1,5 @@
 // Videos through the engine's own door: a folder of every format, faces followed through shots, and a scan killed in the middle
 // of a video. Media are made by the ffmpeg program from the sample photographs.
-import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +9,7 @@ import type { EvidenceId } from '../../contract/brand.ts';
 import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import {
   FORMATS,
   ffmpeg,
@@ -20,11 +19,12 @@ import {
   probedPts,
   testPicture,
 } from '../media/video/testing/make-media.ts';
+import { runAndKill } from '../survival/testing/kills.ts';
+import { ended, findingsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-scan-'));
 const at = (...parts: string[]): string => path.join(root, ...parts);
-const sample = (n: number): string => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
 let engine: Engine;
 let client: Client;
 
@@ -38,19 +38,6 @@ afterAll(async () => {
   await engine.close();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function ended(id: number): Promise<string> {
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  throw new Error('the engine ended');
-}
-
-const scan = async (folder: string): Promise<string> =>
-  ended((await client.scan.start({ paths: [folder], device: 'cpu', minimumFacePx: 40 })).id);
-
-const findings = async () =>
-  (await client.finding.query({ sort: { by: 'path', direction: 'ascending' }, offset: 0, limit: 1000, filter: {} }))
-    .rows;
 
 const evidenceId = async (name: string): Promise<EvidenceId> =>
   (await client.evidence.list({ offset: 0, limit: 100 })).rows.find((one) => one.relativePath === name)!.id;
@@ -77,12 +64,12 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     writeFileSync(at('mixed', 'empty.mp4'), '');
     writeFileSync(at('mixed', 'cut.mp4'), readFileSync(at('mixed', 'h264.mp4')).subarray(0, 2000));
     copyFileSync(at('mixed', 'h264.mp4'), at('mixed', 'named-wrongly.jpg'));
-    copyFileSync(sample(6), at('mixed', 'photograph.mkv'));
+    copyFileSync(samplePhotograph(6), at('mixed', 'photograph.mkv'));
     const hashes = () => readdirSync(at('mixed')).map((name) => sha256Of(readFileSync(at('mixed', name))));
     const before = hashes();
     await client.case.create({ folder: at('a'), title: 'A', reference: '' });
-    expect(await scan(at('mixed'))).toBe('done');
-    const rows = await findings();
+    expect(await scan(client, [at('mixed')])).toBe('done');
+    const rows = await findingsOf(client);
     const reasons = Object.fromEntries(rows.map((row) => [row.relativePath, row.reason]));
     for (const [name] of FORMATS) expect(reasons[name], name).toBe('no face found');
     expect(reasons['sound.mp4']).toMatch(/noVideoStream/);
@@ -109,17 +96,17 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     for (let i = 0; i < 500; i++) bytes[2500 + i] = (i * 97) & 255;
     writeFileSync(file, bytes);
     await client.case.create({ folder: at('d'), title: 'D', reference: '' });
-    expect(await scan(at('damaged'))).toBe('done');
-    const rows = await findings();
+    expect(await scan(client, [at('damaged')])).toBe('done');
+    const rows = await findingsOf(client);
     expect(rows.map((row) => [row.kind, row.faceId])).toEqual([['unreadable', null]]);
     expect(rows[0]!.reason).toMatch(/None of its 25 frames could be examined; 25 of them are damaged/);
-    expect(await scan(at('damaged'))).toBe('done');
-    expect(await findings()).toEqual(rows);
+    expect(await scan(client, [at('damaged')])).toBe('done');
+    expect(await findingsOf(client)).toEqual(rows);
   });
 
   test('faces are followed through their shot, and every frame is addressed as another tool addresses it', async () => {
     await client.case.create({ folder: at('b'), title: 'B', reference: '' });
-    expect(await scan(at('faces'))).toBe('done');
+    expect(await scan(client, [at('faces')])).toBe('done');
     const timeline = await client.video.timeline({ evidenceId: await evidenceId('two shots.mp4') });
     const pts = ptsFromRuns(timeline.ptsRuns!);
     expect(pts).toEqual(probedPts(at('faces', 'two shots.mp4')));
@@ -133,7 +120,7 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect(spans.every(([from, to]) => to < 3000 || from >= 3000)).toBe(true);
     expect(spans.some(([from, to]) => from === 0 && to === 2500)).toBe(true);
     expect(spans.some(([from, to]) => from === 3000 && to === 5500)).toBe(true);
-    const rows = await findings();
+    const rows = await findingsOf(client);
     expect(rows.length).toBe(timeline.tracks.reduce((sum, { points }) => sum + points.length, 0));
     expect(rows.every((row) => row.timeMs !== null)).toBe(true);
   });
@@ -173,22 +160,14 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
   test('the same scan again does nothing; another case, and a killed scan gone on with, end with the same rows', async () => {
     const expected = await facesTimeline();
     const { verdicts } = (await client.case.current())!.counts;
-    expect(await scan(at('faces'))).toBe('done');
+    expect(await scan(client, [at('faces')])).toBe('done');
     expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
     const folder = at('killed');
-    const child = spawn(
-      process.execPath,
-      [path.join(import.meta.dirname, 'testing', 'scan-until-killed.ts'), folder, at('faces'), at('app2')],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    await untilVerdicts(folder);
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
+    await runAndKill(() => untilVerdicts(folder), 'scan-until-killed.ts', folder, at('faces'), at('app2'));
     await client.case.open({ folder });
     const job = (await client.job.list()).find((one) => !['done', 'cancelled'].includes(one.state));
-    if (job) expect(await ended(job.id)).toBe('done');
-    expect(await scan(at('faces'))).toBe('done');
+    if (job) expect(await ended(client, job.id)).toBe('done');
+    expect(await scan(client, [at('faces')])).toBe('done');
     expect(await facesTimeline()).toEqual(expected);
     expect((await client.case.verify()).problems).toEqual([]);
   });
@@ -223,9 +202,9 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
   });
 
   test('a verdict on a frame is made again from the video, bit-identical', async () => {
-    const verdictIds = (await findings()).slice(2, 5).map((row) => row.verdictId);
+    const verdictIds = (await findingsOf(client)).slice(2, 5).map((row) => row.verdictId);
     const { id } = await client.rerun.start({ verdictIds });
-    expect(await ended(id)).toBe('done');
+    expect(await ended(client, id)).toBe('done');
     const { rows } = await client.rerun.read({ jobId: id });
     expect(rows.map((row) => [row.result, row.basis, row.environment])).toEqual(
       verdictIds.map(() => ['identical', 'evidence', []]),

@@ -8,7 +8,8 @@ import type { VerdictId } from '../../contract/brand.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { copyPhotographs, ended, problemsOnDisk, rowsOf, scan } from './testing/scanned.ts';
+import { ended, rowsOf, scan } from '../testing/scanned.ts';
+import { copyPhotographs, problemsOnDisk } from './testing/scanned.ts';
 import { makeSmallDisk, NEEDS_DISK } from './testing/small-disk.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-disks-'));

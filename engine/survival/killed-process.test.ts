@@ -6,28 +6,23 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { hasFfmpeg } from '../media/video/testing/make-media.ts';
+import { rowsOf, scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf } from './testing/kills.ts';
-import { copyMedia, problemsOnDisk, rowsOf, scan } from './testing/scanned.ts';
+import { copyMedia, problemsOnDisk, scanUndisturbed, type Undisturbed } from './testing/scanned.ts';
 
 vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-process-'));
 const media = path.join(root, 'media');
 let engine: Engine;
 let client: Client;
-let undisturbed: unknown;
-let takesMs: number;
+let undisturbed: Undisturbed;
 
 beforeAll(async () => {
   copyMedia(media);
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
-  await client.case.create({ folder: path.join(root, 'first'), title: 'F', reference: '' });
-  expect(await scan(client, [media])).toBe('done');
-  await client.case.create({ folder: path.join(root, 'undisturbed'), title: 'U', reference: '' });
-  const started = performance.now();
-  expect(await scan(client, [media])).toBe('done');
-  takesMs = performance.now() - started;
-  undisturbed = await rowsOf(client);
+  // The first one starts the processes; what is killed later runs in warm ones.
+  undisturbed = await scanUndisturbed(client, media, 2);
 });
 afterAll(async () => {
   await engine.close();
@@ -42,7 +37,7 @@ async function scanKilling(name: string, afterMs: number, folder: string): Promi
   expect(await scan(client, [media])).toBe('done');
   over = true;
   const killed = await killing;
-  expect(await rowsOf(client)).toEqual(undisturbed);
+  expect(await rowsOf(client)).toEqual(undisturbed.rows);
   expect((await client.case.verify()).problems).toEqual([]);
   await client.case.close();
   expect(problemsOnDisk(folder)).toEqual([]);
@@ -56,7 +51,8 @@ test.each(['compute', 'decode', ...(hasFfmpeg ? ['video'] : [])])(
     const random = momentsOf(`the ${name} process`);
     for (let killed = 0, tries = 0; killed < KILLS; tries++) {
       expect(tries, 'scans without a moment to kill in').toBeLessThan(10 * KILLS);
-      if (await scanKilling(name, random.uniform(0, takesMs), path.join(root, `${name}-${tries}`))) killed++;
+      if (await scanKilling(name, random.uniform(0, undisturbed.takesMs), path.join(root, `${name}-${tries}`)))
+        killed++;
     }
   },
 );

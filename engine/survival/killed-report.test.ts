@@ -6,8 +6,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { createClient, createEngine } from '../index.ts';
+import { scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, momentsOf, runAndKill } from './testing/kills.ts';
-import { copyPhotographs, problemsOnDisk, scan } from './testing/scanned.ts';
+import { copyPhotographs, problemsOnDisk } from './testing/scanned.ts';
 
 vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-report-'));

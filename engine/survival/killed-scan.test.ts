@@ -6,26 +6,22 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isCaseFolder } from '../case/open-case.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { ended, rowsOf, scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, momentsOf, runAndKill } from './testing/kills.ts';
-import { copyMedia, ended, problemsOnDisk, rowsOf, scan, verdictsOnDisk } from './testing/scanned.ts';
+import { copyMedia, problemsOnDisk, scanUndisturbed, type Undisturbed, verdictsOnDisk } from './testing/scanned.ts';
 
 vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-scan-'));
 const media = path.join(root, 'media');
 let engine: Engine;
 let client: Client;
-let undisturbed: unknown;
-let takesMs: number;
+let undisturbed: Undisturbed;
 
 beforeAll(async () => {
   copyMedia(media);
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
-  await client.case.create({ folder: path.join(root, 'undisturbed'), title: 'D', reference: '' });
-  const started = performance.now();
-  expect(await scan(client, [media])).toBe('done');
-  takesMs = performance.now() - started;
-  undisturbed = await rowsOf(client);
+  undisturbed = await scanUndisturbed(client, media);
 });
 afterAll(async () => {
   await engine.close();
@@ -51,7 +47,7 @@ async function killScans(folder: string, moment: () => number, most: number): Pr
 test(`a scan killed ${KILLS} times at random moments loses nothing, doubles nothing, and ends with the rows of an undisturbed one`, async () => {
   const random = momentsOf('a scan');
   // One in five is killed before it has even begun: while the case is made or opened.
-  const moment = (): number => (random.uniform() < 0.2 ? -1 : 1) * random.uniform(1, takesMs);
+  const moment = (): number => (random.uniform() < 0.2 ? -1 : 1) * random.uniform(1, undisturbed.takesMs);
   for (let killed = 0, round = 0; killed < KILLS; round++) {
     const folder = path.join(root, `killed-${round}`);
     killed += await killScans(folder, moment, KILLS - killed);
@@ -60,7 +56,7 @@ test(`a scan killed ${KILLS} times at random moments loses nothing, doubles noth
     for (const job of await client.job.list())
       if (['queued', 'running'].includes(job.state)) expect(await ended(client, job.id)).toBe('done');
     expect(await scan(client, [media])).toBe('done');
-    expect(await rowsOf(client)).toEqual(undisturbed);
+    expect(await rowsOf(client)).toEqual(undisturbed.rows);
     expect((await client.case.verify()).problems).toEqual([]);
     const files = readdirSync(folder, { recursive: true }).map(String);
     expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);

@@ -8,14 +8,14 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContentCredentials, Provenance } from '../../../contract/provenance.ts';
 import { createDecoder } from '../decoder.ts';
-import { facePackageFolder } from '../finder-weights.ts';
+import { samplePhotograph } from '../finder-weights.ts';
 import { signCredentials } from '../testing/sign-credentials.ts';
 import { readJpegStructure } from './jpeg-structure.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-provenance-'));
 const at = (name: string) => path.join(root, name);
 const decoder = createDecoder();
-const sample = (n: number) => readFileSync(path.join(facePackageFolder(), 'demo', `sample${n}.jpg`));
+const sample = (n: number) => readFileSync(samplePhotograph(n));
 afterAll(async () => {
   await decoder.close();
   rmSync(root, { recursive: true, force: true });

@@ -23,10 +23,18 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export type Ending = { kind: 'killed' | 'ended'; workedMs: number };
 
 /**
- * Runs `script` (of this folder), which says "started" and, when its work is done, "ended". Kills it `afterMs` after "started", or once
- * it ended; Infinity lets it end. A negative `afterMs` counts from the start of the process: it may never come to "started".
+ * Runs `script` (of this folder), which says "started" and, when its work is done, "ended". Kills it `moment` ms after "started", or once
+ * it ended; Infinity lets it end. A negative `moment` counts from the start of the process: it may never come to "started". A function
+ * is waited for instead of milliseconds.
  */
-export async function runAndKill(afterMs: number, script: string, ...args: string[]): Promise<Ending> {
+export async function runAndKill(
+  moment: number | (() => Promise<void>),
+  script: string,
+  ...args: string[]
+): Promise<Ending> {
+  const afterMs = typeof moment === 'number' ? moment : 0;
+  const come = (): Promise<void>[] =>
+    afterMs === Infinity ? [] : [typeof moment === 'number' ? wait(moment) : moment()];
   const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -35,8 +43,7 @@ export async function runAndKill(afterMs: number, script: string, ...args: strin
   if (afterMs < 0) await Promise.race([wait(-afterMs), ended, exited]);
   else await Promise.race([started, exited]);
   const since = performance.now();
-  const word =
-    afterMs < 0 ? undefined : await Promise.race([ended, exited, ...(afterMs < Infinity ? [wait(afterMs)] : [])]);
+  const word = afterMs < 0 ? undefined : await Promise.race([ended, exited, ...come()]);
   const workedMs = performance.now() - since;
   if (child.exitCode !== null) throw new Error(`${script} ended by itself with ${child.exitCode}.`);
   child.kill('SIGKILL');

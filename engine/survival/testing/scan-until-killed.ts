@@ -2,7 +2,8 @@
 
 import { isCaseFolder } from '../../case/open-case.ts';
 import { createClient, createEngine } from '../../index.ts';
-import { ended, say } from './scanned.ts';
+import { ended } from '../../testing/scanned.ts';
+import { say } from './scanned.ts';
 
 const [folder, media, appDataFolder] = process.argv.slice(2) as [string, string, string];
 const client = createClient(await createEngine({ appDataFolder }));

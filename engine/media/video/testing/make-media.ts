@@ -1,8 +1,7 @@
 // Videos for tests, made by the ffmpeg program where there is one; tests that need it skip with a sentence where there is none.
 // The program is an independent witness: it says which frames a file has and when they are shown. Tests only.
 import { execFileSync, spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { facePackageFolder } from '../../finder-weights.ts';
+import { samplePhotograph } from '../../finder-weights.ts';
 
 /** True where the ffmpeg and ffprobe programs can be run. */
 export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every((name) => spawnSync(name, ['-version']).status === 0);
@@ -40,14 +39,7 @@ export function probedPts(file: string): number[] {
 
 /** Two shots of three faces each, the camera moving over sample photographs; 6 s, 10 frames a second. */
 export function makeTwoShots(file: string): void {
-  const still = (n: number) => [
-    '-loop',
-    '1',
-    '-t',
-    '3',
-    '-i',
-    path.join(facePackageFolder(), 'demo', `sample${n}.jpg`),
-  ];
+  const still = (n: number) => ['-loop', '1', '-t', '3', '-i', samplePhotograph(n)];
   const shot = (n: number) =>
     `[${n}]scale=720:-2,crop=560:420:(in_w-out_w)*t/3:(in_h-out_h)/2,fps=10,setsar=1,format=yuv420p[s${n}]`;
   const graph = `${shot(0)};${shot(1)};[s0][s1]concat=n=2`;
