@@ -70,6 +70,18 @@ export const domainMeasureSchema = z.enum([
 ]);
 export type DomainMeasure = z.infer<typeof domainMeasureSchema>;
 
+/** What a measure is called, in the window and in reports. */
+export const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
+  facePx: 'Face size, pixels',
+  sharpness: 'Sharpness',
+  brightness: 'Brightness, 0 to 1',
+  rollDegrees: 'Tilt of the head, degrees',
+  yawProxy: 'Turn of the head, eye distances',
+  blockiness: 'Blockiness of compression',
+  colourfulness: 'Colourfulness',
+  featureDistance: 'Distance from the validation faces',
+};
+
 /** Where error rates were measured. A face outside is not scored: its verdict says which measure, and by how much. */
 export const domainSchema = z.object({
   limits: z.array(z.object({ measure: domainMeasureSchema, low: z.number().nullable(), high: z.number().nullable() })),

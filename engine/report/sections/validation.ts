@@ -1,6 +1,6 @@
 // Report section: what the model was measured to do, by group, how its scores were calibrated, and where it was measured at all.
 import type { Model } from '../../../contract/model.ts';
-import type { Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
+import { MEASURE_WORDS, type Rate, type Stratum, type ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';
 import { drawPlot, plotHeight } from '../draw-plot.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -88,19 +88,8 @@ const rowFromStratum = (stratum: Stratum): string[] => [
   rateWords(stratum.falselyGenuine),
 ];
 
-const LIMIT_NAMES: Readonly<Record<string, string>> = {
-  facePx: 'Face size, px',
-  sharpness: 'Sharpness',
-  brightness: 'Brightness, 0 to 1',
-  rollDegrees: 'Tilt of the head, degrees',
-  yawProxy: 'Turn of the head, eye distances',
-  blockiness: 'Blockiness of compression',
-  colourfulness: 'Colourfulness',
-  featureDistance: 'Distance from the validation faces',
-};
-
 const limitRows = (limits: NonNullable<ValidationRecord['domain']>['limits']): [string, string][] =>
   limits.map(({ measure, low, high }) => [
-    LIMIT_NAMES[measure] ?? measure,
+    MEASURE_WORDS[measure],
     [low === null ? '' : `from ${low}`, high === null ? '' : `up to ${high}`].filter(Boolean).join(' ') || 'any',
   ]);

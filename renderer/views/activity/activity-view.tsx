@@ -8,6 +8,7 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
+import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
@@ -63,32 +64,20 @@ const valueText = (value: unknown): string =>
       : String(value);
 
 function Details({ entry }: { entry: AuditEntry }) {
+  const facts: Fact[] = [
+    ...Object.entries(entry.details).map(([name, value]): Fact => [name, valueText(value)]),
+    ['Hash', <Copyable key="hash" text={entry.hash} name="the hash" />],
+    ['Entry before', <Copyable key="before" text={entry.previousHash} name="the hash of the entry before" />],
+    [
+      'UTC',
+      <span key="utc" className="mono">
+        {entry.at}
+      </span>,
+    ],
+  ];
   return (
     <div className="entry-details">
-      <dl className="facts">
-        {Object.entries(entry.details).map(([name, value]) => (
-          <div className="fact" key={name}>
-            <dt>{name}</dt>
-            <dd>{visibleText(valueText(value))}</dd>
-          </div>
-        ))}
-        <div className="fact">
-          <dt>Hash</dt>
-          <dd>
-            <Copyable text={entry.hash} name="the hash" />
-          </dd>
-        </div>
-        <div className="fact">
-          <dt>Entry before</dt>
-          <dd>
-            <Copyable text={entry.previousHash} name="the hash of the entry before" />
-          </dd>
-        </div>
-        <div className="fact">
-          <dt>UTC</dt>
-          <dd className="mono">{entry.at}</dd>
-        </div>
-      </dl>
+      <Facts facts={facts} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
+import { lastExaminer, rememberExaminer } from '../../data/last-examiner.ts';
 import { caseChanged } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Field, Input } from '../../parts/field.tsx';
@@ -9,8 +10,6 @@ import { FormDialog } from '../../parts/form-dialog.tsx';
 import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { openCase } from './open-case-action.ts';
-
-const LAST_NAME = 'recce.examiner';
 
 /** A folder name made from a title: letters, digits and dashes of any script. */
 const folderName = (title: string): string =>
@@ -35,14 +34,14 @@ function useCaseFolder(title: string) {
 export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const [title, setTitle] = useState('');
   const [reference, setReference] = useState('');
-  const [examiner, setExaminer] = useState(localStorage.getItem(LAST_NAME) ?? '');
+  const [examiner, setExaminer] = useState(lastExaminer);
   const [error, setError] = useState<unknown>(null);
   const { parent, setParent, folder } = useCaseFolder(title);
 
   const submit = async (): Promise<void> => {
     try {
       await client.case.create({ folder, title, reference, ...(examiner.trim() ? { examiner: examiner.trim() } : {}) });
-      if (examiner.trim()) localStorage.setItem(LAST_NAME, examiner.trim());
+      rememberExaminer(examiner.trim());
       forgetList();
       await caseChanged();
       onClose();

@@ -3,24 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { engine } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
+import { lastExaminer, rememberExaminer } from '../../data/last-examiner.ts';
 import { caseChanged, useSession } from '../../data/open-case.ts';
 import { Field, Input, SwitchRow } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { client } from '../../transport.ts';
 
-const LAST_NAME = 'recce.examiner';
-
 export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; afterwards?: () => void }) {
   const session = useSession();
   const known = useQuery(engine.session.examiners.queryOptions()).data ?? [];
-  const [name, setName] = useState(session.examiner?.name ?? localStorage.getItem(LAST_NAME) ?? '');
+  const [name, setName] = useState(session.examiner?.name ?? lastExaminer());
   const [blind, setBlind] = useState(session.blind);
   const [error, setError] = useState<unknown>(null);
 
   const submit = async (): Promise<void> => {
     try {
       await client.session.set({ examiner: name.trim(), blind });
-      localStorage.setItem(LAST_NAME, name.trim());
+      rememberExaminer(name.trim());
       await caseChanged();
       onClose();
       await openList(true);

@@ -8,14 +8,15 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { setFilter } from '../../data/grid-state.ts';
 import { go, goToVideo } from '../../data/route.ts';
+import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
 import { PassportFacts } from '../models/passport-facts.tsx';
-import { type Fact, Facts, Section } from './facts.tsx';
 import { OpinionSection } from './opinion-section.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
+import { Section } from './section.tsx';
 import { VerdictSection } from './verdict-section.tsx';
 import { timeText } from './video-timeline.tsx';
 

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { ContentCredentials, JpegStructure } from '../../../contract/provenance.ts';
 import { engine } from '../../data/engine.ts';
+import { Facts } from '../../parts/facts.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { numberText } from '../../wording.ts';
-import { Facts } from './facts.tsx';
 
 const INTEGRITY = {
   intact: 'intact: signature and hashes fit this file',

@@ -1,8 +1,8 @@
 // A model's passport, self-test and validation record as facts. Used by the models screen and the inspector.
 import type { Model } from '../../../contract/model.ts';
+import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
-import { Facts } from '../inspect/facts.tsx';
 
 export function selfTestWords({ decoderTest }: Model): string {
   if (!decoderTest) return 'not tested';

@@ -1,7 +1,13 @@
 // A validation record: figures with intervals, the plots, error rates by group, the limits of its domain, and what gave no score.
-import type { Domain, DomainMeasure, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
+import {
+  type Domain,
+  MEASURE_WORDS,
+  type Rate,
+  type Stratum,
+  type ValidationRecord,
+} from '../../../contract/validation.ts';
 import { calibrationPlot, plotsFromRecord } from '../../../contract/validation-plots.ts';
-import { Facts } from '../inspect/facts.tsx';
+import { Facts, Figures } from '../../parts/facts.tsx';
 import { ValidationPlot } from './validation-plot.tsx';
 
 const interval = (value: number, [low, high]: readonly [number, number]): string =>
@@ -62,17 +68,6 @@ function StrataTable({ strata }: { strata: readonly Stratum[] }) {
   );
 }
 
-const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
-  facePx: 'Face size, pixels',
-  sharpness: 'Sharpness',
-  brightness: 'Brightness, 0 to 1',
-  rollDegrees: 'Tilt of the head, degrees',
-  yawProxy: 'Turn of the head, eye distances',
-  blockiness: 'Blockiness of compression',
-  colourfulness: 'Colourfulness',
-  featureDistance: 'Distance from the validation faces',
-};
-
 const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 function limitText({ low, high }: Domain['limits'][number]): string {
@@ -108,14 +103,7 @@ export function RecordView({ record }: { record: ValidationRecord }) {
   const { domain } = record;
   return (
     <div className="record">
-      <dl className="model-figures">
-        {figuresOf(record).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figuresOf(record)} className="model-figures" />
       <p className="muted">
         Intervals are 95 %, over persons or videos. What was fitted was judged on others than it was fitted on.
       </p>

@@ -1,6 +1,8 @@
 // The workers of a farm: what waits in the queue, who is at what, and who has gone or was refused, with the reason.
+
 import type { FarmStatus, FarmWorker } from '../../../contract/farm.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { type Fact, Figures } from '../../parts/facts.tsx';
 import { countText, instantText, numberText } from '../../wording.ts';
 
 type State = FarmWorker['state'];
@@ -52,12 +54,12 @@ function WorkerRow({ worker }: { worker: FarmWorker }) {
 
 export function FarmDashboard({ status }: { status: FarmStatus }) {
   const { address, server, counts, workers } = status;
-  const figures: [string, number][] = [
-    ['Workers', workers.filter(({ state }) => state === 'working' || state === 'idle').length],
-    ['Files waiting', counts.waiting],
-    ['In work', counts.active],
-    ['To be tried again', counts.delayed],
-    ['Failed', counts.failed],
+  const figures: Fact[] = [
+    ['Workers', numberText(workers.filter(({ state }) => state === 'working' || state === 'idle').length)],
+    ['Files waiting', numberText(counts.waiting)],
+    ['In work', numberText(counts.active)],
+    ['To be tried again', numberText(counts.delayed)],
+    ['Failed', numberText(counts.failed)],
   ];
   return (
     <section className="card farm" aria-label="Workers">
@@ -67,14 +69,7 @@ export function FarmDashboard({ status }: { status: FarmStatus }) {
           {address} ({server})
         </span>
       </div>
-      <dl className="scan-figures">
-        {figures.map(([name, n]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{numberText(n)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures figures={figures} className="scan-figures" />
       {workers.length === 0 ? (
         <p className="muted">
           No worker has been here within the last hour. Start one on each machine that sees the files:{' '}

@@ -1,21 +1,19 @@
-// What to scan: files and folders, the model, the device, the smallest face.
+// A new scan: files and folders, the model, the device, the smallest face.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { File, FilePlus, FolderPlus, Play, RotateCcw, X } from 'lucide-react';
-import { type DragEvent, useRef, useState } from 'react';
-import type { ModelId } from '../../../contract/brand.ts';
-import type { Model } from '../../../contract/model.ts';
-import type { Device } from '../../../contract/scan.ts';
+import { Play, RotateCcw } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { Device, ScanRequest } from '../../../contract/scan.ts';
 import type { Sampling } from '../../../contract/video.ts';
-import { chooseFiles, chooseFolder, pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
-import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
-import { Button, IconButton } from '../../parts/button.tsx';
+import { Button } from '../../parts/button.tsx';
 import { Field, Input, Segments, Select } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
-import { bridge, client } from '../../transport.ts';
+import { ModelOptions } from '../../parts/model-options.tsx';
+import { client } from '../../transport.ts';
 import { DEVICE_WORDS } from '../../wording.ts';
-import { FarmFields, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
+import { FarmFields, type FarmForm, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
+import { PathsField } from './paths-field.tsx';
 
 const SMALLEST_FACE_PX = 40;
 
@@ -27,47 +25,18 @@ const SAMPLINGS = {
   all: { label: 'Every frame', video: { kind: 'everyFrame' } },
 } as const satisfies Record<string, { label: string; video: Sampling }>;
 
-function PathList({ paths, onRemove }: { paths: readonly string[]; onRemove: (path: string) => void }) {
-  if (paths.length === 0)
-    return (
-      <p className="scan-drop-hint">
-        Add the folders and files to examine{bridge.pathOf ? ', or drop them here' : ''}.
-      </p>
-    );
-  return (
-    <ul className="scan-paths">
-      {paths.map((path) => (
-        <li key={path}>
-          <File size={14} aria-hidden />
-          <span className="mono">{path}</span>
-          <IconButton icon={X} size={14} label={`Remove ${path}`} onClick={() => onRemove(path)} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function ModelChoice({
-  models,
-  value,
-  onChange,
-}: {
-  models: readonly Model[];
-  value: string;
-  onChange: (id: string) => void;
-}) {
-  return (
-    <Field label="Model">
-      <Select value={value} onChange={(event) => onChange(event.target.value)}>
-        {models.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.name}
-            {model.demonstration ? ' (demonstration)' : ''}
-          </option>
-        ))}
-      </Select>
-    </Field>
-  );
+/** Starts a scan of paths, or of what is in the case, on this machine or by the workers of a farm. */
+function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, onStarted: () => void) {
+  return useMutation({
+    mutationFn: (paths: string[]) => {
+      const queue = farm ? queueFrom(farm) : undefined;
+      return queue ? client.farm.scan({ ...settings, paths, queue }) : client.scan.start({ ...settings, paths });
+    },
+    onSuccess: () => {
+      onStarted();
+      if (farm) rememberFarm(farm);
+    },
+  });
 }
 
 export function ScanForm() {
@@ -79,67 +48,25 @@ export function ScanForm() {
   const [device, setDevice] = useState<Device>('auto');
   const [minimumFacePx, setMinimumFacePx] = useState(SMALLEST_FACE_PX);
   const [sampling, setSampling] = useState<keyof typeof SAMPLINGS>('two');
-  const [over, setOver] = useState(false);
   const [by, setBy] = useState<'machine' | 'farm'>('machine');
   const [farm, setFarm] = useState(rememberedFarm);
-  const queue = queueFrom(farm);
   const form = useRef<HTMLElement>(null);
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
-  const start = useMutation({
-    mutationFn: (which: string[]) => {
-      const request = {
-        paths: which,
-        device,
-        minimumFacePx,
-        video: SAMPLINGS[sampling].video,
-        ...(chosen ? { modelId: chosen.id as ModelId } : {}),
-      };
-      return by === 'farm' && queue ? client.farm.scan({ ...request, queue }) : client.scan.start(request);
-    },
-    onSuccess: () => {
-      setPaths([]);
-      // What goes on stands at the head of the page.
-      form.current?.closest('.page')?.scrollTo({ top: 0 });
-      if (by === 'farm') rememberFarm(farm);
-    },
+  const settings = {
+    ...{ device, minimumFacePx, video: SAMPLINGS[sampling].video },
+    ...(chosen ? { modelId: chosen.id } : {}),
+  };
+  const start = useStart(settings, by === 'farm' ? farm : null, () => {
+    setPaths([]);
+    // What goes on stands at the head of the page.
+    form.current?.closest('.page')?.scrollTo({ top: 0 });
   });
-  const add = (more: readonly string[]): void => setPaths((now) => [...new Set([...now, ...more])]);
-  const addFolder = async (): Promise<void> => {
-    const folder = await chooseFolder('Add a folder');
-    if (folder) add([folder]);
-  };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const dropped = pathsFromDrop(event.dataTransfer);
-    if (dropped) add(dropped);
-    else notify('A browser does not tell where dropped files lie. Choose them with the buttons.');
-  };
   const writable = open?.writable ?? false;
-  const ready = writable && !start.isPending && (by === 'machine' || queue !== undefined);
+  const ready = writable && !start.isPending && (by === 'machine' || queueFrom(farm) !== undefined);
 
   return (
     <section ref={form} className="card scan-form" aria-label="New scan">
-      <section
-        className={`scan-drop${over ? ' scan-drop-over' : ''}`}
-        aria-label="Files and folders"
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <PathList paths={paths} onRemove={(path) => setPaths((now) => now.filter((one) => one !== path))} />
-        <div className="scan-add">
-          <Button icon={FolderPlus} onClick={() => void addFolder()}>
-            Add a folder
-          </Button>
-          <Button icon={FilePlus} onClick={() => void chooseFiles('Add files').then(add)}>
-            Add files
-          </Button>
-        </div>
-      </section>
+      <PathsField paths={paths} onChange={setPaths} />
       <div className="switch-row scan-by">
         <span className="field-label">Examined by</span>
         <Segments
@@ -154,7 +81,11 @@ export function ScanForm() {
       </div>
       {by === 'farm' ? <FarmFields key={start.submittedAt} form={farm} onChange={setFarm} /> : null}
       <div className="scan-options">
-        <ModelChoice models={models} value={chosen?.id ?? ''} onChange={setModelId} />
+        <Field label="Model">
+          <Select value={chosen?.id ?? ''} onChange={(event) => setModelId(event.target.value)}>
+            <ModelOptions models={models} />
+          </Select>
+        </Field>
         <Field label="Runs on" {...(by === 'farm' ? { hint: 'Each worker chooses for itself.' } : {})}>
           <Select value={device} disabled={by === 'farm'} onChange={(event) => setDevice(event.target.value as Device)}>
             <option value="auto">{DEVICE_WORDS.auto}</option>

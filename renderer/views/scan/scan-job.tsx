@@ -11,6 +11,7 @@ import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
+import { Figures } from '../../parts/facts.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { client } from '../../transport.ts';
@@ -45,7 +46,7 @@ function Bar({ job }: { job: Job }) {
   return <ProgressBar label="Progress of the scan" done={done} total={total} words={words} wanders={wanders} />;
 }
 
-function Figures({ job }: { job: Job }) {
+function JobFigures({ job }: { job: Job }) {
   const { done, total, faces, failed, ratePerSecond, remainingMs } = job.progress;
   const figures: [string, string][] = [
     ['Files', total === null ? numberText(done) : `${numberText(done)} of ${numberText(total)}`],
@@ -57,16 +58,7 @@ function Figures({ job }: { job: Job }) {
     figures.push(['Time left', remainingMs === null || job.state !== 'running' ? '–' : durationText(remainingMs)]);
   } else if (job.startedAt && job.endedAt)
     figures.push(['Took', durationText(Date.parse(job.endedAt) - Date.parse(job.startedAt))]);
-  return (
-    <dl className="scan-figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Figures figures={figures} className="scan-figures" />;
 }
 
 function Controls({ job }: { job: Job }) {
@@ -136,7 +128,7 @@ export function ScanJob({ job }: { job: Job }) {
       </div>
       {isActive(job) ? <Bar job={job} /> : null}
       <div className="scan-job-row">
-        <Figures job={job} />
+        <JobFigures job={job} />
         <Controls job={job} />
       </div>
       {isActive(job) && job.progress.message ? (

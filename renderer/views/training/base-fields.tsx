@@ -1,9 +1,11 @@
 // What a run starts from: a model of the library, or a network that knows nothing.
+
 import type { ModelId } from '../../../contract/brand.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { TrainingBase } from '../../../contract/training.ts';
 import { Field, Segments, Select } from '../../parts/field.tsx';
 import { Message } from '../../parts/message.tsx';
+import { ModelOptions } from '../../parts/model-options.tsx';
 import { NumberField, OptionalNumberField } from './number-field.tsx';
 import type { FreshBase } from './presets.ts';
 
@@ -65,12 +67,7 @@ function ModelFields({
           value={base.modelId}
           onChange={(event) => onChange({ kind: 'model', modelId: event.target.value as ModelId })}
         >
-          {models.map((model) => (
-            <option key={model.id} value={model.id}>
-              {model.name}
-              {model.demonstration ? ' (demonstration)' : ''}
-            </option>
-          ))}
+          <ModelOptions models={models} />
         </Select>
       </Field>
       <OptionalNumberField

@@ -1,9 +1,9 @@
 // Every setting a run was started with.
 import type { Model } from '../../../contract/model.ts';
 import type { TrainingRun } from '../../../contract/training.ts';
+import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { DEVICE_WORDS, instantText, numberText } from '../../wording.ts';
-import { type Fact, Facts } from '../inspect/facts.tsx';
 
 type Request = TrainingRun['request'];
 

@@ -1,6 +1,8 @@
 // A run's name and state, how far and how fast, and what can be done with it.
+
 import type { TrainingRun } from '../../../contract/training.ts';
 import { isUnderWay } from '../../data/training.ts';
+import { Figures } from '../../parts/facts.tsx';
 import { durationText, instantText, numberText } from '../../wording.ts';
 import { RunControls } from './run-controls.tsx';
 import { bestText, STATE_TONES, STATE_WORDS } from './run-state.ts';
@@ -25,7 +27,7 @@ function Bar({ run: { step, request, state } }: { run: TrainingRun }) {
 const rateText = (seconds: number): string =>
   seconds >= 1 ? `${seconds.toFixed(1)} s a step` : `${(1 / seconds).toFixed(1)} steps a second`;
 
-function Figures({ run }: { run: TrainingRun }) {
+function RunFigures({ run }: { run: TrainingRun }) {
   const { step, request, secondsPerStep, remainingMs, trainingFaces, validationFaces, state } = run;
   const running = state === 'running';
   const figures: [string, string][] = [
@@ -37,16 +39,7 @@ function Figures({ run }: { run: TrainingRun }) {
     ['Faces', trainingFaces ? `${numberText(trainingFaces)}, and ${numberText(validationFaces)} held out` : '–'],
     ['Best validation', bestText(run)],
   ];
-  return (
-    <dl className="training-figures">
-      {figures.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Figures figures={figures} className="training-figures" />;
 }
 
 export function RunHead({ run }: { run: TrainingRun }) {
@@ -58,7 +51,7 @@ export function RunHead({ run }: { run: TrainingRun }) {
         <span className="muted">{instantText(run.createdAt)}</span>
       </div>
       {isUnderWay(run) ? <Bar run={run} /> : null}
-      <Figures run={run} />
+      <RunFigures run={run} />
       {run.state === 'running' ? <p className="training-now muted">{run.message}</p> : null}
       {run.stoppedEarly ? <p className="secondary">Stopped early: no better validation came.</p> : null}
       {run.error ? <p className="training-error">{run.error}</p> : null}

@@ -14,6 +14,7 @@ import { giveOpinion } from '../../data/opinions.ts';
 import { go, goToVideo } from '../../data/route.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { Select } from '../../parts/field.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { scoreText } from '../../wording.ts';
@@ -58,7 +59,7 @@ function VideoChoice({ videos, id }: { videos: readonly Evidence[]; id: Evidence
   );
 }
 
-function Facts({ evidence, timeline }: { evidence: ReadVideo; timeline: VideoTimeline }) {
+function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: VideoTimeline }) {
   const { video, remarks, widthPx, heightPx } = evidence.state;
   const { sampling } = timeline;
   const rows: [string, string][] = [
@@ -73,16 +74,7 @@ function Facts({ evidence, timeline }: { evidence: ReadVideo; timeline: VideoTim
     ],
     ...(remarks.length > 0 ? [['Remarks', remarks.join('; ')] as [string, string]] : []),
   ];
-  return (
-    <dl className="facts">
-      {rows.map(([name, value]) => (
-        <div className="fact" key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={rows} />;
 }
 
 function FileOpinion({ evidence }: { evidence: Evidence }) {
@@ -262,7 +254,7 @@ function Watched({
         <FileOpinion evidence={evidence} />
         <section className="dossier-block" aria-label="File">
           <h3>File</h3>
-          <Facts evidence={evidence} timeline={timeline} />
+          <VideoFacts evidence={evidence} timeline={timeline} />
           <Button small onClick={() => go('faces')}>
             Faces of the case
           </Button>

@@ -1,23 +1,5 @@
-// Names and values in two columns; a section that is read only when it is opened.
-
+// A section of the dossier that is read only when it is opened.
 import { type ReactNode, useState } from 'react';
-import { visibleText } from '../../../contract/visible-text.ts';
-
-export type Fact = readonly [name: string, value: ReactNode];
-
-/** Null rows are left out. Text is shown for what it is: much of it comes from the file. */
-export const Facts = ({ facts }: { facts: readonly (Fact | null)[] }) => (
-  <dl className="facts">
-    {facts
-      .filter((fact) => fact !== null)
-      .map(([name, value]) => (
-        <div className="fact" key={name}>
-          <dt>{name}</dt>
-          <dd>{typeof value === 'string' ? visibleText(value) : value}</dd>
-        </div>
-      ))}
-  </dl>
-);
 
 /** Which sections the examiner keeps open, from face to face. */
 const openSections = new Set<string>();
