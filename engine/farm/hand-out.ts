@@ -7,7 +7,7 @@ import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashOfValue } from '../case/canonical-json.ts';
 import { lastFrameWritten } from '../case/video-scan.ts';
 import type { ListedFile } from '../media/list-media.ts';
-import { isDone, listFiles } from '../scan/scan-evidence.ts';
+import { isDone, listFiles } from '../scan/list-files.ts';
 import { takeFile } from '../scan/take-in.ts';
 import { type FarmRun, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';

@@ -2,7 +2,7 @@
 // margin of 1.3. Source of template and scale: SCLBD/DeepfakeBench preprocessing; the 112-pixel template is ArcFace's.
 import type { PixelPoint } from '../../contract/units.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
-import type { CropSource } from './crop-face.ts';
+import type { CropSource } from './crop-source.ts';
 
 /** Eyes, nose tip and mouth corners in a 112 x 112 picture. */
 const TEMPLATE: readonly PixelPoint[] = [

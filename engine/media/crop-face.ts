@@ -1,12 +1,9 @@
 // Pixels x box x crop recipe -> FaceCrop. Pure: the same picture and box give the same bytes on every machine, so a crop can
 // be made again from the evidence and compared by hash. The recipe belongs to the model and is part of its passport.
-import type { PixelBox, PixelPoint } from '../../contract/units.ts';
 import { resample } from '../../models/image/resample.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { alignedCrop } from './aligned-crop.ts';
-
-/** What a recipe is given: the upright picture, the finder's box and the 68 landmarks. */
-export type CropSource = { image: RgbImage; box: PixelBox; landmarks: readonly PixelPoint[] };
+import type { CropSource } from './crop-source.ts';
 
 /** Side of the square relative to the longer side of the finder's box. */
 const SQUARE_MARGIN = 1.3;

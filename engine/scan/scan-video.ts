@@ -20,7 +20,7 @@ import type { ListedFile } from '../media/list-media.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { endingRemarks } from './examine-still.ts';
 import { examineVideo, type JudgedFrames, type VideoEnding } from './examine-video.ts';
-import type { ScanHands } from './scan-evidence.ts';
+import type { ScanHands } from './scan-hands.ts';
 import { trackFaces } from './track-faces.ts';
 import { judgeTrack } from './track-outcome.ts';
 

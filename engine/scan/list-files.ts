@@ -1,0 +1,63 @@
+// The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
+import type { Evidence } from '../../contract/evidence.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
+import { hasVerdicts } from '../case/verdict.ts';
+import { findVideoScan } from '../case/video-scan.ts';
+import { type ListedFile, listMedia } from '../media/list-media.ts';
+import type { ScanHands } from './scan-hands.ts';
+import { canBeRead, isUntouched } from './take-in.ts';
+
+/** What says whether a file has been scanned. */
+export type DoneKey = Pick<ScanHands, 'opened' | 'model' | 'sampling'> & {
+  parameters: Pick<VerdictParameters, 'pipelineVersion'>;
+};
+
+/** The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
+export async function listFiles(
+  { opened }: Pick<ScanHands, 'opened'>,
+  paths: readonly string[],
+): Promise<ListedFile[]> {
+  if (paths.length === 0)
+    return latestByPath(allEvidence(opened)).map((one) => {
+      const { path, relativePath, state } = one;
+      // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
+      const refused =
+        state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
+      return {
+        path,
+        relativePath,
+        readFrom: placeOfEvidence(opened.folder, one),
+        ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
+      };
+    });
+  const files: ListedFile[] = [];
+  for await (const file of listMedia(paths, [opened.folder])) files.push(file);
+  if (files.length === 0)
+    throw new RangeError(
+      `No file to examine was found in ${paths.join(', ')}. The folder of the case itself is never examined.`,
+    );
+  return files;
+}
+
+/** A path that was refused at first and read later has two rows: the later one is the file. */
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+
+/** True for a file that has its verdicts from this model and pipeline, and is as it was. */
+export async function isDone({ opened, model, parameters, sampling }: DoneKey, file: ListedFile): Promise<boolean> {
+  const evidence = findEvidenceByPath(opened, file.path);
+  if (!evidence) return false;
+  const { pipelineVersion } = parameters;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence) && !video?.finished) return false;
+  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
+  if (evidence.sha256 !== null) return isUntouched(evidence);
+  return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
+}
+
+/** True for a video that could be opened at all: its scan has a record of its own. */
+const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>
+  mediaType.startsWith('video/') && sha256 !== null && sizeBytes > 0;
