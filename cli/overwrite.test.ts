@@ -60,8 +60,7 @@ const PLACES: Readonly<Record<string, (name: string, dir: string) => void>> = {
   'a symbolic link to evidence': (name, dir) => symlinkSync(at('evidence', name), path.join(dir, name)),
   'a hard link to evidence': (name, dir) => linkSync(at('evidence', name), path.join(dir, name)),
   'a name whose passing name is evidence': (name, dir) => linkSync(at('evidence', name), path.join(dir, `${name}.tmp`)),
-  'a photograph of no case': (name, dir) =>
-    copyFileSync(samplePhotograph(1), path.join(dir, name)),
+  'a photograph of no case': (name, dir) => copyFileSync(samplePhotograph(1), path.join(dir, name)),
 };
 
 const contents = (dir: string) =>
