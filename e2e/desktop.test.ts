@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call as callFromPage } from './harness/call.ts';
 import { launch } from './harness/launch.ts';
+import { pictureOf } from './harness/picture-of.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'recce-desktop-'));
@@ -32,7 +33,9 @@ test('a case that was named on the command line and is not there is said in the 
   const banner = workstation.page.getByRole('alert').filter({ hasText: 'was not opened' });
   await banner.waitFor();
   const words = await banner.textContent();
-  expect(words).toContain(`The case ${path.join(home, 'nowhere')} was not opened. There is no case in this folder.`);
+  const nowhere = path.join(home, 'nowhere');
+  expect(words).toBe(`The case was not opened. There is no case in this folder. ${nowhere}: it has no case.sqlite.`);
+  await pictureOf(workstation.page, 'not-opened');
 });
 
 test('native dialogs answer over a port of their own, and give nothing when they are dismissed', async () => {

@@ -1,10 +1,15 @@
 // What holds on every screen: that nothing here is for casework, that the case can only be looked at, or that the case which was to be
 // open could not be opened.
 import { useQuery } from '@tanstack/react-query';
+import type { NotOpened } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { DEMONSTRATION_NOTICE, READ_ONLY_NOTICE } from '../../wording.ts';
+
+/** Most reasons name the folder themselves. */
+const wordsFromNotOpened = ({ folder, message }: NotOpened): string =>
+  message.includes(folder) ? `The case was not opened. ${message}` : `The case ${folder} was not opened. ${message}`;
 
 export function Banners({ demonstration }: { demonstration: boolean }) {
   const open = useCase();
@@ -16,8 +21,8 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
   return (
     <div className="banners">
       {notOpened && !open ? (
-        <div className="banner" role="alert">
-          The case {visibleText(notOpened.folder)} was not opened. {visibleText(notOpened.message)}
+        <div className="banner banner-danger" role="alert">
+          {visibleText(wordsFromNotOpened(notOpened))}
         </div>
       ) : null}
       {notices.map((notice) => (

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { TrainingRun, TrainingRunId } from '../../../contract/training.ts';
+import type { BrokenRun, TrainingRun, TrainingRunId } from '../../../contract/training.ts';
 import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
 import { noteRuns, trainingRuns } from '../../data/training.ts';
@@ -32,9 +32,7 @@ function RunRow({ run, current, onSelect }: { run: TrainingRun; current: boolean
 const LOOK_EVERY_MS = 5000;
 
 /** Runs whose record cannot be read: named with the reason, never silently absent. */
-function BrokenRuns() {
-  const options = engine.train.listBroken.queryOptions({ staleTime: 0, refetchInterval: LOOK_EVERY_MS });
-  const broken = useQuery(options).data ?? [];
+function BrokenRuns({ broken }: { broken: readonly BrokenRun[] }) {
   return broken.map(({ id, file, reason }) => (
     <Message key={file} tone="danger" title={`Run ${id} cannot be read.`}>
       <span className="training-broken">
@@ -48,6 +46,9 @@ export function TrainingView() {
   const runs = useStore(trainingRuns);
   const { data: onDisk, error } = useQuery(
     engine.train.list.queryOptions({ staleTime: 0, gcTime: 0, refetchInterval: LOOK_EVERY_MS }),
+  );
+  const { data: broken = [] } = useQuery(
+    engine.train.listBroken.queryOptions({ staleTime: 0, refetchInterval: LOOK_EVERY_MS }),
   );
   const [selected, setSelected] = useState<TrainingRunId | 'new' | null>(null);
   useEffect(() => {
@@ -68,8 +69,8 @@ export function TrainingView() {
       list={
         <>
           <Failure error={error} />
-          <BrokenRuns />
-          {onDisk && runs.length === 0 ? <p className="list-none muted">No run yet.</p> : null}
+          <BrokenRuns broken={broken} />
+          {onDisk && runs.length === 0 && broken.length === 0 ? <p className="list-none muted">No run yet.</p> : null}
           <ul>
             {runs.map((one) => (
               <RunRow key={one.id} run={one} current={one.id === run?.id} onSelect={() => setSelected(one.id)} />
