@@ -1,14 +1,24 @@
-// A case with very many findings, written row by row in SQL: the shape of a real one (a few faces a file, every kind of result,
-// full-sized outcome records), without the days of scanning. For measuring the grid; never opened as evidence.
+// A case with very many findings, written row by row in SQL: the shape of a real one (a few faces a photograph, films with tracks, every
+// kind of result, full-sized outcome records, opinions of two examiners), without the days of scanning. For measuring the grid; never
+// opened as evidence.
 import sharp from 'sharp';
-import type { Sha256 } from '../contract/brand.ts';
+import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
 import { keepModel } from '../engine/case/model.ts';
 import { blobFolder, createCase, type WritableCase } from '../engine/case/open-case.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
+import { addExaminer } from '../engine/case/opinion.ts';
 import { addVerdicts } from '../engine/case/verdict.ts';
 
-const FACES_PER_FILE = 4;
+const FACES_PER_PHOTOGRAPH = 4;
+/** After so many photographs comes a film: a fifth of all faces are in films. */
+const PHOTOGRAPHS_PER_FILM = 200;
+const FACES_PER_FILM = 200;
+const FACES_PER_TRACK = 20;
+const KEY_FACES_PER_TRACK = 3;
+/** One finding in fifty has an opinion of the first examiner, one in a hundred (too) of the second. */
+const OPINION_SHARES = [0.02, 0.01] as const;
+const CONCLUSIONS = ['forged', 'genuine', 'genuine', 'inconclusive', 'withdrawn'] as const;
 /** Different face pictures in the blob store; a screen of tiles must not be one picture. */
 const CROPS = 96;
 const CROP_PX = 128;
@@ -55,6 +65,9 @@ const WITHOUT_SCORE: Readonly<Record<string, object>> = {
   unreadable: { reason: 'truncated', message: 'It ends early.' },
 };
 
+/** The examiner whose opinions a large case has most of. */
+export const FIRST_EXAMINER = 1 as ExaminerId;
+
 /** Makes a case of `findings` findings in `folder`. Nine in ten are scored. */
 export async function makeLargeCase(folder: string, findings: number): Promise<WritableCase> {
   const opened = createCase(folder, { title: `${findings} findings`, reference: 'BENCH', demonstration: false });
@@ -62,71 +75,100 @@ export async function makeLargeCase(folder: string, findings: number): Promise<W
   keepModel(opened, testModel);
   // One honest verdict, so that the parameters' row is there.
   addVerdicts(opened, testParameters, []);
-  writeRows(opened, findings, crops);
+  for (const name of ['First', 'Second']) addExaminer(opened, name);
+  opened.db.transaction(() => writeFiles(opened, findings, crops));
   opened.db.raw.exec('ANALYZE');
   return opened;
 }
 
-function writeRows({ db }: WritableCase, findings: number, crops: readonly Sha256[]): void {
-  const chance = chanceFrom(1);
-  const at = '2026-01-01T00:00:00.000Z';
-  const evidence = db.raw.prepare(
-    "INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, sha256, state) VALUES (?, ?, 'image/jpeg', 1, ?, ?, ?)",
-  );
-  const face = db.raw.prepare(
-    'INSERT INTO face (evidence_id, frame_index, time_ms, face_index, pipeline_version, finder_sha256, box, finder_score, landmarks, found_at_rotation, quality) VALUES (?, 0, 0, ?, 1, ?, ?, 0.9, ?, 0, ?)',
-  );
-  const verdict = db.raw.prepare(
-    'INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning, reason, crop_sha256, box, size_px, sharpness, relative_path, outcome) VALUES (?, ?, ?, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+const AT = '2026-01-01T00:00:00.000Z';
+const LANDMARKS = JSON.stringify(Array.from({ length: 68 }, (_, i) => ({ x: i, y: i })));
+
+/** The statements that rows are written with, prepared once. */
+function statements({ db }: WritableCase) {
+  const into = (table: string, columns: string) =>
+    db.raw.prepare(`INSERT INTO ${table} (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})`);
+  return {
+    evidence: into('evidence', 'path, relative_path, media_type, size_bytes, added_at, sha256, state'),
+    face: into(
+      'face',
+      'evidence_id, frame_index, time_ms, pts, face_index, pipeline_version, finder_sha256, box, finder_score, landmarks, found_at_rotation, quality',
+    ),
+    verdict: into(
+      'verdict',
+      'evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning, reason, crop_sha256, box, size_px, sharpness, relative_path, outcome',
+    ),
+    opinion: into('opinion', 'evidence_id, face_id, examiner_id, conclusion, note, blind, given_at'),
+    scan: into('video_scan', 'evidence_id, model_id, pipeline_version, sampling, finished'),
+    track: into('track', 'video_scan_id, track_index'),
+    trackFace: into('track_face', 'track_id, face_id, is_key'),
+  };
+}
+
+type Writing = { into: ReturnType<typeof statements>; chance: () => number; crops: readonly Sha256[] };
+
+function writeFiles(opened: WritableCase, findings: number, crops: readonly Sha256[]): void {
+  const writing: Writing = { into: statements(opened), chance: chanceFrom(1), crops };
+  for (let written = 0, n = 0; written < findings; n++) {
+    const isFilm = n % (PHOTOGRAPHS_PER_FILM + 1) === PHOTOGRAPHS_PER_FILM;
+    const faces = Math.min(isFilm ? FACES_PER_FILM : FACES_PER_PHOTOGRAPH, findings - written);
+    writeFile(writing, n, isFilm, faces);
+    written += faces;
+  }
+}
+
+function writeFile(writing: Writing, n: number, isFilm: boolean, faces: number): void {
+  const number = String(n).padStart(6, '0');
+  const name = `card-${String(n % 37).padStart(2, '0')}/DCIM/${isFilm ? `MOV_${number}.mp4` : `IMG_${number}.jpg`}`;
   const state = JSON.stringify({ kind: 'read', widthPx: 4000, heightPx: 3000, remarks: [] });
-  const landmarks = JSON.stringify(Array.from({ length: 68 }, (_, i) => ({ x: i, y: i })));
-  db.transaction(() => {
-    let evidenceId = 0;
-    let name = '';
-    for (let i = 0; i < findings; i++) {
-      if (i % FACES_PER_FILE === 0) {
-        const n = i / FACES_PER_FILE;
-        name = `card-${String(n % 37).padStart(2, '0')}/DCIM/IMG_${String(n).padStart(6, '0')}.jpg`;
-        evidenceId = Number(evidence.run(`/bench/${name}`, name, at, testModel.id, state).lastInsertRowid);
-      }
-      const crop = crops[Math.floor(chance() * crops.length)]!;
-      const sizePx = Math.round(30 + 600 * chance() ** 2);
-      const sharpness = Math.round(3000 * chance() ** 2) / 10;
-      const box = JSON.stringify({ x: 100 * (i % 4), y: 50, width: sizePx, height: sizePx });
-      const quality = JSON.stringify({ sizePx, sharpness, brightness: 0.5, rollDegrees: 0, yawProxy: 0 });
-      const faceId = Number(
-        face.run(evidenceId, i % FACES_PER_FILE, testModel.id, box, landmarks, quality).lastInsertRowid,
-      );
-      const scored = chance() < 0.9;
-      const score = scored ? Math.min(1, Math.max(0, chance() < 0.7 ? chance() ** 3 : 1 - chance() ** 3)) : null;
-      const leaning =
-        score === null ? null : score >= 0.7 ? 'towardsForged' : score < 0.3 ? 'towardsGenuine' : 'cannotTell';
-      const kind = scored ? 'scored' : KINDS[Math.floor(chance() * KINDS.length)]!;
-      const pictures = { cropSha256: crop, reconstructionSha256: crop, differenceSha256: crop, gateSha256: crop };
-      const outcome = JSON.stringify({
-        kind,
-        ...(scored
-          ? { score, leaning, logit: 1, log10LikelihoodRatio: null, meanDifference: 0.1 }
-          : WITHOUT_SCORE[kind]),
-        ...pictures,
-      });
-      verdict.run(
-        evidenceId,
-        faceId,
-        testModel.id,
-        at,
-        kind,
-        score,
-        leaning,
-        scored ? null : 'for the bench',
-        crop,
-        box,
-        sizePx,
-        sharpness,
-        name,
-        outcome,
-      );
-    }
+  const file = [`/bench/${name}`, name, isFilm ? 'video/mp4' : 'image/jpeg', 1, AT, testModel.id, state];
+  const evidenceId = Number(writing.into.evidence.run(...file).lastInsertRowid);
+  const ids = Array.from({ length: faces }, (_, i) => writeFinding(writing, evidenceId, name, i, isFilm));
+  if (isFilm) writeTracks(writing, evidenceId, ids);
+}
+
+/** A face, what was said of it and, of a few, what examiners say. Returns the face's id. */
+function writeFinding({ into, chance, crops }: Writing, evidenceId: number, name: string, i: number, isFilm: boolean) {
+  const crop = crops[Math.floor(chance() * crops.length)]!;
+  const sizePx = Math.round(30 + 600 * chance() ** 2);
+  const sharpness = Math.round(3000 * chance() ** 2) / 10;
+  const box = JSON.stringify({ x: 100 * (i % 4), y: 50, width: sizePx, height: sizePx });
+  const quality = JSON.stringify({ sizePx, sharpness, brightness: 0.5, rollDegrees: 0, yawProxy: 0 });
+  const at = isFilm ? [i, 40 * i, 512 * i, 0] : [0, 0, null, i];
+  const face = [evidenceId, ...at, 1, testModel.id, box, 0.9, LANDMARKS, 0, quality];
+  const faceId = Number(into.face.run(...face).lastInsertRowid);
+  const { kind, score, leaning, reason, outcome } = outcomeOf(chance, crop);
+  const said = [AT, kind, score, leaning, reason, crop, box, sizePx, sharpness, name, outcome];
+  into.verdict.run(evidenceId, faceId, testModel.id, 1, 1, ...said);
+  OPINION_SHARES.forEach((share, examiner) => {
+    if (chance() >= share) return;
+    const conclusion = CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!;
+    into.opinion.run(evidenceId, faceId, examiner + 1, conclusion, '', 0, AT);
   });
+  return faceId;
+}
+
+function outcomeOf(chance: () => number, crop: Sha256) {
+  const scored = chance() < 0.9;
+  const score = scored ? Math.min(1, Math.max(0, chance() < 0.7 ? chance() ** 3 : 1 - chance() ** 3)) : null;
+  const leaning =
+    score === null ? null : score >= 0.7 ? 'towardsForged' : score < 0.3 ? 'towardsGenuine' : 'cannotTell';
+  const kind = scored ? 'scored' : KINDS[Math.floor(chance() * KINDS.length)]!;
+  const pictures = { cropSha256: crop, reconstructionSha256: crop, differenceSha256: crop, gateSha256: crop };
+  const said = scored
+    ? { score, leaning, logit: 1, log10LikelihoodRatio: null, meanDifference: 0.1 }
+    : WITHOUT_SCORE[kind];
+  const outcome = JSON.stringify({ kind, ...said, ...pictures });
+  return { kind, score, leaning, reason: scored ? null : 'for the bench', outcome };
+}
+
+/** The film's scan, its faces in tracks one after the other; the key faces of each lie apart, and not at its beginning. */
+function writeTracks({ into }: Writing, evidenceId: number, faceIds: readonly number[]): void {
+  const scanId = into.scan.run(evidenceId, testModel.id, 1, '{"kind":"everyFrame"}', 1).lastInsertRowid;
+  for (let start = 0; start < faceIds.length; start += FACES_PER_TRACK) {
+    const trackId = into.track.run(scanId, start / FACES_PER_TRACK).lastInsertRowid;
+    faceIds.slice(start, start + FACES_PER_TRACK).forEach((faceId, i) => {
+      into.trackFace.run(trackId, faceId, i % 5 === 4 && i / 5 < KEY_FACES_PER_TRACK ? 1 : 0);
+    });
+  }
 }
