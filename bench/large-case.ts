@@ -6,8 +6,8 @@ import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
 import { keepModel } from '../engine/case/model.ts';
 import { blobFolder, createCase, type WritableCase } from '../engine/case/open-case.ts';
-import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
 import { addExaminer } from '../engine/case/opinion.ts';
+import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
 import { addVerdicts } from '../engine/case/verdict.ts';
 
 const FACES_PER_PHOTOGRAPH = 4;

@@ -53,7 +53,7 @@ export const findingFilterSchema = z.object({
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 
-/** How findings are ordered; ties by file and face, so that the order is total. Scoreless rows come last either way. */
+/** How findings are ordered; ties by file, face and verdict, so that the order is total. Scoreless rows come last either way. */
 export const findingSortSchema = z.object({
   by: z.enum(['score', 'path', 'sizePx', 'sharpness', 'kind', 'added']),
   direction: z.enum(['ascending', 'descending']),

@@ -15,7 +15,7 @@ import type { RgbImage } from '../models/image/rgb-image.ts';
 import { type BlobStore, createBlobStore, sha256Of } from './blobs/blob-store.ts';
 import { appendAudit } from './case/audit.ts';
 import { hashOfValue } from './case/canonical-json.ts';
-import type { Viewer } from './case/finding.ts';
+import type { Viewer } from './case/finding-filter.ts';
 import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';

@@ -3,7 +3,8 @@ import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId } from '../../contract/brand.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { query } from './case-database.ts';
-import { hidesFrom, type Viewer } from './finding.ts';
+import { hidesFrom } from './finding.ts';
+import type { Viewer } from './finding-filter.ts';
 import type { ReadableCase } from './open-case.ts';
 
 type Given = {

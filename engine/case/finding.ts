@@ -1,96 +1,24 @@
 // Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
 
-import { type Expression, type SqlBool, sql } from 'kysely';
-import type { EvidenceId, ExaminerId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
-import type { Finding, FindingCounts, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
-import { type CaseDatabase, query } from './case-database.ts';
+import { query } from './case-database.ts';
+import { totalOf } from './finding-counts.ts';
+import { conditions, type Viewer, verdictsBy } from './finding-filter.ts';
 import type { ReadableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
-import type { VerdictTable } from './tables.ts';
-
-/** Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has given their own. */
-export type Viewer = { examinerId: ExaminerId | null; blind: boolean };
-
-/**
- * [Note: the grid's index] A row of `verdict` is a kilobyte wide; verdict_grid holds every column a filter or an order asks for in
- * a tenth of that. Read whole and sorted it answers any filter at 100,000 rows in about 30 ms (bench/grid-100k.ts), where the planner's own choice
- * (walk the index of the order, or of one condition, and fetch each row) takes 130 to 900 ms. So it is named where there is a filter;
- * without one the index of the order gives the page at once, and with a file that file's few rows do.
- */
-const verdicts = (filter: FindingFilter) =>
-  isNarrowed(filter)
-    ? sql<VerdictTable & { id: number }>`verdict`.as<'v'>(sql`v INDEXED BY verdict_grid`)
-    : sql<VerdictTable & { id: number }>`verdict`.as<'v'>(sql`v`);
-
-const isNarrowed = ({ evidenceId, ...others }: FindingFilter): boolean =>
-  evidenceId === undefined && Object.values(others).some((value) => value !== undefined);
 
 /** Verdicts with the viewer's own current opinion. */
-const findings = (viewer: Viewer, filter: FindingFilter = {}) =>
-  query.selectFrom(verdicts(filter)).leftJoin('current_opinion as own', (join) =>
+const findings = (viewer: Viewer) =>
+  query.selectFrom('verdict as v').leftJoin('current_opinion as own', (join) =>
     join
       .onRef('own.evidence_id', '=', 'v.evidence_id')
       .on(sql<boolean>`own.face_id = ifnull(v.face_id, 0)`)
       .on('own.examiner_id', '=', viewer.examinerId ?? -1),
   );
-
-/** SQL for: the viewer has given an opinion and not taken it back. */
-const decided = sql<boolean>`(own.conclusion IS NOT NULL AND own.conclusion <> 'withdrawn')`;
-
-/** SQL for: no face of a video, or one of the most telling of its track under this model. */
-const keyFacesOnly = sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM video_scan) OR v.face_id IS NULL OR (SELECT f.pts FROM face f WHERE f.id = v.face_id) IS NULL OR EXISTS (
-  SELECT 1 FROM track_face tf JOIN track t ON t.id = tf.track_id JOIN video_scan s ON s.id = t.video_scan_id
-  WHERE tf.face_id = v.face_id AND tf.is_key = 1 AND s.model_id = v.model_id))`;
-
-/** SQL for: no face of a video, or the first of its track: chosen without a score. */
-const firstFacesOnly = sql<SqlBool>`(NOT EXISTS (SELECT 1 FROM video_scan) OR v.face_id IS NULL OR (SELECT f.pts FROM face f WHERE f.id = v.face_id) IS NULL OR EXISTS (
-  SELECT 1 FROM track_face tf JOIN track t ON t.id = tf.track_id JOIN video_scan s ON s.id = t.video_scan_id
-  WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
-  AND NOT EXISTS (SELECT 1 FROM track_face earlier WHERE earlier.track_id = tf.track_id AND earlier.face_id < tf.face_id)))`;
-
-/**
- * The few verdicts the viewer has decided are listed once and looked up in; asking the opinions anew for each of a million rows
- * takes three times as long.
- */
-function byOwnConclusion(wanted: NonNullable<FindingFilter['ownConclusions']>, viewer: Viewer): Expression<SqlBool> {
-  const undecidedToo = wanted.includes('none');
-  const given = wanted.filter((one) => one !== 'none');
-  const listed = sql.join(given.length > 0 ? given : ['']);
-  const of = undecidedToo ? sql`NOT IN (${listed})` : sql`IN (${listed})`;
-  const verdicts = sql`(SELECT d.id FROM current_opinion o CROSS JOIN verdict d INDEXED BY verdict_key ON d.evidence_id = o.evidence_id
-    AND ifnull(d.face_id, 0) = o.face_id WHERE o.examiner_id = ${viewer.examinerId ?? -1} AND o.conclusion <> 'withdrawn' AND o.conclusion ${of})`;
-  return undecidedToo ? sql<SqlBool>`v.id NOT IN ${verdicts}` : sql<SqlBool>`v.id IN ${verdicts}`;
-}
-
-/**
- * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
- * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list. The most telling
- * faces of a track are those with the highest scores: in blind mode its first face stands for it.
- */
-export function conditions(filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
-  const all: Expression<SqlBool>[] = [];
-  const add = (condition: Expression<SqlBool> | undefined | false): void => {
-    if (condition) all.push(condition);
-  };
-  const anyOf = (column: ReturnType<typeof sql>, values: readonly string[]) =>
-    sql<SqlBool>`${column} IN (${sql.join(values)})`;
-  add(filter.kinds && anyOf(sql`v.kind`, filter.kinds));
-  add(filter.leanings && anyOf(sql`v.leaning`, filter.leanings));
-  add(filter.scoreMin !== undefined && sql<SqlBool>`v.score >= ${filter.scoreMin}`);
-  add(filter.scoreMax !== undefined && sql<SqlBool>`v.score <= ${filter.scoreMax}`);
-  const byScore = filter.leanings !== undefined || filter.scoreMin !== undefined || filter.scoreMax !== undefined;
-  add(viewer.blind && byScore && sql<SqlBool>`${decided}`);
-  add(filter.ownConclusions && byOwnConclusion(filter.ownConclusions, viewer));
-  add(filter.evidenceId !== undefined && sql<SqlBool>`v.evidence_id = ${filter.evidenceId}`);
-  add(filter.pathContains ? sql<SqlBool>`instr(lower(v.relative_path), lower(${filter.pathContains})) > 0` : undefined);
-  add(filter.sizePxMin !== undefined && sql<SqlBool>`v.size_px >= ${filter.sizePxMin}`);
-  add(filter.sharpnessMin !== undefined && sql<SqlBool>`v.sharpness >= ${filter.sharpnessMin}`);
-  add(filter.modelId !== undefined && sql<SqlBool>`v.model_id = ${filter.modelId}`);
-  add(filter.videoFrames === 'key' && (viewer.blind ? firstFacesOnly : keyFacesOnly));
-  return all;
-}
 
 const COLUMNS = {
   score: 'v.score',
@@ -101,40 +29,43 @@ const COLUMNS = {
   added: 'v.id',
 } as const;
 
-function orderOf(sort: FindingSort, viewer: Viewer) {
-  const by = viewer.blind && sort.by === 'score' ? 'path' : sort.by;
-  const direction = by === sort.by ? sort.direction : 'ascending';
-  // SQLite sorts NULL first; scoreless rows belong at the end either way.
-  return sql.raw(`${COLUMNS[by]} ${direction === 'ascending' ? 'ASC NULLS LAST' : 'DESC'}, v.evidence_id, v.face_id`);
+/** The order this viewer gets. See [Note: blind filters]. */
+const sortFor = (sort: FindingSort, viewer: Viewer): FindingSort =>
+  viewer.blind && sort.by === 'score' ? { by: 'path', direction: 'ascending' } : sort;
+
+// SQLite sorts NULL first; scoreless rows belong at the end either way. Two models may have judged one face: the row's number comes last.
+const orderOf = ({ by, direction }: FindingSort) =>
+  sql.raw(`${COLUMNS[by]} ${direction === 'ascending' ? 'ASC NULLS LAST' : 'DESC'}, v.evidence_id, v.face_id, v.id`);
+
+type PageRequest = {
+  filter: FindingFilter;
+  sort: FindingSort;
+  offset: number;
+  limit: number;
+  upTo?: VerdictId | undefined;
+};
+
+/** Which rows, from the grid's indexes alone: that of one file's, or the one that lies in the page's order. */
+function pageOf(opened: ReadableCase, viewer: Viewer, { filter, sort, offset, limit, upTo }: PageRequest) {
+  const where = conditions(opened.db, filter, viewer);
+  if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
+  const from = query.selectFrom(verdictsBy(filter.evidenceId === undefined ? sort.by : 'file'));
+  return where
+    .reduce((select, condition) => select.where(condition), from)
+    .select('v.id')
+    .orderBy(orderOf(sort))
+    .limit(limit)
+    .offset(offset);
 }
 
-/** Findings that match a filter, as this viewer may see them. */
-const matchingFindings = (viewer: Viewer, filter: FindingFilter) =>
-  conditions(filter, viewer).reduce((select, condition) => select.where(condition), findings(viewer, filter));
-
 /** One page of findings with the number of all that match. */
-export function queryFindings(
-  opened: ReadableCase,
-  viewer: Viewer,
-  request: { filter: FindingFilter; sort: FindingSort; offset: number; limit: number; upTo?: VerdictId | undefined },
-): FindingPage {
-  const where = conditions(request.filter, viewer);
-  if (request.upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${request.upTo}`);
-  // Only blind mode asks for the viewer's opinion while filtering; without it no row needs one looked up.
-  const from = viewer.blind
-    ? findings(viewer, request.filter)
-    : (query.selectFrom(verdicts(request.filter)) as unknown as ReturnType<typeof findings>);
-  const matching = where.reduce((select, condition) => select.where(condition), from);
-  // Which rows, from the narrow indexes alone; then everything about those few. A row of `verdict` is a kilobyte wide.
-  const page = matching
-    .select('v.id')
-    .orderBy(orderOf(request.sort, viewer))
-    .limit(request.limit)
-    .offset(request.offset);
-  const total = countOf(
-    opened,
-    matching.select(({ fn }) => fn.countAll().as('n')),
-  );
+export function queryFindings(opened: ReadableCase, viewer: Viewer, request: PageRequest): FindingPage {
+  const newest = newestVerdict(opened);
+  const sort = sortFor(request.sort, viewer);
+  // Up to the newest is all there are, and asks nothing of a row.
+  const upTo = request.upTo === newest ? undefined : request.upTo;
+  const { filter, offset } = request;
+  const page = pageOf(opened, viewer, { ...request, sort, upTo });
   const rows = opened.db.all(
     findings(viewer)
       .where('v.id', 'in', page)
@@ -149,30 +80,14 @@ export function queryFindings(
           'conclusions',
         ),
       )
-      .orderBy(orderOf(request.sort, viewer)),
+      .orderBy(orderOf(sort)),
   );
   return {
-    total,
-    offset: request.offset,
+    total: totalOf(opened, viewer, filter, upTo),
+    offset,
     rows: rows.map((row) => findingFromRow(row, viewer)),
-    newest: newestVerdict(opened),
+    newest,
   };
-}
-
-/** Counts of the filters asked for lately: paging through a million rows counts them once, not once a page. */
-const counted = new WeakMap<CaseDatabase, { stamp: string; totals: Map<string, number> }>();
-const COUNTS_KEPT = 50;
-
-function countOf({ db }: ReadableCase, count: Parameters<typeof db.first<{ n: string | number | bigint }>>[0]): number {
-  const { sql, parameters } = count.compile();
-  const key = JSON.stringify([sql, parameters]);
-  const stamp = db.stamp();
-  let known = counted.get(db);
-  if (known?.stamp !== stamp || known.totals.size >= COUNTS_KEPT) known = { stamp, totals: new Map() };
-  counted.set(db, known);
-  const total = known.totals.get(key) ?? Number(db.first(count)!.n);
-  known.totals.set(key, total);
-  return total;
 }
 
 function newestVerdict({ db }: ReadableCase): VerdictId | null {
@@ -239,28 +154,4 @@ export function hidesFrom(
       .where('examiner_id', '=', viewer.examinerId ?? -1),
   );
   return own === undefined || own.conclusion === 'withdrawn';
-}
-
-/** Numbers for the filter's facets. In blind mode leanings of undecided rows are not counted. */
-export function countFindings(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingCounts {
-  const matching = matchingFindings(viewer, filter);
-  const rows = opened.db.all(
-    matching
-      .select(['v.kind', 'v.leaning'])
-      .select(sql<string>`CASE WHEN ${decided} THEN own.conclusion ELSE 'none' END`.as('own'))
-      .select(({ fn }) => fn.countAll().as('n'))
-      .groupBy(['v.kind', 'v.leaning', 'own']),
-  );
-  const counts: FindingCounts = { total: 0, byKind: {}, byLeaning: {}, byOwnConclusion: {} };
-  const bump = <K extends string>(into: Partial<Record<K, number>>, key: K, n: number): void => {
-    into[key] = (into[key] ?? 0) + n;
-  };
-  for (const row of rows) {
-    const n = Number(row.n);
-    counts.total += n;
-    bump(counts.byKind, row.kind as VerdictKind, n);
-    if (row.leaning && !(viewer.blind && row.own === 'none')) bump(counts.byLeaning, row.leaning as Leaning, n);
-    bump(counts.byOwnConclusion, row.own as Conclusion | 'none', n);
-  }
-  return counts;
 }

@@ -1,5 +1,5 @@
 // The case database's tables as types, for the query builder. The SQL that makes them is in migrations.ts.
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 export type CaseInfoTable = {
   id: number;
@@ -77,6 +77,8 @@ export type VerdictTable = {
   sharpness: number | null;
   relative_path: string;
   outcome: string;
+  /** Kind, leaning and score bin as one number (finding-cell.ts), computed by SQLite. */
+  cell: GeneratedAlways<number>;
 };
 export type OpinionTable = {
   id: Generated<number>;

@@ -123,7 +123,7 @@ export function hasVerdicts(
   );
 }
 
-type Row = Omit<VerdictTable, 'id'> & { id: number };
+type Row = Omit<VerdictTable, 'id' | 'cell'> & { id: number };
 
 export const verdictFromRow = (row: Row): Verdict => ({
   id: row.id as VerdictId,
