@@ -92,7 +92,9 @@ test('a case of every older version is kept as it was before it is changed, and 
     mkdirSync(folder);
     const db = new Database(path.join(folder, 'case.sqlite'));
     for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
-    db.exec("INSERT INTO case_info VALUES (1, 'Old', '', '2026-01-01T00:00:00.000Z', 0)");
+    db.exec(
+      "INSERT INTO case_info (id, title, reference, created_at, demonstration) VALUES (1, 'Old', '', '2026-01-01T00:00:00.000Z', 0)",
+    );
     db.pragma(`user_version = ${version}`);
     db.close();
     const opened = openCase(folder);

@@ -36,10 +36,9 @@ export function countCells(
 ): readonly CountedCell[] {
   const { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
   const rest = { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames };
-  const all = stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
+  return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );
-  return all;
 }
 
 function readCells(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): CountedCell[] {
@@ -112,9 +111,12 @@ export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter,
   return byScore ? cell.inRange : cell.n;
 }
 
-/** How many findings match the filter. */
-export const totalOf = (opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number =>
-  countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
+/** How many findings match the filter. All there are need no look at their cells. */
+export function totalOf(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number {
+  const isOpen = upTo === undefined && Object.values(filter).every((value) => value === undefined);
+  if (isOpen) return Number(opened.db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n);
+  return countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
+}
 
 /** Sums of a number of each cell, by name; cells without a name or with nothing in them are left out. */
 export function addUp<K extends string>(

@@ -2,7 +2,7 @@
 // by finding-counts.ts for numbers.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ExaminerId } from '../../contract/brand.ts';
-import type { FindingFilter, FindingSort } from '../../contract/finding.ts';
+import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { CaseDatabase } from './case-database.ts';
 import { CELLS, type FindingCell } from './finding-cell.ts';
@@ -52,7 +52,7 @@ const verdictId = sql`v.id`;
 export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const { kinds, leanings, scoreMin, scoreMax, modelId, ownConclusions } = filter;
   const all = restConditions(db, filter, viewer);
-  if (kinds || leanings) all.push(isIn(cellMask(filter), sql`v.cell`));
+  if (kinds || leanings) all.push(inCells(filter));
   if (scoreMin !== undefined) all.push(sql<SqlBool>`v.score >= ${scoreMin}`);
   if (scoreMax !== undefined) all.push(sql<SqlBool>`v.score <= ${scoreMax}`);
   if (modelId !== undefined) all.push(isIn(maskOfNumbers(parametersOf(db, modelId)), sql`v.parameters_id`));
@@ -87,8 +87,12 @@ function onlyTelling(db: CaseDatabase, ofFilms: Uint8Array, viewer: Viewer): Exp
 export const isWanted = ({ kinds, leanings }: FindingFilter, { kind, leaning }: Omit<FindingCell, 'bin'>): boolean =>
   (!kinds || kinds.includes(kind)) && (!leanings || (leaning !== null && leanings.includes(leaning)));
 
-const cellMask = (filter: FindingFilter) =>
-  maskOfNumbers(CELLS.flatMap((cell, code) => (isWanted(filter, cell) ? [code] : [])));
+/** A few cells, those of the kinds without a score, can be looked up in the index by cell; many are looked at one by one. */
+function inCells(filter: FindingFilter): Expression<SqlBool> {
+  const codes = CELLS.flatMap((cell, code) => (isWanted(filter, cell) ? [code] : []));
+  if (codes.length > 0 && codes.length < SCORE_BINS) return sql<SqlBool>`v.cell IN (${sql.join(codes)})`;
+  return isIn(maskOfNumbers(codes), sql`v.cell`);
+}
 
 function byOwnConclusion(
   db: CaseDatabase,
