@@ -9,7 +9,7 @@ import type { FindingCounts, FindingFilter } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { query } from './case-database.ts';
 import { CELLS, type FindingCell } from './finding-cell.ts';
-import { isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
+import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
 import { modelsByParameters, opinionsWithVerdicts } from './finding-mask.ts';
 import type { ReadableCase } from './open-case.ts';
 import { stamped } from './stamped.ts';
@@ -58,7 +58,7 @@ function readCells(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, 
     n: Number(row.n),
     inRange: Number(row.in_range ?? 0),
   });
-  const from = query.selectFrom(verdictsBy(filter.evidenceId === undefined ? 'cell' : 'file'));
+  const from = query.selectFrom(verdictsBy(isOfFewFiles(db, filter) ? 'file' : 'cell'));
   const all = db.all(
     where
       .reduce((select, condition) => select.where(condition), from)

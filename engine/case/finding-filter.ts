@@ -71,11 +71,22 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.evidenceId, sql`v.evidence_id = ${filter.evidenceId}`);
   add(filter.sizePxMin, sql`v.size_px >= ${filter.sizePxMin}`);
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
-  if (filter.pathContains) all.push(isIn(filesNamed(db, filter.pathContains), fileId));
+  if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;
 }
+
+function inFilesNamed(db: CaseDatabase, text: string): Expression<SqlBool> {
+  const { mask, few } = filesNamed(db, text);
+  return few
+    ? sql<SqlBool>`v.evidence_id IN (SELECT value FROM json_each(${JSON.stringify(few)}))`
+    : isIn(mask, fileId);
+}
+
+/** True where the filter names one file or a few: then their rows are read from the index by file, and no others. */
+export const isOfFewFiles = (db: CaseDatabase, { evidenceId, pathContains }: FindingFilter): boolean =>
+  evidenceId !== undefined || (!!pathContains && filesNamed(db, pathContains).few !== undefined);
 
 /** No face of a film, or one that stands for its track. */
 function onlyTelling(db: CaseDatabase, ofFilms: Uint8Array, viewer: Viewer): Expression<SqlBool> {

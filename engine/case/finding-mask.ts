@@ -11,6 +11,9 @@ import { stamped } from './stamped.ts';
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;
 
+/** Below this share of all, those that match are found one by one; above it, all are looked at in order. */
+export const FEW = 1 / 20;
+
 /** SQL for: the number is in the mask. */
 export const isIn = (mask: Mask, column: ReturnType<typeof sql>): Expression<SqlBool> =>
   sql<SqlBool>`substr(${mask}, ${column} + 1, 1) = x'01'`;
@@ -41,11 +44,14 @@ function idsOf(
 const lengthFor = (db: CaseDatabase, table: 'evidence' | 'verdict'): number =>
   (db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0) + 1;
 
-/** Files whose path within the case contains the text, upper and lower case of ASCII alike. */
-export const filesNamed = (db: CaseDatabase, text: string): Mask =>
+/** Files whose path within the case contains the text, upper and lower case of ASCII alike; `few`: their ids, where they are few. */
+export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: readonly number[] | undefined } =>
   stamped(db, ['filesNamed', text], () => {
-    const named = sql<SqlBool>`instr(lower(relative_path), lower(${text})) > 0`;
-    return maskOf(lengthFor(db, 'evidence'), idsOf(db, query.selectFrom('evidence').select('id').where(named)));
+    const files = sql<{ id: number }>`evidence`.as<'f'>(sql`f INDEXED BY evidence_by_name`);
+    const named = sql<SqlBool>`instr(lower(f.relative_path), lower(${text})) > 0`;
+    const ids = idsOf(db, query.selectFrom(files).select('f.id').where(named));
+    const length = lengthFor(db, 'evidence');
+    return { mask: maskOf(length, ids), few: ids.length < FEW * length ? ids : undefined };
   });
 
 /** Files of which a scan as a film was begun; undefined where there is none. */

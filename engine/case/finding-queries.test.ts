@@ -53,6 +53,8 @@ const FILTERS: readonly FindingFilter[] = [
   { pathContains: 'É' },
   { pathContains: '%' },
   { pathContains: 'nowhere' },
+  { pathContains: 'FILMS/both', videoFrames: 'key', scoreMin: 0.1 },
+  { pathContains: 'torn' },
   { sizePxMin: 120 },
   { sizePxMin: 60, sharpnessMin: 40.5, pathContains: 'Card' },
   { modelId: models[1]! },

@@ -7,7 +7,8 @@ import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
 import { query } from './case-database.ts';
 import { totalOf } from './finding-counts.ts';
-import { conditions, type Viewer, verdictsBy } from './finding-filter.ts';
+import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
+import { FEW } from './finding-mask.ts';
 import type { ReadableCase } from './open-case.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -52,24 +53,28 @@ type PageRequest = {
   upTo?: VerdictId | undefined;
 };
 
-/** Below this share of all rows, finding those that match by their cells and sorting them is quicker than walking all in order. */
-const FEW = 1 / 20;
+/** The index a page is read from: that of few files or of the cells where few rows match, else the one in the page's order. */
+function indexFor({ db }: ReadableCase, { filter, sort }: PageRequest, { total, all }: Totals) {
+  if (filter.evidenceId !== undefined) return 'file';
+  // Only the indexes of these orders hold what they are ordered by.
+  if (sort.by === 'path' || sort.by === 'kind') return sort.by;
+  if (isOfFewFiles(db, filter)) return 'file';
+  return total < FEW * all ? 'cell' : sort.by;
+}
 
-/**
- * Which rows, from the grid's indexes alone: that of one file, that of the cells where few match and it holds
- * what they are ordered by, or the one that lies in the page's
- * order, which is walked from its nearer end.
- */
-function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, { total, all }: Totals) {
+/** Which rows, from one of the grid's indexes alone, walked from its nearer end. */
+function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, totals: Totals) {
   const { filter, sort, offset, limit, upTo } = request;
   const where = conditions(opened.db, filter, viewer);
   if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
-  const few = total < FEW * all && sort.by !== 'path' && sort.by !== 'kind';
-  const index = filter.evidenceId !== undefined ? 'file' : few ? 'cell' : sort.by;
+  const { total } = totals;
   const behind = total - offset - limit;
   const fromEnd = behind < offset;
   return where
-    .reduce((select, condition) => select.where(condition), query.selectFrom(verdictsBy(index)))
+    .reduce(
+      (select, condition) => select.where(condition),
+      query.selectFrom(verdictsBy(indexFor(opened, request, totals))),
+    )
     .select('v.id')
     .orderBy(orderOf(sort, fromEnd))
     .limit(fromEnd ? Math.max(0, Math.min(limit, total - offset)) : limit)

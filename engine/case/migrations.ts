@@ -129,6 +129,7 @@ DROP INDEX verdict_by_path;
 DROP INDEX verdict_by_size;
 DROP INDEX verdict_by_sharpness;
 DROP INDEX verdict_by_kind;
+CREATE INDEX evidence_by_name ON evidence (relative_path);
 CREATE INDEX verdict_by_cell ON verdict (cell, parameters_id, size_px, sharpness, score, evidence_id, face_id);
 CREATE INDEX verdict_by_file ON verdict (evidence_id, face_id, cell, parameters_id, size_px, sharpness, score);
 CREATE INDEX verdict_by_score ON verdict (score, evidence_id, face_id, id, cell, parameters_id, size_px, sharpness);
