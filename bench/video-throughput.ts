@@ -129,7 +129,7 @@ export async function throughputLines(root: string): Promise<string[]> {
     const lite = (await client.model.list())[0]!;
     const lines: string[] = [];
     for (const [name, model, frames] of [
-      ['the shipped model (width 0.25, 128 px)', lite, 160],
+      [`the shipped model (width ${lite.passport.width}, ${lite.passport.inputPx} px)`, lite, 160],
       ['the paper’s network (width 1, 299 px)', paper, 48],
     ] as const) {
       const first = await bareCost(appDataFolder, model.id, frames);

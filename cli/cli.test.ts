@@ -91,7 +91,7 @@ test('the paper’s front door prints the paper’s line', () => {
 });
 
 test('model list and show tell what the model is; import refuses what is no checkpoint', () => {
-  expect(recce('model', 'list').out).toMatch(/recce-lite-0\.25 +128 px +bare +DEMONSTRATION/);
+  expect(recce('model', 'list').out).toMatch(/recce-lite-0\.25 +192 px +bare +DEMONSTRATION/);
   const shown = JSON.parse(recce('model', 'show', 'recce-lite-0.25', '--json').out);
   expect(shown.passport.sha256).toBe(shown.id);
   const refused = recce('model', 'import', path.join(media, 'one.jpg'));

@@ -10,7 +10,7 @@ import type { Float32Tensor } from '../tensor/tensor.ts';
 import { float32Tensor } from '../tensor/tensor.ts';
 import { recceInferenceGraph } from './inference-graph.ts';
 
-const INPUT_PX = 128;
+const INPUT_PX = 192;
 const file = path.resolve(import.meta.dirname, '../weights/recce-lite-0.25.pth');
 const checkpoint = readRecceCheckpoint(readFileSync(file));
 
@@ -47,8 +47,8 @@ test('the logit is the one PyTorch computed', () => {
 
 test('the reconstruction is the one PyTorch computed', () => {
   const recon = one('reconstruction');
-  expect(Math.abs(recon[64 * 128 + 64]! - -0.29808473587036133)).toBeLessThan(2e-5);
-  expect(Math.abs(recon[(2 * 128 + 10) * 128 + 100]! - -0.2181585729122162)).toBeLessThan(2e-5);
+  expect(Math.abs(recon[64 * INPUT_PX + 64]! - -0.29808473587036133)).toBeLessThan(2e-5);
+  expect(Math.abs(recon[(2 * INPUT_PX + 10) * INPUT_PX + 100]! - -0.2181585729122162)).toBeLessThan(2e-5);
   const mean = recon.reduce((sum, v) => sum + v, 0) / recon.length;
   const std = Math.sqrt(recon.reduce((sum, v) => sum + (v - mean) ** 2, 0) / recon.length);
   expect(Math.abs(mean - -0.10214021805062752)).toBeLessThan(1e-5);
