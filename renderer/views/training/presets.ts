@@ -58,7 +58,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
   fromNothing: {
     label: 'Train from nothing',
-    about: 'A small network of a quarter of the width, as the demonstration model began. 5,000 steps of 24 faces, each face bent to another shape.',
+    about:
+      'A small network of a quarter of the width, as the demonstration model began. 5,000 steps of 24 faces, each face bent to another shape.',
     fresh: fresh(0.25, 128),
     settings: settings({
       steps: 5000,
