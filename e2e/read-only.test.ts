@@ -9,7 +9,7 @@ import { sha256Of } from '../engine/blobs/blob-store.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
 import { addFile, addRefused, testModel } from '../engine/case/testing/case-material.ts';
 import { keepValidation } from '../engine/library/validation-store.ts';
-import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
 import { recordMadeAt } from '../engine/validation/testing/record-made-at.ts';
 import { launch } from './harness/launch.ts';
@@ -33,7 +33,7 @@ function makeUnwritableCase(): string {
   addFile(opened, 'one.jpg', [0.9, 0.2]);
   addFile(opened, 'two.jpg', []);
   // Shown as the first by path: a file that is there, so that what it is made of can be read.
-  const photograph = path.join(facePackageFolder(), 'demo', 'sample3.jpg');
+  const photograph = samplePhotograph(3);
   addRefused(opened, 'a.jpg', photograph);
   addFile(opened, 'a.jpg', [0.5], { path: photograph, sha256: sha256Of(readFileSync(photograph)) });
   closeCase(opened);

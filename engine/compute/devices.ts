@@ -1,25 +1,16 @@
 // What this machine runs networks on: which providers are there, which of them are right and how fast, and what is chosen. Measured once
 // for a model on a machine (hardware, drivers and runtime together) and kept in the application's folder. Owned by the engine.
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
-import {
-  type DeviceReport,
-  deviceReportSchema,
-  type Placement,
-  type Provider,
-  type ProviderReport,
-} from '../../contract/device.ts';
+import type { DeviceReport, Placement, Provider, ProviderReport } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { SpawnChild } from '../process/supervised-child.ts';
-import { listAdapters } from './adapters.ts';
 import { chooseProvider, placementOn } from './choose-provider.ts';
 import type { FixedPlacement } from './fixed-placement.ts';
+import { describeMachine, keyOfMachine, type Machine } from './machine.ts';
 import { PROVIDER_NAMES, presenceFrom, readBackends } from './providers.ts';
-import { RUNTIME_VERSION } from './runtime-version.ts';
+import { readReport, writeReport } from './report-file.ts';
 import { type CpuMeasure, measureCpu, type TestedNetwork, testProvider } from './self-test.ts';
 
 /** A model as it is measured. `onnx` is asked for only when something is measured. */
@@ -34,8 +25,6 @@ export type DevicesOptions = {
   /** Time for one answer of a process under test, ms. */
   limitMs?: number;
 };
-
-type Machine = Pick<DeviceReport, 'runtime' | 'processor' | 'cores' | 'adapters'>;
 
 export type Devices = ReturnType<typeof createDevices>;
 
@@ -180,38 +169,4 @@ function withProvider(report: DeviceReport, now: ProviderReport): DeviceReport {
   const providers = report.providers.map((one) => (one.provider === now.provider ? now : one));
   const after = { ...report, providers };
   return report.measuredAt === null ? after : { ...after, ...chooseProvider(after) };
-}
-
-async function describeMachine(): Promise<Machine> {
-  return {
-    runtime: RUNTIME_VERSION,
-    processor: os.cpus()[0]?.model.trim() ?? os.arch(),
-    cores: Math.max(1, os.availableParallelism()),
-    adapters: await listAdapters(),
-  };
-}
-
-/** Names the machine's folder: another processor, card, driver or runtime is another machine. */
-export const keyOfMachine = (machine: Machine): string =>
-  createHash('sha256')
-    .update(JSON.stringify([process.platform, process.arch, machine]))
-    .digest('hex')
-    .slice(0, 16);
-
-/** Undefined where there is none, or none that can be read: it is measured again then. */
-async function readReport(file: string): Promise<DeviceReport | undefined> {
-  try {
-    return deviceReportSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A report that cannot be kept is measured again the next time; that is no reason not to work. */
-async function writeReport(file: string, report: DeviceReport): Promise<void> {
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(`${file}.tmp`, `${JSON.stringify(report, null, 2)}\n`);
-    await rename(`${file}.tmp`, file);
-  } catch {}
 }

@@ -5,9 +5,8 @@ import type { Face } from '../../contract/face.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { looksTurned } from '../scan/examine-video.ts';
-import type { FileNow, RerunHands } from './rerun-verdicts.ts';
-
-const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
+import { type FileNow, unavailable } from './file-now.ts';
+import type { RerunHands } from './rerun-hands.ts';
 
 /** Frames by evidence and face; a frame with several faces is decoded once, a file hashed once. */
 export function createFrameSource(hands: RerunHands): (evidence: Evidence, face: Face | null) => Promise<FileNow> {

@@ -8,7 +8,7 @@ import type { WritableCase } from '../case/open-case.ts';
 import { addRerunRow, rerunDone, rerunSummary } from '../case/rerun.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
-import type { RecordedVerdict } from './rerun-verdicts.ts';
+import type { RecordedVerdict } from './rerun-hands.ts';
 
 /** A verdict with all that it refers to. */
 export function readRecorded(opened: WritableCase, id: VerdictId): RecordedVerdict | undefined {

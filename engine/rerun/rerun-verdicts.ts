@@ -1,69 +1,27 @@
 // Verdicts made again: the scan's own steps from the evidence file where it is still the one taken in, else the model step
 // from the stored crop. Nothing recorded is changed. Runs in the engine process as a job.
 import sharp from 'sharp';
-import type { ModelId, Sha256 } from '../../contract/brand.ts';
+import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
-import type { ValidationRecord } from '../../contract/validation.ts';
-import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { hashOfValue } from '../case/canonical-json.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace, cropRecipes } from '../media/crop-face.ts';
-import type { Decoder } from '../media/decoder.ts';
 import { measureFace } from '../media/face-measures.ts';
-import type { FoundFace } from '../media/find-faces.ts';
-import { mediaTypeFromBytes } from '../media/sniff.ts';
-import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
 import { keepCrop, scoreFaces } from '../scan/score-faces.ts';
 import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+import { type FileNow, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
-
-/** What a rerun works with. */
-export type RerunHands = {
-  /** The case's folder. */
-  folder: string;
-  blobs: BlobStore;
-  decoder: Decoder;
-  findFaces: (image: RgbImage, options?: { turned: boolean }) => Promise<FoundFace[]>;
-  videoDecoder: VideoDecoder;
-  /** Throws MODEL_NOT_FOUND. */
-  getModel: (id: ModelId) => Promise<Model>;
-  /** The validation record of this hash, where the case has it. */
-  recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
-  /**
-   * The model loaded where and as a verdict was made, as far as that is there; `parameters` are those of a verdict made now.
-   * Throws MODEL_CHANGED.
-   */
-  placeAsRecorded: (
-    model: Model,
-    recorded: VerdictParameters,
-  ) => Promise<{ compute: Compute; parameters: VerdictParameters }>;
-};
+import type { RecordedVerdict, RerunHands } from './rerun-hands.ts';
 
 /** A rerun's hands with the network in place. */
 type PlacedHands = RerunHands & { compute: Compute };
-
-/** A verdict with all that it refers to. */
-export type RecordedVerdict = {
-  verdict: Verdict;
-  parameters: VerdictParameters;
-  evidence: Evidence;
-  face: Face | null;
-};
-
-/** An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news that it is not there. */
-export type FileNow =
-  | { kind: 'picture'; image: RgbImage; faces: FoundFace[]; decoder?: string | undefined }
-  | { kind: 'unreadable'; reason: string; message: string; decoder?: string | undefined }
-  | { kind: 'unavailable'; why: string };
 
 /** Pictures made by a rerun: known by hash, kept only for the comparison. */
 function temporaryBlobs(): BlobStore {
@@ -225,23 +183,6 @@ async function fromFile(
 }
 
 const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', message });
-
-async function readFileNow(hands: RerunHands, evidence: Evidence): Promise<FileNow> {
-  const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
-  if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
-  const file = await readEvidenceFile(placeOfEvidence(hands.folder, evidence));
-  if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
-  if (file.sha256 !== evidence.sha256)
-    return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);
-  if (file.bytes.length === 0) return { kind: 'unreadable', reason: 'empty', message: 'The file is empty.' };
-  if (!mediaTypeFromBytes(file.bytes))
-    return { kind: 'unreadable', reason: 'unsupportedFormat', message: 'Its content is not known here.' };
-  const decoded = await hands.decoder.decode(file.bytes);
-  if (decoded.kind === 'unreadable') return { ...decoded };
-  const { widthPx, heightPx, data, decoder } = decoded;
-  const image = { widthPx, heightPx, data };
-  return { kind: 'picture', image, faces: await hands.findFaces(image), decoder };
-}
 
 async function imageFromPng(png: Uint8Array): Promise<RgbImage> {
   const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });

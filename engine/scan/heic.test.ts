@@ -7,10 +7,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../contract/finding.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { facePackageFolder } from '../media/finder-weights.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 import { drawnFile } from '../media/heif/testing/drawn-picture.ts';
 import { codeByFfmpeg, irot, makeHeif, nclx, singlePicture } from '../media/heif/testing/make-heif.ts';
 import { hasFfmpeg, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
+import { ended, findingsOf, scan } from '../testing/scanned.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-heic-'));
 const media = path.join(root, 'media');
@@ -18,19 +19,13 @@ let engine: Engine;
 let client: Client;
 let found: Finding[];
 
-async function finish(id: number): Promise<string> {
-  for await (const { job } of await client.job.watch())
-    if (job.id === id && ['done', 'failed', 'cancelled'].includes(job.state)) return job.error ?? job.state;
-  throw new Error('the engine ended');
-}
-
 const rowsOf = (name: string): Finding[] => found.filter((one) => one.relativePath === name);
 const parametersOf = async (name: string) =>
   (await client.finding.inspect({ verdictId: rowsOf(name)[0]!.verdictId })).parameters;
 
 /** One face, and the same coded by H.265, lying on its side with the property that turns it upright. */
 async function makePortrait(): Promise<void> {
-  const sample = sharp(path.join(facePackageFolder(), 'demo', 'sample3.jpg'));
+  const sample = sharp(samplePhotograph(3));
   const portrait = path.join(media, 'portrait.png');
   await sample.extract({ left: 480, top: 250, width: 500, height: 620 }).resize(300, 372).png().toFile(portrait);
   if (!hasFfmpeg) return;
@@ -50,9 +45,8 @@ beforeAll(async () => {
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
   await client.case.create({ folder: path.join(root, 'case'), title: 'H', reference: '' });
-  const { id } = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
-  expect(await finish(id)).toBe('done');
-  found = (await client.finding.query({ filter: {}, offset: 0, limit: 100 })).rows;
+  expect(await scan(client, [media])).toBe('done');
+  found = await findingsOf(client);
 });
 afterAll(async () => {
   await engine.close();
@@ -96,7 +90,7 @@ test.skipIf(!hasFfmpeg)(`a face in a HEIC is found and judged as in the PNG it w
 
 test('every verdict comes out again, bit by bit', async () => {
   const { id } = await client.rerun.start({});
-  expect(await finish(id)).toBe('done');
+  expect(await ended(client, id)).toBe('done');
   const { rows } = await client.rerun.read({ jobId: id });
   expect(rows).toHaveLength(found.length);
   expect(rows.filter((one) => one.result !== 'identical')).toEqual([]);

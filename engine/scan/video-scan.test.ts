@@ -235,7 +235,7 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
 /** Waits until the case on disk has the first verdicts of the video, read by a second connection. */
 async function untilVerdicts(folder: string): Promise<void> {
   const { openCaseForReading, closeCase } = await import('../case/open-case.ts');
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     try {
       const opened = openCaseForReading(folder);
