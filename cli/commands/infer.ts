@@ -19,7 +19,7 @@ type Options = {
   json?: boolean;
 };
 
-const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
+const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?|avif|hei[cf])$/i;
 
 /** Adds `recce infer` to the program. */
 export function addInferCommand(program: Command): void {

@@ -18,7 +18,7 @@ export type LabelledFile = {
 /** Files of a set, and what was passed over or must be known, in sentences. */
 export type LabelledSet = { layout: string; files: LabelledFile[]; remarks: string[] };
 
-const STILL = /\.(jpe?g|png|webp|bmp|tiff?|avif)$/i;
+const STILL = /\.(jpe?g|png|webp|bmp|tiff?|avif|hei[cf])$/i;
 const VIDEO = /\.(mp4|mov|avi|mkv|webm|m4v)$/i;
 export const isVideo = (name: string): boolean => VIDEO.test(name);
 export const isMedia = (name: string): boolean => STILL.test(name) || VIDEO.test(name);
