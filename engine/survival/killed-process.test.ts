@@ -1,36 +1,24 @@
 // kill -9 of one process of the engine at random moments of a scan: the scan goes on and ends with the rows of an undisturbed one.
 // No file is blamed for a process that was killed once.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { hasFfmpeg } from '../media/video/testing/make-media.ts';
 import { rowsOf, scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf } from './testing/kills.ts';
-import { copyMedia, problemsOnDisk, scanUndisturbed, type Undisturbed } from './testing/scanned.ts';
+import { problemsOnDisk, scanUndisturbed, type Undisturbed } from './testing/scanned.ts';
 
 vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-process-'));
-const media = path.join(root, 'media');
-let engine: Engine;
-let client: Client;
 let undisturbed: Undisturbed;
-
 beforeAll(async () => {
-  copyMedia(media);
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
   // The first one starts the processes; what is killed later runs in warm ones.
-  undisturbed = await scanUndisturbed(client, media, 2);
+  undisturbed = await scanUndisturbed('killed-process', 2);
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => undisturbed.close());
 
 /** Scans into a new case and kills the process once; false when it did not live at any time after the moment. */
 async function scanKilling(name: string, afterMs: number, folder: string): Promise<boolean> {
+  const { client, media } = undisturbed;
   await client.case.create({ folder, title: 'K', reference: '' });
   let over = false;
   const killing = killChild(name, afterMs, () => over);
@@ -51,8 +39,8 @@ test.each(['compute', 'decode', ...(hasFfmpeg ? ['video'] : [])])(
     const random = momentsOf(`the ${name} process`);
     for (let killed = 0, tries = 0; killed < KILLS; tries++) {
       expect(tries, 'scans without a moment to kill in').toBeLessThan(10 * KILLS);
-      if (await scanKilling(name, random.uniform(0, undisturbed.takesMs), path.join(root, `${name}-${tries}`)))
-        killed++;
+      const folder = path.join(undisturbed.root, `${name}-${tries}`);
+      if (await scanKilling(name, random.uniform(0, undisturbed.takesMs), folder)) killed++;
     }
   },
 );

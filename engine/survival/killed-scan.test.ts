@@ -1,35 +1,23 @@
 // kill -9 at random moments of a scan of photographs and a film, of the engine as a whole: nothing lost, nothing twice, and the rows of
 // an undisturbed scan in the end.
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { isCaseFolder } from '../case/open-case.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { ended, rowsOf, scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, momentsOf, runAndKill } from './testing/kills.ts';
-import { copyMedia, problemsOnDisk, scanUndisturbed, type Undisturbed, verdictsOnDisk } from './testing/scanned.ts';
+import { problemsOnDisk, scanUndisturbed, type Undisturbed, verdictsOnDisk } from './testing/scanned.ts';
 
 vi.setConfig({ testTimeout: KILLS_LIMIT_MS });
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-killed-scan-'));
-const media = path.join(root, 'media');
-let engine: Engine;
-let client: Client;
 let undisturbed: Undisturbed;
-
 beforeAll(async () => {
-  copyMedia(media);
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
-  undisturbed = await scanUndisturbed(client, media);
+  undisturbed = await scanUndisturbed('killed-scan');
 });
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => undisturbed.close());
 
 /** Kills scans of one case until one comes to its end or `most` were killed; returns how many were. */
 async function killScans(folder: string, moment: () => number, most: number): Promise<number> {
+  const { media, root } = undisturbed;
   let before = new Map<number, string>();
   for (let killed = 0; killed < most; killed++) {
     const { kind } = await runAndKill(moment(), 'scan-until-killed.ts', folder, media, path.join(root, 'app2'));
@@ -45,6 +33,7 @@ async function killScans(folder: string, moment: () => number, most: number): Pr
 }
 
 test(`a scan killed ${KILLS} times at random moments loses nothing, doubles nothing, and ends with the rows of an undisturbed one`, async () => {
+  const { client, media, root } = undisturbed;
   const random = momentsOf('a scan');
   // One in five is killed before it has even begun: while the case is made or opened.
   const moment = (): number => (random.uniform() < 0.2 ? -1 : 1) * random.uniform(1, undisturbed.takesMs);

@@ -1,11 +1,12 @@
 // What tests of survival begin and end with: media to scan, the scan that nobody disturbs, and whether a case on disk is whole. Tests
 // only.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { walkAudit } from '../../case/audit.ts';
 import { closeCase, openCaseForReading } from '../../case/open-case.ts';
 import { allVerdicts } from '../../case/verdict.ts';
-import type { Client } from '../../index.ts';
+import { type Client, createClient, createEngine } from '../../index.ts';
 import { samplePhotograph } from '../../media/finder-weights.ts';
 import { ffmpeg, hasFfmpeg } from '../../media/video/testing/make-media.ts';
 import { rowsOf, scan } from '../../testing/scanned.ts';
@@ -26,18 +27,37 @@ export function copyMedia(folder: string): void {
   ffmpeg('-loop', '1', '-t', '1', '-i', still, '-vf', sway, '-c:v', 'libx264', path.join(folder, 'film.mp4'));
 }
 
-/** What a scan that nobody disturbs gives, and how long it takes. */
-export type Undisturbed = { rows: Awaited<ReturnType<typeof rowsOf>>; takesMs: number };
+/** An engine, media to scan, and what a scan that nobody disturbs gives and how long it takes. */
+export type Undisturbed = {
+  /** Folder of the test's own; gone once closed. */
+  root: string;
+  media: string;
+  client: Client;
+  rows: Awaited<ReturnType<typeof rowsOf>>;
+  takesMs: number;
+  close(): Promise<void>;
+};
 
-/** Scans `media` into new cases beside it; of `scans` the last counts. */
-export async function scanUndisturbed(client: Client, media: string, scans = 1): Promise<Undisturbed> {
-  const folder = path.join(path.dirname(media), `undisturbed-${scans}`);
-  await client.case.create({ folder, title: 'U', reference: '' });
-  const started = performance.now();
-  const how = await scan(client, [media]);
-  if (how !== 'done') throw new Error(how);
-  const takesMs = performance.now() - started;
-  return scans > 1 ? scanUndisturbed(client, media, scans - 1) : { rows: await rowsOf(client), takesMs };
+/** Scans media into new cases; of `scans` the last counts. */
+export async function scanUndisturbed(name: string, scans = 1): Promise<Undisturbed> {
+  const root = mkdtempSync(path.join(os.tmpdir(), `recce-${name}-`));
+  const media = path.join(root, 'media');
+  copyMedia(media);
+  const engine = await createEngine({ appDataFolder: path.join(root, 'app') });
+  const client = createClient(engine);
+  let takesMs = 0;
+  for (let i = 0; i < scans; i++) {
+    await client.case.create({ folder: path.join(root, `undisturbed-${i}`), title: 'U', reference: '' });
+    const started = performance.now();
+    const how = await scan(client, [media]);
+    if (how !== 'done') throw new Error(how);
+    takesMs = performance.now() - started;
+  }
+  const close = async (): Promise<void> => {
+    await engine.close();
+    rmSync(root, { recursive: true, force: true });
+  };
+  return { root, media, client, rows: await rowsOf(client), takesMs, close };
 }
 
 /** What is wrong with the database and the log of a case nobody has open; empty when nothing is. */
