@@ -43,6 +43,36 @@ function reasonFromMessage(message: string): UnreadableReason {
 const onceEach = (message: string): string =>
   [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
 
+/**
+ * What libjpeg says of entropy-coded data that are not what was written. It goes on with whatever pixels come of them, often colours of no
+ * picture from there to the end. Stray bytes between two segments are not among them: cameras leave such, and no pixel changes.
+ */
+const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
+
+const open = (bytes: Uint8Array, failOn: 'truncated' | 'warning') =>
+  sharp(bytes, { failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
+
+/** Upright 8-bit sRGB samples, transparency laid on black. Rejects where `failOn` or more is wrong with the file. */
+const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning') =>
+  open(bytes, failOn)
+    .rotate()
+    .flatten({ background: '#000' })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+
+/** As `samplesOf`; a file that only gives cause for a warning is decoded, with the warning as a remark, unless its data are damaged. */
+async function readSamples(bytes: Uint8Array) {
+  try {
+    return { ...(await samplesOf(bytes, 'warning')), warnings: [] };
+  } catch (error) {
+    const warning = onceEach(error instanceof Error ? error.message : String(error));
+    if (DAMAGED_DATA.test(warning)) throw error;
+    return { ...(await samplesOf(bytes, 'truncated')), warnings: [`The decoder warns: ${warning}`] };
+  }
+}
+
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
 function remarksFrom(metadata: Metadata): string[] {
   const remarks: string[] = [];
@@ -58,7 +88,7 @@ function remarksFrom(metadata: Metadata): string[] {
 }
 
 /**
- * Decodes a whole still. A picture that is cut short is unreadable rather than half scored: what is missing might be the face.
+ * Decodes a whole still. A picture that is cut short or damaged is unreadable rather than half scored: what is missing might be the face.
  * Transparency is laid on black, so that invisible colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
@@ -102,20 +132,13 @@ async function decodeHevcCoded(file: HeifFile): Promise<DecodedStill> {
 /** Every photograph but HEVC-coded ones; those too, once they are pixels with a profile or with transparency. */
 async function decodeByLibvips(bytes: Uint8Array): Promise<DecodedStill> {
   try {
-    const options = { failOn: 'truncated', limitInputPixels: PIXEL_LIMIT, sequentialRead: true } as const;
-    const metadata = await sharp(bytes, options).metadata();
+    const metadata = await open(bytes, 'truncated').metadata();
     if ((metadata.width ?? 0) * (metadata.height ?? 0) > PIXEL_LIMIT)
       return unreadable(
         'tooLarge',
         `${metadata.width} x ${metadata.height} pixels are more than the limit of ${PIXEL_LIMIT}.`,
       );
-    const { data, info } = await sharp(bytes, options)
-      .rotate()
-      .flatten({ background: '#000' })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const { data, info, warnings } = await readSamples(bytes);
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     return {
       kind: 'decoded',
@@ -123,7 +146,7 @@ async function decodeByLibvips(bytes: Uint8Array): Promise<DecodedStill> {
       heightPx: info.height,
       // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
       data: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength),
-      remarks: remarksFrom(metadata),
+      remarks: [...remarksFrom(metadata), ...warnings],
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

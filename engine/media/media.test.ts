@@ -115,10 +115,31 @@ describe('decoding', () => {
       },
       ['corrupt', 'truncated'],
     ],
+    [
+      'a JPEG with bits turned over in the middle, which the decoder would go on from with colours of no picture',
+      async () => {
+        const bytes = Buffer.from(sample(1));
+        for (let at = 60_000; at < bytes.length - 100; at += 997) bytes[at]! ^= 0x55;
+        return bytes;
+      },
+      ['corrupt', 'truncated'],
+    ],
   ] as const)('%s is unreadable, with the reason', async (_, make, reasons) => {
     const decoded = await decodeStill(await make());
     expect(decoded.kind).toBe('unreadable');
     expect(reasons as readonly string[]).toContain(decoded.kind === 'unreadable' && decoded.reason);
+  });
+
+  test('a JPEG with stray bytes between two segments is examined, and its row says so', async () => {
+    const bytes = sample(1);
+    const at = bytes.indexOf(Buffer.of(0xff, 0xdb));
+    const strayed = Buffer.concat([bytes.subarray(0, at), Buffer.alloc(3), bytes.subarray(at)]);
+    const decoded = await decodeStill(strayed);
+    expect(decoded).toMatchObject({
+      kind: 'decoded',
+      remarks: expect.arrayContaining([expect.stringMatching(/^The decoder warns: .*extraneous/)]),
+    });
+    expect(decoded.kind === 'decoded' && decoded.data).toEqual((await pixels(bytes)).data);
   });
 
   test('40,000 x 40,000 pixels are refused before they are decoded', async () => {
@@ -156,6 +177,17 @@ describe('decoding', () => {
       await decoder.close();
     }
   });
+});
+
+test('the dates of a photograph are shown as they stand in it: EXIF has no time zone to change them by', async () => {
+  const jpeg = await sharp({ create: { width: 8, height: 4, channels: 3, background: '#888' } })
+    .withExif({ IFD2: { DateTimeOriginal: '2026:03:29 02:30:00' } })
+    .jpeg()
+    .toBuffer();
+  const dates = (await readMetadata(jpeg)).flatMap(({ entries }) =>
+    entries.filter(({ name }) => name === 'DateTimeOriginal'),
+  );
+  expect(dates).toEqual([{ name: 'DateTimeOriginal', value: '2026:03:29 02:30:00' }]);
 });
 
 describe('listing', () => {

@@ -28,6 +28,13 @@ function wordsFrom(value: unknown): string {
   return text.length > VALUE_LIMIT ? `${text.slice(0, VALUE_LIMIT)}...` : text;
 }
 
+/**
+ * EXIF dates have no time zone (Exif 2.32, 4.6.5): the parser takes them for this machine's, which would show another hour on every
+ * machine. They are shown as they stand in the file; an offset, where there is one, is an entry of its own.
+ */
+const asWritten = (value: unknown, written: unknown): unknown =>
+  value instanceof Date && typeof written === 'string' ? written : value;
+
 /** Metadata groups of a still; empty where there is none or it cannot be read. */
 export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata> {
   const options = {
@@ -41,10 +48,15 @@ export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata>
     sanitize: true,
   };
   const heif = findHeifMetadata(bytes);
-  const found = heif ? await parseBlocks(heif, options) : await parse(bytes, options);
+  const read = (reviveValues: boolean): Promise<Found> =>
+    heif ? parseBlocks(heif, { ...options, reviveValues }) : parse(bytes, { ...options, reviveValues });
+  const [found, written] = [await read(true), await read(false)];
   const groups = Object.entries(found).map(([group, entries]) => ({
     group: GROUPS[group] ?? group,
-    entries: Object.entries(entries ?? {}).map(([name, value]) => ({ name, value: wordsFrom(value) })),
+    entries: Object.entries(entries ?? {}).map(([name, value]) => ({
+      name,
+      value: wordsFrom(asWritten(value, written[group]?.[name])),
+    })),
   }));
   return [...jpegTables(bytes), ...heifStructure(heif), ...groups.filter((group) => group.entries.length > 0)];
 }

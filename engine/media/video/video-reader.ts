@@ -116,7 +116,10 @@ export class VideoReader {
     const { streams } = this.#format;
     const best = streams[this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
     if (!best || (best.disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0)
-      throw new UnreadableVideo('noVideoStream', `Of its ${streams.length} streams none is a video.`);
+      throw new UnreadableVideo(
+        'noVideoStream',
+        `It has no video: ${streams.length === 1 ? 'its one stream is' : `its ${streams.length} streams are`} something else.`,
+      );
     for (const stream of streams) if (stream.index !== best.index) stream.discard = AVDISCARD_ALL;
     return best;
   }
