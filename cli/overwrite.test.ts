@@ -128,6 +128,14 @@ test.each(Object.keys(WRITERS))('%s writes neither over evidence nor over a phot
   ]);
 });
 
+test('a signed report is not replaced, by an unsigned one neither', async () => {
+  const signed = '%PDF-1.7\n1 0 obj <</Type /Sig /ByteRange [0 1 2 3]>> endobj\n';
+  writeFileSync(at('signed.pdf'), signed);
+  const { code, said } = await run(['report', folder, '--out', at('signed.pdf')]);
+  expect([code, said]).toEqual([1, expect.stringContaining('There is a signed report there')]);
+  expect(readFileSync(at('signed.pdf'), 'utf8')).toBe(signed);
+});
+
 test.each(['case.sqlite', 'blobs/exhibit.json', 'backups/exhibit.json', 'evidence/exhibit.json'])(
   'nothing is written to %s of a case',
   async (name) => {

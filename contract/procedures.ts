@@ -67,6 +67,8 @@ export const checkSchema = z.object({
   ok: z.boolean(),
   found: z.string(),
   advice: z.string().nullable(),
+  /** True for what this machine does without, which is no fault: a device that is not there or does not run. */
+  unused: z.boolean().default(false),
 });
 export type Check = z.infer<typeof checkSchema>;
 
@@ -118,6 +120,8 @@ export const contract = {
       .output(
         z.object({
           folder: z.string(),
+          /** True where the folder itself holds a case. */
+          isCase: z.boolean(),
           parent: z.string().nullable(),
           entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
         }),
@@ -189,6 +193,8 @@ export const contract = {
     verify: gives('CASE_NOT_OPEN').output(verificationSchema),
     /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
+    /** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. */
+    pending: gives('CASE_NOT_OPEN').output(z.number().int()),
     activity: gives('CASE_NOT_OPEN')
       .input(
         z.object({

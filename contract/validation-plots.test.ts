@@ -58,11 +58,12 @@ test('a ratio is worded for the proposition it supports, by the steps that were 
   expect(timesFromLog10(0.5)).toBe('3.2');
   expect(timesFromLog10(-2.1)).toBe('130');
   expect(sentenceFromRatio(0.5)).toBe(
-    '3.2 times more probable if forged than if genuine: weak support for forged over genuine',
+    'The output is 3.2 times more probable if forged than if genuine: weak support for forged over genuine',
   );
   expect(sentenceFromRatio(-1)).toMatch(
-    /^10 times more probable if genuine than if forged: moderate support for genuine/,
+    /^The output is 10 times more probable if genuine than if forged: moderate support for genuine/,
   );
+  expect(sentenceFromRatio(0.01)).toMatch(/^The output is as probable if forged as if genuine: does not support/);
   expect(
     wordsFromRatio(0.5, [
       { from: 0, words: 'nothing' },

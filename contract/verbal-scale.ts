@@ -18,8 +18,16 @@ export const timesFromLog10 = (log10: number): string => {
   return times < 10 ? times.toFixed(1) : String(Number(times.toPrecision(2)));
 };
 
-/** e.g. `3.1 times more probable if forged than if genuine: weak support for forged over genuine`. */
+/**
+ * e.g. `The output is 3.1 times more probable if forged than if genuine: weak support for forged over genuine`. What is more probable is
+ * said each time: without it the sentence reads as the probability of the forgery.
+ */
 export function sentenceFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
   const [this_, other] = log10 >= 0 ? ['forged', 'genuine'] : ['genuine', 'forged'];
-  return `${timesFromLog10(log10)} times more probable if ${this_} than if ${other}: ${wordsFromRatio(log10, scale)}`;
+  const times = timesFromLog10(log10);
+  const weighed =
+    times === '1.0'
+      ? `as probable if ${this_} as if ${other}`
+      : `${times} times more probable if ${this_} than if ${other}`;
+  return `The output is ${weighed}: ${wordsFromRatio(log10, scale)}`;
 }

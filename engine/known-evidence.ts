@@ -5,6 +5,7 @@ import { closeCase, openCaseForReading } from './case/open-case.ts';
 import type { EngineState } from './engine-state.ts';
 import { refuseOverwrite } from './refuse-overwrite.ts';
 import { listRecentCases } from './settings.ts';
+import { wholePath } from './whole-path.ts';
 
 function* pathsOf(state: EngineState, recent: readonly string[]): Generator<string> {
   const open = state.isOpen ? state.opened.handle : undefined;
@@ -26,8 +27,9 @@ function pathsOfClosed(folder: string): string[] {
   }
 }
 
-/** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence. See refuse-overwrite.ts. */
+/** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or is no whole path. See refuse-overwrite.ts. */
 export async function guardOutput(state: EngineState, file: string, inputs: readonly string[] = []): Promise<void> {
+  wholePath(file);
   const recent = (await listRecentCases(state.options.appDataFolder)).filter((one) => !one.missing);
   const evidence = () =>
     pathsOf(

@@ -1,6 +1,6 @@
 // Before anything is written to a place that a person named: what is there may be evidence, under whatever name it is reached. Every
 // writer of the engine and the command line asks here (docs/security.md). Nothing is changed by asking.
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../contract/errors.ts';
 import { readHead } from './blobs/read-evidence-file.ts';
@@ -34,11 +34,20 @@ async function refuseOne(file: string, { evidence, inputs }: Kept): Promise<void
   if (!now?.isFile()) return;
   const type = mediaTypeFromBytes(await readHead(file, SNIFF_BYTES).catch(() => new Uint8Array()));
   if (type) throw refusal(file, `There is a photograph or video there (${type}), which is never replaced.`);
+  if (await isSigned(file)) throw refusal(file, 'There is a signed report there, which is never replaced.');
   for (const one of [...evidence(), ...inputs]) {
     const known = await stat(one, { bigint: true }).catch(() => undefined);
     if (known?.isFile() && known.ino === now.ino && known.dev === now.dev)
       throw refusal(file, `It is the same file as ${one}, which is evidence or is read here, and never changed.`);
   }
+}
+
+/** True for a PDF with a signature. What cannot be read is for the writer to fail at. */
+async function isSigned(file: string): Promise<boolean> {
+  const head = await readHead(file, SNIFF_BYTES).catch(() => new Uint8Array());
+  if (!Buffer.from(head).includes('%PDF-')) return false;
+  const bytes = await readFile(file).catch(() => Buffer.alloc(0));
+  return bytes.includes('/ByteRange');
 }
 
 /** Where a path leads, links followed; of what is not there yet, where it would be. */

@@ -19,6 +19,20 @@ type Row = Omit<EvidenceTable, 'id'> & {
 /** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
 const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
 
+/** A file that was taken in and not examined to its end, as its row has it. */
+const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
+
+/** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. Reads every row. */
+export const countPending = ({ db }: Pick<ReadableCase, 'db'>): number =>
+  Number(
+    db.first(
+      query
+        .selectFrom('evidence')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .where('state', '=', PENDING),
+    )!.n,
+  );
+
 /** Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it follows or the row that follows it. */
 const selectEvidence = () =>
   query
@@ -78,7 +92,7 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
         modified_at: file.modifiedAt,
         added_at: opened.clock(),
         sha256: file.sha256,
-        state: JSON.stringify({ kind: 'pending' }),
+        state: PENDING,
       }),
     );
     const added = getEvidence(opened, id as EvidenceId);

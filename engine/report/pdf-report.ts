@@ -152,10 +152,25 @@ async function writeCover(sheet: Sheet, document: ReportDocument): Promise<void>
   sheet.paragraph(`Left out of this copy and of the record inside it: ${document.withheld.join(' ')}`, STYLES.warning);
 }
 
+const NOT_EXAMINED = 'Not examined yet';
+const PENDING_REASON =
+  'taken in, and not examined to the end: the scan is still running or was stopped. Nothing follows about what is in there.';
+
+/** Files that no scan has examined to the end. They have no verdict, and must not be missing where files without a score are listed. */
+const pendingFiles = ({ evidence }: ReportDocument): Evidence[] =>
+  evidence.filter(({ state }) => state.kind === 'pending');
+
 function writeSummary(sheet: Sheet, document: ReportDocument): void {
   sheet.newPage();
   sheet.heading('Summary');
-  sheet.table([0.6, 0.2], summaryRows(document.verdicts), ['Result of the machine', 'Number']);
+  const waiting = pendingFiles(document).length;
+  const rows: [string, string][] = [
+    ...summaryRows(document.verdicts),
+    ...(waiting > 0 ? [[NOT_EXAMINED, `${waiting}`] satisfies [string, string]] : []),
+  ];
+  sheet.table([0.6, 0.2], rows, ['Result of the machine', 'Number']);
+  if (waiting > 0)
+    sheet.paragraph(`${waiting} of ${document.evidence.length} files: ${PENDING_REASON}`, STYLES.warning);
   sheet.paragraph(calibrationSentence(document));
   for (const sentence of laterRecordSentences(document)) sheet.paragraph(sentence, STYLES.warning);
   sheet.paragraph(
@@ -168,7 +183,9 @@ function writeSummary(sheet: Sheet, document: ReportDocument): void {
 }
 
 /** Height of a face block: title, pictures, captions and the lines below. */
-const BLOCK_HEIGHT = 214;
+const BLOCK_HEIGHT = 236;
+/** Of the difference's colour scale with its numbers. */
+const LEGEND_HEIGHT = 22;
 const PICTURE_GAP = 10;
 
 async function writeFaces(sheet: Sheet, document: ReportDocument, pictures: ReportPictures): Promise<void> {
@@ -205,7 +222,7 @@ async function writeFaceBlock(
 ): Promise<void> {
   const { verdict, evidence, face, model } = block;
   sheet.ensure(BLOCK_HEIGHT);
-  sheet.heading(`${visibleText(evidence.relativePath)}, face ${face.faceIndex + 1}${whenOf(face)}`, 2);
+  sheet.heading(`${visibleText(evidence.relativePath)}${whichOf(face)}`, 2);
   const side = (sheet.width - 3 * PICTURE_GAP) / 4;
   const panels = await panelsOf(block, pictures, document.redaction);
   const top = sheet.y;
@@ -232,6 +249,9 @@ async function writeFaceBlock(
   writeOpinions(sheet, document, verdict);
   sheet.rule();
 }
+
+/** Which face of its picture, and where in a video. */
+const whichOf = (face: ReportFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
 
 /** Where in a video; nothing for a still. */
 const whenOf = ({ pts, timeMs, frameIndex }: ReportFace): string =>
@@ -288,6 +308,7 @@ function writeLegend(sheet: Sheet, legend: Uint8Array): void {
   sheet.type.line('0', x, sheet.y + 8, STYLES.small);
   const end = `${DIFFERENCE_FULL_SCALE} and more`;
   sheet.type.line(end, x + width - sheet.type.width(end, STYLES.small), sheet.y + 8, STYLES.small);
+  sheet.y += LEGEND_HEIGHT;
 }
 
 function writeOpinions(sheet: Sheet, document: ReportDocument, verdict: Verdict): void {
@@ -306,13 +327,15 @@ function writeUnscored(sheet: Sheet, document: ReportDocument): void {
   const rows = document.verdicts
     .filter((one) => one.outcome.kind !== 'scored')
     .map((one) => [
-      `${visibleText(evidence.get(one.evidenceId)!.relativePath)}${one.faceId === null ? '' : whenOf(faces.get(one.faceId)!)}`,
+      `${visibleText(evidence.get(one.evidenceId)!.relativePath)}${one.faceId === null ? '' : whichOf(faces.get(one.faceId)!)}`,
       KIND_WORDS[one.outcome.kind],
       wordsFromOutcome(one.outcome),
     ]);
+  rows.push(...pendingFiles(document).map((one) => [visibleText(one.relativePath), NOT_EXAMINED, PENDING_REASON]));
   sheet.newPage();
   sheet.heading('Not scored');
-  if (rows.length === 0) sheet.paragraph('Every file had a face, and every face was scored.');
+  if (document.evidence.length === 0) sheet.paragraph('The case has no file.');
+  else if (rows.length === 0) sheet.paragraph('Every file had a face, and every face was scored.');
   else sheet.table([0.32, 0.18, 0.5], rows, ['File', 'Result', 'Reason']);
 }
 

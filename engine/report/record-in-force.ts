@@ -32,6 +32,9 @@ export function calibrationSentence(document: Pick<ReportDocument, 'models' | 'p
   return 'Not every verdict was made under a validation record that is printed with its model below; where none is named with it, a score is raw, uncalibrated, and carries no error rate.';
 }
 
+/** To the digits of a score; every digit of a point is among the parameters. */
+const rounded = (score: number): number => Number(score.toFixed(4));
+
 /** The points a scored verdict was held against, in words. */
 export function pointsInWords(
   document: Pick<ReportDocument, 'parameters'>,
@@ -41,7 +44,7 @@ export function pointsInWords(
   if (leaning === null) return 'made without operating points';
   const { operatingPoints } = model;
   return operatingPoints && isInForce(document, model)
-    ? `cannot tell between ${operatingPoints.low} and ${operatingPoints.high}`
+    ? `cannot tell between ${rounded(operatingPoints.low)} and ${rounded(operatingPoints.high)}`
     : 'operating points as in its parameters';
 }
 

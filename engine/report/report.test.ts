@@ -9,6 +9,7 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
+import { addEvidence, countPending } from '../case/evidence.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addExaminer, giveOpinion } from '../case/opinion.ts';
 import { addFile } from '../case/testing/case-material.ts';
@@ -65,6 +66,15 @@ beforeAll(async () => {
   );
   for (const name of [...NAMES, HOSTILE]) addFile(opened, name, [0.9, 0.5]);
   addFile(opened, '=cmd.jpg', []);
+  addEvidence(opened, {
+    path: '/nowhere/waiting.jpg',
+    relativePath: 'waiting.jpg',
+    mediaType: 'image/jpeg',
+    sizeBytes: 1,
+    modifiedAt: null,
+    sha256: 'b'.repeat(64) as Sha256,
+  });
+  expect(countPending(opened)).toBe(1);
   const [verdict] = allVerdicts(opened);
   giveOpinion(opened, addExaminer(opened, 'Dr. A. Prüfer'), {
     ...verdict!,
@@ -187,6 +197,25 @@ describe.skipIf(!has('pdftotext'))(title('as another program reads it', 'pdftote
     expect(all).toMatch(/Examiner Dr\. A\. Prüfer: forged \(score hidden\).*Edge at the jaw/);
     expect(all).toContain('No face was found. This says nothing');
     expect(all.replaceAll(/does not authenticate|authenticates a picture/g, '')).not.toMatch(/authentic|% fake/i);
+  });
+
+  test('a file that no scan has reached is counted and listed as not examined', () => {
+    expect(text(2)).toMatch(/Not examined yet +1/);
+    expect(text()).toMatch(/waiting\.jpg +Not examined yet +taken in, and not examined to the end/);
+  });
+
+  test('the colour scale of the difference stands above the sentence of the machine, not on it', () => {
+    const boxes = execFileSync('pdftotext', ['-bbox', path.join(folder, 'report.pdf'), '-'])
+      .toString()
+      .split('<page');
+    const placesOf = (page: string, word: string, side: 'yMin' | 'yMax'): number[] =>
+      [...page.matchAll(new RegExp(`${side}="([\\d.]+)"[^>]*>${word}<`, 'g'))].map(([, y]) => Number(y));
+    const scales = boxes.flatMap((page) => placesOf(page, 'more', 'yMax').map((bottom) => ({ page, bottom })));
+    expect(scales.length).toBeGreaterThan(0);
+    for (const { page, bottom } of scales) {
+      const next = placesOf(page, 'Machine:', 'yMin').filter((top) => top > bottom - 30);
+      expect(Math.min(...next)).toBeGreaterThanOrEqual(bottom - 1);
+    }
   });
 
   test('reconstruction and difference of an untested decoder are marked as no evidence', () => {

@@ -45,9 +45,7 @@ function wordsFromScored(
   scale?: readonly VerbalStep[],
 ): string {
   const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : 'no operating points, no leaning'}`;
-  return log10LikelihoodRatio === null
-    ? leans
-    : `${leans}. The output is ${sentenceFromRatio(log10LikelihoodRatio, scale)}`;
+  return log10LikelihoodRatio === null ? leans : `${leans}. ${sentenceFromRatio(log10LikelihoodRatio, scale)}`;
 }
 
 export const CONCLUSION_WORDS = {

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../contract/case.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { appendAudit, listAudit } from '../case/audit.ts';
 import { restoreCase } from '../case/backup.ts';
+import { countPending } from '../case/evidence.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../case/open-case.ts';
 import { addExaminer, listExaminers } from '../case/opinion.ts';
@@ -19,6 +20,7 @@ import { packCase } from '../portable/pack-case.ts';
 import { unpackCase } from '../portable/unpack-case.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
 import { verifyCase } from '../verify-case.ts';
+import { wholePath } from '../whole-path.ts';
 import { procedures } from './implementer.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
@@ -81,7 +83,7 @@ async function* watchCase(state: EngineState, signal: AbortSignal | undefined) {
 export const caseHandlers = (state: EngineState) => ({
   create: procedures.case.create.handler(({ input }) =>
     state.inTurn(async () => {
-      const opened = await openFresh(state, input.folder, (full) =>
+      const opened = await openFresh(state, wholePath(input.folder), (full) =>
         createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
       );
       if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
@@ -89,7 +91,7 @@ export const caseHandlers = (state: EngineState) => ({
     }),
   ),
   createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
-    createDemonstration(state, path.resolve(input.folder)),
+    createDemonstration(state, wholePath(input.folder)),
   ),
   open: procedures.case.open.handler(({ input }) =>
     state.inTurn(() => openFresh(state, input.folder, (full) => openOrViewCase(full, state.viewingFolder))),
@@ -112,7 +114,7 @@ export const caseHandlers = (state: EngineState) => ({
     return packed;
   }),
   unpack: procedures.case.unpack.handler(({ input }) =>
-    state.inTurn(() => unpack(state, input.file, path.resolve(input.folder))),
+    state.inTurn(() => unpack(state, input.file, wholePath(input.folder))),
   ),
   configure: procedures.case.configure.handler(({ input }) => {
     const { handle, session } = state.working;
@@ -133,6 +135,7 @@ export const caseHandlers = (state: EngineState) => ({
     return verifyCase(handle, blobs, session.examiner?.name ?? '');
   }),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
+  pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
     listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
   ),

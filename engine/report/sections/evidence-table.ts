@@ -31,7 +31,7 @@ export function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]):
   const rows = evidence.map((one) => [
     visibleText(one.relativePath),
     one.mediaType,
-    `${sizeOf(one.sizeBytes)}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
+    `${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
     one.sha256 ? twoLines(one.sha256) : 'not hashed: no byte could be read',
     asRead(one),
   ]);

@@ -2,10 +2,11 @@
 // and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { ReportDocument, ReportTimeline, ReportTrack } from '../../../contract/report.ts';
+import type { VerdictKind } from '../../../contract/verdict.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
 
 /** The rule, in words, printed above the curves. */
 export const TRACK_RULE: readonly string[] = [
@@ -50,7 +51,10 @@ const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind ===
 const durationOf = (evidence: Evidence, { frames }: ReportTimeline): number =>
   Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
 
-function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string][] {
+/** What the file is and how it was looked at. One that could not be read was not looked at, and nothing may read as if it had been. */
+export function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string][] {
+  const { state } = evidence;
+  if (state.kind === 'unreadable') return [['Not examined', state.message]];
   const facts = factsOf(evidence);
   const { sampling, frames, tracks, finished } = timeline;
   const chosen =
@@ -90,12 +94,12 @@ function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string
 }
 
 /** What is said of a track, in words. */
-function wordsFromTrack({ outcome, points }: ReportTrack): string {
+export function wordsFromTrack({ outcome, points }: ReportTrack): string {
   if (!outcome) return 'Not shown.';
   if (outcome.kind === 'notScored')
     return `Not scored: ${Object.entries(outcome.reasons)
-      .map(([kind, n]) => `${n} ${kind}`)
-      .join(', ')}.`;
+      .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].toLowerCase()}: ${n}`)
+      .join(', ')} of ${points.length} faces.`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'made without operating points, raw score only';
   return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }

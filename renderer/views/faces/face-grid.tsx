@@ -1,13 +1,16 @@
 // The tiles, of which only those on screen exist. One focus stop; the arrow keys move the cursor within it.
+import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ScanSearch, SearchX } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { engine } from '../../data/engine.ts';
 import { grid, moveCursor, NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useSettings } from '../../data/settings.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure } from '../../parts/message.tsx';
+import { countText } from '../../wording.ts';
 import { FaceTile } from './face-tile.tsx';
 
 const GAP = 8;
@@ -32,6 +35,7 @@ function useWidth(ref: RefObject<HTMLElement | null>): number {
 function Nothing() {
   const { filter } = useGrid();
   const open = useCase();
+  const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
   const filtered = Object.keys(filter).length > 0;
   if (filtered)
     return (
@@ -46,7 +50,11 @@ function Nothing() {
   return (
     <Empty
       icon={ScanSearch}
-      title="Nothing has been scanned yet"
+      title={
+        pending > 0
+          ? `${countText(pending, 'file is', 'files are')} taken in and not examined yet`
+          : 'Nothing has been scanned yet'
+      }
       actions={
         <Button tone="primary" onClick={() => go('scan')} disabled={!open?.writable}>
           Scan files

@@ -12,7 +12,9 @@ import { timeText } from '../inspect/video-timeline.tsx';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
-  if (row.kind !== 'scored') return `${KIND_WORDS[row.kind].label}. ${row.reason ?? ''}`;
+  // The reason begins with the kind.
+  if (row.kind !== 'scored')
+    return row.reason ? `${row.reason[0]!.toUpperCase()}${row.reason.slice(1)}` : KIND_WORDS[row.kind].label;
   if (row.hidden || row.score === null) return HIDDEN_SCORE;
   return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning].toLowerCase()}` : ''}`;
 }

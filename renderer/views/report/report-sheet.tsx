@@ -66,6 +66,7 @@ export function ReportSheet({
   const demonstration = useDemonstration();
   const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data;
   const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
+  const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
   const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
   if (!open) return null;
   const kinds = (Object.keys(KIND_WORDS) as VerdictKind[]).flatMap((kind) => {
@@ -101,7 +102,7 @@ export function ReportSheet({
           </div>
         </dl>
         <h3>Results</h3>
-        <Table rows={kinds} />
+        <Table rows={pending > 0 ? [...kinds, ['Not examined yet', pending]] : kinds} />
         {choice.includeOpinions ? (
           <>
             <h3>Opinions</h3>
