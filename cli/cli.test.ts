@@ -1,6 +1,15 @@
 // The command line as a person uses it: each command in a process of its own, on real files.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -30,6 +39,7 @@ test('scan, scan again, report, verify: a case from two commands, with exit code
   const scanned = recce('scan', media, '--case', folder, '--examiner', 'A. Examiner');
   expect(scanned.code).toBe(0);
   expect(scanned.out.match(/^one\.jpg: (raw score 0\.\d{4}|outside the model's domain)/gm)).toHaveLength(3);
+  expect(scanned.out.match(/^one\.jpg: .* \(verdict \d+\)$/gm)).toHaveLength(3);
   expect(scanned.err).toContain('DEMONSTRATION MODEL');
   expect(recce('scan', media, '--case', folder).out.replace(/^\d+ files.*/m, '')).toBe(
     scanned.out.replace(/^\d+ files.*/m, ''),
@@ -60,6 +70,7 @@ test('verify and scan say that the model was validated after the verdicts of the
 
 test('an unreadable file gives exit code 3 and its reason, and changed evidence exit code 4 from verify', () => {
   writeFileSync(path.join(media, 'two.jpg'), '');
+  symlinkSync('nowhere.jpg', path.join(media, 'three.jpg'));
   const scanned = recce('scan', media, '--case', folder, '--json');
   expect(scanned.code).toBe(3);
   const { findings } = JSON.parse(scanned.out);
@@ -67,6 +78,7 @@ test('an unreadable file gives exit code 3 and its reason, and changed evidence 
     kind: 'unreadable',
     score: null,
   });
+  expect(recce('verify', folder).out).toContain('Not checked: 1 evidence file of which no byte could ever be read');
   writeFileSync(path.join(media, 'two.jpg'), 'changed');
   expect(recce('verify', folder)).toMatchObject({
     code: 4,
@@ -138,13 +150,21 @@ test('a report’s ending is one of its own, and a case that opens is not set ba
   expect(recce('restore', folder, '--anyway')).toMatchObject({ code: 0, out: expect.stringContaining('damaged-') });
 });
 
+test('the version is told, and a mistyped command names the way to help instead of burying the error under it', () => {
+  expect(recce('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^recce \d+\.\d+\.\d+\n$/) });
+  const mistyped = recce('scna');
+  expect(mistyped.code).toBe(2);
+  expect(mistyped.err.trimEnd().split('\n').at(-1)).toContain('recce --help');
+  expect(mistyped.err).not.toContain('Commands:');
+});
+
 test('doctor finds everything in place', () => {
   const run = recce('doctor');
   expect(run.out).not.toContain('FAIL');
   expect(run.out).toMatch(/^ok {4}disk: [\d.]+ GiB of [\d.]+ GiB are free at /m);
   expect(run.out).toMatch(/^ok {4}device: It is fixed: CPU, \d+ threads, 8 pictures a run\./m);
   expect(run.out).toMatch(/^ok {4}device CPU: usable\./m);
-  expect(run.out).toMatch(/^ok {4}device DirectML: (absent\. ONNX Runtime's binary for .* does not know|untested)/m);
+  expect(run.out).toMatch(/^- {5}device DirectML: (absent\. ONNX Runtime's binary for .* does not know|untested)/m);
   expect(run.code).toBe(0);
 });
 

@@ -2,6 +2,7 @@
 // exit code (cli/exit-codes.ts).
 import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
+import { APP_VERSION } from '../engine/index.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFacesCommand } from './commands/faces.ts';
@@ -26,7 +27,8 @@ import { exitCodes } from './exit-codes.ts';
 export function createProgram(): Command {
   const program = new Command('recce')
     .description('Recce Workstation: forensic examination of faces in photographs and videos, offline')
-    .showHelpAfterError()
+    .version(`recce ${APP_VERSION}`, '--version', 'print the version')
+    .showHelpAfterError('`recce --help` lists the commands, `recce COMMAND --help` what one takes.')
     .exitOverride();
   for (const add of [
     addScanCommand,

@@ -1,7 +1,7 @@
 // How the command line words a finding. The machine's result is never called authentic, and a raw score never a percentage.
 import type { Finding } from '../contract/finding.ts';
 import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
-import type { Leaning } from '../contract/verdict.ts';
+import type { Leaning, VerdictKind } from '../contract/verdict.ts';
 
 const LEANINGS: Record<Leaning, string> = {
   towardsForged: 'leans towards forged',
@@ -9,8 +9,21 @@ const LEANINGS: Record<Leaning, string> = {
   towardsGenuine: 'leans towards genuine',
 };
 
-/** One finding in words, e.g. `raw score 0.9312, leans towards forged` or `no face found`. */
+const KINDS: Record<VerdictKind, string> = {
+  scored: 'scored',
+  outOfDomain: "outside the model's domain",
+  faceTooSmall: 'too small',
+  noFace: 'without a face',
+  unreadable: 'unreadable',
+  toolError: 'tool error',
+};
+
+/** One finding in words with its number, by which opinions and reruns name it, e.g. `raw score 0.9312, leans towards forged (verdict 12)`. */
 export function wordsFromFinding(finding: Finding): string {
+  return `${resultOf(finding)} (verdict ${finding.verdictId})`;
+}
+
+function resultOf(finding: Finding): string {
   if (finding.kind !== 'scored') return finding.reason ?? finding.kind;
   if (finding.score === null) return 'score hidden (blind review)';
   const leaning = finding.leaning ? LEANINGS[finding.leaning] : 'no operating points, raw score only';
@@ -19,19 +32,19 @@ export function wordsFromFinding(finding: Finding): string {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
-/** What is said of a track, with the rule in the words: the window, how many faces, their median. */
-function wordsFromTrack(outcome: TrackOutcome | null): string {
+/** What is said of a track, with the rule in the words: the window, how many faces, their median. `faces`: all that were followed, scored or not. */
+export function wordsFromTrack(outcome: TrackOutcome | null, faces: number): string {
   if (!outcome) return 'scores hidden (blind review)';
   if (outcome.kind === 'notScored')
     return `not scored: ${Object.entries(outcome.reasons)
-      .map(([kind, n]) => `${n} ${kind}`)
+      .map(([kind, n]) => `${n} ${KINDS[kind as VerdictKind]}`)
       .join(', ')}`;
   const leaning = outcome.leaning ? LEANINGS[outcome.leaning] : 'no operating points, raw score only';
-  return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} faces ${outcome.medianScore.toFixed(4)}`;
+  return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} scored faces of ${faces} ${outcome.medianScore.toFixed(4)}`;
 }
 
 const lineFromTrack = (relativePath: string, { trackIndex, points, outcome }: Track): string =>
-  `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${wordsFromTrack(outcome)}`;
+  `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${wordsFromTrack(outcome, points.length)}`;
 
 /** One line a track, the most suspicious first. */
 export function linesFromTimeline(relativePath: string, { tracks, finished }: VideoTimeline): string[] {

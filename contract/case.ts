@@ -94,6 +94,8 @@ export const problemSchema = z.object({
  */
 export const verificationSchema = z.object({
   evidenceChecked: z.number().int(),
+  /** Files of which no byte could ever be read: they have a row and a reason, and no hash to hold them against. */
+  evidenceWithoutHash: z.number().int(),
   blobsChecked: z.number().int(),
   auditEntriesChecked: z.number().int(),
   problems: z.array(problemSchema),

@@ -20,7 +20,7 @@ import { videoHandlers } from './router/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
 
 export { appDataFolder } from './app-data-folder.ts';
-export type { EngineOptions } from './engine-state.ts';
+export { APP_VERSION, type EngineOptions } from './engine-state.ts';
 export { type EvidenceFolder, folderFromText, startFarmWorker } from './farm-worker.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 

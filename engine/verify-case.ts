@@ -18,7 +18,8 @@ type Problem = Verification['problems'][number];
 /** Checks a whole case. One that is only looked at is checked alike; what is found is then not entered in it. */
 export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: string): Promise<Verification> {
   const problems: Problem[] = databaseProblems(opened);
-  const evidence = allEvidence(opened).filter((one) => one.sha256 !== null);
+  const all = allEvidence(opened);
+  const evidence = all.filter((one) => one.sha256 !== null);
   for (const one of evidence) {
     const problem = await evidenceProblem(opened.folder, one);
     if (!problem) continue;
@@ -44,6 +45,7 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
   problems.push(...recordProblems(opened));
   const result = {
     evidenceChecked: evidence.length,
+    evidenceWithoutHash: all.length - evidence.length,
     blobsChecked: wanted.length,
     auditEntriesChecked: chain.checked,
     problems,

@@ -1,8 +1,12 @@
 // recce doctor: what this machine has, what works, and what to do about the rest.
 import type { Command } from 'commander';
+import type { Check } from '../../contract/procedures.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
+
+/** What this machine does without is neither in order nor a fault. */
+const markOf = ({ ok, unused }: Check): string => (unused ? '-    ' : ok ? 'ok   ' : 'FAIL ');
 
 type Options = { measure?: boolean; json?: boolean };
 
@@ -19,7 +23,7 @@ export function addDoctorCommand(program: Command): void {
         return client.app.doctor();
       });
       print(processOutput(options.json ?? false), checks, () =>
-        checks.map((c) => `${c.ok ? 'ok   ' : 'FAIL '} ${c.name}: ${c.found}${c.advice ? ` (${c.advice})` : ''}`),
+        checks.map((c) => `${markOf(c)} ${c.name}: ${c.found}${c.advice ? ` (${c.advice})` : ''}`),
       );
       process.exitCode = checks.every((c) => c.ok) ? exitCodes.done : exitCodes.failed;
     });

@@ -7,6 +7,9 @@ import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
+const wordsWithoutHash = (n: number): string =>
+  `Not checked: ${n === 1 ? '1 evidence file' : `${n} evidence files`} of which no byte could ever be read; without a hash there is nothing to check.`;
+
 /** Adds `recce verify` to the program. */
 export function addVerifyCommand(program: Command): void {
   program
@@ -26,6 +29,7 @@ export function addVerifyCommand(program: Command): void {
         `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,
+        ...(found.evidenceWithoutHash > 0 ? [wordsWithoutHash(found.evidenceWithoutHash)] : []),
         ...laterRecords.map(
           (one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`,
         ),

@@ -23,7 +23,7 @@ async function browse(folder: string) {
     })
     .sort((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file') || (a.name < b.name ? -1 : 1));
   const parent = path.dirname(folder);
-  return { folder, parent: parent === folder ? null : parent, entries: shown };
+  return { folder, isCase: isCaseFolder(folder), parent: parent === folder ? null : parent, entries: shown };
 }
 
 export const appHandlers = (state: EngineState) => ({

@@ -11,11 +11,13 @@ import { changeSettings } from '../settings.ts';
 /** Runs one check; an exception is its finding. */
 async function check(name: string, run: () => Promise<string>, advice: string): Promise<Check> {
   try {
-    return { name, ok: true, found: await run(), advice: null };
+    return { name, ok: true, found: await run(), advice: null, unused: false };
   } catch (error) {
-    return { name, ok: false, found: error instanceof Error ? error.message : String(error), advice };
+    return { name, ok: false, found: error instanceof Error ? error.message : String(error), advice, unused: false };
   }
 }
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const GIB = 2 ** 30;
 /** Below this the application's own files (measurements, imported models, training) do not fit safely. */
@@ -43,7 +45,7 @@ async function checkModel(state: EngineState): Promise<string> {
 async function checkLibrary(state: EngineState): Promise<string> {
   const broken = await state.library.listBroken();
   if (broken.length > 0) throw new Error(broken.map((one) => `${one.file}: ${one.reason}`).join('; '));
-  return `${(await state.library.list()).length} models, each with its card`;
+  return `${counted((await state.library.list()).length, 'model')}, each with its card`;
 }
 
 async function checkFinder(state: EngineState): Promise<string> {
@@ -78,15 +80,16 @@ async function checkDevices(state: EngineState): Promise<Check[]> {
   try {
     const model = await state.library.getDefault();
     const report = await state.devices.report(state.placed.measured(model));
-    return [{ name: 'device', ok: true, found: chosenWords(report), advice: null }, ...report.providers.map(checkOf)];
+    const chosen = { name: 'device', ok: true, found: chosenWords(report), advice: null, unused: false };
+    return [chosen, ...report.providers.map(checkOf)];
   } catch (error) {
-    const advice = 'Install the packages again: npm ci.';
-    return [{ name: 'device', ok: false, found: error instanceof Error ? error.message : String(error), advice }];
+    const found = error instanceof Error ? error.message : String(error);
+    return [{ name: 'device', ok: false, found, advice: 'Install the packages again: npm ci.', unused: false }];
   }
 }
 
 const chosenWords = ({ chosen, reason, modelName }: DeviceReport): string =>
-  `${reason} ${chosen.device}; ${chosen.threads} threads, ${chosen.batch} pictures a run, for ${modelName}`;
+  `${reason} ${chosen.device}; ${counted(chosen.threads, 'thread')}, ${counted(chosen.batch, 'picture')} a run, for ${modelName}`;
 
 function checkOf(report: ProviderReport): Check {
   const { provider, state, detail, differences, speeds } = report;
@@ -101,6 +104,7 @@ function checkOf(report: ProviderReport): Check {
     ok: state !== 'wrong',
     found: `${state}. ${facts.join(' ')}`,
     advice: state === 'wrong' ? 'Bring its driver up to date; until then it is not used.' : null,
+    unused: state === 'absent' || state === 'failed' || state === 'untested',
   };
 }
 

@@ -91,6 +91,15 @@ export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureS
   });
 }
 
+/** Digits beyond which a measure and its limit are never written. */
+const MOST_DIGITS = 6;
+
+/** Both numbers with `digits` decimals, or with as many more as it takes to tell them apart: "0.22, validated up to 0.22" says nothing. */
+function toldApart(value: number, limit: number, digits: number): [string, string] {
+  const [found, allowed] = [value.toFixed(digits), limit.toFixed(digits)];
+  return found === allowed && digits < MOST_DIGITS ? toldApart(value, limit, digits + 1) : [found, allowed];
+}
+
 /** Sentences on every measure that is outside; empty for a face inside. Measures that are absent are not looked at. */
 export function reasonsOutside(
   measures: Partial<Readonly<Record<DomainMeasure, number>>>,
@@ -101,9 +110,12 @@ export function reasonsOutside(
     const value = measured(measure, measures as Record<DomainMeasure, number>);
     const { name, unit, digits } = MEASURES[measure];
     if (!Number.isFinite(value)) return [`${name} could not be measured (${value})`];
-    const said = (x: number): string => `${x.toFixed(digits)}${unit}`;
-    if (low !== null && value < low) return [`${name} ${said(value)}, validated from ${said(low)}`];
-    if (high !== null && value > high) return [`${name} ${said(value)}, validated up to ${said(high)}`];
+    const told = (limit: number, word: string): string => {
+      const [found, allowed] = toldApart(value, limit, digits);
+      return `${name} ${found}${unit}, validated ${word} ${allowed}${unit}`;
+    };
+    if (low !== null && value < low) return [told(low, 'from')];
+    if (high !== null && value > high) return [told(high, 'up to')];
     return [];
   });
 }

@@ -152,6 +152,10 @@ test('a face inside the limits passes, one outside is told by which measure and 
   expect(reasons).toHaveLength(2);
   expect(reasons[0]).toMatch(/^face size 20 px, validated from \d+ px$/);
   expect(reasons[1]).toMatch(/^tilt of the head 60°, validated up to \d+°$/);
+  // A face just outside is told from the limit, however close.
+  expect(reasonsOutside({ yawProxy: 0.2213 }, [{ measure: 'yawProxy', low: null, high: 0.2188 }])).toEqual([
+    'turn of the head 0.221, validated up to 0.219',
+  ]);
   const strange = new Float32Array(8).fill(25);
   expect(featureDistance(strange, features)).toBeGreaterThan(10);
   expect(reasonsOutsideDomain(MEASURES, strange, { limits, features })[0]).toMatch(

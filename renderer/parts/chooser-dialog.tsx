@@ -103,7 +103,8 @@ function Chooser({ request }: { request: ChooserRequest }) {
     setChosen((now) =>
       now.includes(path) ? now.filter((one) => one !== path) : request.mode === 'media' ? [...now, path] : [path],
     );
-  const needsChoice = request.mode === 'file' || request.mode === 'case';
+  // Whoever typed the path of a case, or walked into it, has chosen it.
+  const needsChoice = request.mode === 'file' || (request.mode === 'case' && !data?.isCase);
   const confirm = (): void => request.resolve(chosen.length > 0 ? chosen : data ? [data.folder] : []);
   return (
     <Dialog title={request.title} onClose={() => request.resolve([])} size="wide">

@@ -100,12 +100,16 @@ function Entry({ entry }: { entry: AuditEntry }) {
 }
 
 function VerificationResult({ found }: { found: Verification }) {
-  const { evidenceChecked, blobsChecked, auditEntriesChecked, problems } = found;
-  const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.`;
+  const { evidenceChecked, evidenceWithoutHash, blobsChecked, auditEntriesChecked, problems } = found;
+  const left =
+    evidenceWithoutHash > 0
+      ? ` ${countText(evidenceWithoutHash, 'file', 'files')} of which no byte could ever be read ${evidenceWithoutHash === 1 ? 'has' : 'have'} no hash to check.`
+      : '';
+  const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.${left}`;
   if (problems.length === 0)
     return (
       <Message title="The case is whole.">
-        {checked} Every evidence file and derived picture has the hash recorded, and the chain of activity is unbroken.
+        {checked} Each of them has the hash recorded, and the chain of activity is unbroken.
       </Message>
     );
   return (

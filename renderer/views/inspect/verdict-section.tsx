@@ -35,8 +35,8 @@ function Scored({
         <span>1</span>
       </div>
       <p className="secondary verdict-note">
-        {outcome.leaning
-          ? `Below ${points?.low} it leans towards genuine, from ${points?.high} towards forged.`
+        {outcome.leaning && points
+          ? `Below ${scoreText(points.low)} it leans towards genuine, from ${scoreText(points.high)} towards forged.`
           : `${NO_LEANING}.`}{' '}
         {SCORE_NOTE}
       </p>
@@ -46,7 +46,7 @@ function Scored({
           <dd>
             {ratio === null
               ? 'none: it was made without a calibration'
-              : `log10 ${ratio.toFixed(2)}: ${sentenceFromRatio(ratio)}`}
+              : `log10 ${ratio.toFixed(2)}. ${sentenceFromRatio(ratio)}`}
           </dd>
         </div>
         <div className="fact">
@@ -73,7 +73,7 @@ function particulars(outcome: VerdictOutcome): string | null {
     case 'faceTooSmall':
       return `It has ${Math.round(outcome.sizePx)} pixels; at least ${outcome.minimumPx} are needed.`;
     case 'unreadable':
-      return `${outcome.reason}: ${outcome.message}`;
+      return outcome.message;
     case 'toolError':
       return outcome.message;
     default:

@@ -41,11 +41,11 @@ function linesOf(tracks: readonly Track[]): {
 }
 
 /** What is said of a track, with the rule it comes from. */
-function trackWords({ outcome }: Track): string {
+function trackWords({ outcome, points }: Track): string {
   if (!outcome) return HIDDEN_SCORE;
   if (outcome.kind === 'notScored') return 'no face of it was scored';
   const { windowMedianScore, windowFromMs, windowToMs, leaning, facesScored } = outcome;
-  return `highest median of a window ${scoreText(windowMedianScore)} (${timeText(windowFromMs)} to ${timeText(windowToMs)}), ${countText(facesScored, 'face', 'faces')} scored${leaning ? `, ${LEANING_WORDS[leaning].toLowerCase()}` : ''}`;
+  return `highest median of a window ${scoreText(windowMedianScore)} (${timeText(windowFromMs)} to ${timeText(windowToMs)}), ${facesScored} of ${countText(points.length, 'face', 'faces')} scored${leaning ? `, ${LEANING_WORDS[leaning].toLowerCase()}` : ''}`;
 }
 
 function Drawn({ timeline, atMs }: { timeline: Timeline; atMs: number }) {

@@ -1,6 +1,6 @@
 // Settings of this installation: appearance, review, devices, keys; and whether everything it needs is in place.
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, CircleX } from 'lucide-react';
+import { CircleCheck, CircleSlash2, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import { engine } from '../../data/engine.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
@@ -63,7 +63,9 @@ function Checks() {
         <ul className="checks">
           {query.data.map((check) => (
             <li key={check.name}>
-              {check.ok ? (
+              {check.unused ? (
+                <CircleSlash2 size={15} className="muted" aria-label="not used" />
+              ) : check.ok ? (
                 <CircleCheck size={15} className="mark-genuine" aria-label="in order" />
               ) : (
                 <CircleX size={15} className="mark-forged" aria-label="not in order" />

@@ -2,7 +2,7 @@
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
 import { LeaningMark } from '../../parts/marks.tsx';
-import { HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
 import { bySuspicion, clockText } from './frame-list.ts';
 
 function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {
@@ -11,7 +11,7 @@ function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }
     .join(', ');
 }
 
-function Outcome({ outcome }: { outcome: TrackOutcome | null }) {
+function Outcome({ track: { outcome, points } }: { track: Track }) {
   if (!outcome) return <p className="muted">{HIDDEN_SCORE}</p>;
   if (outcome.kind === 'notScored') return <p className="muted">Not scored: {notScoredWords(outcome)}</p>;
   return (
@@ -22,7 +22,10 @@ function Outcome({ outcome }: { outcome: TrackOutcome | null }) {
         median of {outcome.windowFaces} faces, {clockText(outcome.windowFromMs)} to {clockText(outcome.windowToMs)}
         {outcome.leaning ? `; ${LEANING_WORDS[outcome.leaning].toLowerCase()}` : ''}
       </span>
-      <span className="muted">whole track {scoreText(outcome.medianScore)}</span>
+      <span className="muted">
+        whole track {scoreText(outcome.medianScore)}, {outcome.facesScored} of{' '}
+        {countText(points.length, 'face', 'faces')} scored
+      </span>
     </p>
   );
 }
@@ -55,7 +58,7 @@ export function TrackList({
                   {clockText(track.points[0]!.timeMs)} – {clockText(track.points.at(-1)!.timeMs)}
                 </span>
               </span>
-              <Outcome outcome={track.outcome} />
+              <Outcome track={track} />
             </button>
           </li>
         ))}
