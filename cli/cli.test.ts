@@ -98,6 +98,7 @@ test('the paper’s front door prints the paper’s line', () => {
     '--device',
     'cpu',
   );
+  expect(run.err).toContain('No face was looked for');
   expect(run.out).toMatch(/^path: .*one\.jpg \| fake probability: [01]\.\d{4} \| prediction: (real|fake)\n$/);
   expect(run.code).toBe(0);
 });

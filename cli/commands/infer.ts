@@ -42,6 +42,10 @@ export function addInferCommand(program: Command): void {
     });
 }
 
+/** The line is the paper's, for comparison with its script; whoever reads it must know what it does not say. */
+const PAPERS_WORDS =
+  'These are the words of the paper’s script. No face was looked for: a picture without one gets a line as well. The number is a raw score, not the probability of a forgery, and "real" says no more than that it is below 0.5. Examine evidence with `recce scan`.';
+
 function picturesFrom(options: Options): string[] {
   if (options.image) return [options.image];
   if (!options.image_folder) return [];
@@ -73,5 +77,6 @@ async function infer(images: readonly string[], weights: string, options: Option
         );
     }
   });
+  output.note(PAPERS_WORDS);
   return unreadable > 0 ? exitCodes.someUnreadable : exitCodes.done;
 }
