@@ -1,28 +1,27 @@
-// What a case costs against its size: opening, the first page, the slowest filter and facets, the pictures of a page, and the export as CSV, at
+// What a case costs against its size: opening, the first page, the slowest filter and facets, the pictures of a page, and the exports, at
 // 1,000, 10,000, 100,000 and 1,000,000 faces, each as a ratio to the case a tenth its size in the same run. `npm run bench -- size`;
-// `npm run bench -- size 10000` goes up to that. The million writes some gigabytes below the system's temporary folder.
+// `npm run bench -- size 10000` goes up to that. The million writes some ten gigabytes below the system's temporary folder.
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { FindingFilter, FindingSort } from '../contract/finding.ts';
-import { reportOptionsSchema } from '../contract/report.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
 import { queryFindings } from '../engine/case/finding.ts';
 import { readFacets } from '../engine/case/finding-facets.ts';
 import { blobFolder, closeCase, openCase, type ReadableCase, readCase } from '../engine/case/open-case.ts';
-import { exportReport } from '../engine/report/export-report.ts';
-import { readReportDocument } from '../engine/report/report-document.ts';
+import type { TextFormat } from '../engine/report/export-report.ts';
+import type { ExportCost } from './export-once.ts';
 import { BY_SCORE, QUESTIONS } from './grid-100k.ts';
 import { makeLargeCase } from './large-case.ts';
-import { megabytesOf } from './process-usage.ts';
 
 const SIZES = [1e3, 1e4, 1e5, 1e6];
 const TIMES = 3;
 const PAGE = 200;
 const VIEWER = { examinerId: null, blind: false };
 
-/** One measured quantity: its name and its value in milliseconds or megabytes. */
-type Cost = { name: string; value: number; unit: 'ms' | 'MB' };
+/** One measured quantity: its name and its value. */
+type Cost = { name: string; value: number; unit: 'ms' | 'µs' | 'MB' };
 
 /** Milliseconds of processor time, the least of several. A clock also counts what else the machine does. */
 function leastMs(run: () => void): number {
@@ -76,32 +75,37 @@ async function picturesMs(opened: ReadableCase): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** The export is made of the whole document in memory: above this it would take what the machine has. */
-const LARGEST_EXPORT = 1e5;
+const FORMATS = { csv: 'CSV', json: 'JSON' } as const satisfies Partial<Record<TextFormat, string>>;
 
-/** Time and additional resident memory of the export as CSV. */
-async function exportCosts(opened: ReadableCase, file: string, size: number): Promise<Cost[]> {
-  if (size > LARGEST_EXPORT) throw new Error('its document is held in memory, and would be some 15 GB');
-  const before = process.cpuUsage();
-  const resident = megabytesOf(process.pid);
-  let most = resident;
-  const watching = setInterval(() => {
-    most = Math.max(most, megabytesOf(process.pid));
-  }, 50);
-  try {
-    const options = reportOptionsSchema.parse({});
-    const document = readReportDocument(opened, options, 'bench');
-    const pictures = { blob: async () => undefined, context: async () => null, showsOthers: () => false };
-    await exportReport(document, 'csv', options, pictures, file);
-  } finally {
-    clearInterval(watching);
-  }
-  most = Math.max(most, megabytesOf(process.pid));
-  const { user, system } = process.cpuUsage(before);
-  return [
-    { name: 'export as CSV', value: (user + system) / 1000, unit: 'ms' },
-    { name: 'memory of that export', value: most - resident, unit: 'MB' },
-  ];
+/** Without need V8 collects no garbage: what an export needs shows where it is given little. */
+const SMALL_HEAP_MB = 40;
+const SMALL_HEAP = [`--max-old-space-size=${SMALL_HEAP_MB}`, '--max-semi-space-size=1'];
+
+/** What an export takes, in a process of its own: what it keeps resident is then not what another measure left. */
+function exportOnce(folder: string, format: string, flags: readonly string[] = []): ExportCost {
+  const file = path.join(folder, '..', `report.${format}`);
+  const script = path.join(import.meta.dirname, 'export-once.ts');
+  const run = spawnSync(process.execPath, [...flags, script, folder, format, file], { encoding: 'utf8' });
+  rmSync(file, { force: true });
+  if (run.status !== 0) throw new Error(`The export as ${format} failed: ${run.stderr}`);
+  return JSON.parse(run.stdout) as ExportCost;
+}
+
+function exportCosts(folder: string, size: number): Cost[] {
+  const memory = ({ beforeMb, peakMb }: ExportCost, words: string): Cost => ({
+    name: `the process that writes it, ${words} (${beforeMb.toFixed(0)} MB before)`,
+    value: peakMb,
+    unit: 'MB',
+  });
+  const costs = Object.entries(FORMATS).flatMap(([format, name]): Cost[] => {
+    const cost = exportOnce(folder, format);
+    return [
+      { name: `export as ${name}, a face`, value: (1000 * cost.ms) / size, unit: 'µs' },
+      memory(cost, 'at most'),
+      { name: 'size of that file', value: cost.sizeBytes / 1e6, unit: 'MB' },
+    ];
+  });
+  return [...costs, memory(exportOnce(folder, 'csv', SMALL_HEAP), `as CSV with ${SMALL_HEAP_MB} MB of heap`)];
 }
 
 async function costsOf(folder: string, size: number): Promise<Cost[]> {
@@ -115,19 +119,8 @@ async function costsOf(folder: string, size: number): Promise<Cost[]> {
   );
   closeCase(opened);
   costs.push(slowest('slowest filtered page, first time', (filter, sort) => coldPage(folder, filter, sort)));
-  const again = openCase(folder);
-  costs.push(
-    ...(await exportCosts(again, path.join(folder, '..', `${size}.csv`), size).catch((error) => [notMade(error)])),
-  );
-  closeCase(again);
-  return costs;
+  return [...costs, ...exportCosts(folder, size)];
 }
-
-const notMade = (error: unknown): Cost => ({
-  name: `export as CSV was not made: ${error instanceof Error ? error.message : error}`,
-  value: Number.NaN,
-  unit: 'ms',
-});
 
 /** Lines of the report, the smallest case first. */
 export async function benchSize(arguments_: readonly string[] = []): Promise<string[]> {

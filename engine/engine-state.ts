@@ -19,6 +19,7 @@ import type { Viewer } from './case/finding-filter.ts';
 import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';
+import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
 import { createDevices, type Devices, type MeasuredModel } from './compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from './compute/fixed-placement.ts';
@@ -73,6 +74,7 @@ export type OpenedCase = {
   handle: ReadableCase;
   blobs: BlobStore;
   queue: Pick<JobQueue, 'watch' | 'close'>;
+  exports: CaseExports;
   session: Session;
 };
 /** An open case that can be written, and what works on it. */
@@ -190,12 +192,13 @@ export class EngineState {
   #open(handle: ReadableCase): void {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
-    if (isWritable(handle)) this.#work(handle, blobs, session);
-    else this.#opened = { handle, blobs, session, queue: createStillJobs(handle) };
+    const exports = createCaseExports(handle.folder);
+    if (isWritable(handle)) this.#work(handle, { blobs, session, exports });
+    else this.#opened = { handle, blobs, session, exports, queue: createStillJobs(handle) };
   }
 
-  #work(handle: WritableCase, blobs: BlobStore, session: Session): void {
-    const opened: WorkingCase = { handle, blobs, session, queue: undefined as unknown as JobQueue };
+  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
+    const opened: WorkingCase = { handle, ...parts, queue: undefined as unknown as JobQueue };
     sealWhatWasLeft(handle);
     opened.queue = createJobQueue(handle, {
       scan: (job, hands) => this.#runScan(opened, job.input, hands),
@@ -216,6 +219,7 @@ export class EngineState {
     const opened = this.#opened;
     this.#opened = undefined;
     if (!opened) return;
+    await opened.exports.close();
     await opened.queue.close();
     await this.#sweep?.close();
     this.#sweep = undefined;

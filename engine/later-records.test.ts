@@ -76,10 +76,11 @@ test('a record that is older than the one the verdicts were made under is none t
 
 test('the report says it for each record, and is byte for byte what it was where there is none', async () => {
   const options = { organisation: '', filter: {}, includeOpinions: true, paper: 'A4', redaction: 'none' } as const;
-  const without = readReportDocument(opened, options, '1');
-  expect(readReportDocument(opened, options, '1', { laterRecords: [] })).toEqual(without);
+  const making = { options, appVersion: '1' };
+  const without = await readReportDocument(opened, making);
+  expect(await readReportDocument(opened, { ...making, laterRecords: [] })).toEqual(without);
   const later = await laterRecords(opened, library);
-  const told = readReportDocument(opened, options, '1', { laterRecords: later });
+  const told = await readReportDocument(opened, { ...making, laterRecords: later });
   expect(told.contentSha256).not.toBe(without.contentSha256);
   expect(laterRecordSentences(told)).toEqual([
     expect.stringMatching(

@@ -7,7 +7,7 @@ import type { Evidence } from '../contract/evidence.ts';
 import type { Provenance, ProvenanceReading } from '../contract/provenance.ts';
 import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
-import { allEvidence } from './case/evidence.ts';
+import { listUnexamined } from './case/evidence.ts';
 import { isWritable, type ReadableCase } from './case/open-case.ts';
 import { findProvenance, keepProvenance } from './case/provenance.ts';
 import type { EngineState } from './engine-state.ts';
@@ -43,20 +43,34 @@ async function examine(state: EngineState, handle: ReadableCase, evidence: Evide
   return state.decoder.examine(file.bytes, evidence.mediaType, anchors);
 }
 
+/** Files asked for at once. */
+const PAGE = 200;
+
 /**
  * Examines every still that was not examined yet: before a report, which prints what is kept. Resolves with what a case that is only
- * looked at could not keep.
+ * looked at could not keep. Throws the signal's reason.
  */
 export async function examineAll(
   state: EngineState,
   handle: ReadableCase,
+  signal: AbortSignal,
 ): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {
   const unrecorded: { evidenceId: EvidenceId; provenance: Provenance; recorded: false }[] = [];
-  for (const one of allEvidence(handle)) {
+  for (const one of eachUnexamined(handle)) {
+    signal.throwIfAborted();
     if (one.state.kind !== 'read') continue;
     const { found, recorded } = await provenanceOf(state, handle, one);
     if (found.kind === 'examined' && !recorded)
       unrecorded.push({ evidenceId: one.id, provenance: found, recorded: false });
   }
   return unrecorded;
+}
+
+/** A page at a time: between two rows the case is written to. */
+function* eachUnexamined(handle: ReadableCase): Generator<Evidence, void, undefined> {
+  let after = 0;
+  for (let page = listUnexamined(handle, after, PAGE); page.length > 0; page = listUnexamined(handle, after, PAGE)) {
+    yield* page;
+    after = page.at(-1)!.id;
+  }
 }

@@ -20,41 +20,58 @@ const CONCLUSIONS: readonly Conclusion[] = ['genuine', 'forged', 'inconclusive']
 
 /** Statistics over the whole case, as `viewer` may see them. */
 export function readAgreement(opened: ReadableCase, viewer: Viewer): Agreement {
-  const given = currentOpinions(opened).filter((one) => !hidesFrom(opened, viewer, one.evidenceId, one.faceId));
-  const subjects = [...Map.groupBy(given, (one) => `${one.evidenceId}/${one.faceId ?? 0}`).values()];
-  const reviewed = subjects.filter((one) => one.length > 1);
+  const counts = { subjects: 0, reviewed: 0, blind: 0, opinions: 0 };
+  // Only what several examiners decided is kept: it is what the rest is about, and few beside the others.
+  const reviewed: Given[][] = [];
+  for (const given of eachSubject(opened)) {
+    if (hidesFrom(opened, viewer, given[0]!.evidenceId, given[0]!.faceId)) continue;
+    counts.subjects++;
+    counts.opinions += given.length;
+    counts.blind += given.filter((one) => one.blind).length;
+    if (given.length > 1) reviewed.push(given);
+  }
   return {
-    subjects: subjects.length,
+    ...counts,
     reviewed: reviewed.length,
-    blind: given.filter((one) => one.blind).length,
-    opinions: given.length,
     pairs: pairsOf(reviewed),
     disagreements: reviewed.filter((one) => new Set(one.map((o) => o.conclusion)).size > 1).map(disagreementFrom),
   };
 }
 
-function currentOpinions({ db }: ReadableCase): Given[] {
-  return db
-    .all(
-      query
-        .selectFrom('current_opinion as c')
-        .innerJoin('opinion as o', 'o.id', 'c.opinion_id')
-        .innerJoin('examiner as x', 'x.id', 'c.examiner_id')
-        .innerJoin('evidence as e', 'e.id', 'c.evidence_id')
-        .select(['c.evidence_id', 'o.face_id', 'e.relative_path', 'x.name', 'c.conclusion', 'o.blind'])
-        .where('c.conclusion', '<>', 'withdrawn')
-        .orderBy('c.evidence_id')
-        .orderBy('c.face_id')
-        .orderBy('c.examiner_id'),
-    )
-    .map((row) => ({
+/** The current opinions on one subject after the other. */
+function* eachSubject(opened: ReadableCase): Generator<Given[], void, undefined> {
+  let subject: Given[] = [];
+  for (const one of eachCurrentOpinion(opened)) {
+    const [first] = subject;
+    if (first && (first.evidenceId !== one.evidenceId || first.faceId !== one.faceId)) {
+      yield subject;
+      subject = [];
+    }
+    subject.push(one);
+  }
+  if (subject.length > 0) yield subject;
+}
+
+function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undefined> {
+  const current = query
+    .selectFrom('current_opinion as c')
+    .innerJoin('opinion as o', 'o.id', 'c.opinion_id')
+    .innerJoin('examiner as x', 'x.id', 'c.examiner_id')
+    .innerJoin('evidence as e', 'e.id', 'c.evidence_id')
+    .select(['c.evidence_id', 'o.face_id', 'e.relative_path', 'x.name', 'c.conclusion', 'o.blind'])
+    .where('c.conclusion', '<>', 'withdrawn')
+    .orderBy('c.evidence_id')
+    .orderBy('c.face_id')
+    .orderBy('c.examiner_id');
+  for (const row of db.each(current))
+    yield {
       evidenceId: row.evidence_id as EvidenceId,
       faceId: row.face_id as FaceId | null,
       relativePath: row.relative_path,
       examiner: row.name,
       conclusion: row.conclusion as Conclusion,
       blind: row.blind === 1,
-    }));
+    };
 }
 
 const disagreementFrom = (all: readonly Given[]): Agreement['disagreements'][number] => {

@@ -40,6 +40,15 @@ export class CaseDatabase {
     return this.#statement(sql).all(...parameters) as Row[];
   }
 
+  /**
+   * Rows one by one, as they are asked for; until the last, or until it is left, nothing can be written on this connection. The
+   * statement is its own: one that is being read cannot be run again meanwhile.
+   */
+  *each<Row>(builder: Compilable<Row>): Generator<Row, void, undefined> {
+    const { sql, parameters } = builder.compile();
+    yield* this.raw.prepare(sql).iterate(...parameters) as IterableIterator<Row>;
+  }
+
   /** The first row, or undefined. */
   first<Row>(builder: Compilable<Row>): Row | undefined {
     const { sql, parameters } = builder.compile();

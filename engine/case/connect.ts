@@ -73,8 +73,11 @@ function probe(file: string): void {
   }
 }
 
-/** Connects to a database of the case `subject`, which errors speak of. Throws CASE_DAMAGED, DISK_FULL, WRITE_FAILED, CASE_READ_ONLY. */
-export function connect(file: string, readonly: boolean, subject: string): CaseDatabase {
+/**
+ * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its pages, KiB. Throws CASE_DAMAGED,
+ * DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
+ */
+export function connect(file: string, readonly: boolean, subject: string, cache?: number): CaseDatabase {
   let raw: Database.Database | undefined;
   try {
     if (!readonly && existsSync(file)) probe(file);
@@ -83,7 +86,7 @@ export function connect(file: string, readonly: boolean, subject: string): CaseD
     if (!readonly) raw.pragma('journal_mode = WAL');
     raw.pragma('synchronous = FULL');
     raw.pragma('foreign_keys = ON');
-    raw.pragma(`cache_size = ${-cacheKiB(file)}`);
+    raw.pragma(`cache_size = ${-(cache ?? cacheKiB(file))}`);
     raw.pragma('schema_version');
     return new CaseDatabase(raw);
   } catch (cause) {

@@ -150,6 +150,26 @@ export function listEvidence(
   return { total, rows: rows.map(evidenceFromRow) };
 }
 
-/** Every file, in the order taken in. */
-export const allEvidence = ({ db }: ReadableCase): Evidence[] =>
-  db.all(selectEvidence().orderBy('id')).map(evidenceFromRow);
+/** Every file, in the order taken in, as they are asked for. */
+export function* eachEvidence({ db }: ReadableCase): Generator<Evidence, void, undefined> {
+  for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(row);
+}
+
+export const allEvidence = (opened: ReadableCase): Evidence[] => [...eachEvidence(opened)];
+
+/** The next `limit` files behind `after` whose structure and credentials are not kept. */
+export const listUnexamined = ({ db }: ReadableCase, after: number, limit: number): Evidence[] =>
+  db
+    .all(
+      selectEvidence()
+        .where('id', '>', after)
+        .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM provenance p WHERE p.evidence_id = evidence.id)`)
+        .orderBy('id')
+        .limit(limit),
+    )
+    .map(evidenceFromRow);
+
+/** Ids of every file, in the order taken in. */
+export function* eachEvidenceId({ db }: ReadableCase): Generator<EvidenceId, void, undefined> {
+  for (const { id } of db.each(query.selectFrom('evidence').select('id').orderBy('id'))) yield id as EvidenceId;
+}

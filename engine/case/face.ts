@@ -69,6 +69,9 @@ export function findFace({ db }: ReadableCase, id: FaceId): Face | undefined {
   return row && faceFromRow(row);
 }
 
-/** Every face, in the order found. */
-export const allFaces = ({ db }: ReadableCase): Face[] =>
-  db.all(query.selectFrom('face').selectAll().orderBy('id')).map(faceFromRow);
+/** Every face, in the order found, as they are asked for. */
+export function* eachFace({ db }: ReadableCase): Generator<Face, void, undefined> {
+  for (const row of db.each(query.selectFrom('face').selectAll().orderBy('id'))) yield faceFromRow(row);
+}
+
+export const allFaces = (opened: ReadableCase): Face[] => [...eachFace(opened)];

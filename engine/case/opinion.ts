@@ -126,5 +126,9 @@ export function opinionsOf({ db }: ReadableCase, { evidenceId, faceId }: Subject
     .map((row) => opinionFromRow(row as Row));
 }
 
-export const allOpinions = ({ db }: ReadableCase): Opinion[] =>
-  db.all(selectOpinions()).map((row) => opinionFromRow(row as Row));
+/** Every opinion, in the order given, as they are asked for. */
+export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, undefined> {
+  for (const row of db.each(selectOpinions())) yield opinionFromRow(row as Row);
+}
+
+export const allOpinions = (opened: ReadableCase): Opinion[] => [...eachOpinion(opened)];

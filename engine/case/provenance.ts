@@ -24,8 +24,8 @@ export function findProvenance({ db }: ReadableCase, id: EvidenceId): Provenance
   return row && storedJson(row.json);
 }
 
-/** Every kept examination, by evidence id. */
-export const allProvenance = ({ db }: ReadableCase): { evidenceId: EvidenceId; provenance: Provenance }[] =>
-  db
-    .all(query.selectFrom('provenance').select(['evidence_id', 'json']).orderBy('evidence_id'))
-    .map((row) => ({ evidenceId: row.evidence_id as EvidenceId, provenance: storedJson(row.json) }));
+/** Every kept examination, by evidence id, as they are asked for. */
+export function* eachProvenance({ db }: ReadableCase): Generator<{ evidenceId: EvidenceId; provenance: Provenance }> {
+  for (const row of db.each(query.selectFrom('provenance').select(['evidence_id', 'json']).orderBy('evidence_id')))
+    yield { evidenceId: row.evidence_id as EvidenceId, provenance: storedJson(row.json) };
+}

@@ -144,8 +144,12 @@ export function findVerdict(
   return { verdict: verdictFromRow(row), parameters: storedJson(parameters.json) };
 }
 
-export const allVerdicts = ({ db }: ReadableCase): Verdict[] =>
-  db.all(query.selectFrom('verdict').selectAll().orderBy('id')).map(verdictFromRow);
+/** Every verdict, in the order made, as they are asked for. */
+export function* eachVerdict({ db }: ReadableCase): Generator<Verdict, void, undefined> {
+  for (const row of db.each(query.selectFrom('verdict').selectAll().orderBy('id'))) yield verdictFromRow(row);
+}
+
+export const allVerdicts = (opened: ReadableCase): Verdict[] => [...eachVerdict(opened)];
 
 /** Every verdict's id, file by file, so that a file is read once. */
 export const allVerdictIds = ({ db }: ReadableCase): VerdictId[] =>

@@ -93,9 +93,10 @@ export function latestVideoScan(
   return row && scanFromRow(row);
 }
 
-/** Every scan of every video, in the order begun. */
-export const allVideoScans = ({ db }: ReadableCase): VideoScan[] =>
-  db.all(query.selectFrom('video_scan').selectAll().orderBy('id')).map(scanFromRow);
+/** Every scan of every video, in the order begun, as they are asked for. */
+export function* eachVideoScan({ db }: ReadableCase): Generator<VideoScan, void, undefined> {
+  for (const row of db.each(query.selectFrom('video_scan').selectAll().orderBy('id'))) yield scanFromRow(row);
+}
 
 export function addVideoFrame({ db }: WritableCase, scanId: number, frame: SampledFrame): void {
   db.run(

@@ -1,9 +1,11 @@
-// Report document -> CASE/UCO JSON-LD (Cyber-investigation Analysis Standard Expression, on the Unified Cyber Ontology 1.x), for
-// tools that gather results of several laboratories. Ids come from the content: the same document gives the same bytes.
+// Report content -> CASE/UCO JSON-LD (Cyber-investigation Analysis Standard Expression, on the Unified Cyber Ontology 1.x), for
+// tools that gather results of several laboratories, thing by thing. Ids come from the content: the same content gives the same bytes.
 import { createHash } from 'node:crypto';
+import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { ReportDocument } from '../../contract/report.ts';
-import type { Verdict } from '../../contract/verdict.ts';
+import type { Opinion } from '../../contract/opinion.ts';
+import { indentedParts } from './indented-json.ts';
+import type { ReportContent, ReportSubject } from './report-content.ts';
 import { wordsFromOutcome } from './wording.ts';
 
 const UCO = 'https://ontology.unifiedcyberontology.org/uco';
@@ -24,10 +26,11 @@ const CONTEXT = {
 
 type Thing = { '@id': string; '@type': string; [property: string]: unknown };
 type Ids = (what: string) => string;
+type Head = ReportContent['head'];
 
-/** A name-based UUID (RFC 9562, version 8: our own hash, here SHA-256) of a thing inside this document. */
+/** A name-based UUID (RFC 9562, version 8: our own hash, here SHA-256) of a thing inside this content. */
 const idsOf =
-  ({ contentSha256 }: ReportDocument): Ids =>
+  (contentSha256: Sha256): Ids =>
   (what) => {
     const hash = createHash('sha256').update(`${contentSha256}/${what}`).digest();
     hash[6] = (hash[6]! & 0x0f) | 0x80;
@@ -39,32 +42,38 @@ const idsOf =
 const typed = (type: string, value: string) => ({ '@type': type, '@value': value });
 const reference = (id: string) => ({ '@id': id });
 
-export function makeCaseJsonLd(document: ReportDocument): string {
-  const id = idsOf(document);
-  const files = document.evidence.map((one) => fileFrom(one, id));
-  const results = document.verdicts.map((one) => resultFrom(one, document, id));
-  const graph: Thing[] = [
-    investigationFrom(document, id),
-    ...document.examiners.map((name) => identityFrom(name, id)),
-    ...toolsFrom(document, id),
-    ...files,
-    ...results,
-    examinationFrom(document, id, files, results),
-    ...document.opinions.map((one) => opinionFrom(one, id)),
-  ];
-  return `${JSON.stringify({ '@context': CONTEXT, '@graph': graph }, null, 1)}\n`;
+const idOfFile = (file: number): string => `evidence/${file}`;
+const idOfVerdict = (verdict: number): string => `verdict/${verdict}`;
+
+/** The whole file; `contentSha256` is the hash of the content. */
+export const partsOfCaseJsonLd = (content: ReportContent, contentSha256: Sha256): Iterable<string> =>
+  indentedParts({ '@context': CONTEXT, '@graph': () => eachThing(content, contentSha256) });
+
+function* eachThing(content: ReportContent, contentSha256: Sha256): Generator<Thing, void, undefined> {
+  const { head, lists, subjects } = content;
+  const id = idsOf(contentSha256);
+  yield investigationFrom(content, contentSha256, id);
+  for (const name of head.examiners) yield identityFrom(name, id);
+  yield* toolsFrom(head, id);
+  for (const one of lists.evidence()) yield fileFrom(one, id);
+  for (const one of subjects()) yield resultFrom(one, id);
+  yield examinationFrom(content, id);
+  for (const one of lists.opinions()) yield opinionFrom(one, id);
 }
 
-const investigationFrom = (document: ReportDocument, id: Ids): Thing => ({
+/** References to things, one by one. */
+function* referencesTo(numbers: Iterable<number>, name: (number: number) => string, id: Ids) {
+  for (const number of numbers) yield reference(id(name(number)));
+}
+
+const investigationFrom = ({ head, ids }: ReportContent, contentSha256: Sha256, id: Ids): Thing => ({
   '@id': id('investigation'),
   '@type': 'case-investigation:Investigation',
-  'uco-core:name': document.title,
+  'uco-core:name': head.title,
   'case-investigation:focus': 'Examination of faces for signs of forgery',
-  'uco-core:description': `Reference ${document.case.reference || 'none'}. Report content SHA-256 ${document.contentSha256}.`,
-  ...(document.redaction === 'none'
-    ? {}
-    : { 'recce:redaction': document.redaction, 'recce:withheld': document.withheld }),
-  'uco-core:object': document.evidence.map((one) => reference(id(`evidence/${one.id}`))),
+  'uco-core:description': `Reference ${head.case.reference || 'none'}. Report content SHA-256 ${contentSha256}.`,
+  ...(head.redaction === 'none' ? {} : { 'recce:redaction': head.redaction, 'recce:withheld': head.withheld }),
+  'uco-core:object': () => referencesTo(ids.evidence(), idOfFile, id),
 });
 
 const identityFrom = (name: string, id: Ids): Thing => ({
@@ -73,14 +82,14 @@ const identityFrom = (name: string, id: Ids): Thing => ({
   'uco-core:name': name,
 });
 
-const toolsFrom = (document: ReportDocument, id: Ids): Thing[] => [
+const toolsFrom = ({ appVersion, models }: Head, id: Ids): Thing[] => [
   {
     '@id': id('tool'),
     '@type': 'uco-tool:AnalyticTool',
     'uco-core:name': 'Recce Workstation',
-    'uco-tool:version': document.appVersion,
+    'uco-tool:version': appVersion,
   },
-  ...document.models.map((model) => ({
+  ...models.map((model) => ({
     '@id': id(`model/${model.id}`),
     '@type': 'uco-tool:AnalyticTool',
     'uco-core:name': model.name,
@@ -90,7 +99,7 @@ const toolsFrom = (document: ReportDocument, id: Ids): Thing[] => [
 ];
 
 function fileFrom(one: Evidence, id: Ids): Thing {
-  const at = `evidence/${one.id}`;
+  const at = idOfFile(one.id);
   return {
     '@id': id(at),
     '@type': 'uco-observable:File',
@@ -123,16 +132,14 @@ const hashFrom = (sha256: string, id: string) => ({
 });
 
 /** A verdict as an analytic result. Without a score it carries no class: only the reason why there is none. */
-function resultFrom(verdict: Verdict, document: ReportDocument, id: Ids): Thing {
+function resultFrom({ verdict, face }: ReportSubject, id: Ids): Thing {
   const { outcome } = verdict;
-  const at = `verdict/${verdict.id}`;
-  const face = document.faces.find((one) => one.id === verdict.faceId);
   return {
-    '@id': id(at),
+    '@id': id(idOfVerdict(verdict.id)),
     '@type': 'uco-analysis:AnalyticResult',
     'uco-core:description': wordsFromOutcome(outcome),
     'uco-core:objectCreatedTime': typed('xsd:dateTime', verdict.madeAt),
-    'recce:file': reference(id(`evidence/${verdict.evidenceId}`)),
+    'recce:file': reference(id(idOfFile(verdict.evidenceId))),
     'recce:model': reference(id(`model/${verdict.modelId}`)),
     'recce:kind': outcome.kind,
     ...(face ? { 'recce:box': face.box ?? 'withheld', 'recce:frameIndex': face.frameIndex } : {}),
@@ -148,27 +155,24 @@ function resultFrom(verdict: Verdict, document: ReportDocument, id: Ids): Thing 
   };
 }
 
-const examinationFrom = (document: ReportDocument, id: Ids, files: Thing[], results: Thing[]): Thing => ({
+const examinationFrom = ({ head, ids }: ReportContent, id: Ids): Thing => ({
   '@id': id('examination'),
   '@type': 'case-investigation:InvestigativeAction',
   'uco-core:name': 'Machine examination of faces',
-  'uco-action:endTime': typed('xsd:dateTime', document.asOf),
-  'uco-action:instrument': [
-    reference(id('tool')),
-    ...document.models.map((model) => reference(id(`model/${model.id}`))),
-  ],
-  'uco-action:object': files.map((one) => reference(one['@id'])),
-  'uco-action:result': results.map((one) => reference(one['@id'])),
+  'uco-action:endTime': typed('xsd:dateTime', head.asOf),
+  'uco-action:instrument': [reference(id('tool')), ...head.models.map((model) => reference(id(`model/${model.id}`)))],
+  'uco-action:object': () => referencesTo(ids.evidence(), idOfFile, id),
+  'uco-action:result': () => referencesTo(ids.verdicts(), idOfVerdict, id),
 });
 
-const opinionFrom = (one: ReportDocument['opinions'][number], id: Ids): Thing => ({
+const opinionFrom = (one: Opinion, id: Ids): Thing => ({
   '@id': id(`opinion/${one.id}`),
   '@type': 'case-investigation:InvestigativeAction',
   'uco-core:name': one.secondReview ? 'Second review by an examiner' : 'Opinion of an examiner',
   'uco-core:description': one.note,
   'uco-action:performer': reference(id(`examiner/${one.examinerName}`)),
   'uco-action:endTime': typed('xsd:dateTime', one.givenAt),
-  'uco-action:object': [reference(id(`evidence/${one.evidenceId}`))],
+  'uco-action:object': [reference(id(idOfFile(one.evidenceId)))],
   'recce:faceId': one.faceId,
   'recce:conclusion': one.conclusion,
   'recce:scoreHidden': one.blind,

@@ -25,11 +25,13 @@ import { kappaOf, readAgreement } from '../case/agreement.ts';
 import { canonicalJson } from '../case/canonical-json.ts';
 import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
 import { addExaminer, giveOpinion, opinionsOf } from '../case/opinion.ts';
+import { withReading } from '../case/reading.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { allVerdicts } from '../case/verdict.ts';
 import { contextPicture } from './context-picture.ts';
-import { exportReport } from './export-report.ts';
-import { redact, showsOthers } from './redact.ts';
+import { exportPdf, exportText, type ReportFormat } from './export-report.ts';
+import { redactorFor, showsOthers } from './redact.ts';
+import { hashOfContent, readReportContent } from './report-content.ts';
 import { readReportDocument } from './report-document.ts';
 import { openSigningKey } from './signing/open-key.ts';
 import { verifyReport } from './signing/verify-report.ts';
@@ -65,11 +67,25 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-type Format = Parameters<typeof exportReport>[1];
-async function write(name: string, change: Partial<ReportOptions> = {}, signing?: Signing, format: Format = 'pdf') {
+const makingOf = (change: Partial<ReportOptions> = {}) => ({
+  options: options(change),
+  appVersion: '1.0',
+});
+async function write(
+  name: string,
+  change: Partial<ReportOptions> = {},
+  signing?: Signing,
+  format: ReportFormat = 'pdf',
+) {
   const template = change.template === undefined ? null : await getTemplate(at('app'), change.template);
-  const document = readReportDocument(opened, options(change), '1.0', { template });
-  const { signature } = await exportReport(document, format, options(change), pictures, at(name), signing);
+  const making = { ...makingOf(change), template };
+  const document = await readReportDocument(opened, making);
+  const { signature } = await (format === 'pdf'
+    ? exportPdf(document, options(change), pictures, at(name), signing)
+    : withReading(opened, async (reading) => {
+        const content = await readReportContent(reading, making);
+        return exportText(content, await hashOfContent(content), format, at(name));
+      }));
   return { document, signature, bytes: readFileSync(at(name)) };
 }
 
@@ -403,7 +419,9 @@ describe('a redacted copy is redacted in every form it is written in', () => {
     const video = { tracks: [{ points: [point(1), point(2)] }] } as unknown as VideoTimeline;
     const shown = new Set([2 as FaceId]);
     const boxesOf = (redaction: ReportDocument['redaction']) =>
-      redact({ redaction, faces: [], videos: [video] }, shown).videos[0]!.tracks[0]!.points.map((one) => one.box);
+      redactorFor(redaction, shown)
+        .video(video)
+        .tracks[0]!.points.map((one) => one.box);
     expect(boxesOf('all')).toEqual([null, null]);
     expect(boxesOf('others')).toEqual([null, box(0)]);
     expect(boxesOf('none')).toEqual([box(0), box(0)]);
@@ -435,12 +453,12 @@ test.skipIf(!has('pdftotext'))(
       contentCredentials: { kind: 'none' },
       named: [`Software: ${software}`, `CreatorTool: ${software}`],
     });
-    const base = readReportDocument(opened, options(), '1.0');
+    const base = await readReportDocument(opened, makingOf());
     const provenance = base.evidence.map(({ id }, i) => ({
       evidenceId: id,
       provenance: jpeg(`Maker ${i}`, i ? null : 0.25),
     }));
-    await exportReport({ ...base, provenance }, 'pdf', options(), pictures, at('lines.pdf'));
+    await exportPdf({ ...base, provenance }, options(), pictures, at('lines.pdf'));
     const text = execFileSync('pdftotext', ['-layout', at('lines.pdf'), '-']).toString();
     expect(text.split('SOI DQT SOF0 SOS EOI')).toHaveLength(2);
     expect(text).toMatch(/a\.jpg\s+J1\s+0\.25\s+Software, CreatorTool: Maker 0/);
@@ -448,7 +466,7 @@ test.skipIf(!has('pdftotext'))(
     expect(text).toContain('None were found in 2 of 2 files examined for them.');
     expect(text).not.toContain('not recorded');
     const unrecorded = provenance.map((one) => ({ ...one, recorded: false as const }));
-    await exportReport({ ...base, provenance: unrecorded }, 'pdf', options(), pictures, at('unrecorded.pdf'));
+    await exportPdf({ ...base, provenance: unrecorded }, options(), pictures, at('unrecorded.pdf'));
     const told = execFileSync('pdftotext', ['-layout', at('unrecorded.pdf'), '-'])
       .toString()
       .replace(/\s+/g, ' ');

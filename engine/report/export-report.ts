@@ -1,32 +1,40 @@
-// The report as a file: written whole or not at all, with its hash.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { RecceError } from '../../contract/errors.ts';
+// The report as a file, with its hash: written whole or not at all. Text is written row by row from the case, in memory that does not grow
+// with it; the PDF is made from the document. Engine process; called by the handlers of `report`.
+import { readFile } from 'node:fs/promises';
+import type { Sha256 } from '../../contract/brand.ts';
 import type { ExportedReport, ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
-import { sha256Of } from '../blobs/blob-store.ts';
-import { canonicalJson } from '../case/canonical-json.ts';
-import { makeCaseJsonLd } from './case-json-ld.ts';
-import { makeCsvReport } from './csv-report.ts';
+import { partsOfCaseJsonLd } from './case-json-ld.ts';
+import { partsOfCsv } from './csv-report.ts';
 import { makePdfReport, type ReportPictures } from './pdf-report.ts';
+import { partsOfContent, type ReportContent } from './report-content.ts';
 import { signReport } from './signing/sign-report.ts';
 import { verifyReport } from './signing/verify-report.ts';
+import { writeWhole } from './write-whole.ts';
 
-export type ReportFormat = 'pdf' | 'json' | 'csv' | 'jsonld';
+export type TextFormat = 'json' | 'csv' | 'jsonld';
+export type ReportFormat = 'pdf' | TextFormat;
 
-async function make(
-  document: ReportDocument,
-  format: ReportFormat,
-  options: ReportOptions,
-  pictures: ReportPictures,
-  signing: Signing | undefined,
-): Promise<{ bytes: Uint8Array; pages: number | null }> {
-  if (format === 'pdf') return makePdf(document, options, pictures, signing);
-  const text = {
-    json: () => `${canonicalJson(document)}\n`,
-    csv: () => makeCsvReport(document),
-    jsonld: () => makeCaseJsonLd(document),
-  }[format]();
-  return { bytes: Buffer.from(text, 'utf8'), pages: null };
+function* partsOfRecord(content: ReportContent, contentSha256: Sha256): Generator<string, void, undefined> {
+  yield* partsOfContent(content, contentSha256);
+  yield '\n';
+}
+
+const PARTS: Readonly<Record<TextFormat, (content: ReportContent, contentSha256: Sha256) => Iterable<string>>> = {
+  json: partsOfRecord,
+  csv: partsOfCsv,
+  jsonld: partsOfCaseJsonLd,
+};
+
+/** Writes the content to `file`, while its reading lasts. Throws WRITE_FAILED, DISK_FULL, and the signal's reason. */
+export async function exportText(
+  content: ReportContent,
+  contentSha256: Sha256,
+  format: TextFormat,
+  file: string,
+  signal?: AbortSignal,
+): Promise<ExportedReport> {
+  const written = await writeWhole(file, PARTS[format](content, contentSha256), signal);
+  return { path: file, ...written, pages: null, contentSha256, signature: null };
 }
 
 const makePdf = (document: ReportDocument, options: ReportOptions, pictures: ReportPictures, signing?: Signing) =>
@@ -34,32 +42,20 @@ const makePdf = (document: ReportDocument, options: ReportOptions, pictures: Rep
     ? signReport(signing, new Date(), (signature) => makePdfReport(document, options.paper, pictures, signature))
     : makePdfReport(document, options.paper, pictures);
 
-/** Writes the report to `file`. Throws WRITE_FAILED, DISK_FULL. */
-export async function exportReport(
+/** Writes the PDF to `file`. Throws WRITE_FAILED, DISK_FULL, and where it is signed SIGNING_REFUSED, TIME_STAMP_FAILED. */
+export async function exportPdf(
   document: ReportDocument,
-  format: ReportFormat,
   options: ReportOptions,
   pictures: ReportPictures,
   file: string,
   signing?: Signing,
 ): Promise<ExportedReport> {
-  const { bytes, pages } = await make(document, format, options, pictures, signing);
-  const temporary = `${file}.tmp`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(temporary, bytes);
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-    throw new RecceError(full ? 'DISK_FULL' : 'WRITE_FAILED', file, (cause as Error).message, { cause });
-  }
+  const { bytes, pages } = await makePdf(document, options, pictures, signing);
   return {
     path: file,
-    sha256: sha256Of(bytes),
-    sizeBytes: bytes.length,
+    ...(await writeWhole(file, [bytes])),
     pages,
     contentSha256: document.contentSha256,
-    signature: signing && format === 'pdf' ? verifyReport(await readFile(file)) : null,
+    signature: signing ? verifyReport(await readFile(file)) : null,
   };
 }

@@ -1,5 +1,5 @@
 // What a redacted copy leaves out, decided once and before anything is hashed: the PDF, the record inside it, JSON, CSV and CASE/UCO are
-// all made from the document that is redacted here. Pictures are covered in context-picture.ts, from the case's own boxes.
+// all made from content that is redacted here, row by row. Pictures are covered in context-picture.ts, from the case's own boxes.
 import type { FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { ReportDocument, ReportFace, ReportTimeline } from '../../contract/report.ts';
@@ -8,29 +8,44 @@ import type { PixelBox } from '../../contract/units.ts';
 import { COVER_MARGIN } from './context-picture.ts';
 
 type Redaction = ReportDocument['redaction'];
-type Full = { redaction: Redaction; faces: readonly Face[]; videos: readonly VideoTimeline[] };
-type Redacted = { faces: ReportFace[]; videos: ReportTimeline[]; withheld: string[] };
+
+/** What becomes of one row of a copy. */
+export type Redactor = {
+  box: (id: FaceId, box: PixelBox) => PixelBox | null;
+  face: (face: Face) => ReportFace;
+  video: (video: VideoTimeline) => ReportTimeline;
+  /** What is left out of a case with so many faces, in sentences. */
+  withheld: (faces: number) => string[];
+};
+
+const NOTHING: Redactor = {
+  box: (_, box) => box,
+  face: (face) => face,
+  video: (video) => video,
+  withheld: () => [],
+};
 
 /**
  * Faces and videos as the copy may say them. Landmarks are measurements of a person and go from every redacted copy; a box goes with
  * the picture: of every face where all are covered, else of those that get no block. `shown`: faces with a block.
  */
-export function redact({ redaction, faces, videos }: Full, shown: ReadonlySet<FaceId>): Redacted {
-  if (redaction === 'none') return { faces: [...faces], videos: [...videos], withheld: [] };
-  const keeps = (id: FaceId): boolean => redaction === 'others' && shown.has(id);
-  const boxOf = (id: FaceId, box: PixelBox): PixelBox | null => (keeps(id) ? box : null);
+export function redactorFor(redaction: Redaction, shown: ReadonlySet<FaceId>): Redactor {
+  if (redaction === 'none') return NOTHING;
+  const kept = redaction === 'others' ? shown : new Set<FaceId>();
+  const box: Redactor['box'] = (id, box) => (kept.has(id) ? box : null);
   return {
-    faces: faces.map((face) => ({ ...face, box: boxOf(face.id, face.box), landmarks: null })),
-    videos: videos.map((video) => ({
+    box,
+    face: (face) => ({ ...face, box: box(face.id, face.box), landmarks: null }),
+    video: (video) => ({
       ...video,
       tracks: video.tracks.map((track) => ({
         ...track,
-        points: track.points.map((point) => ({ ...point, box: boxOf(point.faceId, point.box) })),
+        points: track.points.map((point) => ({ ...point, box: box(point.faceId, point.box) })),
       })),
-    })),
-    withheld: [
-      `The landmarks of ${faces.length} faces.`,
-      `The box of ${faces.filter(({ id }) => !keeps(id)).length} of ${faces.length} faces, also along the tracks of videos.`,
+    }),
+    withheld: (faces) => [
+      `The landmarks of ${faces} faces.`,
+      `The box of ${faces - kept.size} of ${faces} faces, also along the tracks of videos.`,
       redaction === 'all'
         ? 'Every picture of a face; in the photographs around them all faces are covered.'
         : 'In each photograph every face but the one examined beside it, and the pictures of a face that another one reaches into.',

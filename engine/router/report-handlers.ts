@@ -6,7 +6,7 @@ import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { PictureRef } from '../../contract/picture.ts';
-import type { ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
+import type { ExportedReport, ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -16,15 +16,17 @@ import { getEvidence } from '../case/evidence.ts';
 import { allFaces } from '../case/face.ts';
 import { hidesFrom } from '../case/finding.ts';
 import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { withReading } from '../case/reading.ts';
 import { findVerdict } from '../case/verdict.ts';
 import type { EngineState, OpenedCase } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
 import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
-import { exportReport } from '../report/export-report.ts';
+import { exportPdf, exportText, type TextFormat } from '../report/export-report.ts';
 import type { ReportPictures } from '../report/pdf-report.ts';
 import { showsOthers } from '../report/redact.ts';
+import { hashOfContent, type ReportMaking, readReportContent } from '../report/report-content.ts';
 import { readReportDocument } from '../report/report-document.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../report/templates.ts';
 import { procedures } from './implementer.ts';
@@ -57,12 +59,21 @@ const toSharp = ({ widthPx, heightPx, data }: RgbImage) =>
   sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } });
 
 /** Pictures for a report, covered as it asks, by the boxes of the case; a file with several faces is decoded once. */
-function picturesFor(state: EngineState, { handle, blobs }: OpenedCase, { redaction }: ReportDocument): ReportPictures {
+function picturesFor(
+  state: EngineState,
+  { handle, blobs }: OpenedCase,
+  { redaction }: ReportDocument,
+  signal: AbortSignal,
+): ReportPictures {
   const faces = new Map(allFaces(handle).map((one) => [one.id, one]));
   const facesByFrame = Map.groupBy(faces.values(), frameKey);
   let last: { id: EvidenceId; pts: number | null; image: Promise<RgbImage | undefined> } | undefined;
   return {
-    blob: (sha256) => blobs.get(sha256),
+    // A picture is a moment as good as any to notice that the report is no longer wanted.
+    blob: async (sha256) => {
+      signal.throwIfAborted();
+      return blobs.get(sha256);
+    },
     showsOthers: (id, { passport }) => {
       const face = faces.get(id)!;
       return showsOthers(face, facesByFrame.get(frameKey(face))!, passport.cropRecipe);
@@ -79,17 +90,17 @@ function picturesFor(state: EngineState, { handle, blobs }: OpenedCase, { redact
 
 const frameKey = ({ evidenceId, frameIndex }: Face): string => `${evidenceId}/${frameIndex}`;
 
-/** The document of a case, with the template it asks for. Throws NOT_FOUND for a template there is not. */
-async function documentFor(
+/** What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is not. */
+async function makingFor(
   state: EngineState,
   handle: ReadableCase,
   options: ReportOptions,
-  unrecorded: ReportDocument['provenance'] = [],
-): Promise<ReportDocument> {
+  signal: AbortSignal | undefined,
+): Promise<ReportMaking> {
   const name = options.template;
   const template = name === undefined ? null : await getTemplate(state.options.appDataFolder, name);
   const later = await laterRecords(handle, state.library);
-  return readReportDocument(handle, options, state.appVersion, { template, unrecorded, laterRecords: later });
+  return { options, appVersion: state.appVersion, template, laterRecords: later, signal };
 }
 
 /** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */
@@ -97,7 +108,7 @@ const reportFolder = (state: EngineState, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
 /** The same content gives the same name. A signed copy has its moment in its name too: it is never written over, nor over another. */
-const nameOf = ({ contentSha256 }: ReportDocument, signing: Signing | undefined): string =>
+const nameOf = (contentSha256: Sha256, signing: Signing | undefined): string =>
   `report-${contentSha256.slice(0, 12)}${signing ? `-signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : ''}`;
 
 export const reportHandlers = (state: EngineState) => ({
@@ -107,34 +118,82 @@ export const reportHandlers = (state: EngineState) => ({
     await removeTemplate(state.options.appDataFolder, input.name);
     return null;
   }),
-  preview: procedures.report.preview.handler(({ input }) => documentFor(state, state.opened.handle, input)),
-  export: procedures.report.export.handler(async ({ input }) => {
+  preview: procedures.report.preview.handler(async ({ input, signal }) => {
+    const { handle } = state.opened;
+    return readReportDocument(handle, await makingFor(state, handle, input, signal));
+  }),
+  export: procedures.report.export.handler(({ input, signal }) => {
     const { opened } = state;
-    const { handle, session } = opened;
-    const { format, options, signing } = input;
-    if (input.path !== undefined) await guardOutput(state, input.path, signing ? [signing.pkcs12Path] : []);
-    const unrecorded = await examineAll(state, handle);
-    // Of the case it was asked for: another window may have opened another since.
-    const document = await documentFor(state, handle, options, unrecorded);
-    const file = input.path ?? path.join(reportFolder(state, handle), `${nameOf(document, signing)}.${format}`);
-    await guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
-    const exported = await exportReport(document, format, options, picturesFor(state, opened, document), file, signing);
-    if (!isWritable(handle)) return exported;
-    appendAudit(handle, {
-      who: session.examiner?.name ?? '',
-      action: 'report.exported',
-      subject: path.basename(file),
-      details: {
-        format,
-        sha256: exported.sha256,
-        contentSha256: exported.contentSha256,
-        redaction: options.redaction,
-        signed: signing !== undefined,
-      },
-    });
-    return exported;
+    // Of the case it was asked for: another window may open another meanwhile, and that ends this.
+    return opened.exports.run(signal, (stop) => exportOf(state, opened, input, stop));
   }),
 });
+
+type ExportRequest = {
+  options: ReportOptions;
+  format: 'pdf' | TextFormat;
+  path?: string | undefined;
+  signing?: Signing | undefined;
+};
+
+/** Writes the report and enters it in the log. */
+async function exportOf(
+  state: EngineState,
+  opened: OpenedCase,
+  request: ExportRequest,
+  signal: AbortSignal,
+): Promise<ExportedReport> {
+  const { handle, session } = opened;
+  const { format, options, path: place, signing } = request;
+  const guard = (file: string) => guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
+  if (place !== undefined) await guard(place);
+  const unrecorded = await examineAll(state, handle, signal);
+  const making = { ...(await makingFor(state, handle, options, signal)), unrecorded };
+  const placeFor = async (contentSha256: Sha256): Promise<string> => {
+    const file = place ?? path.join(reportFolder(state, handle), `${nameOf(contentSha256, signing)}.${format}`);
+    await guard(file);
+    return file;
+  };
+  const exported = await (format === 'pdf'
+    ? writePdf(state, opened, making, placeFor, signing)
+    : writeText(handle, making, placeFor, format));
+  if (!isWritable(handle)) return exported;
+  appendAudit(handle, {
+    who: session.examiner?.name ?? '',
+    action: 'report.exported',
+    subject: path.basename(exported.path),
+    details: {
+      format,
+      sha256: exported.sha256,
+      contentSha256: exported.contentSha256,
+      redaction: options.redaction,
+      signed: signing !== undefined,
+    },
+  });
+  return exported;
+}
+
+type PlaceFor = (contentSha256: Sha256) => Promise<string>;
+
+async function writePdf(
+  state: EngineState,
+  opened: OpenedCase,
+  making: ReportMaking,
+  placeFor: PlaceFor,
+  signing: Signing | undefined,
+): Promise<ExportedReport> {
+  const document = await readReportDocument(opened.handle, making);
+  const file = await placeFor(document.contentSha256);
+  const pictures = picturesFor(state, opened, document, making.signal!);
+  return exportPdf(document, making.options, pictures, file, signing);
+}
+
+const writeText = (handle: ReadableCase, making: ReportMaking, placeFor: PlaceFor, format: TextFormat) =>
+  withReading(handle, async (reading) => {
+    const content = await readReportContent(reading, making);
+    const contentSha256 = await hashOfContent(content, making.signal);
+    return exportText(content, contentSha256, format, await placeFor(contentSha256), making.signal);
+  });
 
 /** Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay hidden with the score. */
 export async function readPicture(

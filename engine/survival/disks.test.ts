@@ -108,15 +108,22 @@ describe.skipIf(!disk)(`a disk of 3 MB${disk ? '' : NEEDS_DISK}`, () => {
     expect((await client.case.verify()).problems).toEqual([]);
   });
 
-  test('a report that does not fit is an error with a sentence and leaves no part of itself', async () => {
-    disk!.fill();
-    const file = path.join(disk!.folder, 'report.pdf');
-    await expect(client.report.export({ options: {}, format: 'pdf', path: file })).rejects.toMatchObject({
-      code: 'DISK_FULL',
-    });
-    expect(readdirSync(disk!.folder).filter((name) => name.startsWith('report'))).toEqual([]);
-    disk!.empty();
-  });
+  test.each(['pdf', 'json', 'csv', 'jsonld'] as const)(
+    'a report that does not fit is an error with a sentence and leaves no part of itself (%s)',
+    async (format) => {
+      // What it keeps of the files is kept once it was written elsewhere: now only the report itself wants space.
+      await client.report.export({ options: {}, format, path: path.join(root, `elsewhere.${format}`) });
+      // Of JSON the first page fits.
+      disk!.fill(format.startsWith('json') ? 4096 : 0);
+      const file = path.join(disk!.folder, `report.${format}`);
+      await expect(client.report.export({ options: {}, format, path: file })).rejects.toMatchObject({
+        code: 'DISK_FULL',
+        data: { subject: file },
+      });
+      expect(readdirSync(disk!.folder).filter((name) => name.startsWith('report'))).toEqual([]);
+      disk!.empty();
+    },
+  );
 });
 
 /** A copy of the undisturbed case that cannot be written: on an unwritable disk where one can be mounted, else by its permissions. */

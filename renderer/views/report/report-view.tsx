@@ -43,6 +43,7 @@ function useFilterChoice() {
 /** Writes reports. A signed one forgets its password, however it ended. */
 function useExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
   const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
+  const stop = useRef<AbortController>(undefined);
   const writing = useMutation({
     mutationFn: async (format: Format) => {
       const path = await bridge.pickSave?.('Write the report', `report.${format}`);
@@ -50,13 +51,19 @@ function useExport(choice: ReportChoice, signing: SigningForm, setSigning: (form
       const { title, ...options } = choice;
       const key = format === 'pdf' ? signingFrom(signing) : undefined;
       if (key) rememberSigning(signing);
-      const report = await client.report.export({
+      const request = {
         format,
         options: { ...options, ...(title.trim() ? { title: title.trim() } : {}) },
         ...(path ? { path } : {}),
         ...(key ? { signing: key } : {}),
+      };
+      stop.current = new AbortController();
+      const { signal } = stop.current;
+      const report = await client.report.export(request, { signal }).catch((error) => {
+        if (signal.aborted) return null;
+        throw error;
       });
-      return { format, report };
+      return report && { format, report };
     },
     onSettled: (_done, _error, format) => {
       if (format === 'pdf') setSigning({ ...signing, password: '' });
@@ -66,7 +73,7 @@ function useExport(choice: ReportChoice, signing: SigningForm, setSigning: (form
       void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
     },
   });
-  return { written, writing };
+  return { written, writing, cancel: () => stop.current?.abort() };
 }
 
 function Report() {
@@ -89,7 +96,7 @@ function Report() {
     redaction,
     ...(template ? { template: template.name } : {}),
   };
-  const { written, writing } = useExport(choice, signing, setSigning);
+  const { written, writing, cancel } = useExport(choice, signing, setSigning);
   const newest = useRef<HTMLElement>(null);
   // Below a long form what was written would not be seen.
   useEffect(() => {
@@ -195,6 +202,11 @@ function Report() {
                     : label}
               </Button>
             ))}
+            {writing.isPending ? (
+              <Button tone="quiet" onClick={cancel}>
+                Cancel
+              </Button>
+            ) : null}
           </div>
           {missing ? <p className="field-hint">{missing}</p> : null}
           {open?.counts.verdicts === 0 ? <p className="field-hint">There is nothing to report before a scan.</p> : null}

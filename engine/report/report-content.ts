@@ -1,0 +1,178 @@
+// Case -> what a report of it says, with a hash of its own: the small parts read at once, the lists row by row as they are asked for, so
+// that a report of a million faces takes no more memory than one of a hundred. No clock: `asOf` is the last change of the case, so the
+// same case gives the same content and the same bytes. Engine process; read inside a reading ([Note: reading beside the engine]).
+import { createHash } from 'node:crypto';
+import type { Agreement } from '../../contract/agreement.ts';
+import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { Verification } from '../../contract/case.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { LaterRecord } from '../../contract/later-record.ts';
+import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
+import type { ReportTemplate } from '../../contract/report-template.ts';
+import type { Verdict } from '../../contract/verdict.ts';
+import { readAgreement } from '../case/agreement.ts';
+import { lastAudit, lastChangeEntry } from '../case/audit.ts';
+import { canonicalParts } from '../case/canonical-json.ts';
+import { eachEvidence, eachEvidenceId } from '../case/evidence.ts';
+import { eachFace } from '../case/face.ts';
+import { allModels } from '../case/model.ts';
+import { type ReadableCase, readCase } from '../case/open-case.ts';
+import { eachOpinion, listExaminers } from '../case/opinion.ts';
+import { eachProvenance } from '../case/provenance.ts';
+import { eachShown } from '../case/shown-verdicts.ts';
+import { allParameters, eachVerdict } from '../case/verdict.ts';
+import { eachLatestMoment, eachVerdictId, eachVerdictSubject } from '../case/verdict-subject.ts';
+import { eachVideoScan } from '../case/video-scan.ts';
+import { timelineOf } from '../scan/video-timeline.ts';
+import { type Redactor, redactorFor } from './redact.ts';
+import { inTurns } from './turns.ts';
+
+/** Findings that get a block with pictures; the tables always list everything. */
+const SHOWN_LIMIT = 100_000;
+
+/** A report is written for those who may see everything. */
+const EVERYONE = { examinerId: null, blind: false };
+const NO_AGREEMENT: Agreement = { subjects: 0, reviewed: 0, blind: 0, opinions: 0, pairs: [], disagreements: [] };
+
+/** What grows with the case. */
+type List = 'evidence' | 'faces' | 'verdicts' | 'opinions' | 'videos' | 'provenance';
+
+/** A line of a table of results. */
+export type ReportSubject = {
+  verdict: Verdict;
+  file: Pick<Evidence, 'relativePath' | 'sha256'>;
+  face: Pick<ReportFace, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
+};
+
+/** All that a ReportDocument says. Every list is read anew from the case each time it is asked for. */
+export type ReportContent = {
+  head: Omit<ReportDocument, List | 'contentSha256'>;
+  lists: { readonly [L in List]: () => Iterable<ReportDocument[L][number]> };
+  /** The verdicts again, each with its file and face. */
+  subjects: () => Iterable<ReportSubject>;
+  ids: { evidence: () => Iterable<EvidenceId>; verdicts: () => Iterable<VerdictId> };
+};
+
+/** The latest verification and the latest rerun, from the audit log. */
+function readChecks(opened: ReadableCase): ReportDocument['checks'] {
+  const verified = lastAudit(opened, 'case.verified');
+  const rerun = lastAudit(opened, 'rerun.finished');
+  return {
+    verified: verified ? { at: verified.at, problems: verified.details.problems as Verification['problems'] } : null,
+    rerun: rerun
+      ? {
+          at: rerun.at,
+          counts: rerun.details.counts as Record<string, number>,
+          rowsSha256: rerun.details.rowsSha256 as string,
+        }
+      : null,
+  };
+}
+
+/**
+ * What a report is made of besides the case itself: what was asked for, a laboratory's template, examinations that the case could not keep,
+ * later records of models.
+ */
+export type ReportMaking = {
+  options: ReportOptions;
+  appVersion: string;
+  template?: ReportTemplate | null;
+  unrecorded?: ReportDocument['provenance'];
+  laterRecords?: readonly LaterRecord[];
+  /** Once it is aborted the work ends with its reason. */
+  signal?: AbortSignal | undefined;
+};
+
+/** The content of a report, to be used while `reading` lasts. */
+export async function readReportContent(reading: ReadableCase, making: ReportMaking): Promise<ReportContent> {
+  const { options, appVersion, template = null, laterRecords = [], signal } = making;
+  const found = readCase(reading);
+  // Exporting a report is entered in the log and changes nothing of the case: the next export gives the same bytes.
+  const auditHead = lastChangeEntry(reading) ?? null;
+  const { shown, inBlocks } = await readShown(reading, making);
+  const redactor = redactorFor(options.redaction, inBlocks);
+  const head: ReportContent['head'] = {
+    // Where the case lies is no part of what it says: a copy gives the same report.
+    case: { ...found, folder: '', writable: false },
+    title: options.title ?? found.title,
+    organisation: options.organisation || (template?.organisation ?? ''),
+    examiners: listExaminers(reading).map((one) => one.name),
+    appVersion,
+    asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
+    auditHead,
+    models: allModels(reading),
+    parameters: allParameters(reading),
+    shown,
+    agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,
+    ...(laterRecords.length > 0 ? { laterRecords: [...laterRecords] } : {}),
+    checks: readChecks(reading),
+    redaction: options.redaction,
+    withheld: redactor.withheld(found.counts.faces),
+    template,
+  };
+  return { head, ...listsOf(reading, making, redactor) };
+}
+
+function listsOf(reading: ReadableCase, { options, unrecorded = [] }: ReportMaking, redactor: Redactor) {
+  return {
+    lists: {
+      evidence: () => eachEvidence(reading),
+      faces: () => mapped(eachFace(reading), redactor.face),
+      verdicts: () => eachVerdict(reading),
+      opinions: () => (options.includeOpinions ? eachOpinion(reading) : []),
+      videos: () => mapped(eachVideoScan(reading), (scan) => redactor.video(timelineOf(reading, scan, false))),
+      provenance: () => chained<ReportDocument['provenance'][number]>(eachProvenance(reading), unrecorded),
+    },
+    subjects: () =>
+      mapped(eachVerdictSubject(reading), ({ face, ...rest }) => ({
+        ...rest,
+        face: face && { ...face, box: redactor.box(face.id, face.box) },
+      })),
+    ids: { evidence: () => eachEvidenceId(reading), verdicts: () => eachVerdictId(reading) },
+  };
+}
+
+function* mapped<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U, void, undefined> {
+  for (const item of items) yield change(item);
+}
+
+function* chained<T>(...lists: Iterable<T>[]): Generator<T, void, undefined> {
+  for (const list of lists) yield* list;
+}
+
+/** Verdicts that get a block, in order, and their faces. */
+async function readShown(reading: ReadableCase, { options, signal }: ReportMaking) {
+  const shown: VerdictId[] = [];
+  const inBlocks = new Set<FaceId>();
+  // Of a video's faces the most telling get a block; the curve and the tables hold the others.
+  const filter = { videoFrames: 'key' as const, ...options.filter };
+  const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
+    if (faceId === null) return;
+    shown.push(verdictId);
+    inBlocks.add(faceId);
+  };
+  await inTurns(eachShown(reading, filter, SHOWN_LIMIT), enter, signal);
+  return { shown, inBlocks };
+}
+
+/** The last change of the case: of these moments and those of every verdict. */
+async function lastMoment(reading: ReadableCase, others: string[], signal?: AbortSignal): Promise<string> {
+  let last = '';
+  const later = (moment: string): void => {
+    if (moment > last) last = moment;
+  };
+  others.forEach(later);
+  await inTurns(eachLatestMoment(reading), later, signal);
+  return last;
+}
+
+/** The content as canonical JSON, in parts: with its hash it is the machine-readable report, without it what the hash is taken of. */
+export const partsOfContent = ({ head, lists }: ReportContent, contentSha256?: Sha256): Iterable<string> =>
+  canonicalParts({ ...head, ...lists, contentSha256 });
+
+/** SHA-256 of the canonical JSON of the content. */
+export async function hashOfContent(content: ReportContent, signal?: AbortSignal): Promise<Sha256> {
+  const hash = createHash('sha256');
+  await inTurns(partsOfContent(content), (part) => void hash.update(part), signal);
+  return hash.digest('hex') as Sha256;
+}
