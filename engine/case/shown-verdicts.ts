@@ -3,24 +3,19 @@ import { sql } from 'kysely';
 import type { FaceId, VerdictId } from '../../contract/brand.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import { query } from './case-database.ts';
-import { conditions } from './finding.ts';
+import { conditions, verdictsBy } from './finding-filter.ts';
 import type { ReadableCase } from './open-case.ts';
-import type { VerdictTable } from './tables.ts';
 
 /** A report is written for those who may see everything. */
 const EVERYONE = { examinerId: null, blind: false };
 
 export type ShownVerdict = { verdictId: VerdictId; faceId: FaceId | null };
 
-/**
- * The first `limit` verdicts that match, as they are asked for. They are found in the narrow index that holds what a filter asks for
- * ([Note: the grid's index]).
- */
+/** The first `limit` verdicts that match, as they are asked for, from the index of their order. */
 export function* eachShown({ db }: ReadableCase, filter: FindingFilter, limit: number): Generator<ShownVerdict> {
-  const verdicts = sql<VerdictTable & { id: number }>`verdict`.as<'v'>(sql`v INDEXED BY verdict_grid`);
-  const matching = conditions(filter, EVERYONE).reduce(
+  const matching = conditions(db, filter, EVERYONE).reduce(
     (select, condition) => select.where(condition),
-    query.selectFrom(verdicts),
+    query.selectFrom(verdictsBy(filter.evidenceId === undefined ? 'path' : 'file')),
   );
   const ordered = matching
     .select(['v.id', 'v.face_id'])
