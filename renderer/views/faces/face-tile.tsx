@@ -10,11 +10,16 @@ import { pictureUrl } from '../../transport.ts';
 import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
 import { timeText } from '../inspect/video-timeline.tsx';
 
+/** The kind once, then what the reason adds: the engine's sentence begins with the kind in its own words. */
+function notScoredWords({ kind, reason }: Finding): string {
+  const { label } = KIND_WORDS[kind];
+  const colon = reason?.indexOf(': ') ?? -1;
+  return colon < 0 ? label : `${label}: ${reason!.slice(colon + 2)}`;
+}
+
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
-  // The reason begins with the kind.
-  if (row.kind !== 'scored')
-    return row.reason ? `${row.reason[0]!.toUpperCase()}${row.reason.slice(1)}` : KIND_WORDS[row.kind].label;
+  if (row.kind !== 'scored') return notScoredWords(row);
   if (row.hidden || row.score === null) return HIDDEN_SCORE;
   return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning].toLowerCase()}` : ''}`;
 }
