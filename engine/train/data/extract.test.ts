@@ -167,8 +167,10 @@ test('faces that examiners concluded on become training faces; those they did no
   await conclude(1, 'forged');
   await conclude(2, 'inconclusive');
   const to = path.join(root, 'concluded');
+  // Kept crops have the size of the model that was shown them.
+  const sidePx = (await client.model.list())[0]!.passport.inputPx;
   let done: ExtractEvent | undefined;
-  for await (const event of await client.faces.extract({ from: { kind: 'opinions' }, to, sidePx: 128 })) done = event;
+  for await (const event of await client.faces.extract({ from: { kind: 'opinions' }, to, sidePx })) done = event;
   expect(done).toMatchObject({
     kind: 'done',
     faces: 2,
