@@ -22,6 +22,7 @@ import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodes } from './exit-codes.ts';
+import { type Issue, sentenceFromIssues } from './refusal-sentence.ts';
 
 /** The whole command line as a commander program; `recce help` prints it. */
 export function createProgram(): Command {
@@ -71,10 +72,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** What went wrong; of an argument that the contract refuses, which one and what was expected. */
 function sentenceFrom(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  type Refusal = { issues?: { path?: PropertyKey[]; message: string }[] };
+  type Refusal = { issues?: Issue[] };
   const { data, issues = data?.issues } = error as Refusal & { data?: Refusal };
-  if (!issues?.length) return error.message;
-  return issues.map(({ path = [], message }) => `${path.map(String).join('.')}: ${message}`).join('; ');
+  return issues?.length ? sentenceFromIssues(issues) : error.message;
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

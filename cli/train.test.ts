@@ -64,6 +64,16 @@ test('without data, with a folder that is not there or a run that is not, it say
   });
 });
 
+test('what the contract refuses is said by the options that were typed, all at once', () => {
+  const wrong = ['--input-px', '8', '--bend', '0.9', '--batch', '1', '--select-by', 'luck', '--freeze', 'encoder.,,'];
+  const run = recce('train', '--data', root, '--dry-run', '--base', 'none', ...wrong);
+  expect(run.code).toBe(1);
+  for (const said of ['--input-px: Too small', '--bend: Too big', '--batch: Too small', '--select-by: Invalid option'])
+    expect(run.err).toContain(said);
+  expect(run.err).toContain('--freeze: Too small');
+  expect(run.err).not.toMatch(/base\.|batchSize|selectBy|freeze\./);
+});
+
 test('a run whose record is broken is a line of its own with the reason, and hides no other', () => {
   const folder = path.join(root, 'home', 'training', '20260101000000-abcdef');
   mkdirSync(folder, { recursive: true });

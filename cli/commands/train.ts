@@ -6,6 +6,7 @@ import type { Model } from '../../contract/model.ts';
 import {
   type CurvePoint,
   type ReadTrainingConfig,
+  type TrainingRequest,
   type TrainingRequestInput,
   type TrainingRun,
   trainingRequestSchema,
@@ -15,6 +16,7 @@ import { appDataFolder, type Client } from '../../engine/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput, progressBar, table } from '../output.ts';
+import { sentenceFromIssues } from '../refusal-sentence.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = {
@@ -120,7 +122,7 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function runTraining(client: Client, output: Output, options: Options): Promise<void> {
-  const request = options.resume ? undefined : trainingRequestSchema.parse(await requestFrom(client, output, options));
+  const request = options.resume ? undefined : checked(await requestFrom(client, output, options));
   if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
   // Ctrl-C ends the watching; the engine then closes, which saves the run after the step under way.
   const stop = new AbortController();
@@ -132,6 +134,32 @@ async function runTraining(client: Client, output: Output, options: Options): Pr
   const ended = await follow(client, output, run, events);
   if (ended.state === 'running') output.note('Stopping after this step.');
   else print(output, ended, () => linesFromEnd(ended));
+}
+
+/** Fields of a request that an option gives. */
+const OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['name', '--name'],
+  ['base.width', '--width'],
+  ['base.inputPx', '--input-px'],
+  ['data.folder', '--data'],
+  ['steps', '--steps'],
+  ['batchSize', '--batch'],
+  ['seed', '--seed'],
+  ['bend', '--bend'],
+  ['freeze', '--freeze'],
+  ['learningRate', '--learning-rate'],
+  ['warmupSteps', '--warmup'],
+  ['averageDecay', '--average'],
+  ['validateEvery', '--validate-every'],
+  ['patience', '--patience'],
+  ['selectBy', '--select-by'],
+]);
+
+/** The request with its defaults. Throws with the options that were refused. */
+function checked(input: TrainingRequestInput): TrainingRequest {
+  const { data, error } = trainingRequestSchema.safeParse(input);
+  if (error) throw new Error(sentenceFromIssues(error.issues, OPTIONS), { cause: error });
+  return data;
 }
 
 const requestFrom = (client: Client, output: Output, options: Options): Promise<TrainingRequestInput> =>

@@ -1,5 +1,6 @@
 // Reports that are written row by row: the same bytes as from the document held whole, of one moment of the case while others write to it,
 // and no part of one is ever left under its name.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -286,6 +287,32 @@ describe('a file is whole or not there', () => {
     expect(both.map((one) => one.sha256)).toContain(sha256Of(bytes));
     expect(both.map((one) => one.sizeBytes)).toEqual([5_000_000, 5_000_000]);
     expect(readdirSync(folder)).toEqual(['r.csv']);
+  });
+
+  test('what a killed process left of the same file is removed; what a living one writes, and every other file, stays', async () => {
+    const program = `
+      import { writeWhole } from ${JSON.stringify(new URL('./write-whole.ts', import.meta.url).href)};
+      function* parts() {
+        for (let n = 0; n < 30; n++) yield 'a'.repeat(100_000);
+        process.kill(process.pid, 'SIGKILL');
+      }
+      await writeWhole(${JSON.stringify(file)}, parts());`;
+    const killed = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+    expect(killed.signal).toBe('SIGKILL');
+    const [left] = readdirSync(folder).filter((name) => name.endsWith('.tmp'));
+    const own = `-${killed.pid}-`;
+    expect(left).toContain(own);
+    const kept = [
+      left!.replace(own, `-${process.ppid}-`),
+      left!.replace(/^r\.csv\.[0-9a-f]{8}/, 'r.csv.00000000'),
+      left!.replace('r.csv', 's.csv'),
+      `${left}.txt`,
+      'r.csv.0123abcd.tmp',
+    ];
+    for (const name of kept) writeFileSync(path.join(folder, name), '');
+    await writeWhole(file, ['whole']);
+    expect(readdirSync(folder).sort()).toEqual(['r.csv', ...kept].sort());
+    expect(readFileSync(file, 'utf8')).toBe('whole');
   });
 });
 

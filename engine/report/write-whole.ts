@@ -1,10 +1,11 @@
 // A file written part by part under another name, flushed, and only then given its own: whole or not there, whatever happens in between.
 // Engine process; every report is written here.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { clearLeftovers, passingName } from './passing-name.ts';
 import { inTurns } from './turns.ts';
 
 /** What is gathered before it is written, in bytes: always in the same memory. */
@@ -16,7 +17,7 @@ export type WrittenFile = { sha256: Sha256; sizeBytes: number };
 
 /**
  * Writes `parts` (text as UTF-8) to `file`; the hash is of the bytes as they go by. What lay there before stays until the new file is
- * whole. Throws WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind then.
+ * whole; what a killed process left of the same file is removed. Throws WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind then.
  */
 export async function writeWhole(
   file: string,
@@ -24,9 +25,10 @@ export async function writeWhole(
   signal?: AbortSignal,
 ): Promise<WrittenFile> {
   // Of its own: two that write to the same place at once each write a whole file.
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = passingName(file);
   const handle = await orRefused(file, async () => {
     await mkdir(path.dirname(file), { recursive: true });
+    await clearLeftovers(file);
     return open(temporary, 'wx');
   });
   try {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
 import type { Track, VideoTimeline } from '../../../contract/track.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import {
@@ -11,6 +13,7 @@ import {
   openingOf,
   positionOf,
   stripOf,
+  videoToOpen,
 } from './frame-list.ts';
 
 const sampled = (frameIndex: number, timeMs: number) => ({
@@ -86,4 +89,14 @@ test('a video is opened at the first frame of its most suspicious track, or wher
   expect(open(20)).toEqual({ track: worst, frameIndex: 20 });
   const none = { tracks: [], mostSuspiciousTrackId: null } as unknown as VideoTimeline;
   expect(openingOf(none, null)).toEqual({ track: undefined, frameIndex: 0 });
+});
+
+test('the video that was asked for is opened, else the first that was read, then one that may yet be', () => {
+  const video = (id: number, kind: string) => ({ id, state: { kind } }) as unknown as Evidence;
+  const [broken, waiting, read] = [video(1, 'unreadable'), video(2, 'pending'), video(3, 'read')];
+  expect(videoToOpen([broken, waiting, read], null)).toBe(read);
+  expect(videoToOpen([broken, waiting], null)).toBe(waiting);
+  expect(videoToOpen([broken], null)).toBe(broken);
+  expect(videoToOpen([broken, waiting, read], 1 as EvidenceId)).toBe(broken);
+  expect(videoToOpen([], null)).toBeUndefined();
 });

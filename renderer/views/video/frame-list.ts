@@ -1,5 +1,7 @@
 // The frames of a video as the player steps through them: every frame where the scan has been to the end, else those looked at.
 // Pure; tested beside it.
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
 import {
   ptsFromRuns,
   type SampledFrame,
@@ -93,6 +95,16 @@ export function betweenMarks(
   if (scores.length === 0) return undefined;
   return { faces: scores.length, median: scores[Math.ceil(scores.length / 2) - 1]! };
 }
+
+/** The video that is shown: the one that was asked for, else the first that was read, else the first that may yet be. */
+export const videoToOpen = <T extends Pick<Evidence, 'id' | 'state'>>(
+  videos: readonly T[],
+  asked: EvidenceId | null,
+): T | undefined =>
+  videos.find(({ id }) => id === asked) ??
+  videos.find(({ state }) => state.kind === 'read') ??
+  videos.find(({ state }) => state.kind === 'pending') ??
+  videos[0];
 
 /** A moment as 1:02:03.45. */
 export function clockText(ms: number): string {

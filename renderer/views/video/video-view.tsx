@@ -30,6 +30,7 @@ import {
   neighbour,
   openingOf,
   positionOf,
+  videoToOpen,
 } from './frame-list.ts';
 import { FrameStage, type SeenFace } from './frame-stage.tsx';
 import { ScoreCurves } from './score-curves.tsx';
@@ -323,7 +324,7 @@ export function VideoView({ evidenceId, frameIndex }: { evidenceId: EvidenceId |
   const { videos, error, isPending } = useVideos();
   if (error) return <Failure error={error} />;
   if (isPending || !videos) return null;
-  const chosen = videos.find((one) => one.id === evidenceId) ?? videos[0];
+  const chosen = videoToOpen(videos, evidenceId);
   if (!chosen)
     return (
       <Empty icon={Film} title="No video in this case" actions={<Button onClick={() => go('scan')}>Scan files</Button>}>
