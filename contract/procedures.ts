@@ -83,6 +83,11 @@ export const inspectionSchema = z.object({
   opinions: z.array(opinionSchema),
   /** Other findings of the same file. */
   siblings: z.array(verdictIdSchema),
+  /** Other files of the case with the same recorded SHA-256: how many, and the first of them. */
+  sameBytes: z.object({
+    total: z.number().int().nonnegative(),
+    files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string() })),
+  }),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 

@@ -10,7 +10,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import { appendAudit, listAudit, walkAudit } from './audit.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { allEvidence } from './evidence.ts';
+import { allEvidence, equalFilesOf } from './evidence.ts';
 import { hidesFrom, queryFindings } from './finding.ts';
 import { countFindings } from './finding-counts.ts';
 import { readFacets } from './finding-facets.ts';
@@ -118,6 +118,32 @@ describe('a case whose making was never finished', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('case.sqlite'))).toEqual([]);
     closeCase(make(folder));
   });
+});
+
+test('files of equal bytes name each other by the recorded hash; a file that was not read has no equal', () => {
+  const opened = make();
+  const withHash = (name: string, digit: string | null) =>
+    addFile(opened, name, [], { path: `/nowhere/${name}`, sha256: (digit?.repeat(64) ?? null) as Sha256 });
+  for (const [name, digit] of [
+    ['a', '1'],
+    ['b', '2'],
+    ['c', '1'],
+    ['d', null],
+    ['e', null],
+  ] as const)
+    withHash(name, digit);
+  for (let i = 0; i < 12; i++) withHash(`many-${i}`, '3');
+  const named = allEvidence(opened).map((one) => equalFilesOf(opened, one));
+  expect(named.slice(0, 5).map(({ files }) => files.map((one) => one.relativePath))).toEqual([
+    ['c'],
+    [],
+    ['a'],
+    [],
+    [],
+  ]);
+  expect(named.slice(0, 5).map(({ total }) => total)).toEqual([1, 0, 1, 0, 0]);
+  expect([named[5]!.total, named[5]!.files.length]).toEqual([11, 10]);
+  closeCase(opened);
 });
 
 describe('the audit log', () => {

@@ -137,6 +137,21 @@ export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
   return evidenceFromRow(row);
 }
 
+/** Files named at most where equal ones are listed. */
+const EQUALS_NAMED = 10;
+
+/** The other files with the hash of this one, oldest first: how many, and the first of them. None for one that has no hash. */
+export function equalFilesOf(
+  { db }: ReadableCase,
+  { id, sha256 }: Pick<Evidence, 'id' | 'sha256'>,
+): { total: number; files: Pick<Evidence, 'id' | 'relativePath'>[] } {
+  if (sha256 === null) return { total: 0, files: [] };
+  const equal = query.selectFrom('evidence').where('sha256', '=', sha256).where('id', '!=', id);
+  const total = Number(db.first(equal.select(({ fn }) => fn.countAll().as('n')))!.n);
+  const rows = db.all(equal.select(['id', 'relative_path']).orderBy('id').limit(EQUALS_NAMED));
+  return { total, files: rows.map((row) => ({ id: row.id as EvidenceId, relativePath: row.relative_path })) };
+}
+
 /** By path, a page at a time. */
 export function listEvidence(
   { db }: ReadableCase,

@@ -18,6 +18,7 @@ import {
   pointsInWords,
 } from './record-in-force.ts';
 import { writeAgreement } from './sections/agreement.ts';
+import { filesInWords } from './sections/equal-files.ts';
 import { writeEvidenceTable } from './sections/evidence-table.ts';
 import { writeHighestScores } from './sections/highest-scores.ts';
 import { writeIntegrity } from './sections/integrity.ts';
@@ -138,7 +139,7 @@ async function writeCover(sheet: Sheet, document: ReportDocument): Promise<void>
     ['State of the case', `${document.asOf} (UTC)`],
     [
       'Evidence',
-      `${document.evidence.length} files, ${document.faces.length} faces, ${document.verdicts.length} verdicts`,
+      `${filesInWords(document.evidence)}, ${document.faces.length} faces, ${document.verdicts.length} verdicts`,
     ],
     ['Tool', `Recce Workstation ${document.appVersion}`],
     ...document.models.map((model): [string, string] => ['Model', `${model.name}, SHA-256 ${model.id}`]),

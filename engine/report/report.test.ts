@@ -204,6 +204,13 @@ describe.skipIf(!has('pdftotext'))(title('as another program reads it', 'pdftote
     expect(text()).toMatch(/waiting\.jpg +Not examined yet +taken in, and not examined to the end/);
   });
 
+  test('files of equal bytes are said to be so beside their hash, and the cover counts the distinct ones', () => {
+    expect(text(1)).toMatch(/13 files \(2 of distinct bytes\)/);
+    const all = text();
+    expect(all).toMatch(/same bytes as .*and 10 more/);
+    expect(all.match(/same bytes as/g)).toHaveLength(12);
+  });
+
   test('the colour scale of the difference stands above the sentence of the machine, not on it', () => {
     const boxes = execFileSync('pdftotext', ['-bbox', path.join(folder, 'report.pdf'), '-'])
       .toString()

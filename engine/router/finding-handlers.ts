@@ -5,7 +5,7 @@ import type { Inspection } from '../../contract/procedures.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { readAgreement } from '../case/agreement.ts';
-import { getEvidence, listEvidence } from '../case/evidence.ts';
+import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
 import { hidesFrom, queryFindings } from '../case/finding.ts';
 import { countFindings } from '../case/finding-counts.ts';
@@ -43,16 +43,18 @@ function inspect(state: EngineState, verdictId: VerdictId): Inspection {
   const { verdict, parameters } = found;
   const { evidenceId, faceId } = verdict;
   const hides = hidesFrom(handle, state.viewer, evidenceId, faceId);
+  const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
   return {
     verdict: hidden ? null : verdict,
     hidden,
-    evidence: getEvidence(handle, evidenceId),
+    evidence,
     face: faceId === null ? null : (findFace(handle, faceId) ?? null),
     model,
     parameters: hidden ? null : parameters,
     opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
     siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+    sameBytes: equalFilesOf(handle, evidence),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Evidence } from '../../../contract/evidence.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import type { Sheet } from '../sheet.ts';
+import { equalsInWords, filesByHash } from './equal-files.ts';
 
 /** `2026-11-24 20:31:00 UTC` from an ISO instant. */
 const wordsFromInstant = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
@@ -28,11 +29,14 @@ function asRead({ state, succeeds, succeededBy }: Evidence): string {
 
 export function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]): void {
   sheet.heading('Evidence');
+  const byHash = filesByHash(evidence);
   const rows = evidence.map((one) => [
     visibleText(one.relativePath),
     one.mediaType,
     `${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
-    one.sha256 ? twoLines(one.sha256) : 'not hashed: no byte could be read',
+    one.sha256
+      ? [twoLines(one.sha256), equalsInWords(one, byHash) ?? []].flat().join('\n')
+      : 'not hashed: no byte could be read',
     asRead(one),
   ]);
   sheet.table([0.21, 0.11, 0.21, 0.33, 0.14], rows, ['File', 'Type', 'Size, last changed', 'SHA-256', 'As read']);

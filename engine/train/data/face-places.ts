@@ -3,6 +3,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { RecceError } from '../../../contract/errors.ts';
 import { pixelBoxSchema, pixelPointSchema } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
@@ -52,7 +53,7 @@ export async function findFacePlaces(
     const bytes = await readFile(picture);
     const sha256 = sha256Of(bytes);
     if (!known.has(sha256)) {
-      const faces = (await facesOf(bytes)).faces.map(({ box, landmarks }) => ({
+      const faces = (await named(picture, facesOf(bytes))).faces.map(({ box, landmarks }) => ({
         box: { x: rounded(box.x), y: rounded(box.y), width: rounded(box.width), height: rounded(box.height) },
         landmarks: landmarks.map(({ x, y }) => ({ x: rounded(x), y: rounded(y) })),
       }));
@@ -64,6 +65,12 @@ export async function findFacePlaces(
   }
   return known;
 }
+
+/** What is wrong with a picture, with its name; an error of the table says itself what it is of. */
+const named = <T>(picture: string, work: Promise<T>): Promise<T> =>
+  work.catch((cause: Error) => {
+    throw cause instanceof RecceError ? cause : new Error(`${path.basename(picture)}: ${cause.message}`, { cause });
+  });
 
 /** The face with the largest box. */
 export const largestFace = (faces: readonly PlacedFace[]): PlacedFace | undefined =>

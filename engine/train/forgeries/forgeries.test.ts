@@ -1,12 +1,15 @@
 // Forgeries and degradations on a drawn face: what is changed, what is not, and that chance is the seed's alone. The finder's
 // package brings real photographs; here everything must be known to the pixel.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
+import { sha256Of } from '../../blobs/blob-store.ts';
+import { decodeStill } from '../../media/decode-still.ts';
+import { drawnFile } from '../../media/heif/testing/drawn-picture.ts';
 import { findFacePlaces, type PlacedFace } from '../data/face-places.ts';
 import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../data/open-samples.ts';
 import { sampleBatches, samplesInProcess } from '../data/samples-in-process.ts';
@@ -17,6 +20,7 @@ import { applyColour, colourMatrix } from './colour.ts';
 import { degrade, drawDegradation, throughJpeg } from './degrade.ts';
 import { forgerySource } from './forgery-source.ts';
 import { fillPolygon, regionHull } from './hull.ts';
+import { keepFace, listPortraits, readPortraits } from './portraits.ts';
 import { selfBlend, unblended } from './self-blend.ts';
 import { swapFace } from './swap.ts';
 import { drawnFace, faceLandmarks } from './testing/drawn-face.ts';
@@ -238,4 +242,36 @@ test('the samples process gives the same samples, in batches, and starts again w
   } finally {
     await apart.close();
   }
+});
+
+test('portraits as TIFF, AVIF and HEIC are taken with the pixels that evidence has, and PNG with those it always had', async () => {
+  const mixed = path.join(root, 'mixed');
+  mkdirSync(mixed);
+  const drawn = sharp(face.image.data, {
+    raw: { width: face.image.widthPx, height: face.image.heightPx, channels: 3 },
+  });
+  await drawn.clone().png().toFile(path.join(mixed, 'a.png'));
+  await drawn.clone().tiff({ compression: 'lzw' }).toFile(path.join(mixed, 'b.TIF'));
+  await drawn.clone().avif({ quality: 90, effort: 0 }).toFile(path.join(mixed, 'c.avif'));
+  writeFileSync(path.join(mixed, 'd.heic'), drawnFile('drawn-8-bit'));
+  writeFileSync(path.join(mixed, 'notes.txt'), 'no picture');
+  const pictures = await listPortraits(mixed, 'all');
+  expect(pictures.map((one) => path.basename(one))).toEqual(['a.png', 'b.TIF', 'c.avif', 'd.heic']);
+  const placed = { box: { x: 20, y: 10, width: 40, height: 40 }, landmarks: [...faceLandmarks] };
+  const places = new Map(pictures.map((one) => [sha256Of(readFileSync(one)), [placed]]));
+  const { portraits } = await readPortraits(pictures, places, 64);
+  expect(portraits[0]).toEqual(keepFace('a.png', face.image, placed, 64));
+  expect(portraits[1]).toEqual({ ...portraits[0]!, source: 'b.TIF' });
+  for (const [n, picture] of pictures.entries()) {
+    const decoded = await decodeStill(readFileSync(picture));
+    if (decoded.kind !== 'decoded') throw new Error(decoded.message);
+    expect(portraits[n]).toEqual(keepFace(path.basename(picture), decoded, placed, 64));
+  }
+});
+
+test('a portrait that cannot be decoded is named with what the decoder says', async () => {
+  const refusing = () => Promise.reject(new Error('It ends early.'));
+  await expect(findFacePlaces([path.join(folder, 'P0.png')], path.join(root, 'new.ndjson'), refusing)).rejects.toThrow(
+    'P0.png: It ends early.',
+  );
 });

@@ -7,6 +7,8 @@ import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import { resample } from '../../../models/image/resample.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
+import { decodeStill } from '../../media/decode-still.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../../media/sniff.ts';
 import { type FacePlaces, largestFace, type PlacedFace } from '../data/face-places.ts';
 import { splitFromName } from '../data/split.ts';
 
@@ -18,7 +20,7 @@ const KEPT = 1.6;
 /** A face is kept at most this many times larger than the network will see it. */
 const LARGEST = 1.5;
 
-const PICTURE = /\.(jpe?g|png|webp)$/i;
+const PICTURE = /\.(jpe?g|png|webp|tiff?|avif|hei[cf])$/i;
 
 /** Paths of the pictures of a split, sorted by name. */
 export async function listPortraits(folder: string, split: 'training' | 'validation' | 'all'): Promise<string[]> {
@@ -45,7 +47,29 @@ export async function readPortraits(
   return { portraits, withoutFace };
 }
 
+/**
+ * Formats that are decoded as they were when the default model learned: its recipe gives the same pixels for good. All others are decoded as
+ * evidence is.
+ */
+const AS_LEARNED = new Set<string | undefined>(['image/jpeg', 'image/png', 'image/webp']);
+
 async function portraitFrom(source: string, bytes: Uint8Array, face: PlacedFace, inputPx: number): Promise<Portrait> {
+  const asLearned = AS_LEARNED.has(mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)));
+  return keepFace(
+    source,
+    await (asLearned ? imageAsLearned(source, bytes) : imageAsEvidence(source, bytes)),
+    face,
+    inputPx,
+  );
+}
+
+async function imageAsEvidence(source: string, bytes: Uint8Array): Promise<RgbImage> {
+  const decoded = await decodeStill(bytes);
+  if (decoded.kind === 'unreadable') throw new Error(`${source}: ${decoded.message}`);
+  return { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+}
+
+async function imageAsLearned(source: string, bytes: Uint8Array): Promise<RgbImage> {
   const { data, info } = await sharp(bytes)
     .rotate()
     .flatten({ background: '#000' })
@@ -54,7 +78,7 @@ async function portraitFrom(source: string, bytes: Uint8Array, face: PlacedFace,
     .raw()
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${source}: ${info.channels} channels, 3 were expected.`);
-  return keepFace(source, { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) }, face, inputPx);
+  return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
 }
 
 /** Cuts the kept square (as far as it lies inside the picture) and shrinks it when the face is larger than can be used. */

@@ -101,7 +101,19 @@ function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection
   );
 }
 
-function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
+/** Names of the files that hold the same bytes, each a link to its results. */
+const SameBytes = ({ total, files }: Inspection['sameBytes']) => (
+  <>
+    {files.map(({ id, relativePath }) => (
+      <button key={id} type="button" className="link-button" onClick={() => showResultsOf(id)}>
+        {visibleText(relativePath)}
+      </button>
+    ))}
+    {total > files.length ? ` and ${numberText(total - files.length)} more` : null}
+  </>
+);
+
+function FileFacts({ inspection: { evidence, sameBytes } }: { inspection: Inspection }) {
   const { state } = evidence;
   return (
     <>
@@ -130,6 +142,7 @@ function FileFacts({ evidence }: { evidence: Inspection['evidence'] }) {
               'no byte could be read'
             ),
           ],
+          sameBytes.total > 0 ? ['Same bytes as', <SameBytes key="same" {...sameBytes} />] : null,
           ['Type', evidence.mediaType],
           ['Size', `${bytesText(evidence.sizeBytes)} (${numberText(evidence.sizeBytes)} bytes)`],
           state.kind === 'read' ? ['Picture', `${state.widthPx} × ${state.heightPx} pixels, upright`] : null,
@@ -212,7 +225,7 @@ export function Dossier({
         </Section>
       ) : null}
       <Section title="File" open={evidence.alterations.length > 0 || isLinked(evidence)}>
-        <FileFacts evidence={evidence} />
+        <FileFacts inspection={inspection} />
       </Section>
       {evidence.sha256 ? (
         <Section title="Metadata">
