@@ -33,10 +33,25 @@ const REASONS: Readonly<Record<string, UnreadableReason>> = {
   EISDIR: 'notARegularFile',
 };
 
+/** What is said before the system's own words. */
+const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
+  permissionDenied: 'The file may not be read by this user.',
+  disappeared: 'There is no file at this place (any more).',
+  notARegularFile: 'It is not a regular file.',
+};
+
 const failedFrom = (error: unknown): FailedFile => {
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code ?? ''] ?? 'corrupt';
-  return { kind: 'failed', reason, message, sha256: null, sizeBytes: 0, modifiedAt: null };
+  const sentence = SENTENCES[reason] ?? 'The file could not be read.';
+  return {
+    kind: 'failed',
+    reason,
+    message: `${sentence} The system says: ${message}`,
+    sha256: null,
+    sizeBytes: 0,
+    modifiedAt: null,
+  };
 };
 
 /** What one file was when it was opened. */

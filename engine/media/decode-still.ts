@@ -39,6 +39,15 @@ function reasonFromMessage(message: string): UnreadableReason {
   return 'corrupt';
 }
 
+/** What is said before the decoder's own words, for whoever does not know them. */
+const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
+  tooLarge: 'The picture is larger than can be decoded here.',
+  truncated: 'The file ends before its picture does.',
+  codecMissing: 'No decoder of this coding is at hand.',
+  unsupportedFormat: 'The file is no photograph of a known format.',
+  corrupt: 'The file is damaged: it cannot be decoded as a photograph.',
+};
+
 /** libvips repeats itself, a line each time: every line once, in one sentence that fits a row. */
 const onceEach = (message: string): string =>
   [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
@@ -150,7 +159,8 @@ async function decodeByLibvips(bytes: Uint8Array): Promise<DecodedStill> {
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return unreadable(reasonFromMessage(message), onceEach(message));
+    const reason = reasonFromMessage(message);
+    return unreadable(reason, `${SENTENCES[reason]} The decoder says: ${onceEach(message)}`);
   }
 }
 

@@ -124,11 +124,15 @@ describe('decoding', () => {
       },
       ['corrupt', 'truncated'],
     ],
-  ] as const)('%s is unreadable, with the reason', async (_, make, reasons) => {
-    const decoded = await decodeStill(await make());
-    expect(decoded.kind).toBe('unreadable');
-    expect(reasons as readonly string[]).toContain(decoded.kind === 'unreadable' && decoded.reason);
-  });
+  ] as const)(
+    '%s is unreadable, with the reason and a sentence before the decoder’s own words',
+    async (_, make, reasons) => {
+      const decoded = await decodeStill(await make());
+      expect(decoded.kind).toBe('unreadable');
+      expect(reasons as readonly string[]).toContain(decoded.kind === 'unreadable' && decoded.reason);
+      expect(decoded.kind === 'unreadable' && decoded.message).toMatch(/^The file .*\.( The decoder says: .+)?$/);
+    },
+  );
 
   test('a JPEG with stray bytes between two segments is examined, and its row says so', async () => {
     const bytes = sample(1);

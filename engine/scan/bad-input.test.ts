@@ -210,7 +210,11 @@ test('a file that grows while it is hashed has changed while it was read', async
 });
 
 test('a file that is gone when its turn comes has disappeared', async () => {
-  expect(await readEvidenceFile(path.join(root, 'gone.jpg'))).toMatchObject({ kind: 'failed', reason: 'disappeared' });
+  expect(await readEvidenceFile(path.join(root, 'gone.jpg'))).toMatchObject({
+    kind: 'failed',
+    reason: 'disappeared',
+    message: expect.stringMatching(/^There is no file at this place .* The system says: ENOENT/),
+  });
 });
 
 test('a file beyond the size of any still is hashed and not read', async () => {
