@@ -1,5 +1,5 @@
 // Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -103,6 +103,23 @@ test('training on from a model keeps its parent and its geometry; what closes wi
   const stopped = until(id, ended);
   await state.training.cancel(id);
   expect(await stopped).toMatchObject({ state: 'cancelled' });
+});
+
+test('a run whose end cannot be written is told as failed, and the next one can be started', async () => {
+  const told: TrainingRun[] = [];
+  const following = state.training.watch();
+  const { id } = await state.training.start(request({ steps: 1000, publish: false }));
+  await until(id, (run) => run.step >= 1);
+  const folder = path.join(root, 'app', 'training', id);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'in the way');
+  for await (const { run } of following) {
+    if (run.id === id) told.push(run);
+    if (told.some(ended)) break;
+  }
+  expect(told.at(-1)).toMatchObject({ state: 'failed', error: expect.stringMatching(/ENOTDIR|EEXIST/) });
+  const next = await state.training.start(request({ steps: 1, publish: false }));
+  expect(await until(next.id, ended)).toMatchObject({ state: 'done' });
 });
 
 test('every epoch sees every face once, in an order of its own', () => {

@@ -66,6 +66,16 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
 
   const now = async (id: TrainingRunId): Promise<TrainingRun> => (active?.run.id === id ? active.run : store.get(id));
 
+  const cancelledNow = () =>
+    ({ state: 'cancelled', error: null, message: 'Cancelled', endedAt: options.clock() }) as const;
+  const failedWith = (error: unknown) =>
+    ({
+      state: 'failed',
+      error: error instanceof Error ? error.message : String(error),
+      message: 'Failed',
+      endedAt: options.clock(),
+    }) as const;
+
   /** Takes a run up: data, trainer, then the line of train-run.ts. Every end is written to the run. */
   const launch = (run: TrainingRun): TrainingRun => {
     const started: Active = {
@@ -89,12 +99,19 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
         events.publish({ run: started.run, point: null });
       }
     };
-    started.ended = execute(started, update).finally(async () => {
-      await started.trainer.close();
-      store.unlock(run.id);
-      active = undefined;
-      if (!closed) events.publish({ run: await store.get(run.id), point: null });
-    });
+    started.ended = execute(started, update)
+      .catch((error) => {
+        // Its end could not be written either (full disk, folder gone): who watches is told, and the engine goes on.
+        started.run = { ...started.run, ...failedWith(error) };
+        return started.run;
+      })
+      .then(async (unwritten) => {
+        await started.trainer.close();
+        store.unlock(run.id);
+        const last = unwritten ?? (await store.get(run.id).catch(() => started.run));
+        if (!closed) events.publish({ run: last, point: null });
+        active = undefined;
+      });
     return started.run;
   };
 
@@ -171,17 +188,8 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
     error: unknown,
   ): Promise<void> => {
     if (closed) return;
-    const cancelled = state.abort.signal.aborted;
-    const message = error instanceof Error ? error.message : String(error);
-    await update(
-      {
-        state: cancelled ? 'cancelled' : 'failed',
-        error: cancelled ? null : message,
-        message: cancelled ? 'Cancelled' : 'Failed',
-        endedAt: options.clock(),
-      },
-      true,
-    );
+    const end = state.abort.signal.aborted ? cancelledNow() : failedWith(error);
+    await update(end, true);
   };
 
   const pausePoint = async (
@@ -309,7 +317,7 @@ export function createTrainingRuns(options: TrainingRunsOptions) {
       const run = await now(id);
       expectState(run, ['running', 'paused', 'interrupted', 'failed']);
       if (active?.run.id !== id) {
-        const cancelled: TrainingRun = { ...run, state: 'cancelled', message: 'Cancelled', endedAt: options.clock() };
+        const cancelled: TrainingRun = { ...run, ...cancelledNow() };
         await change(cancelled);
         return cancelled;
       }
