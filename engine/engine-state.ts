@@ -48,7 +48,7 @@ import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
 import { scanEvidence } from './scan/scan-evidence.ts';
 import { sealedScan } from './scan/sealed-scan.ts';
 import { type RunningSweep, sweepCase } from './sweep-case.ts';
-import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
+import { TrainingRuns } from './train/run/training-runs.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -132,7 +132,7 @@ export class EngineState {
       parametersFor: (model, placement) => this.parametersFor(model, placement),
       ...spawn,
     });
-    this.training = createTrainingRuns({
+    this.training = new TrainingRuns({
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
       facesOf: (bytes) => this.facesOf(bytes),
