@@ -5,8 +5,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { Marks } from './frame-list.ts';
 
-type Marks = { inMs: number | null; outMs: number | null };
 type Shown = { timeMs: number; marks: Marks; chosen: Track | undefined };
 
 const HEIGHT = 148;
