@@ -24,10 +24,10 @@ import { laterRecords } from '../later-records.ts';
 import { examineAll } from '../provenance-of.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { exportPdf, exportText, type TextFormat } from '../report/export-report.ts';
-import type { ReportPictures } from '../report/pdf-report.ts';
 import { showsOthers } from '../report/redact.ts';
 import { hashOfContent, type ReportMaking, readReportContent } from '../report/report-content.ts';
 import { readReportDocument } from '../report/report-document.ts';
+import type { ReportPictures } from '../report/sections/face-blocks.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../report/templates.ts';
 import { procedures } from './implementer.ts';
 
