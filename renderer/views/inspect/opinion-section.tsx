@@ -1,13 +1,12 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
-import type { Opinion } from '../../../contract/opinion.ts';
+import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { instantText } from '../../wording.ts';
 import { OpinionButton } from '../faces/selection-bar.tsx';
-import type { OpinionInTheMaking } from './use-opinion.ts';
 
 function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
   return (
@@ -32,10 +31,16 @@ function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
 
 export function OpinionSection({
   opinions,
-  opinion: { own, note, setNote, decide },
+  own,
+  note,
+  onNote,
+  onDecide,
 }: {
   opinions: readonly Opinion[];
-  opinion: OpinionInTheMaking;
+  own: Conclusion | null;
+  note: string;
+  onNote: (note: string) => void;
+  onDecide: (conclusion: Conclusion) => void;
 }) {
   const { examiner, blind } = useSession();
   const readOnly = !useCase()?.writable;
@@ -43,7 +48,7 @@ export function OpinionSection({
     opinions.findLast((one) => one.examinerId === opinion.examinerId)?.id === opinion.id;
   return (
     <section className="dossier-block" aria-label="Opinions">
-      <h3>{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h3>
+      <h2 className="caps">{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h2>
       {examiner || readOnly ? null : (
         <p className="secondary">
           <button type="button" className="link-button" onClick={() => show({ kind: 'examiner' })}>
@@ -61,7 +66,7 @@ export function OpinionSection({
         value={note}
         maxLength={10_000}
         disabled={readOnly}
-        onChange={(event) => setNote(event.target.value)}
+        onChange={(event) => onNote(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
@@ -75,12 +80,12 @@ export function OpinionSection({
             conclusion={conclusion}
             current={own}
             disabled={readOnly}
-            onClick={() => decide(conclusion)}
+            onClick={() => onDecide(conclusion)}
           />
         ))}
       </fieldset>
       {own && !readOnly ? (
-        <Button small tone="quiet" onClick={() => decide('withdrawn')}>
+        <Button small tone="quiet" onClick={() => onDecide('withdrawn')}>
           Withdraw your opinion
         </Button>
       ) : null}
