@@ -91,56 +91,54 @@ function exportOnce(folder: string, format: string, flags: readonly string[] = [
   return JSON.parse(run.stdout) as ExportCost;
 }
 
-function exportCosts(folder: string, size: number): Cost[] {
+function* exportCosts(folder: string, size: number): Generator<Cost> {
   const memory = ({ beforeMb, peakMb }: ExportCost, words: string): Cost => ({
     name: `the process that writes it, ${words} (${beforeMb.toFixed(0)} MB before)`,
     value: peakMb,
     unit: 'MB',
   });
-  const costs = Object.entries(FORMATS).flatMap(([format, name]): Cost[] => {
+  for (const [format, name] of Object.entries(FORMATS)) {
     const cost = exportOnce(folder, format);
-    return [
-      { name: `export as ${name}, a face`, value: (1000 * cost.ms) / size, unit: 'µs' },
-      memory(cost, 'at most'),
-      { name: 'size of that file', value: cost.sizeBytes / 1e6, unit: 'MB' },
-    ];
-  });
-  return [...costs, memory(exportOnce(folder, 'csv', SMALL_HEAP), `as CSV with ${SMALL_HEAP_MB} MB of heap`)];
+    yield { name: `export as ${name}, a face`, value: (1000 * cost.ms) / size, unit: 'µs' };
+    yield memory(cost, 'at most');
+    yield { name: 'size of that file', value: cost.sizeBytes / 1e6, unit: 'MB' };
+  }
+  yield memory(exportOnce(folder, 'csv', SMALL_HEAP), `as CSV with ${SMALL_HEAP_MB} MB of heap`);
 }
 
-async function costsOf(folder: string, size: number): Promise<Cost[]> {
-  const costs: Cost[] = [{ name: 'opening, counted, first page shown', value: openingMs(folder), unit: 'ms' }];
+async function* costsOf(folder: string, size: number): AsyncGenerator<Cost> {
+  yield { name: 'opening, counted, first page shown', value: openingMs(folder), unit: 'ms' };
   const opened = openCase(folder);
-  costs.push(
-    { name: 'page without a filter', value: leastMs(() => page(opened, {}, BY_SCORE)), unit: 'ms' },
-    { name: 'page at the far end', value: leastMs(() => page(opened, {}, BY_SCORE, size - PAGE)), unit: 'ms' },
-    { name: 'the pictures of a page', value: await picturesMs(opened), unit: 'ms' },
-    slowest('slowest facets', (filter) => leastMs(() => readFacets(opened, VIEWER, filter))),
-  );
+  yield { name: 'page without a filter', value: leastMs(() => page(opened, {}, BY_SCORE)), unit: 'ms' };
+  yield { name: 'page at the far end', value: leastMs(() => page(opened, {}, BY_SCORE, size - PAGE)), unit: 'ms' };
+  yield { name: 'the pictures of a page', value: await picturesMs(opened), unit: 'ms' };
+  yield slowest('slowest facets', (filter) => leastMs(() => readFacets(opened, VIEWER, filter)));
   closeCase(opened);
-  costs.push(slowest('slowest filtered page, first time', (filter, sort) => coldPage(folder, filter, sort)));
-  return [...costs, ...exportCosts(folder, size)];
+  yield slowest('slowest filtered page, first time', (filter, sort) => coldPage(folder, filter, sort));
+  yield* exportCosts(folder, size);
 }
 
-/** Lines of the report, the smallest case first. */
-export async function benchSize(arguments_: readonly string[] = []): Promise<string[]> {
+/** Lines of the report, the smallest case first, each size as soon as it is measured: the last one takes longer than all before. */
+export async function* benchSize(arguments_: readonly string[] = []): AsyncGenerator<string> {
   const largest = Number(arguments_.find((one) => /^\d+$/.test(one)) ?? SIZES.at(-1));
   const root = mkdtempSync(path.join(os.tmpdir(), 'recce-size-'));
-  const lines: string[] = [];
   let before: Cost[] = [];
   try {
     for (const size of SIZES.filter((one) => one <= largest)) {
       const folder = path.join(root, String(size));
       closeCase(await makeLargeCase(folder, size));
-      const costs = await costsOf(folder, size);
-      lines.push(`${size} faces`, ...costs.map((cost, i) => lineOf(cost, before[i])));
+      yield `${size} faces`;
+      const costs: Cost[] = [];
+      for await (const cost of costsOf(folder, size)) {
+        yield lineOf(cost, before[costs.length]);
+        costs.push(cost);
+      }
       before = costs;
       rmSync(folder, { recursive: true });
     }
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-  return lines;
 }
 
 const lineOf = ({ name, value, unit }: Cost, smaller: Cost | undefined): string =>

@@ -101,6 +101,7 @@ function statements({ db }: WritableCase) {
     ),
     opinion: into('opinion', 'evidence_id, face_id, examiner_id, conclusion, note, blind, given_at'),
     scan: into('video_scan', 'evidence_id, model_id, pipeline_version, sampling, finished'),
+    frame: into('video_frame', 'video_scan_id, frame_index, pts, time_ms, scene_change, faces'),
     track: into('track', 'video_scan_id, track_index'),
     trackFace: into('track_face', 'track_id, face_id, is_key'),
   };
@@ -135,7 +136,7 @@ function writeFinding({ into, chance, crops }: Writing, evidenceId: number, name
   const sharpness = Math.round(3000 * chance() ** 2) / 10;
   const box = JSON.stringify({ x: 100 * (i % 4), y: 50, width: sizePx, height: sizePx });
   const quality = JSON.stringify({ sizePx, sharpness, brightness: 0.5, rollDegrees: 0, yawProxy: 0 });
-  const at = isFilm ? [i, 40 * i, 512 * i, 0] : [0, 0, null, i];
+  const at = isFilm ? [...placeOfFrame(i), 0] : [0, 0, null, i];
   const face = [evidenceId, ...at, 1, testModel.id, box, 0.9, LANDMARKS, 0, quality];
   const faceId = Number(into.face.run(...face).lastInsertRowid);
   const { kind, score, leaning, reason, outcome } = outcomeOf(chance, crop);
@@ -148,6 +149,9 @@ function writeFinding({ into, chance, crops }: Writing, evidenceId: number, name
   });
   return faceId;
 }
+
+/** Index, time in ms and presentation timestamp of a film's frame: 25 a second, one face in each. */
+const placeOfFrame = (i: number): [index: number, timeMs: number, pts: number] => [i, 40 * i, 512 * i];
 
 function outcomeOf(chance: () => number, crop: Sha256) {
   const scored = chance() < 0.9;
@@ -163,9 +167,13 @@ function outcomeOf(chance: () => number, crop: Sha256) {
   return { kind, score, leaning, reason: scored ? null : 'for the bench', outcome };
 }
 
-/** The film's scan, its faces in tracks one after the other; the key faces of each lie apart, and not at its beginning. */
+/** The film's scan with its frames, its faces in tracks one after the other; the key faces of each lie apart, and not at its beginning. */
 function writeTracks({ into }: Writing, evidenceId: number, faceIds: readonly number[]): void {
   const scanId = into.scan.run(evidenceId, testModel.id, 1, '{"kind":"everyFrame"}', 1).lastInsertRowid;
+  faceIds.forEach((_, i) => {
+    const [index, timeMs, pts] = placeOfFrame(i);
+    into.frame.run(scanId, index, pts, timeMs, 0, 1);
+  });
   for (let start = 0; start < faceIds.length; start += FACES_PER_TRACK) {
     const trackId = into.track.run(scanId, start / FACES_PER_TRACK).lastInsertRowid;
     faceIds.slice(start, start + FACES_PER_TRACK).forEach((faceId, i) => {

@@ -14,19 +14,20 @@ import { benchScan } from './scan-throughput.ts';
 import { benchTraining } from './training-step.ts';
 import { benchVideo } from './video-throughput.ts';
 
-const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]>>> = {
-  grid: benchGrid,
-  window: benchGridWindow,
-  network: benchNetwork,
-  pytorch: benchAgainstPyTorch,
-  providers: benchProviders,
-  profile: benchProfile,
-  scan: benchScan,
-  memory: benchMemory,
-  video: benchVideo,
-  training: benchTraining,
-  farm: benchFarm,
-};
+const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promise<string[]> | AsyncIterable<string>>> =
+  {
+    grid: benchGrid,
+    window: benchGridWindow,
+    network: benchNetwork,
+    pytorch: benchAgainstPyTorch,
+    providers: benchProviders,
+    profile: benchProfile,
+    scan: benchScan,
+    memory: benchMemory,
+    video: benchVideo,
+    training: benchTraining,
+    farm: benchFarm,
+  };
 /** Run only when named: they take minutes and gigabytes. */
 const ON_DEMAND: typeof BENCHES = { million: benchMillion, size: benchSize };
 const wanted = process.argv.slice(2);
@@ -34,5 +35,5 @@ const named = wanted.filter((one) => one in BENCHES || one in ON_DEMAND);
 for (const [name, run] of Object.entries({ ...BENCHES, ...ON_DEMAND })) {
   if (named.length > 0 ? !named.includes(name) : name in ON_DEMAND) continue;
   console.log(`== ${name}`);
-  for (const line of await run(wanted)) console.log(line);
+  for await (const line of await run(wanted)) console.log(line);
 }

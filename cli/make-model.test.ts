@@ -1,6 +1,15 @@
 // One command from portraits to a shipped model: a tiny network, a few steps, on the photographs that come with the finder.
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -58,4 +67,30 @@ test('recce model make trains, measures and writes weights and card, and the lib
   expect(text).toContain(`| AUC | ${auc.toFixed(3)} (${aucInterval.map((one) => one.toFixed(3)).join(' to ')}) |`);
   expect(text).toContain('Then, from the best step of that, at 96 px: 2 steps of 4 faces');
   expect(text).toMatch(/AUC, swapped {0,}\| \S+/);
+});
+
+test('given again, the command takes the runs that were made before; a run that was stopped is taken up, to the same bytes', async () => {
+  const training = path.join(root, 'home', 'training');
+  const runs = (): string[] =>
+    readdirSync(training).filter((name) => existsSync(path.join(training, name, 'run.json')));
+  const before = runs();
+  expect(before).toHaveLength(2);
+  const made = (to: string) => readFileSync(path.join(root, to, 'tiny.pth'));
+  const make = (to: string, ...more: string[]) => {
+    const args = ['--recipe', path.join(root, 'recipe.json'), '--data', path.join(root, 'portraits')];
+    return main(['model', 'make', ...args, '--to', path.join(root, to), ...more]);
+  };
+  // As a process that was killed in the second run leaves it: the model was not made, the record says that it runs.
+  const second = before.toSorted().at(-1)!;
+  const record = path.join(training, second, 'run.json');
+  const { modelId, ...run } = JSON.parse(readFileSync(record, 'utf8'));
+  writeFileSync(record, JSON.stringify({ ...run, state: 'running', modelId: null, endedAt: null }));
+  const models = path.join(root, 'home', 'models');
+  for (const name of readdirSync(models)) if (name.startsWith(modelId)) rmSync(path.join(models, name));
+  expect(await make('again')).toBe(0);
+  expect(runs()).toEqual(before);
+  expect(made('again').equals(made('out'))).toBe(true);
+  expect(await make('anew', '--again')).toBe(0);
+  expect(runs()).toHaveLength(4);
+  expect(made('anew').equals(made('out'))).toBe(true);
 });

@@ -2,53 +2,40 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { Sha256, VerdictId } from '../contract/brand.ts';
 import type { NotOpened, Session } from '../contract/case.ts';
 import type { Placement } from '../contract/device.ts';
 import { RecceError } from '../contract/errors.ts';
-import type { Job } from '../contract/job.ts';
 import type { DecoderTest, Model } from '../contract/model.ts';
-import { type ScanRequest, scanRequestSchema } from '../contract/scan.ts';
-import type { TrainingBase } from '../contract/training.ts';
 import type { VerdictParameters } from '../contract/verdict.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
-import { type BlobStore, createBlobStore, sha256Of } from './blobs/blob-store.ts';
-import { appendAudit } from './case/audit.ts';
-import { hashOfValue } from './case/canonical-json.ts';
+import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
 import type { Viewer } from './case/finding-filter.ts';
-import { findValidation, keepModel } from './case/model.ts';
 import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
 import { sealLeftovers } from './case/seal.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
+import { caseJobs } from './case-jobs.ts';
 import { type Compute, createCompute } from './compute/compute.ts';
-import { createDevices, type Devices, type MeasuredModel } from './compute/devices.ts';
+import { createDevices, type Devices } from './compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from './compute/fixed-placement.ts';
-import { PROVIDER_NAMES } from './compute/providers.ts';
-import { RUNTIME_VERSION } from './compute/runtime-version.ts';
-import { type FarmJob, farmJobOf } from './farm/farm-job.ts';
-import type { FarmShare } from './farm/farm-run.ts';
+import { createFaceFinder, type FaceFinder } from './face-finder.ts';
 import type { QueueCredentials } from './farm/queue-address.ts';
 import { createBroadcast } from './jobs/broadcast.ts';
-import { createJobQueue, type JobHands, type JobQueue } from './jobs/job-queue.ts';
+import { createJobQueue, type JobQueue } from './jobs/job-queue.ts';
 import { createStillJobs } from './jobs/still-jobs.ts';
 import { type KeptBackups, keepBackups } from './keep-backups.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
-import { onnxFromWeights, untrainedNetwork } from './library/recce-runner.ts';
-import { DECODER } from './media/decode-still.ts';
+import { onnxFromWeights } from './library/recce-runner.ts';
 import { createDecoder, type Decoder } from './media/decoder.ts';
-import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
-import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
+import type { FoundFace } from './media/find-faces.ts';
+import type { FinderModel } from './media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from './media/video/video-decoder.ts';
-import { createPlacedModels, type PlacedModel, type PlacedModels } from './placed-models.ts';
+import { createPlacedModels, type PlacedModels } from './placed-models.ts';
 import type { SpawnChild } from './process/channel.ts';
-import { rerunAll } from './rerun/rerun-all.ts';
-import { createRerunner } from './rerun/rerun-verdicts.ts';
-import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
-import { scanEvidence } from './scan/scan-evidence.ts';
-import { sealedScan } from './scan/sealed-scan.ts';
 import { type RunningSweep, sweepCase } from './sweep-case.ts';
-import { createTrainingRuns, type TrainingRuns } from './train/run/training-runs.ts';
+import { TrainingRuns } from './train/run/training-runs.ts';
+import { measuredBase } from './training-base.ts';
+import { verdictParameters } from './verdict-parameters.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -102,7 +89,7 @@ export class EngineState {
   /** What was to be taken up at the start and could not be; for the window to show. */
   notOpened: NotOpened | null = null;
   #opened: OpenedCase | undefined;
-  #finder: Promise<FinderModel> | undefined;
+  readonly #finder: FaceFinder;
   #backups: KeptBackups | undefined;
   #sweep: RunningSweep | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
@@ -119,6 +106,7 @@ export class EngineState {
     this.videoDecoder = createVideoDecoder(spawn);
     this.videoPictures = createVideoDecoder(spawn);
     this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
+    this.#finder = createFaceFinder(this.compute);
     this.devices = createDevices({
       folder: path.join(options.appDataFolder, 'devices'),
       clock: () => new Date().toISOString(),
@@ -132,7 +120,7 @@ export class EngineState {
       parametersFor: (model, placement) => this.parametersFor(model, placement),
       ...spawn,
     });
-    this.training = createTrainingRuns({
+    this.training = new TrainingRuns({
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
       facesOf: (bytes) => this.facesOf(bytes),
@@ -140,7 +128,8 @@ export class EngineState {
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
       threads: THREADS,
-      threadsFor: async (base) => (await this.devices.place(await this.#networkOf(base), 'cpu')).threads,
+      threadsFor: async (base) =>
+        (await this.devices.place(await measuredBase(base, this.library, this.placed), 'cpu')).threads,
       clock: () => new Date().toISOString(),
       ...spawn,
     });
@@ -198,15 +187,11 @@ export class EngineState {
   }
 
   #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
-    const opened: WorkingCase = { handle, ...parts, queue: undefined as unknown as JobQueue };
     sealWhatWasLeft(handle);
-    opened.queue = createJobQueue(handle, {
-      scan: (job, hands) => this.#runScan(opened, job.input, hands),
-      rerun: (job, hands) => this.#runRerun(opened, job, hands),
-    });
-    this.#opened = opened;
+    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }));
+    this.#opened = { handle, ...parts, queue };
     this.#sweep = sweepCase(handle);
-    this.#backups = keepBackups(handle, opened.queue);
+    this.#backups = keepBackups(handle, queue);
   }
 
   /** Where copies of cases lie that are only looked at. */
@@ -248,26 +233,13 @@ export class EngineState {
   }
 
   /** The face finder's networks, loaded once. */
-  async finder(): Promise<FinderModel> {
-    this.#finder ??= (async () => {
-      const finder = readFinderModel();
-      await this.compute.load('boxes', finder.boxes);
-      await this.compute.load('landmarks', finder.landmarks);
-      return finder;
-    })();
-    return this.#finder;
+  finder(): Promise<FinderModel> {
+    return this.#finder.model();
   }
 
   /** Every face of a picture, with the networks in compute. */
-  async findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
-    const { priors } = await this.finder();
-    const run: RunFinder = async (network, input) => {
-      const outputs = await this.compute.run(network, {
-        x: { dtype: 'float32', shape: input.shape, data: input.data },
-      });
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
-    };
-    return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
+  findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
+    return this.#finder.find(image, options);
   }
 
   /** Where the faces of training and validation pictures are kept, found once by this finder. */
@@ -284,19 +256,6 @@ export class EngineState {
     return { image, faces: await this.findFaces(image) };
   };
 
-  /** What a training starts from, as it is measured. A network that knows nothing is as fast as one that does. */
-  async #networkOf(base: TrainingBase): Promise<MeasuredModel> {
-    if (base.kind === 'model') {
-      const model = await this.library.get(base.modelId);
-      if (base.inputPx === undefined || base.inputPx === model.passport.inputPx) return this.placed.measured(model);
-      return this.#networkOf({ ...model.passport, kind: 'fresh', inputPx: base.inputPx });
-    }
-    const { width, inputPx } = base;
-    const name = `a network of width ${width} at ${inputPx} px`;
-    const onnx = async () => untrainedNetwork({ width, numClasses: 1, inputPx });
-    return { id: sha256Of(Buffer.from(name)), name, inputPx, onnx };
-  }
-
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
     await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
@@ -305,145 +264,10 @@ export class EngineState {
 
   /** What a verdict made now by `model` records, in a certain place. */
   async parametersFor(model: Model, placement: Placement): Promise<VerdictParameters> {
-    const { provider, mixed, device, threads, batch, logitDifference } = placement;
-    const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
-    return {
-      appVersion: this.appVersion,
-      pipelineVersion: PIPELINE_VERSION,
-      modelId: model.id as Sha256,
-      finderSha256: (await this.finder()).sha256,
-      cropRecipe,
-      inputPx,
-      interpolation,
-      mean,
-      std,
-      channelOrder,
-      runtime: RUNTIME_VERSION,
-      provider: mixed ? `${provider}+cpu` : provider,
-      device,
-      threads,
-      precision: 'float32',
-      decoder: DECODER,
-      operatingPoints: model.operatingPoints,
-      validationSha256: model.validation && hashOfValue(model.validation),
-      batch,
-      logitDifference,
-    };
-  }
-
-  async #runScan(opened: WorkingCase, input: Record<string, unknown>, job: JobHands): Promise<void> {
-    const { handle } = opened;
-    sealLeftovers(handle);
-    const request = scanRequestSchema.parse(input);
-    if (!request.modelId) throw new Error('A scan job without a model was queued.');
-    const farm = farmJobOf(input);
-    const model = await this.library.get(request.modelId);
-    job.report({ message: 'Loading the model' });
-    const who = opened.session.examiner?.name ?? '';
-    const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
-    await sealedScan(handle, { who, paths: request.paths, details }, async () => {
-      if (farm) return { workers: await this.#scanByFarm(opened, farm, model, request, job) };
-      await this.#scanHere(opened, model, request, job);
-      return {};
-    });
-  }
-
-  /**
-   * [Note: falling back] A device that fails in mid-scan is left: the scan goes on behind the last rows written, on the CPU, and what it
-   * writes from there on says so. The batch that failed was not written, so no verdict is half of one device and half of another.
-   */
-  async #scanHere(opened: WorkingCase, model: Model, request: ScanRequest, job: JobHands): Promise<void> {
-    const placed = await this.placed.place(model, request.device);
-    keepModel(opened.handle, model);
-    try {
-      await this.#scanOn(opened, model, request, placed, job);
-    } catch (error) {
-      const { provider } = placed.placement;
-      const atWork = error instanceof RecceError && error.code === 'COMPUTE_FAILED';
-      if (provider === 'cpu' || !atWork) throw error;
-      const sentence = `${PROVIDER_NAMES[provider]} failed in mid-scan; what was left was computed on the CPU. ${error.message}`;
-      await this.placed.leave(model, provider, sentence);
-      job.problem(model.name, sentence);
-      appendAudit(opened.handle, {
-        who: opened.session.examiner?.name ?? '',
-        action: 'scan.deviceFailed',
-        subject: PROVIDER_NAMES[provider],
-        details: { modelId: model.id, reason: sentence },
-      });
-      await this.#scanOn(opened, model, request, await this.placed.place(model, 'cpu'), withRemark(job, sentence));
-    }
-  }
-
-  #scanOn(
-    { handle, blobs }: WorkingCase,
-    model: Model,
-    { paths, minimumFacePx, video }: ScanRequest,
-    { compute, parameters }: PlacedModel,
-    job: JobHands,
-  ): Promise<void> {
-    const hands = {
-      opened: handle,
-      blobs,
-      decoder: this.decoder,
-      compute,
-      videoDecoder: this.videoDecoder,
-      sampling: video,
-      findFaces: (image: RgbImage, options: { turned: boolean }) => this.findFaces(image, options),
-      model,
-      parameters,
-      minimumFacePx,
-    };
-    return scanEvidence(hands, job, paths);
-  }
-
-  /** The files examined by other machines; the rows written here. Gives each worker's share. */
-  async #scanByFarm(
-    { handle, blobs }: WorkingCase,
-    farm: FarmJob,
-    model: Model,
-    { paths, minimumFacePx, video: sampling }: ScanRequest,
-    job: JobHands,
-  ): Promise<FarmShare> {
-    // The queue's client is loaded by those who use it.
-    const { scanFarm } = await import('./farm/scan-farm.ts');
-    keepModel(handle, model);
-    // Of files that no network looks at.
-    const parameters = await this.parametersFor(model, await this.devices.unmeasured());
-    const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
-    const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
-    const credentials = this.queueCredentials.get(farm.queue.address) ?? {};
-    const hands = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
-    return scanFarm(hands, job, paths);
-  }
-
-  /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
-  async #runRerun(opened: WorkingCase, { id, input }: Job, job: JobHands): Promise<void> {
-    const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
-    const { handle, blobs } = opened;
-    const rerun = createRerunner({
-      folder: handle.folder,
-      blobs,
-      decoder: this.decoder,
-      findFaces: (image, options) => this.findFaces(image, options),
-      videoDecoder: this.videoDecoder,
-      getModel: async (modelId) => {
-        const model = await this.library.get(modelId);
-        return model;
-      },
-      // The record a verdict was made under travels with the case; the library's may be another.
-      recordOf: (modelId, sha256) => findValidation(handle, modelId, sha256),
-      placeAsRecorded: (model, recorded) => this.placed.placeAsRecorded(model, recorded),
-    });
-    await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
+    const { sha256: finderSha256 } = await this.finder();
+    return verdictParameters(model, placement, { appVersion: this.appVersion, finderSha256 });
   }
 }
-
-/** Every message of the job ends with the remark, so that it is still there when the job is done. */
-const withRemark = (job: JobHands, remark: string): JobHands => ({
-  ...job,
-  report: (progress) =>
-    job.report(progress.message === undefined ? progress : { ...progress, message: `${progress.message}. ${remark}` }),
-});
 
 /** Rows that a killed process left are sealed before anything else is done: perhaps no scan ever takes up what it had begun. */
 function sealWhatWasLeft(handle: WritableCase): void {

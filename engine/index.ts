@@ -5,6 +5,7 @@ import { createRouterClient, type Router as RouterOf } from '@orpc/server';
 import type { PictureRef } from '../contract/picture.ts';
 import type { Contract } from '../contract/procedures.ts';
 import { type EngineOptions, EngineState } from './engine-state.ts';
+import { type Picture, readPicture } from './read-picture.ts';
 import { appHandlers } from './router/app-handlers.ts';
 import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
 import { facesHandlers } from './router/faces-handler.ts';
@@ -13,7 +14,7 @@ import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/fin
 import { procedures } from './router/implementer.ts';
 import { modelHandlers } from './router/model-handlers.ts';
 import { outputHandlers } from './router/output-handlers.ts';
-import { readPicture, reportHandlers } from './router/report-handlers.ts';
+import { reportHandlers } from './router/report-handlers.ts';
 import { rerunHandlers } from './router/rerun-handlers.ts';
 import { trainHandlers } from './router/train-handlers.ts';
 import { videoHandlers } from './router/video-handlers.ts';
@@ -52,7 +53,7 @@ export type Engine = {
   /** The oRPC router implementing contract/procedures.ts. */
   router: Router;
   /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
-  readPicture(ref: PictureRef): Promise<{ bytes: Uint8Array; mediaType: string } | undefined>;
+  readPicture(ref: PictureRef): Promise<Picture | undefined>;
   /** Enters which case was to be open and could not be opened, for whoever looks. */
   noteNotOpened(folder: string, reason: Error): void;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */

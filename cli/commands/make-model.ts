@@ -5,7 +5,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
-import { type TrainingRequestInput, trainingRequestSchema } from '../../contract/training.ts';
+import {
+  type TrainingRequest,
+  type TrainingRequestInput,
+  type TrainingRun,
+  trainingRequestSchema,
+} from '../../contract/training.ts';
 import { type ValidationRecord, type ValidationRequest, validationRequestSchema } from '../../contract/validation.ts';
 import type { Client } from '../../engine/index.ts';
 import { findModel } from '../find-model.ts';
@@ -15,7 +20,7 @@ import { outputFile } from '../output-file.ts';
 import { withEngine } from '../with-engine.ts';
 import { linesFromRecord } from './validate.ts';
 
-type Options = { recipe: string; data: string; to: string; model?: string };
+type Options = { recipe: string; data: string; to: string; model?: string; again?: boolean };
 
 /** Adds `recce model make` to the `model` command. */
 export function addMakeCommand(model: Command): void {
@@ -26,6 +31,7 @@ export function addMakeCommand(model: Command): void {
     .requiredOption('--data <dir>', 'genuine portraits, one person each')
     .requiredOption('--to <dir>', 'folder for weights, card and MODEL_CARD.md')
     .option('--model <model>', 'a model trained by this recipe already: only measure and write it')
+    .option('--again', 'train what this installation has trained by this recipe before, too')
     .action((options: Options) => withEngine((client) => make(client, processOutput(false), options)));
 }
 
@@ -37,7 +43,9 @@ async function make(client: Client, output: Output, options: Options): Promise<v
     await client.output.check({ path: path.resolve(options.to, `${recipe.name}.${ending}`), inputs });
   const text = path.resolve(options.to, 'MODEL_CARD.md');
   const write = await outputFile(client, text, inputs);
-  const id = options.model ? (await findModel(client, options.model)).id : await trainBy(client, output, recipe, data);
+  const id = options.model
+    ? (await findModel(client, options.model)).id
+    : await trainBy(client, output, recipe, options);
   const record = await validateBy(client, output, recipe, data, id);
   const clean = await validateBy(client, output, recipe, data, id, { degraded: false, keep: false });
   const { name, description, limits, licence, demonstration } = recipe;
@@ -47,30 +55,51 @@ async function make(client: Client, output: Output, options: Options): Promise<v
   output.line([id, files.weights, files.card, text].join('\n'));
 }
 
-/** Every run of the recipe, each from the model of the one before; resolves with the last one's. */
-async function trainBy(client: Client, output: Output, recipe: Recipe, folder: string): Promise<Sha256> {
+/**
+ * Every run of the recipe, each from the model of the one before; resolves with the last one's. What this installation has trained before is
+ * taken, and a run that was stopped is taken up: the same command, given again, comes to the same bytes.
+ */
+async function trainBy(client: Client, output: Output, recipe: Recipe, options: Options): Promise<Sha256> {
   const { name, train, trainOn } = recipe;
-  let modelId = await runOf(client, output, { ...train, name: trainOn.length > 0 ? `${name}, run 1` : name }, folder);
+  const run = (request: Omit<TrainingRequestInput, 'data'>) => runOf(client, output, request, options);
+  let modelId = await run({ ...train, name: trainOn.length > 0 ? `${name}, run 1` : name });
   for (const [i, { inputPx, ...further }] of trainOn.entries()) {
     const base = { kind: 'model' as const, modelId, inputPx };
-    const called = i === trainOn.length - 1 ? name : `${name}, run ${i + 2}`;
-    modelId = await runOf(client, output, { ...further, base, name: called }, folder);
+    modelId = await run({ ...further, base, name: i === trainOn.length - 1 ? name : `${name}, run ${i + 2}` });
   }
   return modelId;
 }
 
-/** Trains and resolves with the published model. Throws when the run fails or is cancelled. */
+/** The run of this very request that came furthest: ended with a model that is still there, else one that can be taken up. */
+async function knownRun(client: Client, request: TrainingRequest): Promise<TrainingRun | undefined> {
+  const wanted = JSON.stringify(request);
+  const same = (await client.train.list()).filter((run) => JSON.stringify(run.request) === wanted);
+  const models = new Set((await client.model.list()).map(({ id }) => id));
+  return (
+    same.find(({ state, modelId }) => state === 'done' && modelId !== null && models.has(modelId)) ??
+    same.find(({ state }) => state === 'interrupted' || state === 'failed')
+  );
+}
+
+/** Trains, takes a run up, or takes what one has made; resolves with the published model. Throws when the run fails or is cancelled. */
 async function runOf(
   client: Client,
   output: Output,
-  request: Omit<TrainingRequestInput, 'data'>,
-  folder: string,
+  asked: Omit<TrainingRequestInput, 'data'>,
+  { data, again }: Options,
 ): Promise<Sha256> {
+  const folder = path.resolve(data);
+  const request = trainingRequestSchema.parse({ ...asked, data: { kind: 'portraits', folder }, publish: true });
+  const known = again ? undefined : await knownRun(client, request);
+  if (known?.state === 'done' && known.modelId) {
+    output.note(`Run ${known.id} made this before: its model ${known.modelId.slice(0, 12)} is taken.`);
+    return known.modelId;
+  }
   const events = await client.train.watch();
-  const run = await client.train.start(
-    trainingRequestSchema.parse({ ...request, data: { kind: 'portraits', folder }, publish: true }),
+  const run = known ? await client.train.resume({ id: known.id }) : await client.train.start(request);
+  output.note(
+    `Run ${run.id}${known ? ` goes on from step ${run.step}` : ''}. If it is stopped: the same command again.`,
   );
-  output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}, then --model with what it publishes.`);
   const bar = progressBar(output, 'steps');
   try {
     for await (const { run: now, point } of events) {

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { appDataFolder } from '../../engine/index.ts';
-import { serveWorkstation, startDemonstration } from '../../engine/serve.ts';
+import { serveWorkstation, startDemonstration, type Workstation } from '../../engine/serve.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findBrowser } from '../find-browser.ts';
-import { processOutput } from '../output.ts';
+import { type Output, processOutput } from '../output.ts';
 
 type Options = {
   port: number;
@@ -39,15 +39,25 @@ async function serve(options: Options): Promise<void> {
     ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
     ...(options.case ? { case: options.case } : {}),
   });
-  workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
-  output.line(`Recce Workstation: ${workstation.openingAddress()}`);
-  output.note('The address admits one browser, once. Ctrl+C ends the workstation.');
-  if (options.open) openBrowser(workstation.openingAddress(), output.note);
-  if (options.demonstration)
-    startDemonstration(await workstation.connect(), options.demonstration).catch((error: Error) =>
-      output.note(`The demonstration was not made: ${error.message}`),
-    );
-  await Promise.race([interrupted(), workstation.failed]).finally(() => workstation.close());
+  try {
+    workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
+    output.line(`Recce Workstation: ${workstation.openingAddress()}`);
+    output.note('The address admits one browser, once. Ctrl+C ends the workstation.');
+    if (options.open) openBrowser(workstation.openingAddress(), output.note);
+    if (options.demonstration) void demonstrate(workstation, options.demonstration, output);
+    await Promise.race([interrupted(), workstation.failed]);
+  } finally {
+    await workstation.close();
+  }
+}
+
+/** Beside the serving. Never rejects: where it cannot be made, that is said. */
+async function demonstrate(workstation: Workstation, folder: string, { note }: Output): Promise<void> {
+  try {
+    await startDemonstration(await workstation.connect(), folder);
+  } catch (error) {
+    note(`The demonstration was not made: ${(error as Error).message}`);
+  }
 }
 
 const interrupted = (): Promise<void> =>

@@ -68,15 +68,16 @@ export function bestSpeed(speeds: readonly Speed[]): Speed {
   return speeds.find((speed) => speed.picturesPerSecond >= AS_FAST * most)!;
 }
 
-/** Larger and larger batches, as long as a run stays short. `speeds` holds the first one. */
-async function tryBatches(ask: Ask, network: TestedNetwork, key: string, speeds: Speed[]): Promise<void> {
-  const { threads } = speeds[0]!;
+/** Larger and larger batches, as long as a run stays short. `first` is a way that has been timed. */
+async function tryBatches(ask: Ask, network: TestedNetwork, key: string, first: Speed): Promise<Speed[]> {
+  const speeds = [first];
   for (const batch of BATCHES) {
     const last = speeds.at(-1)!;
-    if (batch === last.batch) continue;
-    if ((runMs(last) * batch) / last.batch > LONG_RUN_MS) return;
-    speeds.push(await speedOf(ask, network, key, threads, batch));
+    if (batch === first.batch) continue;
+    if ((runMs(last) * batch) / last.batch > LONG_RUN_MS) break;
+    speeds.push(await speedOf(ask, network, key, first.threads, batch));
   }
+  return speeds;
 }
 
 /** 1, 2, 4, ... and the cores themselves. */
@@ -86,28 +87,30 @@ export function threadCounts(cores: number): number[] {
   return counts.toSorted((a, b) => a - b);
 }
 
-/** Every number of threads, in turns, so that other work on the machine does not fall to one of them alone. */
+/**
+ * Every number of threads with every number of pictures, the fewest first. Threads take turns, so that other work on the machine does not
+ * fall to one of them alone; a small network on one picture keeps one thread busy at best, on eight pictures all of them.
+ */
 async function threadSpeeds(ask: Ask, network: TestedNetwork, counts: readonly number[]): Promise<Speed[]> {
-  const best = new Map<number, Speed>();
+  const best = new Map<string, Speed>();
   for (let round = 0; round < ROUNDS; round++)
     for (const threads of counts) {
-      const now = await speedOf(ask, network, `cpu/${threads}`, threads, 1);
-      if (now.picturesPerSecond > (best.get(threads)?.picturesPerSecond ?? 0)) best.set(threads, now);
+      const key = `cpu/${threads}`;
+      const one = await speedOf(ask, network, key, threads, 1);
+      for (const now of await tryBatches(ask, network, key, one)) {
+        const way = `${threads}/${now.batch}`;
+        if (now.picturesPerSecond > (best.get(way)?.picturesPerSecond ?? 0)) best.set(way, now);
+      }
     }
-  return [...best.values()];
+  return [...best.values()].toSorted((a, b) => a.threads - b.threads || a.batch - b.batch);
 }
 
-/** Threads first, one picture a run; then pictures, on the threads that were best. The best threads' ways come first. */
 export const measureCpu = (network: TestedNetwork, cores: number, options: SelfTestOptions): Promise<CpuMeasure> =>
   askApart(options.spawn, options.limitMs ?? ANSWER_LIMIT_MS, async (ask) => {
     const counts = threadCounts(cores);
     for (const threads of counts) await load(ask, network, 'cpu', threads);
     const reference = await answerOf(ask, network, `cpu/${counts[0]}`);
-    const byThreads = await threadSpeeds(ask, network, counts);
-    const best = bestSpeed(byThreads);
-    const byBatch = [best];
-    await tryBatches(ask, network, `cpu/${best.threads}`, byBatch);
-    return { reference, speeds: [...byBatch, ...byThreads.filter((one) => one !== best)] };
+    return { reference, speeds: await threadSpeeds(ask, network, counts) };
   });
 
 /** Tests another provider. Never throws: what goes wrong is its report. */
@@ -126,9 +129,9 @@ export async function testProvider(
       const judged = compare(cpu.reference, await answerOf(ask, network, key));
       if (judged.beyond) return { ...none, mixed, ...judged, state: 'wrong', detail: wrongSentence(provider, judged) };
       // With the comparison's batch first: its programs are compiled.
-      const speeds = [await speedOf(ask, network, key, threads, COMPARED)];
-      if (speeds[0]!.picturesPerSecond > HOPELESS * bestSpeed(cpu.speeds).picturesPerSecond)
-        await tryBatches(ask, network, key, speeds);
+      const first = await speedOf(ask, network, key, threads, COMPARED);
+      const isHopeless = first.picturesPerSecond <= HOPELESS * bestSpeed(cpu.speeds).picturesPerSecond;
+      const speeds = isHopeless ? [first] : await tryBatches(ask, network, key, first);
       return {
         provider,
         mixed,

@@ -72,6 +72,17 @@ test('a small full network learns eight faces by heart, and its weights file sco
   expect((await again.evaluate(faces.map((one) => one.pixels))).logits).toEqual(logits);
 });
 
+test('the number of threads changes no byte of what is trained', async () => {
+  const saves: Buffer[] = [];
+  for (const threads of [1, 2, 3]) {
+    const trainer = newTrainer();
+    await trainer.open(setup, { from: 'nothing' }, { threads });
+    await train(trainer, 0, 3, `threads-${threads}.save`);
+    saves.push(readFileSync(file(`threads-${threads}.save`)));
+  }
+  expect(saves.map((save) => save.equals(saves[0]!))).toEqual([true, true, true]);
+});
+
 test('killed between two saves and resumed, a run equals an undisturbed one, byte for byte', async () => {
   const undisturbed = newTrainer();
   await undisturbed.open(setup, { from: 'nothing' });

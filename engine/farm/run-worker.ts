@@ -92,7 +92,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     if (worker.isPaused()) return;
     await worker.pause(true);
     await sleep(LOOK_AWAY_MS, undefined, { ref: false });
-    if (!worker.closing) worker.resume();
+    if (!worker.closing) await worker.resume();
   };
 
   const work = async (job: Job, token?: string): Promise<null> => {

@@ -189,7 +189,7 @@ function describe(bytes: Uint8Array, id: ModelId, request: ModelImport, addedAt:
       name: request.name ?? path.basename(request.path).replace(/\.(pth|pt|bin)$/i, ''),
       description: `Imported from ${path.basename(request.path)} (${layout} layout).`,
       limits:
-        'No validation record: scores are raw and carry no error rate. Validate on your own material before casework.',
+        'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
       demonstration: false,
       parentId: null,
       passport: {

@@ -14,7 +14,7 @@ export async function inTurns<T>(
   let since = performance.now();
   for (const item of items) {
     const waiting = take(item);
-    if (waiting) await waiting;
+    if (waiting !== undefined) await waiting;
     if (performance.now() - since < TURN_MS) continue;
     await nextTurn();
     signal?.throwIfAborted();

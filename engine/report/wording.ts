@@ -1,5 +1,6 @@
 // The report's sentences. A score is a raw score unless calibrated, a leaning is about two propositions, and no result is
 // ever called authentic.
+import type { ReportDocument, ReportFace } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
@@ -103,3 +104,14 @@ export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
   ]);
   return [rows[0]!, ...leanings, ...rows.slice(1)];
 }
+
+/** Whether the report must say that nothing in it is casework. */
+export const isDemonstration = (document: ReportDocument): boolean =>
+  document.case.demonstration || document.models.some((model) => model.demonstration);
+
+/** Which face of its picture, and where in a video. */
+export const whichFaceInWords = (face: ReportFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
+
+/** Where in a video; nothing for a still. */
+const whenOf = ({ pts, timeMs, frameIndex }: ReportFace): string =>
+  pts === null ? '' : ` at ${secondsInWords(timeMs)} (frame ${frameIndex}, pts ${pts})`;

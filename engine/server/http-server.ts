@@ -49,10 +49,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     );
   });
   server.on('upgrade', (request, socket, head) => {
+    // A page may leave while it waits, and whoever is refused may break off. The server no longer listens for that itself.
+    socket.on('error', () => socket.destroy());
     if (request.url !== '/rpc' || request.headers.origin !== origin || admission.refusal(request.headers))
       return refuseUpgrade(socket);
-    // A page may leave while it waits.
-    socket.on('error', () => socket.destroy());
     // An open socket means that the engine is there: a page that comes while it restarts waits here.
     options.engine.connect().then(
       (port) => {

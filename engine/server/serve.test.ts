@@ -1,6 +1,8 @@
 // The browser mode as its clients meet it: a real server, a real engine process, and requests that must not get in.
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createORPCClient } from '@orpc/client';
@@ -114,6 +116,10 @@ test('calls go through, and an engine that is killed comes back with its case, e
     for await (const _ of await first.client.job.watch()) throw new Error('there are no jobs');
   })();
   const before = workstation.enginePid()!;
+  // Ctrl+C goes to every process of the terminal; the engine is closed by the one that was asked.
+  process.kill(before, 'SIGINT');
+  expect(await first.client.case.current()).toMatchObject({ folder });
+  expect(workstation.enginePid()).toBe(before);
   process.kill(before, 'SIGKILL');
   await expect(watching).rejects.toThrow();
   expect(await first.closed).toBe(1012);
@@ -163,6 +169,18 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
   const { client, close } = await connect(own());
   expect(await client.app.info()).toMatchObject({ name: 'Recce Workstation' });
   close();
+});
+
+test('whoever is refused and breaks the connection off costs the server nothing', async () => {
+  const { host, port } = new URL(workstation.origin);
+  const request = `GET /rpc HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  const socket = net.connect(Number(port), '127.0.0.1', () => socket.write(request));
+  const [answered] = await once(socket, 'data');
+  expect(String(answered)).toContain('403');
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  // Answered after what the connection's end brought with it, which nobody else here would catch.
+  for (let i = 0; i < 3; i++) expect((await get('/', { cookie })).status).toBe(200);
 });
 
 test('a call or a stream that is given up leaves the connection as it is', async () => {

@@ -49,15 +49,21 @@ const CLOSE_LIMIT_MS = 10_000;
 
 type Waiting = { ref: PictureRef; tries: number; resolve(picture: Picture): void; reject(error: Error): void };
 
+/** A promise whose rejection is told to whoever waits for it, and is nobody's fault where nobody does. */
+function nobodyWaiting<T>(): PromiseWithResolvers<T> {
+  const made = Promise.withResolvers<T>();
+  made.promise.catch(() => {});
+  return made;
+}
+
 export function superviseEngine<P>(options: SuperviseOptions<P>): SupervisedEngine<P> {
   const now = options.now ?? Date.now;
   const restartListeners: ((reason: string) => void)[] = [];
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
+  const failed = nobodyWaiting<never>();
   const pictures = new Map<number, Waiting>();
   const deaths: number[] = [];
   let resume = options.resume ?? null;
-  let ready = Promise.withResolvers<EngineChild<P>>();
+  let ready = nobodyWaiting<EngineChild<P>>();
   let child: EngineChild<P> | undefined;
   let closing: PromiseWithResolvers<void> | undefined;
   let nextPicture = 1;
@@ -106,7 +112,7 @@ export function superviseEngine<P>(options: SuperviseOptions<P>): SupervisedEngi
 
   const restart = (reason: string): void => {
     const before = ready;
-    ready = Promise.withResolvers();
+    ready = nobodyWaiting();
     // Whoever waited for the dead engine to be ready waits for this one.
     ready.promise.then(before.resolve, before.reject);
     start();
@@ -124,7 +130,6 @@ export function superviseEngine<P>(options: SuperviseOptions<P>): SupervisedEngi
       `The engine ended ${DEATHS_A_MINUTE} times within a minute, lastly with ${reason}.`,
     );
     for (const waiting of pictures.values()) waiting.reject(error);
-    ready.promise.catch(() => {});
     ready.reject(error);
     failed.reject(error);
   };

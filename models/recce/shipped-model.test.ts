@@ -1,5 +1,6 @@
-// The shipped model against the numbers PyTorch 1.13 gave for it (the file loaded by torch.load into the network of
-// testing/training_reference.py, evaluation mode): an oracle that needs no other files.
+// The shipped model against the numbers PyTorch gave for it: the file loaded by torch.load into the network of
+// testing/training_reference.py in evaluation mode, which wrote fixtures/shipped-model.json (its --shipped says how).
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
@@ -10,9 +11,17 @@ import type { Float32Tensor } from '../tensor/tensor.ts';
 import { float32Tensor } from '../tensor/tensor.ts';
 import { recceInferenceGraph } from './inference-graph.ts';
 
-const INPUT_PX = 192;
-const file = path.resolve(import.meta.dirname, '../weights/recce-lite-0.25.pth');
-const checkpoint = readRecceCheckpoint(readFileSync(file));
+type Oracle = {
+  sha256: string;
+  width: number;
+  inputPx: number;
+  logit: number;
+  reconstruction: { mean: number; std: number; at: { place: number; value: number }[] };
+};
+const oracle: Oracle = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/shipped-model.json'), 'utf8'));
+const INPUT_PX = oracle.inputPx;
+const bytes = readFileSync(path.resolve(import.meta.dirname, '../weights/recce-lite-0.25.pth'));
+const checkpoint = readRecceCheckpoint(bytes);
 
 /** x[c, y, x] = ((3x + 5y + 7c) mod 256) / 127.5 - 1 */
 const wave = (n: number) =>
@@ -41,18 +50,22 @@ beforeAll(async () => {
   one = await run(checkpoint.tensors, 1, 1);
 });
 
+test('the numbers are those of the weights that are shipped', () => {
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(oracle.sha256);
+  expect(checkpoint.width).toBe(oracle.width);
+});
+
 test('the logit is the one PyTorch computed', () => {
-  expect(Math.abs(one('logit')[0]! - -25.98516845703125)).toBeLessThan(1e-4);
+  expect(Math.abs(one('logit')[0]! - oracle.logit)).toBeLessThan(1e-4);
 });
 
 test('the reconstruction is the one PyTorch computed', () => {
   const recon = one('reconstruction');
-  expect(Math.abs(recon[64 * INPUT_PX + 64]! - -0.3651714622974396)).toBeLessThan(2e-5);
-  expect(Math.abs(recon[(2 * INPUT_PX + 10) * INPUT_PX + 100]! - -0.026288583874702454)).toBeLessThan(2e-5);
+  for (const { place, value } of oracle.reconstruction.at) expect(Math.abs(recon[place]! - value)).toBeLessThan(2e-5);
   const mean = recon.reduce((sum, v) => sum + v, 0) / recon.length;
   const std = Math.sqrt(recon.reduce((sum, v) => sum + (v - mean) ** 2, 0) / recon.length);
-  expect(Math.abs(mean - -0.007910050660569712)).toBeLessThan(1e-5);
-  expect(Math.abs(std - 0.47919088568472185)).toBeLessThan(1e-5);
+  expect(Math.abs(mean - oracle.reconstruction.mean)).toBeLessThan(1e-5);
+  expect(Math.abs(std - oracle.reconstruction.std)).toBeLessThan(1e-5);
 });
 
 test('the difference map is half the mean absolute difference of the colours', () => {
@@ -86,7 +99,7 @@ test('two classes fold exactly into one logit', async () => {
 });
 
 test('the same weights give the same ONNX bytes', () => {
-  const bytes = () =>
+  const onnx = () =>
     onnxFromGraph(recceInferenceGraph({ width: 0.25, numClasses: 1, inputPx: 64 }, weightsOf(checkpoint.tensors)));
-  expect(Buffer.from(bytes()).equals(Buffer.from(bytes()))).toBe(true);
+  expect(Buffer.from(onnx()).equals(Buffer.from(onnx()))).toBe(true);
 });

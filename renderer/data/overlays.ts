@@ -6,16 +6,9 @@ import { createStore } from './store.ts';
 export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
-  | { kind: 'examiner'; answer?: (named: boolean) => void }
+  | { kind: 'examiner'; afterwards?: () => void }
   | { kind: 'note' }
-  | {
-      kind: 'reason';
-      finding: Decidable;
-      conclusion: Conclusion;
-      why: string;
-      /** Undefined where no opinion is to be given after all. */
-      answer: (reason: string | undefined) => void;
-    }
+  | { kind: 'reason'; finding: Decidable; conclusion: Conclusion; why: string }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }

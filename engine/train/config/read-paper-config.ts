@@ -3,10 +3,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { RecceError } from '../../../contract/errors.ts';
 import type { LayoutName } from '../data/load-labelled-set.ts';
+import { type Branch, branchSchema, type ModelFile, modelFileSchema } from './paper-schema.ts';
 import type { TrainingConfig } from './training-config.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** Data sets by the names the paper's loader knows them by. */
 const DATASETS: Readonly<Record<string, LayoutName>> = {
@@ -18,62 +20,6 @@ const DATASETS: Readonly<Record<string, LayoutName>> = {
 const METRICS = { Acc: 'accuracy', AUC: 'auc', LogLoss: 'loss' } as const;
 /** The level the paper's trainer floods the loss at; no key of its files changes it. */
 const FLOOD = 0.04;
-
-const modelFileSchema = z.looseObject({
-  model: z.looseObject({ name: z.literal('Recce'), num_classes: z.union([z.literal(1), z.literal(2)]).default(1) }),
-  config: z.looseObject({
-    lambda_1: z.number().min(0),
-    lambda_2: z.number().min(0),
-    distribute: z.unknown().optional(),
-    optimizer: z.looseObject({
-      name: z.enum(['adam', 'adamw']),
-      lr: z.number().positive(),
-      weight_decay: z.number().min(0).default(0),
-    }),
-    scheduler: z
-      .looseObject({
-        name: z.literal('StepLR'),
-        step_size: z.number().int().positive(),
-        gamma: z.number().positive().default(0.1),
-      })
-      .nullish(),
-    warmup_step: z.number().int().nonnegative().default(0),
-    resume: z.boolean().default(false),
-    resume_best: z.boolean().default(false),
-    id: z.coerce.string().default('recce'),
-    loss: z.enum(['binary_ce', 'cross_entropy']).default('binary_ce'),
-    metric: z.enum(['Acc', 'AUC', 'LogLoss']).default('Acc'),
-    debug: z.boolean().default(false),
-    device: z.string().optional(),
-    ckpt: z.string().optional(),
-  }),
-  data: z.looseObject({
-    train_batch_size: z.number().int().positive(),
-    val_batch_size: z.number().int().positive().default(64),
-    test_batch_size: z.number().int().positive().optional(),
-    num_workers: z.number().int().nonnegative().optional(),
-    name: z.string(),
-    file: z.string(),
-    train_branch: z.string().default('train_cfg'),
-    val_branch: z.string().default('test_cfg'),
-    test_branch: z.string().optional(),
-  }),
-});
-
-const transformSchema = z.looseObject({ name: z.string(), params: z.looseObject({}).optional() });
-const branchSchema = z.looseObject({
-  root: z.string(),
-  split: z.string().optional(),
-  method: z.union([z.string(), z.array(z.string())]).optional(),
-  compression: z.string().optional(),
-  balance: z.boolean().default(false),
-  log_steps: z.number().int().positive().default(1000),
-  val_steps: z.number().int().positive().default(1000),
-  num_steps: z.number().int().positive().optional(),
-  num_image_train: z.number().int().nullish(),
-  transforms: z.array(transformSchema).default([]),
-});
-type Branch = z.infer<typeof branchSchema>;
 
 /** Keys that mean nothing on one machine or here, with what happens instead. */
 const NO_EFFECT: Readonly<Record<string, string>> = {
@@ -90,6 +36,17 @@ const NO_EFFECT: Readonly<Record<string, string>> = {
 
 export type ReadConfig = { config: TrainingConfig; remarks: string[] };
 
+/** Both files as they were read and checked; `branch` is the data set's part that is trained on. */
+type PaperFiles = {
+  file: string;
+  raw: unknown;
+  model: ModelFile;
+  layout: LayoutName;
+  dataFile: string;
+  rawBranch: unknown;
+  branch: Branch;
+};
+
 /**
  * Reads the model's file and the data set's. `overrides.folder` stands in for the data set's `root`. Throws PATH_NOT_FOUND, and
  * CONFIG_REFUSED with the key and what was expected.
@@ -98,55 +55,64 @@ export async function readPaperConfig(
   file: string,
   overrides: { folder?: string | undefined } = {},
 ): Promise<ReadConfig> {
+  const files = await readFiles(file);
+  const image = imageFrom(files.dataFile, files.branch);
+  return {
+    config: configFrom(files, image, overrides.folder ?? files.branch.root),
+    remarks: [...remarksOn(files), ...image.remarks],
+  };
+}
+
+async function readFiles(file: string): Promise<PaperFiles> {
   const raw = await readYaml(file);
-  const { model, config, data } = check(file, modelFileSchema, raw);
-  const dataFile = await findDataFile(file, data.file);
-  const branches = await readYaml(dataFile);
-  const branch = check(dataFile, branchSchema, (branches as Record<string, unknown>)?.[data.train_branch]);
-  const layout = DATASETS[data.name];
-  if (!layout) refuse(file, `data.name is ${data.name}; ${Object.keys(DATASETS).join(', ')} are known.`);
+  const model = check(file, modelFileSchema, raw);
+  const dataFile = await findDataFile(file, model.data.file);
+  const branches = (await readYaml(dataFile)) as Record<string, unknown> | undefined;
+  const rawBranch = branches?.[model.data.train_branch];
+  const branch = check(dataFile, branchSchema, rawBranch);
+  return { file, raw, model, layout: layoutOf(file, model), dataFile, rawBranch, branch };
+}
+
+/** Throws CONFIG_REFUSED for a set that is not known, and for a loss that does not go with the number of classes. */
+function layoutOf(file: string, { model, config, data }: ModelFile): LayoutName {
+  const layout =
+    DATASETS[data.name] ?? refuse(file, `data.name is ${data.name}; ${Object.keys(DATASETS).join(', ')} are known.`);
   if ((config.loss === 'binary_ce') !== (model.num_classes === 1))
     refuse(
       file,
       `config.loss is ${config.loss} with model.num_classes ${model.num_classes}; binary_ce goes with 1, cross_entropy with 2.`,
     );
-  const image = imageFrom(dataFile, branch);
+  return layout;
+}
+
+function configFrom(
+  { model: { model, config, data }, layout, dataFile, branch }: PaperFiles,
+  image: Image,
+  folder: string,
+): TrainingConfig {
   return {
-    config: {
-      name: config.id,
-      numClasses: model.num_classes,
-      ...image.input,
-      data: { layout: layout!, folder: overrides.folder ?? branch.root, ...partsFrom(branch), balance: branch.balance },
-      steps: branch.num_steps ?? refuse(dataFile, `${data.train_branch}.num_steps is missing.`),
-      batchSize: data.train_batch_size,
-      validationBatchSize: data.val_batch_size,
-      logEvery: branch.log_steps,
-      validateEvery: branch.val_steps,
-      optimiser: {
-        kind: config.optimizer.name,
-        learningRate: config.optimizer.lr,
-        weightDecay: config.optimizer.weight_decay,
-      },
-      fall: config.scheduler
-        ? { kind: 'step', stepSize: config.scheduler.step_size, gamma: config.scheduler.gamma }
-        : { kind: 'constant' },
-      warmupSteps: config.warmup_step,
-      reconstructionWeight: config.lambda_1,
-      metricWeight: config.lambda_2,
-      flood: FLOOD,
-      selectBy: METRICS[config.metric],
+    name: config.id,
+    numClasses: model.num_classes,
+    ...image.input,
+    data: { layout, folder, ...partsFrom(branch), balance: branch.balance },
+    steps: branch.num_steps ?? refuse(dataFile, `${data.train_branch}.num_steps is missing.`),
+    batchSize: data.train_batch_size,
+    validationBatchSize: data.val_batch_size,
+    logEvery: branch.log_steps,
+    validateEvery: branch.val_steps,
+    optimiser: {
+      kind: config.optimizer.name,
+      learningRate: config.optimizer.lr,
+      weightDecay: config.optimizer.weight_decay,
     },
-    remarks: [
-      ...remarksOn(raw, data.val_branch),
-      ...unknownKeys(file, raw, modelFileSchema),
-      ...unknownKeys(
-        dataFile,
-        (branches as Record<string, unknown>)[data.train_branch],
-        branchSchema,
-        data.train_branch,
-      ),
-      ...image.remarks,
-    ],
+    fall: config.scheduler
+      ? { kind: 'step', stepSize: config.scheduler.step_size, gamma: config.scheduler.gamma }
+      : { kind: 'constant' },
+    warmupSteps: config.warmup_step,
+    reconstructionWeight: config.lambda_1,
+    metricWeight: config.lambda_2,
+    flood: FLOOD,
+    selectBy: METRICS[config.metric],
   };
 }
 
@@ -224,38 +190,18 @@ function sameForAll(file: string, key: string, value: unknown): number {
   return first as number;
 }
 
-function remarksOn(raw: unknown, validationBranch: string): string[] {
-  const remarks = Object.entries(NO_EFFECT)
+function remarksOn({ file, raw, model: { data }, dataFile, rawBranch }: PaperFiles): string[] {
+  const withoutEffect = Object.entries(NO_EFFECT)
     .filter(([key]) => valueAt(raw, key) !== undefined && valueAt(raw, key) !== false)
     .map(([key, instead]) => `${key} has no effect: ${instead}.`);
-  return validationBranch.startsWith('test')
-    ? [
-        ...remarks,
-        `data.val_branch is ${validationBranch}: the best checkpoint would be chosen on the test set. The validation split is used instead.`,
-      ]
-    : remarks;
+  const onTheTestSet = `data.val_branch is ${data.val_branch}: the best checkpoint would be chosen on the test set. The validation split is used instead.`;
+  return [
+    ...withoutEffect,
+    ...(data.val_branch.startsWith('test') ? [onTheTestSet] : []),
+    ...unknownKeys(file, raw, modelFileSchema),
+    ...unknownKeys(dataFile, rawBranch, branchSchema, data.train_branch),
+  ];
 }
 
 const valueAt = (value: unknown, key: string): unknown =>
   key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], value);
-
-/** Keys that no part of the schema knows, at every depth where the schema names keys. */
-function unknownKeys(file: string, value: unknown, schema: z.ZodType, at = ''): string[] {
-  const inner = shapeOf(schema);
-  if (!inner || typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, below]) => {
-    const place = at ? `${at}.${key}` : key;
-    const known = inner[key];
-    return known
-      ? unknownKeys(file, below, known, place)
-      : [`${path.basename(file)}: ${place} is not known here and was passed over.`];
-  });
-}
-
-/** The named keys of an object schema, through defaults and optionals; undefined for anything else. */
-function shapeOf(schema: z.ZodType): Record<string, z.ZodType> | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape as Record<string, z.ZodType>;
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
-    return shapeOf(schema.unwrap() as z.ZodType);
-  return undefined;
-}

@@ -27,7 +27,7 @@ export async function publishRun(run: TrainingRun, hands: PublishHands): Promise
     name: run.request.name,
     description: descriptionOf(run, parent),
     limits:
-      'No validation record: scores are raw and carry no error rate. Validate on material that was not trained on before casework.',
+      'Without a validation record its scores are raw and carry no error rate. Validate on material that was not trained on before casework.',
     demonstration: parent?.demonstration ?? false,
     parentId: parent?.id ?? null,
     passport: passportOf(run, weights, parent),

@@ -68,6 +68,7 @@ function stepFromLine(line: string): KeptStep[] {
   }
 }
 
+export const STATE_FILE = 'state.save';
 export const bestFile = (step: number): string => `best-${step}.pth`;
 
 /** `folder` holds one folder a run; it is made with the first. */

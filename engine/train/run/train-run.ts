@@ -8,7 +8,7 @@ import type { Trainer } from '../../compute/trainer.ts';
 import { areaUnderRoc } from '../../validation/roc.ts';
 import type { SampleSource } from '../samples.ts';
 import { readBatch } from './batches.ts';
-import { bestFile, type KeptStep, type RunStore } from './run-store.ts';
+import { bestFile, type KeptStep, type RunStore, STATE_FILE } from './run-store.ts';
 import { validateRun } from './validate-run.ts';
 
 /** What a run is given. `trainer` is open at the step its state was saved at. */
@@ -70,7 +70,7 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
     hands.shown(point);
   };
   const save = async (): Promise<void> => {
-    await trainer.save(store.file(id, 'state.save'));
+    await trainer.save(store.file(id, STATE_FILE));
     savedAt = Date.now();
     await hands.update({ step }, true);
   };

@@ -6,9 +6,15 @@ masks that training.test.ts makes again number by number.
 With --measure WIDTH SIDE BATCH [THREADS] it prints seconds per step and peak memory instead. With --infer WIDTH SIDE BATCH it
 runs the network in evaluation mode on one thread, once for every line it is sent, and answers each with seconds of processor time
 (bench/against-pytorch.ts). With --continue FILE it goes on for
-one step from a trainer file of ours, prints the losses and saves a trainer file beside it (FILE.out). Needs torch (Debian:
-python3-torch) and numpy.
+one step from a trainer file of ours, prints the losses and saves a trainer file beside it (FILE.out). With --shipped FILE WIDTH SIDE it
+prints what the network in evaluation mode, with the weights torch.load finds in FILE, makes of the first of these pictures:
+
+    /usr/bin/python3 models/recce/testing/training_reference.py --shipped models/weights/recce-lite-0.25.pth 0.25 192 \\
+      > models/recce/fixtures/shipped-model.json
+
+Needs torch (Debian: python3-torch) and numpy.
 """
+import hashlib
 import json
 import math
 import resource
@@ -268,14 +274,45 @@ def infer(width, side, n):
         print(time.process_time() - start, flush=True)
 
 
-def resume(network, checkpoint):
-    """Weights and Adam from a trainer file, as the paper's network and torch.optim would load them."""
-    for name, value in checkpoint["model"].items():
+@torch.no_grad()
+def shipped(path, width, side):
+    network = Recce(width)
+    network.training = False
+    state = torch.load(path)
+    take_weights(network, state.get("model", state))
+    logit, reconstruction, _ = network.forward(pictures(0, 1, side), torch.zeros(()))
+    flat = reconstruction.flatten()
+    places = [64 * side + 64, (2 * side + 10) * side + 100]
+    with open(path, "rb") as weights:
+        digest = hashlib.sha256(weights.read()).hexdigest()
+    numbers = {
+        "sha256": digest,
+        "torch": torch.__version__,
+        "width": width,
+        "inputPx": side,
+        "logit": logit.item(),
+        "reconstruction": {
+            "mean": flat.double().mean().item(),
+            "std": flat.double().std(unbiased=False).item(),
+            "at": [{"place": place, "value": flat[place].item()} for place in places],
+        },
+    }
+    json.dump(numbers, sys.stdout, indent=2)
+    print()
+
+
+def take_weights(network, state):
+    for name, value in state.items():
         leaf = name.rsplit(".", 1)[1]
         if leaf in ("running_mean", "running_var"):
             network.w.statistics[name] = value
         elif leaf != "num_batches_tracked":
             network.w.parameters[name] = torch.nn.Parameter(value)
+
+
+def resume(network, checkpoint):
+    """Weights and Adam from a trainer file, as the paper's network and torch.optim would load them."""
+    take_weights(network, checkpoint["model"])
     optimiser = torch.optim.Adam(network.w.parameters.values(), lr=1)
     optimiser.load_state_dict(checkpoint["optimizer"])
     schedule = torch.optim.lr_scheduler.StepLR(optimiser, 1)
@@ -300,6 +337,8 @@ def main():
     torch.set_num_threads(1)
     if sys.argv[1:2] == ["--infer"]:
         return infer(float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    if sys.argv[1:2] == ["--shipped"]:
+        return shipped(sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
     if sys.argv[1:2] == ["--continue"]:
         checkpoint = torch.load(sys.argv[2])
         for network, numbers, _, (_, _, optimiser) in run(0.125, 64, 6, 1, 2021, checkpoint):

@@ -155,9 +155,7 @@ function Log(): ReactNode {
   return (
     <section className="log" aria-label="Log">
       <div className="log-head">
-        <h2 className="caps">
-          {head ? `${numberText(head.seq)} linked ${head.seq === 1 ? 'entry' : 'entries'}` : 'Entries'}
-        </h2>
+        <h3>{head ? `${numberText(head.seq)} linked ${head.seq === 1 ? 'entry' : 'entries'}` : 'Entries'}</h3>
         {head ? (
           <span className="log-chain">
             <Link2 size={13} aria-hidden />

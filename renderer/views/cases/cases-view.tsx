@@ -184,9 +184,9 @@ export function CasesView() {
         </p>
         <Failure error={demonstration.error} />
         <section aria-label="Recent cases">
-          <h2 className="caps section-caps">
+          <h3 className="section-caps">
             {others.length > 0 ? countText(others.length, 'recent case', 'recent cases') : 'Recent cases'}
-          </h2>
+          </h3>
           {others.length > 0 ? (
             <ul className="card recent">
               {others.map((one) => (

@@ -18,9 +18,8 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
     ...(demonstration ? [DEMONSTRATION_NOTICE] : []),
     ...(open && !open.writable ? [READ_ONLY_NOTICE] : []),
   ];
-  if (notices.length === 0 && !(notOpened && !open)) return null;
   return (
-    <section className="banners" aria-label="Notices">
+    <div className="banners">
       {notOpened && !open ? (
         <div className="banner banner-danger" role="alert">
           {visibleText(wordsFromNotOpened(notOpened))}
@@ -31,6 +30,6 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
           {notice}
         </div>
       ))}
-    </section>
+    </div>
   );
 }

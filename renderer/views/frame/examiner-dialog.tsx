@@ -9,14 +9,7 @@ import { Field, Input, SwitchRow } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { client } from '../../transport.ts';
 
-export function ExaminerDialog({
-  onClose,
-  onAnswer,
-}: {
-  onClose: () => void;
-  /** True once a name is given, false where the dialog is left without one. */
-  onAnswer?: ((named: boolean) => void) | undefined;
-}) {
+export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; afterwards?: () => void }) {
   const session = useSession();
   const known = useQuery(engine.session.examiners.queryOptions()).data ?? [];
   const [name, setName] = useState(session.examiner?.name ?? lastExaminer());
@@ -30,15 +23,10 @@ export function ExaminerDialog({
       await caseChanged();
       onClose();
       await openList(true);
-      onAnswer?.(true);
+      afterwards?.();
     } catch (failure) {
       setError(failure);
     }
-  };
-
-  const leave = (): void => {
-    onClose();
-    onAnswer?.(false);
   };
 
   return (
@@ -48,7 +36,7 @@ export function ExaminerDialog({
       ready={name.trim() !== ''}
       error={error}
       onSubmit={submit}
-      onClose={leave}
+      onClose={onClose}
     >
       <p className="secondary">
         Every opinion is recorded under a name. The name and each change of it are entered in the case’s activity.

@@ -19,22 +19,12 @@ export function Overlays() {
     case 'keys':
       return <KeySheet onClose={closeOverlay} />;
     case 'examiner':
-      return <ExaminerDialog onClose={closeOverlay} onAnswer={shown.answer} />;
+      return <ExaminerDialog onClose={closeOverlay} {...(shown.afterwards ? { afterwards: shown.afterwards } : {})} />;
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
     case 'reason': {
-      const { finding, conclusion, why, answer } = shown;
-      return (
-        <ReasonDialog
-          finding={finding}
-          conclusion={conclusion}
-          why={why}
-          onAnswer={(reason) => {
-            closeOverlay();
-            answer(reason);
-          }}
-        />
-      );
+      const { finding, conclusion, why } = shown;
+      return <ReasonDialog finding={finding} conclusion={conclusion} why={why} onClose={closeOverlay} />;
     }
     case 'newCase':
       return <NewCaseDialog onClose={closeOverlay} />;

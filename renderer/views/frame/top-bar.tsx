@@ -60,9 +60,7 @@ export function TopBar() {
         {open?.writable ? (
           <button type="button" className="top-examiner" onClick={() => show({ kind: 'examiner' })}>
             <CircleUserRound size={16} aria-hidden />
-            <span className={examiner ? 'top-examiner-name' : 'top-nobody'}>
-              {examiner?.name ?? 'Who is examining?'}
-            </span>
+            {examiner ? examiner.name : <span className="top-nobody">Who is examining?</span>}
           </button>
         ) : null}
       </div>

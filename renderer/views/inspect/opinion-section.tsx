@@ -1,12 +1,13 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
-import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
+import type { Opinion } from '../../../contract/opinion.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { instantText } from '../../wording.ts';
 import { OpinionButton } from '../faces/selection-bar.tsx';
+import type { OpinionInTheMaking } from './use-opinion.ts';
 
 function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
   return (
@@ -31,16 +32,10 @@ function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
 
 export function OpinionSection({
   opinions,
-  own,
-  note,
-  onNote,
-  onDecide,
+  opinion: { own, note, setNote, decide },
 }: {
   opinions: readonly Opinion[];
-  own: Conclusion | null;
-  note: string;
-  onNote: (note: string) => void;
-  onDecide: (conclusion: Conclusion) => void;
+  opinion: OpinionInTheMaking;
 }) {
   const { examiner, blind } = useSession();
   const readOnly = !useCase()?.writable;
@@ -48,7 +43,7 @@ export function OpinionSection({
     opinions.findLast((one) => one.examinerId === opinion.examinerId)?.id === opinion.id;
   return (
     <section className="dossier-block" aria-label="Opinions">
-      <h2 className="caps">{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h2>
+      <h3>{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h3>
       {examiner || readOnly ? null : (
         <p className="secondary">
           <button type="button" className="link-button" onClick={() => show({ kind: 'examiner' })}>
@@ -66,7 +61,7 @@ export function OpinionSection({
         value={note}
         maxLength={10_000}
         disabled={readOnly}
-        onChange={(event) => onNote(event.target.value)}
+        onChange={(event) => setNote(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
@@ -80,12 +75,12 @@ export function OpinionSection({
             conclusion={conclusion}
             current={own}
             disabled={readOnly}
-            onClick={() => onDecide(conclusion)}
+            onClick={() => decide(conclusion)}
           />
         ))}
       </fieldset>
       {own && !readOnly ? (
-        <Button small tone="quiet" onClick={() => onDecide('withdrawn')}>
+        <Button small tone="quiet" onClick={() => decide('withdrawn')}>
           Withdraw your opinion
         </Button>
       ) : null}

@@ -28,10 +28,7 @@ function Signature({ signature }: { signature: ReportSignature }) {
   const { verified, signer, validTo } = signature;
   const Icon = verified ? BadgeCheck : TriangleAlert;
   return (
-    <section
-      className={`written-signature${verified ? '' : ' written-unverified'}`}
-      aria-label="Signature found in the file"
-    >
+    <section className={`written-signature${verified ? '' : ' written-unverified'}`} aria-label="Signature">
       <p>
         <Icon size={15} aria-hidden />
         {verified

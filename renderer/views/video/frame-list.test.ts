@@ -14,6 +14,7 @@ import {
   positionOf,
   stripOf,
   videoToOpen,
+  withMark,
 } from './frame-list.ts';
 
 const sampled = (frameIndex: number, timeMs: number) => ({
@@ -99,4 +100,13 @@ test('the video that was asked for is opened, else the first that was read, then
   expect(videoToOpen([broken], null)).toBe(broken);
   expect(videoToOpen([broken, waiting, read], 1 as EvidenceId)).toBe(broken);
   expect(videoToOpen([], null)).toBeUndefined();
+});
+
+test('a mark set again is taken away, and one that would turn the two round takes the other away', () => {
+  const none = { inMs: null, outMs: null };
+  const both = withMark(withMark(none, 'in', 100), 'out', 300);
+  expect(both).toEqual({ inMs: 100, outMs: 300 });
+  expect(withMark(both, 'in', 100)).toEqual({ inMs: null, outMs: 300 });
+  expect(withMark(both, 'in', 400)).toEqual({ inMs: 400, outMs: null });
+  expect(withMark(both, 'out', 50)).toEqual({ inMs: null, outMs: 50 });
 });

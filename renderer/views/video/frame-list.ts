@@ -96,6 +96,17 @@ export function betweenMarks(
   return { faces: scores.length, median: scores[Math.ceil(scores.length / 2) - 1]! };
 }
 
+/** Moments an examiner has marked. */
+export type Marks = { inMs: number | null; outMs: number | null };
+
+/** A mark set at a moment, or taken away where it was there. One that would turn them round takes the other away. */
+export function withMark(marks: Marks, which: 'in' | 'out', timeMs: number): Marks {
+  const key = which === 'in' ? 'inMs' : 'outMs';
+  const next = { ...marks, [key]: marks[key] === timeMs ? null : timeMs };
+  const isBackwards = next.inMs !== null && next.outMs !== null && next.inMs > next.outMs;
+  return isBackwards ? { inMs: null, outMs: null, [key]: timeMs } : next;
+}
+
 /** The video that is shown: the one that was asked for, else the first that was read, else the first that may yet be. */
 export const videoToOpen = <T extends Pick<Evidence, 'id' | 'state'>>(
   videos: readonly T[],

@@ -5,18 +5,11 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../../contract/track.ts';
+import type { Marks } from './frame-list.ts';
 
-type Marks = { inMs: number | null; outMs: number | null };
 type Shown = { timeMs: number; marks: Marks; chosen: Track | undefined };
 
-/** The room inside the element's padding, CSS pixels. */
-function roomIn(element: HTMLElement): { width: number; height: number } {
-  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(element);
-  return {
-    width: element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight),
-    height: element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom),
-  };
-}
+const HEIGHT = 148;
 
 /** The theme in force, followed where it is written: colours are read from the page after it has changed. */
 const followTheme = (listener: () => void): (() => void) => {
@@ -106,7 +99,8 @@ export function ScoreCurves({
     };
     const made = new uPlot(
       {
-        ...roomIn(element),
+        width: element.clientWidth,
+        height: HEIGHT,
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, y: false },
         scales: { x: { time: false, range: [0, durationMs / 1000] }, y: { range: [0, 1] } },
@@ -123,7 +117,7 @@ export function ScoreCurves({
     plot.current = made;
     const click = (event: MouseEvent): void => seek.current(made.posToVal(event.offsetX, 'x') * 1000);
     made.over.addEventListener('click', click);
-    const resize = new ResizeObserver(() => made.setSize(roomIn(element)));
+    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     resize.observe(element);
     return () => {
       resize.disconnect();

@@ -1,0 +1,159 @@
+// From the options of `recce train`, and the paper's configuration where one is named, to what the engine is asked for.
+import path from 'node:path';
+import type { Model } from '../contract/model.ts';
+import {
+  type ReadTrainingConfig,
+  type TrainingRequest,
+  type TrainingRequestInput,
+  trainingRequestSchema,
+} from '../contract/training.ts';
+import { appDataFolder, type Client } from '../engine/index.ts';
+import { findModel } from './find-model.ts';
+import { type Output, progressBar } from './output.ts';
+import { sentenceFromIssues } from './refusal-sentence.ts';
+
+/** As commander gives them: words, not yet numbers. */
+export type TrainOptions = {
+  config?: string;
+  dryRun?: boolean;
+  data?: string;
+  faces?: boolean;
+  base?: string;
+  width?: string;
+  inputPx?: string;
+  name?: string;
+  freeze?: string;
+  frozenStatistics?: boolean;
+  steps?: string;
+  batch?: string;
+  learningRate?: string;
+  warmup?: string;
+  cosine?: boolean;
+  average?: string;
+  seed?: string;
+  bend?: string;
+  validateEvery?: string;
+  patience?: string;
+  selectBy?: string;
+  publish: boolean;
+  resume?: string;
+  json?: boolean;
+};
+
+/** Fields of a request that an option gives. */
+const OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['name', '--name'],
+  ['base.width', '--width'],
+  ['base.inputPx', '--input-px'],
+  ['data.folder', '--data'],
+  ['steps', '--steps'],
+  ['batchSize', '--batch'],
+  ['seed', '--seed'],
+  ['bend', '--bend'],
+  ['freeze', '--freeze'],
+  ['learningRate', '--learning-rate'],
+  ['warmupSteps', '--warmup'],
+  ['averageDecay', '--average'],
+  ['validateEvery', '--validate-every'],
+  ['patience', '--patience'],
+  ['selectBy', '--select-by'],
+]);
+
+/** The request with its defaults; faces that a configuration asks for are cut. Throws with the options that were refused. */
+export async function trainRequest(client: Client, output: Output, options: TrainOptions): Promise<TrainingRequest> {
+  const input = options.config
+    ? await requestFromConfig(client, output, options.config, options)
+    : await requestFromOptions(client, options);
+  const { data, error } = trainingRequestSchema.safeParse(input);
+  if (error) throw new Error(sentenceFromIssues(error.issues, OPTIONS), { cause: error });
+  return data;
+}
+
+async function requestFromOptions(client: Client, options: TrainOptions): Promise<TrainingRequestInput> {
+  const folder = path.resolve(options.data!);
+  const { base, model } = await baseFrom(client, options, undefined);
+  return {
+    name: `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
+    base,
+    data: { kind: options.faces ? 'faces' : 'portraits', folder },
+    ...settingsFrom(options),
+  };
+}
+
+/** The configuration's values, the options over them, and the set's faces, cut where that has not been done. */
+async function requestFromConfig(
+  client: Client,
+  output: Output,
+  file: string,
+  options: TrainOptions,
+): Promise<TrainingRequestInput> {
+  const folder = options.data ? path.resolve(options.data) : undefined;
+  const read = await client.train.readConfig({ path: path.resolve(file), folder });
+  for (const remark of read.remarks) output.note(remark);
+  const { base, model } = await baseFrom(client, options, read.inputPx);
+  const { cropRecipe } = model?.passport ?? { cropRecipe: 'square-1.3' };
+  const inputPx = base.inputPx ?? model?.passport.inputPx ?? read.inputPx;
+  if (inputPx !== read.inputPx) output.note(`The network takes ${inputPx} px; the configuration says ${read.inputPx}.`);
+  const cut = path.join(
+    appDataFolder(),
+    'faces',
+    `${read.request.name.replace(/[^\w.+-]/g, '_')}-${cropRecipe}-${inputPx}`,
+  );
+  if (!options.dryRun) await cutFaces(client, output, read.set, { to: cut, cropRecipe, sidePx: inputPx });
+  return { ...read.request, base, data: { kind: 'faces', folder: cut }, ...settingsFrom(options) };
+}
+
+async function cutFaces(
+  client: Client,
+  output: Output,
+  set: ReadTrainingConfig['set'],
+  how: { to: string; cropRecipe: string; sidePx: number },
+): Promise<void> {
+  const bar = progressBar(output);
+  try {
+    const from = { kind: 'labelled' as const, ...set };
+    for await (const event of await client.faces.extract({ from, ...how }))
+      if (event.kind === 'progress') bar.update(event.done, event.total, 'Faces cut');
+      else for (const { from: name, reason } of event.without) output.note(`${name}: ${reason}`);
+  } finally {
+    bar.stop();
+  }
+}
+
+/** The base of a run; without --base, a configuration means a fresh network and anything else the default model. */
+async function baseFrom(
+  client: Client,
+  options: TrainOptions,
+  inputPx: number | undefined,
+): Promise<{ base: TrainingRequestInput['base']; model: Model | undefined }> {
+  if (options.base === 'none' || (options.base === undefined && inputPx !== undefined)) {
+    const side = number(options.inputPx) ?? inputPx;
+    return { base: { kind: 'fresh', width: number(options.width), inputPx: side }, model: undefined };
+  }
+  const model = await findModel(client, options.base);
+  return { base: { kind: 'model', modelId: model.id, inputPx: number(options.inputPx) }, model };
+}
+
+const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+
+/** What the options say; nothing for those that were not given. */
+function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
+  const given: { [K in keyof TrainingRequestInput]?: TrainingRequestInput[K] | undefined } = {
+    name: options.name,
+    steps: number(options.steps),
+    batchSize: number(options.batch),
+    seed: number(options.seed),
+    bend: number(options.bend),
+    freeze: options.freeze?.split(','),
+    frozenStatistics: options.frozenStatistics,
+    learningRate: number(options.learningRate),
+    warmupSteps: number(options.warmup),
+    fall: options.cosine ? { kind: 'cosine' } : undefined,
+    averageDecay: number(options.average),
+    validateEvery: number(options.validateEvery),
+    patience: number(options.patience),
+    selectBy: options.selectBy as TrainingRequestInput['selectBy'],
+    publish: options.publish,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

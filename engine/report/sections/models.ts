@@ -1,0 +1,53 @@
+// Report section: the models that were used, what they are and what they can, and the parameters of the verdicts.
+import type { Model } from '../../../contract/model.ts';
+import type { ReportDocument } from '../../../contract/report.ts';
+import { isInForce, laterRecordSentences, OTHER_RECORD } from '../record-in-force.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
+import { writeParameters } from './parameters.ts';
+
+export function writeModels(sheet: Sheet, document: ReportDocument): void {
+  sheet.newPage();
+  for (const model of document.models) {
+    sheet.heading(`Model ${model.name}`);
+    sheet.paragraph(model.description);
+    sheet.paragraph(model.limits, STYLES.strong);
+    if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
+    for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
+    sheet.table([0.25, 0.75], rowsOf(model));
+  }
+  writeParameters(sheet, document.parameters);
+}
+
+function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Model): [string, string][] {
+  return [
+    ['SHA-256', id],
+    [
+      'Format',
+      `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), width ${passport.width}, ${passport.sizeBytes} bytes`,
+    ],
+    [
+      'Input',
+      `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}; geometry ${passport.geometry}`,
+    ],
+    ['Crop', `${passport.cropRecipe}, ${passport.interpolation}`],
+    ['Licence', passport.licence],
+    [
+      'Decoder self-test',
+      decoderTest
+        ? `${decoderTest.passed ? 'passed' : 'failed'}: mean difference ${decoderTest.meanDifference.toFixed(4)} on ${decoderTest.faces} genuine faces; a flat colour differs by ${decoderTest.meanColourDifference.toFixed(4)}`
+        : 'not made: the reconstruction is not evidence',
+    ],
+    [
+      'Operating points',
+      operatingPoints
+        ? `below ${operatingPoints.low} towards genuine, from ${operatingPoints.high} towards forged`
+        : 'none',
+    ],
+    [
+      'Validation',
+      validation
+        ? `${validation.dataset}: ${validation.genuine} genuine, ${validation.forged} forged; AUC ${validation.auc.toFixed(4)} (${validation.aucInterval.map((v) => v.toFixed(4)).join(' to ')}); equal error rate ${validation.eer.toFixed(4)}`
+        : 'none',
+    ],
+  ];
+}

@@ -1,0 +1,217 @@
+// A training run under way: its training process, its pauses, and its end, which is always written to the run. Engine process; made by
+// training-runs.ts, one at a time.
+import type { DecoderTest, Model } from '../../../contract/model.ts';
+import type { TrainingBase, TrainingEvent, TrainingRun } from '../../../contract/training.ts';
+import { createTrainer, type Trainer, type TrainerOptions } from '../../compute/trainer.ts';
+import type { ModelLibrary } from '../../library/model-library.ts';
+import { ChildProcessError } from '../../process/supervised-child.ts';
+import type { FaceSource } from '../data/face-places.ts';
+import { openRunData, type RunData } from './open-run-data.ts';
+import { setupOf, startOf } from './prepare-run.ts';
+import { publishRun } from './publish-run.ts';
+import type { RunStore } from './run-store.ts';
+import { type RunHands, trainRun } from './train-run.ts';
+
+/** What the runs of an installation work with. */
+export type RunMeans = TrainerOptions & {
+  library: ModelLibrary;
+  facesOf: FaceSource;
+  facesFile(): Promise<string>;
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  /** The threads with which a network is fastest on this machine. */
+  threadsFor(base: TrainingBase): Promise<number>;
+  clock(): string;
+};
+
+/** `tell` reaches those who watch the runs. */
+export type ActiveRunHands = RunMeans & { store: RunStore; tell(event: TrainingEvent): void };
+
+/** Time between two events without a point, ms. */
+const REPORT_EVERY_MS = 200;
+
+/** How a run ends that was cancelled. */
+export const cancelledAt = (endedAt: string): Partial<TrainingRun> & { state: 'cancelled' } => ({
+  state: 'cancelled',
+  error: null,
+  message: 'Cancelled',
+  endedAt,
+});
+
+const failedAt = (endedAt: string, error: unknown): Partial<TrainingRun> & { state: 'failed' } => ({
+  state: 'failed',
+  error: error instanceof Error ? error.message : String(error),
+  message: 'Failed',
+  endedAt,
+});
+
+export class ActiveRun {
+  /** Resolves when the run's end is told and its process gone. */
+  readonly ended: Promise<void>;
+  readonly #hands: ActiveRunHands;
+  readonly #trainer: Trainer;
+  readonly #abort = new AbortController();
+  #run: TrainingRun;
+  #paused: PromiseWithResolvers<void> | undefined;
+  #interrupted = false;
+  #reportedAt = 0;
+
+  /** Begins at once: data, trainer, then the line of train-run.ts. */
+  constructor(run: TrainingRun, hands: ActiveRunHands) {
+    this.#run = { ...run, state: 'running', error: null, message: 'Preparing' };
+    this.#hands = hands;
+    const { provider, threads, spawn } = hands;
+    this.#trainer = createTrainer({ provider, threads, ...(spawn ? { spawn } : {}) });
+    this.ended = this.#live();
+  }
+
+  /** As it is now; the disk may be some steps behind. */
+  get run(): TrainingRun {
+    return this.#run;
+  }
+
+  /** Process id of its trainer while that lives. */
+  get pid(): number | undefined {
+    return this.#trainer.pid();
+  }
+
+  /** Takes effect before the next step. */
+  pause(): void {
+    this.#paused ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#paused?.resolve();
+    this.#paused = undefined;
+  }
+
+  /** Resolves when the run has ended, cancelled unless it came to its end before. */
+  cancel(): Promise<void> {
+    this.#abort.abort();
+    this.#paused?.resolve();
+    return this.ended;
+  }
+
+  /** Stops at the next step, saving it. No end is told or written: the run counts as interrupted. */
+  interrupt(): Promise<void> {
+    this.#interrupted = true;
+    return this.cancel();
+  }
+
+  /** Never rejects for the run: whatever ends it is told to those who watch. */
+  async #live(): Promise<void> {
+    const { store, tell, clock } = this.#hands;
+    let written = true;
+    try {
+      await this.#execute();
+    } catch (error) {
+      // Its end could not be written either (full disk, folder gone): who watches is told, and the engine goes on.
+      written = false;
+      this.#run = { ...this.#run, ...failedAt(clock(), error) };
+    }
+    await this.#trainer.close();
+    store.unlock(this.#run.id);
+    const last = written ? await store.get(this.#run.id).catch(() => this.#run) : this.#run;
+    if (!this.#interrupted) tell({ run: last, point: null });
+  }
+
+  async #execute(): Promise<void> {
+    let data: RunData | undefined;
+    try {
+      await this.#update({}, true);
+      const { setup, cropRecipe } = await setupOf(this.#run, this.#hands.library);
+      data = await this.#openData({ inputPx: setup.network.inputPx, cropRecipe, seed: setup.seed });
+      const { training, validation, remarks } = data;
+      await this.#update({ trainingFaces: training.count, validationFaces: validation.count, remarks }, true);
+      await this.#train({
+        trainer: this.#trainer,
+        training,
+        validation,
+        setup,
+        store: this.#hands.store,
+        signal: this.#abort.signal,
+        update: (change, durably) => this.#update(change, durably),
+        shown: (point) => this.#hands.tell({ run: this.#run, point }),
+        pausePoint: (save) => this.#pausePoint(save),
+      });
+      await this.#publishIfAsked();
+      await this.#update({ state: 'done', endedAt: this.#hands.clock() }, true);
+    } catch (error) {
+      await this.#writeEnd(error);
+    } finally {
+      await data?.close();
+    }
+  }
+
+  async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
+    const { facesFile, facesOf, spawn } = this.#hands;
+    const { data, bend } = this.#run.request;
+    return openRunData(data, {
+      ...cut,
+      bend,
+      facesFile: await facesFile(),
+      facesOf,
+      signal: this.#abort.signal,
+      onProgress: (message, done, total) => void this.#update({ message: `${message}: ${done} of ${total}` }),
+      ...(spawn ? { spawn } : {}),
+    });
+  }
+
+  /**
+   * Trains to the end. When the process dies (a driver, the system out of memory), the run goes on from its last save; when it dies
+   * again without having come further, that is its failure.
+   */
+  async #train(hands: RunHands): Promise<void> {
+    const { store, library, threadsFor } = this.#hands;
+    for (let reached = -1; ; ) {
+      try {
+        // Kept for the run's life: a run that is taken up again takes its steps as before.
+        const threads = this.#run.threads ?? (await threadsFor(this.#run.request.base));
+        await this.#update({ message: 'Building the network', threads });
+        const start = await startOf(this.#run, store, library);
+        const { step } = await this.#trainer.open(hands.setup, start, { threads });
+        return await trainRun(this.#run, step, hands);
+      } catch (error) {
+        const died = error instanceof ChildProcessError && error.kind === 'died';
+        if (!died || this.#interrupted || this.#run.step <= reached) throw error;
+        reached = this.#run.step;
+      }
+    }
+  }
+
+  async #pausePoint(save: () => Promise<void>): Promise<void> {
+    const { signal } = this.#abort;
+    const paused = this.#paused;
+    if (paused) {
+      await save();
+      await this.#update({ state: 'paused', message: 'Paused' }, true);
+      await paused.promise;
+      if (!signal.aborted) await this.#update({ state: 'running', message: 'Training' }, true);
+    }
+    if (this.#interrupted) await save();
+    signal.throwIfAborted();
+  }
+
+  async #publishIfAsked(): Promise<void> {
+    if (!this.#run.request.publish) return;
+    await this.#update({ message: 'Publishing' });
+    const model = await publishRun(this.#run, this.#hands);
+    await this.#update({ modelId: model.id });
+  }
+
+  /** A run stopped because the engine closes stays as it is on the disk, and counts as interrupted. */
+  async #writeEnd(error: unknown): Promise<void> {
+    if (this.#interrupted) return;
+    const now = this.#hands.clock();
+    await this.#update(this.#abort.signal.aborted ? cancelledAt(now) : failedAt(now, error), true);
+  }
+
+  /** Changes the run as it is shown; `durably` also on the disk. */
+  async #update(change: Partial<TrainingRun>, durably = false): Promise<void> {
+    this.#run = { ...this.#run, ...change };
+    if (durably) await this.#hands.store.write(this.#run);
+    if (durably || Date.now() - this.#reportedAt > REPORT_EVERY_MS) {
+      this.#reportedAt = Date.now();
+      this.#hands.tell({ run: this.#run, point: null });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// What a run is trained with and where its weights begin, from its request and from what it has saved.
+import { existsSync } from 'node:fs';
+import type { TrainingRun } from '../../../contract/training.ts';
+import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
+import type { TrainingStart } from '../../compute/training-messages.ts';
+import type { ModelLibrary } from '../../library/model-library.ts';
+import { type RunStore, STATE_FILE } from './run-store.ts';
+import { setupFromRequest } from './setup-from-request.ts';
+
+/** The run's setup and how its faces are cut. Throws MODEL_NOT_FOUND. */
+export async function setupOf(
+  { request }: TrainingRun,
+  library: ModelLibrary,
+): Promise<{ setup: TrainingSetup; cropRecipe: string }> {
+  const { base } = request;
+  if (base.kind === 'fresh') {
+    const { width, inputPx, cropRecipe } = base;
+    const network = { width, inputPx, numClasses: 1 as const };
+    return { setup: setupFromRequest(request, { network, mean: 0.5, std: 0.5 }), cropRecipe };
+  }
+  const { passport } = await library.get(base.modelId);
+  const { width, numClasses, mean, std, cropRecipe } = passport;
+  const { inputPx = passport.inputPx } = base;
+  return { setup: setupFromRequest(request, { network: { width, inputPx, numClasses }, mean, std }), cropRecipe };
+}
+
+/** The run's save when there is one, else its base. Throws MODEL_NOT_FOUND. */
+export async function startOf(
+  { id, request }: TrainingRun,
+  store: RunStore,
+  library: ModelLibrary,
+): Promise<TrainingStart> {
+  const save = store.file(id, STATE_FILE);
+  if (existsSync(save)) return { from: 'save', path: save };
+  const { base } = request;
+  return base.kind === 'fresh'
+    ? { from: 'nothing' }
+    : { from: 'weights', bytes: await library.readWeights(base.modelId) };
+}

@@ -1,0 +1,46 @@
+// Writing reports: one at a time, to a place that is asked for where the system has such a dialog.
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { ExportedReport } from '../../../contract/report.ts';
+import { engine, queryClient } from '../../data/engine.ts';
+import { bridge, client } from '../../transport.ts';
+import type { Format, ReportChoice } from './report-formats.ts';
+import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
+
+export type ReportExport = ReturnType<typeof useReportExport>;
+
+/** A signed report forgets its password, however it ended. */
+export function useReportExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
+  const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
+  const stop = useRef<AbortController>(undefined);
+  const writing = useMutation({
+    mutationFn: async (format: Format) => {
+      const path = await bridge.pickSave?.('Write the report', `report.${format}`);
+      if (bridge.pickSave && path === undefined) return null;
+      const { title, ...options } = choice;
+      const key = format === 'pdf' ? signingFrom(signing) : undefined;
+      if (key) rememberSigning(signing);
+      const request = {
+        format,
+        options: { ...options, ...(title.trim() ? { title: title.trim() } : {}) },
+        ...(path ? { path } : {}),
+        ...(key ? { signing: key } : {}),
+      };
+      stop.current = new AbortController();
+      const { signal } = stop.current;
+      const report = await client.report.export(request, { signal }).catch((error) => {
+        if (signal.aborted) return null;
+        throw error;
+      });
+      return report && { format, report };
+    },
+    onSettled: (_done, _error, format) => {
+      if (format === 'pdf') setSigning({ ...signing, password: '' });
+    },
+    onSuccess: (done) => {
+      if (done) setWritten((before) => [{ ...done, number: before.length }, ...before]);
+      void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
+    },
+  });
+  return { written, writing, cancel: () => stop.current?.abort() };
+}

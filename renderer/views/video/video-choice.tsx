@@ -1,0 +1,31 @@
+// Which of the case's videos is shown.
+import { useQuery } from '@tanstack/react-query';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { engine } from '../../data/engine.ts';
+import { goToVideo } from '../../data/route.ts';
+import { Select } from '../../parts/field.tsx';
+
+/** Videos of the case, by path. */
+export function useVideos() {
+  const query = useQuery(engine.evidence.list.queryOptions({ input: { limit: 1000 } }));
+  const videos = query.data?.rows.filter((one) => one.mediaType.startsWith('video/'));
+  return { ...query, videos };
+}
+
+export function VideoChoice({ id }: { id: EvidenceId }) {
+  const { videos = [] } = useVideos();
+  return (
+    <Select
+      aria-label="Video"
+      value={String(id)}
+      onChange={(event) => goToVideo(Number(event.target.value) as EvidenceId)}
+    >
+      {videos.map((one) => (
+        <option key={one.id} value={one.id}>
+          {visibleText(one.relativePath)}
+        </option>
+      ))}
+    </Select>
+  );
+}
