@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['{contract,models,engine,electron,renderer,cli,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     pool: 'forks',
     // Devices are measured where a test is about that; every other engine would pay two seconds for it.
-    env: { RECCE_COMPUTE: `cpu,${availableParallelism()},8` },
+    // Tests that use ONNX Runtime by itself are as silent as the workstation (engine/compute/no-telemetry.ts).
+    env: { RECCE_COMPUTE: `cpu,${availableParallelism()},8`, ORT_DISABLE_TELEMETRY: '1' },
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -4,7 +4,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../engine/compute/onnxruntime.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';
 import { paperNetwork, pictures } from './paper-network.ts';
 import { ownSeconds } from './process-usage.ts';

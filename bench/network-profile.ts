@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../engine/compute/onnxruntime.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';
 import { paperNetwork, pictures } from './paper-network.ts';
 

@@ -1,7 +1,7 @@
 // How much of a core's matrix-product peak the full network reaches: images a second at 299 px on one thread against the best
 // product ONNX Runtime manages on the same core in the same run. Everything is measured in turns, in processor time, and the
 // fastest of each counts, so that other work on the machine does not tilt the ratio.
-import * as ort from 'onnxruntime-node';
+import * as ort from '../engine/compute/onnxruntime.ts';
 import { Graph } from '../models/graph/graph.ts';
 import { matmul } from '../models/graph/ops.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';

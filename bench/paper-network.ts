@@ -1,5 +1,5 @@
 // The paper's network with generated weights, and pictures for it: what the benches measure.
-import * as ort from 'onnxruntime-node';
+import * as ort from '../engine/compute/onnxruntime.ts';
 import type { Graph } from '../models/graph/graph.ts';
 import { PAPER_CONFIG } from '../models/recce/config.ts';
 import { generatedTensor } from '../models/recce/generated-weights.ts';

@@ -1,6 +1,6 @@
 // What a training step costs: processor time of one step of the full network at 299 px on one thread, against inference of the same
 // pictures (forward only) in the same run, and the memory it takes. Ratios; docs/decisions/004-training.md has the comparison with PyTorch.
-import * as ort from 'onnxruntime-node';
+import * as ort from '../engine/compute/onnxruntime.ts';
 import { TrainingSession } from '../engine/compute/training-session.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';
 import { PAPER_CONFIG } from '../models/recce/config.ts';

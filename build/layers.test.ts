@@ -7,6 +7,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   models: "import fs from 'node:fs';",
   'engine/case': "import { x } from '../media/crop-face.ts';",
   'engine/media': "import * as ort from 'onnxruntime-node';",
+  'engine/compute/onnxruntime.ts': "import fs from 'node:fs';",
   'engine/compute': "import { x } from '../case/open-case.ts';",
   'engine/blobs': "import sharp from 'sharp';",
   'engine/process': "import { x } from '../case/job.ts';",

@@ -37,10 +37,16 @@ export const LAYERS: readonly LayerRow[] = [
     why: 'media knows contract and models',
   },
   {
+    folder: 'engine/compute/onnxruntime.ts',
+    own: ['engine/compute/no-telemetry.ts'],
+    packages: ['onnxruntime-node'],
+    why: 'the one door to ONNX Runtime silences it first',
+  },
+  {
     folder: 'engine/compute',
     own: ['engine/compute', 'engine/process', 'contract', 'models'],
-    packages: ['node:', 'onnxruntime-node'],
-    why: 'compute knows contract and models; the only folder with onnxruntime-node',
+    packages: ['node:'],
+    why: 'compute knows contract and models; ONNX Runtime comes through its onnxruntime.ts',
   },
   {
     folder: 'engine/blobs',
@@ -112,8 +118,8 @@ export const LAYERS: readonly LayerRow[] = [
   {
     folder: 'bench',
     own: ['bench', 'contract', 'engine', 'models'],
-    packages: ['!electron', '!react', '!react-dom'],
-    why: 'bench measures engine and models',
+    packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node'],
+    why: 'bench measures engine and models; ONNX Runtime comes through compute',
   },
 ];
 

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -20,11 +21,19 @@ const samples = path.join(repository, 'node_modules/@vladmandic/face-api/demo');
 const weights = path.join(repository, 'models/weights/recce-lite-0.25.pth');
 const media = path.join(root, 'media');
 const folder = path.join(root, 'case');
+/** The user's home and temporary folder: nothing belongs there but what is swept. */
+const user = path.join(root, 'user');
+const QUIETED = {
+  CI: undefined,
+  GITHUB_ACTIONS: undefined,
+  ORT_DISABLE_TELEMETRY: undefined,
+  XDG_CACHE_HOME: undefined,
+};
 
 function recce(...args: string[]) {
   const run = spawnSync(process.execPath, [path.join(repository, 'build/recce.mjs'), ...args], {
     cwd: root,
-    env: { ...process.env, RECCE_HOME: path.join(root, 'home') },
+    env: { ...process.env, ...QUIETED, HOME: user, TMPDIR: user, RECCE_HOME: path.join(root, 'home') },
     encoding: 'utf8',
   });
   return { code: run.status, out: run.stdout, err: run.stderr };
@@ -32,6 +41,7 @@ function recce(...args: string[]) {
 
 beforeAll(() => {
   mkdirSync(media);
+  mkdirSync(user);
   copyFileSync(path.join(samples, 'sample1.jpg'), path.join(media, 'one.jpg'));
 });
 
@@ -184,4 +194,8 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
     code: 0,
     out: expect.stringMatching(/^verdict 1, one\.jpg, face 1: identical\n1 verdicts made again: 1 identical/),
   });
+});
+
+test('none of the commands left a file in the user’s home or temporary folder', () => {
+  expect(readdirSync(user, { recursive: true })).toEqual([]);
 });

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { listSupportedBackends } from 'onnxruntime-node';
 import type { Backend } from './messages.ts';
+import { listSupportedBackends } from './onnxruntime.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,7 @@
 // How ONNX Runtime sessions are made, for inference and for training.
-import type * as ort from 'onnxruntime-node';
+
 import type { SessionRequest } from './messages.ts';
+import type * as ort from './onnxruntime.ts';
 
 /** Providers in the order in which the runtime gives them the network's operators. What TensorRT cannot do, CUDA does. */
 const executionProviders = (provider: string): string[] => {

@@ -1,8 +1,9 @@
 // The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute process (and in benches),
 // because session.run blocks the thread it is called on.
-import * as ort from 'onnxruntime-node';
+
 import { listBackends } from './backends.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
+import * as ort from './onnxruntime.ts';
 import { optionsFrom } from './session-options.ts';
 
 const toOrt = (tensor: TensorMessage): ort.Tensor => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);

@@ -1,7 +1,6 @@
 // A training run inside its process: the training graph in ONNX Runtime, the weights and Adam's memory in plain arrays for as
 // long as the run lasts. Runs only inside the training process (and in benches), because session.run blocks its thread.
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import * as ort from 'onnxruntime-node';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { writeRecceTrainerFile, writeRecceWeights } from '../../models/checkpoint/write-recce-checkpoint.ts';
 import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
@@ -21,6 +20,7 @@ import {
 } from '../../models/recce/training-step.ts';
 import type { Float32Tensor } from '../../models/tensor/tensor.ts';
 import type { SessionRequest } from './messages.ts';
+import * as ort from './onnxruntime.ts';
 import { optionsFrom } from './session-options.ts';
 import type { TrainerFigures, TrainingStart } from './training-messages.ts';
 
