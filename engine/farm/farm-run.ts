@@ -1,6 +1,6 @@
 // What one farm scan holds between its beginning and its end: connections, the files that are with the workers, and how far it is.
 import type { Redis } from 'ioredis';
-import type { EvidenceId } from '../../contract/brand.ts';
+import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { FarmQueue, FarmTask } from '../../contract/farm.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
@@ -28,6 +28,8 @@ export type UnderWay = { evidence: Evidence; task: FarmTask; lost: number; empty
 
 export type FarmRun = {
   hands: FarmHands;
+  /** SHA-256 of the model's record, under which it lies beside the queue. */
+  modelRecordSha256: Sha256;
   job: JobHands;
   redis: Redis;
   tasks: TaskQueue;

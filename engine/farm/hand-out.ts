@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { FarmTask } from '../../contract/farm.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
 import { lastFrameWritten } from '../case/video-scan.ts';
 import type { ListedFile } from '../media/list-media.ts';
 import { isDone, listFiles } from '../scan/list-files.ts';
@@ -48,10 +47,15 @@ async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
   run.progress.report(`${run.underWay.size} files are with the workers`);
 }
 
-function taskFor({ hands, scan }: FarmRun, file: ListedFile, evidence: Evidence, kind: FarmTask['kind']): FarmTask {
-  const { opened, model, sampling, minimumFacePx, passport } = hands;
+function taskFor(
+  { hands, scan, modelRecordSha256 }: FarmRun,
+  file: ListedFile,
+  evidence: Evidence,
+  kind: FarmTask['kind'],
+): FarmTask {
+  const { opened, sampling, minimumFacePx, passport } = hands;
   return {
-    ...{ scan, kind, sampling, minimumFacePx, passport },
+    ...{ scan, kind, sampling, minimumFacePx, passport, modelRecordSha256 },
     evidenceId: evidence.id,
     path: evidence.path,
     readFrom: file.readFrom ?? placeOfEvidence(opened.folder, evidence),
@@ -59,7 +63,6 @@ function taskFor({ hands, scan }: FarmRun, file: ListedFile, evidence: Evidence,
     sha256: evidence.sha256!,
     sizeBytes: evidence.sizeBytes,
     after: kind === 'video' ? lastFrameWritten(opened, videoScanOf(hands, evidence).id) : -1,
-    modelRecordSha256: hashOfValue(model),
   };
 }
 

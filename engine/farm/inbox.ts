@@ -32,7 +32,8 @@ export async function takeInbox(
     if (bytes === null) onEmpty();
     if (!bytes) continue;
     await write(bytes);
-    if (!signal.aborted) await unlessBroken(blocking, () => blocking.lpop(takenKey(scan)));
+    // Trimmed, not popped: a pop would send the message with its pictures a second time.
+    if (!signal.aborted) await unlessBroken(blocking, () => blocking.ltrim(takenKey(scan), 1, -1));
   }
 }
 

@@ -2,6 +2,7 @@
 // number of files, and writes what comes back. Killed and started again, it goes on: what has its rows is not asked for again, and what was said
 // meanwhile waits in the inbox.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sha256 } from '../../contract/brand.ts';
 import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
 import { afterKey, aliveKey, inboxKey, KEPT_SECONDS, modelKey, scanKeyOf, takenKey } from './farm-keys.ts';
@@ -20,8 +21,9 @@ const ALIVE_SECONDS = 30;
 /** Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is done. */
 export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly string[]): Promise<FarmShare> {
   const queue = await openQueue(hands.queue, hands.credentials);
+  const modelRecordSha256 = hashOfValue(hands.model);
   const run: FarmRun = {
-    ...{ hands, job, scan: scanKeyOf(hands.opened, settingsOf(hands)) },
+    ...{ hands, modelRecordSha256, job, scan: scanKeyOf(hands.opened, settingsOf(hands, modelRecordSha256)) },
     redis: queue.connect(),
     tasks: createTaskQueue(queue, (message) => job.report({ message })),
     underWay: new Map(),
@@ -53,9 +55,8 @@ export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly 
 }
 
 /** What makes another scan of this one. */
-const settingsOf = ({ model, passport, sampling, minimumFacePx }: FarmHands): Record<string, unknown> => ({
-  ...{ passport, sampling, minimumFacePx },
-  record: hashOfValue(model),
+const settingsOf = ({ passport, sampling, minimumFacePx }: FarmHands, record: Sha256): Record<string, unknown> => ({
+  ...{ passport, sampling, minimumFacePx, record },
 });
 
 /** Resolves with the work; rejects with whatever fails first. Background work does not end by itself. */
@@ -65,10 +66,10 @@ async function firstEnd(work: Promise<void>, background: readonly Promise<void>[
 }
 
 /** The model's record lies beside the queue, and the workers know that someone takes what they say. */
-async function begin({ hands: { model }, redis, scan }: FarmRun): Promise<void> {
+async function begin({ hands: { model }, modelRecordSha256, redis, scan }: FarmRun): Promise<void> {
   await redis
     .multi()
-    .set(modelKey(hashOfValue(model)), canonicalJson(model), 'EX', KEPT_SECONDS)
+    .set(modelKey(modelRecordSha256), canonicalJson(model), 'EX', KEPT_SECONDS)
     .set(aliveKey(scan), '1', 'EX', ALIVE_SECONDS)
     .exec();
 }
@@ -77,12 +78,12 @@ function seeEmpty({ inboxEmpty }: FarmRun): void {
   inboxEmpty.times += 1;
 }
 
-async function stayAlive({ hands: { model }, redis, scan }: FarmRun, signal: AbortSignal): Promise<void> {
+async function stayAlive({ modelRecordSha256, redis, scan }: FarmRun, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(ALIVE_EVERY_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     await redis.set(aliveKey(scan), '1', 'EX', ALIVE_SECONDS);
-    await redis.expire(modelKey(hashOfValue(model)), KEPT_SECONDS);
+    await redis.expire(modelKey(modelRecordSha256), KEPT_SECONDS);
   }
 }
 
