@@ -6,10 +6,10 @@ import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { appendAudit } from './audit.ts';
 import { type CaseDatabase, query } from './case-database.ts';
-import { connect, damaged, takeLock } from './connect.ts';
+import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './case-layout.ts';
+import { connect, takeLock } from './connect.ts';
 import { errorFromSystem } from './database-error.ts';
 import { requeueRunning } from './job.ts';
-import { MIGRATIONS } from './migrations.ts';
 
 /** A case open for reading. */
 export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
@@ -88,14 +88,6 @@ function isHalfMade(folder: string): boolean {
 }
 
 const isEmptyOrMissing = (folder: string): boolean => !existsSync(folder) || readdirSync(folder).length === 0;
-
-/** No tables at all, or not one row about the case nor of its log. */
-function isEmpty({ raw }: CaseDatabase): boolean {
-  const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
-  if (!tables.includes('case_info') || !tables.includes('audit')) return tables.length === 0;
-  const rows = raw.prepare('SELECT (SELECT count(*) FROM case_info) + (SELECT count(*) FROM audit)').pluck().get();
-  return rows === 0;
-}
 
 function removeDatabase(file: string): void {
   for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
@@ -201,52 +193,6 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
   const db = connect(file, true, folder);
   endings.set(db, ended);
   return { folder, db, clock };
-}
-
-const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
-
-const UNMADE =
-  'its making was interrupted and nothing is in it. Create it again in this folder, or restore it if it has backups.';
-
-function checkVersion(folder: string, db: CaseDatabase): void {
-  const version = versionOf(db);
-  const empty = version <= MIGRATIONS.length && isEmpty(db);
-  if (version <= MIGRATIONS.length && version > 0 && !empty) return;
-  if (empty) throw new RecceError('CASE_DAMAGED', folder, UNMADE);
-  if (version === 0) throw damaged(folder, new Error('The database has no version'));
-  throw new RecceError(
-    'CASE_NEWER',
-    folder,
-    `it has version ${version}, this workstation knows ${MIGRATIONS.length}. Use a newer workstation.`,
-  );
-}
-
-/** An older case is copied as it is before its first change of layout; that copy is not one of those that go. */
-function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
-  const version = versionOf(db);
-  if (version >= MIGRATIONS.length) return;
-  const file = path.join(folder, 'backups', `before-version-${version + 1}.sqlite`);
-  if (existsSync(file)) return;
-  mkdirSync(path.dirname(file), { recursive: true });
-  db.raw.prepare('VACUUM INTO ?').run(file);
-}
-
-/** A table that others refer to is laid out anew by one that takes its place; references are checked when all is done. */
-function migrate(db: CaseDatabase): void {
-  if (versionOf(db) >= MIGRATIONS.length) return;
-  db.raw.pragma('foreign_keys = OFF');
-  try {
-    db.transaction(() => {
-      for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
-        db.raw.exec(MIGRATIONS[version]!);
-        db.raw.pragma(`user_version = ${version + 1}`);
-      }
-      const [lost] = db.raw.pragma('foreign_key_check') as { table: string; parent: string }[];
-      if (lost) throw new Error(`A row of ${lost.table} refers to a row of ${lost.parent} that is not there.`);
-    });
-  } finally {
-    db.raw.pragma('foreign_keys = ON');
-  }
 }
 
 /** The contract's Case of an open handle. */

@@ -24,13 +24,13 @@ import {
   trainingRunSchema,
 } from '../../../contract/training.ts';
 import type { StepLosses } from '../../../models/recce/training-step.ts';
-import { takeLock } from '../../case/connect.ts';
+import { createRunLocks, type RunLocks } from './run-locks.ts';
 
 /** What a step gave; numbers come back from JSON as they were. */
 export type KeptStep = { losses: StepLosses; labels: readonly number[] };
 
 /** The runs of one installation. */
-export type RunStore = {
+export type RunStore = Pick<RunLocks, 'lock' | 'unlock'> & {
   folderOf(id: TrainingRunId): string;
   file(id: TrainingRunId, name: string): string;
   /** The newest first. Those that cannot be read are left out: see `listBroken`. */
@@ -53,11 +53,19 @@ export type RunStore = {
   writeSamples(id: TrainingRunId, samples: readonly SampleReconstruction[]): Promise<void>;
   /** Removes every best-N.pth but that of `step`. */
   keepBest(id: TrainingRunId, step: number): Promise<void>;
-  /** Claims the run for this process; false when a living process has it. */
-  lock(id: TrainingRunId): boolean;
-  unlock(id: TrainingRunId): void;
   remove(id: TrainingRunId): Promise<void>;
 };
+
+const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
+
+/** Under its name is always a whole text: the one before or the new one. */
+async function replaceText(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.tmp`, text);
+  await rename(`${file}.tmp`, file);
+}
+const replaceJson = (file: string, value: unknown): Promise<void> =>
+  replaceText(file, `${JSON.stringify(value, null, 1)}\n`);
 
 /** Nothing for a line that a crash cut short. */
 function stepFromLine(line: string): KeptStep[] {
@@ -75,31 +83,7 @@ export const bestFile = (step: number): string => `best-${step}.pth`;
 export function createRunStore(folder: string): RunStore {
   const folderOf = (id: TrainingRunId): string => path.join(folder, id);
   const file = (id: TrainingRunId, name: string): string => path.join(folderOf(id), name);
-
-  const readJson = async (name: string): Promise<unknown> => JSON.parse(await readFile(name, 'utf8'));
-  const replace = async (name: string, value: unknown): Promise<void> => {
-    await mkdir(path.dirname(name), { recursive: true });
-    await writeFile(`${name}.tmp`, `${JSON.stringify(value, null, 1)}\n`);
-    await rename(`${name}.tmp`, name);
-  };
-
-  /** Locks of the runs of this process. A process number would not do: after a restart of the machine another program has it. */
-  const held = new Map<TrainingRunId, ReturnType<typeof takeLock>>();
-  /** The lock of a run, or undefined when a living process has it. */
-  const tryLock = (id: TrainingRunId): ReturnType<typeof takeLock> | undefined => {
-    try {
-      return takeLock(folderOf(id));
-    } catch (error) {
-      if (error instanceof RecceError && error.code === 'CASE_IN_USE') return undefined;
-      throw error;
-    }
-  };
-  const isHeld = (id: TrainingRunId): boolean => {
-    if (held.has(id)) return true;
-    const lock = tryLock(id);
-    lock?.close();
-    return lock === undefined;
-  };
+  const locks = createRunLocks(folderOf);
 
   /** The record as it was written. Throws RUN_NOT_FOUND, RUN_UNREADABLE. */
   const readRecord = async (id: TrainingRunId): Promise<TrainingRun> => {
@@ -119,7 +103,7 @@ export function createRunStore(folder: string): RunStore {
   const get = async (id: TrainingRunId): Promise<TrainingRun> => {
     const run = await readRecord(id);
     const underWay = run.state === 'running' || run.state === 'paused';
-    return underWay && !isHeld(id) ? { ...run, state: 'interrupted' } : run;
+    return underWay && !locks.isHeld(id) ? { ...run, state: 'interrupted' } : run;
   };
 
   /** Never rejects for one run: what is wrong with it must not hide the others. Undefined when it is gone by now. */
@@ -155,7 +139,7 @@ export function createRunStore(folder: string): RunStore {
       return runs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
     },
     listBroken: async () => (await entries()).filter((one) => 'reason' in one),
-    write: (run) => replace(file(run.id, 'run.json'), run),
+    write: (run) => replaceJson(file(run.id, 'run.json'), run),
     addPoint(id, point) {
       const handle = openSync(file(id, 'curves.jsonl'), 'a');
       writeSync(handle, `${JSON.stringify(point)}\n`);
@@ -164,9 +148,7 @@ export function createRunStore(folder: string): RunStore {
     },
     async forgetAfter(id, step) {
       const kept = (await curves(id)).filter((point) => point.step <= step);
-      const name = file(id, 'curves.jsonl');
-      await writeFile(`${name}.tmp`, kept.map((point) => `${JSON.stringify(point)}\n`).join(''));
-      await rename(`${name}.tmp`, name);
+      await replaceText(file(id, 'curves.jsonl'), kept.map((point) => `${JSON.stringify(point)}\n`).join(''));
       return kept;
     },
     addStep: (id, step) => appendFileSync(file(id, 'steps.jsonl'), `\n${JSON.stringify(step)}`),
@@ -182,20 +164,13 @@ export function createRunStore(folder: string): RunStore {
       existsSync(file(id, 'samples.json'))
         ? z.array(sampleReconstructionSchema).parse(await readJson(file(id, 'samples.json')))
         : [],
-    writeSamples: (id, samples) => replace(file(id, 'samples.json'), samples),
+    writeSamples: (id, samples) => replaceJson(file(id, 'samples.json'), samples),
     async keepBest(id, step) {
       for (const name of await readdir(folderOf(id)))
         if (/^best-\d+\.pth$/.test(name) && name !== bestFile(step)) await rm(file(id, name));
     },
-    lock(id) {
-      const lock = held.get(id) ?? tryLock(id);
-      if (lock) held.set(id, lock);
-      return lock !== undefined;
-    },
-    unlock(id) {
-      held.get(id)?.close();
-      held.delete(id);
-    },
+    lock: locks.lock,
+    unlock: locks.unlock,
     remove: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };
 }
