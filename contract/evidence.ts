@@ -89,3 +89,10 @@ export const evidenceMetadataSchema = z.array(
   z.object({ group: z.string(), entries: z.array(z.object({ name: z.string(), value: z.string() })) }),
 );
 export type EvidenceMetadata = z.infer<typeof evidenceMetadataSchema>;
+
+/** The metadata of a file as it was taken in, or why it could not be read now: that is not a file without metadata. */
+export const metadataReadingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('read'), groups: evidenceMetadataSchema }),
+  z.object({ kind: z.literal('notRead'), message: z.string() }),
+]);
+export type MetadataReading = z.infer<typeof metadataReadingSchema>;

@@ -16,7 +16,7 @@ import {
 } from './case.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
-import { evidenceMetadataSchema, evidenceSchema } from './evidence.ts';
+import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
 import { farmQueueSchema, farmScanRequestSchema, farmStatusSchema } from './farm.ts';
@@ -72,6 +72,13 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** Other files of the case with the same recorded SHA-256: how many, and the first of them. */
+export const sameBytesSchema = z.object({
+  total: z.number().int().nonnegative(),
+  files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string() })),
+});
+export type SameBytes = z.infer<typeof sameBytesSchema>;
+
 /** What the inspector shows of one finding. Score and pictures of the model are null where blind mode hides them. */
 export const inspectionSchema = z.object({
   verdict: verdictSchema.nullable(),
@@ -83,11 +90,7 @@ export const inspectionSchema = z.object({
   opinions: z.array(opinionSchema),
   /** Other findings of the same file. */
   siblings: z.array(verdictIdSchema),
-  /** Other files of the case with the same recorded SHA-256: how many, and the first of them. */
-  sameBytes: z.object({
-    total: z.number().int().nonnegative(),
-    files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string() })),
-  }),
+  sameBytes: sameBytesSchema,
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
@@ -223,19 +226,24 @@ export const contract = {
         z.object({
           offset: z.number().int().nonnegative().default(0),
           limit: z.number().int().min(1).max(1000).default(200),
+          /** Files that are no video are left out, and not counted. */
+          videosOnly: z.boolean().default(false),
         }),
       )
       .output(z.object({ total: z.number().int(), rows: z.array(evidenceSchema) })),
     get: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceSchema),
+    sameBytes: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ id: evidenceIdSchema }))
+      .output(sameBytesSchema),
     /** Structure and content credentials, examined once and kept. */
     provenance: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(provenanceReadingSchema),
     metadata: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
-      .output(evidenceMetadataSchema),
+      .output(metadataReadingSchema),
   },
   scan: {
     start: gives(

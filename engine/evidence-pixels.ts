@@ -1,18 +1,14 @@
 // The pixels of an evidence file as it was taken in, for pictures on the screens and in reports. Never of a file that has changed since.
-import { stat } from 'node:fs/promises';
 import type { Evidence } from '../contract/evidence.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
-import { placeOfEvidence } from './blobs/evidence-place.ts';
+import { isAsTakenIn, placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
 import type { EngineState } from './engine-state.ts';
 
 /** The frame of a video with this pts, if size and time of change of the file are those recorded. */
 export async function framePixels(state: EngineState, evidence: Evidence, pts: number): Promise<RgbImage | undefined> {
   const place = placeOfEvidence(state.opened.handle.folder, evidence);
-  const now = await stat(place).catch(() => undefined);
-  const isCarried = place !== evidence.path;
-  if (!now || now.size !== evidence.sizeBytes) return undefined;
-  if (!isCarried && now.mtime.toISOString() !== evidence.modifiedAt) return undefined;
+  if (!(await isAsTakenIn(place, evidence))) return undefined;
   const picture = await state.videoPictures.frameAt(place, pts);
   return picture.kind === 'picture' ? picture : undefined;
 }

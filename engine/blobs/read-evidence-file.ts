@@ -4,6 +4,7 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
+import { refusalFromSystem } from '../../contract/system-refusal.ts';
 import { sha256Of } from './blob-store.ts';
 
 /** Why a file could not be taken in; `sha256` is known where its bytes could be read and only their number is the trouble. */
@@ -25,34 +26,16 @@ export type HashedFile = { kind: 'hashed'; sha256: Sha256; sizeBytes: number; mo
 /** Stills beyond this are hashed and not read: no still that can be decoded here (268 megapixels) is larger as a file. */
 export const STILL_SIZE_LIMIT_BYTES = 2 ** 31 - 1;
 
-const REASONS: Readonly<Record<string, UnreadableReason>> = {
-  EACCES: 'permissionDenied',
-  EPERM: 'permissionDenied',
-  ENOENT: 'disappeared',
-  ENXIO: 'notARegularFile',
-  EISDIR: 'notARegularFile',
-};
-
-/** What is said before the system's own words. */
-const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
-  permissionDenied: 'The file may not be read by this user.',
-  disappeared: 'There is no file at this place (any more).',
-  notARegularFile: 'It is not a regular file.',
-};
-
-const failedFrom = (error: unknown): FailedFile => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = REASONS[code ?? ''] ?? 'corrupt';
-  const sentence = SENTENCES[reason] ?? 'The file could not be read.';
-  return {
-    kind: 'failed',
-    reason,
-    message: `${sentence} The system says: ${message}`,
-    sha256: null,
-    sizeBytes: 0,
-    modifiedAt: null,
-  };
-};
+const failedFrom = (error: unknown): FailedFile => ({
+  kind: 'failed',
+  ...(refusalFromSystem(error) ?? {
+    reason: 'corrupt',
+    message: `The file could not be read. The system says: ${(error as Error).message}`,
+  }),
+  sha256: null,
+  sizeBytes: 0,
+  modifiedAt: null,
+});
 
 /** What one file was when it was opened. */
 type Known = { sizeBytes: number; modifiedAt: string };

@@ -10,7 +10,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import { appendAudit, listAudit, walkAudit } from './audit.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { allEvidence, equalFilesOf } from './evidence.ts';
+import { addEvidence, allEvidence, equalFilesOf, listEvidence } from './evidence.ts';
 import { hidesFrom, queryFindings } from './finding.ts';
 import { countFindings } from './finding-counts.ts';
 import { readFacets } from './finding-facets.ts';
@@ -118,6 +118,21 @@ describe('a case whose making was never finished', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('case.sqlite'))).toEqual([]);
     closeCase(make(folder));
   });
+});
+
+test('videos are listed by themselves, however many photographs come before them', () => {
+  const opened = make();
+  const take = (relativePath: string, mediaType: string) =>
+    addEvidence(opened, {
+      ...{ relativePath, mediaType, path: `/nowhere/${relativePath}` },
+      ...{ sizeBytes: 1, modifiedAt: null, sha256: null },
+    });
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) take(name, 'image/jpeg');
+  for (const name of ['z.mp4', 'y.mp4']) take(name, 'video/mp4');
+  const { total, rows } = listEvidence(opened, { offset: 0, limit: 2, videosOnly: true });
+  expect([total, ...rows.map((one) => one.relativePath)]).toEqual([2, 'y.mp4', 'z.mp4']);
+  expect(listEvidence(opened, { offset: 0, limit: 2 }).total).toBe(5);
+  closeCase(opened);
 });
 
 test('files of equal bytes name each other by the recorded hash; a file that was not read has no equal', () => {

@@ -152,14 +152,16 @@ export function equalFilesOf(
   return { total, files: rows.map((row) => ({ id: row.id as EvidenceId, relativePath: row.relative_path })) };
 }
 
-/** By path, a page at a time. */
+/** By path, a page at a time; of videos alone where only they are asked for. */
 export function listEvidence(
   { db }: ReadableCase,
-  page: { offset: number; limit: number },
+  page: { offset: number; limit: number; videosOnly?: boolean },
 ): { total: number; rows: Evidence[] } {
-  const total = Number(db.first(query.selectFrom('evidence').select(({ fn }) => fn.countAll().as('n')))!.n);
+  const all = query.selectFrom('evidence');
+  const listed = page.videosOnly ? all.where('media_type', 'like', 'video/%') : all;
+  const total = Number(db.first(listed.select(({ fn }) => fn.countAll().as('n')))!.n);
   // Which rows first, then everything about those few: sorting would else look up what belongs to every file of the case.
-  const ordered = query.selectFrom('evidence').select('id').orderBy('relative_path').orderBy('id');
+  const ordered = listed.select('id').orderBy('relative_path').orderBy('id');
   const ids = ordered.limit(page.limit).offset(page.offset);
   const rows = db.all(selectEvidence().where('id', 'in', ids).orderBy('relative_path').orderBy('id'));
   return { total, rows: rows.map(evidenceFromRow) };

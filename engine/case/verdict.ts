@@ -123,6 +123,24 @@ export function hasVerdicts(
   );
 }
 
+/** Faces of this file that have a verdict from this model and pipeline. */
+export const countFaces = (
+  { db }: ReadableCase,
+  evidenceId: EvidenceId,
+  modelId: ModelId,
+  pipelineVersion: number,
+): number =>
+  Number(
+    db.first(
+      query
+        .selectFrom('verdict')
+        .select(({ fn }) => fn.count('face_id').as('n'))
+        .where('evidence_id', '=', evidenceId)
+        .where('model_id', '=', modelId)
+        .where('pipeline_version', '=', pipelineVersion),
+    )!.n,
+  );
+
 type Row = Omit<VerdictTable, 'id' | 'cell'> & { id: number };
 
 export const verdictFromRow = (row: Row): Verdict => ({

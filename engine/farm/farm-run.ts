@@ -6,6 +6,7 @@ import type { FarmQueue, FarmTask } from '../../contract/farm.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import { addVerdicts } from '../case/verdict.ts';
 import type { JobHands } from '../jobs/job-queue.ts';
+import type { ExaminedBefore } from '../scan/list-files.ts';
 import { createRate } from '../scan/rate.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
@@ -56,9 +57,10 @@ export function createFarmProgress(job: JobHands) {
     report,
     /** Resolves when a file is done. */
     changed: (): Promise<void> => changed.promise,
-    begin(done: number, total: number): void {
-      Object.assign(counts, { done, total });
+    begin({ files, faces, unreadable }: ExaminedBefore, total: number): void {
+      Object.assign(counts, { done: files, total, failed: unreadable.length, faces });
       report(`${total} files`);
+      for (const { relativePath, message } of unreadable) job.problem(relativePath, message);
     },
     /** `by`: the worker that said the last of it, none where this machine did. */
     fileDone(by?: string): void {

@@ -6,7 +6,7 @@ import type { FarmTask } from '../../contract/farm.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { lastFrameWritten } from '../case/video-scan.ts';
 import type { ListedFile } from '../media/list-media.ts';
-import { isDone, listFiles } from '../scan/list-files.ts';
+import { isDone, listFiles, partFiles } from '../scan/list-files.ts';
 import { takeFile } from '../scan/take-in.ts';
 import { type FarmRun, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
@@ -17,9 +17,8 @@ const LOOK_EVERY_MS = 500;
 /** Hands out every file that has no verdicts yet, and resolves when all of them are back. Rejects when the scan is cancelled. */
 export async function handOut(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.hands, paths);
-  const todo: ListedFile[] = [];
-  for (const file of files) if (!(await isDone(run.hands, file))) todo.push(file);
-  run.progress.begin(files.length - todo.length, files.length);
+  const { todo, before } = await partFiles(run.hands, files);
+  run.progress.begin(before, files.length);
   try {
     for (const file of todo) {
       await room(run, run.hands.inFlight - 1);

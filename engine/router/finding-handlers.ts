@@ -2,8 +2,6 @@
 import type { VerdictId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/procedures.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { readAgreement } from '../case/agreement.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
@@ -15,23 +13,22 @@ import { giveOpinion, opinionsOf } from '../case/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
 import { findVerdict, verdictIdsOf } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
-import { readMetadata } from '../media/read-metadata.ts';
+import { metadataOf } from '../metadata-of.ts';
 import { provenanceOf } from '../provenance-of.ts';
 import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: EngineState) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+  sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
+    equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
   provenance: procedures.evidence.provenance.handler(({ input }) =>
     provenanceOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
   ),
-  metadata: procedures.evidence.metadata.handler(async ({ input }) => {
-    const evidence = getEvidence(state.opened.handle, input.id);
-    const place = placeOfEvidence(state.opened.handle.folder, evidence);
-    if (evidence.mediaType.startsWith('video/')) return state.videoPictures.describe(place);
-    const file = await readEvidenceFile(place);
-    return file.kind === 'read' ? readMetadata(file.bytes) : [];
-  }),
+  metadata: procedures.evidence.metadata.handler(({ input }) =>
+    metadataOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
 });
 
 /** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */

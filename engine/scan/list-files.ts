@@ -3,7 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
-import { hasVerdicts } from '../case/verdict.ts';
+import { countFaces, hasVerdicts } from '../case/verdict.ts';
 import { findVideoScan } from '../case/video-scan.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
 import type { ScanHands } from './scan-hands.ts';
@@ -43,6 +43,33 @@ export async function listFiles(
 
 /** A path that was refused at first and read later has two rows: the later one is the file. */
 const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+
+/** What came of files at an earlier scan. */
+export type ExaminedBefore = {
+  files: number;
+  faces: number;
+  unreadable: { relativePath: string; message: string }[];
+};
+
+/** The files that are still to be examined, and what came of the others when they were: the whole scan counts both. */
+export async function partFiles(
+  key: DoneKey,
+  files: readonly ListedFile[],
+): Promise<{ todo: ListedFile[]; before: ExaminedBefore }> {
+  const todo: ListedFile[] = [];
+  const before: ExaminedBefore = { files: 0, faces: 0, unreadable: [] };
+  for (const file of files) {
+    if (!(await isDone(key, file))) {
+      todo.push(file);
+      continue;
+    }
+    const { id, relativePath, state } = findEvidenceByPath(key.opened, file.path)!;
+    before.files += 1;
+    before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
+    if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
+  }
+  return { todo, before };
+}
 
 /** True for a file that has its verdicts from this model and pipeline, and is as it was. */
 export async function isDone({ opened, model, parameters, sampling }: DoneKey, file: ListedFile): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { JobHands } from '../jobs/job-queue.ts';
 import type { ListedFile } from '../media/list-media.ts';
 import { type CutStill, cutStill, judgeStills } from './examine-still.ts';
 import { FACES_PER_RUN } from './judge-faces.ts';
-import { isDone, listFiles } from './list-files.ts';
+import { listFiles, partFiles } from './list-files.ts';
 import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
 import { prefetch } from './prefetch.ts';
 import { createRate } from './rate.ts';
@@ -24,14 +24,19 @@ const PIXELS_AHEAD_BYTES = 3 * 64e6;
 /** Files written in one transaction. */
 const FILES_PER_TRANSACTION = 16;
 
-/** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over. */
+/** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over, and counted with what came of them. */
 export async function scanEvidence(hands: ScanHands, job: JobHands, paths: readonly string[]): Promise<void> {
   const listed = await listFiles(hands, paths);
-  const todo: ListedFile[] = [];
-  for (const file of listed) if (!(await isDone(hands, file))) todo.push(file);
+  const { todo, before } = await partFiles(hands, listed);
   const rate = createRate();
-  const counts = { done: listed.length - todo.length, total: listed.length, failed: 0, faces: 0 };
+  const counts = {
+    done: before.files,
+    total: listed.length,
+    failed: before.unreadable.length,
+    faces: before.faces,
+  };
   job.report({ ...counts, message: `${listed.length} files` });
+  for (const { relativePath, message } of before.unreadable) job.problem(relativePath, message);
 
   let batch: Prepared[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -52,9 +57,9 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
   const takeVideo = async ({ file, evidence }: Prepared): Promise<void> => {
     await flush();
     await writing;
-    const before = counts.faces;
+    const facesBefore = counts.faces;
     const state = await scanVideo(hands, job, { file, evidence }, (share, faces) => {
-      counts.faces = before + faces;
+      counts.faces = facesBefore + faces;
       job.report({ ...counts, message: `${file.relativePath}: ${words(share)}, ${faces} faces` });
     });
     counts.done += 1;

@@ -32,7 +32,7 @@ export async function videoParameters(decoder: VideoDecoder, given: VerdictParam
   return { ...given, decoder: await decoder.version().catch(() => 'not available') };
 }
 
-/** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found in this run. */
+/** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found so far, those of a scan that was ended early too. */
 export async function scanVideo(
   hands: ScanHands,
   job: JobHands,
@@ -46,7 +46,7 @@ export async function scanVideo(
   const rows: VideoRows = { opened, parameters, evidence, scan };
   const { sizeBytes, modifiedAt } = evidence;
   const place = { path: file.readFrom ?? file.path, sizeBytes, modifiedAt };
-  let faces = 0;
+  let faces = facesOfScan(opened, scan).length;
   for await (const part of examineVideo(hands, place, lastFrameWritten(opened, scan.id))) {
     if (part.kind === 'ending') return finishVideo(rows, hands.model.operatingPoints, part.ending);
     writeFrames(rows, part);

@@ -52,11 +52,20 @@ test('every file has its row: faces judged, and each bad file its reason', async
   expect(found.every((row) => (row.kind === 'scored') === (row.score !== null))).toBe(true);
 });
 
-test('the same scan again does nothing, and a new case of the same files gets the same rows to the last digit', async () => {
+test('the same scan again does nothing and says what it came to before; a new case of the same files gets the same rows to the last digit', async () => {
   const first = await rowsOf(client);
   const verdicts = (await client.case.current())!.counts.verdicts;
-  expect(await scanMedia()).toBe('done');
+  const started = await client.scan.start({ paths: [media], device: 'cpu', minimumFacePx: 40 });
+  const told: string[] = [];
+  expect(await ended(client, started.id, told)).toBe('done');
   expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
+  const [again, before] = await client.job.list();
+  const { done, total, failed, faces } = before!.progress;
+  expect({ done, total, failed, faces }).toEqual({ done: 8, total: 8, failed: 4, faces: 13 });
+  expect(again!.progress).toMatchObject({ done, total, failed, faces });
+  expect(told.toSorted()).toEqual(
+    first.flatMap((row) => (row.kind === 'unreadable' ? [row.reason!.replace(/^.*?: /, '')] : [])).toSorted(),
+  );
   await client.case.create({ folder: path.join(root, 'b'), title: 'B', reference: '' });
   expect(await scanMedia()).toBe('done');
   expect(await rowsOf(client)).toEqual(first);
@@ -92,12 +101,24 @@ test('changed evidence is not scored under its old hash, and verify names it', a
   copyFileSync(path.join(media, 'фото 1.jpg'), file);
   await client.case.create({ folder: path.join(root, 'e'), title: 'E', reference: '' });
   expect(await scanMedia([folder])).toBe('done');
+  const { id } = (await client.evidence.list({})).rows[0]!;
+  expect(await client.evidence.metadata({ id })).toMatchObject({ kind: 'read' });
   copyFileSync(path.join(media, 'фото 2.jpg'), file);
+  expect(await client.evidence.metadata({ id })).toEqual({
+    kind: 'notRead',
+    message: 'It has changed since it was taken in.',
+  });
   expect((await client.case.verify()).problems).toMatchObject([{ kind: 'evidenceChanged', subject: file }]);
   expect(await scanMedia([folder])).toBe('done');
   const log = await client.case.activity({ limit: 50 });
   expect(log.map((one) => one.action)).toContain('evidence.changed');
   expect((await rowsOf(client)).filter(isJudged)).toHaveLength(3);
+  rmSync(file);
+  // A file that is gone is not one without metadata.
+  expect(await client.evidence.metadata({ id })).toMatchObject({
+    kind: 'notRead',
+    message: expect.stringMatching(/^There is no file at this place/),
+  });
 });
 
 test('faces below the smallest size are said to be too small, and carry no score', async () => {

@@ -23,8 +23,8 @@ export type VideoDecoder = {
   walk(path: string, sampling: Sampling, afterFrame: number): AsyncGenerator<VideoPart>;
   /** The frame with this pts, upright. Never rejects. */
   frameAt(path: string, pts: number): Promise<({ kind: 'picture' } & RgbImage) | UnreadableAnswer>;
-  /** What the container says of itself; empty where it cannot be read. */
-  describe(path: string): Promise<EvidenceMetadata>;
+  /** What the container says of itself. Never rejects. */
+  describe(path: string): Promise<{ kind: 'description'; groups: EvidenceMetadata } | UnreadableAnswer>;
   /** Name and version of what decodes; rejects where it cannot be loaded here. */
   version(): Promise<string>;
   pid(): number | undefined;
@@ -85,7 +85,8 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
     },
     async describe(path) {
       const answer = await ask({ kind: 'describe', path });
-      return answer.kind === 'description' ? answer.groups : [];
+      if (answer.kind === 'description' || answer.kind === 'unreadable') return answer;
+      throw new Error(`The video process answered ${answer.kind} where a description was asked for.`);
     },
     async version() {
       const answer = await ask({ kind: 'version' });

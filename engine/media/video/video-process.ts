@@ -1,7 +1,7 @@
 // Entry of the video process: one hostile file at a time, and nothing else to lose. Forked by engine/media/video/video-decoder.ts.
 // Answers in small portions, so that memory stays flat and a stuck file is noticed.
 import os from 'node:os';
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+import { refusalFromSystem } from '../../../contract/system-refusal.ts';
 import { answerRequests } from '../../process/answer-requests.ts';
 import { describeVideo } from './describe-video.ts';
 import { createFrameSearch } from './frame-search.ts';
@@ -73,16 +73,13 @@ function answer(request: VideoRequest): VideoAnswer {
   }
 }
 
-const REASONS: Readonly<Record<string, UnreadableReason>> = { EACCES: 'permissionDenied', ENOENT: 'disappeared' };
-
 answerRequests<VideoRequest, VideoAnswer>(async (request) => {
   try {
     return answer(request);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = error instanceof UnreadableVideo ? error.reason : REASONS[code ?? ''];
-    if (reason === undefined) throw error;
+    const why = error instanceof UnreadableVideo ? error : refusalFromSystem(error);
+    if (why === undefined) throw error;
     if (request.kind === 'next' || request.kind === 'begin') close();
-    return { kind: 'unreadable', reason, message };
+    return { kind: 'unreadable', reason: why.reason, message: why.message };
   }
 });

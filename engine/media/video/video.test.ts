@@ -214,7 +214,10 @@ describe.skipIf(!hasFfmpeg)(`what cannot be read has its reason${NEEDS_FFMPEG}`,
     expect(['corrupt', 'truncated']).toContain(await reasonOf('noise.mp4'));
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=10', '-t', '0', '-c:v', 'libx264', at('zero.mkv'));
     expect(['noFrames', 'noVideoStream', 'corrupt']).toContain(await reasonOf('zero.mkv'));
-    expect(await reasonOf('nowhere.mp4')).toBe('disappeared');
+    expect((await walk(at('nowhere.mp4'))).refused).toMatchObject({
+      reason: 'disappeared',
+      message: expect.stringMatching(/^There is no file at this place .* The system says: ENOENT/),
+    });
   });
 
   test('what can be read of a cut file is read, and what is missing is said', async () => {
@@ -301,12 +304,15 @@ describe.skipIf(!hasFfmpeg)(`what cannot be read has its reason${NEEDS_FFMPEG}`,
 
   test('the container speaks of itself', async () => {
     ffmpeg('-i', at('good.mp4'), '-c', 'copy', '-metadata', 'title=A title', at('titled.mp4'));
-    const groups = await decoder.describe(at('titled.mp4'));
+    const described = await decoder.describe(at('titled.mp4'));
+    if (described.kind !== 'description') throw new Error(described.message);
+    const { groups } = described;
     expect(groups.find((one) => one.group === 'Container tags')!.entries).toContainEqual({
       name: 'title',
       value: 'A title',
     });
     expect(groups[0]).toMatchObject({ group: 'Video' });
+    expect(await decoder.describe(at('nowhere.mp4'))).toMatchObject({ kind: 'unreadable', reason: 'disappeared' });
   });
 
   test('no file was changed by reading it', () => {

@@ -6,6 +6,7 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
+import { Failure, Message } from '../../parts/message.tsx';
 import { PassportFacts } from '../models/passport-facts.tsx';
 import { FaceFacts } from './face-facts.tsx';
 import { FileFacts } from './file-facts.tsx';
@@ -17,10 +18,23 @@ import type { OpinionInTheMaking } from './use-opinion.ts';
 import { VerdictSection } from './verdict-section.tsx';
 
 function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
-  const query = useQuery(engine.evidence.metadata.queryOptions({ input: { id }, staleTime: Number.POSITIVE_INFINITY }));
+  const query = useQuery(
+    engine.evidence.metadata.queryOptions({
+      input: { id },
+      staleTime: ({ state }) => (state.data?.kind === 'read' ? Number.POSITIVE_INFINITY : 0),
+    }),
+  );
   if (query.isPending) return <p className="muted">Reading…</p>;
-  if (!query.data || query.data.length === 0) return <p className="muted">The file carries no metadata.</p>;
-  return query.data.map((group) => (
+  if (query.error) return <Failure error={query.error} />;
+  if (query.data.kind === 'notRead')
+    return (
+      <Message tone="danger" title="The metadata could not be read now.">
+        {query.data.message}
+      </Message>
+    );
+  const { groups } = query.data;
+  if (groups.length === 0) return <p className="muted">The file carries no metadata.</p>;
+  return groups.map((group) => (
     <section key={group.group} aria-label={group.group}>
       <h3>{group.group}</h3>
       <Facts facts={group.entries.map((entry) => [entry.name, entry.value] as const)} />

@@ -26,7 +26,7 @@ const videoFacts = (video: VideoFacts): Fact[] => [
 ];
 
 /** Shows every result of a row of the evidence: a link from a file to the refusal before it, and back. */
-const showResultsOf = (evidenceId: Inspection['evidence']['id']): void => {
+export const showResultsOf = (evidenceId: Inspection['evidence']['id']): void => {
   setFilter({ evidenceId });
   go('faces');
 };
@@ -49,7 +49,7 @@ function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection
 }
 
 /** Names of the files that hold the same bytes, each a link to its results. */
-const SameBytes = ({ total, files }: Inspection['sameBytes']) => (
+export const SameBytes = ({ total, files }: Inspection['sameBytes']) => (
   <>
     {files.map(({ id, relativePath }) => (
       <button key={id} type="button" className="link-button" onClick={() => showResultsOf(id)}>

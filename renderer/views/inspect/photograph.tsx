@@ -126,7 +126,10 @@ export function Photograph({
         </div>
         {failed ? (
           <div className="photograph-none">
-            <Message tone="danger" title="The photograph cannot be shown.">
+            <Message
+              tone="danger"
+              title={`The ${inspection.face?.pts == null ? 'photograph' : 'frame'} cannot be shown.`}
+            >
               The file is gone, or it is no longer the one that was taken in.
             </Message>
           </div>

@@ -5,9 +5,11 @@ import type { Track, VideoTimeline } from '../../../contract/track.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
-import { Facts } from '../../parts/facts.tsx';
+import { type Fact, Facts } from '../../parts/facts.tsx';
+import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
 import { scoreText } from '../../wording.ts';
+import { SameBytes } from '../inspect/file-facts.tsx';
 import { OpinionSection } from '../inspect/opinion-section.tsx';
 import { useOpinion } from '../inspect/use-opinion.ts';
 import { betweenMarks, clockText, type Marks } from './frame-list.ts';
@@ -16,9 +18,12 @@ import type { ReadVideo } from './use-watching.ts';
 import { VideoChoice } from './video-choice.tsx';
 
 function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: VideoTimeline }) {
+  const same = useQuery(engine.evidence.sameBytes.queryOptions({ input: { id: evidence.id } })).data;
   const { video, remarks, widthPx, heightPx } = evidence.state;
   const { sampling } = timeline;
-  const rows: [string, string][] = [
+  const rows: (Fact | null)[] = [
+    ['SHA-256', evidence.sha256 ? <Copyable key="hash" text={evidence.sha256} name="the SHA-256" /> : null],
+    same && same.total > 0 ? ['Same bytes as', <SameBytes key="same" {...same} />] : null,
     ['Length', video ? `${clockText(video.durationMs)}, ${video.frames} frames` : 'unknown'],
     ['Coding', video ? `${video.codec}, ${video.pixelFormat}, ${widthPx} × ${heightPx}` : ''],
     ['Colour', video ? `${video.colour.matrix}, ${video.colour.range} range` : ''],
@@ -28,7 +33,7 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
         ? `every frame (${timeline.frames.length})`
         : `${sampling.framesPerSecond} a second${sampling.sceneChanges ? ' and every cut' : ''} (${timeline.frames.length} frames)`,
     ],
-    ...(remarks.length > 0 ? [['Remarks', remarks.join('; ')] as [string, string]] : []),
+    remarks.length > 0 ? ['Remarks', remarks.join('; ')] : null,
   ];
   return <Facts facts={rows} />;
 }
@@ -80,7 +85,7 @@ export function AboutVideo({
         <VideoChoice id={evidence.id} />
       </div>
       <section className="dossier-block" aria-label="Machine">
-        <h3>Tracks: highest five seconds</h3>
+        <h2 className="caps">Tracks: highest five seconds</h2>
         {timeline.finished ? null : (
           <Message tone="caution" title="This file is still being scanned.">
             Tracks are made when its end is reached.
@@ -95,7 +100,7 @@ export function AboutVideo({
       </section>
       <FileOpinion evidence={evidence} />
       <section className="dossier-block" aria-label="File">
-        <h3>File</h3>
+        <h2 className="caps">File</h2>
         <VideoFacts evidence={evidence} timeline={timeline} />
         <Button small onClick={() => go('faces')}>
           Faces of the case

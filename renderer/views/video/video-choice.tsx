@@ -8,9 +8,8 @@ import { Select } from '../../parts/field.tsx';
 
 /** Videos of the case, by path. */
 export function useVideos() {
-  const query = useQuery(engine.evidence.list.queryOptions({ input: { limit: 1000 } }));
-  const videos = query.data?.rows.filter((one) => one.mediaType.startsWith('video/'));
-  return { ...query, videos };
+  const query = useQuery(engine.evidence.list.queryOptions({ input: { limit: 1000, videosOnly: true } }));
+  return { ...query, videos: query.data?.rows };
 }
 
 export function VideoChoice({ id }: { id: EvidenceId }) {
