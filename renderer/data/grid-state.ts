@@ -1,6 +1,7 @@
 // What the grid shows and where the cursor is: shared by the grid, the inspector and the report screen. The list is opened again when
 // filter or order change; the one before stays on screen until the new one's first page is here.
 import { useEffect, useSyncExternalStore } from 'react';
+import type { VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingSort } from '../../contract/finding.ts';
 import { client } from '../transport.ts';
 import { FindingList, type ReadPage } from './finding-list.ts';
@@ -70,6 +71,13 @@ export function showView(view: { filter: FindingFilter; sort: FindingSort }): vo
 }
 
 export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, cursor }));
+
+/** Selects a row that has been read; false where the list has none such. */
+export function selectRow(verdictId: VerdictId): boolean {
+  const at = grid.get().list?.indexOf(verdictId) ?? -1;
+  if (at >= 0) setCursor(at);
+  return at >= 0;
+}
 
 /** Moves the cursor within the list; returns where it is now. */
 export function moveCursor(by: number): number {

@@ -60,25 +60,33 @@ async function enter(finding: Decidable, conclusion: Conclusion, note: string): 
   await refreshRows(finding);
 }
 
-/** True where the case wants a reason for this opinion: a short field opens, and the opinion is entered with what is written there. */
-function askForReason(error: unknown, finding: Decidable, conclusion: Conclusion): boolean {
-  if (!(error instanceof ORPCError) || error.code !== 'REASON_NEEDED') return false;
-  const { detail } = error.data as { detail: string };
-  // A key pressed before the field was there: what is written in it belongs to the first.
-  if (overlay.get()?.kind === 'reason') {
-    notify(`${visibleText(finding.relativePath)} was passed over: ${detail}`, { tone: 'danger' });
-    return true;
-  }
-  show({ kind: 'reason', finding, conclusion, why: detail });
-  return true;
+/** Why the case does not take this opinion without a reason; undefined for any other error. */
+const reasonWanted = (error: unknown): string | undefined =>
+  error instanceof ORPCError && error.code === 'REASON_NEEDED' ? (error.data as { detail: string }).detail : undefined;
+
+/** A short field opens, and the opinion is entered with what is written there. Resolves to whether it was. */
+async function giveWithReason(finding: Decidable, conclusion: Conclusion, why: string): Promise<boolean> {
+  const reason = await new Promise<string | undefined>((answer) =>
+    show({ kind: 'reason', finding, conclusion, why, answer }),
+  );
+  return reason !== undefined && giveOpinion(finding, conclusion, reason);
 }
 
-/** Enters an opinion on the finding's subject. Asks for a name first where nobody is examining. */
-export async function giveOpinion(finding: Decidable, conclusion: Conclusion, note?: string): Promise<boolean> {
+/**
+ * Enters an opinion on the finding's subject. Asks for a name first where nobody is examining, and for a reason where the case wants one;
+ * `onAsked` is called before. Resolves to whether the opinion was entered.
+ */
+export async function giveOpinion(
+  finding: Decidable,
+  conclusion: Conclusion,
+  note?: string,
+  onAsked: () => void = () => {},
+): Promise<boolean> {
   const session = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
   if (!session.examiner) {
-    show({ kind: 'examiner', afterwards: () => void giveOpinion(finding, conclusion, note) });
-    return false;
+    onAsked();
+    const named = await new Promise<boolean>((answer) => show({ kind: 'examiner', answer }));
+    return named && giveOpinion(finding, conclusion, note, onAsked);
   }
   showAtOnce(finding, conclusion);
   try {
@@ -89,10 +97,20 @@ export async function giveOpinion(finding: Decidable, conclusion: Conclusion, no
     });
     return true;
   } catch (error) {
-    if (askForReason(error, finding, conclusion)) return false;
-    const { title, detail } = wordsFromError(error);
-    notify(`The opinion was not recorded. ${title} ${detail}`, { tone: 'danger' });
-    return false;
+    const file = visibleText(finding.relativePath);
+    const why = reasonWanted(error);
+    if (why === undefined) {
+      const { title, detail } = wordsFromError(error);
+      notify(`The opinion on ${file} was not recorded. ${title} ${detail}`, { tone: 'danger' });
+      return false;
+    }
+    // A key pressed before the field was there: what is written in it belongs to the first.
+    if (overlay.get()?.kind === 'reason') {
+      notify(`${file} was passed over: ${why}`, { tone: 'danger' });
+      return false;
+    }
+    onAsked();
+    return giveWithReason(finding, conclusion, why);
   }
 }
 
@@ -108,7 +126,9 @@ async function undoLast(): Promise<void> {
     const file = visibleText(last.finding.relativePath);
     notify(`Undone: ${file} is ${CONCLUSION_WORDS[last.before]} again, as an entry of its own.`);
   } catch (error) {
-    if (askForReason(error, last.finding, last.before)) return;
+    const why = reasonWanted(error);
+    // Not waited for: the opinion with its reason takes its turn after this.
+    if (why !== undefined) return void giveWithReason(last.finding, last.before, why);
     notify(`Not undone. ${wordsFromError(error).title}`, { tone: 'danger' });
   }
 }

@@ -6,9 +6,16 @@ import { createStore } from './store.ts';
 export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
-  | { kind: 'examiner'; afterwards?: () => void }
+  | { kind: 'examiner'; answer?: (named: boolean) => void }
   | { kind: 'note' }
-  | { kind: 'reason'; finding: Decidable; conclusion: Conclusion; why: string }
+  | {
+      kind: 'reason';
+      finding: Decidable;
+      conclusion: Conclusion;
+      why: string;
+      /** Undefined where no opinion is to be given after all. */
+      answer: (reason: string | undefined) => void;
+    }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }

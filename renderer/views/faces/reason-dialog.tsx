@@ -2,27 +2,29 @@
 import { useState } from 'react';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { type Decidable, giveOpinion } from '../../data/opinions.ts';
+import type { Decidable } from '../../data/opinions.ts';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { CONCLUSION_WORDS } from '../../wording.ts';
 
-type Props = { finding: Decidable; conclusion: Conclusion; why: string; onClose: () => void };
+type Props = {
+  finding: Decidable;
+  conclusion: Conclusion;
+  why: string;
+  /** Undefined: no opinion. */
+  onAnswer: (reason: string | undefined) => void;
+};
 
-export function ReasonDialog({ finding, conclusion, why, onClose }: Props) {
+export function ReasonDialog({ finding, conclusion, why, onAnswer }: Props) {
   const [reason, setReason] = useState('');
-  const submit = async (): Promise<void> => {
-    onClose();
-    await giveOpinion(finding, conclusion, reason.trim());
-  };
   return (
     <FormDialog
       title={`Why ${CONCLUSION_WORDS[conclusion]}?`}
       submit="Record the opinion"
       ready={reason.trim() !== ''}
       leave="No opinion"
-      onSubmit={submit}
-      onClose={onClose}
+      onSubmit={() => onAnswer(reason.trim())}
+      onClose={() => onAnswer(undefined)}
     >
       <p className="secondary mono">{visibleText(finding.relativePath)}</p>
       <Field label="Reason" hint={`Asked for because ${why} Enter records the opinion with it.`}>

@@ -9,7 +9,14 @@ import { Field, Input, SwitchRow } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { client } from '../../transport.ts';
 
-export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; afterwards?: () => void }) {
+export function ExaminerDialog({
+  onClose,
+  onAnswer,
+}: {
+  onClose: () => void;
+  /** True once a name is given, false where the dialog is left without one. */
+  onAnswer?: ((named: boolean) => void) | undefined;
+}) {
   const session = useSession();
   const known = useQuery(engine.session.examiners.queryOptions()).data ?? [];
   const [name, setName] = useState(session.examiner?.name ?? lastExaminer());
@@ -23,10 +30,15 @@ export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; a
       await caseChanged();
       onClose();
       await openList(true);
-      afterwards?.();
+      onAnswer?.(true);
     } catch (failure) {
       setError(failure);
     }
+  };
+
+  const leave = (): void => {
+    onClose();
+    onAnswer?.(false);
   };
 
   return (
@@ -36,7 +48,7 @@ export function ExaminerDialog({ onClose, afterwards }: { onClose: () => void; a
       ready={name.trim() !== ''}
       error={error}
       onSubmit={submit}
-      onClose={onClose}
+      onClose={leave}
     >
       <p className="secondary">
         Every opinion is recorded under a name. The name and each change of it are entered in the case’s activity.

@@ -19,12 +19,22 @@ export function Overlays() {
     case 'keys':
       return <KeySheet onClose={closeOverlay} />;
     case 'examiner':
-      return <ExaminerDialog onClose={closeOverlay} {...(shown.afterwards ? { afterwards: shown.afterwards } : {})} />;
+      return <ExaminerDialog onClose={closeOverlay} onAnswer={shown.answer} />;
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
     case 'reason': {
-      const { finding, conclusion, why } = shown;
-      return <ReasonDialog finding={finding} conclusion={conclusion} why={why} onClose={closeOverlay} />;
+      const { finding, conclusion, why, answer } = shown;
+      return (
+        <ReasonDialog
+          finding={finding}
+          conclusion={conclusion}
+          why={why}
+          onAnswer={(reason) => {
+            closeOverlay();
+            answer(reason);
+          }}
+        />
+      );
     }
     case 'newCase':
       return <NewCaseDialog onClose={closeOverlay} />;
