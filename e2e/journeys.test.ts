@@ -123,18 +123,24 @@ const subjectOf = ({ evidenceId, faceId }: FindingPage['rows'][number]) => ({ ev
 
 test('where the case asks for a reason, a key opens one field, and Enter goes on', async () => {
   await call(page, 'case/configure', { reasonRule: 'always' });
-  const [first] = (await query()).rows;
+  const [first, second] = (await query()).rows;
   await page.getByRole('listbox', { name: 'Faces' }).focus();
   await press('Home', 'i');
   const dialog = page.getByRole('dialog', { name: 'Why inconclusive?' });
   await dialog.getByLabel('Reason').waitFor();
   await pictureOf(page, 'reason');
   expect((await query()).rows[0]!.ownConclusion).toBe('forged');
+  // Left without an answer, the face is not passed over.
+  await press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await tiles({ selected: true }).getAttribute('id')).toBe(`face-${first!.verdictId}`);
+  await press('i');
   await dialog.getByLabel('Reason').fill('Too little light.');
   await press('Enter');
   await expect.poll(async () => (await query()).rows[0]!.ownConclusion).toBe('inconclusive');
   const history = (await call(page, 'opinion/history', subjectOf(first!))) as Opinion[];
   expect(history.at(-1)).toMatchObject({ conclusion: 'inconclusive', note: 'Too little light.' });
+  await expect.poll(() => tiles({ selected: true }).getAttribute('id')).toBe(`face-${second!.verdictId}`);
   await call(page, 'case/configure', { reasonRule: 'never' });
   await press('u');
   await expect.poll(async () => (await query()).rows[0]!.ownConclusion).toBe('forged');
@@ -191,6 +197,7 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
   await expect.poll(() => tiles({ name: /raw score/ }).count()).toBe(0);
   expect(await tiles({ name: /Score hidden/ }).count()).toBeGreaterThan(3);
   expect(await page.locator('.tile-others').count()).toBe(0);
+  expect(await page.getByLabel('Order by').inputValue()).toBe('path');
   await pictureOf(page, 'blind');
 
   const row = (await query()).rows.find((one) => one.hidden)!;
@@ -215,6 +222,24 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
   await expect
     .poll(() => page.getByRole('switch', { name: 'Blind review' }).getAttribute('aria-checked'))
     .toBe('false');
+});
+
+test('the sheet of the report says how far two examiners agree, and on what they differ', async () => {
+  const row = (await query()).rows.find((one) => one.ownConclusion === null && one.conclusions.includes('forged'))!;
+  const { conclusion } = ((await call(page, 'opinion/history', subjectOf(row))) as Opinion[]).at(-1)!;
+  expect(conclusion).toBe('forged');
+  await call(page, 'opinion/give', { ...subjectOf(row), conclusion: 'genuine' });
+  await goTo('Report');
+  const sheet = page.getByRole('region', { name: 'What the report will say' });
+  await sheet.getByRole('row', { name: 'A. Reader B. Second' }).waitFor();
+  const differ = sheet.getByRole('region', { name: 'Examiners differ' });
+  await differ.getByText('A. Reader forged, B. Second genuine').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await differ.getByRole('button', { name: row.relativePath }).click();
+  await tiles({ name: new RegExp(row.relativePath) })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
 });
 
 test('the laboratory’s own template is made, with its first page beside it', async () => {

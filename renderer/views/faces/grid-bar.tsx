@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { FindingFacets, FindingSort } from '../../../contract/finding.ts';
 import { grid, openList, setSort, useGrid } from '../../data/grid-state.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
+import { useSession } from '../../data/open-case.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
 import { useStore } from '../../data/store.ts';
 import { useChord } from '../../keys/key-actions.ts';
@@ -61,7 +62,10 @@ function TileSize() {
 }
 
 export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
-  const { list, sort } = useGrid();
+  const { list, sort: chosen } = useGrid();
+  const { blind } = useSession();
+  // The order by score would tell the score: in blind review the engine orders by name instead, and that is what is said.
+  const sort: FindingSort = blind && chosen.by === 'score' ? { by: 'path', direction: 'ascending' } : chosen;
   const descending = sort.direction === 'descending';
   return (
     <div className="toolbar grid-bar">
@@ -75,8 +79,8 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
           onChange={(event) => setSort({ ...sort, by: event.target.value as FindingSort['by'] })}
         >
           {ORDERS.map(([by, label]) => (
-            <option key={by} value={by}>
-              {label}
+            <option key={by} value={by} disabled={blind && by === 'score'}>
+              {blind && by === 'score' ? `${label} (hidden)` : label}
             </option>
           ))}
         </Select>

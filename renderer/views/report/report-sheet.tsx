@@ -9,6 +9,7 @@ import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '.
 import { useDemonstration } from '../frame/frame.tsx';
 import type { ReportChoice } from './report-formats.ts';
 import { SheetBrand } from './sheet-brand.tsx';
+import { SheetOpinions } from './sheet-opinions.tsx';
 
 function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[] }) {
   return (
@@ -106,11 +107,7 @@ export function ReportSheet({
         {choice.includeOpinions ? (
           <>
             <h3>Opinions</h3>
-            <p>
-              {open.counts.opinions === 0
-                ? 'No examiner has given an opinion yet.'
-                : `${countText(open.counts.opinions, 'entry', 'entries')} by ${countText(examiners.length, 'examiner', 'examiners')}, each with name, time and note.`}
-            </p>
+            <SheetOpinions entries={open.counts.opinions} />
           </>
         ) : null}
         <h3>Contents</h3>

@@ -94,7 +94,7 @@ function Report() {
         </div>
         {written.length > 0 ? (
           <section ref={newest} aria-label="Written" aria-live="polite">
-            <h3 className="section-caps">Written</h3>
+            <h2 className="caps section-caps">Written</h2>
             <ol className="written-list">
               {written.map(({ format, report, number }) => (
                 <WrittenReport key={number} format={format} report={report} />

@@ -28,7 +28,10 @@ function Signature({ signature }: { signature: ReportSignature }) {
   const { verified, signer, validTo } = signature;
   const Icon = verified ? BadgeCheck : TriangleAlert;
   return (
-    <section className={`written-signature${verified ? '' : ' written-unverified'}`} aria-label="Signature">
+    <section
+      className={`written-signature${verified ? '' : ' written-unverified'}`}
+      aria-label="Signature found in the file"
+    >
       <p>
         <Icon size={15} aria-hidden />
         {verified
