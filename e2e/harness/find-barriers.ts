@@ -8,13 +8,13 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 type Found = { id: string; impact: string | null; nodes: { target: unknown; failureSummary?: string }[] };
 
-/** Serious and critical findings as lines; empty when there are none. */
+/** Findings as lines, the minor ones left out; empty when there are none. */
 export async function findBarriers(page: Page): Promise<string[]> {
   // Evaluated by the debugger, which the policy does not govern.
   await page.evaluate(`if (!window.axe) { ${source} }`);
   const violations = (await page.evaluate('axe.run(document).then((result) => result.violations)')) as Found[];
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impact !== 'minor')
     .flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${failureSummary}`),
     );

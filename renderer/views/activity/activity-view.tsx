@@ -155,7 +155,9 @@ function Log(): ReactNode {
   return (
     <section className="log" aria-label="Log">
       <div className="log-head">
-        <h3>{head ? `${numberText(head.seq)} linked ${head.seq === 1 ? 'entry' : 'entries'}` : 'Entries'}</h3>
+        <h2 className="caps">
+          {head ? `${numberText(head.seq)} linked ${head.seq === 1 ? 'entry' : 'entries'}` : 'Entries'}
+        </h2>
         {head ? (
           <span className="log-chain">
             <Link2 size={13} aria-hidden />

@@ -184,9 +184,9 @@ export function CasesView() {
         </p>
         <Failure error={demonstration.error} />
         <section aria-label="Recent cases">
-          <h3 className="section-caps">
+          <h2 className="caps section-caps">
             {others.length > 0 ? countText(others.length, 'recent case', 'recent cases') : 'Recent cases'}
-          </h3>
+          </h2>
           {others.length > 0 ? (
             <ul className="card recent">
               {others.map((one) => (

@@ -18,8 +18,9 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
     ...(demonstration ? [DEMONSTRATION_NOTICE] : []),
     ...(open && !open.writable ? [READ_ONLY_NOTICE] : []),
   ];
+  if (notices.length === 0 && !(notOpened && !open)) return null;
   return (
-    <div className="banners">
+    <section className="banners" aria-label="Notices">
       {notOpened && !open ? (
         <div className="banner banner-danger" role="alert">
           {visibleText(wordsFromNotOpened(notOpened))}
@@ -30,6 +31,6 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
           {notice}
         </div>
       ))}
-    </div>
+    </section>
   );
 }

@@ -60,7 +60,9 @@ export function TopBar() {
         {open?.writable ? (
           <button type="button" className="top-examiner" onClick={() => show({ kind: 'examiner' })}>
             <CircleUserRound size={16} aria-hidden />
-            {examiner ? examiner.name : <span className="top-nobody">Who is examining?</span>}
+            <span className={examiner ? 'top-examiner-name' : 'top-nobody'}>
+              {examiner?.name ?? 'Who is examining?'}
+            </span>
           </button>
         ) : null}
       </div>

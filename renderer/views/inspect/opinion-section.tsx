@@ -43,7 +43,7 @@ export function OpinionSection({
     opinions.findLast((one) => one.examinerId === opinion.examinerId)?.id === opinion.id;
   return (
     <section className="dossier-block" aria-label="Opinions">
-      <h3>{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h3>
+      <h2 className="caps">{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h2>
       {examiner || readOnly ? null : (
         <p className="secondary">
           <button type="button" className="link-button" onClick={() => show({ kind: 'examiner' })}>

@@ -100,7 +100,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
   const { verdict, model } = inspection;
   return (
     <section className="dossier-block" aria-label="Machine">
-      <h3>Machine</h3>
+      <h2 className="caps">Machine</h2>
       {verdict === null ? (
         <p className="verdict-hidden">
           <EyeOff size={16} aria-hidden />

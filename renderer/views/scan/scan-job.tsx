@@ -100,8 +100,8 @@ function Problems({ job }: { job: Job }) {
   const problems = useStore(jobs).problems.filter((one) => one.jobId === job.id);
   if (problems.length === 0) return null;
   return (
-    <section className="scan-problems" aria-label="Files not examined">
-      <h3>{countText(problems.length, 'file not examined', 'files not examined')}</h3>
+    <section className="scan-problems" aria-label={`Files not examined in scan ${job.id}`}>
+      <h2 className="caps">{countText(problems.length, 'file not examined', 'files not examined')}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <ul tabIndex={0} aria-label="Problems, newest first">
         {problems.map((one) => (

@@ -60,7 +60,7 @@ export function ScanView() {
         <ScanForm />
         {ended.length > 0 ? (
           <section aria-label="Earlier scans">
-            <h3 className="section-caps">Earlier scans</h3>
+            <h2 className="caps section-caps">Earlier scans</h2>
             <div className="scan-ended">
               {ended.map((job) => (
                 <ScanJob key={job.id} job={job} />

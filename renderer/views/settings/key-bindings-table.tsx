@@ -68,7 +68,7 @@ export function KeyBindingsTable() {
       <div className="bindings">
         {KEY_GROUPS.map((group) => (
           <section key={group} aria-label={group}>
-            <h3>{group}</h3>
+            <h2 className="caps">{group}</h2>
             <ul>
               {KEY_ACTIONS.filter((action) => KEY_TABLE[action].group === group).map((action) => (
                 <BindingRow

@@ -9,7 +9,14 @@ import type { Marks } from './frame-list.ts';
 
 type Shown = { timeMs: number; marks: Marks; chosen: Track | undefined };
 
-const HEIGHT = 148;
+/** The room inside the element's padding, CSS pixels. */
+function roomIn(element: HTMLElement): { width: number; height: number } {
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(element);
+  return {
+    width: element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight),
+    height: element.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom),
+  };
+}
 
 /** The theme in force, followed where it is written: colours are read from the page after it has changed. */
 const followTheme = (listener: () => void): (() => void) => {
@@ -99,8 +106,7 @@ export function ScoreCurves({
     };
     const made = new uPlot(
       {
-        width: element.clientWidth,
-        height: HEIGHT,
+        ...roomIn(element),
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, y: false },
         scales: { x: { time: false, range: [0, durationMs / 1000] }, y: { range: [0, 1] } },
@@ -117,7 +123,7 @@ export function ScoreCurves({
     plot.current = made;
     const click = (event: MouseEvent): void => seek.current(made.posToVal(event.offsetX, 'x') * 1000);
     made.over.addEventListener('click', click);
-    const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const resize = new ResizeObserver(() => made.setSize(roomIn(element)));
     resize.observe(element);
     return () => {
       resize.disconnect();
