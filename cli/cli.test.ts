@@ -30,10 +30,12 @@ const QUIETED = {
   XDG_CACHE_HOME: undefined,
 };
 
+const env = { ...process.env, ...QUIETED, HOME: user, TMPDIR: user, RECCE_HOME: path.join(root, 'home') };
+
 function recce(...args: string[]) {
   const run = spawnSync(process.execPath, [path.join(repository, 'build/recce.mjs'), ...args], {
     cwd: root,
-    env: { ...process.env, ...QUIETED, HOME: user, TMPDIR: user, RECCE_HOME: path.join(root, 'home') },
+    env,
     encoding: 'utf8',
   });
   return { code: run.status, out: run.stdout, err: run.stderr };
@@ -194,6 +196,29 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
     code: 0,
     out: expect.stringMatching(/^verdict 1, one\.jpg, face 1: identical\n1 verdicts made again: 1 identical/),
   });
+});
+
+/** A command in a shell of its own; `code` is the command's, whatever reads from it or takes what it says. */
+function recceInShell(command: string, streams: string) {
+  const code = path.join(root, 'code');
+  const program = [process.execPath, path.join(repository, 'build/recce.mjs')].map((one) => `"${one}"`).join(' ');
+  const run = spawnSync('sh', ['-c', `(${program} ${command}; echo $? > "${code}") ${streams}`], { cwd: root, env });
+  return { code: Number(readFileSync(code, 'utf8')), out: run.stdout.toString(), err: run.stderr.toString() };
+}
+
+test.skipIf(process.platform === 'win32')(
+  'whoever has read enough of what is printed ends nothing: no error is told',
+  () => {
+    expect(recceInShell('model list --json', '| true')).toEqual({ code: 0, out: '', err: '' });
+  },
+);
+
+test.skipIf(!existsSync('/dev/full'))('what cannot be printed is a sentence and exit code 1, never a success', () => {
+  const told = 'recce: What it had to say could not be written: ENOSPC: no space left on device, write\n';
+  expect(recceInShell('model list --json', '> /dev/full')).toEqual({ code: 1, out: '', err: told });
+  // Where nobody can be told, the code still is the command's own.
+  expect(recceInShell('model show nowhere', '2> /dev/full')).toMatchObject({ code: 1, out: '' });
+  expect(recceInShell('model list', '2> /dev/full')).toMatchObject({ code: 0 });
 });
 
 test('none of the commands left a file in the user’s home or temporary folder', () => {

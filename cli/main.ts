@@ -69,6 +69,23 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * Output that cannot be written (a full disk) is a failure, said once on standard error. A reader that has gone away, as `head` does, has read
+ * all it wanted: the command goes on to its end. Where standard error itself cannot be written, the exit code says how it went.
+ */
+function watchStreams(): void {
+  let told = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || told) return;
+    told = true;
+    process.stderr.write(`recce: What it had to say could not be written: ${error.message}\n`);
+    process.once('exit', () => {
+      process.exitCode = exitCodes.failed;
+    });
+  });
+  process.stderr.on('error', () => {});
+}
+
 /** What went wrong; of an argument that the contract refuses, which one and what was expected. */
 function sentenceFrom(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -77,4 +94,7 @@ function sentenceFrom(error: unknown): string {
   return issues?.length ? sentenceFromIssues(issues) : error.message;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  watchStreams();
+  process.exitCode = await main(process.argv.slice(2));
+}
