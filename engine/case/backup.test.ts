@@ -86,6 +86,15 @@ test('without a whole backup nothing is moved', () => {
   expect(readFileSync(path.join(folder, 'case.sqlite'), 'utf8')).toBe('damaged');
 });
 
+test('a case whose backups cannot be listed is let go again: it can be opened', () => {
+  const opened = newCase();
+  const { folder } = opened;
+  closeCase(opened);
+  writeFileSync(path.join(folder, 'backups'), 'no folder');
+  expect(() => restoreCase(folder)).toThrow(/ENOTDIR/);
+  closeCase(openCase(folder));
+});
+
 test('a case of every older version is kept as it was before it is changed, and opens', () => {
   for (let version = 1; version < MIGRATIONS.length; version++) {
     const folder = path.join(root, `version-${version}`);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { appendAudit, auditHead } from './audit.ts';
 import { takeLock } from './connect.ts';
+import { errorFromSystem } from './database-error.ts';
 import { type Clock, checkWritable, closeCase, openCase, systemClock, type WritableCase } from './open-case.ts';
 import { findSchemaProblem } from './schema-check.ts';
 
@@ -29,7 +30,7 @@ export function listBackups(folder: string): { file: string; seq: number; sizeBy
 }
 
 /** What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal beside it. */
-const UNFINISHED = /^(case-\d{9}\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
+const UNFINISHED = /^((case-\d{9}|before-version-\d+)\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
 
 /** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
 export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
@@ -71,7 +72,7 @@ const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-j
 
 /**
  * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_NOT_FOUND,
- * CASE_IN_USE, CASE_READ_ONLY, CASE_DAMAGED when no backup is whole: then nothing was moved.
+ * CASE_IN_USE, CASE_READ_ONLY, DISK_FULL, and CASE_DAMAGED when no backup is whole: then nothing was moved.
  */
 export function restoreCase(
   folder: string,
@@ -79,23 +80,7 @@ export function restoreCase(
 ): { opened: WritableCase; setAside: string; backup: number } {
   if (!existsSync(folder)) throw new RecceError('CASE_NOT_FOUND', folder, 'there is no such folder.');
   checkWritable(folder);
-  const lock = takeLock(folder);
-  const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
-  if (!backup) {
-    lock.close();
-    throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
-  }
-  const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
-  try {
-    mkdirSync(setAside);
-    for (const name of SET)
-      if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(setAside, name));
-    const temporary = path.join(folder, 'case.sqlite.tmp');
-    copyFileSync(backup.file, temporary);
-    renameSync(temporary, path.join(folder, 'case.sqlite'));
-  } finally {
-    lock.close();
-  }
+  const { setAside, backup } = putBackupInPlace(folder, clock);
   const opened = openCase(folder, clock);
   try {
     appendAudit(opened, {
@@ -109,4 +94,26 @@ export function restoreCase(
     throw error;
   }
   return { opened, setAside, backup: backup.seq };
+}
+
+/** Under the lock. The copy is made first: where the disk is full, nothing was moved. */
+function putBackupInPlace(folder: string, clock: Clock): { setAside: string; backup: { file: string; seq: number } } {
+  const lock = takeLock(folder);
+  const temporary = path.join(folder, 'case.sqlite.tmp');
+  try {
+    const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
+    if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
+    copyFileSync(backup.file, temporary);
+    const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
+    mkdirSync(setAside);
+    for (const name of SET)
+      if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(setAside, name));
+    renameSync(temporary, path.join(folder, 'case.sqlite'));
+    return { setAside, backup };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw errorFromSystem(error, folder);
+  } finally {
+    lock.close();
+  }
 }

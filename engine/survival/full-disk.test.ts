@@ -1,0 +1,69 @@
+// A disk that is full when a case is restored, or when one of an older version is kept before it is changed: what was there stays, and
+// nothing half-written is taken for whole.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, test } from 'vitest';
+import { backUpCase, restoreCase } from '../case/backup.ts';
+import { MIGRATIONS } from '../case/migrations.ts';
+import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
+import { findSchemaProblem } from '../case/schema-check.ts';
+import { makeSmallDisk, NEEDS_DISK } from './testing/small-disk.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-full-disk-'));
+const disk = makeSmallDisk(path.join(root, 'disk'), 16);
+afterAll(() => {
+  disk?.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** As long as a database of some size: there is room for the case, and none for a second one. */
+const TITLE = 'long '.repeat(300_000);
+
+describe.skipIf(!disk)(`a disk of 16 MB${disk ? '' : NEEDS_DISK}`, () => {
+  test('a case whose backup has no room is not moved out of the way, and is restored once there is', async () => {
+    const folder = path.join(disk!.folder, 'case');
+    const made = createCase(folder, { title: TITLE, reference: '', demonstration: false });
+    await backUpCase(made);
+    closeCase(made);
+    disk!.fill(200 * 1024);
+    const before = readdirSync(folder).sort();
+    expect(() => restoreCase(folder)).toThrow(expect.objectContaining({ code: 'DISK_FULL' }));
+    expect(readdirSync(folder).sort()).toEqual(before);
+    const opened = openCase(folder);
+    expect(readCase(opened).title).toBe(TITLE);
+    closeCase(opened);
+    disk!.empty();
+    const restored = restoreCase(folder);
+    expect(readCase(restored.opened).title).toBe(TITLE);
+    closeCase(restored.opened);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('an older case that cannot be kept whole is not changed: the copy that is kept of it is always whole', () => {
+    const version = MIGRATIONS.length - 1;
+    const folder = path.join(disk!.folder, 'older');
+    mkdirSync(folder);
+    const db = new Database(path.join(folder, 'case.sqlite'));
+    for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
+    db.prepare('INSERT INTO case_info (id, title, reference, created_at, demonstration) VALUES (1, ?, ?, ?, 0)').run(
+      TITLE,
+      '',
+      '2026-01-01T00:00:00.000Z',
+    );
+    db.pragma(`user_version = ${version}`);
+    db.close();
+    disk!.fill(500 * 1024);
+    expect(() => openCase(folder)).toThrow(/full/);
+    expect(readdirSync(path.join(folder, 'backups'))).toEqual([]);
+    disk!.empty();
+    closeCase(openCase(folder));
+    const kept = path.join(folder, 'backups', `before-version-${version + 1}.sqlite`);
+    expect(findSchemaProblem(kept)).toBeUndefined();
+    const looking = new Database(kept, { readonly: true });
+    expect(looking.pragma('user_version', { simple: true })).toBe(version);
+    expect(looking.prepare('SELECT title FROM case_info').pluck().get()).toBe(TITLE);
+    looking.close();
+  });
+});
