@@ -1,5 +1,6 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
 // the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
+import type { Sha256 } from '../contract/brand.ts';
 import type { Verification } from '../contract/case.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
@@ -29,10 +30,8 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
   }
   const wanted = blobsOf(opened);
   for (const sha256 of wanted) {
-    const bytes = await blobs.get(sha256);
-    if (!bytes) problems.push({ kind: 'blobMissing', subject: sha256, expected: sha256, found: 'no such file' });
-    else if (sha256Of(bytes) !== sha256)
-      problems.push({ kind: 'blobChanged', subject: sha256, expected: sha256, found: sha256Of(bytes) });
+    const problem = await blobProblem(blobs, sha256);
+    if (problem) problems.push(problem);
   }
   const chain = walkAudit(opened);
   if (chain.broken)
@@ -62,6 +61,16 @@ async function evidenceProblem(folder: string, evidence: Evidence): Promise<Prob
   const found = await hashFile(placeOfEvidence(folder, evidence)).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) return { kind: 'evidenceMissing', ...known, found: found.message };
   return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
+}
+
+/** One that cannot be read is a problem like the others: those behind it are looked at all the same. */
+async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | undefined> {
+  const known = { subject: sha256, expected: sha256 };
+  const bytes = await blobs.get(sha256).catch((error: Error) => error);
+  if (!bytes) return { kind: 'blobMissing', ...known, found: 'no such file' };
+  if (bytes instanceof Error) return { kind: 'blobMissing', ...known, found: bytes.message };
+  const found = sha256Of(bytes);
+  return found === sha256 ? undefined : { kind: 'blobChanged', ...known, found };
 }
 
 function databaseProblems({ db }: ReadableCase): Problem[] {

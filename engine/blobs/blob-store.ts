@@ -11,7 +11,7 @@ export type BlobStore = {
   /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. */
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
   has(sha256: Sha256): boolean;
-  /** Every blob there is, in order of name. */
+  /** Every blob there is, in order of name. Rejects where a folder cannot be read: what is in it is not as if it were not there. */
   list(): Promise<Sha256[]>;
 };
 
@@ -46,6 +46,13 @@ const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.
 /** True for a file left half-written by a process that was ended; the folder must be this process's alone to write. */
 export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basename(file)) && !unfinished.has(file);
 
+/** Of a folder that is not there, none. */
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
   const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256);
@@ -74,8 +81,8 @@ export function createBlobStore(folder: string): BlobStore {
     },
     has: (sha256) => isSha256(sha256) && existsSync(fileOf(sha256)),
     async list() {
-      const groups = await readdir(folder).catch(() => []);
-      const names = await Promise.all(groups.sort().map((group) => readdir(path.join(folder, group)).catch(() => [])));
+      const groups = (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      const names = await Promise.all(groups.map((group) => namesIn(path.join(folder, group))));
       return names.flat().filter(isSha256).sort() as Sha256[];
     },
   };

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
@@ -124,10 +125,8 @@ async function writeArchive(hands: PackHands, sources: readonly Source[], file: 
     if (typeof from === 'string') zip.addFile(from, name, entry);
     else zip.addBuffer(from, name, entry);
   }
-  const written = pipeline(zip.outputStream, createWriteStream(file));
-  const failed = new Promise<never>((_, reject) => {
-    zip.on('error', reject);
-  });
+  // What cannot be read ends the writing as well: the file is closed before it is removed.
+  zip.on('error', (error: Error) => (zip.outputStream as PassThrough).destroy(error));
   zip.end();
-  await Promise.race([written, failed]);
+  await pipeline(zip.outputStream, createWriteStream(file, { flush: true }));
 }
