@@ -1,10 +1,11 @@
 // A folder of faces cut out of a labelled set: the one form that training reads. `faces.json` says how they were cut, `faces.jsonl` has
 // one line a face, the pictures lie below `faces/`. Readable without the program; appended to, so that an extraction goes on.
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { firstComplaint } from '../../../contract/first-complaint.ts';
 
 export const faceFolderHeadSchema = z.object({
   format: z.literal('recce-faces-1'),
@@ -62,7 +63,10 @@ export async function readFaceFolder(folder: string): Promise<{ head: FaceFolder
     });
   });
   const head = faceFolderHeadSchema.parse(JSON.parse(text));
-  const lines = await readFile(path.join(folder, LINES), 'utf8').catch(() => '');
+  const lines = await readFile(path.join(folder, LINES), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   return {
     head,
     lines: lines
@@ -74,14 +78,14 @@ export async function readFaceFolder(folder: string): Promise<{ head: FaceFolder
 
 /**
  * Opens a folder for writing: makes it, or goes on where an extraction of the same making stopped. Throws WRITE_FAILED when it holds
- * faces cut in another way.
+ * faces cut in another way, or such that cannot be read: to begin anew would mix theirs with others.
  */
 export async function openFaceFolder(
   folder: string,
   head: FaceFolderHead,
 ): Promise<{ done: ReadonlySet<string>; add(line: FaceLine, picture?: Uint8Array): Promise<void> }> {
   await mkdir(folder, { recursive: true });
-  const before = await readFaceFolder(folder).catch(() => undefined);
+  const before = await readIfThere(folder);
   for (const key of ['cropRecipe', 'sidePx', 'finderSha256'] as const)
     if (before && before.head[key] !== head[key])
       throw new RecceError(
@@ -89,11 +93,8 @@ export async function openFaceFolder(
         folder,
         `its faces have ${key} ${before.head[key]}, not ${head[key]}. Choose another folder.`,
       );
-  if (before) await writeFile(path.join(folder, LINES), linesToKeep(before.lines));
-  else {
-    await writeFile(path.join(folder, `${HEAD}.tmp`), `${JSON.stringify(head, null, 2)}\n`);
-    await rename(path.join(folder, `${HEAD}.tmp`), path.join(folder, HEAD));
-  }
+  if (before) await replace(path.join(folder, LINES), linesToKeep(before.lines));
+  else await replace(path.join(folder, HEAD), `${JSON.stringify(head, null, 2)}\n`);
   const done = new Set(before?.lines.filter((line) => line.kind !== 'face').map((line) => line.from) ?? []);
   return {
     done,
@@ -106,6 +107,22 @@ export async function openFaceFolder(
       await appendFile(path.join(folder, LINES), `${JSON.stringify(line)}\n`);
     },
   };
+}
+
+/** Undefined where no extraction was begun. Throws WRITE_FAILED for one that cannot be read. */
+async function readIfThere(folder: string): Promise<Awaited<ReturnType<typeof readFaceFolder>> | undefined> {
+  const names = await readdir(folder);
+  if (!names.includes(HEAD)) return undefined;
+  return readFaceFolder(folder).catch((cause: Error) => {
+    const detail = `the faces that are in it cannot be read (${firstComplaint(cause.cause ?? cause)}). Choose another folder.`;
+    throw new RecceError('WRITE_FAILED', folder, detail, { cause });
+  });
+}
+
+/** What was there stays until the new content is whole. */
+async function replace(file: string, content: string): Promise<void> {
+  await writeFile(`${file}.tmp`, content);
+  await rename(`${file}.tmp`, file);
 }
 
 /** Lines of files that were finished: one that was stopped within a file does that file again. */

@@ -7,7 +7,7 @@
 //   best-N.pth     the weights of the best validation so far, at step N
 //   samples.json   reconstructions of the latest validation
 //   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/connect.ts
-import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -67,6 +67,13 @@ async function replaceText(file: string, text: string): Promise<void> {
 const replaceJson = (file: string, value: unknown): Promise<void> =>
   replaceText(file, `${JSON.stringify(value, null, 1)}\n`);
 
+/** Empty where there is none. One that cannot be read is not as if there were none: a run would go on without its own past. */
+const readText = (name: string): Promise<string> =>
+  readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+
 /** Nothing for a line that a crash cut short. */
 function stepFromLine(line: string): KeptStep[] {
   try {
@@ -123,7 +130,7 @@ export function createRunStore(folder: string): RunStore {
   };
 
   const curves = async (id: TrainingRunId): Promise<CurvePoint[]> => {
-    const text = await readFile(file(id, 'curves.jsonl'), 'utf8').catch(() => '');
+    const text = await readText(file(id, 'curves.jsonl'));
     // A last line that a crash cut short has no line feed and is passed over.
     const lines = text.split('\n').slice(0, -1);
     return lines.map((line) => curvePointSchema.parse(JSON.parse(line)));
@@ -142,9 +149,12 @@ export function createRunStore(folder: string): RunStore {
     write: (run) => replaceJson(file(run.id, 'run.json'), run),
     addPoint(id, point) {
       const handle = openSync(file(id, 'curves.jsonl'), 'a');
-      writeSync(handle, `${JSON.stringify(point)}\n`);
-      fsyncSync(handle);
-      closeSync(handle);
+      try {
+        writeFileSync(handle, `${JSON.stringify(point)}\n`);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
     },
     async forgetAfter(id, step) {
       const kept = (await curves(id)).filter((point) => point.step <= step);
@@ -153,7 +163,7 @@ export function createRunStore(folder: string): RunStore {
     },
     addStep: (id, step) => appendFileSync(file(id, 'steps.jsonl'), `\n${JSON.stringify(step)}`),
     async stepsBetween(id, from, to) {
-      const text = await readFile(file(id, 'steps.jsonl'), 'utf8').catch(() => '');
+      const text = await readText(file(id, 'steps.jsonl'));
       const steps = text.split('\n').flatMap(stepFromLine);
       // A step that was done again after a crash is there twice, and the same.
       const known = new Map(steps.map((one) => [one.losses.step, one]));
