@@ -5,6 +5,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { CaseDatabase } from './case-database.ts';
 import { damaged } from './connect.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { writeSnapshot } from './snapshot.ts';
 
 export const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
 
@@ -32,7 +33,7 @@ export function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
   const file = path.join(folder, 'backups', `before-version-${version + 1}.sqlite`);
   if (existsSync(file)) return;
   mkdirSync(path.dirname(file), { recursive: true });
-  db.raw.prepare('VACUUM INTO ?').run(file);
+  writeSnapshot({ db }, file);
 }
 
 /**
