@@ -22,6 +22,10 @@ export function createFaceFinder(compute: Compute): FaceFinder {
   };
   const model = (): Promise<FinderModel> => {
     loading ??= load();
+    // What failed once (the process died, the system was out of memory) is tried again when it is next asked for.
+    loading.catch(() => {
+      loading = undefined;
+    });
     return loading;
   };
 

@@ -64,6 +64,15 @@ test('a validation record that is broken takes its model out, and no earlier rec
   await expect(library.get(testModel.id as ModelId)).rejects.toThrow(newest);
 });
 
+test('where the folder of the records cannot be read, no model stands with the record of its card instead', async () => {
+  rmSync(own, { recursive: true });
+  expect((await library.list()).length).toBeGreaterThan(0);
+  writeFileSync(own, 'no folder');
+  expect(await library.list()).toEqual([]);
+  expect(await library.listBroken()).toMatchObject([{ file: own, reason: expect.stringContaining('ENOTDIR') }]);
+  await expect(library.getDefault()).rejects.toMatchObject({ code: 'MODEL_REFUSED' });
+});
+
 test('a model taken in here that is shipped by now is one model, and the record made of it here counts', async () => {
   const shippedModel = await library.getDefault();
   copyFileSync(path.join(shipped, card()), path.join(own, `${shippedModel.id}.card.json`));

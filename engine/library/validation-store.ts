@@ -17,7 +17,7 @@ const ENDING = '.validation.json';
 const fileName = (id: ModelId, { madeAt }: ValidationRecord): string =>
   `${id}.${madeAt.replace(/[:.]/g, '-')}${ENDING}`;
 
-/** The newest record cannot be read. An earlier one does not stand in for it: its operating points may be others. */
+/** The newest record, or the folder it would be in, cannot be read. An earlier one does not stand in for it: its operating points may be others. */
 export class BrokenRecordError extends Error {
   readonly file: string;
   constructor(file: string, cause: unknown) {
@@ -29,7 +29,10 @@ export class BrokenRecordError extends Error {
 
 /** The newest record of a model, if one was made here. Throws BrokenRecordError. */
 export async function readValidation(folder: string, id: ModelId): Promise<Validated | undefined> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new BrokenRecordError(folder, cause);
+  });
   const newest = names
     .filter((name) => name.startsWith(id) && name.endsWith(ENDING))
     .sort()
