@@ -61,7 +61,12 @@ const STALLS = 3;
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const opened = await openQueue(options.queue, options.credentials);
   const redis = opened.connect();
-  const status = await createStatus(redis, options);
+  const status = await createStatus(redis, options).catch((cause: Error & { previousErrors?: Error[] }) => {
+    // A connection that stayed open would keep the process from ending.
+    redis.disconnect();
+    const { message } = cause.previousErrors?.[0] ?? cause;
+    throw new RecceError('QUEUE_UNAVAILABLE', options.queue.address, message, { cause });
+  });
   const budget = createMemoryBudget(PIXELS_AHEAD_BYTES);
   const models = new Map<string, Promise<PlacedHands>>();
   const handsOf = async (task: FarmTask): Promise<TaskHands> => {
