@@ -64,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     process.stderr.write(`recce: ${sentenceFrom(error)}\n`);
     if (!(error instanceof RecceError) && process.env.RECCE_DEBUG && error instanceof Error)
-      process.stderr.write(`${error.stack}\n`);
+      process.stderr.write(`${(error.cause instanceof Error ? error.cause : error).stack}\n`);
     return exitCodes.failed;
   }
 }

@@ -1,6 +1,6 @@
 // Entry of the engine process: one engine, served to every port the supervisor hands in. Forked by supervise-engine.ts (a
 // utility process inside Electron). If it dies, a new one takes up the case and its jobs; nothing is lost but open calls.
-import { onError } from '@orpc/server';
+import { ORPCError, onError } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { createClient, createEngine, type Engine } from '../index.ts';
 import { connectToParent } from '../process/parent-link.ts';
@@ -39,8 +39,8 @@ async function start(options: EngineStart, resume: ResumePoint | null, forks: 's
 
 /** Errors of the contract's table are answers; what is none of them is ours to mend, so it is said on standard error. */
 function reportUnexpected(error: unknown): void {
-  const known = error instanceof Error && 'defined' in error;
-  if (!known) console.error(error);
+  const known = error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR';
+  if (!known) console.error(error instanceof ORPCError ? (error.cause ?? error) : error);
 }
 
 async function connect(port: Port): Promise<void> {

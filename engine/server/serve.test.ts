@@ -216,3 +216,22 @@ test('errors of the contract cross with their code', async () => {
   });
   close();
 });
+
+test('what goes wrong in a stream crosses with its code, and what is no error of the contract with its own words', async () => {
+  const { client, close } = await connect(own());
+  const nowhere = path.join(root, 'nowhere');
+  const first = async <T>(events: Promise<AsyncIterable<T>>) => {
+    for await (const event of await events) return event;
+  };
+  const validating = first(client.model.validate({ kind: 'portraits', folder: nowhere, split: 'all' }));
+  await expect(validating).rejects.toMatchObject({ code: 'PATH_NOT_FOUND', data: { subject: nowhere } });
+  const from = { kind: 'labelled', folder: nowhere, framesPerSecond: 1 } as const;
+  const cutting = first(
+    client.faces.extract({ from, to: path.join(root, 'cut'), cropRecipe: 'square-1.3', sidePx: 64 }),
+  );
+  await expect(cutting).rejects.toMatchObject({ code: 'PATH_NOT_FOUND', data: { subject: nowhere } });
+  mkdirSync(path.join(root, 'home'), { recursive: true });
+  writeFileSync(path.join(root, 'home', 'report-templates'), 'no folder');
+  await expect(client.report.saveTemplate({ name: 'T' })).rejects.toThrow(/^(EEXIST|ENOTDIR): .*report-templates/);
+  close();
+});
