@@ -1,28 +1,16 @@
 // Two windows on one engine: what one does to the open case while the other does the same leaves exactly one case open.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient, createEngine, type Engine } from './index.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Client } from './index.ts';
+import { installations } from './testing/installations.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-windows-'));
-const engines: Engine[] = [];
+const { root, start } = installations('windows');
 let here: Client;
 let elsewhere: Client;
 
-const start = async (name: string): Promise<Client> => {
-  const engine = await createEngine({ appDataFolder: path.join(root, name) });
-  engines.push(engine);
-  return createClient(engine);
-};
-
 beforeAll(async () => {
-  here = await start('here');
-  elsewhere = await start('elsewhere');
-});
-afterAll(async () => {
-  for (const engine of engines) await engine.close();
-  rmSync(root, { recursive: true, force: true });
+  ({ client: here } = await start('here'));
+  ({ client: elsewhere } = await start('elsewhere'));
 });
 
 const folderOf = (name: string): string => path.join(root, name);

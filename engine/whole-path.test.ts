@@ -1,14 +1,11 @@
 // A window names places in words: they are refused where they would be taken from the folder the engine happens to run in.
-import { existsSync, mkdtempSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { createClient, createEngine } from './index.ts';
+import { expect, test } from 'vitest';
+import { installations } from './testing/installations.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-whole-path-'));
-const engine = await createEngine({ appDataFolder: path.join(root, 'home') });
-const client = createClient(engine);
-afterAll(() => engine.close());
+const { root, start } = installations('whole-path');
+const { client } = await start();
 
 test('a case, a portable case and a report are made at a whole path or not at all', async () => {
   const refusal = { code: 'WRITE_FAILED', message: expect.stringContaining('give the whole path') };

@@ -1,61 +1,29 @@
 // A packed case whose model is new here, with a card that claims error rates: the weights come in, the claims do not.
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import yazl from 'yazl';
 import type { Model } from '../../contract/model.ts';
-import { randomStream } from '../../models/tensor/random.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { hashOfValue } from '../case/canonical-json.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { writeSnapshot } from '../case/snapshot.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import type { Client } from '../index.ts';
 import { createModelLibrary } from '../library/model-library.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
-import { recordFromFaces } from '../validation/record-from-faces.ts';
-import type { ValidatedFace } from '../validation/validated-face.ts';
+import { installations } from '../testing/installations.ts';
+import { scan } from '../testing/scanned.ts';
+import { recordMadeAt } from '../validation/testing/record-made-at.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-foreign-'));
+const { root, start } = installations('foreign');
 const at = (...names: string[]) => path.join(root, ...names);
 const shippedFolder = path.resolve(import.meta.dirname, '../../models/weights');
-const random = randomStream(7);
-const MEASURES = {
-  facePx: 100,
-  sharpness: 400,
-  brightness: 0.5,
-  rollDegrees: 0,
-  yawProxy: 0,
-  blockiness: 0.1,
-  colourfulness: 30,
-};
-let engine: Engine;
 let client: Client;
 let card: Model;
 let remarks: string[];
-
-/** A record that fits its schema and says that nothing ever went wrong. */
-function flatteringRecord() {
-  const faces = Array.from(
-    { length: 80 },
-    (_, i): ValidatedFace => ({
-      logit: (i % 2 ? 4 : -4) + random.normal(0, 0.5),
-      score: i % 2 ? 0.98 : 0.02,
-      label: (i % 2) as 0 | 1,
-      source: `person ${Math.floor(i / 2)}`,
-      cropSha256: i.toString(16).padStart(64, '0'),
-      strata: {},
-      measures: MEASURES,
-      features: Float32Array.of(i % 2, random.normal(0, 1)),
-      pixelAuc: null,
-    }),
-  );
-  const facts = { madeAt: '2026-01-01T00:00:00.000Z', appVersion: '0', pipelineVersion: 1, dataset: 'elsewhere' };
-  return recordFromFaces(faces, { ...facts, notScored: [], remarks: [], operatingRate: 0.05 });
-}
 
 /** A packed case without evidence that brings this model. */
 async function writePacked(file: string, model: Model, weights: Uint8Array): Promise<void> {
@@ -85,7 +53,8 @@ async function writePacked(file: string, model: Model, weights: Uint8Array): Pro
 beforeAll(async () => {
   const library = createModelLibrary(at('none'), shippedFolder, () => '2026-01-01T00:00:00.000Z');
   const [shipped] = await library.list();
-  const { record, operatingPoints } = flatteringRecord();
+  // It fits its schema and says that nothing ever went wrong.
+  const { record, operatingPoints } = recordMadeAt('2026-01-01T00:00:00.000Z');
   card = {
     ...shipped!,
     limits: 'None whatever.',
@@ -95,13 +64,8 @@ beforeAll(async () => {
   };
   await writePacked(at('theirs.recce'), card, await library.readWeights(card.id));
   mkdirSync(at('no models'));
-  engine = await createEngine({ appDataFolder: at('app'), modelsFolder: at('no models') });
-  client = createClient(engine);
+  ({ client } = await start('app', { modelsFolder: at('no models') }));
   ({ remarks } = await client.case.unpack({ file: at('theirs.recce'), folder: at('here') }));
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('the model enters the library without the record, and everyone who looks is told', async () => {
@@ -129,8 +93,7 @@ test('the card it came with is kept as a document with its origin', () => {
 test('a scan with it gives raw scores', async () => {
   mkdirSync(at('media'));
   await copyFile(samplePhotograph(1), at('media', 'one.jpg'));
-  const { id } = await client.scan.start({ paths: [at('media')], device: 'cpu', minimumFacePx: 40 });
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  expect(await scan(client, [at('media')])).toBe('done');
   const outcomes = (await client.report.preview({})).verdicts.map((one) => one.outcome);
   expect(outcomes).toHaveLength(3);
   for (const outcome of outcomes)

@@ -5,52 +5,42 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import yazl from 'yazl';
 import type { Sha256 } from '../../contract/brand.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { takeLock } from '../case/connect.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import type { Client, Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
+import { installations } from '../testing/installations.ts';
 import { ended, scan } from '../testing/scanned.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-portable-'));
+const { root, start } = installations('portable');
 const media = path.join(root, 'media');
 const packed = path.join(root, 'case.recce');
-const engines: Engine[] = [];
+let elsewhere: Engine;
 let here: Client;
 let there: Client;
 let countsHere: unknown;
-
-const start = async (name: string): Promise<Client> => {
-  const engine = await createEngine({ appDataFolder: path.join(root, name) });
-  engines.push(engine);
-  return createClient(engine);
-};
 
 beforeAll(async () => {
   mkdirSync(media);
   copyFileSync(samplePhotograph(3), path.join(media, 'one.jpg'));
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
-  [here, there] = [await start('here'), await start('there')];
+  ({ client: here } = await start('here'));
+  ({ engine: elsewhere, client: there } = await start('there'));
   await here.case.create({ folder: path.join(root, 'case'), title: 'Portable', reference: 'P-1', examiner: 'A' });
   expect(await scan(here, [media])).toBe('done');
   countsHere = (await here.case.current())!.counts;
-});
-afterAll(async () => {
-  for (const engine of engines) await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('neither a report nor a packed case is written over a file of the evidence', async () => {
@@ -86,7 +76,7 @@ test('a packed case opens elsewhere, is whole, shows its pictures and reruns bit
   expect(counts).toEqual({ identical: 4, withinTolerance: 0, different: 0, notPossible: 0 });
   expect(rows.every((row) => row.basis === 'evidence')).toBe(true);
   const picture = (await there.report.preview({})).evidence.find((one) => one.relativePath === 'one.jpg')!;
-  expect(await engines[1]!.readPicture({ kind: 'evidence', id: picture.id, maxPx: 64 })).toBeDefined();
+  expect(await elsewhere.readPicture({ kind: 'evidence', id: picture.id, maxPx: 64 })).toBeDefined();
   const scan = await there.scan.start({ paths: [], device: 'cpu', minimumFacePx: 40 });
   expect(await ended(there, scan.id)).toBe('done');
   expect((await there.case.current())!.counts).toEqual(countsHere);

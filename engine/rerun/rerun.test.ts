@@ -1,22 +1,21 @@
 // Any verdict made again through the engine's own door: bit-identical here, from the crop where the evidence is gone, with a
 // sentence where it cannot be, and never silently. And what verify makes of records that were tampered with.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { VerdictId } from '../../contract/brand.ts';
 import type { RerunReport } from '../../contract/rerun.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
+import { installations } from '../testing/installations.ts';
 import { ended, scan } from '../testing/scanned.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rerun-'));
+const { root, start } = installations('rerun');
 const media = path.join(root, 'media');
 const folder = path.join(root, 'case');
-let engine: Engine;
 let client: Client;
 
 async function rerun(verdictIds?: VerdictId[]): Promise<RerunReport> {
@@ -42,14 +41,9 @@ beforeAll(async () => {
   writeFileSync(path.join(media, 'empty.jpg'), '');
   writeFileSync(path.join(media, 'notes.txt'), 'no picture');
   writeFileSync(path.join(media, 'cut.jpg'), readFileSync(path.join(media, 'three faces.jpg')).subarray(0, 40_000));
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
+  ({ client } = await start());
   await client.case.create({ folder, title: 'R', reference: '' });
   expect(await scan(client, [media])).toBe('done');
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('every verdict, with and without a score, comes out bit-identical on the same machine and build', async () => {

@@ -1,42 +1,31 @@
 // A device that fails in mid-scan: the scan ends on the CPU with every face once, the job and the log say so, and each verdict names
 // what really computed it. The driver that fails is engine/compute/testing/bad-driver-process.ts, in a real process.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Job } from '../../contract/job.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Fault, spawnWithFault } from '../compute/testing/bad-driver.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
+import { installations } from '../testing/installations.ts';
 import { ended, findingsOf } from '../testing/scanned.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-device-failure-'));
+const { root, start } = installations('device-failure');
 /** Four photographs of three faces: the first batch is three of them, so that there is something before and after the failure. */
 const media = path.join(root, 'media');
 const one = path.join(media, '0.jpg');
-const engines: Engine[] = [];
 
 beforeAll(() => {
   mkdirSync(media);
   for (let n = 0; n < 4; n++) copyFileSync(samplePhotograph(1), path.join(media, `${n}.jpg`));
 });
-afterAll(async () => {
-  for (const engine of engines) await engine.close();
-  rmSync(root, { recursive: true, force: true });
-});
 
 /** A client of an engine whose graphics driver has this fault, with an open case. */
 async function clientWith(fault: Fault, name: string): Promise<Client> {
   const compute = { threads: 2, batch: 8 };
-  const engine = await createEngine({
-    appDataFolder: path.join(root, `app-${name}`),
-    spawn: spawnWithFault(fault),
-    compute,
-  });
-  engines.push(engine);
-  const client = createClient(engine);
+  const { client } = await start(`app-${name}`, { spawn: spawnWithFault(fault), compute });
   await client.case.create({ folder: path.join(root, name), title: name, reference: '' });
   return client;
 }
@@ -105,7 +94,7 @@ test('a device that works is in every verdict, and verdicts made again there com
   expect((await scan(client, 'webgpu')).job.state).toBe('done');
   expect(providersOf(await verdicts(client))).toEqual(['webgpu']);
   const { id } = await client.rerun.start({});
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  expect(await ended(client, id)).toBe('done');
   const { counts, rows } = await client.rerun.read({ jobId: id });
   expect(counts.identical).toBe(3);
   expect(rows.flatMap((row) => row.environment)).toEqual([]);
@@ -113,18 +102,14 @@ test('a device that works is in every verdict, and verdicts made again there com
 
 test('a verdict made with other threads and another batch is made again with them, and is identical', async () => {
   const folder = path.join(root, 'threads');
-  const made = await createEngine({ appDataFolder: path.join(root, 'app-threads'), compute: { threads: 3, batch: 2 } });
-  engines.push(made);
-  const maker = createClient(made);
+  const { client: maker } = await start('app-threads', { compute: { threads: 3, batch: 2 } });
   await maker.case.create({ folder, title: 'threads', reference: '' });
   await scan(maker, 'auto');
   await maker.case.close();
-  const other = await createEngine({ appDataFolder: path.join(root, 'app-other'), compute: { threads: 1, batch: 8 } });
-  engines.push(other);
-  const client = createClient(other);
+  const { client } = await start('app-other', { compute: { threads: 1, batch: 8 } });
   await client.case.open({ folder });
   const { id } = await client.rerun.start({});
-  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  expect(await ended(client, id)).toBe('done');
   const { counts, rows } = await client.rerun.read({ jobId: id });
   expect(counts).toEqual({ identical: 3, withinTolerance: 0, different: 0, notPossible: 0 });
   expect(rows.flatMap((row) => row.environment)).toEqual([]);

@@ -1,21 +1,20 @@
 // A HEIC photograph through the engine's own door: the same kind of rows as any other photograph has, with the decoder that made them, and
 // made again bit by bit. A case holds photographs of both decoders.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../contract/finding.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { drawnFile } from '../media/heif/testing/drawn-picture.ts';
 import { codeByFfmpeg, irot, makeHeif, nclx, singlePicture } from '../media/heif/testing/make-heif.ts';
 import { hasFfmpeg, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
+import { installations } from '../testing/installations.ts';
 import { ended, findingsOf, scan } from '../testing/scanned.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-heic-'));
+const { root, start } = installations('heic');
 const media = path.join(root, 'media');
-let engine: Engine;
 let client: Client;
 let found: Finding[];
 
@@ -42,15 +41,10 @@ beforeAll(async () => {
   const jpeg = { id: 1, type: 'jpeg', data: Buffer.from('not read') };
   writeFileSync(path.join(media, 'jpeg-inside.heif'), makeHeif({ primary: 1, items: [jpeg] }));
   copyFileSync(path.join(media, 'drawn.heic'), path.join(media, 'really-heic.jpg'));
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
+  ({ client } = await start());
   await client.case.create({ folder: path.join(root, 'case'), title: 'H', reference: '' });
   expect(await scan(client, [media])).toBe('done');
   found = await findingsOf(client);
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('a HEIC without a face says so, with its remarks, its type and its decoder', async () => {

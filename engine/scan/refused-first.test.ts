@@ -1,18 +1,17 @@
 // A file of which no byte could be read at first is examined once it can be: under the same path, as a row of its own. The refusal stays
 // on record with its verdict, and verify, rerun and report say what happened.
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
+import { installations } from '../testing/installations.ts';
 import { ended, scan } from '../testing/scanned.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-refused-'));
+const { root, start } = installations('refused');
 const media = path.join(root, 'media');
 /** A user who may read everything cannot be refused by permissions: a link that leads nowhere yet is refused for everyone. */
 const canBeRefused = process.platform !== 'win32' && process.getuid?.() !== 0;
-let engine: Engine;
 let client: Client;
 
 const expectScanned = async (paths: string[]): Promise<void> => expect(await scan(client, paths)).toBe('done');
@@ -27,14 +26,9 @@ beforeAll(async () => {
   for (const name of ['face', 'notes']) symlinkSync(path.join(media, 'kept', name), path.join(media, `${name}.jpg`));
   writeFileSync(path.join(media, 'locked.txt'), 'no picture');
   chmodSync(path.join(media, 'locked.txt'), 0);
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
+  ({ client } = await start());
   await client.case.create({ folder: path.join(root, 'case'), title: 'R', reference: '' });
   await expectScanned([media]);
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('while it is still refused, another scan adds nothing', async () => {

@@ -1,24 +1,18 @@
 // What an engine takes up when it starts: a case that is there is open; one that is not is named with the reason until another is opened.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Client, Engine } from '../index.ts';
+import { installations } from '../testing/installations.ts';
 import { readResumePoint, takeUp } from './resume.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-resume-'));
+const { root, start } = installations('resume');
 const folder = path.join(root, 'case');
 let engine: Engine;
 let client: Client;
 
 beforeAll(async () => {
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
+  ({ engine, client } = await start());
   await client.case.create({ folder, title: 'T', reference: '', examiner: 'A' });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('a case that cannot be opened is told with its folder and the reason, until another is opened', async () => {

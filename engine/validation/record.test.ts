@@ -5,18 +5,10 @@ import { randomStream } from '../../models/tensor/random.ts';
 import { featureDistance, featureStatistics, limitsFrom, reasonsOutside, reasonsOutsideDomain } from './domain.ts';
 import { leaningFromScore, operatingPointsFrom } from './operating-points.ts';
 import { recordFromFaces } from './record-from-faces.ts';
+import { MEASURES } from './testing/record-made-at.ts';
 import { pixelAucOf } from './validate-model.ts';
 import { sourceWeights, type ValidatedFace } from './validated-face.ts';
 
-const MEASURES = {
-  facePx: 100,
-  sharpness: 400,
-  brightness: 0.5,
-  rollDegrees: 0,
-  yawProxy: 0,
-  blockiness: 0.1,
-  colourfulness: 30,
-};
 const random = randomStream(42);
 
 /** Faces of `sources` persons, two of each class; logits normal about -gap/2 and gap/2. */

@@ -1,21 +1,21 @@
 // Faces cut out of labelled files and of a case's opinions, through the engine's own door, on the real photographs that come with the
 // finder; then a validation on them, and what it changes in the next scan.
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { ExtractEvent } from '../../../contract/faces.ts';
 import type { ValidationEvent } from '../../../contract/validation.ts';
-import { type Client, createClient, createEngine, type Engine } from '../../index.ts';
+import type { Client } from '../../index.ts';
 import { facePackageFolder } from '../../media/finder-weights.ts';
+import { installations } from '../../testing/installations.ts';
+import { ended, scan } from '../../testing/scanned.ts';
 import { readFaceFolder } from './face-folder.ts';
 import { sampleBatches, samplesInProcess } from './samples-in-process.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-extract-'));
+const { root, start } = installations('extract');
 const set = path.join(root, 'set');
 const cut = path.join(root, 'cut');
-let engine: Engine;
 let client: Client;
 
 const sample = (n: number) => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
@@ -37,12 +37,7 @@ beforeAll(async () => {
   await sharp({ create: { width: 300, height: 300, channels: 3, background: '#678' } })
     .png()
     .toFile(path.join(set, 'fake', 'carl', 'empty.png'));
-  engine = await createEngine({ appDataFolder: path.join(root, 'app') });
-  client = createClient(engine);
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(root, { recursive: true, force: true });
+  ({ client } = await start());
 });
 
 async function extract(to = cut): Promise<Extract<ExtractEvent, { kind: 'done' }>> {
@@ -128,9 +123,7 @@ test('a validation on labelled files is kept, and the next scan has leanings, ra
   copyFileSync(path.join(set, 'real', 'bert', 'one.jpg'), path.join(photographs, 'validated.jpg'));
   await client.case.create({ folder: path.join(root, 'case'), title: 'A', reference: '' });
   await client.session.set({ examiner: 'E. One' });
-  const job = await client.scan.start({ paths: [photographs], device: 'cpu', minimumFacePx: 40 });
-  for await (const { job: now } of await client.job.watch())
-    if (now.id === job.id && now.state !== 'running' && now.state !== 'queued') break;
+  expect(await scan(client, [photographs])).toBe('done');
   const { rows } = await client.finding.query({ limit: 100 });
   const scored = rows.filter((row) => row.kind === 'scored');
   const outside = rows.filter((row) => row.kind === 'outOfDomain');
@@ -149,7 +142,7 @@ test('verdicts under a record are made again under it, domain and ratio included
   const { rows } = await client.finding.query({ limit: 100 });
   const verdictIds = rows.filter((row) => row.faceId !== null).map((row) => row.verdictId);
   const job = await client.rerun.start({ verdictIds });
-  for await (const { job: now } of await client.job.watch()) if (now.id === job.id && now.state === 'done') break;
+  expect(await ended(client, job.id)).toBe('done');
   const { rows: again } = await client.rerun.read({ jobId: job.id });
   expect(again).toHaveLength(verdictIds.length);
   expect(again.map((row) => row.result)).toEqual(verdictIds.map(() => 'identical'));

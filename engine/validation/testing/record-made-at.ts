@@ -4,7 +4,8 @@ import { recordFromFaces } from '../record-from-faces.ts';
 import type { ValidatedFace } from '../validated-face.ts';
 
 const FACTS = { appVersion: '0', pipelineVersion: 1, dataset: '', notScored: [], remarks: [], operatingRate: 0.05 };
-const MEASURES = {
+/** Of an ordinary face. */
+export const MEASURES = {
   ...{ facePx: 100, sharpness: 400, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
   ...{ blockiness: 0.1, colourfulness: 30 },
 };
