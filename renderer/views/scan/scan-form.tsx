@@ -7,11 +7,11 @@ import type { Sampling } from '../../../contract/video.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
+import { DeviceOptions } from '../../parts/device-options.tsx';
 import { Field, Input, Segments, Select } from '../../parts/field.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { ModelOptions } from '../../parts/model-options.tsx';
 import { client } from '../../transport.ts';
-import { DEVICE_WORDS } from '../../wording.ts';
 import { FarmFields, type FarmForm, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
 import { PathsField } from './paths-field.tsx';
 
@@ -42,7 +42,6 @@ function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, o
 export function ScanForm() {
   const open = useCase();
   const models = useQuery(engine.model.list.queryOptions()).data ?? [];
-  const devices = useQuery(engine.model.devices.queryOptions({ staleTime: Infinity })).data ?? [];
   const [paths, setPaths] = useState<string[]>([]);
   const [modelId, setModelId] = useState('');
   const [device, setDevice] = useState<Device>('auto');
@@ -88,12 +87,7 @@ export function ScanForm() {
         </Field>
         <Field label="Runs on" {...(by === 'farm' ? { hint: 'Each worker chooses for itself.' } : {})}>
           <Select value={device} disabled={by === 'farm'} onChange={(event) => setDevice(event.target.value as Device)}>
-            <option value="auto">{DEVICE_WORDS.auto}</option>
-            {devices.map((one) => (
-              <option key={one.device} value={one.device} disabled={!one.usable}>
-                {DEVICE_WORDS[one.device]} ({one.detail})
-              </option>
-            ))}
+            <DeviceOptions />
           </Select>
         </Field>
         <Field label="Frames of videos">

@@ -1,11 +1,9 @@
 // Every setting of a run that a preset fills in.
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Device } from '../../../contract/scan.ts';
 import type { ReadTrainingConfig } from '../../../contract/training.ts';
-import { engine } from '../../data/engine.ts';
+import { DeviceOptions } from '../../parts/device-options.tsx';
 import { Check, Field, Input, Select } from '../../parts/field.tsx';
-import { DEVICE_WORDS } from '../../wording.ts';
 import { ConfigReader } from './config-reader.tsx';
 import { NumberField, OptionalNumberField } from './number-field.tsx';
 import type { RunSettings } from './presets.ts';
@@ -194,7 +192,6 @@ function PrefixesField({ prefixes, onChange }: { prefixes: string[]; onChange: (
 }
 
 function MachineFields({ settings, onChange }: Props) {
-  const devices = useQuery(engine.model.devices.queryOptions({ staleTime: Infinity })).data ?? [];
   return (
     <fieldset className="training-fields">
       <legend>Weights and machine</legend>
@@ -218,12 +215,7 @@ function MachineFields({ settings, onChange }: Props) {
       />
       <Field label="Runs on">
         <Select value={settings.device} onChange={(event) => onChange({ device: event.target.value as Device })}>
-          <option value="auto">{DEVICE_WORDS.auto}</option>
-          {devices.map((one) => (
-            <option key={one.device} value={one.device} disabled={!one.usable}>
-              {DEVICE_WORDS[one.device]} ({one.detail})
-            </option>
-          ))}
+          <DeviceOptions />
         </Select>
       </Field>
       <div className="training-checks">
