@@ -1,36 +1,16 @@
 // The tiles, of which only those on screen exist. One focus stop; the arrow keys move the cursor within it.
 import { useQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ScanSearch, SearchX } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { engine } from '../../data/engine.ts';
 import { grid, moveCursor, NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
-import { useSettings } from '../../data/settings.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure } from '../../parts/message.tsx';
 import { countText } from '../../wording.ts';
 import { FaceTile } from './face-tile.tsx';
-
-const GAP = 8;
-const PADDING = 14;
-/** Height of a tile's caption. */
-const CAPTION = 24;
-
-/** Width of an element, followed. */
-function useWidth(ref: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width));
-    observer.observe(element);
-    setWidth(element.clientWidth);
-    return () => observer.disconnect();
-  }, [ref]);
-  return width;
-}
+import { useTileRows } from './use-tile-rows.ts';
 
 function Nothing() {
   const { filter } = useGrid();
@@ -68,35 +48,10 @@ function Nothing() {
 
 export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }) {
   const { list, cursor, opening, error } = useGrid();
-  const { tilePx } = useSettings();
   const scroller = useRef<HTMLDivElement>(null);
-  const width = useWidth(scroller);
+  const { columns, sidePx, rowPx, heightPx, rows, from, to } = useTileRows(scroller);
   const total = list?.total ?? 0;
-  const columns = Math.max(1, Math.floor((width - 2 * PADDING + GAP) / (tilePx + GAP)));
   columnsRef.current = columns;
-  // Tiles grow a little to fill the row.
-  const sidePx = Math.max(tilePx, Math.floor((width - 2 * PADDING - (columns - 1) * GAP) / columns));
-  const rowPx = sidePx + CAPTION + GAP;
-  const virtual = useVirtualizer({
-    count: Math.ceil(total / columns),
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: 3,
-    paddingStart: PADDING,
-    paddingEnd: PADDING,
-    initialOffset: () => grid.get().scrollTop,
-  });
-  const items = virtual.getVirtualItems();
-  const from = (items[0]?.index ?? 0) * columns;
-  const to = ((items.at(-1)?.index ?? 0) + 1) * columns;
-  useEffect(() => list?.want(from, to), [list, from, to]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are measured again exactly when they change
-  useLayoutEffect(() => virtual.measure(), [rowPx, columns]);
-  const cursorRow = Math.floor(cursor / columns);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the cursor's row is brought into view when it moves, not when rows arrive
-  useEffect(() => {
-    if (width > 0) virtual.scrollToIndex(cursorRow, { align: 'auto' });
-  }, [cursorRow, columns, rowPx, width > 0]);
   const shown = total > 0;
   useEffect(() => {
     // Only where no control has the focus: not while someone types in the filter.
@@ -115,7 +70,7 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
     moveCursor(direction * columns * Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowPx) / rowPx)));
   };
   // Named only while its tile exists: a tile out of view, or before the first measure, is not in the document.
-  const selected = items.length > 0 && cursor >= from && cursor < to ? list?.row(cursor) : undefined;
+  const selected = rows.length > 0 && cursor >= from && cursor < to ? list?.row(cursor) : undefined;
 
   return (
     <div className="grid-frame">
@@ -139,16 +94,16 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
           grid.get().scrollTop = event.currentTarget.scrollTop;
         }}
       >
-        <div className="grid-rows" role="presentation" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => (
+        <div className="grid-rows" role="presentation" style={{ height: heightPx }}>
+          {rows.map((row) => (
             <div
-              key={item.key}
+              key={row.key}
               className="grid-row"
               role="presentation"
-              style={{ transform: `translateY(${item.start}px)`, height: rowPx }}
+              style={{ transform: `translateY(${row.start}px)`, height: rowPx }}
             >
-              {Array.from({ length: Math.min(columns, total - item.index * columns) }, (_, column) => {
-                const index = item.index * columns + column;
+              {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
+                const index = row.index * columns + column;
                 return (
                   <FaceTile
                     key={list?.row(index)?.verdictId ?? `row-${index}`}
