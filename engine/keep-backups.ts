@@ -1,4 +1,4 @@
-// Backups without anyone asking: when a case is opened, after each job, and every ten minutes in between, if something happened.
+// Backups without anyone asking: when a case is opened, after each job that is done, and every ten minutes in between, if something happened.
 import { appendAudit } from './case/audit.ts';
 import { backUpCase } from './case/backup.ts';
 import type { WritableCase } from './case/open-case.ts';
