@@ -10,6 +10,7 @@ export const errorTable = {
   CASE_NOT_FOUND: { status: 404, message: 'There is no case in this folder.', data },
   CASE_EXISTS: { status: 409, message: 'This folder already holds a case.', data },
   CASE_IN_USE: { status: 423, message: 'Another process has this case open for writing.', data },
+  CASE_MOVED: { status: 409, message: 'The folder of the open case is no longer at its place.', data },
   CASE_READ_ONLY: { status: 423, message: 'This case is open for reading only.', data },
   CASE_NEWER: { status: 409, message: 'This case was written by a newer version of the workstation.', data },
   CASE_DAMAGED: { status: 500, message: 'The case database is damaged. It was left as it is.', data },

@@ -159,18 +159,28 @@ export const contract = {
     createDemonstration: gives('WRITE_FAILED', 'DISK_FULL', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
       .input(z.object({ folder }))
       .output(z.object({ case: caseSchema, photographs: z.string() })),
-    open: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED', 'CASE_READ_ONLY', 'DISK_FULL')
+    open: gives(
+      'CASE_NOT_FOUND',
+      'CASE_IN_USE',
+      'CASE_NEWER',
+      'CASE_DAMAGED',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'DISK_FULL',
+    )
       .input(z.object({ folder }))
       .output(caseSchema),
     /**
      * For a damaged case: its database is set aside whole, the newest backup that is whole takes its place and is opened. What was
      * done after that backup is in the set-aside file only.
      */
-    restore: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_DAMAGED', 'CASE_READ_ONLY', 'DISK_FULL')
+    restore: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_DAMAGED', 'CASE_MOVED', 'CASE_READ_ONLY', 'DISK_FULL')
       .input(z.object({ folder }))
       .output(z.object({ case: caseSchema, setAside: z.string(), backup: z.number().int() })),
     /** Writes the open case as one file for another workstation. */
-    pack: gives('CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL').input(packRequestSchema).output(packedCaseSchema),
+    pack: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(packRequestSchema)
+      .output(packedCaseSchema),
     /**
      * Unpacks a portable case into a folder, checks every hash, and opens it. Models that are new here come without what their cards say
      * of error rates.
@@ -188,7 +198,7 @@ export const contract = {
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
     /** Settings of the case itself; entered in its log. */
-    configure: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+    configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ reasonRule: reasonRuleSchema }))
       .output(caseSchema),
     close: oc.output(z.null()),
@@ -216,7 +226,7 @@ export const contract = {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
     /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. */
-    set: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+    set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
       .output(sessionSchema),
   },
@@ -248,6 +258,7 @@ export const contract = {
   scan: {
     start: gives(
       'CASE_NOT_OPEN',
+      'CASE_MOVED',
       'CASE_READ_ONLY',
       'PATH_NOT_FOUND',
       'PATH_REFUSED',
@@ -260,7 +271,14 @@ export const contract = {
   },
   farm: {
     /** A scan whose files are examined by the workers of a queue; the rows come into the open case. */
-    scan: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'MODEL_NOT_FOUND', 'QUEUE_UNAVAILABLE')
+    scan: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'PATH_NOT_FOUND',
+      'MODEL_NOT_FOUND',
+      'QUEUE_UNAVAILABLE',
+    )
       .input(farmScanRequestSchema)
       .output(jobSchema),
     /** The workers of a queue and what waits for them. */
@@ -270,7 +288,7 @@ export const contract = {
   },
   rerun: {
     /** Makes verdicts again from their recorded parameters; every verdict of the case when none is named. */
-    start: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NOT_FOUND')
+    start: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND')
       .input(z.object({ verdictIds: z.array(verdictIdSchema).max(1_000_000).optional() }))
       .output(jobSchema),
     /** The rows of one rerun, the latest when none is named. In blind mode rows not yet decided come without quantities. */
@@ -315,10 +333,10 @@ export const contract = {
       .input(z.object({ verdictId: verdictIdSchema }))
       .output(inspectionSchema),
     views: gives('CASE_NOT_OPEN').output(z.array(savedViewSchema)),
-    saveView: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY')
+    saveView: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(savedViewSchema.omit({ id: true }))
       .output(savedViewSchema),
-    removeView: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NOT_FOUND')
+    removeView: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND')
       .input(z.object({ id: savedViewIdSchema }))
       .output(z.null()),
   },
@@ -329,7 +347,7 @@ export const contract = {
       .output(videoTimelineSchema),
   },
   opinion: {
-    give: gives('CASE_NOT_OPEN', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
+    give: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
       .output(opinionSchema),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
@@ -451,6 +469,7 @@ export const contract = {
     /** Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a case that cannot be written in the application's. */
     export: gives(
       'CASE_NOT_OPEN',
+      'CASE_MOVED',
       'NOT_FOUND',
       'PATH_NOT_FOUND',
       'SIGNING_REFUSED',

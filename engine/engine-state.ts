@@ -143,11 +143,12 @@ export class EngineState {
     return this.#opened;
   }
 
-  /** The open case for whoever changes it. Throws CASE_NOT_OPEN, CASE_READ_ONLY. */
+  /** The open case for whoever changes it. Throws CASE_NOT_OPEN, CASE_READ_ONLY, CASE_MOVED. */
   get working(): WorkingCase {
     const { handle } = this.opened;
     if (!isWritable(handle))
       throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+    handle.db.expectInPlace();
     return this.opened as WorkingCase;
   }
 

@@ -1,5 +1,7 @@
 // A case's SQLite file: typed queries (Kysely builds them, better-sqlite3 runs them synchronously) and transactions. The
 // reasons for this pair are in docs/decisions/001-case-database.md. Runs in the engine process.
+import { type BigIntStats, statSync } from 'node:fs';
+import path from 'node:path';
 import type Database from 'better-sqlite3';
 import {
   type CompiledQuery,
@@ -9,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { RecceError } from '../../contract/errors.ts';
 import type { Tables } from './tables.ts';
 
 /** Builds queries; never runs them. */
@@ -26,13 +29,34 @@ type Compilable<Row> = { compile(): CompiledQuery<Row> };
 /** Prepared statements kept; a grid's filters make a few dozen kinds. */
 const STATEMENT_LIMIT = 200;
 
+/** Undefined for what is not there, or no file. */
+function statOf(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
 /** One connection. */
 export class CaseDatabase {
   readonly raw: Database.Database;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #file: BigIntStats | undefined;
 
   constructor(raw: Database.Database) {
     this.raw = raw;
+    this.#file = statOf(raw.name);
+  }
+
+  /**
+   * Throws CASE_MOVED where the file at its path is gone or another one: an open file takes what is written wherever its folder went,
+   * into the bin too, and nobody would see it. SQLite itself looks only where there is no write-ahead log.
+   */
+  expectInPlace(): void {
+    if (this.#file === undefined || statOf(this.raw.name)?.ino === this.#file.ino) return;
+    const detail = 'nothing was written. Put it back, or close the case and open it where it is now.';
+    throw new RecceError('CASE_MOVED', path.dirname(this.raw.name), detail);
   }
 
   all<Row>(builder: Compilable<Row>): Row[] {
@@ -62,9 +86,11 @@ export class CaseDatabase {
     return { id: Number(lastInsertRowid), changes };
   }
 
-  /** All or nothing; nested calls join the outer one. */
+  /** All or nothing; nested calls join the outer one. Throws CASE_MOVED. */
   transaction<T>(work: () => T): T {
-    return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate();
+    if (this.raw.inTransaction) return work();
+    this.expectInPlace();
+    return this.raw.transaction(work).immediate();
   }
 
   /**

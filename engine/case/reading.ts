@@ -10,7 +10,7 @@ import { closeCase, type ReadableCase } from './open-case.ts';
 /** Memory for pages, KiB. A reading goes through the tables once: what it has passed is of no use to it. */
 const CACHE_KIB = 8 * 1024;
 
-/** Gives `work` a reading of an open case, which ends with it. Throws as `connect` does. */
+/** Gives `work` a reading of an open case, which ends with it. Throws CASE_MOVED, and as `connect` does. */
 export async function withReading<T>(opened: ReadableCase, work: (reading: ReadableCase) => Promise<T>): Promise<T> {
   const reading = openReading(opened);
   try {
@@ -21,6 +21,7 @@ export async function withReading<T>(opened: ReadableCase, work: (reading: Reada
 }
 
 function openReading({ folder, db, clock }: ReadableCase): ReadableCase {
+  db.expectInPlace();
   const own = connect(db.raw.name, true, folder, CACHE_KIB);
   own.raw.exec('BEGIN');
   // The moment is that of the first look.
