@@ -9,6 +9,7 @@ import { useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
+import { nameAmong } from '../../parts/model-name.ts';
 import { KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
@@ -197,14 +198,19 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
         />
         {facets && facets.byModel.length > 1 ? (
           <Facet title="Model">
-            {facets.byModel.map((model) => (
+            {facets.byModel.map(({ modelId: id, name, findings }) => (
               <Check
-                key={model.modelId}
-                checked={filter.modelId === model.modelId}
-                onChange={(on) => change({ modelId: on ? (model.modelId as ModelId) : undefined })}
+                key={id}
+                checked={filter.modelId === id}
+                onChange={(on) => change({ modelId: on ? (id as ModelId) : undefined })}
               >
-                <span className="choice-label">{model.name}</span>
-                <span className="choice-count">{numberText(model.findings)}</span>
+                <span className="choice-label">
+                  {nameAmong(
+                    { id, name },
+                    facets.byModel.map((one) => ({ id: one.modelId, name: one.name })),
+                  )}
+                </span>
+                <span className="choice-count">{numberText(findings)}</span>
               </Check>
             ))}
           </Facet>

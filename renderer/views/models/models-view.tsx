@@ -7,6 +7,7 @@ import { engine } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
 import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
+import { nameAmong } from '../../parts/model-name.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { PassportFacts } from './passport-facts.tsx';
 import { ValidationPanel } from './validation-panel.tsx';
@@ -59,14 +60,24 @@ function ModelDetail({ model }: { model: Model }) {
   );
 }
 
-function ModelRow({ model, current, onSelect }: { model: Model; current: boolean; onSelect: () => void }) {
+function ModelRow({
+  model,
+  models,
+  current,
+  onSelect,
+}: {
+  model: Model;
+  models: readonly Model[];
+  current: boolean;
+  onSelect: () => void;
+}) {
   const [Icon, words] = model.decoderTest
     ? model.decoderTest.passed
       ? ([CircleCheck, 'decoder tested'] as const)
       : ([CircleX, 'decoder failed'] as const)
     : ([CircleDashed, 'decoder not tested'] as const);
   return (
-    <ListRow name={model.name} current={current} onSelect={onSelect}>
+    <ListRow name={nameAmong(model, models)} current={current} onSelect={onSelect}>
       <span className="list-line">
         <Icon size={12} aria-hidden />
         {words} · {model.passport.inputPx} px · {model.validation ? 'validated' : 'not validated'}
@@ -112,6 +123,7 @@ export function ModelsView() {
                 <ModelRow
                   key={one.id}
                   model={one}
+                  models={models}
                   current={one.id === model?.id}
                   onSelect={() => setSelected(one.id)}
                 />

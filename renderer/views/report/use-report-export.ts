@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { ExportedReport } from '../../../contract/report.ts';
 import { engine, queryClient } from '../../data/engine.ts';
+import { notify } from '../../data/notices.ts';
 import { bridge, client } from '../../transport.ts';
 import type { Format, ReportChoice } from './report-formats.ts';
 import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
@@ -29,7 +30,10 @@ export function useReportExport(choice: ReportChoice, signing: SigningForm, setS
       stop.current = new AbortController();
       const { signal } = stop.current;
       const report = await client.report.export(request, { signal }).catch((error) => {
-        if (signal.aborted) return null;
+        if (signal.aborted) {
+          notify('Writing the report was cancelled.');
+          return null;
+        }
         throw error;
       });
       return report && { format, report };
