@@ -1,6 +1,7 @@
 // A scan whose files are examined by other machines. This process alone writes the case: it lists and hashes the evidence, hands out a bounded
 // number of files, and writes what comes back. Killed and started again, it goes on: what has its rows is not asked for again, and what was said
 // meanwhile waits in the inbox.
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
@@ -17,6 +18,10 @@ import { createTaskQueue } from './task-queue.ts';
 /** The machine with the case says this often that it is there, and is taken for gone after the longer time. */
 const ALIVE_EVERY_MS = 5000;
 const ALIVE_SECONDS = 30;
+/** Time in which a cancelled scan takes its files back; where the queue is away, it ends without. */
+const GIVE_UP_MS = 6000;
+/** Time for the message that is being written when a scan ends. */
+const LAST_WRITE_MS = 2000;
 
 /** Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is done. */
 export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly string[]): Promise<FarmShare> {
@@ -32,26 +37,40 @@ export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly 
     inboxEmpty: { times: 0 },
   };
   const blocking = queue.connect({ autoResendUnfulfilledCommands: false });
-  const ended = new AbortController();
-  try {
+  const [ended, over] = [new AbortController(), new AbortController()];
+  const background: Promise<void>[] = [];
+  const work = async (): Promise<void> => {
     await begin(run);
     const inbox = { write: (bytes: Buffer) => takeMessage(run, bytes), onEmpty: () => seeEmpty(run) };
-    const background = [
+    background.push(
       takeInbox(blocking, run.scan, inbox, ended.signal),
       lookAfter(run, ended.signal),
       stayAlive(run, ended.signal),
-    ];
+    );
     await firstEnd(handOut(run, paths), background);
     ended.abort();
     await cleanUp(run);
+  };
+  try {
+    await firstEnd(work(), [givenUp(job.signal, over.signal)]);
     run.progress.end();
     return run.progress.share;
   } finally {
     ended.abort();
+    over.abort();
     run.redis.disconnect();
     blocking.disconnect();
     await run.tasks.close();
+    // What was being written when it ended is in the case before the scan is sealed.
+    await Promise.race([Promise.allSettled(background), sleep(LAST_WRITE_MS, undefined, { ref: false })]);
   }
+}
+
+/** Rejects when a scan that was cancelled has had its time to end by itself: a queue that is away answers nothing that it is asked. */
+async function givenUp(cancelled: AbortSignal, signal: AbortSignal): Promise<void> {
+  if (!cancelled.aborted) await once(cancelled, 'abort', { signal });
+  await sleep(GIVE_UP_MS, undefined, { signal });
+  cancelled.throwIfAborted();
 }
 
 /** What makes another scan of this one. */

@@ -21,8 +21,10 @@ export type TaskQueue = {
   close(): Promise<void>;
 };
 
-export function createTaskQueue({ options }: OpenQueue, say: (line: string) => void): TaskQueue {
-  const queue = new Queue(QUEUE_NAME, { connection: options, prefix: QUEUE_PREFIX });
+export function createTaskQueue(opened: OpenQueue, say: (line: string) => void): TaskQueue {
+  // Its own connection, which it would close with a farewell: where the queue is away, that is waited for without end.
+  const connection = opened.connect();
+  const queue = new Queue(QUEUE_NAME, { connection, prefix: QUEUE_PREFIX });
   queue.on('error', (error) => say(`The queue: ${error.message}`));
   const remove = async (id: string): Promise<void> => {
     // A worker has it: it ends there, and what it says is known already.
@@ -51,6 +53,9 @@ export function createTaskQueue({ options }: OpenQueue, say: (line: string) => v
       return { kind: 'failed', reason: (await queue.getJob(id))?.failedReason ?? 'no reason was left' };
     },
     remove: (scan, evidenceId) => remove(taskIdOf(scan, evidenceId)),
-    close: () => queue.close(),
+    async close() {
+      await queue.close();
+      connection.disconnect();
+    },
   };
 }
