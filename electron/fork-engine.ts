@@ -12,10 +12,13 @@ const ENGINE_FOLDER = fileURLToPath(new URL('..', ENGINE_ENTRY));
 function fork(entry: URL, name: string, quiet = false): UtilityProcess {
   const file = fileFromEntry(entry);
   if (!file.startsWith(ENGINE_FOLDER)) throw new Error(`${file} is not a process of the engine.`);
-  return utilityProcess.fork(file, [`--recce-process=${name}`], {
+  const child = utilityProcess.fork(file, [`--recce-process=${name}`], {
     serviceName: `recce ${name}`,
     stdio: ['ignore', 'inherit', quiet ? 'pipe' : 'inherit'],
   });
+  // Without a listener it would be thrown here, in the main process; that the process ended is told by `exit`, which follows.
+  child.on('error', (type, location) => console.error(`The ${name} process was ended by V8 (${type}, ${location}).`));
+  return child;
 }
 
 /** Compute and decode of one engine process. */

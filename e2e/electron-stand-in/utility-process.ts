@@ -33,6 +33,8 @@ class UtilityProcess extends EventEmitter {
     });
     this.#child.once('exit', (code, signal) => {
       this.#ports.closeAll();
+      // As V8 ends a process that has no memory left. Electron tells of it so, and without a listener that throws in the main process.
+      if (signal === 'SIGABRT') this.emit('error', 'FatalError', 'somewhere in V8', '{}');
       this.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 15));
     });
   }
