@@ -57,7 +57,13 @@ async function enter(finding: Decidable, conclusion: Conclusion, note: string): 
     showAtOnce(finding, finding.ownConclusion ?? 'withdrawn');
     throw error;
   }
-  await refreshRows(finding);
+  // It is recorded. Rows that cannot be read now are read when the engine is back; to say that it failed would have it entered twice.
+  await refreshRows(finding).catch(() => {});
+}
+
+function tellNotRecorded({ relativePath }: Decidable, error: unknown): void {
+  const { title, detail } = wordsFromError(error);
+  notify(`The opinion on ${visibleText(relativePath)} was not recorded. ${title} ${detail}`, { tone: 'danger' });
 }
 
 /** Why the case does not take this opinion without a reason; undefined for any other error. */
@@ -82,7 +88,10 @@ export async function giveOpinion(
   note?: string,
   onAsked: () => void = () => {},
 ): Promise<boolean> {
-  const session = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
+  const session = await queryClient
+    .fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }))
+    .catch((error: unknown) => tellNotRecorded(finding, error));
+  if (!session) return false;
   if (!session.examiner) {
     onAsked();
     const named = await new Promise<boolean>((answer) => show({ kind: 'examiner', answer }));
@@ -97,11 +106,11 @@ export async function giveOpinion(
     });
     return true;
   } catch (error) {
+    showAtOnce(finding, finding.ownConclusion ?? 'withdrawn');
     const file = visibleText(finding.relativePath);
     const why = reasonWanted(error);
     if (why === undefined) {
-      const { title, detail } = wordsFromError(error);
-      notify(`The opinion on ${file} was not recorded. ${title} ${detail}`, { tone: 'danger' });
+      tellNotRecorded(finding, error);
       return false;
     }
     // A key pressed before the field was there: what is written in it belongs to the first.

@@ -2,7 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleSlash2, CircleX } from 'lucide-react';
 import { useState } from 'react';
-import { engine } from '../../data/engine.ts';
+import type { Case } from '../../../contract/case.ts';
+import { engine, wordsFromError } from '../../data/engine.ts';
+import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
@@ -14,6 +16,16 @@ import { DevicesSection } from './devices-section.tsx';
 import { KeyBindingsTable } from './key-bindings-table.tsx';
 import { SettingsRow } from './settings-row.tsx';
 import './settings.css';
+
+async function changeReasonRule(reasonRule: Case['reasonRule']): Promise<void> {
+  try {
+    await client.case.configure({ reasonRule });
+    await caseChanged();
+  } catch (error) {
+    const { title, detail } = wordsFromError(error);
+    notify(`The setting was not kept. ${title} ${detail}`, { tone: 'danger' });
+  }
+}
 
 function TileSizeRow() {
   const { tilePx } = useSettings();
@@ -127,7 +139,7 @@ export function SettingsView() {
                   { value: 'whenOverriding', label: 'Against a calibrated verdict' },
                   { value: 'always', label: 'Always' },
                 ]}
-                onChange={(reasonRule) => void client.case.configure({ reasonRule }).then(caseChanged)}
+                onChange={(reasonRule) => void changeReasonRule(reasonRule)}
               />
             </SettingsRow>
           ) : null}
