@@ -23,7 +23,12 @@ async function start(options: EngineStart, resume: ResumePoint | null, forks: 's
   const client = createClient(engine);
   const tellResumePoint = async () => parent.post({ kind: 'resumePoint', resume: await readResumePoint(client) });
   const handler = new RPCHandler(engine.router, {
-    interceptors: [onError((error) => reportUnexpected(error))],
+    interceptors: [
+      onError((error, { request }) => {
+        // A call that its window took back ends as it should.
+        if (!request.signal?.aborted) reportUnexpected(error);
+      }),
+    ],
     clientInterceptors: [
       async ({ next, path }) => {
         const output = await next();
