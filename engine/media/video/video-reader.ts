@@ -88,13 +88,19 @@ export class VideoReader {
   constructor(path: string, options: { threads: number; pixelLimit?: number }) {
     Log.setLevel(AV_LOG_QUIET);
     accessSync(path, constants.R_OK);
-    this.#packet.alloc();
-    this.#frame.alloc();
-    this.#openFormat(path);
-    this.container = this.#format.iformat?.name ?? 'unknown';
-    this.stream = this.#chooseStream();
-    this.orientation = orientationFrom(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
-    this.codecName = this.#openDecoder(options.threads, options.pixelLimit ?? VIDEO_PIXEL_LIMIT);
+    try {
+      this.#packet.alloc();
+      this.#frame.alloc();
+      this.#openFormat(path);
+      this.container = this.#format.iformat?.name ?? 'unknown';
+      this.stream = this.#chooseStream();
+      this.orientation = orientationFrom(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+      this.codecName = this.#openDecoder(options.threads, options.pixelLimit ?? VIDEO_PIXEL_LIMIT);
+    } catch (error) {
+      // Nobody has it in hand to close it.
+      this.close();
+      throw error;
+    }
   }
 
   /** Options are set before opening: handing a dictionary to the synchronous open frees it twice in node-av 6.1. */
