@@ -15,7 +15,11 @@ import type { EngineState } from './engine-state.ts';
 /** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
 export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   const folder = path.join(appDataFolder, 'trust');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(pem|crt)$/i.test(name)).sort();
+  const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const names = all.filter((name) => /\.(pem|crt)$/i.test(name)).sort();
   return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
 }
 
@@ -39,7 +43,13 @@ async function examine(state: EngineState, handle: ReadableCase, evidence: Evide
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
   if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
   if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
-  const anchors = await readTrustAnchors(state.options.appDataFolder);
+  const anchors = await readTrustAnchors(state.options.appDataFolder).catch((error: Error) => error);
+  // Examined without them, credentials would be recorded as signed by a stranger.
+  if (anchors instanceof Error)
+    return {
+      kind: 'notExamined',
+      message: `The certificates that are trusted here cannot be read: ${anchors.message}`,
+    };
   return state.decoder.examine(file.bytes, evidence.mediaType, anchors);
 }
 
