@@ -10,7 +10,7 @@ import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSyn
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { takeLock } from './connect.ts';
-import { errorFromSystem } from './database-error.ts';
+import { errorFromSystem, saysFull } from './database-error.ts';
 import { type Clock, isCaseFolder, openCase, openCopyForViewing, type ReadableCase, systemClock } from './open-case.ts';
 
 /** What belongs to a database and holds content; SQLite makes the rest anew. */
@@ -78,8 +78,8 @@ function copyDatabase(folder: string, copy: string): void {
     for (const { name } of before)
       copyFileSync(path.join(folder, name), path.join(copy, name), constants.COPYFILE_FICLONE);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC') throw errorFromSystem(cause, copy);
+    const { message } = cause as Error;
+    if (saysFull(cause)) throw errorFromSystem(cause, copy);
     throw new RecceError('CASE_READ_ONLY', folder, `a part of its database cannot be read (${message}).`, { cause });
   }
   if (JSON.stringify(stateOf(folder)) !== JSON.stringify(before))

@@ -11,6 +11,7 @@ import { RecceError } from '../../contract/errors.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { takeLock } from '../case/connect.ts';
+import { saysFull } from '../case/database-error.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { findSchemaProblem } from '../case/schema-check.ts';
 import type { CameWith } from '../library/foreign-model.ts';
@@ -84,7 +85,7 @@ async function removeLeftStagings(folder: string): Promise<void> {
 function errorFrom(cause: unknown, file: string, folder: string): RecceError {
   if (cause instanceof RecceError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return new RecceError('DISK_FULL', folder, message, { cause });
+  if (saysFull(cause)) return new RecceError('DISK_FULL', folder, message, { cause });
   if (code && /^E(ACCES|PERM|ROFS|EXIST|NOTEMPTY|ISDIR|NOTDIR)$/.test(code))
     return new RecceError('WRITE_FAILED', folder, message, { cause });
   return refuse(file, message, cause);

@@ -5,6 +5,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { saysFull } from '../case/database-error.ts';
 import { clearLeftovers, passingName } from './passing-name.ts';
 import { inTurns } from './turns.ts';
 
@@ -83,8 +84,6 @@ async function orRefused<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new RecceError(full ? 'DISK_FULL' : 'WRITE_FAILED', file, message, { cause });
+    throw new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', file, (cause as Error).message, { cause });
   }
 }

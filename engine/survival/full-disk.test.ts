@@ -1,14 +1,16 @@
-// A disk that is full when a case is restored, or when one of an older version is kept before it is changed: what was there stays, and
+// A disk that is full when a case is restored or packed, or when one of an older version is kept before it is changed: what was there stays, and
 // nothing half-written is taken for whole.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
+import { createBlobStore } from '../blobs/blob-store.ts';
 import { backUpCase, restoreCase } from '../case/backup.ts';
 import { MIGRATIONS } from '../case/migrations.ts';
-import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
+import { blobFolder, closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
 import { findSchemaProblem } from '../case/schema-check.ts';
+import { packCase } from '../portable/pack-case.ts';
 import { makeSmallDisk, NEEDS_DISK } from './testing/small-disk.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-full-disk-'));
@@ -38,6 +40,21 @@ describe.skipIf(!disk)(`a disk of 16 MB${disk ? '' : NEEDS_DISK}`, () => {
     const restored = restoreCase(folder);
     expect(readCase(restored.opened).title).toBe(TITLE);
     closeCase(restored.opened);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a case that has no room to be packed says that the disk is full, and leaves nothing of it', async () => {
+    const folder = path.join(disk!.folder, 'packed');
+    const opened = createCase(folder, { title: TITLE, reference: '', demonstration: false });
+    const before = readdirSync(folder).sort();
+    disk!.fill(200 * 1024);
+    const hands = { opened, blobs: createBlobStore(blobFolder(folder)), library: undefined as never, appVersion: '1' };
+    const request = { file: path.join(root, 'case.recce'), evidence: false, models: false };
+    await expect(packCase(hands, request)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(readdirSync(folder).sort()).toEqual(before);
+    disk!.empty();
+    expect((await packCase(hands, request)).files).toBe(1);
+    closeCase(opened);
     rmSync(folder, { recursive: true });
   });
 
