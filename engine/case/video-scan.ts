@@ -146,7 +146,10 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
         .innerJoin('face as f', (join) =>
           join.onRef('f.frame_index', '=', 'vf.frame_index').on('f.evidence_id', '=', scan.evidenceId),
         )
-        .innerJoin('verdict as v', 'v.face_id', 'f.id')
+        // By file as well: no index begins with the face, and without it every film reads all verdicts of the case.
+        .innerJoin('verdict as v', (join) =>
+          join.onRef('v.face_id', '=', 'f.id').on('v.evidence_id', '=', scan.evidenceId),
+        )
         .select(['f.id as face_id', 'v.id as verdict_id', 'vf.frame_index', 'vf.pts', 'vf.time_ms', 'f.box'])
         .select(['v.kind', 'v.score', 'v.size_px'])
         .where('vf.video_scan_id', '=', scan.id)
