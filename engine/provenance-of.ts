@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EvidenceId } from '../contract/brand.ts';
 import type { Evidence } from '../contract/evidence.ts';
+import { ifThere } from '../contract/if-there.ts';
 import type { Provenance, ProvenanceReading } from '../contract/provenance.ts';
 import { placeOfEvidence } from './blobs/evidence-place.ts';
 import { readEvidenceFile } from './blobs/read-evidence-file.ts';
@@ -15,10 +16,7 @@ import type { EngineState } from './engine-state.ts';
 /** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
 export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   const folder = path.join(appDataFolder, 'trust');
-  const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const all = await ifThere(readdir(folder), []);
   const names = all.filter((name) => /\.(pem|crt)$/i.test(name)).sort();
   return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
 }

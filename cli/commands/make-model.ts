@@ -45,7 +45,7 @@ async function make(client: Client, output: Output, options: Options): Promise<v
   const write = await outputFile(client, text, inputs);
   const id = options.model
     ? (await findModel(client, options.model)).id
-    : await trainBy(client, output, recipe, options);
+    : await trainBy(client, output, recipe, { ...options, data });
   const record = await validateBy(client, output, recipe, data, id);
   const clean = await validateBy(client, output, recipe, data, id, { degraded: false, keep: false });
   const { name, description, limits, licence, demonstration } = recipe;
@@ -86,9 +86,8 @@ async function runOf(
   client: Client,
   output: Output,
   asked: Omit<TrainingRequestInput, 'data'>,
-  { data, again }: Options,
+  { data: folder, again }: Options,
 ): Promise<Sha256> {
-  const folder = path.resolve(data);
   const request = trainingRequestSchema.parse({ ...asked, data: { kind: 'portraits', folder }, publish: true });
   const known = again ? undefined : await knownRun(client, request);
   if (known?.state === 'done' && known.modelId) {

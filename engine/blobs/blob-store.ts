@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
+import { ifThere } from '../../contract/if-there.ts';
 
 export type BlobStore = {
   /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
@@ -47,11 +48,7 @@ const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.
 export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basename(file)) && !unfinished.has(file);
 
 /** Of a folder that is not there, none. */
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+const namesIn = (folder: string): Promise<string[]> => ifThere(readdir(folder), []);
 
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
@@ -74,10 +71,7 @@ export function createBlobStore(folder: string): BlobStore {
     },
     async get(sha256) {
       if (!isSha256(sha256)) return undefined;
-      return readFile(fileOf(sha256)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
+      return ifThere(readFile(fileOf(sha256)), undefined);
     },
     has: (sha256) => isSha256(sha256) && existsSync(fileOf(sha256)),
     async list() {

@@ -18,6 +18,10 @@ const codeOf = (error: Error): string => ('code' in error && typeof error.code =
 /** True for an error of SQLite or of the system that says that there is no room. */
 export const saysFull = (error: unknown): boolean => error instanceof Error && FULL.test(codeOf(error));
 
+/** DISK_FULL or WRITE_FAILED, for what the system refused while `subject` was written. */
+export const writeRefused = (cause: unknown, subject: string): RecceError =>
+  new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', subject, (cause as Error).message, { cause });
+
 /** The error of the table that `error` is, or `error` itself. */
 export function errorFromSystem(error: unknown, subject: string): unknown {
   if (error instanceof RecceError || !(error instanceof Error)) return error;

@@ -8,7 +8,7 @@ import { appendAudit } from './audit.ts';
 import { type CaseDatabase, query } from './case-database.ts';
 import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './case-layout.ts';
 import { connect, takeLock } from './connect.ts';
-import { errorFromSystem, saysFull } from './database-error.ts';
+import { errorFromSystem, writeRefused } from './database-error.ts';
 import { requeueRunning } from './job.ts';
 
 /** A case open for reading. */
@@ -120,7 +120,7 @@ function makeFolders(folder: string): void {
     for (const name of ['', 'blobs', 'reports']) mkdirSync(path.join(folder, name), { recursive: true });
     readdirSync(folder);
   } catch (cause) {
-    throw new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', folder, (cause as Error).message, { cause });
+    throw writeRefused(cause, folder);
   }
 }
 

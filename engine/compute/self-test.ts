@@ -105,6 +105,7 @@ async function threadSpeeds(ask: Ask, network: TestedNetwork, counts: readonly n
   return [...best.values()].toSorted((a, b) => a.threads - b.threads || a.batch - b.batch);
 }
 
+/** The CPU's answer, and every way of running it. The fewest threads come first, of those the fewest pictures. */
 export const measureCpu = (network: TestedNetwork, cores: number, options: SelfTestOptions): Promise<CpuMeasure> =>
   askApart(options.spawn, options.limitMs ?? ANSWER_LIMIT_MS, async (ask) => {
     const counts = threadCounts(cores);

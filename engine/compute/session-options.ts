@@ -1,5 +1,4 @@
 // How ONNX Runtime sessions are made, for inference and for training.
-
 import type { SessionRequest } from './messages.ts';
 import type * as ort from './onnxruntime.ts';
 

@@ -1,6 +1,5 @@
 // The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute process (and in benches),
 // because session.run blocks the thread it is called on.
-
 import { listBackends } from './backends.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
 import * as ort from './onnxruntime.ts';

@@ -11,7 +11,7 @@ import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
-import { saysFull } from '../case/database-error.ts';
+import { writeRefused } from '../case/database-error.ts';
 import { allEvidence } from '../case/evidence.ts';
 import { allModels } from '../case/model.ts';
 import { blobFolder, isWritable, type ReadableCase, readCase } from '../case/open-case.ts';
@@ -52,9 +52,7 @@ export async function packCase(hands: PackHands, request: PackRequest): Promise<
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     if (cause instanceof RecceError) throw cause;
-    throw new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', request.file, (cause as Error).message, {
-      cause,
-    });
+    throw writeRefused(cause, request.file);
   } finally {
     await rm(copy, { force: true }).catch(() => {});
   }

@@ -4,8 +4,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import { saysFull } from '../case/database-error.ts';
+import { writeRefused } from '../case/database-error.ts';
 import { clearLeftovers, passingName } from './passing-name.ts';
 import { inTurns } from './turns.ts';
 
@@ -84,6 +83,6 @@ async function orRefused<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', file, (cause as Error).message, { cause });
+    throw writeRefused(cause, file);
   }
 }

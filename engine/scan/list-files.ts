@@ -59,11 +59,12 @@ export async function partFiles(
   const todo: ListedFile[] = [];
   const before: ExaminedBefore = { files: 0, faces: 0, unreadable: [] };
   for (const file of files) {
-    if (!(await isDone(key, file))) {
+    const done = await doneEvidence(key, file);
+    if (!done) {
       todo.push(file);
       continue;
     }
-    const { id, relativePath, state } = findEvidenceByPath(key.opened, file.path)!;
+    const { id, relativePath, state } = done;
     before.files += 1;
     before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
     if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
@@ -72,9 +73,20 @@ export async function partFiles(
 }
 
 /** True for a file that has its verdicts from this model and pipeline, and is as it was. */
-export async function isDone({ opened, model, parameters, sampling }: DoneKey, file: ListedFile): Promise<boolean> {
-  const evidence = findEvidenceByPath(opened, file.path);
-  if (!evidence) return false;
+export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
+  (await doneEvidence(key, file)) !== undefined;
+
+/** What the case has of such a file; undefined for one that is to be examined. */
+async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
+  const evidence = findEvidenceByPath(key.opened, file.path);
+  return evidence && (await isExamined(key, evidence, file)) ? evidence : undefined;
+}
+
+async function isExamined(
+  { opened, model, parameters, sampling }: DoneKey,
+  evidence: Evidence,
+  file: ListedFile,
+): Promise<boolean> {
   const { pipelineVersion } = parameters;
   const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
   const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;

@@ -1,11 +1,13 @@
 // A folder of faces cut out of a labelled set: the one form that training reads. `faces.json` says how they were cut, `faces.jsonl` has
 // one line a face, the pictures lie below `faces/`. Readable without the program; appended to, so that an extraction goes on.
-import { appendFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { firstComplaint } from '../../../contract/first-complaint.ts';
+import { ifThere } from '../../../contract/if-there.ts';
+import { replaceText } from '../replace-text.ts';
 
 export const faceFolderHeadSchema = z.object({
   format: z.literal('recce-faces-1'),
@@ -63,10 +65,7 @@ export async function readFaceFolder(folder: string): Promise<{ head: FaceFolder
     });
   });
   const head = faceFolderHeadSchema.parse(JSON.parse(text));
-  const lines = await readFile(path.join(folder, LINES), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+  const lines = await ifThere(readFile(path.join(folder, LINES), 'utf8'), '');
   return {
     head,
     lines: lines
@@ -93,8 +92,8 @@ export async function openFaceFolder(
         folder,
         `its faces have ${key} ${before.head[key]}, not ${head[key]}. Choose another folder.`,
       );
-  if (before) await replace(path.join(folder, LINES), linesToKeep(before.lines));
-  else await replace(path.join(folder, HEAD), `${JSON.stringify(head, null, 2)}\n`);
+  if (before) await replaceText(path.join(folder, LINES), linesToKeep(before.lines));
+  else await replaceText(path.join(folder, HEAD), `${JSON.stringify(head, null, 2)}\n`);
   const done = new Set(before?.lines.filter((line) => line.kind !== 'face').map((line) => line.from) ?? []);
   return {
     done,
@@ -117,12 +116,6 @@ async function readIfThere(folder: string): Promise<Awaited<ReturnType<typeof re
     const detail = `the faces that are in it cannot be read (${firstComplaint(cause.cause ?? cause)}). Choose another folder.`;
     throw new RecceError('WRITE_FAILED', folder, detail, { cause });
   });
-}
-
-/** What was there stays until the new content is whole. */
-async function replace(file: string, content: string): Promise<void> {
-  await writeFile(`${file}.tmp`, content);
-  await rename(`${file}.tmp`, file);
 }
 
 /** Lines of files that were finished: one that was stopped within a file does that file again. */

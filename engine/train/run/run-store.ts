@@ -8,11 +8,12 @@
 //   samples.json   reconstructions of the latest validation
 //   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/connect.ts
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { RecceError } from '../../../contract/errors.ts';
 import { firstComplaint } from '../../../contract/first-complaint.ts';
+import { ifThere } from '../../../contract/if-there.ts';
 import {
   type BrokenRun,
   type CurvePoint,
@@ -24,6 +25,7 @@ import {
   trainingRunSchema,
 } from '../../../contract/training.ts';
 import type { StepLosses } from '../../../models/recce/training-step.ts';
+import { replaceText } from '../replace-text.ts';
 import { createRunLocks, type RunLocks } from './run-locks.ts';
 
 /** What a step gave; numbers come back from JSON as they were. */
@@ -58,21 +60,11 @@ export type RunStore = Pick<RunLocks, 'lock' | 'unlock'> & {
 
 const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
 
-/** Under its name is always a whole text: the one before or the new one. */
-async function replaceText(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.tmp`, text);
-  await rename(`${file}.tmp`, file);
-}
 const replaceJson = (file: string, value: unknown): Promise<void> =>
   replaceText(file, `${JSON.stringify(value, null, 1)}\n`);
 
 /** Empty where there is none. One that cannot be read is not as if there were none: a run would go on without its own past. */
-const readText = (name: string): Promise<string> =>
-  readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+const readText = (name: string): Promise<string> => ifThere(readFile(name, 'utf8'), '');
 
 /** Nothing for a line that a crash cut short. */
 function stepFromLine(line: string): KeptStep[] {

@@ -1,7 +1,7 @@
 // From the finding inspected to its neighbours in the grid's list, and the grid's cursor with it.
 import { useEffect } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
-import { grid, setCursor, useGrid } from '../../data/grid-state.ts';
+import { grid, selectRow, setCursor, useGrid } from '../../data/grid-state.ts';
 import { go } from '../../data/route.ts';
 
 /** Goes to a neighbour in the grid's list. */
@@ -18,7 +18,6 @@ export async function step(by: number): Promise<void> {
 export function useCursorHere(verdictId: VerdictId): void {
   const { list } = useGrid();
   useEffect(() => {
-    const index = list?.indexOf(verdictId) ?? -1;
-    if (index >= 0) setCursor(index);
+    if (list) selectRow(verdictId);
   }, [list, verdictId]);
 }
