@@ -4,6 +4,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/procedures.ts';
 import { readAgreement } from '../case/agreement.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
+import { listExhibits } from '../case/exhibit.ts';
 import { findFace } from '../case/face.ts';
 import { hidesFrom, queryFindings } from '../case/finding.ts';
 import { countFindings } from '../case/finding-counts.ts';
@@ -19,6 +20,7 @@ import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: EngineState) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  exhibits: procedures.evidence.exhibits.handler(() => listExhibits(state.opened.handle)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
     equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
