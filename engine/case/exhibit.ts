@@ -2,7 +2,7 @@
 // so that no way of taking in can forget it.
 import { sql } from 'kysely';
 import type { Exhibit, FilePlace } from '../../contract/exhibit.ts';
-import { type CaseDatabase, query } from './case-database.ts';
+import { type CaseDatabase, query } from './db/case-database.ts';
 import type { ReadableCase } from './open-case.ts';
 
 type Named = Pick<Exhibit, 'exhibit' | 'name'>;

@@ -1,0 +1,70 @@
+// Facets: for each part of the grid's filter, what it could be changed to and how many findings that would give. Beside
+// finding.ts, which pages through the findings themselves. See [Note: one count for all].
+import { sql } from 'kysely';
+import type { Sha256 } from '../../../contract/brand.ts';
+import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
+import { stamped } from '../db/cached-until-write.ts';
+import { query } from '../db/case-database.ts';
+import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../exhibit.ts';
+import type { ReadableCase } from '../open-case.ts';
+import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
+import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
+
+/** Every facet with its own restriction left out and all others kept. */
+export function readFacets(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets {
+  const cells = countCells(opened, viewer, filter);
+  const seen = cells.filter((cell) => isSeen(viewer, cell));
+  const but = (facet: Facet) => (cell: CountedCell) => leftOf(cell, viewer, filter, facet);
+  return {
+    total: totalOf(opened, viewer, filter),
+    byKind: addUp(cells, ({ kind }) => kind, but('kinds')),
+    byLeaning: addUp(seen, ({ leaning }) => leaning, but('leanings')),
+    byOwnConclusion: addUp(cells, ({ own }) => own, but('ownConclusions')),
+    byModel: countByModel(
+      opened,
+      addUp(cells, ({ modelId }) => modelId, but('modelId')),
+    ),
+    byExhibit: countByExhibit(opened, viewer, filter),
+    scoreBins: binsOf(seen, but('score')),
+    ...largest(opened),
+  };
+}
+
+function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => number): number[] {
+  const bins = new Array<number>(SCORE_BINS).fill(0);
+  for (const cell of cells) if (cell.bin !== null) bins[cell.bin]! += numberOf(cell);
+  return bins;
+}
+
+function countByModel({ db }: ReadableCase, counts: Partial<Record<Sha256, number>>): FindingFacets['byModel'] {
+  return db
+    .all(query.selectFrom('model').select(['id', sql<string>`json ->> 'name'`.as('name')]))
+    .map(({ id, name }) => ({ modelId: id as Sha256, name, findings: counts[id as Sha256] ?? 0 }));
+}
+
+/** Each exhibit counted as if it were asked for alone, all at once; nothing where there is but one, or too many for a list. */
+function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byExhibit'] {
+  const { db } = opened;
+  const names = exhibitNames(opened);
+  if (names.length < 2 || names.length > MOST_EXHIBITS) return [];
+  const { exhibits: _, ...others } = filter;
+  return stamped(db, ['byExhibit', others, viewer], () => {
+    const exhibit = sql<Uint8Array>`substr(${exhibitBytes(db)}, v.evidence_id + 1, 1)`;
+    const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
+    const rows = db.all(
+      conditions(db, others, viewer)
+        .reduce((select, condition) => select.where(condition), from)
+        .select(exhibit.as('exhibit'))
+        .select(({ fn }) => fn.countAll().as('n'))
+        .groupBy('exhibit'),
+    );
+    const counts = new Map(rows.map((row) => [row.exhibit[0], Number(row.n)]));
+    return names.map((one) => ({ ...one, findings: counts.get(one.exhibit) ?? 0 }));
+  });
+}
+
+function largest({ db }: ReadableCase): { sizePxMax: number; sharpnessMax: number } {
+  const max = (column: 'size_px' | 'sharpness') =>
+    Number(db.first(query.selectFrom('verdict').select(({ fn }) => fn.max(column).as('n')))?.n ?? 0);
+  return { sizePxMax: max('size_px'), sharpnessMax: max('sharpness') };
+}
