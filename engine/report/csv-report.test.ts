@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
+import type { EvidenceState } from '../../contract/evidence.ts';
 import { type ReportOptions, reportOptionsSchema } from '../../contract/report.ts';
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -23,8 +24,9 @@ function addOutcome(name: string, outcome: VerdictOutcome): void {
   const sha256 = outcome.kind === 'unreadable' ? null : ('1'.repeat(64) as Sha256);
   const row = { path: `/nowhere/${name}`, relativePath: name, mediaType: 'image/jpeg', sizeBytes: 7, modifiedAt: null };
   const { id } = addEvidence(opened, { ...row, sha256 });
-  const state =
-    outcome.kind === 'unreadable' ? outcome : ({ kind: 'read', widthPx: 9, heightPx: 9, remarks: [] } as const);
+  const state = (
+    outcome.kind === 'unreadable' ? outcome : { kind: 'read', widthPx: 9, heightPx: 9, remarks: [] }
+  ) as EvidenceState;
   const verdicts = [{ face: null, outcome }];
   addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: name, state, verdicts }]);
 }
