@@ -1,6 +1,6 @@
 // Exports under way of one open case: each can be called off, and all end before the case is closed. Engine process; held with the open
 // case, run by the handlers of `report`.
-import { RecceError } from '../contract/errors.ts';
+import { RecceError } from '../../contract/errors.ts';
 
 export type CaseExports = {
   /** Runs `work`; its signal is aborted when `signal` is or the case is closed. Throws CASE_NOT_OPEN in the latter case. */

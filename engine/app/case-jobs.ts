@@ -1,39 +1,39 @@
 // What the jobs of an open case do: scanning files here or by the farm, and making verdicts again. Registered with the case's queue by
-// engine-state.ts.
-import type { VerdictId } from '../contract/brand.ts';
-import { RecceError } from '../contract/errors.ts';
-import type { Job } from '../contract/job.ts';
-import type { Model } from '../contract/model.ts';
-import { type ScanRequest, scanRequestSchema } from '../contract/scan.ts';
-import { appendAudit } from './case/audit.ts';
-import { findValidation, keepModel } from './case/model.ts';
-import { sealLeftovers } from './case/seal.ts';
-import { PROVIDER_NAMES } from './compute/providers.ts';
-import type { EngineState, WorkingCase } from './engine-state.ts';
-import { type FarmJob, farmJobOf } from './farm/farm-job.ts';
-import type { FarmShare } from './farm/farm-run.ts';
-import type { JobHands, JobRunner } from './jobs/job-queue.ts';
-import type { PlacedModel } from './placed-models.ts';
-import { rerunAll } from './rerun/rerun-all.ts';
-import { createRerunner } from './rerun/rerun-verdicts.ts';
-import { scanEvidence } from './scan/scan-evidence.ts';
-import type { ScanHands } from './scan/scan-hands.ts';
-import { sealedScan } from './scan/sealed-scan.ts';
+// services.ts.
+import type { VerdictId } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { Job } from '../../contract/job.ts';
+import type { Model } from '../../contract/model.ts';
+import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
+import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { appendAudit } from '../case/log/audit.ts';
+import { findValidation, keepModel } from '../case/rows/model.ts';
+import { PROVIDER_NAMES } from '../compute/providers.ts';
+import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
+import type { LoadedModel } from '../library/loaded-models.ts';
+import { rerunAll } from '../rerun/rerun-all.ts';
+import { createRerunner } from '../rerun/rerun-verdicts.ts';
+import { type FarmJob, farmJobOf } from '../scan/farm/farm-job.ts';
+import type { FarmShare } from '../scan/farm/farm-run.ts';
+import type { ScanDeps } from '../scan/scan-deps.ts';
+import { scanEvidence } from '../scan/scan-evidence.ts';
+import { withSeal } from '../scan/with-seal.ts';
+import type { Services, WorkingCase } from './services.ts';
 
 /** The case that the jobs work on, whatever the engine has open meanwhile. */
 type JobsCase = Pick<WorkingCase, 'handle' | 'blobs' | 'session'>;
 
-export const caseJobs = (state: EngineState, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
-  scan: ({ input }, hands) => runScan(state, opened, input, hands),
-  rerun: (job, hands) => runRerun(state, opened, job, hands),
+export const caseJobs = (state: Services, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
+  scan: ({ input }, deps) => runScan(state, opened, input, deps),
+  rerun: (job, deps) => runRerun(state, opened, job, deps),
 });
 
 /** A scan under way. */
-type ScanAtWork = { state: EngineState; opened: JobsCase; model: Model; request: ScanRequest; job: JobHands };
+type ScanAtWork = { state: Services; opened: JobsCase; model: Model; request: ScanRequest; job: JobControl };
 
-async function runScan(state: EngineState, opened: JobsCase, input: Job['input'], job: JobHands): Promise<void> {
+async function runScan(state: Services, opened: JobsCase, input: Job['input'], job: JobControl): Promise<void> {
   const { handle, session } = opened;
-  sealLeftovers(handle);
+  sealUnsealedRows(handle);
   const request = scanRequestSchema.parse(input);
   if (!request.modelId) throw new Error('A scan job without a model was queued.');
   const farm = farmJobOf(input);
@@ -42,7 +42,7 @@ async function runScan(state: EngineState, opened: JobsCase, input: Job['input']
   const who = session.examiner?.name ?? '';
   const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
   const scan: ScanAtWork = { state, opened, model, request, job };
-  await sealedScan(handle, { who, paths: request.paths, details }, async () => {
+  await withSeal(handle, { who, paths: request.paths, details }, async () => {
     if (farm) return { workers: await scanByFarm(scan, farm) };
     await scanHere(scan);
     return {};
@@ -77,18 +77,18 @@ async function scanHere(scan: ScanAtWork): Promise<void> {
 }
 
 /** Every message of the job ends with the remark, so that it is still there when the job is done. */
-const withRemark = (job: JobHands, remark: string): JobHands => ({
+const withRemark = (job: JobControl, remark: string): JobControl => ({
   ...job,
   report: (progress) =>
     job.report(progress.message === undefined ? progress : { ...progress, message: `${progress.message}. ${remark}` }),
 });
 
 function scanOn(
-  { compute, parameters }: PlacedModel,
+  { compute, parameters }: LoadedModel,
   { state, opened, model, request, job }: ScanAtWork,
 ): Promise<void> {
   const { paths, minimumFacePx, video: sampling } = request;
-  const hands: ScanHands = {
+  const deps: ScanDeps = {
     opened: opened.handle,
     blobs: opened.blobs,
     decoder: state.decoder,
@@ -100,7 +100,7 @@ function scanOn(
     parameters,
     minimumFacePx,
   };
-  return scanEvidence(hands, job, paths);
+  return scanEvidence(deps, job, paths);
 }
 
 /** The files examined by other machines; the rows written here. Gives each worker's share. */
@@ -108,23 +108,23 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const { handle, blobs } = opened;
   const { paths, minimumFacePx, video: sampling } = request;
   // The queue's client is loaded by those who use it.
-  const { scanFarm } = await import('./farm/scan-farm.ts');
+  const { scanFarm } = await import('../scan/farm/scan-farm.ts');
   keepModel(handle, model);
   // Of files that no network looks at.
   const parameters = await state.parametersFor(model, await state.devices.unmeasured());
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
   const credentials = state.queueCredentials.get(farm.queue.address) ?? {};
-  const hands = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
-  return scanFarm(hands, job, paths);
+  const deps = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
+  return scanFarm(deps, job, paths);
 }
 
 /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
 async function runRerun(
-  state: EngineState,
+  state: Services,
   { handle, blobs }: JobsCase,
   { id, input }: Job,
-  job: JobHands,
+  job: JobControl,
 ): Promise<void> {
   const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
   const rerun = createRerunner({

@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, createClient, createEngine, type Engine } from './index.ts';
-import { samplePhotograph } from './media/finder-weights.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-moved-'));
 const folder = path.join(root, 'case');

@@ -1,8 +1,8 @@
 // Two windows on one engine: what one does to the open case while the other does the same leaves exactly one case open.
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Client } from './index.ts';
-import { installations } from './testing/installations.ts';
+import type { Client } from '../index.ts';
+import { installations } from '../testing/installations.ts';
 
 const { root, start } = installations('windows');
 let here: Client;

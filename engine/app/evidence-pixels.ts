@@ -1,12 +1,12 @@
 // The pixels of an evidence file as it was taken in, for pictures on the screens and in reports. Never of a file that has changed since.
-import type { Evidence } from '../contract/evidence.ts';
-import type { RgbImage } from '../models/image/rgb-image.ts';
-import { isAsTakenIn, placeOfEvidence } from './blobs/evidence-place.ts';
-import { readEvidenceFile } from './blobs/read-evidence-file.ts';
-import type { EngineState } from './engine-state.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { Services } from './services.ts';
 
 /** The frame of a video with this pts, if size and time of change of the file are those recorded. */
-export async function framePixels(state: EngineState, evidence: Evidence, pts: number): Promise<RgbImage | undefined> {
+export async function framePixels(state: Services, evidence: Evidence, pts: number): Promise<RgbImage | undefined> {
   const place = placeOfEvidence(state.opened.handle.folder, evidence);
   if (!(await isAsTakenIn(place, evidence))) return undefined;
   const picture = await state.videoPictures.frameAt(place, pts);
@@ -15,7 +15,7 @@ export async function framePixels(state: EngineState, evidence: Evidence, pts: n
 
 /** The upright pixels of an evidence file, if it is still the file taken in; of a video, its first frame. */
 export async function evidencePixels(
-  state: EngineState,
+  state: Services,
   evidence: Evidence,
   pts?: number | null,
 ): Promise<RgbImage | undefined> {

@@ -2,28 +2,28 @@
 // be open by the time a file is read.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EvidenceId } from '../contract/brand.ts';
-import type { Evidence } from '../contract/evidence.ts';
-import { ifThere } from '../contract/if-there.ts';
-import type { Provenance, ProvenanceReading } from '../contract/provenance.ts';
-import { placeOfEvidence } from './blobs/evidence-place.ts';
-import { readEvidenceFile } from './blobs/read-evidence-file.ts';
-import { listUnexamined } from './case/evidence.ts';
-import { isWritable, type ReadableCase } from './case/open-case.ts';
-import { findProvenance, keepProvenance } from './case/provenance.ts';
-import type { EngineState } from './engine-state.ts';
+import type { EvidenceId } from '../../contract/brand.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Provenance, ProvenanceReading } from '../../contract/provenance.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { listUnexamined } from '../case/rows/evidence.ts';
+import { findProvenance, keepProvenance } from '../case/rows/provenance.ts';
+import { ifExists } from '../files/optional-file.ts';
+import type { Services } from './services.ts';
 
 /** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
 export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   const folder = path.join(appDataFolder, 'trust');
-  const all = await ifThere(readdir(folder), []);
+  const all = await ifExists(readdir(folder), []);
   const names = all.filter((name) => /\.(pem|crt)$/i.test(name)).sort();
   return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
 }
 
 /** What is kept of a file, else what an examination says now: kept if it could be made and the case can be written. */
 export async function provenanceOf(
-  state: EngineState,
+  state: Services,
   handle: ReadableCase,
   evidence: Evidence,
 ): Promise<ProvenanceReading> {
@@ -35,7 +35,7 @@ export async function provenanceOf(
   return { found, recorded };
 }
 
-async function examine(state: EngineState, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
+async function examine(state: Services, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
   if (!evidence.mediaType.startsWith('image/'))
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
@@ -59,7 +59,7 @@ const PAGE = 200;
  * looked at could not keep. Throws the signal's reason.
  */
 export async function examineAll(
-  state: EngineState,
+  state: Services,
   handle: ReadableCase,
   signal: AbortSignal,
 ): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {

@@ -1,13 +1,13 @@
 // Paths of every file this installation knows as evidence: of the open case, and of the cases opened here lately, looked at read-only.
 
-import { evidencePaths } from './case/evidence.ts';
-import { closeCase, openCaseForReading } from './case/open-case.ts';
-import type { EngineState } from './engine-state.ts';
-import { refuseOverwrite } from './refuse-overwrite.ts';
+import { closeCase, openCaseForReading } from '../case/open-case.ts';
+import { evidencePaths } from '../case/rows/evidence.ts';
+import { refuseOverwrite } from '../custody/output-guard.ts';
+import { absolutePath } from '../files/absolute-path.ts';
+import type { Services } from './services.ts';
 import { listRecentCases } from './settings.ts';
-import { wholePath } from './whole-path.ts';
 
-function* pathsOf(state: EngineState, recent: readonly string[]): Generator<string> {
+function* pathsOf(state: Services, recent: readonly string[]): Generator<string> {
   const open = state.isOpen ? state.opened.handle : undefined;
   if (open) yield* evidencePaths(open);
   for (const folder of recent) if (folder !== open?.folder) yield* pathsOfClosed(folder);
@@ -27,9 +27,9 @@ function pathsOfClosed(folder: string): string[] {
   }
 }
 
-/** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or is no whole path. See refuse-overwrite.ts. */
-export async function guardOutput(state: EngineState, file: string, inputs: readonly string[] = []): Promise<void> {
-  wholePath(file);
+/** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or is no whole path. See output-guard.ts. */
+export async function guardOutput(state: Services, file: string, inputs: readonly string[] = []): Promise<void> {
+  absolutePath(file);
   const recent = (await listRecentCases(state.options.appDataFolder)).filter((one) => !one.missing);
   const evidence = () =>
     pathsOf(

@@ -1,18 +1,14 @@
 // Metadata of a file of the case as it was taken in, or why there are none to be told: a file that is gone says nothing about what it carried.
-import type { Evidence, MetadataReading } from '../contract/evidence.ts';
-import { isAsTakenIn, placeOfEvidence } from './blobs/evidence-place.ts';
-import { readEvidenceFile } from './blobs/read-evidence-file.ts';
-import type { ReadableCase } from './case/open-case.ts';
-import type { EngineState } from './engine-state.ts';
-import { readMetadata } from './media/read-metadata.ts';
+import type { Evidence, MetadataReading } from '../../contract/evidence.ts';
+import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { ReadableCase } from '../case/open-case.ts';
+import { readMetadata } from '../media/read-metadata.ts';
+import type { Services } from './services.ts';
 
 const CHANGED = { kind: 'notRead', message: 'It has changed since it was taken in.' } as const;
 
-export async function metadataOf(
-  state: EngineState,
-  handle: ReadableCase,
-  evidence: Evidence,
-): Promise<MetadataReading> {
+export async function metadataOf(state: Services, handle: ReadableCase, evidence: Evidence): Promise<MetadataReading> {
   const place = placeOfEvidence(handle.folder, evidence);
   if (evidence.mediaType.startsWith('video/')) {
     const answer = await state.videoPictures.describe(place);

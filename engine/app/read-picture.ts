@@ -1,19 +1,19 @@
 // The pictures that the screens show, by id: the case's stored ones, and photographs and frames made small.
 import sharp from 'sharp';
-import type { EvidenceId, Sha256, VerdictId } from '../contract/brand.ts';
-import type { PictureRef } from '../contract/picture.ts';
-import type { VerdictOutcome } from '../contract/verdict.ts';
-import type { RgbImage } from '../models/image/rgb-image.ts';
-import { getEvidence } from './case/evidence.ts';
-import { hidesFrom } from './case/finding.ts';
-import { findVerdict } from './case/verdict.ts';
-import type { EngineState } from './engine-state.ts';
+import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { PictureRef } from '../../contract/picture.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { hidesFrom } from '../case/grid/finding.ts';
+import { getEvidence } from '../case/rows/evidence.ts';
+import { findVerdict } from '../case/rows/verdict.ts';
 import { evidencePixels, framePixels } from './evidence-pixels.ts';
+import type { Services } from './services.ts';
 
 export type Picture = { bytes: Uint8Array; mediaType: string };
 
 /** Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay hidden with the score. */
-export async function readPicture(state: EngineState, ref: PictureRef): Promise<Picture | undefined> {
+export async function readPicture(state: Services, ref: PictureRef): Promise<Picture | undefined> {
   if (!state.isOpen) return undefined;
   if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);
   if (ref.kind === 'frame') return readFramePicture(state, ref.id as EvidenceId, ref.pts, ref.maxPx);
@@ -38,7 +38,7 @@ function blobOf(outcome: VerdictOutcome, kind: 'crop' | 'reconstruction' | 'diff
 }
 
 async function readEvidencePicture(
-  state: EngineState,
+  state: Services,
   id: EvidenceId,
   maxPx: number | undefined,
 ): Promise<Picture | undefined> {
@@ -48,7 +48,7 @@ async function readEvidencePicture(
 
 /** Frames are small beside photographs and come in numbers: losslessly, at zlib's fastest. */
 async function readFramePicture(
-  state: EngineState,
+  state: Services,
   id: EvidenceId,
   pts: number,
   maxPx: number | undefined,

@@ -1,18 +1,18 @@
 // The pictures of a report: what the case has stored, and the photographs around its faces, covered as the report asks.
-import type { EvidenceId } from '../contract/brand.ts';
-import type { Face } from '../contract/face.ts';
-import type { ReportDocument } from '../contract/report.ts';
-import type { RgbImage } from '../models/image/rgb-image.ts';
-import { allFaces } from './case/face.ts';
-import type { EngineState, OpenedCase } from './engine-state.ts';
+import type { EvidenceId } from '../../contract/brand.ts';
+import type { Face } from '../../contract/face.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { allFaces } from '../case/rows/face.ts';
+import { contextPicture } from '../report/context-picture.ts';
+import { showsOthers } from '../report/redact.ts';
+import type { ReportPictures } from '../report/sections/face-blocks.ts';
 import { evidencePixels } from './evidence-pixels.ts';
-import { contextPicture } from './report/context-picture.ts';
-import { showsOthers } from './report/redact.ts';
-import type { ReportPictures } from './report/sections/face-blocks.ts';
+import type { OpenedCase, Services } from './services.ts';
 
 /** Pictures for a report, covered as it asks, by the boxes of the case; a file with several faces is decoded once. */
 export function reportPictures(
-  state: EngineState,
+  state: Services,
   { handle, blobs }: OpenedCase,
   { redaction }: ReportDocument,
   signal: AbortSignal,

@@ -2,40 +2,40 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { NotOpened, Session } from '../contract/case.ts';
-import type { Placement } from '../contract/device.ts';
-import { RecceError } from '../contract/errors.ts';
-import type { DecoderTest, Model } from '../contract/model.ts';
-import type { VerdictParameters } from '../contract/verdict.ts';
-import type { RgbImage } from '../models/image/rgb-image.ts';
-import { type BlobStore, createBlobStore } from './blobs/blob-store.ts';
-import type { Viewer } from './case/finding-filter.ts';
-import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from './case/open-case.ts';
-import { sealLeftovers } from './case/seal.ts';
+import type { NotOpened, Session } from '../../contract/case.ts';
+import type { Placement } from '../../contract/device.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { createBroadcast } from '../async/broadcast.ts';
+import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
+import { sealUnsealedRows } from '../case/custody/seal.ts';
+import type { Viewer } from '../case/grid/finding-filter.ts';
+import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from '../case/open-case.ts';
+import { type Compute, createCompute } from '../compute/compute.ts';
+import { createDevices, type Devices } from '../compute/devices.ts';
+import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
+import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
+import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
+import { createFaceFinder, type FaceFinder } from '../examine/face-finder.ts';
+import { onnxFromWeights } from '../examine/score-crops.ts';
+import { verdictParameters } from '../examine/verdict-parameters.ts';
+import { createJobQueue, type JobQueue } from '../jobs/job-queue.ts';
+import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
+import { testDecoder } from '../library/decoder-test.ts';
+import { createLoadedModels, type LoadedModels } from '../library/loaded-models.ts';
+import { measuredBase } from '../library/measured-base.ts';
+import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
+import { createDecoder, type Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import type { FinderModel } from '../media/finder-weights.ts';
+import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
+import type { SpawnChild } from '../process/channel.ts';
+import type { QueueCredentials } from '../scan/farm/queue-address.ts';
+import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { caseJobs } from './case-jobs.ts';
-import { type Compute, createCompute } from './compute/compute.ts';
-import { createDevices, type Devices } from './compute/devices.ts';
-import { type FixedPlacement, fixedPlacement } from './compute/fixed-placement.ts';
-import { createFaceFinder, type FaceFinder } from './face-finder.ts';
-import type { QueueCredentials } from './farm/queue-address.ts';
-import { createBroadcast } from './jobs/broadcast.ts';
-import { createJobQueue, type JobQueue } from './jobs/job-queue.ts';
-import { createStillJobs } from './jobs/still-jobs.ts';
-import { type KeptBackups, keepBackups } from './keep-backups.ts';
-import { testDecoder } from './library/decoder-test.ts';
-import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
-import { onnxFromWeights } from './library/recce-runner.ts';
-import { createDecoder, type Decoder } from './media/decoder.ts';
-import type { FoundFace } from './media/find-faces.ts';
-import type { FinderModel } from './media/finder-weights.ts';
-import { createVideoDecoder, type VideoDecoder } from './media/video/video-decoder.ts';
-import { createPlacedModels, type PlacedModels } from './placed-models.ts';
-import type { SpawnChild } from './process/channel.ts';
-import { type RunningSweep, sweepCase } from './sweep-case.ts';
-import { TrainingRuns } from './train/run/training-runs.ts';
-import { measuredBase } from './training-base.ts';
-import { verdictParameters } from './verdict-parameters.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -69,7 +69,7 @@ export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue }
 
 export const APP_VERSION = '0.1.0';
 
-export class EngineState {
+export class Services {
   readonly options: EngineOptions;
   readonly appVersion: string;
   readonly library: ModelLibrary;
@@ -80,7 +80,7 @@ export class EngineState {
   /** On the CPU: the face finder, self-tests of models, and every model that is placed there. */
   readonly compute: Compute;
   readonly devices: Devices;
-  readonly placed: PlacedModels;
+  readonly placed: LoadedModels;
   readonly training: TrainingRuns;
   /** How the queues that were named are entered, by address. Held in memory alone. */
   readonly queueCredentials = new Map<string, QueueCredentials>();
@@ -97,7 +97,7 @@ export class EngineState {
   constructor(options: EngineOptions) {
     this.options = options;
     this.appVersion = options.appVersion ?? APP_VERSION;
-    const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../models/weights');
+    const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../../models/weights');
     this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, () =>
       new Date().toISOString(),
     );
@@ -113,7 +113,7 @@ export class EngineState {
       fixed: options.compute ?? fixedPlacement(process.env.RECCE_COMPUTE),
       ...spawn,
     });
-    this.placed = createPlacedModels({
+    this.placed = createLoadedModels({
       devices: this.devices,
       library: this.library,
       cpu: this.compute,
@@ -184,7 +184,7 @@ export class EngineState {
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
     if (isWritable(handle)) this.#work(handle, { blobs, session, exports });
-    else this.#opened = { handle, blobs, session, exports, queue: createStillJobs(handle) };
+    else this.#opened = { handle, blobs, session, exports, queue: createReadOnlyJobs(handle) };
   }
 
   #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
@@ -273,7 +273,7 @@ export class EngineState {
 /** Rows that a killed process left are sealed before anything else is done: perhaps no scan ever takes up what it had begun. */
 function sealWhatWasLeft(handle: WritableCase): void {
   try {
-    sealLeftovers(handle);
+    sealUnsealedRows(handle);
   } catch {
     // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or the next time.
   }

@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { type RecentCase, recentCaseSchema } from '../contract/case.ts';
-import { type Settings, settingsSchema } from '../contract/settings.ts';
-import { isCaseFolder } from './case/open-case.ts';
+import { type RecentCase, recentCaseSchema } from '../../contract/case.ts';
+import { type Settings, settingsSchema } from '../../contract/settings.ts';
+import { isCaseFolder } from '../case/open-case.ts';
 
 const RECENT_LIMIT = 20;
 

@@ -1,15 +1,15 @@
 // A worker of a farm made of an engine's parts, without a case. Called by `recce worker`.
 import os from 'node:os';
-import type { FarmPassport, FarmQueue } from '../contract/farm.ts';
-import type { Model } from '../contract/model.ts';
-import type { Device } from '../contract/scan.ts';
-import { type EngineOptions, EngineState } from './engine-state.ts';
-import type { EvidenceFolder } from './farm/evidence-folders.ts';
-import { splitAddress } from './farm/queue-address.ts';
-import type { RunningWorker } from './farm/run-worker.ts';
+import type { FarmPassport, FarmQueue } from '../../contract/farm.ts';
+import type { Model } from '../../contract/model.ts';
+import type { Device } from '../../contract/scan.ts';
+import type { EvidenceFolder } from '../scan/farm/evidence-folders.ts';
+import { splitAddress } from '../scan/farm/queue-address.ts';
+import type { RunningWorker } from '../scan/farm/run-worker.ts';
+import { type EngineOptions, Services } from './services.ts';
 
-export { type EvidenceFolder, folderFromText } from './farm/evidence-folders.ts';
-export type { RunningWorker } from './farm/run-worker.ts';
+export { type EvidenceFolder, folderFromText } from '../scan/farm/evidence-folders.ts';
+export type { RunningWorker } from '../scan/farm/run-worker.ts';
 
 export type FarmWorkerOptions = {
   engine: EngineOptions;
@@ -30,7 +30,7 @@ const STALLED_AFTER_MS = 30_000;
 
 /** Loads the model, goes to the queue and works until closed. Throws QUEUE_UNAVAILABLE, MODEL_CHANGED. */
 export async function startFarmWorker(options: FarmWorkerOptions): Promise<RunningWorker & { model: Model }> {
-  const state = new EngineState(options.engine);
+  const state = new Services(options.engine);
   try {
     const { chooseModel } = options;
     const model = chooseModel ? chooseModel(await state.library.list()) : await state.library.getDefault();
@@ -45,8 +45,8 @@ export async function startFarmWorker(options: FarmWorkerOptions): Promise<Runni
   }
 }
 
-async function run(state: EngineState, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
-  const { runWorker } = await import('./farm/run-worker.ts');
+async function run(state: Services, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
+  const { runWorker } = await import('../scan/farm/run-worker.ts');
   let wanted = options.device ?? 'auto';
   const { provider, device } = (await state.placed.place(model, wanted)).placement;
   const name = options.name ?? os.hostname();
@@ -79,7 +79,7 @@ async function run(state: EngineState, model: Model, options: FarmWorkerOptions)
 }
 
 /** What must be the same on the machine with the case. */
-export async function passportOf(state: EngineState, model: Model): Promise<FarmPassport> {
+export async function passportOf(state: Services, model: Model): Promise<FarmPassport> {
   const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(
     model,
     await state.devices.unmeasured(),

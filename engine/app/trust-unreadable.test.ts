@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { sha256Of } from './blobs/blob-store.ts';
-import { addEvidence } from './case/evidence.ts';
-import { closeCase, createCase } from './case/open-case.ts';
-import { findProvenance } from './case/provenance.ts';
-import { EngineState } from './engine-state.ts';
-import { samplePhotograph } from './media/finder-weights.ts';
-import { provenanceOf } from './provenance-of.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
+import { addEvidence } from '../case/rows/evidence.ts';
+import { findProvenance } from '../case/rows/provenance.ts';
+import { samplePhotograph } from '../media/finder-weights.ts';
+import { provenanceOf } from './examine-provenance-of-evidence.ts';
+import { Services } from './services.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-trust-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('where the trusted certificates cannot be read a file is not examined, says why, and is when they can', async () => {
   const app = path.join(root, 'app');
   mkdirSync(app);
-  const state = new EngineState({ appDataFolder: app });
+  const state = new Services({ appDataFolder: app });
   const handle = createCase(path.join(root, 'case'), { title: 'T', reference: '', demonstration: false });
   const file = samplePhotograph(1);
   const evidence = addEvidence(handle, {

@@ -5,8 +5,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** The longest that others wait for a turn to end, ms, but for a single step that takes longer. */
 const TURN_MS = 10;
 
-/** Hands each item to `take`, one after the other. Throws the signal's reason once it is aborted, and leaves `items` where it was. */
-export async function inTurns<T>(
+/** Deps each item to `take`, one after the other. Throws the signal's reason once it is aborted, and leaves `items` where it was. */
+export async function forEachYielding<T>(
   items: Iterable<T>,
   take: (item: T) => Promise<void> | void,
   signal?: AbortSignal,

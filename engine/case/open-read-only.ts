@@ -9,8 +9,8 @@
 import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
-import { takeLock } from './connect.ts';
-import { errorFromSystem, saysFull } from './database-error.ts';
+import { takeLock } from './db/connect.ts';
+import { errorFromSystem, saysFull } from './db/database-error.ts';
 import { type Clock, isCaseFolder, openCase, openCopyForViewing, type ReadableCase, systemClock } from './open-case.ts';
 
 /** What belongs to a database and holds content; SQLite makes the rest anew. */

@@ -1,8 +1,9 @@
 // Backups without anyone asking: when a case is opened, after each job that is done, and every ten minutes in between, if something happened.
-import { appendAudit } from './case/audit.ts';
-import { backUpCase } from './case/backup.ts';
-import type { WritableCase } from './case/open-case.ts';
-import type { JobQueue } from './jobs/job-queue.ts';
+
+import { backUpCase } from '../case/custody/backup.ts';
+import { appendAudit } from '../case/log/audit.ts';
+import type { WritableCase } from '../case/open-case.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 
 export type KeptBackups = { close(): Promise<void> };
 

@@ -2,10 +2,10 @@
 // writer of the engine and the command line asks here (docs/security.md). Nothing is changed by asking.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { RecceError } from '../contract/errors.ts';
-import { readHead } from './blobs/read-evidence-file.ts';
-import { isCaseFolder } from './case/open-case.ts';
-import { mediaTypeFromBytes, SNIFF_BYTES } from './media/sniff.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { readHead } from '../blobs/read-evidence-file.ts';
+import { isCaseFolder } from '../case/open-case.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 
 /** What must stay: files known as evidence (asked for only where something would be replaced), and what the command itself reads. */
 export type Kept = { evidence: () => Iterable<string>; inputs: readonly string[] };

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { createBlobStore, sha256Of } from './blobs/blob-store.ts';
-import { sweepBlobs } from './blobs/sweep-blobs.ts';
-import { listAudit } from './case/audit.ts';
-import { blobFolder, closeCase, createCase, openCase, openCaseForReading } from './case/open-case.ts';
-import { EngineState } from './engine-state.ts';
+import { Services } from '../app/services.ts';
+import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
+import { sweepBlobs } from '../blobs/sweep-blobs.ts';
+import { listAudit } from '../case/log/audit.ts';
+import { blobFolder, closeCase, createCase, openCase, openCaseForReading } from '../case/open-case.ts';
 import { sweepCase } from './sweep-case.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-sweep-'));
@@ -59,7 +59,7 @@ test('unfinished pictures and backups go when the case is opened for writing; th
 });
 
 test('the engine sweeps what it opens for writing, and leaves alone what it opens for reading', async () => {
-  const state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  const state = new Services({ appDataFolder: path.join(root, 'app') });
   try {
     await state.use(openCaseForReading(folder));
     await state.closeCase();

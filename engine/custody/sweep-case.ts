@@ -1,10 +1,10 @@
 // Whenever a case is opened for writing, files that a killed scan, import or backup left half-written are removed: only those that carry
 // the workstation's own name for what is unfinished, none of this process, and the log says which. In the background: a case of a
 // million faces has four million files. The lock keeps every other writer out until `close` has returned.
-import { type Swept, sweepBlobs } from './blobs/sweep-blobs.ts';
-import { appendAudit } from './case/audit.ts';
-import { sweepBackups } from './case/backup.ts';
-import { blobFolder, type WritableCase } from './case/open-case.ts';
+import { type Swept, sweepBlobs } from '../blobs/sweep-blobs.ts';
+import { sweepBackups } from '../case/custody/backup.ts';
+import { appendAudit } from '../case/log/audit.ts';
+import { blobFolder, type WritableCase } from '../case/open-case.ts';
 
 export type RunningSweep = {
   /** Ends it where it is; what is left waits for the next time. */

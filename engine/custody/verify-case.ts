@@ -1,18 +1,18 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
 // the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
-import type { Sha256 } from '../contract/brand.ts';
-import type { Verification } from '../contract/case.ts';
-import type { Evidence } from '../contract/evidence.ts';
-import type { BlobStore } from './blobs/blob-store.ts';
-import { sha256Of } from './blobs/blob-store.ts';
-import { placeOfEvidence } from './blobs/evidence-place.ts';
-import { hashFile } from './blobs/read-evidence-file.ts';
-import { addAlteration } from './case/alteration.ts';
-import { appendAudit, walkAudit } from './case/audit.ts';
-import { allEvidence } from './case/evidence.ts';
-import { isWritable, type ReadableCase } from './case/open-case.ts';
-import { recordProblems } from './case/record-check.ts';
-import { allVerdicts } from './case/verdict.ts';
+import type { Sha256 } from '../../contract/brand.ts';
+import type { Verification } from '../../contract/case.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { hashFile } from '../blobs/read-evidence-file.ts';
+import { recordProblems } from '../case/custody/record-check.ts';
+import { appendAudit, walkAudit } from '../case/log/audit.ts';
+import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { addAlteration } from '../case/rows/alteration.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
 
 type Problem = Verification['problems'][number];
 

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createBlobStore } from './blobs/blob-store.ts';
-import { blobFolder, closeCase, createCase } from './case/open-case.ts';
-import { addFile } from './case/testing/case-material.ts';
+import { createBlobStore } from '../blobs/blob-store.ts';
+import { blobFolder, closeCase, createCase } from '../case/open-case.ts';
+import { addFile } from '../case/testing/case-material.ts';
 import { verifyCase } from './verify-case.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-verify-unreadable-'));

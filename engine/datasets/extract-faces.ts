@@ -1,11 +1,11 @@
 // `recce faces extract`: the faces of a labelled set or of a case's opinions, cut by one recipe and written to a folder with labels, sources and
 // splits. Runs in the engine; taken up again it goes on with the files that are left.
-import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { cropFace } from '../../media/crop-face.ts';
-import { encodeRgbPng } from '../../media/encode-png.ts';
-import { measureFace } from '../../media/face-measures.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { cropFace } from '../media/crop-face.ts';
+import { encodeRgbPng } from '../media/encode-png.ts';
+import { measureFace } from '../media/face-measures.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
-import { type FaceOfSet, facesOfSet, type SetHands } from './faces-of-set.ts';
+import { type FaceOfSet, facesOfSet, type SetDeps } from './faces-of-set.ts';
 import type { LabelledFile, LabelledSet } from './labelled-file.ts';
 
 export type Extracted = { faces: number; files: number; without: { from: string; reason: string }[] };
@@ -15,7 +15,7 @@ export async function extractFaces(
   set: LabelledSet,
   folder: string,
   head: FaceFolderHead,
-  hands: SetHands,
+  deps: SetDeps,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Extracted> {
   const opened = await openFaceFolder(folder, head);
@@ -28,7 +28,7 @@ export async function extractFaces(
     current = undefined;
     onProgress(++finished, set.files.length);
   };
-  for await (const one of facesOfSet(todo, hands)) {
+  for await (const one of facesOfSet(todo, deps)) {
     if (current && current !== one.file) await finish();
     current = one.file;
     if (one.kind === 'none') {

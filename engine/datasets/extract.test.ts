@@ -4,12 +4,12 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } fr
 import path from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import type { ExtractEvent } from '../../../contract/faces.ts';
-import type { ValidationEvent } from '../../../contract/validation.ts';
-import type { Client } from '../../index.ts';
-import { facePackageFolder } from '../../media/finder-weights.ts';
-import { installations } from '../../testing/installations.ts';
-import { ended, scan } from '../../testing/scanned.ts';
+import type { ExtractEvent } from '../../contract/faces.ts';
+import type { ValidationEvent } from '../../contract/validation.ts';
+import type { Client } from '../index.ts';
+import { facePackageFolder } from '../media/finder-weights.ts';
+import { installations } from '../testing/installations.ts';
+import { ended, scan } from '../testing/scanned.ts';
 import { readFaceFolder } from './face-folder.ts';
 import { sampleBatches, samplesInProcess } from './samples-in-process.ts';
 

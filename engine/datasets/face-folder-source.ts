@@ -3,14 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { RecceError } from '../../../contract/errors.ts';
-import { resample } from '../../../models/image/resample.ts';
-import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { randomStream } from '../../../models/tensor/random.ts';
-import { mirror } from '../forgeries/cut-sample.ts';
-import { type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from '../forgeries/degrade.ts';
-import type { Sample, SampleSource } from '../samples.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { resample } from '../../models/image/resample.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { randomStream } from '../../models/tensor/random.ts';
 import { type FolderFace, readFaceFolder } from './face-folder.ts';
+import { mirror } from './forgeries/cut-sample.ts';
+import { type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './forgeries/degrade.ts';
+import type { Sample, SampleSource } from './samples.ts';
 import type { Split } from './split.ts';
 
 export type FaceFolderOptions = {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeSmallDisk, NEEDS_DISK } from '../../survival/testing/small-disk.ts';
+import { makeSmallDisk, NEEDS_DISK } from '../survival/testing/small-disk.ts';
 import { type FaceFolderHead, openFaceFolder, readFaceFolder } from './face-folder.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-face-folder-'));

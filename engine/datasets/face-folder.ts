@@ -3,11 +3,11 @@
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { sha256Schema } from '../../../contract/brand.ts';
-import { RecceError } from '../../../contract/errors.ts';
-import { firstComplaint } from '../../../contract/first-complaint.ts';
-import { ifThere } from '../../../contract/if-there.ts';
-import { replaceText } from '../replace-text.ts';
+import { sha256Schema } from '../../contract/brand.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { firstIssue } from '../files/first-issue.ts';
+import { ifExists } from '../files/optional-file.ts';
+import { replaceText } from '../files/replace-text.ts';
 
 export const faceFolderHeadSchema = z.object({
   format: z.literal('recce-faces-1'),
@@ -65,7 +65,7 @@ export async function readFaceFolder(folder: string): Promise<{ head: FaceFolder
     });
   });
   const head = faceFolderHeadSchema.parse(JSON.parse(text));
-  const lines = await ifThere(readFile(path.join(folder, LINES), 'utf8'), '');
+  const lines = await ifExists(readFile(path.join(folder, LINES), 'utf8'), '');
   return {
     head,
     lines: lines
@@ -113,7 +113,7 @@ async function readIfThere(folder: string): Promise<Awaited<ReturnType<typeof re
   const names = await readdir(folder);
   if (!names.includes(HEAD)) return undefined;
   return readFaceFolder(folder).catch((cause: Error) => {
-    const detail = `the faces that are in it cannot be read (${firstComplaint(cause.cause ?? cause)}). Choose another folder.`;
+    const detail = `the faces that are in it cannot be read (${firstIssue(cause.cause ?? cause)}). Choose another folder.`;
     throw new RecceError('WRITE_FAILED', folder, detail, { cause });
   });
 }

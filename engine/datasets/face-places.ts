@@ -3,11 +3,11 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { RecceError } from '../../../contract/errors.ts';
-import { ifThere } from '../../../contract/if-there.ts';
-import { pixelBoxSchema, pixelPointSchema } from '../../../contract/units.ts';
-import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { sha256Of } from '../../blobs/blob-store.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { pixelBoxSchema, pixelPointSchema } from '../../contract/units.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { ifExists } from '../files/optional-file.ts';
 
 const placedFaceSchema = z.object({ box: pixelBoxSchema, landmarks: z.array(pixelPointSchema).length(68) });
 /** A face in a picture, in its pixels. */
@@ -22,7 +22,7 @@ export type FacePlaces = ReadonlyMap<string, readonly PlacedFace[]>;
 
 /** What is in the file; empty when there is none. A line that a crash or a full disk cut short is passed over: it is found anew. */
 export async function readFacePlaces(file: string): Promise<Map<string, PlacedFace[]>> {
-  const text = await ifThere(readFile(file, 'utf8'), '');
+  const text = await ifExists(readFile(file, 'utf8'), '');
   return new Map(text.split('\n').flatMap(entryFromLine));
 }
 

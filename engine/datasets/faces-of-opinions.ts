@@ -1,18 +1,18 @@
 // A case's own labelled faces: those that examiners concluded to be genuine or forged, as the crops the scan kept. Faces on which
 // examiners disagree, or that are inconclusive, are left out and counted. Everything of one evidence file is one source.
-import type { Sha256 } from '../../../contract/brand.ts';
-import type { Opinion } from '../../../contract/opinion.ts';
-import type { BlobStore } from '../../blobs/blob-store.ts';
-import { allEvidence } from '../../case/evidence.ts';
-import { allModels } from '../../case/model.ts';
-import type { ReadableCase } from '../../case/open-case.ts';
-import { allOpinions } from '../../case/opinion.ts';
-import { allVerdicts } from '../../case/verdict.ts';
+import type { Sha256 } from '../../contract/brand.ts';
+import type { Opinion } from '../../contract/opinion.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { ReadableCase } from '../case/open-case.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { allModels } from '../case/rows/model.ts';
+import { allOpinions } from '../case/rows/opinion.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { splitFromName } from './split.ts';
 
 /** Every examiner's last word on one face. */
-function lastWords(opinions: readonly Opinion[]): Opinion['conclusion'][] {
+function stderrTail(opinions: readonly Opinion[]): Opinion['conclusion'][] {
   const last = new Map<number, Opinion['conclusion']>();
   for (const { examinerId, conclusion } of opinions) last.set(examinerId, conclusion);
   return [...last.values()].filter((conclusion) => conclusion !== 'withdrawn');
@@ -20,7 +20,7 @@ function lastWords(opinions: readonly Opinion[]): Opinion['conclusion'][] {
 
 /** The label examiners agree on; undefined where they do not, or do not say. */
 export function labelFromOpinions(opinions: readonly Opinion[]): 0 | 1 | undefined {
-  const words = new Set(lastWords(opinions));
+  const words = new Set(stderrTail(opinions));
   if (words.size !== 1) return undefined;
   return words.has('forged') ? 1 : words.has('genuine') ? 0 : undefined;
 }

@@ -1,16 +1,16 @@
 // From the files of a labelled set to the faces in them: decoded and found as the scan does it. A file without a face, or that cannot
 // be read, says so and is counted, never dropped in silence.
-import type { Sampling } from '../../../contract/video.ts';
-import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
-import type { DecodedStill } from '../../media/decode-still.ts';
-import type { FoundFace } from '../../media/find-faces.ts';
-import { jpegQualityFromBytes } from '../../media/jpeg-quality.ts';
-import type { VideoDecoder } from '../../media/video/video-decoder.ts';
-import { prefetch } from '../../scan/prefetch.ts';
+import type { Sampling } from '../../contract/video.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { prefetch } from '../async/prefetch.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { DecodedStill } from '../media/decode-still.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { jpegQualityFromBytes } from '../media/jpeg-quality.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { isVideo, type LabelledFile } from './labelled-file.ts';
 
-export type SetHands = {
+export type SetDeps = {
   decode(bytes: Uint8Array): Promise<DecodedStill>;
   findFaces(image: RgbImage): Promise<FoundFace[]>;
   video: VideoDecoder;
@@ -38,10 +38,10 @@ const AHEAD = 3;
  * The largest face of every still and of every chosen frame, in the files' order: a set's label is on the file, and smaller faces in it
  * may not be what the label speaks of.
  */
-export async function* facesOfSet(files: readonly LabelledFile[], hands: SetHands): AsyncGenerator<FaceOfSet> {
+export async function* facesOfSet(files: readonly LabelledFile[], deps: SetDeps): AsyncGenerator<FaceOfSet> {
   for (const run of runsOfKind(files)) {
-    if (!isVideo(run[0]!.path)) yield* prefetch(run, AHEAD, (file) => faceOfStill(file, hands));
-    else for (const file of run) yield* facesOfVideo(file, hands);
+    if (!isVideo(run[0]!.path)) yield* prefetch(run, AHEAD, (file) => faceOfStill(file, deps));
+    else for (const file of run) yield* facesOfVideo(file, deps);
   }
 }
 
@@ -56,7 +56,7 @@ function runsOfKind(files: readonly LabelledFile[]): LabelledFile[][] {
   return runs;
 }
 
-async function faceOfStill(file: LabelledFile, { decode, findFaces }: SetHands): Promise<FaceOfSet> {
+async function faceOfStill(file: LabelledFile, { decode, findFaces }: SetDeps): Promise<FaceOfSet> {
   const read = await readEvidenceFile(file.path);
   if (read.kind === 'failed') return { kind: 'none', file, reason: `unreadable (${read.reason})` };
   const decoded = await decode(read.bytes);
@@ -67,7 +67,7 @@ async function faceOfStill(file: LabelledFile, { decode, findFaces }: SetHands):
   return { kind: 'face', file, image, face, frameIndex: 0, jpegQuality: jpegQualityFromBytes(read.bytes) };
 }
 
-async function* facesOfVideo(file: LabelledFile, { video, sampling, findFaces }: SetHands): AsyncGenerator<FaceOfSet> {
+async function* facesOfVideo(file: LabelledFile, { video, sampling, findFaces }: SetDeps): AsyncGenerator<FaceOfSet> {
   let found = 0;
   for await (const part of video.walk(file.path, sampling, -1)) {
     if (part.kind === 'unreadable') {

@@ -1,6 +1,6 @@
 // A labelled set in whichever of the known layouts its folder has. The layout is recognised by its parts, or named.
 import { existsSync } from 'node:fs';
-import { RecceError } from '../../../contract/errors.ts';
+import { RecceError } from '../../contract/errors.ts';
 import type { LabelledSet } from './labelled-file.ts';
 import { loadCelebDf } from './layouts/celeb-df.ts';
 import { loadDfdc } from './layouts/dfdc.ts';

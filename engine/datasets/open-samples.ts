@@ -1,10 +1,10 @@
 // From a description that can be written down, stored with a run and sent to another process, to the samples themselves.
 import * as z from 'zod';
-import { type ForgeryOptions, type ForgerySource, forgerySource } from '../forgeries/forgery-source.ts';
-import { listPortraits, readPortraits } from '../forgeries/portraits.ts';
-import type { SampleSource } from '../samples.ts';
 import { faceFolderSource } from './face-folder-source.ts';
 import { type FaceSource, findFacePlaces, readFacePlaces } from './face-places.ts';
+import { type ForgeryOptions, type ForgerySource, forgerySource } from './forgeries/forgery-source.ts';
+import { listPortraits, readPortraits } from './forgeries/portraits.ts';
+import type { SampleSource } from './samples.ts';
 
 const share = z.number().min(0);
 

@@ -1,11 +1,12 @@
 // Samples made in a process of their own, so that the next batches are ready when the network is. Engine process; called by the
 // training job and by validation.
-import type { SpawnChild } from '../../process/channel.ts';
-import { ChildProcessError, createSupervisedChild } from '../../process/supervised-child.ts';
-import { prefetch } from '../../scan/prefetch.ts';
-import type { ForgedSample, ForgerySource } from '../forgeries/forgery-source.ts';
-import type { Sample, SampleSource } from '../samples.ts';
+
+import { prefetch } from '../async/prefetch.ts';
+import type { SpawnChild } from '../process/channel.ts';
+import { ChildProcessError, createSupervisedChild } from '../process/supervised-child.ts';
+import type { ForgedSample, ForgerySource } from './forgeries/forgery-source.ts';
 import { type SamplesInput, samplesSchema } from './open-samples.ts';
+import type { Sample, SampleSource } from './samples.ts';
 import type { SamplesRequest, SamplesResponse } from './samples-process.ts';
 
 /** A sample takes milliseconds; reading all pictures, at the first request, takes seconds to minutes. */

@@ -1,9 +1,9 @@
 // Entry of the samples process: makes samples while compute trains. Holds the pictures of the descriptions it was asked for.
 import sharp from 'sharp';
-import { answerRequests } from '../../process/answer-requests.ts';
-import type { ForgedSample } from '../forgeries/forgery-source.ts';
-import type { Sample } from '../samples.ts';
+import { answerRequests } from '../process/answer-requests.ts';
+import type { ForgedSample } from './forgeries/forgery-source.ts';
 import { type OpenedSamples, openSamples, type Samples } from './open-samples.ts';
+import type { Sample } from './samples.ts';
 
 /** Every request carries the description, so that a process started anew needs to be told nothing. */
 export type SamplesRequest = { samples: Samples } & (

@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
-import type { EvidenceVerdicts } from '../case/verdict.ts';
+import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { FoundFace } from '../media/find-faces.ts';
@@ -13,7 +13,7 @@ import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
 
 /** What examining works with. There is no case in it. */
-export type ExamineHands = {
+export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
@@ -56,7 +56,7 @@ export async function decodeStill(
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
-  { findFaces, model }: Pick<ExamineHands, 'findFaces' | 'model'>,
+  { findFaces, model }: Pick<ExamineDeps, 'findFaces' | 'model'>,
   { image, ...decoded }: DecodedStill,
 ): Promise<CutStill> {
   const { state } = decoded;
@@ -71,9 +71,9 @@ export async function cutStill(
 }
 
 /** Steps 5 to 8 for a few files together: one run of the network where their faces fit into one. In the order given. */
-export async function judgeStills(hands: ExamineHands, stills: readonly CutStill[]): Promise<JudgedFile[]> {
+export async function judgeStills(deps: ExamineDeps, stills: readonly CutStill[]): Promise<JudgedFile[]> {
   const outcomes = await judgeFaces(
-    hands,
+    deps,
     stills.flatMap(({ faces }) => faces),
   );
   return stills.map(({ state, decoder, faces, outcome }) => ({

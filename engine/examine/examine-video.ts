@@ -4,15 +4,15 @@ import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { Sampling } from '../../contract/video.ts';
-import type { EvidenceVerdicts } from '../case/verdict.ts';
+import { prefetch, readAhead } from '../async/prefetch.ts';
+import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
-import type { ExamineHands } from './examine-still.ts';
+import type { ExamineDeps } from './examine-still.ts';
 import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
-import { prefetch, readAhead } from './prefetch.ts';
 
 /** What examining a video works with. */
-export type VideoHands = ExamineHands & { videoDecoder: VideoDecoder; sampling: Sampling };
+export type VideoDeps = ExamineDeps & { videoDecoder: VideoDecoder; sampling: Sampling };
 /** Where a video's bytes lie, and what they were when they were hashed. */
 export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
 /** How a walk ended: at the end, or before it with the reason. */
@@ -35,18 +35,18 @@ const LOOK_TURNED_EVERY = 20;
 export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
 
 /** Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the ending comes last. */
-export async function* examineVideo(hands: VideoHands, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
+export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
   let judging: Promise<VideoPart> | undefined;
-  for await (const part of readAhead(hands.videoDecoder.walk(file.path, hands.sampling, after))) {
+  for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
     if (part.kind !== 'frames') {
       if (judging) yield await judging;
       yield { kind: 'ending', ending: (await hasChanged(file)) ? CHANGED : part };
       return;
     }
     const cut: CutFrame[] = [];
-    for await (const one of prefetch(part.frames, FRAMES_AHEAD, (frame) => cutFrame(hands, frame))) cut.push(one);
+    for await (const one of prefetch(part.frames, FRAMES_AHEAD, (frame) => cutFrame(deps, frame))) cut.push(one);
     if (judging) yield await judging;
-    judging = judgeFrames(hands, cut, part.progress);
+    judging = judgeFrames(deps, cut, part.progress);
     // Someone waits for it in the next round; until then a rejection must not count as unhandled.
     judging.catch(() => {});
   }
@@ -54,20 +54,20 @@ export async function* examineVideo(hands: VideoHands, file: VideoFile, after: n
 }
 
 /** Steps 3 and 4 for one frame. */
-async function cutFrame(hands: VideoHands, frame: ChosenFrame): Promise<CutFrame> {
+async function cutFrame(deps: VideoDeps, frame: ChosenFrame): Promise<CutFrame> {
   const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
-  const found = await hands.findFaces(image, { turned: looksTurned(frameIndex) });
+  const found = await deps.findFaces(image, { turned: looksTurned(frameIndex) });
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: cutFaces(hands.model, image, found, { frameIndex, timeMs, pts }),
+    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }),
   };
 }
 
 /** Steps 5 to 8 for a portion. */
-async function judgeFrames(hands: VideoHands, cut: readonly CutFrame[], progress: number | null): Promise<VideoPart> {
+async function judgeFrames(deps: VideoDeps, cut: readonly CutFrame[], progress: number | null): Promise<VideoPart> {
   const found = cut.flatMap((one) => one.found);
-  const outcomes = await judgeFaces(hands, found);
+  const outcomes = await judgeFaces(deps, found);
   return {
     kind: 'frames',
     progress,

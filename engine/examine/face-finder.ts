@@ -1,8 +1,8 @@
-// The face finder's networks in the compute process, loaded once. Held by engine-state.ts.
-import type { RgbImage } from '../models/image/rgb-image.ts';
-import type { Compute } from './compute/compute.ts';
-import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from './media/find-faces.ts';
-import { type FinderModel, readFinderModel } from './media/finder-weights.ts';
+// The face finder's networks in the compute process, loaded once. Held by services.ts.
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { Compute } from '../compute/compute.ts';
+import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from '../media/find-faces.ts';
+import { type FinderModel, readFinderModel } from '../media/finder-weights.ts';
 
 export type FaceFinder = {
   /** Loads the networks with the first call. */

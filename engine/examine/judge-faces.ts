@@ -4,7 +4,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
-import type { NewFace } from '../case/face.ts';
+import type { NewFace } from '../case/rows/face.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace } from '../media/crop-face.ts';
 import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
@@ -31,29 +31,29 @@ export function cutFaces(
   }));
 }
 
-type Hands = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
+type Deps = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
 
 /** The outcome of each face. */
 export async function judgeFaces<F extends CutFace>(
-  hands: Hands,
+  deps: Deps,
   faces: readonly F[],
 ): Promise<ReadonlyMap<F, VerdictOutcome>> {
   const outcomes = new Map<F, VerdictOutcome>();
-  const large = faces.filter(({ face }) => face.quality.sizePx >= hands.minimumFacePx);
+  const large = faces.filter(({ face }) => face.quality.sizePx >= deps.minimumFacePx);
   for (let at = 0; at < large.length; at += FACES_PER_RUN) {
     const run = large.slice(at, at + FACES_PER_RUN);
     const scored = await scoreFaces(
-      hands,
+      deps,
       run.map(({ crop }) => crop),
       run.map(({ measures }) => measures),
     );
     for (const [i, one] of run.entries()) outcomes.set(one, scored[i]!);
   }
-  for (const one of faces) if (!outcomes.has(one)) outcomes.set(one, await tooSmall(hands, one));
+  for (const one of faces) if (!outcomes.has(one)) outcomes.set(one, await tooSmall(deps, one));
   return outcomes;
 }
 
-const tooSmall = async ({ blobs, minimumFacePx }: Hands, { face, crop }: CutFace): Promise<VerdictOutcome> => ({
+const tooSmall = async ({ blobs, minimumFacePx }: Deps, { face, crop }: CutFace): Promise<VerdictOutcome> => ({
   kind: 'faceTooSmall',
   sizePx: face.quality.sizePx,
   minimumPx: minimumFacePx,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
 import { featureSide } from '../../models/recce/config.ts';
 import type { Compute } from '../compute/compute.ts';
-import { finiteLogit, scoreCrops } from './recce-runner.ts';
+import { finiteLogit, scoreCrops } from './score-crops.ts';
 
 const INPUT_PX = 64;
 const model = { id: 'a', passport: { inputPx: INPUT_PX, mean: 0.5, std: 0.5 } } as unknown as Model;

@@ -7,12 +7,12 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { type Scored, scoreCrops } from '../library/recce-runner.ts';
 import { encodeGreyPng, encodeRgbPng } from '../media/encode-png.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
-import { reasonsOutsideDomain } from '../validation/domain.ts';
-import { ratioFromRecord } from '../validation/likelihood-ratio.ts';
-import { leaningFromScore } from '../validation/operating-points.ts';
+import { reasonsOutsideDomain } from './domain.ts';
+import { ratioFromRecord } from './likelihood-ratio.ts';
+import { leaningFromScore } from './operating-points.ts';
+import { type Scored, scoreCrops } from './score-crops.ts';
 
 /** Keeps a crop; the same pixels are the same file. */
 export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256> =>
@@ -23,24 +23,24 @@ export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256>
  * against its domain: `measures` of each crop's face (what is absent is not looked at), and the features the classifier saw.
  */
 export async function scoreFaces(
-  hands: { compute: Compute; blobs: BlobSink; model: Model },
+  deps: { compute: Compute; blobs: BlobSink; model: Model },
   crops: readonly RgbImage[],
   measures: readonly (FaceMeasures | undefined)[] = [],
 ): Promise<VerdictOutcome[]> {
-  const scored = await scoreCrops(hands.compute, hands.model, crops);
-  return Promise.all(scored.map((one, i) => outcomeOf(hands, one, crops[i]!, measures[i])));
+  const scored = await scoreCrops(deps.compute, deps.model, crops);
+  return Promise.all(scored.map((one, i) => outcomeOf(deps, one, crops[i]!, measures[i])));
 }
 
 async function outcomeOf(
-  hands: { blobs: BlobSink; model: Model },
+  deps: { blobs: BlobSink; model: Model },
   scored: Scored,
   crop: RgbImage,
   measures: FaceMeasures | undefined,
 ): Promise<VerdictOutcome> {
-  const domain = hands.model.validation?.domain;
+  const domain = deps.model.validation?.domain;
   const reasons = domain ? reasonsOutsideDomain(measures ?? {}, scored.features, domain) : [];
-  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(hands.blobs, crop) };
-  return keepScored(hands, scored, crop);
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
+  return keepScored(deps, scored, crop);
 }
 
 function bytesFrom(map: Float32Array, byteOf: (value: number) => number): Uint8Array {

@@ -3,7 +3,7 @@
 import type { FaceId } from '../../contract/brand.ts';
 import { TRACK_WINDOW_MS, type TrackOutcome } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictKind } from '../../contract/verdict.ts';
-import { leaningFromScore } from '../validation/operating-points.ts';
+import { leaningFromScore } from './operating-points.ts';
 
 /** A face of a track with what was said of it. */
 export type TrackFace = { faceId: FaceId; timeMs: number; kind: VerdictKind; score: number | null; sizePx: number };

@@ -1,12 +1,12 @@
 // What a verdict records of how it was made.
-import type { Sha256 } from '../contract/brand.ts';
-import type { Placement } from '../contract/device.ts';
-import type { Model } from '../contract/model.ts';
-import type { VerdictParameters } from '../contract/verdict.ts';
-import { hashOfValue } from './case/canonical-json.ts';
-import { RUNTIME_VERSION } from './compute/runtime-version.ts';
-import { DECODER } from './media/decode-still.ts';
-import { PIPELINE_VERSION } from './scan/pipeline-version.ts';
+import type { Sha256 } from '../../contract/brand.ts';
+import type { Placement } from '../../contract/device.ts';
+import type { Model } from '../../contract/model.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
+import { DECODER } from '../media/decode-still.ts';
+import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** By `model` in a certain place, with a face finder known by its hash. */
 export function verdictParameters(

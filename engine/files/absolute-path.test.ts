@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { installations } from './testing/installations.ts';
+import { installations } from '../testing/installations.ts';
 
 const { root, start } = installations('whole-path');
 const { client } = await start();

@@ -1,5 +1,5 @@
 // What the system says when it does not give a file, as a reason of the closed list and in a sentence: the same for photographs and videos.
-import type { UnreadableReason } from './evidence.ts';
+import type { UnreadableReason } from '../../contract/evidence.ts';
 
 const REASONS: Readonly<Record<string, UnreadableReason>> = {
   EACCES: 'permissionDenied',

@@ -1,5 +1,5 @@
 // The name a file bears while it is written. It says which process of which machine writes it, so that the next one to write there can clear
-// away what a killed process left, and never what is still being written. Engine process; called by write-whole.ts.
+// away what a killed process left, and never what is still being written. Engine process; called by write-atomic.ts.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,7 +12,7 @@ const machine = (): string => createHash('sha256').update(os.hostname()).digest(
 const PASSING = /^\.([0-9a-f]{8})-([1-9]\d{0,9})-[0-9a-f]{8}\.tmp$/;
 
 /** `<file>.<machine>-<process>-<8 hex>.tmp` of this process. */
-export const passingName = (file: string): string =>
+export const temporaryName = (file: string): string =>
   `${file}.${machine()}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
 
 /**

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
-import { writeRefused } from '../case/database-error.ts';
-import { clearLeftovers, passingName } from './passing-name.ts';
-import { inTurns } from './turns.ts';
+import { forEachYielding } from '../async/yielding.ts';
+import { writeRefused } from '../case/db/database-error.ts';
+import { clearLeftovers, temporaryName } from './temporary-name.ts';
 
 /** What is gathered before it is written, in bytes: always in the same memory. */
 const PORTION = 2 ** 18;
@@ -19,13 +19,13 @@ export type WrittenFile = { sha256: Sha256; sizeBytes: number };
  * Writes `parts` (text as UTF-8) to `file`; the hash is of the bytes as they go by. What lay there before stays until the new file is
  * whole; what a killed process left of the same file is removed. Throws WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind then.
  */
-export async function writeWhole(
+export async function writeAtomic(
   file: string,
   parts: Iterable<string | Uint8Array>,
   signal?: AbortSignal,
 ): Promise<WrittenFile> {
   // Of its own: two that write to the same place at once each write a whole file.
-  const temporary = passingName(file);
+  const temporary = temporaryName(file);
   const handle = await orRefused(file, async () => {
     await mkdir(path.dirname(file), { recursive: true });
     await clearLeftovers(file);
@@ -73,7 +73,7 @@ async function writeParts(
     if (filled + part.length * BYTES_A_UNIT > PORTION) return flush().then(() => add(part));
     add(part);
   };
-  await inTurns(parts, take, signal);
+  await forEachYielding(parts, take, signal);
   await flush();
   return { sha256: hash.digest('hex') as Sha256, sizeBytes };
 }

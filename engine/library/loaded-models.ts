@@ -1,19 +1,19 @@
 // Models where they run: which device, which process, which session, and what verdicts made there record. Held by the engine's state;
 // used by scan, rerun, validation and the paper's inference.
-import type { Sha256 } from '../contract/brand.ts';
-import { type Placement, type Provider, providerSchema } from '../contract/device.ts';
-import type { Model } from '../contract/model.ts';
-import type { Device } from '../contract/scan.ts';
-import type { VerdictParameters } from '../contract/verdict.ts';
-import { type Compute, createCompute } from './compute/compute.ts';
-import type { Devices, MeasuredModel } from './compute/devices.ts';
-import { placedCompute, placedKey } from './compute/placed-compute.ts';
-import type { ModelLibrary } from './library/model-library.ts';
-import { onnxFromWeights } from './library/recce-runner.ts';
-import type { SpawnChild } from './process/channel.ts';
+import type { Sha256 } from '../../contract/brand.ts';
+import { type Placement, type Provider, providerSchema } from '../../contract/device.ts';
+import type { Model } from '../../contract/model.ts';
+import type { Device } from '../../contract/scan.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { type Compute, createCompute } from '../compute/compute.ts';
+import type { Devices, MeasuredModel } from '../compute/devices.ts';
+import { placedCompute, placedKey } from '../compute/placed-compute.ts';
+import { onnxFromWeights } from '../examine/score-crops.ts';
+import type { SpawnChild } from '../process/channel.ts';
+import type { ModelLibrary } from './model-library.ts';
 
 /** A model where it runs, and what verdicts made there record. */
-export type PlacedModel = { compute: Compute; parameters: VerdictParameters; placement: Placement };
+export type LoadedModel = { compute: Compute; parameters: VerdictParameters; placement: Placement };
 
 export type PlacedModelsOptions = {
   devices: Devices;
@@ -28,10 +28,10 @@ export type PlacedModelsOptions = {
 /** A graphics driver that gives no answer for so long hangs; the CPU may need longer (see compute.ts). */
 const DRIVER_LIMIT_MS = 5 * 60_000;
 
-export type PlacedModels = ReturnType<typeof createPlacedModels>;
+export type LoadedModels = ReturnType<typeof createLoadedModels>;
 
 /** Starts nothing yet: processes and sessions come with the first model placed. */
-export function createPlacedModels({ devices, library, cpu, spawn, parametersFor }: PlacedModelsOptions) {
+export function createLoadedModels({ devices, library, cpu, spawn, parametersFor }: PlacedModelsOptions) {
   /** A process for each other provider in use. */
   const others = new Map<Provider, Compute>();
   /** Sessions by provider and key. */
@@ -67,7 +67,7 @@ export function createPlacedModels({ devices, library, cpu, spawn, parametersFor
     return placedCompute(compute, network.id, placement);
   };
 
-  const load = async (model: Model, placement: Placement): Promise<PlacedModel> => ({
+  const load = async (model: Model, placement: Placement): Promise<LoadedModel> => ({
     compute: await loadNetwork(measured(model), placement),
     placement,
     parameters: await parametersFor(model, placement),
@@ -78,14 +78,14 @@ export function createPlacedModels({ devices, library, cpu, spawn, parametersFor
     loadNetwork,
 
     /** Loads a model where a device says. Throws DEVICE_UNAVAILABLE, MODEL_CHANGED. */
-    place: async (model: Model, device: Device): Promise<PlacedModel> =>
+    place: async (model: Model, device: Device): Promise<LoadedModel> =>
       load(model, await devices.place(measured(model), device)),
 
     /**
      * Loads a model where a verdict was made, if that is still there and right; else on the CPU, and the rerun says in
      * what that differs.
      */
-    async placeAsRecorded(model: Model, recorded: VerdictParameters): Promise<PlacedModel> {
+    async placeAsRecorded(model: Model, recorded: VerdictParameters): Promise<LoadedModel> {
       const provider = providerSchema.safeParse(recorded.provider.split('+')[0]).data ?? 'cpu';
       const network = measured(model);
       const here = await devices.place(network, provider).catch(() => devices.place(network, 'cpu'));

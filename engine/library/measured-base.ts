@@ -1,16 +1,16 @@
 // What a training starts from, as a network whose speed can be measured.
-import type { TrainingBase } from '../contract/training.ts';
-import { sha256Of } from './blobs/blob-store.ts';
-import type { MeasuredModel } from './compute/devices.ts';
-import type { ModelLibrary } from './library/model-library.ts';
-import { untrainedNetwork } from './library/recce-runner.ts';
-import type { PlacedModels } from './placed-models.ts';
+import type { TrainingBase } from '../../contract/training.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import type { MeasuredModel } from '../compute/devices.ts';
+import { untrainedNetwork } from '../examine/score-crops.ts';
+import type { LoadedModels } from './loaded-models.ts';
+import type { ModelLibrary } from './model-library.ts';
 
 /** A network that knows nothing is as fast as one that does. Throws MODEL_NOT_FOUND. */
 export async function measuredBase(
   base: TrainingBase,
   library: ModelLibrary,
-  placed: PlacedModels,
+  placed: LoadedModels,
 ): Promise<MeasuredModel> {
   if (base.kind === 'fresh') return untrained(base.width, base.inputPx);
   const model = await library.get(base.modelId);

@@ -5,7 +5,7 @@
  * service, send their signal to every process of the group. What the parent still does then (a save, the file under way, closing the case)
  * needs its children: they leave the signal to it.
  */
-export function endWithParent(): void {
+export function exitWithParent(): void {
   process.once('disconnect', () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 }

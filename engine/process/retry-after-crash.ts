@@ -8,7 +8,7 @@ export const hasDied = (error: unknown): boolean => error instanceof ChildProces
  * the file it works on: the system ran out of memory, a person ended it. A file is blamed only when a fresh process dies over
  * it as well; a file that takes too long is not asked twice.
  */
-export async function askTwice<Response>(ask: () => Promise<Response>): Promise<Response> {
+export async function retryAfterCrash<Response>(ask: () => Promise<Response>): Promise<Response> {
   try {
     return await ask();
   } catch (error) {

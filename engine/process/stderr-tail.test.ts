@@ -1,9 +1,9 @@
 // What is told of a process's standard error. That nothing of it is shown: engine/compute/devices.test.ts.
 import { expect, test } from 'vitest';
-import { createLastWords } from './last-words.ts';
+import { createStderrTail } from './stderr-tail.ts';
 
 const told = (...chunks: (string | Uint8Array)[]): string => {
-  const words = createLastWords();
+  const words = createStderrTail();
   for (const chunk of chunks) words.hear(chunk);
   return words.text();
 };

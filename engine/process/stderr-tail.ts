@@ -2,7 +2,7 @@
 // they fail. Used by whatever starts the process.
 import { stripVTControlCharacters } from 'node:util';
 
-export type LastWords = { hear(chunk: Uint8Array | string): void; text(): string };
+export type StderrTail = { hear(chunk: Uint8Array | string): void; text(): string };
 
 /** Characters that are kept, and those of them that are told. */
 const KEPT = 8192;
@@ -22,7 +22,7 @@ function tellLines(written: string): string {
   return [...new Set(told)].slice(-LINES).join(' ').slice(-TOLD).trim();
 }
 
-export function createLastWords(): LastWords {
+export function createStderrTail(): StderrTail {
   const decoder = new TextDecoder();
   let written = '';
   return {
@@ -34,4 +34,4 @@ export function createLastWords(): LastWords {
 }
 
 /** A sentence that repeats them; empty when there are none. */
-export const sayLastWords = (words: string): string => (words === '' ? '' : ` It last wrote: ${words}`);
+export const logStderrTail = (words: string): string => (words === '' ? '' : ` It last wrote: ${words}`);

@@ -4,7 +4,7 @@ import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
-import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
+import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
 
 /** True where every verdict of the model was made under the operating points and the validation record it has now. */
 export function isInForce({ parameters }: Pick<ReportDocument, 'parameters'>, model: Model): boolean {

@@ -13,8 +13,8 @@ import {
   type StoredTrack,
   tracksOf,
   type VideoScan,
-} from '../case/video-scan.ts';
-import { judgeTrack } from './track-outcome.ts';
+} from '../case/rows/video-scan.ts';
+import { judgeTrack } from '../examine/track-outcome.ts';
 
 /** The latest timeline of a video, by one model if named; undefined where none was begun. */
 export function readTimeline(

@@ -13,7 +13,7 @@ import type { FoundFace } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 
 /** What a rerun works with. */
-export type RerunHands = {
+export type RerunDeps = {
   /** The case's folder. */
   folder: string;
   blobs: BlobStore;

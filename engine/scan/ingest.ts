@@ -2,18 +2,18 @@
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
-import { addAlteration } from '../case/alteration.ts';
-import { addEvidence } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
+import { addAlteration } from '../case/rows/alteration.ts';
+import { addEvidence } from '../case/rows/evidence.ts';
+import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { ListedFile } from '../media/list-media.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
-import { type DecodedStill, decodeStill } from './examine-still.ts';
+import type { ListedFile } from './list-media.ts';
 
 /** A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to be walked through. Else why not. */
 export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined };
 /** A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. */
-export type TakenIn = { evidence: Evidence } & DecodedStill;
+export type IngestedFile = { evidence: Evidence } & DecodedStill;
 
 const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
   outsideFolder: 'The link leads out of the folder; it was not followed.',
@@ -46,13 +46,13 @@ export async function canBeRead(file: string): Promise<boolean> {
 }
 
 /** Opens, hashes and decodes one file. Never rejects for what a file may be. Rejects only when `signal` aborts. */
-export async function takeIn(
+export async function ingest(
   opened: WritableCase,
   decoder: Decoder,
   file: ListedFile,
   signal?: AbortSignal,
-): Promise<TakenIn> {
-  const { evidence, state, bytes } = await takeFile(opened, file, signal);
+): Promise<IngestedFile> {
+  const { evidence, state, bytes } = await ingestFile(opened, file, signal);
   if (!bytes) return { evidence, state, image: undefined };
   return { evidence, ...(await decodeStill(decoder, evidence, bytes)) };
 }
@@ -61,7 +61,7 @@ export async function takeIn(
  * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be. What is no still is hashed without
  * being held in memory. Rejects only when `signal` aborts.
  */
-export async function takeFile(opened: WritableCase, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
+export async function ingestFile(opened: WritableCase, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
   const row = { path: file.path, relativePath: file.relativePath };
   const failed = (
     state: EvidenceState,

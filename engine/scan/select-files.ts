@@ -2,23 +2,20 @@
 import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
-import { countFaces, hasVerdicts } from '../case/verdict.ts';
-import { findVideoScan } from '../case/video-scan.ts';
-import { type ListedFile, listMedia } from '../media/list-media.ts';
-import type { ScanHands } from './scan-hands.ts';
-import { canBeRead, isUntouched } from './take-in.ts';
+import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
+import { countFaces, hasVerdicts } from '../case/rows/verdict.ts';
+import { findVideoScan } from '../case/rows/video-scan.ts';
+import { canBeRead, isUntouched } from './ingest.ts';
+import { type ListedFile, listMedia } from './list-media.ts';
+import type { ScanDeps } from './scan-deps.ts';
 
 /** What says whether a file has been scanned. */
-export type DoneKey = Pick<ScanHands, 'opened' | 'model' | 'sampling'> & {
+export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
   parameters: Pick<VerdictParameters, 'pipelineVersion'>;
 };
 
 /** The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
-export async function listFiles(
-  { opened }: Pick<ScanHands, 'opened'>,
-  paths: readonly string[],
-): Promise<ListedFile[]> {
+export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return latestByPath(allEvidence(opened)).map((one) => {
       const { path, relativePath, state } = one;

@@ -4,14 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
-import { auditEntriesOf, listAudit, walkAudit } from '../case/audit.ts';
-import { findModel, findValidation, keepModel } from '../case/model.ts';
+import { Services } from '../app/services.ts';
+import { recordProblems } from '../case/custody/record-check.ts';
+import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
 import { closeCase, createCase, openCase, type WritableCase } from '../case/open-case.ts';
-import { recordProblems } from '../case/record-check.ts';
-import { sealLeftovers } from '../case/seal.ts';
+import { findModel, findValidation, keepModel } from '../case/rows/model.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
-import { EngineState } from '../engine-state.ts';
-import { sealedScan } from './sealed-scan.ts';
+import { withSeal } from './with-seal.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-seal-'));
 let opened: WritableCase;
@@ -23,7 +23,7 @@ afterEach(() => closeCase(opened));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const scan = (work: () => void): Promise<void> =>
-  sealedScan(opened, { who: 'A', paths: ['/media'], details: { modelId: testModel.id } }, async () => {
+  withSeal(opened, { who: 'A', paths: ['/media'], details: { modelId: testModel.id } }, async () => {
     work();
     return { found: true };
   });
@@ -60,8 +60,8 @@ test('a scan that ends, and one that fails or is cancelled, are sealed alike', a
 
 test('rows of a process that was ended are sealed as found when the work is taken up, once', () => {
   addFile(opened, 'one.jpg', [0.9]);
-  sealLeftovers(opened);
-  sealLeftovers(opened);
+  sealUnsealedRows(opened);
+  sealUnsealedRows(opened);
   expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);
@@ -71,7 +71,7 @@ test('rows of a process that was ended are sealed when the case is opened, wheth
   const { folder } = opened;
   addFile(opened, 'one.jpg', [0.9]);
   closeCase(opened);
-  const state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  const state = new Services({ appDataFolder: path.join(root, 'app') });
   await state.use(openCase(folder));
   await state.close();
   opened = openCase(folder);
@@ -82,7 +82,7 @@ test('rows of a process that was ended are sealed when the case is opened, wheth
 
 test('what is sealed already is not sealed again', async () => {
   await scan(() => addFile(opened, 'one.jpg', [0.9]));
-  sealLeftovers(opened);
+  sealUnsealedRows(opened);
   expect(actions().at(-1)).toBe('scan.finished');
 });
 

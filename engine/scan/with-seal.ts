@@ -1,9 +1,10 @@
 // A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
+
+import { appendSeal } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { appendSeal } from '../case/seal.ts';
 
 /** Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does. */
-export async function sealedScan(
+export async function withSeal(
   opened: WritableCase,
   { who, paths, details }: { who: string; paths: readonly string[]; details: Record<string, unknown> },
   scan: () => Promise<Record<string, unknown>>,
@@ -17,7 +18,7 @@ export async function sealedScan(
       const reason = error instanceof Error ? error.message : String(error);
       appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
     } catch {
-      // A disk that takes no seal now: the rows are sealed when the scan is taken up (sealLeftovers).
+      // A disk that takes no seal now: the rows are sealed when the scan is taken up (sealUnsealedRows).
     }
     throw error;
   }

@@ -6,21 +6,21 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { RecceError } from '../contract/errors.ts';
-import { CheckpointError } from '../models/checkpoint/checkpoint-error.ts';
-import { readRecceCheckpoint } from '../models/checkpoint/recce-checkpoint.ts';
-import { type RandomStream, randomStream } from '../models/tensor/random.ts';
-import { walkAudit } from './case/audit.ts';
-import { backUpCase } from './case/backup.ts';
-import { errorFromSystem } from './case/database-error.ts';
-import { allEvidence } from './case/evidence.ts';
-import { queryFindings } from './case/finding.ts';
-import { closeCase, createCase, openCase, readCase } from './case/open-case.ts';
-import { findSchemaProblem } from './case/schema-check.ts';
-import { addFile } from './case/testing/case-material.ts';
-import { type Client, createClient, createEngine, type Engine } from './index.ts';
-import { createDecoder } from './media/decoder.ts';
-import { drawnFile } from './media/heif/testing/drawn-picture.ts';
+import { RecceError } from '../../contract/errors.ts';
+import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
+import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { type RandomStream, randomStream } from '../../models/tensor/random.ts';
+import { backUpCase } from '../case/custody/backup.ts';
+import { errorFromSystem } from '../case/db/database-error.ts';
+import { findSchemaProblem } from '../case/db/schema-check.ts';
+import { queryFindings } from '../case/grid/finding.ts';
+import { walkAudit } from '../case/log/audit.ts';
+import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { addFile } from '../case/testing/case-material.ts';
+import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { createDecoder } from '../media/decoder.ts';
+import { drawnFile } from '../media/heif/testing/drawn-picture.ts';
 import {
   clap,
   codedPictureOf,
@@ -30,12 +30,12 @@ import {
   makeHeif,
   nclx,
   tiledPicture,
-} from './media/heif/testing/make-heif.ts';
-import { readMetadata } from './media/read-metadata.ts';
-import { mediaTypeFromBytes } from './media/sniff.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './media/video/testing/make-media.ts';
-import { createVideoDecoder, type VideoDecoder, type VideoPart } from './media/video/video-decoder.ts';
-import { scan } from './testing/scanned.ts';
+} from '../media/heif/testing/make-heif.ts';
+import { readMetadata } from '../media/read-metadata.ts';
+import { mediaTypeFromBytes } from '../media/sniff.ts';
+import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from '../media/video/testing/make-media.ts';
+import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
+import { scan } from '../testing/scanned.ts';
 
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
 const SEED = Number(process.env.RECCE_SEED ?? 7);
@@ -208,7 +208,7 @@ async function walkFilm(decoder: VideoDecoder, file: string) {
 }
 
 test('checkpoints: read, or refused in the reader’s own words', async () => {
-  const weights = readFileSync(path.resolve(import.meta.dirname, '../models/weights/recce-lite-0.25.pth'));
+  const weights = readFileSync(path.resolve(import.meta.dirname, '../../models/weights/recce-lite-0.25.pth'));
   for (let i = 0; i < share(0.1); i++) {
     const random = randomStream(SEED * 2_000_003 + i);
     // The index and the pickle are at the ends; the middle is numbers, of which any will do.

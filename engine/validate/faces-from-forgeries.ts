@@ -1,7 +1,7 @@
 // Validation faces made from genuine portraits: every sitter as they are and forged, several times over with other degradations.
 
-import { prefetch } from '../scan/prefetch.ts';
-import type { ForgedSample, ForgerySource } from '../train/forgeries/forgery-source.ts';
+import { prefetch } from '../async/prefetch.ts';
+import type { ForgedSample, ForgerySource } from '../datasets/forgeries/forgery-source.ts';
 import { compressionStratum, degradationStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
 

@@ -1,19 +1,19 @@
 // Validation faces from a lab's own labelled files: found and cut as the scan does it, too small ones passed over as the scan does.
 import type { Passport } from '../../contract/model.ts';
+import { type FaceOfSet, facesOfSet, type SetDeps } from '../datasets/faces-of-set.ts';
+import type { LabelledFile } from '../datasets/labelled-file.ts';
 import { cropFace } from '../media/crop-face.ts';
 import { measureFace } from '../media/face-measures.ts';
-import { type FaceOfSet, facesOfSet, type SetHands } from '../train/data/faces-of-set.ts';
-import type { LabelledFile } from '../train/data/labelled-file.ts';
 import { compressionStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
 
 export async function* facesFromSet(
   files: readonly LabelledFile[],
-  hands: SetHands,
+  deps: SetDeps,
   { cropRecipe, inputPx }: Passport,
   minimumFacePx: number,
 ): AsyncGenerator<FaceToValidate> {
-  for await (const one of facesOfSet(files, hands)) {
+  for await (const one of facesOfSet(files, deps)) {
     if (one.kind === 'none') yield { kind: 'notScored', reason: one.reason };
     else if (one.face.quality.sizePx < minimumFacePx) yield { kind: 'notScored', reason: 'face too small' };
     else yield faceFrom(one, cropRecipe, inputPx);

@@ -2,14 +2,14 @@
 // minimisation for the logistic fit), identities of the definitions, and cases worked by hand.
 import { expect, test } from 'vitest';
 import {
-  empiricalBounds,
-  fitLogistic,
-  log10FromShare,
-  pavShare,
-  poolAdjacentViolators,
-  type WeightedLogit,
-} from './calibrate.ts';
-import { bootstrapInterval, quantile, rateOf, wilsonInterval } from './intervals.ts';
+  areaUnderRoc,
+  delongVariance,
+  equalErrorRate,
+  type LabelledScore,
+  rocCurve,
+  thinned,
+} from '../../models/metrics/roc.ts';
+import { bootstrapInterval, quantile, rateOf, wilsonInterval } from '../examine/intervals.ts';
 import {
   cllr,
   crossEntropy,
@@ -17,8 +17,15 @@ import {
   log10LikelihoodRatio,
   neutralEntropy,
   tippett,
-} from './likelihood-ratio.ts';
-import { areaUnderRoc, delongVariance, equalErrorRate, type LabelledScore, rocCurve, thinned } from './roc.ts';
+} from '../examine/likelihood-ratio.ts';
+import {
+  empiricalBounds,
+  fitLogistic,
+  log10FromShare,
+  pavShare,
+  poolAdjacentViolators,
+  type WeightedLogit,
+} from './calibrate.ts';
 
 const GENUINE = [
   -0.8, -1.2, -0.2, -0.9, -1.6, -0.6, 0.6, 0.1, -1.8, -2.5, -1.7, -1.0, -3.8, -1.3, -2.5, -1.9, -1.7, -1.4, -0.5, 0.3,

@@ -3,6 +3,12 @@
 import { createHash } from 'node:crypto';
 import type { Calibration, Rate, Stratum, ValidationRecord } from '../../contract/validation.ts';
 import type { Leaning, OperatingPoints } from '../../contract/verdict.ts';
+import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from '../../models/metrics/roc.ts';
+import { featureStatistics, limitsFrom, reasonsOutsideDomain } from '../examine/domain.ts';
+import { bootstrapInterval, rateOf } from '../examine/intervals.ts';
+import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from '../examine/likelihood-ratio.ts';
+import { leaningFromScore, operatingPointsFrom } from '../examine/operating-points.ts';
+import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
 import {
   empiricalBounds,
   fitLogistic,
@@ -11,12 +17,6 @@ import {
   poolAdjacentViolators,
   type WeightedLogit,
 } from './calibrate.ts';
-import { featureStatistics, limitsFrom, reasonsOutsideDomain } from './domain.ts';
-import { bootstrapInterval, rateOf } from './intervals.ts';
-import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from './likelihood-ratio.ts';
-import { leaningFromScore, operatingPointsFrom } from './operating-points.ts';
-import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from './roc.ts';
-import { sourceWeights, type ValidatedFace } from './validated-face.ts';
 
 export type RecordFacts = Pick<
   ValidationRecord,

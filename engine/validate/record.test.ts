@@ -2,12 +2,18 @@
 import { expect, test } from 'vitest';
 import { validationRecordSchema } from '../../contract/validation.ts';
 import { randomStream } from '../../models/tensor/random.ts';
-import { featureDistance, featureStatistics, limitsFrom, reasonsOutside, reasonsOutsideDomain } from './domain.ts';
-import { leaningFromScore, operatingPointsFrom } from './operating-points.ts';
+import {
+  featureDistance,
+  featureStatistics,
+  limitsFrom,
+  reasonsOutside,
+  reasonsOutsideDomain,
+} from '../examine/domain.ts';
+import { leaningFromScore, operatingPointsFrom } from '../examine/operating-points.ts';
+import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
 import { recordFromFaces } from './record-from-faces.ts';
 import { MEASURES } from './testing/record-made-at.ts';
 import { pixelAucOf } from './validate-model.ts';
-import { sourceWeights, type ValidatedFace } from './validated-face.ts';
 
 const random = randomStream(42);
 

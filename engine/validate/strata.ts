@@ -1,5 +1,5 @@
 // The groups that error rates are given for, by name. Pure.
-import type { Degradation } from '../train/forgeries/degrade.ts';
+import type { Degradation } from '../datasets/forgeries/degrade.ts';
 
 /** By quality of the last compression known; `undefined`: none that is known. */
 export function compressionStratum(quality: number | undefined): string {

@@ -3,13 +3,13 @@ import type { Model } from '../../contract/model.ts';
 import type { ValidationRecord } from '../../contract/validation.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { areaUnderRoc } from '../../models/metrics/roc.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { type Scored, scoreCrops } from '../library/recce-runner.ts';
+import { type Scored, scoreCrops } from '../examine/score-crops.ts';
+import type { ValidatedFace } from '../examine/validated-face.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import { type RecordFacts, recordFromFaces } from './record-from-faces.ts';
-import { areaUnderRoc } from './roc.ts';
-import type { ValidatedFace } from './validated-face.ts';
 
 /** A labelled face cut out by the model's own recipe, or what became of a file that gave none. */
 export type FaceToValidate =
@@ -34,7 +34,7 @@ const FAINTEST_MASK = 32;
 
 /** Scores every face and makes the record. `onProgress` counts faces. The model must be loaded in compute. */
 export async function validateModel(
-  hands: { compute: Compute; model: Pick<Model, 'id' | 'passport'> },
+  deps: { compute: Compute; model: Pick<Model, 'id' | 'passport'> },
   faces: AsyncIterable<FaceToValidate>,
   facts: Omit<RecordFacts, 'notScored'>,
   onProgress: (done: number) => void = () => {},
@@ -44,7 +44,7 @@ export async function validateModel(
   let batch: LabelledFace[] = [];
   const flush = async (): Promise<void> => {
     const crops = batch.map(({ crop }) => crop);
-    const scored = crops.length > 0 ? await scoreCrops(hands.compute, hands.model, crops) : [];
+    const scored = crops.length > 0 ? await scoreCrops(deps.compute, deps.model, crops) : [];
     validated.push(...scored.map((one, i) => validatedFrom(batch[i]!, one)));
     batch = [];
     onProgress(validated.length);

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
-import { fnv1a32, randomStream } from '../../models/tensor/random.ts';
-import type { FoundFace } from '../media/find-faces.ts';
-import { samplePhotograph } from '../media/finder-weights.ts';
-import { selfBlend } from '../train/forgeries/self-blend.ts';
+import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import { fnv1a32, randomStream } from '../../../models/tensor/random.ts';
+import { selfBlend } from '../../datasets/forgeries/self-blend.ts';
+import type { FoundFace } from '../../media/find-faces.ts';
+import { samplePhotograph } from '../../media/finder-weights.ts';
 
 const SAMPLES = [1, 2, 3, 4, 5, 6];
 /** Samples that also get a forged copy. */

@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { RecceError } from '../../contract/errors.ts';
-import { isCaseFolder } from '../case/open-case.ts';
-import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
-import type { EngineState } from '../engine-state.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { isCaseFolder } from '../../case/open-case.ts';
+import { RUNTIME_VERSION } from '../../compute/runtime-version.ts';
+import type { Services } from '../services.ts';
 import { changeSettings, readSettings } from '../settings.ts';
 import { doctor } from './doctor.ts';
 import { procedures } from './implementer.ts';
@@ -26,7 +26,7 @@ async function browse(folder: string) {
   return { folder, isCase: isCaseFolder(folder), parent: parent === folder ? null : parent, entries: shown };
 }
 
-export const appHandlers = (state: EngineState) => ({
+export const appHandlers = (state: Services) => ({
   info: procedures.app.info.handler(async () => ({
     name: 'Recce Workstation',
     version: state.appVersion,

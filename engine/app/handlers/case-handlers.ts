@@ -1,30 +1,30 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
-import type { EvidenceId, FaceId } from '../../contract/brand.ts';
-import type { AuditEntry } from '../../contract/case.ts';
-import { hashFile } from '../blobs/read-evidence-file.ts';
-import { appendAudit, listAudit } from '../case/audit.ts';
-import { restoreCase } from '../case/backup.ts';
-import { countPending } from '../case/evidence.ts';
-import { hidesFrom } from '../case/finding.ts';
-import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../case/open-case.ts';
-import { addExaminer, listExaminers } from '../case/opinion.ts';
-import { setReasonRule } from '../case/reason-rule.ts';
-import { openOrViewCase } from '../case/view-case.ts';
+import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
+import type { AuditEntry } from '../../../contract/case.ts';
+import { hashFile } from '../../blobs/read-evidence-file.ts';
+import { restoreCase } from '../../case/custody/backup.ts';
+import { hidesFrom } from '../../case/grid/finding.ts';
+import { appendAudit, listAudit } from '../../case/log/audit.ts';
+import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../../case/open-case.ts';
+import { openOrViewCase } from '../../case/open-read-only.ts';
+import { countPending } from '../../case/rows/evidence.ts';
+import { addExaminer, listExaminers } from '../../case/rows/opinion.ts';
+import { setReasonRule } from '../../case/rows/reason-rule.ts';
+import { verifyCase } from '../../custody/verify-case.ts';
+import { absolutePath } from '../../files/absolute-path.ts';
+import { remarkOn } from '../../library/foreign-model.ts';
+import { packCase } from '../../portable/pack-case.ts';
+import { unpackCase } from '../../portable/unpack-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
-import type { EngineState } from '../engine-state.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
-import { remarkOn } from '../library/foreign-model.ts';
-import { packCase } from '../portable/pack-case.ts';
-import { unpackCase } from '../portable/unpack-case.ts';
+import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
-import { verifyCase } from '../verify-case.ts';
-import { wholePath } from '../whole-path.ts';
 import { procedures } from './implementer.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
-async function use(state: EngineState, handle: ReadableCase) {
+async function use(state: Services, handle: ReadableCase) {
   await state.use(handle);
   const opened = readCase(handle);
   await rememberCase(state.options.appDataFolder, {
@@ -36,13 +36,13 @@ async function use(state: EngineState, handle: ReadableCase) {
 }
 
 /** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
-async function openFresh(state: EngineState, folder: string, open: (folder: string) => ReadableCase) {
+async function openFresh(state: Services, folder: string, open: (folder: string) => ReadableCase) {
   const full = path.resolve(folder);
   if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
   return use(state, open(full));
 }
 
-async function createDemonstration(state: EngineState, folder: string) {
+async function createDemonstration(state: Services, folder: string) {
   const photographs = path.join(folder, 'photographs');
   const make = (full: string) =>
     isCaseFolder(full)
@@ -53,13 +53,13 @@ async function createDemonstration(state: EngineState, folder: string) {
   return { case: opened, photographs };
 }
 
-async function restore(state: EngineState, folder: string) {
+async function restore(state: Services, folder: string) {
   if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
   const { opened, setAside, backup } = restoreCase(folder);
   return { case: await use(state, opened), setAside, backup };
 }
 
-async function unpack(state: EngineState, file: string, folder: string) {
+async function unpack(state: Services, file: string, folder: string) {
   const { adoptForeign } = state.library;
   const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: state.testDecoder })).map(remarkOn);
   const opened = await openFresh(state, folder, openCase);
@@ -73,17 +73,17 @@ async function unpack(state: EngineState, file: string, folder: string) {
 }
 
 /** How the open case is now, and again after each change; a burst of changes may come as one. */
-async function* watchCase(state: EngineState, signal: AbortSignal | undefined) {
+async function* watchCase(state: Services, signal: AbortSignal | undefined) {
   const changes = state.caseChanges.follow(signal);
   const current = () => (state.isOpen ? readCase(state.opened.handle) : null);
   yield current();
   for await (const _ of changes) yield current();
 }
 
-export const caseHandlers = (state: EngineState) => ({
+export const caseHandlers = (state: Services) => ({
   create: procedures.case.create.handler(({ input }) =>
     state.inTurn(async () => {
-      const opened = await openFresh(state, wholePath(input.folder), (full) =>
+      const opened = await openFresh(state, absolutePath(input.folder), (full) =>
         createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
       );
       if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
@@ -91,7 +91,7 @@ export const caseHandlers = (state: EngineState) => ({
     }),
   ),
   createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
-    createDemonstration(state, wholePath(input.folder)),
+    createDemonstration(state, absolutePath(input.folder)),
   ),
   open: procedures.case.open.handler(({ input }) =>
     state.inTurn(() => openFresh(state, input.folder, (full) => openOrViewCase(full, state.viewingFolder))),
@@ -114,7 +114,7 @@ export const caseHandlers = (state: EngineState) => ({
     return packed;
   }),
   unpack: procedures.case.unpack.handler(({ input }) =>
-    state.inTurn(() => unpack(state, input.file, wholePath(input.folder))),
+    state.inTurn(() => unpack(state, input.file, absolutePath(input.folder))),
   ),
   configure: procedures.case.configure.handler(({ input }) => {
     const { handle, session } = state.working;
@@ -142,14 +142,14 @@ export const caseHandlers = (state: EngineState) => ({
 });
 
 /** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
-function asSeen(state: EngineState, entry: AuditEntry): AuditEntry {
+function asSeen(state: Services, entry: AuditEntry): AuditEntry {
   if (entry.action !== 'opinion.given' || entry.who === state.opened.session.examiner?.name) return entry;
   const { evidenceId, faceId } = entry.details as { evidenceId: EvidenceId; faceId: FaceId | null };
   if (!hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)) return entry;
   return { ...entry, details: { evidenceId, faceId, hidden: 'until you have given your own opinion' } };
 }
 
-export const sessionHandlers = (state: EngineState) => ({
+export const sessionHandlers = (state: Services) => ({
   get: procedures.session.get.handler(() => state.opened.session),
   examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
   set: procedures.session.set.handler(({ input }) => {

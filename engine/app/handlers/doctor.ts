@@ -1,11 +1,11 @@
 // The checks of `recce doctor` and of the window's settings: what this installation has, what works, and what to do about the rest.
 import { access, readFile, statfs } from 'node:fs/promises';
-import type { DeviceReport, ProviderReport } from '../../contract/device.ts';
-import type { Check } from '../../contract/procedures.ts';
-import { PROVIDER_NAMES } from '../compute/providers.ts';
-import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
-import type { EngineState } from '../engine-state.ts';
-import { samplePhotograph } from '../media/finder-weights.ts';
+import type { DeviceReport, ProviderReport } from '../../../contract/device.ts';
+import type { Check } from '../../../contract/procedures.ts';
+import { PROVIDER_NAMES } from '../../compute/providers.ts';
+import { RUNTIME_VERSION } from '../../compute/runtime-version.ts';
+import { samplePhotograph } from '../../media/finder-weights.ts';
+import type { Services } from '../services.ts';
 import { changeSettings } from '../settings.ts';
 
 /** Runs one check; an exception is its finding. */
@@ -35,20 +35,20 @@ async function diskSpace(folder: string): Promise<string> {
 }
 
 /** The default model in the library, its file as recorded. */
-async function checkModel(state: EngineState): Promise<string> {
+async function checkModel(state: Services): Promise<string> {
   const model = await state.library.getDefault();
   await state.library.readWeights(model.id);
   return `${model.name}, SHA-256 as recorded${model.demonstration ? ', DEMONSTRATION' : ''}`;
 }
 
 /** Every model of the library with a card that can be read. */
-async function checkLibrary(state: EngineState): Promise<string> {
+async function checkLibrary(state: Services): Promise<string> {
   const broken = await state.library.listBroken();
   if (broken.length > 0) throw new Error(broken.map((one) => `${one.file}: ${one.reason}`).join('; '));
   return `${counted((await state.library.list()).length, 'model')}, each with its card`;
 }
 
-async function checkFinder(state: EngineState): Promise<string> {
+async function checkFinder(state: Services): Promise<string> {
   const { faces } = await state.facesOf(await readFile(samplePhotograph(1)));
   if (faces.length !== 3) throw new Error(`${faces.length} faces in a picture of 3`);
   return 'finds the 3 faces of its sample picture';
@@ -61,7 +61,7 @@ async function checkFolder(folder: string): Promise<string> {
 }
 
 /** Every check, devices last: they measure, and nothing else should run meanwhile. */
-export async function doctor(state: EngineState): Promise<Check[]> {
+export async function doctor(state: Services): Promise<Check[]> {
   const { appDataFolder } = state.options;
   const checks = await Promise.all([
     check('Node.js', async () => process.version, 'Use Node 24.'),
@@ -76,7 +76,7 @@ export async function doctor(state: EngineState): Promise<Check[]> {
 }
 
 /** What was chosen, and a line for every provider. The CPU always works, so only one that answers wrongly is a fault. */
-async function checkDevices(state: EngineState): Promise<Check[]> {
+async function checkDevices(state: Services): Promise<Check[]> {
   try {
     const model = await state.library.getDefault();
     const report = await state.devices.report(state.placed.measured(model));

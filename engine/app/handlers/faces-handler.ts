@@ -1,31 +1,27 @@
 // The handler of `faces.extract`: faces out of a labelled set or out of the open case's opinions, into a folder that training reads.
 
-import { RecceError } from '../../contract/errors.ts';
-import type { ExtractEvent, ExtractRequest } from '../../contract/faces.ts';
-import { DEFAULT_SAMPLING, type Sampling } from '../../contract/video.ts';
-import type { EngineState } from '../engine-state.ts';
-import { refuseFolder } from '../refuse-overwrite.ts';
-import { extractFaces } from '../train/data/extract-faces.ts';
-import { FACE_FOLDER_MARK, type FaceFolderHead } from '../train/data/face-folder.ts';
-import { extractOpinions } from '../train/data/faces-of-opinions.ts';
-import type { SetHands } from '../train/data/faces-of-set.ts';
-import { loadLabelledSet } from '../train/data/load-labelled-set.ts';
-import { eventsOf } from './events-of.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { ExtractEvent, ExtractRequest } from '../../../contract/faces.ts';
+import { DEFAULT_SAMPLING, type Sampling } from '../../../contract/video.ts';
+import { eventsOf } from '../../async/events-of.ts';
+import { refuseFolder } from '../../custody/output-guard.ts';
+import { extractFaces } from '../../datasets/extract-faces.ts';
+import { FACE_FOLDER_MARK, type FaceFolderHead } from '../../datasets/face-folder.ts';
+import { extractOpinions } from '../../datasets/faces-of-opinions.ts';
+import type { SetDeps } from '../../datasets/faces-of-set.ts';
+import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /** What reading a labelled set takes of the engine. */
-export const setHandsOf = (state: EngineState, sampling: Sampling = DEFAULT_SAMPLING): SetHands => ({
+export const setDepsOf = (state: Services, sampling: Sampling = DEFAULT_SAMPLING): SetDeps => ({
   decode: (bytes) => state.decoder.decode(bytes),
   findFaces: (image) => state.findFaces(image),
   video: state.videoDecoder,
   sampling,
 });
 
-async function headFor(
-  state: EngineState,
-  { cropRecipe, sidePx }: ExtractRequest,
-  from: string,
-): Promise<FaceFolderHead> {
+async function headFor(state: Services, { cropRecipe, sidePx }: ExtractRequest, from: string): Promise<FaceFolderHead> {
   const { sha256 } = await state.finder();
   return {
     format: 'recce-faces-1',
@@ -39,7 +35,7 @@ async function headFor(
 }
 
 async function extract(
-  state: EngineState,
+  state: Services,
   request: ExtractRequest,
   say: (event: ExtractEvent) => void,
   signal: AbortSignal,
@@ -58,15 +54,15 @@ async function extract(
     throw new RecceError('MATERIAL_REFUSED', folder, cause.message, { cause });
   });
   const head = { ...(await headFor(state, request, set.layout)), remarks: set.remarks };
-  const hands = setHandsOf(state, { kind: 'byTime', framesPerSecond, sceneChanges: false });
-  const { faces, without } = await extractFaces(set, request.to, head, hands, (done, total) => {
+  const deps = setDepsOf(state, { kind: 'byTime', framesPerSecond, sceneChanges: false });
+  const { faces, without } = await extractFaces(set, request.to, head, deps, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total });
   });
   say({ kind: 'done', faces, without, remarks: set.remarks });
 }
 
-export const facesHandlers = (state: EngineState) => ({
+export const facesHandlers = (state: Services) => ({
   extract: procedures.faces.extract.handler(({ input }) =>
     eventsOf<ExtractEvent>((say, signal) => extract(state, input, say, signal)),
   ),

@@ -1,23 +1,23 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
-import type { VerdictId } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Inspection } from '../../contract/procedures.ts';
-import { readAgreement } from '../case/agreement.ts';
-import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
-import { findFace } from '../case/face.ts';
-import { hidesFrom, queryFindings } from '../case/finding.ts';
-import { countFindings } from '../case/finding-counts.ts';
-import { readFacets } from '../case/finding-facets.ts';
-import { findModel } from '../case/model.ts';
-import { giveOpinion, opinionsOf } from '../case/opinion.ts';
-import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
-import { findVerdict, verdictIdsOf } from '../case/verdict.ts';
-import type { EngineState } from '../engine-state.ts';
-import { metadataOf } from '../metadata-of.ts';
-import { provenanceOf } from '../provenance-of.ts';
+import type { VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Inspection } from '../../../contract/procedures.ts';
+import { readAgreement } from '../../case/grid/agreement.ts';
+import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
+import { countFindings } from '../../case/grid/finding-counts.ts';
+import { readFacets } from '../../case/grid/finding-facets.ts';
+import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { findFace } from '../../case/rows/face.ts';
+import { findModel } from '../../case/rows/model.ts';
+import { giveOpinion, opinionsOf } from '../../case/rows/opinion.ts';
+import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { findVerdict, verdictIdsOf } from '../../case/rows/verdict.ts';
+import { provenanceOf } from '../examine-provenance-of-evidence.ts';
+import { metadataOf } from '../read-metadata-of-evidence.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-export const evidenceHandlers = (state: EngineState) => ({
+export const evidenceHandlers = (state: Services) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
@@ -32,7 +32,7 @@ export const evidenceHandlers = (state: EngineState) => ({
 });
 
 /** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */
-function inspect(state: EngineState, verdictId: VerdictId): Inspection {
+function inspect(state: Services, verdictId: VerdictId): Inspection {
   const { handle } = state.opened;
   const found = findVerdict(handle, verdictId);
   const model = found && findModel(handle, found.verdict.modelId);
@@ -55,12 +55,12 @@ function inspect(state: EngineState, verdictId: VerdictId): Inspection {
   };
 }
 
-function visibleOpinions(state: EngineState, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
+function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
   const all = opinionsOf(state.opened.handle, subject);
   return hides ? all.filter((one) => one.examinerId === state.viewer.examinerId) : all;
 }
 
-export const findingHandlers = (state: EngineState) => ({
+export const findingHandlers = (state: Services) => ({
   query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
   counts: procedures.finding.counts.handler(({ input }) =>
     countFindings(state.opened.handle, state.viewer, input.filter),
@@ -75,7 +75,7 @@ export const findingHandlers = (state: EngineState) => ({
   }),
 });
 
-export const opinionHandlers = (state: EngineState) => ({
+export const opinionHandlers = (state: Services) => ({
   give: procedures.opinion.give.handler(({ input }) => {
     const { handle, session } = state.working;
     if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');

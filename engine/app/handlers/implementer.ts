@@ -1,8 +1,8 @@
 // The contract's implementer with the one place where errors become errors on the wire, of calls and of streams alike.
 import { type ImplementerInternalWithMiddlewares, implement, ORPCError } from '@orpc/server';
-import { errorTable, RecceError } from '../../contract/errors.ts';
-import { type Contract, contract } from '../../contract/procedures.ts';
-import { errorFromSystem } from '../case/database-error.ts';
+import { errorTable, RecceError } from '../../../contract/errors.ts';
+import { type Contract, contract } from '../../../contract/procedures.ts';
+import { errorFromSystem } from '../../case/db/database-error.ts';
 
 /** Named, because the type spelt out is longer than the compiler will write into a declaration. */
 type Procedures = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>;

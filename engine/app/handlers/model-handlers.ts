@@ -1,31 +1,31 @@
 // Handlers of `model`: the library, and the paper's own inference without a case.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Sha256 } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Inference } from '../../contract/procedures.ts';
-import type { Device } from '../../contract/scan.ts';
-import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
-import { geometryFromLayout } from '../../models/checkpoint/geometry.ts';
-import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
-import { resizeBilinear } from '../../models/image/resample.ts';
-import { inputFromPixels } from '../../models/recce/input.ts';
-import { scoreFromLogit } from '../../models/recce/output.ts';
-import { sha256Of } from '../blobs/blob-store.ts';
-import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import type { Compute } from '../compute/compute.ts';
-import type { MeasuredModel } from '../compute/devices.ts';
-import type { EngineState } from '../engine-state.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Inference } from '../../../contract/procedures.ts';
+import type { Device } from '../../../contract/scan.ts';
+import { CheckpointError } from '../../../models/checkpoint/checkpoint-error.ts';
+import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
+import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
+import { resizeBilinear } from '../../../models/image/resample.ts';
+import { inputFromPixels } from '../../../models/recce/input.ts';
+import { scoreFromLogit } from '../../../models/recce/output.ts';
+import { sha256Of } from '../../blobs/blob-store.ts';
+import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
+import type { Compute } from '../../compute/compute.ts';
+import type { MeasuredModel } from '../../compute/devices.ts';
+import { finiteLogit, onnxFromWeights } from '../../examine/score-crops.ts';
+import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../known-evidence.ts';
-import { finiteLogit, onnxFromWeights } from '../library/recce-runner.ts';
-import { shipModel, shippedFiles } from '../library/ship-model.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';
 
 type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
 
 /** Loads a weights file for inference without keeping it. Returns where it runs, and its key and geometry. */
-async function loadWeights(state: EngineState, { weights, inputPx, device }: InferRequest) {
+async function loadWeights(state: Services, { weights, inputPx, device }: InferRequest) {
   const bytes = await readFile(weights).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
   });
@@ -45,7 +45,7 @@ async function loadWeights(state: EngineState, { weights, inputPx, device }: Inf
 }
 
 /** One picture after the other on the CPU needs no measuring; another device its self-test. Throws DEVICE_UNAVAILABLE. */
-async function computeFor(state: EngineState, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
+async function computeFor(state: Services, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
   if (device !== 'auto' && device !== 'cpu')
     return state.placed.loadNetwork(network, { ...(await state.devices.place(network, device)), batch: 1 });
   await state.compute.load(key, await network.onnx());
@@ -53,7 +53,7 @@ async function computeFor(state: EngineState, network: MeasuredModel, key: strin
 }
 
 /** The whole picture, resized bilinearly as the paper's script does, scored; one after the other. */
-async function* infer(state: EngineState, request: InferRequest): AsyncGenerator<Inference> {
+async function* infer(state: Services, request: InferRequest): AsyncGenerator<Inference> {
   const { compute, key, inputPx, mean, std } = await loadWeights(state, request);
   for (const image of request.images) {
     const file = await readEvidenceFile(image);
@@ -71,7 +71,7 @@ async function* infer(state: EngineState, request: InferRequest): AsyncGenerator
   await compute.release(key);
 }
 
-export const modelHandlers = (state: EngineState) => ({
+export const modelHandlers = (state: Services) => ({
   list: procedures.model.list.handler(() => state.library.list()),
   listBroken: procedures.model.listBroken.handler(() => state.library.listBroken()),
   get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),

@@ -1,24 +1,24 @@
 // Handlers of `report`.
 import path from 'node:path';
-import type { Sha256 } from '../../contract/brand.ts';
-import type { ExportedReport, ReportOptions, Signing } from '../../contract/report.ts';
-import { appendAudit } from '../case/audit.ts';
-import { isWritable, type ReadableCase } from '../case/open-case.ts';
-import { withReading } from '../case/reading.ts';
-import type { EngineState, OpenedCase } from '../engine-state.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { ExportedReport, ReportOptions, Signing } from '../../../contract/report.ts';
+import { appendAudit } from '../../case/log/audit.ts';
+import { isWritable, type ReadableCase } from '../../case/open-case.ts';
+import { withReadTransaction } from '../../case/read-transaction.ts';
+import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
+import { hashOfContent, type ReportMaking, readReportContent } from '../../report/report-content.ts';
+import { readReportDocument } from '../../report/report-document.ts';
+import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../../report/templates.ts';
+import { examineAll } from '../examine-provenance-of-evidence.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
-import { examineAll } from '../provenance-of.ts';
-import { exportPdf, exportText, type TextFormat } from '../report/export-report.ts';
-import { hashOfContent, type ReportMaking, readReportContent } from '../report/report-content.ts';
-import { readReportDocument } from '../report/report-document.ts';
-import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../report/templates.ts';
 import { reportPictures } from '../report-pictures.ts';
+import type { OpenedCase, Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /** What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is not. */
 async function makingFor(
-  state: EngineState,
+  state: Services,
   handle: ReadableCase,
   options: ReportOptions,
   signal: AbortSignal | undefined,
@@ -30,14 +30,14 @@ async function makingFor(
 }
 
 /** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */
-const reportFolder = (state: EngineState, handle: ReadableCase): string =>
+const reportFolder = (state: Services, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
 /** The same content gives the same name. A signed copy has its moment in its name too: it is never written over, nor over another. */
 const nameOf = (contentSha256: Sha256, signing: Signing | undefined): string =>
   `report-${contentSha256.slice(0, 12)}${signing ? `-signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : ''}`;
 
-export const reportHandlers = (state: EngineState) => ({
+export const reportHandlers = (state: Services) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
   saveTemplate: procedures.report.saveTemplate.handler(({ input }) => saveTemplate(state.options.appDataFolder, input)),
   removeTemplate: procedures.report.removeTemplate.handler(async ({ input }) => {
@@ -64,7 +64,7 @@ type ExportRequest = {
 
 /** Writes the report and enters it in the log. */
 async function exportOf(
-  state: EngineState,
+  state: Services,
   opened: OpenedCase,
   request: ExportRequest,
   signal: AbortSignal,
@@ -102,7 +102,7 @@ async function exportOf(
 type PlaceFor = (contentSha256: Sha256) => Promise<string>;
 
 async function writePdf(
-  state: EngineState,
+  state: Services,
   opened: OpenedCase,
   making: ReportMaking,
   placeFor: PlaceFor,
@@ -115,7 +115,7 @@ async function writePdf(
 }
 
 const writeText = (handle: ReadableCase, making: ReportMaking, placeFor: PlaceFor, format: TextFormat) =>
-  withReading(handle, async (reading) => {
+  withReadTransaction(handle, async (reading) => {
     const content = await readReportContent(reading, making);
     const contentSha256 = await hashOfContent(content, making.signal);
     return exportText(content, contentSha256, format, await placeFor(contentSha256), making.signal);

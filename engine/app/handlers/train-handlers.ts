@@ -1,9 +1,9 @@
 // Handlers of `train`: runs that belong to the installation, whatever case is open.
-import { RecceError } from '../../contract/errors.ts';
-import type { Device } from '../../contract/scan.ts';
-import type { EngineState } from '../engine-state.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Device } from '../../../contract/scan.ts';
+import { requestFromConfig } from '../../train/config/request-from-config.ts';
 import { guardOutput } from '../known-evidence.ts';
-import { requestFromConfig } from '../train/config/request-from-config.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /** Throws DEVICE_UNAVAILABLE. The training graph is spelt for the CPU, and its steps have been held against PyTorch's only there. */
@@ -12,7 +12,7 @@ function expectCpu(device: Device): void {
   throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version trains on the CPU. Choose "auto" or "cpu".');
 }
 
-export const trainHandlers = (state: EngineState) => ({
+export const trainHandlers = (state: Services) => ({
   start: procedures.train.start.handler(({ input }) => {
     expectCpu(input.device);
     return state.training.start(input);

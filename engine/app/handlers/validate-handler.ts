@@ -1,19 +1,19 @@
 // The handler of `model.validate`: labelled faces from a folder, through the model, to a record that is kept with it.
 import path from 'node:path';
-import { RecceError } from '../../contract/errors.ts';
-import type { Model } from '../../contract/model.ts';
-import type { ValidationEvent, ValidationRequest } from '../../contract/validation.ts';
-import type { EngineState } from '../engine-state.ts';
-import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
-import { loadLabelledSet } from '../train/data/load-labelled-set.ts';
-import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../train/data/open-samples.ts';
-import { samplesInProcess } from '../train/data/samples-in-process.ts';
-import { listPortraits } from '../train/forgeries/portraits.ts';
-import { facesFromForgeries } from '../validation/faces-from-forgeries.ts';
-import { facesFromSet } from '../validation/faces-from-set.ts';
-import { type FaceToValidate, validateModel } from '../validation/validate-model.ts';
-import { eventsOf } from './events-of.ts';
-import { setHandsOf } from './faces-handler.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { ValidationEvent, ValidationRequest } from '../../../contract/validation.ts';
+import { eventsOf } from '../../async/events-of.ts';
+import { listPortraits } from '../../datasets/forgeries/portraits.ts';
+import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
+import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../../datasets/open-samples.ts';
+import { samplesInProcess } from '../../datasets/samples-in-process.ts';
+import { PIPELINE_VERSION } from '../../examine/pipeline-version.ts';
+import { facesFromForgeries } from '../../validate/faces-from-forgeries.ts';
+import { facesFromSet } from '../../validate/faces-from-set.ts';
+import { type FaceToValidate, validateModel } from '../../validate/validate-model.ts';
+import type { Services } from '../services.ts';
+import { setDepsOf } from './faces-handler.ts';
 
 /** Material ready to be scored. `total` counts faces or files, whichever is known. */
 type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: string[]; close(): Promise<void> };
@@ -21,11 +21,11 @@ type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: 
 type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
 
 /** Runs the validation, saying how far it is; the last event is its record. */
-export const validate = (state: EngineState, request: ValidationRequest): AsyncGenerator<ValidationEvent> =>
+export const validate = (state: Services, request: ValidationRequest): AsyncGenerator<ValidationEvent> =>
   eventsOf((say, signal) => runValidation(state, request, say, signal));
 
 async function runValidation(
-  state: EngineState,
+  state: Services,
   request: ValidationRequest,
   say: (event: ValidationEvent) => void,
   signal: AbortSignal,
@@ -42,8 +42,8 @@ async function runValidation(
       remarks: material.remarks,
       operatingRate: request.operatingRate,
     };
-    const hands = { compute, model };
-    const validated = await validateModel(hands, untilAborted(material.faces, signal), facts, (done) =>
+    const deps = { compute, model };
+    const validated = await validateModel(deps, untilAborted(material.faces, signal), facts, (done) =>
       say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
     );
     signal.throwIfAborted();
@@ -66,7 +66,7 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
 }
 
 const materialFor = (
-  state: EngineState,
+  state: Services,
   request: ValidationRequest,
   model: Model,
   say: Progress,
@@ -77,7 +77,7 @@ const materialFor = (
     : labelledMaterial(state, request, model);
 
 async function portraitMaterial(
-  state: EngineState,
+  state: Services,
   { folder, split, seed, repeats, degraded }: ValidationRequest,
   { passport }: Model,
   say: Progress,
@@ -115,7 +115,7 @@ async function portraitMaterial(
 }
 
 async function labelledMaterial(
-  state: EngineState,
+  state: Services,
   { folder, split, compression, methods, minimumFacePx }: ValidationRequest,
   { passport }: Model,
 ): Promise<Material> {
@@ -130,9 +130,9 @@ async function labelledMaterial(
       folder,
       `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
     );
-  const hands = setHandsOf(state);
+  const deps = setDepsOf(state);
   return {
-    faces: facesFromSet(files, hands, passport, minimumFacePx),
+    faces: facesFromSet(files, deps, passport, minimumFacePx),
     total: files.length,
     remarks: [`Layout: ${set.layout}.`, ...set.remarks],
     close: async () => {},

@@ -1,12 +1,12 @@
 // Handlers of `video`: what was found along a video.
-import { RecceError } from '../../contract/errors.ts';
-import { getEvidence } from '../case/evidence.ts';
-import { hidesFrom } from '../case/finding.ts';
-import type { EngineState } from '../engine-state.ts';
-import { readTimeline } from '../scan/video-timeline.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { hidesFrom } from '../../case/grid/finding.ts';
+import { getEvidence } from '../../case/rows/evidence.ts';
+import { readTimeline } from '../../report/video-timeline.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-export const videoHandlers = (state: EngineState) => ({
+export const videoHandlers = (state: Services) => ({
   timeline: procedures.video.timeline.handler(({ input }) => {
     const { handle } = state.opened;
     const { evidenceId, modelId } = input;

@@ -1,12 +1,12 @@
 // Handlers of `scan` and `job`: durable work.
 import { access, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { RecceError } from '../../contract/errors.ts';
-import type { Model } from '../../contract/model.ts';
-import type { Device, ScanRequest } from '../../contract/scan.ts';
-import { appendAudit } from '../case/audit.ts';
-import { listJobs } from '../case/job.ts';
-import type { EngineState } from '../engine-state.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { Device, ScanRequest } from '../../../contract/scan.ts';
+import { appendAudit } from '../../case/log/audit.ts';
+import { listJobs } from '../../case/rows/job.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /** What lies in the case's folder is the case's own: crops and maps of a scan would come back as evidence. Links are seen through. */
@@ -20,14 +20,14 @@ async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<
   }
 }
 
-async function startScan(state: EngineState, request: ScanRequest) {
+async function startScan(state: Services, request: ScanRequest) {
   await state.devices.expectPresent(request.device);
   return enqueueScan(state, request);
 }
 
 /** `more` is kept with the job, `said` goes into the audit log. */
 export async function enqueueScan(
-  state: EngineState,
+  state: Services,
   request: ScanRequest,
   more: Record<string, unknown> = {},
   said: Record<string, unknown> = {},
@@ -51,15 +51,15 @@ export async function enqueueScan(
 }
 
 /** A device that is named must pass its self-test before a job is made for it; "auto" takes what does. */
-async function expectUsable(state: EngineState, model: Model, device: Device): Promise<void> {
+async function expectUsable(state: Services, model: Model, device: Device): Promise<void> {
   if (device !== 'auto' && device !== 'cpu') await state.devices.place(state.placed.measured(model), device);
 }
 
-export const scanHandlers = (state: EngineState) => ({
+export const scanHandlers = (state: Services) => ({
   start: procedures.scan.start.handler(({ input }) => startScan(state, input)),
 });
 
-export const jobHandlers = (state: EngineState) => ({
+export const jobHandlers = (state: Services) => ({
   list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
   pause: procedures.job.pause.handler(({ input }) => state.working.queue.pause(input.id)),
   resume: procedures.job.resume.handler(({ input }) => state.working.queue.resume(input.id)),

@@ -6,12 +6,12 @@ import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
-import { appendAudit, auditHead, listAudit, walkAudit } from './audit.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
+import { findSchemaProblem } from '../db/schema-check.ts';
+import { appendAudit, auditHead, listAudit, walkAudit } from '../log/audit.ts';
+import { closeCase, createCase, openCase, readCase, type WritableCase } from '../open-case.ts';
+import { addFile } from '../testing/case-material.ts';
 import { backUpCase, listBackups, restoreCase } from './backup.ts';
-import { MIGRATIONS } from './migrations.ts';
-import { closeCase, createCase, openCase, readCase, type WritableCase } from './open-case.ts';
-import { findSchemaProblem } from './schema-check.ts';
-import { addFile } from './testing/case-material.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

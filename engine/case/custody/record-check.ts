@@ -1,12 +1,12 @@
 // Do the rows still say what the audit chain says they said? Verdicts and evidence rows are sealed in the chain at the end of each
 // scan (seal.ts); cards of models and opinions stand in it one by one; triggers refuse changes. Read-only; used by verify.
-import type { Verification } from '../../contract/case.ts';
-import { auditEntriesOf } from './audit.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { query } from './case-database.ts';
-import { MIGRATIONS } from './migrations.ts';
-import { modelProblems } from './model.ts';
-import type { ReadableCase } from './open-case.ts';
+import type { Verification } from '../../../contract/case.ts';
+import { canonicalJson } from '../../files/canonical-json.ts';
+import { query } from '../db/case-database.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
+import { auditEntriesOf } from '../log/audit.ts';
+import type { ReadableCase } from '../open-case.ts';
+import { modelProblems } from '../rows/model.ts';
 import { sealProblems } from './seal.ts';
 
 type Problem = Verification['problems'][number];

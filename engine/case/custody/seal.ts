@@ -1,13 +1,13 @@
 // What the end of a scan, whatever its end, seals in the audit chain: one hash over every verdict with its parameters, and one over
 // every evidence row. A row changed behind the workstation's back no longer gives the hash. Read by verify through record-check.ts.
 import { createHash } from 'node:crypto';
-import type { Sha256 } from '../../contract/brand.ts';
-import type { Verification } from '../../contract/case.ts';
-import { appendAudit, auditEntriesOf, lastAudit } from './audit.ts';
-import { canonicalJson, hashOfValue } from './canonical-json.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { Verification } from '../../../contract/case.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit, auditEntriesOf, lastAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -44,7 +44,7 @@ export function appendSeal(
 }
 
 /** Rows that a process left without a seal when it was ended are sealed as they are found: before any are added to them. */
-export function sealLeftovers(opened: WritableCase): void {
+export function sealUnsealedRows(opened: WritableCase): void {
   const { upToVerdict = 0, upToEvidence = 0 } = (lastAudit(opened, ...SEALING)?.details ?? {}) as Partial<RecordSeal>;
   if (lastId(opened, 'verdict') <= upToVerdict && lastId(opened, 'evidence') <= upToEvidence) return;
   const details = { verdictsBefore: upToVerdict, evidenceBefore: upToEvidence };

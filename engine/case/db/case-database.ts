@@ -11,7 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { RecceError } from '../../contract/errors.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { Tables } from './tables.ts';
 
 /** Builds queries; never runs them. */

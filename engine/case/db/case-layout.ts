@@ -1,11 +1,11 @@
 // The layout of a case's database: which version it has, whether this workstation knows it, and bringing an older one up to date.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { RecceError } from '../../contract/errors.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { CaseDatabase } from './case-database.ts';
 import { damaged } from './connect.ts';
+import { writeSnapshot } from './copy-database.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { writeSnapshot } from './snapshot.ts';
 
 export const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
 

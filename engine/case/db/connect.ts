@@ -3,7 +3,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { RecceError } from '../../contract/errors.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import { CaseDatabase } from './case-database.ts';
 import { errorFromSystem } from './database-error.ts';
 

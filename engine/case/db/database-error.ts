@@ -1,6 +1,6 @@
 // What the database and the file system say when they cannot, as errors of the contract's table: one sentence for people, one code
 // for programs. Used where errors end: the router and the job queue.
-import { type ErrorCode, RecceError } from '../../contract/errors.ts';
+import { type ErrorCode, RecceError } from '../../../contract/errors.ts';
 
 /** No room, in the words of SQLite and of the system; a user's share of a disk can be used up as well as the disk. */
 const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/;

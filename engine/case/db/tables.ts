@@ -77,7 +77,7 @@ export type VerdictTable = {
   sharpness: number | null;
   relative_path: string;
   outcome: string;
-  /** Kind, leaning and score bin as one number (finding-cell.ts), computed by SQLite. */
+  /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
 };
 export type OpinionTable = {

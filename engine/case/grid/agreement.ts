@@ -1,11 +1,11 @@
 // How far examiners agree, from their latest opinions. In blind mode only subjects the viewer has decided are counted.
-import type { Agreement } from '../../contract/agreement.ts';
-import type { EvidenceId, FaceId } from '../../contract/brand.ts';
-import type { Conclusion } from '../../contract/opinion.ts';
-import { query } from './case-database.ts';
+import type { Agreement } from '../../../contract/agreement.ts';
+import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
-import type { ReadableCase } from './open-case.ts';
 
 type Given = {
   evidenceId: EvidenceId;

@@ -4,15 +4,15 @@
 // counts them without sorting: some hundred numbers. A page's total, the counts and every facet are sums of them. The viewer's
 // opinions are few beside the verdicts: they are counted on their own and taken off the cells of `none`.
 import { type SqlBool, sql } from 'kysely';
-import type { ModelId, VerdictId } from '../../contract/brand.ts';
-import type { FindingCounts, FindingFilter } from '../../contract/finding.ts';
-import type { Conclusion } from '../../contract/opinion.ts';
-import { query } from './case-database.ts';
-import { CELLS, type FindingCell } from './finding-cell.ts';
+import type { ModelId, VerdictId } from '../../../contract/brand.ts';
+import type { FindingCounts, FindingFilter } from '../../../contract/finding.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { stamped } from '../db/cached-until-write.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
 import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
-import { modelsByParameters, opinionsWithVerdicts } from './finding-mask.ts';
-import type { ReadableCase } from './open-case.ts';
-import { stamped } from './stamped.ts';
+import { CELLS, type FindingCell } from './grid-bucket.ts';
+import { modelsByParameters, opinionsWithVerdicts } from './row-bitmap.ts';
 
 /** Findings that are alike in everything a facet asks for. `own`: the viewer's opinion. */
 export type CountedCell = FindingCell & {

@@ -1,12 +1,12 @@
 // Facets: for each part of the grid's filter, what it could be changed to and how many findings that would give. Beside
 // finding.ts, which pages through the findings themselves. See [Note: one count for all].
 import { sql } from 'kysely';
-import type { Sha256 } from '../../contract/brand.ts';
-import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../contract/finding.ts';
-import { query } from './case-database.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import type { Viewer } from './finding-filter.ts';
-import type { ReadableCase } from './open-case.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
 export function readFacets(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets {

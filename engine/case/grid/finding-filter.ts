@@ -1,11 +1,12 @@
 // The grid's filter as SQL over the columns that every index of the grid holds. Engine process; called by finding.ts for pages and
 // by finding-counts.ts for numbers.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { ExaminerId } from '../../contract/brand.ts';
-import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../contract/finding.ts';
-import type { Conclusion } from '../../contract/opinion.ts';
-import type { CaseDatabase } from './case-database.ts';
-import { CELLS, type FindingCell } from './finding-cell.ts';
+import type { ExaminerId } from '../../../contract/brand.ts';
+import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import type { CaseDatabase } from '../db/case-database.ts';
+import type { VerdictTable } from '../db/tables.ts';
+import { CELLS, type FindingCell } from './grid-bucket.ts';
 import {
   decidedVerdicts,
   filesNamed,
@@ -15,8 +16,7 @@ import {
   maskOfNumbers,
   parametersOf,
   trackVerdicts,
-} from './finding-mask.ts';
-import type { VerdictTable } from './tables.ts';
+} from './row-bitmap.ts';
 
 /** Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has given their own. */
 export type Viewer = { examinerId: ExaminerId | null; blind: boolean };

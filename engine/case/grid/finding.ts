@@ -1,16 +1,16 @@
 // Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
 
 import { type SqlBool, sql } from 'kysely';
-import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
-import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
-import type { Conclusion } from '../../contract/opinion.ts';
-import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
-import { query } from './case-database.ts';
+import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
-import { FEW } from './finding-mask.ts';
-import type { ReadableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import { FEW } from './row-bitmap.ts';
 
 /** Verdicts with the viewer's own current opinion. */
 const findings = (viewer: Viewer) =>

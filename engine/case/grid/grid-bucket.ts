@@ -1,7 +1,7 @@
 // The cell of a finding: kind, leaning and score bin as one small number, which SQLite computes (the column verdict.cell, made in
 // migrations.ts) and this file reads. Engine process; called by what filters and counts findings.
-import { SCORE_BINS } from '../../contract/finding.ts';
-import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
+import { SCORE_BINS } from '../../../contract/finding.ts';
+import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 
 /** What is alike in findings of one cell. */
 export type FindingCell = { kind: VerdictKind; leaning: Leaning | null; bin: number | null };

@@ -3,10 +3,10 @@
 // [Note: masks] Whether a row's file is one of 200,000 whose path matches is asked of a million rows. A list looked up in (IN, a
 // temporary table) costs a search a row, 300 to 500 ms in all; the byte at the row's id in a bound blob costs 20 to 50 ms.
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { ExaminerId, ModelId } from '../../contract/brand.ts';
-import type { Conclusion } from '../../contract/opinion.ts';
-import { type CaseDatabase, query } from './case-database.ts';
-import { stamped } from './stamped.ts';
+import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { stamped } from '../db/cached-until-write.ts';
+import { type CaseDatabase, query } from '../db/case-database.ts';
 
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;

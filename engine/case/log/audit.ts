@@ -1,11 +1,11 @@
 // The audit log: append-only, each entry hashed together with the hash of the one before it.
-import type { Sha256 } from '../../contract/brand.ts';
-import type { AuditEntry } from '../../contract/case.ts';
-import { canonicalJson, hashOfValue } from './canonical-json.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
-import type { AuditTable } from './tables.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { AuditEntry } from '../../../contract/case.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { AuditTable } from '../db/tables.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 /** The hash before the first entry. */
 const GENESIS = '0'.repeat(64) as Sha256;

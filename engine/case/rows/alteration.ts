@@ -1,9 +1,9 @@
 // Alterations: evidence that a later look found changed or missing. Append-only rows, each with its entry in the audit log.
-import type { EvidenceId } from '../../contract/brand.ts';
-import type { Alteration, Evidence } from '../../contract/evidence.ts';
-import { appendAudit } from './audit.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { Alteration, Evidence } from '../../../contract/evidence.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 /** Every alteration of one file, oldest first. */
 export const alterationsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): Alteration[] =>

@@ -1,13 +1,13 @@
 // Evidence rows: one file each, added once, never forgotten.
 import { sql } from 'kysely';
-import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Alteration, Evidence, EvidenceState, Refusal } from '../../contract/evidence.ts';
-import { appendAudit } from './audit.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
-import type { EvidenceTable } from './tables.ts';
+import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { EvidenceTable } from '../db/tables.ts';
+import { appendAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 type Row = Omit<EvidenceTable, 'id'> & {
   id: number;

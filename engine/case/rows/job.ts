@@ -1,11 +1,11 @@
 // Job rows: durable work and how far it is.
-import type { JobId } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Job, JobProgress, JobState } from '../../contract/job.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
-import type { JobTable } from './tables.ts';
+import type { JobId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Job, JobProgress, JobState } from '../../../contract/job.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { JobTable } from '../db/tables.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 const NOTHING_YET: JobProgress = {
   done: 0,

@@ -1,14 +1,14 @@
 // Models as a case knows them: the card each was last used under, and every card it had before. A card holds the validation record and
 // the operating points, so each change of one is an entry of the audit chain, and verify finds a card that no entry knows.
-import type { ModelId, Sha256 } from '../../contract/brand.ts';
-import type { Verification } from '../../contract/case.ts';
-import type { Model } from '../../contract/model.ts';
-import type { ValidationRecord } from '../../contract/validation.ts';
-import { appendAudit, auditEntriesOf } from './audit.ts';
-import { canonicalJson, hashOfValue } from './canonical-json.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { ModelId, Sha256 } from '../../../contract/brand.ts';
+import type { Verification } from '../../../contract/case.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { ValidationRecord } from '../../../contract/validation.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 const KEPT = 'model.kept';
 /** What an entry says: the card's hash, and that of the card it takes the place of. */

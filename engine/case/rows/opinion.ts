@@ -1,14 +1,14 @@
 // Opinions of examiners, and who they are. Append-only: the database itself refuses to change or delete one.
 import { sql } from 'kysely';
-import type { EvidenceId, ExaminerId, FaceId, OpinionId } from '../../contract/brand.ts';
-import type { Examiner } from '../../contract/case.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Conclusion, Opinion, Subject } from '../../contract/opinion.ts';
-import { appendAudit } from './audit.ts';
-import { query } from './case-database.ts';
+import type { EvidenceId, ExaminerId, FaceId, OpinionId } from '../../../contract/brand.ts';
+import type { Examiner } from '../../../contract/case.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
 import { checkReason } from './reason-rule.ts';
 
 export const listExaminers = ({ db }: ReadableCase): Examiner[] =>

@@ -1,9 +1,9 @@
 // What the files' structure and credentials said, kept so that a report can be made again when the files are gone.
-import type { EvidenceId } from '../../contract/brand.ts';
-import type { Provenance } from '../../contract/provenance.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { Provenance } from '../../../contract/provenance.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export function keepProvenance(opened: WritableCase, id: EvidenceId, appVersion: string, found: Provenance): void {
   opened.db.run(

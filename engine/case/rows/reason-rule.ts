@@ -1,13 +1,13 @@
 // Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated verdict is one a court will ask about; in
 // blind mode nobody is asked, for the question would tell what is hidden.
-import type { ReasonRule } from '../../contract/case.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Conclusion, Subject } from '../../contract/opinion.ts';
-import type { Leaning, VerdictOutcome } from '../../contract/verdict.ts';
-import { appendAudit } from './audit.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { ReasonRule } from '../../../contract/case.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import type { Leaning, VerdictOutcome } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export const readReasonRule = ({ db }: ReadableCase): ReasonRule =>
   db.first(query.selectFrom('case_info').select('reason_rule'))!.reason_rule as ReasonRule;

@@ -1,12 +1,12 @@
 // Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds rows, it changes none.
-import type { JobId, VerdictId } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import { type RerunReport, type RerunRow, rerunResultSchema } from '../../contract/rerun.ts';
-import { hashOfValue } from './canonical-json.ts';
-import { query } from './case-database.ts';
+import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
+import { hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 import { getJob } from './job.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
 
 /** Keeps one row; made again after a crash, the first stays. */
 export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): void {

@@ -1,10 +1,10 @@
 // Saved views: a filter and an order with a name.
-import type { SavedViewId } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { SavedView } from '../../contract/finding.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { SavedViewId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { SavedView } from '../../../contract/finding.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export const listSavedViews = ({ db }: ReadableCase): SavedView[] =>
   db.all(query.selectFrom('saved_view').selectAll().orderBy('id')).map((row) => ({

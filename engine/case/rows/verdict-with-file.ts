@@ -1,22 +1,22 @@
 // Verdicts with what they are about, row by row: what a table of results has in a line. Engine process; called by the exports.
-import type { FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { Face } from '../../contract/face.ts';
-import type { Verdict } from '../../contract/verdict.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
+import type { FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { Face } from '../../../contract/face.ts';
+import type { Verdict } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
 import { verdictFromRow } from './verdict.ts';
 
 /** A verdict, its file and, where it is about one, its face. */
-export type VerdictSubject = {
+export type VerdictWithFile = {
   verdict: Verdict;
   file: Pick<Evidence, 'relativePath' | 'sha256'>;
   face: Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
 };
 
 /** Every verdict with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
-export function* eachVerdictSubject({ db }: ReadableCase): Generator<VerdictSubject, void, undefined> {
+export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
   const select = query
     .selectFrom('verdict as v')
     .leftJoin('evidence as e', 'e.id', 'v.evidence_id')

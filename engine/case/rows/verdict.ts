@@ -1,14 +1,14 @@
 // Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them and changes nothing.
-import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../contract/brand.ts';
-import type { EvidenceState } from '../../contract/evidence.ts';
-import type { Verdict, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import { canonicalJson, hashOfValue } from './canonical-json.ts';
-import { query } from './case-database.ts';
+import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { EvidenceState } from '../../../contract/evidence.ts';
+import type { Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { VerdictTable } from '../db/tables.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 import { setEvidenceState } from './evidence.ts';
 import { addFace, type NewFace } from './face.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
-import type { VerdictTable } from './tables.ts';
 
 /** All that a scan says of one file. `faces` empty means one verdict on the whole file. */
 export type EvidenceVerdicts = {

@@ -1,15 +1,15 @@
 // Video scans: which frames of a video were looked at for one model, how far that is, and the tracks its faces make. Written
 // frame by frame together with faces and verdicts, so that a killed scan goes on behind the last frame it wrote.
-import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../contract/brand.ts';
-import type { PtsRuns, SampledFrame } from '../../contract/track.ts';
-import type { PixelBox } from '../../contract/units.ts';
-import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../contract/verdict.ts';
-import type { Sampling } from '../../contract/video.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { query } from './case-database.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
-import { storedJson } from './stored-json.ts';
-import type { VideoScanTable } from './tables.ts';
+import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
+import type { PtsRuns, SampledFrame } from '../../../contract/track.ts';
+import type { PixelBox } from '../../../contract/units.ts';
+import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../../contract/verdict.ts';
+import type { Sampling } from '../../../contract/video.ts';
+import { canonicalJson } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { VideoScanTable } from '../db/tables.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export type VideoScan = {
   id: number;

@@ -10,16 +10,16 @@ import { randomStream } from '../../../models/tensor/random.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { drawnFile } from '../../media/heif/testing/drawn-picture.ts';
-import { findFacePlaces, type PlacedFace } from '../data/face-places.ts';
-import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../data/open-samples.ts';
-import { sampleBatches, samplesInProcess } from '../data/samples-in-process.ts';
-import { splitFromName } from '../data/split.ts';
-import { bendFace } from './bend-face.ts';
+import { findFacePlaces, type PlacedFace } from '../face-places.ts';
+import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../open-samples.ts';
+import { sampleBatches, samplesInProcess } from '../samples-in-process.ts';
+import { splitFromName } from '../split.ts';
 import { boxBlur } from './blur.ts';
 import { applyColour, colourMatrix } from './colour.ts';
 import { degrade, drawDegradation, throughJpeg } from './degrade.ts';
 import { forgerySource } from './forgery-source.ts';
 import { fillPolygon, regionHull } from './hull.ts';
+import { jitterShape } from './jitter-shape.ts';
 import { keepFace, listPortraits, readPortraits } from './portraits.ts';
 import { selfBlend, unblended } from './self-blend.ts';
 import { swapFace } from './swap.ts';
@@ -192,7 +192,7 @@ test('a bent face has other features in every epoch, its landmarks move with the
     for (let dx = -2; dx <= 2; dx++)
       dotted.data.set([255, 0, 255], ((Math.floor(spot.y) + dy) * image.widthPx + Math.floor(spot.x) + dx) * 3);
   const portrait = { source: 'a', image: dotted, box, landmarks: [...faceLandmarks] };
-  const bent = Array.from({ length: 12 }, (_, seed) => bendFace(portrait, 0.1, randomStream(seed)));
+  const bent = Array.from({ length: 12 }, (_, seed) => jitterShape(portrait, 0.1, randomStream(seed)));
   expect(new Set(bent.map((one) => one.image.data.join())).size).toBeGreaterThan(2);
   for (const one of bent) {
     const at = one.landmarks[30]!;

@@ -5,10 +5,10 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
 import type { Sample, SampleSource } from '../samples.ts';
-import { bendFace } from './bend-face.ts';
 import { cutSample, type Work } from './cut-sample.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
+import { jitterShape } from './jitter-shape.ts';
 import type { Portrait } from './portraits.ts';
 import { selfBlend, unblended } from './self-blend.ts';
 import { swapFace } from './swap.ts';
@@ -27,7 +27,7 @@ export type ForgeryOptions = {
   degradation?: DegradationMix | null;
   /** Mirrors, turns and shifts the crop at random. */
   jitter?: boolean;
-  /** Bends faces by up to this share of their size (bend-face.ts); 0 or absent: not at all. */
+  /** Bends faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
   bend?: number;
 };
 
@@ -53,10 +53,10 @@ export function forgerySource(portraits: readonly Portrait[], options: ForgeryOp
     if (!asTaken) throw new RangeError(`Sample ${index} was asked for; there are ${portraits.length * 2}.`);
     const stream = randomStream(options.seed).fork(`${epoch}/${index >> 1}`);
     const isForged = index % 2 === 1;
-    const portrait = options.bend ? bendFace(asTaken, options.bend, stream.fork('bend')) : asTaken;
+    const portrait = options.bend ? jitterShape(asTaken, options.bend, stream.fork('bend')) : asTaken;
     const drawn = drawKind(options.forgeries ?? TRAINING_FORGERIES, stream.fork('kind'));
     const picture = makePicture(drawn, isForged, portrait, portraits, stream.fork('forgery'));
-    const { work, degradation } = await suffer(picture, options, stream.fork('degradation'));
+    const { work, degradation } = await degradeWork(picture, options, stream.fork('degradation'));
     const { pixels, mask, measures } = cutSample(work, options, stream.fork('crop'), wantsMask);
     const kind = isForged ? drawn : 'genuine';
     return { pixels, label: isForged ? 1 : 0, source: portrait.source, mask, kind, degradation, measures };
@@ -124,7 +124,7 @@ const shapeOf = ({ box, landmarks }: Portrait): number[] =>
   landmarks.flatMap(({ x, y }) => [(x - box.x) / box.width, (y - box.y) / box.height]);
 
 /** Degrades the picture; mask, box and landmarks follow its size. */
-async function suffer(
+async function degradeWork(
   work: Work,
   { degradation: mix = TRAINING_MIX }: ForgeryOptions,
   random: RandomStream,

@@ -15,7 +15,7 @@ const STEPS = 4;
 const IDENTITY = { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 };
 
 /** `amount`: the largest displacement at a node as a share of the face box's longer side, 0..0.2. */
-export function bendFace(portrait: Portrait, amount: number, random: RandomStream): Portrait {
+export function jitterShape(portrait: Portrait, amount: number, random: RandomStream): Portrait {
   if (random.uniform() >= BENT) return portrait;
   const { image, box, landmarks } = portrait;
   const reach = amount * Math.max(box.width, box.height);

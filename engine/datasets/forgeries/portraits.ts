@@ -9,8 +9,8 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../media/sniff.ts';
-import { type FacePlaces, largestFace, type PlacedFace } from '../data/face-places.ts';
-import { splitFromName } from '../data/split.ts';
+import { type FacePlaces, largestFace, type PlacedFace } from '../face-places.ts';
+import { splitFromName } from '../split.ts';
 
 /** One sitter: a part of the picture, and the face in its pixels. */
 export type Portrait = { source: string; image: RgbImage; box: PixelBox; landmarks: PixelPoint[] };

@@ -1,29 +1,29 @@
 // Step 1 of a farm scan, on the machine with the case: files are listed, hashed and given their rows; what is a photograph or a video goes to the
 // workers, a bounded number at a time.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { FarmTask } from '../../contract/farm.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { lastFrameWritten } from '../case/video-scan.ts';
-import type { ListedFile } from '../media/list-media.ts';
-import { isDone, listFiles, partFiles } from '../scan/list-files.ts';
-import { takeFile } from '../scan/take-in.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmTask } from '../../../contract/farm.ts';
+import { placeOfEvidence } from '../../blobs/evidence-place.ts';
+import { lastFrameWritten } from '../../case/rows/video-scan.ts';
+import { ingestFile } from '../ingest.ts';
+import type { ListedFile } from '../list-media.ts';
+import { isDone, listFiles, partFiles } from '../select-files.ts';
 import { type FarmRun, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
 
 /** A cancelled scan is noticed within this. */
 const LOOK_EVERY_MS = 500;
 
-/** Hands out every file that has no verdicts yet, and resolves when all of them are back. Rejects when the scan is cancelled. */
-export async function handOut(run: FarmRun, paths: readonly string[]): Promise<void> {
-  const files = await listFiles(run.hands, paths);
-  const { todo, before } = await partFiles(run.hands, files);
+/** Deps out every file that has no verdicts yet, and resolves when all of them are back. Rejects when the scan is cancelled. */
+export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
+  const files = await listFiles(run.deps, paths);
+  const { todo, before } = await partFiles(run.deps, files);
   run.progress.begin(before, files.length);
   try {
     for (const file of todo) {
-      await room(run, run.hands.inFlight - 1);
+      await room(run, run.deps.inFlight - 1);
       // Its result may have come from an earlier run of this scan before it was asked for in this one.
-      if (await isDone(run.hands, file)) run.progress.fileDone();
+      if (await isDone(run.deps, file)) run.progress.fileDone();
       else await handOutFile(run, file);
     }
     await room(run, 0);
@@ -34,9 +34,9 @@ export async function handOut(run: FarmRun, paths: readonly string[]): Promise<v
 }
 
 async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
-  const { evidence, state, bytes } = await takeFile(run.hands.opened, file, run.job.signal);
+  const { evidence, state, bytes } = await ingestFile(run.deps.opened, file, run.job.signal);
   if (state.kind === 'unreadable') {
-    writeOwnRow(run.hands, evidence, state, state);
+    writeOwnRow(run.deps, evidence, state, state);
     run.progress.notRead(evidence, state.message);
     return run.progress.fileDone();
   }
@@ -47,12 +47,12 @@ async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
 }
 
 function taskFor(
-  { hands, scan, modelRecordSha256 }: FarmRun,
+  { deps, scan, modelRecordSha256 }: FarmRun,
   file: ListedFile,
   evidence: Evidence,
   kind: FarmTask['kind'],
 ): FarmTask {
-  const { opened, sampling, minimumFacePx, passport } = hands;
+  const { opened, sampling, minimumFacePx, passport } = deps;
   return {
     ...{ scan, kind, sampling, minimumFacePx, passport, modelRecordSha256 },
     evidenceId: evidence.id,
@@ -61,7 +61,7 @@ function taskFor(
     mediaType: evidence.mediaType,
     sha256: evidence.sha256!,
     sizeBytes: evidence.sizeBytes,
-    after: kind === 'video' ? lastFrameWritten(opened, videoScanOf(hands, evidence).id) : -1,
+    after: kind === 'video' ? lastFrameWritten(opened, videoScanOf(deps, evidence).id) : -1,
   };
 }
 

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
-import type { EvidenceId } from '../../contract/brand.ts';
-import { auditEntriesOf } from '../case/audit.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import { auditEntriesOf } from '../../case/log/audit.ts';
+import type { ReadableCase } from '../../case/open-case.ts';
+import { hashOfValue } from '../../files/canonical-json.ts';
 
 /** The queue's name in BullMQ, and the prefix of its keys. */
 export const QUEUE_NAME = 'examine';

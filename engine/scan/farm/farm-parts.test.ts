@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
-import type { FarmMessage, FarmPassport } from '../../contract/farm.ts';
+import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
+import type { FarmMessage, FarmPassport } from '../../../contract/farm.ts';
 import { folderFromText, placeHere } from './evidence-folders.ts';
 import { decodeMessage, encodeMessage } from './message-bytes.ts';
 import { refusalFrom } from './passport.ts';

@@ -1,19 +1,19 @@
 // What one farm scan holds between its beginning and its end: connections, the files that are with the workers, and how far it is.
 import type { Redis } from 'ioredis';
-import type { EvidenceId, Sha256 } from '../../contract/brand.ts';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { FarmQueue, FarmTask } from '../../contract/farm.ts';
-import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import { addVerdicts } from '../case/verdict.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
-import type { ExaminedBefore } from '../scan/list-files.ts';
-import { createRate } from '../scan/rate.ts';
+import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmQueue, FarmTask } from '../../../contract/farm.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import { createRate } from '../../async/rate.ts';
+import { addVerdicts } from '../../case/rows/verdict.ts';
+import type { JobControl } from '../../jobs/job-queue.ts';
+import type { ExaminedBefore } from '../select-files.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
-import type { ResultHands } from './write-result.ts';
+import type { ResultDeps } from './write-result.ts';
 
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
-export type FarmHands = ResultHands & {
+export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
   minimumFacePx: number;
   queue: FarmQueue;
@@ -24,14 +24,14 @@ export type FarmHands = ResultHands & {
 /** Files and faces of each worker, by name: what the audit log keeps. */
 export type FarmShare = Record<string, { files: number; faces: number }>;
 
-/** A file that was handed out. `lost`: times its result was. `emptyAt`: see look-after.ts. */
+/** A file that was handed out. `lost`: times its result was. `emptyAt`: see watch-tasks.ts. */
 export type UnderWay = { evidence: Evidence; task: FarmTask; lost: number; emptyAt: number | undefined };
 
 export type FarmRun = {
-  hands: FarmHands;
+  deps: FarmDeps;
   /** SHA-256 of the model's record, under which it lies beside the queue. */
   modelRecordSha256: Sha256;
-  job: JobHands;
+  job: JobControl;
   redis: Redis;
   tasks: TaskQueue;
   scan: string;
@@ -45,7 +45,7 @@ export type FarmRun = {
 
 export type FarmProgress = ReturnType<typeof createFarmProgress>;
 
-export function createFarmProgress(job: JobHands) {
+export function createFarmProgress(job: JobControl) {
   const share: FarmShare = {};
   const counts = { done: 0, total: 0, failed: 0, faces: 0 };
   const rate = createRate();
@@ -89,7 +89,7 @@ function shareOf(share: FarmShare, worker: string): FarmShare[string] {
 
 /** A row for the whole file, of what this machine itself has to say of it. */
 export function writeOwnRow(
-  { opened, parameters }: FarmHands,
+  { opened, parameters }: FarmDeps,
   { id, relativePath }: Evidence,
   state: Evidence['state'] | undefined,
   outcome: VerdictOutcome,

@@ -15,13 +15,13 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { FarmQueue, FarmStatus, FarmWorker } from '../../contract/farm.ts';
-import type { VideoTimeline } from '../../contract/track.ts';
-import { sha256Of } from '../blobs/blob-store.ts';
-import { type Client, createClient, createEngine, type Engine } from '../index.ts';
-import { samplePhotograph } from '../media/finder-weights.ts';
-import { hasFfmpeg, makeTwoShots, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
-import { ended, findingsOf } from '../testing/scanned.ts';
+import type { FarmQueue, FarmStatus, FarmWorker } from '../../../contract/farm.ts';
+import type { VideoTimeline } from '../../../contract/track.ts';
+import { sha256Of } from '../../blobs/blob-store.ts';
+import { type Client, createClient, createEngine, type Engine } from '../../index.ts';
+import { samplePhotograph } from '../../media/finder-weights.ts';
+import { hasFfmpeg, makeTwoShots, NEEDS_FFMPEG } from '../../media/video/testing/make-media.ts';
+import { ended, findingsOf } from '../../testing/scanned.ts';
 import { type CutLink, makeCutLink } from './testing/cut-link.ts';
 import { hasRedis, makeCertificates, NEEDS_REDIS, type RedisServer, startRedis } from './testing/redis-server.ts';
 
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 /** A helper process of ../testing, once it has said that it is ready. */
 async function start(script: string, args: readonly string[], behind?: CutLink): Promise<ChildProcess> {
-  const line = [path.join(import.meta.dirname, '../testing', script), ...args];
+  const line = [path.join(import.meta.dirname, '../../testing', script), ...args];
   const [command, all] = behind?.behind(process.execPath, line) ?? [process.execPath, line];
   const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
@@ -298,7 +298,7 @@ const comparable = (timeline: VideoTimeline) => ({
 
 /** A folder of shipped models with the default one, a bit of one weight turned over: other weights, another model. */
 function otherModel(): string {
-  const [from, folder] = [path.resolve(import.meta.dirname, '../../models/weights'), at('other weights')];
+  const [from, folder] = [path.resolve(import.meta.dirname, '../../../models/weights'), at('other weights')];
   const cardFile = readdirSync(from).find((name) => name.endsWith('.card.json'))!;
   const weights = readFileSync(path.join(from, cardFile.replace('.card.json', '.pth')));
   weights[Math.floor(weights.length / 2)]! ^= 1;

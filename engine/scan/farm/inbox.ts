@@ -8,7 +8,7 @@ import { inboxKey, KEPT_SECONDS, takenKey } from './farm-keys.ts';
 const WAIT_SECONDS = 1;
 const AFTER_A_BREAK_MS = 100;
 
-export type InboxHands = {
+export type InboxDeps = {
   /** Its rejection ends the taking. */
   write: (bytes: Buffer) => Promise<void>;
   /** Called whenever nothing waits. */
@@ -22,7 +22,7 @@ export type InboxHands = {
 export async function takeInbox(
   blocking: Redis,
   scan: string,
-  { write, onEmpty }: InboxHands,
+  { write, onEmpty }: InboxDeps,
   signal: AbortSignal,
 ): Promise<void> {
   // A command that waits for a connection would keep a cancelled scan from ending.

@@ -1,6 +1,6 @@
 // A message and its pictures as one value of the queue: a length, the message as JSON with the pictures' sizes, the pictures one after the other.
 import * as z from 'zod';
-import { type FarmMessage, farmMessageSchema } from '../../contract/farm.ts';
+import { type FarmMessage, farmMessageSchema } from '../../../contract/farm.ts';
 
 const LENGTH_BYTES = 4;
 const envelope = z.object({ message: farmMessageSchema, sizes: z.array(z.number().int().nonnegative()) });

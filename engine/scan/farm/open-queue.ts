@@ -2,8 +2,8 @@
 // long as it takes.
 import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { RecceError } from '../../contract/errors.ts';
-import type { FarmQueue } from '../../contract/farm.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { FarmQueue } from '../../../contract/farm.ts';
 import { connectionOptions, type QueueCredentials } from './queue-address.ts';
 
 /** A queue that answered. */

@@ -2,9 +2,9 @@
 // while there is room: what nobody takes must not fill the server's memory. [Note: back-pressure]
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { Sha256 } from '../../contract/brand.ts';
-import type { FarmMessage, FarmTask } from '../../contract/farm.ts';
-import { type BlobSink, sha256Of } from '../blobs/blob-store.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { FarmMessage, FarmTask } from '../../../contract/farm.ts';
+import { type BlobSink, sha256Of } from '../../blobs/blob-store.ts';
 import { aliveKey, inboxKey, KEPT_SECONDS } from './farm-keys.ts';
 import { encodeMessage } from './message-bytes.ts';
 

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
-import { RecceError } from '../../contract/errors.ts';
-import type { FarmQueue } from '../../contract/farm.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { FarmQueue } from '../../../contract/farm.ts';
 
 export type QueueCredentials = { username?: string; password?: string };
 

@@ -3,13 +3,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createBlobStore } from '../blobs/blob-store.ts';
-import { keepModel } from '../case/model.ts';
-import { blobFolder, closeCase, createCase } from '../case/open-case.ts';
-import { testModel, testParameters } from '../case/testing/case-material.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
-import { samplePhotograph } from '../media/finder-weights.ts';
-import type { FarmHands } from './farm-run.ts';
+import { createBlobStore } from '../../blobs/blob-store.ts';
+import { blobFolder, closeCase, createCase } from '../../case/open-case.ts';
+import { keepModel } from '../../case/rows/model.ts';
+import { testModel, testParameters } from '../../case/testing/case-material.ts';
+import type { JobControl } from '../../jobs/job-queue.ts';
+import { samplePhotograph } from '../../media/finder-weights.ts';
+import type { FarmDeps } from './farm-run.ts';
 import { scanFarm } from './scan-farm.ts';
 import { hasRedis, NEEDS_REDIS, startRedis } from './testing/redis-server.ts';
 
@@ -21,7 +21,7 @@ for (let n = 0; n < FILES; n++) copyFileSync(samplePhotograph(1), path.join(medi
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A job that calls `said` with each message. */
-const jobOf = (signal: AbortSignal, said: (message: string) => void): JobHands => ({
+const jobOf = (signal: AbortSignal, said: (message: string) => void): JobControl => ({
   signal,
   pausePoint: async () => signal.throwIfAborted(),
   report: ({ message }) => message !== undefined && said(message),
@@ -38,7 +38,7 @@ test.skipIf(!hasRedis).each([
     const opened = createCase(path.join(root, moment), { title: 'T', reference: '', demonstration: false });
     keepModel(opened, testModel);
     const { appVersion, pipelineVersion, finderSha256 } = testParameters;
-    const hands: FarmHands = {
+    const deps: FarmDeps = {
       ...{ opened, blobs: createBlobStore(blobFolder(opened.folder)), model: testModel, parameters: testParameters },
       ...{ minimumFacePx: 40, sampling: { kind: 'everyFrame' }, inFlight: 64 },
       ...{ queue: { address: server.address }, credentials: {} },
@@ -47,7 +47,7 @@ test.skipIf(!hasRedis).each([
     const cancelling = new AbortController();
     const reached = Promise.withResolvers<void>();
     const scan = scanFarm(
-      hands,
+      deps,
       jobOf(cancelling.signal, (message) => message === moment && reached.resolve()),
       [media],
     );

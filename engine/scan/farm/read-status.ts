@@ -1,6 +1,6 @@
 // How a queue is: its workers and what waits for them. For `recce farm status` and the window.
 import { Queue } from 'bullmq';
-import type { FarmQueue, FarmStatus } from '../../contract/farm.ts';
+import type { FarmQueue, FarmStatus } from '../../../contract/farm.ts';
 import { QUEUE_NAME, QUEUE_PREFIX } from './farm-keys.ts';
 import { openQueue } from './open-queue.ts';
 import type { QueueCredentials } from './queue-address.ts';

@@ -2,16 +2,16 @@
 // `recce worker`; its children (decode, compute, video) are those of an engine.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
-import { RecceError } from '../../contract/errors.ts';
-import type { FarmPassport, FarmQueue } from '../../contract/farm.ts';
-import type { Model } from '../../contract/model.ts';
-import { createMemoryBudget } from '../scan/memory-budget.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { FarmPassport, FarmQueue } from '../../../contract/farm.ts';
+import type { Model } from '../../../contract/model.ts';
+import { createMemoryBudget } from '../../async/memory-budget.ts';
 import type { EvidenceFolder } from './evidence-folders.ts';
 import { QUEUE_NAME, QUEUE_PREFIX } from './farm-keys.ts';
 import { openQueue } from './open-queue.ts';
 import type { QueueCredentials } from './queue-address.ts';
-import { type TakingHands, takeTask } from './take-task.ts';
-import { createWorkerModels, type PlacedHands } from './worker-models.ts';
+import { type IngestDeps, takeTask } from './take-task.ts';
+import { createWorkerModels, type PlacedDeps } from './worker-models.ts';
 import { type AboutWorker, createWorkerStatus } from './worker-status.ts';
 
 /** How a worker is made. */
@@ -22,7 +22,7 @@ export type WorkerOptions = {
   passport: FarmPassport;
   about: AboutWorker;
   /** What a file is examined with, under the model's record as the case has it. */
-  handsFor: (model: Model) => Promise<PlacedHands>;
+  handsFor: (model: Model) => Promise<PlacedDeps>;
   /** Files at a time: one decoded, one searched, one scored, one sent. */
   concurrency: number;
   /** A worker not heard of for so long is taken for dead, and its file goes to another. */
@@ -58,13 +58,13 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
       throw new RecceError('QUEUE_UNAVAILABLE', options.queue.address, message, { cause });
     },
   );
-  const hands: TakingHands = {
+  const deps: IngestDeps = {
     ...{ redis, name: about.name, passport, folders, status, say },
     budget: createMemoryBudget(PIXELS_AHEAD_BYTES),
     models: createWorkerModels(redis, options.handsFor),
     lookAway: () => void lookAway(worker),
   };
-  const worker = new Worker(QUEUE_NAME, (job, token) => takeTask(job, token, hands), {
+  const worker = new Worker(QUEUE_NAME, (job, token) => takeTask(job, token, deps), {
     connection: opened.options,
     prefix: QUEUE_PREFIX,
     name: about.name,

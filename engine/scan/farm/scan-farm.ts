@@ -3,17 +3,17 @@
 // meanwhile waits in the inbox.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sha256 } from '../../contract/brand.ts';
-import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import type { JobControl } from '../../jobs/job-queue.ts';
+import { dispatch } from './dispatch.ts';
 import { afterKey, aliveKey, inboxKey, KEPT_SECONDS, modelKey, scanKeyOf, takenKey } from './farm-keys.ts';
-import { createFarmProgress, type FarmHands, type FarmRun, type FarmShare } from './farm-run.ts';
-import { handOut } from './hand-out.ts';
+import { createFarmProgress, type FarmDeps, type FarmRun, type FarmShare } from './farm-run.ts';
 import { takeInbox } from './inbox.ts';
-import { lookAfter } from './look-after.ts';
 import { openQueue } from './open-queue.ts';
 import { takeMessage } from './take-message.ts';
 import { createTaskQueue } from './task-queue.ts';
+import { watchTasks } from './watch-tasks.ts';
 
 /** The machine with the case says this often that it is there, and is taken for gone after the longer time. */
 const ALIVE_EVERY_MS = 5000;
@@ -24,11 +24,11 @@ const GIVE_UP_MS = 6000;
 const LAST_WRITE_MS = 2000;
 
 /** Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is done. */
-export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly string[]): Promise<FarmShare> {
-  const queue = await openQueue(hands.queue, hands.credentials);
-  const modelRecordSha256 = hashOfValue(hands.model);
+export async function scanFarm(deps: FarmDeps, job: JobControl, paths: readonly string[]): Promise<FarmShare> {
+  const queue = await openQueue(deps.queue, deps.credentials);
+  const modelRecordSha256 = hashOfValue(deps.model);
   const run: FarmRun = {
-    ...{ hands, modelRecordSha256, job, scan: scanKeyOf(hands.opened, settingsOf(hands, modelRecordSha256)) },
+    ...{ deps, modelRecordSha256, job, scan: scanKeyOf(deps.opened, settingsOf(deps, modelRecordSha256)) },
     redis: queue.connect(),
     tasks: createTaskQueue(queue, (message) => job.report({ message })),
     underWay: new Map(),
@@ -44,10 +44,10 @@ export async function scanFarm(hands: FarmHands, job: JobHands, paths: readonly 
     const inbox = { write: (bytes: Buffer) => takeMessage(run, bytes), onEmpty: () => seeEmpty(run) };
     background.push(
       takeInbox(blocking, run.scan, inbox, ended.signal),
-      lookAfter(run, ended.signal),
+      watchTasks(run, ended.signal),
       stayAlive(run, ended.signal),
     );
-    await firstEnd(handOut(run, paths), background);
+    await firstEnd(dispatch(run, paths), background);
     ended.abort();
     await cleanUp(run);
   };
@@ -74,7 +74,7 @@ async function givenUp(cancelled: AbortSignal, signal: AbortSignal): Promise<voi
 }
 
 /** What makes another scan of this one. */
-const settingsOf = ({ passport, sampling, minimumFacePx }: FarmHands, record: Sha256): Record<string, unknown> => ({
+const settingsOf = ({ passport, sampling, minimumFacePx }: FarmDeps, record: Sha256): Record<string, unknown> => ({
   ...{ passport, sampling, minimumFacePx, record },
 });
 
@@ -85,7 +85,7 @@ async function firstEnd(work: Promise<void>, background: readonly Promise<void>[
 }
 
 /** The model's record lies beside the queue, and the workers know that someone takes what they say. */
-async function begin({ hands: { model }, modelRecordSha256, redis, scan }: FarmRun): Promise<void> {
+async function begin({ deps: { model }, modelRecordSha256, redis, scan }: FarmRun): Promise<void> {
   await redis
     .multi()
     .set(modelKey(modelRecordSha256), canonicalJson(model), 'EX', KEPT_SECONDS)

@@ -1,11 +1,11 @@
 // What a worker said, taken into the case: pictures first, then rows, then how far the scan is.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { FarmMessage } from '../../contract/farm.ts';
-import { errorFromSystem } from '../case/database-error.ts';
-import { getEvidence } from '../case/evidence.ts';
-import { hasVerdicts } from '../case/verdict.ts';
-import { lastFrameWritten } from '../case/video-scan.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmMessage } from '../../../contract/farm.ts';
+import { errorFromSystem } from '../../case/db/database-error.ts';
+import { getEvidence } from '../../case/rows/evidence.ts';
+import { hasVerdicts } from '../../case/rows/verdict.ts';
+import { lastFrameWritten } from '../../case/rows/video-scan.ts';
 import { afterKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import type { FarmRun } from './farm-run.ts';
 import { decodeMessage } from './message-bytes.ts';
@@ -16,7 +16,7 @@ export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
   try {
     await take(run, bytes);
   } catch (error) {
-    if (errorFromSystem(error, run.hands.opened.folder) !== error) throw error;
+    if (errorFromSystem(error, run.deps.opened.folder) !== error) throw error;
     run.job.problem('', error instanceof Error ? error.message : String(error));
     // A stranger at the queue must not keep this process busy.
     await sleep(10);
@@ -25,7 +25,7 @@ export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
 
 async function take(run: FarmRun, bytes: Buffer): Promise<void> {
   const { message, pictures } = decodeMessage(bytes);
-  const { opened, blobs } = run.hands;
+  const { opened, blobs } = run.deps;
   if (message.scan !== run.scan) throw new Error(`A result of another scan (${message.scan}) came.`);
   const evidence = run.underWay.get(message.evidenceId)?.evidence ?? getEvidence(opened, message.evidenceId);
   for (const picture of pictures) await blobs.put(picture);
@@ -46,7 +46,7 @@ async function takeResult(
   evidence: Evidence,
   message: Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>,
 ): Promise<void> {
-  const written = writeResult(run.hands, evidence, message);
+  const written = writeResult(run.deps, evidence, message);
   if (written.kind === 'known' && hasEnded(run, evidence)) return ended(run, evidence);
   if (written.kind !== 'written') return;
   run.progress.faces(message.worker, written.faces);
@@ -60,15 +60,15 @@ function ended({ underWay, progress }: FarmRun, { id }: Evidence, by?: string): 
   if (underWay.delete(id)) progress.fileDone(by);
 }
 
-function hasEnded({ underWay, hands }: FarmRun, evidence: Evidence): boolean {
-  if (underWay.get(evidence.id)?.task.kind === 'video') return videoScanOf(hands, evidence).finished;
-  return hasVerdicts(hands.opened, evidence.id, hands.model.id, hands.passport.pipelineVersion);
+function hasEnded({ underWay, deps }: FarmRun, evidence: Evidence): boolean {
+  if (underWay.get(evidence.id)?.task.kind === 'video') return videoScanOf(deps, evidence).finished;
+  return hasVerdicts(deps.opened, evidence.id, deps.model.id, deps.passport.pipelineVersion);
 }
 
 /** A worker that takes the video over begins behind what has its rows. */
 async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null): Promise<void> {
-  const { hands, redis, scan, progress } = run;
-  const last = lastFrameWritten(hands.opened, videoScanOf(hands, evidence).id);
+  const { deps, redis, scan, progress } = run;
+  const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
   const key = afterKey(scan);
   await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
   progress.report(`${evidence.relativePath}: ${share === null ? 'in work' : `${Math.floor(share * 100)} %`}`);

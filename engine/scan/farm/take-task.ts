@@ -2,16 +2,16 @@
 // with the case is not there.
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { FarmPassport, FarmTask } from '../../contract/farm.ts';
-import { farmTaskSchema } from '../../contract/farm.ts';
-import { examineTask, type TaskHands } from './examine-task.ts';
+import type { FarmPassport, FarmTask } from '../../../contract/farm.ts';
+import { farmTaskSchema } from '../../../contract/farm.ts';
+import { examineTask, type TaskDeps } from './examine-task.ts';
 import { afterKey, aliveKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import { createOutbox, NobodyTakes } from './outbox.ts';
 import { refusalFrom } from './passport.ts';
 import type { WorkerModels } from './worker-models.ts';
 import type { WorkerStatus } from './worker-status.ts';
 
-export type TakingHands = Pick<TaskHands, 'folders' | 'budget'> & {
+export type IngestDeps = Pick<TaskDeps, 'folders' | 'budget'> & {
   redis: Redis;
   /** The worker's name in the case. */
   name: string;
@@ -29,27 +29,27 @@ const GIVEN_BACK_MS = 1000;
 const NOBODY_MS = 5000;
 
 /** Throws DelayedError where the file goes back to the queue, and what went wrong where it is to be tried again. */
-export async function takeTask(job: Job, token: string | undefined, hands: TakingHands): Promise<null> {
-  const { redis, status } = hands;
+export async function takeTask(job: Job, token: string | undefined, deps: IngestDeps): Promise<null> {
+  const { redis, status } = deps;
   const task = farmTaskSchema.parse(job.data);
-  const refusal = refusalFrom(task.passport, hands.passport);
+  const refusal = refusalFrom(task.passport, deps.passport);
   if (refusal) {
     status.refused();
-    await sayNotDone(task, refusal, hands);
-    hands.lookAway();
+    await sayNotDone(task, refusal, deps);
+    deps.lookAway();
     return giveBack(job, token, GIVEN_BACK_MS);
   }
   if (!(await redis.exists(aliveKey(task.scan)))) return giveBackToNobody(job, token);
   const after = Number((await redis.hget(afterKey(task.scan), taskIdOf(task.scan, task.evidenceId))) ?? task.after);
   status.begin(task.path);
   try {
-    status.done(await examine({ ...task, after }, hands));
+    status.done(await examine({ ...task, after }, deps));
     return null;
   } catch (error) {
     if (error instanceof NobodyTakes) return giveBackToNobody(job, token);
-    await hands.models.leaveDevice(task, error);
-    await sayNotDone(task, sentenceFrom(error), hands);
-    hands.lookAway();
+    await deps.models.leaveDevice(task, error);
+    await sayNotDone(task, sentenceFrom(error), deps);
+    deps.lookAway();
     throw error;
   } finally {
     status.end(task.path);
@@ -57,12 +57,12 @@ export async function takeTask(job: Job, token: string | undefined, hands: Takin
 }
 
 /** Gives how many faces were found. */
-async function examine(task: FarmTask, { redis, name, models, folders, budget }: TakingHands): Promise<number> {
+async function examine(task: FarmTask, { redis, name, models, folders, budget }: IngestDeps): Promise<number> {
   const outbox = createOutbox(redis, task, name);
   return examineTask({ ...(await models.handsOf(task)), folders, budget }, task, outbox);
 }
 
-async function sayNotDone(task: FarmTask, sentence: string, { redis, name, status, say }: TakingHands): Promise<void> {
+async function sayNotDone(task: FarmTask, sentence: string, { redis, name, status, say }: IngestDeps): Promise<void> {
   status.notDone(sentence);
   say(`${task.path}: ${sentence}`);
   const outbox = createOutbox(redis, task, name);

@@ -1,7 +1,7 @@
 // The coordinator's side of the queue: hands out a bounded number of files, and finds out what became of those of which nothing comes back.
 import { Queue } from 'bullmq';
-import type { EvidenceId } from '../../contract/brand.ts';
-import type { FarmTask } from '../../contract/farm.ts';
+import type { EvidenceId } from '../../../contract/brand.ts';
+import type { FarmTask } from '../../../contract/farm.ts';
 import { KEPT_SECONDS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
 import type { OpenQueue } from './open-queue.ts';
 

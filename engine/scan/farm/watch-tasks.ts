@@ -1,8 +1,8 @@
 // What became of the files of which nothing comes back: a file that no worker could examine gets its row with the reason, one whose result got
 // lost with the server's memory is asked for again.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Evidence } from '../../contract/evidence.ts';
-import { lastFrameWritten } from '../case/video-scan.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import { lastFrameWritten } from '../../case/rows/video-scan.ts';
 import { type FarmRun, type UnderWay, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
 
@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 2000;
 const LOST_LIMIT = 5;
 
 /** Looks until `signal` aborts. */
-export async function lookAfter(run: FarmRun, signal: AbortSignal): Promise<void> {
+export async function watchTasks(run: FarmRun, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
     for (const one of [...run.underWay.values()]) if (!signal.aborted) await lookAt(run, one);
@@ -34,18 +34,18 @@ async function askAgain(run: FarmRun, one: UnderWay): Promise<void> {
   one.emptyAt = undefined;
   if (one.lost > LOST_LIMIT) return giveUp(run, one.evidence, `its result got lost ${LOST_LIMIT} times.`);
   const isVideo = one.task.kind === 'video';
-  const after = isVideo ? lastFrameWritten(run.hands.opened, videoScanOf(run.hands, one.evidence).id) : -1;
+  const after = isVideo ? lastFrameWritten(run.deps.opened, videoScanOf(run.deps, one.evidence).id) : -1;
   await run.tasks.add({ ...one.task, after });
 }
 
 /** Never a score: the row says that no tool could examine the file, and why. */
 async function giveUp(
-  { hands, progress, tasks, underWay, scan }: FarmRun,
+  { deps, progress, tasks, underWay, scan }: FarmRun,
   evidence: Evidence,
   why: string,
 ): Promise<void> {
   const message = `No worker could examine it: ${why}`;
-  writeOwnRow(hands, evidence, undefined, { kind: 'toolError', message });
+  writeOwnRow(deps, evidence, undefined, { kind: 'toolError', message });
   underWay.delete(evidence.id);
   progress.notRead(evidence, message);
   progress.fileDone();

@@ -1,24 +1,24 @@
 // What a worker examines with: the models of the cases it works for, each loaded once under the record that its case has of it.
 import type { Redis } from 'ioredis';
-import { RecceError } from '../../contract/errors.ts';
-import type { FarmTask } from '../../contract/farm.ts';
-import { type Model, modelSchema } from '../../contract/model.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
-import type { TaskHands } from './examine-task.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { FarmTask } from '../../../contract/farm.ts';
+import { type Model, modelSchema } from '../../../contract/model.ts';
+import { hashOfValue } from '../../files/canonical-json.ts';
+import type { TaskDeps } from './examine-task.ts';
 import { modelKey } from './farm-keys.ts';
 
 /** `leaveDevice`: the device failed, and what comes is examined on the CPU. */
-export type PlacedHands = Omit<TaskHands, 'folders' | 'budget'> & { leaveDevice(sentence: string): Promise<void> };
+export type PlacedDeps = Omit<TaskDeps, 'folders' | 'budget'> & { leaveDevice(sentence: string): Promise<void> };
 
 export type WorkerModels = {
   /** Throws where the model's record is gone or not the one named, and what `handsFor` throws. */
-  handsOf(task: FarmTask): Promise<PlacedHands>;
+  handsOf(task: FarmTask): Promise<PlacedDeps>;
   /** Where `error` is the device's, the model is placed anew for the next task. */
   leaveDevice(task: FarmTask, error: unknown): Promise<void>;
 };
 
-export function createWorkerModels(redis: Redis, handsFor: (model: Model) => Promise<PlacedHands>): WorkerModels {
-  const models = new Map<string, Promise<PlacedHands>>();
+export function createWorkerModels(redis: Redis, handsFor: (model: Model) => Promise<PlacedDeps>): WorkerModels {
+  const models = new Map<string, Promise<PlacedDeps>>();
   return {
     async handsOf(task) {
       const known = models.get(task.modelRecordSha256) ?? readModel(redis, task).then(handsFor);
@@ -28,9 +28,9 @@ export function createWorkerModels(redis: Redis, handsFor: (model: Model) => Pro
     },
     async leaveDevice({ modelRecordSha256 }, error) {
       if (!(error instanceof RecceError) || error.code !== 'COMPUTE_FAILED') return;
-      const hands = await models.get(modelRecordSha256);
+      const deps = await models.get(modelRecordSha256);
       models.delete(modelRecordSha256);
-      await hands?.leaveDevice(error.message);
+      await deps?.leaveDevice(error.message);
     },
   };
 }

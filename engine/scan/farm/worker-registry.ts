@@ -1,6 +1,6 @@
 // Who works at a queue: each worker says every few seconds how it is; whoever asks is told, also of those that fell silent.
 import type { Redis } from 'ioredis';
-import { type FarmWorker, farmWorkerSchema } from '../../contract/farm.ts';
+import { type FarmWorker, farmWorkerSchema } from '../../../contract/farm.ts';
 import { KEPT_SECONDS, workersKey } from './farm-keys.ts';
 
 export const SAY_EVERY_MS = 2000;

@@ -1,7 +1,7 @@
 // What a worker says of itself beside the queue, for whoever looks at the farm.
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { FarmPassport, FarmWorker } from '../../contract/farm.ts';
+import type { FarmPassport, FarmWorker } from '../../../contract/farm.ts';
 import { SAY_EVERY_MS, sayWorker } from './worker-registry.ts';
 
 /** What does not change while a worker runs. */

@@ -1,19 +1,19 @@
 // What a worker said -> rows of the case, through the same writers as a scan on this machine. Idempotent: said twice, or by two workers, it is
 // written once; said with a gap before it or with a picture missing, not at all, and the file is asked for again.
-import type { Sha256 } from '../../contract/brand.ts';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { FarmMessage, FarmPassport } from '../../contract/farm.ts';
-import type { Model } from '../../contract/model.ts';
-import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import type { Sampling } from '../../contract/video.ts';
-import type { BlobStore } from '../blobs/blob-store.ts';
-import type { WritableCase } from '../case/open-case.ts';
-import { addVerdicts, hasVerdicts } from '../case/verdict.ts';
-import { beginVideoScan, lastFrameWritten, type VideoScan } from '../case/video-scan.ts';
-import { finishVideo, writeFrames } from '../scan/scan-video.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmMessage, FarmPassport } from '../../../contract/farm.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import type { Sampling } from '../../../contract/video.ts';
+import type { BlobStore } from '../../blobs/blob-store.ts';
+import type { WritableCase } from '../../case/open-case.ts';
+import { addVerdicts, hasVerdicts } from '../../case/rows/verdict.ts';
+import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
+import { finishVideo, writeFrames } from '../scan-video.ts';
 
 /** Into which case, and what may come into it. */
-export type ResultHands = {
+export type ResultDeps = {
   opened: WritableCase;
   blobs: BlobStore;
   model: Model;
@@ -32,15 +32,15 @@ export type Written =
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 
 /** Throws where the message does not belong into this case: another model, another version, another content of the file. */
-export function writeResult(hands: ResultHands, evidence: Evidence, message: Result): Written {
-  checkBelongs(hands, evidence, message);
+export function writeResult(deps: ResultDeps, evidence: Evidence, message: Result): Written {
+  checkBelongs(deps, evidence, message);
   const outcomes = message.kind === 'ending' ? [] : message.verdicts.map(({ outcome }) => outcome);
-  if (!outcomes.flatMap(picturesOf).every((sha256) => hands.blobs.has(sha256))) return { kind: 'incomplete' };
-  return message.kind === 'still' ? writeStill(hands, evidence, message) : writeVideoPart(hands, evidence, message);
+  if (!outcomes.flatMap(picturesOf).every((sha256) => deps.blobs.has(sha256))) return { kind: 'incomplete' };
+  return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
 }
 
 function writeStill(
-  { opened, model, passport }: ResultHands,
+  { opened, model, passport }: ResultDeps,
   { id, relativePath }: Evidence,
   { parameters, state, verdicts }: Extract<Result, { kind: 'still' }>,
 ): Written {
@@ -49,15 +49,15 @@ function writeStill(
   return { kind: 'written', faces: verdicts.filter(({ face }) => face !== null).length, finished: true };
 }
 
-function writeVideoPart(hands: ResultHands, evidence: Evidence, message: Exclude<Result, { kind: 'still' }>): Written {
-  const scan = videoScanOf(hands, evidence);
+function writeVideoPart(deps: ResultDeps, evidence: Evidence, message: Exclude<Result, { kind: 'still' }>): Written {
+  const scan = videoScanOf(deps, evidence);
   if (scan.finished) return { kind: 'known' };
-  const rows = { opened: hands.opened, parameters: message.parameters, evidence, scan };
-  const last = lastFrameWritten(hands.opened, scan.id);
+  const rows = { opened: deps.opened, parameters: message.parameters, evidence, scan };
+  const last = lastFrameWritten(deps.opened, scan.id);
   if (message.after > last) return { kind: 'incomplete' };
   if (message.kind === 'ending') {
     // Of two workers at one video, the one behind ends it with what the one before it wrote.
-    finishVideo(rows, hands.model.operatingPoints, message.ending);
+    finishVideo(rows, deps.model.operatingPoints, message.ending);
     return { kind: 'written', faces: 0, finished: true };
   }
   if ((message.frames.at(-1)?.frameIndex ?? -1) <= last) return { kind: 'known' };
@@ -69,7 +69,7 @@ function writeVideoPart(hands: ResultHands, evidence: Evidence, message: Exclude
 
 /** The scan of a video under this model and sampling, begun where it is not. */
 export function videoScanOf(
-  { opened, model, passport, sampling }: ResultHands,
+  { opened, model, passport, sampling }: ResultDeps,
   { id: evidenceId }: Evidence,
 ): VideoScan {
   const { pipelineVersion } = passport;
@@ -84,7 +84,7 @@ const picturesOf = (outcome: VerdictOutcome): Sha256[] =>
 /** Parameters by which another model or another reading of it would show. */
 const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
 
-function checkBelongs({ model, passport }: ResultHands, evidence: Evidence, message: Result): void {
+function checkBelongs({ model, passport }: ResultDeps, evidence: Evidence, message: Result): void {
   const { parameters } = message;
   const wrong: string[] = (Object.keys(passport) as (keyof FarmPassport)[]).filter(
     (name) => parameters[name as keyof VerdictParameters] !== passport[name],

@@ -1,7 +1,8 @@
 // A validation record of faces that are easily told apart, for tests of what becomes of a record. Tests only.
+
+import type { ValidatedFace } from '../../examine/validated-face.ts';
 import type { Validated } from '../../library/validation-store.ts';
 import { recordFromFaces } from '../record-from-faces.ts';
-import type { ValidatedFace } from '../validated-face.ts';
 
 const FACTS = { appVersion: '0', pipelineVersion: 1, dataset: '', notScored: [], remarks: [], operatingRate: 0.05 };
 /** Of an ordinary face. */

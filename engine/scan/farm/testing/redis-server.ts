@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { freePort } from '../../process/testing/free-port.ts';
+import { freePort } from '../../../process/testing/free-port.ts';
 
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const NEEDS_REDIS = 'needs redis-server';
