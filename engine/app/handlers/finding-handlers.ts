@@ -2,12 +2,12 @@
 import type { VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
-import { listExhibits } from '../../case/exhibit.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
 import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
 import { giveOpinion, opinionsOf } from '../../case/rows/opinion.ts';

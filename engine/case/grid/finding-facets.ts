@@ -5,8 +5,8 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
-import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../exhibit.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
 

@@ -6,7 +6,7 @@ import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contr
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { VerdictTable } from '../db/tables.ts';
-import { rootsNumbered } from '../exhibit.ts';
+import { rootsNumbered } from '../rows/exhibit.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
 import {
   decidedVerdicts,

@@ -7,7 +7,7 @@ import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
-import { rootsNamed } from '../exhibit.ts';
+import { rootsNamed } from '../rows/exhibit.ts';
 
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;

@@ -5,10 +5,10 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { EvidenceTable } from '../db/tables.ts';
-import { placeOf } from '../exhibit.ts';
 import { appendAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
+import { placeOf } from './exhibit.ts';
 
 type Row = Omit<EvidenceTable, 'id' | 'root'> & {
   id: number;

@@ -1,9 +1,9 @@
 // Exhibits: the folders that files of a case were taken in from, numbered and named. SQLite enters each with its first file (a trigger),
 // so that no way of taking in can forget it.
 import { sql } from 'kysely';
-import type { Exhibit, FilePlace } from '../../contract/exhibit.ts';
-import { type CaseDatabase, query } from './db/case-database.ts';
-import type { ReadableCase } from './open-case.ts';
+import type { Exhibit, FilePlace } from '../../../contract/exhibit.ts';
+import { type CaseDatabase, query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 
 type Named = Pick<Exhibit, 'exhibit' | 'name'>;
 
