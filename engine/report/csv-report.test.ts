@@ -10,7 +10,7 @@ import { type ReportTemplate, reportTemplateSchema } from '../../contract/report
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { addEvidence } from '../case/evidence.ts';
 import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
-import { withReading } from '../case/reading.ts';
+import { withReadTransaction } from '../case/reading.ts';
 import { addFile, testParameters } from '../case/testing/case-material.ts';
 import { addVerdicts, allVerdicts } from '../case/verdict.ts';
 import { partsOfCsv } from './csv-report.ts';
@@ -47,7 +47,7 @@ afterAll(() => {
 });
 
 const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | null = null): Promise<string> =>
-  withReading(opened, async (reading) => {
+  withReadTransaction(opened, async (reading) => {
     const making = { options: reportOptionsSchema.parse(options), appVersion: '1', template };
     return [...partsOfCsv(await readReportContent(reading, making))].join('');
   });
