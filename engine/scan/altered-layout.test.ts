@@ -6,13 +6,13 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
-import { MIGRATIONS } from '../case/migrations.ts';
+import { recordProblems } from '../case/custody/record-check.ts';
+import { MIGRATIONS } from '../case/db/migrations.ts';
+import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
-import { recordProblems } from '../case/record-check.ts';
-import { findSchemaProblem } from '../case/schema-check.ts';
+import { openOrViewCase } from '../case/open-read-only.ts';
 import { addFile } from '../case/testing/case-material.ts';
-import { openOrViewCase } from '../case/view-case.ts';
-import { sealedScan } from './sealed-scan.ts';
+import { withSeal } from './with-seal.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-altered-'));
 let n = 0;
@@ -116,7 +116,7 @@ test('a trigger that is put in while the case is open keeps a scan from beginnin
   const folder = madeCase();
   const opened = openCase(folder);
   tamper(folder, TURNED_OVER);
-  const scan = sealedScan(opened, { who: '', paths: [], details: {} }, async () => {
+  const scan = withSeal(opened, { who: '', paths: [], details: {} }, async () => {
     addFile(opened, 'two.jpg', [0.9]);
     return {};
   });
