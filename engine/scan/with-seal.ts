@@ -1,11 +1,13 @@
 // A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
 
 import { appendSeal } from '../case/custody/seal.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { expectLayout } from '../case/db/case-layout.ts';
-import type { WritableCase } from '../case/open-case.ts';
 
-/** Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does, and with CASE_READ_ONLY
- * where another program has put something into the database since it was opened. */
+/**
+ * Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does, and
+ * with CASE_READ_ONLY where another program has put something into the database since it was opened.
+ */
 export async function withSeal(
   opened: WritableCase,
   { who, paths, details }: { who: string; paths: readonly string[]; details: Record<string, unknown> },
