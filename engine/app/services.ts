@@ -69,6 +69,8 @@ export type OpenedCase = {
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
 
+const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
+
 export const APP_VERSION = '0.1.0';
 
 export class Services {
@@ -148,7 +150,7 @@ export class Services {
   get working(): WorkingCase {
     const { handle } = this.opened;
     if (!isWritable(handle))
-      throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+      throw new RecceError('CASE_READ_ONLY', handle.folder, handle.readOnlyBecause ?? CANNOT_BE_WRITTEN);
     handle.db.expectInPlace();
     return this.opened as WorkingCase;
   }
