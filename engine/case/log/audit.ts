@@ -43,6 +43,17 @@ export function lastAudit({ db }: ReadableCase, ...actions: string[]): AuditEntr
   return row && entryFromRow(row);
 }
 
+/** Entries that come of being named alone, and of writing a report, which changes nothing that it says. */
+const NO_DEEDS = ['examiner.added', 'session.set', 'report.exported'];
+
+/** Names of those who did something that the log holds. */
+export const namesInLog = ({ db }: ReadableCase): ReadonlySet<string> =>
+  new Set(
+    db
+      .all(query.selectFrom('audit').select('who').distinct().where('action', 'not in', NO_DEEDS))
+      .map(({ who }) => who),
+  );
+
 /** Adds an entry. `who` is the examiner's name, empty for the workstation itself. */
 export function appendAudit(
   opened: WritableCase,

@@ -1,9 +1,8 @@
 // A CMS SignedData (RFC 5652) held against what it is over: digest, signed attributes, and the key of the certificate that it names.
 // Whether that certificate is to be trusted is not asked here: it is a matter of the reader's own list of authorities.
-import { createHash, verify, X509Certificate } from 'node:crypto';
-import { bytesOf, contentOf, type Der, issuerAndSerial, oid, partsOf, setOf } from './der.ts';
+import { verify, X509Certificate } from 'node:crypto';
+import { bytesOf, contentOf, type Der, issuerAndSerial, MESSAGE_DIGEST, oid, partsOf, setOf } from './der.ts';
 
-const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 /** Digest algorithms of signer infos, by their object identifier. */
 const DIGESTS: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.1': 'sha256',
@@ -32,8 +31,11 @@ export function signedDataOf(contentInfo: Der): { parts: Der[]; content: Buffer 
   return { parts, content: contentOf(partsOf(partsOf(parts[2])[1])[0]) };
 }
 
-/** Checks the first signer of `contentInfo` over `content`. Throws RangeError where it is not of the shape expected here. */
-export function checkSignedData(contentInfo: Der, content: Uint8Array): CheckedSignature {
+/** Checks the first signer of `contentInfo` over the content that has these digests. Throws RangeError where it is not of the shape expected here. */
+export async function checkSignedData(
+  contentInfo: Der,
+  digestOf: (algorithm: string) => Buffer | Promise<Buffer>,
+): Promise<CheckedSignature> {
   const { parts } = signedDataOf(contentInfo);
   const certificates = partsOf(parts.find((one) => isTagged(one, 0))).map((one) => new X509Certificate(bytesOf(one)));
   const [, signer, algorithm, ...rest] = partsOf(partsOf(parts.at(-1))[0]);
@@ -46,7 +48,6 @@ export function checkSignedData(contentInfo: Der, content: Uint8Array): CheckedS
   const attributes = partsOf(signed);
   const stated = contentOf(attributeOf(attributes, MESSAGE_DIGEST));
   const fits =
-    createHash(digest).update(content).digest().equals(stated) &&
-    verify(digest, bytesOf(setOf(attributes)), certificate.publicKey, value);
+    (await digestOf(digest)).equals(stated) && verify(digest, bytesOf(setOf(attributes)), certificate.publicKey, value);
   return { fits, certificate, value, unsigned: partsOf(rest.find((one) => isTagged(one, 1))) };
 }
