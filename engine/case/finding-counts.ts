@@ -10,7 +10,7 @@ import type { Conclusion } from '../../contract/opinion.ts';
 import { query } from './case-database.ts';
 import { CELLS, type FindingCell } from './finding-cell.ts';
 import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
-import { modelsByParameters, opinionsWithVerdicts } from './finding-mask.ts';
+import { modelsByParameters, opinionsWithVerdicts, supersededVerdicts } from './finding-mask.ts';
 import type { ReadableCase } from './open-case.ts';
 import { stamped } from './stamped.ts';
 
@@ -114,9 +114,14 @@ export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter,
 /** How many findings match the filter. All there are need no look at their cells. */
 export function totalOf(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number {
   const isOpen = upTo === undefined && Object.values(filter).every((value) => value === undefined);
-  if (isOpen) return Number(opened.db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n);
+  if (isOpen) return countVerdicts(opened);
   return countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
 }
+
+/** Verdicts that stand. */
+export const countVerdicts = ({ db }: ReadableCase): number =>
+  Number(db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n) -
+  (supersededVerdicts(db)?.count ?? 0);
 
 /** Sums of a number of each cell, by name; cells without a name or with nothing in them are left out. */
 export function addUp<K extends string>(

@@ -6,6 +6,7 @@ import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../contra
 import { query } from './case-database.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import type { Viewer } from './finding-filter.ts';
+import { modelWithMost } from './model-shown.ts';
 import type { ReadableCase } from './open-case.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -18,6 +19,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     byKind: addUp(cells, ({ kind }) => kind, but('kinds')),
     byLeaning: addUp(seen, ({ leaning }) => leaning, but('leanings')),
     byOwnConclusion: addUp(cells, ({ own }) => own, but('ownConclusions')),
+    modelId: filter.modelId ?? modelWithMost(opened) ?? null,
     byModel: countByModel(
       opened,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),

@@ -14,6 +14,7 @@ import {
   isNotIn,
   maskOfNumbers,
   parametersOf,
+  supersededVerdicts,
   trackVerdicts,
 } from './finding-mask.ts';
 import type { VerdictTable } from './tables.ts';
@@ -62,7 +63,7 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
   return all;
 }
 
-/** What the filter asks beside what the cells tell: file, path, size, sharpness, faces of films. */
+/** What the filter asks beside what the cells tell: file, path, size, sharpness, faces of films; and that it stands. */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
@@ -72,6 +73,8 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.sizePxMin, sql`v.size_px >= ${filter.sizePxMin}`);
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
+  const gone = supersededVerdicts(db);
+  if (gone) all.push(isNotIn(gone.mask, verdictId));
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;

@@ -7,6 +7,7 @@ import type { ExaminerId, ModelId } from '../../contract/brand.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { type CaseDatabase, query } from './case-database.ts';
 import { stamped } from './stamped.ts';
+import { superseded } from './verdict.ts';
 
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;
@@ -52,6 +53,13 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
     const ids = idsOf(db, query.selectFrom(files).select('f.id').where(named));
     const length = lengthFor(db, 'evidence');
     return { mask: maskOf(length, ids), few: ids.length < FEW * length ? ids : undefined };
+  });
+
+/** Verdicts that no longer stand, and how many; undefined where there is none. */
+export const supersededVerdicts = (db: CaseDatabase): { mask: Mask; count: number } | undefined =>
+  stamped(db, ['supersededVerdicts'], () => {
+    const ids = idsOf(db, superseded);
+    return ids.length === 0 ? undefined : { mask: maskOf(lengthFor(db, 'verdict'), ids), count: ids.length };
   });
 
 /** Files of which a scan as a film was begun; undefined where there is none. */

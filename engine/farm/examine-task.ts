@@ -34,7 +34,7 @@ async function examineStillTask(hands: TaskHands, task: FarmTask, place: string,
   const cut = await cutStill(hands, decoded).finally(() => hands.budget.free(bytesOf(decoded)));
   const [judged] = await judgeStills({ ...hands, blobs: outbox, minimumFacePx: task.minimumFacePx }, [cut]);
   const { verdicts, decoder = hands.parameters.decoder } = judged!;
-  const parameters = { ...hands.parameters, decoder };
+  const parameters = { ...hands.parameters, decoder, minimumFacePx: task.minimumFacePx };
   await outbox.send({ kind: 'still', parameters, state: cut.state, verdicts: [...verdicts] });
   return cut.faces.length;
 }
@@ -50,8 +50,8 @@ async function examineVideoTask(hands: TaskHands, task: FarmTask, place: string,
   const hashed = await hashEvidenceFile(place);
   if (hashed.kind === 'failed') throw new Error(`${place} cannot be read here: ${hashed.message}`);
   checkHash(task, place, hashed.sha256);
-  const parameters = await videoParameters(hands.videoDecoder, hands.parameters);
   const { minimumFacePx, sampling } = task;
+  const parameters = { ...(await videoParameters(hands.videoDecoder, hands.parameters)), minimumFacePx };
   const own = { ...hands, blobs: outbox, minimumFacePx, sampling };
   let after = task.after;
   let faces = 0;

@@ -8,7 +8,7 @@ import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.t
 import type { Sampling } from '../../contract/video.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { addVerdicts, hasVerdicts } from '../case/verdict.ts';
+import { addVerdicts, hasFacesToScore, hasVerdicts } from '../case/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../case/video-scan.ts';
 import { finishVideo, writeFrames } from '../scan/scan-video.ts';
 
@@ -19,6 +19,7 @@ export type ResultHands = {
   model: Model;
   passport: FarmPassport;
   sampling: Sampling;
+  minimumFacePx: number;
 };
 
 /**
@@ -39,13 +40,20 @@ export function writeResult(hands: ResultHands, evidence: Evidence, message: Res
   return message.kind === 'still' ? writeStill(hands, evidence, message) : writeVideoPart(hands, evidence, message);
 }
 
+/** True for a photograph that has its rows, down to the smallest face asked for. */
+export function hasStill({ opened, model, passport, minimumFacePx }: ResultHands, { id }: Evidence): boolean {
+  const key = { evidenceId: id, modelId: model.id, pipelineVersion: passport.pipelineVersion };
+  return hasVerdicts(opened, key) && !hasFacesToScore(opened, key, minimumFacePx);
+}
+
 function writeStill(
-  { opened, model, passport }: ResultHands,
-  { id, relativePath }: Evidence,
+  hands: ResultHands,
+  evidence: Evidence,
   { parameters, state, verdicts }: Extract<Result, { kind: 'still' }>,
 ): Written {
-  if (hasVerdicts(opened, id, model.id, passport.pipelineVersion)) return { kind: 'known' };
-  addVerdicts(opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
+  if (hasStill(hands, evidence)) return { kind: 'known' };
+  const { id, relativePath } = evidence;
+  addVerdicts(hands.opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
   return { kind: 'written', faces: verdicts.filter(({ face }) => face !== null).length, finished: true };
 }
 
@@ -67,13 +75,13 @@ function writeVideoPart(hands: ResultHands, evidence: Evidence, message: Exclude
   return { kind: 'written', faces: verdicts.length, finished: false };
 }
 
-/** The scan of a video under this model and sampling, begun where it is not. */
+/** The scan of a video under this model, sampling and smallest face, begun where it is not. */
 export function videoScanOf(
-  { opened, model, passport, sampling }: ResultHands,
+  { opened, model, passport, sampling, minimumFacePx }: ResultHands,
   { id: evidenceId }: Evidence,
 ): VideoScan {
   const { pipelineVersion } = passport;
-  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling });
+  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling, minimumFacePx });
 }
 
 const picturesOf = (outcome: VerdictOutcome): Sha256[] =>

@@ -16,6 +16,7 @@ import { canonicalParts } from '../case/canonical-json.ts';
 import { eachEvidence, eachEvidenceId } from '../case/evidence.ts';
 import { eachFace } from '../case/face.ts';
 import { allModels } from '../case/model.ts';
+import { ofOneModel } from '../case/model-shown.ts';
 import { type ReadableCase, readCase } from '../case/open-case.ts';
 import { eachOpinion, listExaminers } from '../case/opinion.ts';
 import { eachProvenance } from '../case/provenance.ts';
@@ -145,7 +146,7 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
-  const filter = { videoFrames: 'key' as const, ...options.filter };
+  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter });
   const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
     if (faceId === null) return;
     shown.push(verdictId);

@@ -2,6 +2,7 @@
 import type { VerdictId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Inspection } from '../../contract/procedures.ts';
+import type { Verdict } from '../../contract/verdict.ts';
 import { readAgreement } from '../case/agreement.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
@@ -9,9 +10,10 @@ import { hidesFrom, queryFindings } from '../case/finding.ts';
 import { countFindings } from '../case/finding-counts.ts';
 import { readFacets } from '../case/finding-facets.ts';
 import { findModel } from '../case/model.ts';
+import { ofOneModel } from '../case/model-shown.ts';
 import { giveOpinion, opinionsOf } from '../case/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
-import { findVerdict, verdictIdsOf } from '../case/verdict.ts';
+import { findVerdict, verdictIdsOf, verdictsBeside } from '../case/verdict.ts';
 import type { EngineState } from '../engine-state.ts';
 import { metadataOf } from '../metadata-of.ts';
 import { provenanceOf } from '../provenance-of.ts';
@@ -50,9 +52,16 @@ function inspect(state: EngineState, verdictId: VerdictId): Inspection {
     model,
     parameters: hidden ? null : parameters,
     opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
-    siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+    siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
+    otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(state, one, hides)),
     sameBytes: equalFilesOf(handle, evidence),
   };
+}
+
+/** Another model's verdict, its score as hidden as that of the verdict inspected. */
+function besideFrom(state: EngineState, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {
+  const name = findModel(state.opened.handle, modelId)?.name ?? modelId.slice(0, 12);
+  return { verdictId: id, modelId, name, madeAt, outcome: hides && outcome.kind === 'scored' ? null : outcome };
 }
 
 function visibleOpinions(state: EngineState, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
@@ -61,11 +70,18 @@ function visibleOpinions(state: EngineState, subject: Parameters<typeof opinions
 }
 
 export const findingHandlers = (state: EngineState) => ({
-  query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
-  counts: procedures.finding.counts.handler(({ input }) =>
-    countFindings(state.opened.handle, state.viewer, input.filter),
+  query: procedures.finding.query.handler(({ input }) =>
+    queryFindings(state.opened.handle, state.viewer, {
+      ...input,
+      filter: ofOneModel(state.opened.handle, input.filter),
+    }),
   ),
-  facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
+  counts: procedures.finding.counts.handler(({ input }) =>
+    countFindings(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+  ),
+  facets: procedures.finding.facets.handler(({ input }) =>
+    readFacets(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+  ),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
   views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
   saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),

@@ -3,14 +3,14 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/evidence.ts';
-import { countFaces, hasVerdicts } from '../case/verdict.ts';
+import { countFaces, hasFacesToScore, hasVerdicts } from '../case/verdict.ts';
 import { findVideoScan } from '../case/video-scan.ts';
 import { type ListedFile, listMedia } from '../media/list-media.ts';
 import type { ScanHands } from './scan-hands.ts';
 import { canBeRead, isUntouched } from './take-in.ts';
 
 /** What says whether a file has been scanned. */
-export type DoneKey = Pick<ScanHands, 'opened' | 'model' | 'sampling'> & {
+export type DoneKey = Pick<ScanHands, 'opened' | 'model' | 'sampling' | 'minimumFacePx'> & {
   parameters: Pick<VerdictParameters, 'pipelineVersion'>;
 };
 
@@ -66,13 +66,17 @@ export async function partFiles(
     }
     const { id, relativePath, state } = done;
     before.files += 1;
-    before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
+    before.faces += countFaces(key.opened, {
+      evidenceId: id,
+      modelId: key.model.id,
+      pipelineVersion: key.parameters.pipelineVersion,
+    });
     if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
   }
   return { todo, before };
 }
 
-/** True for a file that has its verdicts from this model and pipeline, and is as it was. */
+/** True for a file that has its verdicts from this model and pipeline, down to the smallest face asked for, and is as it was. */
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
@@ -83,16 +87,18 @@ async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | 
 }
 
 async function isExamined(
-  { opened, model, parameters, sampling }: DoneKey,
+  { opened, model, parameters, sampling, minimumFacePx }: DoneKey,
   evidence: Evidence,
   file: ListedFile,
 ): Promise<boolean> {
   const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
-  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion };
+  if (!hasVerdicts(opened, key)) return false;
   // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
-  if (isWalked(evidence) && !video?.finished) return false;
-  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
+  const done = isWalked(evidence)
+    ? findVideoScan(opened, { ...key, sampling, minimumFacePx })?.finished
+    : !hasFacesToScore(opened, key, minimumFacePx);
+  if (!done) return false;
   if (evidence.sha256 !== null) return isUntouched(evidence);
   return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
 }

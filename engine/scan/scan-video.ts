@@ -39,10 +39,11 @@ export async function scanVideo(
   { file, evidence }: { file: ListedFile; evidence: Evidence },
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
-  const { opened, model, sampling } = hands;
+  const { opened, model, sampling, minimumFacePx } = hands;
   const parameters = await videoParameters(hands.videoDecoder, hands.parameters);
   const { pipelineVersion } = parameters;
-  const scan = beginVideoScan(opened, { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling });
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
+  const scan = beginVideoScan(opened, key);
   const rows: VideoRows = { opened, parameters, evidence, scan };
   const { sizeBytes, modifiedAt } = evidence;
   const place = { path: file.readFrom ?? file.path, sizeBytes, modifiedAt };
