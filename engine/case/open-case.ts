@@ -1,26 +1,17 @@
 // Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the operating system frees when
-// the process dies. ReadableCase and WritableCase are two types of one handle, so that a report cannot write.
+// the process dies.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { writeRefused } from '../files/system-error.ts';
 import { type CaseDatabase, query } from './db/case-database.ts';
+import { type Clock, isWritable, type ReadableCase, systemClock, type WritableCase } from './db/case-handle.ts';
 import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './db/case-layout.ts';
 import { connect, takeLock } from './db/connect.ts';
-import { errorFromSystem, writeRefused } from './db/database-error.ts';
+import { errorFromSystem } from './db/database-error.ts';
 import { appendAudit } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
-
-/** A case open for reading. */
-export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
-/** A case this process alone may write. */
-export type WritableCase = ReadableCase & { readonly writable: true };
-
-export const isWritable = (opened: ReadableCase): opened is WritableCase => 'writable' in opened;
-
-/** Injected so that tests and exact reruns can set the time; ISO 8601 in UTC. */
-export type Clock = () => string;
-export const systemClock: Clock = () => new Date().toISOString();
 
 const DATABASE = 'case.sqlite';
 /** A case is made under this name. */

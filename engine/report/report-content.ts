@@ -11,11 +11,12 @@ import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/r
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { forEachYielding } from '../async/yielding.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
+import { ofOneModel } from '../case/grid/model-shown.ts';
 import { eachSelected } from '../case/grid/report-selection.ts';
 import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
-import { ofOneModel } from '../case/model-shown.ts';
-import { type ReadableCase, readCase } from '../case/open-case.ts';
+import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';

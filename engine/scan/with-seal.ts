@@ -1,7 +1,7 @@
 // A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
 
 import { appendSeal } from '../case/custody/seal.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 
 /** Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does. */
 export async function withSeal(

@@ -7,7 +7,7 @@ import { readAgreement } from '../../case/grid/agreement.ts';
 import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
-import { ofOneModel } from '../../case/model-shown.ts';
+import { ofOneModel } from '../../case/grid/model-shown.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';

@@ -3,9 +3,9 @@
 import type { Verification } from '../../../contract/case.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
 import { auditEntriesOf } from '../log/audit.ts';
-import type { ReadableCase } from '../open-case.ts';
 import { modelProblems } from '../rows/model.ts';
 import { sealProblems } from './seal.ts';
 

@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
 import { query } from '../db/case-database.ts';
-import { modelWithMost } from '../model-shown.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import type { Viewer } from './finding-filter.ts';
+import { modelWithMost } from './model-shown.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
 export function readFacets(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets {
