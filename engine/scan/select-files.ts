@@ -3,7 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
-import { countFaces, hasFacesToScore, hasVerdicts } from '../case/rows/verdict.ts';
+import { countFaces, hasFacesToScore, hasVerdicts, type VerdictsKey } from '../case/rows/verdict.ts';
 import { findVideoScan } from '../case/rows/video-scan.ts';
 import { canBeRead, isUntouched } from './ingest.ts';
 import { type ListedFile, listMedia } from './list-media.ts';
@@ -61,14 +61,10 @@ export async function partFiles(
       todo.push(file);
       continue;
     }
-    const { id, relativePath, state } = done;
+    const { faces, unreadable } = outcomeBefore(key, done);
     before.files += 1;
-    before.faces += countFaces(key.opened, {
-      evidenceId: id,
-      modelId: key.model.id,
-      pipelineVersion: key.parameters.pipelineVersion,
-    });
-    if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
+    before.faces += faces;
+    if (unreadable !== undefined) before.unreadable.push({ relativePath: done.relativePath, message: unreadable });
   }
   return { todo, before };
 }
@@ -77,28 +73,46 @@ export async function partFiles(
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
-/** What the case has of such a file; undefined for one that is to be examined. */
+/** What the case has of such a file; undefined for one that is to be read. */
 async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
   const evidence = findEvidenceByPath(key.opened, file.path);
-  return evidence && (await isExamined(key, evidence, file)) ? evidence : undefined;
+  if (!evidence || !isExamined(key, evidence)) return undefined;
+  return (await isAsItWas(evidence, file)) ? evidence : undefined;
 }
 
-async function isExamined(
-  { opened, model, parameters, sampling, minimumFacePx }: DoneKey,
-  evidence: Evidence,
-  file: ListedFile,
-): Promise<boolean> {
-  const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion };
-  if (!hasVerdicts(opened, key)) return false;
-  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
-  const done = isWalked(evidence)
-    ? findVideoScan(opened, { ...key, sampling, minimumFacePx })?.finished
-    : !hasFacesToScore(opened, key, minimumFacePx);
-  if (!done) return false;
+const isAsItWas = async (evidence: Evidence, file: ListedFile): Promise<boolean> => {
   if (evidence.sha256 !== null) return isUntouched(evidence);
   return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
+};
+
+/**
+ * True for a file that has all its verdicts from this model and pipeline, down to the smallest face asked for. [Note: the hash decides] Times of change move (FAT, daylight
+ * saving, copying, unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but its hash says
+ * whether it is still the one that was examined.
+ */
+export function isExamined(deps: DoneKey, evidence: Evidence): boolean {
+  const { opened, sampling, minimumFacePx } = deps;
+  const key = verdictsKeyOf(deps, evidence);
+  if (!hasVerdicts(opened, key)) return false;
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence)) return findVideoScan(opened, { ...key, sampling, minimumFacePx })?.finished ?? false;
+  return !hasFacesToScore(opened, key, minimumFacePx);
 }
+
+/** What came of one file when it was examined. */
+export const outcomeBefore = (
+  deps: DoneKey,
+  evidence: Evidence,
+): { faces: number; unreadable: string | undefined } => ({
+  faces: countFaces(deps.opened, verdictsKeyOf(deps, evidence)),
+  unreadable: evidence.state.kind === 'unreadable' ? evidence.state.message : undefined,
+});
+
+const verdictsKeyOf = ({ model, parameters }: DoneKey, { id }: Evidence): VerdictsKey => ({
+  evidenceId: id,
+  modelId: model.id,
+  pipelineVersion: parameters.pipelineVersion,
+});
 
 /** True for a video that could be opened at all: its scan has a record of its own. */
 const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>

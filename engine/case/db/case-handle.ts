@@ -2,7 +2,13 @@
 import type { CaseDatabase } from './case-database.ts';
 
 /** A case open for reading. */
-export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
+export type ReadableCase = {
+  readonly folder: string;
+  readonly db: CaseDatabase;
+  readonly clock: () => string;
+  /** Why nothing is written to it, where another program has changed what its database is made of. */
+  readonly readOnlyBecause?: string;
+};
 /** A case this process alone may write. */
 export type WritableCase = ReadableCase & { readonly writable: true };
 
