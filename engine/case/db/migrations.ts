@@ -139,4 +139,14 @@ CREATE INDEX verdict_by_sharpness ON verdict (sharpness, evidence_id, face_id, i
 CREATE INDEX verdict_by_kind ON verdict (kind, evidence_id, face_id, id, cell, parameters_id, size_px, sharpness, score);
 CREATE INDEX verdict_by_added ON verdict (id, evidence_id, face_id, cell, parameters_id, size_px, sharpness, score);
 `,
+  // Where evidence lies that moved: the path of its intake stays, and may be that of another file later.
+  `
+CREATE TABLE relocation (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, path TEXT NOT NULL, modified_at TEXT NOT NULL,
+  at TEXT NOT NULL) STRICT;
+CREATE INDEX relocation_by_evidence ON relocation (evidence_id, id);
+CREATE INDEX relocation_by_path ON relocation (path, id);
+DROP INDEX evidence_hashed_once;
+${refuseChange('relocation')}
+`,
 ];
