@@ -23,9 +23,9 @@ import { createBroadcast } from './jobs/broadcast.ts';
 import { createJobQueue, type JobQueue } from './jobs/job-queue.ts';
 import { createStillJobs } from './jobs/still-jobs.ts';
 import { type KeptBackups, keepBackups } from './keep-backups.ts';
+import { type CheckpointReader, createCheckpointReader } from './library/checkpoint-reader.ts';
 import { testDecoder } from './library/decoder-test.ts';
 import { createModelLibrary, type ModelLibrary } from './library/model-library.ts';
-import { onnxFromWeights } from './library/recce-runner.ts';
 import { createDecoder, type Decoder } from './media/decoder.ts';
 import type { FoundFace } from './media/find-faces.ts';
 import type { FinderModel } from './media/finder-weights.ts';
@@ -73,6 +73,7 @@ export class EngineState {
   readonly options: EngineOptions;
   readonly appVersion: string;
   readonly library: ModelLibrary;
+  readonly checkpoints: CheckpointReader;
   readonly decoder: Decoder;
   /** One process for the scan and one for pictures, so that neither waits for the other. */
   readonly videoDecoder: VideoDecoder;
@@ -98,10 +99,10 @@ export class EngineState {
     this.options = options;
     this.appVersion = options.appVersion ?? APP_VERSION;
     const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../models/weights');
-    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, () =>
-      new Date().toISOString(),
-    );
     const spawn = options.spawn ? { spawn: options.spawn } : {};
+    this.checkpoints = createCheckpointReader(spawn);
+    const clock = () => new Date().toISOString();
+    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, clock, this.checkpoints);
     this.decoder = createDecoder(spawn);
     this.videoDecoder = createVideoDecoder(spawn);
     this.videoPictures = createVideoDecoder(spawn);
@@ -116,6 +117,7 @@ export class EngineState {
     this.placed = createPlacedModels({
       devices: this.devices,
       library: this.library,
+      checkpoints: this.checkpoints,
       cpu: this.compute,
       parametersFor: (model, placement) => this.parametersFor(model, placement),
       ...spawn,
@@ -221,6 +223,7 @@ export class EngineState {
     this.caseChanges.close();
     await Promise.all([
       this.decoder.close(),
+      this.checkpoints.close(),
       this.videoDecoder.close(),
       this.videoPictures.close(),
       this.compute.close(),
@@ -259,7 +262,7 @@ export class EngineState {
 
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
-    await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
+    await this.compute.load(model.id, await this.checkpoints.network(weights, model.passport, model.name));
     return testDecoder(this.compute, model, this.facesOf);
   };
 
