@@ -2,10 +2,10 @@
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { onnxFromWeights } from '../examine/score-crops.ts';
 import { answerRequests } from '../process/answer-requests.ts';
 import { limitMemory } from '../process/limit-memory.ts';
 import type { CheckpointFacts, CheckpointRequest, CheckpointResponse } from './checkpoint-reader.ts';
-import { onnxFromWeights } from './recce-runner.ts';
 
 /** The largest RECCE checkpoint with its optimiser has a third of a gigabyte; reading takes it a few times over. */
 const MEMORY_LIMIT_BYTES = 3 * 2 ** 30;

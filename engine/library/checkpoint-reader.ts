@@ -4,7 +4,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { ClassMap } from '../../contract/model.ts';
 import type { Geometry } from '../../models/checkpoint/geometry.ts';
 import type { RecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
-import { askTwice } from '../process/ask-twice.ts';
+import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 
 /** A published checkpoint takes a second or two; what takes this long was made to. */
@@ -47,7 +47,7 @@ export function createCheckpointReader(
   let last: Promise<unknown> = Promise.resolve();
   const ask = (request: CheckpointRequest, subject: string): Promise<CheckpointResponse> => {
     const answer = last
-      .then(() => askTwice(() => child.call(request)))
+      .then(() => retryAfterCrash(() => child.call(request)))
       .catch((cause: unknown) => {
         throw cause instanceof ChildProcessError ? refused(subject, cause.message, cause) : cause;
       });

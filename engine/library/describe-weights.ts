@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { FORGED_IS_ONE, type Model, type ModelDeclaration, type Passport } from '../../contract/model.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
 
 /** The crop recipes a declaration may name; those that engine/media cuts. */

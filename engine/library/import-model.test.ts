@@ -8,9 +8,9 @@ import { areaWarning } from '../../contract/validation.ts';
 import { bodyOf, trainersFile } from '../../models/checkpoint/testing/trainers-file.ts';
 import { randomStream } from '../../models/tensor/random.ts';
 import { createCompute } from '../compute/compute.ts';
+import { scoreCrops } from '../examine/score-crops.ts';
 import { createCheckpointReader } from './checkpoint-reader.ts';
 import { createModelLibrary } from './model-library.ts';
-import { scoreCrops } from './recce-runner.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-import-'));
 const own = path.join(root, 'own');

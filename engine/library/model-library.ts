@@ -5,9 +5,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import { firstComplaint } from '../../contract/first-complaint.ts';
 import type { BrokenModel, DecoderTest, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { firstIssue } from '../files/first-issue.ts';
 import { type CheckpointReader, createCheckpointReader } from './checkpoint-reader.ts';
 import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
@@ -93,7 +93,7 @@ async function readEntry(place: Place, folder: string): Promise<Entry> {
   }
 }
 
-const reasonFrom = (error: unknown): string => firstComplaint(error instanceof BrokenRecordError ? error.cause : error);
+const reasonFrom = (error: unknown): string => firstIssue(error instanceof BrokenRecordError ? error.cause : error);
 
 /** Throws MODEL_REFUSED for a broken one. */
 function wholeModel({ model, broken }: Entry): Model {

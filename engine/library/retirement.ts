@@ -2,8 +2,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
-import { ifThere } from '../../contract/if-there.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
+import { ifExists } from '../files/optional-file.ts';
 
 const retirementSchema = modelSchema.shape.retired.unwrap();
 type Retirement = NonNullable<Model['retired']>;
@@ -12,7 +12,7 @@ const fileOf = (folder: string, id: ModelId): string => path.join(folder, `${id}
 
 /** Undefined for a model in use. Throws where the file is there and cannot be read: a model that may be retired is not used. */
 export async function readRetirement(folder: string, id: ModelId): Promise<Retirement | undefined> {
-  const text = await ifThere(readFile(fileOf(folder, id), 'utf8'), undefined);
+  const text = await ifExists(readFile(fileOf(folder, id), 'utf8'), undefined);
   return text === undefined ? undefined : retirementSchema.parse(JSON.parse(text));
 }
 
