@@ -1,9 +1,10 @@
 // Models that are no longer to be used, as files beside their cards: a card itself is never changed.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
 import { ifExists } from '../files/optional-file.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 const retirementSchema = modelSchema.shape.retired.unwrap();
 type Retirement = NonNullable<Model['retired']>;
@@ -17,10 +18,7 @@ export async function readRetirement(folder: string, id: ModelId): Promise<Retir
 }
 
 export async function keepRetirement(folder: string, id: ModelId, retired: Retirement): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const file = fileOf(folder, id);
-  await writeFile(`${file}.tmp`, `${JSON.stringify(retired, null, 1)}\n`);
-  await rename(`${file}.tmp`, file);
+  await writeAtomic(fileOf(folder, id), [`${JSON.stringify(retired, null, 1)}\n`]);
 }
 
 export const takeBackRetirement = (folder: string, id: ModelId): Promise<void> =>
