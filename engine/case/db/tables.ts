@@ -137,6 +137,14 @@ export type AlterationTable = {
   found: string;
   who: string;
 };
+/** Where a file lies since it was said to have moved; the latest row counts. Append-only. */
+export type RelocationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  path: string;
+  modified_at: string;
+  at: string;
+};
 /** Structure and content credentials of a file, as examined once. Append-only. */
 export type ProvenanceTable = {
   id: Generated<number>;
@@ -168,4 +176,5 @@ export type Tables = {
   rerun: RerunTable;
   alteration: AlterationTable;
   provenance: ProvenanceTable;
+  relocation: RelocationTable;
 };
