@@ -36,6 +36,7 @@ import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
+import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
@@ -198,6 +199,14 @@ export const contract = {
     )
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
+    /**
+     * Evidence that moved to another folder or drive: every file below `from` is hashed at its place below `to`, and those whose bytes are
+     * the recorded ones are looked for there from then on, with one entry in the log. Ends early, with nothing entered, when the caller
+     * goes away.
+     */
+    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
+      .input(relocationRequestSchema)
+      .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
     configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ reasonRule: reasonRuleSchema }))

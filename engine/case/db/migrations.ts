@@ -149,4 +149,14 @@ CREATE TRIGGER evidence_has_source AFTER INSERT ON evidence BEGIN
   INSERT OR IGNORE INTO source (root) VALUES (NEW.root); END;
 ${refuseChange('source')}
 `,
+  // Where evidence lies that moved: the path of its intake stays, and may be that of another file later.
+  `
+CREATE TABLE relocation (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, path TEXT NOT NULL, modified_at TEXT NOT NULL,
+  at TEXT NOT NULL) STRICT;
+CREATE INDEX relocation_by_evidence ON relocation (evidence_id, id);
+CREATE INDEX relocation_by_path ON relocation (path, id);
+DROP INDEX evidence_hashed_once;
+${refuseChange('relocation')}
+`,
 ];

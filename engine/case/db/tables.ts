@@ -135,6 +135,14 @@ export type AlterationTable = {
   found: string;
   who: string;
 };
+/** Where a file lies since it was said to have moved; the latest row counts. Append-only. */
+export type RelocationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  path: string;
+  modified_at: string;
+  at: string;
+};
 /** Structure and content credentials of a file, as examined once. */
 export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
 
@@ -160,4 +168,5 @@ export type Tables = {
   rerun: RerunTable;
   alteration: AlterationTable;
   provenance: ProvenanceTable;
+  relocation: RelocationTable;
 };
