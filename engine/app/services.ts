@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
+import type { Job } from '../../contract/job.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -22,6 +23,8 @@ import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
 import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
 import { createFaceFinder, type FaceFinder } from '../examine/face-finder.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
+import { installationKey } from '../files/installation-key.ts';
+import { bindJobs } from '../jobs/job-binding.ts';
 import { createJobQueue, type JobQueue } from '../jobs/job-queue.ts';
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
 import { type CheckpointReader, createCheckpointReader } from '../library/checkpoint-reader.ts';
@@ -34,6 +37,7 @@ import type { FoundFace } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
+import { farmJobOf } from '../scan/farm/farm-job.ts';
 import type { QueueCredentials } from '../scan/farm/queue-address.ts';
 import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
@@ -190,10 +194,18 @@ export class Services {
 
   #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
     sealWhatWasLeft(handle);
-    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }));
+    const binding = bindJobs(handle, installationKey(this.options.appDataFolder), (job) => this.#whyNotFarm(job));
+    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }), binding);
     this.#opened = { handle, ...parts, queue };
     this.#sweep = sweepCase(handle);
     this.#backups = keepBackups(handle, queue);
+  }
+
+  /** An address out of a database is not dialled: the queue must have been named since this engine started. */
+  #whyNotFarm({ input }: Job): string | undefined {
+    const address = farmJobOf(input)?.queue.address;
+    if (address === undefined || this.queueCredentials.has(address)) return undefined;
+    return `Its queue (${address}) has not been named since the workstation was started. Start the farm scan again: what is done is passed over.`;
   }
 
   /** Where copies of cases lie that are only looked at. */
