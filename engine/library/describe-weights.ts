@@ -7,6 +7,10 @@ import { FORGED_IS_ONE, type Model, type ModelDeclaration, type Passport } from 
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
 
+/** What an imported model's card says of its limits, as long as nobody has measured it. */
+export const WITHOUT_RECORD =
+  'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.';
+
 /** The crop recipes a declaration may name; those that engine/media cuts. */
 const RECIPES = ['square-1.3', 'aligned-1.3'];
 
@@ -26,8 +30,7 @@ export function describeWeights(weights: WeightsToDescribe, declared: ModelDecla
     id: weights.sha256,
     name: declared.name ?? path.basename(file).replace(/\.(pth|pt|bin|ckpt|safetensors)$/i, ''),
     description: `Imported from ${path.basename(file)} (${facts.layout} layout).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: false,
     parentId: null,
     passport: { ...readPassport(weights), ...fedAs(facts, { ...declared, inputPx }, file) },
@@ -99,8 +102,7 @@ export function correctedModel(model: Model, said: ModelDeclaration, addedAt: st
     ...corrected,
     id: idOfCorrection(corrected),
     description: `${model.description} Corrects the entry ${model.name} (${model.id.slice(0, 12)}).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: model.demonstration,
     decoderTest: null,
     validation: null,
