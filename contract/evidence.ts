@@ -1,6 +1,7 @@
 // Evidence: one file as found, never changed. Hashed first, opened read-only; whatever happens to it, it keeps its row.
 import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
+import { filePlaceSchema } from './exhibit.ts';
 import { instantSchema } from './units.ts';
 import { videoFactsSchema } from './video.ts';
 
@@ -61,7 +62,7 @@ export const refusalSchema = z.object({ evidenceId: evidenceIdSchema, addedAt: i
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /** One file of the case. */
-export const evidenceSchema = z.object({
+export const evidenceSchema = filePlaceSchema.extend({
   id: evidenceIdSchema,
   /** Absolute path as found at intake. */
   path: z.string(),

@@ -17,6 +17,7 @@ import {
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
+import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
 import { farmQueueSchema, farmScanRequestSchema, farmStatusSchema } from './farm.ts';
@@ -75,7 +76,7 @@ export type Check = z.infer<typeof checkSchema>;
 /** Other files of the case with the same recorded SHA-256: how many, and the first of them. */
 export const sameBytesSchema = z.object({
   total: z.number().int().nonnegative(),
-  files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string() })),
+  files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string(), shownPath: z.string() })),
 });
 export type SameBytes = z.infer<typeof sameBytesSchema>;
 
@@ -241,6 +242,8 @@ export const contract = {
         }),
       )
       .output(z.object({ total: z.number().int(), rows: z.array(evidenceSchema) })),
+    /** The folders that files were taken in from, in the order of their numbers. */
+    exhibits: gives('CASE_NOT_OPEN').output(z.array(exhibitSchema)),
     get: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceSchema),

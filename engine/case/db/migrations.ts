@@ -139,4 +139,14 @@ CREATE INDEX verdict_by_sharpness ON verdict (sharpness, evidence_id, face_id, i
 CREATE INDEX verdict_by_kind ON verdict (kind, evidence_id, face_id, id, cell, parameters_id, size_px, sharpness, score);
 CREATE INDEX verdict_by_added ON verdict (id, evidence_id, face_id, cell, parameters_id, size_px, sharpness, score);
 `,
+  // The folders that files were taken in from, by number: entered with their first file, whoever takes it in.
+  `
+ALTER TABLE evidence ADD COLUMN root TEXT NOT NULL GENERATED ALWAYS AS (
+  substr(path, 1, max(0, length(path) - length(relative_path)))) VIRTUAL;
+CREATE TABLE source (id INTEGER PRIMARY KEY, root TEXT NOT NULL UNIQUE) STRICT;
+INSERT INTO source (root) SELECT root FROM evidence GROUP BY root ORDER BY min(id);
+CREATE TRIGGER evidence_has_source AFTER INSERT ON evidence BEGIN
+  INSERT OR IGNORE INTO source (root) VALUES (NEW.root); END;
+${refuseChange('source')}
+`,
 ];

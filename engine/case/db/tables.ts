@@ -20,7 +20,11 @@ export type EvidenceTable = {
   added_at: string;
   sha256: string | null;
   state: string;
+  /** The folder taken in, with its separator: the path without the relative one. Computed by SQLite. */
+  root: GeneratedAlways<string>;
 };
+/** Every folder that files were taken in from, in that order. Append-only; filled by a trigger of `evidence`. */
+export type SourceTable = { id: Generated<number>; root: string };
 export type FaceTable = {
   id: Generated<number>;
   evidence_id: number;
@@ -138,6 +142,7 @@ export type Tables = {
   case_info: CaseInfoTable;
   examiner: ExaminerTable;
   evidence: EvidenceTable;
+  source: SourceTable;
   face: FaceTable;
   video_scan: VideoScanTable;
   video_frame: VideoFrameTable;
