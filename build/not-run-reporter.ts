@@ -17,7 +17,7 @@ export function groupNotRun(skipped: readonly Skipped[], unmet: readonly Need[])
   const groups = new Map<string, { needs: Need[]; tests: string[] }>();
   for (const { name, tags } of skipped) {
     const needs = unmet.filter((need) => tags.includes(need.tag));
-    const why = needs.map((need) => need.what).join('; and ') || 'nothing: the file itself skips them';
+    const why = needs.map((need) => need.what).join('; and ') || 'nothing: their own file skips them';
     const group = groups.get(why) ?? { needs, tests: [] };
     groups.set(why, { needs, tests: [...group.tests, name] });
   }

@@ -1,6 +1,6 @@
 // A file of which no byte could be read at first is examined once it can be: under the same path, as a row of its own. The refusal stays
 // on record with its verdict, and verify, rerun and report say what happened.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -90,18 +90,19 @@ test('a file without permission is examined once it is given', { tags: ['refusal
   mkdirSync(locked);
   writeFileSync(file, 'no picture');
   // Whoever may read everything scans in a process that may not.
-  const scanAsRefused = (): void => {
+  const scanAsRefused = (): string => {
     const program = path.resolve(import.meta.dirname, '../../cli/main.ts');
     const [command, ...args] = [...AS_REFUSED, process.execPath, program, 'scan', locked, '--case', folder];
-    execFileSync(command!, args, { env: { ...process.env, RECCE_HOME: path.join(root, 'refused') }, stdio: 'pipe' });
+    const env = { ...process.env, RECCE_HOME: path.join(root, 'refused') };
+    return spawnSync(command!, args, { env, encoding: 'utf8' }).stderr;
   };
   chmodSync(file, 0);
-  scanAsRefused();
+  expect(scanAsRefused()).toContain('The file may not be read by this user');
   await client.case.open({ folder });
   expect((await rowsOf('locked.txt')).map((one) => one.state)).toMatchObject([{ reason: 'permissionDenied' }]);
   await client.case.close();
   chmodSync(file, 0o644);
-  scanAsRefused();
+  expect(scanAsRefused()).not.toContain('may not be read');
   await client.case.open({ folder });
   expect((await rowsOf('locked.txt')).map((one) => one.sha256 !== null)).toEqual([false, true]);
 });
