@@ -178,7 +178,7 @@ export class TrainingRuns {
   /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND. */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
-    if (base.kind === 'model') await this.#means.library.get(base.modelId);
+    if (base.kind === 'model') await this.#means.library.choose(base.modelId);
     await access(data.folder).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', data.folder, cause.message, { cause });
     });
