@@ -124,6 +124,7 @@ export class EngineState {
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
       facesOf: (bytes) => this.facesOf(bytes),
+      faceOfCrop: (bytes) => this.faceOfCrop(bytes),
       facesFile: () => this.facePlacesFile(),
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
@@ -255,6 +256,14 @@ export class EngineState {
     if (decoded.kind === 'unreadable') throw new Error(decoded.message);
     const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
     return { image, faces: await this.findFaces(image) };
+  };
+
+  /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
+  readonly faceOfCrop = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
+    const decoded = await this.decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+    return { image, faces: [await this.#finder.faceOfCrop(image)] };
   };
 
   /** The decoder's self-test of a model about to be imported. */

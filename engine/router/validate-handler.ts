@@ -98,7 +98,7 @@ async function portraitMaterial(
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
-  await placeFaces(samples, state.facesOf, (done, total) => {
+  await placeFaces(samples, state, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
   });
