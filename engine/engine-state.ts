@@ -263,8 +263,11 @@ export class EngineState {
     const decoded = await this.decoder.decode(bytes);
     if (decoded.kind === 'unreadable') throw new Error(decoded.message);
     const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
-    return { image, faces: [await this.#finder.faceOfCrop(image)] };
+    return { image, faces: [await this.landmarksOfCrop(image)] };
   };
+
+  /** The face of a picture that was cut to it. */
+  readonly landmarksOfCrop = (image: RgbImage): Promise<FoundFace> => this.#finder.faceOfCrop(image);
 
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {

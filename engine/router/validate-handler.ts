@@ -2,15 +2,17 @@
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/model.ts';
-import type { ValidationEvent, ValidationRequest } from '../../contract/validation.ts';
+import type { ValidationEvent, ValidationMaterial, ValidationRequest } from '../../contract/validation.ts';
 import type { EngineState } from '../engine-state.ts';
 import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
 import { loadLabelledSet } from '../train/data/load-labelled-set.ts';
 import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../train/data/open-samples.ts';
 import { samplesInProcess } from '../train/data/samples-in-process.ts';
 import { listPortraits } from '../train/forgeries/portraits.ts';
+import { cropReader } from '../validation/crop-reader.ts';
 import { facesFromForgeries } from '../validation/faces-from-forgeries.ts';
 import { facesFromSet } from '../validation/faces-from-set.ts';
+import { facesOfSources } from '../validation/faces-of-sources.ts';
 import { type FaceToValidate, validateModel } from '../validation/validate-model.ts';
 import { eventsOf } from './events-of.ts';
 import { setHandsOf } from './faces-handler.ts';
@@ -65,16 +67,52 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-const materialFor = (
+/** The request's material one after the other. Of several, each face says which source it is from. */
+async function materialFor(
   state: EngineState,
   request: ValidationRequest,
   model: Model,
   say: Progress,
   signal: AbortSignal,
-): Promise<Material> =>
-  request.kind === 'portraits'
-    ? portraitMaterial(state, request, model, say, signal)
-    : labelledMaterial(state, request, model);
+): Promise<Material> {
+  const wanted = [request, ...request.further].map((source) => ({ ...request, ...source }));
+  const opened: Material[] = [];
+  const close = async (): Promise<void> => {
+    for (const material of opened) await material.close();
+  };
+  try {
+    for (const one of wanted)
+      opened.push(
+        await (one.kind === 'portraits'
+          ? portraitMaterial(state, one, model, say, signal)
+          : labelledMaterial(state, one, model)),
+      );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (opened.length === 1) return opened[0]!;
+  const names = namesOf(wanted);
+  return {
+    faces: facesOfSources(opened.map(({ faces }, i) => ({ name: names[i]!, faces }))),
+    total: opened.reduce((sum, { total }) => sum + total, 0),
+    remarks: opened.flatMap(({ remarks }, i) => remarks.map((remark) => `${names[i]}: ${remark}`)),
+    close,
+  };
+}
+
+/** What sources are called: their folders' names, told apart by a number where two are the same. */
+function namesOf(sources: readonly ValidationMaterial[]): string[] {
+  const names = sources.map(({ folder, kind, margin }) =>
+    [path.basename(folder), kind === 'crops' && margin > 0 ? `with a margin of ${margin}` : '']
+      .filter(Boolean)
+      .join(' '),
+  );
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before > 0 ? `${name} (${before + 1})` : name;
+  });
+}
 
 async function portraitMaterial(
   state: EngineState,
@@ -116,7 +154,7 @@ async function portraitMaterial(
 
 async function labelledMaterial(
   state: EngineState,
-  { folder, split, compression, methods, minimumFacePx }: ValidationRequest,
+  { folder, kind, margin, split, compression, methods, minimumFacePx }: ValidationRequest,
   { passport }: Model,
 ): Promise<Material> {
   const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
@@ -130,11 +168,14 @@ async function labelledMaterial(
       folder,
       `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
     );
-  const hands = setHandsOf(state);
+  const hands = kind === 'crops' ? { ...setHandsOf(state), findFaces: cropReader(state, margin) } : setHandsOf(state);
   return {
     faces: facesFromSet(files, hands, passport, minimumFacePx),
     total: files.length,
-    remarks: [`Layout: ${set.layout}.`, ...set.remarks],
+    remarks: [
+      `Layout: ${set.layout}${kind === 'crops' ? ', faces already cut, read as they are' : ''}.`,
+      ...set.remarks,
+    ],
     close: async () => {},
   };
 }
