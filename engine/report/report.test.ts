@@ -9,14 +9,14 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
-import { addEvidence, countPending } from '../case/evidence.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
-import { addExaminer, giveOpinion } from '../case/opinion.ts';
+import { addEvidence, countPending } from '../case/rows/evidence.ts';
+import { addExaminer, giveOpinion } from '../case/rows/opinion.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
-import { allVerdicts } from '../case/verdict.ts';
+import { calibrationSentence, isInForce, pointsInWords } from './applicable-validation.ts';
 import { paintDifference } from './paint-difference.ts';
 import { makePdfReport } from './pdf-report.ts';
-import { calibrationSentence, isInForce, pointsInWords } from './record-in-force.ts';
 import { readReportDocument } from './report-document.ts';
 import { summaryRows } from './wording.ts';
 

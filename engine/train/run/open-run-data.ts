@@ -3,17 +3,17 @@
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
+import { listCrops } from '../../datasets/crop-source.ts';
+import { listPortraits } from '../../datasets/forgeries/portraits.ts';
+import { type PlacingDeps, placeFaces, type Samples } from '../../datasets/open-samples.ts';
+import type { SampleSource } from '../../datasets/samples.ts';
+import { createSamplesProcess } from '../../datasets/samples-in-process.ts';
 import type { SpawnChild } from '../../process/channel.ts';
-import { listCrops } from '../data/crop-source.ts';
-import { type PlacingHands, placeFaces, type Samples } from '../data/open-samples.ts';
-import { createSamplesProcess } from '../data/samples-in-process.ts';
-import { listPortraits } from '../forgeries/portraits.ts';
-import type { SampleSource } from '../samples.ts';
 import type { WeightedSource } from './batches.ts';
 import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
-export type DataHands = PlacingHands & {
+export type DataDeps = PlacingDeps & {
   inputPx: number;
   cropRecipe: string;
   seed: number;
@@ -36,12 +36,12 @@ export type RunData = {
 };
 
 /** Throws TRAINING_REFUSED when a split is empty. */
-export async function openRunData(data: TrainingData, hands: DataHands): Promise<RunData> {
-  const child = createSamplesProcess(hands.spawn ? { spawn: hands.spawn } : {});
+export async function openRunData(data: TrainingData, deps: DataDeps): Promise<RunData> {
+  const child = createSamplesProcess(deps.spawn ? { spawn: deps.spawn } : {});
   const close = (): Promise<void> => child.close();
   const opened: Omit<RunData, 'close'> = { training: [], validation: [], remarks: [] };
   const open = async (samples: Samples) => {
-    if (isForged(samples)) await place(samples, hands);
+    if (isForged(samples)) await place(samples, deps);
     const source = await child.open(samples);
     if (source.count === 0)
       throw new RecceError('TRAINING_REFUSED', samples.folder, `it has no faces of the ${samples.split} split.`);
@@ -50,10 +50,10 @@ export async function openRunData(data: TrainingData, hands: DataHands): Promise
   };
   try {
     for (const source of sourcesOf(data)) {
-      const [training, validation] = descriptionsOf(source, hands);
+      const [training, validation] = descriptionsOf(source, deps);
       opened.training.push({ samples: await open(training), weight: source.weight });
       const samples = await open(validation);
-      const draws = validationDraws(samples, hands.validationFaces, isForged(validation));
+      const draws = validationDraws(samples, deps.validationFaces, isForged(validation));
       opened.validation.push({ name: nameOf(source), samples, draws });
     }
   } catch (error) {
@@ -71,8 +71,8 @@ const isForged = (samples: Samples): samples is ForgedHere =>
   samples.kind === 'portraits' || (samples.kind === 'crops' && samples.forge);
 
 /** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, stored ones as they are. */
-function descriptionsOf(source: TrainingSource, hands: DataHands): [training: Samples, validation: Samples] {
-  const { inputPx, cropRecipe, seed, bend, facesFile } = hands;
+function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samples, validation: Samples] {
+  const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
   const { folder, kind } = source;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
@@ -112,7 +112,7 @@ export function validationDraws(
   );
 }
 
-async function place(samples: ForgedHere, hands: DataHands): Promise<void> {
+async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
   const { folder, split } = samples;
   const isPortrait = samples.kind === 'portraits';
   const pictures = isPortrait
@@ -124,8 +124,8 @@ async function place(samples: ForgedHere, hands: DataHands): Promise<void> {
       folder,
       `its ${split} split has fewer than two ${isPortrait ? '' : 'genuine '}pictures; about a quarter of all pictures is validation.`,
     );
-  await placeFaces(samples, hands, (done, total) => {
-    hands.signal.throwIfAborted();
-    hands.onProgress(`Finding faces for ${split}`, done, total);
+  await placeFaces(samples, deps, (done, total) => {
+    deps.signal.throwIfAborted();
+    deps.onProgress(`Finding faces for ${split}`, done, total);
   });
 }

@@ -1,10 +1,10 @@
 // The validation of a run: the same faces of the validation split, every time, through the weights as they are now.
 import type { CurvePoint, SampleReconstruction } from '../../../contract/training.ts';
+import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
 import type { Trainer } from '../../compute/trainer.ts';
+import type { Sample, SampleSource } from '../../datasets/samples.ts';
 import { encodeRgbPng } from '../../media/encode-png.ts';
-import { areaUnderRoc } from '../../validation/roc.ts';
-import type { Sample, SampleSource } from '../samples.ts';
 
 /** Faces asked for and evaluated at a time. */
 const CHUNK = 64;

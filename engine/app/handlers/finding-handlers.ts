@@ -1,0 +1,89 @@
+// Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
+import type { VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Inspection } from '../../../contract/procedures.ts';
+import { readAgreement } from '../../case/grid/agreement.ts';
+import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
+import { countFindings } from '../../case/grid/finding-counts.ts';
+import { readFacets } from '../../case/grid/finding-facets.ts';
+import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { findFace } from '../../case/rows/face.ts';
+import { findModel } from '../../case/rows/model.ts';
+import { giveOpinion, opinionsOf } from '../../case/rows/opinion.ts';
+import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { findVerdict, verdictIdsOf } from '../../case/rows/verdict.ts';
+import { provenanceOf } from '../examine-provenance-of-evidence.ts';
+import { metadataOf } from '../read-metadata-of-evidence.ts';
+import type { Services } from '../services.ts';
+import { procedures } from './implementer.ts';
+
+export const evidenceHandlers = (state: Services) => ({
+  list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+  sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
+    equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+  provenance: procedures.evidence.provenance.handler(({ input }) =>
+    provenanceOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+  metadata: procedures.evidence.metadata.handler(({ input }) =>
+    metadataOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+});
+
+/** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */
+function inspect(state: Services, verdictId: VerdictId): Inspection {
+  const { handle } = state.opened;
+  const found = findVerdict(handle, verdictId);
+  const model = found && findModel(handle, found.verdict.modelId);
+  if (!found || !model) throw new RecceError('NOT_FOUND', `verdict ${verdictId}`, 'the case has no such verdict.');
+  const { verdict, parameters } = found;
+  const { evidenceId, faceId } = verdict;
+  const hides = hidesFrom(handle, state.viewer, evidenceId, faceId);
+  const evidence = getEvidence(handle, evidenceId);
+  const hidden = hides && verdict.outcome.kind === 'scored';
+  return {
+    verdict: hidden ? null : verdict,
+    hidden,
+    evidence,
+    face: faceId === null ? null : (findFace(handle, faceId) ?? null),
+    model,
+    parameters: hidden ? null : parameters,
+    opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
+    siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+    sameBytes: equalFilesOf(handle, evidence),
+  };
+}
+
+function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
+  const all = opinionsOf(state.opened.handle, subject);
+  return hides ? all.filter((one) => one.examinerId === state.viewer.examinerId) : all;
+}
+
+export const findingHandlers = (state: Services) => ({
+  query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
+  counts: procedures.finding.counts.handler(({ input }) =>
+    countFindings(state.opened.handle, state.viewer, input.filter),
+  ),
+  facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
+  inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
+  views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
+  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),
+  removeView: procedures.finding.removeView.handler(({ input }) => {
+    removeSavedView(state.working.handle, input.id);
+    return null;
+  }),
+});
+
+export const opinionHandlers = (state: Services) => ({
+  give: procedures.opinion.give.handler(({ input }) => {
+    const { handle, session } = state.working;
+    if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+    const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
+    return giveOpinion(handle, session.examiner, { ...input, blind });
+  }),
+  agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
+  history: procedures.opinion.history.handler(({ input }) =>
+    visibleOpinions(state, input, hidesFrom(state.opened.handle, state.viewer, input.evidenceId, input.faceId)),
+  ),
+});
