@@ -9,10 +9,12 @@ import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
+import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
-import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from '../case/open-case.ts';
+import { blobFolder, closeCase } from '../case/open-case.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
@@ -67,6 +69,8 @@ export type OpenedCase = {
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
 
+const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
+
 export const APP_VERSION = '0.1.0';
 
 export class Services {
@@ -92,7 +96,6 @@ export class Services {
   readonly #finder: FaceFinder;
   #backups: KeptBackups | undefined;
   #sweep: RunningSweep | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -148,7 +151,7 @@ export class Services {
   get working(): WorkingCase {
     const { handle } = this.opened;
     if (!isWritable(handle))
-      throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+      throw new RecceError('CASE_READ_ONLY', handle.folder, handle.readOnlyBecause ?? CANNOT_BE_WRITTEN);
     handle.db.expectInPlace();
     return this.opened as WorkingCase;
   }
@@ -161,11 +164,7 @@ export class Services {
    * Changes of the open case come one after the other. Two windows that open cases at once would else leave one of them open and
    * locked with nobody to close it, or enter in one case's log what happened to the other.
    */
-  inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(change);
-    this.#lastTurn = turn.catch(() => {});
-    return turn;
-  }
+  readonly inTurn: SerialQueue = createSerialQueue();
 
   /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
   async use(handle: ReadableCase): Promise<void> {

@@ -8,8 +8,8 @@ import { sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
 import { recordProblems } from '../case/custody/record-check.ts';
+import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, walkAudit } from '../case/log/audit.ts';
-import { isWritable, type ReadableCase } from '../case/open-case.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -41,7 +41,7 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
       expected: chain.broken.expected,
       found: chain.broken.found,
     });
-  problems.push(...recordProblems(opened));
+  for (const problem of recordProblems(opened)) problems.push(problem);
   const result = {
     evidenceChecked: evidence.length,
     evidenceWithoutHash: all.length - evidence.length,

@@ -21,8 +21,9 @@ import {
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { wordsFromRatio } from '../../contract/verbal-scale.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { kappaOf, readAgreement } from '../case/grid/agreement.ts';
-import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addExaminer, giveOpinion, opinionsOf } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';

@@ -61,10 +61,10 @@ export async function partFiles(
       todo.push(file);
       continue;
     }
-    const { id, relativePath, state } = done;
+    const { faces, unreadable } = outcomeBefore(key, done);
     before.files += 1;
-    before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
-    if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
+    before.faces += faces;
+    if (unreadable !== undefined) before.unreadable.push({ relativePath: done.relativePath, message: unreadable });
   }
   return { todo, before };
 }
@@ -73,26 +73,39 @@ export async function partFiles(
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
-/** What the case has of such a file; undefined for one that is to be examined. */
+/** What the case has of such a file; undefined for one that is to be read. */
 async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
   const evidence = findEvidenceByPath(key.opened, file.path);
-  return evidence && (await isExamined(key, evidence, file)) ? evidence : undefined;
+  if (!evidence || !isExamined(key, evidence)) return undefined;
+  return (await isAsItWas(evidence, file)) ? evidence : undefined;
 }
 
-async function isExamined(
-  { opened, model, parameters, sampling }: DoneKey,
-  evidence: Evidence,
-  file: ListedFile,
-): Promise<boolean> {
-  const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
-  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
-  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
-  if (isWalked(evidence) && !video?.finished) return false;
-  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
+const isAsItWas = async (evidence: Evidence, file: ListedFile): Promise<boolean> => {
   if (evidence.sha256 !== null) return isUntouched(evidence);
   return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
+};
+
+/**
+ * True for a file that has all its verdicts from this model and pipeline. [Note: the hash decides] Times of change move (FAT, daylight
+ * saving, copying, unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but its hash says
+ * whether it is still the one that was examined.
+ */
+export function isExamined({ opened, model, parameters, sampling }: DoneKey, evidence: Evidence): boolean {
+  const { pipelineVersion } = parameters;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence) && !findVideoScan(opened, key)?.finished) return false;
+  return hasVerdicts(opened, evidence.id, model.id, pipelineVersion);
 }
+
+/** What came of one file when it was examined. */
+export const outcomeBefore = (
+  { opened, model, parameters }: DoneKey,
+  { id, state }: Evidence,
+): { faces: number; unreadable: string | undefined } => ({
+  faces: countFaces(opened, id, model.id, parameters.pipelineVersion),
+  unreadable: state.kind === 'unreadable' ? state.message : undefined,
+});
 
 /** True for a video that could be opened at all: its scan has a record of its own. */
 const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>

@@ -27,7 +27,8 @@ function maskOf(length: number, ids: Iterable<number>): Mask {
 }
 
 /** The mask of these small numbers. */
-export const maskOfNumbers = (numbers: readonly number[]): Mask => maskOf(Math.max(-1, ...numbers) + 1, numbers);
+export const maskOfNumbers = (numbers: readonly number[]): Mask =>
+  maskOf(numbers.reduce((a, b) => Math.max(a, b), -1) + 1, numbers);
 
 /** Ids that a query gives in its one column; all at once, which takes a third of the time of one after the other. */
 function idsOf(
