@@ -1,7 +1,7 @@
 // The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { placeOfEvidence, recordedPlace } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
 import { countFaces, hasVerdicts } from '../case/rows/verdict.ts';
 import { findVideoScan } from '../case/rows/video-scan.ts';
@@ -18,12 +18,12 @@ export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
 export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return latestByPath(allEvidence(opened)).map((one) => {
-      const { path, relativePath, state } = one;
+      const { relativePath, state } = one;
       // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
       const refused =
         state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
       return {
-        path,
+        path: recordedPlace(one),
         relativePath,
         readFrom: placeOfEvidence(opened.folder, one),
         ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
@@ -39,7 +39,9 @@ export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: rea
 }
 
 /** A path that was refused at first and read later has two rows: the later one is the file. */
-const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [
+  ...new Map(all.map((one) => [recordedPlace(one), one])).values(),
+];
 
 /** What came of files at an earlier scan. */
 export type ExaminedBefore = {

@@ -7,6 +7,7 @@ import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
 import { giveOpinion, opinionsOf } from '../../case/rows/opinion.ts';
@@ -19,6 +20,7 @@ import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: Services) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  exhibits: procedures.evidence.exhibits.handler(() => listExhibits(state.opened.handle)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
     equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),

@@ -4,6 +4,7 @@ import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { placeOf } from '../rows/exhibit.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
 
@@ -11,6 +12,7 @@ type Given = {
   evidenceId: EvidenceId;
   faceId: FaceId | null;
   relativePath: string;
+  shownPath: string;
   examiner: string;
   conclusion: Conclusion;
   blind: boolean;
@@ -58,7 +60,7 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
     .innerJoin('opinion as o', 'o.id', 'c.opinion_id')
     .innerJoin('examiner as x', 'x.id', 'c.examiner_id')
     .innerJoin('evidence as e', 'e.id', 'c.evidence_id')
-    .select(['c.evidence_id', 'o.face_id', 'e.relative_path', 'x.name', 'c.conclusion', 'o.blind'])
+    .select(['c.evidence_id', 'o.face_id', 'e.relative_path', 'e.root', 'x.name', 'c.conclusion', 'o.blind'])
     .where('c.conclusion', '<>', 'withdrawn')
     .orderBy('c.evidence_id')
     .orderBy('c.face_id')
@@ -68,6 +70,7 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
       evidenceId: row.evidence_id as EvidenceId,
       faceId: row.face_id as FaceId | null,
       relativePath: row.relative_path,
+      shownPath: placeOf(db, row.root, row.relative_path).shownPath,
       examiner: row.name,
       conclusion: row.conclusion as Conclusion,
       blind: row.blind === 1,
@@ -75,11 +78,12 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
 }
 
 const disagreementFrom = (all: readonly Given[]): Agreement['disagreements'][number] => {
-  const { evidenceId, faceId, relativePath } = all[0]!;
+  const { evidenceId, faceId, relativePath, shownPath } = all[0]!;
   return {
     evidenceId,
     faceId,
     relativePath,
+    shownPath,
     conclusions: all.map(({ examiner, conclusion, blind }) => ({ examiner, conclusion, blind })),
   };
 };

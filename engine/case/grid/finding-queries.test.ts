@@ -9,7 +9,7 @@ import type { ExaminerId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
 import { type Leaning, leaningSchema, type VerdictKind, verdictKindSchema } from '../../../contract/verdict.ts';
 import { CaseDatabase } from '../db/case-database.ts';
-import { type ReadableCase, systemClock, type WritableCase } from '../db/case-handle.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { closeCase, createCase, openCase } from '../open-case.ts';
@@ -53,7 +53,10 @@ const FILTERS: readonly FindingFilter[] = [
   { pathContains: 'img_00' },
   { pathContains: 'É' },
   { pathContains: '%' },
-  { pathContains: 'nowhere' },
+  { pathContains: 'absent' },
+  { pathContains: 'NOWhere', scoreMin: 0.5 },
+  { exhibits: [1, 7], kinds: ['scored'] },
+  { exhibits: [7] },
   { pathContains: 'FILMS/both', videoFrames: 'key', scoreMin: 0.1 },
   { pathContains: 'torn' },
   { sizePxMin: 120 },
@@ -118,6 +121,9 @@ const hiddenInFilms = (viewer: Viewer): Set<number> =>
       .all() as number[],
   );
 
+/** The one folder that the material lies in. */
+const EXHIBIT = 'nowhere';
+
 /** Upper and lower case of ASCII alike, as the filter promises. */
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
@@ -139,7 +145,8 @@ function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {
         (!byScore || !viewer.blind || row.own !== 'none') &&
         (!ownConclusions || ownConclusions.includes(row.own as 'none')) &&
         (filter.evidenceId === undefined || row.evidence_id === filter.evidenceId) &&
-        (!pathContains || lower(row.relative_path).includes(lower(pathContains))) &&
+        (!pathContains || [row.relative_path, EXHIBIT].some((text) => lower(text).includes(lower(pathContains)))) &&
+        (!filter.exhibits || filter.exhibits.includes(1)) &&
         atLeast(row.size_px, sizePxMin) &&
         atLeast(row.sharpness, sharpnessMin) &&
         (filter.modelId === undefined || row.model_id === filter.modelId) &&
@@ -279,9 +286,8 @@ test('a case of the version before is brought to the same indexes and gives the 
   mkdirSync(folder);
   const raw = new Database(path.join(folder, 'case.sqlite'));
   for (const step of MIGRATIONS.slice(0, BEFORE_CELLS)) raw.exec(step);
-  raw.exec("INSERT INTO case_info VALUES (1, 'Old', '', '2026-01-01T00:00:00.000Z', 0, 'whenOverriding')");
+  copyRows(raw);
   raw.pragma(`user_version = ${BEFORE_CELLS}`);
-  fillGrid({ folder, db: new CaseDatabase(raw), clock: systemClock, writable: true });
   raw.close();
   const older = openCase(folder);
   for (const viewer of VIEWERS)
@@ -293,6 +299,21 @@ test('a case of the version before is brought to the same indexes and gives the 
   closeCase(older);
   expect(findSchemaProblem(path.join(folder, 'case.sqlite'))).toBeUndefined();
 });
+
+/** Every row of the case, as far as an older layout has its columns. */
+function copyRows(older: Database.Database): void {
+  older.prepare('ATTACH ? AS newer').run(path.join(opened.folder, 'case.sqlite'));
+  older.pragma('foreign_keys = OFF');
+  const columns = (schema: string, table: string) =>
+    (older.pragma(`${schema}.table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+  const tables = older.prepare("SELECT name FROM main.sqlite_master WHERE type = 'table'").pluck().all() as string[];
+  for (const table of tables) {
+    const shared = columns('main', table).filter((name) => columns('newer', table).includes(name));
+    older.exec(`DELETE FROM main.${table}`);
+    older.exec(`INSERT INTO main.${table} (${shared}) SELECT ${shared} FROM newer.${table}`);
+  }
+  older.exec('DETACH newer');
+}
 
 /** The last version whose grid had other indexes. */
 const BEFORE_CELLS = 7;

@@ -8,6 +8,7 @@ import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { placeOf, rootOf } from '../rows/exhibit.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
 import { FEW } from './row-bitmap.ts';
@@ -98,6 +99,7 @@ export function queryFindings(opened: ReadableCase, viewer: Viewer, request: Pag
       .where('v.id', 'in', page)
       .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
       .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
+      .select(rootOf(sql`v.evidence_id`).as('root'))
       .select(
         sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
       )
@@ -112,7 +114,7 @@ export function queryFindings(opened: ReadableCase, viewer: Viewer, request: Pag
   return {
     total,
     offset,
-    rows: rows.map((row) => findingFromRow(row, viewer)),
+    rows: rows.map((row) => findingFromRow(opened, row, viewer)),
     newest,
   };
 }
@@ -127,6 +129,7 @@ type Row = {
   evidence_id: number;
   face_id: number | null;
   relative_path: string;
+  root: string;
   kind: string;
   score: number | null;
   leaning: string | null;
@@ -140,7 +143,7 @@ type Row = {
   conclusions: string | null;
 };
 
-function findingFromRow(row: Row, viewer: Viewer): Finding {
+function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding {
   const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
   const hides = viewer.blind && undecided;
   const hidden = hides && row.score !== null;
@@ -149,6 +152,7 @@ function findingFromRow(row: Row, viewer: Viewer): Finding {
     evidenceId: row.evidence_id as EvidenceId,
     faceId: row.face_id as FaceId | null,
     relativePath: row.relative_path,
+    ...placeOf(db, row.root, row.relative_path),
     kind: row.kind as VerdictKind,
     score: hidden ? null : row.score,
     leaning: hidden ? null : (row.leaning as Leaning | null),

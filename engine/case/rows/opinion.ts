@@ -84,7 +84,7 @@ export function giveOpinion(
   const { db } = opened;
   const evidence = getEvidence(opened, given.evidenceId);
   if (given.faceId !== null && findFace(opened, given.faceId)?.evidenceId !== evidence.id)
-    throw new RecceError('NOT_FOUND', `face ${given.faceId}`, `it is not a face of ${evidence.relativePath}.`);
+    throw new RecceError('NOT_FOUND', `face ${given.faceId}`, `it is not a face of ${evidence.shownPath}.`);
   checkReason(opened, given);
   return db.transaction(() => {
     const before = opinionsOf(opened, given).findLast((one) => one.examinerId === examiner.id);
@@ -103,7 +103,7 @@ export function giveOpinion(
     appendAudit(opened, {
       who: examiner.name,
       action: 'opinion.given',
-      subject: evidence.relativePath,
+      subject: evidence.shownPath,
       details: {
         evidenceId: given.evidenceId,
         faceId: given.faceId,
