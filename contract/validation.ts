@@ -152,6 +152,22 @@ const materialSchema = z.object({
 /** Labelled faces in a folder, and how they are read. */
 export type ValidationMaterial = z.infer<typeof materialSchema>;
 
+/** An AUC whose whole interval lies below this is no bad luck: the outputs mean the opposite. */
+const REVERSED_BELOW = 0.5;
+
+/**
+ * What must be said of a record beside its figures; undefined where nothing must. A model that was imported with the wrong class map, or
+ * fed with the wrong size, gives figures like any other.
+ */
+export function areaWarning({ auc, aucInterval }: Pick<ValidationRecord, 'auc' | 'aucInterval'>): string | undefined {
+  const [low, high] = aucInterval;
+  if (high < REVERSED_BELOW)
+    return `The AUC of ${auc.toFixed(3)} lies below 0.5: genuine and forged are the wrong way round. The weights were perhaps trained with real = 1; correct the model's class map.`;
+  if (low <= REVERSED_BELOW)
+    return `The AUC of ${auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) cannot be told from chance: on this material the model says nothing. Check its input size, crop and class map.`;
+  return undefined;
+}
+
 /** A validation: which model, on which labelled material. */
 export const validationRequestSchema = materialSchema.extend({
   /** The default model when absent. */

@@ -1,6 +1,11 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
 import type { Command } from 'commander';
-import { type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
+import {
+  areaWarning,
+  type Stratum,
+  type ValidationRecord,
+  validationRequestSchema,
+} from '../../contract/validation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
@@ -103,8 +108,14 @@ export function linesFromRecord(record: ValidationRecord): string[] {
     ]),
     ...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`),
     ...record.remarks,
+    ...warningLines(record),
   ];
 }
+
+const warningLines = (record: ValidationRecord): string[] => {
+  const warning = areaWarning(record);
+  return warning ? [`WARNING: ${warning}`] : [];
+};
 
 const rowFromStratum = (stratum: Stratum): string[] => [
   `${stratum.by}: ${stratum.name.trim()}`,

@@ -114,7 +114,9 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const parameters = await state.parametersFor(model, await state.devices.unmeasured());
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
-  const credentials = state.queueCredentials.get(farm.queue.address) ?? {};
+  const credentials = state.queueCredentials.get(farm.queue.address);
+  if (!credentials)
+    throw new RecceError('QUEUE_UNAVAILABLE', farm.queue.address, 'name it again: it is not dialled otherwise.');
   const deps = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
   return scanFarm(deps, job, paths);
 }

@@ -32,7 +32,7 @@ async function runValidation(
   say: (event: ValidationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  const model = await state.library.choose(request.modelId);
   const { compute } = await state.placed.place(model, 'cpu');
   const material = await materialFor(state, request, model, say, signal);
   try {

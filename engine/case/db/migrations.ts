@@ -159,4 +159,18 @@ CREATE INDEX relocation_by_path ON relocation (path, id);
 DROP INDEX evidence_hashed_once;
 ${refuseChange('relocation')}
 `,
+  // Jobs are bound to where they were queued; examinations of files are numbered in their order, so that they can be sealed.
+  `
+ALTER TABLE job ADD COLUMN bound_to TEXT;
+CREATE TABLE provenance_anew (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL UNIQUE REFERENCES evidence, examined_at TEXT NOT NULL,
+  app_version TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+INSERT INTO provenance_anew (evidence_id, examined_at, app_version, json)
+  SELECT evidence_id, examined_at, app_version, json FROM provenance ORDER BY evidence_id;
+DROP TABLE provenance;
+ALTER TABLE provenance_anew RENAME TO provenance;
+${refuseChange('provenance')}
+${refuseChange('face')}
+${refuseChange('parameters')}
+`,
 ];

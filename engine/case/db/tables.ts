@@ -122,6 +122,8 @@ export type JobTable = {
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
+  /** What binds it to the machine and the folder that queued it (engine/jobs/job-binding.ts). */
+  bound_to: string | null;
 };
 export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
 /** A verdict made again by a job. Append-only. */
@@ -143,8 +145,14 @@ export type RelocationTable = {
   modified_at: string;
   at: string;
 };
-/** Structure and content credentials of a file, as examined once. */
-export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
+/** Structure and content credentials of a file, as examined once. Append-only. */
+export type ProvenanceTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  examined_at: string;
+  app_version: string;
+  json: string;
+};
 
 export type Tables = {
   case_info: CaseInfoTable;

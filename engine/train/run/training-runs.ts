@@ -179,7 +179,7 @@ export class TrainingRuns {
   /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND. */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
-    if (base.kind === 'model') await this.#means.library.get(base.modelId);
+    if (base.kind === 'model') await this.#means.library.choose(base.modelId);
     for (const { folder } of sourcesOf(data))
       await access(folder).catch((cause: Error) => {
         throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
