@@ -53,9 +53,9 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
-import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 /** The error codes a procedure may give. */
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
@@ -90,8 +90,18 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
-  /** Other findings of the same file. */
+  /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
+  /** What other models say of the same face; `outcome` is null where blind mode hides it. */
+  otherModels: z.array(
+    z.object({
+      verdictId: verdictIdSchema,
+      modelId: modelIdSchema,
+      name: z.string(),
+      madeAt: instantSchema,
+      outcome: verdictOutcomeSchema.nullable(),
+    }),
+  ),
   sameBytes: sameBytesSchema,
 });
 export type Inspection = z.infer<typeof inspectionSchema>;

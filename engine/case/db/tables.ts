@@ -48,6 +48,8 @@ export type VideoScanTable = {
   sampling: string;
   finished: number;
   pts_runs: string | null;
+  /** Smallest face scored, pixels; null where the walk was begun before it was recorded. */
+  minimum_face_px: number | null;
 };
 export type VideoFrameTable = {
   video_scan_id: number;
@@ -84,6 +86,8 @@ export type VerdictTable = {
   /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
 };
+/** Verdicts that no longer stand: a face was too small for one scan and judged by a later one. Written by a trigger, append-only. */
+export type SupersededVerdictTable = { verdict_id: number };
 export type OpinionTable = {
   id: Generated<number>;
   evidence_id: number;
@@ -168,6 +172,7 @@ export type Tables = {
   model_card: ModelCardTable;
   parameters: ParametersTable;
   verdict: VerdictTable;
+  superseded_verdict: SupersededVerdictTable;
   opinion: OpinionTable;
   current_opinion: CurrentOpinionTable;
   audit: AuditTable;
