@@ -133,6 +133,7 @@ export class Services {
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
       facesOf: (bytes) => this.facesOf(bytes),
+      faceOfCrop: (bytes) => this.faceOfCrop(bytes),
       facesFile: () => this.facePlacesFile(),
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
@@ -270,6 +271,17 @@ export class Services {
     const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
     return { image, faces: await this.findFaces(image) };
   };
+
+  /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
+  readonly faceOfCrop = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
+    const decoded = await this.decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+    return { image, faces: [await this.landmarksOfCrop(image)] };
+  };
+
+  /** The face of a picture that was cut to it. */
+  readonly landmarksOfCrop = (image: RgbImage): Promise<FoundFace> => this.#finder.faceOfCrop(image);
 
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
