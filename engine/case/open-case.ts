@@ -205,7 +205,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
   const info = db.first(query.selectFrom('case_info').selectAll())!;
-  const count = (table: 'evidence' | 'face' | 'verdict' | 'opinion'): number =>
+  const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict' | 'opinion'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
@@ -221,7 +221,7 @@ export function readCase(opened: ReadableCase): Case {
     counts: {
       evidence: count('evidence'),
       faces: count('face'),
-      verdicts: count('verdict'),
+      verdicts: count('verdict') - count('superseded_verdict'),
       opinions: count('opinion'),
     },
   };

@@ -17,6 +17,7 @@ import {
   isNotIn,
   maskOfNumbers,
   parametersOf,
+  supersededVerdicts,
   trackVerdicts,
 } from './row-bitmap.ts';
 
@@ -64,7 +65,7 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
   return all;
 }
 
-/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films. */
+/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films; and that it stands. */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
@@ -75,6 +76,8 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
   if (filter.exhibits) all.push(isIn(filesFrom(db, rootsNumbered(db, filter.exhibits)), fileId));
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
+  const gone = supersededVerdicts(db);
+  if (gone) all.push(isNotIn(gone.mask, verdictId));
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;

@@ -15,6 +15,7 @@ type Row = Omit<EvidenceTable, 'id' | 'root'> & {
   root: string;
   alterations: string;
   succeeds: string | null;
+  moved_to: string | null;
   succeeded_by: number | null;
 };
 
@@ -45,6 +46,10 @@ const selectEvidence = () =>
         ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
     )
     .select(
+      sql<string | null>`(SELECT json_object('path', m.path, 'modifiedAt', m.modified_at, 'at', m.at)
+        FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`.as('moved_to'),
+    )
+    .select(
       sql<string | null>`CASE WHEN ${anyRefused} THEN (SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
         'reason', ifnull(r.state ->> '$.reason', r.state ->> '$.kind'))
         FROM evidence r WHERE r.path = evidence.path AND r.id < evidence.id AND r.sha256 IS NULL AND evidence.sha256 IS NOT NULL
@@ -69,6 +74,7 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
   sha256: row.sha256 as Sha256 | null,
   state: storedJson(row.state) as EvidenceState,
   alterations: storedJson(row.alterations) as Alteration[],
+  ...(row.moved_to === null ? {} : { movedTo: storedJson(row.moved_to) as NonNullable<Evidence['movedTo']> }),
   ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
   ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
 });
@@ -76,7 +82,7 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<
   Evidence,
-  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy'
+  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy' | 'movedTo'
 >;
 
 /**
@@ -126,15 +132,25 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
   );
 }
 
-/** The latest row of a path. See [Note: refused first]. */
+/** SQL for: the latest place that a file was said to have moved to. */
+const latestPlace = sql<string>`(SELECT m.path FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`;
+
+/** The latest row of a path, of files that lie there now: one that moved is found by where it lies. See [Note: refused first]. */
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
-  const row = db.first(selectEvidence().where('path', '=', path).orderBy('id', 'desc').limit(1));
+  const moved = query.selectFrom('relocation').select('evidence_id').where('path', '=', path);
+  const row =
+    db.first(selectEvidence().where('id', 'in', moved).where(latestPlace, '=', path).orderBy('id', 'desc').limit(1)) ??
+    db.first(selectEvidence().where('path', '=', path).where(latestPlace, 'is', null).orderBy('id', 'desc').limit(1));
   return row && evidenceFromRow(db, row);
 }
 
-/** Where every file was found at intake. */
-export const evidencePaths = ({ db }: ReadableCase): string[] =>
-  db.all(query.selectFrom('evidence').select('path').distinct()).map(({ path }) => path);
+/** Where every file was found at intake, and where it lay since. A case of an older version that is only read has no such table. */
+export function evidencePaths({ db }: ReadableCase): string[] {
+  const found = db.all(query.selectFrom('evidence').select('path').distinct());
+  const known = db.raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'relocation'").get();
+  const moved = known ? db.all(query.selectFrom('relocation').select('path').distinct()) : [];
+  return [...new Set([...found, ...moved].map(({ path }) => path))];
+}
 
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
