@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
 import { canonicalJson, hashOfValue } from '../engine/case/canonical-json.ts';
+import { addExaminer } from '../engine/case/examiner.ts';
 import { keepModel } from '../engine/case/model.ts';
 import { blobFolder, createCase, type WritableCase } from '../engine/case/open-case.ts';
-import { addExaminer } from '../engine/case/opinion.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
 
 const FACES_PER_PHOTOGRAPH = 4;

@@ -9,8 +9,8 @@ import type { FindingCounts, FindingFilter } from '../../contract/finding.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { query } from './case-database.ts';
 import { CELLS, type FindingCell } from './finding-cell.ts';
-import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
-import { modelsByParameters, opinionsWithVerdicts } from './finding-mask.ts';
+import { isOfFewFiles, isWanted, restConditions, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
+import { modelsByParameters, opinionsWithVerdicts, setAside } from './finding-mask.ts';
 import type { ReadableCase } from './open-case.ts';
 import { stamped } from './stamped.ts';
 
@@ -35,7 +35,7 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const rest = { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames };
+  const rest = { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames, notAFace: shownAside(filter) };
   return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );
@@ -114,7 +114,8 @@ export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter,
 /** How many findings match the filter. All there are need no look at their cells. */
 export function totalOf(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number {
   const isOpen = upTo === undefined && Object.values(filter).every((value) => value === undefined);
-  if (isOpen) return Number(opened.db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n);
+  if (isOpen && !setAside(opened.db, viewer))
+    return Number(opened.db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n);
   return countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
 }
 

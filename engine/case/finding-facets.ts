@@ -5,7 +5,8 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../contract/finding.ts';
 import { query } from './case-database.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
-import type { Viewer } from './finding-filter.ts';
+import { shownAside, type Viewer } from './finding-filter.ts';
+import { setAside } from './finding-mask.ts';
 import type { ReadableCase } from './open-case.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -17,7 +18,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     total: totalOf(opened, viewer, filter),
     byKind: addUp(cells, ({ kind }) => kind, but('kinds')),
     byLeaning: addUp(seen, ({ leaning }) => leaning, but('leanings')),
-    byOwnConclusion: addUp(cells, ({ own }) => own, but('ownConclusions')),
+    byOwnConclusion: { ...addUp(cells, ({ own }) => own, but('ownConclusions')), ...notFaces(opened, viewer, filter) },
     byModel: countByModel(
       opened,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),
@@ -25,6 +26,18 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     scoreBins: binsOf(seen, but('score')),
     ...largest(opened),
   };
+}
+
+/** What choosing "not a face" among the viewer's opinions would give: those that the filter leaves out by itself. */
+function notFaces(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): { notAFace?: number } {
+  if (shownAside(filter) !== 'without' || !setAside(opened.db, viewer)) return {};
+  const asked: FindingFilter = { ...filter, ownConclusions: ['notAFace'] };
+  const cells = countCells(opened, viewer, asked);
+  return addUp(
+    cells,
+    ({ own }) => (own === 'notAFace' ? own : null),
+    (cell) => leftOf(cell, viewer, asked),
+  );
 }
 
 function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => number): number[] {

@@ -10,6 +10,7 @@ import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from '
 import { connect, takeLock } from './connect.ts';
 import { errorFromSystem, writeRefused } from './database-error.ts';
 import { requeueRunning } from './job.ts';
+import { countStanding } from './opinion.ts';
 
 /** A case open for reading. */
 export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
@@ -198,7 +199,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
   const info = db.first(query.selectFrom('case_info').selectAll())!;
-  const count = (table: 'evidence' | 'face' | 'verdict' | 'opinion'): number =>
+  const count = (table: 'evidence' | 'face' | 'verdict'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
@@ -214,7 +215,7 @@ export function readCase(opened: ReadableCase): Case {
       evidence: count('evidence'),
       faces: count('face'),
       verdicts: count('verdict'),
-      opinions: count('opinion'),
+      opinions: countStanding(opened),
     },
   };
 }

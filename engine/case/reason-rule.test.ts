@@ -7,8 +7,9 @@ import type { EvidenceId, FaceId } from '../../contract/brand.ts';
 import type { Examiner } from '../../contract/case.ts';
 import type { Conclusion } from '../../contract/opinion.ts';
 import { listAudit } from './audit.ts';
+import { addExaminer } from './examiner.ts';
 import { closeCase, createCase, readCase, type WritableCase } from './open-case.ts';
-import { addExaminer, giveOpinion, opinionsOf } from './opinion.ts';
+import { giveOpinion, opinionsOf } from './opinion.ts';
 import { setReasonRule } from './reason-rule.ts';
 import { addFile } from './testing/case-material.ts';
 import { allVerdicts } from './verdict.ts';
@@ -75,7 +76,7 @@ test('the case says when: never, always; each change stands in its log', () => {
   expect(ask(forged!, 'genuine')).toBe('given');
   setReasonRule(opened, 'A', 'always');
   setReasonRule(opened, 'A', 'always');
-  expect([ask(raw!, 'inconclusive'), ask(forged!, 'genuine', { blind: true }), ask(raw!, 'withdrawn')]).toEqual([
+  expect([ask(raw!, 'inconclusive'), ask(forged!, 'inconclusive', { blind: true }), ask(raw!, 'withdrawn')]).toEqual([
     'REASON_NEEDED',
     'REASON_NEEDED',
     'given',

@@ -14,10 +14,11 @@ import { readAgreement } from '../case/agreement.ts';
 import { lastAudit, lastChangeEntry } from '../case/audit.ts';
 import { canonicalParts } from '../case/canonical-json.ts';
 import { eachEvidence, eachEvidenceId } from '../case/evidence.ts';
+import { examinersWithEntries } from '../case/examiner.ts';
 import { eachFace } from '../case/face.ts';
 import { allModels } from '../case/model.ts';
 import { type ReadableCase, readCase } from '../case/open-case.ts';
-import { eachOpinion, listExaminers } from '../case/opinion.ts';
+import { eachOpinion } from '../case/opinion.ts';
 import { eachProvenance } from '../case/provenance.ts';
 import { eachShown } from '../case/shown-verdicts.ts';
 import { allParameters, eachVerdict } from '../case/verdict.ts';
@@ -96,7 +97,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     case: { ...found, folder: '', writable: false },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
-    examiners: listExaminers(reading).map((one) => one.name),
+    examiners: examinersWithEntries(reading).map((one) => one.name),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,

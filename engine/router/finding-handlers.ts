@@ -1,18 +1,19 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
 import type { VerdictId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { Inspection } from '../../contract/procedures.ts';
+import type { Conclusion, Subject } from '../../contract/opinion.ts';
+import type { EnteredOpinion, Inspection } from '../../contract/procedures.ts';
 import { readAgreement } from '../case/agreement.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../case/evidence.ts';
 import { findFace } from '../case/face.ts';
-import { hidesFrom, queryFindings } from '../case/finding.ts';
+import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../case/finding.ts';
 import { countFindings } from '../case/finding-counts.ts';
 import { readFacets } from '../case/finding-facets.ts';
 import { findModel } from '../case/model.ts';
-import { giveOpinion, opinionsOf } from '../case/opinion.ts';
+import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../case/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../case/saved-view.ts';
 import { findVerdict, verdictIdsOf } from '../case/verdict.ts';
-import type { EngineState } from '../engine-state.ts';
+import type { EngineState, WorkingCase } from '../engine-state.ts';
 import { metadataOf } from '../metadata-of.ts';
 import { provenanceOf } from '../provenance-of.ts';
 import { procedures } from './implementer.ts';
@@ -75,15 +76,58 @@ export const findingHandlers = (state: EngineState) => ({
   }),
 });
 
+/** Whether blind mode hides the subject's score from who works now. */
+const hidesSubject = (state: EngineState, { evidenceId, faceId, trackId }: Subject): boolean =>
+  trackId == null
+    ? hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)
+    : hidesTrack(state.opened.handle, state.viewer, evidenceId, trackId);
+
+/** Who works now. Throws NO_EXAMINER. */
+function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session']['examiner']> {
+  if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+  return session.examiner;
+}
+
+function answer(state: EngineState, { opinion, before }: Entered): EnteredOpinion {
+  const { handle } = state.opened;
+  const { relativePath } = getEvidence(handle, opinion.evidenceId);
+  return { opinion, before, relativePath, rows: findingsOf(handle, state.viewer, opinion) };
+}
+
+function give(state: EngineState, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
+  const { working } = state;
+  const blind = hidesSubject(state, given);
+  const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
+  if (entered.entered) working.sitting.push(entered.opinion.id);
+  return answer(state, entered);
+}
+
+/** Takes back the last of this sitting. What was refused because a reason is wanted can be asked for again; what else was, cannot. */
+function undo(state: EngineState, note: string | undefined): EnteredOpinion | null {
+  const { working } = state;
+  const examiner = examinerOf(working);
+  const id = working.sitting.at(-1);
+  if (id === undefined) return null;
+  try {
+    const undone = undoOpinion(working.handle, examiner, { id, note });
+    working.sitting.pop();
+    return answer(state, undone);
+  } catch (error) {
+    if (error instanceof RecceError && error.code === 'OPINION_REFUSED') working.sitting.pop();
+    throw error;
+  }
+}
+
+/** Reasons offered where one is asked for. */
+const REASONS = 5;
+
 export const opinionHandlers = (state: EngineState) => ({
-  give: procedures.opinion.give.handler(({ input }) => {
-    const { handle, session } = state.working;
-    if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
-    const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
-    return giveOpinion(handle, session.examiner, { ...input, blind });
+  give: procedures.opinion.give.handler(({ input }) => give(state, input)),
+  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input.note)),
+  reasons: procedures.opinion.reasons.handler(() => {
+    const { handle, session } = state.opened;
+    return session.examiner ? lastReasons(handle, session.examiner.id, REASONS) : [];
   }),
   agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
-  history: procedures.opinion.history.handler(({ input }) =>
-    visibleOpinions(state, input, hidesFrom(state.opened.handle, state.viewer, input.evidenceId, input.faceId)),
-  ),
+  history: procedures.opinion.history.handler(({ input }) => visibleOpinions(state, input, hidesSubject(state, input))),
 });

@@ -1,7 +1,8 @@
 // Handlers of `video`: what was found along a video.
+import type { TrackId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { getEvidence } from '../case/evidence.ts';
-import { hidesFrom } from '../case/finding.ts';
+import { hidesFrom, hidesTrack } from '../case/finding.ts';
 import type { EngineState } from '../engine-state.ts';
 import { readTimeline } from '../scan/video-timeline.ts';
 import { procedures } from './implementer.ts';
@@ -12,7 +13,8 @@ export const videoHandlers = (state: EngineState) => ({
     const { evidenceId, modelId } = input;
     getEvidence(handle, evidenceId);
     const hidden = hidesFrom(handle, state.viewer, evidenceId, null);
-    const timeline = readTimeline(handle, evidenceId, { modelId, hidden });
+    const hidesOne = (trackId: TrackId): boolean => hidden && hidesTrack(handle, state.viewer, evidenceId, trackId);
+    const timeline = readTimeline(handle, evidenceId, { modelId, hidden, hidesTrack: hidesOne });
     if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, 'no model has looked at it as a video.');
     return timeline;
   }),

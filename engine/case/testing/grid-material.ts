@@ -3,10 +3,11 @@ import type { EvidenceId, ExaminerId, ModelId, Sha256 } from '../../../contract/
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import { addEvidence } from '../evidence.ts';
+import { addExaminer } from '../examiner.ts';
 import type { NewFace } from '../face.ts';
 import { keepModel } from '../model.ts';
 import type { WritableCase } from '../open-case.ts';
-import { addExaminer, giveOpinion } from '../opinion.ts';
+import { giveOpinion, opinionsOf } from '../opinion.ts';
 import { addVerdicts, allVerdicts } from '../verdict.ts';
 import { addVideoFrame, beginVideoScan, facesOfScan, finishVideoScan } from '../video-scan.ts';
 import { testModel, testParameters } from './case-material.ts';
@@ -24,7 +25,7 @@ function chanceFrom(seed: number): () => number {
 
 /** Scores on the edges of bins and operating points, among others. */
 const EDGES = [0, 0.025, 0.25, 0.3, 0.5, 0.7, 0.975, 1] as const;
-const CONCLUSIONS: readonly Conclusion[] = ['forged', 'genuine', 'inconclusive', 'withdrawn'];
+const CONCLUSIONS: readonly Conclusion[] = ['forged', 'genuine', 'inconclusive', 'withdrawn', 'notAFace'];
 
 function scored(chance: () => number, pointed: boolean): VerdictOutcome {
   const score = chance() < 0.3 ? EDGES[Math.floor(chance() * EDGES.length)]! : chance();
@@ -131,15 +132,15 @@ function addFilm(filling: Filling, name: string, scannedBy: readonly ModelId[], 
 /** Opinions of two examiners on faces and whole files; some changed, some withdrawn. */
 function addOpinions({ opened, chance }: Filling): ExaminerId[] {
   const examiners = ['First', 'Second'].map((name) => addExaminer(opened, name));
-  for (const verdict of allVerdicts(opened))
+  for (const { evidenceId, faceId } of allVerdicts(opened))
     for (const examiner of examiners)
-      while (chance() < 0.15)
-        giveOpinion(opened, examiner, {
-          ...verdict,
-          conclusion: CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!,
-          note: 'for the test',
-          blind: false,
-        });
+      while (chance() < 0.15) {
+        const conclusion = CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!;
+        const own = opinionsOf(opened, { evidenceId, faceId }).findLast((one) => one.examinerId === examiner.id);
+        // Nothing can be withdrawn that was not given, and a file without a face takes no opinion.
+        if (faceId === null || (conclusion === 'withdrawn' && (!own || own.conclusion === 'withdrawn'))) continue;
+        giveOpinion(opened, examiner, { evidenceId, faceId, conclusion, note: 'for the test', blind: false });
+      }
   return examiners.map(({ id }) => id);
 }
 
