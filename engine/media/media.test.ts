@@ -1,16 +1,6 @@
 // Media: what files are, what becomes of bad ones, and where faces are, on real files and the real networks.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -19,7 +9,6 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { fitSimilarity } from './aligned-crop.ts';
-import { cropFace } from './crop-face.ts';
 import { decodeStill } from './decode-still.ts';
 import { createDecoder } from './decoder.ts';
 import { findFaces, type RunFinder, tilesOf } from './find-faces.ts';
@@ -330,33 +319,6 @@ describe('faces', () => {
     expect(await find({ widthPx: side, heightPx: side, data: gradient })).toEqual([]);
     const noise = Uint8Array.from({ length: side * side * 3 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
     expect(await find({ widthPx: side, heightPx: side, data: noise })).toEqual([]);
-  });
-
-  const portraits = path.resolve(import.meta.dirname, '../../../shared/data/portraits');
-  test.skipIf(!existsSync(portraits))(
-    `every twentieth portrait has exactly one face${existsSync(portraits) ? '' : ' (skipped: ../shared/data is not here)'}`,
-    async () => {
-      const names = readdirSync(portraits).filter((_, i) => i % 20 === 0);
-      for (const name of names)
-        expect(await find(await pixels(readFileSync(path.join(portraits, name)))), name).toHaveLength(1);
-    },
-  );
-
-  test('a crop is the same bytes every time, and both recipes give the size asked for', async () => {
-    const image = await pixels(sample(3));
-    const [face] = await find(image);
-    const hash = (recipe: string, side: number) =>
-      createHash('sha256')
-        .update(cropFace(recipe, { image, ...face! }, side).data)
-        .digest('hex');
-    for (const [recipe, side] of [
-      ['square-1.3', 128],
-      ['aligned-1.3', 256],
-    ] as const) {
-      expect(cropFace(recipe, { image, ...face! }, side).data).toHaveLength(side * side * 3);
-      expect(hash(recipe, side)).toBe(hash(recipe, side));
-    }
-    expect(() => cropFace('no-such', { image, ...face! }, 10)).toThrow(/not known; known are square-1.3/);
   });
 });
 

@@ -54,8 +54,9 @@ function rowFrom({ verdict, file, face }: ReportSubject, scale: readonly VerbalS
   ].map(harmless);
 }
 
+/** A cell with a line break of any kind is quoted: unquoted, a file's name could make a line, and a formula, of its own. */
 const textOf = (rows: readonly string[][], bom = false): string =>
-  stringify([...rows], { bom, record_delimiter: 'windows' });
+  stringify([...rows], { bom, record_delimiter: 'windows', quoted_match: /[\r\n]/ });
 
 /** The table, from its header on. */
 export function* partsOfCsv({ head, subjects }: ReportContent): Generator<string, void, undefined> {

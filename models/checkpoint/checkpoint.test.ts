@@ -1,5 +1,5 @@
-// Checkpoints: PyTorch's own files where ../shared is, and files made here byte by byte.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+// Checkpoints: files that PyTorch wrote (fixtures/README.md), and files made here byte by byte.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../tensor/random.ts';
@@ -10,8 +10,7 @@ import { readPyTorchFile } from './pytorch-file.ts';
 import { readRecceCheckpoint } from './recce-checkpoint.ts';
 import { widenToFloat32 } from './widen.ts';
 
-const folder = path.resolve(import.meta.dirname, '../../../shared/reference/checkpoints');
-const there = existsSync(folder);
+const folder = path.join(import.meta.dirname, 'fixtures');
 const lite = readFileSync(path.resolve(import.meta.dirname, '../weights/recce-lite-0.25.pth'));
 
 const read = (name: string) => readPyTorchFile(readFileSync(path.join(folder, name)));
@@ -43,57 +42,54 @@ function check(file: ReturnType<typeof readPyTorchFile>, prefix: string, under?:
   }
 }
 
-describe.skipIf(!there)(
-  `files written by PyTorch 1.13${there ? '' : ' (skipped: ../shared/reference is not here)'}`,
-  () => {
-    test.each(['zip', 'legacy'])(
-      'a bare state dict, %s: eight types, views, shared storages, an empty tensor',
-      (format) => {
-        check(read(`state-dict.${format}.pth`), '');
-      },
-    );
-    test.each(['zip', 'legacy'])('a DDP state dict, %s', (format) => check(read(`ddp.${format}.pth`), 'module.'));
-    test.each(['zip', 'legacy'])('the trainer’s dictionary, %s', (format) => {
-      const file = read(`trainer.${format}.pth`);
-      const root = file.root as Map<string, unknown>;
-      const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')).trainer;
-      expect(root.get('step')).toBe(expected.step);
-      expect(root.get('best_step')).toBe(expected.best_step);
-      expect(root.get('eval_metric')).toBe(expected.eval_metric);
-      const metric = root.get('best_metric');
-      const value =
-        typeof metric === 'number' ? metric : widenToFloat32(file.tensor(tensorRefFrom(metric as never)!)).data[0];
-      expect(value).toBeCloseTo(expected.best_metric, 6);
-    });
-    test.each(['zip', 'legacy'])('a hostile file, %s, is refused by the name it asks for', (format) => {
-      const error = thrown(() => read(`hostile.${format}.pth`));
-      expect([error.code, error.message.includes('posix.system')]).toEqual(['refusedGlobal', true]);
-    });
-    test('a file cut short says so', () => {
-      expect(thrown(() => read('truncated.zip.pth')).code).toBe('truncated');
-    });
-    test('a thousand damaged copies give a value or a CheckpointError, nothing else', () => {
-      const random = randomStream(7);
-      for (const name of readdirSync(folder).filter((one) => one.endsWith('.pth'))) {
-        const original = readFileSync(path.join(folder, name));
-        for (let i = 0; i < 100; i++) {
-          const bytes = new Uint8Array(original);
-          for (let k = 0; k < 4; k++) bytes[random.integer(bytes.length)] = random.integer(256);
-          try {
-            const file = readPyTorchFile(
-              bytes.subarray(0, random.uniform() < 0.2 ? random.integer(bytes.length) : bytes.length),
-            );
-            const root = file.root;
-            if (root instanceof Map)
-              for (const value of root.values()) if (tensorRefFrom(value)) file.tensor(tensorRefFrom(value)!);
-          } catch (error) {
-            if (!(error instanceof CheckpointError)) throw error;
-          }
+describe('files written by PyTorch 1.13', () => {
+  test.each(['zip', 'legacy'])(
+    'a bare state dict, %s: eight types, views, shared storages, an empty tensor',
+    (format) => {
+      check(read(`state-dict.${format}.pth`), '');
+    },
+  );
+  test.each(['zip', 'legacy'])('a DDP state dict, %s', (format) => check(read(`ddp.${format}.pth`), 'module.'));
+  test.each(['zip', 'legacy'])('the trainer’s dictionary, %s', (format) => {
+    const file = read(`trainer.${format}.pth`);
+    const root = file.root as Map<string, unknown>;
+    const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')).trainer;
+    expect(root.get('step')).toBe(expected.step);
+    expect(root.get('best_step')).toBe(expected.best_step);
+    expect(root.get('eval_metric')).toBe(expected.eval_metric);
+    const metric = root.get('best_metric');
+    const value =
+      typeof metric === 'number' ? metric : widenToFloat32(file.tensor(tensorRefFrom(metric as never)!)).data[0];
+    expect(value).toBeCloseTo(expected.best_metric, 6);
+  });
+  test.each(['zip', 'legacy'])('a hostile file, %s, is refused by the name it asks for', (format) => {
+    const error = thrown(() => read(`hostile.${format}.pth`));
+    expect([error.code, error.message.includes('posix.system')]).toEqual(['refusedGlobal', true]);
+  });
+  test('a file cut short says so', () => {
+    expect(thrown(() => read('truncated.zip.pth')).code).toBe('truncated');
+  });
+  test('nine hundred damaged copies give a value or a CheckpointError, nothing else', () => {
+    const random = randomStream(7);
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.pth'))) {
+      const original = readFileSync(path.join(folder, name));
+      for (let i = 0; i < 100; i++) {
+        const bytes = new Uint8Array(original);
+        for (let k = 0; k < 4; k++) bytes[random.integer(bytes.length)] = random.integer(256);
+        try {
+          const file = readPyTorchFile(
+            bytes.subarray(0, random.uniform() < 0.2 ? random.integer(bytes.length) : bytes.length),
+          );
+          const root = file.root;
+          if (root instanceof Map)
+            for (const value of root.values()) if (tensorRefFrom(value)) file.tensor(tensorRefFrom(value)!);
+        } catch (error) {
+          if (!(error instanceof CheckpointError)) throw error;
         }
       }
-    });
-  },
-);
+    }
+  });
+});
 
 test('the shipped weights are recognised: width 0.25, one class, bare, zip', () => {
   const { width, numClasses, layout, container, dropped } = readRecceCheckpoint(lite);

@@ -1,4 +1,4 @@
-// Weights that any language can make again: the generator behind ../shared/reference (ranges by tensor name). Used by parity
+// Weights that any language can make again: the generator behind fixtures/pytorch-reference.json (ranges by tensor name). Used by parity
 // tests and benches, where a network with plausible activations is needed and no file should travel.
 import { fnv1a32, randomStream, uniformFloat32 } from '../tensor/random.ts';
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
