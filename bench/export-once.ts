@@ -2,7 +2,7 @@
 // took as JSON. Started by case-size.ts.
 import { reportOptionsSchema } from '../contract/report.ts';
 import { closeCase, openCase } from '../engine/case/open-case.ts';
-import { withReading } from '../engine/case/reading.ts';
+import { withReadTransaction } from '../engine/case/read-transaction.ts';
 import { exportText, type TextFormat } from '../engine/report/export-report.ts';
 import { hashOfContent, readReportContent } from '../engine/report/report-content.ts';
 
@@ -17,7 +17,7 @@ const opened = openCase(folder);
 const making = { options: reportOptionsSchema.parse({}), appVersion: 'bench', template: null };
 const beforeMb = peakMb();
 const before = process.cpuUsage();
-const { sizeBytes } = await withReading(opened, async (reading) => {
+const { sizeBytes } = await withReadTransaction(opened, async (reading) => {
   const content = await readReportContent(reading, making);
   return exportText(content, await hashOfContent(content), format, file);
 });

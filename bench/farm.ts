@@ -31,11 +31,11 @@ export async function benchFarm(wanted: readonly string[]): Promise<string[]> {
   try {
     await writePortraits(path.join(root, 'warm'), 8);
     await writePortraits(path.join(root, 'media'), files);
-    const hands = { client: createClient(engine), root, address: `redis://127.0.0.1:${port}`, server, files };
+    const deps = { client: createClient(engine), root, address: `redis://127.0.0.1:${port}`, server, files };
     const costs: FarmCost[] = [];
-    for (const workers of CREWS) costs.push(await crewCost(hands, workers));
+    for (const workers of CREWS) costs.push(await crewCost(deps, workers));
     // Once more with one, so that a machine that gets busier or idler in between does not tilt the ratios.
-    const again = await crewCost(hands, 1);
+    const again = await crewCost(deps, 1);
     return linesFrom(files, costs, again);
   } finally {
     await engine.close();
@@ -44,22 +44,22 @@ export async function benchFarm(wanted: readonly string[]): Promise<string[]> {
   }
 }
 
-type Hands = { client: Client; root: string; address: string; server: ChildProcess; files: number };
+type Deps = { client: Client; root: string; address: string; server: ChildProcess; files: number };
 
-async function crewCost(hands: Hands, workers: number): Promise<FarmCost> {
-  const crew = await Promise.all(Array.from({ length: workers }, (_, n) => startWorker(hands, n)));
+async function crewCost(deps: Deps, workers: number): Promise<FarmCost> {
+  const crew = await Promise.all(Array.from({ length: workers }, (_, n) => startWorker(deps, n)));
   try {
-    await farmScan(hands, 'warm');
+    await farmScan(deps, 'warm');
     const used = () => ({
       wall: performance.now() / 1000,
       worker: crew.reduce((sum, { pid }) => sum + treeSeconds(pid), 0),
       coordinator: ownSeconds(),
-      server: secondsOf(hands.server.pid),
+      server: secondsOf(deps.server.pid),
     });
     const before = used();
-    await farmScan(hands, 'media');
+    await farmScan(deps, 'media');
     const after = used();
-    const each = (name: keyof typeof before): number => (after[name] - before[name]) / hands.files;
+    const each = (name: keyof typeof before): number => (after[name] - before[name]) / deps.files;
     return {
       workers,
       wall: each('wall'),
@@ -74,7 +74,7 @@ async function crewCost(hands: Hands, workers: number): Promise<FarmCost> {
 }
 
 /** A worker as the command line starts it, on one core. */
-async function startWorker({ root, address }: Hands, n: number): Promise<ChildProcess> {
+async function startWorker({ root, address }: Deps, n: number): Promise<ChildProcess> {
   const main = path.resolve(import.meta.dirname, '../cli/main.ts');
   const line = [process.execPath, main, 'worker', '--queue', address, '--evidence', root, '--name', `worker ${n}`];
   const pinned = has('taskset', '--version') ? ['taskset', '-c', String(n % os.availableParallelism()), ...line] : line;
@@ -87,7 +87,7 @@ async function startWorker({ root, address }: Hands, n: number): Promise<ChildPr
 }
 
 let cases = 0;
-async function farmScan({ client, root, address }: Hands, folder: string): Promise<void> {
+async function farmScan({ client, root, address }: Deps, folder: string): Promise<void> {
   cases += 1;
   await client.case.create({ folder: path.join(root, `case-${cases}`), title: 'Bench', reference: '' });
   const { id } = await client.farm.scan({ paths: [path.join(root, folder)], queue: { address } });

@@ -4,11 +4,11 @@
 import sharp from 'sharp';
 import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
-import { canonicalJson, hashOfValue } from '../engine/case/canonical-json.ts';
 import { addExaminer } from '../engine/case/examiner.ts';
-import { keepModel } from '../engine/case/model.ts';
 import { blobFolder, createCase, type WritableCase } from '../engine/case/open-case.ts';
+import { keepModel } from '../engine/case/rows/model.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
+import { canonicalJson, hashOfValue } from '../engine/files/canonical-json.ts';
 
 const FACES_PER_PHOTOGRAPH = 4;
 /** After so many photographs comes a film: a fifth of all faces are in films. */

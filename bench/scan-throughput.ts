@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { scanRequestSchema } from '../contract/scan.ts';
-import { EngineState } from '../engine/engine-state.ts';
+import { Services } from '../engine/app/services.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { writeRecceWeights } from '../models/checkpoint/write-recce-checkpoint.ts';
 import { finderInput, landmarkInput, viewOf } from '../models/face-finder/finder-input.ts';
@@ -38,7 +38,7 @@ export function writePaperWeights(file: string): void {
 
 /** Both networks, one run after the other on ready inputs: what inference alone costs a file. */
 export async function bareCost(appDataFolder: string, modelId: string, files: number): Promise<Cost> {
-  const state = new EngineState({ appDataFolder });
+  const state = new Services({ appDataFolder });
   try {
     const model = (await state.library.list()).find((one) => one.id === modelId)!;
     const { compute } = await state.placed.place(model, 'cpu');

@@ -14,9 +14,9 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/jobs': "import { x } from '../scan/scan-evidence.ts';",
   'engine/farm': "import Database from 'better-sqlite3';",
   engine: "import { app } from 'electron';",
-  electron: "import { x } from '../engine/case/job.ts';",
+  electron: "import { x } from '../engine/case/rows/job.ts';",
   renderer: "import fs from 'node:fs';",
-  cli: "import { x } from '../engine/case/job.ts';",
+  cli: "import { x } from '../engine/case/rows/job.ts';",
   bench: "import { useState } from 'react';",
 };
 

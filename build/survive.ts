@@ -6,7 +6,7 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '..');
 const env = { RECCE_KILLS: '100', RECCE_FUZZ: '10000', ...process.env };
 const files = process.argv.slice(2);
-const wanted = files.length > 0 ? files : ['engine/survival', 'engine/fuzz.test.ts', 'e2e/crashes.test.ts'];
+const wanted = files.length > 0 ? files : ['engine/survival', 'engine/survival/fuzz.test.ts', 'e2e/crashes.test.ts'];
 console.log(`survive: ${env.RECCE_KILLS} kills of each kind, ${env.RECCE_FUZZ} mutated inputs`);
 const run = spawnSync(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...wanted], {
   cwd: root,

@@ -13,9 +13,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { splitFromName } from '../engine/datasets/split.ts';
 import { modelCardSchema } from '../engine/library/model-card.ts';
 import { facePackageFolder } from '../engine/media/finder-weights.ts';
-import { splitFromName } from '../engine/train/data/split.ts';
 import { main } from './main.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-make-'));

@@ -16,8 +16,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashFile } from '../engine/blobs/read-evidence-file.ts';
-import { addEvidence } from '../engine/case/evidence.ts';
 import { closeCase, createCase } from '../engine/case/open-case.ts';
+import { addEvidence } from '../engine/case/rows/evidence.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { createProgram, main } from './main.ts';
 

@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { VideoTimeline } from '../contract/track.ts';
-import { EngineState } from '../engine/engine-state.ts';
+import { Services } from '../engine/app/services.ts';
+import { selfBlend } from '../engine/datasets/forgeries/self-blend.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG, probedPts } from '../engine/media/video/testing/make-media.ts';
-import { selfBlend } from '../engine/train/forgeries/self-blend.ts';
 import { fnv1a32, randomStream } from '../models/tensor/random.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journey-'));
@@ -23,7 +23,7 @@ const FORGED_S = 5;
 
 /** A face of the samples as it is and forged, cut out at the size of a small video. */
 async function makeFaces(): Promise<void> {
-  const state = new EngineState({ appDataFolder: path.join(root, 'making') });
+  const state = new Services({ appDataFolder: path.join(root, 'making') });
   try {
     const { image, faces } = await state.facesOf(readFileSync(samplePhotograph(6)));
     const face = faces[1]!;

@@ -11,7 +11,7 @@ import { addFile, addRefused, testModel } from '../engine/case/testing/case-mate
 import { keepValidation } from '../engine/library/validation-store.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { makeSmallDisk } from '../engine/survival/testing/small-disk.ts';
-import { recordMadeAt } from '../engine/validation/testing/record-made-at.ts';
+import { recordMadeAt } from '../engine/validate/testing/record-made-at.ts';
 import { launch } from './harness/launch.ts';
 import { screenshot } from './harness/screenshots.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';

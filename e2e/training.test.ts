@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Model } from '../contract/model.ts';
 import type { TrainingRun } from '../contract/training.ts';
-import { EngineState } from '../engine/engine-state.ts';
+import { Services } from '../engine/app/services.ts';
 import { makePortraits } from '../engine/train/run/testing/make-portraits.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
@@ -23,7 +23,7 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  const state = new EngineState({ appDataFolder: path.join(root, 'making') });
+  const state = new Services({ appDataFolder: path.join(root, 'making') });
   await makePortraits(portraits, state.facesOf);
   await state.close();
   mkdirSync(path.join(root, 'home'));

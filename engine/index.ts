@@ -4,32 +4,32 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, type Router as RouterOf } from '@orpc/server';
 import type { PictureRef } from '../contract/picture.ts';
 import type { Contract } from '../contract/procedures.ts';
-import { type EngineOptions, EngineState } from './engine-state.ts';
-import { type Picture, readPicture } from './read-picture.ts';
-import { appHandlers } from './router/app-handlers.ts';
-import { caseHandlers, sessionHandlers } from './router/case-handlers.ts';
-import { facesHandlers } from './router/faces-handler.ts';
-import { farmHandlers } from './router/farm-handlers.ts';
-import { evidenceHandlers, findingHandlers, opinionHandlers } from './router/finding-handlers.ts';
-import { procedures } from './router/implementer.ts';
-import { modelHandlers } from './router/model-handlers.ts';
-import { outputHandlers } from './router/output-handlers.ts';
-import { reportHandlers } from './router/report-handlers.ts';
-import { rerunHandlers } from './router/rerun-handlers.ts';
-import { trainHandlers } from './router/train-handlers.ts';
-import { videoHandlers } from './router/video-handlers.ts';
-import { jobHandlers, scanHandlers } from './router/work-handlers.ts';
+import { appHandlers } from './app/handlers/app-handlers.ts';
+import { caseHandlers, sessionHandlers } from './app/handlers/case-handlers.ts';
+import { facesHandlers } from './app/handlers/faces-handler.ts';
+import { farmHandlers } from './app/handlers/farm-handlers.ts';
+import { evidenceHandlers, findingHandlers, opinionHandlers } from './app/handlers/finding-handlers.ts';
+import { procedures } from './app/handlers/implementer.ts';
+import { modelHandlers } from './app/handlers/model-handlers.ts';
+import { outputHandlers } from './app/handlers/output-handlers.ts';
+import { reportHandlers } from './app/handlers/report-handlers.ts';
+import { rerunHandlers } from './app/handlers/rerun-handlers.ts';
+import { trainHandlers } from './app/handlers/train-handlers.ts';
+import { videoHandlers } from './app/handlers/video-handlers.ts';
+import { jobHandlers, scanHandlers } from './app/handlers/work-handlers.ts';
+import { type Picture, readPicture } from './app/read-picture.ts';
+import { type EngineOptions, Services } from './app/services.ts';
 
-export { appDataFolder } from './app-data-folder.ts';
-export { APP_VERSION, type EngineOptions } from './engine-state.ts';
-export { type EvidenceFolder, folderFromText, startFarmWorker } from './farm-worker.ts';
+export { APP_VERSION, type EngineOptions } from './app/services.ts';
+export { type EvidenceFolder, folderFromText, startFarmWorker } from './app/start-farm-worker.ts';
+export { appDataFolder } from './files/app-data-folder.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 
 export type Router = RouterOf<Contract, Record<never, never>>;
 /** The contract as functions, in the same process. */
 export type Client = ContractRouterClient<Contract>;
 
-const createRouter = (state: EngineState): Router =>
+const createRouter = (state: Services): Router =>
   procedures.router({
     app: appHandlers(state),
     output: outputHandlers(state),
@@ -64,7 +64,7 @@ export type Engine = {
 
 /** Starts an engine. Its child processes start with the first work for them. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const state = new EngineState(options);
+  const state = new Services(options);
   return {
     router: createRouter(state),
     readPicture: (ref) => readPicture(state, ref),

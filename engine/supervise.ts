@@ -6,7 +6,7 @@ import { RPCLink, type SupportedMessagePort } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
 
-export { appDataFolder } from './app-data-folder.ts';
+export { appDataFolder } from './files/app-data-folder.ts';
 export { fileFromEntry } from './process/spawn-node-child.ts';
 export type { FromEngine, ToEngine } from './server/engine-messages.ts';
 export { securityHeaders } from './server/security-headers.ts';

@@ -4,7 +4,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './parts/parts.css';
-import './views/frame/frame.css';
+import './views/app-shell/frame.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Tooltip } from 'radix-ui';
 import { StrictMode } from 'react';
@@ -15,7 +15,7 @@ import { openList } from './data/grid-state.ts';
 import { followCase } from './data/open-case.ts';
 import { applyRememberedTheme, settingsNow } from './data/settings.ts';
 import { listenForKeys } from './keys/key-actions.ts';
-import { Frame } from './views/frame/frame.tsx';
+import { Frame } from './views/app-shell/frame.tsx';
 
 applyRememberedTheme();
 watchReturns(() => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
-import { ifThere } from '../../contract/if-there.ts';
+import { ifExists } from '../files/optional-file.ts';
 
 export type BlobStore = {
   /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
@@ -25,7 +25,7 @@ export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').upda
 const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** Writes a file that was not there, through to the disk; what could not be written whole is removed. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+async function writeAtomic(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(bytes);
@@ -48,7 +48,7 @@ const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.
 export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basename(file)) && !unfinished.has(file);
 
 /** Of a folder that is not there, none. */
-const namesIn = (folder: string): Promise<string[]> => ifThere(readdir(folder), []);
+const namesIn = (folder: string): Promise<string[]> => ifExists(readdir(folder), []);
 
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
@@ -62,7 +62,7 @@ export function createBlobStore(folder: string): BlobStore {
       const temporary = `${file}.${randomUUID()}.tmp`;
       unfinished.add(temporary);
       try {
-        await writeWhole(temporary, bytes);
+        await writeAtomic(temporary, bytes);
         await rename(temporary, file);
       } finally {
         unfinished.delete(temporary);
@@ -71,7 +71,7 @@ export function createBlobStore(folder: string): BlobStore {
     },
     async get(sha256) {
       if (!isSha256(sha256)) return undefined;
-      return ifThere(readFile(fileOf(sha256)), undefined);
+      return ifExists(readFile(fileOf(sha256)), undefined);
     },
     has: (sha256) => isSha256(sha256) && existsSync(fileOf(sha256)),
     async list() {

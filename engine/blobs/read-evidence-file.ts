@@ -4,7 +4,7 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
-import { refusalFromSystem } from '../../contract/system-refusal.ts';
+import { refusalFromSystem } from '../files/system-error.ts';
 import { sha256Of } from './blob-store.ts';
 
 /** Why a file could not be taken in; `sha256` is known where its bytes could be read and only their number is the trouble. */

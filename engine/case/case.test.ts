@@ -8,18 +8,18 @@ import { describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
-import { appendAudit, listAudit, walkAudit } from './audit.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { addEvidence, allEvidence, equalFilesOf, listEvidence } from './evidence.ts';
+import { canonicalJson } from '../files/canonical-json.ts';
+import { MIGRATIONS } from './db/migrations.ts';
 import { addExaminer } from './examiner.ts';
-import { hidesFrom, queryFindings } from './finding.ts';
-import { countFindings } from './finding-counts.ts';
-import { readFacets } from './finding-facets.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { hidesFrom, queryFindings } from './grid/finding.ts';
+import { countFindings } from './grid/finding-counts.ts';
+import { readFacets } from './grid/finding-facets.ts';
+import { appendAudit, listAudit, walkAudit } from './log/audit.ts';
 import { closeCase, createCase, openCase, openCaseForReading, readCase, type WritableCase } from './open-case.ts';
-import { giveOpinion, opinionsOf } from './opinion.ts';
+import { addEvidence, allEvidence, equalFilesOf, listEvidence } from './rows/evidence.ts';
+import { giveOpinion, opinionsOf } from './rows/opinion.ts';
+import { allVerdicts } from './rows/verdict.ts';
 import { addFile, testModel, testParameters } from './testing/case-material.ts';
-import { allVerdicts } from './verdict.ts';
 
 const newFolder = () => path.join(mkdtempSync(path.join(os.tmpdir(), 'recce-case-')), 'case');
 const make = (folder = newFolder()): WritableCase =>

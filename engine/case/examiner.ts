@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { ExaminerId } from '../../contract/brand.ts';
 import type { Examiner } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
-import { appendAudit } from './audit.ts';
-import { query } from './case-database.ts';
+import { query } from './db/case-database.ts';
+import { appendAudit } from './log/audit.ts';
 import type { ReadableCase, WritableCase } from './open-case.ts';
 
 /** In the order added. */

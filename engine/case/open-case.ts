@@ -4,13 +4,13 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, 
 import path from 'node:path';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
-import { appendAudit } from './audit.ts';
-import { type CaseDatabase, query } from './case-database.ts';
-import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './case-layout.ts';
-import { connect, takeLock } from './connect.ts';
-import { errorFromSystem, writeRefused } from './database-error.ts';
-import { requeueRunning } from './job.ts';
-import { countStanding } from './opinion.ts';
+import { type CaseDatabase, query } from './db/case-database.ts';
+import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './db/case-layout.ts';
+import { connect, takeLock } from './db/connect.ts';
+import { errorFromSystem, writeRefused } from './db/database-error.ts';
+import { appendAudit } from './log/audit.ts';
+import { requeueRunning } from './rows/job.ts';
+import { countStanding } from './rows/opinion.ts';
 
 /** A case open for reading. */
 export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
@@ -127,7 +127,7 @@ function makeFolders(folder: string): void {
 
 /**
  * Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it
- * is, and one that cannot be written can still be looked at (view-case.ts).
+ * is, and one that cannot be written can still be looked at (open-read-only.ts).
  */
 export function openCase(folder: string, clock: Clock = systemClock): WritableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);

@@ -1,6 +1,6 @@
 // Which providers are there: the contract's list against what the runtime's binary knows, with a sentence for each that is not.
 import { type Provider, type ProviderReport, providerSchema } from '../../contract/device.ts';
-import { sayLastWords } from '../process/last-words.ts';
+import { logStderrTail } from '../process/stderr-tail.ts';
 import { ChildRefusal, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { Backend, ComputeRequest, ComputeResponse } from './messages.ts';
 
@@ -29,7 +29,7 @@ export async function askApart<T>(
   try {
     return await use((request) => child.call(request));
   } catch (error) {
-    throw error instanceof ChildRefusal ? explained(error, await child.lastWords()) : error;
+    throw error instanceof ChildRefusal ? explained(error, await child.stderrTail()) : error;
   } finally {
     await child.close();
   }
@@ -38,7 +38,7 @@ export async function askApart<T>(
 const explained = (refusal: ChildRefusal, words: string): ChildRefusal =>
   words === ''
     ? refusal
-    : new ChildRefusal(refusal.name, refusal.message.replace(/\.?\s*$/, `.${sayLastWords(words)}`), refusal.code);
+    : new ChildRefusal(refusal.name, refusal.message.replace(/\.?\s*$/, `.${logStderrTail(words)}`), refusal.code);
 
 /** Loading the binary takes well under a second. */
 const BACKENDS_LIMIT_MS = 60_000;

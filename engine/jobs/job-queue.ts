@@ -3,13 +3,13 @@
 import type { JobId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
-import { errorFromSystem } from '../case/database-error.ts';
-import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/job.ts';
+import { createBroadcast } from '../async/broadcast.ts';
+import { errorFromSystem } from '../case/db/database-error.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { createBroadcast } from './broadcast.ts';
+import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/rows/job.ts';
 
 /** What a runner is given. */
-export type JobHands = {
+export type JobControl = {
   signal: AbortSignal;
   /** Resolves at once, or when the job is resumed. Rejects when it is cancelled. Call it between units of work. */
   pausePoint(): Promise<void>;
@@ -17,7 +17,7 @@ export type JobHands = {
   problem(relativePath: string, message: string): void;
 };
 
-export type JobRunner = (job: Job, hands: JobHands) => Promise<void>;
+export type JobRunner = (job: Job, deps: JobControl) => Promise<void>;
 
 export type JobQueue = {
   enqueue(kind: Job['kind'], input: Record<string, unknown>): Job;

@@ -6,10 +6,10 @@ import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { meanOfMap } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
+import { scoreCrops } from '../examine/score-crops.ts';
 import { cropFace } from '../media/crop-face.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
-import { scoreCrops } from './recce-runner.ts';
 
 /** Decodes a still and finds its faces, as the scan does. */
 export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: readonly FoundFace[] }>;

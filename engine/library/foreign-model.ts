@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Model } from '../../contract/model.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 
 /** Where a foreign card came from: the packed case's file name and hash. */
 export type CameWith = { file: string; fileSha256: Sha256 };

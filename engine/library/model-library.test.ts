@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
 import { testModel } from '../case/testing/case-material.ts';
-import { recordMadeAt } from '../validation/testing/record-made-at.ts';
+import { recordMadeAt } from '../validate/testing/record-made-at.ts';
 import { createModelLibrary, type ModelLibrary } from './model-library.ts';
 import { keepValidation } from './validation-store.ts';
 

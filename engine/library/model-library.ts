@@ -5,12 +5,12 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import { firstComplaint } from '../../contract/first-complaint.ts';
 import type { BrokenModel, DecoderTest, Model } from '../../contract/model.ts';
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { firstIssue } from '../files/first-issue.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
@@ -76,7 +76,7 @@ async function readEntry(place: Place, folder: string): Promise<Entry> {
   }
 }
 
-const reasonFrom = (error: unknown): string => firstComplaint(error instanceof BrokenRecordError ? error.cause : error);
+const reasonFrom = (error: unknown): string => firstIssue(error instanceof BrokenRecordError ? error.cause : error);
 
 /** Throws MODEL_REFUSED for a broken one. */
 function wholeModel({ model, broken }: Entry): Model {

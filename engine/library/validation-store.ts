@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { ModelId } from '../../contract/brand.ts';
-import { ifThere } from '../../contract/if-there.ts';
 import type { Model } from '../../contract/model.ts';
 import { type ValidationRecord, validationRecordSchema } from '../../contract/validation.ts';
 import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
+import { ifExists } from '../files/optional-file.ts';
 
 const storedSchema = z.object({ record: validationRecordSchema, operatingPoints: operatingPointsSchema });
 /** A record with the operating points that belong to it. */
@@ -30,7 +30,7 @@ export class BrokenRecordError extends Error {
 
 /** The newest record of a model, if one was made here. Throws BrokenRecordError. */
 export async function readValidation(folder: string, id: ModelId): Promise<Validated | undefined> {
-  const names = await ifThere(readdir(folder), []).catch((cause: Error) => {
+  const names = await ifExists(readdir(folder), []).catch((cause: Error) => {
     throw new BrokenRecordError(folder, cause);
   });
   const newest = names

@@ -1,7 +1,7 @@
 // The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
 
 import type { Provenance } from '../../contract/provenance.ts';
-import { askTwice } from '../process/ask-twice.ts';
+import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { DecodedStill } from './decode-still.ts';
 
@@ -32,7 +32,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
   let last: Promise<unknown> = Promise.resolve();
-  const call = (request: DecodeRequest): Promise<DecodeResponse> => askTwice(() => child.call(request));
+  const call = (request: DecodeRequest): Promise<DecodeResponse> => retryAfterCrash(() => child.call(request));
   const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
     try {
       return (await call({ kind: 'decode', bytes })) as DecodedStill;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
-import { drawnFace, faceLandmarks } from '../train/forgeries/testing/drawn-face.ts';
+import { drawnFace, faceLandmarks } from '../datasets/forgeries/testing/drawn-face.ts';
 import { measureFace } from './face-measures.ts';
 import { measureQuality } from './face-quality.ts';
 import { jpegQualityFromBytes } from './jpeg-quality.ts';

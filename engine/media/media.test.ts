@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
+import { listMedia } from '../scan/list-media.ts';
 import { fitSimilarity } from './aligned-crop.ts';
 import { decodeStill } from './decode-still.ts';
 import { createDecoder } from './decoder.ts';
 import { findFaces, type RunFinder, tilesOf } from './find-faces.ts';
 import { readFinderModel, samplePhotograph } from './finder-weights.ts';
-import { listMedia } from './list-media.ts';
 import { readMetadata } from './read-metadata.ts';
 import { endingContradicts, mediaTypeFromBytes } from './sniff.ts';
 

@@ -7,15 +7,15 @@ import { beforeAll, expect, test } from 'vitest';
 import yazl from 'yazl';
 import type { Model } from '../../contract/model.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
+import { writeSnapshot } from '../case/db/copy-database.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
-import { writeSnapshot } from '../case/snapshot.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import type { Client } from '../index.ts';
 import { createModelLibrary } from '../library/model-library.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
 import { scan } from '../testing/scanned.ts';
-import { recordMadeAt } from '../validation/testing/record-made-at.ts';
+import { recordMadeAt } from '../validate/testing/record-made-at.ts';
 import { ARCHIVE_FORMAT, MANIFEST } from './archive-format.ts';
 
 const { root, start } = installations('foreign');

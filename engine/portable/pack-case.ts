@@ -11,16 +11,16 @@ import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
-import { writeRefused } from '../case/database-error.ts';
-import { allEvidence } from '../case/evidence.ts';
-import { allModels } from '../case/model.ts';
+import { writeSnapshot } from '../case/db/copy-database.ts';
+import { writeRefused } from '../case/db/database-error.ts';
 import { blobFolder, isWritable, type ReadableCase, readCase } from '../case/open-case.ts';
-import { writeSnapshot } from '../case/snapshot.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { allModels } from '../case/rows/model.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
 
 /** What packing works with. */
-export type PackHands = { opened: ReadableCase; blobs: BlobStore; library: ModelLibrary; appVersion: string };
+export type PackDeps = { opened: ReadableCase; blobs: BlobStore; library: ModelLibrary; appVersion: string };
 
 type Source = { name: string; sizeBytes: number; sha256: Sha256; from: string | Buffer };
 type LeftOut = PackedCase['leftOut'][number];
@@ -29,17 +29,17 @@ type LeftOut = PackedCase['leftOut'][number];
 const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
 
 /** Writes the portable case to `request.file`, whole or not at all. Throws WRITE_FAILED, DISK_FULL. */
-export async function packCase(hands: PackHands, request: PackRequest): Promise<PackedCase> {
+export async function packCase(deps: PackDeps, request: PackRequest): Promise<PackedCase> {
   const temporary = `${request.file}.tmp`;
-  const beside = isWritable(hands.opened) ? hands.opened.folder : path.dirname(request.file);
+  const beside = isWritable(deps.opened) ? deps.opened.folder : path.dirname(request.file);
   const copy = path.join(beside, `.pack-${process.pid}.sqlite`);
   try {
-    writeSnapshot(hands.opened, copy);
+    writeSnapshot(deps.opened, copy);
     const leftOut: LeftOut[] = [];
-    const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(hands))];
-    if (request.evidence) sources.push(...(await evidenceSources(hands, leftOut)));
-    if (request.models) sources.push(...(await modelSources(hands, leftOut)));
-    await writeArchive(hands, sources, temporary);
+    const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(deps))];
+    if (request.evidence) sources.push(...(await evidenceSources(deps, leftOut)));
+    if (request.models) sources.push(...(await modelSources(deps, leftOut)));
+    await writeArchive(deps, sources, temporary);
     await rename(temporary, request.file);
     const { size } = await stat(request.file);
     return {
@@ -62,7 +62,7 @@ async function fromFile(name: string, from: string): Promise<Source> {
   return { name, from, sizeBytes: (await stat(from)).size, sha256: await hashFile(from) };
 }
 
-async function blobSources({ opened, blobs }: PackHands): Promise<Source[]> {
+async function blobSources({ opened, blobs }: PackDeps): Promise<Source[]> {
   const sources: Source[] = [];
   for (const sha256 of await blobs.list()) {
     const group = sha256.slice(0, 2);
@@ -72,7 +72,7 @@ async function blobSources({ opened, blobs }: PackHands): Promise<Source[]> {
 }
 
 /** Evidence by hash, each content once. What is not the file taken in stays out. */
-async function evidenceSources({ opened }: PackHands, leftOut: LeftOut[]): Promise<Source[]> {
+async function evidenceSources({ opened }: PackDeps, leftOut: LeftOut[]): Promise<Source[]> {
   const sources = new Map<string, Source>();
   for (const one of allEvidence(opened)) {
     if (one.sha256 === null || sources.has(one.sha256)) continue;
@@ -86,7 +86,7 @@ async function evidenceSources({ opened }: PackHands, leftOut: LeftOut[]): Promi
   return [...sources.values()];
 }
 
-async function modelSources({ opened, library }: PackHands, leftOut: LeftOut[]): Promise<Source[]> {
+async function modelSources({ opened, library }: PackDeps, leftOut: LeftOut[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const model of allModels(opened)) {
     const weights = await library.readWeights(model.id as ModelId).catch((error: Error) => error);
@@ -108,13 +108,13 @@ const fromBytes = (name: string, from: Buffer): Source => ({
   sha256: sha256Of(from),
 });
 
-async function writeArchive(hands: PackHands, sources: readonly Source[], file: string): Promise<void> {
+async function writeArchive(deps: PackDeps, sources: readonly Source[], file: string): Promise<void> {
   const zip = new yazl.ZipFile();
   const manifest: Manifest = {
     format: ARCHIVE_FORMAT,
     version: ARCHIVE_VERSION,
-    appVersion: hands.appVersion,
-    title: readCase(hands.opened).title,
+    appVersion: deps.appVersion,
+    title: readCase(deps.opened).title,
     entries: sources.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 })),
   };
   const options = { mtime: ENTRY_TIME, mode: 0o100644 };

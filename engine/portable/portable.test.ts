@@ -17,7 +17,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import yazl from 'yazl';
 import type { Sha256 } from '../../contract/brand.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
-import { takeLock } from '../case/connect.ts';
+import { takeLock } from '../case/db/connect.ts';
 import type { Client, Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';

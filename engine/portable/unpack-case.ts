@@ -10,10 +10,10 @@ import yauzl from 'yauzl';
 import { RecceError } from '../../contract/errors.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
-import { takeLock } from '../case/connect.ts';
-import { saysFull } from '../case/database-error.ts';
+import { takeLock } from '../case/db/connect.ts';
+import { saysFull } from '../case/db/database-error.ts';
+import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { isCaseFolder } from '../case/open-case.ts';
-import { findSchemaProblem } from '../case/schema-check.ts';
 import type { CameWith } from '../library/foreign-model.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_VERSION, MANIFEST, type Manifest, manifestSchema } from './archive-format.ts';
@@ -31,7 +31,7 @@ const refuse = (file: string, detail: string, cause?: unknown): RecceError =>
   new RecceError('ARCHIVE_REFUSED', file, detail, { cause });
 
 /** The library that models come into, and the test of a new one's decoder. */
-export type UnpackHands = Pick<ModelLibrary, 'adoptForeign'> & {
+export type UnpackDeps = Pick<ModelLibrary, 'adoptForeign'> & {
   testDecoder: Parameters<ModelLibrary['adoptForeign']>[3];
 };
 
@@ -39,7 +39,7 @@ export type UnpackHands = Pick<ModelLibrary, 'adoptForeign'> & {
  * Unpacks into `folder`, which must not hold a case; resolves with the models that are new here. Throws ARCHIVE_REFUSED, CASE_EXISTS,
  * PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL.
  */
-export async function unpackCase(file: string, folder: string, hands: UnpackHands): Promise<Model[]> {
+export async function unpackCase(file: string, folder: string, deps: UnpackDeps): Promise<Model[]> {
   if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'choose another folder.');
   const staging = `${folder}.unpacking-${randomUUID()}`;
   let lock: ReturnType<typeof takeLock> | undefined;
@@ -53,7 +53,7 @@ export async function unpackCase(file: string, folder: string, hands: UnpackHand
     const problem = findSchemaProblem(path.join(staging, 'case.sqlite'));
     if (problem) throw refuse(file, problem);
     const from = { file: path.basename(file), fileSha256: await hashFile(file) };
-    const adopted = await adoptModels(manifest, staging, from, hands);
+    const adopted = await adoptModels(manifest, staging, from, deps);
     await mkdir(path.join(staging, 'reports'), { recursive: true });
     await mkdir(path.join(staging, 'blobs'), { recursive: true });
     lock?.close();
@@ -178,7 +178,7 @@ async function adoptModels(
   manifest: Manifest,
   staging: string,
   from: CameWith,
-  { adoptForeign, testDecoder }: UnpackHands,
+  { adoptForeign, testDecoder }: UnpackDeps,
 ): Promise<Model[]> {
   const adopted: Model[] = [];
   for (const { name } of manifest.entries) {

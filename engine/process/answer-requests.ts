@@ -1,6 +1,6 @@
 // The child's half: answers requests one after the other. Called once by each process entry.
 import type { RequestMessage, ResponseMessage } from './channel.ts';
-import { endWithParent } from './end-with-parent.ts';
+import { exitWithParent } from './exit-with-parent.ts';
 import type { Port } from './port.ts';
 
 type ParentPort = { on(event: 'message', listener: (event: { ports: Port[] }) => void): void };
@@ -30,7 +30,7 @@ function listen(receive: (message: RequestMessage, post: (message: ResponseMessa
   // A parent that is gone is noticed by `disconnect`, which ends this process.
   const post = (message: ResponseMessage) => void process.send?.(message, undefined, {}, () => {});
   process.on('message', (message: RequestMessage) => receive(message, post));
-  endWithParent();
+  exitWithParent();
   post({ kind: 'ready' });
 }
 

@@ -15,8 +15,8 @@ export type ChildHandle = {
   readonly pid: number | undefined;
   send(message: RequestMessage): void;
   onMessage(listener: (message: ResponseMessage) => void): void;
-  /** What the process last wrote to standard error (last-words.ts); empty where that is not kept. */
-  lastWords(): string;
+  /** What the process last wrote to standard error (stderr-tail.ts); empty where that is not kept. */
+  stderrTail(): string;
   /** Called once; `reason` says in words how the process ended, e.g. `signal SIGKILL` or `exit code 3`. */
   onExit(listener: (reason: string) => void): void;
   kill(): void;

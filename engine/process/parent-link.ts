@@ -1,6 +1,6 @@
 // A child process's line to its parent, whatever the process is made of: Electron's process.parentPort, or a Node child's
 // IPC channel with ports multiplexed over it. Used by the engine process and by answer-requests.ts.
-import { endWithParent } from './end-with-parent.ts';
+import { exitWithParent } from './exit-with-parent.ts';
 import type { Port } from './port.ts';
 import { createPortMultiplexer } from './port-multiplexer.ts';
 
@@ -37,7 +37,7 @@ function connectOverIpc<Incoming, Outgoing>(): ParentLink<Incoming, Outgoing> {
     process.send?.(message, undefined, {}, () => {});
   };
   const ports = createPortMultiplexer(send);
-  endWithParent();
+  exitWithParent();
   return {
     post: send,
     onMessage: (listener) =>

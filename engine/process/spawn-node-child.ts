@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ChildHandle, SpawnChild } from './channel.ts';
-import { createLastWords } from './last-words.ts';
+import { createStderrTail } from './stderr-tail.ts';
 
 /** The module's file: as named, or its bundled `.js` beside it. */
 export function fileFromEntry(entry: URL): string {
@@ -14,7 +14,7 @@ export function fileFromEntry(entry: URL): string {
 
 /** Node child over an IPC channel with structured clone, so that typed arrays cross as they are. */
 export const spawnNodeChild: SpawnChild = ({ entry, name, quiet = false }): ChildHandle => {
-  const words = createLastWords();
+  const words = createStderrTail();
   const child = fork(fileFromEntry(entry), [`--recce-process=${name}`], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -30,7 +30,7 @@ export const spawnNodeChild: SpawnChild = ({ entry, name, quiet = false }): Chil
       child.send(message, () => {});
     },
     onMessage: (listener) => child.on('message', listener),
-    lastWords: words.text,
+    stderrTail: words.text,
     onExit: (listener) => {
       child.once('error', (error) => listener(error.message));
       // "close" comes when the last of its words are read as well.

@@ -1,8 +1,8 @@
 // The parent's half of a child process: requests with answers, time limits, and a new process when the old one dies.
 // Used by engine/compute (ONNX Runtime) and engine/media (decoding hostile files). Runs in the engine process.
 import type { ChildHandle, ChildStart, ResponseMessage, SpawnChild } from './channel.ts';
-import { sayLastWords } from './last-words.ts';
 import { spawnNodeChild } from './spawn-node-child.ts';
+import { logStderrTail } from './stderr-tail.ts';
 
 export type { ChildHandle, SpawnChild } from './channel.ts';
 
@@ -32,7 +32,7 @@ export type SupervisedChild<Request, Response> = {
   /** Process id while one is running. */
   readonly pid: number | undefined;
   /** What the process last wrote to standard error, complete up to its last answer; empty unless it is `quiet`. */
-  lastWords(): Promise<string>;
+  stderrTail(): Promise<string>;
   /** Called each time a process ends without having been asked to. */
   onExit(listener: (reason: string) => void): void;
   /** Ends the process; open requests are rejected. */
@@ -74,7 +74,7 @@ export function createSupervisedChild<Request, Response>(
       if (child !== started) return;
       child = undefined;
       for (const listener of exitListeners) listener(reason);
-      const words = sayLastWords(started.lastWords());
+      const words = logStderrTail(started.stderrTail());
       rejectAll(new ChildProcessError('died', `The ${name} process ended (${reason}).${words}`));
     });
     return started;
@@ -86,7 +86,7 @@ export function createSupervisedChild<Request, Response>(
     child = undefined;
     ended?.kill();
     for (const listener of exitListeners) listener(message);
-    const words = kind === 'timedOut' ? sayLastWords(ended?.lastWords() ?? '') : '';
+    const words = kind === 'timedOut' ? logStderrTail(ended?.stderrTail() ?? '') : '';
     rejectAll(new ChildProcessError(kind, `${message}${words}`));
   };
 
@@ -94,10 +94,10 @@ export function createSupervisedChild<Request, Response>(
     get pid() {
       return child?.pid;
     },
-    async lastWords() {
+    async stderrTail() {
       // An answer may be read before what was written ahead of it: both lie in pipes, and one turn of the loop reads them all.
       await new Promise((resolve) => setTimeout(resolve));
-      return child?.lastWords() ?? '';
+      return child?.stderrTail() ?? '';
     },
     onExit: (listener) => exitListeners.push(listener),
     call(request, { timeoutMs = options.timeoutMs, signal } = {}) {

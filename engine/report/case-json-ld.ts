@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion } from '../../contract/opinion.ts';
-import { indentedParts } from './indented-json.ts';
+import { indentedParts } from '../files/indented-json.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { wordsFromOutcome } from './wording.ts';
 

@@ -8,11 +8,11 @@ import type { EvidenceState } from '../../contract/evidence.ts';
 import { type ReportOptions, reportOptionsSchema } from '../../contract/report.ts';
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
-import { addEvidence } from '../case/evidence.ts';
 import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
-import { withReading } from '../case/reading.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
+import { addEvidence } from '../case/rows/evidence.ts';
+import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testParameters } from '../case/testing/case-material.ts';
-import { addVerdicts, allVerdicts } from '../case/verdict.ts';
 import { partsOfCsv } from './csv-report.ts';
 import { readReportContent } from './report-content.ts';
 
@@ -47,7 +47,7 @@ afterAll(() => {
 });
 
 const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | null = null): Promise<string> =>
-  withReading(opened, async (reading) => {
+  withReadTransaction(opened, async (reading) => {
     const making = { options: reportOptionsSchema.parse(options), appVersion: '1', template };
     return [...partsOfCsv(await readReportContent(reading, making))].join('');
   });

@@ -21,14 +21,14 @@ import {
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { wordsFromRatio } from '../../contract/verbal-scale.ts';
-import { kappaOf, readAgreement } from '../case/agreement.ts';
-import { canonicalJson } from '../case/canonical-json.ts';
 import { addExaminer } from '../case/examiner.ts';
+import { kappaOf, readAgreement } from '../case/grid/agreement.ts';
 import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
-import { giveOpinion, opinionsOf } from '../case/opinion.ts';
-import { withReading } from '../case/reading.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
+import { giveOpinion, opinionsOf } from '../case/rows/opinion.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
-import { allVerdicts } from '../case/verdict.ts';
+import { canonicalJson } from '../files/canonical-json.ts';
 import { contextPicture } from './context-picture.ts';
 import { exportPdf, exportText, type ReportFormat } from './export-report.ts';
 import { redactorFor, showsOthers } from './redact.ts';
@@ -83,7 +83,7 @@ async function write(
   const document = await readReportDocument(opened, making);
   const { signature } = await (format === 'pdf'
     ? exportPdf(document, options(change), pictures, at(name), signing)
-    : withReading(opened, async (reading) => {
+    : withReadTransaction(opened, async (reading) => {
         const content = await readReportContent(reading, making);
         return exportText(content, await hashOfContent(content), format, at(name));
       }));
@@ -523,7 +523,7 @@ test('CASE/UCO: every file, result, tool and opinion, references that lead somew
 
 test('exporting twice gives the same bytes: that a report was written changes nothing it says', async () => {
   const { bytes } = await write('twice-1.pdf');
-  const { appendAudit } = await import('../case/audit.ts');
+  const { appendAudit } = await import('../case/log/audit.ts');
   appendAudit(opened, { who: '', action: 'report.exported', subject: 'x', details: {} });
   expect((await write('twice-2.pdf')).bytes.equals(bytes)).toBe(true);
 });

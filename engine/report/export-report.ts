@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { ExportedReport, ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 import { partsOfCaseJsonLd } from './case-json-ld.ts';
 import { partsOfCsv } from './csv-report.ts';
 import { makePdfReport } from './pdf-report.ts';
@@ -10,7 +11,6 @@ import { partsOfContent, type ReportContent } from './report-content.ts';
 import type { ReportPictures } from './sections/face-blocks.ts';
 import { signReport } from './signing/sign-report.ts';
 import { verifyReport } from './signing/verify-report.ts';
-import { writeWhole } from './write-whole.ts';
 
 export type TextFormat = 'json' | 'csv' | 'jsonld';
 export type ReportFormat = 'pdf' | TextFormat;
@@ -34,7 +34,7 @@ export async function exportText(
   file: string,
   signal?: AbortSignal,
 ): Promise<ExportedReport> {
-  const written = await writeWhole(file, PARTS[format](content, contentSha256), signal);
+  const written = await writeAtomic(file, PARTS[format](content, contentSha256), signal);
   return { path: file, ...written, pages: null, contentSha256, signature: null };
 }
 
@@ -54,7 +54,7 @@ export async function exportPdf(
   const { bytes, pages } = await makePdf(document, options, pictures, signing);
   return {
     path: file,
-    ...(await writeWhole(file, [bytes])),
+    ...(await writeAtomic(file, [bytes])),
     pages,
     contentSha256: document.contentSha256,
     signature: signing ? verifyReport(await readFile(file)) : null,

@@ -1,6 +1,6 @@
 // Report document -> PDF, section by section. The same document gives the same bytes: no clock, no chance.
 import type { ReportDocument } from '../../contract/report.ts';
-import { canonicalJson } from '../case/canonical-json.ts';
+import { canonicalJson } from '../files/canonical-json.ts';
 import { attach } from './archival.ts';
 import { writeAgreement } from './sections/agreement.ts';
 import { writeCover } from './sections/cover.ts';

@@ -10,23 +10,23 @@ import type { LaterRecord } from '../../contract/later-record.ts';
 import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { readAgreement } from '../case/agreement.ts';
-import { lastAudit, lastChangeEntry } from '../case/audit.ts';
-import { canonicalParts } from '../case/canonical-json.ts';
-import { eachEvidence, eachEvidenceId } from '../case/evidence.ts';
+import { forEachYielding } from '../async/yielding.ts';
 import { examinersWithEntries } from '../case/examiner.ts';
-import { eachFace } from '../case/face.ts';
-import { allModels } from '../case/model.ts';
+import { readAgreement } from '../case/grid/agreement.ts';
+import { eachSelected } from '../case/grid/report-selection.ts';
+import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { type ReadableCase, readCase } from '../case/open-case.ts';
-import { eachOpinion } from '../case/opinion.ts';
-import { eachProvenance } from '../case/provenance.ts';
-import { eachShown } from '../case/shown-verdicts.ts';
-import { allParameters, eachVerdict } from '../case/verdict.ts';
-import { eachLatestMoment, eachVerdictId, eachVerdictSubject } from '../case/verdict-subject.ts';
-import { eachVideoScan } from '../case/video-scan.ts';
-import { timelineOf } from '../scan/video-timeline.ts';
+import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
+import { eachFace } from '../case/rows/face.ts';
+import { allModels } from '../case/rows/model.ts';
+import { eachOpinion } from '../case/rows/opinion.ts';
+import { eachProvenance } from '../case/rows/provenance.ts';
+import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
+import { eachLatestMoment, eachVerdictId, eachVerdictWithFile } from '../case/rows/verdict-with-file.ts';
+import { eachVideoScan } from '../case/rows/video-scan.ts';
+import { canonicalParts } from '../files/canonical-json.ts';
 import { type Redactor, redactorFor } from './redact.ts';
-import { inTurns } from './turns.ts';
+import { timelineOf } from './video-timeline.ts';
 
 /** Findings that get a block with pictures; the tables always list everything. */
 const SHOWN_LIMIT = 100_000;
@@ -125,7 +125,7 @@ function listsOf(reading: ReadableCase, { options, unrecorded = [] }: ReportMaki
       provenance: () => chained<ReportDocument['provenance'][number]>(eachProvenance(reading), unrecorded),
     },
     subjects: () =>
-      mapped(eachVerdictSubject(reading), ({ face, ...rest }) => ({
+      mapped(eachVerdictWithFile(reading), ({ face, ...rest }) => ({
         ...rest,
         face: face && { ...face, box: redactor.box(face.id, face.box) },
       })),
@@ -152,7 +152,7 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
     shown.push(verdictId);
     inBlocks.add(faceId);
   };
-  await inTurns(eachShown(reading, filter, SHOWN_LIMIT), enter, signal);
+  await forEachYielding(eachSelected(reading, filter, SHOWN_LIMIT), enter, signal);
   return { shown, inBlocks };
 }
 
@@ -163,7 +163,7 @@ async function lastMoment(reading: ReadableCase, others: string[], signal?: Abor
     if (moment > last) last = moment;
   };
   others.forEach(later);
-  await inTurns(eachLatestMoment(reading), later, signal);
+  await forEachYielding(eachLatestMoment(reading), later, signal);
   return last;
 }
 
@@ -174,6 +174,6 @@ export const partsOfContent = ({ head, lists }: ReportContent, contentSha256?: S
 /** SHA-256 of the canonical JSON of the content. */
 export async function hashOfContent(content: ReportContent, signal?: AbortSignal): Promise<Sha256> {
   const hash = createHash('sha256');
-  await inTurns(partsOfContent(content), (part) => void hash.update(part), signal);
+  await forEachYielding(partsOfContent(content), (part) => void hash.update(part), signal);
   return hash.digest('hex') as Sha256;
 }

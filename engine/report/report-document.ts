@@ -1,14 +1,14 @@
 // Case -> report document: everything the report says, held in memory at once, for what needs it whole: the PDF with its pictures, and
 // programs that ask for it. Exports that need not are written from report-content.ts. Engine process.
 import type { ReportDocument } from '../../contract/report.ts';
+import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/open-case.ts';
-import { withReading } from '../case/reading.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
 import { hashOfContent, type ReportContent, type ReportMaking, readReportContent } from './report-content.ts';
-import { inTurns } from './turns.ts';
 
 /** Reads the whole case as it stands at one moment. */
 export const readReportDocument = (opened: ReadableCase, making: ReportMaking): Promise<ReportDocument> =>
-  withReading(opened, async (reading) => {
+  withReadTransaction(opened, async (reading) => {
     const content = await readReportContent(reading, making);
     return documentFrom(content, making.signal);
   });
@@ -29,6 +29,6 @@ async function documentFrom(content: ReportContent, signal?: AbortSignal): Promi
 
 async function allOf<T>(items: Iterable<T>, signal?: AbortSignal): Promise<T[]> {
   const all: T[] = [];
-  await inTurns(items, (item) => void all.push(item), signal);
+  await forEachYielding(items, (item) => void all.push(item), signal);
   return all;
 }

@@ -12,21 +12,21 @@ import { type ReportDocument, type ReportOptions, reportOptionsSchema } from '..
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
-import { canonicalJson, hashOfValue } from '../case/canonical-json.ts';
-import { addEvidence, allEvidence } from '../case/evidence.ts';
 import { addExaminer } from '../case/examiner.ts';
-import { allFaces } from '../case/face.ts';
-import { keepModel } from '../case/model.ts';
 import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
-import { allOpinions, giveOpinion } from '../case/opinion.ts';
-import { withReading } from '../case/reading.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
+import { addEvidence, allEvidence } from '../case/rows/evidence.ts';
+import { allFaces } from '../case/rows/face.ts';
+import { keepModel } from '../case/rows/model.ts';
+import { allOpinions, giveOpinion } from '../case/rows/opinion.ts';
+import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testModel, testParameters } from '../case/testing/case-material.ts';
-import { addVerdicts, allVerdicts } from '../case/verdict.ts';
+import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { exportText, type TextFormat } from './export-report.ts';
 import { hashOfContent, readReportContent } from './report-content.ts';
 import { readReportDocument } from './report-document.ts';
-import { writeWhole } from './write-whole.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-streamed-'));
 const at = (...names: string[]) => path.join(root, ...names);
@@ -119,7 +119,7 @@ const making = (change: Partial<ReportOptions> = {}, template: ReportTemplate | 
 });
 
 const write = (format: TextFormat, file: string, made: ReturnType<typeof making>, signal?: AbortSignal) =>
-  withReading(opened, async (reading) => {
+  withReadTransaction(opened, async (reading) => {
     const content = await readReportContent(reading, made);
     return exportText(content, await hashOfContent(content), format, file, signal);
   });
@@ -240,7 +240,7 @@ test('the document holds every row of the case, as the queries of one noun give 
 test('an export is of one moment: what is written to the case meanwhile is not in it, and is not held up by it', async () => {
   const made = making();
   const before = await readReportDocument(opened, made);
-  await withReading(opened, async (reading) => {
+  await withReadTransaction(opened, async (reading) => {
     const content = await readReportContent(reading, made);
     const rows = content.lists.verdicts()[Symbol.iterator]();
     rows.next();
@@ -274,7 +274,7 @@ describe('a file is whole or not there', () => {
   test('called off, it leaves what was there, and nothing else', async () => {
     const stop = new AbortController();
     const parts = endless((n) => n === 30 && stop.abort(new Error('No longer wanted.')));
-    await expect(writeWhole(file, parts, stop.signal)).rejects.toThrow('No longer wanted.');
+    await expect(writeAtomic(file, parts, stop.signal)).rejects.toThrow('No longer wanted.');
     expect(readdirSync(folder)).toEqual(['r.csv']);
     expect(readFileSync(file, 'utf8')).toBe('the report of last week');
   });
@@ -283,7 +283,7 @@ describe('a file is whole or not there', () => {
     const parts = endless((n) => {
       if (n === 30) throw Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' });
     });
-    await expect(writeWhole(file, parts)).rejects.toMatchObject({ code: 'SQLITE_CORRUPT' });
+    await expect(writeAtomic(file, parts)).rejects.toMatchObject({ code: 'SQLITE_CORRUPT' });
     expect(readdirSync(folder)).toEqual(['r.csv']);
   });
 
@@ -295,7 +295,7 @@ describe('a file is whole or not there', () => {
         yield letter.repeat(100_000);
       }
     }
-    const both = await Promise.all([writeWhole(file, parts('a')), writeWhole(file, parts('b'))]);
+    const both = await Promise.all([writeAtomic(file, parts('a')), writeAtomic(file, parts('b'))]);
     expect(new Set(seen).has('the report')).toBe(true);
     const bytes = readFileSync(file);
     expect(both.map((one) => one.sha256)).toContain(sha256Of(bytes));
@@ -305,12 +305,12 @@ describe('a file is whole or not there', () => {
 
   test('what a killed process left of the same file is removed; what a living one writes, and every other file, stays', async () => {
     const program = `
-      import { writeWhole } from ${JSON.stringify(new URL('./write-whole.ts', import.meta.url).href)};
+      import { writeAtomic } from ${JSON.stringify(new URL('../files/write-atomic.ts', import.meta.url).href)};
       function* parts() {
         for (let n = 0; n < 30; n++) yield 'a'.repeat(100_000);
         process.kill(process.pid, 'SIGKILL');
       }
-      await writeWhole(${JSON.stringify(file)}, parts());`;
+      await writeAtomic(${JSON.stringify(file)}, parts());`;
     const killed = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
     expect(killed.signal).toBe('SIGKILL');
     const [left] = readdirSync(folder).filter((name) => name.endsWith('.tmp'));
@@ -324,7 +324,7 @@ describe('a file is whole or not there', () => {
       'r.csv.0123abcd.tmp',
     ];
     for (const name of kept) writeFileSync(path.join(folder, name), '');
-    await writeWhole(file, ['whole']);
+    await writeAtomic(file, ['whole']);
     expect(readdirSync(folder).sort()).toEqual(['r.csv', ...kept].sort());
     expect(readFileSync(file, 'utf8')).toBe('whole');
   });

@@ -4,38 +4,38 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { looksTurned } from '../scan/examine-video.ts';
+import { looksTurned } from '../examine/examine-video.ts';
 import { type FileNow, unavailable } from './file-now.ts';
-import type { RerunHands } from './rerun-hands.ts';
+import type { RerunDeps } from './rerun-deps.ts';
 
 /** Frames by evidence and face; a frame with several faces is decoded once, a file hashed once. */
-export function createFrameSource(hands: RerunHands): (evidence: Evidence, face: Face | null) => Promise<FileNow> {
+export function createFrameSource(deps: RerunDeps): (evidence: Evidence, face: Face | null) => Promise<FileNow> {
   let file: { id: number; problem: Promise<string | undefined> } | undefined;
   let frame: { id: number; pts: number; now: Promise<FileNow> } | undefined;
   return async (evidence, face) => {
     if (face?.pts === null || face === null)
       return unavailable('It is a video: a verdict on the whole of it is made again by scanning it in a new case.');
-    if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(hands, evidence) };
+    if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(deps, evidence) };
     const problem = await file.problem;
     if (problem) return unavailable(problem);
     const { pts, frameIndex } = face;
     if (frame?.id !== evidence.id || frame.pts !== pts)
-      frame = { id: evidence.id, pts, now: readFrame(hands, evidence, pts, frameIndex) };
+      frame = { id: evidence.id, pts, now: readFrame(deps, evidence, pts, frameIndex) };
     return frame.now;
   };
 }
 
 /** Why the file is not the one taken in; undefined where it is. */
-async function problemOf(hands: RerunHands, evidence: Evidence): Promise<string | undefined> {
-  const hashed = await hashEvidenceFile(placeOfEvidence(hands.folder, evidence));
+async function problemOf(deps: RerunDeps, evidence: Evidence): Promise<string | undefined> {
+  const hashed = await hashEvidenceFile(placeOfEvidence(deps.folder, evidence));
   if (hashed.kind === 'failed') return `The evidence file cannot be read now: ${hashed.message}`;
   if (hashed.sha256 === evidence.sha256) return undefined;
   return `The evidence file has changed: its SHA-256 is ${hashed.sha256}, ${evidence.sha256} is recorded.`;
 }
 
-async function readFrame(hands: RerunHands, evidence: Evidence, pts: number, frameIndex: number): Promise<FileNow> {
-  const picture = await hands.videoDecoder.frameAt(placeOfEvidence(hands.folder, evidence), pts);
+async function readFrame(deps: RerunDeps, evidence: Evidence, pts: number, frameIndex: number): Promise<FileNow> {
+  const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), pts);
   if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
-  const faces = await hands.findFaces(picture, { turned: looksTurned(frameIndex) });
+  const faces = await deps.findFaces(picture, { turned: looksTurned(frameIndex) });
   return { kind: 'picture', image: picture, faces };
 }

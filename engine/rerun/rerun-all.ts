@@ -1,14 +1,14 @@
 // The rerun job: every wanted verdict made again, a row each, and one entry in the audit log that holds the rows' hash.
 import type { JobId, VerdictId } from '../../contract/brand.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
-import { appendAudit } from '../case/audit.ts';
-import { getEvidence } from '../case/evidence.ts';
-import { findFace } from '../case/face.ts';
+import { appendAudit } from '../case/log/audit.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { addRerunRow, rerunDone, rerunSummary } from '../case/rerun.ts';
-import { findVerdict } from '../case/verdict.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
-import type { RecordedVerdict } from './rerun-hands.ts';
+import { getEvidence } from '../case/rows/evidence.ts';
+import { findFace } from '../case/rows/face.ts';
+import { addRerunRow, rerunDone, rerunSummary } from '../case/rows/rerun.ts';
+import { findVerdict } from '../case/rows/verdict.ts';
+import type { JobControl } from '../jobs/job-queue.ts';
+import type { RecordedVerdict } from './rerun-deps.ts';
 
 /** A verdict with all that it refers to. */
 export function readRecorded(opened: WritableCase, id: VerdictId): RecordedVerdict | undefined {
@@ -24,7 +24,7 @@ export async function rerunAll(
   opened: WritableCase,
   { jobId, verdictIds, who }: { jobId: JobId; verdictIds: readonly VerdictId[]; who: string },
   rerun: (recorded: RecordedVerdict) => Promise<RerunRow>,
-  job: JobHands,
+  job: JobControl,
 ): Promise<void> {
   const done = rerunDone(opened, jobId);
   const total = verdictIds.length;

@@ -9,19 +9,19 @@ import type { RerunRow } from '../../contract/rerun.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
-import { hashOfValue } from '../case/canonical-json.ts';
 import type { Compute } from '../compute/compute.ts';
+import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
+import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import { cropFace, cropRecipes } from '../media/crop-face.ts';
 import { measureFace } from '../media/face-measures.ts';
-import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
-import { keepCrop, scoreFaces } from '../scan/score-faces.ts';
 import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
 import { type FileNow, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
-import type { RecordedVerdict, RerunHands } from './rerun-hands.ts';
+import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
 
 /** A rerun's hands with the network in place. */
-type PlacedHands = RerunHands & { compute: Compute };
+type PlacedDeps = RerunDeps & { compute: Compute };
 
 /** Pictures made by a rerun: known by hash, kept only for the comparison. */
 function temporaryBlobs(): BlobStore {
@@ -39,12 +39,12 @@ function temporaryBlobs(): BlobStore {
 }
 
 /** Makes verdicts again. One after the other; a file with several verdicts is read once. */
-export function createRerunner(hands: RerunHands): (recorded: RecordedVerdict) => Promise<RerunRow> {
+export function createRerunner(deps: RerunDeps): (recorded: RecordedVerdict) => Promise<RerunRow> {
   let last: { id: number; file: Promise<FileNow> } | undefined;
-  const frameOf = createFrameSource(hands);
+  const frameOf = createFrameSource(deps);
   const fileOf = ({ evidence, face }: RecordedVerdict): Promise<FileNow> => {
     if (isVideo(evidence)) return frameOf(evidence, face);
-    if (last?.id !== evidence.id) last = { id: evidence.id, file: readFileNow(hands, evidence) };
+    if (last?.id !== evidence.id) last = { id: evidence.id, file: readFileNow(deps, evidence) };
     return last.file;
   };
   return async (recorded) => {
@@ -55,7 +55,7 @@ export function createRerunner(hands: RerunHands): (recorded: RecordedVerdict) =
       face: face && face.faceIndex + 1,
     };
     try {
-      return { ...row, ...(await rerun(hands, recorded, fileOf)) };
+      return { ...row, ...(await rerun(deps, recorded, fileOf)) };
     } catch (error) {
       if (!(error instanceof RecceError)) throw error;
       return { ...row, ...notPossible(error.message) };
@@ -74,7 +74,7 @@ const notPossible = (reason: string): Judged => ({
 });
 
 async function rerun(
-  hands: RerunHands,
+  deps: RerunDeps,
   recorded: RecordedVerdict,
   fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
 ): Promise<Judged> {
@@ -85,20 +85,20 @@ async function rerun(
     );
   if (!cropRecipes[parameters.cropRecipe])
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const model = withRecorded(await hands.getModel(verdict.modelId), parameters, hands.recordOf);
-  const placed = await hands.placeAsRecorded(model, parameters);
-  const present = await presentParameters(hands, recorded, placed.parameters, fileOf);
+  const model = withRecorded(await deps.getModel(verdict.modelId), parameters, deps.recordOf);
+  const placed = await deps.placeAsRecorded(model, parameters);
+  const present = await presentParameters(deps, recorded, placed.parameters, fileOf);
   const environment = environmentDifferences(parameters, present);
   const temporary = temporaryBlobs();
   const made = await makeAgain(
-    { ...hands, compute: placed.compute, blobs: temporary },
-    hands.blobs,
+    { ...deps, compute: placed.compute, blobs: temporary },
+    deps.blobs,
     recorded,
     model,
     fileOf,
   );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
-  const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? hands.blobs.get(sha256);
+  const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
@@ -109,7 +109,7 @@ async function rerun(
  * not there nothing is decoded, and the decoder that is recorded counts as the one that is here.
  */
 async function presentParameters(
-  hands: RerunHands,
+  deps: RerunDeps,
   recorded: RecordedVerdict,
   parameters: VerdictParameters,
   fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
@@ -119,13 +119,13 @@ async function presentParameters(
     const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
     return decoder === undefined ? parameters : { ...parameters, decoder };
   }
-  return { ...parameters, decoder: await hands.videoDecoder.version().catch(() => 'not available') };
+  return { ...parameters, decoder: await deps.videoDecoder.version().catch(() => 'not available') };
 }
 
 const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
 
 /** The model as it was used: what the verdict recorded, not what the library's card says today. */
-function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunHands['recordOf']): Model {
+function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['recordOf']): Model {
   const { cropRecipe, inputPx, mean, std, validationSha256 } = p;
   const own = model.validation && hashOfValue(model.validation) === validationSha256 ? model.validation : null;
   return {
@@ -142,7 +142,7 @@ type Made =
   | { kind: 'notPossible'; reason: string };
 
 async function makeAgain(
-  hands: PlacedHands,
+  deps: PlacedDeps,
   stored: BlobStore,
   recorded: RecordedVerdict,
   model: Model,
@@ -150,19 +150,19 @@ async function makeAgain(
 ): Promise<Made> {
   const file = await fileOf(recorded);
   if (file.kind !== 'unavailable')
-    return { kind: 'made', outcome: await fromFile(hands, recorded, model, file), basis: 'evidence', reason: null };
+    return { kind: 'made', outcome: await fromFile(deps, recorded, model, file), basis: 'evidence', reason: null };
   const { outcome } = recorded.verdict;
   if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
   const crop = await stored.get(outcome.cropSha256);
   if (!crop)
     return { kind: 'notPossible', reason: `${file.why} The stored crop ${outcome.cropSha256} is missing too.` };
-  const [scored] = await scoreFaces({ ...hands, model }, [await imageFromPng(crop)]);
+  const [scored] = await scoreFaces({ ...deps, model }, [await imageFromPng(crop)]);
   return { kind: 'made', outcome: scored!, basis: 'crop', reason: `${file.why} Only the model step was made again.` };
 }
 
 /** The scan's steps 3 to 7 for one recorded face or file. */
 async function fromFile(
-  hands: PlacedHands,
+  deps: PlacedDeps,
   { verdict, face }: RecordedVerdict,
   model: Model,
   file: Exclude<FileNow, { kind: 'unavailable' }>,
@@ -175,11 +175,11 @@ async function fromFile(
   const crop = cropFace(cropRecipe, { image: file.image, ...found }, inputPx);
   const { outcome } = verdict;
   if (outcome.kind === 'faceTooSmall' && found.quality.sizePx < outcome.minimumPx)
-    return { ...outcome, sizePx: found.quality.sizePx, cropSha256: await keepCrop(hands.blobs, crop) };
+    return { ...outcome, sizePx: found.quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'outOfDomain' && !model.validation?.domain)
-    return { ...outcome, cropSha256: await keepCrop(hands.blobs, crop) };
+    return { ...outcome, cropSha256: await keepCrop(deps.blobs, crop) };
   const measures = measureFace(file.image, found.box, found.quality);
-  return (await scoreFaces({ ...hands, model }, [crop], [measures]))[0]!;
+  return (await scoreFaces({ ...deps, model }, [crop], [measures]))[0]!;
 }
 
 const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', message });

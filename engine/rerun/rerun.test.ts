@@ -7,9 +7,9 @@ import { beforeAll, expect, test } from 'vitest';
 import type { VerdictId } from '../../contract/brand.ts';
 import type { RerunReport } from '../../contract/rerun.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
-import { PIPELINE_VERSION } from '../scan/pipeline-version.ts';
 import { installations } from '../testing/installations.ts';
 import { ended, scan } from '../testing/scanned.ts';
 

@@ -1,18 +1,18 @@
 // The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in the engine process as a job;
 // decoding and inference happen in their own processes and overlap with each other and with the database.
 import type { Evidence } from '../../contract/evidence.ts';
-import { addVerdicts } from '../case/verdict.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
-import type { ListedFile } from '../media/list-media.ts';
-import { type CutStill, cutStill, judgeStills } from './examine-still.ts';
-import { FACES_PER_RUN } from './judge-faces.ts';
-import { listFiles, partFiles } from './list-files.ts';
-import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts';
-import { prefetch } from './prefetch.ts';
-import { createRate } from './rate.ts';
-import type { ScanHands } from './scan-hands.ts';
+import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts';
+import { prefetch } from '../async/prefetch.ts';
+import { createRate } from '../async/rate.ts';
+import { addVerdicts } from '../case/rows/verdict.ts';
+import { type CutStill, cutStill, judgeStills } from '../examine/examine-still.ts';
+import { FACES_PER_RUN } from '../examine/judge-faces.ts';
+import type { JobControl } from '../jobs/job-queue.ts';
+import { type IngestedFile, ingest } from './ingest.ts';
+import type { ListedFile } from './list-media.ts';
+import type { ScanDeps } from './scan-deps.ts';
 import { scanVideo } from './scan-video.ts';
-import { type TakenIn, takeIn } from './take-in.ts';
+import { listFiles, partFiles } from './select-files.ts';
 
 /** A file with its row and its faces cut out, or with the outcome that says why there are none. */
 type Prepared = CutStill & { evidence: Evidence; file: ListedFile };
@@ -25,9 +25,9 @@ const PIXELS_AHEAD_BYTES = 3 * 64e6;
 const FILES_PER_TRANSACTION = 16;
 
 /** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over, and counted with what came of them. */
-export async function scanEvidence(hands: ScanHands, job: JobHands, paths: readonly string[]): Promise<void> {
-  const listed = await listFiles(hands, paths);
-  const { todo, before } = await partFiles(hands, listed);
+export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: readonly string[]): Promise<void> {
+  const listed = await listFiles(deps, paths);
+  const { todo, before } = await partFiles(deps, listed);
   const rate = createRate();
   const counts = {
     done: before.files,
@@ -44,7 +44,7 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
     const full = batch;
     batch = [];
     await writing;
-    writing = scoreAndWrite(hands, full).then(() => {
+    writing = scoreAndWrite(deps, full).then(() => {
       counts.done += full.length;
       counts.faces += full.reduce((sum, one) => sum + one.faces.length, 0);
       job.report({ ...counts, ...rate.after(counts.done, counts.total) });
@@ -58,7 +58,7 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
     await flush();
     await writing;
     const facesBefore = counts.faces;
-    const state = await scanVideo(hands, job, { file, evidence }, (share, faces) => {
+    const state = await scanVideo(deps, job, { file, evidence }, (share, faces) => {
       counts.faces = facesBefore + faces;
       job.report({ ...counts, message: `${file.relativePath}: ${words(share)}, ${faces} faces` });
     });
@@ -71,7 +71,7 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
     job.problem(relativePath, message);
   };
   try {
-    for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(hands, budget, file, job.signal))) {
+    for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(deps, budget, file, job.signal))) {
       if (prepared.state.kind === 'pending') {
         await takeVideo(prepared);
         continue;
@@ -93,28 +93,23 @@ export async function scanEvidence(hands: ScanHands, job: JobHands, paths: reado
 const words = (share: number | null): string => (share === null ? 'in work' : `${Math.floor(share * 100)} %`);
 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
-async function prepare(
-  hands: ScanHands,
-  budget: MemoryBudget,
-  file: ListedFile,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const bytesOf = ({ image }: TakenIn): number => image?.data.length ?? 0;
-  const taken = await budget.make(() => takeIn(hands.opened, hands.decoder, file, signal), bytesOf);
+async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, signal: AbortSignal): Promise<Prepared> {
+  const bytesOf = ({ image }: IngestedFile): number => image?.data.length ?? 0;
+  const taken = await budget.make(() => ingest(deps.opened, deps.decoder, file, signal), bytesOf);
   try {
-    return { file, evidence: taken.evidence, ...(await cutStill(hands, taken)) };
+    return { file, evidence: taken.evidence, ...(await cutStill(deps, taken)) };
   } finally {
     budget.free(bytesOf(taken));
   }
 }
 
 /** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */
-async function scoreAndWrite(hands: ScanHands, batch: readonly Prepared[]): Promise<void> {
+async function scoreAndWrite(deps: ScanDeps, batch: readonly Prepared[]): Promise<void> {
   if (batch.length === 0) return;
-  const judged = await judgeStills(hands, batch);
+  const judged = await judgeStills(deps, batch);
   addVerdicts(
-    hands.opened,
-    hands.parameters,
+    deps.opened,
+    deps.parameters,
     batch.map(({ evidence: { id, relativePath } }, i) => ({ evidenceId: id, relativePath, ...judged[i]! })),
   );
 }

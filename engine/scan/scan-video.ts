@@ -3,9 +3,9 @@
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import { setEvidenceState } from '../case/evidence.ts';
 import type { WritableCase } from '../case/open-case.ts';
-import { addVerdicts } from '../case/verdict.ts';
+import { setEvidenceState } from '../case/rows/evidence.ts';
+import { addVerdicts } from '../case/rows/verdict.ts';
 import {
   addVideoFrame,
   beginVideoScan,
@@ -14,15 +14,15 @@ import {
   framesOf,
   lastFrameWritten,
   type VideoScan,
-} from '../case/video-scan.ts';
-import type { JobHands } from '../jobs/job-queue.ts';
-import type { ListedFile } from '../media/list-media.ts';
+} from '../case/rows/video-scan.ts';
+import { endingRemarks } from '../examine/examine-still.ts';
+import { examineVideo, type JudgedFrames, type VideoEnding } from '../examine/examine-video.ts';
+import { trackFaces } from '../examine/track-faces.ts';
+import { judgeTrack } from '../examine/track-outcome.ts';
+import type { JobControl } from '../jobs/job-queue.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
-import { endingRemarks } from './examine-still.ts';
-import { examineVideo, type JudgedFrames, type VideoEnding } from './examine-video.ts';
-import type { ScanHands } from './scan-hands.ts';
-import { trackFaces } from './track-faces.ts';
-import { judgeTrack } from './track-outcome.ts';
+import type { ListedFile } from './list-media.ts';
+import type { ScanDeps } from './scan-deps.ts';
 
 /** What the rows of a video are written with. */
 export type VideoRows = { opened: WritableCase; parameters: VerdictParameters; evidence: Evidence; scan: VideoScan };
@@ -34,21 +34,21 @@ export async function videoParameters(decoder: VideoDecoder, given: VerdictParam
 
 /** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found so far, those of a scan that was ended early too. */
 export async function scanVideo(
-  hands: ScanHands,
-  job: JobHands,
+  deps: ScanDeps,
+  job: JobControl,
   { file, evidence }: { file: ListedFile; evidence: Evidence },
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
-  const { opened, model, sampling } = hands;
-  const parameters = await videoParameters(hands.videoDecoder, hands.parameters);
+  const { opened, model, sampling } = deps;
+  const parameters = await videoParameters(deps.videoDecoder, deps.parameters);
   const { pipelineVersion } = parameters;
   const scan = beginVideoScan(opened, { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling });
   const rows: VideoRows = { opened, parameters, evidence, scan };
   const { sizeBytes, modifiedAt } = evidence;
   const place = { path: file.readFrom ?? file.path, sizeBytes, modifiedAt };
   let faces = facesOfScan(opened, scan).length;
-  for await (const part of examineVideo(hands, place, lastFrameWritten(opened, scan.id))) {
-    if (part.kind === 'ending') return finishVideo(rows, hands.model.operatingPoints, part.ending);
+  for await (const part of examineVideo(deps, place, lastFrameWritten(opened, scan.id))) {
+    if (part.kind === 'ending') return finishVideo(rows, deps.model.operatingPoints, part.ending);
     writeFrames(rows, part);
     faces += part.verdicts.length;
     onProgress(part.progress, faces);

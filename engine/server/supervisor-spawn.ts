@@ -1,15 +1,15 @@
 // Child processes of an engine that may not fork itself: inside Electron only the main process can. The engine asks, the
 // supervisor forks and hands back a port; the tensors then go straight from engine to child.
 import type { ChildHandle, RequestMessage, ResponseMessage, SpawnChild } from '../process/channel.ts';
-import { createLastWords, type LastWords } from '../process/last-words.ts';
 import type { Port } from '../process/port.ts';
+import { createStderrTail, type StderrTail } from '../process/stderr-tail.ts';
 import type { FromEngine, ToEngine } from './engine-messages.ts';
 
 type Child = {
   port: Port | undefined;
   pid: number | undefined;
   unsent: RequestMessage[];
-  words: LastWords;
+  words: StderrTail;
   onMessage(message: ResponseMessage): void;
   onExit(reason: string): void;
 };
@@ -25,7 +25,7 @@ export function createSupervisorSpawn(post: (message: FromEngine) => void): {
   const spawn: SpawnChild = ({ entry, name, quiet = false }): ChildHandle => {
     const id = next++;
     const child: Child = {
-      ...{ port: undefined, pid: undefined, unsent: [], words: createLastWords() },
+      ...{ port: undefined, pid: undefined, unsent: [], words: createStderrTail() },
       ...{ onMessage: () => {}, onExit: () => {} },
     };
     children.set(id, child);
@@ -41,7 +41,7 @@ export function createSupervisorSpawn(post: (message: FromEngine) => void): {
       onMessage: (listener) => {
         child.onMessage = listener;
       },
-      lastWords: child.words.text,
+      stderrTail: child.words.text,
       onExit: (listener) => {
         child.onExit = listener;
       },

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { EngineState } from '../engine-state.ts';
+import { Services } from '../app/services.ts';
 import { makePortraits } from '../train/run/testing/make-portraits.ts';
 import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf, runAndKill } from './testing/kills.ts';
 import { trainedFiles, trainUntilEnded } from './testing/small-run.ts';
@@ -17,7 +17,7 @@ let undisturbed: Record<string, string>;
 let takesMs: number;
 
 beforeAll(async () => {
-  const state = new EngineState({ appDataFolder: app('making') });
+  const state = new Services({ appDataFolder: app('making') });
   await makePortraits(portraits, state.facesOf);
   await state.close();
   takesMs = (await train(Infinity, app('undisturbed'))).workedMs;
@@ -55,7 +55,7 @@ test.each(['training', 'samples'])(
       expect(tries).toBeLessThan(5 * KILLS);
       const appDataFolder = app(`${name}-${tries}`);
       cpSync(path.join(app('undisturbed'), 'faces'), path.join(appDataFolder, 'faces'), { recursive: true });
-      const state = new EngineState({ appDataFolder });
+      const state = new Services({ appDataFolder });
       let over = false;
       const killing = killChild(name, random.uniform(0, takesMs), () => over);
       let run = await trainUntilEnded(state, portraits, () => {});

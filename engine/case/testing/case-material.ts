@@ -2,11 +2,11 @@
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type Model, modelSchema } from '../../../contract/model.ts';
 import { type VerdictOutcome, type VerdictParameters, verdictParametersSchema } from '../../../contract/verdict.ts';
-import { addEvidence } from '../evidence.ts';
-import type { NewFace } from '../face.ts';
-import { keepModel } from '../model.ts';
 import type { WritableCase } from '../open-case.ts';
-import { addVerdicts } from '../verdict.ts';
+import { addEvidence } from '../rows/evidence.ts';
+import type { NewFace } from '../rows/face.ts';
+import { keepModel } from '../rows/model.ts';
+import { addVerdicts } from '../rows/verdict.ts';
 
 const hash = (digit: string) => digit.repeat(64) as Sha256;
 

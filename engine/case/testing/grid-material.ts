@@ -2,14 +2,14 @@
 import type { EvidenceId, ExaminerId, ModelId, Sha256 } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
-import { addEvidence } from '../evidence.ts';
 import { addExaminer } from '../examiner.ts';
-import type { NewFace } from '../face.ts';
-import { keepModel } from '../model.ts';
 import type { WritableCase } from '../open-case.ts';
-import { giveOpinion, opinionsOf } from '../opinion.ts';
-import { addVerdicts, allVerdicts } from '../verdict.ts';
-import { addVideoFrame, beginVideoScan, facesOfScan, finishVideoScan } from '../video-scan.ts';
+import { addEvidence } from '../rows/evidence.ts';
+import type { NewFace } from '../rows/face.ts';
+import { keepModel } from '../rows/model.ts';
+import { giveOpinion, opinionsOf } from '../rows/opinion.ts';
+import { addVerdicts, allVerdicts } from '../rows/verdict.ts';
+import { addVideoFrame, beginVideoScan, facesOfScan, finishVideoScan } from '../rows/video-scan.ts';
 import { testModel, testParameters } from './case-material.ts';
 
 const hash = (digit: string) => digit.repeat(64) as Sha256;

@@ -1,6 +1,7 @@
 // A process that writes files into a case until it is killed, naming each on standard output once it is committed. Tests only.
-import { allEvidence } from '../evidence.ts';
+
 import { openCase } from '../open-case.ts';
+import { allEvidence } from '../rows/evidence.ts';
 import { addFile } from './case-material.ts';
 
 const opened = openCase(process.argv[2]!);

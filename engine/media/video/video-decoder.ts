@@ -3,7 +3,7 @@
 import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { askTwice, hasDied } from '../../process/ask-twice.ts';
+import { hasDied, retryAfterCrash } from '../../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../../process/supervised-child.ts';
 import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
 
@@ -46,7 +46,7 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
     return answer;
   };
   const ask = (request: VideoRequest): Promise<VideoAnswer> =>
-    inTurn(() => askTwice(() => child.call(request))).catch(refusalFrom);
+    inTurn(() => retryAfterCrash(() => child.call(request))).catch(refusalFrom);
   /** The next portion of the file that was begun; rejects when the process died, which then has no file. */
   const next = (): Promise<VideoAnswer> =>
     inTurn(() => child.call({ kind: 'next' })).catch((error: unknown) => {

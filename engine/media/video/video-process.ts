@@ -1,7 +1,7 @@
 // Entry of the video process: one hostile file at a time, and nothing else to lose. Forked by engine/media/video/video-decoder.ts.
 // Answers in small portions, so that memory stays flat and a stuck file is noticed.
 import os from 'node:os';
-import { refusalFromSystem } from '../../../contract/system-refusal.ts';
+import { refusalFromSystem } from '../../files/system-error.ts';
 import { answerRequests } from '../../process/answer-requests.ts';
 import { describeVideo } from './describe-video.ts';
 import { createFrameSearch } from './frame-search.ts';

@@ -6,8 +6,8 @@ import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { pointsInWords } from '../applicable-validation.ts';
 import { legendPicture, paintDifference } from '../paint-difference.ts';
-import { pointsInWords } from '../record-in-force.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
 import { CONCLUSION_WORDS, whichFaceInWords, wordsFromOutcome } from '../wording.ts';
 

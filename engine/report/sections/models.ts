@@ -1,7 +1,7 @@
 // Report section: the models that were used, what they are and what they can, and the parameters of the verdicts.
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
-import { isInForce, laterRecordSentences, OTHER_RECORD } from '../record-in-force.ts';
+import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { writeParameters } from './parameters.ts';
 

@@ -1,6 +1,6 @@
 // Report section: how many of each result, and what they may be taken for.
 import type { ReportDocument } from '../../../contract/report.ts';
-import { calibrationSentence, laterRecordSentences } from '../record-in-force.ts';
+import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { summaryRows } from '../wording.ts';
 import { writeHighestScores } from './highest-scores.ts';

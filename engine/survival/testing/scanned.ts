@@ -3,9 +3,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { walkAudit } from '../../case/audit.ts';
+import { walkAudit } from '../../case/log/audit.ts';
 import { closeCase, openCaseForReading } from '../../case/open-case.ts';
-import { allVerdicts } from '../../case/verdict.ts';
+import { allVerdicts } from '../../case/rows/verdict.ts';
 import { type Client, createClient, createEngine } from '../../index.ts';
 import { samplePhotograph } from '../../media/finder-weights.ts';
 import { ffmpeg, hasFfmpeg } from '../../media/video/testing/make-media.ts';

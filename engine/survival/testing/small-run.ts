@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
+import type { Services } from '../../app/services.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
-import type { EngineState } from '../../engine-state.ts';
 
 const requestFor = (folder: string) =>
   trainingRequestSchema.parse({
@@ -19,11 +19,7 @@ const requestFor = (folder: string) =>
 const isEnded = ({ state }: TrainingRun): boolean => ['done', 'failed', 'cancelled'].includes(state);
 
 /** Starts the run, or takes up the one there is, and follows it to its end; `started` is called when it is under way. */
-export async function trainUntilEnded(
-  state: EngineState,
-  portraits: string,
-  started: () => void,
-): Promise<TrainingRun> {
+export async function trainUntilEnded(state: Services, portraits: string, started: () => void): Promise<TrainingRun> {
   const [known] = await state.training.list();
   if (known?.state === 'done') {
     started();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import type * as z from 'zod';
 import { RecceError } from '../../../contract/errors.ts';
-import type { LayoutName } from '../data/load-labelled-set.ts';
+import type { LayoutName } from '../../datasets/load-labelled-set.ts';
 import { type Branch, branchSchema, type ModelFile, modelFileSchema } from './paper-schema.ts';
 import type { TrainingConfig } from './training-config.ts';
 import { unknownKeys } from './unknown-keys.ts';

@@ -1,5 +1,5 @@
 // A training run as the paper's configuration files describe it, in the workstation's own words. Read by `recce train --config`.
-import type { LayoutName } from '../data/load-labelled-set.ts';
+import type { LayoutName } from '../../datasets/load-labelled-set.ts';
 
 export type TrainingConfig = {
   /** The experiment's id. */

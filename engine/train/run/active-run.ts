@@ -3,14 +3,14 @@
 import type { DecoderTest, Model } from '../../../contract/model.ts';
 import type { TrainingBase, TrainingEvent, TrainingRun } from '../../../contract/training.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from '../../compute/trainer.ts';
+import type { FaceSource } from '../../datasets/face-places.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { ChildProcessError } from '../../process/supervised-child.ts';
-import type { FaceSource } from '../data/face-places.ts';
 import { openRunData, type RunData } from './open-run-data.ts';
 import { setupOf, startOf } from './prepare-run.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunStore } from './run-store.ts';
-import { type RunHands, trainRun } from './train-run.ts';
+import { type RunDeps, trainRun } from './train-run.ts';
 
 /** What the runs of an installation work with. */
 export type RunMeans = TrainerOptions & {
@@ -24,7 +24,7 @@ export type RunMeans = TrainerOptions & {
 };
 
 /** `tell` reaches those who watch the runs. */
-export type ActiveRunHands = RunMeans & { store: RunStore; tell(event: TrainingEvent): void };
+export type ActiveRunDeps = RunMeans & { store: RunStore; tell(event: TrainingEvent): void };
 
 /** Time between two events without a point, ms. */
 const REPORT_EVERY_MS = 200;
@@ -47,7 +47,7 @@ const failedAt = (endedAt: string, error: unknown): Partial<TrainingRun> & { sta
 export class ActiveRun {
   /** Resolves when the run's end is told and its process gone. */
   readonly ended: Promise<void>;
-  readonly #hands: ActiveRunHands;
+  readonly #deps: ActiveRunDeps;
   readonly #trainer: Trainer;
   readonly #abort = new AbortController();
   #run: TrainingRun;
@@ -56,10 +56,10 @@ export class ActiveRun {
   #reportedAt = 0;
 
   /** Begins at once: data, trainer, then the line of train-run.ts. */
-  constructor(run: TrainingRun, hands: ActiveRunHands) {
+  constructor(run: TrainingRun, deps: ActiveRunDeps) {
     this.#run = { ...run, state: 'running', error: null, message: 'Preparing' };
-    this.#hands = hands;
-    const { provider, threads, spawn } = hands;
+    this.#deps = deps;
+    const { provider, threads, spawn } = deps;
     this.#trainer = createTrainer({ provider, threads, ...(spawn ? { spawn } : {}) });
     this.ended = this.#live();
   }
@@ -99,7 +99,7 @@ export class ActiveRun {
 
   /** Never rejects for the run: whatever ends it is told to those who watch. */
   async #live(): Promise<void> {
-    const { store, tell, clock } = this.#hands;
+    const { store, tell, clock } = this.#deps;
     let written = true;
     try {
       await this.#execute();
@@ -118,7 +118,7 @@ export class ActiveRun {
     let data: RunData | undefined;
     try {
       await this.#update({}, true);
-      const { setup, cropRecipe } = await setupOf(this.#run, this.#hands.library);
+      const { setup, cropRecipe } = await setupOf(this.#run, this.#deps.library);
       data = await this.#openData({ inputPx: setup.network.inputPx, cropRecipe, seed: setup.seed });
       const { training, validation, remarks } = data;
       await this.#update({ trainingFaces: training.count, validationFaces: validation.count, remarks }, true);
@@ -127,14 +127,14 @@ export class ActiveRun {
         training,
         validation,
         setup,
-        store: this.#hands.store,
+        store: this.#deps.store,
         signal: this.#abort.signal,
         update: (change, durably) => this.#update(change, durably),
-        shown: (point) => this.#hands.tell({ run: this.#run, point }),
+        shown: (point) => this.#deps.tell({ run: this.#run, point }),
         pausePoint: (save) => this.#pausePoint(save),
       });
       await this.#publishIfAsked();
-      await this.#update({ state: 'done', endedAt: this.#hands.clock() }, true);
+      await this.#update({ state: 'done', endedAt: this.#deps.clock() }, true);
     } catch (error) {
       await this.#writeEnd(error);
     } finally {
@@ -143,7 +143,7 @@ export class ActiveRun {
   }
 
   async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
-    const { facesFile, facesOf, spawn } = this.#hands;
+    const { facesFile, facesOf, spawn } = this.#deps;
     const { data, bend } = this.#run.request;
     return openRunData(data, {
       ...cut,
@@ -160,16 +160,16 @@ export class ActiveRun {
    * Trains to the end. When the process dies (a driver, the system out of memory), the run goes on from its last save; when it dies
    * again without having come further, that is its failure.
    */
-  async #train(hands: RunHands): Promise<void> {
-    const { store, library, threadsFor } = this.#hands;
+  async #train(deps: RunDeps): Promise<void> {
+    const { store, library, threadsFor } = this.#deps;
     for (let reached = -1; ; ) {
       try {
         // Kept for the run's life: a run that is taken up again takes its steps as before.
         const threads = this.#run.threads ?? (await threadsFor(this.#run.request.base));
         await this.#update({ message: 'Building the network', threads });
         const start = await startOf(this.#run, store, library);
-        const { step } = await this.#trainer.open(hands.setup, start, { threads });
-        return await trainRun(this.#run, step, hands);
+        const { step } = await this.#trainer.open(deps.setup, start, { threads });
+        return await trainRun(this.#run, step, deps);
       } catch (error) {
         const died = error instanceof ChildProcessError && error.kind === 'died';
         if (!died || this.#interrupted || this.#run.step <= reached) throw error;
@@ -194,24 +194,24 @@ export class ActiveRun {
   async #publishIfAsked(): Promise<void> {
     if (!this.#run.request.publish) return;
     await this.#update({ message: 'Publishing' });
-    const model = await publishRun(this.#run, this.#hands);
+    const model = await publishRun(this.#run, this.#deps);
     await this.#update({ modelId: model.id });
   }
 
   /** A run stopped because the engine closes stays as it is on the disk, and counts as interrupted. */
   async #writeEnd(error: unknown): Promise<void> {
     if (this.#interrupted) return;
-    const now = this.#hands.clock();
+    const now = this.#deps.clock();
     await this.#update(this.#abort.signal.aborted ? cancelledAt(now) : failedAt(now, error), true);
   }
 
   /** Changes the run as it is shown; `durably` also on the disk. */
   async #update(change: Partial<TrainingRun>, durably = false): Promise<void> {
     this.#run = { ...this.#run, ...change };
-    if (durably) await this.#hands.store.write(this.#run);
+    if (durably) await this.#deps.store.write(this.#run);
     if (durably || Date.now() - this.#reportedAt > REPORT_EVERY_MS) {
       this.#reportedAt = Date.now();
-      this.#hands.tell({ run: this.#run, point: null });
+      this.#deps.tell({ run: this.#run, point: null });
     }
   }
 }

@@ -2,7 +2,7 @@
 // step alone, so that a resumed run goes on with the faces it would have seen.
 import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
-import type { SampleSource } from '../samples.ts';
+import type { SampleSource } from '../../datasets/samples.ts';
 
 /** The order of one epoch: a permutation of 0..count-1 (Fisher & Yates). */
 export function epochOrder(count: number, seed: number, epoch: number): Uint32Array {

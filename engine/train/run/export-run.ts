@@ -7,13 +7,13 @@ import type { ModelLibrary } from '../../library/model-library.ts';
 import { setupOf } from './prepare-run.ts';
 import { type RunStore, STATE_FILE } from './run-store.ts';
 
-export type ExportHands = TrainerOptions & { store: RunStore; library: ModelLibrary };
+export type ExportDeps = TrainerOptions & { store: RunStore; library: ModelLibrary };
 
 /** In a training process of its own. Throws WRITE_FAILED whatever went wrong: no save, full disk. */
 export async function exportRun(
   run: TrainingRun,
   path: string,
-  { store, library, ...options }: ExportHands,
+  { store, library, ...options }: ExportDeps,
 ): Promise<{ path: string; sizeBytes: number }> {
   const trainer = createTrainer(options);
   try {

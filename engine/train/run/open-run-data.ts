@@ -2,15 +2,15 @@
 // same at every validation, cut as in use.
 import { RecceError } from '../../../contract/errors.ts';
 import type { TrainingData } from '../../../contract/training.ts';
+import type { FaceSource } from '../../datasets/face-places.ts';
+import { listPortraits } from '../../datasets/forgeries/portraits.ts';
+import { type PortraitSamples, placeFaces, type Samples } from '../../datasets/open-samples.ts';
+import type { SampleSource } from '../../datasets/samples.ts';
+import { type SamplesInProcess, samplesInProcess } from '../../datasets/samples-in-process.ts';
 import type { SpawnChild } from '../../process/channel.ts';
-import type { FaceSource } from '../data/face-places.ts';
-import { type PortraitSamples, placeFaces, type Samples } from '../data/open-samples.ts';
-import { type SamplesInProcess, samplesInProcess } from '../data/samples-in-process.ts';
-import { listPortraits } from '../forgeries/portraits.ts';
-import type { SampleSource } from '../samples.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
-export type DataHands = {
+export type DataDeps = {
   inputPx: number;
   cropRecipe: string;
   seed: number;
@@ -32,15 +32,15 @@ export type RunData = {
 };
 
 /** Throws TRAINING_REFUSED when a split is empty. */
-export async function openRunData(data: TrainingData, hands: DataHands): Promise<RunData> {
+export async function openRunData(data: TrainingData, deps: DataDeps): Promise<RunData> {
   const opened: SamplesInProcess[] = [];
   const close = async (): Promise<void> => {
     for (const source of opened) await source.close();
   };
   try {
-    for (const samples of descriptionsOf(data, hands)) {
-      if (samples.kind === 'portraits') await placePortraits(samples, hands);
-      const source = await samplesInProcess(samples, hands.spawn ? { spawn: hands.spawn } : {});
+    for (const samples of descriptionsOf(data, deps)) {
+      if (samples.kind === 'portraits') await placePortraits(samples, deps);
+      const source = await samplesInProcess(samples, deps.spawn ? { spawn: deps.spawn } : {});
       opened.push(source);
       if (source.count === 0)
         throw new RecceError('TRAINING_REFUSED', data.folder, `it has no faces of the ${samples.split} split.`);
@@ -54,8 +54,8 @@ export async function openRunData(data: TrainingData, hands: DataHands): Promise
 }
 
 /** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, extracted ones as they are. */
-function descriptionsOf({ kind, folder }: TrainingData, hands: DataHands): Samples[] {
-  const { inputPx, cropRecipe, seed, bend, facesFile } = hands;
+function descriptionsOf({ kind, folder }: TrainingData, deps: DataDeps): Samples[] {
+  const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
   const validation = { split: 'validation' as const, seed: (seed + 1) >>> 0, jitter: false };
@@ -64,7 +64,7 @@ function descriptionsOf({ kind, folder }: TrainingData, hands: DataHands): Sampl
     : [training, { ...validation, degradation: null }].map((split) => ({ kind, ...fed, ...split }));
 }
 
-async function placePortraits(samples: PortraitSamples, { facesOf, signal, onProgress }: DataHands): Promise<void> {
+async function placePortraits(samples: PortraitSamples, { facesOf, signal, onProgress }: DataDeps): Promise<void> {
   if ((await listPortraits(samples.folder, samples.split)).length < 2)
     throw new RecceError(
       'TRAINING_REFUSED',

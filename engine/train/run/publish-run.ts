@@ -9,7 +9,7 @@ import { sha256Of } from '../../blobs/blob-store.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { bestFile, type RunStore } from './run-store.ts';
 
-export type PublishHands = {
+export type PublishDeps = {
   store: RunStore;
   library: ModelLibrary;
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
@@ -17,8 +17,8 @@ export type PublishHands = {
 };
 
 /** Throws JOB_STATE when the run has no validated weights. */
-export async function publishRun(run: TrainingRun, hands: PublishHands): Promise<Model> {
-  const { store, library } = hands;
+export async function publishRun(run: TrainingRun, deps: PublishDeps): Promise<Model> {
+  const { store, library } = deps;
   if (!run.best) throw new RecceError('JOB_STATE', `run ${run.id}`, 'it has no validated weights yet.');
   const weights = new Uint8Array(await readFile(store.file(run.id, bestFile(run.best.step))));
   const parent = run.request.base.kind === 'model' ? await library.get(run.request.base.modelId) : undefined;
@@ -34,9 +34,9 @@ export async function publishRun(run: TrainingRun, hands: PublishHands): Promise
     decoderTest: null,
     validation: null,
     operatingPoints: null,
-    addedAt: hands.clock(),
+    addedAt: deps.clock(),
   };
-  const model = { ...described, decoderTest: await hands.testDecoder(described, weights) };
+  const model = { ...described, decoderTest: await deps.testDecoder(described, weights) };
   await library.adopt(weights, model);
   return library.get(model.id);
 }

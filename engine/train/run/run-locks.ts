@@ -2,7 +2,7 @@
 // after a restart of the machine another program has it.
 import { RecceError } from '../../../contract/errors.ts';
 import type { TrainingRunId } from '../../../contract/training.ts';
-import { takeLock } from '../../case/connect.ts';
+import { takeLock } from '../../case/db/connect.ts';
 
 type Lock = ReturnType<typeof takeLock>;
 

@@ -6,14 +6,12 @@
 //   state.save     the trainer's state (models/recce/training-save.ts), replaced whole
 //   best-N.pth     the weights of the best validation so far, at step N
 //   samples.json   reconstructions of the latest validation
-//   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/connect.ts
+//   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/db/connect.ts
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { RecceError } from '../../../contract/errors.ts';
-import { firstComplaint } from '../../../contract/first-complaint.ts';
-import { ifThere } from '../../../contract/if-there.ts';
 import {
   type BrokenRun,
   type CurvePoint,
@@ -25,7 +23,9 @@ import {
   trainingRunSchema,
 } from '../../../contract/training.ts';
 import type { StepLosses } from '../../../models/recce/training-step.ts';
-import { replaceText } from '../replace-text.ts';
+import { firstIssue } from '../../files/first-issue.ts';
+import { ifExists } from '../../files/optional-file.ts';
+import { replaceText } from '../../files/replace-text.ts';
 import { createRunLocks, type RunLocks } from './run-locks.ts';
 
 /** What a step gave; numbers come back from JSON as they were. */
@@ -64,7 +64,7 @@ const replaceJson = (file: string, value: unknown): Promise<void> =>
   replaceText(file, `${JSON.stringify(value, null, 1)}\n`);
 
 /** Empty where there is none. One that cannot be read is not as if there were none: a run would go on without its own past. */
-const readText = (name: string): Promise<string> => ifThere(readFile(name, 'utf8'), '');
+const readText = (name: string): Promise<string> => ifExists(readFile(name, 'utf8'), '');
 
 /** Nothing for a line that a crash cut short. */
 function stepFromLine(line: string): KeptStep[] {
@@ -94,7 +94,7 @@ export function createRunStore(folder: string): RunStore {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
         throw new RecceError('RUN_NOT_FOUND', id, 'it is not in this installation.');
-      throw new RecceError('RUN_UNREADABLE', record, firstComplaint(cause), { cause });
+      throw new RecceError('RUN_UNREADABLE', record, firstIssue(cause), { cause });
     }
   };
 
@@ -111,7 +111,7 @@ export function createRunStore(folder: string): RunStore {
       return await get(id);
     } catch (error) {
       if (error instanceof RecceError && error.code === 'RUN_NOT_FOUND') return undefined;
-      const reason = error instanceof RecceError ? error.detail : firstComplaint(error);
+      const reason = error instanceof RecceError ? error.detail : firstIssue(error);
       return { id, file: file(id, 'run.json'), reason };
     }
   };

@@ -2,17 +2,17 @@
 // decided here (best checkpoint, early stop) is decided from the curve's points, which are on the disk, so that a run taken up
 // again decides the same.
 import type { CurvePoint, TrainingRequest, TrainingRun } from '../../../contract/training.ts';
+import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
 import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import type { Trainer } from '../../compute/trainer.ts';
-import { areaUnderRoc } from '../../validation/roc.ts';
-import type { SampleSource } from '../samples.ts';
+import type { SampleSource } from '../../datasets/samples.ts';
 import { readBatch } from './batches.ts';
 import { bestFile, type KeptStep, type RunStore, STATE_FILE } from './run-store.ts';
 import { validateRun } from './validate-run.ts';
 
 /** What a run is given. `trainer` is open at the step its state was saved at. */
-export type RunHands = {
+export type RunDeps = {
   readonly trainer: Trainer;
   readonly training: SampleSource;
   readonly validation: SampleSource;
@@ -56,8 +56,8 @@ export function bestOf(
 }
 
 /** Runs from `step` to the end, or to where it is stopped early. */
-export async function trainRun(run: TrainingRun, step: number, hands: RunHands): Promise<void> {
-  const { trainer, training, setup, store } = hands;
+export async function trainRun(run: TrainingRun, step: number, deps: RunDeps): Promise<void> {
+  const { trainer, training, setup, store } = deps;
   const { request, id } = run;
   const points = await store.forgetAfter(id, step);
   const recent = await store.stepsBetween(id, points.findLast(({ kind }) => kind === 'training')?.step ?? 0, step);
@@ -67,12 +67,12 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
   const add = (point: CurvePoint): void => {
     store.addPoint(id, point);
     points.push(point);
-    hands.shown(point);
+    deps.shown(point);
   };
   const save = async (): Promise<void> => {
     await trainer.save(store.file(id, STATE_FILE));
     savedAt = Date.now();
-    await hands.update({ step }, true);
+    await deps.update({ step }, true);
   };
   const read = (at: number): Promise<TrainingBatch> | undefined => {
     if (at >= request.steps) return undefined;
@@ -82,10 +82,10 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
     return batch;
   };
 
-  await validateIfDue(run, step, points, hands, add);
+  await validateIfDue(run, step, points, deps, add);
   let next = read(step);
   while (step < request.steps && !isToStop(points, request)) {
-    await hands.pausePoint(save);
+    await deps.pausePoint(save);
     const started = performance.now();
     const batch = await next!;
     next = read(step + 1);
@@ -94,14 +94,14 @@ export async function trainRun(run: TrainingRun, step: number, hands: RunHands):
     recent.push({ losses, labels: batch.labels });
     store.addStep(id, recent.at(-1)!);
     times.push((performance.now() - started) / 1000);
-    await hands.update(progress(step, request.steps, times.slice(-TIMED_STEPS)));
+    await deps.update(progress(step, request.steps, times.slice(-TIMED_STEPS)));
     if (step % POINT_EVERY === 0 || step === request.steps) add(trainingPoint(recent.splice(0)));
-    if (await validateIfDue(run, step, points, hands, add)) await save();
+    if (await validateIfDue(run, step, points, deps, add)) await save();
     else if (Date.now() - savedAt > SAVE_EVERY_MS) await save();
   }
   await save();
   const stoppedEarly = step < request.steps;
-  await hands.update({ stoppedEarly, remainingMs: 0, message: stoppedEarly ? 'Stopped early' : 'Trained' }, true);
+  await deps.update({ stoppedEarly, remainingMs: 0, message: stoppedEarly ? 'Stopped early' : 'Trained' }, true);
 }
 
 const isToStop = (points: readonly CurvePoint[], { patience, selectBy }: TrainingRequest): boolean =>
@@ -117,13 +117,13 @@ async function validateIfDue(
   { id, request }: TrainingRun,
   step: number,
   points: readonly CurvePoint[],
-  hands: RunHands,
+  deps: RunDeps,
   add: (point: CurvePoint) => void,
 ): Promise<boolean> {
-  const { trainer, validation, setup, store, signal } = hands;
+  const { trainer, validation, setup, store, signal } = deps;
   if (step % request.validateEvery !== 0 && step !== request.steps) return false;
   if (points.some((point) => point.kind === 'validation' && point.step === step)) return false;
-  await hands.update({ message: 'Validating' });
+  await deps.update({ message: 'Validating' });
   const { point, samples } = await validateRun(trainer, validation, {
     step,
     inputPx: setup.network.inputPx,
@@ -136,7 +136,7 @@ async function validateIfDue(
   add(point);
   if (best) {
     await store.keepBest(id, best.step);
-    await hands.update({ best: { step: best.step, value: best.value } }, true);
+    await deps.update({ best: { step: best.step, value: best.value } }, true);
   }
   return true;
 }

@@ -4,17 +4,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
-import { EngineState } from '../../engine-state.ts';
+import { Services } from '../../app/services.ts';
 import { drawsOfBatch } from './batches.ts';
 import { makePortraits } from './testing/make-portraits.ts';
 import { bestOf } from './train-run.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-training-'));
 const portraits = path.join(root, 'portraits');
-let state: EngineState;
+let state: Services;
 
 beforeAll(async () => {
-  state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  state = new Services({ appDataFolder: path.join(root, 'app') });
   await makePortraits(portraits, state.facesOf);
 });
 afterAll(async () => {
@@ -91,7 +91,7 @@ test('training on from a model keeps its parent and its geometry; what closes wi
   const { id } = await state.training.start(onwards);
   await until(id, (run) => run.step >= 3);
   await state.close();
-  state = new EngineState({ appDataFolder: path.join(root, 'app') });
+  state = new Services({ appDataFolder: path.join(root, 'app') });
   const [interrupted] = await state.training.list();
   expect(interrupted).toMatchObject({ id, state: 'interrupted' });
   expect(interrupted!.step).toBeGreaterThanOrEqual(3);

@@ -12,7 +12,7 @@ import type {
   TrainingRun,
   TrainingRunId,
 } from '../../../contract/training.ts';
-import { createBroadcast } from '../../jobs/broadcast.ts';
+import { createBroadcast } from '../../async/broadcast.ts';
 import { ActiveRun, cancelledAt, type RunMeans } from './active-run.ts';
 import { exportRun } from './export-run.ts';
 import { newRun } from './new-run.ts';

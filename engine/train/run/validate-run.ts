@@ -1,11 +1,11 @@
 // The validation of a run: every face of the validation split through the weights as they are now. Faces of epoch 0 only, so that
 // every validation sees the same ones.
 import type { CurvePoint, SampleReconstruction } from '../../../contract/training.ts';
+import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
 import type { Trainer } from '../../compute/trainer.ts';
+import type { Sample, SampleSource } from '../../datasets/samples.ts';
 import { encodeRgbPng } from '../../media/encode-png.ts';
-import { areaUnderRoc } from '../../validation/roc.ts';
-import type { Sample, SampleSource } from '../samples.ts';
 
 /** Faces asked for and evaluated at a time. */
 const CHUNK = 64;

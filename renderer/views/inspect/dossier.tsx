@@ -14,7 +14,7 @@ import { OpinionSection } from './opinion-section.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
 import { Section } from './section.tsx';
-import type { OpinionInTheMaking } from './use-opinion.ts';
+import type { OpinionDraft } from './use-opinion.ts';
 import { VerdictSection } from './verdict-section.tsx';
 
 function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
@@ -74,7 +74,7 @@ export function Dossier({
 }: {
   inspection: Inspection;
   verdictId: VerdictId;
-  opinion: OpinionInTheMaking;
+  opinion: OpinionDraft;
 }) {
   const { evidence, face, parameters, model } = inspection;
   return (

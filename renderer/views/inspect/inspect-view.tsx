@@ -19,12 +19,12 @@ import { Photograph } from './photograph.tsx';
 import { Stage } from './stage.tsx';
 import { type Comparison, useComparison } from './use-comparison.ts';
 import { useModelPictures } from './use-model-pictures.ts';
-import { type OpinionInTheMaking, useOpinion } from './use-opinion.ts';
+import { type OpinionDraft, useOpinion } from './use-opinion.ts';
 import { step, useCursorHere } from './walk-grid.ts';
 import './inspect.css';
 
 /** The opinion of what is inspected; once it is given, on to the next face where the settings say so. */
-function useOpinionHere({ evidence, face, opinions }: Inspection, verdictId: VerdictId): OpinionInTheMaking {
+function useOpinionHere({ evidence, face, opinions }: Inspection, verdictId: VerdictId): OpinionDraft {
   const { blind } = useSession();
   const subject = { evidenceId: evidence.id, faceId: face?.id ?? null, relativePath: evidence.relativePath };
   const opinion = useOpinion(subject, opinions, (conclusion) => {

@@ -7,7 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { instantText } from '../../wording.ts';
 import { OpinionButton } from '../faces/selection-bar.tsx';
-import type { OpinionInTheMaking } from './use-opinion.ts';
+import type { OpinionDraft } from './use-opinion.ts';
 
 function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
   return (
@@ -35,7 +35,7 @@ export function OpinionSection({
   opinion: { own, note, setNote, decide },
 }: {
   opinions: readonly Opinion[];
-  opinion: OpinionInTheMaking;
+  opinion: OpinionDraft;
 }) {
   const { examiner, blind } = useSession();
   const readOnly = !useCase()?.writable;

@@ -5,7 +5,7 @@ import { useSession } from '../../data/open-case.ts';
 import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 
-export type OpinionInTheMaking = {
+export type OpinionDraft = {
   /** The examiner's own latest conclusion; null where there is none or it was withdrawn. */
   own: Conclusion | null;
   note: string;
@@ -23,7 +23,7 @@ export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
   opinions: readonly Opinion[],
   onGiven: (conclusion: Conclusion) => void,
-): OpinionInTheMaking {
+): OpinionDraft {
   const { examiner } = useSession();
   const [note, setNote] = useState('');
   const own = ownConclusion(opinions, examiner?.id);

@@ -6,7 +6,7 @@ import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
-import { useDemonstration } from '../frame/frame.tsx';
+import { useDemonstration } from '../app-shell/frame.tsx';
 import type { ReportChoice } from './report-formats.ts';
 import { SheetBrand } from './sheet-brand.tsx';
 import { SheetOpinions } from './sheet-opinions.tsx';

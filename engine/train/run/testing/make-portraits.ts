@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { RgbImage } from '../../../../models/image/rgb-image.ts';
+import { splitFromName } from '../../../datasets/split.ts';
 import type { FoundFace } from '../../../media/find-faces.ts';
 import { facePackageFolder } from '../../../media/finder-weights.ts';
-import { splitFromName } from '../../data/split.ts';
 
 type FacesOf = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: FoundFace[] }>;
 

@@ -1,0 +1,84 @@
+// Structure and content credentials of a case's stills: examined once, from the file as taken in, and kept. The case is named: another may
+// be open by the time a file is read.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EvidenceId } from '../../contract/brand.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Provenance, ProvenanceReading } from '../../contract/provenance.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { listUnexamined } from '../case/rows/evidence.ts';
+import { findProvenance, keepProvenance } from '../case/rows/provenance.ts';
+import { ifExists } from '../files/optional-file.ts';
+import type { Services } from './services.ts';
+
+/** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
+export async function readTrustAnchors(appDataFolder: string): Promise<string> {
+  const folder = path.join(appDataFolder, 'trust');
+  const all = await ifExists(readdir(folder), []);
+  const names = all.filter((name) => /\.(pem|crt)$/i.test(name)).sort();
+  return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
+}
+
+/** What is kept of a file, else what an examination says now: kept if it could be made and the case can be written. */
+export async function provenanceOf(
+  state: Services,
+  handle: ReadableCase,
+  evidence: Evidence,
+): Promise<ProvenanceReading> {
+  const known = findProvenance(handle, evidence.id);
+  if (known) return { found: known, recorded: true };
+  const found = await examine(state, handle, evidence);
+  const recorded = found.kind === 'examined' && isWritable(handle);
+  if (recorded) keepProvenance(handle, evidence.id, state.appVersion, found);
+  return { found, recorded };
+}
+
+async function examine(state: Services, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
+  if (!evidence.mediaType.startsWith('image/'))
+    return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
+  const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
+  if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
+  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
+  const anchors = await readTrustAnchors(state.options.appDataFolder).catch((error: Error) => error);
+  // Examined without them, credentials would be recorded as signed by a stranger.
+  if (anchors instanceof Error)
+    return {
+      kind: 'notExamined',
+      message: `The certificates that are trusted here cannot be read: ${anchors.message}`,
+    };
+  return state.decoder.examine(file.bytes, evidence.mediaType, anchors);
+}
+
+/** Files asked for at once. */
+const PAGE = 200;
+
+/**
+ * Examines every still that was not examined yet: before a report, which prints what is kept. Resolves with what a case that is only
+ * looked at could not keep. Throws the signal's reason.
+ */
+export async function examineAll(
+  state: Services,
+  handle: ReadableCase,
+  signal: AbortSignal,
+): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {
+  const unrecorded: { evidenceId: EvidenceId; provenance: Provenance; recorded: false }[] = [];
+  for (const one of eachUnexamined(handle)) {
+    signal.throwIfAborted();
+    if (one.state.kind !== 'read') continue;
+    const { found, recorded } = await provenanceOf(state, handle, one);
+    if (found.kind === 'examined' && !recorded)
+      unrecorded.push({ evidenceId: one.id, provenance: found, recorded: false });
+  }
+  return unrecorded;
+}
+
+/** A page at a time: between two rows the case is written to. */
+function* eachUnexamined(handle: ReadableCase): Generator<Evidence, void, undefined> {
+  let after = 0;
+  for (let page = listUnexamined(handle, after, PAGE); page.length > 0; page = listUnexamined(handle, after, PAGE)) {
+    yield* page;
+    after = page.at(-1)!.id;
+  }
+}

@@ -1,0 +1,199 @@
+// Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
+import path from 'node:path';
+import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
+import type { AuditEntry, Session } from '../../../contract/case.ts';
+import { hashFile } from '../../blobs/read-evidence-file.ts';
+import { restoreCase } from '../../case/custody/backup.ts';
+import { addExaminer, listExaminers, markMistaken } from '../../case/examiner.ts';
+import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { appendAudit, listAudit } from '../../case/log/audit.ts';
+import { createCase, isCaseFolder, isWritable, openCase, type ReadableCase, readCase } from '../../case/open-case.ts';
+import { openOrViewCase } from '../../case/open-read-only.ts';
+import { countPending } from '../../case/rows/evidence.ts';
+import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
+import { setReasonRule } from '../../case/rows/reason-rule.ts';
+import { verifyCase } from '../../custody/verify-case.ts';
+import { absolutePath } from '../../files/absolute-path.ts';
+import { remarkOn } from '../../library/foreign-model.ts';
+import { packCase } from '../../portable/pack-case.ts';
+import { unpackCase } from '../../portable/unpack-case.ts';
+import { makePhotographs } from '../demonstration/make-photographs.ts';
+import { guardOutput } from '../known-evidence.ts';
+import { laterRecords } from '../later-records.ts';
+import type { Services } from '../services.ts';
+import { listRecentCases, rememberCase } from '../settings.ts';
+import { procedures } from './implementer.ts';
+
+/** Makes `handle` the engine's open case and remembers it. */
+async function use(state: Services, handle: ReadableCase) {
+  await state.use(handle);
+  const opened = readCase(handle);
+  await rememberCase(state.options.appDataFolder, {
+    folder: handle.folder,
+    title: opened.title,
+    openedAt: handle.clock(),
+  });
+  return opened;
+}
+
+/** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
+async function openFresh(state: Services, folder: string, open: (folder: string) => ReadableCase) {
+  const full = path.resolve(folder);
+  if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
+  return use(state, open(full));
+}
+
+async function createDemonstration(state: Services, folder: string) {
+  const photographs = path.join(folder, 'photographs');
+  const make = (full: string) =>
+    isCaseFolder(full)
+      ? openCase(full)
+      : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true });
+  const opened = await state.inTurn(() => openFresh(state, path.join(folder, 'case'), make));
+  await makePhotographs(photographs, state.facesOf);
+  return { case: opened, photographs };
+}
+
+async function restore(state: Services, folder: string) {
+  if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
+  const { opened, setAside, backup } = restoreCase(folder);
+  return { case: await use(state, opened), setAside, backup };
+}
+
+async function unpack(state: Services, file: string, folder: string) {
+  const { adoptForeign } = state.library;
+  const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: state.testDecoder })).map(remarkOn);
+  const opened = await openFresh(state, folder, openCase);
+  appendAudit(state.working.handle, {
+    who: '',
+    action: 'case.unpacked',
+    subject: path.basename(file),
+    details: { sha256: await hashFile(file), remarks },
+  });
+  return { ...opened, remarks };
+}
+
+/** How the open case is now, and again after each change; a burst of changes may come as one. */
+async function* watchCase(state: Services, signal: AbortSignal | undefined) {
+  const changes = state.caseChanges.follow(signal);
+  const current = () => (state.isOpen ? readCase(state.opened.handle) : null);
+  yield current();
+  for await (const _ of changes) yield current();
+}
+
+export const caseHandlers = (state: Services) => ({
+  create: procedures.case.create.handler(({ input }) =>
+    state.inTurn(async () => {
+      const opened = await openFresh(state, absolutePath(input.folder), (full) =>
+        createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
+      );
+      if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
+      return opened;
+    }),
+  ),
+  createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
+    createDemonstration(state, absolutePath(input.folder)),
+  ),
+  open: procedures.case.open.handler(({ input }) =>
+    state.inTurn(() => openFresh(state, input.folder, (full) => openOrViewCase(full, state.viewingFolder))),
+  ),
+  restore: procedures.case.restore.handler(({ input }) =>
+    state.inTurn(() => restore(state, path.resolve(input.folder))),
+  ),
+  pack: procedures.case.pack.handler(async ({ input }) => {
+    const { handle, blobs, session } = state.opened;
+    const { library, appVersion } = state;
+    await guardOutput(state, input.file);
+    const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
+    if (!isWritable(handle)) return packed;
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'case.packed',
+      subject: path.basename(packed.path),
+      details: { sha256: packed.sha256, files: packed.files, evidence: input.evidence, models: input.models },
+    });
+    return packed;
+  }),
+  unpack: procedures.case.unpack.handler(({ input }) =>
+    state.inTurn(() => unpack(state, input.file, absolutePath(input.folder))),
+  ),
+  configure: procedures.case.configure.handler(({ input }) => {
+    const { handle, session } = state.working;
+    setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);
+    state.caseChanges.publish(null);
+    return readCase(handle);
+  }),
+  close: procedures.case.close.handler(async () => {
+    await state.inTurn(() => state.closeCase());
+    return null;
+  }),
+  current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
+  watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
+  notOpened: procedures.case.notOpened.handler(() => state.notOpened),
+  recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
+  verify: procedures.case.verify.handler(() => {
+    const { handle, blobs, session } = state.opened;
+    return verifyCase(handle, blobs, session.examiner?.name ?? '');
+  }),
+  laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
+  pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
+  activity: procedures.case.activity.handler(({ input }) =>
+    listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
+  ),
+});
+
+/** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
+function asSeen(state: Services, entry: AuditEntry): AuditEntry {
+  const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
+  if (!isOpinion || entry.who === state.opened.session.examiner?.name) return entry;
+  const { evidenceId, faceId, trackId } = entry.details as {
+    evidenceId: EvidenceId;
+    faceId: FaceId | null;
+    trackId?: TrackId;
+  };
+  const { handle } = state.opened;
+  const hides = trackId
+    ? hidesTrack(handle, state.viewer, evidenceId, trackId)
+    : hidesFrom(handle, state.viewer, evidenceId, faceId);
+  if (!hides) return entry;
+  // Which of them it was is hidden as well.
+  return {
+    ...entry,
+    action: 'opinion.given',
+    details: { evidenceId, faceId, hidden: 'until you have given your own opinion' },
+  };
+}
+
+/** A change of examiner or of blind mode begins a new sitting, and each is an entry of the log of its own. */
+function setSession(state: Services, wanted: { examiner?: string | undefined; blind?: boolean | undefined }): Session {
+  const { handle, session, sitting } = state.working;
+  const before = { ...session };
+  const log = (action: string, details: Record<string, unknown>): void => {
+    const who = session.examiner?.name ?? '';
+    appendAudit(handle, { who, action, subject: who || 'no examiner', details });
+  };
+  handle.db.transaction(() => {
+    const examiner = wanted.examiner === undefined ? before.examiner : addExaminer(handle, wanted.examiner);
+    const blind = wanted.blind ?? before.blind;
+    const revealed = before.blind && !blind ? countHidden(handle, state.viewer) : 0;
+    Object.assign(session, { examiner, blind });
+    if (examiner?.id !== before.examiner?.id) log('examiner.chosen', { blind });
+    if (blind && !before.blind) log('blind.on', {});
+    if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
+  });
+  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) sitting.length = 0;
+  return session;
+}
+
+export const sessionHandlers = (state: Services) => ({
+  get: procedures.session.get.handler(() => state.opened.session),
+  examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
+  hidden: procedures.session.hidden.handler(() => countHidden(state.opened.handle, state.viewer)),
+  mistaken: procedures.session.mistaken.handler(({ input }) => {
+    const { handle, session } = state.working;
+    markMistaken(handle, session.examiner?.name ?? '', input.id);
+    if (session.examiner?.id === input.id) session.examiner = null;
+    return listExaminers(handle);
+  }),
+  set: procedures.session.set.handler(({ input }) => setSession(state, input)),
+});

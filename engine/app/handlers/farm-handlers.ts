@@ -1,0 +1,65 @@
+// Handlers of `farm`: a scan by many machines, and how their queue is. The queue's client is loaded with the first call.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FarmQueue, FarmScanRequest, FarmStatus } from '../../../contract/farm.ts';
+import { listJobs } from '../../case/rows/job.ts';
+import { type FarmJob, farmJobOf } from '../../scan/farm/farm-job.ts';
+import { splitAddress } from '../../scan/farm/queue-address.ts';
+import type { StatusReader } from '../../scan/farm/read-status.ts';
+import type { Services } from '../services.ts';
+import { procedures } from './implementer.ts';
+import { enqueueScan } from './work-handlers.ts';
+
+/** The credentials stay in memory; the job has the address alone. */
+async function startFarmScan(state: Services, { queue: given, inFlight, ...request }: FarmScanRequest) {
+  const { openQueue } = await import('../../scan/farm/open-queue.ts');
+  const { queue, credentials } = splitAddress(given);
+  const { server } = await openQueue(queue, credentials);
+  state.queueCredentials.set(queue.address, credentials);
+  const farm: FarmJob = { queue, inFlight };
+  return enqueueScan(state, request, { farm }, { queue: queue.address, server });
+}
+
+async function openStatus(state: Services, given: FarmQueue): Promise<StatusReader> {
+  const { createStatusReader } = await import('../../scan/farm/read-status.ts');
+  const { queue, credentials } = splitAddress(given);
+  return createStatusReader(queue, { ...state.queueCredentials.get(queue.address), ...credentials });
+}
+
+async function readStatus(state: Services, given: FarmQueue): Promise<FarmStatus> {
+  const reader = await openStatus(state, given);
+  return reader.read().finally(() => reader.close());
+}
+
+const WATCH_EVERY_MS = 1000;
+
+/** The queue of the farm scan that is running or waiting; undefined where there is none. */
+function queueInUse(state: Services): FarmQueue | undefined {
+  if (!state.isOpen) return undefined;
+  const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));
+  return jobs.map((job) => farmJobOf(job.input)?.queue).find((queue) => queue !== undefined);
+}
+
+/** While there is none, null is said once. */
+async function* watchFarm(state: Services, signal: AbortSignal | undefined): AsyncGenerator<FarmStatus | null> {
+  let reader: StatusReader | undefined;
+  let saidNone = false;
+  try {
+    while (!signal?.aborted) {
+      const queue = queueInUse(state);
+      if (reader && reader.queue.address !== queue?.address) reader = await reader.close().then(() => undefined);
+      if (queue) reader ??= await openStatus(state, queue);
+      if (reader) yield await reader.read();
+      else if (!saidNone) yield null;
+      saidNone = reader === undefined;
+      await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  } finally {
+    await reader?.close();
+  }
+}
+
+export const farmHandlers = (state: Services) => ({
+  scan: procedures.farm.scan.handler(({ input }) => startFarmScan(state, input)),
+  status: procedures.farm.status.handler(({ input }) => readStatus(state, input)),
+  watch: procedures.farm.watch.handler(({ signal }) => watchFarm(state, signal)),
+});

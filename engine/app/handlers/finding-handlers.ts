@@ -1,0 +1,133 @@
+// Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
+import type { VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
+import { readAgreement } from '../../case/grid/agreement.ts';
+import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../../case/grid/finding.ts';
+import { countFindings } from '../../case/grid/finding-counts.ts';
+import { readFacets } from '../../case/grid/finding-facets.ts';
+import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { findFace } from '../../case/rows/face.ts';
+import { findModel } from '../../case/rows/model.ts';
+import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../../case/rows/opinion.ts';
+import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { findVerdict, verdictIdsOf } from '../../case/rows/verdict.ts';
+import { provenanceOf } from '../examine-provenance-of-evidence.ts';
+import { metadataOf } from '../read-metadata-of-evidence.ts';
+import type { Services, WorkingCase } from '../services.ts';
+import { procedures } from './implementer.ts';
+
+export const evidenceHandlers = (state: Services) => ({
+  list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+  sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
+    equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+  provenance: procedures.evidence.provenance.handler(({ input }) =>
+    provenanceOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+  metadata: procedures.evidence.metadata.handler(({ input }) =>
+    metadataOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+  ),
+});
+
+/** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */
+function inspect(state: Services, verdictId: VerdictId): Inspection {
+  const { handle } = state.opened;
+  const found = findVerdict(handle, verdictId);
+  const model = found && findModel(handle, found.verdict.modelId);
+  if (!found || !model) throw new RecceError('NOT_FOUND', `verdict ${verdictId}`, 'the case has no such verdict.');
+  const { verdict, parameters } = found;
+  const { evidenceId, faceId } = verdict;
+  const hides = hidesFrom(handle, state.viewer, evidenceId, faceId);
+  const evidence = getEvidence(handle, evidenceId);
+  const hidden = hides && verdict.outcome.kind === 'scored';
+  return {
+    verdict: hidden ? null : verdict,
+    hidden,
+    evidence,
+    face: faceId === null ? null : (findFace(handle, faceId) ?? null),
+    model,
+    parameters: hidden ? null : parameters,
+    opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
+    siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+    sameBytes: equalFilesOf(handle, evidence),
+  };
+}
+
+function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
+  const all = opinionsOf(state.opened.handle, subject);
+  return hides ? all.filter((one) => one.examinerId === state.viewer.examinerId) : all;
+}
+
+export const findingHandlers = (state: Services) => ({
+  query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
+  counts: procedures.finding.counts.handler(({ input }) =>
+    countFindings(state.opened.handle, state.viewer, input.filter),
+  ),
+  facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
+  inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
+  views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
+  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),
+  removeView: procedures.finding.removeView.handler(({ input }) => {
+    removeSavedView(state.working.handle, input.id);
+    return null;
+  }),
+});
+
+/** Whether blind mode hides the subject's score from who works now. */
+const hidesSubject = (state: Services, { evidenceId, faceId, trackId }: Subject): boolean =>
+  trackId == null
+    ? hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)
+    : hidesTrack(state.opened.handle, state.viewer, evidenceId, trackId);
+
+/** Who works now. Throws NO_EXAMINER. */
+function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session']['examiner']> {
+  if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+  return session.examiner;
+}
+
+function answer(state: Services, { opinion, before }: Entered): EnteredOpinion {
+  const { handle } = state.opened;
+  const { relativePath } = getEvidence(handle, opinion.evidenceId);
+  return { opinion, before, relativePath, rows: findingsOf(handle, state.viewer, opinion) };
+}
+
+function give(state: Services, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
+  const { working } = state;
+  const blind = hidesSubject(state, given);
+  const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
+  if (entered.entered) working.sitting.push(entered.opinion.id);
+  return answer(state, entered);
+}
+
+/** Takes back the last of this sitting. What was refused because a reason is wanted can be asked for again; what else was, cannot. */
+function undo(state: Services, note: string | undefined): EnteredOpinion | null {
+  const { working } = state;
+  const examiner = examinerOf(working);
+  const id = working.sitting.at(-1);
+  if (id === undefined) return null;
+  try {
+    const undone = undoOpinion(working.handle, examiner, { id, note });
+    working.sitting.pop();
+    return answer(state, undone);
+  } catch (error) {
+    if (error instanceof RecceError && error.code === 'OPINION_REFUSED') working.sitting.pop();
+    throw error;
+  }
+}
+
+/** Reasons offered where one is asked for. */
+const REASONS = 5;
+
+export const opinionHandlers = (state: Services) => ({
+  give: procedures.opinion.give.handler(({ input }) => give(state, input)),
+  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input.note)),
+  reasons: procedures.opinion.reasons.handler(() => {
+    const { handle, session } = state.opened;
+    return session.examiner ? lastReasons(handle, session.examiner.id, REASONS) : [];
+  }),
+  agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
+  history: procedures.opinion.history.handler(({ input }) => visibleOpinions(state, input, hidesSubject(state, input))),
+});

@@ -1,0 +1,98 @@
+// Handlers of `model`: the library, and the paper's own inference without a case.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Inference } from '../../../contract/procedures.ts';
+import type { Device } from '../../../contract/scan.ts';
+import { CheckpointError } from '../../../models/checkpoint/checkpoint-error.ts';
+import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
+import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
+import { resizeBilinear } from '../../../models/image/resample.ts';
+import { inputFromPixels } from '../../../models/recce/input.ts';
+import { scoreFromLogit } from '../../../models/recce/output.ts';
+import { sha256Of } from '../../blobs/blob-store.ts';
+import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
+import type { Compute } from '../../compute/compute.ts';
+import type { MeasuredModel } from '../../compute/devices.ts';
+import { finiteLogit, onnxFromWeights } from '../../examine/score-crops.ts';
+import { shipModel, shippedFiles } from '../../library/ship-model.ts';
+import { guardOutput } from '../known-evidence.ts';
+import type { Services } from '../services.ts';
+import { procedures } from './implementer.ts';
+import { validate } from './validate-handler.ts';
+
+type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
+
+/** Loads a weights file for inference without keeping it. Returns where it runs, and its key and geometry. */
+async function loadWeights(state: Services, { weights, inputPx, device }: InferRequest) {
+  const bytes = await readFile(weights).catch((cause: Error) => {
+    throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
+  });
+  try {
+    const id = sha256Of(bytes);
+    const known = (await state.library.list()).find((model) => model.id === id);
+    const geometry = known?.passport ?? geometryFromLayout(readRecceCheckpoint(bytes).layout);
+    const side = inputPx ?? geometry.inputPx;
+    const key = `${id}@${side}`;
+    const onnx = async () => onnxFromWeights(bytes, side);
+    const compute = await computeFor(state, { id, name: path.basename(weights), inputPx: side, onnx }, key, device);
+    return { compute, key, inputPx: side, mean: geometry.mean, std: geometry.std };
+  } catch (cause) {
+    if (cause instanceof CheckpointError) throw new RecceError('MODEL_REFUSED', weights, cause.message, { cause });
+    throw cause;
+  }
+}
+
+/** One picture after the other on the CPU needs no measuring; another device its self-test. Throws DEVICE_UNAVAILABLE. */
+async function computeFor(state: Services, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
+  if (device !== 'auto' && device !== 'cpu')
+    return state.placed.loadNetwork(network, { ...(await state.devices.place(network, device)), batch: 1 });
+  await state.compute.load(key, await network.onnx());
+  return state.compute;
+}
+
+/** The whole picture, resized bilinearly as the paper's script does, scored; one after the other. */
+async function* infer(state: Services, request: InferRequest): AsyncGenerator<Inference> {
+  const { compute, key, inputPx, mean, std } = await loadWeights(state, request);
+  for (const image of request.images) {
+    const file = await readEvidenceFile(image);
+    const decoded =
+      file.kind === 'read' ? await state.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
+    if (decoded.kind === 'unreadable') {
+      yield { kind: 'unreadable', path: image, message: decoded.message };
+      continue;
+    }
+    const input = inputFromPixels([resizeBilinear(decoded, inputPx, inputPx).data], { inputPx, mean, std });
+    const outputs = await compute.run(key, { x: input }, ['logit']);
+    const logit = finiteLogit(Number(outputs.logit!.data[0]), image);
+    yield { kind: 'scored', path: image, logit, score: scoreFromLogit(logit) };
+  }
+  await compute.release(key);
+}
+
+export const modelHandlers = (state: Services) => ({
+  list: procedures.model.list.handler(() => state.library.list()),
+  listBroken: procedures.model.listBroken.handler(() => state.library.listBroken()),
+  get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
+  import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
+  infer: procedures.model.infer.handler(async function* ({ input }) {
+    await state.devices.expectPresent(input.device);
+    yield* infer(state, input);
+  }),
+  ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
+    const model = await state.library.get(id);
+    for (const file of shippedFiles(request)) await guardOutput(state, file);
+    return shipModel(model, await state.library.readWeights(model.id), request);
+  }),
+  validate: procedures.model.validate.handler(({ input }) => validate(state, input)),
+  devices: procedures.model.devices.handler(async () => {
+    const model = await state.library.getDefault().catch(() => undefined);
+    const found = model ? await state.devices.known(state.placed.measured(model)) : await state.devices.presence();
+    return found.toReversed().map(({ provider, state, detail }) => ({
+      device: provider,
+      usable: state !== 'absent' && state !== 'wrong',
+      detail,
+    }));
+  }),
+});

@@ -1,0 +1,41 @@
+// Handlers of `rerun`: verdicts made again, and what came of it.
+import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { RerunRow } from '../../../contract/rerun.ts';
+import { hidesFrom } from '../../case/grid/finding.ts';
+import { appendAudit } from '../../case/log/audit.ts';
+import { readRerun } from '../../case/rows/rerun.ts';
+import { allVerdictIds, findVerdict } from '../../case/rows/verdict.ts';
+import type { Services } from '../services.ts';
+import { procedures } from './implementer.ts';
+
+function startRerun(state: Services, wanted: readonly VerdictId[] | undefined) {
+  const { handle, queue, session } = state.working;
+  for (const id of wanted ?? [])
+    if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `verdict ${id}`, 'the case has no such verdict.');
+  const verdictIds = wanted ?? allVerdictIds(handle);
+  const who = session.examiner?.name ?? '';
+  const job = queue.enqueue('rerun', { verdictIds, who });
+  appendAudit(handle, {
+    who,
+    action: 'rerun.started',
+    subject: wanted ? `verdict ${wanted.join(', ')}` : 'all verdicts',
+    details: { jobId: job.id, verdicts: verdictIds.length },
+  });
+  return job;
+}
+
+/** The numbers of a rerun are those of the verdict: where blind mode hides one it hides the other. */
+function withoutHidden(state: Services, row: RerunRow): RerunRow {
+  const verdict = findVerdict(state.opened.handle, row.verdictId)?.verdict;
+  const hides = verdict && hidesFrom(state.opened.handle, state.viewer, verdict.evidenceId, verdict.faceId);
+  return hides ? { ...row, quantities: [] } : row;
+}
+
+export const rerunHandlers = (state: Services) => ({
+  start: procedures.rerun.start.handler(({ input }) => startRerun(state, input.verdictIds)),
+  read: procedures.rerun.read.handler(({ input }) => {
+    const report = readRerun(state.opened.handle, input.jobId as JobId | undefined);
+    return { ...report, rows: report.rows.map((row) => withoutHidden(state, row)) };
+  }),
+});

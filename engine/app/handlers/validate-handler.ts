@@ -1,0 +1,140 @@
+// The handler of `model.validate`: labelled faces from a folder, through the model, to a record that is kept with it.
+import path from 'node:path';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { ValidationEvent, ValidationRequest } from '../../../contract/validation.ts';
+import { eventsOf } from '../../async/events-of.ts';
+import { listPortraits } from '../../datasets/forgeries/portraits.ts';
+import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
+import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../../datasets/open-samples.ts';
+import { samplesInProcess } from '../../datasets/samples-in-process.ts';
+import { PIPELINE_VERSION } from '../../examine/pipeline-version.ts';
+import { facesFromForgeries } from '../../validate/faces-from-forgeries.ts';
+import { facesFromSet } from '../../validate/faces-from-set.ts';
+import { type FaceToValidate, validateModel } from '../../validate/validate-model.ts';
+import type { Services } from '../services.ts';
+import { setDepsOf } from './faces-handler.ts';
+
+/** Material ready to be scored. `total` counts faces or files, whichever is known. */
+type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: string[]; close(): Promise<void> };
+
+type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
+
+/** Runs the validation, saying how far it is; the last event is its record. */
+export const validate = (state: Services, request: ValidationRequest): AsyncGenerator<ValidationEvent> =>
+  eventsOf((say, signal) => runValidation(state, request, say, signal));
+
+async function runValidation(
+  state: Services,
+  request: ValidationRequest,
+  say: (event: ValidationEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  const { compute } = await state.placed.place(model, 'cpu');
+  const material = await materialFor(state, request, model, say, signal);
+  try {
+    const facts = {
+      madeAt: new Date().toISOString(),
+      appVersion: state.appVersion,
+      pipelineVersion: PIPELINE_VERSION,
+      dataset: request.dataset ?? `${path.basename(request.folder)} (${request.kind}, ${request.split})`,
+      remarks: material.remarks,
+      operatingRate: request.operatingRate,
+    };
+    const deps = { compute, model };
+    const validated = await validateModel(deps, untilAborted(material.faces, signal), facts, (done) =>
+      say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
+    );
+    signal.throwIfAborted();
+    if (request.keep) await state.library.validate(model.id, validated);
+    say({ kind: 'done', ...validated });
+  } catch (cause) {
+    if (cause instanceof RangeError)
+      throw new RecceError('VALIDATION_REFUSED', request.folder, cause.message, { cause });
+    throw cause;
+  } finally {
+    await material.close();
+  }
+}
+
+async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  for await (const item of items) {
+    signal.throwIfAborted();
+    yield item;
+  }
+}
+
+const materialFor = (
+  state: Services,
+  request: ValidationRequest,
+  model: Model,
+  say: Progress,
+  signal: AbortSignal,
+): Promise<Material> =>
+  request.kind === 'portraits'
+    ? portraitMaterial(state, request, model, say, signal)
+    : labelledMaterial(state, request, model);
+
+async function portraitMaterial(
+  state: Services,
+  { folder, split, seed, repeats, degraded }: ValidationRequest,
+  { passport }: Model,
+  say: Progress,
+  signal: AbortSignal,
+): Promise<Material> {
+  if (split === 'test')
+    throw new RecceError('VALIDATION_REFUSED', folder, 'portraits have no test split; choose validation or all.');
+  const { inputPx, cropRecipe } = passport;
+  const samples: PortraitSamples = portraitSamplesSchema.parse({
+    kind: 'portraits',
+    folder,
+    split,
+    facesFile: await state.facePlacesFile(),
+    seed,
+    inputPx,
+    cropRecipe,
+    ...(degraded ? {} : { degradation: null, jitter: false }),
+  });
+  if ((await listPortraits(folder, split).catch(() => [])).length === 0)
+    throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
+  await placeFaces(samples, state.facesOf, (done, total) => {
+    signal.throwIfAborted();
+    say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
+  });
+  const source = await samplesInProcess(samples, state.options.spawn ? { spawn: state.options.spawn } : {});
+  return {
+    faces: facesFromForgeries(source, inputPx, repeats),
+    total: source.count * repeats,
+    remarks: [
+      `Genuine portraits and forgeries made of them (seed ${seed}, ${repeats} times each): self-blended, blended in part, swapped${degraded ? '; both tilted and degraded alike' : ''}.`,
+      ...source.remarks,
+    ],
+    close: () => source.close(),
+  };
+}
+
+async function labelledMaterial(
+  state: Services,
+  { folder, split, compression, methods, minimumFacePx }: ValidationRequest,
+  { passport }: Model,
+): Promise<Material> {
+  const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
+    if (cause instanceof RecceError) throw cause;
+    throw new RecceError('MATERIAL_REFUSED', folder, cause.message, { cause });
+  });
+  const files = set.files.filter((file) => split === 'all' || file.split === split);
+  if (files.length === 0)
+    throw new RecceError(
+      'VALIDATION_REFUSED',
+      folder,
+      `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
+    );
+  const deps = setDepsOf(state);
+  return {
+    faces: facesFromSet(files, deps, passport, minimumFacePx),
+    total: files.length,
+    remarks: [`Layout: ${set.layout}.`, ...set.remarks],
+    close: async () => {},
+  };
+}

@@ -1,0 +1,68 @@
+// Handlers of `scan` and `job`: durable work.
+import { access, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { Device, ScanRequest } from '../../../contract/scan.ts';
+import { appendAudit } from '../../case/log/audit.ts';
+import { listJobs } from '../../case/rows/job.ts';
+import type { Services } from '../services.ts';
+import { procedures } from './implementer.ts';
+
+/** What lies in the case's folder is the case's own: crops and maps of a scan would come back as evidence. Links are seen through. */
+async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<void> {
+  const own = await realpath(folder);
+  for (const one of paths) {
+    const place = await realpath(one);
+    if (!place.startsWith(own + sep)) continue;
+    const detail = `it lies in the folder of the case itself (${folder}), whose files are never evidence. Copy what is to be examined out of it.`;
+    throw new RecceError('PATH_REFUSED', one, detail);
+  }
+}
+
+async function startScan(state: Services, request: ScanRequest) {
+  await state.devices.expectPresent(request.device);
+  return enqueueScan(state, request);
+}
+
+/** `more` is kept with the job, `said` goes into the audit log. */
+export async function enqueueScan(
+  state: Services,
+  request: ScanRequest,
+  more: Record<string, unknown> = {},
+  said: Record<string, unknown> = {},
+) {
+  const { handle, queue, session } = state.working;
+  for (const path of request.paths)
+    await access(path).catch((cause: Error) => {
+      throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
+    });
+  await refuseCaseOwn(handle.folder, request.paths);
+  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  await expectUsable(state, model, request.device);
+  const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
+  appendAudit(handle, {
+    who: session.examiner?.name ?? '',
+    action: 'scan.started',
+    subject: request.paths.join(', ') || 'all evidence',
+    details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx, ...said },
+  });
+  return job;
+}
+
+/** A device that is named must pass its self-test before a job is made for it; "auto" takes what does. */
+async function expectUsable(state: Services, model: Model, device: Device): Promise<void> {
+  if (device !== 'auto' && device !== 'cpu') await state.devices.place(state.placed.measured(model), device);
+}
+
+export const scanHandlers = (state: Services) => ({
+  start: procedures.scan.start.handler(({ input }) => startScan(state, input)),
+});
+
+export const jobHandlers = (state: Services) => ({
+  list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
+  pause: procedures.job.pause.handler(({ input }) => state.working.queue.pause(input.id)),
+  resume: procedures.job.resume.handler(({ input }) => state.working.queue.resume(input.id)),
+  cancel: procedures.job.cancel.handler(({ input }) => state.working.queue.cancel(input.id)),
+  watch: procedures.job.watch.handler(({ signal }) => state.opened.queue.watch(signal)),
+});

@@ -1,0 +1,71 @@
+// The pictures that the screens show, by id: the case's stored ones, and photographs and frames made small.
+import sharp from 'sharp';
+import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { PictureRef } from '../../contract/picture.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { hidesFrom } from '../case/grid/finding.ts';
+import { getEvidence } from '../case/rows/evidence.ts';
+import { findVerdict } from '../case/rows/verdict.ts';
+import { evidencePixels, framePixels } from './evidence-pixels.ts';
+import type { Services } from './services.ts';
+
+export type Picture = { bytes: Uint8Array; mediaType: string };
+
+/** Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay hidden with the score. */
+export async function readPicture(state: Services, ref: PictureRef): Promise<Picture | undefined> {
+  if (!state.isOpen) return undefined;
+  if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);
+  if (ref.kind === 'frame') return readFramePicture(state, ref.id as EvidenceId, ref.pts, ref.maxPx);
+  const { handle, blobs } = state.opened;
+  const verdict = findVerdict(handle, ref.id as VerdictId)?.verdict;
+  if (!verdict) return undefined;
+  if (ref.kind !== 'crop' && hidesFrom(handle, state.viewer, verdict.evidenceId, verdict.faceId)) return undefined;
+  const sha256 = blobOf(verdict.outcome, ref.kind);
+  const bytes = sha256 && (await blobs.get(sha256));
+  return bytes ? { bytes, mediaType: 'image/png' } : undefined;
+}
+
+/** The stored picture of a verdict by kind, if it has one. */
+function blobOf(outcome: VerdictOutcome, kind: 'crop' | 'reconstruction' | 'difference' | 'gate'): Sha256 | null {
+  if (kind === 'crop') return 'cropSha256' in outcome ? outcome.cropSha256 : null;
+  if (outcome.kind !== 'scored') return null;
+  return {
+    reconstruction: outcome.reconstructionSha256,
+    difference: outcome.differenceSha256,
+    gate: outcome.gateSha256,
+  }[kind];
+}
+
+async function readEvidencePicture(
+  state: Services,
+  id: EvidenceId,
+  maxPx: number | undefined,
+): Promise<Picture | undefined> {
+  const image = await evidencePixels(state, getEvidence(state.opened.handle, id));
+  return image && shownPicture(image, maxPx);
+}
+
+/** Frames are small beside photographs and come in numbers: losslessly, at zlib's fastest. */
+async function readFramePicture(
+  state: Services,
+  id: EvidenceId,
+  pts: number,
+  maxPx: number | undefined,
+): Promise<Picture | undefined> {
+  const evidence = getEvidence(state.opened.handle, id);
+  if (!evidence.mediaType.startsWith('video/')) return undefined;
+  const image = await framePixels(state, evidence, pts);
+  return image && shownPicture(image, maxPx);
+}
+
+const toSharp = ({ widthPx, heightPx, data }: RgbImage) =>
+  sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } });
+
+async function shownPicture(image: RgbImage, maxPx: number | undefined): Promise<Picture> {
+  const limited =
+    maxPx === undefined
+      ? toSharp(image)
+      : toSharp(image).resize(maxPx, maxPx, { fit: 'inside', withoutEnlargement: true });
+  return { bytes: await limited.png({ compressionLevel: 3 }).toBuffer(), mediaType: 'image/png' };
+}

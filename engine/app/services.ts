@@ -1,0 +1,283 @@
+// What the engine holds between two calls: the processes it supervises, the model library, and the open case with its jobs.
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import type { OpinionId } from '../../contract/brand.ts';
+import type { NotOpened, Session } from '../../contract/case.ts';
+import type { Placement } from '../../contract/device.ts';
+import { RecceError } from '../../contract/errors.ts';
+import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { createBroadcast } from '../async/broadcast.ts';
+import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
+import { sealUnsealedRows } from '../case/custody/seal.ts';
+import type { Viewer } from '../case/grid/finding-filter.ts';
+import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from '../case/open-case.ts';
+import { type Compute, createCompute } from '../compute/compute.ts';
+import { createDevices, type Devices } from '../compute/devices.ts';
+import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
+import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
+import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
+import { createFaceFinder, type FaceFinder } from '../examine/face-finder.ts';
+import { onnxFromWeights } from '../examine/score-crops.ts';
+import { verdictParameters } from '../examine/verdict-parameters.ts';
+import { createJobQueue, type JobQueue } from '../jobs/job-queue.ts';
+import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
+import { testDecoder } from '../library/decoder-test.ts';
+import { createLoadedModels, type LoadedModels } from '../library/loaded-models.ts';
+import { measuredBase } from '../library/measured-base.ts';
+import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
+import { createDecoder, type Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import type { FinderModel } from '../media/finder-weights.ts';
+import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
+import type { SpawnChild } from '../process/channel.ts';
+import type { QueueCredentials } from '../scan/farm/queue-address.ts';
+import { TrainingRuns } from '../train/run/training-runs.ts';
+import { type CaseExports, createCaseExports } from './case-exports.ts';
+import { caseJobs } from './case-jobs.ts';
+
+/** How an engine is made. */
+export type EngineOptions = {
+  /** Where imported models and settings are kept. */
+  appDataFolder: string;
+  /** The shipped models; models/weights in a checkout. */
+  modelsFolder?: string;
+  /** How child processes are started; plain Node children by default. */
+  spawn?: SpawnChild;
+  appVersion?: string;
+  /** How networks run where nothing is to be measured; RECCE_COMPUTE of the environment by default. */
+  compute?: FixedPlacement;
+};
+
+/**
+ * Threads of the face finder, of training and of what is not placed by measurement: the cores there are. Decoding and the database
+ * need little beside it.
+ */
+const THREADS = Math.max(1, os.availableParallelism());
+
+/** An open case, perhaps for viewing only. */
+export type OpenedCase = {
+  handle: ReadableCase;
+  blobs: BlobStore;
+  queue: Pick<JobQueue, 'watch' | 'close'>;
+  exports: CaseExports;
+  session: Session;
+  /** What was entered since the examiner or blind mode last changed, oldest first: what can be undone. */
+  sitting: OpinionId[];
+};
+/** An open case that can be written, and what works on it. */
+export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
+
+export const APP_VERSION = '0.1.0';
+
+export class Services {
+  readonly options: EngineOptions;
+  readonly appVersion: string;
+  readonly library: ModelLibrary;
+  readonly decoder: Decoder;
+  /** One process for the scan and one for pictures, so that neither waits for the other. */
+  readonly videoDecoder: VideoDecoder;
+  readonly videoPictures: VideoDecoder;
+  /** On the CPU: the face finder, self-tests of models, and every model that is placed there. */
+  readonly compute: Compute;
+  readonly devices: Devices;
+  readonly placed: LoadedModels;
+  readonly training: TrainingRuns;
+  /** How the queues that were named are entered, by address. Held in memory alone. */
+  readonly queueCredentials = new Map<string, QueueCredentials>();
+  /** Published whenever a case was opened or closed. */
+  readonly caseChanges = createBroadcast<null>();
+  /** What was to be taken up at the start and could not be; for the window to show. */
+  notOpened: NotOpened | null = null;
+  #opened: OpenedCase | undefined;
+  readonly #finder: FaceFinder;
+  #backups: KeptBackups | undefined;
+  #sweep: RunningSweep | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.appVersion = options.appVersion ?? APP_VERSION;
+    const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../../models/weights');
+    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, () =>
+      new Date().toISOString(),
+    );
+    const spawn = options.spawn ? { spawn: options.spawn } : {};
+    this.decoder = createDecoder(spawn);
+    this.videoDecoder = createVideoDecoder(spawn);
+    this.videoPictures = createVideoDecoder(spawn);
+    this.compute = createCompute({ provider: 'cpu', threads: THREADS, ...spawn });
+    this.#finder = createFaceFinder(this.compute);
+    this.devices = createDevices({
+      folder: path.join(options.appDataFolder, 'devices'),
+      clock: () => new Date().toISOString(),
+      fixed: options.compute ?? fixedPlacement(process.env.RECCE_COMPUTE),
+      ...spawn,
+    });
+    this.placed = createLoadedModels({
+      devices: this.devices,
+      library: this.library,
+      cpu: this.compute,
+      parametersFor: (model, placement) => this.parametersFor(model, placement),
+      ...spawn,
+    });
+    this.training = new TrainingRuns({
+      folder: path.join(options.appDataFolder, 'training'),
+      library: this.library,
+      facesOf: (bytes) => this.facesOf(bytes),
+      facesFile: () => this.facePlacesFile(),
+      testDecoder: (model, weights) => this.testDecoder(model, weights),
+      provider: 'cpu',
+      threads: THREADS,
+      threadsFor: async (base) =>
+        (await this.devices.place(await measuredBase(base, this.library, this.placed), 'cpu')).threads,
+      clock: () => new Date().toISOString(),
+      ...spawn,
+    });
+    // The engine's own thread pool encodes small pictures; one thread each keeps them out of inference's way.
+    sharp.concurrency(1);
+  }
+
+  /** Throws CASE_NOT_OPEN. */
+  get opened(): OpenedCase {
+    if (!this.#opened) throw new RecceError('CASE_NOT_OPEN', 'this engine', 'create or open a case first.');
+    return this.#opened;
+  }
+
+  /** The open case for whoever changes it. Throws CASE_NOT_OPEN, CASE_READ_ONLY, CASE_MOVED. */
+  get working(): WorkingCase {
+    const { handle } = this.opened;
+    if (!isWritable(handle))
+      throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+    handle.db.expectInPlace();
+    return this.opened as WorkingCase;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /**
+   * Changes of the open case come one after the other. Two windows that open cases at once would else leave one of them open and
+   * locked with nobody to close it, or enter in one case's log what happened to the other.
+   */
+  inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(change);
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
+  async use(handle: ReadableCase): Promise<void> {
+    try {
+      await this.closeCase();
+      this.#open(handle);
+    } catch (error) {
+      closeCase(handle);
+      throw error;
+    }
+    this.notOpened = null;
+    this.caseChanges.publish(null);
+  }
+
+  #open(handle: ReadableCase): void {
+    const blobs = createBlobStore(blobFolder(handle.folder));
+    const session: Session = { examiner: null, blind: false };
+    const exports = createCaseExports(handle.folder);
+    if (isWritable(handle)) this.#work(handle, { blobs, session, exports, sitting: [] });
+    else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
+  }
+
+  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>): void {
+    sealWhatWasLeft(handle);
+    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }));
+    this.#opened = { handle, ...parts, queue };
+    this.#sweep = sweepCase(handle);
+    this.#backups = keepBackups(handle, queue);
+  }
+
+  /** Where copies of cases lie that are only looked at. */
+  get viewingFolder(): string {
+    return path.join(this.options.appDataFolder, 'viewing');
+  }
+
+  /** Call it in turn. */
+  async closeCase(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (!opened) return;
+    await opened.exports.close();
+    await opened.queue.close();
+    await this.#sweep?.close();
+    this.#sweep = undefined;
+    await this.#backups?.close();
+    this.#backups = undefined;
+    closeCase(opened.handle);
+    this.caseChanges.publish(null);
+  }
+
+  async close(): Promise<void> {
+    await this.training.close();
+    await this.inTurn(() => this.closeCase());
+    this.caseChanges.close();
+    await Promise.all([
+      this.decoder.close(),
+      this.videoDecoder.close(),
+      this.videoPictures.close(),
+      this.compute.close(),
+      this.placed.close(),
+    ]);
+  }
+
+  get viewer(): Viewer {
+    const { examiner, blind } = this.opened.session;
+    return { examinerId: examiner?.id ?? null, blind };
+  }
+
+  /** The face finder's networks, loaded once. */
+  finder(): Promise<FinderModel> {
+    return this.#finder.model();
+  }
+
+  /** Every face of a picture, with the networks in compute. */
+  findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
+    return this.#finder.find(image, options);
+  }
+
+  /** Where the faces of training and validation pictures are kept, found once by this finder. */
+  async facePlacesFile(): Promise<string> {
+    const { sha256 } = await this.finder();
+    return path.join(this.options.appDataFolder, 'faces', `${sha256.slice(0, 16)}.ndjson`);
+  }
+
+  /** Decodes a still that must be readable (samples, pictures of the case) and finds its faces. */
+  readonly facesOf = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
+    const decoded = await this.decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+    return { image, faces: await this.findFaces(image) };
+  };
+
+  /** The decoder's self-test of a model about to be imported. */
+  readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
+    await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
+    return testDecoder(this.compute, model, this.facesOf);
+  };
+
+  /** What a verdict made now by `model` records, in a certain place. */
+  async parametersFor(model: Model, placement: Placement): Promise<VerdictParameters> {
+    const { sha256: finderSha256 } = await this.finder();
+    return verdictParameters(model, placement, { appVersion: this.appVersion, finderSha256 });
+  }
+}
+
+/** Rows that a killed process left are sealed before anything else is done: perhaps no scan ever takes up what it had begun. */
+function sealWhatWasLeft(handle: WritableCase): void {
+  try {
+    sealUnsealedRows(handle);
+  } catch {
+    // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or the next time.
+  }
+}

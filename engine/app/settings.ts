@@ -1,0 +1,70 @@
+// What this installation remembers outside any case: settings and recent cases, each one JSON file in the application's folder.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import { type RecentCase, recentCaseSchema } from '../../contract/case.ts';
+import { type Settings, settingsSchema } from '../../contract/settings.ts';
+import { isCaseFolder } from '../case/open-case.ts';
+
+const RECENT_LIMIT = 20;
+
+/** Reads a JSON file through its schema; what is missing or does not fit counts as the default. */
+async function readJson<T>(file: string, schema: z.ZodType<T>, fallback: T): Promise<T> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return fallback;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return fallback;
+  }
+}
+
+/** Under a name of its own first: two that write at once each write a whole file. */
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Changes under way, one after the other: each begins from what the one before it left. */
+let lastChange: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(change: () => Promise<T>): Promise<T> {
+  const turn = lastChange.then(change);
+  lastChange = turn.catch(() => {});
+  return turn;
+}
+
+export const readSettings = (folder: string): Promise<Settings> =>
+  readJson(path.join(folder, 'settings.json'), settingsSchema, settingsSchema.parse({}));
+
+export const changeSettings = (folder: string, change: Partial<Settings>): Promise<Settings> =>
+  inTurn(async () => {
+    const settings = settingsSchema.parse({ ...(await readSettings(folder)), ...change });
+    await writeJson(path.join(folder, 'settings.json'), settings);
+    return settings;
+  });
+
+const recentFile = (folder: string): string => path.join(folder, 'recent-cases.json');
+
+export async function listRecentCases(folder: string): Promise<RecentCase[]> {
+  const recent = await readJson(recentFile(folder), z.array(recentCaseSchema), []);
+  return recent.map((one) => ({ ...one, missing: !existsSync(one.folder) || !isCaseFolder(one.folder) }));
+}
+
+/** Puts a case at the head of the list. A list that cannot be written is no reason not to open a case. */
+export const rememberCase = (folder: string, opened: Omit<RecentCase, 'missing'>): Promise<void> =>
+  inTurn(async () => {
+    const others = (await listRecentCases(folder)).filter((one) => one.folder !== opened.folder);
+    await writeJson(recentFile(folder), [{ ...opened, missing: false }, ...others].slice(0, RECENT_LIMIT)).catch(
+      () => {},
+    );
+  });

@@ -1,0 +1,119 @@
+// Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
+// database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { RecceError } from '../../../contract/errors.ts';
+import { takeLock } from '../db/connect.ts';
+import { errorFromSystem } from '../db/database-error.ts';
+import { findSchemaProblem } from '../db/schema-check.ts';
+import { appendAudit, auditHead } from '../log/audit.ts';
+import { type Clock, checkWritable, closeCase, openCase, systemClock, type WritableCase } from '../open-case.ts';
+
+/** Backups kept. Each is a whole database; pictures are not in it and never change. */
+const KEPT = 5;
+const NAME = /^case-(\d{9})\.sqlite$/;
+
+export const backupFolder = (folder: string): string => path.join(folder, 'backups');
+
+/** Backups, newest first: the number in the name is that of the last audit entry inside. */
+export function listBackups(folder: string): { file: string; seq: number; sizeBytes: number }[] {
+  const names = existsSync(backupFolder(folder)) ? readdirSync(backupFolder(folder)) : [];
+  return names
+    .filter((name) => NAME.test(name))
+    .sort()
+    .reverse()
+    .map((name) => {
+      const file = path.join(backupFolder(folder), name);
+      return { file, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
+    });
+}
+
+/** What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal beside it. */
+const UNFINISHED = /^((case-\d{9}|before-version-\d+)\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
+
+/** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
+export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
+  const files = [folder, backupFolder(folder)]
+    .filter(existsSync)
+    .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
+    .filter((file) => UNFINISHED.test(path.basename(file)) && lstatSync(file).isFile());
+  return files.map((file) => {
+    const { size } = lstatSync(file);
+    rmSync(file);
+    return { name: path.relative(folder, file), sizeBytes: size };
+  });
+}
+
+/**
+ * Makes a backup unless nothing has happened since the last one; the oldest beyond five goes. Copies page by page between other
+ * work, so that a large case stays usable. Returns the file, or undefined when none was needed.
+ */
+export async function backUpCase(opened: WritableCase): Promise<string | undefined> {
+  const { folder, db } = opened;
+  const seq = auditHead(opened)?.seq ?? 0;
+  if (listBackups(folder)[0]?.seq === seq) return undefined;
+  const file = path.join(backupFolder(folder), `case-${String(seq).padStart(9, '0')}.sqlite`);
+  const temporary = `${file}.tmp`;
+  try {
+    mkdirSync(backupFolder(folder), { recursive: true });
+    await db.raw.backup(temporary, { progress: () => 512 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  for (const old of listBackups(folder).slice(KEPT)) await rm(old.file, { force: true });
+  return file;
+}
+
+/** The files SQLite keeps for one database: they belong together. */
+const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-journal'];
+
+/**
+ * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_NOT_FOUND,
+ * CASE_IN_USE, CASE_READ_ONLY, DISK_FULL, and CASE_DAMAGED when no backup is whole: then nothing was moved.
+ */
+export function restoreCase(
+  folder: string,
+  clock: Clock = systemClock,
+): { opened: WritableCase; setAside: string; backup: number } {
+  if (!existsSync(folder)) throw new RecceError('CASE_NOT_FOUND', folder, 'there is no such folder.');
+  checkWritable(folder);
+  const { setAside, backup } = putBackupInPlace(folder, clock);
+  const opened = openCase(folder, clock);
+  try {
+    appendAudit(opened, {
+      who: '',
+      action: 'case.restored',
+      subject: path.basename(backup.file),
+      details: { lastEntry: backup.seq, setAside: path.basename(setAside) },
+    });
+  } catch (error) {
+    closeCase(opened);
+    throw error;
+  }
+  return { opened, setAside, backup: backup.seq };
+}
+
+/** Under the lock. The copy is made first: where the disk is full, nothing was moved. */
+function putBackupInPlace(folder: string, clock: Clock): { setAside: string; backup: { file: string; seq: number } } {
+  const lock = takeLock(folder);
+  const temporary = path.join(folder, 'case.sqlite.tmp');
+  try {
+    const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
+    if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
+    copyFileSync(backup.file, temporary);
+    const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
+    mkdirSync(setAside);
+    for (const name of SET)
+      if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(setAside, name));
+    renameSync(temporary, path.join(folder, 'case.sqlite'));
+    return { setAside, backup };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw errorFromSystem(error, folder);
+  } finally {
+    lock.close();
+  }
+}

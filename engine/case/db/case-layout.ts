@@ -1,0 +1,66 @@
+// The layout of a case's database: which version it has, whether this workstation knows it, and bringing an older one up to date.
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { RecceError } from '../../../contract/errors.ts';
+import type { CaseDatabase } from './case-database.ts';
+import { damaged } from './connect.ts';
+import { writeSnapshot } from './copy-database.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
+
+const UNMADE =
+  'its making was interrupted and nothing is in it. Create it again in this folder, or restore it if it has backups.';
+
+/** Throws CASE_NEWER, and CASE_DAMAGED for a database without content or without a version. */
+export function checkVersion(folder: string, db: CaseDatabase): void {
+  const version = versionOf(db);
+  const empty = version <= MIGRATIONS.length && isEmpty(db);
+  if (version <= MIGRATIONS.length && version > 0 && !empty) return;
+  if (empty) throw new RecceError('CASE_DAMAGED', folder, UNMADE);
+  if (version === 0) throw damaged(folder, new Error('The database has no version'));
+  throw new RecceError(
+    'CASE_NEWER',
+    folder,
+    `it has version ${version}, this workstation knows ${MIGRATIONS.length}. Use a newer workstation.`,
+  );
+}
+
+/** An older case is copied as it is before its first change of layout; that copy is not one of those that go. */
+export function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
+  const version = versionOf(db);
+  if (version >= MIGRATIONS.length) return;
+  const file = path.join(folder, 'backups', `before-version-${version + 1}.sqlite`);
+  if (existsSync(file)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeSnapshot({ db }, file);
+}
+
+/**
+ * Brings the database to the newest layout. A table that others refer to is laid out anew by one that takes its place; references are
+ * checked when all is done.
+ */
+export function migrate(db: CaseDatabase): void {
+  if (versionOf(db) >= MIGRATIONS.length) return;
+  db.raw.pragma('foreign_keys = OFF');
+  try {
+    db.transaction(() => {
+      for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
+        db.raw.exec(MIGRATIONS[version]!);
+        db.raw.pragma(`user_version = ${version + 1}`);
+      }
+      const [lost] = db.raw.pragma('foreign_key_check') as { table: string; parent: string }[];
+      if (lost) throw new Error(`A row of ${lost.table} refers to a row of ${lost.parent} that is not there.`);
+    });
+  } finally {
+    db.raw.pragma('foreign_keys = ON');
+  }
+}
+
+/** No tables at all, or not one row about the case nor of its log. */
+export function isEmpty({ raw }: CaseDatabase): boolean {
+  const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+  if (!tables.includes('case_info') || !tables.includes('audit')) return tables.length === 0;
+  const rows = raw.prepare('SELECT (SELECT count(*) FROM case_info) + (SELECT count(*) FROM audit)').pluck().get();
+  return rows === 0;
+}

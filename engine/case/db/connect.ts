@@ -1,0 +1,106 @@
+// Connections to the SQLite files of a case, and the lock that makes one process its writer. Used by open-case.ts and what else opens
+// a case's database; errors are those of the contract's table.
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { RecceError } from '../../../contract/errors.ts';
+import { CaseDatabase } from './case-database.ts';
+import { errorFromSystem } from './database-error.ts';
+
+const LOCK = 'lock.sqlite';
+/** What SQLite needs free to begin at all: its shared memory is 32 KiB. */
+const LEAST_FREE_BYTES = 64 * 1024;
+
+/**
+ * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system frees it with the process, so
+ * kill -9 leaves nothing to clean up, and it works on every system SQLite works on. Throws CASE_IN_USE, CASE_READ_ONLY, DISK_FULL.
+ */
+export function takeLock(folder: string): Database.Database {
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(path.join(folder, LOCK), { timeout: 0 });
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (!/^SQLITE_BUSY/.test(String((cause as { code?: string }).code))) throw unwritable(folder, cause);
+    throw new RecceError('CASE_IN_USE', folder, 'close it there first.', { cause });
+  }
+}
+
+/** The lock could not be taken, and not because another holds it: the folder cannot be written, or the disk fails. */
+function unwritable(folder: string, cause: unknown): unknown {
+  const code = String((cause as { code?: string }).code);
+  if (isFull(folder) || !/^SQLITE_CANTOPEN/.test(code)) return errorFromDisk(cause, folder, folder);
+  return errorFromSystem(Object.assign(new Error((cause as Error).message), { code: 'EROFS' }), folder);
+}
+
+/** SQLite says of a full disk that it cannot open, or cannot enlarge its shared memory; the disk itself says that it is full. */
+function errorFromDisk(cause: unknown, folder: string, subject: string): unknown {
+  const says = String((cause as { code?: string }).code);
+  if (!/^SQLITE_(CANTOPEN|IOERR)/.test(says) || !isFull(folder)) return errorFromSystem(cause, subject);
+  return errorFromSystem(Object.assign(new Error((cause as Error).message, { cause }), { code: 'ENOSPC' }), subject);
+}
+
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < LEAST_FREE_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Memory for pages, KiB. The grid's index of a million faces is 150 MB and is read whole for every filter: in a cache that holds it
+ * this is arithmetic, in a smaller one it is reading. Mapping the file instead would end the process when the disk is taken away.
+ */
+function cacheKiB(file: string): number {
+  return statSync(file).size > 2 ** 29 ? 320 * 1024 : 64 * 1024;
+}
+
+/**
+ * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database deletes its write-ahead log;
+ * a reading one leaves it. What is damaged must be found out before it is opened for writing.
+ */
+function probe(file: string): void {
+  const looking = new Database(file, { readonly: true, timeout: 5000 });
+  try {
+    looking.prepare('SELECT count(*) FROM sqlite_master').get();
+  } finally {
+    looking.close();
+  }
+}
+
+/**
+ * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its pages, KiB. Throws CASE_DAMAGED,
+ * DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
+ */
+export function connect(file: string, readonly: boolean, subject: string, cache?: number): CaseDatabase {
+  let raw: Database.Database | undefined;
+  try {
+    if (!readonly && existsSync(file)) probe(file);
+    raw = new Database(file, { readonly, timeout: 5000 });
+    // WAL: the grid reads while a scan writes. FULL: a verdict that was shown survives a power cut.
+    if (!readonly) raw.pragma('journal_mode = WAL');
+    raw.pragma('synchronous = FULL');
+    raw.pragma('foreign_keys = ON');
+    raw.pragma(`cache_size = ${-(cache ?? cacheKiB(file))}`);
+    raw.pragma('schema_version');
+    return new CaseDatabase(raw);
+  } catch (cause) {
+    raw?.close();
+    const known = errorFromDisk(cause, path.dirname(file), subject);
+    throw known instanceof RecceError && known.code !== 'CASE_DAMAGED' ? known : damaged(subject, cause);
+  }
+}
+
+/** The error of a database that is not as this workstation leaves one. */
+export const damaged = (folder: string, cause: unknown): RecceError =>
+  new RecceError(
+    'CASE_DAMAGED',
+    folder,
+    `${(cause as Error).message}. It was left as it is; "recce restore" sets it aside and takes the newest backup.`,
+    { cause },
+  );

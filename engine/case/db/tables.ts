@@ -1,0 +1,168 @@
+// The case database's tables as types, for the query builder. The SQL that makes them is in migrations.ts.
+import type { Generated, GeneratedAlways } from 'kysely';
+
+export type CaseInfoTable = {
+  id: number;
+  title: string;
+  reference: string;
+  created_at: string;
+  demonstration: number;
+  reason_rule: Generated<string>;
+};
+export type ExaminerTable = {
+  id: Generated<number>;
+  name: string;
+  added_at: string;
+  mistaken_at: Generated<string | null>;
+};
+export type EvidenceTable = {
+  id: Generated<number>;
+  path: string;
+  relative_path: string;
+  media_type: string;
+  size_bytes: number;
+  modified_at: string | null;
+  added_at: string;
+  sha256: string | null;
+  state: string;
+};
+export type FaceTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  frame_index: number;
+  time_ms: number;
+  face_index: number;
+  pipeline_version: number;
+  finder_sha256: string;
+  box: string;
+  finder_score: number;
+  landmarks: string;
+  found_at_rotation: number;
+  quality: string;
+  pts: number | null;
+};
+export type VideoScanTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  model_id: string;
+  pipeline_version: number;
+  sampling: string;
+  finished: number;
+  pts_runs: string | null;
+};
+export type VideoFrameTable = {
+  video_scan_id: number;
+  frame_index: number;
+  pts: number;
+  time_ms: number;
+  scene_change: number;
+  faces: number;
+};
+export type TrackTable = { id: Generated<number>; video_scan_id: number; track_index: number };
+export type TrackFaceTable = { track_id: number; face_id: number; is_key: number };
+export type ModelTable = { id: string; json: string };
+/** Every card a model had in this case, by the hash of its canonical JSON. Append-only. */
+export type ModelCardTable = { sha256: string; model_id: string; json: string };
+export type ParametersTable = { id: Generated<number>; sha256: string; json: string };
+export type VerdictTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  face_id: number | null;
+  model_id: string;
+  pipeline_version: number;
+  parameters_id: number;
+  made_at: string;
+  kind: string;
+  score: number | null;
+  leaning: string | null;
+  reason: string | null;
+  crop_sha256: string | null;
+  box: string | null;
+  size_px: number | null;
+  sharpness: number | null;
+  relative_path: string;
+  outcome: string;
+  /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
+  cell: GeneratedAlways<number>;
+};
+export type OpinionTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  face_id: number | null;
+  track_id: Generated<number | null>;
+  examiner_id: number;
+  conclusion: string;
+  note: string;
+  blind: number;
+  given_at: string;
+};
+/**
+ * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on a track stands at each of its faces,
+ * with its `track_id`. Derived from `opinion`.
+ */
+export type CurrentOpinionTable = {
+  evidence_id: number;
+  face_id: number;
+  examiner_id: number;
+  opinion_id: number;
+  conclusion: string;
+  track_id: number | null;
+};
+export type AuditTable = {
+  seq: number;
+  at: string;
+  who: string;
+  action: string;
+  subject: string;
+  details: string;
+  previous_hash: string;
+  hash: string;
+};
+export type JobTable = {
+  id: Generated<number>;
+  kind: string;
+  state: string;
+  input: string;
+  progress: string;
+  error: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+};
+export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
+/** A verdict made again by a job. Append-only. */
+export type RerunTable = { job_id: number; verdict_id: number; result: string; json: string };
+/** Evidence found to be no longer what was taken in. Append-only. */
+export type AlterationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  noticed_at: string;
+  kind: string;
+  found: string;
+  who: string;
+};
+/** Structure and content credentials of a file, as examined once. */
+export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
+
+export type Tables = {
+  case_info: CaseInfoTable;
+  examiner: ExaminerTable;
+  evidence: EvidenceTable;
+  face: FaceTable;
+  video_scan: VideoScanTable;
+  video_frame: VideoFrameTable;
+  track: TrackTable;
+  track_face: TrackFaceTable;
+  model: ModelTable;
+  model_card: ModelCardTable;
+  parameters: ParametersTable;
+  verdict: VerdictTable;
+  opinion: OpinionTable;
+  current_opinion: CurrentOpinionTable;
+  audit: AuditTable;
+  job: JobTable;
+  saved_view: SavedViewTable;
+  rerun: RerunTable;
+  alteration: AlterationTable;
+  provenance: ProvenanceTable;
+};

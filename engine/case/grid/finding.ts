@@ -1,0 +1,210 @@
+// Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
+
+import { type SqlBool, sql } from 'kysely';
+import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
+import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
+import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
+import { totalOf } from './finding-counts.ts';
+import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
+import { SCORED_CELLS } from './grid-bucket.ts';
+import { decidedVerdicts, FEW, isNotIn } from './row-bitmap.ts';
+
+/** Verdicts with the viewer's own current opinion. */
+const findings = (viewer: Viewer) =>
+  query.selectFrom('verdict as v').leftJoin('current_opinion as own', (join) =>
+    join
+      .onRef('own.evidence_id', '=', 'v.evidence_id')
+      .on(sql<boolean>`own.face_id = ifnull(v.face_id, 0)`)
+      .on('own.examiner_id', '=', viewer.examinerId ?? -1),
+  );
+
+const COLUMNS = {
+  score: 'v.score',
+  path: 'v.relative_path',
+  sizePx: 'v.size_px',
+  sharpness: 'v.sharpness',
+  kind: 'v.kind',
+  added: 'v.id',
+} as const;
+
+/** The order this viewer gets. See [Note: blind filters]. */
+const sortFor = (sort: FindingSort, viewer: Viewer): FindingSort =>
+  viewer.blind && sort.by === 'score' ? { by: 'path', direction: 'ascending' } : sort;
+
+/**
+ * SQLite sorts NULL first; scoreless rows belong at the end either way. Two models may have judged one face: the row's number comes
+ * last. `fromEnd`: the same order, the last first.
+ */
+function orderOf({ by, direction }: FindingSort, fromEnd = false) {
+  const ties = ['v.evidence_id', 'v.face_id', 'v.id'].map((tie) => (fromEnd ? `${tie} DESC` : tie));
+  const forward = direction === 'ascending' ? 'ASC NULLS LAST' : 'DESC NULLS LAST';
+  const backward = direction === 'ascending' ? 'DESC NULLS FIRST' : 'ASC NULLS FIRST';
+  return sql.raw([`${COLUMNS[by]} ${fromEnd ? backward : forward}`, ...ties].join(', '));
+}
+
+type PageRequest = {
+  filter: FindingFilter;
+  sort: FindingSort;
+  offset: number;
+  limit: number;
+  upTo?: VerdictId | undefined;
+};
+
+/** The index a page is read from: that of few files or of the cells where few rows match, else the one in the page's order. */
+function indexFor({ db }: ReadableCase, { filter, sort }: PageRequest, { total, all }: Totals) {
+  if (filter.evidenceId !== undefined) return 'file';
+  // Only the indexes of these orders hold what they are ordered by.
+  if (sort.by === 'path' || sort.by === 'kind') return sort.by;
+  if (isOfFewFiles(db, filter)) return 'file';
+  return total < FEW * all ? 'cell' : sort.by;
+}
+
+/** Which rows, from one of the grid's indexes alone, walked from its nearer end. */
+function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, totals: Totals) {
+  const { filter, sort, offset, limit, upTo } = request;
+  const where = conditions(opened.db, filter, viewer);
+  if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
+  const { total } = totals;
+  const behind = total - offset - limit;
+  const fromEnd = behind < offset;
+  return where
+    .reduce(
+      (select, condition) => select.where(condition),
+      query.selectFrom(verdictsBy(indexFor(opened, request, totals))),
+    )
+    .select('v.id')
+    .orderBy(orderOf(sort, fromEnd))
+    .limit(fromEnd ? Math.max(0, Math.min(limit, total - offset)) : limit)
+    .offset(fromEnd ? Math.max(0, behind) : offset);
+}
+
+/** How many findings match, and how many there are. */
+type Totals = { total: number; all: number };
+
+/** All that a row of the grid shows. */
+const shownColumns = (viewer: Viewer) =>
+  findings(viewer)
+    .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
+    .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
+    .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
+    .select(
+      sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
+    )
+    .select(
+      sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
+          WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
+        'conclusions',
+      ),
+    );
+
+/** The rows of one face, or those of a whole file, as this viewer sees them; none for a track. */
+export function findingsOf({ db }: ReadableCase, viewer: Viewer, { evidenceId, faceId, trackId }: Subject): Finding[] {
+  if (trackId != null) return [];
+  const rows = shownColumns(viewer).where('v.evidence_id', '=', evidenceId);
+  const about = faceId === null ? rows.where('v.face_id', 'is', null) : rows.where('v.face_id', '=', faceId);
+  return db.all(about.orderBy('v.id')).map((row) => findingFromRow(row, viewer));
+}
+
+/** One page of findings with the number of all that match. */
+export function queryFindings(opened: ReadableCase, viewer: Viewer, request: PageRequest): FindingPage {
+  const newest = newestVerdict(opened);
+  const sort = sortFor(request.sort, viewer);
+  // Up to the newest is all there are, and asks nothing of a row.
+  const upTo = request.upTo === newest ? undefined : request.upTo;
+  const { filter, offset } = request;
+  const total = totalOf(opened, viewer, filter, upTo);
+  const page = pageOf(opened, viewer, { ...request, sort, upTo }, { total, all: newest ?? 0 });
+  const rows = opened.db.all(shownColumns(viewer).where('v.id', 'in', page).orderBy(orderOf(sort)));
+  return {
+    total,
+    offset,
+    rows: rows.map((row) => findingFromRow(row, viewer)),
+    newest,
+  };
+}
+
+function newestVerdict({ db }: ReadableCase): VerdictId | null {
+  const row = db.first(query.selectFrom('verdict').select(({ fn }) => fn.max('id').as('id')));
+  return (row?.id ?? null) as VerdictId | null;
+}
+
+type Row = {
+  id: number;
+  evidence_id: number;
+  face_id: number | null;
+  relative_path: string;
+  kind: string;
+  score: number | null;
+  leaning: string | null;
+  log10_likelihood_ratio: number | null;
+  reason: string | null;
+  box: string | null;
+  crop_sha256: string | null;
+  size_px: number | null;
+  sharpness: number | null;
+  time_ms: number | null;
+  own_conclusion: string | null;
+  conclusions: string | null;
+};
+
+function findingFromRow(row: Row, viewer: Viewer): Finding {
+  const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
+  const hides = viewer.blind && undecided;
+  const hidden = hides && row.score !== null;
+  return {
+    verdictId: row.id as VerdictId,
+    evidenceId: row.evidence_id as EvidenceId,
+    faceId: row.face_id as FaceId | null,
+    relativePath: row.relative_path,
+    kind: row.kind as VerdictKind,
+    score: hidden ? null : row.score,
+    leaning: hidden ? null : (row.leaning as Leaning | null),
+    log10LikelihoodRatio: hidden ? null : row.log10_likelihood_ratio,
+    hidden,
+    reason: row.reason,
+    box: row.box === null ? null : storedJson(row.box),
+    cropSha256: row.crop_sha256 as Sha256 | null,
+    sizePx: row.size_px,
+    sharpness: row.sharpness,
+    timeMs: row.time_ms,
+    ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
+    conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),
+  };
+}
+
+/** True where blind mode hides the scores of some face of a track from the viewer. */
+export const hidesTrack = (opened: ReadableCase, viewer: Viewer, evidenceId: EvidenceId, trackId: TrackId): boolean =>
+  viewer.blind &&
+  opened.db
+    .all(query.selectFrom('track_face').select('face_id').where('track_id', '=', trackId))
+    .some(({ face_id }) => hidesFrom(opened, viewer, evidenceId, face_id as FaceId));
+
+/** How many faces have a score that blind mode hides, or would hide, from this viewer. */
+export function countHidden({ db }: ReadableCase, viewer: Viewer): number {
+  const undecided = isNotIn(decidedVerdicts(db, viewer.examinerId), sql`v.id`);
+  const scored = query.selectFrom(verdictsBy('file')).where(sql<SqlBool>`v.cell < ${SCORED_CELLS}`).where(undecided);
+  return Number(db.first(scored.select(sql<number>`count(DISTINCT v.face_id)`.as('n')))!.n);
+}
+
+/** True where blind mode hides this subject's score and other people's opinions from the viewer. */
+export function hidesFrom(
+  { db }: ReadableCase,
+  viewer: Viewer,
+  evidenceId: EvidenceId,
+  faceId: FaceId | null,
+): boolean {
+  if (!viewer.blind) return false;
+  const own = db.first(
+    query
+      .selectFrom('current_opinion')
+      .select('conclusion')
+      .where('evidence_id', '=', evidenceId)
+      .where('face_id', '=', faceId ?? 0)
+      .where('examiner_id', '=', viewer.examinerId ?? -1),
+  );
+  return own === undefined || own.conclusion === 'withdrawn';
+}

@@ -1,0 +1,192 @@
+// Evidence rows: one file each, added once, never forgotten.
+import { sql } from 'kysely';
+import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { EvidenceTable } from '../db/tables.ts';
+import { appendAudit } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
+
+type Row = Omit<EvidenceTable, 'id'> & {
+  id: number;
+  alterations: string;
+  succeeds: string | null;
+  succeeded_by: number | null;
+};
+
+/** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
+const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
+
+/** A file that was taken in and not examined to its end, as its row has it. */
+const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
+
+/** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. Reads every row. */
+export const countPending = ({ db }: Pick<ReadableCase, 'db'>): number =>
+  Number(
+    db.first(
+      query
+        .selectFrom('evidence')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .where('state', '=', PENDING),
+    )!.n,
+  );
+
+/** Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it follows or the row that follows it. */
+const selectEvidence = () =>
+  query
+    .selectFrom('evidence')
+    .selectAll()
+    .select(
+      sql<string>`(SELECT json_group_array(json_object('noticedAt', a.noticed_at, 'kind', a.kind, 'found', a.found, 'who', a.who)
+        ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
+    )
+    .select(
+      sql<string | null>`CASE WHEN ${anyRefused} THEN (SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
+        'reason', ifnull(r.state ->> '$.reason', r.state ->> '$.kind'))
+        FROM evidence r WHERE r.path = evidence.path AND r.id < evidence.id AND r.sha256 IS NULL AND evidence.sha256 IS NOT NULL
+        ORDER BY r.id DESC LIMIT 1) END`.as('succeeds'),
+    )
+    .select(
+      sql<
+        number | null
+      >`CASE WHEN ${anyRefused} THEN (SELECT l.id FROM evidence l WHERE l.path = evidence.path AND l.id > evidence.id
+        AND l.sha256 IS NOT NULL AND evidence.sha256 IS NULL LIMIT 1) END`.as('succeeded_by'),
+    );
+
+const evidenceFromRow = (row: Row): Evidence => ({
+  id: row.id as EvidenceId,
+  path: row.path,
+  relativePath: row.relative_path,
+  mediaType: row.media_type,
+  sizeBytes: row.size_bytes,
+  modifiedAt: row.modified_at,
+  addedAt: row.added_at,
+  sha256: row.sha256 as Sha256 | null,
+  state: storedJson(row.state) as EvidenceState,
+  alterations: storedJson(row.alterations) as Alteration[],
+  ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
+  ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
+});
+
+/** What is known of a file when it is taken in. */
+export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy'>;
+
+/**
+ * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. [Note: refused first] A
+ * row of which no byte could be read says so for good: a file that can be read at that path later is a row of its own, and the log
+ * names both.
+ */
+export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
+  const { db } = opened;
+  return db.lightTransaction(() => {
+    const known = findEvidenceByPath(opened, file.path);
+    if (known && (known.sha256 !== null || file.sha256 === null)) return known;
+    const { id } = db.run(
+      query.insertInto('evidence').values({
+        path: file.path,
+        relative_path: file.relativePath,
+        media_type: file.mediaType,
+        size_bytes: file.sizeBytes,
+        modified_at: file.modifiedAt,
+        added_at: opened.clock(),
+        sha256: file.sha256,
+        state: PENDING,
+      }),
+    );
+    const added = getEvidence(opened, id as EvidenceId);
+    if (known) enterReadable(opened, known, added);
+    return added;
+  });
+}
+
+function enterReadable(opened: WritableCase, refused: Evidence, { id, relativePath, sha256 }: Evidence): void {
+  const reason = refused.state.kind === 'unreadable' ? refused.state.reason : refused.state.kind;
+  appendAudit(opened, {
+    who: '',
+    action: 'evidence.readable',
+    subject: relativePath,
+    details: { evidenceId: id, sha256, refusedAs: refused.id, refusedAt: refused.addedAt, reason },
+  });
+}
+
+export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: EvidenceState): void {
+  db.run(
+    query
+      .updateTable('evidence')
+      .set({ state: JSON.stringify(state) })
+      .where('id', '=', id),
+  );
+}
+
+/** The latest row of a path. See [Note: refused first]. */
+export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
+  const row = db.first(selectEvidence().where('path', '=', path).orderBy('id', 'desc').limit(1));
+  return row && evidenceFromRow(row);
+}
+
+/** Where every file was found at intake. */
+export const evidencePaths = ({ db }: ReadableCase): string[] =>
+  db.all(query.selectFrom('evidence').select('path').distinct()).map(({ path }) => path);
+
+/** Throws NOT_FOUND. */
+export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
+  const row = db.first(selectEvidence().where('id', '=', id));
+  if (!row) throw new RecceError('NOT_FOUND', `evidence ${id}`, 'the case has no such file.');
+  return evidenceFromRow(row);
+}
+
+/** Files named at most where equal ones are listed. */
+const EQUALS_NAMED = 10;
+
+/** The other files with the hash of this one, oldest first: how many, and the first of them. None for one that has no hash. */
+export function equalFilesOf(
+  { db }: ReadableCase,
+  { id, sha256 }: Pick<Evidence, 'id' | 'sha256'>,
+): { total: number; files: Pick<Evidence, 'id' | 'relativePath'>[] } {
+  if (sha256 === null) return { total: 0, files: [] };
+  const equal = query.selectFrom('evidence').where('sha256', '=', sha256).where('id', '!=', id);
+  const total = Number(db.first(equal.select(({ fn }) => fn.countAll().as('n')))!.n);
+  const rows = db.all(equal.select(['id', 'relative_path']).orderBy('id').limit(EQUALS_NAMED));
+  return { total, files: rows.map((row) => ({ id: row.id as EvidenceId, relativePath: row.relative_path })) };
+}
+
+/** By path, a page at a time; of videos alone where only they are asked for. */
+export function listEvidence(
+  { db }: ReadableCase,
+  page: { offset: number; limit: number; videosOnly?: boolean },
+): { total: number; rows: Evidence[] } {
+  const all = query.selectFrom('evidence');
+  const listed = page.videosOnly ? all.where('media_type', 'like', 'video/%') : all;
+  const total = Number(db.first(listed.select(({ fn }) => fn.countAll().as('n')))!.n);
+  // Which rows first, then everything about those few: sorting would else look up what belongs to every file of the case.
+  const ordered = listed.select('id').orderBy('relative_path').orderBy('id');
+  const ids = ordered.limit(page.limit).offset(page.offset);
+  const rows = db.all(selectEvidence().where('id', 'in', ids).orderBy('relative_path').orderBy('id'));
+  return { total, rows: rows.map(evidenceFromRow) };
+}
+
+/** Every file, in the order taken in, as they are asked for. */
+export function* eachEvidence({ db }: ReadableCase): Generator<Evidence, void, undefined> {
+  for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(row);
+}
+
+export const allEvidence = (opened: ReadableCase): Evidence[] => [...eachEvidence(opened)];
+
+/** The next `limit` files behind `after` whose structure and credentials are not kept. */
+export const listUnexamined = ({ db }: ReadableCase, after: number, limit: number): Evidence[] =>
+  db
+    .all(
+      selectEvidence()
+        .where('id', '>', after)
+        .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM provenance p WHERE p.evidence_id = evidence.id)`)
+        .orderBy('id')
+        .limit(limit),
+    )
+    .map(evidenceFromRow);
+
+/** Ids of every file, in the order taken in. */
+export function* eachEvidenceId({ db }: ReadableCase): Generator<EvidenceId, void, undefined> {
+  for (const { id } of db.each(query.selectFrom('evidence').select('id').orderBy('id'))) yield id as EvidenceId;
+}

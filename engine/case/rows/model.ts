@@ -1,0 +1,108 @@
+// Models as a case knows them: the card each was last used under, and every card it had before. A card holds the validation record and
+// the operating points, so each change of one is an entry of the audit chain, and verify finds a card that no entry knows.
+import type { ModelId, Sha256 } from '../../../contract/brand.ts';
+import type { Verification } from '../../../contract/case.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { ValidationRecord } from '../../../contract/validation.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
+
+const KEPT = 'model.kept';
+/** What an entry says: the card's hash, and that of the card it takes the place of. */
+type Kept = { modelId: ModelId; cardSha256: Sha256; replaces: Sha256 | null };
+
+/** Keeps the model as it is at this moment in the case. The same card again changes nothing. */
+export function keepModel(opened: WritableCase, model: Model): void {
+  const { db } = opened;
+  db.transaction(() => {
+    const before = findModel(opened, model.id);
+    const cardSha256 = hashOfValue(model);
+    if (lastKept(opened, model.id)?.cardSha256 === cardSha256 && before && hashOfValue(before) === cardSha256) return;
+    const json = canonicalJson(model);
+    db.run(
+      query
+        .insertInto('model')
+        .values({ id: model.id, json })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ json })),
+    );
+    for (const card of before ? [before, model] : [model]) addCard(opened, card);
+    appendAudit(opened, {
+      who: '',
+      action: KEPT,
+      subject: model.name,
+      details: {
+        modelId: model.id,
+        cardSha256,
+        replaces: before ? hashOfValue(before) : null,
+        operatingPoints: model.operatingPoints,
+        validationSha256: model.validation && hashOfValue(model.validation),
+      },
+    });
+  });
+}
+
+const addCard = ({ db }: WritableCase, card: Model): unknown =>
+  db.run(
+    query
+      .insertInto('model_card')
+      .values({ sha256: hashOfValue(card), model_id: card.id, json: canonicalJson(card) })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+
+const keptOf = (opened: ReadableCase): (Kept & { seq: number })[] =>
+  auditEntriesOf(opened, KEPT).map(({ seq, details }) => ({ seq, ...(details as Kept) }));
+
+const lastKept = (opened: ReadableCase, id: ModelId) => keptOf(opened).findLast((one) => one.modelId === id);
+
+export const allModels = ({ db }: ReadableCase): Model[] =>
+  db.all(query.selectFrom('model').select('json').orderBy('id')).map((row) => storedJson(row.json));
+
+export function findModel({ db }: ReadableCase, id: ModelId): Model | undefined {
+  const row = db.first(query.selectFrom('model').select('json').where('id', '=', id));
+  return row && storedJson(row.json);
+}
+
+/** The validation record of this hash, from any card the model had in this case. */
+export function findValidation({ db }: ReadableCase, id: ModelId, sha256: Sha256): ValidationRecord | undefined {
+  const now = query.selectFrom('model').select('json').where('id', '=', id);
+  const ever = query.selectFrom('model_card').select('json').where('model_id', '=', id);
+  const records = db.all(now.unionAll(ever)).map(({ json }) => (storedJson(json) as Model).validation);
+  return records.find((one) => one !== null && hashOfValue(one) === sha256) ?? undefined;
+}
+
+type Problem = Verification['problems'][number];
+
+/** Cards that are not what the audit chain says of them. A card of a case last scanned before cards were entered is not known to it. */
+export function modelProblems(opened: ReadableCase): Problem[] {
+  const kept = keptOf(opened);
+  const last = new Map(kept.map((one) => [one.modelId as string, one]));
+  const rows = new Map(opened.db.all(query.selectFrom('model').selectAll()).map(({ id, json }) => [id, json]));
+  const changed = [...last].flatMap(([id, { cardSha256, seq }]) => {
+    const json = rows.get(id);
+    const found = json === undefined ? 'no such row' : hashOfValue(storedJson(json));
+    return found === cardSha256 ? [] : [problemOf(`model ${id}, entered by audit entry ${seq}`, cardSha256, found)];
+  });
+  // A card that was changed in the database and then replaced: the entry names what it found, and that is not what was entered before.
+  const replaced = kept.flatMap(({ modelId, replaces, seq }) => {
+    const before = kept.findLast((one) => one.modelId === modelId && one.seq < seq);
+    if (before === undefined || before.cardSha256 === replaces) return [];
+    return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, before.cardSha256, String(replaces))];
+  });
+  const known = new Set(kept.flatMap(({ cardSha256, replaces }) => [cardSha256, replaces]));
+  const cards = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256')).flatMap((row) => {
+    const found = hashOfValue(storedJson(row.json));
+    if (found === row.sha256 && known.has(found)) return [];
+    return [problemOf(`earlier card of model ${row.model_id}`, row.sha256, found)];
+  });
+  return [...changed, ...replaced, ...cards];
+}
+
+const problemOf = (subject: string, expected: string, found: string): Problem => ({
+  kind: 'modelChanged',
+  subject,
+  expected,
+  found,
+});

@@ -1,0 +1,89 @@
+// When an opinion must carry its reason: against a calibrated verdict that its giver can see, unless the case says otherwise.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
+import type { Examiner } from '../../../contract/case.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { addExaminer } from '../examiner.ts';
+import { listAudit } from '../log/audit.ts';
+import { closeCase, createCase, readCase, type WritableCase } from '../open-case.ts';
+import { addFile } from '../testing/case-material.ts';
+import { giveOpinion, opinionsOf } from './opinion.ts';
+import { setReasonRule } from './reason-rule.ts';
+import { allVerdicts } from './verdict.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-reason-'));
+let opened: WritableCase;
+let examiner: Examiner;
+type Subject = { evidenceId: EvidenceId; faceId: FaceId | null };
+let [forged, unclear, genuine, raw]: Subject[] = [];
+
+beforeAll(() => {
+  opened = createCase(path.join(root, 'case'), { title: 'R', reference: '', demonstration: false });
+  examiner = addExaminer(opened, 'A');
+  addFile(opened, 'calibrated.jpg', [0.9, 0.5, 0.1]);
+  // The rows of a verdict are never changed by the workstation; here they are given a ratio before anyone looks.
+  opened.db.raw.exec(`DROP TRIGGER verdict_is_append_only_update;
+    UPDATE verdict SET outcome = json_set(outcome, '$.log10LikelihoodRatio', 0.5)`);
+  addFile(opened, 'raw.jpg', [0.9]);
+  [forged, unclear, genuine, raw] = allVerdicts(opened).map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+});
+afterAll(() => {
+  closeCase(opened);
+  rmSync(root, { recursive: true, force: true });
+});
+
+function ask(subject: Subject, conclusion: Conclusion, more: { note?: string; blind?: boolean } = {}): string {
+  try {
+    giveOpinion(opened, examiner, { note: '', blind: false, ...subject, conclusion, ...more });
+    return 'given';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+test('against a calibrated verdict a reason is asked for, and nothing is entered without it', () => {
+  expect(readCase(opened).reasonRule).toBe('whenOverriding');
+  expect(ask(forged!, 'genuine')).toBe('REASON_NEEDED');
+  expect(ask(forged!, 'genuine', { note: '  ' })).toBe('REASON_NEEDED');
+  expect(ask(genuine!, 'forged')).toBe('REASON_NEEDED');
+  expect(opinionsOf(opened, forged!)).toEqual([]);
+  expect(ask(forged!, 'genuine', { note: 'Shadow of a branch.' })).toBe('given');
+});
+
+test('none is asked for with it, between the two, undecided, taken back, or against a raw score', () => {
+  expect(ask(forged!, 'forged')).toBe('given');
+  expect(ask(unclear!, 'forged')).toBe('given');
+  expect(ask(genuine!, 'inconclusive')).toBe('given');
+  expect(ask(genuine!, 'withdrawn')).toBe('given');
+  expect(ask(raw!, 'genuine')).toBe('given');
+});
+
+test('in blind mode none is asked for: the question would tell what is hidden', () => {
+  expect(ask(forged!, 'genuine', { blind: true })).toBe('given');
+});
+
+test('a whole file goes against any of its faces that leans to forged, and against its faces only where all lean to genuine', () => {
+  const file = { evidenceId: forged!.evidenceId, faceId: null };
+  expect(ask(file, 'genuine')).toBe('REASON_NEEDED');
+  expect(ask(file, 'forged')).toBe('given');
+});
+
+test('the case says when: never, always; each change stands in its log', () => {
+  setReasonRule(opened, 'A', 'never');
+  expect(ask(forged!, 'genuine')).toBe('given');
+  setReasonRule(opened, 'A', 'always');
+  setReasonRule(opened, 'A', 'always');
+  expect([ask(raw!, 'inconclusive'), ask(forged!, 'inconclusive', { blind: true }), ask(raw!, 'withdrawn')]).toEqual([
+    'REASON_NEEDED',
+    'REASON_NEEDED',
+    'given',
+  ]);
+  const changes = listAudit(opened, { limit: 100 }).filter((one) => one.action === 'case.configured');
+  expect(changes.map(({ who, details }) => [who, details.from, details.to])).toEqual([
+    ['A', 'never', 'always'],
+    ['A', 'whenOverriding', 'never'],
+  ]);
+});

@@ -1,0 +1,54 @@
+// Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds rows, it changes none.
+import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
+import { hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
+import { getJob } from './job.ts';
+
+/** Keeps one row; made again after a crash, the first stays. */
+export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): void {
+  db.run(
+    query
+      .insertInto('rerun')
+      .values({ job_id: jobId, verdict_id: row.verdictId, result: row.result, json: JSON.stringify(row) })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+}
+
+/** Verdicts this job has made again already. */
+export const rerunDone = ({ db }: ReadableCase, jobId: JobId): Set<VerdictId> =>
+  new Set(
+    db
+      .all(query.selectFrom('rerun').select('verdict_id').where('job_id', '=', jobId))
+      .map((row) => row.verdict_id as VerdictId),
+  );
+
+const rowsOf = ({ db }: ReadableCase, jobId: JobId): RerunRow[] =>
+  db
+    .all(query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id'))
+    .map((row) => storedJson(row.json));
+
+/** How many rows came out how, and their hash: what the audit log is told. */
+export function rerunSummary(opened: ReadableCase, jobId: JobId): Pick<RerunReport, 'counts' | 'rowsSha256'> {
+  const rows = rowsOf(opened, jobId);
+  const counts = Object.fromEntries(
+    rerunResultSchema.options.map((result) => [result, rows.filter((row) => row.result === result).length]),
+  ) as RerunReport['counts'];
+  return { counts, rowsSha256: hashOfValue(rows) };
+}
+
+/** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */
+export function readRerun(opened: ReadableCase, jobId?: JobId): RerunReport {
+  const id = jobId ?? latestJob(opened);
+  if (id === undefined) throw new RecceError('NOT_FOUND', 'rerun', 'no verdict of this case was made again yet.');
+  const job = getJob(opened, id);
+  return { jobId: id, madeAt: job.createdAt, ...rerunSummary(opened, id), rows: rowsOf(opened, id) };
+}
+
+function latestJob({ db }: ReadableCase): JobId | undefined {
+  const row = db.first(query.selectFrom('rerun').select('job_id').orderBy('job_id', 'desc').limit(1));
+  return row?.job_id as JobId | undefined;
+}

@@ -1,0 +1,62 @@
+// Verdicts with what they are about, row by row: what a table of results has in a line. Engine process; called by the exports.
+import type { FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { Face } from '../../../contract/face.ts';
+import type { Verdict } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../open-case.ts';
+import { verdictFromRow } from './verdict.ts';
+
+/** A verdict, its file and, where it is about one, its face. */
+export type VerdictWithFile = {
+  verdict: Verdict;
+  file: Pick<Evidence, 'relativePath' | 'sha256'>;
+  face: Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
+};
+
+/** Every verdict with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
+export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
+  const select = query
+    .selectFrom('verdict as v')
+    .leftJoin('evidence as e', 'e.id', 'v.evidence_id')
+    .leftJoin('face as f', 'f.id', 'v.face_id')
+    .selectAll('v')
+    .select(['e.relative_path as file_path', 'e.sha256', 'f.face_index', 'f.frame_index', 'f.box as face_box'])
+    .orderBy('v.id');
+  for (const row of db.each(select))
+    yield {
+      verdict: verdictFromRow(row),
+      file: { relativePath: row.file_path!, sha256: row.sha256 as Sha256 | null },
+      face:
+        row.face_id === null
+          ? null
+          : {
+              id: row.face_id as FaceId,
+              faceIndex: row.face_index!,
+              frameIndex: row.frame_index!,
+              box: storedJson(row.face_box!),
+            },
+    };
+}
+
+/** Ids of every verdict, in the order made. */
+export function* eachVerdictId({ db }: ReadableCase): Generator<VerdictId, void, undefined> {
+  for (const { id } of db.each(query.selectFrom('verdict').select('id').orderBy('id'))) yield id as VerdictId;
+}
+
+/** Verdicts looked at between two answers of `eachLatestMoment`. */
+const STRETCH = 4096;
+
+/** When the latest verdict of each stretch of the table was made. */
+export function* eachLatestMoment({ db }: ReadableCase): Generator<string, void, undefined> {
+  const last = db.first(query.selectFrom('verdict').select(({ fn }) => fn.max('id').as('id')))?.id ?? 0;
+  for (let from = 0; from < last; from += STRETCH) {
+    const stretch = query
+      .selectFrom('verdict')
+      .where('id', '>', from)
+      .where('id', '<=', from + STRETCH);
+    const at = db.first(stretch.select(({ fn }) => fn.max('made_at').as('at')))?.at;
+    if (at) yield at;
+  }
+}

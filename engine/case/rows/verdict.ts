@@ -1,0 +1,185 @@
+// Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them and changes nothing.
+import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { EvidenceState } from '../../../contract/evidence.ts';
+import type { Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { query } from '../db/case-database.ts';
+import type { VerdictTable } from '../db/tables.ts';
+import type { ReadableCase, WritableCase } from '../open-case.ts';
+import { setEvidenceState } from './evidence.ts';
+import { addFace, type NewFace } from './face.ts';
+
+/** All that a scan says of one file. `faces` empty means one verdict on the whole file. */
+export type EvidenceVerdicts = {
+  evidenceId: EvidenceId;
+  relativePath: string;
+  /** Undefined leaves the file's state as it is: a video is in the middle of being read. */
+  state: EvidenceState | undefined;
+  verdicts: readonly { face: NewFace | null; outcome: VerdictOutcome }[];
+  /** What decoded this file, where it is not what the batch's parameters name. */
+  decoder?: string;
+};
+
+/** One sentence for every outcome without a score. */
+export function reasonFrom(outcome: VerdictOutcome): string | null {
+  switch (outcome.kind) {
+    case 'scored':
+      return null;
+    case 'outOfDomain':
+      return `outside the model's domain: ${outcome.reasons.join('; ')}`;
+    case 'faceTooSmall':
+      return `face too small: ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
+    case 'noFace':
+      return 'no face found';
+    case 'unreadable':
+      return `unreadable (${outcome.reason}): ${outcome.message}`;
+    case 'toolError':
+      return `tool error: ${outcome.message}`;
+  }
+}
+
+function parametersId({ db }: WritableCase, parameters: VerdictParameters): number {
+  const sha256 = hashOfValue(parameters);
+  db.run(
+    query
+      .insertInto('parameters')
+      .values({ sha256, json: canonicalJson(parameters) })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  return db.first(query.selectFrom('parameters').select('id').where('sha256', '=', sha256))!.id;
+}
+
+/** Writes a batch of files, all or nothing. A verdict whose key exists is left as it is. */
+export function addVerdicts(
+  opened: WritableCase,
+  parameters: VerdictParameters,
+  batch: readonly EvidenceVerdicts[],
+): void {
+  opened.db.transaction(() => {
+    const ids = new Map<string, number>();
+    for (const file of batch) {
+      if (file.state) setEvidenceState(opened, file.evidenceId, file.state);
+      const { decoder = parameters.decoder } = file;
+      const id = ids.get(decoder) ?? parametersId(opened, { ...parameters, decoder });
+      ids.set(decoder, id);
+      for (const { face, outcome } of file.verdicts) addVerdict(opened, parameters, id, file, face, outcome);
+    }
+  });
+}
+
+function addVerdict(
+  opened: WritableCase,
+  parameters: VerdictParameters,
+  parametersId: number,
+  file: EvidenceVerdicts,
+  face: NewFace | null,
+  outcome: VerdictOutcome,
+): void {
+  const { pipelineVersion, finderSha256 } = parameters;
+  const faceId: FaceId | null = face && addFace(opened, file.evidenceId, face, { pipelineVersion, finderSha256 });
+  opened.db.run(
+    query
+      .insertInto('verdict')
+      .values({
+        evidence_id: file.evidenceId,
+        face_id: faceId,
+        model_id: parameters.modelId,
+        pipeline_version: pipelineVersion,
+        parameters_id: parametersId,
+        made_at: opened.clock(),
+        kind: outcome.kind,
+        score: outcome.kind === 'scored' ? outcome.score : null,
+        leaning: outcome.kind === 'scored' ? outcome.leaning : null,
+        reason: reasonFrom(outcome),
+        crop_sha256: 'cropSha256' in outcome ? outcome.cropSha256 : null,
+        box: face && JSON.stringify(face.box),
+        size_px: face?.quality.sizePx,
+        sharpness: face?.quality.sharpness,
+        relative_path: file.relativePath,
+        outcome: canonicalJson(outcome),
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+}
+
+/** True when this file has its verdicts from this model and pipeline. */
+export function hasVerdicts(
+  { db }: ReadableCase,
+  evidenceId: EvidenceId,
+  modelId: ModelId,
+  pipelineVersion: number,
+): boolean {
+  return (
+    db.first(
+      query
+        .selectFrom('verdict')
+        .select('id')
+        .where('evidence_id', '=', evidenceId)
+        .where('model_id', '=', modelId)
+        .where('pipeline_version', '=', pipelineVersion)
+        .limit(1),
+    ) !== undefined
+  );
+}
+
+/** Faces of this file that have a verdict from this model and pipeline. */
+export const countFaces = (
+  { db }: ReadableCase,
+  evidenceId: EvidenceId,
+  modelId: ModelId,
+  pipelineVersion: number,
+): number =>
+  Number(
+    db.first(
+      query
+        .selectFrom('verdict')
+        .select(({ fn }) => fn.count('face_id').as('n'))
+        .where('evidence_id', '=', evidenceId)
+        .where('model_id', '=', modelId)
+        .where('pipeline_version', '=', pipelineVersion),
+    )!.n,
+  );
+
+type Row = Omit<VerdictTable, 'id' | 'cell'> & { id: number };
+
+export const verdictFromRow = (row: Row): Verdict => ({
+  id: row.id as VerdictId,
+  evidenceId: row.evidence_id as EvidenceId,
+  faceId: row.face_id as FaceId | null,
+  modelId: row.model_id as Sha256,
+  madeAt: row.made_at,
+  outcome: storedJson(row.outcome),
+});
+
+export function findVerdict(
+  { db }: ReadableCase,
+  id: VerdictId,
+): { verdict: Verdict; parameters: VerdictParameters } | undefined {
+  const row = db.first(query.selectFrom('verdict').selectAll().where('id', '=', id));
+  if (!row) return undefined;
+  const parameters = db.first(query.selectFrom('parameters').select('json').where('id', '=', row.parameters_id))!;
+  return { verdict: verdictFromRow(row), parameters: storedJson(parameters.json) };
+}
+
+/** Every verdict, in the order made, as they are asked for. */
+export function* eachVerdict({ db }: ReadableCase): Generator<Verdict, void, undefined> {
+  for (const row of db.each(query.selectFrom('verdict').selectAll().orderBy('id'))) yield verdictFromRow(row);
+}
+
+export const allVerdicts = (opened: ReadableCase): Verdict[] => [...eachVerdict(opened)];
+
+/** Every verdict's id, file by file, so that a file is read once. */
+export const allVerdictIds = ({ db }: ReadableCase): VerdictId[] =>
+  db
+    .all(query.selectFrom('verdict').select('id').orderBy('evidence_id').orderBy('id'))
+    .map((row) => row.id as VerdictId);
+
+export const allParameters = ({ db }: ReadableCase): VerdictParameters[] =>
+  db.all(query.selectFrom('parameters').select('json').orderBy('id')).map((row) => storedJson(row.json));
+
+/** Ids of every verdict of one file, in order. */
+export const verdictIdsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): VerdictId[] =>
+  db
+    .all(query.selectFrom('verdict').select('id').where('evidence_id', '=', evidenceId).orderBy('id'))
+    .map((row) => row.id as VerdictId);

@@ -1,0 +1,88 @@
+// Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
+// the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
+import type { Sha256 } from '../../contract/brand.ts';
+import type { Verification } from '../../contract/case.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { hashFile } from '../blobs/read-evidence-file.ts';
+import { recordProblems } from '../case/custody/record-check.ts';
+import { appendAudit, walkAudit } from '../case/log/audit.ts';
+import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { addAlteration } from '../case/rows/alteration.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
+
+type Problem = Verification['problems'][number];
+
+/** Checks a whole case. One that is only looked at is checked alike; what is found is then not entered in it. */
+export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: string): Promise<Verification> {
+  const problems: Problem[] = databaseProblems(opened);
+  const all = allEvidence(opened);
+  const evidence = all.filter((one) => one.sha256 !== null);
+  for (const one of evidence) {
+    const problem = await evidenceProblem(opened.folder, one);
+    if (!problem) continue;
+    problems.push(problem);
+    const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
+    if (isWritable(opened)) addAlteration(opened, one, { kind, found: problem.found, who });
+  }
+  const wanted = blobsOf(opened);
+  for (const sha256 of wanted) {
+    const problem = await blobProblem(blobs, sha256);
+    if (problem) problems.push(problem);
+  }
+  const chain = walkAudit(opened);
+  if (chain.broken)
+    problems.push({
+      kind: 'auditBroken',
+      subject: `entry ${chain.broken.seq}`,
+      expected: chain.broken.expected,
+      found: chain.broken.found,
+    });
+  problems.push(...recordProblems(opened));
+  const result = {
+    evidenceChecked: evidence.length,
+    evidenceWithoutHash: all.length - evidence.length,
+    blobsChecked: wanted.length,
+    auditEntriesChecked: chain.checked,
+    problems,
+  };
+  if (isWritable(opened))
+    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
+  return result;
+}
+
+/** The file re-hashed, as a stream. */
+async function evidenceProblem(folder: string, evidence: Evidence): Promise<Problem | undefined> {
+  const { path, sha256 } = evidence;
+  const known = { subject: path, expected: sha256! };
+  const found = await hashFile(placeOfEvidence(folder, evidence)).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) return { kind: 'evidenceMissing', ...known, found: found.message };
+  return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
+}
+
+/** One that cannot be read is a problem like the others: those behind it are looked at all the same. */
+async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | undefined> {
+  const known = { subject: sha256, expected: sha256 };
+  const bytes = await blobs.get(sha256).catch((error: Error) => error);
+  if (!bytes) return { kind: 'blobMissing', ...known, found: 'no such file' };
+  if (bytes instanceof Error) return { kind: 'blobMissing', ...known, found: bytes.message };
+  const found = sha256Of(bytes);
+  return found === sha256 ? undefined : { kind: 'blobChanged', ...known, found };
+}
+
+function databaseProblems({ db }: ReadableCase): Problem[] {
+  const found = String(db.raw.pragma('integrity_check', { simple: true }));
+  return found === 'ok' ? [] : [{ kind: 'databaseDamaged', subject: 'case.sqlite', expected: 'ok', found }];
+}
+
+/** Every blob a verdict refers to, once. */
+function blobsOf(opened: ReadableCase) {
+  const all = allVerdicts(opened).flatMap(({ outcome }) => [
+    ...('cropSha256' in outcome && outcome.cropSha256 ? [outcome.cropSha256] : []),
+    ...(outcome.kind === 'scored' ? [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256] : []),
+  ]);
+  return [...new Set(all)].sort();
+}

@@ -1,0 +1,86 @@
+// Steps 2 to 8 for photographs, without a case: bytes -> pixels -> faces -> crops -> outcomes, pictures kept as blobs. One and the same for
+// the scan on this machine (scan-evidence.ts) and for a worker on another (engine/farm), so that both come to the same rows.
+import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { Model } from '../../contract/model.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { BlobSink } from '../blobs/blob-store.ts';
+import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
+import type { Compute } from '../compute/compute.ts';
+import type { Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { endingContradicts } from '../media/sniff.ts';
+import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
+
+/** What examining works with. There is no case in it. */
+export type ExamineDeps = {
+  blobs: BlobSink;
+  decoder: Decoder;
+  compute: Compute;
+  /** Upright faces; with `turned`, also copies turned by quarters where none is surely upright. */
+  findFaces: (image: RgbImage, options: { turned: boolean }) => Promise<FoundFace[]>;
+  model: Model;
+  minimumFacePx: number;
+};
+
+/**
+ * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what decoded it, where that is not what
+ * decodes photographs in general (`VerdictParameters.decoder`).
+ */
+export type DecodedStill = { state: EvidenceState; image: RgbImage | undefined; decoder?: string };
+/** A file with its faces cut out, or with the outcome that says why there are none. */
+export type CutStill = Omit<DecodedStill, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
+/** All that is said of one file, before it has its rows. */
+export type JudgedFile = Pick<EvidenceVerdicts, 'state' | 'verdicts' | 'decoder'>;
+
+/** A remark where the name promises another kind of file. */
+export const endingRemarks = (name: string, mediaType: string): string[] =>
+  endingContradicts(name, mediaType) ? [`The name's ending does not fit the content (${mediaType})`] : [];
+
+/** Step 2. Never rejects for what a file may be. */
+export async function decodeStill(
+  decoder: Decoder,
+  { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
+  bytes: Uint8Array,
+): Promise<DecodedStill> {
+  const decoded = await decoder.decode(bytes);
+  const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };
+  if (decoded.kind === 'unreadable') {
+    const { reason, message } = decoded;
+    return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
+  }
+  const { widthPx, heightPx, data } = decoded;
+  const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
+  return { state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data }, ...by };
+}
+
+/** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
+export async function cutStill(
+  { findFaces, model }: Pick<ExamineDeps, 'findFaces' | 'model'>,
+  { image, ...decoded }: DecodedStill,
+): Promise<CutStill> {
+  const { state } = decoded;
+  const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });
+  if (state.kind === 'pending') return without(undefined);
+  if (state.kind === 'unreadable') return without(state);
+  if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
+  const found = await findFaces(image, { turned: true });
+  if (found.length === 0) return without({ kind: 'noFace' });
+  const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null });
+  return { ...decoded, faces, outcome: undefined };
+}
+
+/** Steps 5 to 8 for a few files together: one run of the network where their faces fit into one. In the order given. */
+export async function judgeStills(deps: ExamineDeps, stills: readonly CutStill[]): Promise<JudgedFile[]> {
+  const outcomes = await judgeFaces(
+    deps,
+    stills.flatMap(({ faces }) => faces),
+  );
+  return stills.map(({ state, decoder, faces, outcome }) => ({
+    state,
+    ...(decoder === undefined ? {} : { decoder }),
+    verdicts: outcome
+      ? [{ face: null, outcome }]
+      : faces.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })),
+  }));
+}

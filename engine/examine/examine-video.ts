@@ -1,0 +1,85 @@
+// Steps 2 to 8 for a video, without a case: chosen frames -> faces -> crops -> outcomes, portion by portion, then how the walk ended. One and
+// the same for the scan on this machine (scan-video.ts) and for a worker on another (engine/farm).
+import { stat } from 'node:fs/promises';
+import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { SampledFrame } from '../../contract/track.ts';
+import type { Sampling } from '../../contract/video.ts';
+import { prefetch, readAhead } from '../async/prefetch.ts';
+import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
+import type { ExamineDeps } from './examine-still.ts';
+import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
+
+/** What examining a video works with. */
+export type VideoDeps = ExamineDeps & { videoDecoder: VideoDecoder; sampling: Sampling };
+/** Where a video's bytes lie, and what they were when they were hashed. */
+export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
+/** How a walk ended: at the end, or before it with the reason. */
+export type VideoEnding = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
+/** Frames with all that is said of their faces. `progress`: share of the file, 0..1 where known. */
+export type JudgedFrames = { frames: SampledFrame[]; progress: number | null } & Pick<EvidenceVerdicts, 'verdicts'>;
+export type VideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'ending'; ending: VideoEnding };
+
+/** A frame with its faces cut out. */
+type CutFrame = SampledFrame & { found: CutFace[] };
+
+/** Frames searched for faces ahead of scoring. */
+const FRAMES_AHEAD = 3;
+/**
+ * A frame in which no face is surely upright is also looked at turned, but only every so many frames: a video is held one way up
+ * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
+ */
+const LOOK_TURNED_EVERY = 20;
+/** Whether turned copies of a frame are looked at; the same whenever the frame is looked at again. */
+export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
+
+/** Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the ending comes last. */
+export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
+  let judging: Promise<VideoPart> | undefined;
+  for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
+    if (part.kind !== 'frames') {
+      if (judging) yield await judging;
+      yield { kind: 'ending', ending: (await hasChanged(file)) ? CHANGED : part };
+      return;
+    }
+    const cut: CutFrame[] = [];
+    for await (const one of prefetch(part.frames, FRAMES_AHEAD, (frame) => cutFrame(deps, frame))) cut.push(one);
+    if (judging) yield await judging;
+    judging = judgeFrames(deps, cut, part.progress);
+    // Someone waits for it in the next round; until then a rejection must not count as unhandled.
+    judging.catch(() => {});
+  }
+  throw new Error('The walk through the video ended without saying how.');
+}
+
+/** Steps 3 and 4 for one frame. */
+async function cutFrame(deps: VideoDeps, frame: ChosenFrame): Promise<CutFrame> {
+  const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
+  const image = { widthPx, heightPx, data };
+  const found = await deps.findFaces(image, { turned: looksTurned(frameIndex) });
+  return {
+    ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
+    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }),
+  };
+}
+
+/** Steps 5 to 8 for a portion. */
+async function judgeFrames(deps: VideoDeps, cut: readonly CutFrame[], progress: number | null): Promise<VideoPart> {
+  const found = cut.flatMap((one) => one.found);
+  const outcomes = await judgeFaces(deps, found);
+  return {
+    kind: 'frames',
+    progress,
+    frames: cut.map(({ found: _, ...frame }) => frame),
+    verdicts: found.map((one) => ({ face: one.face, outcome: outcomes.get(one)! })),
+  };
+}
+
+/** True where size or time of change are no longer those of the file that was hashed. */
+async function hasChanged({ path, sizeBytes, modifiedAt }: VideoFile): Promise<boolean> {
+  const now = await stat(path).catch(() => undefined);
+  return now !== undefined && (now.size !== sizeBytes || now.mtime.toISOString() !== modifiedAt);
+}
+
+const CHANGED = { kind: 'unreadable', reason: 'changedWhileRead', message: 'It changed while it was read.' } as const;

@@ -1,0 +1,61 @@
+// Steps 5 to 7 for faces that were cut out, of photographs and frames alike: those large enough are scored, a few in one run; the
+// others get their reason. Called by scan-evidence.ts and scan-video.ts.
+import type { Model } from '../../contract/model.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { BlobSink } from '../blobs/blob-store.ts';
+import type { NewFace } from '../case/rows/face.ts';
+import type { Compute } from '../compute/compute.ts';
+import { cropFace } from '../media/crop-face.ts';
+import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { keepCrop, scoreFaces } from './score-faces.ts';
+
+/** A face cut out, and what its picture is like. */
+export type CutFace = { face: NewFace; crop: RgbImage; measures: FaceMeasures };
+
+/** Faces scored in one run of the network. */
+export const FACES_PER_RUN = 8;
+
+/** Step 4: every face found in a picture, cut by the model's recipe. `at` says which frame the picture is. */
+export function cutFaces(
+  { passport }: Model,
+  image: RgbImage,
+  found: readonly FoundFace[],
+  at: Pick<NewFace, 'frameIndex' | 'timeMs' | 'pts'>,
+): CutFace[] {
+  return found.map((one, faceIndex) => ({
+    face: { ...one, ...at, faceIndex },
+    crop: cropFace(passport.cropRecipe, { image, ...one }, passport.inputPx),
+    measures: measureFace(image, one.box, one.quality),
+  }));
+}
+
+type Deps = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
+
+/** The outcome of each face. */
+export async function judgeFaces<F extends CutFace>(
+  deps: Deps,
+  faces: readonly F[],
+): Promise<ReadonlyMap<F, VerdictOutcome>> {
+  const outcomes = new Map<F, VerdictOutcome>();
+  const large = faces.filter(({ face }) => face.quality.sizePx >= deps.minimumFacePx);
+  for (let at = 0; at < large.length; at += FACES_PER_RUN) {
+    const run = large.slice(at, at + FACES_PER_RUN);
+    const scored = await scoreFaces(
+      deps,
+      run.map(({ crop }) => crop),
+      run.map(({ measures }) => measures),
+    );
+    for (const [i, one] of run.entries()) outcomes.set(one, scored[i]!);
+  }
+  for (const one of faces) if (!outcomes.has(one)) outcomes.set(one, await tooSmall(deps, one));
+  return outcomes;
+}
+
+const tooSmall = async ({ blobs, minimumFacePx }: Deps, { face, crop }: CutFace): Promise<VerdictOutcome> => ({
+  kind: 'faceTooSmall',
+  sizePx: face.quality.sizePx,
+  minimumPx: minimumFacePx,
+  cropSha256: await keepCrop(blobs, crop),
+});

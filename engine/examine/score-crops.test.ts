@@ -1,0 +1,41 @@
+// What becomes of a network that gives no numbers: an error, never a score, a black map or a side of a threshold.
+import { expect, test } from 'vitest';
+import type { Model } from '../../contract/model.ts';
+import { featureSide } from '../../models/recce/config.ts';
+import type { Compute } from '../compute/compute.ts';
+import { finiteLogit, scoreCrops } from './score-crops.ts';
+
+const INPUT_PX = 64;
+const model = { id: 'a', passport: { inputPx: INPUT_PX, mean: 0.5, std: 0.5 } } as unknown as Model;
+const crop = { widthPx: INPUT_PX, heightPx: INPUT_PX, data: new Uint8Array(3 * INPUT_PX ** 2) };
+
+/** Answers every run with outputs of the right sizes, `broken` of them without numbers. */
+function computeWith(broken: string): Compute {
+  const sizes = {
+    logit: 1,
+    reconstruction: 3 * INPUT_PX ** 2,
+    difference: INPUT_PX ** 2,
+    gate: featureSide(INPUT_PX) ** 2,
+    features: 8,
+  };
+  const outputs = Object.entries(sizes).map(([name, size]) => {
+    const data = new Float32Array(size).fill(0.25);
+    if (name === broken) data[size - 1] = Number.NaN;
+    return [name, { dtype: 'float32', shape: [1, size], data }];
+  });
+  return { provider: 'cpu', batch: null, run: async () => Object.fromEntries(outputs) } as unknown as Compute;
+}
+
+test('numbers give a score', async () => {
+  expect((await scoreCrops(computeWith('none'), model, [crop]))[0]).toMatchObject({ logit: 0.25 });
+});
+
+test.each(['logit', 'difference', 'gate'])('a %s without numbers is an error', async (name) => {
+  await expect(scoreCrops(computeWith(name), model, [crop])).rejects.toMatchObject({ code: 'COMPUTE_FAILED' });
+});
+
+test('a logit that is no number is on no side', () => {
+  expect(finiteLogit(-3, 'a picture')).toBe(-3);
+  for (const logit of [Number.NaN, Number.POSITIVE_INFINITY])
+    expect(() => finiteLogit(logit, 'a picture')).toThrow(/a picture: the logit is/);
+});

@@ -1,0 +1,78 @@
+// Steps 6 to 8 of the scan: crops of a batch of files -> outcomes, with the maps kept as blobs.
+import type { Sha256 } from '../../contract/brand.ts';
+import { greyFromDifference } from '../../contract/colour-scale.ts';
+import type { Model } from '../../contract/model.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
+import type { BlobSink } from '../blobs/blob-store.ts';
+import type { Compute } from '../compute/compute.ts';
+import { encodeGreyPng, encodeRgbPng } from '../media/encode-png.ts';
+import type { FaceMeasures } from '../media/face-measures.ts';
+import { reasonsOutsideDomain } from './domain.ts';
+import { ratioFromRecord } from './likelihood-ratio.ts';
+import { leaningFromScore } from './operating-points.ts';
+import { type Scored, scoreCrops } from './score-crops.ts';
+
+/** Keeps a crop; the same pixels are the same file. */
+export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256> =>
+  blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
+
+/**
+ * Scores crops in one run and keeps crop, reconstruction, difference and gate of each. With a validation record a face is first held
+ * against its domain: `measures` of each crop's face (what is absent is not looked at), and the features the classifier saw.
+ */
+export async function scoreFaces(
+  deps: { compute: Compute; blobs: BlobSink; model: Model },
+  crops: readonly RgbImage[],
+  measures: readonly (FaceMeasures | undefined)[] = [],
+): Promise<VerdictOutcome[]> {
+  const scored = await scoreCrops(deps.compute, deps.model, crops);
+  return Promise.all(scored.map((one, i) => outcomeOf(deps, one, crops[i]!, measures[i])));
+}
+
+async function outcomeOf(
+  deps: { blobs: BlobSink; model: Model },
+  scored: Scored,
+  crop: RgbImage,
+  measures: FaceMeasures | undefined,
+): Promise<VerdictOutcome> {
+  const domain = deps.model.validation?.domain;
+  const reasons = domain ? reasonsOutsideDomain(measures ?? {}, scored.features, domain) : [];
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
+  return keepScored(deps, scored, crop);
+}
+
+function bytesFrom(map: Float32Array, byteOf: (value: number) => number): Uint8Array {
+  const bytes = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) bytes[i] = byteOf(map[i]!);
+  return bytes;
+}
+
+async function keepScored(
+  { blobs, model }: { blobs: BlobSink; model: Model },
+  scored: Scored,
+  crop: RgbImage,
+): Promise<VerdictOutcome> {
+  const { inputPx } = model.passport;
+  const grey = bytesFrom(scored.difference, greyFromDifference);
+  const gate = bytesFrom(scored.gate, byteFromUnit);
+  const [cropSha256, reconstructionSha256, differenceSha256, gateSha256] = await Promise.all([
+    keepCrop(blobs, crop),
+    encodeRgbPng(scored.reconstruction, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(grey, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(gate, scored.gateSidePx, scored.gateSidePx).then(blobs.put),
+  ]);
+  return {
+    kind: 'scored',
+    logit: scored.logit,
+    score: scored.score,
+    leaning: leaningFromScore(scored.score, model.operatingPoints),
+    log10LikelihoodRatio: ratioFromRecord(scored.logit, model.validation),
+    meanDifference: Math.min(1, meanOfMap(scored.difference)),
+    cropSha256,
+    reconstructionSha256,
+    differenceSha256,
+    gateSha256,
+  };
+}

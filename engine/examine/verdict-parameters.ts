@@ -1,0 +1,41 @@
+// What a verdict records of how it was made.
+import type { Sha256 } from '../../contract/brand.ts';
+import type { Placement } from '../../contract/device.ts';
+import type { Model } from '../../contract/model.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
+import { DECODER } from '../media/decode-still.ts';
+import { PIPELINE_VERSION } from './pipeline-version.ts';
+
+/** By `model` in a certain place, with a face finder known by its hash. */
+export function verdictParameters(
+  model: Model,
+  placement: Placement,
+  { appVersion, finderSha256 }: Pick<VerdictParameters, 'appVersion' | 'finderSha256'>,
+): VerdictParameters {
+  const { provider, mixed, device, threads, batch, logitDifference } = placement;
+  const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
+  return {
+    appVersion,
+    pipelineVersion: PIPELINE_VERSION,
+    modelId: model.id as Sha256,
+    finderSha256,
+    cropRecipe,
+    inputPx,
+    interpolation,
+    mean,
+    std,
+    channelOrder,
+    runtime: RUNTIME_VERSION,
+    provider: mixed ? `${provider}+cpu` : provider,
+    device,
+    threads,
+    precision: 'float32',
+    decoder: DECODER,
+    operatingPoints: model.operatingPoints,
+    validationSha256: model.validation && hashOfValue(model.validation),
+    batch,
+    logitDifference,
+  };
+}

@@ -1,0 +1,58 @@
+// Does what the model carries today speak for the verdicts of this report? A model can be validated, or validated anew, after faces were
+// scored: those verdicts keep what they were made under, and the report must not lend them the later record.
+import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import type { Model } from '../../contract/model.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
+
+/** True where every verdict of the model was made under the operating points and the validation record it has now. */
+export function isInForce({ parameters }: Pick<ReportDocument, 'parameters'>, model: Model): boolean {
+  const record = model.validation && hashOfValue(model.validation);
+  return parameters
+    .filter(({ modelId }) => modelId === model.id)
+    .every(
+      ({ operatingPoints, validationSha256 }) =>
+        canonicalJson(operatingPoints) === canonicalJson(model.operatingPoints) &&
+        (validationSha256 ?? null) === record,
+    );
+}
+
+/** Said beside the record of a model of which that is not so. */
+export const OTHER_RECORD =
+  'Some verdicts of this case were made before the model had this validation record and these operating points. They keep what they were made under (see Parameters); the figures printed here are not theirs.';
+
+/** Sentence on calibration for the summary. */
+export function calibrationSentence(document: Pick<ReportDocument, 'models' | 'parameters'>): string {
+  const { models } = document;
+  if (models.length === 0 || models.every((model) => model.validation === null))
+    return 'The model has no validation record: scores are raw, uncalibrated, and carry no error rate.';
+  if (models.every((model) => model.validation !== null && isInForce(document, model)))
+    return 'The model has a validation record; its error rates are printed with the model below.';
+  return 'Not every verdict was made under a validation record that is printed with its model below; where none is named with it, a score is raw, uncalibrated, and carries no error rate.';
+}
+
+/** To the digits of a score; every digit of a point is among the parameters. */
+const rounded = (score: number): number => Number(score.toFixed(4));
+
+/** The points a scored verdict was held against, in words. */
+export function pointsInWords(
+  document: Pick<ReportDocument, 'parameters'>,
+  { leaning }: Extract<VerdictOutcome, { kind: 'scored' }>,
+  model: Model,
+): string {
+  if (leaning === null) return 'made without operating points';
+  const { operatingPoints } = model;
+  return operatingPoints && isInForce(document, model)
+    ? `cannot tell between ${rounded(operatingPoints.low)} and ${rounded(operatingPoints.high)}`
+    : 'operating points as in its parameters';
+}
+
+/** A sentence for each record that a model of the case got after its verdicts were made; `of` restricts to one model. */
+export const laterRecordSentences = (
+  { laterRecords = [] }: Pick<ReportDocument, 'laterRecords'>,
+  of?: Model,
+): string[] =>
+  laterRecords
+    .filter(({ modelId }) => of === undefined || modelId === of.id)
+    .map((one) => `Verdicts of this case by ${one.modelName} were ${wordsFromLaterRecord(one)}. ${KEPT_WORDS}`);

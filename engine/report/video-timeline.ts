@@ -1,0 +1,79 @@
+// One model's reading of one video, put together from its rows: frames, tracks with their outcome, score series. Read-only; used
+// by the router for the window and by the report.
+import type { EvidenceId, ModelId, TrackId } from '../../contract/brand.ts';
+import type { Track, VideoTimeline } from '../../contract/track.ts';
+import type { OperatingPoints } from '../../contract/verdict.ts';
+import type { ReadableCase } from '../case/open-case.ts';
+import {
+  facesOfScan,
+  framesOf,
+  latestVideoScan,
+  operatingPointsOfScan,
+  type ScannedFace,
+  type StoredTrack,
+  tracksOf,
+  type VideoScan,
+} from '../case/rows/video-scan.ts';
+import { judgeTrack } from '../examine/track-outcome.ts';
+
+/** The latest timeline of a video, by one model if named; undefined where none was begun. */
+export function readTimeline(
+  opened: ReadableCase,
+  evidenceId: EvidenceId,
+  options: { modelId?: ModelId | undefined; hidden: boolean; hidesTrack?: (id: TrackId) => boolean },
+): VideoTimeline | undefined {
+  const scan = latestVideoScan(opened, evidenceId, options.modelId);
+  return scan && timelineOf(opened, scan, options.hidden, options.hidesTrack);
+}
+
+/** The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of tracks that `hidesTrack` leaves. */
+export function timelineOf(
+  opened: ReadableCase,
+  scan: VideoScan,
+  hidden: boolean,
+  hidesTrack: (id: TrackId) => boolean = () => hidden,
+): VideoTimeline {
+  const faces = new Map(facesOfScan(opened, scan).map((one) => [one.faceId, one]));
+  const points = operatingPointsOfScan(opened, scan);
+  const tracks = tracksOf(opened, scan.id).map((track) => trackFrom(track, faces, points, hidesTrack(track.id)));
+  return {
+    evidenceId: scan.evidenceId,
+    modelId: scan.modelId,
+    sampling: scan.sampling,
+    hidden,
+    finished: scan.finished,
+    frames: framesOf(opened, scan.id),
+    ptsRuns: scan.ptsRuns,
+    tracks,
+    mostSuspiciousTrackId: hidden ? null : mostSuspicious(tracks),
+  };
+}
+
+function trackFrom(
+  { id, trackIndex, faces }: StoredTrack,
+  byId: ReadonlyMap<number, ScannedFace>,
+  points: OperatingPoints | null,
+  hidden: boolean,
+): Track {
+  const own = faces.flatMap(({ faceId }) => byId.get(faceId) ?? []);
+  return {
+    id,
+    trackIndex,
+    outcome: hidden ? null : judgeTrack(own, points).outcome,
+    points: own.map(({ faceId, verdictId, frameIndex, pts, timeMs, box, kind, score }) => ({
+      ...{ faceId, verdictId, frameIndex, pts, timeMs, box, kind },
+      score: hidden ? null : score,
+    })),
+    // The most telling faces are chosen by score: hidden with it.
+    keyFaces: hidden ? [] : faces.filter(({ isKey }) => isKey).map(({ faceId }) => faceId),
+  };
+}
+
+/** The first of the tracks with the highest window median. */
+function mostSuspicious(tracks: readonly Track[]): TrackId | null {
+  let best: { id: TrackId; median: number } | undefined;
+  for (const { id, outcome } of tracks)
+    if (outcome?.kind === 'scored' && (!best || outcome.windowMedianScore > best.median))
+      best = { id, median: outcome.windowMedianScore };
+  return best?.id ?? null;
+}

@@ -1,0 +1,43 @@
+// What a rerun works with, and what it is given: hands of the engine, and a verdict with all that it refers to.
+import type { ModelId, Sha256 } from '../../contract/brand.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Face } from '../../contract/face.ts';
+import type { Model } from '../../contract/model.ts';
+import type { ValidationRecord } from '../../contract/validation.ts';
+import type { Verdict, VerdictParameters } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Compute } from '../compute/compute.ts';
+import type { Decoder } from '../media/decoder.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
+
+/** What a rerun works with. */
+export type RerunDeps = {
+  /** The case's folder. */
+  folder: string;
+  blobs: BlobStore;
+  decoder: Decoder;
+  findFaces: (image: RgbImage, options?: { turned: boolean }) => Promise<FoundFace[]>;
+  videoDecoder: VideoDecoder;
+  /** Throws MODEL_NOT_FOUND. */
+  getModel: (id: ModelId) => Promise<Model>;
+  /** The validation record of this hash, where the case has it. */
+  recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
+  /**
+   * The model loaded where and as a verdict was made, as far as that is there; `parameters` are those of a verdict made now.
+   * Throws MODEL_CHANGED.
+   */
+  placeAsRecorded: (
+    model: Model,
+    recorded: VerdictParameters,
+  ) => Promise<{ compute: Compute; parameters: VerdictParameters }>;
+};
+
+/** A verdict with all that it refers to. */
+export type RecordedVerdict = {
+  verdict: Verdict;
+  parameters: VerdictParameters;
+  evidence: Evidence;
+  face: Face | null;
+};

@@ -1,0 +1,75 @@
+// What a worker said, taken into the case: pictures first, then rows, then how far the scan is.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmMessage } from '../../../contract/farm.ts';
+import { errorFromSystem } from '../../case/db/database-error.ts';
+import { getEvidence } from '../../case/rows/evidence.ts';
+import { hasVerdicts } from '../../case/rows/verdict.ts';
+import { lastFrameWritten } from '../../case/rows/video-scan.ts';
+import { afterKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
+import type { FarmRun } from './farm-run.ts';
+import { decodeMessage } from './message-bytes.ts';
+import { videoScanOf, writeResult } from './write-result.ts';
+
+/** Writes one message. What does not belong here is said and left, and its file is asked for again; a case that cannot be written is an error. */
+export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
+  try {
+    await take(run, bytes);
+  } catch (error) {
+    if (errorFromSystem(error, run.deps.opened.folder) !== error) throw error;
+    run.job.problem('', error instanceof Error ? error.message : String(error));
+    // A stranger at the queue must not keep this process busy.
+    await sleep(10);
+  }
+}
+
+async function take(run: FarmRun, bytes: Buffer): Promise<void> {
+  const { message, pictures } = decodeMessage(bytes);
+  const { opened, blobs } = run.deps;
+  if (message.scan !== run.scan) throw new Error(`A result of another scan (${message.scan}) came.`);
+  const evidence = run.underWay.get(message.evidenceId)?.evidence ?? getEvidence(opened, message.evidenceId);
+  for (const picture of pictures) await blobs.put(picture);
+  if (message.kind === 'pictures') return;
+  if (message.kind === 'notDone') return tell(run, evidence, `${message.worker}: ${message.sentence}`);
+  return takeResult(run, evidence, message);
+}
+
+/** A worker that refuses does so again with every file it is offered. */
+function tell({ told, job }: FarmRun, { relativePath }: Evidence, sentence: string): void {
+  if (told.has(sentence)) return;
+  told.add(sentence);
+  job.problem(relativePath, sentence);
+}
+
+async function takeResult(
+  run: FarmRun,
+  evidence: Evidence,
+  message: Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>,
+): Promise<void> {
+  const written = writeResult(run.deps, evidence, message);
+  if (written.kind === 'known' && hasEnded(run, evidence)) return ended(run, evidence);
+  if (written.kind !== 'written') return;
+  run.progress.faces(message.worker, written.faces);
+  if (message.kind === 'frames') return noteFrames(run, evidence, message.progress);
+  const state = message.kind === 'still' ? message.state : message.ending;
+  if (state.kind === 'unreadable') run.progress.notRead(evidence, state.message);
+  ended(run, evidence, message.worker);
+}
+
+function ended({ underWay, progress }: FarmRun, { id }: Evidence, by?: string): void {
+  if (underWay.delete(id)) progress.fileDone(by);
+}
+
+function hasEnded({ underWay, deps }: FarmRun, evidence: Evidence): boolean {
+  if (underWay.get(evidence.id)?.task.kind === 'video') return videoScanOf(deps, evidence).finished;
+  return hasVerdicts(deps.opened, evidence.id, deps.model.id, deps.passport.pipelineVersion);
+}
+
+/** A worker that takes the video over begins behind what has its rows. */
+async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null): Promise<void> {
+  const { deps, redis, scan, progress } = run;
+  const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
+  const key = afterKey(scan);
+  await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
+  progress.report(`${evidence.relativePath}: ${share === null ? 'in work' : `${Math.floor(share * 100)} %`}`);
+}

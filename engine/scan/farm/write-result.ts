@@ -1,0 +1,96 @@
+// What a worker said -> rows of the case, through the same writers as a scan on this machine. Idempotent: said twice, or by two workers, it is
+// written once; said with a gap before it or with a picture missing, not at all, and the file is asked for again.
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { FarmMessage, FarmPassport } from '../../../contract/farm.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import type { Sampling } from '../../../contract/video.ts';
+import type { BlobStore } from '../../blobs/blob-store.ts';
+import type { WritableCase } from '../../case/open-case.ts';
+import { addVerdicts, hasVerdicts } from '../../case/rows/verdict.ts';
+import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
+import { finishVideo, writeFrames } from '../scan-video.ts';
+
+/** Into which case, and what may come into it. */
+export type ResultDeps = {
+  opened: WritableCase;
+  blobs: BlobStore;
+  model: Model;
+  passport: FarmPassport;
+  sampling: Sampling;
+};
+
+/**
+ * `written`: faces it has now, and whether the file is finished. `known`: it was there already. `incomplete`: something before it is missing.
+ */
+export type Written =
+  | { kind: 'written'; faces: number; finished: boolean }
+  | { kind: 'known' }
+  | { kind: 'incomplete' };
+
+type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
+
+/** Throws where the message does not belong into this case: another model, another version, another content of the file. */
+export function writeResult(deps: ResultDeps, evidence: Evidence, message: Result): Written {
+  checkBelongs(deps, evidence, message);
+  const outcomes = message.kind === 'ending' ? [] : message.verdicts.map(({ outcome }) => outcome);
+  if (!outcomes.flatMap(picturesOf).every((sha256) => deps.blobs.has(sha256))) return { kind: 'incomplete' };
+  return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
+}
+
+function writeStill(
+  { opened, model, passport }: ResultDeps,
+  { id, relativePath }: Evidence,
+  { parameters, state, verdicts }: Extract<Result, { kind: 'still' }>,
+): Written {
+  if (hasVerdicts(opened, id, model.id, passport.pipelineVersion)) return { kind: 'known' };
+  addVerdicts(opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
+  return { kind: 'written', faces: verdicts.filter(({ face }) => face !== null).length, finished: true };
+}
+
+function writeVideoPart(deps: ResultDeps, evidence: Evidence, message: Exclude<Result, { kind: 'still' }>): Written {
+  const scan = videoScanOf(deps, evidence);
+  if (scan.finished) return { kind: 'known' };
+  const rows = { opened: deps.opened, parameters: message.parameters, evidence, scan };
+  const last = lastFrameWritten(deps.opened, scan.id);
+  if (message.after > last) return { kind: 'incomplete' };
+  if (message.kind === 'ending') {
+    // Of two workers at one video, the one behind ends it with what the one before it wrote.
+    finishVideo(rows, deps.model.operatingPoints, message.ending);
+    return { kind: 'written', faces: 0, finished: true };
+  }
+  if ((message.frames.at(-1)?.frameIndex ?? -1) <= last) return { kind: 'known' };
+  const frames = message.frames.filter(({ frameIndex }) => frameIndex > last);
+  const verdicts = message.verdicts.filter(({ face }) => face !== null && face.frameIndex > last);
+  writeFrames(rows, { frames, verdicts, progress: message.progress });
+  return { kind: 'written', faces: verdicts.length, finished: false };
+}
+
+/** The scan of a video under this model and sampling, begun where it is not. */
+export function videoScanOf(
+  { opened, model, passport, sampling }: ResultDeps,
+  { id: evidenceId }: Evidence,
+): VideoScan {
+  const { pipelineVersion } = passport;
+  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling });
+}
+
+const picturesOf = (outcome: VerdictOutcome): Sha256[] =>
+  Object.entries(outcome).flatMap(([name, value]) =>
+    name.endsWith('Sha256') && value !== null ? [value as Sha256] : [],
+  );
+
+/** Parameters by which another model or another reading of it would show. */
+const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+
+function checkBelongs({ model, passport }: ResultDeps, evidence: Evidence, message: Result): void {
+  const { parameters } = message;
+  const wrong: string[] = (Object.keys(passport) as (keyof FarmPassport)[]).filter(
+    (name) => parameters[name as keyof VerdictParameters] !== passport[name],
+  );
+  wrong.push(...OF_THE_MODEL.filter((name) => parameters[name] !== model.passport[name]));
+  if (message.sha256 !== evidence.sha256) wrong.push('sha256');
+  if (parameters.worker === undefined) wrong.push('worker');
+  if (wrong.length > 0) throw new Error(`What ${message.worker} says is not taken: ${wrong.join(', ')} differ.`);
+}

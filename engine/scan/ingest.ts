@@ -1,0 +1,121 @@
+// Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
+import { open, stat } from 'node:fs/promises';
+import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
+import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
+import type { WritableCase } from '../case/open-case.ts';
+import { addAlteration } from '../case/rows/alteration.ts';
+import { addEvidence } from '../case/rows/evidence.ts';
+import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';
+import type { Decoder } from '../media/decoder.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import type { ListedFile } from './list-media.ts';
+
+/** A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to be walked through. Else why not. */
+export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined };
+/** A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. */
+export type IngestedFile = { evidence: Evidence } & DecodedStill;
+
+const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
+  outsideFolder: 'The link leads out of the folder; it was not followed.',
+  notARegularFile: 'It is not a regular file (a pipe, socket or device); it was not opened.',
+  permissionDenied: 'Reading it is not permitted.',
+  disappeared: 'It is not there (any more), or the link leads nowhere.',
+  nameNotUnicode: 'Its name is not valid Unicode, so it cannot be named here. Rename a copy to have it examined.',
+};
+
+const unreadable = (reason: UnreadableReason, message: string): EvidenceState => ({
+  kind: 'unreadable',
+  reason,
+  message,
+});
+
+/** True when size and time of change are those recorded: the file need not be read again to know that it was scanned. */
+export async function isUntouched(evidence: Evidence): Promise<boolean> {
+  const now = await stat(evidence.path).catch(() => undefined);
+  return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === evidence.modifiedAt;
+}
+
+/** True for a regular file that opens: one that did not when it was taken in is looked at again. Nothing is read. */
+export async function canBeRead(file: string): Promise<boolean> {
+  const now = await stat(file).catch(() => undefined);
+  if (!now?.isFile()) return false;
+  return open(file, 'r').then(
+    async (handle) => handle.close().then(() => true),
+    () => false,
+  );
+}
+
+/** Opens, hashes and decodes one file. Never rejects for what a file may be. Rejects only when `signal` aborts. */
+export async function ingest(
+  opened: WritableCase,
+  decoder: Decoder,
+  file: ListedFile,
+  signal?: AbortSignal,
+): Promise<IngestedFile> {
+  const { evidence, state, bytes } = await ingestFile(opened, file, signal);
+  if (!bytes) return { evidence, state, image: undefined };
+  return { evidence, ...(await decodeStill(decoder, evidence, bytes)) };
+}
+
+/**
+ * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be. What is no still is hashed without
+ * being held in memory. Rejects only when `signal` aborts.
+ */
+export async function ingestFile(opened: WritableCase, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
+  const row = { path: file.path, relativePath: file.relativePath };
+  const failed = (
+    state: EvidenceState,
+    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'> = { sha256: null, sizeBytes: 0, modifiedAt: null },
+    mediaType = UNKNOWN_TYPE,
+  ): TakenFile => {
+    const { sha256, sizeBytes, modifiedAt } = known;
+    const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
+    const changed = sha256 === null ? undefined : changedSince(opened, evidence, sha256);
+    return { evidence, state: changed ?? state, bytes: undefined };
+  };
+  if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
+  const from = file.readFrom ?? file.path;
+  const expected = mediaTypeFromBytes(await readHead(from, SNIFF_BYTES));
+  if (!expected?.startsWith('image/')) return takeInOther(file, expected, failed, signal);
+  const read = await readEvidenceFile(from);
+  if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read, expected);
+  // Asked again of the bytes that were hashed: the file may have been replaced since its head was read.
+  const mediaType = mediaTypeFromBytes(read.bytes.subarray(0, SNIFF_BYTES));
+  if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
+  const { sha256, sizeBytes, modifiedAt } = read;
+  const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
+  const changed = changedSince(opened, evidence, sha256);
+  if (changed) return { evidence, state: changed, bytes: undefined };
+  return { evidence, state: { kind: 'pending' }, bytes: read.bytes };
+}
+
+const UNKNOWN_TYPE = 'application/octet-stream';
+
+/** A file that is no still: hashed, and its reason; a video waits to be walked through. */
+async function takeInOther(
+  file: ListedFile,
+  mediaType: string | undefined,
+  failed: (
+    state: EvidenceState,
+    known: Pick<Evidence, 'sha256' | 'sizeBytes' | 'modifiedAt'>,
+    mediaType?: string,
+  ) => TakenFile,
+  signal?: AbortSignal,
+): Promise<TakenFile> {
+  const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);
+  if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
+  if (hashed.sizeBytes === 0) return failed(unreadable('empty', 'The file is empty.'), hashed);
+  if (mediaType?.startsWith('video/')) return failed({ kind: 'pending' }, hashed, mediaType);
+  const message = 'Its content is neither a photograph nor a video known here.';
+  return failed(unreadable('unsupportedFormat', message), hashed, mediaType);
+}
+
+/** Evidence that is no longer what was taken in is never scored under the old hash: a lasting record, and its own reason. */
+function changedSince(opened: WritableCase, evidence: Evidence, sha256: string): EvidenceState | undefined {
+  if (evidence.sha256 === sha256) return undefined;
+  addAlteration(opened, evidence, { kind: 'changed', found: sha256, who: '' });
+  return unreadable(
+    'changedWhileRead',
+    `Its content is not the one taken in: SHA-256 ${sha256} now, ${evidence.sha256 ?? 'none'} recorded.`,
+  );
+}

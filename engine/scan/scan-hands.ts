@@ -1,7 +1,0 @@
-// What a scan on this machine works with: the hands that examine files, and the case that is written.
-import type { VerdictParameters } from '../../contract/verdict.ts';
-import type { WritableCase } from '../case/open-case.ts';
-import type { VideoHands } from './examine-video.ts';
-
-/** What a scan works with. */
-export type ScanHands = VideoHands & { opened: WritableCase; parameters: VerdictParameters };

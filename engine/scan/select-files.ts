@@ -1,0 +1,99 @@
+// The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
+import type { Evidence } from '../../contract/evidence.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
+import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
+import { countFaces, hasVerdicts } from '../case/rows/verdict.ts';
+import { findVideoScan } from '../case/rows/video-scan.ts';
+import { canBeRead, isUntouched } from './ingest.ts';
+import { type ListedFile, listMedia } from './list-media.ts';
+import type { ScanDeps } from './scan-deps.ts';
+
+/** What says whether a file has been scanned. */
+export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
+  parameters: Pick<VerdictParameters, 'pipelineVersion'>;
+};
+
+/** The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
+export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
+  if (paths.length === 0)
+    return latestByPath(allEvidence(opened)).map((one) => {
+      const { path, relativePath, state } = one;
+      // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
+      const refused =
+        state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
+      return {
+        path,
+        relativePath,
+        readFrom: placeOfEvidence(opened.folder, one),
+        ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
+      };
+    });
+  const files: ListedFile[] = [];
+  for await (const file of listMedia(paths, [opened.folder])) files.push(file);
+  if (files.length === 0)
+    throw new RangeError(
+      `No file to examine was found in ${paths.join(', ')}. The folder of the case itself is never examined.`,
+    );
+  return files;
+}
+
+/** A path that was refused at first and read later has two rows: the later one is the file. */
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+
+/** What came of files at an earlier scan. */
+export type ExaminedBefore = {
+  files: number;
+  faces: number;
+  unreadable: { relativePath: string; message: string }[];
+};
+
+/** The files that are still to be examined, and what came of the others when they were: the whole scan counts both. */
+export async function partFiles(
+  key: DoneKey,
+  files: readonly ListedFile[],
+): Promise<{ todo: ListedFile[]; before: ExaminedBefore }> {
+  const todo: ListedFile[] = [];
+  const before: ExaminedBefore = { files: 0, faces: 0, unreadable: [] };
+  for (const file of files) {
+    const done = await doneEvidence(key, file);
+    if (!done) {
+      todo.push(file);
+      continue;
+    }
+    const { id, relativePath, state } = done;
+    before.files += 1;
+    before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
+    if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
+  }
+  return { todo, before };
+}
+
+/** True for a file that has its verdicts from this model and pipeline, and is as it was. */
+export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
+  (await doneEvidence(key, file)) !== undefined;
+
+/** What the case has of such a file; undefined for one that is to be examined. */
+async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
+  const evidence = findEvidenceByPath(key.opened, file.path);
+  return evidence && (await isExamined(key, evidence, file)) ? evidence : undefined;
+}
+
+async function isExamined(
+  { opened, model, parameters, sampling }: DoneKey,
+  evidence: Evidence,
+  file: ListedFile,
+): Promise<boolean> {
+  const { pipelineVersion } = parameters;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence) && !video?.finished) return false;
+  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
+  if (evidence.sha256 !== null) return isUntouched(evidence);
+  return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
+}
+
+/** True for a video that could be opened at all: its scan has a record of its own. */
+const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>
+  mediaType.startsWith('video/') && sha256 !== null && sizeBytes > 0;

@@ -1,0 +1,135 @@
+// What a scan wrote is sealed whatever its end: a row or a model's card changed afterwards behind the workstation's back is found.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import type { Model } from '../../contract/model.ts';
+import { Services } from '../app/services.ts';
+import { recordProblems } from '../case/custody/record-check.ts';
+import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
+import { closeCase, createCase, openCase, type WritableCase } from '../case/open-case.ts';
+import { findModel, findValidation, keepModel } from '../case/rows/model.ts';
+import { addFile, testModel } from '../case/testing/case-material.ts';
+import { withSeal } from './with-seal.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-seal-'));
+let opened: WritableCase;
+let n = 0;
+beforeEach(() => {
+  opened = createCase(path.join(root, `case ${n++}`), { title: 'S', reference: '', demonstration: false });
+});
+afterEach(() => closeCase(opened));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const scan = (work: () => void): Promise<void> =>
+  withSeal(opened, { who: 'A', paths: ['/media'], details: { modelId: testModel.id } }, async () => {
+    work();
+    return { found: true };
+  });
+const actions = () =>
+  listAudit(opened, { limit: 10 })
+    .map((one) => one.action)
+    .reverse();
+const kinds = () => recordProblems(opened).map((one) => one.kind);
+/** As a person with a database tool would, who puts the triggers back. */
+function tamper(sql: string): void {
+  const guards = opened.db.raw
+    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%append_only%'")
+    .all() as { name: string; sql: string }[];
+  for (const { name } of guards) opened.db.raw.exec(`DROP TRIGGER ${name}`);
+  opened.db.raw.exec(sql);
+  for (const guard of guards) opened.db.raw.exec(guard.sql);
+}
+const LOWER = "UPDATE verdict SET outcome = json_set(outcome, '$.score', 0.01)";
+
+test('a scan that ends, and one that fails or is cancelled, are sealed alike', async () => {
+  await scan(() => addFile(opened, 'one.jpg', [0.9]));
+  const failing = scan(() => {
+    addFile(opened, 'two.jpg', [0.8]);
+    throw new Error('The disk was taken away.');
+  });
+  await expect(failing).rejects.toThrow('The disk was taken away.');
+  expect(actions()).toEqual(['case.created', 'model.kept', 'scan.finished', 'scan.ended']);
+  const [ended] = auditEntriesOf(opened, 'scan.ended');
+  expect(ended).toMatchObject({ who: 'A', details: { upToVerdict: 2, reason: 'The disk was taken away.' } });
+  expect(kinds()).toEqual([]);
+  tamper(`${LOWER} WHERE id = 2`);
+  expect(kinds()).toEqual(['verdictChanged']);
+});
+
+test('rows of a process that was ended are sealed as found when the work is taken up, once', () => {
+  addFile(opened, 'one.jpg', [0.9]);
+  sealUnsealedRows(opened);
+  sealUnsealedRows(opened);
+  expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
+  tamper(LOWER);
+  expect(kinds()).toEqual(['verdictChanged']);
+});
+
+test('rows of a process that was ended are sealed when the case is opened, whether or not the scan is taken up', async () => {
+  const { folder } = opened;
+  addFile(opened, 'one.jpg', [0.9]);
+  closeCase(opened);
+  const state = new Services({ appDataFolder: path.join(root, 'app') });
+  await state.use(openCase(folder));
+  await state.close();
+  opened = openCase(folder);
+  expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
+  tamper(LOWER);
+  expect(kinds()).toEqual(['verdictChanged']);
+});
+
+test('what is sealed already is not sealed again', async () => {
+  await scan(() => addFile(opened, 'one.jpg', [0.9]));
+  sealUnsealedRows(opened);
+  expect(actions().at(-1)).toBe('scan.finished');
+});
+
+const withPoints = (low: number): Model => ({ ...testModel, operatingPoints: { low, high: 0.7 } });
+
+test('operating points changed in the case’s database are found, also after the card was replaced', () => {
+  keepModel(opened, testModel);
+  keepModel(opened, testModel);
+  expect(actions()).toEqual(['case.created', 'model.kept']);
+  expect(kinds()).toEqual([]);
+  tamper("UPDATE model SET json = json_set(json, '$.operatingPoints.high', 0.1)");
+  expect(kinds()).toEqual(['modelChanged']);
+  keepModel(opened, withPoints(0.2));
+  expect(recordProblems(opened)).toMatchObject([
+    { kind: 'modelChanged', subject: expect.stringContaining('replaced by audit entry 3') },
+  ]);
+  expect(walkAudit(opened).broken).toBeUndefined();
+});
+
+test('a changed earlier card, a card put in, and a model taken out are found', () => {
+  keepModel(opened, testModel);
+  keepModel(opened, withPoints(0.2));
+  expect(kinds()).toEqual([]);
+  tamper("UPDATE model_card SET json = json_set(json, '$.name', 'x')");
+  expect(kinds()).toEqual(['modelChanged', 'modelChanged']);
+  tamper("UPDATE model_card SET json = json_set(json, '$.name', 'test')");
+  expect(kinds()).toEqual([]);
+  tamper(`PRAGMA foreign_keys = OFF; DELETE FROM model_card; DELETE FROM model; PRAGMA foreign_keys = ON`);
+  expect(recordProblems(opened)).toMatchObject([{ kind: 'modelChanged', found: 'no such row' }]);
+});
+
+test('the database refuses to change a card that was kept', () => {
+  keepModel(opened, testModel);
+  expect(() => opened.db.raw.exec("UPDATE model_card SET json = '{}'")).toThrow('append-only');
+});
+
+test('a record that a later one took the place of is still there for verdicts made under it', () => {
+  const validated = (name: string) => ({
+    ...testModel,
+    validation: { dataset: name } as unknown as Model['validation'],
+  });
+  keepModel(opened, validated('first'));
+  keepModel(opened, validated('second'));
+  const entries = auditEntriesOf(opened, 'model.kept');
+  const [first, second] = entries.map((one) => one.details.validationSha256 as typeof testModel.id);
+  expect(findModel(opened, testModel.id)?.validation).toMatchObject({ dataset: 'second' });
+  expect(findValidation(opened, testModel.id, first!)).toMatchObject({ dataset: 'first' });
+  expect(findValidation(opened, testModel.id, second!)).toMatchObject({ dataset: 'second' });
+  expect(findValidation(opened, testModel.id, 'f'.repeat(64) as typeof testModel.id)).toBeUndefined();
+});

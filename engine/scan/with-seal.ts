@@ -1,0 +1,26 @@
+// A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
+
+import { appendSeal } from '../case/custody/seal.ts';
+import type { WritableCase } from '../case/open-case.ts';
+
+/** Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does. */
+export async function withSeal(
+  opened: WritableCase,
+  { who, paths, details }: { who: string; paths: readonly string[]; details: Record<string, unknown> },
+  scan: () => Promise<Record<string, unknown>>,
+): Promise<void> {
+  const entry = { who, subject: paths.join(', ') || 'all evidence' };
+  let found: Record<string, unknown>;
+  try {
+    found = await scan();
+  } catch (error) {
+    try {
+      const reason = error instanceof Error ? error.message : String(error);
+      appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
+    } catch {
+      // A disk that takes no seal now: the rows are sealed when the scan is taken up (sealUnsealedRows).
+    }
+    throw error;
+  }
+  appendSeal(opened, { ...entry, action: 'scan.finished', details: { ...details, ...found } });
+}

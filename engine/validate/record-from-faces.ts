@@ -1,0 +1,251 @@
+// From scored faces to the validation record. Whatever is fitted (operating points, calibration) is judged on faces whose source was not
+// used to fit it: folds go by source. The same faces give the same record, but for its date.
+import { createHash } from 'node:crypto';
+import type { Calibration, Rate, Stratum, ValidationRecord } from '../../contract/validation.ts';
+import type { Leaning, OperatingPoints } from '../../contract/verdict.ts';
+import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from '../../models/metrics/roc.ts';
+import { featureStatistics, limitsFrom, reasonsOutsideDomain } from '../examine/domain.ts';
+import { bootstrapInterval, rateOf } from '../examine/intervals.ts';
+import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from '../examine/likelihood-ratio.ts';
+import { leaningFromScore, operatingPointsFrom } from '../examine/operating-points.ts';
+import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
+import {
+  empiricalBounds,
+  fitLogistic,
+  log10FromShare,
+  pavShare,
+  poolAdjacentViolators,
+  type WeightedLogit,
+} from './calibrate.ts';
+
+export type RecordFacts = Pick<
+  ValidationRecord,
+  'madeAt' | 'appVersion' | 'pipelineVersion' | 'dataset' | 'notScored' | 'remarks'
+> & { operatingRate: number };
+
+/** A face with what was said of it by points and a calibration fitted without its source. */
+type Judged = ValidatedFace & { weight: number; leaning: Leaning; log10: number };
+
+const MOST_FOLDS = 10;
+const MOST_ROC_POINTS = 200;
+/** A group with fewer faces of a class has no AUC worth printing. */
+const FEWEST_FOR_AUC = 10;
+
+/** Throws RangeError when there are fewer than two sources with both classes to learn from. */
+export function recordFromFaces(
+  faces: readonly ValidatedFace[],
+  facts: RecordFacts,
+): { record: ValidationRecord; operatingPoints: OperatingPoints } {
+  const genuine = faces.filter((face) => face.label === 0).length;
+  if (genuine === 0 || genuine === faces.length)
+    throw new RangeError(
+      `Both genuine and forged faces are needed; ${genuine} genuine and ${faces.length - genuine} forged were scored.`,
+    );
+  const weights = sourceWeights(faces);
+  const { judged, folds } = judge(faces, weights, facts.operatingRate);
+  const roc = rocCurve(faces);
+  const eer = equalErrorRate(roc);
+  const { operatingRate, ...said } = facts;
+  const record: ValidationRecord = {
+    ...said,
+    datasetSha256: digestOf(faces),
+    sources: new Set(faces.map((face) => face.source)).size,
+    genuine,
+    forged: faces.length - genuine,
+    auc: areaUnderRoc(faces),
+    aucInterval: aucInterval(faces, 'auc') ?? [0, 1],
+    eer: eer.rate,
+    eerThreshold: Math.min(1, Math.max(0, eer.threshold)),
+    accuracy: faces.filter((face) => face.score >= 0.5 === (face.label === 1)).length / faces.length,
+    logLoss:
+      faces.reduce((sum, { logit, label }) => sum + Math.log1p(Math.exp(label === 1 ? -logit : logit)), 0) /
+      faces.length,
+    roc: thinned(roc, MOST_ROC_POINTS).map((point) => ({ ...point, threshold: Math.min(point.threshold, 1) })),
+    operatingRate,
+    ...ratesOf(judged, 'all'),
+    strata: strataOf(judged),
+    localisation: localisationOf(faces),
+    calibration: calibrationOf(judged, folds),
+    domain: domainOf(judged),
+  };
+  return { record, operatingPoints: operatingPointsFrom(weighted(faces, weights), operatingRate) };
+}
+
+const weighted = (faces: readonly ValidatedFace[], weights: readonly number[]) =>
+  faces.map(({ score, label }, i) => ({ score, label, weight: weights[i]! }));
+
+const logitsOf = (faces: readonly (ValidatedFace & { weight: number })[]): WeightedLogit[] =>
+  faces.map(({ logit, label, weight }) => ({ logit, label, weight }));
+
+function digestOf(faces: readonly ValidatedFace[]): ValidationRecord['datasetSha256'] {
+  const hash = createHash('sha256');
+  for (const { label, source, cropSha256 } of faces) hash.update(`${label} ${cropSha256} ${source}\n`);
+  return hash.digest('hex') as ValidationRecord['datasetSha256'];
+}
+
+/** Sources dealt out to folds in the order of their hashes: the same for the same sources, and even. */
+function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; folds: number } {
+  const order = (source: string) => createHash('sha256').update(source).digest('hex');
+  const sources = [...new Set(faces.map((face) => face.source))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const folds = Math.min(MOST_FOLDS, sources.length);
+  if (folds < 2) throw new RangeError('One source only: nothing can be judged on another than it was fitted on.');
+  return { fold: new Map(sources.map((source, i) => [source, i % folds])), folds };
+}
+
+function judge(
+  faces: readonly ValidatedFace[],
+  weights: readonly number[],
+  rate: number,
+): { judged: Judged[]; folds: number } {
+  const { fold, folds } = foldsOf(faces);
+  const all = faces.map((face, i) => ({ ...face, weight: weights[i]! }));
+  const judged = new Map<ValidatedFace, Judged>();
+  for (let k = 0; k < folds; k++) {
+    const others = all.filter((face) => fold.get(face.source) !== k);
+    const points = operatingPointsFrom(others, rate);
+    const line = fitLogistic(logitsOf(others));
+    const ratio = (logit: number) => (line.slope * logit + line.intercept) / Math.LN10;
+    const bounds = empiricalBounds(others.map(({ logit, label, weight }) => ({ log10: ratio(logit), label, weight })));
+    all.forEach((face, i) => {
+      if (fold.get(face.source) !== k) return;
+      const log10 = Math.min(bounds[1], Math.max(bounds[0], ratio(face.logit)));
+      judged.set(faces[i]!, { ...face, leaning: leaningFromScore(face.score, points)!, log10 });
+    });
+  }
+  return { judged: faces.map((face) => judged.get(face)!), folds };
+}
+
+function ratesOf(
+  faces: readonly Judged[],
+  name: string,
+): { falselyForged: Rate; falselyGenuine: Rate; cannotTell: Rate } {
+  const share = (of: readonly Judged[], leaning: Leaning) =>
+    rateOf(
+      of.map(({ source, leaning: own }) => ({ source, is: own === leaning })),
+      `${name}/${leaning}`,
+    );
+  return {
+    falselyForged: share(
+      faces.filter((face) => face.label === 0),
+      'towardsForged',
+    ),
+    falselyGenuine: share(
+      faces.filter((face) => face.label === 1),
+      'towardsGenuine',
+    ),
+    cannotTell: share(faces, 'cannotTell'),
+  };
+}
+
+function aucInterval(faces: readonly ValidatedFace[], name: string): [number, number] | null {
+  return bootstrapInterval(
+    faces.map((face) => face.source),
+    name,
+    areaByWeights(faces),
+  );
+}
+
+function stratumOf(by: string, name: string, faces: readonly Judged[], genuineOfAll?: readonly Judged[]): Stratum {
+  const forged = faces.filter((face) => face.label === 1);
+  // A kind of forgery has no genuine faces of its own: it is set against all of them.
+  const genuine = genuineOfAll ?? faces.filter((face) => face.label === 0);
+  const both = [...genuine, ...forged];
+  const rates = ratesOf(faces, `${by}/${name}`);
+  const enough = Math.min(genuine.length, forged.length) >= FEWEST_FOR_AUC;
+  return {
+    by,
+    name,
+    genuine: faces.length - forged.length,
+    forged: forged.length,
+    auc: enough ? areaUnderRoc(both) : null,
+    aucInterval: enough ? aucInterval(both, `${by}/${name}/auc`) : null,
+    falselyForged: faces.length > forged.length ? rates.falselyForged : null,
+    falselyGenuine: forged.length > 0 ? rates.falselyGenuine : null,
+    cannotTell: rates.cannotTell,
+  };
+}
+
+/** Every division of the set, each with its groups in the order of their names. */
+function strataOf(faces: readonly Judged[]): Stratum[] {
+  const genuine = faces.filter((face) => face.label === 0);
+  const divisions = [...new Set(faces.flatMap((face) => Object.keys(face.strata)))].sort();
+  return divisions.flatMap((by) => {
+    const names = [...new Set(faces.flatMap((face) => face.strata[by] ?? []))].sort((a, b) => (a < b ? -1 : 1));
+    return names.map((name) => {
+      const group = faces.filter((face) => face.strata[by] === name);
+      return stratumOf(by, name, group, group.some((face) => face.label === 0) ? undefined : genuine);
+    });
+  });
+}
+
+function localisationOf(faces: readonly ValidatedFace[]): ValidationRecord['localisation'] {
+  const masked = faces.filter((face) => face.pixelAuc !== null);
+  if (masked.length === 0) return null;
+  const mean = (weights: (i: number) => number): number => {
+    const total = masked.reduce((sum, _, i) => sum + weights(i), 0);
+    return masked.reduce((sum, face, i) => sum + weights(i) * face.pixelAuc!, 0) / total;
+  };
+  const interval = bootstrapInterval(
+    masked.map((face) => face.source),
+    'localisation',
+    (weights) => mean((i) => weights[i]!),
+  );
+  return { pixelAuc: mean(() => 1), interval: interval ?? [0, 1], faces: masked.length };
+}
+
+/** Infinite ratios of the monotone calibration are held at what can be written down. */
+const finite = (log10: number): number => Math.min(10, Math.max(-10, log10));
+
+function calibrationOf(faces: readonly Judged[], folds: number): Calibration {
+  const line = fitLogistic(logitsOf(faces));
+  const unbounded = faces.map(
+    ({ logit, label, weight }): LabelledRatio => ({
+      log10: (line.slope * logit + line.intercept) / Math.LN10,
+      label,
+      weight,
+    }),
+  );
+  const bounds = empiricalBounds(unbounded);
+  const heldOut = faces.map(({ log10, label, weight }): LabelledRatio => ({ log10, label, weight }));
+  const steps = poolAdjacentViolators(logitsOf(faces));
+  const best = faces.map(
+    ({ logit, label, weight }): LabelledRatio => ({ log10: log10FromShare(pavShare(steps, logit)), label, weight }),
+  );
+  return {
+    method: 'logistic',
+    ...line,
+    bounds,
+    cllr: cllr(heldOut),
+    cllrMin: cllr(best),
+    pav: steps.map(({ from, forgedShare }) => ({
+      logit: from,
+      log10LikelihoodRatio: finite(log10FromShare(forgedShare)),
+    })),
+    tippett: tippett(heldOut),
+    ece: Array.from({ length: 41 }, (_, i) => {
+      const priorLog10Odds = -2.5 + i * 0.125;
+      return {
+        priorLog10Odds,
+        calibrated: crossEntropy(heldOut, priorLog10Odds),
+        minimum: crossEntropy(best, priorLog10Odds),
+        neutral: neutralEntropy(priorLog10Odds),
+      };
+    }),
+    folds,
+  };
+}
+
+function domainOf(faces: readonly Judged[]): ValidationRecord['domain'] {
+  const features = featureStatistics(faces);
+  const limits = limitsFrom(faces, features);
+  const isInside = (face: Judged) =>
+    reasonsOutsideDomain(face.measures, face.features, { limits, features }).length === 0;
+  const inside = faces.filter(isInside);
+  const outside = faces.filter((face) => !isInside(face));
+  return {
+    limits,
+    features,
+    inside: stratumOf('domain', 'inside', inside),
+    outside: stratumOf('domain', 'outside', outside),
+  };
+}

@@ -1,0 +1,86 @@
+// One model on one labelled set: crops through the network in batches, then every figure. Engine process; inference in compute.
+import type { Model } from '../../contract/model.ts';
+import type { ValidationRecord } from '../../contract/validation.ts';
+import type { OperatingPoints } from '../../contract/verdict.ts';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { areaUnderRoc } from '../../models/metrics/roc.ts';
+import { sha256Of } from '../blobs/blob-store.ts';
+import type { Compute } from '../compute/compute.ts';
+import { type Scored, scoreCrops } from '../examine/score-crops.ts';
+import type { ValidatedFace } from '../examine/validated-face.ts';
+import type { FaceMeasures } from '../media/face-measures.ts';
+import { type RecordFacts, recordFromFaces } from './record-from-faces.ts';
+
+/** A labelled face cut out by the model's own recipe, or what became of a file that gave none. */
+export type FaceToValidate =
+  | {
+      kind: 'face';
+      crop: RgbImage;
+      label: 0 | 1;
+      source: string;
+      strata: Readonly<Record<string, string>>;
+      measures: FaceMeasures;
+      /** 0..255, inputPx square: what was changed. */
+      mask: Uint8Array | null;
+    }
+  | { kind: 'notScored'; reason: string };
+
+type LabelledFace = Extract<FaceToValidate, { kind: 'face' }>;
+
+/** Faces in one run of the network. */
+const FACES_PER_RUN = 16;
+/** A mask's pixels count as changed from half of its maximum on; a mask that stays below this says nothing. */
+const FAINTEST_MASK = 32;
+
+/** Scores every face and makes the record. `onProgress` counts faces. The model must be loaded in compute. */
+export async function validateModel(
+  deps: { compute: Compute; model: Pick<Model, 'id' | 'passport'> },
+  faces: AsyncIterable<FaceToValidate>,
+  facts: Omit<RecordFacts, 'notScored'>,
+  onProgress: (done: number) => void = () => {},
+): Promise<{ record: ValidationRecord; operatingPoints: OperatingPoints }> {
+  const validated: ValidatedFace[] = [];
+  const notScored = new Map<string, number>();
+  let batch: LabelledFace[] = [];
+  const flush = async (): Promise<void> => {
+    const crops = batch.map(({ crop }) => crop);
+    const scored = crops.length > 0 ? await scoreCrops(deps.compute, deps.model, crops) : [];
+    validated.push(...scored.map((one, i) => validatedFrom(batch[i]!, one)));
+    batch = [];
+    onProgress(validated.length);
+  };
+  for await (const face of faces) {
+    if (face.kind === 'face') batch.push(face);
+    else notScored.set(face.reason, (notScored.get(face.reason) ?? 0) + 1);
+    if (batch.length === FACES_PER_RUN) await flush();
+  }
+  await flush();
+  const reasons = [...notScored].sort().map(([reason, count]) => ({ reason, count }));
+  return recordFromFaces(validated, { ...facts, notScored: reasons });
+}
+
+function validatedFrom(face: LabelledFace, scored: Scored): ValidatedFace {
+  const { label, source, strata, measures, crop } = face;
+  return {
+    logit: scored.logit,
+    score: scored.score,
+    label,
+    source,
+    cropSha256: sha256Of(crop.data),
+    strata,
+    measures,
+    // A copy: the original is a view of the whole batch's output.
+    features: scored.features.slice(),
+    pixelAuc: face.mask && pixelAucOf(scored.difference, face.mask),
+  };
+}
+
+/** AUC of the difference at changed pixels against the others; null when the mask covers nothing or everything. */
+export function pixelAucOf(difference: Float32Array, mask: Uint8Array): number | null {
+  const most = mask.reduce((a, b) => Math.max(a, b), 0);
+  if (most < FAINTEST_MASK) return null;
+  const area = areaUnderRoc(
+    Array.from(mask, (value, i) => ({ score: difference[i]!, label: value * 2 > most ? 1 : 0, source: '' })),
+  );
+  return Number.isFinite(area) ? area : null;
+}
