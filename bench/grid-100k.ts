@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FindingFilter, FindingSort } from '../contract/finding.ts';
+import type { ReadableCase } from '../engine/case/db/case-handle.ts';
 import { queryFindings } from '../engine/case/grid/finding.ts';
 import { readFacets } from '../engine/case/grid/finding-facets.ts';
 import type { Viewer } from '../engine/case/grid/finding-filter.ts';
-import { closeCase, type ReadableCase } from '../engine/case/open-case.ts';
+import { closeCase } from '../engine/case/open-case.ts';
 import { makeLargeCase } from './large-case.ts';
 
 export const FINDINGS = 100_000;

@@ -5,10 +5,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FindingFilter, FindingSort } from '../contract/finding.ts';
+import type { ReadableCase } from '../engine/case/db/case-handle.ts';
 import { queryFindings } from '../engine/case/grid/finding.ts';
 import { readFacets } from '../engine/case/grid/finding-facets.ts';
 import type { Viewer } from '../engine/case/grid/finding-filter.ts';
-import { closeCase, openCase, type ReadableCase, readCase } from '../engine/case/open-case.ts';
+import { closeCase, openCase, readCase } from '../engine/case/open-case.ts';
 import { BY_SCORE, QUESTIONS } from './grid-100k.ts';
 import { FIRST_EXAMINER, makeLargeCase } from './large-case.ts';
 

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findForbiddenImports, LAYERS } from './layers.ts';
 
@@ -5,14 +7,35 @@ import { findForbiddenImports, LAYERS } from './layers.ts';
 const FORBIDDEN: Readonly<Record<string, string>> = {
   contract: "import { x } from '../engine/index.ts';",
   models: "import fs from 'node:fs';",
+  'engine/async': "import { x } from '../files/write-atomic.ts';",
+  'engine/files': "import { x } from '../case/open-case.ts';",
+  'engine/process': "import { x } from '../case/rows/job.ts';",
+  'engine/case/db': "import { x } from '../rows/job.ts';",
+  'engine/case/log': "import { x } from '../rows/job.ts';",
+  'engine/case/rows': "import { x } from '../grid/finding.ts';",
+  'engine/case/grid': "import { x } from '../custody/seal.ts';",
+  'engine/case/custody': "import { x } from '../../blobs/blob-store.ts';",
   'engine/case': "import { x } from '../media/crop-face.ts';",
+  'engine/blobs': "import sharp from 'sharp';",
   'engine/media': "import * as ort from 'onnxruntime-node';",
   'engine/compute/onnxruntime.ts': "import fs from 'node:fs';",
   'engine/compute': "import { x } from '../case/open-case.ts';",
-  'engine/blobs': "import sharp from 'sharp';",
-  'engine/process': "import { x } from '../case/job.ts';",
+  'engine/examine': "import { x } from '../case/rows/face.ts';",
+  'engine/library': "import { x } from '../scan/ingest.ts';",
   'engine/jobs': "import { x } from '../scan/scan-evidence.ts';",
-  'engine/farm': "import Database from 'better-sqlite3';",
+  'engine/custody': "import { x } from '../scan/ingest.ts';",
+  'engine/datasets': "import { x } from '../train/run/batches.ts';",
+  'engine/scan/farm': "import Database from 'better-sqlite3';",
+  'engine/scan': "import { x } from '../report/sheet.ts';",
+  'engine/rerun': "import { x } from '../scan/ingest.ts';",
+  'engine/validate': "import { x } from '../train/run/batches.ts';",
+  'engine/train': "import { x } from '../validate/strata.ts';",
+  'engine/portable': "import { x } from '../report/sheet.ts';",
+  'engine/report': "import { x } from '../app/services.ts';",
+  'engine/app': "import { app } from 'electron';",
+  'engine/server': "import { x } from '../app/services.ts';",
+  'engine/survival': "import { app } from 'electron';",
+  'engine/testing': "import { app } from 'electron';",
   engine: "import { app } from 'electron';",
   electron: "import { x } from '../engine/case/rows/job.ts';",
   renderer: "import fs from 'node:fs';",
@@ -36,4 +59,15 @@ test('imports in every spelling are seen', () => {
     "import type { A } from 'electron';",
   ])
     expect(findForbiddenImports(['engine/x.ts'], () => line)).toHaveLength(1);
+});
+
+test('every folder of the engine has a row of its own', () => {
+  const engine = path.resolve(import.meta.dirname, '../engine');
+  const folders = ['', 'case/'].flatMap((below) =>
+    readdirSync(path.join(engine, below), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !(below && entry.name === 'testing'))
+      .map(({ name }) => `engine/${below}${name}`),
+  );
+  const rows = new Set(LAYERS.map(({ folder }) => folder));
+  expect(folders.filter((folder) => !rows.has(folder))).toEqual([]);
 });

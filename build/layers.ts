@@ -9,7 +9,191 @@ const root = path.resolve(import.meta.dirname, '..');
 /** One row: files under `folder` may import only `own` folders of ours and `packages`; `why` is quoted in the failure. */
 export type LayerRow = { folder: string; own: readonly string[]; packages: readonly string[] | 'any'; why: string };
 
-const ENGINE_TOP = ['engine', 'contract', 'models'];
+// The engine's storeys, from the ground up; an arrow only goes down.
+const GROUND = ['engine/files', 'engine/async', 'engine/process', 'contract', 'models'];
+const CAPABILITIES = [...GROUND, 'engine/case', 'engine/blobs', 'engine/media', 'engine/compute'];
+const TRUNK = [...CAPABILITIES, 'engine/examine'];
+const BELOW_WORK = [...TRUNK, 'engine/library', 'engine/jobs', 'engine/custody', 'engine/datasets'];
+/** Lines of work lie side by side and never reach into each other. */
+const line = (name: string, packages: readonly string[], why: string): LayerRow => ({
+  folder: `engine/${name}`,
+  own: [`engine/${name}`, ...BELOW_WORK],
+  packages: ['node:', ...packages],
+  why: `${why}; never another line of work`,
+});
+const SQL = ['node:', 'kysely'];
+
+const ENGINE_LAYERS: readonly LayerRow[] = [
+  {
+    folder: 'engine/async',
+    own: ['engine/async', 'contract'],
+    packages: ['node:'],
+    why: 'ground: orders asynchronous work and knows nothing of ours',
+  },
+  {
+    folder: 'engine/files',
+    own: ['engine/files', 'engine/async', 'contract'],
+    packages: ['node:', 'zod'],
+    why: 'ground: files on a disk, whatever is in them',
+  },
+  {
+    folder: 'engine/process',
+    own: ['engine/process', 'engine/async', 'contract'],
+    packages: ['node:'],
+    why: 'ground: supervised child processes',
+  },
+  {
+    folder: 'engine/case/db',
+    own: ['engine/case/db', 'engine/files', 'contract'],
+    packages: [...SQL, 'better-sqlite3'],
+    why: 'the connection and the layout of a case database; the only folder with the SQLite driver',
+  },
+  {
+    folder: 'engine/case/log',
+    own: ['engine/case/log', 'engine/case/db', 'engine/files', 'contract'],
+    packages: SQL,
+    why: 'the audit log stands on the database alone',
+  },
+  {
+    folder: 'engine/case/rows',
+    own: ['engine/case/rows', 'engine/case/log', 'engine/case/db', 'engine/files', 'contract'],
+    packages: SQL,
+    why: 'one file of queries a noun, above log and database',
+  },
+  {
+    folder: 'engine/case/grid',
+    own: ['engine/case/grid', 'engine/case/rows', 'engine/case/db', 'engine/files', 'contract'],
+    packages: SQL,
+    why: 'the questions of the grid read rows and write none',
+  },
+  {
+    folder: 'engine/case/custody',
+    own: ['engine/case', 'engine/files', 'contract'],
+    packages: SQL,
+    why: 'seals, backups and the check of the rows, above everything else of a case',
+  },
+  {
+    folder: 'engine/case',
+    own: ['engine/case', 'engine/files', 'contract'],
+    packages: SQL,
+    why: 'case knows files and contract; SQL stays here',
+  },
+  {
+    folder: 'engine/blobs',
+    own: ['engine/blobs', 'engine/files', 'engine/async', 'contract', 'models'],
+    packages: ['node:'],
+    why: 'files by SHA-256; no case, no pixels',
+  },
+  {
+    folder: 'engine/media',
+    own: ['engine/media', ...GROUND],
+    packages: ['node:', 'sharp', 'exifr', 'node-av', '@contentauth/c2pa-wasm'],
+    why: 'bytes to pixels and metadata; no case, no inference',
+  },
+  {
+    folder: 'engine/compute/onnxruntime.ts',
+    own: ['engine/compute/no-telemetry.ts'],
+    packages: ['onnxruntime-node'],
+    why: 'the one door to ONNX Runtime silences it first',
+  },
+  {
+    folder: 'engine/compute',
+    own: ['engine/compute', ...GROUND],
+    packages: ['node:'],
+    why: 'inference and training steps; ONNX Runtime comes through its onnxruntime.ts',
+  },
+  {
+    folder: 'engine/examine',
+    own: ['engine/examine', 'engine/blobs', 'engine/media', 'engine/compute', ...GROUND],
+    packages: ['node:'],
+    why: 'the trunk: bytes to outcomes, knowing no case and no job',
+  },
+  {
+    folder: 'engine/library',
+    own: ['engine/library', ...TRUNK],
+    packages: ['node:', 'zod'],
+    why: 'models and their records, above examination',
+  },
+  {
+    folder: 'engine/jobs',
+    own: ['engine/jobs', 'engine/case', ...GROUND],
+    packages: ['node:'],
+    why: 'the durable queue knows the case; lines of work register with it',
+  },
+  {
+    folder: 'engine/custody',
+    own: ['engine/custody', 'engine/jobs', ...CAPABILITIES],
+    packages: ['node:'],
+    why: 'what keeps a case whole, above case and blobs',
+  },
+  {
+    folder: 'engine/datasets',
+    own: ['engine/datasets', 'engine/library', ...TRUNK],
+    packages: ['node:', 'zod', 'sharp', 'yaml'],
+    why: 'labelled faces and forgeries, for training and validation',
+  },
+  {
+    folder: 'engine/scan/farm',
+    own: ['engine/scan', ...BELOW_WORK],
+    packages: ['node:', 'zod', 'bullmq', 'ioredis'],
+    why: 'the same scan over many machines; the only folder with the queue and its client',
+  },
+  {
+    folder: 'engine/scan',
+    own: ['engine/scan', ...BELOW_WORK],
+    packages: ['node:'],
+    why: 'a line of work: files to rows; never another line of work',
+  },
+  line('rerun', ['sharp'], 'a line of work: verdicts made again'),
+  line('validate', [], 'a line of work: labelled faces to a validation record'),
+  line('train', ['zod', 'yaml', 'sharp'], 'a line of work: labelled faces to weights'),
+  line('portable', ['yauzl', 'yazl', 'zod'], 'a line of work: a case as one file'),
+  line(
+    'report',
+    ['sharp', 'pdfkit', 'bidi-js', 'node-forge', 'csv-stringify', 'zod'],
+    'a line of work: a frozen reading of a case',
+  ),
+  {
+    folder: 'engine/app',
+    own: [
+      'engine/app',
+      'engine/scan',
+      'engine/rerun',
+      'engine/validate',
+      'engine/train',
+      'engine/portable',
+      'engine/report',
+      ...BELOW_WORK,
+    ],
+    packages: ['node:', 'sharp', '@orpc/server', 'zod'],
+    why: 'long-lived services, the open case and the handlers of the contract; only the entry points may name them',
+  },
+  {
+    folder: 'engine/server',
+    own: ['engine/server', 'engine/index.ts', 'engine/files', 'engine/async', 'engine/process', 'contract'],
+    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    why: 'the engine as a process and its supervisor; it knows the engine by its entry point',
+  },
+  {
+    folder: 'engine/survival',
+    own: ['engine', 'contract', 'models'],
+    packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node'],
+    why: 'kills and hostile inputs; tests of the whole engine',
+  },
+  {
+    folder: 'engine/testing',
+    own: ['engine', 'contract', 'models'],
+    packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node'],
+    why: 'fixtures for tests of the whole engine',
+  },
+  {
+    folder: 'engine',
+    own: ['engine', 'contract'],
+    packages: ['node:', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    why: 'the engine has three entry points (index, serve, supervise); everything else has its room',
+  },
+];
+
 /** Most specific folder first: the first row whose folder holds the file judges it. */
 export const LAYERS: readonly LayerRow[] = [
   {
@@ -24,79 +208,7 @@ export const LAYERS: readonly LayerRow[] = [
     packages: ['@bufbuild/protobuf'],
     why: 'models is pure: no contract, no Node, no DOM',
   },
-  {
-    folder: 'engine/case',
-    own: ['engine/case', 'contract'],
-    packages: ['node:', 'better-sqlite3', 'kysely'],
-    why: 'case knows only contract; the only folder with SQL',
-  },
-  {
-    folder: 'engine/media',
-    own: ['engine/media', 'engine/process', 'contract', 'models'],
-    packages: ['node:', 'sharp', 'exifr', 'node-av', '@contentauth/c2pa-wasm'],
-    why: 'media knows contract and models',
-  },
-  {
-    folder: 'engine/compute/onnxruntime.ts',
-    own: ['engine/compute/no-telemetry.ts'],
-    packages: ['onnxruntime-node'],
-    why: 'the one door to ONNX Runtime silences it first',
-  },
-  {
-    folder: 'engine/compute',
-    own: ['engine/compute', 'engine/process', 'contract', 'models'],
-    packages: ['node:'],
-    why: 'compute knows contract and models; ONNX Runtime comes through its onnxruntime.ts',
-  },
-  {
-    folder: 'engine/blobs',
-    own: ['engine/blobs', 'contract', 'models'],
-    packages: ['node:'],
-    why: 'blobs knows contract and models',
-  },
-  {
-    folder: 'engine/process',
-    own: ['engine/process', 'contract'],
-    packages: ['node:'],
-    why: 'process supervision knows only contract',
-  },
-  {
-    folder: 'engine/jobs',
-    own: ['engine/jobs', 'engine/case', 'contract'],
-    packages: ['node:'],
-    why: 'jobs knows case; scan and train register with it',
-  },
-  {
-    folder: 'engine/farm',
-    own: [
-      'engine/farm',
-      'engine/scan',
-      'engine/jobs',
-      'engine/case',
-      'engine/media',
-      'engine/blobs',
-      'engine/process',
-      'contract',
-      'models',
-    ],
-    packages: ['node:', 'zod', 'bullmq', 'ioredis'],
-    why: 'farm spreads what scan examines; the only folder with the queue and its client',
-  },
-  {
-    folder: 'engine',
-    own: ENGINE_TOP,
-    packages: [
-      '!electron',
-      '!react',
-      '!react-dom',
-      '!onnxruntime-node',
-      '!better-sqlite3',
-      '!kysely',
-      '!bullmq',
-      '!ioredis',
-    ],
-    why: 'engine has no window; SQL stays in case, ONNX Runtime in compute, the queue of many machines in farm',
-  },
+  ...ENGINE_LAYERS,
   {
     folder: 'electron',
     own: ['electron', 'contract', 'engine/supervise.ts'],

@@ -37,8 +37,10 @@ export const caseSchema = z.object({
   /** True for the case made from the sample photographs: every screen and page says so. */
   demonstration: z.boolean(),
   reasonRule: reasonRuleSchema,
-  /** False where the case's folder cannot be written: it is open for viewing, and every change is refused with CASE_READ_ONLY. */
+  /** False where the case's folder cannot be written, or another program changed what its database is made of: it is open for viewing, and every change is refused with CASE_READ_ONLY. */
   writable: z.boolean(),
+  /** Why nothing is written to it, as a part of a sentence, where another program has changed what its database is made of. */
+  readOnlyBecause: z.string().optional(),
   counts: caseCountsSchema,
 });
 export type Case = z.infer<typeof caseSchema>;
@@ -86,6 +88,7 @@ export const problemSchema = z.object({
     'auditBroken',
     'databaseDamaged',
     'guardMissing',
+    'layoutChanged',
     'verdictChanged',
     'opinionChanged',
     'modelChanged',

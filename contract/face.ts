@@ -39,3 +39,6 @@ export const faceSchema = z.object({
   quality: faceQualitySchema,
 });
 export type Face = z.infer<typeof faceSchema>;
+
+/** A face that was found and has no row in a case yet. */
+export type NewFace = Omit<Face, 'id' | 'evidenceId'>;

@@ -1,7 +1,9 @@
 // Verdict: what one model says of one face, or the reason it could not. A union that cannot say anything untrue: no
 // member but `scored` carries a score, and none can be read as "authentic".
+
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import type { NewFace } from './face.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 
 /**
@@ -83,6 +85,8 @@ export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('toolError'), message: z.string() }),
 ]);
 export type VerdictOutcome = z.infer<typeof verdictOutcomeSchema>;
+/** What is said of one face, or of the whole file where `face` is null. */
+export type JudgedFace = { face: NewFace | null; outcome: VerdictOutcome };
 
 export const verdictKindSchema = z.enum(['scored', 'outOfDomain', 'faceTooSmall', 'noFace', 'unreadable', 'toolError']);
 export type VerdictKind = z.infer<typeof verdictKindSchema>;

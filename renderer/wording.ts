@@ -74,6 +74,9 @@ export const HIDDEN_SCORE = 'Score hidden until you have given your opinion';
 export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
 export const READ_ONLY_NOTICE =
   'Open for viewing only: this case’s disk or folder cannot be written. It can be verified, reported and packed to another place; to work on it, copy it to a disk that can be written.';
+/** What is said of a case that can only be looked at; `because` where another program has changed its database. */
+export const readOnlyNotice = (because: string | undefined): string =>
+  because === undefined ? READ_ONLY_NOTICE : `Open for viewing only: ${because}`;
 export const SCORE_NOTE =
   'The raw score is the network’s output between 0 and 1. It is not the probability that the face is forged.';
 

@@ -7,7 +7,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Provenance, ProvenanceReading } from '../../contract/provenance.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { isWritable, type ReadableCase } from '../case/open-case.ts';
+import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { listUnexamined } from '../case/rows/evidence.ts';
 import { findProvenance, keepProvenance } from '../case/rows/provenance.ts';
 import { ifExists } from '../files/optional-file.ts';

@@ -2,7 +2,7 @@
 // Called by the handlers of `case` and `report`; reads a handful of rows, never the verdicts themselves.
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { findValidation } from '../case/rows/model.ts';
 import { allParameters } from '../case/rows/verdict.ts';
 import { hashOfValue } from '../files/canonical-json.ts';

@@ -2,7 +2,7 @@
 import type { Evidence, MetadataReading } from '../../contract/evidence.ts';
 import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import type { Services } from './services.ts';
 

@@ -12,8 +12,9 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
-import { blobFolder, closeCase, isWritable, type ReadableCase, type WritableCase } from '../case/open-case.ts';
+import { blobFolder, closeCase } from '../case/open-case.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
@@ -69,6 +70,8 @@ export type OpenedCase = {
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
+
+const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
 
 export const APP_VERSION = '0.1.0';
 
@@ -150,7 +153,7 @@ export class Services {
   get working(): WorkingCase {
     const { handle } = this.opened;
     if (!isWritable(handle))
-      throw new RecceError('CASE_READ_ONLY', handle.folder, 'it cannot be written. Copy it to a disk that can.');
+      throw new RecceError('CASE_READ_ONLY', handle.folder, handle.readOnlyBecause ?? CANNOT_BE_WRITTEN);
     handle.db.expectInPlace();
     return this.opened as WorkingCase;
   }

@@ -1,27 +1,27 @@
 // Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the operating system frees when
-// the process dies. ReadableCase and WritableCase are two types of one handle, so that a report cannot write.
+// the process dies.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { writeRefused } from '../files/system-error.ts';
 import { type CaseDatabase, query } from './db/case-database.ts';
-import { checkVersion, isEmpty, keepBeforeMigrating, migrate, versionOf } from './db/case-layout.ts';
+import { type Clock, isWritable, type ReadableCase, systemClock, type WritableCase } from './db/case-handle.ts';
+import {
+  checkVersion,
+  expectLayout,
+  isEmpty,
+  keepBeforeMigrating,
+  migrate,
+  versionOf,
+  whyAltered,
+} from './db/case-layout.ts';
 import { connect, takeLock } from './db/connect.ts';
-import { errorFromSystem, writeRefused } from './db/database-error.ts';
+import { errorFromSystem } from './db/database-error.ts';
+import { MIGRATIONS } from './db/migrations.ts';
 import { appendAudit } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
 import { countStanding } from './rows/opinion.ts';
-
-/** A case open for reading. */
-export type ReadableCase = { readonly folder: string; readonly db: CaseDatabase; readonly clock: () => string };
-/** A case this process alone may write. */
-export type WritableCase = ReadableCase & { readonly writable: true };
-
-export const isWritable = (opened: ReadableCase): opened is WritableCase => 'writable' in opened;
-
-/** Injected so that tests and exact reruns can set the time; ISO 8601 in UTC. */
-export type Clock = () => string;
-export const systemClock: Clock = () => new Date().toISOString();
 
 const DATABASE = 'case.sqlite';
 /** A case is made under this name. */
@@ -127,7 +127,7 @@ function makeFolders(folder: string): void {
 
 /**
  * Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it
- * is, and one that cannot be written can still be looked at (open-read-only.ts).
+ * is, and one that cannot be written, or that another program has changed, can still be looked at (open-read-only.ts).
  */
 export function openCase(folder: string, clock: Clock = systemClock): WritableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);
@@ -137,6 +137,7 @@ export function openCase(folder: string, clock: Clock = systemClock): WritableCa
   try {
     db = connect(path.join(folder, DATABASE), false, folder);
     checkVersion(folder, db);
+    expectLayout(folder, db);
     keepBeforeMigrating(folder, db);
     migrate(db);
     endings.set(db, () => lock.close());
@@ -178,21 +179,27 @@ export function closeCase(opened: ReadableCase): void {
 
 /**
  * Opens a copy of the case's database that is of no other use, brought to this workstation's layout, for looking at the case in
- * `folder`; nothing can be written through it. `ended` is called once it is closed. Throws CASE_NEWER, CASE_DAMAGED.
+ * `folder`; nothing can be written through it. One that another program has changed is shown as it is, if its
+ * version is this one. `ended` is called once it is closed. Throws CASE_NEWER, CASE_DAMAGED, CASE_READ_ONLY.
  */
 export function openCopyForViewing(folder: string, copy: string, clock: Clock, ended: () => void): ReadableCase {
   const file = path.join(copy, DATABASE);
+  let altered: string | undefined;
   const writing = connect(file, false, folder);
   try {
     checkVersion(folder, writing);
-    migrate(writing);
-    requeueRunning({ db: writing });
+    altered = whyAltered(writing);
+    if (altered !== undefined && versionOf(writing) < MIGRATIONS.length) expectLayout(folder, writing);
+    if (altered === undefined) {
+      migrate(writing);
+      requeueRunning({ db: writing });
+    }
   } finally {
     writing.close();
   }
   const db = connect(file, true, folder);
   endings.set(db, ended);
-  return { folder, db, clock };
+  return { folder, db, clock, ...(altered === undefined ? {} : { readOnlyBecause: altered }) };
 }
 
 /** The contract's Case of an open handle. */
@@ -211,6 +218,7 @@ export function readCase(opened: ReadableCase): Case {
     // A case of an older version that is only read has no such column.
     reasonRule: (info.reason_rule ?? 'whenOverriding') as Case['reasonRule'],
     writable: isWritable(opened),
+    ...(opened.readOnlyBecause === undefined ? {} : { readOnlyBecause: opened.readOnlyBecause }),
     counts: {
       evidence: count('evidence'),
       faces: count('face'),

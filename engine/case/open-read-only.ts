@@ -9,9 +9,11 @@
 import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
+import { saysFull } from '../files/system-error.ts';
+import { type Clock, type ReadableCase, systemClock } from './db/case-handle.ts';
 import { takeLock } from './db/connect.ts';
-import { errorFromSystem, saysFull } from './db/database-error.ts';
-import { type Clock, isCaseFolder, openCase, openCopyForViewing, type ReadableCase, systemClock } from './open-case.ts';
+import { errorFromSystem } from './db/database-error.ts';
+import { isCaseFolder, openCase, openCopyForViewing } from './open-case.ts';
 
 /** What belongs to a database and holds content; SQLite makes the rest anew. */
 const CONTENT = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-journal'];

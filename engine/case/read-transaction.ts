@@ -4,8 +4,10 @@
 // [Note: reading beside the engine] In write-ahead mode a reader sees the state of its first look and keeps nobody waiting: scans
 // write and windows ask on the case's own connection, between the turns of the export and on rows that the export does not see.
 // Meanwhile the write-ahead log keeps what is newer; it is brought into the file at the first checkpoint after the reading has ended.
+
+import type { ReadableCase } from './db/case-handle.ts';
 import { connect } from './db/connect.ts';
-import { closeCase, type ReadableCase } from './open-case.ts';
+import { closeCase } from './open-case.ts';
 
 /** Memory for pages, KiB. A reading goes through the tables once: what it has passed is of no use to it. */
 const CACHE_KIB = 8 * 1024;

@@ -1,8 +1,8 @@
 // Backups without anyone asking: when a case is opened, after each job that is done, and every ten minutes in between, if something happened.
 
 import { backUpCase } from '../case/custody/backup.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
-import type { WritableCase } from '../case/open-case.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 
 export type KeptBackups = { close(): Promise<void> };

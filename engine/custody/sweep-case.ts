@@ -3,8 +3,9 @@
 // million faces has four million files. The lock keeps every other writer out until `close` has returned.
 import { type Swept, sweepBlobs } from '../blobs/sweep-blobs.ts';
 import { sweepBackups } from '../case/custody/backup.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
-import { blobFolder, type WritableCase } from '../case/open-case.ts';
+import { blobFolder } from '../case/open-case.ts';
 
 export type RunningSweep = {
   /** Ends it where it is; what is left waits for the next time. */

@@ -3,7 +3,7 @@
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Opinion } from '../../contract/opinion.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { allModels } from '../case/rows/model.ts';
 import { standingOnFaces } from '../case/rows/opinion.ts';

@@ -2,10 +2,9 @@
 // the scan on this machine (scan-evidence.ts) and for a worker on another (engine/farm), so that both come to the same rows.
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
-import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
-import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { FoundFace } from '../media/find-faces.ts';
@@ -31,7 +30,7 @@ export type DecodedStill = { state: EvidenceState; image: RgbImage | undefined; 
 /** A file with its faces cut out, or with the outcome that says why there are none. */
 export type CutStill = Omit<DecodedStill, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
 /** All that is said of one file, before it has its rows. */
-export type JudgedFile = Pick<EvidenceVerdicts, 'state' | 'verdicts' | 'decoder'>;
+export type JudgedFile = { state: EvidenceState | undefined; verdicts: readonly JudgedFace[]; decoder?: string };
 
 /** A remark where the name promises another kind of file. */
 export const endingRemarks = (name: string, mediaType: string): string[] =>

@@ -3,9 +3,9 @@
 import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
+import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
-import type { EvidenceVerdicts } from '../case/rows/verdict.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import type { ExamineDeps } from './examine-still.ts';
@@ -18,7 +18,7 @@ export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifie
 /** How a walk ended: at the end, or before it with the reason. */
 export type VideoEnding = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
 /** Frames with all that is said of their faces. `progress`: share of the file, 0..1 where known. */
-export type JudgedFrames = { frames: SampledFrame[]; progress: number | null } & Pick<EvidenceVerdicts, 'verdicts'>;
+export type JudgedFrames = { frames: SampledFrame[]; progress: number | null; verdicts: readonly JudgedFace[] };
 export type VideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'ending'; ending: VideoEnding };
 
 /** A frame with its faces cut out. */

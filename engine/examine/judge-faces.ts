@@ -1,10 +1,11 @@
 // Steps 5 to 7 for faces that were cut out, of photographs and frames alike: those large enough are scored, a few in one run; the
 // others get their reason. Called by scan-evidence.ts and scan-video.ts.
+
+import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
-import type { NewFace } from '../case/rows/face.ts';
 import type { Compute } from '../compute/compute.ts';
 import { cropFace } from '../media/crop-face.ts';
 import { type FaceMeasures, measureFace } from '../media/face-measures.ts';

@@ -1,4 +1,6 @@
-// What the system says when it does not give a file, as a reason of the closed list and in a sentence: the same for photographs and videos.
+// Errors of the file system in the product's own terms: why a file was not given (one closed list for
+// photographs and videos), and why one could not be written.
+import { RecceError } from '../../contract/errors.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 
 const REASONS: Readonly<Record<string, UnreadableReason>> = {
@@ -22,3 +24,15 @@ export function refusalFromSystem(error: unknown): { reason: UnreadableReason; m
   const reason = REASONS[code ?? ''];
   return reason && { reason, message: `${SENTENCES[reason]} The system says: ${message}` };
 }
+
+/** No room, in the words of SQLite and of the system; a user's share of a disk can be used up as well as the disk. */
+export const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/;
+
+export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+/** True for an error of SQLite or of the system that says that there is no room. */
+export const saysFull = (error: unknown): boolean => error instanceof Error && FULL.test(codeOf(error));
+
+/** DISK_FULL or WRITE_FAILED, for what the system refused while `subject` was written. */
+export const writeRefused = (cause: unknown, subject: string): RecceError =>
+  new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', subject, (cause as Error).message, { cause });

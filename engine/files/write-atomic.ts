@@ -5,7 +5,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { forEachYielding } from '../async/yielding.ts';
-import { writeRefused } from '../case/db/database-error.ts';
+import { writeRefused } from './system-error.ts';
 import { clearLeftovers, temporaryName } from './temporary-name.ts';
 
 /** What is gathered before it is written, in bytes: always in the same memory. */

@@ -4,8 +4,8 @@ import type { JobId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
-import type { WritableCase } from '../case/open-case.ts';
 import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/rows/job.ts';
 
 /** What a runner is given. */

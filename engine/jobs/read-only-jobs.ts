@@ -1,7 +1,7 @@
 // The jobs of a case that is only looked at: none runs, and those there are stay as they are. Stands in for the queue.
 import type { JobEvent } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { listJobs } from '../case/rows/job.ts';
 import type { JobQueue } from './job-queue.ts';
 

@@ -11,11 +11,12 @@ import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
+import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { writeSnapshot } from '../case/db/copy-database.ts';
-import { writeRefused } from '../case/db/database-error.ts';
-import { blobFolder, isWritable, type ReadableCase, readCase } from '../case/open-case.ts';
+import { blobFolder, readCase } from '../case/open-case.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { allModels } from '../case/rows/model.ts';
+import { writeRefused } from '../files/system-error.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_FORMAT, ARCHIVE_VERSION, MANIFEST, type Manifest } from './archive-format.ts';
 

@@ -21,10 +21,11 @@ import {
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { wordsFromRatio } from '../../contract/verbal-scale.ts';
-import { addExaminer } from '../case/examiner.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { kappaOf, readAgreement } from '../case/grid/agreement.ts';
-import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
 import { giveOpinion, opinionsOf } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';

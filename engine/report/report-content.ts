@@ -11,12 +11,13 @@ import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/r
 import type { ReportTemplate } from '../../contract/report-template.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { forEachYielding } from '../async/yielding.ts';
-import { examinersWithEntries } from '../case/examiner.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { eachSelected } from '../case/grid/report-selection.ts';
 import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
-import { type ReadableCase, readCase } from '../case/open-case.ts';
+import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
+import { examinersWithEntries } from '../case/rows/examiner.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion } from '../case/rows/opinion.ts';
@@ -94,7 +95,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const redactor = redactorFor(options.redaction, inBlocks);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
-    case: { ...found, folder: '', writable: false },
+    case: { ...found, folder: '', writable: false, readOnlyBecause: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
     examiners: examinersWithEntries(reading).map((one) => one.name),

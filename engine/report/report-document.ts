@@ -2,7 +2,7 @@
 // programs that ask for it. Exports that need not are written from report-content.ts. Engine process.
 import type { ReportDocument } from '../../contract/report.ts';
 import { forEachYielding } from '../async/yielding.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { hashOfContent, type ReportContent, type ReportMaking, readReportContent } from './report-content.ts';
 

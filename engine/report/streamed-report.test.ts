@@ -12,10 +12,11 @@ import { type ReportDocument, type ReportOptions, reportOptionsSchema } from '..
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
-import { addExaminer } from '../case/examiner.ts';
-import { closeCase, createCase, type WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addEvidence, allEvidence } from '../case/rows/evidence.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
 import { allFaces } from '../case/rows/face.ts';
 import { keepModel } from '../case/rows/model.ts';
 import { allOpinions, giveOpinion } from '../case/rows/opinion.ts';

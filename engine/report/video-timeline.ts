@@ -3,7 +3,7 @@
 import type { EvidenceId, ModelId, TrackId } from '../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../contract/track.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
-import type { ReadableCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import {
   facesOfScan,
   framesOf,

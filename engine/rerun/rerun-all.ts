@@ -1,8 +1,8 @@
 // The rerun job: every wanted verdict made again, a row each, and one entry in the audit log that holds the rows' hash.
 import type { JobId, VerdictId } from '../../contract/brand.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
-import type { WritableCase } from '../case/open-case.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
 import { addRerunRow, rerunDone, rerunSummary } from '../case/rows/rerun.ts';

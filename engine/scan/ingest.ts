@@ -2,7 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { addEvidence } from '../case/rows/evidence.ts';
 import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';

@@ -1,6 +1,6 @@
 // What a scan on this machine works with: the hands that examine files, and the case that is written.
 import type { VerdictParameters } from '../../contract/verdict.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import type { VideoDeps } from '../examine/examine-video.ts';
 
 /** What a scan works with. */

@@ -3,7 +3,7 @@
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { setEvidenceState } from '../case/rows/evidence.ts';
 import { addVerdicts } from '../case/rows/verdict.ts';
 import {

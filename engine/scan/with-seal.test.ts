@@ -7,10 +7,12 @@ import type { Model } from '../../contract/model.ts';
 import { Services } from '../app/services.ts';
 import { recordProblems } from '../case/custody/record-check.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
 import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
-import { closeCase, createCase, openCase, type WritableCase } from '../case/open-case.ts';
+import { closeCase, createCase, openCase } from '../case/open-case.ts';
 import { findModel, findValidation, keepModel } from '../case/rows/model.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
+import { tamperWith } from '../case/testing/tamper.ts';
 import { withSeal } from './with-seal.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-seal-'));
@@ -32,15 +34,7 @@ const actions = () =>
     .map((one) => one.action)
     .reverse();
 const kinds = () => recordProblems(opened).map((one) => one.kind);
-/** As a person with a database tool would, who puts the triggers back. */
-function tamper(sql: string): void {
-  const guards = opened.db.raw
-    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%append_only%'")
-    .all() as { name: string; sql: string }[];
-  for (const { name } of guards) opened.db.raw.exec(`DROP TRIGGER ${name}`);
-  opened.db.raw.exec(sql);
-  for (const guard of guards) opened.db.raw.exec(guard.sql);
-}
+const tamper = (sql: string): void => tamperWith(opened.db.raw, sql);
 const LOWER = "UPDATE verdict SET outcome = json_set(outcome, '$.score', 0.01)";
 
 test('a scan that ends, and one that fails or is cancelled, are sealed alike', async () => {
@@ -110,7 +104,7 @@ test('a changed earlier card, a card put in, and a model taken out are found', (
   expect(kinds()).toEqual(['modelChanged', 'modelChanged']);
   tamper("UPDATE model_card SET json = json_set(json, '$.name', 'test')");
   expect(kinds()).toEqual([]);
-  tamper(`PRAGMA foreign_keys = OFF; DELETE FROM model_card; DELETE FROM model; PRAGMA foreign_keys = ON`);
+  tamper('DELETE FROM model_card; DELETE FROM model');
   expect(recordProblems(opened)).toMatchObject([{ kind: 'modelChanged', found: 'no such row' }]);
 });
 

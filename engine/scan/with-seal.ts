@@ -1,14 +1,19 @@
 // A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
 
 import { appendSeal } from '../case/custody/seal.ts';
-import type { WritableCase } from '../case/open-case.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
+import { expectLayout } from '../case/db/case-layout.ts';
 
-/** Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does. */
+/**
+ * Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does, and
+ * with CASE_READ_ONLY where another program has put something into the database since it was opened.
+ */
 export async function withSeal(
   opened: WritableCase,
   { who, paths, details }: { who: string; paths: readonly string[]; details: Record<string, unknown> },
   scan: () => Promise<Record<string, unknown>>,
 ): Promise<void> {
+  expectLayout(opened.folder, opened.db);
   const entry = { who, subject: paths.join(', ') || 'all evidence' };
   let found: Record<string, unknown>;
   try {

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { ExportedReport, ReportOptions, Signing } from '../../../contract/report.ts';
+import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { isWritable, type ReadableCase } from '../../case/open-case.ts';
 import { withReadTransaction } from '../../case/read-transaction.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
 import { hashOfContent, type ReportMaking, readReportContent } from '../../report/report-content.ts';

@@ -6,10 +6,11 @@ import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
+import type { WritableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { appendAudit, auditHead, listAudit, walkAudit } from '../log/audit.ts';
-import { closeCase, createCase, openCase, readCase, type WritableCase } from '../open-case.ts';
+import { closeCase, createCase, openCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
 import { backUpCase, listBackups, restoreCase } from './backup.ts';
 

@@ -4,11 +4,12 @@ import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
+import { type Clock, systemClock, type WritableCase } from '../db/case-handle.ts';
 import { takeLock } from '../db/connect.ts';
 import { errorFromSystem } from '../db/database-error.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { appendAudit, auditHead } from '../log/audit.ts';
-import { type Clock, checkWritable, closeCase, openCase, systemClock, type WritableCase } from '../open-case.ts';
+import { checkWritable, closeCase, openCase } from '../open-case.ts';
 
 /** Backups kept. Each is a whole database; pictures are not in it and never change. */
 const KEPT = 5;

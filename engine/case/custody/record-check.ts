@@ -1,30 +1,30 @@
 // Do the rows still say what the audit chain says they said? Verdicts and evidence rows are sealed in the chain at the end of each
-// scan (seal.ts); cards of models and opinions stand in it one by one; triggers refuse changes. Read-only; used by verify.
+// scan (seal.ts); cards of models and opinions stand in it one by one; the layout is that of the migrations. Read-only; used by verify.
 import type { Verification } from '../../../contract/case.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { query } from '../db/case-database.ts';
-import { MIGRATIONS } from '../db/migrations.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { layoutDifferences } from '../db/schema-check.ts';
 import { auditEntriesOf } from '../log/audit.ts';
-import type { ReadableCase } from '../open-case.ts';
 import { modelProblems } from '../rows/model.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
 import { sealProblems } from './seal.ts';
 
 type Problem = Verification['problems'][number];
 
-/** What is wrong with triggers, verdicts, evidence rows, models and opinions. */
+/** What is wrong with the layout, verdicts, evidence rows, models and opinions. */
 export function recordProblems(opened: ReadableCase): Problem[] {
-  return [...guardProblems(opened), ...sealProblems(opened), ...modelProblems(opened), ...opinionProblems(opened)];
+  return [...layoutProblems(opened), ...sealProblems(opened), ...modelProblems(opened), ...opinionProblems(opened)];
 }
 
-/** The triggers of the migrations that are not there. */
-function guardProblems({ db }: ReadableCase): Problem[] {
-  const wanted = MIGRATIONS.flatMap((step) => [...step.matchAll(/CREATE TRIGGER (\w+)/g)].map((match) => match[1]!));
-  const there = new Set(db.raw.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all());
-  return wanted
-    .filter((name) => !there.has(name))
-    .map((name) => ({ kind: 'guardMissing', subject: name, expected: 'a trigger of this name', found: 'none' }));
-}
+/** What is in the database that the migrations did not make, and what they made that is no longer so. */
+const layoutProblems = ({ db }: ReadableCase): Problem[] =>
+  layoutDifferences(db.raw).map(({ name, expected, found }) => ({
+    kind: expected !== null && found === null && name.startsWith('trigger') ? 'guardMissing' : 'layoutChanged',
+    subject: name,
+    expected: expected ?? 'nothing of this name',
+    found: found ?? 'none',
+  }));
 
 /** Opinions in their order against the entries of the chain in theirs: the first that does not agree. */
 function opinionProblems(opened: ReadableCase): Problem[] {

@@ -6,8 +6,8 @@ import type { Verification } from '../../../contract/case.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf, lastAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 type Problem = Verification['problems'][number];
 

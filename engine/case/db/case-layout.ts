@@ -6,6 +6,7 @@ import type { CaseDatabase } from './case-database.ts';
 import { damaged } from './connect.ts';
 import { writeSnapshot } from './copy-database.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { layoutDifferences, wordsFromDifference } from './schema-check.ts';
 
 export const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
 
@@ -24,6 +25,24 @@ export function checkVersion(folder: string, db: CaseDatabase): void {
     folder,
     `it has version ${version}, this workstation knows ${MIGRATIONS.length}. Use a newer workstation.`,
   );
+}
+
+/** Differences named in a sentence. */
+const NAMED = 3;
+
+/** Why a case may not be written: what is in its database that this workstation did not make. Undefined where there is nothing. */
+export function whyAltered(db: CaseDatabase): string | undefined {
+  const differences = layoutDifferences(db.raw);
+  if (differences.length === 0) return undefined;
+  const words = differences.slice(0, NAMED).map((one) => wordsFromDifference(one).slice(0, 120));
+  const more = differences.length > NAMED ? `, and ${differences.length - NAMED} more` : '';
+  return `its database was changed by another program (${words.join('; ')}${more}). Nothing is written to it. "recce verify" names what differs; "recce restore" takes the newest backup.`;
+}
+
+/** Throws CASE_READ_ONLY where something in the database would act on what is written. */
+export function expectLayout(folder: string, db: CaseDatabase): void {
+  const why = whyAltered(db);
+  if (why) throw new RecceError('CASE_READ_ONLY', folder, why);
 }
 
 /** An older case is copied as it is before its first change of layout; that copy is not one of those that go. */

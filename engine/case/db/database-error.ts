@@ -1,9 +1,7 @@
 // What the database and the file system say when they cannot, as errors of the contract's table: one sentence for people, one code
 // for programs. Used where errors end: the router and the job queue.
 import { type ErrorCode, RecceError } from '../../../contract/errors.ts';
-
-/** No room, in the words of SQLite and of the system; a user's share of a disk can be used up as well as the disk. */
-const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/;
+import { codeOf, FULL } from '../../files/system-error.ts';
 
 /** SQLite's result codes and the system's error numbers that mean something to an examiner. */
 const CODES: readonly [RegExp, ErrorCode, string][] = [
@@ -12,15 +10,6 @@ const CODES: readonly [RegExp, ErrorCode, string][] = [
   [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, 'CASE_DAMAGED', 'close it, then restore it from its backups (recce restore).'],
   [/^(SQLITE_IOERR|SQLITE_CANTOPEN|EIO)/, 'WRITE_FAILED', 'its disk gives errors or was taken away.'],
 ];
-
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
-
-/** True for an error of SQLite or of the system that says that there is no room. */
-export const saysFull = (error: unknown): boolean => error instanceof Error && FULL.test(codeOf(error));
-
-/** DISK_FULL or WRITE_FAILED, for what the system refused while `subject` was written. */
-export const writeRefused = (cause: unknown, subject: string): RecceError =>
-  new RecceError(saysFull(cause) ? 'DISK_FULL' : 'WRITE_FAILED', subject, (cause as Error).message, { cause });
 
 /** The error of the table that `error` is, or `error` itself. */
 export function errorFromSystem(error: unknown, subject: string): unknown {

@@ -4,7 +4,7 @@ import type { Agreement } from '../../../contract/agreement.ts';
 import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
 import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
 

@@ -9,7 +9,7 @@ import type { FindingCounts, FindingFilter } from '../../../contract/finding.ts'
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { isOfFewFiles, isWanted, restConditions, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
 import { modelsByParameters, opinionsWithVerdicts, setAside } from './row-bitmap.ts';

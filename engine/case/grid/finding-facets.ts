@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { shownAside, type Viewer } from './finding-filter.ts';
 import { setAside } from './row-bitmap.ts';

@@ -7,7 +7,7 @@ import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
 import { SCORED_CELLS } from './grid-bucket.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { FaceId, VerdictId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { conditions, verdictsBy } from './finding-filter.ts';
 
 /** A report is written for those who may see everything. */

@@ -4,8 +4,8 @@ import type { AuditEntry } from '../../../contract/case.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { AuditTable } from '../db/tables.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 /** The hash before the first entry. */
 const GENESIS = '0'.repeat(64) as Sha256;

@@ -2,8 +2,8 @@
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Alteration, Evidence } from '../../../contract/evidence.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 /** Every alteration of one file, oldest first. */
 export const alterationsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): Alteration[] =>

@@ -5,9 +5,9 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { EvidenceTable } from '../db/tables.ts';
 import { appendAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 type Row = Omit<EvidenceTable, 'id'> & {
   id: number;

@@ -1,13 +1,10 @@
 // Face rows: boxes in frames, with landmarks and quality.
 import type { EvidenceId, FaceId, Sha256 } from '../../../contract/brand.ts';
-import type { Face } from '../../../contract/face.ts';
+import type { Face, NewFace } from '../../../contract/face.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { FaceTable } from '../db/tables.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
-
-/** A face about to get its row. */
-export type NewFace = Omit<Face, 'id' | 'evidenceId'>;
 
 const faceFromRow = (row: Omit<FaceTable, 'id'> & { id: number }): Face => ({
   id: row.id as FaceId,

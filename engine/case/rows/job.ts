@@ -4,8 +4,8 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Job, JobProgress, JobState } from '../../../contract/job.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 const NOTHING_YET: JobProgress = {
   done: 0,

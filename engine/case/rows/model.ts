@@ -7,8 +7,8 @@ import type { ValidationRecord } from '../../../contract/validation.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 const KEPT = 'model.kept';
 /** What an entry says: the card's hash, and that of the card it takes the place of. */

@@ -5,9 +5,9 @@ import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
-import { checkOpinion, hasSeen } from '../opinion-rule.ts';
+import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
 
 const selectOpinions = () =>

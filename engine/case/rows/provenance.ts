@@ -3,7 +3,7 @@ import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Provenance } from '../../../contract/provenance.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 
 export function keepProvenance(opened: WritableCase, id: EvidenceId, appVersion: string, found: Provenance): void {
   opened.db.run(

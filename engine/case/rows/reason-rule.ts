@@ -6,8 +6,8 @@ import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '..
 import type { Leaning, VerdictOutcome } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export const readReasonRule = ({ db }: ReadableCase): ReasonRule =>
   db.first(query.selectFrom('case_info').select('reason_rule'))!.reason_rule as ReasonRule;

@@ -5,7 +5,7 @@ import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../con
 import { hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { getJob } from './job.ts';
 
 /** Keeps one row; made again after a crash, the first stays. */

@@ -4,7 +4,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { SavedView } from '../../../contract/finding.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 
 export const listSavedViews = ({ db }: ReadableCase): SavedView[] =>
   db.all(query.selectFrom('saved_view').selectAll().orderBy('id')).map((row) => ({

@@ -5,7 +5,7 @@ import type { Face } from '../../../contract/face.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
-import type { ReadableCase } from '../open-case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
 import { verdictFromRow } from './verdict.ts';
 
 /** A verdict, its file and, where it is about one, its face. */

@@ -1,14 +1,15 @@
 // Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them and changes nothing.
 import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { EvidenceState } from '../../../contract/evidence.ts';
-import type { Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import type { NewFace } from '../../../contract/face.ts';
+import type { JudgedFace, Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { VerdictTable } from '../db/tables.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 import { setEvidenceState } from './evidence.ts';
-import { addFace, type NewFace } from './face.ts';
+import { addFace } from './face.ts';
 
 /** All that a scan says of one file. `faces` empty means one verdict on the whole file. */
 export type EvidenceVerdicts = {
@@ -16,7 +17,7 @@ export type EvidenceVerdicts = {
   relativePath: string;
   /** Undefined leaves the file's state as it is: a video is in the middle of being read. */
   state: EvidenceState | undefined;
-  verdicts: readonly { face: NewFace | null; outcome: VerdictOutcome }[];
+  verdicts: readonly JudgedFace[];
   /** What decoded this file, where it is not what the batch's parameters name. */
   decoder?: string;
 };

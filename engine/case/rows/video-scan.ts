@@ -8,8 +8,8 @@ import type { Sampling } from '../../../contract/video.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { VideoScanTable } from '../db/tables.ts';
-import type { ReadableCase, WritableCase } from '../open-case.ts';
 
 export type VideoScan = {
   id: number;

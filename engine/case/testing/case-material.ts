@@ -1,10 +1,10 @@
 // Rows for tests of the case database: a model, parameters, files with faces. Tests only.
 import type { Sha256 } from '../../../contract/brand.ts';
+import type { NewFace } from '../../../contract/face.ts';
 import { type Model, modelSchema } from '../../../contract/model.ts';
 import { type VerdictOutcome, type VerdictParameters, verdictParametersSchema } from '../../../contract/verdict.ts';
-import type { WritableCase } from '../open-case.ts';
+import type { WritableCase } from '../db/case-handle.ts';
 import { addEvidence } from '../rows/evidence.ts';
-import type { NewFace } from '../rows/face.ts';
 import { keepModel } from '../rows/model.ts';
 import { addVerdicts } from '../rows/verdict.ts';
 

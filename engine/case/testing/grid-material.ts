@@ -1,11 +1,11 @@
 // A case with some hundred findings of every sort, for holding the grid's queries against plain SQL. Tests only.
 import type { EvidenceId, ExaminerId, ModelId, Sha256 } from '../../../contract/brand.ts';
+import type { NewFace } from '../../../contract/face.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
-import { addExaminer } from '../examiner.ts';
-import type { WritableCase } from '../open-case.ts';
+import type { WritableCase } from '../db/case-handle.ts';
 import { addEvidence } from '../rows/evidence.ts';
-import type { NewFace } from '../rows/face.ts';
+import { addExaminer } from '../rows/examiner.ts';
 import { keepModel } from '../rows/model.ts';
 import { giveOpinion, opinionsOf } from '../rows/opinion.ts';
 import { addVerdicts, allVerdicts } from '../rows/verdict.ts';

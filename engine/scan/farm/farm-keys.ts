@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import type { EvidenceId } from '../../../contract/brand.ts';
+import type { ReadableCase } from '../../case/db/case-handle.ts';
 import { auditEntriesOf } from '../../case/log/audit.ts';
-import type { ReadableCase } from '../../case/open-case.ts';
 import { hashOfValue } from '../../files/canonical-json.ts';
 
 /** The queue's name in BullMQ, and the prefix of its keys. */

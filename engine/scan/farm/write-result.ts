@@ -7,7 +7,7 @@ import type { Model } from '../../../contract/model.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
-import type { WritableCase } from '../../case/open-case.ts';
+import type { WritableCase } from '../../case/db/case-handle.ts';
 import { addVerdicts, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';

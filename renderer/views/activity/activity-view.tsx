@@ -51,6 +51,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   auditBroken: 'The chain of activity is broken',
   databaseDamaged: 'The database is damaged',
   guardMissing: 'A guard of the database is missing',
+  layoutChanged: 'The database was given something of its own',
   verdictChanged: 'A verdict was changed',
   opinionChanged: 'An opinion was changed',
   modelChanged: 'A model’s card was changed',

@@ -5,7 +5,7 @@ import type { NotOpened } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
-import { DEMONSTRATION_NOTICE, READ_ONLY_NOTICE } from '../../wording.ts';
+import { DEMONSTRATION_NOTICE, readOnlyNotice } from '../../wording.ts';
 
 /** Most reasons name the folder themselves. */
 const wordsFromNotOpened = ({ folder, message }: NotOpened): string =>
@@ -16,7 +16,7 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
   const notOpened = useQuery(engine.case.notOpened.queryOptions({ staleTime: 0 })).data;
   const notices = [
     ...(demonstration ? [DEMONSTRATION_NOTICE] : []),
-    ...(open && !open.writable ? [READ_ONLY_NOTICE] : []),
+    ...(open && !open.writable ? [readOnlyNotice(open.readOnlyBecause)] : []),
   ];
   if (notices.length === 0 && !(notOpened && !open)) return null;
   return (

@@ -1,11 +1,11 @@
 // Who works on a case, by name. A name is added once and stays; one entered by mistake is marked, and offered no more.
 import { sql } from 'kysely';
-import type { ExaminerId } from '../../contract/brand.ts';
-import type { Examiner } from '../../contract/case.ts';
-import { RecceError } from '../../contract/errors.ts';
-import { query } from './db/case-database.ts';
-import { appendAudit } from './log/audit.ts';
-import type { ReadableCase, WritableCase } from './open-case.ts';
+import type { ExaminerId } from '../../../contract/brand.ts';
+import type { Examiner } from '../../../contract/case.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
+import { appendAudit } from '../log/audit.ts';
 
 /** In the order added. */
 export const listExaminers = ({ db }: ReadableCase): Examiner[] =>

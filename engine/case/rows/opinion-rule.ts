@@ -1,13 +1,13 @@
 // What may be entered as an opinion, and what an examiner has seen of the machine's score before.
 import { type SqlBool, sql } from 'kysely';
-import type { ExaminerId } from '../../contract/brand.ts';
-import { RecceError } from '../../contract/errors.ts';
-import type { Evidence } from '../../contract/evidence.ts';
-import type { Conclusion, Opinion, Subject } from '../../contract/opinion.ts';
-import { query } from './db/case-database.ts';
-import type { ReadableCase } from './open-case.ts';
-import { getEvidence } from './rows/evidence.ts';
-import { findFace } from './rows/face.ts';
+import type { ExaminerId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { getEvidence } from './evidence.ts';
+import { findFace } from './face.ts';
 
 /**
  * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where
