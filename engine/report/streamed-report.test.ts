@@ -95,6 +95,7 @@ function addOpinions(case_: WritableCase): void {
   const [one, two] = [addExaminer(case_, 'Öne, "A"'), addExaminer(case_, 'Two')];
   giveOpinion(case_, one, { ...first!, conclusion: 'forged', note: 'a,\n"b"', blind: true });
   giveOpinion(case_, two, { ...first!, conclusion: 'genuine', note: '', blind: false });
+  giveOpinion(case_, one, { ...second!, conclusion: 'inconclusive', note: '', blind: false });
   giveOpinion(case_, one, { ...second!, conclusion: 'withdrawn', note: '', blind: false });
 }
 
