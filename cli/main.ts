@@ -11,6 +11,7 @@ import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addOpinionCommands } from './commands/opinion.ts';
 import { addPackCommands } from './commands/pack.ts';
+import { addRelocateCommand } from './commands/relocate.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRerunCommand } from './commands/rerun.ts';
 import { addRestoreCommand } from './commands/restore.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     addVerifyCommand,
     addRestoreCommand,
     addPackCommands,
+    addRelocateCommand,
     addRerunCommand,
     addOpinionCommands,
     addDoctorCommand,

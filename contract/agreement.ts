@@ -25,6 +25,8 @@ export const agreementSchema = z.object({
       evidenceId: evidenceIdSchema,
       faceId: faceIdSchema.nullable(),
       relativePath: z.string(),
+      /** See contract/exhibit.ts. */
+      shownPath: z.string(),
       conclusions: z.array(z.object({ examiner: z.string(), conclusion: conclusionSchema, blind: z.boolean() })),
     }),
   ),

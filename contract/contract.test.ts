@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DIFFERENCE_COLOURS, differenceFromGrey, greyFromDifference } from './colour-scale.ts';
 import { pictureAddress, pictureFromAddress } from './picture.ts';
-import { verdictOutcomeSchema } from './verdict.ts';
+import { verdictKindSchema, verdictOutcomeSchema } from './verdict.ts';
 
 test('the colour scale gets lighter from every value to the next', () => {
   const luma = (v: number) =>
@@ -24,10 +24,25 @@ test('a picture’s address names it and nothing else does', () => {
     expect(pictureFromAddress(address)).toBeUndefined();
 });
 
+const HASH = 'a'.repeat(64);
+const SCORELESS = [
+  { kind: 'noFace' },
+  { kind: 'unreadable', reason: 'corrupt', message: 'It is damaged.' },
+  { kind: 'toolError', message: 'It ended.' },
+  { kind: 'faceTooSmall', sizePx: 30, minimumPx: 40, cropSha256: null },
+  { kind: 'outOfDomain', reasons: ['dark'], cropSha256: HASH },
+];
+
 test('no outcome without a score can carry one', () => {
-  for (const kind of ['noFace', 'unreadable', 'toolError', 'faceTooSmall', 'outOfDomain'])
-    expect(
-      verdictOutcomeSchema.safeParse({ kind, score: 0.1, leaning: 'towardsGenuine' }).data ?? {},
-    ).not.toHaveProperty('score');
+  const kinds = verdictKindSchema.options.filter((kind) => kind !== 'scored');
+  expect(SCORELESS.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+  for (const outcome of SCORELESS)
+    expect(verdictOutcomeSchema.parse({ ...outcome, score: 0.1, leaning: 'towardsGenuine', logit: -2 })).toEqual(
+      outcome,
+    );
+});
+
+test('there is no kind of outcome that says a file is authentic, and no score without what it rests on', () => {
   expect(verdictOutcomeSchema.safeParse({ kind: 'authentic' }).success).toBe(false);
+  expect(verdictOutcomeSchema.safeParse({ kind: 'scored', score: 0.1, leaning: 'towardsGenuine' }).success).toBe(false);
 });

@@ -1,6 +1,7 @@
 // Evidence: one file as found, never changed. Hashed first, opened read-only; whatever happens to it, it keeps its row.
 import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
+import { filePlaceSchema } from './exhibit.ts';
 import { instantSchema } from './units.ts';
 import { videoFactsSchema } from './video.ts';
 
@@ -61,7 +62,7 @@ export const refusalSchema = z.object({ evidenceId: evidenceIdSchema, addedAt: i
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /** One file of the case. */
-export const evidenceSchema = z.object({
+export const evidenceSchema = filePlaceSchema.extend({
   id: evidenceIdSchema,
   /** Absolute path as found at intake. */
   path: z.string(),
@@ -77,6 +78,11 @@ export const evidenceSchema = z.object({
   state: evidenceStateSchema,
   /** Empty for a file that was as taken in at every look. */
   alterations: z.array(alterationSchema),
+  /**
+   * Where the file lies since the examiner said that it moved, with its time of change there; `path` stays as found at intake. Absent for a
+   * file that never moved.
+   */
+  movedTo: z.object({ path: z.string(), modifiedAt: instantSchema, at: instantSchema }).optional(),
   /** Of a file that could be read at last: the latest refusal that this row follows. */
   succeeds: refusalSchema.optional(),
   /** Of a refusal: the row of the file once it could be read. */

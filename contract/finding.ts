@@ -1,11 +1,12 @@
 // Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face, opinion.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
 import { log10LikelihoodRatioSchema, pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
 
-export const findingSchema = z.object({
+export const findingSchema = filePlaceSchema.extend({
   verdictId: verdictIdSchema,
   evidenceId: evidenceIdSchema,
   faceId: faceIdSchema.nullable(),
@@ -47,7 +48,9 @@ export const findingFilterSchema = z.object({
    */
   notAFace: z.enum(['with', 'only']).optional(),
   evidenceId: evidenceIdSchema.optional(),
-  /** Part of the relative path, without regard to case or to how its characters are composed (Unicode). */
+  /** Files of these exhibits. */
+  exhibits: z.array(exhibitNumberSchema).max(1000).optional(),
+  /** Part of the relative path or of the exhibit's name, without regard to case or to how its characters are composed (Unicode). */
   pathContains: z.string().max(500).optional(),
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
@@ -96,6 +99,8 @@ export const findingFacetsSchema = z.object({
   byLeaning: z.partialRecord(leaningSchema, z.number().int()),
   byOwnConclusion: z.partialRecord(z.union([conclusionSchema, z.literal('none')]), z.number().int()),
   byModel: z.array(z.object({ modelId: sha256Schema, name: z.string(), findings: z.number().int() })),
+  /** By exhibit, in their order; empty where the case has but one, or more than 255. */
+  byExhibit: z.array(exhibitSchema.omit({ folder: true, files: true }).extend({ findings: z.number().int() })),
   /** Scored findings by raw score; in blind mode only those the examiner has decided. */
   scoreBins: z.array(z.number().int()).length(SCORE_BINS),
   /** Largest face and sharpest face of the case, for the ends of the sliders. */

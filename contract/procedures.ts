@@ -24,6 +24,7 @@ import {
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
+import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
 import { farmQueueSchema, farmScanRequestSchema, farmStatusSchema } from './farm.ts';
@@ -43,6 +44,7 @@ import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
+import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
 import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
@@ -83,7 +85,7 @@ export type Check = z.infer<typeof checkSchema>;
 /** Other files of the case with the same recorded SHA-256: how many, and the first of them. */
 export const sameBytesSchema = z.object({
   total: z.number().int().nonnegative(),
-  files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string() })),
+  files: z.array(z.object({ id: evidenceIdSchema, relativePath: z.string(), shownPath: z.string() })),
 });
 export type SameBytes = z.infer<typeof sameBytesSchema>;
 
@@ -113,7 +115,7 @@ export type Inference = z.infer<typeof inferenceSchema>;
 export const enteredOpinionSchema = z.object({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
-  relativePath: z.string(),
+  shownPath: z.string(),
   /** None for a track: its rows may be many, and are read again. */
   rows: z.array(findingSchema),
 });
@@ -215,6 +217,14 @@ export const contract = {
     )
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
+    /**
+     * Evidence that moved to another folder or drive: every file below `from` is hashed at its place below `to`, and those whose bytes are
+     * the recorded ones are looked for there from then on, with one entry in the log. Ends early, with nothing entered, when the caller
+     * goes away.
+     */
+    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
+      .input(relocationRequestSchema)
+      .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
     configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ reasonRule: reasonRuleSchema }))
@@ -265,6 +275,8 @@ export const contract = {
         }),
       )
       .output(z.object({ total: z.number().int(), rows: z.array(evidenceSchema) })),
+    /** The folders that files were taken in from, in the order of their numbers. */
+    exhibits: gives('CASE_NOT_OPEN').output(z.array(exhibitSchema)),
     get: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ id: evidenceIdSchema }))
       .output(evidenceSchema),

@@ -27,6 +27,7 @@ export type RerunQuantity = z.infer<typeof rerunQuantitySchema>;
 /** One verdict made again. */
 export const rerunRowSchema = z.object({
   verdictId: verdictIdSchema,
+  /** With the exhibit's name before it; without one in rows of older versions. */
   relativePath: z.string(),
   /** From 1; null for a verdict on the whole file. */
   face: z.number().int().positive().nullable(),

@@ -34,9 +34,12 @@ const rocPlot = ({ roc }: ValidationRecord): Plot => ({
   ],
 });
 
+/** The largest of some numbers, `least` where there is none above it. A set can have more faces than a call takes arguments. */
+const largest = (least: number, values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), least);
+
 function tippettPlot({ calibration }: ValidationRecord): Plot {
   const at = calibration.tippett.map((p) => p.log10LikelihoodRatio);
-  const end = Math.max(1, Math.ceil(Math.max(...at.map(Math.abs))));
+  const end = Math.max(1, Math.ceil(largest(0, at.map(Math.abs))));
   const ticks = Array.from({ length: 2 * end + 1 }, (_, i) => i - end);
   return {
     title: 'Tippett plot',
@@ -64,7 +67,10 @@ function ecePlot({ calibration }: ValidationRecord): Plot {
     style,
     points: ece.map((p) => [p.priorLog10Odds, of(p)] as const),
   });
-  const most = Math.max(1, ...ece.map((p) => p.calibrated));
+  const most = largest(
+    1,
+    ece.map((p) => p.calibrated),
+  );
   return {
     title: 'Empirical cross-entropy',
     x: { label: 'prior log10 odds of forged', from: -2.5, to: 2.5, ticks: [-2, -1, 0, 1, 2] },
@@ -90,7 +96,15 @@ function wholeTicks(from: number, to: number): number[] {
 export function calibrationPlot({ calibration }: ValidationRecord): Plot {
   const { slope, intercept, bounds, pav } = calibration;
   const logits = pav.map(({ logit }) => logit);
-  const [low, high] = [Math.floor(Math.min(-1, ...logits)), Math.ceil(Math.max(1, ...logits))];
+  const [low, high] = [
+    Math.floor(
+      -largest(
+        1,
+        logits.map((logit) => -logit),
+      ),
+    ),
+    Math.ceil(largest(1, logits)),
+  ];
   const held = (value: number): number => Math.min(bounds[1], Math.max(bounds[0], value));
   const ratio = (logit: number): number => held((slope * logit + intercept) / Math.LN10);
   // The corners, where the line meets its bounds, are points of it.

@@ -10,6 +10,7 @@ import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
+import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
@@ -98,7 +99,6 @@ export class Services {
   readonly #finder: FaceFinder;
   #backups: KeptBackups | undefined;
   #sweep: RunningSweep | undefined;
-  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -166,11 +166,7 @@ export class Services {
    * Changes of the open case come one after the other. Two windows that open cases at once would else leave one of them open and
    * locked with nobody to close it, or enter in one case's log what happened to the other.
    */
-  inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#lastTurn.then(change);
-    this.#lastTurn = turn.catch(() => {});
-    return turn;
-  }
+  readonly inTurn: SerialQueue = createSerialQueue();
 
   /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
   async use(handle: ReadableCase): Promise<void> {

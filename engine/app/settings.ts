@@ -1,12 +1,13 @@
 // What this installation remembers outside any case: settings and recent cases, each one JSON file in the application's folder.
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { type RecentCase, recentCaseSchema } from '../../contract/case.ts';
 import { type Settings, settingsSchema } from '../../contract/settings.ts';
+import { createSerialQueue } from '../async/serial-queue.ts';
 import { isCaseFolder } from '../case/open-case.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 const RECENT_LIMIT = 20;
 
@@ -21,27 +22,10 @@ async function readJson<T>(file: string, schema: z.ZodType<T>, fallback: T): Pro
   }
 }
 
-/** Under a name of its own first: two that write at once each write a whole file. */
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
+const writeJson = (file: string, value: unknown) => writeAtomic(file, [`${JSON.stringify(value, null, 2)}\n`]);
 
-/** Changes under way, one after the other: each begins from what the one before it left. */
-let lastChange: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(change: () => Promise<T>): Promise<T> {
-  const turn = lastChange.then(change);
-  lastChange = turn.catch(() => {});
-  return turn;
-}
+/** Each change begins from what the one before it left. */
+const inTurn = createSerialQueue();
 
 export const readSettings = (folder: string): Promise<Settings> =>
   readJson(path.join(folder, 'settings.json'), settingsSchema, settingsSchema.parse({}));

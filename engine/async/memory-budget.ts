@@ -1,6 +1,7 @@
 // A limit on what waits in memory between two steps of the scan. [Note: memory in flight] The faces of a 268-megapixel picture
 // are looked for in 0.8 GB of pixels; four such pictures ahead of the network would be 3 GB. So a step that makes something
 // large waits until what was made before is nearly used up. One thing is always let through, however large.
+import { createSerialQueue } from './serial-queue.ts';
 
 export type MemoryBudget = {
   /** Makes one thing when there is room; makers run one after the other, in the order they asked. */
@@ -11,7 +12,7 @@ export type MemoryBudget = {
 
 export function createMemoryBudget(limitBytes: number): MemoryBudget {
   let held = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSerialQueue();
   let wake = (): void => {};
   const room = async (): Promise<void> => {
     while (held >= limitBytes)
@@ -21,15 +22,12 @@ export function createMemoryBudget(limitBytes: number): MemoryBudget {
   };
   return {
     make(make, sizeBytes) {
-      const made = last
-        .then(room)
-        .then(make)
-        .then((one) => {
-          held += sizeBytes(one);
-          return one;
-        });
-      last = made.catch(() => {});
-      return made;
+      return inTurn(async () => {
+        await room();
+        const made = await make();
+        held += sizeBytes(made);
+        return made;
+      });
     },
     free(sizeBytes) {
       held -= sizeBytes;

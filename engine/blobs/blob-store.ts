@@ -25,7 +25,7 @@ export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').upda
 const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** Writes a file that was not there, through to the disk; what could not be written whole is removed. */
-async function writeAtomic(file: string, bytes: Uint8Array): Promise<void> {
+async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(bytes);
@@ -62,7 +62,7 @@ export function createBlobStore(folder: string): BlobStore {
       const temporary = `${file}.${randomUUID()}.tmp`;
       unfinished.add(temporary);
       try {
-        await writeAtomic(temporary, bytes);
+        await writeAndSync(temporary, bytes);
         await rename(temporary, file);
       } finally {
         unfinished.delete(temporary);

@@ -1,7 +1,8 @@
 // A device report on the disk: kept from one engine to the next. Called by devices.ts.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+
+import { readFile } from 'node:fs/promises';
 import { type DeviceReport, deviceReportSchema } from '../../contract/device.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 /** Undefined where there is none, or none that can be read: it is measured again then. */
 export async function readReport(file: string): Promise<DeviceReport | undefined> {
@@ -15,8 +16,6 @@ export async function readReport(file: string): Promise<DeviceReport | undefined
 /** A report that cannot be kept is measured again the next time; that is no reason not to work. */
 export async function writeReport(file: string, report: DeviceReport): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(`${file}.tmp`, `${JSON.stringify(report, null, 2)}\n`);
-    await rename(`${file}.tmp`, file);
+    await writeAtomic(file, [`${JSON.stringify(report, null, 2)}\n`]);
   } catch {}
 }

@@ -1,5 +1,6 @@
 // Backups without anyone asking: when a case is opened, after each job that is done, and every ten minutes in between, if something happened.
 
+import { createSerialQueue } from '../async/serial-queue.ts';
 import { backUpCase } from '../case/custody/backup.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
@@ -12,9 +13,9 @@ const EVERY_MS = 10 * 60_000;
 /** Starts keeping. One backup at a time; a failed one is entered in the log where that is possible, and work goes on. */
 export function keepBackups(opened: WritableCase, queue: JobQueue): KeptBackups {
   const stop = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  const inTurn = createSerialQueue();
   const backUp = (): void => {
-    running = running.then(() => (stop.signal.aborted ? undefined : tryBackup(opened)));
+    void inTurn(() => (stop.signal.aborted ? undefined : tryBackup(opened)));
   };
   const timer = setInterval(backUp, EVERY_MS);
   timer.unref();
@@ -26,7 +27,7 @@ export function keepBackups(opened: WritableCase, queue: JobQueue): KeptBackups 
     async close() {
       clearInterval(timer);
       stop.abort();
-      await running;
+      await inTurn(() => {});
     },
   };
 }

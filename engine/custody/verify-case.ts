@@ -41,7 +41,7 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
       expected: chain.broken.expected,
       found: chain.broken.found,
     });
-  problems.push(...recordProblems(opened));
+  for (const problem of recordProblems(opened)) problems.push(problem);
   const result = {
     evidenceChecked: evidence.length,
     evidenceWithoutHash: all.length - evidence.length,

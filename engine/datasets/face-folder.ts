@@ -7,7 +7,7 @@ import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
-import { replaceText } from '../files/replace-text.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 export const faceFolderHeadSchema = z.object({
   format: z.literal('recce-faces-1'),
@@ -92,8 +92,8 @@ export async function openFaceFolder(
         folder,
         `its faces have ${key} ${before.head[key]}, not ${head[key]}. Choose another folder.`,
       );
-  if (before) await replaceText(path.join(folder, LINES), linesToKeep(before.lines));
-  else await replaceText(path.join(folder, HEAD), `${JSON.stringify(head, null, 2)}\n`);
+  if (before) await writeAtomic(path.join(folder, LINES), [linesToKeep(before.lines)]);
+  else await writeAtomic(path.join(folder, HEAD), [`${JSON.stringify(head, null, 2)}\n`]);
   const done = new Set(before?.lines.filter((line) => line.kind !== 'face').map((line) => line.from) ?? []);
   return {
     done,

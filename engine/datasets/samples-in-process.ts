@@ -3,7 +3,8 @@
 
 import { prefetch } from '../async/prefetch.ts';
 import type { SpawnChild } from '../process/channel.ts';
-import { ChildProcessError, createSupervisedChild } from '../process/supervised-child.ts';
+import { retryAfterCrash } from '../process/retry-after-crash.ts';
+import { createSupervisedChild } from '../process/supervised-child.ts';
 import type { ForgedSample, ForgerySource } from './forgeries/forgery-source.ts';
 import { type SamplesInput, samplesSchema } from './open-samples.ts';
 import type { Sample, SampleSource } from './samples.ts';
@@ -39,10 +40,7 @@ export async function samplesInProcess(
   const make = async (epoch: number, index: number, masked: boolean): Promise<SamplesResponse> => {
     const request: SamplesRequest = { samples, kind: 'make', epoch, index, masked };
     // A process that died is started again by the next request; the sample it owed is asked for once more.
-    return child.call(request).catch((error: unknown) => {
-      if (error instanceof ChildProcessError && error.kind === 'died') return child.call(request);
-      throw error;
-    });
+    return retryAfterCrash(() => child.call(request));
   };
   return {
     count: opened.count,

@@ -49,7 +49,7 @@ export function neutralEntropy(priorLog10Odds: number): number {
 /** Share of each class whose ratio is at least each of `count` values from the lowest to the highest. */
 export function tippett(ratios: readonly LabelledRatio[], count = 101): Calibration['tippett'] {
   const values = ratios.map((r) => r.log10);
-  const [low, high] = [Math.min(...values, -1), Math.max(...values, 1)];
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b), -1), values.reduce((a, b) => Math.max(a, b), 1)];
   const share = (label: 0 | 1, at: number): number =>
     ratios.reduce((sum, r) => sum + (r.label === label && r.log10 >= at ? r.weight : 0), 0) / weightOf(ratios, label);
   return Array.from({ length: count }, (_, i) => {

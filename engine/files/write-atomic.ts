@@ -37,6 +37,7 @@ export async function writeAtomic(
     await orRefused(file, () => handle.sync());
     await handle.close();
     await orRefused(file, () => rename(temporary, file));
+    await syncFolder(path.dirname(file));
     return written;
   } catch (error) {
     await handle.close().catch(() => {});
@@ -76,6 +77,14 @@ async function writeParts(
   await forEachYielding(parts, take, signal);
   await flush();
   return { sha256: hash.digest('hex') as Sha256, sizeBytes };
+}
+
+/** After a power cut the new name is there. Systems that cannot flush a folder (Windows) keep names in their own journal. */
+export async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {}
 }
 
 /** What the system refuses, as an error of the table. */

@@ -1,10 +1,11 @@
 // A model that came with a portable case is believed in nothing but its weights: whoever packed the case wrote the card. It is taken in
 // without validation record and operating points, its decoder is tested here, and the card it came with is kept as a document.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+
 import path from 'node:path';
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Model } from '../../contract/model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 /** Where a foreign card came from: the packed case's file name and hash. */
 export type CameWith = { file: string; fileSha256: Sha256 };
@@ -29,10 +30,7 @@ export const foreignCardFile = (folder: string, id: ModelId): string => path.joi
 
 /** Keeps the card as it came, with its origin. */
 export async function keepForeignCard(folder: string, card: Model, from: CameWith): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const target = foreignCardFile(folder, card.id);
-  await writeFile(`${target}.tmp`, `${JSON.stringify({ ...from, card }, null, 1)}\n`);
-  await rename(`${target}.tmp`, target);
+  await writeAtomic(foreignCardFile(folder, card.id), [`${JSON.stringify({ ...from, card }, null, 1)}\n`]);
 }
 
 /** What is said to whoever unpacked the case. */

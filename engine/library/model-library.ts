@@ -1,7 +1,8 @@
 // The models of this installation: the shipped one and those imported. Each is a weights file and a card beside it, named by
 // the file's SHA-256; neither is ever changed.
+
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -11,6 +12,8 @@ import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/g
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { firstIssue } from '../files/first-issue.ts';
+import { ifExists } from '../files/optional-file.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
@@ -219,15 +222,13 @@ function describe(bytes: Uint8Array, id: ModelId, request: ModelImport, addedAt:
   }
 }
 
-/** Weights first, card last: a card is only ever beside whole weights. */
+/**
+ * Weights first, card last: a card is only ever beside whole weights. A weights file torn by a power cut is put right by importing
+ * the same weights again; a card that is there stays.
+ */
 async function keep(folder: string, bytes: Uint8Array, { id, ...card }: Model): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const write = async (name: string, content: Uint8Array | string): Promise<void> => {
-    const target = path.join(folder, name);
-    if (existsSync(target)) return;
-    await writeFile(`${target}.tmp`, content);
-    await rename(`${target}.tmp`, target);
-  };
-  await write(`${id}.pth`, bytes);
-  await write(`${id}.card.json`, `${JSON.stringify(card, null, 2)}\n`);
+  const weights = path.join(folder, `${id}.pth`);
+  if (!(await ifExists(readFile(weights), undefined))?.equals(bytes)) await writeAtomic(weights, [bytes]);
+  const cardFile = path.join(folder, `${id}.card.json`);
+  if (!existsSync(cardFile)) await writeAtomic(cardFile, [`${JSON.stringify(card, null, 2)}\n`]);
 }

@@ -1,10 +1,11 @@
 // A model of the library written as a shipped one: weights and card beside each other, with its newest validation record. The card's words are
 // the recipe's; its figures are the record's and the self-test's.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ShipRequest } from '../../contract/recipe.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 import { modelCardSchema } from './model-card.ts';
 
 /** Weights and card, as they will be called. */
@@ -26,13 +27,7 @@ export async function shipModel(
   const card = modelCardSchema.parse({ ...known, ...said, passport: { ...model.passport, licence } });
   const [weightsFile, cardFile] = shippedFiles({ folder, name: words.name });
   const files = { weights: weightsFile, card: cardFile };
-  await mkdir(folder, { recursive: true });
-  await replace(files.weights, weights);
-  await replace(files.card, `${JSON.stringify(card, null, 1)}\n`);
+  await writeAtomic(files.weights, [weights]);
+  await writeAtomic(files.card, [`${JSON.stringify(card, null, 1)}\n`]);
   return files;
-}
-
-async function replace(file: string, content: Uint8Array | string): Promise<void> {
-  await writeFile(`${file}.tmp`, content);
-  await rename(`${file}.tmp`, file);
 }

@@ -1,6 +1,7 @@
 // Validation records made on this installation, beside the library: one file a record, the newest of a model counts. The model's own
 // card is never changed; a lab's record stands in front of the one that came with the model.
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { ModelId } from '../../contract/brand.ts';
@@ -8,6 +9,7 @@ import type { Model } from '../../contract/model.ts';
 import { type ValidationRecord, validationRecordSchema } from '../../contract/validation.ts';
 import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
 import { ifExists } from '../files/optional-file.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 const storedSchema = z.object({ record: validationRecordSchema, operatingPoints: operatingPointsSchema });
 /** A record with the operating points that belong to it. */
@@ -48,10 +50,8 @@ export async function readValidation(folder: string, id: ModelId): Promise<Valid
 
 /** Keeps a record; earlier ones stay. */
 export async function keepValidation(folder: string, id: ModelId, validated: Validated): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const target = path.join(folder, fileName(id, validated.record));
-  await writeFile(`${target}.tmp`, `${JSON.stringify(validated, null, 1)}\n`);
-  await rename(`${target}.tmp`, target);
+  await writeAtomic(target, [`${JSON.stringify(validated, null, 1)}\n`]);
 }
 
 /** The model with the record made here, if there is one. */

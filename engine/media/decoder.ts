@@ -1,6 +1,7 @@
 // The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
 
 import type { Provenance } from '../../contract/provenance.ts';
+import { createSerialQueue } from '../async/serial-queue.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { DecodedStill } from './decode-still.ts';
@@ -31,7 +32,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
     timeoutMs: options.timeoutMs ?? DECODE_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSerialQueue();
   const call = (request: DecodeRequest): Promise<DecodeResponse> => retryAfterCrash(() => child.call(request));
   const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
     try {
@@ -50,16 +51,9 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
     }
   };
   return {
-    examine(bytes, mediaType, trustAnchors) {
-      const answer = last.then(() => examine({ kind: 'examine', bytes, mediaType, trustAnchors }));
-      last = answer;
-      return answer;
-    },
-    decode(bytes) {
-      const answer = last.then(() => decode(bytes));
-      last = answer;
-      return answer;
-    },
+    examine: (bytes, mediaType, trustAnchors) =>
+      inTurn(() => examine({ kind: 'examine', bytes, mediaType, trustAnchors })),
+    decode: (bytes) => inTurn(() => decode(bytes)),
     pid: () => child.pid,
     close: () => child.close(),
   };

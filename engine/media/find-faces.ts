@@ -68,7 +68,8 @@ export async function findFaces(image: RgbImage, run: RunFinder, options: Finder
   return describe(image, best.turned, best.rotation, best.candidates, run);
 }
 
-const surest = (candidates: readonly Candidate[]): number => Math.max(0, ...candidates.map(({ score }) => score));
+const surest = (candidates: readonly Candidate[]): number =>
+  candidates.reduce((most, { score }) => Math.max(most, score), 0);
 
 /** Overlapping square tiles of a large picture, none for a small one. */
 export function tilesOf({ widthPx, heightPx }: RgbImage): Region[] {

@@ -38,8 +38,8 @@ export async function packCase(deps: PackDeps, request: PackRequest): Promise<Pa
     writeSnapshot(deps.opened, copy);
     const leftOut: LeftOut[] = [];
     const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(deps))];
-    if (request.evidence) sources.push(...(await evidenceSources(deps, leftOut)));
-    if (request.models) sources.push(...(await modelSources(deps, leftOut)));
+    if (request.evidence) for (const one of await evidenceSources(deps, leftOut)) sources.push(one);
+    if (request.models) for (const one of await modelSources(deps, leftOut)) sources.push(one);
     await writeArchive(deps, sources, temporary);
     await rename(temporary, request.file);
     const { size } = await stat(request.file);

@@ -1,4 +1,5 @@
 // The child's half: answers requests one after the other. Called once by each process entry.
+import { createSerialQueue } from '../async/serial-queue.ts';
 import type { RequestMessage, ResponseMessage } from './channel.ts';
 import { exitWithParent } from './exit-with-parent.ts';
 import type { Port } from './port.ts';
@@ -36,9 +37,9 @@ function listen(receive: (message: RequestMessage, post: (message: ResponseMessa
 
 /** Answers every request with `handle`, in order; an error becomes a refusal with its own message. */
 export function answerRequests<Request, Response>(handle: (request: Request) => Promise<Response>): void {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createSerialQueue();
   listen(({ id, request }, post) => {
-    last = last.then(async () => {
+    void inTurn(async () => {
       try {
         post({ kind: 'answer', id, response: await handle(request as Request) });
       } catch (error) {

@@ -27,9 +27,14 @@ export function drawPlot(sheet: Sheet, plot: Plot, x: number, y: number, width: 
     () => {
       drawAxes(sheet, plot, axes);
       for (const line of plot.lines) drawLine(sheet, plot, line, axes);
+      drawKey(sheet, plot, axes);
     },
     `${plot.title}: ${plot.y.label} against ${plot.x.label}. The figures are in the attached report.json.`,
   );
+}
+
+/** The label of the horizontal axis, and below it a line of key for every plotted line. */
+function drawKey(sheet: Sheet, plot: Plot, axes: Place): void {
   sheet.type.line(plot.x.label, axes.x, axes.y + axes.height + 12, SMALL);
   plot.lines.forEach((line, i) => {
     const at = axes.y + axes.height + 24 + i * 9;

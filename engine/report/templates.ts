@@ -1,9 +1,11 @@
 // The laboratory's report templates: one JSON file each in the application's folder.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 
 const folderOf = (appDataFolder: string): string => path.join(appDataFolder, 'report-templates');
 /** A template's name may hold anything; its file is named by the name's hash. */
@@ -36,9 +38,7 @@ export async function getTemplate(appDataFolder: string, name: string): Promise<
 /** Adds a template or replaces the one of that name. */
 export async function saveTemplate(appDataFolder: string, template: ReportTemplate): Promise<ReportTemplate> {
   const file = fileOf(appDataFolder, template.name);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.tmp`, `${JSON.stringify(template, null, 2)}\n`);
-  await rename(`${file}.tmp`, file);
+  await writeAtomic(file, [`${JSON.stringify(template, null, 2)}\n`]);
   return template;
 }
 

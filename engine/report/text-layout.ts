@@ -13,6 +13,18 @@ const bidi = bidiFactory();
 
 type Glyphs = { hasGlyphForCodePoint(code: number): boolean };
 
+/** Runs of one embedding level each, from left to right: rule L2 of the Unicode Bidirectional Algorithm (UAX #9). */
+function inVisualOrder<T extends { level: number }>(runs: readonly T[]): T[] {
+  const ordered = [...runs];
+  const highest = Math.max(0, ...ordered.map(({ level }) => level));
+  for (let level = highest; level >= 1; level--)
+    for (let from = 0, to = 0; from < ordered.length; from = to + 1) {
+      for (to = from; to < ordered.length && ordered[to]!.level >= level; ) to++;
+      ordered.splice(from, to - from, ...ordered.slice(from, to).reverse());
+    }
+  return ordered;
+}
+
 /** Registers the fonts a document may use and answers which one has a character. */
 export class Typesetter {
   readonly #doc: Doc;
@@ -114,8 +126,7 @@ export class Typesetter {
       else parts.push({ text: character, level });
       return index + character.length;
     }, 0);
-    const ordered = base % 2 === 1 ? parts.reverse() : parts;
-    return ordered.flatMap((part) => {
+    return inVisualOrder(parts).flatMap((part) => {
       const runs = this.#runs(part.text, preferred);
       return part.level % 2 === 1 ? runs.reverse() : runs;
     });

@@ -51,7 +51,7 @@ export function createRerunner(deps: RerunDeps): (recorded: RecordedVerdict) => 
     const { verdict, evidence, face } = recorded;
     const row = {
       verdictId: verdict.id,
-      relativePath: evidence.relativePath,
+      relativePath: evidence.shownPath,
       face: face && face.faceIndex + 1,
     };
     try {

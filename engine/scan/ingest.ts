@@ -1,6 +1,7 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
+import { recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
@@ -10,10 +11,15 @@ import type { Decoder } from '../media/decoder.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 import type { ListedFile } from './list-media.ts';
 
+/** Size and time of change of a file when it was read just now; the row keeps those of its intake. */
+export type AsRead = Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
 /** A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to be walked through. Else why not. */
-export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined };
-/** A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. */
-export type IngestedFile = { evidence: Evidence } & DecodedStill;
+export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined; asRead: AsRead };
+/**
+ * A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. `known`:
+ * its bytes are those that have their verdicts already; it is not decoded again.
+ */
+export type IngestedFile = { evidence: Evidence; asRead: AsRead; known: boolean } & DecodedStill;
 
 const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
   outsideFolder: 'The link leads out of the folder; it was not followed.',
@@ -31,8 +37,8 @@ const unreadable = (reason: UnreadableReason, message: string): EvidenceState =>
 
 /** True when size and time of change are those recorded: the file need not be read again to know that it was scanned. */
 export async function isUntouched(evidence: Evidence): Promise<boolean> {
-  const now = await stat(evidence.path).catch(() => undefined);
-  return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === evidence.modifiedAt;
+  const now = await stat(recordedPlace(evidence)).catch(() => undefined);
+  return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === recordedTime(evidence);
 }
 
 /** True for a regular file that opens: one that did not when it was taken in is looked at again. Nothing is read. */
@@ -45,16 +51,19 @@ export async function canBeRead(file: string): Promise<boolean> {
   );
 }
 
-/** Opens, hashes and decodes one file. Never rejects for what a file may be. Rejects only when `signal` aborts. */
+/**
+ * Opens, hashes and decodes one file; one that has all its verdicts (`isExamined`) is not decoded. Never rejects for what a file may be.
+ * Rejects only when `signal` aborts.
+ */
 export async function ingest(
-  opened: WritableCase,
-  decoder: Decoder,
+  { opened, decoder, isExamined }: { opened: WritableCase; decoder: Decoder; isExamined(evidence: Evidence): boolean },
   file: ListedFile,
   signal?: AbortSignal,
 ): Promise<IngestedFile> {
-  const { evidence, state, bytes } = await ingestFile(opened, file, signal);
-  if (!bytes) return { evidence, state, image: undefined };
-  return { evidence, ...(await decodeStill(decoder, evidence, bytes)) };
+  const { bytes, ...taken } = await ingestFile(opened, file, signal);
+  const known = taken.state.kind === 'pending' && isExamined(taken.evidence);
+  if (!bytes || known) return { ...taken, known, image: undefined };
+  return { ...taken, known, ...(await decodeStill(decoder, taken.evidence, bytes)) };
 }
 
 /**
@@ -71,7 +80,7 @@ export async function ingestFile(opened: WritableCase, file: ListedFile, signal?
     const { sha256, sizeBytes, modifiedAt } = known;
     const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
     const changed = sha256 === null ? undefined : changedSince(opened, evidence, sha256);
-    return { evidence, state: changed ?? state, bytes: undefined };
+    return { evidence, state: changed ?? state, bytes: undefined, asRead: { sizeBytes, modifiedAt } };
   };
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
   const from = file.readFrom ?? file.path;
@@ -85,8 +94,9 @@ export async function ingestFile(opened: WritableCase, file: ListedFile, signal?
   const { sha256, sizeBytes, modifiedAt } = read;
   const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
   const changed = changedSince(opened, evidence, sha256);
-  if (changed) return { evidence, state: changed, bytes: undefined };
-  return { evidence, state: { kind: 'pending' }, bytes: read.bytes };
+  const asRead = { sizeBytes, modifiedAt };
+  if (changed) return { evidence, state: changed, bytes: undefined, asRead };
+  return { evidence, state: { kind: 'pending' }, bytes: read.bytes, asRead };
 }
 
 const UNKNOWN_TYPE = 'application/octet-stream';

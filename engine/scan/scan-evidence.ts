@@ -5,17 +5,18 @@ import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts
 import { prefetch } from '../async/prefetch.ts';
 import { createRate } from '../async/rate.ts';
 import { addVerdicts } from '../case/rows/verdict.ts';
-import { type CutStill, cutStill, judgeStills } from '../examine/examine-still.ts';
+import { type CutStill, cutStill, type JudgedFile, judgeStills } from '../examine/examine-still.ts';
 import { FACES_PER_RUN } from '../examine/judge-faces.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
+import { endsTheJob, toolFailure } from './file-failure.ts';
 import { type IngestedFile, ingest } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
 import type { ScanDeps } from './scan-deps.ts';
 import { scanVideo } from './scan-video.ts';
-import { listFiles, partFiles } from './select-files.ts';
+import { isExamined, listFiles, outcomeBefore, partFiles } from './select-files.ts';
 
 /** A file with its row and its faces cut out, or with the outcome that says why there are none. */
-type Prepared = CutStill & { evidence: Evidence; file: ListedFile };
+type Prepared = CutStill & Pick<IngestedFile, 'evidence' | 'asRead' | 'known'> & { file: ListedFile };
 
 /** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
 const FILES_AHEAD = 4;
@@ -40,44 +41,60 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
 
   let batch: Prepared[] = [];
   let writing: Promise<void> = Promise.resolve();
+  const fileDone = (files: number, faces: number): void => {
+    counts.done += files;
+    counts.faces += faces;
+    job.report({ ...counts, ...rate.after(counts.done, counts.total) });
+  };
+  const noteFailed = (relativePath: string, message: string): void => {
+    counts.failed += 1;
+    job.problem(relativePath, message);
+  };
+  const writer: Writer = { deps, signal: job.signal, noteFailed };
   const flush = async (): Promise<void> => {
     const full = batch;
     batch = [];
     await writing;
-    writing = scoreAndWrite(deps, full).then(() => {
-      counts.done += full.length;
-      counts.faces += full.reduce((sum, one) => sum + one.faces.length, 0);
-      job.report({ ...counts, ...rate.after(counts.done, counts.total) });
-    });
+    writing = scoreAndWrite(writer, full).then((faces) => fileDone(full.length, faces));
     writing.catch(() => {});
   };
 
   const budget = createMemoryBudget(PIXELS_AHEAD_BYTES);
   /** A video takes its time; the files before it are written first, those behind it wait. */
-  const takeVideo = async ({ file, evidence }: Prepared): Promise<void> => {
+  const takeVideo = async ({ file, evidence, asRead }: Prepared): Promise<void> => {
     await flush();
     await writing;
     const facesBefore = counts.faces;
-    const state = await scanVideo(deps, job, { file, evidence }, (share, faces) => {
+    const onProgress = (share: number | null, faces: number): void => {
       counts.faces = facesBefore + faces;
       job.report({ ...counts, message: `${file.relativePath}: ${words(share)}, ${faces} faces` });
-    });
-    counts.done += 1;
-    if (state.kind === 'unreadable') noteUnreadable(evidence.relativePath, state.message);
-    job.report({ ...counts, ...rate.after(counts.done, counts.total) });
+    };
+    try {
+      const state = await scanVideo(deps, job, { file, evidence, asRead }, onProgress);
+      if (state.kind === 'unreadable') noteFailed(evidence.relativePath, state.message);
+    } catch (error) {
+      await failedOver(writer, evidence, error);
+    }
+    fileDone(1, 0);
   };
-  const noteUnreadable = (relativePath: string, message: string): void => {
-    counts.failed += 1;
-    job.problem(relativePath, message);
+  const passOver = ({ evidence }: Prepared): void => {
+    const { faces, unreadable } = outcomeBefore(deps, evidence);
+    if (unreadable !== undefined) noteFailed(evidence.relativePath, unreadable);
+    fileDone(1, faces);
   };
   try {
     for await (const prepared of prefetch(todo, FILES_AHEAD, (file) => prepare(deps, budget, file, job.signal))) {
+      if (prepared.known) {
+        passOver(prepared);
+        continue;
+      }
       if (prepared.state.kind === 'pending') {
         await takeVideo(prepared);
         continue;
       }
       batch.push(prepared);
-      if (prepared.state.kind === 'unreadable') noteUnreadable(prepared.evidence.relativePath, prepared.state.message);
+      if (prepared.outcome?.kind === 'toolError') noteFailed(prepared.evidence.relativePath, prepared.outcome.message);
+      if (prepared.state.kind === 'unreadable') noteFailed(prepared.evidence.relativePath, prepared.state.message);
       const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
       if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
       await job.pausePoint();
@@ -95,21 +112,55 @@ const words = (share: number | null): string => (share === null ? 'in work' : `$
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
 async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, signal: AbortSignal): Promise<Prepared> {
   const bytesOf = ({ image }: IngestedFile): number => image?.data.length ?? 0;
-  const taken = await budget.make(() => ingest(deps.opened, deps.decoder, file, signal), bytesOf);
+  const { opened, decoder } = deps;
+  const examined = { opened, decoder, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
+  const taken = await budget.make(() => ingest(examined, file, signal), bytesOf);
+  const { evidence, asRead, known, state } = taken;
   try {
-    return { file, evidence: taken.evidence, ...(await cutStill(deps, taken)) };
+    return { file, evidence, asRead, known, ...(await cutStill(deps, taken)) };
+  } catch (error) {
+    if (endsTheJob(error, deps.parameters, signal)) throw error;
+    return { file, evidence, asRead, known, state, faces: [], outcome: toolFailure(error) };
   } finally {
     budget.free(bytesOf(taken));
   }
 }
 
-/** Steps 5 to 8 for a batch of files: one run of the network, one transaction. */
-async function scoreAndWrite(deps: ScanDeps, batch: readonly Prepared[]): Promise<void> {
-  if (batch.length === 0) return;
-  const judged = await judgeStills(deps, batch);
+/** What rows are written with, and who is told of a file that failed. */
+type Writer = { deps: ScanDeps; signal: AbortSignal; noteFailed(relativePath: string, message: string): void };
+
+/** Steps 5 to 8 for a batch of files: one run of the network, one transaction. Gives the number of faces. See [Note: one file's failure]. */
+async function scoreAndWrite(writer: Writer, batch: readonly Prepared[]): Promise<number> {
+  if (batch.length === 0) return 0;
+  try {
+    writeRows(writer.deps, batch, await judgeStills(writer.deps, batch));
+    return batch.reduce((sum, { faces }) => sum + faces.length, 0);
+  } catch (error) {
+    if (endsTheJob(error, writer.deps.parameters, writer.signal)) throw error;
+    if (batch.length === 1) {
+      await failedOver(writer, batch[0]!.evidence, error);
+      return 0;
+    }
+    let faces = 0;
+    for (const one of batch) faces += await scoreAndWrite(writer, [one]);
+    return faces;
+  }
+}
+
+function writeRows({ opened, parameters }: ScanDeps, batch: readonly Prepared[], judged: readonly JudgedFile[]): void {
   addVerdicts(
-    deps.opened,
-    deps.parameters,
+    opened,
+    parameters,
     batch.map(({ evidence: { id, relativePath } }, i) => ({ evidenceId: id, relativePath, ...judged[i]! })),
   );
+}
+
+/** The row of a file over which the workstation failed. Throws what is not the file's own. */
+async function failedOver({ deps, signal, noteFailed }: Writer, evidence: Evidence, error: unknown): Promise<void> {
+  if (endsTheJob(error, deps.parameters, signal)) throw error;
+  const { id, relativePath } = evidence;
+  const outcome = toolFailure(error);
+  const verdicts = [{ face: null, outcome }];
+  addVerdicts(deps.opened, deps.parameters, [{ evidenceId: id, relativePath, state: undefined, verdicts }]);
+  noteFailed(relativePath, outcome.message);
 }

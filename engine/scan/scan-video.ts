@@ -21,6 +21,7 @@ import { trackFaces } from '../examine/track-faces.ts';
 import { judgeTrack } from '../examine/track-outcome.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
+import type { AsRead } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
 import type { ScanDeps } from './scan-deps.ts';
 
@@ -36,7 +37,7 @@ export async function videoParameters(decoder: VideoDecoder, given: VerdictParam
 export async function scanVideo(
   deps: ScanDeps,
   job: JobControl,
-  { file, evidence }: { file: ListedFile; evidence: Evidence },
+  { file, evidence, asRead }: { file: ListedFile; evidence: Evidence; asRead: AsRead },
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
   const { opened, model, sampling } = deps;
@@ -44,8 +45,8 @@ export async function scanVideo(
   const { pipelineVersion } = parameters;
   const scan = beginVideoScan(opened, { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling });
   const rows: VideoRows = { opened, parameters, evidence, scan };
-  const { sizeBytes, modifiedAt } = evidence;
-  const place = { path: file.readFrom ?? file.path, sizeBytes, modifiedAt };
+  // Against what it was when it was hashed just now: the row's time of change may be older. See [Note: the hash decides].
+  const place = { path: file.readFrom ?? file.path, ...asRead };
   let faces = facesOfScan(opened, scan).length;
   for await (const part of examineVideo(deps, place, lastFrameWritten(opened, scan.id))) {
     if (part.kind === 'ending') return finishVideo(rows, deps.model.operatingPoints, part.ending);

@@ -1,7 +1,7 @@
 // The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { placeOfEvidence, recordedPlace } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
 import { countFaces, hasVerdicts } from '../case/rows/verdict.ts';
 import { findVideoScan } from '../case/rows/video-scan.ts';
@@ -18,12 +18,12 @@ export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
 export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return latestByPath(allEvidence(opened)).map((one) => {
-      const { path, relativePath, state } = one;
+      const { relativePath, state } = one;
       // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
       const refused =
         state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
       return {
-        path,
+        path: recordedPlace(one),
         relativePath,
         readFrom: placeOfEvidence(opened.folder, one),
         ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
@@ -39,7 +39,9 @@ export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: rea
 }
 
 /** A path that was refused at first and read later has two rows: the later one is the file. */
-const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [
+  ...new Map(all.map((one) => [recordedPlace(one), one])).values(),
+];
 
 /** What came of files at an earlier scan. */
 export type ExaminedBefore = {
@@ -61,10 +63,10 @@ export async function partFiles(
       todo.push(file);
       continue;
     }
-    const { id, relativePath, state } = done;
+    const { faces, unreadable } = outcomeBefore(key, done);
     before.files += 1;
-    before.faces += countFaces(key.opened, id, key.model.id, key.parameters.pipelineVersion);
-    if (state.kind === 'unreadable') before.unreadable.push({ relativePath, message: state.message });
+    before.faces += faces;
+    if (unreadable !== undefined) before.unreadable.push({ relativePath: done.relativePath, message: unreadable });
   }
   return { todo, before };
 }
@@ -73,26 +75,39 @@ export async function partFiles(
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
-/** What the case has of such a file; undefined for one that is to be examined. */
+/** What the case has of such a file; undefined for one that is to be read. */
 async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
   const evidence = findEvidenceByPath(key.opened, file.path);
-  return evidence && (await isExamined(key, evidence, file)) ? evidence : undefined;
+  if (!evidence || !isExamined(key, evidence)) return undefined;
+  return (await isAsItWas(evidence, file)) ? evidence : undefined;
 }
 
-async function isExamined(
-  { opened, model, parameters, sampling }: DoneKey,
-  evidence: Evidence,
-  file: ListedFile,
-): Promise<boolean> {
-  const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
-  const video = isWalked(evidence) ? findVideoScan(opened, key) : undefined;
-  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
-  if (isWalked(evidence) && !video?.finished) return false;
-  if (!hasVerdicts(opened, evidence.id, model.id, pipelineVersion)) return false;
+const isAsItWas = async (evidence: Evidence, file: ListedFile): Promise<boolean> => {
   if (evidence.sha256 !== null) return isUntouched(evidence);
   return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
+};
+
+/**
+ * True for a file that has all its verdicts from this model and pipeline. [Note: the hash decides] Times of change move (FAT, daylight
+ * saving, copying, unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but its hash says
+ * whether it is still the one that was examined.
+ */
+export function isExamined({ opened, model, parameters, sampling }: DoneKey, evidence: Evidence): boolean {
+  const { pipelineVersion } = parameters;
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+  // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
+  if (isWalked(evidence) && !findVideoScan(opened, key)?.finished) return false;
+  return hasVerdicts(opened, evidence.id, model.id, pipelineVersion);
 }
+
+/** What came of one file when it was examined. */
+export const outcomeBefore = (
+  { opened, model, parameters }: DoneKey,
+  { id, state }: Evidence,
+): { faces: number; unreadable: string | undefined } => ({
+  faces: countFaces(opened, id, model.id, parameters.pipelineVersion),
+  unreadable: state.kind === 'unreadable' ? state.message : undefined,
+});
 
 /** True for a video that could be opened at all: its scan has a record of its own. */
 const isWalked = ({ mediaType, sha256, sizeBytes }: Evidence): boolean =>

@@ -166,13 +166,13 @@ test('pictures: decoded or unreadable with a reason; structure and credentials r
     });
   }
   await decoder.close();
-  console.log(`fuzz: the decode process ended ${crashes.length} times ${crashes.slice(0, 5).join(' ')}`);
+  expect(crashes, 'pictures that ended the decode process').toEqual([]);
 });
 
 test.skipIf(!hasFfmpeg)(
   `films: every frame, or unreadable with a reason; described; never an exception${NEEDS_FFMPEG}`,
   async () => {
-    const decoder = createVideoDecoder({ timeoutMs: 30_000 });
+    const decoder = createVideoDecoder({ timeoutMs: 120_000 });
     const blamed: Record<string, string[]> = { decoderCrashed: [], decoderTimedOut: [] };
     for (let i = 0; i < share(0.1); i++) {
       const random = randomStream(SEED * 6_000_011 + i);
@@ -188,8 +188,10 @@ test.skipIf(!hasFfmpeg)(
       });
     }
     await decoder.close();
-    for (const [reason, names] of Object.entries(blamed))
-      console.log(`fuzz: ${reason} ${names.length} films ${names.slice(0, 5).join(' ')}`);
+    expect(blamed, 'films that ended the video process, or ran out of its time').toEqual({
+      decoderCrashed: [],
+      decoderTimedOut: [],
+    });
   },
 );
 

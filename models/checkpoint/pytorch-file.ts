@@ -128,8 +128,8 @@ function storageTypes(root: PickleValue): Map<string, DType> {
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (value instanceof Map) stack.push(...value.values());
-    else if (Array.isArray(value)) stack.push(...value);
+    if (value instanceof Map) for (const one of value.values()) stack.push(one);
+    else if (Array.isArray(value)) for (const one of value) stack.push(one);
     else if ('kind' in value && value.kind === 'tensor') types.set(value.storage.key, dtypeFrom(value.storage));
     else if ('kind' in value && value.kind === 'storage') types.set(value.key, dtypeFrom(value));
   }

@@ -6,7 +6,7 @@ import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { createOpinionDesk, type Decidable, type OpinionPorts, type ReasonAsked } from './opinion-desk.ts';
 
 const faceOf = (id: number, ownConclusion: Conclusion | null = null): Decidable =>
-  ({ evidenceId: id, faceId: id, relativePath: `${id}.jpg`, ownConclusion }) as Decidable;
+  ({ evidenceId: id, faceId: id, shownPath: `${id}.jpg`, ownConclusion }) as Decidable;
 
 const refuse = (code: string, detail: string) => new ORPCError(code, { data: { subject: 's', detail } });
 
@@ -21,7 +21,7 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
   const answers = [...(options.answers ?? [])];
   let sitting: number[] = [];
   const answerTo = (opinion: Opinion, before: Opinion | null): EnteredOpinion =>
-    ({ opinion, before, relativePath: `${opinion.evidenceId}.jpg`, rows: [] }) as unknown as EnteredOpinion;
+    ({ opinion, before, shownPath: `${opinion.evidenceId}.jpg`, rows: [] }) as unknown as EnteredOpinion;
   const enter = (given: Subject & { conclusion: Conclusion; note?: string }): EnteredOpinion => {
     const before = entries.findLast((one) => one.faceId === given.faceId) ?? null;
     if (given.conclusion === 'withdrawn' && !before)

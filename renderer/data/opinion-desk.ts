@@ -9,7 +9,7 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../wording.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
-export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'relativePath' | 'ownConclusion'> &
+export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
   Pick<Subject, 'trackId'> &
   Partial<Pick<Finding, 'score' | 'timeMs'>>;
 
@@ -64,9 +64,9 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     return turn;
   }
 
-  function tellNotRecorded({ relativePath }: Decidable, error: unknown): void {
+  function tellNotRecorded({ shownPath }: Decidable, error: unknown): void {
     const { title, detail } = ports.words(error);
-    ports.say(`The opinion on ${visibleText(relativePath)} was not recorded. ${title} ${detail}`, 'danger');
+    ports.say(`The opinion on ${visibleText(shownPath)} was not recorded. ${title} ${detail}`, 'danger');
   }
 
   /** Has its place in the line from the key press on. False where nobody is examining. */
@@ -114,7 +114,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     onAsked();
     const reason = await ports.askReason(asked);
     const { finding, conclusion, why } = asked;
-    if (reason === 'passedOver') ports.say(`${visibleText(finding.relativePath)} was passed over: ${why}`, 'danger');
+    if (reason === 'passedOver') ports.say(`${visibleText(finding.shownPath)} was passed over: ${why}`, 'danger');
     else if (reason !== undefined) return give(finding, conclusion, reason);
     return false;
   }
@@ -126,7 +126,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
       ports.settle(undone);
       ports.select(undone);
       const now = CONCLUSION_WORDS[undone.opinion.conclusion];
-      ports.say(`Opinion on ${visibleText(undone.relativePath)} undone: ${now} again. The log has both.`);
+      ports.say(`Opinion on ${visibleText(undone.shownPath)} undone: ${now} again. The log has both.`);
     } catch (error) {
       const why = reasonWanted(error);
       if (why !== undefined && last) return undoWithReason(last, why);

@@ -1,12 +1,14 @@
 // The demonstration's photographs: the samples that come with the face finder's package, as they are, and self-blended
 // forgeries of them. Nobody's identity is swapped. The same files every time.
+
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { fnv1a32, randomStream } from '../../../models/tensor/random.ts';
 import { selfBlend } from '../../datasets/forgeries/self-blend.ts';
+import { writeAtomic } from '../../files/write-atomic.ts';
 import type { FoundFace } from '../../media/find-faces.ts';
 import { samplePhotograph } from '../../media/finder-weights.ts';
 
@@ -32,11 +34,8 @@ export async function makePhotographs(folder: string, facesOf: FaceSource): Prom
   );
 }
 
-/** Under a passing name first, so that a run that was ended leaves no half a file behind that counts as there. */
 async function writeOnce(file: string, make: () => Promise<Uint8Array>): Promise<void> {
-  if (existsSync(file)) return;
-  await writeFile(`${file}.part`, await make());
-  await rename(`${file}.part`, file);
+  if (!existsSync(file)) await writeAtomic(file, [await make()]);
 }
 
 /** Every second face of the picture forged, from a seed that is the file's name. */

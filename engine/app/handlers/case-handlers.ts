@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
 import type { AuditEntry, Session } from '../../../contract/case.ts';
+import type { RelocationEvent } from '../../../contract/relocation.ts';
+import { eventsOf } from '../../async/events-of.ts';
 import { hashFile } from '../../blobs/read-evidence-file.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
@@ -13,6 +15,7 @@ import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
+import { relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
@@ -118,6 +121,11 @@ export const caseHandlers = (state: Services) => ({
   unpack: procedures.case.unpack.handler(({ input }) =>
     state.inTurn(() => unpack(state, input.file, absolutePath(input.folder))),
   ),
+  relocate: procedures.case.relocate.handler(({ input }) => {
+    const { handle, session } = state.working;
+    const who = session.examiner?.name ?? '';
+    return eventsOf<RelocationEvent>((say, signal) => relocateEvidence(handle, who, input, say, signal));
+  }),
   configure: procedures.case.configure.handler(({ input }) => {
     const { handle, session } = state.working;
     setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);

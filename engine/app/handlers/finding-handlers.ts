@@ -8,6 +8,7 @@ import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../../case/gri
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
+import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
 import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../../case/rows/opinion.ts';
@@ -20,6 +21,7 @@ import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: Services) => ({
   list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
+  exhibits: procedures.evidence.exhibits.handler(() => listExhibits(state.opened.handle)),
   get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
   sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
     equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
@@ -90,8 +92,8 @@ function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session'
 
 function answer(state: Services, { opinion, before }: Entered): EnteredOpinion {
   const { handle } = state.opened;
-  const { relativePath } = getEvidence(handle, opinion.evidenceId);
-  return { opinion, before, relativePath, rows: findingsOf(handle, state.viewer, opinion) };
+  const { shownPath } = getEvidence(handle, opinion.evidenceId);
+  return { opinion, before, shownPath, rows: findingsOf(handle, state.viewer, opinion) };
 }
 
 function give(state: Services, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {

@@ -139,6 +139,26 @@ CREATE INDEX verdict_by_sharpness ON verdict (sharpness, evidence_id, face_id, i
 CREATE INDEX verdict_by_kind ON verdict (kind, evidence_id, face_id, id, cell, parameters_id, size_px, sharpness, score);
 CREATE INDEX verdict_by_added ON verdict (id, evidence_id, face_id, cell, parameters_id, size_px, sharpness, score);
 `,
+  // The folders that files were taken in from, by number: entered with their first file, whoever takes it in.
+  `
+ALTER TABLE evidence ADD COLUMN root TEXT NOT NULL GENERATED ALWAYS AS (
+  substr(path, 1, max(0, length(path) - length(relative_path)))) VIRTUAL;
+CREATE TABLE source (id INTEGER PRIMARY KEY, root TEXT NOT NULL UNIQUE) STRICT;
+INSERT INTO source (root) SELECT root FROM evidence GROUP BY root ORDER BY min(id);
+CREATE TRIGGER evidence_has_source AFTER INSERT ON evidence BEGIN
+  INSERT OR IGNORE INTO source (root) VALUES (NEW.root); END;
+${refuseChange('source')}
+`,
+  // Where evidence lies that moved: the path of its intake stays, and may be that of another file later.
+  `
+CREATE TABLE relocation (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, path TEXT NOT NULL, modified_at TEXT NOT NULL,
+  at TEXT NOT NULL) STRICT;
+CREATE INDEX relocation_by_evidence ON relocation (evidence_id, id);
+CREATE INDEX relocation_by_path ON relocation (path, id);
+DROP INDEX evidence_hashed_once;
+${refuseChange('relocation')}
+`,
   // Opinions on a track hold for its faces that have none of their own; a note changes no opinion; a name can be one by mistake.
   `
 ALTER TABLE opinion ADD COLUMN track_id INTEGER REFERENCES track;

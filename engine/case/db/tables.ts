@@ -25,7 +25,11 @@ export type EvidenceTable = {
   added_at: string;
   sha256: string | null;
   state: string;
+  /** The folder taken in, with its separator: the path without the relative one. Computed by SQLite. */
+  root: GeneratedAlways<string>;
 };
+/** Every folder that files were taken in from, in that order. Append-only; filled by a trigger of `evidence`. */
+export type SourceTable = { id: Generated<number>; root: string };
 export type FaceTable = {
   id: Generated<number>;
   evidence_id: number;
@@ -141,6 +145,14 @@ export type AlterationTable = {
   found: string;
   who: string;
 };
+/** Where a file lies since it was said to have moved; the latest row counts. Append-only. */
+export type RelocationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  path: string;
+  modified_at: string;
+  at: string;
+};
 /** Structure and content credentials of a file, as examined once. */
 export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
 
@@ -148,6 +160,7 @@ export type Tables = {
   case_info: CaseInfoTable;
   examiner: ExaminerTable;
   evidence: EvidenceTable;
+  source: SourceTable;
   face: FaceTable;
   video_scan: VideoScanTable;
   video_frame: VideoFrameTable;
@@ -165,4 +178,5 @@ export type Tables = {
   rerun: RerunTable;
   alteration: AlterationTable;
   provenance: ProvenanceTable;
+  relocation: RelocationTable;
 };

@@ -5,6 +5,7 @@ import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
 import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { placeOf } from '../rows/exhibit.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
 
@@ -12,6 +13,7 @@ type Given = {
   evidenceId: EvidenceId;
   faceId: FaceId | null;
   relativePath: string;
+  shownPath: string;
   examiner: string;
   conclusion: Conclusion;
   blind: boolean;
@@ -59,7 +61,7 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
     .innerJoin('opinion as o', 'o.id', 'c.opinion_id')
     .innerJoin('examiner as x', 'x.id', 'c.examiner_id')
     .innerJoin('evidence as e', 'e.id', 'c.evidence_id')
-    .select(['c.evidence_id', 'e.relative_path', 'x.name', 'c.conclusion', 'o.blind'])
+    .select(['c.evidence_id', 'e.relative_path', 'e.root', 'x.name', 'c.conclusion', 'o.blind'])
     // One on a track counts once, at its first face.
     .select(sql<number | null>`nullif(min(c.face_id), 0)`.as('face_id'))
     .where('c.conclusion', '<>', 'withdrawn')
@@ -70,6 +72,7 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
       evidenceId: row.evidence_id as EvidenceId,
       faceId: row.face_id as FaceId | null,
       relativePath: row.relative_path,
+      shownPath: placeOf(db, row.root, row.relative_path).shownPath,
       examiner: row.name,
       conclusion: row.conclusion as Conclusion,
       blind: row.blind === 1,
@@ -77,11 +80,12 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
 }
 
 const disagreementFrom = (all: readonly Given[]): Agreement['disagreements'][number] => {
-  const { evidenceId, faceId, relativePath } = all[0]!;
+  const { evidenceId, faceId, relativePath, shownPath } = all[0]!;
   return {
     evidenceId,
     faceId,
     relativePath,
+    shownPath,
     conclusions: all.map(({ examiner, conclusion, blind }) => ({ examiner, conclusion, blind })),
   };
 };

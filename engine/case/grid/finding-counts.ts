@@ -34,8 +34,16 @@ export function countCells(
   filter: FindingFilter,
   upTo?: VerdictId,
 ): readonly CountedCell[] {
-  const { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const rest = { evidenceId, pathContains, sizePxMin, sharpnessMin, videoFrames, notAFace: shownAside(filter) };
+  const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
+  const rest = {
+    evidenceId,
+    exhibits,
+    pathContains,
+    sizePxMin,
+    sharpnessMin,
+    videoFrames,
+    notAFace: shownAside(filter),
+  };
   return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );

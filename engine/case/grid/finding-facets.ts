@@ -3,10 +3,12 @@
 import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
+import { stamped } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
-import { shownAside, type Viewer } from './finding-filter.ts';
+import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { setAside } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -23,6 +25,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
       opened,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),
     ),
+    byExhibit: countByExhibit(opened, viewer, filter),
     scoreBins: binsOf(seen, but('score')),
     ...largest(opened),
   };
@@ -50,6 +53,27 @@ function countByModel({ db }: ReadableCase, counts: Partial<Record<Sha256, numbe
   return db
     .all(query.selectFrom('model').select(['id', sql<string>`json ->> 'name'`.as('name')]))
     .map(({ id, name }) => ({ modelId: id as Sha256, name, findings: counts[id as Sha256] ?? 0 }));
+}
+
+/** Each exhibit counted as if it were asked for alone, all at once; nothing where there is but one, or too many for a list. */
+function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byExhibit'] {
+  const { db } = opened;
+  const names = exhibitNames(opened);
+  if (names.length < 2 || names.length > MOST_EXHIBITS) return [];
+  const { exhibits: _, ...others } = filter;
+  return stamped(db, ['byExhibit', others, viewer], () => {
+    const exhibit = sql<Uint8Array>`substr(${exhibitBytes(db)}, v.evidence_id + 1, 1)`;
+    const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
+    const rows = db.all(
+      conditions(db, others, viewer)
+        .reduce((select, condition) => select.where(condition), from)
+        .select(exhibit.as('exhibit'))
+        .select(({ fn }) => fn.countAll().as('n'))
+        .groupBy('exhibit'),
+    );
+    const counts = new Map(rows.map((row) => [row.exhibit[0], Number(row.n)]));
+    return names.map((one) => ({ ...one, findings: counts.get(one.exhibit) ?? 0 }));
+  });
 }
 
 function largest({ db }: ReadableCase): { sizePxMax: number; sharpnessMax: number } {

@@ -6,9 +6,11 @@ import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contr
 import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { VerdictTable } from '../db/tables.ts';
+import { rootsNumbered } from '../rows/exhibit.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
 import {
   decidedVerdicts,
+  filesFrom,
   filesNamed,
   films,
   isIn,
@@ -63,7 +65,7 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
   return all;
 }
 
-/** What the filter asks beside what the cells tell: file, path, size, sharpness, faces of films. */
+/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films. */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
@@ -72,6 +74,7 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.evidenceId, sql`v.evidence_id = ${filter.evidenceId}`);
   add(filter.sizePxMin, sql`v.size_px >= ${filter.sizePxMin}`);
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
+  if (filter.exhibits) all.push(isIn(filesFrom(db, rootsNumbered(db, filter.exhibits)), fileId));
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
   const aside = setAside(db, viewer);
   const shown = shownAside(filter);

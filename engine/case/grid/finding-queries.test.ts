@@ -57,7 +57,10 @@ const FILTERS: readonly FindingFilter[] = [
   { pathContains: 'img_00' },
   { pathContains: 'É' },
   { pathContains: '%' },
-  { pathContains: 'nowhere' },
+  { pathContains: 'absent' },
+  { pathContains: 'NOWhere', scoreMin: 0.5 },
+  { exhibits: [1, 7], kinds: ['scored'] },
+  { exhibits: [7] },
   { pathContains: 'FILMS/both', videoFrames: 'key', scoreMin: 0.1 },
   { pathContains: 'torn' },
   { sizePxMin: 120 },
@@ -130,6 +133,9 @@ const hiddenInFilms = (viewer: Viewer): Set<number> =>
       .all() as number[],
   );
 
+/** The one folder that the material lies in. */
+const EXHIBIT = 'nowhere';
+
 /** Upper and lower case of ASCII alike, as the filter promises. */
 const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
@@ -153,7 +159,8 @@ function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {
         (!ownConclusions || ownConclusions.includes(row.own as 'none')) &&
         (aside === 'with' || (row.aside === 1) === (aside === 'only')) &&
         (filter.evidenceId === undefined || row.evidence_id === filter.evidenceId) &&
-        (!pathContains || lower(row.relative_path).includes(lower(pathContains))) &&
+        (!pathContains || [row.relative_path, EXHIBIT].some((text) => lower(text).includes(lower(pathContains)))) &&
+        (!filter.exhibits || filter.exhibits.includes(1)) &&
         atLeast(row.size_px, sizePxMin) &&
         atLeast(row.sharpness, sharpnessMin) &&
         (filter.modelId === undefined || row.model_id === filter.modelId) &&
@@ -316,16 +323,19 @@ test('a case of the version before is brought to the same indexes and gives the 
   expect(findSchemaProblem(path.join(folder, 'case.sqlite'))).toBeUndefined();
 });
 
-/** The rows of the case as an older layout has them. What a trigger derives is left to it. */
+/** Every row of the case, as far as an older layout has its columns. */
 function copyRows(older: Database.Database): void {
+  older.prepare('ATTACH ? AS newer').run(path.join(opened.folder, 'case.sqlite'));
   older.pragma('foreign_keys = OFF');
-  older.prepare('ATTACH ? AS now').run(opened.db.raw.name);
+  const columns = (schema: string, table: string) =>
+    (older.pragma(`${schema}.table_info(${table})`) as { name: string }[]).map(({ name }) => name);
   const tables = older.prepare("SELECT name FROM main.sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  for (const table of tables.filter((name) => name !== 'current_opinion')) {
-    const columns = older.prepare(`SELECT name FROM pragma_table_info('${table}')`).pluck().all().join(', ');
-    older.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM now.${table}`);
+  for (const table of tables) {
+    const shared = columns('main', table).filter((name) => columns('newer', table).includes(name));
+    older.exec(`DELETE FROM main.${table}`);
+    older.exec(`INSERT INTO main.${table} (${shared}) SELECT ${shared} FROM newer.${table}`);
   }
-  older.exec('DETACH now');
+  older.exec('DETACH newer');
 }
 
 /** The last version whose grid had other indexes. */

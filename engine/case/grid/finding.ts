@@ -8,6 +8,7 @@ import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { placeOf, rootOf } from '../rows/exhibit.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
 import { SCORED_CELLS } from './grid-bucket.ts';
@@ -90,6 +91,7 @@ const shownColumns = (viewer: Viewer) =>
   findings(viewer)
     .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
     .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
+    .select(rootOf(sql`v.evidence_id`).as('root'))
     .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
     .select(
       sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
@@ -102,11 +104,11 @@ const shownColumns = (viewer: Viewer) =>
     );
 
 /** The rows of one face, or those of a whole file, as this viewer sees them; none for a track. */
-export function findingsOf({ db }: ReadableCase, viewer: Viewer, { evidenceId, faceId, trackId }: Subject): Finding[] {
+export function findingsOf(opened: ReadableCase, viewer: Viewer, { evidenceId, faceId, trackId }: Subject): Finding[] {
   if (trackId != null) return [];
   const rows = shownColumns(viewer).where('v.evidence_id', '=', evidenceId);
   const about = faceId === null ? rows.where('v.face_id', 'is', null) : rows.where('v.face_id', '=', faceId);
-  return db.all(about.orderBy('v.id')).map((row) => findingFromRow(row, viewer));
+  return opened.db.all(about.orderBy('v.id')).map((row) => findingFromRow(opened, row, viewer));
 }
 
 /** One page of findings with the number of all that match. */
@@ -122,7 +124,7 @@ export function queryFindings(opened: ReadableCase, viewer: Viewer, request: Pag
   return {
     total,
     offset,
-    rows: rows.map((row) => findingFromRow(row, viewer)),
+    rows: rows.map((row) => findingFromRow(opened, row, viewer)),
     newest,
   };
 }
@@ -137,6 +139,7 @@ type Row = {
   evidence_id: number;
   face_id: number | null;
   relative_path: string;
+  root: string;
   kind: string;
   score: number | null;
   leaning: string | null;
@@ -151,7 +154,7 @@ type Row = {
   conclusions: string | null;
 };
 
-function findingFromRow(row: Row, viewer: Viewer): Finding {
+function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding {
   const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
   const hides = viewer.blind && undecided;
   const hidden = hides && row.score !== null;
@@ -160,6 +163,7 @@ function findingFromRow(row: Row, viewer: Viewer): Finding {
     evidenceId: row.evidence_id as EvidenceId,
     faceId: row.face_id as FaceId | null,
     relativePath: row.relative_path,
+    ...placeOf(db, row.root, row.relative_path),
     kind: row.kind as VerdictKind,
     score: hidden ? null : row.score,
     leaning: hidden ? null : (row.leaning as Leaning | null),

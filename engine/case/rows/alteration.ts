@@ -17,7 +17,7 @@ export const alterationsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): Alt
 /** Enters an alteration and its audit entry; the same finding as last time is not entered again. */
 export function addAlteration(
   opened: WritableCase,
-  evidence: Pick<Evidence, 'id' | 'relativePath' | 'sha256'>,
+  evidence: Pick<Evidence, 'id' | 'shownPath' | 'sha256'>,
   noticed: Omit<Alteration, 'noticedAt'>,
 ): void {
   opened.db.transaction(() => {
@@ -30,7 +30,7 @@ export function addAlteration(
     appendAudit(opened, {
       who,
       action: `evidence.${kind}`,
-      subject: evidence.relativePath,
+      subject: evidence.shownPath,
       details: { evidenceId: evidence.id, recorded: evidence.sha256, found },
     });
   });

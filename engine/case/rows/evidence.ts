@@ -4,15 +4,18 @@ import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
 import { storedJson } from '../../files/stored-json.ts';
-import { query } from '../db/case-database.ts';
+import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { EvidenceTable } from '../db/tables.ts';
 import { appendAudit } from '../log/audit.ts';
+import { placeOf } from './exhibit.ts';
 
-type Row = Omit<EvidenceTable, 'id'> & {
+type Row = Omit<EvidenceTable, 'id' | 'root'> & {
   id: number;
+  root: string;
   alterations: string;
   succeeds: string | null;
+  moved_to: string | null;
   succeeded_by: number | null;
 };
 
@@ -43,6 +46,10 @@ const selectEvidence = () =>
         ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
     )
     .select(
+      sql<string | null>`(SELECT json_object('path', m.path, 'modifiedAt', m.modified_at, 'at', m.at)
+        FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`.as('moved_to'),
+    )
+    .select(
       sql<string | null>`CASE WHEN ${anyRefused} THEN (SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
         'reason', ifnull(r.state ->> '$.reason', r.state ->> '$.kind'))
         FROM evidence r WHERE r.path = evidence.path AND r.id < evidence.id AND r.sha256 IS NULL AND evidence.sha256 IS NOT NULL
@@ -55,8 +62,9 @@ const selectEvidence = () =>
         AND l.sha256 IS NOT NULL AND evidence.sha256 IS NULL LIMIT 1) END`.as('succeeded_by'),
     );
 
-const evidenceFromRow = (row: Row): Evidence => ({
+const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
   id: row.id as EvidenceId,
+  ...placeOf(db, row.root, row.relative_path),
   path: row.path,
   relativePath: row.relative_path,
   mediaType: row.media_type,
@@ -66,12 +74,16 @@ const evidenceFromRow = (row: Row): Evidence => ({
   sha256: row.sha256 as Sha256 | null,
   state: storedJson(row.state) as EvidenceState,
   alterations: storedJson(row.alterations) as Alteration[],
+  ...(row.moved_to === null ? {} : { movedTo: storedJson(row.moved_to) as NonNullable<Evidence['movedTo']> }),
   ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
   ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
 });
 
 /** What is known of a file when it is taken in. */
-export type NewEvidence = Omit<Evidence, 'id' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy'>;
+export type NewEvidence = Omit<
+  Evidence,
+  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy' | 'movedTo'
+>;
 
 /**
  * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. [Note: refused first] A
@@ -120,21 +132,31 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
   );
 }
 
-/** The latest row of a path. See [Note: refused first]. */
+/** SQL for: the latest place that a file was said to have moved to. */
+const latestPlace = sql<string>`(SELECT m.path FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`;
+
+/** The latest row of a path, of files that lie there now: one that moved is found by where it lies. See [Note: refused first]. */
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
-  const row = db.first(selectEvidence().where('path', '=', path).orderBy('id', 'desc').limit(1));
-  return row && evidenceFromRow(row);
+  const moved = query.selectFrom('relocation').select('evidence_id').where('path', '=', path);
+  const row =
+    db.first(selectEvidence().where('id', 'in', moved).where(latestPlace, '=', path).orderBy('id', 'desc').limit(1)) ??
+    db.first(selectEvidence().where('path', '=', path).where(latestPlace, 'is', null).orderBy('id', 'desc').limit(1));
+  return row && evidenceFromRow(db, row);
 }
 
-/** Where every file was found at intake. */
-export const evidencePaths = ({ db }: ReadableCase): string[] =>
-  db.all(query.selectFrom('evidence').select('path').distinct()).map(({ path }) => path);
+/** Where every file was found at intake, and where it lay since. A case of an older version that is only read has no such table. */
+export function evidencePaths({ db }: ReadableCase): string[] {
+  const found = db.all(query.selectFrom('evidence').select('path').distinct());
+  const known = db.raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'relocation'").get();
+  const moved = known ? db.all(query.selectFrom('relocation').select('path').distinct()) : [];
+  return [...new Set([...found, ...moved].map(({ path }) => path))];
+}
 
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
   const row = db.first(selectEvidence().where('id', '=', id));
   if (!row) throw new RecceError('NOT_FOUND', `evidence ${id}`, 'the case has no such file.');
-  return evidenceFromRow(row);
+  return evidenceFromRow(db, row);
 }
 
 /** Files named at most where equal ones are listed. */
@@ -144,12 +166,17 @@ const EQUALS_NAMED = 10;
 export function equalFilesOf(
   { db }: ReadableCase,
   { id, sha256 }: Pick<Evidence, 'id' | 'sha256'>,
-): { total: number; files: Pick<Evidence, 'id' | 'relativePath'>[] } {
+): { total: number; files: Pick<Evidence, 'id' | 'relativePath' | 'shownPath'>[] } {
   if (sha256 === null) return { total: 0, files: [] };
   const equal = query.selectFrom('evidence').where('sha256', '=', sha256).where('id', '!=', id);
   const total = Number(db.first(equal.select(({ fn }) => fn.countAll().as('n')))!.n);
-  const rows = db.all(equal.select(['id', 'relative_path']).orderBy('id').limit(EQUALS_NAMED));
-  return { total, files: rows.map((row) => ({ id: row.id as EvidenceId, relativePath: row.relative_path })) };
+  const rows = db.all(equal.select(['id', 'relative_path', 'root']).orderBy('id').limit(EQUALS_NAMED));
+  const files = rows.map(({ id, root, relative_path: relativePath }) => ({
+    id: id as EvidenceId,
+    relativePath,
+    shownPath: placeOf(db, root, relativePath).shownPath,
+  }));
+  return { total, files };
 }
 
 /** By path, a page at a time; of videos alone where only they are asked for. */
@@ -164,12 +191,12 @@ export function listEvidence(
   const ordered = listed.select('id').orderBy('relative_path').orderBy('id');
   const ids = ordered.limit(page.limit).offset(page.offset);
   const rows = db.all(selectEvidence().where('id', 'in', ids).orderBy('relative_path').orderBy('id'));
-  return { total, rows: rows.map(evidenceFromRow) };
+  return { total, rows: rows.map((row) => evidenceFromRow(db, row)) };
 }
 
 /** Every file, in the order taken in, as they are asked for. */
 export function* eachEvidence({ db }: ReadableCase): Generator<Evidence, void, undefined> {
-  for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(row);
+  for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(db, row);
 }
 
 export const allEvidence = (opened: ReadableCase): Evidence[] => [...eachEvidence(opened)];
@@ -184,7 +211,7 @@ export const listUnexamined = ({ db }: ReadableCase, after: number, limit: numbe
         .orderBy('id')
         .limit(limit),
     )
-    .map(evidenceFromRow);
+    .map((row) => evidenceFromRow(db, row));
 
 /** Ids of every file, in the order taken in. */
 export function* eachEvidenceId({ db }: ReadableCase): Generator<EvidenceId, void, undefined> {

@@ -21,7 +21,7 @@ export function checkOpinion(
   const evidence = getEvidence(opened, given.evidenceId);
   checkSubject(opened, given, evidence);
   const { conclusion, faceId, trackId } = given;
-  const refuse = (why: string): RecceError => new RecceError('OPINION_REFUSED', evidence.relativePath, why);
+  const refuse = (why: string): RecceError => new RecceError('OPINION_REFUSED', evidence.shownPath, why);
   if (conclusion === 'note') {
     if (!given.note?.trim()) throw refuse('a note says something.');
     return evidence;
@@ -36,13 +36,13 @@ export function checkOpinion(
   return evidence;
 }
 
-function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, relativePath }: Evidence): void {
+function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, shownPath }: Evidence): void {
   if (faceId !== null && findFace(opened, faceId)?.evidenceId !== id)
-    throw new RecceError('NOT_FOUND', `face ${faceId}`, `it is not a face of ${relativePath}.`);
+    throw new RecceError('NOT_FOUND', `face ${faceId}`, `it is not a face of ${shownPath}.`);
   if (trackId == null) return;
   const of = query.selectFrom('track as t').innerJoin('video_scan as s', 's.id', 't.video_scan_id');
   if (faceId !== null || opened.db.first(of.select('s.evidence_id').where('t.id', '=', trackId))?.evidence_id !== id)
-    throw new RecceError('NOT_FOUND', `track ${trackId}`, `it is not a track of ${relativePath}.`);
+    throw new RecceError('NOT_FOUND', `track ${trackId}`, `it is not a track of ${shownPath}.`);
 }
 
 const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>

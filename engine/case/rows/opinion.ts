@@ -81,7 +81,7 @@ export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): 
     checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner.id, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
-    enterInLog(opened, opinion, evidence.relativePath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
+    enterInLog(opened, opinion, evidence.shownPath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
     return { opinion, before: before ?? null, entered: true };
   });
 }
@@ -113,7 +113,7 @@ export function undoOpinion(
     checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
     const evidence = checkOpinion(opened, given, standing);
     const opinion = insert(opened, examiner, given);
-    enterInLog(opened, opinion, evidence.relativePath, 'opinion.undone', standing, { undoes: id });
+    enterInLog(opened, opinion, evidence.shownPath, 'opinion.undone', standing, { undoes: id });
     return { opinion, before: standing, entered: true };
   });
 }
@@ -141,7 +141,7 @@ function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note:
 function enterInLog(
   opened: WritableCase,
   opinion: Opinion,
-  relativePath: string,
+  shownPath: string,
   action: (typeof OPINION_ACTIONS)[number],
   before: Opinion | undefined,
   more: Record<string, unknown> = {},
@@ -150,7 +150,7 @@ function enterInLog(
   appendAudit(opened, {
     who: opinion.examinerName,
     action,
-    subject: relativePath,
+    subject: shownPath,
     details: {
       evidenceId,
       faceId,

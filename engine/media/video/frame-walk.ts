@@ -186,6 +186,7 @@ const seconds = (ticks: number, num: number, den: number): string => ((ticks * n
 /** Steps that differ by more than one tick are no rounding of a constant rate. */
 function isVariable(pts: readonly number[]): boolean {
   const runs = runsFromPts(pts)!;
-  const steps = runs.steps.map(([step]) => step);
-  return steps.length > 1 && Math.max(...steps) - Math.min(...steps) > 1;
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [step] of runs.steps) [least, most] = [Math.min(least, step), Math.max(most, step)];
+  return most - least > 1;
 }

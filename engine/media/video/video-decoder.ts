@@ -1,8 +1,10 @@
 // The engine's side of video decoding: asks the video process for portions of frames and turns its death or silence into the
 // file's own reason. Two processes are made of it: one for the scan, one for pictures, so that neither waits for the other.
+
 import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
+import { createSerialQueue } from '../../async/serial-queue.ts';
 import { hasDied, retryAfterCrash } from '../../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../../process/supervised-child.ts';
 import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
@@ -38,13 +40,8 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
     timeoutMs: options.timeoutMs ?? PORTION_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
-  let last: Promise<unknown> = Promise.resolve();
   /** One request after the other, so that a crash names the file that caused it. */
-  const inTurn = (call: () => Promise<VideoAnswer>): Promise<VideoAnswer> => {
-    const answer = last.then(call);
-    last = answer.catch(() => {});
-    return answer;
-  };
+  const inTurn = createSerialQueue();
   const ask = (request: VideoRequest): Promise<VideoAnswer> =>
     inTurn(() => retryAfterCrash(() => child.call(request))).catch(refusalFrom);
   /** The next portion of the file that was begun; rejects when the process died, which then has no file. */

@@ -149,14 +149,16 @@ async function panelsOf(
 function writeLegend(sheet: Sheet, legend: Uint8Array): void {
   const width = sideOf(sheet);
   const x = sheet.left + 3 * (width + PICTURE_GAP);
+  const end = `${DIFFERENCE_FULL_SCALE} and more`;
   sheet.tagged(
     'Figure',
-    () => sheet.doc.image(Buffer.from(legend), x, sheet.y, { width, height: 6 }),
-    'Colour scale of the difference',
+    () => {
+      sheet.doc.image(Buffer.from(legend), x, sheet.y, { width, height: 6 });
+      sheet.type.line('0', x, sheet.y + 8, STYLES.small);
+      sheet.type.line(end, x + width - sheet.type.width(end, STYLES.small), sheet.y + 8, STYLES.small);
+    },
+    `Colour scale of the difference, from 0 to ${end}`,
   );
-  sheet.type.line('0', x, sheet.y + 8, STYLES.small);
-  const end = `${DIFFERENCE_FULL_SCALE} and more`;
-  sheet.type.line(end, x + width - sheet.type.width(end, STYLES.small), sheet.y + 8, STYLES.small);
   sheet.y += LEGEND_HEIGHT;
 }
 

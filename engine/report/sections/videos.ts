@@ -144,12 +144,12 @@ function drawCurve(sheet: Sheet, track: ReportTrack, durationMs: number): void {
         .strokeColor(COLOURS.rule)
         .stroke();
     drawPoints(sheet, track, x, y);
+    for (const score of [0, 0.5, 1]) sheet.type.line(score.toFixed(1), left, y(score) - 4, STYLES.small);
+    const end = secondsInWords(durationMs);
+    sheet.type.line(secondsInWords(0), plotLeft, top + plotHeight + 3, STYLES.small);
+    sheet.type.line(end, left + width - sheet.type.width(end, STYLES.small), top + plotHeight + 3, STYLES.small);
   };
   sheet.tagged('Figure', draw, alt);
-  for (const score of [0, 0.5, 1]) sheet.type.line(score.toFixed(1), left, y(score) - 4, STYLES.small);
-  const end = secondsInWords(durationMs);
-  sheet.type.line(secondsInWords(0), plotLeft, top + plotHeight + 3, STYLES.small);
-  sheet.type.line(end, left + width - sheet.type.width(end, STYLES.small), top + plotHeight + 3, STYLES.small);
   sheet.y = top + CHART_HEIGHT;
 }
 

@@ -7,7 +7,7 @@ import { placeOfEvidence } from '../../blobs/evidence-place.ts';
 import { lastFrameWritten } from '../../case/rows/video-scan.ts';
 import { ingestFile } from '../ingest.ts';
 import type { ListedFile } from '../list-media.ts';
-import { isDone, listFiles, partFiles } from '../select-files.ts';
+import { isDone, isExamined, listFiles, partFiles } from '../select-files.ts';
 import { type FarmRun, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
 
@@ -40,6 +40,7 @@ async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
     run.progress.notRead(evidence, state.message);
     return run.progress.fileDone();
   }
+  if (isExamined(run.deps, evidence)) return run.progress.fileDone();
   const task = taskFor(run, file, evidence, bytes ? 'still' : 'video');
   run.underWay.set(evidence.id, { evidence, task, lost: 0, emptyAt: undefined });
   await run.tasks.add(task);

@@ -25,7 +25,7 @@ import {
 import type { StepLosses } from '../../../models/recce/training-step.ts';
 import { firstIssue } from '../../files/first-issue.ts';
 import { ifExists } from '../../files/optional-file.ts';
-import { replaceText } from '../../files/replace-text.ts';
+import { writeAtomic } from '../../files/write-atomic.ts';
 import { createRunLocks, type RunLocks } from './run-locks.ts';
 
 /** What a step gave; numbers come back from JSON as they were. */
@@ -60,8 +60,9 @@ export type RunStore = Pick<RunLocks, 'lock' | 'unlock'> & {
 
 const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
 
-const replaceJson = (file: string, value: unknown): Promise<void> =>
-  replaceText(file, `${JSON.stringify(value, null, 1)}\n`);
+const replaceJson = async (file: string, value: unknown): Promise<void> => {
+  await writeAtomic(file, [`${JSON.stringify(value, null, 1)}\n`]);
+};
 
 /** Empty where there is none. One that cannot be read is not as if there were none: a run would go on without its own past. */
 const readText = (name: string): Promise<string> => ifExists(readFile(name, 'utf8'), '');
@@ -150,7 +151,10 @@ export function createRunStore(folder: string): RunStore {
     },
     async forgetAfter(id, step) {
       const kept = (await curves(id)).filter((point) => point.step <= step);
-      await replaceText(file(id, 'curves.jsonl'), kept.map((point) => `${JSON.stringify(point)}\n`).join(''));
+      await writeAtomic(
+        file(id, 'curves.jsonl'),
+        kept.map((point) => `${JSON.stringify(point)}\n`),
+      );
       return kept;
     },
     addStep: (id, step) => appendFileSync(file(id, 'steps.jsonl'), `\n${JSON.stringify(step)}`),

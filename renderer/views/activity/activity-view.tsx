@@ -39,6 +39,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'opinion.given': 'Opinion given',
   'report.exported': 'Report exported',
   'case.verified': 'Case verified',
+  'evidence.relocated': 'Evidence that moved told to the case',
   'case.packed': 'Portable case written',
   'rerun.finished': 'Verdicts made again',
 };

@@ -1,10 +1,7 @@
-// The frame around every screen: top bar, rail, banner, status line, dialogs and notices.
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
-import { useCase } from '../../data/open-case.ts';
+import { useCase, useDemonstration } from '../../data/open-case.ts';
 import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
@@ -53,22 +50,6 @@ function Screen({ route }: { route: Route }): ReactNode {
     case 'settings':
       return <SettingsView />;
   }
-}
-
-const DEMONSTRATION = 'recce.demonstration';
-
-/**
- * True where the open case, or the default model, is for demonstration: said on every screen. Until the engine has answered, as it was
- * the last time: the screens do not jump when it answers.
- */
-export function useDemonstration(): boolean {
-  const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
-  const open = useCase();
-  useEffect(() => {
-    if (info) localStorage.setItem(DEMONSTRATION, String(info.demonstrationModel));
-  }, [info]);
-  const model = info ? info.demonstrationModel : localStorage.getItem(DEMONSTRATION) === 'true';
-  return Boolean(model || open?.demonstration);
 }
 
 /** Another case: what belongs to the one before goes, and its jobs are followed. */

@@ -48,7 +48,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <p className="secondary mono">{visibleText(finding.relativePath)}</p>
+      <p className="secondary mono">{visibleText(finding.shownPath)}</p>
       <Segments label="Opinion" value={choice} choices={choices.map(choiceOf)} onChange={setChoice} />
       {choice === undefined ? <p className="field-hint">Choose an opinion, or a note only.</p> : null}
       <Field

@@ -18,11 +18,11 @@ type Props = {
 
 /** Which face, track or file, and the score that is seen of it. */
 function subjectWords({ finding }: ReasonAsked): string {
-  const { relativePath, faceId, trackId, timeMs, score } = finding;
+  const { shownPath, faceId, trackId, timeMs, score } = finding;
   const what = trackId != null ? 'one track of the video' : faceId === null ? 'the whole file' : 'this face';
   const at = timeMs == null ? '' : ` at ${timeText(timeMs)}`;
   const seen = score == null ? '' : `, raw score ${scoreText(score)}`;
-  return `${visibleText(relativePath)}: ${what}${at}${seen}`;
+  return `${visibleText(shownPath)}: ${what}${at}${seen}`;
 }
 
 /** Reasons this examiner gave last. Choosing one writes it into the field; it is not recorded by that. */

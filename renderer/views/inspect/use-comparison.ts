@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
-import { isScored, MODES, type Mode } from './stage.tsx';
+import { isScored, MODES, type Mode } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import { FIT, type Size, settle, type ViewTransform, zoomStep } from './view-transform.ts';
 

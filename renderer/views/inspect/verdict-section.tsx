@@ -10,7 +10,7 @@ import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreTrack } from '../../parts/score-track.tsx';
 import { HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE, scoreText } from '../../wording.ts';
-import { notEvidence } from './stage.tsx';
+import { notEvidence } from './stage-state.ts';
 
 function Scored({
   outcome,

@@ -86,7 +86,7 @@ const OUTLYING = 3;
 function scaleWithoutStart(points: readonly CurvePoint[]): Pick<Curve, 'yRange' | 'note'> {
   const start = validationsOf(points).find(({ step }) => step === 0);
   const others = points.filter((point) => point !== start).map(({ loss }) => loss);
-  const highest = Math.max(...others);
+  const highest = others.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!start || others.length === 0 || start.loss <= OUTLYING * highest) return {};
   return { yRange: [0, highest * 1.1], note: `Step 0: ${figureText(start.loss)}, above the picture.` };
 }
