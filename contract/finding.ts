@@ -54,6 +54,7 @@ export const findingFilterSchema = z.object({
   pathContains: z.string().max(500).optional(),
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
+  /** One model's findings. Absent: those of the model with the most in the case, so that a face is one line. */
   modelId: sha256Schema.optional(),
   /**
    * `key`: of the faces of videos only the most telling of each track (contract/track.ts), in blind mode only its first. Absent: every
@@ -98,6 +99,8 @@ export const findingFacetsSchema = z.object({
   byKind: z.partialRecord(verdictKindSchema, z.number().int()),
   byLeaning: z.partialRecord(leaningSchema, z.number().int()),
   byOwnConclusion: z.partialRecord(z.union([conclusionSchema, z.literal('none')]), z.number().int()),
+  /** Whose findings these are; null in a case without any. */
+  modelId: sha256Schema.nullable(),
   byModel: z.array(z.object({ modelId: sha256Schema, name: z.string(), findings: z.number().int() })),
   /** By exhibit, in their order; empty where the case has but one, or more than 255. */
   byExhibit: z.array(exhibitSchema.omit({ folder: true, files: true }).extend({ findings: z.number().int() })),

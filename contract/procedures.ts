@@ -39,7 +39,7 @@ import {
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
-import { brokenModelSchema, modelSchema } from './model.ts';
+import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
@@ -61,9 +61,9 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
-import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 /** The error codes a procedure may give. */
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
@@ -98,8 +98,18 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
-  /** Other findings of the same file. */
+  /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
+  /** What other models say of the same face; `outcome` is null where blind mode hides it. */
+  otherModels: z.array(
+    z.object({
+      verdictId: verdictIdSchema,
+      modelId: modelIdSchema,
+      name: z.string(),
+      madeAt: instantSchema,
+      outcome: verdictOutcomeSchema.nullable(),
+    }),
+  ),
   sameBytes: sameBytesSchema,
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
@@ -423,16 +433,28 @@ export const contract = {
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
+    /** What a weights file says of itself, and what it does not. Nothing is kept. */
+    inspect: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
+      .input(z.object({ path: z.string().min(1) }))
+      .output(weightsFactsSchema),
+    /** Takes weights in. MODEL_REFUSED without `inputPx` where the file states none: a wrong size scores wrongly without complaint. */
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
-      .input(
-        z.object({
-          path: z.string().min(1),
-          name: z.string().max(200).optional(),
-          inputPx: z.number().int().min(64).max(1024).optional(),
-          cropRecipe: z.string().optional(),
-          licence: z.string().max(500).optional(),
-        }),
-      )
+      .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
+      .output(modelSchema),
+    /**
+     * How the model's weights are fed and what its outputs mean, put right as a new entry of the library, without validation record. The entry
+     * corrected stays for the verdicts made with it. MODEL_REFUSED where nothing is put right.
+     */
+    correct: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'MODEL_CHANGED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(modelDeclarationSchema.extend({ id: modelIdSchema }))
+      .output(modelSchema),
+    /** No scan, training or validation begins with it any more. Reruns of verdicts made with it go on. */
+    retire: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(z.object({ id: modelIdSchema, reason: z.string().max(1000).default('') }))
+      .output(modelSchema),
+    /** Takes back a retirement. */
+    reinstate: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED')
+      .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
     /** The paper's own inference: whole pictures, no face finding, no case. One event a picture, in the order asked for. */
     infer: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE')
@@ -440,7 +462,7 @@ export const contract = {
         z.object({
           images: z.array(z.string().min(1)).min(1),
           weights: z.string().min(1),
-          inputPx: z.number().int().min(64).max(1024).optional(),
+          inputPx: inputPxSchema.optional(),
           device: deviceSchema.default('cpu'),
         }),
       )

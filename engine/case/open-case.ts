@@ -206,7 +206,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
   const info = db.first(query.selectFrom('case_info').selectAll())!;
-  const count = (table: 'evidence' | 'face' | 'verdict'): number =>
+  const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
@@ -222,7 +222,7 @@ export function readCase(opened: ReadableCase): Case {
     counts: {
       evidence: count('evidence'),
       faces: count('face'),
-      verdicts: count('verdict'),
+      verdicts: count('verdict') - count('superseded_verdict'),
       opinions: countStanding(opened),
     },
   };

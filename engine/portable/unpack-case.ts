@@ -10,6 +10,7 @@ import yauzl from 'yauzl';
 import { RecceError } from '../../contract/errors.ts';
 import { type Model, modelSchema } from '../../contract/model.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
+import { settleForeign } from '../case/custody/foreign-case.ts';
 import { takeLock } from '../case/db/connect.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { isCaseFolder } from '../case/open-case.ts';
@@ -52,6 +53,7 @@ export async function unpackCase(file: string, folder: string, deps: UnpackDeps)
     const manifest = await extract(file, staging, begin);
     const problem = findSchemaProblem(path.join(staging, 'case.sqlite'));
     if (problem) throw refuse(file, problem);
+    settleForeign(path.join(staging, 'case.sqlite'), file, new Date().toISOString());
     const from = { file: path.basename(file), fileSha256: await hashFile(file) };
     const adopted = await adoptModels(manifest, staging, from, deps);
     await mkdir(path.join(staging, 'reports'), { recursive: true });

@@ -13,6 +13,7 @@ import type { Verdict } from '../../contract/verdict.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
+import { ofOneModel } from '../case/grid/model-shown.ts';
 import { eachSelected } from '../case/grid/report-selection.ts';
 import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
@@ -147,7 +148,7 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
-  const filter = { videoFrames: 'key' as const, ...options.filter };
+  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter });
   const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
     if (faceId === null) return;
     shown.push(verdictId);

@@ -172,6 +172,22 @@ describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
     expect((await client.case.verify()).problems).toEqual([]);
   });
 
+  test('a video of which every face was too small is walked through again with a lower limit, and ends with the same rows', async () => {
+    const expected = await facesTimeline();
+    await client.case.create({ folder: at('small'), title: 'Small', reference: '' });
+    const paths = [at('faces')];
+    const { id } = await client.scan.start({ paths, device: 'cpu', minimumFacePx: 2000 });
+    expect(await ended(client, id)).toBe('done');
+    expect((await facesTimeline()).tracks.every(({ outcome }) => outcome?.kind !== 'scored')).toBe(true);
+    expect(await scan(client, paths)).toBe('done');
+    expect(await facesTimeline()).toEqual(expected);
+    const { verdicts } = (await client.case.current())!.counts;
+    expect(await scan(client, paths)).toBe('done');
+    expect((await client.case.current())!.counts.verdicts).toBe(verdicts);
+    expect((await client.case.verify()).problems).toEqual([]);
+    await client.case.open({ folder: at('killed') });
+  });
+
   test('frames and tracks are only ever added', async () => {
     const folder = (await client.case.current())!.folder;
     await client.case.close();

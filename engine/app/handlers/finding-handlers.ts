@@ -3,17 +3,19 @@ import type { VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
+import type { Verdict } from '../../../contract/verdict.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
 import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
+import { ofOneModel } from '../../case/grid/model-shown.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
 import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
 import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
-import { findVerdict, verdictIdsOf } from '../../case/rows/verdict.ts';
+import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
 import { metadataOf } from '../read-metadata-of-evidence.ts';
 import type { Services, WorkingCase } from '../services.ts';
@@ -53,9 +55,16 @@ function inspect(state: Services, verdictId: VerdictId): Inspection {
     model,
     parameters: hidden ? null : parameters,
     opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
-    siblings: verdictIdsOf(handle, evidenceId).filter((id) => id !== verdictId),
+    siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
+    otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(state, one, hides)),
     sameBytes: equalFilesOf(handle, evidence),
   };
+}
+
+/** Another model's verdict, its score as hidden as that of the verdict inspected. */
+function besideFrom(state: Services, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {
+  const name = findModel(state.opened.handle, modelId)?.name ?? modelId.slice(0, 12);
+  return { verdictId: id, modelId, name, madeAt, outcome: hides && outcome.kind === 'scored' ? null : outcome };
 }
 
 function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
@@ -64,11 +73,18 @@ function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>
 }
 
 export const findingHandlers = (state: Services) => ({
-  query: procedures.finding.query.handler(({ input }) => queryFindings(state.opened.handle, state.viewer, input)),
-  counts: procedures.finding.counts.handler(({ input }) =>
-    countFindings(state.opened.handle, state.viewer, input.filter),
+  query: procedures.finding.query.handler(({ input }) =>
+    queryFindings(state.opened.handle, state.viewer, {
+      ...input,
+      filter: ofOneModel(state.opened.handle, input.filter),
+    }),
   ),
-  facets: procedures.finding.facets.handler(({ input }) => readFacets(state.opened.handle, state.viewer, input.filter)),
+  counts: procedures.finding.counts.handler(({ input }) =>
+    countFindings(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+  ),
+  facets: procedures.finding.facets.handler(({ input }) =>
+    readFacets(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+  ),
   inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
   views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
   saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),

@@ -53,6 +53,8 @@ export type VideoScanTable = {
   sampling: string;
   finished: number;
   pts_runs: string | null;
+  /** Smallest face scored, pixels; null where the walk was begun before it was recorded. */
+  minimum_face_px: number | null;
 };
 export type VideoFrameTable = {
   video_scan_id: number;
@@ -89,6 +91,8 @@ export type VerdictTable = {
   /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
 };
+/** Verdicts that no longer stand: a face was too small for one scan and judged by a later one. Written by a trigger, append-only. */
+export type SupersededVerdictTable = { verdict_id: number };
 export type OpinionTable = {
   id: Generated<number>;
   evidence_id: number;
@@ -132,6 +136,8 @@ export type JobTable = {
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
+  /** What binds it to the machine and the folder that queued it (engine/jobs/job-binding.ts). */
+  bound_to: string | null;
 };
 export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
 /** A verdict made again by a job. Append-only. */
@@ -153,8 +159,14 @@ export type RelocationTable = {
   modified_at: string;
   at: string;
 };
-/** Structure and content credentials of a file, as examined once. */
-export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
+/** Structure and content credentials of a file, as examined once. Append-only. */
+export type ProvenanceTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  examined_at: string;
+  app_version: string;
+  json: string;
+};
 
 export type Tables = {
   case_info: CaseInfoTable;
@@ -170,6 +182,7 @@ export type Tables = {
   model_card: ModelCardTable;
   parameters: ParametersTable;
   verdict: VerdictTable;
+  superseded_verdict: SupersededVerdictTable;
   opinion: OpinionTable;
   current_opinion: CurrentOpinionTable;
   audit: AuditTable;

@@ -18,6 +18,7 @@ import {
   maskOfNumbers,
   parametersOf,
   setAside,
+  supersededVerdicts,
   trackVerdicts,
 } from './row-bitmap.ts';
 
@@ -65,7 +66,7 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
   return all;
 }
 
-/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films. */
+/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films; and that it stands. */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
@@ -80,6 +81,8 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   const shown = shownAside(filter);
   if (aside && shown === 'without') all.push(isNotIn(aside, verdictId));
   if (shown === 'only') all.push(aside ? isIn(aside, verdictId) : sql<SqlBool>`0`);
+  const gone = supersededVerdicts(db);
+  if (gone) all.push(isNotIn(gone.mask, verdictId));
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;

@@ -19,6 +19,7 @@ import { countFindings } from './finding-counts.ts';
 import { readFacets } from './finding-facets.ts';
 import type { Viewer } from './finding-filter.ts';
 import { CELLS } from './grid-bucket.ts';
+import { ofOneModel } from './model-shown.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-findings-'));
 const opened: WritableCase = createCase(path.join(root, 'case'), { title: 'T', reference: '', demonstration: false });
@@ -337,6 +338,47 @@ function copyRows(older: Database.Database): void {
   }
   older.exec('DETACH newer');
 }
+
+test('a verdict of too small a face that a later scan judged is in no page, count or facet', () => {
+  const case_ = createCase(path.join(root, 'later'), { title: 'L', reference: '', demonstration: false });
+  fillGrid(case_);
+  const { db } = case_;
+  const small = db.raw
+    .prepare("SELECT * FROM verdict WHERE kind = 'faceTooSmall' ORDER BY id LIMIT 5")
+    .all() as (Plain & Record<string, unknown>)[];
+  const columns = (db.raw.prepare("SELECT name FROM pragma_table_info('verdict')").pluck().all() as string[]).filter(
+    (name) => !['id', 'kind'].includes(name),
+  );
+  for (const { id } of small)
+    db.raw
+      .prepare(`INSERT INTO verdict (${columns}, kind) SELECT ${columns}, 'outOfDomain' FROM verdict WHERE id = ?`)
+      .run(id);
+  const gone = new Set<number>(small.map(({ id }) => id));
+  const plain = db.raw.prepare('SELECT id, kind FROM verdict ORDER BY id').all() as Plain[];
+  for (const filter of [{}, { kinds: ['faceTooSmall'] }, { kinds: ['outOfDomain'] }] satisfies FindingFilter[]) {
+    const kinds: readonly string[] | undefined = filter.kinds;
+    const left = plain.filter(({ id, kind }) => !gone.has(id) && (!kinds || kinds.includes(kind)));
+    const page = queryFindings(case_, VIEWERS[0]!, { filter, sort: SORTS[10]!, offset: 0, limit: 10_000 });
+    expect(page.rows.map(({ verdictId }) => verdictId)).toEqual(left.map(({ id }) => id));
+    expect(page.total).toBe(left.length);
+    expect(readFacets(case_, VIEWERS[0]!, filter).total).toBe(left.length);
+    expect(countFindings(case_, VIEWERS[0]!, filter).total).toBe(left.length);
+  }
+  closeCase(case_);
+});
+
+test('where two models judged the same faces, a face is one line, by the model with most findings or the one named', () => {
+  const request = { sort: SORTS[0]!, offset: 0, limit: 10_000 };
+  const faces = (filter: FindingFilter): string[] =>
+    queryFindings(opened, VIEWERS[0]!, { ...request, filter }).rows.map((row) => `${row.evidenceId}/${row.faceId}`);
+  const [all, ofOne] = [faces({}), faces(ofOneModel(opened, {}))];
+  expect(new Set(all).size).toBeLessThan(all.length);
+  expect(new Set(ofOne).size).toBe(ofOne.length);
+  const counts = models.map((modelId) => faces({ modelId }).length);
+  expect(ofOne.length).toBe(Math.max(...counts));
+  expect(readFacets(opened, VIEWERS[0]!, {}).modelId).toBe(ofOneModel(opened, {}).modelId);
+  for (const modelId of models) expect(ofOneModel(opened, { modelId })).toEqual({ modelId });
+});
 
 /** The last version whose grid had other indexes. */
 const BEFORE_CELLS = 7;

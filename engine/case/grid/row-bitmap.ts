@@ -8,6 +8,7 @@ import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
+import { superseded } from '../rows/verdict.ts';
 import type { Viewer } from './finding-filter.ts';
 
 /** 1 at every id that is in it; ids beyond its end are not. */
@@ -61,6 +62,13 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
     const ids = roots.length === 0 ? byPath : [...new Set([...byPath, ...idsOf(db, ofExhibits)])];
     const length = lengthFor(db, 'evidence');
     return { mask: maskOf(length, ids), few: ids.length < FEW * length ? ids : undefined };
+  });
+
+/** Verdicts that no longer stand, and how many; undefined where there is none. */
+export const supersededVerdicts = (db: CaseDatabase): { mask: Mask; count: number } | undefined =>
+  stamped(db, ['supersededVerdicts'], () => {
+    const ids = idsOf(db, superseded);
+    return ids.length === 0 ? undefined : { mask: maskOf(lengthFor(db, 'verdict'), ids), count: ids.length };
   });
 
 /** Files taken in from these folders. */

@@ -117,7 +117,13 @@ function addFilm(filling: Filling, name: string, scannedBy: readonly ModelId[], 
     places.map((place) => faceOf(chance, { ...place, faceIndex: 0 })),
   );
   for (const modelId of scannedBy) {
-    const scan = beginVideoScan(opened, { evidenceId, modelId, pipelineVersion: 1, sampling: { kind: 'everyFrame' } });
+    const scan = beginVideoScan(opened, {
+      evidenceId,
+      modelId,
+      pipelineVersion: 1,
+      sampling: { kind: 'everyFrame' },
+      minimumFacePx: 40,
+    });
     for (const place of places) addVideoFrame(opened, scan.id, { ...place, sceneChange: false, faces: 1 });
     const ids = facesOfScan(opened, scan).map(({ faceId }) => faceId);
     const tracks = Array.from({ length: FRAMES / FACES_PER_TRACK }, (_, t) => ({

@@ -190,7 +190,10 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     coordinator.kill('SIGKILL');
     await once(coordinator, 'exit');
     await client.case.open({ folder });
-    for (const { id } of await client.job.list()) expect(await ended(client, id)).toBe('done');
+    const [left] = await client.job.list();
+    expect(left).toMatchObject({ state: 'cancelled', error: expect.stringContaining('Start it again here') });
+    const { id } = await client.farm.scan({ paths: [media], queue: { address: redis.address }, inFlight: 4 });
+    expect(await ended(client, id)).toBe('done');
     await expectSameCase();
   });
 
