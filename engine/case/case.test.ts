@@ -9,6 +9,7 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import { canonicalJson } from '../files/canonical-json.ts';
+import { killAtExit } from '../process/testing/kill-at-exit.ts';
 import type { WritableCase } from './db/case-handle.ts';
 import { MIGRATIONS } from './db/migrations.ts';
 import { hidesFrom, queryFindings } from './grid/finding.ts';
@@ -355,7 +356,7 @@ test('a process killed while it writes loses no committed file and leaves none h
   closeCase(make(folder));
   const writer = path.join(import.meta.dirname, 'testing', 'write-until-killed.ts');
   for (const delay of [60, 150, 300]) {
-    const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = killAtExit(spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk;
