@@ -156,7 +156,7 @@ describe('a case that cannot be written', () => {
     expect(await client.case.open({ folder })).toMatchObject({ title: 'D', writable: false });
     expect(await rowsOf(client)).toEqual(undisturbed);
     const [last] = await client.case.activity({ limit: 1 });
-    expect(last).toMatchObject({ action: 'session.set', who: 'The last to work on it' });
+    expect(last).toMatchObject({ action: 'examiner.chosen', who: 'The last to work on it' });
     expect(await client.job.list()).toMatchObject([{ state: 'done' }]);
     const jobs = await client.job.watch();
     expect(await jobs.next()).toMatchObject({ done: false, value: { job: { state: 'done' } } });
