@@ -97,7 +97,7 @@ function scanOn(
     sampling,
     findFaces: (image, options) => state.findFaces(image, options),
     model,
-    parameters,
+    parameters: { ...parameters, minimumFacePx },
     minimumFacePx,
   };
   return scanEvidence(deps, job, paths);
@@ -111,7 +111,7 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const { scanFarm } = await import('../scan/farm/scan-farm.ts');
   keepModel(handle, model);
   // Of files that no network looks at.
-  const parameters = await state.parametersFor(model, await state.devices.unmeasured());
+  const parameters = { ...(await state.parametersFor(model, await state.devices.unmeasured())), minimumFacePx };
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
   const credentials = state.queueCredentials.get(farm.queue.address);

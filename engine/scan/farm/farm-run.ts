@@ -15,7 +15,6 @@ import type { ResultDeps } from './write-result.ts';
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
-  minimumFacePx: number;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;

@@ -8,7 +8,7 @@ import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdic
 import type { Sampling } from '../../../contract/video.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { WritableCase } from '../../case/db/case-handle.ts';
-import { addVerdicts, hasVerdicts } from '../../case/rows/verdict.ts';
+import { addVerdicts, hasFacesToScore, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';
 import { checkedResult } from './check-result.ts';
@@ -20,6 +20,7 @@ export type ResultDeps = {
   model: Model;
   passport: FarmPassport;
   sampling: Sampling;
+  minimumFacePx: number;
 };
 
 /**
@@ -44,13 +45,20 @@ export function writeResult(deps: ResultDeps, evidence: Evidence, said: Result):
   return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
 }
 
+/** True for a photograph that has its rows, down to the smallest face asked for. */
+export function hasStill({ opened, model, passport, minimumFacePx }: ResultDeps, { id }: Evidence): boolean {
+  const key = { evidenceId: id, modelId: model.id, pipelineVersion: passport.pipelineVersion };
+  return hasVerdicts(opened, key) && !hasFacesToScore(opened, key, minimumFacePx);
+}
+
 function writeStill(
-  { opened, model, passport }: ResultDeps,
-  { id, relativePath }: Evidence,
+  deps: ResultDeps,
+  evidence: Evidence,
   { parameters, state, verdicts }: Extract<Result, { kind: 'still' }>,
 ): Written {
-  if (hasVerdicts(opened, id, model.id, passport.pipelineVersion)) return { kind: 'known' };
-  addVerdicts(opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
+  if (hasStill(deps, evidence)) return { kind: 'known' };
+  const { id, relativePath } = evidence;
+  addVerdicts(deps.opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
   return { kind: 'written', faces: verdicts.filter(({ face }) => face !== null).length, finished: true };
 }
 
@@ -72,13 +80,13 @@ function writeVideoPart(deps: ResultDeps, evidence: Evidence, message: Exclude<R
   return { kind: 'written', faces: verdicts.length, finished: false };
 }
 
-/** The scan of a video under this model and sampling, begun where it is not. */
+/** The scan of a video under this model, sampling and smallest face, begun where it is not. */
 export function videoScanOf(
-  { opened, model, passport, sampling }: ResultDeps,
+  { opened, model, passport, sampling, minimumFacePx }: ResultDeps,
   { id: evidenceId }: Evidence,
 ): VideoScan {
   const { pipelineVersion } = passport;
-  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling });
+  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling, minimumFacePx });
 }
 
 const picturesOf = (outcome: VerdictOutcome): Sha256[] =>
