@@ -32,7 +32,10 @@ export function addValidateCommand(program: Command): void {
     .command('validate')
     .description('measure a model on labelled material and keep the record with it');
   addMaterialOptions(command, 'all')
-    .option('--portraits', 'the folder holds genuine portraits, one person each: forge them in memory')
+    .option(
+      '--portraits',
+      'folders that are no labelled sets hold genuine portraits, one person each: forge them in memory',
+    )
     .option('--seed <n>', 'portraits: chance of the forgeries', '1')
     .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
     .option('--clean', 'portraits: as they are, not degraded')
@@ -53,8 +56,7 @@ async function validate(options: Options, command: Command): Promise<number> {
     const model = await findModel(client, options.model);
     const request = validationRequestSchema.safeParse({
       modelId: model.id,
-      ...materialFromOptions(options),
-      kind: options.portraits ? 'portraits' : 'labelled',
+      ...materialFromOptions(options, options.portraits),
       seed: Number(options.seed),
       repeats: Number(options.repeats),
       degraded: !options.clean,
@@ -63,7 +65,7 @@ async function validate(options: Options, command: Command): Promise<number> {
       keep: options.keep,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
-    const write = await outputFile(client, options.out, [options.data, ...(options.model ? [options.model] : [])]);
+    const write = await outputFile(client, options.out, [...options.data, ...(options.model ? [options.model] : [])]);
     for await (const event of await client.model.validate(request.data)) {
       if (event.kind === 'progress') bar.update(event.done, event.total, event.message);
       else {

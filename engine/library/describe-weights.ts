@@ -5,14 +5,12 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { FORGED_IS_ONE, type Model, type ModelDeclaration, type Passport } from '../../contract/model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
+import { cropRecipes } from '../media/crop-face.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
 
 /** What an imported model's card says of its limits, as long as nobody has measured it. */
 export const WITHOUT_RECORD =
   'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.';
-
-/** The crop recipes a declaration may name; those that engine/media cuts. */
-const RECIPES = ['square-1.3', 'aligned-1.3'];
 
 export type WeightsToDescribe = { path: string; sha256: Sha256; sizeBytes: number; facts: CheckpointFacts };
 
@@ -66,8 +64,12 @@ function fedAs(facts: CheckpointFacts, declared: ModelDeclaration & { inputPx: n
 }
 
 function knownRecipe(recipe: string, subject: string): string {
-  if (RECIPES.includes(recipe)) return recipe;
-  throw new RecceError('MODEL_REFUSED', subject, `there is no crop recipe "${recipe}". Known: ${RECIPES.join(', ')}.`);
+  if (cropRecipes.has(recipe)) return recipe;
+  throw new RecceError(
+    'MODEL_REFUSED',
+    subject,
+    `there is no crop recipe "${recipe}". Known: ${[...cropRecipes.keys()].join(', ')}.`,
+  );
 }
 
 /** What tells an entry that corrects another one: its own weights under other words. */

@@ -3,20 +3,21 @@
 import { access, mkdir } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
-import type {
-  BrokenRun,
-  CurvePoint,
-  SampleReconstruction,
-  TrainingEvent,
-  TrainingRequest,
-  TrainingRun,
-  TrainingRunId,
+import {
+  type BrokenRun,
+  type CurvePoint,
+  type SampleReconstruction,
+  sourcesOf,
+  type TrainingEvent,
+  type TrainingRequest,
+  type TrainingRun,
+  type TrainingRunId,
 } from '../../../contract/training.ts';
 import { createBroadcast } from '../../async/broadcast.ts';
 import { ActiveRun, cancelledAt, type RunMeans } from './active-run.ts';
+import { expectBothSplits } from './both-splits.ts';
 import { exportRun } from './export-run.ts';
 import { newRun } from './new-run.ts';
-import { expectBothSplits } from './open-run-data.ts';
 import { publishRun } from './publish-run.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
 
@@ -180,9 +181,10 @@ export class TrainingRuns {
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
     if (base.kind === 'model') await this.#means.library.choose(base.modelId);
-    await access(data.folder).catch((cause: Error) => {
-      throw new RecceError('PATH_NOT_FOUND', data.folder, cause.message, { cause });
-    });
+    for (const { folder } of sourcesOf(data))
+      await access(folder).catch((cause: Error) => {
+        throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
+      });
     await expectBothSplits(data);
     const run = newRun(request, this.#means.clock());
     await mkdir(this.#store.folderOf(run.id), { recursive: true });
