@@ -178,7 +178,13 @@ export function ActivityView() {
               removed unseen.
             </p>
           </div>
-          <Button id="verify-case" tone="primary" icon={ShieldCheck} disabled={verify.isPending} onClick={() => verify.mutate()}>
+          <Button
+            id="verify-case"
+            tone="primary"
+            icon={ShieldCheck}
+            disabled={verify.isPending}
+            onClick={() => verify.mutate()}
+          >
             {verify.isPending ? 'Verifying…' : 'Verify the case'}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 // What a row of the log says was done, without being opened. What blind review hides comes hidden from the engine.
 import type { AuditEntry } from '../../../contract/case.ts';
 import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
-import { countText, conclusionName, CONCLUSION_WORDS } from '../../wording.ts';
+import { CONCLUSION_WORDS, conclusionName, countText } from '../../wording.ts';
 
 const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.created': 'Case created',

@@ -51,7 +51,9 @@ function Known({
               onChange={() => onChoose(one.name)}
             />
             <span>{visibleText(one.name)}</span>
-            <span className="muted">{one.entries === 0 ? 'no entries' : countText(one.entries, 'entry', 'entries')}</span>
+            <span className="muted">
+              {one.entries === 0 ? 'no entries' : countText(one.entries, 'entry', 'entries')}
+            </span>
           </label>
           {one.entries === 0 ? (
             <Button small tone="quiet" onClick={() => void sayMistaken(one)}>
@@ -152,7 +154,10 @@ export function ExaminerDialog({
           }}
         />
       ) : null}
-      <Field label={known.length > 0 ? 'Another name' : 'Name'} hint={typed && !ready && blind !== undefined ? 'A name has at least two letters.' : undefined}>
+      <Field
+        label={known.length > 0 ? 'Another name' : 'Name'}
+        hint={typed && !ready && blind !== undefined ? 'A name has at least two letters.' : undefined}
+      >
         <Input value={typed} maxLength={200} onChange={(event) => setTyped(event.target.value)} />
       </Field>
       <Review blind={blind} onChange={setBlind} />

@@ -1,8 +1,8 @@
 // Before blind review is left: how many scores that shows. What has been seen cannot be unseen.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { engine } from '../../data/engine.ts';
 import { setBlind } from '../../data/blind.ts';
+import { engine } from '../../data/engine.ts';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { countText } from '../../wording.ts';
 

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { rankOf } from './palette-rank.ts';
 
-const COMMANDS = ['Go to Faces', 'New case', 'Open a case', 'Show new faces', 'Next face', 'Dark theme', 'Close the case'];
+const COMMANDS = [
+  'Go to Faces',
+  'New case',
+  'Open a case',
+  'Show new faces',
+  'Next face',
+  'Dark theme',
+  'Close the case',
+];
 const best = (search: string, commands = COMMANDS): string | undefined =>
   commands
     .map((name) => [name, rankOf([name], search)] as const)

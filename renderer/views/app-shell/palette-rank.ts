@@ -6,7 +6,10 @@ const PREFIX = 0.8;
 const WORDS = 0.5;
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().trim();
-const wordsOf = (text: string): string[] => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+const wordsOf = (text: string): string[] =>
+  fold(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
 
 /** 0 to 1; 0 where it does not fit. `names`: the name shown first, then other words for it, which count a little less. */
 export function rankOf(names: readonly string[], search: string): number {
