@@ -188,7 +188,7 @@ function aucInterval(faces: readonly ValidatedFace[], name: string): [number, nu
 
 function stratumOf(by: string, name: string, faces: readonly Judged[], genuineOfAll?: readonly Judged[]): Stratum {
   const forged = faces.filter((face) => face.label === 1);
-  // A kind of forgery has no genuine faces of its own: it is set against all of them.
+  // A kind of forgery has no genuine faces of its own: it is set against all of its sources.
   const genuine = genuineOfAll ?? faces.filter((face) => face.label === 0);
   const both = [...genuine, ...forged];
   const rates = ratesOf(faces, `${by}/${name}`);
@@ -214,7 +214,9 @@ function strataOf(faces: readonly Judged[]): Stratum[] {
     const names = [...new Set(faces.flatMap((face) => face.strata[by] ?? []))].sort((a, b) => (a < b ? -1 : 1));
     return names.map((name) => {
       const group = faces.filter((face) => face.strata[by] === name);
-      return stratumOf(by, name, group, group.some((face) => face.label === 0) ? undefined : genuine);
+      const sources = new Set(group.map(({ strata }) => strata[SOURCE_STRATUM]));
+      const beside = genuine.filter(({ strata }) => sources.has(strata[SOURCE_STRATUM]));
+      return stratumOf(by, name, group, group.some((face) => face.label === 0) ? undefined : beside);
     });
   });
 }
