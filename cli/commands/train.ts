@@ -112,7 +112,7 @@ function addExportCommand(train: Command): void {
 
 async function runTraining(client: Client, output: Output, options: TrainOptions): Promise<void> {
   const request = options.resume ? undefined : await trainRequest(client, output, options);
-  if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
+  if (request && options.dryRun) return output.value(request);
   // Ctrl-C ends the watching; the engine then closes, which saves the run after the step under way.
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
