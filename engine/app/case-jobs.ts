@@ -43,7 +43,7 @@ async function runScan(state: Services, opened: JobsCase, input: Job['input'], j
   const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
   const scan: ScanAtWork = { state, opened, model, request, job };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
-    if (farm) return { workers: await scanByFarm(scan, farm) };
+    if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
   });

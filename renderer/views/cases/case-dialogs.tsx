@@ -52,7 +52,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="New case"
-      submit="Make the case"
+      submit="Create case"
       ready={title.trim() !== '' && parent !== ''}
       error={error}
       onSubmit={submit}
