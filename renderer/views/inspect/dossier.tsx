@@ -87,7 +87,7 @@ export function Dossier({
       </div>
       <VerdictSection inspection={inspection} />
       <OtherModels others={inspection.otherModels} />
-      <OpinionSection opinions={inspection.opinions} opinion={opinion} />
+      <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />
