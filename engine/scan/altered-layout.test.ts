@@ -116,7 +116,7 @@ test('a trigger that is put in while the case is open keeps a scan from beginnin
   const folder = madeCase();
   const opened = openCase(folder);
   tamper(folder, TURNED_OVER);
-  const scan = withSeal(opened, { who: '', paths: [], details: {} }, async () => {
+  const scan = withSeal(opened, { who: '', paths: [], details: { jobId: 1 } }, async () => {
     addFile(opened, 'two.jpg', [0.9]);
     return {};
   });

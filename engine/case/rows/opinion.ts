@@ -6,7 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit } from '../log/audit.ts';
+import { appendAuditWithRows } from '../log/segment.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 import { checkReason } from './reason-rule.ts';
@@ -22,8 +22,9 @@ export function addExaminer(opened: WritableCase, name: string): Examiner {
   return db.transaction(() => {
     const known = listExaminers(opened).find((one) => one.name === name);
     if (known) return known;
-    db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
-    appendAudit(opened, { who: name, action: 'examiner.added', subject: name, details: {} });
+    const { id } = db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
+    const entry = { who: name, action: 'examiner.added', subject: name, details: {} };
+    appendAuditWithRows(opened, entry, 'examiner', id);
     return listExaminers(opened).find((one) => one.name === name)!;
   });
 }
@@ -87,7 +88,7 @@ export function giveOpinion(
     throw new RecceError('NOT_FOUND', `face ${given.faceId}`, `it is not a face of ${evidence.shownPath}.`);
   checkReason(opened, given);
   return db.transaction(() => {
-    const before = opinionsOf(opened, given).findLast((one) => one.examinerId === examiner.id);
+    const before = lastConclusion(opened, examiner.id, given);
     const { id } = db.run(
       query.insertInto('opinion').values({
         evidence_id: given.evidenceId,
@@ -100,22 +101,34 @@ export function giveOpinion(
       }),
     );
     const opinion = opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
-    appendAudit(opened, {
+    const entry = {
       who: examiner.name,
       action: 'opinion.given',
       subject: evidence.shownPath,
       details: {
         evidenceId: given.evidenceId,
         faceId: given.faceId,
-        from: before?.conclusion ?? null,
+        from: before,
         to: given.conclusion,
         note: given.note,
         blind: given.blind,
         secondReview: opinion.secondReview,
       },
-    });
+    };
+    appendAuditWithRows(opened, entry, 'opinion', id);
     return opinion;
   });
+}
+
+/** What an examiner said last of a subject, null before they have said anything. */
+function lastConclusion({ db }: ReadableCase, examinerId: ExaminerId, { evidenceId, faceId }: Subject): string | null {
+  const own = query
+    .selectFrom('opinion')
+    .select('conclusion')
+    .where('evidence_id', '=', evidenceId)
+    .where('face_id', 'is', faceId)
+    .where('examiner_id', '=', examinerId);
+  return db.first(own.orderBy('id', 'desc').limit(1))?.conclusion ?? null;
 }
 
 /** Every opinion on a subject, oldest first. */
