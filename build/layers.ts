@@ -171,7 +171,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/server',
     own: ['engine/server', 'engine/index.ts', 'engine/files', 'engine/async', 'engine/process', 'contract'],
-    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client', '@orpc/standard-server-peer'],
     why: 'the engine as a process and its supervisor; it knows the engine by its entry point',
   },
   {

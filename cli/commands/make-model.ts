@@ -52,7 +52,7 @@ async function make(client: Client, output: Output, options: Options): Promise<v
   const folder = path.resolve(options.to);
   const files = await client.model.ship({ id, folder, name, description, limits, licence, demonstration });
   await write(modelCardText({ recipe, model: await client.model.get({ id }), record, clean }));
-  output.line([id, files.weights, files.card, text].join('\n'));
+  for (const line of [id, files.weights, files.card, text]) output.line(line);
 }
 
 /**

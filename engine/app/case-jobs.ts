@@ -41,7 +41,7 @@ async function runScan(state: Services, opened: JobsCase, { id, input }: Job, jo
     const model = await state.library.get(request.modelId);
     job.report({ message: 'Loading the model' });
     const scan: ScanAtWork = { state, opened, model, request, job };
-    if (farm) return { workers: await scanByFarm(scan, farm) };
+    if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
   });
@@ -95,7 +95,7 @@ function scanOn(
     sampling,
     findFaces: (image, options) => state.findFaces(image, options),
     model,
-    parameters,
+    parameters: { ...parameters, minimumFacePx },
     minimumFacePx,
   };
   return scanEvidence(deps, job, paths);
@@ -109,7 +109,7 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const { scanFarm } = await import('../scan/farm/scan-farm.ts');
   keepModel(handle, model);
   // Of files that no network looks at.
-  const parameters = await state.parametersFor(model, await state.devices.unmeasured());
+  const parameters = { ...(await state.parametersFor(model, await state.devices.unmeasured())), minimumFacePx };
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
   const credentials = state.queueCredentials.get(farm.queue.address);

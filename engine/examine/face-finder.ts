@@ -1,7 +1,7 @@
 // The face finder's networks in the compute process, loaded once. Held by services.ts.
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { Compute } from '../compute/compute.ts';
-import { type FoundFace, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from '../media/find-faces.ts';
+import { type FoundFace, faceInBox, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from '../media/find-faces.ts';
 import { type FinderModel, readFinderModel } from '../media/finder-weights.ts';
 
 export type FaceFinder = {
@@ -9,6 +9,8 @@ export type FaceFinder = {
   model(): Promise<FinderModel>;
   /** Every face of a picture; `turned` looks at the picture turned by quarters as well. */
   find(image: RgbImage, options: { turned: boolean }): Promise<FoundFace[]>;
+  /** The face of a picture that was cut to it. */
+  faceOfCrop(image: RgbImage): Promise<FoundFace>;
 };
 
 export function createFaceFinder(compute: Compute): FaceFinder {
@@ -39,6 +41,10 @@ export function createFaceFinder(compute: Compute): FaceFinder {
     async find(image, options) {
       const { priors } = await model();
       return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
+    },
+    async faceOfCrop(image) {
+      await model();
+      return faceInBox(image, { x: 0, y: 0, width: image.widthPx, height: image.heightPx }, run);
     },
   };
 }

@@ -7,6 +7,7 @@ import { createBroadcast } from '../async/broadcast.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
 import { addJob, getJob, listJobs, takeUpJobs, updateJob } from '../case/rows/job.ts';
+import { noteOnConsole } from '../process/console-note.ts';
 import type { JobBinding } from './job-binding.ts';
 
 /** What a runner is given. */
@@ -74,7 +75,7 @@ export function createJobQueue(
     try {
       next();
     } catch (error) {
-      console.error(sentenceFrom(error, opened.folder));
+      noteOnConsole(sentenceFrom(error, opened.folder));
     }
   };
 

@@ -72,7 +72,7 @@ test('a guard that is missing keeps the case from being written as well', () => 
   tamper(folder, 'DROP TRIGGER audit_is_append_only_delete;');
   expect(() => openCase(folder)).toThrow(RecceError);
   const opened = openOrViewCase(folder, path.join(root, 'viewing'));
-  expect(recordProblems(opened).map((one) => one.kind)).toEqual(['guardMissing']);
+  expect(recordProblems(opened).map((one) => one.kind)).toContain('guardMissing');
   closeCase(opened);
 });
 

@@ -14,7 +14,8 @@ import { allSteps } from '../case/log/segment.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
-import { addExaminer, giveOpinion } from '../case/rows/opinion.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
+import { giveOpinion } from '../case/rows/opinion.ts';
 import { keepProvenance } from '../case/rows/provenance.ts';
 import { addRerunRow, rerunSummary } from '../case/rows/rerun.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -42,7 +43,8 @@ const scan = (jobId: number, work: () => void): Promise<void> =>
 function addFilm(finished: boolean): void {
   const [file] = allEvidence(opened);
   const sampling = { kind: 'everyFrame' } as const;
-  const film = beginVideoScan(opened, { evidenceId: file!.id, modelId: testModel.id, pipelineVersion: 1, sampling });
+  const key = { evidenceId: file!.id, modelId: testModel.id, pipelineVersion: 1, sampling, minimumFacePx: 40 };
+  const film = beginVideoScan(opened, key);
   for (const frameIndex of [0, 1])
     addVideoFrame(opened, film.id, { frameIndex, pts: frameIndex, timeMs: frameIndex, sceneChange: false, faces: 1 });
   const faceId = allVerdicts(opened)[0]!.faceId!;
@@ -95,6 +97,8 @@ describe('one change of a row is found', () => {
     ['that an opinion was given blind', 'UPDATE opinion SET blind = 1', 'opinionChanged'],
     ['the name of an examiner', `UPDATE examiner SET name = 'B'`, 'examinerChanged'],
     ['since when somebody examines', `UPDATE examiner SET added_at = '2020-01-01T00:00:00.000Z'`, 'examinerChanged'],
+    ['that a name was a mistake', `UPDATE examiner SET mistaken_at = '2026-01-01T00:00:00.000Z'`, 'examinerChanged'],
+    ['which verdict stands', 'INSERT INTO superseded_verdict VALUES (1)', 'derivedChanged'],
     ['an examiner nobody entered', `INSERT INTO examiner (name, added_at) VALUES ('Z', '2026')`, 'examinerChanged'],
     ['that a file was found missing', 'DELETE FROM alteration', 'alterationChanged'],
     ['when a file was found missing', `UPDATE alteration SET noticed_at = '2020'`, 'alterationChanged'],
@@ -193,8 +197,8 @@ test('a state changed between two scans is not covered up by the second', async 
 test('frames of a film that was left in the middle are held, and may be added to', async () => {
   tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state) SELECT '/b', 'b', 'video/mp4', 1, '2026', state
     FROM evidence`);
-  const sampling = { kind: 'keyFrames' } as const;
-  const key = { evidenceId: 1 as EvidenceId, modelId: testModel.id, pipelineVersion: 1, sampling };
+  const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+  const key = { evidenceId: 1 as EvidenceId, modelId: testModel.id, pipelineVersion: 1, sampling, minimumFacePx: 40 };
   const frame = (frameIndex: number) => ({ frameIndex, pts: 0, timeMs: 0, sceneChange: false, faces: 0 });
   await scan(2, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(0)));
   await scan(3, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(1)));

@@ -40,7 +40,7 @@ export async function enqueueScan(
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
   await refuseCaseOwn(handle.folder, request.paths);
-  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  const model = await state.library.choose(request.modelId);
   await expectUsable(state, model, request.device);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   enterScanBegin(handle, {

@@ -18,7 +18,12 @@ const derived = (subject: string, expected: string, found: string): Problem => (
 
 /** The standing opinions, the folders that files came from, and the columns of verdicts that the grid filters by. */
 export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
-  return [...standingOpinions(opened.db), ...sources(opened.db), ...(yield* verdictColumns(opened))];
+  return [
+    ...standingOpinions(opened.db),
+    ...sources(opened.db),
+    ...superseded(opened.db),
+    ...(yield* verdictColumns(opened)),
+  ];
 }
 
 /** What each table of these must hold, by the triggers that fill it: made again in a database of its own. */
@@ -66,6 +71,30 @@ function sources({ raw }: CaseDatabase): Problem[] {
   return odd === undefined
     ? []
     : [derived(`exhibit ${odd + 1}`, wanted[odd] ?? 'none', there[odd]?.join(': ') ?? 'none')];
+}
+
+/** Faces that were too small for one scan, and that a later one judged. */
+function superseded({ raw }: CaseDatabase): Problem[] {
+  const wanted = raw
+    .prepare(
+      `SELECT s.id FROM verdict s WHERE s.kind = 'faceTooSmall' AND EXISTS (SELECT 1 FROM verdict n WHERE n.evidence_id = s.evidence_id
+        AND n.face_id = s.face_id AND n.model_id = s.model_id AND n.pipeline_version = s.pipeline_version
+        AND n.kind <> 'faceTooSmall' AND n.id > s.id) ORDER BY s.id`,
+    )
+    .pluck()
+    .all() as number[];
+  const there = new Set(raw.prepare('SELECT verdict_id FROM superseded_verdict').pluck().all() as number[]);
+  const lacking = wanted.filter((id) => !there.has(id));
+  const known = new Set(wanted);
+  const added = [...there].filter((id) => !known.has(id));
+  return [
+    ...lacking
+      .slice(0, 1)
+      .map((id) => derived(`verdict ${id}`, 'one that a later scan took the place of', 'one that stands')),
+    ...added
+      .slice(0, 1)
+      .map((id) => derived(`verdict ${id}`, 'one that stands', 'one that a later scan took the place of')),
+  ];
 }
 
 /** Verdicts looked at in one step. */

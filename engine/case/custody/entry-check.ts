@@ -8,6 +8,7 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
+import { OPINION_ACTIONS } from '../rows/opinion.ts';
 import { rerunSummary } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
@@ -37,19 +38,27 @@ function firstDifference(
 }
 
 function opinionProblems(opened: ReadableCase): Problem[] {
-  const entries = auditEntriesOf(opened, 'opinion.given');
+  const entries = auditEntriesOf(opened, ...OPINION_ACTIONS);
   const rows = opened.db.all(
     query
       .selectFrom('opinion')
       .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
-      .select(['opinion.id', 'evidence_id', 'face_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
+      .select(['opinion.id', 'evidence_id', 'face_id', 'track_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
       .orderBy('opinion.id'),
   );
   const said = rows.map((row) =>
-    canonicalJson([row.name, row.evidence_id, row.face_id, row.conclusion, row.note, row.blind === 1]),
+    canonicalJson([
+      row.name,
+      row.evidence_id,
+      row.face_id,
+      row.conclusion,
+      row.note,
+      row.blind === 1,
+      row.track_id ?? null,
+    ]),
   );
   const logged = entries.map(({ who, details: d }) =>
-    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind]),
+    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind, d.trackId ?? null]),
   );
   const subjects = rows.map(({ id }) => `opinion ${id}`);
   const different = firstDifference('opinionChanged', subjects, said, logged);
@@ -69,21 +78,30 @@ const isAboutThen = (row: string, entry: string): boolean =>
 
 function examinerProblems(opened: ReadableCase): Problem[] {
   const rows = opened.db.all(query.selectFrom('examiner').selectAll().orderBy('id'));
-  const logged = auditEntriesOf(opened, 'examiner.added');
+  const entries = auditEntriesOf(opened, 'examiner.added', 'examiner.mistaken');
+  const logged = [...new Set(entries.map(({ subject }) => subject))];
   const names = rows.map(({ name }) => name);
-  const different = firstDifference(
-    'examinerChanged',
-    names,
-    names,
-    logged.map(({ subject }) => subject),
-  );
+  const different = firstDifference('examinerChanged', names, names, logged);
   if (different.length > 0) return different;
-  return rows.flatMap(({ name, added_at }, i) =>
-    isAboutThen(added_at, logged[i]!.at)
-      ? []
-      : [{ kind: 'examinerChanged', subject: name, expected: `added ${logged[i]!.at}`, found: added_at }],
-  );
+  return rows.flatMap(({ name, added_at, mistaken_at }) => {
+    const own = entries.filter(({ subject }) => subject === name);
+    const last = own.at(-1)!;
+    const mistaken = last.action === 'examiner.mistaken' ? last.at : null;
+    const wanted: [string, string | null, string | null][] = [
+      ['added', own[0]!.at, added_at],
+      ['marked as a mistake', mistaken, mistaken_at ?? null],
+    ];
+    return wanted.flatMap(([what, expected, found]) => {
+      const same = expected === null || found === null ? expected === found : isAboutThen(found, expected);
+      return same ? [] : [{ kind: 'examinerChanged' as const, subject: name, ...saying(what, expected, found) }];
+    });
+  });
 }
+
+const saying = (what: string, expected: string | null, found: string | null) => ({
+  expected: `${what} ${expected ?? 'never'}`,
+  found: `${what} ${found ?? 'never'}`,
+});
 
 function alterationProblems(opened: ReadableCase): Problem[] {
   const rows = opened.db.all(query.selectFrom('alteration').selectAll().orderBy('id'));

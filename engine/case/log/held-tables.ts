@@ -74,12 +74,18 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
       'outcome',
     ],
   },
-  examiner: { by: 'entry', kind: 'examinerChanged', what: 'examiner', columns: ['id', 'name', 'added_at'] },
+  examiner: {
+    by: 'entry',
+    kind: 'examinerChanged',
+    what: 'examiner',
+    columns: ['id', 'name', 'added_at'],
+    elsewhere: { mistaken_at: 'the entries that mark a name as a mistake, or take that back' },
+  },
   opinion: {
     by: 'entry',
     kind: 'opinionChanged',
     what: 'opinion',
-    columns: ['id', 'evidence_id', 'face_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at'],
+    columns: ['id', 'evidence_id', 'face_id', 'track_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at'],
   },
   alteration: {
     by: 'entry',
@@ -102,7 +108,16 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
   video_scan: {
     by: 'video',
     how: 'with its frames and tracks',
-    columns: ['id', 'evidence_id', 'model_id', 'pipeline_version', 'sampling', 'finished', 'pts_runs'],
+    columns: [
+      'id',
+      'evidence_id',
+      'model_id',
+      'pipeline_version',
+      'sampling',
+      'finished',
+      'pts_runs',
+      'minimum_face_px',
+    ],
   },
   video_frame: {
     by: 'video',
@@ -126,8 +141,9 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
   current_opinion: {
     by: 'otherwise',
     how: 'made again from the opinions',
-    columns: ['evidence_id', 'face_id', 'examiner_id', 'opinion_id', 'conclusion'],
+    columns: ['evidence_id', 'face_id', 'examiner_id', 'opinion_id', 'conclusion', 'track_id'],
   },
+  superseded_verdict: { by: 'otherwise', how: 'made again from the verdicts', columns: ['verdict_id'] },
   source: { by: 'otherwise', how: 'made again from the evidence rows', columns: ['id', 'root'] },
   audit: {
     by: 'otherwise',

@@ -15,14 +15,14 @@ import type { ResultDeps } from './write-result.ts';
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
-  minimumFacePx: number;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;
 };
 
-/** Files and faces of each worker, by name: what the audit log keeps. */
-export type FarmShare = Record<string, { files: number; faces: number }>;
+/** Files and faces of each worker, by name: what the audit log keeps. Names come from elsewhere: keys of a map, never of an object. */
+export type FarmShare = ReadonlyMap<string, Readonly<Share>>;
+type Share = { files: number; faces: number };
 
 /** A file that was handed out. `lost`: times its result was. `emptyAt`: see watch-tasks.ts. */
 export type UnderWay = { evidence: Evidence; task: FarmTask; lost: number; emptyAt: number | undefined };
@@ -46,7 +46,7 @@ export type FarmRun = {
 export type FarmProgress = ReturnType<typeof createFarmProgress>;
 
 export function createFarmProgress(job: JobControl) {
-  const share: FarmShare = {};
+  const share = new Map<string, Share>();
   const counts = { done: 0, total: 0, failed: 0, faces: 0 };
   const rate = createRate();
   let changed = Promise.withResolvers<void>();
@@ -82,9 +82,10 @@ export function createFarmProgress(job: JobControl) {
   };
 }
 
-function shareOf(share: FarmShare, worker: string): FarmShare[string] {
-  share[worker] ??= { files: 0, faces: 0 };
-  return share[worker];
+function shareOf(share: Map<string, Share>, worker: string): Share {
+  const known = share.get(worker) ?? { files: 0, faces: 0 };
+  share.set(worker, known);
+  return known;
 }
 
 /** A row for the whole file, of what this machine itself has to say of it. */

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
 import { Services } from '../../app/services.ts';
 import { drawsOfBatch } from './batches.ts';
+import { validationDraws } from './open-run-data.ts';
+import { makeCrops } from './testing/make-crops.ts';
 import { makePortraits } from './testing/make-portraits.ts';
 import { bestOf } from './train-run.ts';
 
@@ -123,7 +125,7 @@ test('a run whose end cannot be written is told as failed, and the next one can 
 });
 
 test('every epoch sees every face once, in an order of its own', () => {
-  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, { count: 10 }, 5)).flat();
+  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, [{ count: 10, weight: 1 }], 5)).flat();
   for (const epoch of [0, 1, 2]) {
     const order = draws.filter((draw) => draw.epoch === epoch).map(({ index }) => index);
     expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -132,13 +134,63 @@ test('every epoch sees every face once, in an order of its own', () => {
 });
 
 test('samples that belong together stay in one batch', () => {
-  const batches = Array.from({ length: 5 }, (_, step) => drawsOfBatch(step, 4, { count: 10, group: 2 }, 5));
+  const batches = Array.from({ length: 5 }, (_, step) =>
+    drawsOfBatch(step, 4, [{ count: 10, group: 2, weight: 1 }], 5),
+  );
   for (const batch of batches)
     for (const [first, second] of [batch.slice(0, 2), batch.slice(2)]) {
       expect(first!.index % 2).toBe(0);
-      expect(second).toEqual({ epoch: first!.epoch, index: first!.index + 1 });
+      expect(second).toEqual({ source: 0, epoch: first!.epoch, index: first!.index + 1 });
     }
   expect(batches.flat().filter(({ epoch }) => epoch === 0)).toHaveLength(10);
+});
+
+test('every batch holds the sources by their weights, and each source is gone through whole', () => {
+  const sources = [
+    { count: 8, group: 2, weight: 1 },
+    { count: 30, group: 2, weight: 3 },
+  ];
+  const batches = Array.from({ length: 40 }, (_, step) => drawsOfBatch(step, 8, sources, 5));
+  for (const batch of batches) {
+    expect(batch.filter(({ source }) => source === 0)).toHaveLength(2);
+    for (let i = 0; i < batch.length; i += 2) {
+      const [first, second] = [batch[i]!, batch[i + 1]!];
+      expect(second).toEqual({ ...first, index: first.index + 1 });
+    }
+  }
+  for (const [source, { count }] of sources.entries()) {
+    const draws = batches.flat().filter((draw) => draw.source === source && draw.epoch === 0);
+    expect(draws.map(({ index }) => index).sort((a, b) => a - b)).toEqual([...Array(count).keys()]);
+  }
+});
+
+test('a validation looks at whole pairs spread over the split, and at further epochs of what is forged here', () => {
+  const stored = validationDraws({ count: 100, group: 2 }, 10, false);
+  expect(stored.map(({ index }) => index)).toEqual([0, 1, 20, 21, 40, 41, 60, 61, 80, 81]);
+  expect(validationDraws({ count: 6, group: 2 }, 1000, false)).toHaveLength(6);
+  const forged = validationDraws({ count: 6, group: 2 }, 16, true);
+  expect(forged.map(({ epoch, index }) => `${epoch}/${index}`)).toEqual(
+    ['0/0 0/1 0/2 0/3 0/4 0/5', '1/0 1/1 1/2 1/3 1/4 1/5', '2/0 2/1 2/2 2/3'].join(' ').split(' '),
+  );
+  expect(validationDraws({ count: 6, group: 2 }, null, true)).toHaveLength(6);
+});
+
+test('portraits and faces already cut are learned from in the same batches, each validated by itself', async () => {
+  const crops = path.join(root, 'crops');
+  await makeCrops(crops, portraits);
+  const sources = [
+    { kind: 'portraits' as const, folder: portraits },
+    { kind: 'crops' as const, folder: crops, margin: 0.1, weight: 2 },
+    { kind: 'crops' as const, folder: crops, forge: true },
+  ];
+  const { id } = await state.training.start(request({ data: { kind: 'mixed', sources }, steps: 2, batchSize: 8 }));
+  const run = await until(id, ended);
+  expect(run).toMatchObject({ state: 'done', error: null });
+  const { curves } = await state.training.get(id);
+  const validation = curves.findLast((point) => point.kind === 'validation')!;
+  expect(validation.sources!.map(({ name }) => name)).toEqual(['portraits', 'crops', 'crops, forged here']);
+  expect(validation.faces).toBe(run.validationFaces);
+  expect((await state.library.get(run.modelId!)).description).toMatch(/portraits, forgeries made.* and .*crops/);
 });
 
 test('the best validation is the earliest of the best, and what the base could do does not count', () => {

@@ -3,14 +3,15 @@
 import { access, mkdir } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
-import type {
-  BrokenRun,
-  CurvePoint,
-  SampleReconstruction,
-  TrainingEvent,
-  TrainingRequest,
-  TrainingRun,
-  TrainingRunId,
+import {
+  type BrokenRun,
+  type CurvePoint,
+  type SampleReconstruction,
+  sourcesOf,
+  type TrainingEvent,
+  type TrainingRequest,
+  type TrainingRun,
+  type TrainingRunId,
 } from '../../../contract/training.ts';
 import { createBroadcast } from '../../async/broadcast.ts';
 import { ActiveRun, cancelledAt, type RunMeans } from './active-run.ts';
@@ -178,10 +179,11 @@ export class TrainingRuns {
   /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND. */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
-    if (base.kind === 'model') await this.#means.library.get(base.modelId);
-    await access(data.folder).catch((cause: Error) => {
-      throw new RecceError('PATH_NOT_FOUND', data.folder, cause.message, { cause });
-    });
+    if (base.kind === 'model') await this.#means.library.choose(base.modelId);
+    for (const { folder } of sourcesOf(data))
+      await access(folder).catch((cause: Error) => {
+        throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
+      });
     const run = newRun(request, this.#means.clock());
     await mkdir(this.#store.folderOf(run.id), { recursive: true });
     await this.#store.write(run);
