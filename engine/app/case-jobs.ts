@@ -115,7 +115,9 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
   const credentials = state.queueCredentials.get(farm.queue.address) ?? {};
-  const deps = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
+  const { videoDecoder } = state;
+  const known = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, videoDecoder };
+  const deps = { ...known, passport, credentials, ...farm };
   return scanFarm(deps, job, paths);
 }
 

@@ -7,6 +7,7 @@ import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdic
 import { createRate } from '../../async/rate.ts';
 import { addVerdicts } from '../../case/rows/verdict.ts';
 import type { JobControl } from '../../jobs/job-queue.ts';
+import type { VideoDecoder } from '../../media/video/video-decoder.ts';
 import type { ExaminedBefore } from '../select-files.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
@@ -16,6 +17,8 @@ import type { ResultDeps } from './write-result.ts';
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
   minimumFacePx: number;
+  /** Asked what a file is that no list of beginnings knows. */
+  videoDecoder: Pick<VideoDecoder, 'probe'>;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;
