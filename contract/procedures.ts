@@ -3,7 +3,14 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { evidenceIdSchema, jobIdSchema, modelIdSchema, savedViewIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  evidenceIdSchema,
+  examinerIdSchema,
+  jobIdSchema,
+  modelIdSchema,
+  savedViewIdSchema,
+  verdictIdSchema,
+} from './brand.ts';
 import {
   auditEntrySchema,
   caseSchema,
@@ -26,12 +33,13 @@ import {
   findingFacetsSchema,
   findingFilterSchema,
   findingPageSchema,
+  findingSchema,
   findingSortSchema,
   savedViewSchema,
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
-import { brokenModelSchema, modelSchema } from './model.ts';
+import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
@@ -53,9 +61,9 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
-import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 
 /** The error codes a procedure may give. */
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
@@ -90,8 +98,18 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
-  /** Other findings of the same file. */
+  /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
+  /** What other models say of the same face; `outcome` is null where blind mode hides it. */
+  otherModels: z.array(
+    z.object({
+      verdictId: verdictIdSchema,
+      modelId: modelIdSchema,
+      name: z.string(),
+      madeAt: instantSchema,
+      outcome: verdictOutcomeSchema.nullable(),
+    }),
+  ),
   sameBytes: sameBytesSchema,
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
@@ -102,6 +120,16 @@ export const inferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreadable'), path: z.string(), message: z.string() }),
 ]);
 export type Inference = z.infer<typeof inferenceSchema>;
+
+/** What an opinion came to: the entry, what this examiner said before, and the grid's rows of its subject as they are now. */
+export const enteredOpinionSchema = z.object({
+  opinion: opinionSchema,
+  before: opinionSchema.nullable(),
+  shownPath: z.string(),
+  /** None for a track: its rows may be many, and are read again. */
+  rows: z.array(findingSchema),
+});
+export type EnteredOpinion = z.infer<typeof enteredOpinionSchema>;
 
 export const contract = {
   app: {
@@ -213,6 +241,8 @@ export const contract = {
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** Whether the open case's database is at its place now. */
+    isThere: gives('CASE_NOT_OPEN').output(z.boolean()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
@@ -235,7 +265,13 @@ export const contract = {
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
-    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. */
+    /** Faces whose score blind mode hides now: leaving it shows them all. */
+    hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
+    /** Says that a name was entered by mistake: it is offered no more. Refused for one that has entries. */
+    mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
+      .input(z.object({ id: examinerIdSchema }))
+      .output(z.array(examinerSchema)),
+    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting. */
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
       .output(sessionSchema),
@@ -359,9 +395,35 @@ export const contract = {
       .output(videoTimelineSchema),
   },
   opinion: {
-    give: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
-      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
-      .output(opinionSchema),
+    /**
+     * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing is entered where it would change
+     * nothing. Refused: a withdrawal of what was not given, and anything but a note on a file without a face.
+     */
+    give: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema),
+    /** Enters what this examiner said before the last opinion of this sitting; null where there is none. */
+    undo: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(z.object({ note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema.nullable()),
+    /** The last different reasons this examiner gave in this case, newest first. */
+    reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
     agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
     history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),
@@ -373,16 +435,28 @@ export const contract = {
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
+    /** What a weights file says of itself, and what it does not. Nothing is kept. */
+    inspect: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
+      .input(z.object({ path: z.string().min(1) }))
+      .output(weightsFactsSchema),
+    /** Takes weights in. MODEL_REFUSED without `inputPx` where the file states none: a wrong size scores wrongly without complaint. */
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
-      .input(
-        z.object({
-          path: z.string().min(1),
-          name: z.string().max(200).optional(),
-          inputPx: z.number().int().min(64).max(1024).optional(),
-          cropRecipe: z.string().optional(),
-          licence: z.string().max(500).optional(),
-        }),
-      )
+      .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
+      .output(modelSchema),
+    /**
+     * How the model's weights are fed and what its outputs mean, put right as a new entry of the library, without validation record. The entry
+     * corrected stays for the verdicts made with it. MODEL_REFUSED where nothing is put right.
+     */
+    correct: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'MODEL_CHANGED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(modelDeclarationSchema.extend({ id: modelIdSchema }))
+      .output(modelSchema),
+    /** No scan, training or validation begins with it any more. Reruns of verdicts made with it go on. */
+    retire: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(z.object({ id: modelIdSchema, reason: z.string().max(1000).default('') }))
+      .output(modelSchema),
+    /** Takes back a retirement. */
+    reinstate: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED')
+      .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
     /** The paper's own inference: whole pictures, no face finding, no case. One event a picture, in the order asked for. */
     infer: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE')
@@ -390,7 +464,7 @@ export const contract = {
         z.object({
           images: z.array(z.string().min(1)).min(1),
           weights: z.string().min(1),
-          inputPx: z.number().int().min(64).max(1024).optional(),
+          inputPx: inputPxSchema.optional(),
           device: deviceSchema.default('cpu'),
         }),
       )

@@ -43,7 +43,7 @@ async function runScan(state: Services, opened: JobsCase, input: Job['input'], j
   const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
   const scan: ScanAtWork = { state, opened, model, request, job };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
-    if (farm) return { workers: await scanByFarm(scan, farm) };
+    if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
   });
@@ -97,7 +97,7 @@ function scanOn(
     sampling,
     findFaces: (image, options) => state.findFaces(image, options),
     model,
-    parameters,
+    parameters: { ...parameters, minimumFacePx },
     minimumFacePx,
   };
   return scanEvidence(deps, job, paths);
@@ -111,13 +111,15 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const { scanFarm } = await import('../scan/farm/scan-farm.ts');
   keepModel(handle, model);
   // Of files that no network looks at.
-  const parameters = await state.parametersFor(model, await state.devices.unmeasured());
+  const parameters = { ...(await state.parametersFor(model, await state.devices.unmeasured())), minimumFacePx };
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
-  const credentials = state.queueCredentials.get(farm.queue.address) ?? {};
+  const credentials = state.queueCredentials.get(farm.queue.address);
+  if (!credentials)
+    throw new RecceError('QUEUE_UNAVAILABLE', farm.queue.address, 'name it again: it is not dialled otherwise.');
   const { videoDecoder } = state;
-  const known = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, videoDecoder };
-  const deps = { ...known, passport, credentials, ...farm };
+  const known = { opened: handle, blobs, model, parameters, sampling, videoDecoder };
+  const deps = { ...known, passport, credentials, minimumFacePx, ...farm };
   return scanFarm(deps, job, paths);
 }
 

@@ -12,7 +12,7 @@ import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, walkAudit } from '../case/log/audit.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
-import { allVerdicts } from '../case/rows/verdict.ts';
+import { eachVerdictMade } from '../case/rows/verdict.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -80,7 +80,7 @@ function databaseProblems({ db }: ReadableCase): Problem[] {
 
 /** Every blob a verdict refers to, once. */
 function blobsOf(opened: ReadableCase) {
-  const all = allVerdicts(opened).flatMap(({ outcome }) => [
+  const all = [...eachVerdictMade(opened)].flatMap(({ outcome }) => [
     ...('cropSha256' in outcome && outcome.cropSha256 ? [outcome.cropSha256] : []),
     ...(outcome.kind === 'scored' ? [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256] : []),
   ]);

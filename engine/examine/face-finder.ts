@@ -3,6 +3,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { Compute } from '../compute/compute.ts';
 import {
   type FoundFace,
+  faceInBox,
   findFaces,
   type LookTurned,
   MINIMUM_FINDER_SCORE,
@@ -15,6 +16,8 @@ export type FaceFinder = {
   model(): Promise<FinderModel>;
   /** Every face of a picture; `turned` looks at the picture turned by quarters as well. */
   find(image: RgbImage, options: { turned: LookTurned }): Promise<FoundFace[]>;
+  /** The face of a picture that was cut to it. */
+  faceOfCrop(image: RgbImage): Promise<FoundFace>;
 };
 
 export function createFaceFinder(compute: Compute): FaceFinder {
@@ -45,6 +48,10 @@ export function createFaceFinder(compute: Compute): FaceFinder {
     async find(image, options) {
       const { priors } = await model();
       return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
+    },
+    async faceOfCrop(image) {
+      await model();
+      return faceInBox(image, { x: 0, y: 0, width: image.widthPx, height: image.heightPx }, run);
     },
   };
 }

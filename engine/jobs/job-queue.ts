@@ -6,7 +6,9 @@ import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
-import { addJob, getJob, listJobs, requeueRunning, updateJob } from '../case/rows/job.ts';
+import { addJob, getJob, listJobs, takeUpJobs, updateJob } from '../case/rows/job.ts';
+import { noteOnConsole } from '../process/console-note.ts';
+import type { JobBinding } from './job-binding.ts';
 
 /** What a runner is given. */
 export type JobControl = {
@@ -45,12 +47,16 @@ type Running = {
   ended: Promise<void>;
 };
 
-/** Starts the queue on an open case and takes up what was left undone. */
-export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job['kind'], JobRunner>>): JobQueue {
+/** Starts the queue on an open case and takes up what was left undone here; what `binding` refuses ends as cancelled. */
+export function createJobQueue(
+  opened: WritableCase,
+  runners: Partial<Record<Job['kind'], JobRunner>>,
+  binding: JobBinding,
+): JobQueue {
   const events = createBroadcast<JobEvent>();
   let running: Running | undefined;
   let closed = false;
-  requeueRunning(opened);
+  takeUpJobs(opened, binding.whyNot);
 
   const publish = (job: Job, problem: JobEvent['problem'] = null): Job => {
     events.publish({ job, problem });
@@ -69,7 +75,7 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
     try {
       next();
     } catch (error) {
-      console.error(sentenceFrom(error, opened.folder));
+      noteOnConsole(sentenceFrom(error, opened.folder));
     }
   };
 
@@ -144,7 +150,7 @@ export function createJobQueue(opened: WritableCase, runners: Partial<Record<Job
   next();
   return {
     enqueue(kind, input) {
-      const job = publish(addJob(opened, kind, input));
+      const job = publish(addJob(opened, kind, input, binding.bind));
       next();
       return job;
     },

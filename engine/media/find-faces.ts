@@ -75,6 +75,12 @@ export async function findFaces(image: RgbImage, run: RunFinder, options: Finder
   return describe(image, best.turned, best.rotation, best.candidates, run);
 }
 
+/** The face that is known to fill `box`: its landmarks, without a search. */
+export async function faceInBox(image: RgbImage, box: PixelBox, run: RunFinder): Promise<FoundFace> {
+  const [face] = await describe(image, image, 0, [{ box, score: 1 }], run);
+  return face!;
+}
+
 const surest = (candidates: readonly Candidate[]): number =>
   candidates.reduce((most, { score }) => Math.max(most, score), 0);
 

@@ -84,7 +84,7 @@ async function rerun(
     return notPossible(
       `It was made by pipeline ${parameters.pipelineVersion} (Recce Workstation ${parameters.appVersion}); this build has pipeline ${PIPELINE_VERSION}. Use that version of the workstation.`,
     );
-  if (!cropRecipes[parameters.cropRecipe])
+  if (!cropRecipes.has(parameters.cropRecipe))
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
   const model = withRecorded(await deps.getModel(verdict.modelId), parameters, deps.recordOf);
   const placed = await deps.placeAsRecorded(model, parameters);

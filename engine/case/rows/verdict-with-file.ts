@@ -6,7 +6,7 @@ import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { verdictFromRow } from './verdict.ts';
+import { superseded, verdictFromRow } from './verdict.ts';
 
 /** A verdict, its file and, where it is about one, its face. */
 export type VerdictWithFile = {
@@ -15,7 +15,7 @@ export type VerdictWithFile = {
   face: Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
 };
 
-/** Every verdict with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
+/** Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
 export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
   const select = query
     .selectFrom('verdict as v')
@@ -23,6 +23,7 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     .leftJoin('face as f', 'f.id', 'v.face_id')
     .selectAll('v')
     .select(['e.relative_path as file_path', 'e.sha256', 'f.face_index', 'f.frame_index', 'f.box as face_box'])
+    .where('v.id', 'not in', superseded)
     .orderBy('v.id');
   for (const row of db.each(select))
     yield {
@@ -40,9 +41,10 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     };
 }
 
-/** Ids of every verdict, in the order made. */
+/** Ids of every verdict that stands, in the order made. */
 export function* eachVerdictId({ db }: ReadableCase): Generator<VerdictId, void, undefined> {
-  for (const { id } of db.each(query.selectFrom('verdict').select('id').orderBy('id'))) yield id as VerdictId;
+  const standing = query.selectFrom('verdict').select('id').where('id', 'not in', superseded).orderBy('id');
+  for (const { id } of db.each(standing)) yield id as VerdictId;
 }
 
 /** Verdicts looked at between two answers of `eachLatestMoment`. */

@@ -37,6 +37,7 @@ import type { Rational } from '../../../contract/video.ts';
 import { isCutShort } from './cut-short.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
+import { findImpossibleTable } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
@@ -177,6 +178,8 @@ export class VideoReader {
     format.allocContext();
     format.setOption('protocol_whitelist', 'file');
     format.setOption('format_whitelist', DEMUXERS);
+    const impossible = findImpossibleTable(path);
+    if (impossible) throw new UnreadableVideo('corrupt', impossible);
     const opened = ignoreEdits
       ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
       : format.openInputSync(`file:${path}`, null, null);

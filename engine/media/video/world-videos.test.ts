@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameAddresses } from '../../../contract/track.ts';
 import { frameQuery, type Sampling } from '../../../contract/video.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './testing/make-media.ts';
+import { ffmpeg, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 
@@ -60,7 +60,7 @@ const bars = (n: number, seconds: number, size = '320x240'): string[] => [
   ...['-f', 'lavfi', '-i', `${['testsrc2', 'smptebars', 'testsrc'][n]}=s=${size}:r=25:d=${seconds}`],
 ];
 
-describe.skipIf(!hasFfmpeg)(`what a file has is looked at${NEEDS_FFMPEG}`, () => {
+describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
   test('a hundred thousand uneven steps are walked through to the end', async () => {
     const picture = 'color=black:s=32x32:r=2000/3';
     ffmpeg('-f', 'lavfi', '-i', picture, '-t', '200', '-c:v', 'libx264', '-preset', 'ultrafast', at('vfr.mkv'));
@@ -135,107 +135,104 @@ describe.skipIf(!hasFfmpeg)(`what a file has is looked at${NEEDS_FFMPEG}`, () =>
   });
 });
 
-describe.skipIf(!hasFfmpeg)(
-  `what a file is, is decided by the decoders where its beginning is not known${NEEDS_FFMPEG}`,
-  () => {
-    const film = [...testPicture('320x240', 30, 2)];
-    const typeOf = async (file: string): Promise<string | null> =>
-      mediaTypeFromBytes(readFileSync(file).subarray(0, SNIFF_BYTES)) ?? (await decoder.probe(file));
+describe('what a file is, is decided by the decoders where its beginning is not known', { tags: ['ffmpeg'] }, () => {
+  const film = [...testPicture('320x240', 30, 2)];
+  const typeOf = async (file: string): Promise<string | null> =>
+    mediaTypeFromBytes(readFileSync(file).subarray(0, SNIFF_BYTES)) ?? (await decoder.probe(file));
 
-    /** Streams without a container, as cameras write them. */
-    const STREAMS: readonly (readonly [string, readonly string[]])[] = [
-      ['annexb.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=delete_filler=1']],
-      ['sei-first.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=aud=remove']],
-      ['aud.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p']],
-      ['plain.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p']],
-      ['part4.m4v', ['-c:v', 'mpeg4', '-bf', '2']],
-      ['part2.m2v', ['-c:v', 'mpeg2video', '-bf', '2']],
-      ['av1.obu', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime']],
-    ];
+  /** Streams without a container, as cameras write them. */
+  const STREAMS: readonly (readonly [string, readonly string[]])[] = [
+    ['annexb.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=delete_filler=1']],
+    ['sei-first.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=aud=remove']],
+    ['aud.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p']],
+    ['plain.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p']],
+    ['part4.m4v', ['-c:v', 'mpeg4', '-bf', '2']],
+    ['part2.m2v', ['-c:v', 'mpeg2video', '-bf', '2']],
+    ['av1.obu', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime']],
+  ];
 
-    test.each(STREAMS.map(([name, args]) => ({ name, args })))(
-      '$name: its true rate, and every frame by its number',
-      async ({ name, args }) => {
-        ffmpeg(...film, ...args, at(name));
-        expect(await typeOf(at(name))).toMatch(/^video\//);
-        const walked = await walk(at(name), TWICE_A_SECOND);
-        expect(walked.end.facts.frames).toBe(60);
-        const isStated = !walked.end.remarks.join().includes('states no frame rate; 25 frames a second are assumed');
-        expect(isStated).toBe(name !== 'av1.obu');
-        expect(walked.end.facts.durationMs).toBeCloseTo(isStated ? 2000 : 2400, 0);
-        expect(walked.frames.length).toBeGreaterThanOrEqual(4);
-        await expectShownAgain(at(name), walked);
-      },
+  test.each(STREAMS.map(([name, args]) => ({ name, args })))(
+    '$name: its true rate, and every frame by its number',
+    async ({ name, args }) => {
+      ffmpeg(...film, ...args, at(name));
+      expect(await typeOf(at(name))).toMatch(/^video\//);
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.end.facts.frames).toBe(60);
+      const isStated = !walked.end.remarks.join().includes('states no frame rate; 25 frames a second are assumed');
+      expect(isStated).toBe(name !== 'av1.obu');
+      expect(walked.end.facts.durationMs).toBeCloseTo(isStated ? 2000 : 2400, 0);
+      expect(walked.frames.length).toBeGreaterThanOrEqual(4);
+      await expectShownAgain(at(name), walked);
+    },
+  );
+
+  test('start codes of three bytes and every kind of first unit are H.264', async () => {
+    ffmpeg(...film, ...H264, '-bsf:v', 'h264_mp4toannexb', at('raw.h264'));
+    const bytes = readFileSync(at('raw.h264'));
+    // Units in another order of importance (nal_ref_idc) are the same units.
+    for (const first of [0x27, 0x47]) {
+      const own = Buffer.from(bytes);
+      const sps = own.indexOf(Buffer.from([0, 0, 1, 0x67]));
+      own[sps + 3] = first;
+      writeFileSync(at(`first-${first}.h264`), own.subarray(sps));
+      expect(await typeOf(at(`first-${first}.h264`))).toBe('video/h264');
+      const walked = await walk(at(`first-${first}.h264`), TWICE_A_SECOND);
+      expect(walked.end.facts).toMatchObject({ frames: 60, frameRate: { num: 30, den: 1 } });
+      await expectShownAgain(at(`first-${first}.h264`), walked);
+    }
+  });
+
+  test('containers whose first bytes are on no list', async () => {
+    ffmpeg(...film, ...H264, at('whole.ts'));
+    writeFileSync(at('mid-packet.ts'), readFileSync(at('whole.ts')).subarray(77));
+    ffmpeg(...film, '-c:v', 'mpeg2video', '-f', 'mpeg', at('whole.mpg'));
+    const head = Buffer.alloc(40, 'IMKH-0101');
+    writeFileSync(at('recorder.mpg'), Buffer.concat([head, readFileSync(at('whole.mpg'))]));
+    ffmpeg(...film, ...H264, '-movflags', '+frag_keyframe+empty_moov+default_base_moof', at('fragmented.mp4'));
+    const box = (type: string) => Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from(`${type}\0\0\0\0\0\0\0\0`)]);
+    for (const type of ['free', 'skip'])
+      writeFileSync(at(`${type}.mp4`), Buffer.concat([box(type), readFileSync(at('fragmented.mp4'))]));
+    ffmpeg(...testPicture('720x576', 25, 1), '-c:v', 'dvvideo', '-pix_fmt', 'yuv420p', at('tape.dv'));
+    ffmpeg(...film, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', at('vp8.ivf'));
+    ffmpeg(...film, '-pix_fmt', 'yuv420p', at('raw.y4m'));
+    ffmpeg(...film, ...H264, at('film.nut'));
+    for (const name of [
+      'mid-packet.ts',
+      'recorder.mpg',
+      'free.mp4',
+      'skip.mp4',
+      'tape.dv',
+      'vp8.ivf',
+      'raw.y4m',
+      'film.nut',
+    ]) {
+      expect([name, await typeOf(at(name))]).toEqual([name, expect.stringMatching(/^video\//)]);
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.frames.length, name).toBeGreaterThanOrEqual(2);
+      await expectShownAgain(at(name), walked);
+    }
+    writeFileSync(at('notes.txt'), 'no video at all\n'.repeat(1000));
+    writeFileSync(
+      at('noise.bin'),
+      Uint8Array.from({ length: 100_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255),
     );
+    for (const name of ['notes.txt', 'noise.bin']) expect(await typeOf(at(name)), name).toBeNull();
+  });
 
-    test('start codes of three bytes and every kind of first unit are H.264', async () => {
-      ffmpeg(...film, ...H264, '-bsf:v', 'h264_mp4toannexb', at('raw.h264'));
-      const bytes = readFileSync(at('raw.h264'));
-      // Units in another order of importance (nal_ref_idc) are the same units.
-      for (const first of [0x27, 0x47]) {
-        const own = Buffer.from(bytes);
-        const sps = own.indexOf(Buffer.from([0, 0, 1, 0x67]));
-        own[sps + 3] = first;
-        writeFileSync(at(`first-${first}.h264`), own.subarray(sps));
-        expect(await typeOf(at(`first-${first}.h264`))).toBe('video/h264');
-        const walked = await walk(at(`first-${first}.h264`), TWICE_A_SECOND);
-        expect(walked.end.facts).toMatchObject({ frames: 60, frameRate: { num: 30, den: 1 } });
-        await expectShownAgain(at(`first-${first}.h264`), walked);
-      }
-    });
+  test('an AVI without an index, with B frames, is walked through and shown', async () => {
+    ffmpeg(...testPicture('320x240', 25, 3), ...H264, '-bf', '3', at('b.avi'));
+    const bytes = readFileSync(at('b.avi'));
+    const index = bytes.lastIndexOf('idx1');
+    writeFileSync(at('no-index.avi'), bytes.subarray(0, index));
+    for (const name of ['b.avi', 'no-index.avi']) {
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.frames, name).toHaveLength(6);
+      await expectShownAgain(at(name), walked);
+    }
+  });
+});
 
-    test('containers whose first bytes are on no list', async () => {
-      ffmpeg(...film, ...H264, at('whole.ts'));
-      writeFileSync(at('mid-packet.ts'), readFileSync(at('whole.ts')).subarray(77));
-      ffmpeg(...film, '-c:v', 'mpeg2video', '-f', 'mpeg', at('whole.mpg'));
-      const head = Buffer.alloc(40, 'IMKH-0101');
-      writeFileSync(at('recorder.mpg'), Buffer.concat([head, readFileSync(at('whole.mpg'))]));
-      ffmpeg(...film, ...H264, '-movflags', '+frag_keyframe+empty_moov+default_base_moof', at('fragmented.mp4'));
-      const box = (type: string) => Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from(`${type}\0\0\0\0\0\0\0\0`)]);
-      for (const type of ['free', 'skip'])
-        writeFileSync(at(`${type}.mp4`), Buffer.concat([box(type), readFileSync(at('fragmented.mp4'))]));
-      ffmpeg(...testPicture('720x576', 25, 1), '-c:v', 'dvvideo', '-pix_fmt', 'yuv420p', at('tape.dv'));
-      ffmpeg(...film, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', at('vp8.ivf'));
-      ffmpeg(...film, '-pix_fmt', 'yuv420p', at('raw.y4m'));
-      ffmpeg(...film, ...H264, at('film.nut'));
-      for (const name of [
-        'mid-packet.ts',
-        'recorder.mpg',
-        'free.mp4',
-        'skip.mp4',
-        'tape.dv',
-        'vp8.ivf',
-        'raw.y4m',
-        'film.nut',
-      ]) {
-        expect([name, await typeOf(at(name))]).toEqual([name, expect.stringMatching(/^video\//)]);
-        const walked = await walk(at(name), TWICE_A_SECOND);
-        expect(walked.frames.length, name).toBeGreaterThanOrEqual(2);
-        await expectShownAgain(at(name), walked);
-      }
-      writeFileSync(at('notes.txt'), 'no video at all\n'.repeat(1000));
-      writeFileSync(
-        at('noise.bin'),
-        Uint8Array.from({ length: 100_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255),
-      );
-      for (const name of ['notes.txt', 'noise.bin']) expect(await typeOf(at(name)), name).toBeNull();
-    });
-
-    test('an AVI without an index, with B frames, is walked through and shown', async () => {
-      ffmpeg(...testPicture('320x240', 25, 3), ...H264, '-bf', '3', at('b.avi'));
-      const bytes = readFileSync(at('b.avi'));
-      const index = bytes.lastIndexOf('idx1');
-      writeFileSync(at('no-index.avi'), bytes.subarray(0, index));
-      for (const name of ['b.avi', 'no-index.avi']) {
-        const walked = await walk(at(name), TWICE_A_SECOND);
-        expect(walked.frames, name).toHaveLength(6);
-        await expectShownAgain(at(name), walked);
-      }
-    });
-  },
-);
-
-describe.skipIf(!hasFfmpeg)(`true shape, light and damage${NEEDS_FFMPEG}`, () => {
+describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
   test('samples that are not square are made square, upright or turned', async () => {
     ffmpeg(...testPicture('480x270', 5, 1), ...H264, '-qp', '1', at('square.mkv'));
     ffmpeg(...testPicture('480x270', 5, 1), '-vf', 'scale=iw*9/16:ih,setsar=16/9', ...H264, '-qp', '1', at('wide.mkv'));

@@ -81,11 +81,11 @@ export function Dossier({
     <aside className="dossier" aria-label="About this face">
       <div className="dossier-head">
         <span className="dossier-path mono" title={visibleText(evidence.path)}>
-          {visibleText(evidence.relativePath)}
+          {visibleText(evidence.shownPath)}
         </span>
       </div>
       <VerdictSection inspection={inspection} />
-      <OpinionSection opinions={inspection.opinions} opinion={opinion} />
+      <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />
