@@ -29,6 +29,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   const child = createSupervisedChild<DecodeRequest, DecodeResponse>({
     entry: new URL('./decode-process.ts', import.meta.url),
     name: 'decode',
+    quiet: true,
     timeoutMs: options.timeoutMs ?? DECODE_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });

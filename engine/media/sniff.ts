@@ -95,6 +95,10 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.flv$/i, /^video\/x-flv$/],
 ];
 
+/** True for a name that promises a video: a guess that costs no look at the file. */
+export const endsLikeVideo = (name: string): boolean =>
+  TYPE_OF_ENDING.some(([ending, type]) => type.source.includes('video') && ending.test(name));
+
 /** True when the name's ending promises another type than the content has. */
 export function endingContradicts(name: string, mediaType: string): boolean {
   const rule = TYPE_OF_ENDING.find(([ending]) => ending.test(name));

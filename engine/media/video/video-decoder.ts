@@ -37,6 +37,7 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
   const child = createSupervisedChild<VideoRequest, VideoAnswer>({
     entry: new URL('./video-process.ts', import.meta.url),
     name: 'video',
+    quiet: true,
     timeoutMs: options.timeoutMs ?? PORTION_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });

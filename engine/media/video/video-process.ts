@@ -3,6 +3,7 @@
 import os from 'node:os';
 import { refusalFromSystem } from '../../files/system-error.ts';
 import { answerRequests } from '../../process/answer-requests.ts';
+import { limitMemory } from '../../process/limit-memory.ts';
 import { describeVideo } from './describe-video.ts';
 import { createFrameSearch } from './frame-search.ts';
 import { FrameWalk } from './frame-walk.ts';
@@ -15,6 +16,10 @@ const THREADS = Math.max(1, Math.min(4, os.availableParallelism()));
 const PORTION = { frames: 8, bytes: 32 * 2 ** 20, ms: 2000 };
 /** Resident memory beyond which the process gives the file up: frames of the largest size, a few dozen deep. */
 const MEMORY_LIMIT_BYTES = 4 * 2 ** 30;
+/** What a single call into the decoder may take above that before the process is ended under it. */
+const HARD_LIMIT_BYTES = MEMORY_LIMIT_BYTES + 2 ** 29;
+
+limitMemory(HARD_LIMIT_BYTES);
 
 const open = (path: string): VideoReader => new VideoReader(path, { threads: THREADS });
 const search = createFrameSearch(open);

@@ -31,6 +31,7 @@ import type { Rational } from '../../../contract/video.ts';
 import { isCutShort } from './cut-short.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
+import { findImpossibleTable } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
@@ -109,6 +110,8 @@ export class VideoReader {
     format.allocContext();
     format.setOption('protocol_whitelist', 'file');
     format.setOption('format_whitelist', DEMUXERS);
+    const impossible = findImpossibleTable(path);
+    if (impossible) throw new UnreadableVideo('corrupt', impossible);
     const opened = format.openInputSync(`file:${path}`, null, null);
     if (opened < 0 && isCutShort(path))
       throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');

@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 500;
 export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.deps, paths);
   const { todo, before } = await partFiles(run.deps, files);
-  run.progress.begin(before, files.length);
+  run.progress.begin(before, files.length, todo);
   try {
     for (const file of todo) {
       await room(run, run.deps.inFlight - 1);

@@ -3,14 +3,15 @@ import { Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
+import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
-import { NO_FILTER, setFilter, useGrid } from '../../data/grid-state.ts';
+import { NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { nameAmong } from '../../parts/model-name.ts';
-import { KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { conclusionName, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
 
@@ -54,7 +55,7 @@ function Choices<T extends string>({
 
 const KINDS = Object.keys(KIND_WORDS) as VerdictKind[];
 const LEANINGS = Object.keys(LEANING_WORDS) as Leaning[];
-const OWN = ['none', 'genuine', 'inconclusive', 'forged'] as const;
+const OWN = ['none', ...STANDING] as const;
 
 /** Typing in the path filter takes effect after this pause, ms. */
 const TYPING_MS = 180;
@@ -77,9 +78,23 @@ function PathFilter({ filter }: { filter: FindingFilter }) {
         placeholder="File name contains"
         value={text}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          const leaves = event.key === 'Escape' && text === '';
+          if (event.key !== 'Enter' && !leaves) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (text !== (filter.pathContains ?? '')) setFilter({ ...filter, pathContains: text || undefined });
+          toFirstFace();
+        }}
       />
     </div>
   );
+}
+
+/** From the filter to what it leaves. */
+function toFirstFace(): void {
+  setCursor(0);
+  document.querySelector<HTMLElement>('.grid-scroller')?.focus();
 }
 
 /** A lower bound, from nothing to the largest of the case. */
@@ -170,7 +185,7 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             chosen={filter.ownConclusions as (typeof OWN)[number][] | undefined}
             counts={facets?.byOwnConclusion}
             mark={(own) => <ConclusionMark conclusion={own === 'none' ? 'withdrawn' : own} size={15} />}
-            label={(own) => (own === 'none' ? 'None yet' : own[0]!.toUpperCase() + own.slice(1))}
+            label={(own) => (own === 'none' ? 'None yet' : conclusionName(own))}
             onChange={(ownConclusions) => change({ ownConclusions })}
           />
         </Facet>

@@ -11,7 +11,7 @@ import { useChord } from '../../keys/key-actions.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { Select, Slider } from '../../parts/field.tsx';
 import { Keys } from '../../parts/key.tsx';
-import { countText, numberText } from '../../wording.ts';
+import { countText, numberText, ORDER_NOTE } from '../../wording.ts';
 
 const ORDERS: readonly [FindingSort['by'], string][] = [
   ['score', 'Raw score'],
@@ -71,6 +71,7 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
     <div className="toolbar grid-bar">
       <h1 className="grid-count">{list ? countText(list.total, 'result', 'results') : 'Faces'}</h1>
       <Fresh facets={facets} />
+      <span className="muted grid-note">{ORDER_NOTE}</span>
       <div className="grid-bar-right">
         <TileSize />
         <Select

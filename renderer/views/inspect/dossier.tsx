@@ -85,7 +85,7 @@ export function Dossier({
         </span>
       </div>
       <VerdictSection inspection={inspection} />
-      <OpinionSection opinions={inspection.opinions} opinion={opinion} />
+      <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />

@@ -136,6 +136,7 @@ export function Photograph({
         ) : null}
       </div>
       <div
+        hidden={failed}
         className="photograph-boxes"
         style={{
           transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
@@ -151,7 +152,13 @@ export function Photograph({
       {evidence.state.video ? <VideoTimeline inspection={inspection} /> : null}
       <p className="photograph-foot mono">
         {size.width} × {size.height} pixels ·{' '}
-        {shown === address || failed ? (full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`) : 'being read…'}
+        {failed
+          ? 'not shown'
+          : shown === address
+            ? full
+              ? 'every pixel'
+              : `preview of ${PREVIEW_PX} pixels`
+            : 'being read…'}
       </p>
     </div>
   );
