@@ -79,7 +79,7 @@ test('a call that was open when the engine went rejects as lost: whether it was 
   far.die();
   const error = await open;
   expect(error).toBeInstanceOf(ConnectionLostError);
-  expect(error.cause).toMatchObject({ message: 'port closed' });
+  expect(error).toMatchObject({ cause: { message: 'port closed' } });
 });
 
 test('an error of the engine itself stays that error', async () => {
