@@ -241,6 +241,8 @@ export const contract = {
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** Whether the open case's database is at its place now. */
+    isThere: gives('CASE_NOT_OPEN').output(z.boolean()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */

@@ -115,7 +115,9 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const credentials = state.queueCredentials.get(farm.queue.address);
   if (!credentials)
     throw new RecceError('QUEUE_UNAVAILABLE', farm.queue.address, 'name it again: it is not dialled otherwise.');
-  const deps = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
+  const { videoDecoder } = state;
+  const known = { opened: handle, blobs, model, parameters, sampling, videoDecoder };
+  const deps = { ...known, passport, credentials, minimumFacePx, ...farm };
   return scanFarm(deps, job, paths);
 }
 

@@ -8,6 +8,10 @@ import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
 
+/** What an imported model's card says of its limits, as long as nobody has measured it. */
+export const WITHOUT_RECORD =
+  'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.';
+
 export type WeightsToDescribe = { path: string; sha256: Sha256; sizeBytes: number; facts: CheckpointFacts };
 
 /** A new entry. Throws MODEL_REFUSED where neither the file nor the declaration says how large the faces were that it was trained on. */
@@ -24,8 +28,7 @@ export function describeWeights(weights: WeightsToDescribe, declared: ModelDecla
     id: weights.sha256,
     name: declared.name ?? path.basename(file).replace(/\.(pth|pt|bin|ckpt|safetensors)$/i, ''),
     description: `Imported from ${path.basename(file)} (${facts.layout} layout).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: false,
     parentId: null,
     passport: { ...readPassport(weights), ...fedAs(facts, { ...declared, inputPx }, file) },
@@ -101,8 +104,7 @@ export function correctedModel(model: Model, said: ModelDeclaration, addedAt: st
     ...corrected,
     id: idOfCorrection(corrected),
     description: `${model.description} Corrects the entry ${model.name} (${model.id.slice(0, 12)}).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: model.demonstration,
     decoderTest: null,
     validation: null,

@@ -9,6 +9,7 @@ export type Overlay =
   | { kind: 'note' }
   /** Answered with undefined where no opinion is to be given after all. */
   | { kind: 'reason'; asked: ReasonAsked; answer: (reason: string | undefined) => void }
+  | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }

@@ -7,6 +7,9 @@ import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdic
 import { createRate } from '../../async/rate.ts';
 import { addVerdicts } from '../../case/rows/verdict.ts';
 import type { JobControl } from '../../jobs/job-queue.ts';
+import { endsLikeVideo } from '../../media/sniff.ts';
+import type { VideoDecoder } from '../../media/video/video-decoder.ts';
+import type { ListedFile } from '../list-media.ts';
 import type { ExaminedBefore } from '../select-files.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
@@ -15,6 +18,8 @@ import type { ResultDeps } from './write-result.ts';
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
+  /** Asked what a file is that no list of beginnings knows. */
+  videoDecoder: Pick<VideoDecoder, 'probe'>;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;
@@ -49,15 +54,21 @@ export function createFarmProgress(job: JobControl) {
   const share = new Map<string, Share>();
   const counts = { done: 0, total: 0, failed: 0, faces: 0 };
   const rate = createRate();
+  let hasVideos = false;
   let changed = Promise.withResolvers<void>();
-  const report = (message?: string): void =>
-    job.report({ ...counts, ...rate.after(counts.done, counts.total), ...(message === undefined ? {} : { message }) });
+  const report = (message?: string): void => {
+    const { ratePerSecond, remainingMs } = rate.after(counts.done, counts.total);
+    // A video is not one more file, and how long the workers' videos take is not known before their end.
+    const time = { ratePerSecond, remainingMs: hasVideos ? null : remainingMs };
+    job.report({ ...counts, ...time, ...(message === undefined ? {} : { message }) });
+  };
   return {
     share,
     report,
     /** Resolves when a file is done. */
     changed: (): Promise<void> => changed.promise,
-    begin({ files, faces, unreadable }: ExaminedBefore, total: number): void {
+    begin({ files, faces, unreadable }: ExaminedBefore, total: number, todo: readonly ListedFile[]): void {
+      hasVideos = todo.some(({ relativePath }) => endsLikeVideo(relativePath));
       Object.assign(counts, { done: files, total, failed: unreadable.length, faces });
       report(`${total} files`);
       for (const { relativePath, message } of unreadable) job.problem(relativePath, message);

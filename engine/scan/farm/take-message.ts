@@ -70,5 +70,5 @@ async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null
   const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
   const key = afterKey(scan);
   await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
-  progress.report(`${evidence.relativePath}: ${share === null ? 'in work' : `${Math.floor(share * 100)} %`}`);
+  progress.report(`${evidence.relativePath}: ${share === null ? 'in progress' : `${Math.floor(share * 100)} %`}`);
 }

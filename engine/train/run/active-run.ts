@@ -192,7 +192,8 @@ export class ActiveRun {
       await paused.promise;
       if (!signal.aborted) await this.#update({ state: 'running', message: 'Training' }, true);
     }
-    if (this.#interrupted) await save();
+    // Stopped by whomever, it can be taken up where it was.
+    if (signal.aborted) await save();
     signal.throwIfAborted();
   }
 

@@ -3,13 +3,12 @@
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
-import { listCrops } from '../../datasets/crop-source.ts';
-import { listPortraits } from '../../datasets/forgeries/portraits.ts';
 import { type PlacingDeps, placeFaces, type Samples } from '../../datasets/open-samples.ts';
 import type { SampleSource } from '../../datasets/samples.ts';
 import { createSamplesProcess } from '../../datasets/samples-in-process.ts';
 import type { SpawnChild } from '../../process/channel.ts';
 import type { WeightedSource } from './batches.ts';
+import { expectBothSplits } from './both-splits.ts';
 import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
@@ -49,6 +48,7 @@ export async function openRunData(data: TrainingData, deps: DataDeps): Promise<R
     return source;
   };
   try {
+    await expectBothSplits(data);
     for (const source of sourcesOf(data)) {
       const [training, validation] = descriptionsOf(source, deps);
       opened.training.push({ samples: await open(training), weight: source.weight });
@@ -113,17 +113,7 @@ export function validationDraws(
 }
 
 async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
-  const { folder, split } = samples;
-  const isPortrait = samples.kind === 'portraits';
-  const pictures = isPortrait
-    ? (await listPortraits(folder, samples.split)).length
-    : (await listCrops(folder, split)).filter(({ label }) => label === 0).length;
-  if (pictures < 2)
-    throw new RecceError(
-      'TRAINING_REFUSED',
-      folder,
-      `its ${split} split has fewer than two ${isPortrait ? '' : 'genuine '}pictures; about a quarter of all pictures is validation.`,
-    );
+  const { split } = samples;
   await placeFaces(samples, deps, (done, total) => {
     deps.signal.throwIfAborted();
     deps.onProgress(`Finding faces for ${split}`, done, total);

@@ -5,7 +5,7 @@ import { Link2, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { engine } from '../../data/engine.ts';
+import { engine, queryClient } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
@@ -14,38 +14,10 @@ import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
+import { entryWords } from './entry-words.ts';
 import './activity.css';
 
 const PAGE = 200;
-
-const ACTION_WORDS: Readonly<Record<string, string>> = {
-  'case.created': 'Case made',
-  'case.opened': 'Case opened',
-  'case.closed': 'Case closed',
-  'examiner.added': 'Examiner added',
-  'session.set': 'Examiner or blind review set',
-  'evidence.added': 'File taken in',
-  'scan.started': 'Scan started',
-  'scan.finished': 'Scan finished',
-  'scan.ended': 'Scan ended early',
-  'record.sealed': 'Rows of an interrupted scan sealed',
-  'record.differs': 'States of files found changed',
-  'scan.resumed': 'Scan taken up again',
-  'job.cancelled': 'Job not continued',
-  'files.swept': 'Unfinished files of an interrupted process removed',
-  'case.unpacked': 'Unpacked from a portable case',
-  'case.restored': 'Brought back from a backup',
-  'case.backupFailed': 'Backup failed',
-  'model.kept': 'Model used under this card',
-  'evidence.readable': 'File can be read now',
-  'case.configured': 'Setting of the case changed',
-  'opinion.given': 'Opinion given',
-  'report.exported': 'Report exported',
-  'case.verified': 'Case verified',
-  'evidence.relocated': 'Evidence that moved told to the case',
-  'case.packed': 'Portable case written',
-  'rerun.finished': 'Verdicts made again',
-};
 
 const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], string>> = {
   evidenceMissing: 'An evidence file is missing',
@@ -103,7 +75,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <button type="button" className="entry-row" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="entry-seq mono">{entry.seq}</span>
         <span className="entry-when">{instantText(entry.at)}</span>
-        <span className="entry-action">{ACTION_WORDS[entry.action] ?? entry.action}</span>
+        <span className="entry-action">{entryWords(entry)}</span>
         <span className="entry-subject">{visibleText(entry.subject)}</span>
         <span className="entry-who">{entry.who || '–'}</span>
         <span className="entry-hash mono">{entry.hash.slice(0, 10)}</span>
@@ -198,7 +170,11 @@ function Log(): ReactNode {
 
 export function ActivityView() {
   const open = useCase();
-  const verify = useMutation({ mutationFn: () => client.case.verify() });
+  const verify = useMutation({
+    mutationFn: () => client.case.verify(),
+    // It is an entry of the log itself.
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: engine.case.activity.key() }),
+  });
   if (open === null) return <NoCase />;
   return (
     <section className="page" aria-label="Activity">
@@ -211,7 +187,13 @@ export function ActivityView() {
               removed unseen.
             </p>
           </div>
-          <Button tone="primary" icon={ShieldCheck} disabled={verify.isPending} onClick={() => verify.mutate()}>
+          <Button
+            id="verify-case"
+            tone="primary"
+            icon={ShieldCheck}
+            disabled={verify.isPending}
+            onClick={() => verify.mutate()}
+          >
             {verify.isPending ? 'Verifying…' : 'Verify the case'}
           </Button>
         </div>

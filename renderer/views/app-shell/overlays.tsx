@@ -7,6 +7,7 @@ import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
+import { LeaveBlindDialog } from './leave-blind-dialog.tsx';
 import { Palette } from './palette.tsx';
 
 export function Overlays() {
@@ -34,6 +35,8 @@ export function Overlays() {
         />
       );
     }
+    case 'leaveBlind':
+      return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':
       return <NewCaseDialog onClose={closeOverlay} />;
     case 'openCase':

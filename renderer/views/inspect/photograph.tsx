@@ -38,10 +38,10 @@ function Box({ row, scale, current }: { row: Finding; scale: number; current: bo
 function useAddress(inspection: Inspection, size: Size, scale: number): { address: string; full: boolean } {
   const larger = Math.max(size.width, size.height) > PREVIEW_PX;
   const preview = larger ? { maxPx: PREVIEW_PX } : {};
-  const pts = inspection.face?.pts ?? null;
+  const { pts = null, frameIndex } = inspection.face ?? {};
   const { id } = inspection.evidence;
   const addressOf = (bound: { maxPx?: number }): string =>
-    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, ...bound });
+    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, frameIndex, ...bound });
   const needsAll = !larger || scale * Math.max(size.width, size.height) > PREVIEW_PX * 1.05;
   const [full, setFull] = useState(needsAll);
   const whole = addressOf({});
@@ -136,6 +136,7 @@ export function Photograph({
         ) : null}
       </div>
       <div
+        hidden={failed}
         className="photograph-boxes"
         style={{
           transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
@@ -151,7 +152,13 @@ export function Photograph({
       {evidence.state.video ? <VideoTimeline inspection={inspection} /> : null}
       <p className="photograph-foot mono">
         {size.width} × {size.height} pixels ·{' '}
-        {shown === address || failed ? (full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`) : 'being read…'}
+        {failed
+          ? 'not shown'
+          : shown === address
+            ? full
+              ? 'every pixel'
+              : `preview of ${PREVIEW_PX} pixels`
+            : 'being read…'}
       </p>
     </div>
   );
