@@ -120,6 +120,15 @@ export function listAudit({ db }: ReadableCase, { before, limit, contains, about
 export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
   db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
 
+/** Every entry that holds hashes of rows made with it, oldest first, as they are asked for. */
+export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, void, undefined> {
+  const holding = query.selectFrom('audit').selectAll().where('details', 'like', '%"sealed":{%').orderBy('seq');
+  for (const row of db.each(holding)) {
+    const entry = entryFromRow(row);
+    if (typeof entry.details.sealed === 'object' && entry.details.sealed !== null) yield entry;
+  }
+}
+
 /**
  * Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. An entry that
  * cannot be read is one that is not right.

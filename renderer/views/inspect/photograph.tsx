@@ -41,10 +41,10 @@ function Box({ row, scale, current }: { row: Finding; scale: number; current: bo
 function useAddress(inspection: Inspection, size: Size, scale: number): { address: string; full: boolean } {
   const larger = Math.max(size.width, size.height) > PREVIEW_PX;
   const preview = larger ? { maxPx: PREVIEW_PX } : {};
-  const pts = inspection.face?.pts ?? null;
+  const { pts = null, frameIndex } = inspection.face ?? {};
   const { id } = inspection.evidence;
   const addressOf = (bound: { maxPx?: number }): string =>
-    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, ...bound });
+    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, frameIndex, ...bound });
   const needsAll = !larger || scale * Math.max(size.width, size.height) > PREVIEW_PX * 1.05;
   const [full, setFull] = useState(needsAll);
   const whole = addressOf({});
