@@ -54,7 +54,11 @@ export async function benchProviders(): Promise<string[]> {
   const present = presenceFrom(await readBackends());
   return [
     `${os.cpus()[0]?.model}, ${os.availableParallelism()} cores; adapters: ${(await listAdapters()).join('; ') || 'none named'}`,
-    ...(await measure(`${shipped!.name}, ${inputPx} px`, { onnx: onnxFromWeights(bytes, inputPx), inputPx }, present)),
+    ...(await measure(
+      `${shipped!.name}, ${inputPx} px`,
+      { onnx: onnxFromWeights(bytes, shipped!.passport), inputPx },
+      present,
+    )),
     ...(await measure(
       `the paper's network, ${PAPER_CONFIG.inputPx} px`,
       { onnx: onnxFromGraph(paperNetwork()), inputPx: PAPER_CONFIG.inputPx },

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { findForbiddenImports, LAYERS } from './layers.ts';
+import { findForbiddenImports, LAYERS, withTableOfLayers } from './layers.ts';
 
 /** One import that each row must refuse. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
@@ -70,4 +70,17 @@ test('every folder of the engine has a row of its own', () => {
   );
   const rows = new Set(LAYERS.map(({ folder }) => folder));
   expect(folders.filter((folder) => !rows.has(folder))).toEqual([]);
+});
+
+test('a folder’s row does not open a room inside it that has a row of its own', () => {
+  const line = "import { x } from './farm/scan-farm.ts';";
+  expect(findForbiddenImports(['engine/scan/x.ts'], () => line)).toHaveLength(1);
+  expect(findForbiddenImports(['engine/app/x.ts'], () => "import { x } from '../scan/farm/scan-farm.ts';")).toEqual([]);
+});
+
+test('the architecture document shows this very table', () => {
+  const document = readFileSync(path.resolve(import.meta.dirname, '../docs/architecture.md'), 'utf8');
+  // The formatter widens columns.
+  const plain = (text: string) => text.replace(/-{3,}/g, '---').replace(/ +/g, ' ');
+  expect(plain(withTableOfLayers(document))).toBe(plain(document));
 });

@@ -1,6 +1,6 @@
 // The layer check: who may import whom, as a table. `node build/layers.ts` prints every import the table forbids, quoting
-// the row, and exits 1. The table is the one in docs/architecture.md.
-import { globSync, readFileSync } from 'node:fs';
+// the row, and exits 1; `--write` puts the table into docs/architecture.md, which a test holds against it.
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 
@@ -74,9 +74,9 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'engine/case',
-    own: ['engine/case', 'engine/files', 'contract'],
+    own: ['engine/case', 'engine/case/db', 'engine/case/log', 'engine/case/rows', 'engine/files', 'contract'],
     packages: SQL,
-    why: 'case knows files and contract; SQL stays here',
+    why: 'the door of a case folder; SQL stays below it',
   },
   {
     folder: 'engine/blobs',
@@ -98,7 +98,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'engine/compute',
-    own: ['engine/compute', ...GROUND],
+    own: ['engine/compute', 'engine/compute/onnxruntime.ts', ...GROUND],
     packages: ['node:'],
     why: 'inference and training steps; ONNX Runtime comes through its onnxruntime.ts',
   },
@@ -171,7 +171,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/server',
     own: ['engine/server', 'engine/index.ts', 'engine/files', 'engine/async', 'engine/process', 'contract'],
-    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client', '@orpc/standard-server-peer'],
     why: 'the engine as a process and its supervisor; it knows the engine by its entry point',
   },
   {
@@ -188,7 +188,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
   {
     folder: 'engine',
-    own: ['engine', 'contract'],
+    own: ['engine', 'engine/app', 'engine/server', 'engine/files', 'engine/process', 'contract'],
     packages: ['node:', '@orpc/contract', '@orpc/server', '@orpc/client'],
     why: 'the engine has three entry points (index, serve, supervise); everything else has its room',
   },
@@ -253,6 +253,13 @@ function mayImportPackage(row: LayerRow, spec: string): boolean {
   return forbids.length > 0 ? !forbids.includes(`!${name}`) : row.packages.includes(name);
 }
 
+/** A folder's row does not speak for rooms inside it that have a row of their own: those are named. */
+function mayImportOwn(row: LayerRow, target: string): boolean {
+  const room = LAYERS.find(({ folder }) => inside(target, folder));
+  const nested = room && room.folder !== row.folder && inside(room.folder, row.folder);
+  return row.own.some((folder) => inside(target, folder) && !(nested && folder === row.folder));
+}
+
 /** Every forbidden import in `files` (paths relative to the repository root, with `/`), as sentences. */
 export function findForbiddenImports(files: readonly string[], read: (file: string) => string): string[] {
   return files.flatMap((file) => {
@@ -261,14 +268,59 @@ export function findForbiddenImports(files: readonly string[], read: (file: stri
     return [...read(file).matchAll(IMPORT)].flatMap((match) => {
       const spec = match[1] ?? match[2] ?? match[3] ?? '';
       const target = spec.startsWith('.') ? path.posix.join(path.posix.dirname(file), spec) : undefined;
-      const allowed =
-        target === undefined ? mayImportPackage(row, spec) : row.own.some((folder) => inside(target, folder));
+      const allowed = target === undefined ? mayImportPackage(row, spec) : mayImportOwn(row, target);
       return allowed ? [] : [`${file} imports ${spec}: ${row.why} (row "${row.folder}" of build/layers.ts)`];
     });
   });
 }
 
+const BEGIN =
+  '<!-- The table of build/layers.ts; `node build/with-node.mjs build/layers.ts --write` makes it anew. -->';
+const END = '<!-- End of the table. -->';
+
+/** The storeys by name, the highest first: a row that may use a whole storey says so in a word. */
+const STOREYS: readonly [name: string, folders: readonly string[]][] = [
+  ['everything below the lines of work', BELOW_WORK],
+  ['trunk', TRUNK],
+  ['capabilities', CAPABILITIES],
+  ['ground', GROUND],
+];
+
+/** The table as Markdown: the document says what the build keeps. */
+function tableOfLayers(): string {
+  const packagesText = ({ packages }: LayerRow): string => {
+    if (packages === 'any') return 'any package';
+    if (packages[0]?.startsWith('!')) return `not ${packages.map((name) => `\`${name.slice(1)}\``).join(', ')}`;
+    return packages.map((name) => (name === 'node:' ? 'Node' : `\`${name}\``)).join(', ');
+  };
+  const ownText = ({ own, folder }: LayerRow): string => {
+    const storey = STOREYS.find(([, folders]) => folders.every((name) => own.includes(name)));
+    const rest = own.filter((name) => name !== folder && !storey?.[1].includes(name)).map((name) => `\`${name}\``);
+    return [...(storey ? [`_${storey[0]}_`] : []), ...rest].join(', ') || 'itself';
+  };
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rows = LAYERS.map((row) => line([`\`${row.folder}\``, row.why, ownText(row), packagesText(row)]));
+  const storeys = STOREYS.map(([name, folders], at) => {
+    const below = STOREYS[at + 1];
+    const own = folders.filter((folder) => !below?.[1].includes(folder)).map((folder) => `\`${folder}\``);
+    return `- _${name}_: ${[...(below ? [`_${below[0]}_`] : []), ...own].join(', ')}`;
+  });
+  const head = [['folder', 'what holds there', 'may import of ours', 'packages'], Array(4).fill('---')];
+  return [...storeys, '', ...head.map(line), ...rows].join('\n');
+}
+
+/** `document` with the table between its two marks as it is today. Throws where a mark is missing. */
+export function withTableOfLayers(document: string): string {
+  const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (from < 0 || to < from) throw new Error('The document has no place for the table of layers.');
+  return `${document.slice(0, from + BEGIN.length)}\n\n${tableOfLayers()}\n\n${document.slice(to)}`;
+}
+
 if (import.meta.main) {
+  if (process.argv.includes('--write')) {
+    const document = path.join(root, 'docs/architecture.md');
+    writeFileSync(document, withTableOfLayers(readFileSync(document, 'utf8')));
+  }
   const files = globSync('{contract,models,engine,electron,renderer,cli,bench}/**/*.{ts,tsx}', { cwd: root })
     .map((file) => file.replaceAll(path.sep, '/'))
     .filter((file) => !/\.test\.tsx?$/.test(file));

@@ -4,15 +4,25 @@ import path from 'node:path';
 import type { Model } from '../contract/model.ts';
 import type { Client } from '../engine/index.ts';
 
-/** The model meant by `wanted`, the default one when absent. A file is imported first. Throws when nothing or several fit. */
+/** The model meant by `wanted`, the default one when absent. A file that is new is imported first. Throws when nothing or several fit. */
 export async function findModel(client: Client, wanted: string | undefined): Promise<Model> {
   const models = await client.model.list();
   const broken = await client.model.listBroken();
-  if (wanted === undefined && broken.length === 0) return models[0] ?? fail('The model library is empty.');
+  const used = models.find((model) => !model.retired);
+  if (wanted === undefined && broken.length === 0) return used ?? fail('The model library holds none to use.');
   // Which of them is meant is not known while one cannot be read.
   if (wanted === undefined) return fail(`Name a model: ${broken[0]!.file} cannot be read (${broken[0]!.reason}).`);
   const isFile = fittingOf(models, wanted).length === 0 && existsSync(wanted);
-  return isFile ? client.model.import({ path: path.resolve(wanted) }) : modelFrom(models, wanted);
+  return isFile ? modelOfFile(client, models, path.resolve(wanted)) : modelFrom(models, wanted);
+}
+
+/** The entry in use with a file's weights; a file that says how it is fed may come into the library by being named. */
+async function modelOfFile(client: Client, models: readonly Model[], file: string): Promise<Model> {
+  const { sha256, inputPx } = await client.model.inspect({ path: file });
+  const known = models.findLast((model) => model.passport.sha256 === sha256 && !model.retired);
+  if (known) return known;
+  if (inputPx !== null) return client.model.import({ path: file });
+  return fail(`${file} is not in the library and does not say its input size: recce model import FILE --input-px N.`);
 }
 
 /** The one of `models` meant by id, the beginning of one, or name. Throws when nothing or several fit. */

@@ -1,4 +1,5 @@
 // From the options of `recce train`, and the paper's configuration where one is named, to what the engine is asked for.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
 import {
@@ -16,8 +17,12 @@ import { sentenceFromIssues } from './refusal-sentence.ts';
 export type TrainOptions = {
   config?: string;
   dryRun?: boolean;
-  data?: string;
+  data?: string[];
   faces?: boolean;
+  crops?: boolean;
+  margin?: string;
+  forgeCrops?: string;
+  validationFaces?: string;
   base?: string;
   width?: string;
   inputPx?: string;
@@ -32,6 +37,7 @@ export type TrainOptions = {
   average?: string;
   seed?: string;
   bend?: string;
+  reconstruction?: string;
   validateEvery?: string;
   patience?: string;
   selectBy?: string;
@@ -50,11 +56,15 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['batchSize', '--batch'],
   ['seed', '--seed'],
   ['bend', '--bend'],
+  ['reconstructionWeight', '--reconstruction'],
   ['freeze', '--freeze'],
   ['learningRate', '--learning-rate'],
   ['warmupSteps', '--warmup'],
   ['averageDecay', '--average'],
   ['validateEvery', '--validate-every'],
+  ['validationFaces', '--validation-faces'],
+  ['data.margin', '--margin'],
+  ['data.sources', '--data'],
   ['patience', '--patience'],
   ['selectBy', '--select-by'],
 ]);
@@ -70,14 +80,47 @@ export async function trainRequest(client: Client, output: Output, options: Trai
 }
 
 async function requestFromOptions(client: Client, options: TrainOptions): Promise<TrainingRequestInput> {
-  const folder = path.resolve(options.data!);
+  const data = dataFrom(options);
+  const folders = new Set(sourcesIn(data).map(({ folder }) => path.basename(folder)));
   const { base, model } = await baseFrom(client, options, undefined);
   return {
-    name: `${model?.name ?? 'RECCE'}, trained on ${path.basename(folder)}`,
+    name: `${model?.name ?? 'RECCE'}, trained on ${[...folders].join(' and ')}`,
     base,
-    data: { kind: options.faces ? 'faces' : 'portraits', folder },
+    data,
     ...settingsFrom(options),
   };
+}
+
+type Data = TrainingRequestInput['data'];
+const sourcesIn = (data: Data) => (data.kind === 'mixed' ? data.sources : [data]);
+
+/** `DIR` or `DIR=WEIGHT`; a folder whose own name ends like that is given with a weight. */
+function folderAndWeight(text: string): { folder: string; weight: number } {
+  const found = /^(.*)=(\d+(?:\.\d+)?)$/.exec(text);
+  return { folder: path.resolve(found?.[1] ?? text), weight: found ? Number(found[2]) : 1 };
+}
+
+/** Each folder read as what it holds: extracted faces, a labelled set of cut faces (--crops), portraits. */
+function dataFrom(options: TrainOptions): Data {
+  const sources = options.data!.map(folderAndWeight).flatMap((one) => sourcesOfFolder(one, options));
+  if (sources.length > 1) return { kind: 'mixed', sources };
+  const { weight: _, ...source } = sources[0]!;
+  return source;
+}
+
+type Weighted = Extract<Data, { kind: 'mixed' }>['sources'][number];
+
+function sourcesOfFolder({ folder, weight }: { folder: string; weight: number }, options: TrainOptions): Weighted[] {
+  if (options.faces || existsSync(path.join(folder, 'faces.json'))) return [{ kind: 'faces', folder, weight }];
+  const isLabelled = ['pairs.csv', 'real', 'fake'].some((name) => existsSync(path.join(folder, name)));
+  if (!options.crops || !isLabelled) return [{ kind: 'portraits', folder, weight }];
+  const crops = { kind: 'crops' as const, folder, margin: number(options.margin) };
+  const share = number(options.forgeCrops) ?? 0;
+  if (!(share >= 0 && share <= 1)) throw new Error('--forge-crops: a share from 0 to 1 was expected.');
+  return [
+    ...(share < 1 ? [{ ...crops, weight: weight * (1 - share) }] : []),
+    ...(share > 0 ? [{ ...crops, forge: true, weight: weight * share }] : []),
+  ];
 }
 
 /** The configuration's values, the options over them, and the set's faces, cut where that has not been done. */
@@ -87,7 +130,7 @@ async function requestFromConfig(
   file: string,
   options: TrainOptions,
 ): Promise<TrainingRequestInput> {
-  const folder = options.data ? path.resolve(options.data) : undefined;
+  const folder = options.data?.[0] ? path.resolve(options.data[0]) : undefined;
   const read = await client.train.readConfig({ path: path.resolve(file), folder });
   for (const remark of read.remarks) output.note(remark);
   const { base, model } = await baseFrom(client, options, read.inputPx);
@@ -144,6 +187,7 @@ function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
     batchSize: number(options.batch),
     seed: number(options.seed),
     bend: number(options.bend),
+    reconstructionWeight: number(options.reconstruction),
     freeze: options.freeze?.split(','),
     frozenStatistics: options.frozenStatistics,
     learningRate: number(options.learningRate),
@@ -151,6 +195,7 @@ function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
     fall: options.cosine ? { kind: 'cosine' } : undefined,
     averageDecay: number(options.average),
     validateEvery: number(options.validateEvery),
+    validationFaces: number(options.validationFaces),
     patience: number(options.patience),
     selectBy: options.selectBy as TrainingRequestInput['selectBy'],
     publish: options.publish,

@@ -5,7 +5,7 @@ const figure = (value: number | null): string => (value === null ? '-' : value.t
 
 export function lineFromPoint(point: CurvePoint): string {
   if (point.kind === 'validation')
-    return `step ${point.step}  VALIDATION  auc ${figure(point.auc)}  accuracy ${figure(point.accuracy)}  loss ${figure(point.loss)}  difference ${figure(point.difference)}  (${point.faces} faces)`;
+    return `step ${point.step}  VALIDATION  auc ${figure(point.auc)}  accuracy ${figure(point.accuracy)}  loss ${figure(point.loss)}  difference ${figure(point.difference)}  (${point.faces} faces)${(point.sources ?? []).map(({ name, auc }) => `  ${name}: ${figure(auc)}`).join('')}`;
   return `step ${point.step}  loss ${figure(point.loss)}  reconstruction ${figure(point.reconstruction)}  metric ${figure(point.metric)}  accuracy ${figure(point.accuracy)}  auc ${figure(point.auc)}  rate ${point.learningRate.toExponential(2)}`;
 }
 

@@ -78,6 +78,11 @@ export const evidenceSchema = filePlaceSchema.extend({
   state: evidenceStateSchema,
   /** Empty for a file that was as taken in at every look. */
   alterations: z.array(alterationSchema),
+  /**
+   * Where the file lies since the examiner said that it moved, with its time of change there; `path` stays as found at intake. Absent for a
+   * file that never moved.
+   */
+  movedTo: z.object({ path: z.string(), modifiedAt: instantSchema, at: instantSchema }).optional(),
   /** Of a file that could be read at last: the latest refusal that this row follows. */
   succeeds: refusalSchema.optional(),
   /** Of a refusal: the row of the file once it could be read. */

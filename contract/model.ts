@@ -5,16 +5,33 @@ import { instantSchema } from './units.ts';
 import { validationRecordSchema } from './validation.ts';
 import { operatingPointsSchema } from './verdict.ts';
 
+/** Which output means what: RECCE's own code trains towards forged = 1; other trainers label real = 1. */
+export const classMapSchema = z.union([
+  z.object({ genuine: z.literal(0), forged: z.literal(1) }),
+  z.object({ genuine: z.literal(1), forged: z.literal(0) }),
+]);
+export type ClassMap = z.infer<typeof classMapSchema>;
+/** That of the paper. */
+export const FORGED_IS_ONE: ClassMap = { genuine: 0, forged: 1 };
+
+/** How the tensors lie in the file, and by which of its habits it is known. */
+export const containerSchema = z.enum(['zip', 'legacy', 'safetensors', 'recce']);
+export const layoutSchema = z.enum(['bare', 'trainer', 'ddp', 'wrapped', 'deepfakebench', 'recce']);
+
+/** Side of the square that a network is fed, in pixels. */
+export const inputPxSchema = z.number().int().min(64).max(1024);
+
 /** Where a weights file comes from and how it must be fed. Everything a score depends on besides the pixels. */
 export const passportSchema = z.object({
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
-  container: z.enum(['zip', 'legacy', 'recce']),
-  layout: z.enum(['bare', 'trainer', 'ddp', 'deepfakebench', 'recce']),
+  container: containerSchema,
+  layout: layoutSchema,
   width: z.number().positive(),
   /** Output rows of `fc` as found; two are folded exactly into one logit. */
   numClasses: z.union([z.literal(1), z.literal(2)]),
-  classMap: z.object({ genuine: z.literal(0), forged: z.literal(1) }),
+  /** Where genuine is 1 the logit is turned round before anything is made of it: a score always speaks for forged. */
+  classMap: classMapSchema,
   inputPx: z.number().int().positive(),
   cropRecipe: z.string(),
   interpolation: z.string(),
@@ -57,6 +74,10 @@ export const modelSchema = z.object({
   /** Null for a model without a validation record: its verdicts carry a raw score and no leaning. */
   operatingPoints: operatingPointsSchema.nullable(),
   addedAt: instantSchema,
+  /** Present for an entry that corrects how another one's weights are fed: that entry, which stays as it is for the verdicts made with it. */
+  corrects: modelIdSchema.optional(),
+  /** Present for a model that is no longer to be used: older verdicts keep it, and no scan, training or validation begins with it. */
+  retired: z.object({ at: instantSchema, reason: z.string() }).optional(),
   /**
    * Present for a model that came with a portable case: which one, and the SHA-256 of the validation record on its card, which was made
    * elsewhere. That record is kept as a document and never used here; the model's own test of its decoder is made here.
@@ -64,6 +85,38 @@ export const modelSchema = z.object({
   cameWith: z.object({ file: z.string(), fileSha256: sha256Schema, foreignRecord: sha256Schema.nullable() }).optional(),
 });
 export type Model = z.infer<typeof modelSchema>;
+
+/** What can be told from a weights file before it is taken in; what it does not say has to be declared. */
+export const weightsFactsSchema = passportSchema
+  .pick({
+    sha256: true,
+    sizeBytes: true,
+    container: true,
+    layout: true,
+    width: true,
+    numClasses: true,
+    dropped: true,
+    remarks: true,
+  })
+  .extend({
+    /** The input size that the file itself states; null where it states none, and `model.import` has to be told. */
+    inputPx: inputPxSchema.nullable(),
+    /** What is usual for files of this layout: a hint for whoever declares it. */
+    usual: z.object({ inputPx: inputPxSchema, cropRecipe: z.string(), licence: z.string() }),
+    /** The entry of the library with these weights, if there is one. */
+    known: modelIdSchema.nullable(),
+  });
+export type WeightsFacts = z.infer<typeof weightsFactsSchema>;
+
+/** What an importer declares of weights, and what a correction may say anew. */
+export const modelDeclarationSchema = z.object({
+  name: z.string().min(1).max(200).optional(),
+  inputPx: inputPxSchema.optional(),
+  cropRecipe: z.string().max(60).optional(),
+  classMap: classMapSchema.optional(),
+  licence: z.string().max(500).optional(),
+});
+export type ModelDeclaration = z.infer<typeof modelDeclarationSchema>;
 
 /** A model of the library whose card or validation record cannot be read: it gives no scores until `file` is put right. */
 export const brokenModelSchema = z.object({ name: z.string(), file: z.string(), reason: z.string() });

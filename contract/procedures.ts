@@ -3,7 +3,14 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { evidenceIdSchema, jobIdSchema, modelIdSchema, savedViewIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  evidenceIdSchema,
+  examinerIdSchema,
+  jobIdSchema,
+  modelIdSchema,
+  savedViewIdSchema,
+  verdictIdSchema,
+} from './brand.ts';
 import {
   auditEntrySchema,
   caseSchema,
@@ -26,16 +33,18 @@ import {
   findingFacetsSchema,
   findingFilterSchema,
   findingPageSchema,
+  findingSchema,
   findingSortSchema,
   savedViewSchema,
 } from './finding.ts';
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
-import { brokenModelSchema, modelSchema } from './model.ts';
+import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
+import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
 import {
   exportedReportSchema,
   reportDocumentSchema,
@@ -58,9 +67,10 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
-import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { videoSummarySchema } from './video-summary.ts';
 
 /** The error codes a procedure may give. */
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
@@ -95,8 +105,18 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
-  /** Other findings of the same file. */
+  /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
+  /** What other models say of the same face; `outcome` is null where blind mode hides it. */
+  otherModels: z.array(
+    z.object({
+      verdictId: verdictIdSchema,
+      modelId: modelIdSchema,
+      name: z.string(),
+      madeAt: instantSchema,
+      outcome: verdictOutcomeSchema.nullable(),
+    }),
+  ),
   sameBytes: sameBytesSchema,
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
@@ -107,6 +127,16 @@ export const inferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreadable'), path: z.string(), message: z.string() }),
 ]);
 export type Inference = z.infer<typeof inferenceSchema>;
+
+/** What an opinion came to: the entry, what this examiner said before, and the grid's rows of its subject as they are now. */
+export const enteredOpinionSchema = z.object({
+  opinion: opinionSchema,
+  before: opinionSchema.nullable(),
+  shownPath: z.string(),
+  /** None for a track: its rows may be many, and are read again. */
+  rows: z.array(findingSchema),
+});
+export type EnteredOpinion = z.infer<typeof enteredOpinionSchema>;
 
 export const contract = {
   app: {
@@ -138,9 +168,22 @@ export const contract = {
           /** True where the folder itself holds a case. */
           isCase: z.boolean(),
           parent: z.string().nullable(),
-          entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
+          entries: z.array(
+            z.object({
+              name: z.string(),
+              path: z.string(),
+              kind: z.enum(['folder', 'file', 'case']),
+              /** Of files; null for folders, and where it cannot be told. */
+              sizeBytes: z.number().int().nonnegative().nullable(),
+              modifiedAt: instantSchema.nullable(),
+            }),
+          ),
         }),
       ),
+    /** Makes an empty folder, for a place that is being chosen. */
+    makeFolder: gives('PATH_NOT_FOUND', 'FILE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
+      .input(z.object({ folder, name: z.string().trim().min(1).max(200) }))
+      .output(z.object({ path: z.string() })),
   },
   /** For programs that write files of their own beside the engine: throws where `path` is evidence, or one of `inputs`. */
   output: {
@@ -185,7 +228,7 @@ export const contract = {
       .input(z.object({ folder }))
       .output(z.object({ case: caseSchema, setAside: z.string(), backup: z.number().int() })),
     /** Writes the open case as one file for another workstation. */
-    pack: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'WRITE_FAILED', 'DISK_FULL')
+    pack: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'FILE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
       .input(packRequestSchema)
       .output(packedCaseSchema),
     /**
@@ -204,12 +247,22 @@ export const contract = {
     )
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
+    /**
+     * Evidence that moved to another folder or drive: every file below `from` is hashed at its place below `to`, and those whose bytes are
+     * the recorded ones are looked for there from then on, with one entry in the log. Ends early, with nothing entered, when the caller
+     * goes away.
+     */
+    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
+      .input(relocationRequestSchema)
+      .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
     configure: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ reasonRule: reasonRuleSchema }))
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** Whether the open case's database is at its place now. */
+    isThere: gives('CASE_NOT_OPEN').output(z.boolean()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
@@ -225,6 +278,10 @@ export const contract = {
         z.object({
           before: z.number().int().positive().optional(),
           limit: z.number().int().min(1).max(1000).default(200),
+          /** Part of what was done, by whom or to what; upper and lower case alike. */
+          contains: z.string().max(200).optional(),
+          /** Only what was done to these: `opinion`, `scan`, `case`, ... (the part of the action before its dot). */
+          about: z.array(z.string().max(40)).max(40).optional(),
         }),
       )
       .output(z.array(auditEntrySchema)),
@@ -232,7 +289,13 @@ export const contract = {
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
-    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. */
+    /** Faces whose score blind mode hides now: leaving it shows them all. */
+    hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
+    /** Says that a name was entered by mistake: it is offered no more. Refused for one that has entries. */
+    mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
+      .input(z.object({ id: examinerIdSchema }))
+      .output(z.array(examinerSchema)),
+    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting. */
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
       .output(sessionSchema),
@@ -350,15 +413,43 @@ export const contract = {
       .output(z.null()),
   },
   video: {
+    /** The videos of the case, by path. */
+    list: gives('CASE_NOT_OPEN').output(z.array(videoSummarySchema)),
     /** Frames, tracks and score series of one video: by the named model, or by the one that looked at it last. */
     timeline: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ evidenceId: evidenceIdSchema, modelId: modelIdSchema.optional() }))
       .output(videoTimelineSchema),
   },
   opinion: {
-    give: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
-      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
-      .output(opinionSchema),
+    /**
+     * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing is entered where it would change
+     * nothing. Refused: a withdrawal of what was not given, and anything but a note on a file without a face.
+     */
+    give: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema),
+    /** Enters what this examiner said before the last opinion of this sitting; null where there is none. */
+    undo: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(z.object({ note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema.nullable()),
+    /** The last different reasons this examiner gave in this case, newest first. */
+    reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
     agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
     history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),
@@ -370,16 +461,28 @@ export const contract = {
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
+    /** What a weights file says of itself, and what it does not. Nothing is kept. */
+    inspect: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
+      .input(z.object({ path: z.string().min(1) }))
+      .output(weightsFactsSchema),
+    /** Takes weights in. MODEL_REFUSED without `inputPx` where the file states none: a wrong size scores wrongly without complaint. */
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
-      .input(
-        z.object({
-          path: z.string().min(1),
-          name: z.string().max(200).optional(),
-          inputPx: z.number().int().min(64).max(1024).optional(),
-          cropRecipe: z.string().optional(),
-          licence: z.string().max(500).optional(),
-        }),
-      )
+      .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
+      .output(modelSchema),
+    /**
+     * How the model's weights are fed and what its outputs mean, put right as a new entry of the library, without validation record. The entry
+     * corrected stays for the verdicts made with it. MODEL_REFUSED where nothing is put right.
+     */
+    correct: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'MODEL_CHANGED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(modelDeclarationSchema.extend({ id: modelIdSchema }))
+      .output(modelSchema),
+    /** No scan, training or validation begins with it any more. Reruns of verdicts made with it go on. */
+    retire: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED', 'DISK_FULL')
+      .input(z.object({ id: modelIdSchema, reason: z.string().max(1000).default('') }))
+      .output(modelSchema),
+    /** Takes back a retirement. */
+    reinstate: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED')
+      .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
     /** The paper's own inference: whole pictures, no face finding, no case. One event a picture, in the order asked for. */
     infer: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE')
@@ -387,7 +490,7 @@ export const contract = {
         z.object({
           images: z.array(z.string().min(1)).min(1),
           weights: z.string().min(1),
-          inputPx: z.number().int().min(64).max(1024).optional(),
+          inputPx: inputPxSchema.optional(),
           device: deviceSchema.default('cpu'),
         }),
       )

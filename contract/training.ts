@@ -7,14 +7,52 @@ import { instantSchema } from './units.ts';
 
 const count = z.number().int().nonnegative();
 
+const folder = z.string().min(1).max(4096);
+
+/** Genuine portraits, one person each: forgeries are made of them in memory, anew in every epoch. */
+const portraitDataSchema = z.object({ kind: z.literal('portraits'), folder });
+/** Genuine and forged faces as `recce faces extract` cut them: out of a labelled set, videos, or a case's opinions. */
+const faceDataSchema = z.object({ kind: z.literal('faces'), folder });
+/** A labelled set whose pictures are faces already cut: read as they are, without the finder. */
+const cropDataSchema = z.object({
+  kind: z.literal('crops'),
+  folder,
+  /** Added on every side by reflection, as a share of the picture's longer side. */
+  margin: z.number().min(0).max(0.5).default(0),
+  /** Forge the genuine ones in memory, as portraits are, instead of reading the set's own forgeries. */
+  forge: z.boolean().default(false),
+});
+/** The share of a batch that a source has, beside the others' weights. */
+const weight = z.number().positive().max(1000).default(1);
+
+const SOURCES = [portraitDataSchema, faceDataSchema, cropDataSchema] as const;
+export const trainingSourceSchema = z.discriminatedUnion('kind', SOURCES);
+/** One folder and how it is read. */
+export type TrainingSource = z.infer<typeof trainingSourceSchema>;
+
 /** What is learned from. Splits go by person or video, never by crop; nothing here ever reads a test split. */
 export const trainingDataSchema = z.discriminatedUnion('kind', [
-  /** Genuine portraits, one person each: forgeries are made of them in memory, anew in every epoch. */
-  z.object({ kind: z.literal('portraits'), folder: z.string().min(1).max(4096) }),
-  /** Genuine and forged faces as `recce faces extract` cut them: out of a labelled set, videos, or a case's opinions. */
-  z.object({ kind: z.literal('faces'), folder: z.string().min(1).max(4096) }),
+  ...SOURCES,
+  /** Several of them in every batch. */
+  z.object({
+    kind: z.literal('mixed'),
+    sources: z
+      .array(
+        z.discriminatedUnion('kind', [
+          portraitDataSchema.extend({ weight }),
+          faceDataSchema.extend({ weight }),
+          cropDataSchema.extend({ weight }),
+        ]),
+      )
+      .min(1)
+      .max(20),
+  }),
 ]);
 export type TrainingData = z.infer<typeof trainingDataSchema>;
+
+/** The sources of a run, each with its weight. */
+export const sourcesOf = (data: TrainingData): (TrainingSource & { weight: number })[] =>
+  data.kind === 'mixed' ? data.sources : [{ ...data, weight: 1 }];
 
 const inputPxSchema = z.number().int().min(64).max(1024);
 
@@ -81,6 +119,11 @@ export const trainingRequestSchema = z.object({
   flood: z.number().min(0).default(0.04),
   /** Steps between two validations. */
   validateEvery: z.number().int().positive().default(200),
+  /**
+   * Faces of each source that a validation looks at: of stored ones so many, spread over the split; forgeries made in memory are made anew
+   * until there are so many. Null: each face of the split once.
+   */
+  validationFaces: z.number().int().min(2).max(1_000_000).nullable().default(null),
   /** Which figure of the validation split decides the best checkpoint. */
   selectBy: z.enum(['auc', 'accuracy', 'loss']).default('auc'),
   /** Validations without a better one after which the run stops early; null: never. */
@@ -129,6 +172,8 @@ export const curvePointSchema = z.discriminatedUnion('kind', [
     /** Mean |x - reconstruction| / 2 over genuine faces, 0..1; null when there are none. */
     difference: z.number().nullable(),
     faces: count,
+    /** Each source by itself, where there are several; `auc` is then the mean of theirs. */
+    sources: z.array(z.object({ name: z.string(), auc: z.number().nullable(), faces: count })).optional(),
   }),
 ]);
 export type CurvePoint = z.infer<typeof curvePointSchema>;

@@ -139,14 +139,47 @@ export interface ValidationRecord extends z.infer<typeof recordSchema> {}
 export interface ValidationRecordInput extends z.input<typeof recordSchema> {}
 export const validationRecordSchema: z.ZodType<ValidationRecord, ValidationRecordInput> = recordSchema;
 
+const splitSchema = z.enum(['training', 'validation', 'test', 'all']);
+
+const materialSchema = z.object({
+  folder: z.string().min(1).max(4096),
+  /**
+   * `labelled`: a set in one of the known layouts. `crops`: the same, but its pictures are faces already cut, which are read as they are.
+   * `portraits`: genuine portraits, one person each, forged in memory.
+   */
+  kind: z.enum(['labelled', 'crops', 'portraits']).default('labelled'),
+  /** Of crops: added on every side by reflection, as a share of the picture's longer side. */
+  margin: z.number().min(0).max(0.5).default(0),
+});
+/** Labelled faces in a folder, and how they are read. */
+export type ValidationMaterial = z.infer<typeof materialSchema>;
+
+/** An AUC whose whole interval lies below this is no bad luck: the outputs mean the opposite. */
+const REVERSED_BELOW = 0.5;
+
+/**
+ * What must be said of a record beside its figures; undefined where nothing must. A model that was imported with the wrong class map, or
+ * fed with the wrong size, gives figures like any other.
+ */
+export function areaWarning({ auc, aucInterval }: Pick<ValidationRecord, 'auc' | 'aucInterval'>): string | undefined {
+  const [low, high] = aucInterval;
+  if (high < REVERSED_BELOW)
+    return `The AUC of ${auc.toFixed(3)} lies below 0.5: genuine and forged are the wrong way round. The weights were perhaps trained with real = 1; correct the model's class map.`;
+  if (low <= REVERSED_BELOW)
+    return `The AUC of ${auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) cannot be told from chance: on this material the model says nothing. Check its input size, crop and class map.`;
+  return undefined;
+}
+
 /** A validation: which model, on which labelled material. */
-export const validationRequestSchema = z.object({
+export const validationRequestSchema = materialSchema.extend({
   /** The default model when absent. */
   modelId: modelIdSchema.optional(),
-  folder: z.string().min(1).max(4096),
-  /** `labelled`: a set in one of the known layouts. `portraits`: genuine portraits, one person each, forged in memory. */
-  kind: z.enum(['labelled', 'portraits']).default('labelled'),
-  split: z.enum(['training', 'validation', 'test', 'all']).default('all'),
+  /** Further sources: rates are then given for each source, too. */
+  further: z
+    .array(materialSchema.extend({ split: splitSchema.optional() }))
+    .max(20)
+    .default([]),
+  split: splitSchema.default('all'),
   /** Of a FaceForensics++ set: one compression, some methods. */
   compression: z.string().max(20).optional(),
   methods: z.array(z.string().max(60)).optional(),

@@ -39,6 +39,8 @@ export const verdictParametersSchema = z.object({
   operatingPoints: operatingPointsSchema.nullable(),
   /** SHA-256 of the canonical JSON of the validation record that calibration and domain came from; null without one. */
   validationSha256: sha256Schema.nullable().default(null),
+  /** Faces whose longer side is below this were not scored. Null where it was not recorded. */
+  minimumFacePx: z.number().int().positive().nullable().default(null),
   /** Pictures in one run of the network: at most so many on the CPU, always so many elsewhere. Null where it was not recorded. */
   batch: z.number().int().positive().nullable().default(null),
   /** The logit's largest difference to the CPU's at the provider's self-test; null on the CPU. */

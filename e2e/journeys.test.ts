@@ -1,5 +1,7 @@
 // The journeys of an examiner, in a real browser with the real engine and a real scan. They share one case, in the order of the work: scan
 // it, review it by keyboard, look closely, review it blind, report it.
+// @module-tag chromium
+// @module-tag ps
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -59,7 +61,7 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
   await dialog.getByLabel('Examiner').fill('A. Reader');
   await dialog.getByLabel('Where cases are kept').fill(path.dirname(folder));
   await pictureOf(page, 'new-case');
-  await dialog.getByRole('button', { name: 'Make the case' }).click();
+  await dialog.getByRole('button', { name: 'Create case' }).click();
 
   await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
   await workstation.answerDialog(photographs);
@@ -312,7 +314,7 @@ test('devices are tested, and a farm that is not there is said', async () => {
   await goTo('Scan');
   await page.getByText('Workers of a farm').click();
   await page.getByLabel('Address of the queue').fill('redis://127.0.0.1:1');
-  await page.getByRole('button', { name: 'Look at the workers' }).click();
+  await page.getByRole('button', { name: 'Show the workers' }).click();
   await page.getByRole('alert').getByText('The queue of the farm cannot be used.').waitFor({ timeout: 60_000 });
   expect(await findBarriers(page)).toEqual([]);
 });

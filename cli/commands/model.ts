@@ -1,16 +1,50 @@
-// recce model import|list|show: the library of weights files and their passports.
+// recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and their passports.
 import path from 'node:path';
-import type { Command } from 'commander';
-import type { Model } from '../../contract/model.ts';
+import { type Command, Option } from 'commander';
+import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
+import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import type { Client } from '../../engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
-import { findModel } from '../find-model.ts';
+import { findModel, modelFrom } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 import { addMakeCommand } from './make-model.ts';
 import { linesFromRecord } from './validate.ts';
 
-type ImportOptions = { name?: string; inputPx?: number; crop?: string; licence?: string; json?: boolean };
+type DeclareOptions = {
+  name?: string;
+  inputPx?: number;
+  crop?: string;
+  classMap?: string;
+  licence?: string;
+  json?: boolean;
+};
+
+const CLASS_MAPS: Readonly<Record<string, ClassMap>> = {
+  'forged=1': { genuine: 0, forged: 1 },
+  'real=1': { genuine: 1, forged: 0 },
+};
+
+/** What is declared of weights: at import, and to put an entry right. */
+const declaring = (command: Command): Command =>
+  command
+    .option('--name <text>', 'name in the library')
+    .option('--input-px <n>', 'input size the weights were trained with', wholeNumber(64, 1024))
+    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3')
+    .addOption(
+      new Option('--class-map <map>', 'what an output of 1 was trained to mean').choices(Object.keys(CLASS_MAPS)),
+    )
+    .option('--licence <text>', 'licence of the weights')
+    .option('--json', 'print JSON');
+
+const declarationFrom = ({ name, inputPx, crop, classMap, licence }: DeclareOptions): ModelDeclaration => ({
+  ...(name ? { name } : {}),
+  ...(inputPx ? { inputPx } : {}),
+  ...(crop ? { cropRecipe: crop } : {}),
+  ...(classMap ? { classMap: CLASS_MAPS[classMap]! } : {}),
+  ...(licence ? { licence } : {}),
+});
 
 /** Adds `recce model` to the program. */
 export function addModelCommand(program: Command): void {
@@ -36,39 +70,102 @@ export function addModelCommand(program: Command): void {
     });
   addMakeCommand(model);
   model
-    .command('import')
-    .description('read a PyTorch checkpoint (never executing it), check every tensor, and keep it in the library')
-    .argument('<file>', 'weights file: .pth, .bin, .pt')
-    .option('--name <text>', 'name in the library')
-    .option(
-      '--input-px <n>',
-      "input size the weights were trained with, when it is not the layout's usual one",
-      wholeNumber(64, 1024),
-    )
-    .option('--crop <recipe>', 'crop recipe the weights were trained with')
-    .option('--licence <text>', 'licence of the weights')
+    .command('inspect')
+    .description('say what a weights file says of itself, without keeping it')
+    .argument('<file>', FILE)
     .option('--json', 'print JSON')
-    .action(async (file: string, options: ImportOptions) => {
-      const imported = await withEngine((client) =>
-        client.model.import({
-          path: path.resolve(file),
-          ...(options.name ? { name: options.name } : {}),
-          ...(options.inputPx ? { inputPx: options.inputPx } : {}),
-          ...(options.crop ? { cropRecipe: options.crop } : {}),
-          ...(options.licence ? { licence: options.licence } : {}),
-        }),
-      );
-      print(processOutput(options.json ?? false), imported, () => linesFromModel(imported));
+    .action(async (file: string, options: { json?: boolean }) => {
+      const facts = await withEngine((client) => client.model.inspect({ path: path.resolve(file) }));
+      print(processOutput(options.json ?? false), facts, () => linesFromFacts(facts));
     });
+  declaring(
+    model
+      .command('import')
+      .description('read a checkpoint (never executing it), check every tensor, and keep it in the library')
+      .argument('<file>', FILE),
+  ).action(async (file: string, options: DeclareOptions) => {
+    const imported = await withEngine((client) =>
+      client.model.import({ path: path.resolve(file), ...declarationFrom(options) }),
+    );
+    print(processOutput(options.json ?? false), imported, () => linesFromModel(imported));
+  });
+  addChangeCommands(model);
 }
+
+const FILE = 'weights file: .pth, .bin, .pt, .ckpt, .safetensors';
+
+/** What changes the library without changing an entry: corrections are entries of their own, retirements can be taken back. */
+function addChangeCommands(model: Command): void {
+  const changing = async (
+    wanted: string,
+    options: { json?: boolean },
+    change: (client: Client, id: Model['id']) => Promise<Model>,
+  ): Promise<void> => {
+    const changed = await withEngine(async (client) => change(client, modelFrom(await client.model.list(), wanted).id));
+    print(processOutput(options.json ?? false), changed, () => linesFromModel(changed));
+  };
+  declaring(
+    model
+      .command('correct')
+      .description(
+        'put right how a model is fed or what its outputs mean, as a new entry; the old one stays for its verdicts',
+      )
+      .argument('<model>', 'id (or its beginning) or name'),
+  ).action((wanted: string, options: DeclareOptions) =>
+    changing(wanted, options, (client, id) => client.model.correct({ id, ...declarationFrom(options) })),
+  );
+  model
+    .command('retire')
+    .description('use a model no more; reruns of verdicts made with it go on')
+    .argument('<model>', 'id (or its beginning) or name')
+    .option('--reason <text>', 'why', '')
+    .option('--json', 'print JSON')
+    .action((wanted: string, options: { reason: string; json?: boolean }) =>
+      changing(wanted, options, (client, id) => client.model.retire({ id, reason: options.reason })),
+    );
+  model
+    .command('reinstate')
+    .description('use a retired model again')
+    .argument('<model>', 'id (or its beginning) or name')
+    .option('--json', 'print JSON')
+    .action((wanted: string, options: { json?: boolean }) =>
+      changing(wanted, options, (client, id) => client.model.reinstate({ id })),
+    );
+}
+
+const linesFromFacts = (facts: WeightsFacts): string[] => [
+  ...table([
+    ['sha256', facts.sha256],
+    ['format', formatOf(facts)],
+    [
+      'input',
+      facts.inputPx === null
+        ? `not stated; ${facts.usual.inputPx} px is usual, declare it with --input-px`
+        : `${facts.inputPx} px, as the file states`,
+    ],
+    ['crop', `${facts.usual.cropRecipe} is usual`],
+    ['in the library', facts.known ?? 'no'],
+  ]),
+  ...facts.dropped.map(linesFromDropped),
+  ...facts.remarks,
+];
+
+const formatOf = ({ container, layout, numClasses, width }: WeightsFacts | Model['passport']): string =>
+  `${container}, ${layout} layout, ${numClasses} class(es), width ${width}`;
+
+const linesFromDropped = ({ count, prefix }: { count: number; prefix: string }): string =>
+  `left out ${count} tensors ${prefix}*`;
 
 const rowFromModel = (model: Model): string[] => [
   model.id.slice(0, 12),
   model.name,
   `${model.passport.inputPx} px`,
   model.passport.layout,
-  model.demonstration ? 'DEMONSTRATION' : model.validation ? 'validated' : 'no validation record',
+  model.retired ? 'retired' : stateOf(model),
 ];
+
+const stateOf = ({ demonstration, validation }: Model): string =>
+  `${demonstration ? 'DEMONSTRATION, ' : ''}${measuredWords(validation)}`;
 
 function linesFromModel(model: Model): string[] {
   const { passport, decoderTest } = model;
@@ -76,22 +173,23 @@ function linesFromModel(model: Model): string[] {
     `${model.name}${model.demonstration ? '  [DEMONSTRATION]' : ''}`,
     ...table([
       ['sha256', model.id],
-      [
-        'format',
-        `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), width ${passport.width}`,
-      ],
+      ['format', formatOf(passport)],
       [
         'input',
         `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std} (${passport.geometry})`,
       ],
+      ...(passport.classMap.forged === 1 ? [] : [['classes', 'trained with real = 1; inverted before scoring']]),
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
       ['licence', passport.licence],
       ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
       ...(model.validation ? [] : [['validation', 'none: raw scores only']]),
+      ...(model.corrects ? [['corrects', model.corrects]] : []),
+      ...(model.retired ? [['retired', `${model.retired.at} ${visibleText(model.retired.reason)}`]] : []),
       ...(model.cameWith ? [['came with', visibleText(model.cameWith.file)]] : []),
       ['limits', visibleText(model.limits)],
     ]),
-    ...passport.dropped.map((d) => `dropped ${d.count} tensors ${d.prefix}*`),
+    ...fitnessWarnings(model).map((one) => `WARNING: ${one}`),
+    ...passport.dropped.map(linesFromDropped),
     ...passport.remarks,
     ...(model.validation ? ['', ...linesFromRecord(model.validation)] : []),
   ];

@@ -39,7 +39,7 @@ async function test(options: Options, command: Command): Promise<number> {
       keep: false,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
-    const write = await outputFile(client, options.roc, [options.data, ...(options.model ? [options.model] : [])]);
+    const write = await outputFile(client, options.roc, [...options.data, ...(options.model ? [options.model] : [])]);
     const bar = progressBar(output);
     for await (const event of await client.model.validate(request.data)) {
       if (event.kind === 'progress') {

@@ -21,8 +21,18 @@ export function addTrainCommand(program: Command): void {
       "the paper's Recce.yml; --data then stands in for the set's root, other options for its values",
     )
     .option('--dry-run', 'print what would be done')
-    .option('--data <dir>', 'genuine portraits, one person each; forgeries are made of them in memory')
+    .option(
+      '--data <dir[=weight]>',
+      'genuine portraits, one person each; forgeries are made of them in memory. Again for further folders: every batch holds all of them, by weight',
+      (dir: string, before: string[] = []) => [...before, dir],
+    )
     .option('--faces', '--data is a folder of genuine and forged faces made by "recce faces extract" instead')
+    .option(
+      '--crops',
+      'labelled folders among --data (pairs.csv, or real/ and fake/) hold faces already cut: read as they are',
+    )
+    .option('--margin <share>', 'with --crops: add this share of the face on every side by reflection')
+    .option('--forge-crops <share>', 'with --crops: in this share of pairs, forge the genuine face in memory instead')
     .option('--base <model>', 'model to start from (id, name or weights file); "none" for a network that knows nothing')
     .option('--width <w>', 'with --base none: width of the network, 1 is the paper')
     .option('--input-px <n>', 'side of the input; without it that of the base model')
@@ -36,8 +46,10 @@ export function addTrainCommand(program: Command): void {
     .option('--cosine', 'let the rate fall as a cosine instead of in steps')
     .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
     .option('--bend <share>', 'portraits: give each face another shape in every epoch, by up to this share of its size')
+    .option('--reconstruction <weight>', 'weight of the reconstruction of genuine faces in the loss; 0.1 in the paper')
     .option('--seed <n>', 'all chance comes from it')
     .option('--validate-every <n>', 'steps between validations')
+    .option('--validation-faces <n>', 'faces of each source that a validation looks at; without it every face once')
     .option('--patience <n>', 'stop after so many validations without a better one')
     .option('--select-by <figure>', 'auc, accuracy or loss')
     .option('--no-publish', 'do not put the best checkpoint into the library')
@@ -100,7 +112,7 @@ function addExportCommand(train: Command): void {
 
 async function runTraining(client: Client, output: Output, options: TrainOptions): Promise<void> {
   const request = options.resume ? undefined : await trainRequest(client, output, options);
-  if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
+  if (request && options.dryRun) return output.value(request);
   // Ctrl-C ends the watching; the engine then closes, which saves the run after the step under way.
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -1,6 +1,11 @@
 // recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
 import type { Command } from 'commander';
-import { type Stratum, type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
+import {
+  areaWarning,
+  type Stratum,
+  type ValidationRecord,
+  validationRequestSchema,
+} from '../../contract/validation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
@@ -27,7 +32,10 @@ export function addValidateCommand(program: Command): void {
     .command('validate')
     .description('measure a model on labelled material and keep the record with it');
   addMaterialOptions(command, 'all')
-    .option('--portraits', 'the folder holds genuine portraits, one person each: forge them in memory')
+    .option(
+      '--portraits',
+      'folders that are no labelled sets hold genuine portraits, one person each: forge them in memory',
+    )
     .option('--seed <n>', 'portraits: chance of the forgeries', '1')
     .option('--repeats <n>', 'portraits: how often each sitter is seen', '4')
     .option('--clean', 'portraits: as they are, not degraded')
@@ -48,8 +56,7 @@ async function validate(options: Options, command: Command): Promise<number> {
     const model = await findModel(client, options.model);
     const request = validationRequestSchema.safeParse({
       modelId: model.id,
-      ...materialFromOptions(options),
-      kind: options.portraits ? 'portraits' : 'labelled',
+      ...materialFromOptions(options, options.portraits),
       seed: Number(options.seed),
       repeats: Number(options.repeats),
       degraded: !options.clean,
@@ -58,7 +65,7 @@ async function validate(options: Options, command: Command): Promise<number> {
       keep: options.keep,
     });
     if (!request.success) return command.error(request.error.message, { exitCode: exitCodes.usage });
-    const write = await outputFile(client, options.out, [options.data, ...(options.model ? [options.model] : [])]);
+    const write = await outputFile(client, options.out, [...options.data, ...(options.model ? [options.model] : [])]);
     for await (const event of await client.model.validate(request.data)) {
       if (event.kind === 'progress') bar.update(event.done, event.total, event.message);
       else {
@@ -101,8 +108,14 @@ export function linesFromRecord(record: ValidationRecord): string[] {
     ]),
     ...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`),
     ...record.remarks,
+    ...warningLines(record),
   ];
 }
+
+const warningLines = (record: ValidationRecord): string[] => {
+  const warning = areaWarning(record);
+  return warning ? [`WARNING: ${warning}`] : [];
+};
 
 const rowFromStratum = (stratum: Stratum): string[] => [
   `${stratum.by}: ${stratum.name.trim()}`,

@@ -38,8 +38,10 @@ export function reportPictures(
     },
     context: async (evidence, id) => {
       const face = faces.get(id)!;
+      const { frameIndex, pts } = face;
       const key = frameKey(face);
-      if (last?.key !== key) last = { key, image: evidencePixels(state, evidence, face.pts) };
+      if (last?.key !== key)
+        last = { key, image: evidencePixels(state, evidence, pts === null ? undefined : { pts, frameIndex }) };
       const image = await last.image;
       return image ? contextPicture(image, face, facesByFrame.get(key)!, redaction) : null;
     },

@@ -2,9 +2,11 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { OpinionId } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
+import type { Job } from '../../contract/job.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { ReportProgress } from '../../contract/report.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
@@ -22,19 +24,22 @@ import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.
 import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
 import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
 import { createFaceFinder, type FaceFinder } from '../examine/face-finder.ts';
-import { onnxFromWeights } from '../examine/score-crops.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
+import { installationKey } from '../files/installation-key.ts';
+import { bindJobs } from '../jobs/job-binding.ts';
 import { createJobQueue, type JobQueue } from '../jobs/job-queue.ts';
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
+import { type CheckpointReader, createCheckpointReader } from '../library/checkpoint-reader.ts';
 import { testDecoder } from '../library/decoder-test.ts';
 import { createLoadedModels, type LoadedModels } from '../library/loaded-models.ts';
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import type { FoundFace, LookTurned } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
+import { farmJobOf } from '../scan/farm/farm-job.ts';
 import type { QueueCredentials } from '../scan/farm/queue-address.ts';
 import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
@@ -66,6 +71,8 @@ export type OpenedCase = {
   queue: Pick<JobQueue, 'watch' | 'close'>;
   exports: CaseExports;
   session: Session;
+  /** What was entered since the examiner or blind mode last changed, oldest first: what can be undone. */
+  sitting: OpinionId[];
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
@@ -78,6 +85,7 @@ export class Services {
   readonly options: EngineOptions;
   readonly appVersion: string;
   readonly library: ModelLibrary;
+  readonly checkpoints: CheckpointReader;
   readonly decoder: Decoder;
   /** One process for the scan and one for pictures, so that neither waits for the other. */
   readonly videoDecoder: VideoDecoder;
@@ -104,10 +112,10 @@ export class Services {
     this.options = options;
     this.appVersion = options.appVersion ?? APP_VERSION;
     const shipped = options.modelsFolder ?? path.resolve(import.meta.dirname, '../../models/weights');
-    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, () =>
-      new Date().toISOString(),
-    );
     const spawn = options.spawn ? { spawn: options.spawn } : {};
+    this.checkpoints = createCheckpointReader(spawn);
+    const clock = () => new Date().toISOString();
+    this.library = createModelLibrary(path.join(options.appDataFolder, 'models'), shipped, clock, this.checkpoints);
     this.decoder = createDecoder(spawn);
     this.videoDecoder = createVideoDecoder(spawn);
     this.videoPictures = createVideoDecoder(spawn);
@@ -122,6 +130,7 @@ export class Services {
     this.placed = createLoadedModels({
       devices: this.devices,
       library: this.library,
+      checkpoints: this.checkpoints,
       cpu: this.compute,
       parametersFor: (model, placement) => this.parametersFor(model, placement),
       ...spawn,
@@ -130,6 +139,7 @@ export class Services {
       folder: path.join(options.appDataFolder, 'training'),
       library: this.library,
       facesOf: (bytes) => this.facesOf(bytes),
+      faceOfCrop: (bytes) => this.faceOfCrop(bytes),
       facesFile: () => this.facePlacesFile(),
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
@@ -185,16 +195,24 @@ export class Services {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) this.#work(handle, { blobs, session, exports });
-    else this.#opened = { handle, blobs, session, exports, queue: createReadOnlyJobs(handle) };
+    if (isWritable(handle)) this.#work(handle, { blobs, session, exports, sitting: [] });
+    else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
   }
 
-  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
+  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>): void {
     sealWhatWasLeft(handle);
-    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }));
+    const binding = bindJobs(handle, installationKey(this.options.appDataFolder), (job) => this.#whyNotFarm(job));
+    const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }), binding);
     this.#opened = { handle, ...parts, queue };
     this.#sweep = sweepCase(handle);
     this.#backups = keepBackups(handle, queue);
+  }
+
+  /** An address out of a database is not dialled: the queue must have been named since this engine started. */
+  #whyNotFarm({ input }: Job): string | undefined {
+    const address = farmJobOf(input)?.queue.address;
+    if (address === undefined || this.queueCredentials.has(address)) return undefined;
+    return `Its queue (${address}) has not been named since the workstation was started. Start the farm scan again: what is done is passed over.`;
   }
 
   /** Where copies of cases lie that are only looked at. */
@@ -224,6 +242,7 @@ export class Services {
     this.reportProgress.close();
     await Promise.all([
       this.decoder.close(),
+      this.checkpoints.close(),
       this.videoDecoder.close(),
       this.videoPictures.close(),
       this.compute.close(),
@@ -242,7 +261,7 @@ export class Services {
   }
 
   /** Every face of a picture, with the networks in compute. */
-  findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
+  findFaces(image: RgbImage, options: { turned: LookTurned } = { turned: 'tiles' }): Promise<FoundFace[]> {
     return this.#finder.find(image, options);
   }
 
@@ -260,9 +279,20 @@ export class Services {
     return { image, faces: await this.findFaces(image) };
   };
 
+  /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
+  readonly faceOfCrop = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: FoundFace[] }> => {
+    const decoded = await this.decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+    return { image, faces: [await this.landmarksOfCrop(image)] };
+  };
+
+  /** The face of a picture that was cut to it. */
+  readonly landmarksOfCrop = (image: RgbImage): Promise<FoundFace> => this.#finder.faceOfCrop(image);
+
   /** The decoder's self-test of a model about to be imported. */
   readonly testDecoder = async (model: Model, weights: Uint8Array): Promise<DecoderTest> => {
-    await this.compute.load(model.id, onnxFromWeights(weights, model.passport.inputPx));
+    await this.compute.load(model.id, await this.checkpoints.network(weights, model.passport, model.name));
     return testDecoder(this.compute, model, this.facesOf);
   };
 

@@ -21,6 +21,7 @@ import { errorFromSystem } from './db/database-error.ts';
 import { MIGRATIONS } from './db/migrations.ts';
 import { appendAudit } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
+import { countStanding } from './rows/opinion.ts';
 
 const DATABASE = 'case.sqlite';
 /** A case is made under this name. */
@@ -112,7 +113,8 @@ function makeDatabase(folder: string, info: CaseInfo, clock: Clock): void {
 function enterCase(opened: WritableCase, { title, reference, demonstration }: CaseInfo): void {
   const created = { id: 1, title, reference, created_at: opened.clock(), demonstration: demonstration ? 1 : 0 };
   opened.db.run(query.insertInto('case_info').values(created));
-  appendAudit(opened, { who: '', action: 'case.created', subject: title, details: { reference } });
+  const details = { reference, demonstration, createdAt: created.created_at };
+  appendAudit(opened, { who: '', action: 'case.created', subject: title, details });
 }
 
 function makeFolders(folder: string): void {
@@ -205,7 +207,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
   const info = db.first(query.selectFrom('case_info').selectAll())!;
-  const count = (table: 'evidence' | 'face' | 'verdict' | 'opinion'): number =>
+  const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
@@ -221,8 +223,8 @@ export function readCase(opened: ReadableCase): Case {
     counts: {
       evidence: count('evidence'),
       faces: count('face'),
-      verdicts: count('verdict'),
-      opinions: count('opinion'),
+      verdicts: count('verdict') - count('superseded_verdict'),
+      opinions: countStanding(opened),
     },
   };
 }

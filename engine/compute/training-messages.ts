@@ -7,8 +7,8 @@ import type { SessionRequest } from './messages.ts';
 export type TrainingStart =
   /** A network that has not learned anything, drawn from the setup's seed. */
   | { from: 'nothing' }
-  /** A weights file (PyTorch); must fit the setup's network. */
-  | { from: 'weights'; bytes: Uint8Array }
+  /** A weights file (PyTorch); must fit the setup's network. `turned`: it was trained with real = 1, and its classifier is turned round first. */
+  | { from: 'weights'; bytes: Uint8Array; turned?: boolean }
   /** A state written by `save`, as a file. */
   | { from: 'save'; path: string };
 

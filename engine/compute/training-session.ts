@@ -1,6 +1,7 @@
 // A training run inside its process: the training graph in ONNX Runtime, the weights and Adam's memory in plain arrays for as
 // long as the run lasts. Runs only inside the training process (and in benches), because session.run blocks its thread.
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { turnHeadRound } from '../../models/checkpoint/orient-head.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { writeRecceTrainerFile, writeRecceWeights } from '../../models/checkpoint/write-recce-checkpoint.ts';
 import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
@@ -46,7 +47,7 @@ export function startingState(setup: TrainingSetup, start: TrainingStart): Train
         throw new Error(
           `The base model has width ${width} and ${numClasses} classes; the setup says ${setup.network.width} and ${setup.network.numClasses}.`,
         );
-      return freshState(setup, tensors);
+      return freshState(setup, start.turned ? turnHeadRound(tensors) : tensors);
     }
     case 'save': {
       const save = decodeTrainingSave(readFileSync(start.path));

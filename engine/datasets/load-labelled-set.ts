@@ -5,6 +5,7 @@ import type { LabelledSet } from './labelled-file.ts';
 import { loadCelebDf } from './layouts/celeb-df.ts';
 import { loadDfdc } from './layouts/dfdc.ts';
 import { type FaceForensicsOptions, loadFaceForensics } from './layouts/faceforensics.ts';
+import { loadPairs } from './layouts/pairs.ts';
 import { loadPlain } from './layouts/plain.ts';
 import { loadWildDeepfake } from './layouts/wild-deepfake.ts';
 
@@ -12,6 +13,7 @@ type Loader = (folder: string, options: FaceForensicsOptions) => Promise<Labelle
 
 /** By the names the paper's configuration uses for them, too. The most particular layout is tried first. */
 export const LAYOUTS = {
+  pairs: loadPairs,
   'faceforensics++': loadFaceForensics,
   'celeb-df': loadCelebDf,
   wilddeepfake: loadWildDeepfake,

@@ -1,9 +1,12 @@
 // From a description that can be written down, stored with a run and sent to another process, to the samples themselves.
 import * as z from 'zod';
+import { cropSource, listCrops } from './crop-source.ts';
 import { faceFolderSource } from './face-folder-source.ts';
 import { type FaceSource, findFacePlaces, readFacePlaces } from './face-places.ts';
+import { cropPortraits } from './forgeries/crop-portraits.ts';
 import { type ForgeryOptions, type ForgerySource, forgerySource } from './forgeries/forgery-source.ts';
 import { listPortraits, readPortraits } from './forgeries/portraits.ts';
+import type { LabelledFile } from './labelled-file.ts';
 import type { SampleSource } from './samples.ts';
 
 const share = z.number().min(0);
@@ -34,26 +37,65 @@ export const folderSamplesSchema = portraitSamplesSchema
   .omit({ kind: true, split: true, facesFile: true, forgeries: true, bend: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
 
+/** A labelled set whose pictures are faces already cut; see the contract's training data. */
+export const cropSamplesSchema = portraitSamplesSchema.extend({
+  kind: z.literal('crops'),
+  split: z.enum(['training', 'validation', 'test', 'all']),
+  margin: z.number().min(0).max(0.5),
+  forge: z.boolean(),
+});
+export type CropSamples = z.infer<typeof cropSamplesSchema>;
+
 /** Any description of samples. */
-export const samplesSchema = z.discriminatedUnion('kind', [portraitSamplesSchema, folderSamplesSchema]);
+export const samplesSchema = z.discriminatedUnion('kind', [
+  portraitSamplesSchema,
+  folderSamplesSchema,
+  cropSamplesSchema,
+]);
 export type Samples = z.infer<typeof samplesSchema>;
 export type SamplesInput = z.input<typeof samplesSchema>;
 
 /** Samples with what was left out and why, for the run's log. Only forgeries made here come with masks. */
 export type OpenedSamples = SampleSource & Partial<ForgerySource> & { readonly remarks: readonly string[] };
 
+/** Landmarks of cut faces are kept apart: the same picture looked at whole may have another face. */
+const cropsFile = (facesFile: string): string => `${facesFile}.crops`;
+
+/** What finds faces in a picture, and the landmarks of a face that fills it. */
+export type PlacingDeps = { facesOf: FaceSource; faceOfCrop: FaceSource };
+
 /** Finds the faces of a description's pictures where they are not known yet; 31 ms a picture, once. */
 export async function placeFaces(
-  samples: PortraitSamples,
-  facesOf: FaceSource,
+  samples: PortraitSamples | CropSamples,
+  { facesOf, faceOfCrop }: PlacingDeps,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
-  await findFacePlaces(await listPortraits(samples.folder, samples.split), samples.facesFile, facesOf, onProgress);
+  const { folder, facesFile } = samples;
+  if (samples.kind === 'portraits')
+    await findFacePlaces(await listPortraits(folder, samples.split), facesFile, facesOf, onProgress);
+  else {
+    const genuine = (await listCrops(folder, samples.split)).filter(({ label }) => label === 0);
+    const pictures = genuine.map((file) => file.path);
+    await findFacePlaces(pictures, cropsFile(facesFile), faceOfCrop, onProgress);
+  }
 }
 
-/** Reads the pictures into memory. Faces must have been placed; a picture without one is left out and named. */
-export const openSamples = async (samples: Samples): Promise<OpenedSamples> =>
-  samples.kind === 'faces' ? faceFolderSource(samples) : openPortraitSamples(samples);
+/** Opens what is described. Faces must have been placed; a picture without one is left out and named. */
+export async function openSamples(samples: Samples): Promise<OpenedSamples> {
+  if (samples.kind === 'faces') return faceFolderSource(samples);
+  if (samples.kind === 'portraits') return openPortraitSamples(samples);
+  const files = await listCrops(samples.folder, samples.split);
+  return samples.forge ? openForgedCrops(samples, files) : cropSource(files, samples);
+}
+
+async function openForgedCrops(samples: CropSamples, files: readonly LabelledFile[]): Promise<OpenedSamples> {
+  const places = await readFacePlaces(cropsFile(samples.facesFile));
+  const { portraits, without } = await cropPortraits(files, places, samples);
+  if (portraits.length < 2)
+    throw new Error(`${samples.folder}: fewer than two genuine faces of the ${samples.split} split can be forged.`);
+  const remarks = without > 0 ? [`Without landmarks, left out: ${without} faces.`] : [];
+  return { ...forgerySource(portraits, optionsFrom(samples)), remarks };
+}
 
 /** As openSamples, with masks. */
 export async function openPortraitSamples(
@@ -68,7 +110,7 @@ export async function openPortraitSamples(
   return { ...forgerySource(portraits, optionsFrom(samples)), remarks };
 }
 
-const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples): ForgeryOptions => ({
+const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | CropSamples): ForgeryOptions => ({
   seed,
   inputPx,
   cropRecipe,

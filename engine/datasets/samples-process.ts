@@ -35,6 +35,6 @@ answerRequests<SamplesRequest, SamplesResponse>(async (request) => {
   }
   const { epoch, index } = request;
   if (!request.masked) return source.sample(epoch, index);
-  if (!source.forged) throw new Error('Extracted faces have no masks.');
+  if (!source.forged) throw new Error('Stored faces have no masks.');
   return source.forged(epoch, index);
 });

@@ -1,6 +1,7 @@
 // A model ready to score: crops in, logits and maps out. Knows the model's geometry from its passport; runs in compute.
 import { RecceError } from '../../contract/errors.ts';
-import type { Model } from '../../contract/model.ts';
+import type { Model, Passport } from '../../contract/model.ts';
+import { turnHeadRound } from '../../models/checkpoint/orient-head.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
@@ -27,9 +28,13 @@ export type Scored = {
   features: Float32Array;
 };
 
-/** ONNX bytes of the inference network of a weights file. */
-export function onnxFromWeights(bytes: Uint8Array, inputPx: number): Uint8Array {
-  const { width, numClasses, tensors } = readRecceCheckpoint(bytes);
+/** ONNX bytes of the inference network of a weights file: its logit speaks for forged, whatever the weights were trained to. */
+export function onnxFromWeights(
+  bytes: Uint8Array,
+  { inputPx, classMap }: Pick<Passport, 'inputPx' | 'classMap'>,
+): Uint8Array {
+  const { width, numClasses, tensors: read } = readRecceCheckpoint(bytes);
+  const tensors = classMap.forged === 1 ? read : turnHeadRound(read);
   const weights = (name: string) => {
     const tensor = tensors.get(name);
     if (!tensor) throw new Error(`The network asks for ${name}, which the strict match let pass as absent.`);

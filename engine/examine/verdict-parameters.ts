@@ -34,6 +34,8 @@ export function verdictParameters(
     precision: 'float32',
     decoder: DECODER,
     operatingPoints: model.operatingPoints,
+    // The scan's own: put in by what starts it.
+    minimumFacePx: null,
     validationSha256: model.validation && hashOfValue(model.validation),
     batch,
     logitDifference,

@@ -2,6 +2,24 @@
 // damaged or tampered with, and is said as that.
 import { RecceError } from '../../contract/errors.ts';
 
+/** Brackets inside brackets that a record of ours may have; the deepest has about ten. */
+const DEEPEST = 100;
+
+/** True for text whose brackets lie deeper in each other than those of any record: reading it would use up the stack. */
+export function jsonTooDeep(text: string): boolean {
+  if (text.length <= DEEPEST) return false;
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5c) i += 1;
+    else if (c === 0x22) quoted = !quoted;
+    else if (!quoted && (c === 0x5b || c === 0x7b) && ++depth > DEEPEST) return true;
+    else if (!quoted && (c === 0x5d || c === 0x7d)) depth -= 1;
+  }
+  return false;
+}
+
 /** The value of a column. Throws CASE_DAMAGED. */
 // biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
 export function storedJson(text: string): any {

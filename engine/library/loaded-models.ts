@@ -8,8 +8,8 @@ import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import type { Devices, MeasuredModel } from '../compute/devices.ts';
 import { placedCompute, placedKey } from '../compute/placed-compute.ts';
-import { onnxFromWeights } from '../examine/score-crops.ts';
 import type { SpawnChild } from '../process/channel.ts';
+import type { CheckpointReader } from './checkpoint-reader.ts';
 import type { ModelLibrary } from './model-library.ts';
 
 /** A model where it runs, and what verdicts made there record. */
@@ -18,6 +18,7 @@ export type LoadedModel = { compute: Compute; parameters: VerdictParameters; pla
 export type PlacedModelsOptions = {
   devices: Devices;
   library: ModelLibrary;
+  checkpoints: CheckpointReader;
   /** The process that runs on the CPU. */
   cpu: Compute;
   spawn?: SpawnChild;
@@ -31,7 +32,7 @@ const DRIVER_LIMIT_MS = 5 * 60_000;
 export type LoadedModels = ReturnType<typeof createLoadedModels>;
 
 /** Starts nothing yet: processes and sessions come with the first model placed. */
-export function createLoadedModels({ devices, library, cpu, spawn, parametersFor }: PlacedModelsOptions) {
+export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, parametersFor }: PlacedModelsOptions) {
   /** A process for each other provider in use. */
   const others = new Map<Provider, Compute>();
   /** Sessions by provider and key. */
@@ -49,9 +50,9 @@ export function createLoadedModels({ devices, library, cpu, spawn, parametersFor
   };
 
   /** A model of the library as it is measured on this machine's devices. */
-  const measured = ({ id, name, passport: { inputPx } }: Model): MeasuredModel => {
-    const onnx = async () => onnxFromWeights(await library.readWeights(id), inputPx);
-    return { id: id as Sha256, name, inputPx, onnx };
+  const measured = ({ id, name, passport }: Model): MeasuredModel => {
+    const onnx = async () => checkpoints.network(await library.readWeights(id), passport, name);
+    return { id: id as Sha256, name, inputPx: passport.inputPx, onnx };
   };
 
   /** Loads a network in a certain place, once. */

@@ -6,26 +6,20 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { BrokenModel, DecoderTest, Model } from '../../contract/model.ts';
-import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
-import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
-import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import type { BrokenModel, DecoderTest, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
+import { type CheckpointReader, createCheckpointReader } from './checkpoint-reader.ts';
+import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
+import { keepRetirement, readRetirement, takeBackRetirement } from './retirement.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
 
-/** What an importer may declare; anything else is taken from the file's layout and marked as assumed. */
-export type ModelImport = {
-  path: string;
-  name?: string | undefined;
-  inputPx?: number | undefined;
-  cropRecipe?: string | undefined;
-  licence?: string | undefined;
-};
+/** A weights file and what its importer declares of it. */
+export type ModelImport = ModelDeclaration & { path: string };
 
 type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest>;
 
@@ -34,8 +28,13 @@ export type ModelLibrary = {
   list(): Promise<Model[]>;
   /** Models whose card or validation record cannot be read, each with the reason. None of them gives scores. */
   listBroken(): Promise<BrokenModel[]>;
-  /** The model used where none is named. Throws MODEL_REFUSED when it is broken: no other takes its place; MODEL_NOT_FOUND without one. */
+  /**
+   * The model used where none is named: the first that is not retired. Throws MODEL_REFUSED when it is broken: no other takes its place;
+   * MODEL_NOT_FOUND without one.
+   */
   getDefault(): Promise<Model>;
+  /** The model that new work begins with: the one named, else the default. Throws MODEL_REFUSED for a retired one, and as `get`. */
+  choose(id: ModelId | undefined): Promise<Model>;
   /** Throws MODEL_NOT_FOUND, MODEL_REFUSED when it is broken. */
   get(id: ModelId): Promise<Model>;
   /** The weights file, verified. Throws MODEL_CHANGED when it is no longer the one named. */
@@ -54,7 +53,16 @@ export type ModelLibrary = {
   ): Promise<Model | undefined>;
   /** Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND. */
   validate(id: ModelId, validated: Validated): Promise<Model>;
-  /** Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
+  /** What a weights file says of itself. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
+  inspect(path: string): Promise<WeightsFacts>;
+  /** Keeps the model's weights as a new entry under other words. Throws MODEL_REFUSED where nothing is put right. */
+  correct(id: ModelId, said: ModelDeclaration, testDecoder: DecoderTester): Promise<Model>;
+  retire(id: ModelId, reason: string): Promise<Model>;
+  reinstate(id: ModelId): Promise<Model>;
+  /**
+   * Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, where the input size is not known, and where
+   * the weights are here already and were declared otherwise; PATH_NOT_FOUND.
+   */
   import(request: ModelImport, testDecoder: DecoderTester): Promise<Model>;
 };
 
@@ -63,15 +71,24 @@ type Place = { card: string; weights: string };
 /** One card of the library: a model, or what is wrong with it. `id` is known where the card itself could be read. */
 type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
 
-const modelFromCard = (id: ModelId, card: ModelCard): Model => ({ id, ...card });
+const modelFromCard = (card: ModelCard): Model => ({
+  id: card.corrects ? idOfCorrection(card) : card.passport.sha256,
+  ...card,
+});
+
+/** A corrected entry has no weights of its own: they are those of the file with their hash. */
+const weightsOf = ({ place, model }: { place: Place; model: Model }): string =>
+  model.corrects ? path.join(path.dirname(place.card), `${model.passport.sha256}.pth`) : place.weights;
 
 /** Never rejects: one file that cannot be read must not hide the others. */
 async function readEntry(place: Place, folder: string): Promise<Entry> {
   let known: Model | undefined;
   try {
     const card = modelCardSchema.parse(JSON.parse(await readFile(place.card, 'utf8')));
-    known = modelFromCard(card.passport.sha256, card);
-    return { place, id: known.id, model: await withValidation(folder, known) };
+    known = modelFromCard(card);
+    const model = await withValidation(folder, known);
+    const retired = await readRetirement(folder, known.id);
+    return { place, id: known.id, model: retired ? { ...model, retired } : model };
   } catch (error) {
     const file = error instanceof BrokenRecordError ? error.file : place.card;
     const name = known?.name ?? path.basename(place.card, '.card.json');
@@ -99,7 +116,12 @@ function oncePerModel(entries: readonly Entry[]): Entry[] {
 }
 
 /** `shippedFolder` holds the default model; `folder` those imported. */
-export function createModelLibrary(folder: string, shippedFolder: string, clock: () => string): ModelLibrary {
+export function createModelLibrary(
+  folder: string,
+  shippedFolder: string,
+  clock: () => string,
+  checkpoints: CheckpointReader = createCheckpointReader(),
+): ModelLibrary {
   const placesIn = async (at: string): Promise<Place[]> => {
     const names = await readdir(at).catch(() => []);
     return names
@@ -125,23 +147,65 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
     return { model: wholeModel(entry), place: entry.place };
   };
 
+  const getDefault = async (): Promise<Model> => {
+    const first = (await entries()).find(({ model }) => !model?.retired);
+    if (first) return wholeModel(first);
+    throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library holds none to use; import a weights file.');
+  };
+
+  const readWeights = async (id: ModelId): Promise<Uint8Array> => {
+    const found = await find(id);
+    const file = weightsOf(found);
+    const bytes = await readFile(file);
+    const sha256 = sha256Of(bytes);
+    if (sha256 !== found.model.passport.sha256)
+      throw new RecceError(
+        'MODEL_CHANGED',
+        file,
+        `its SHA-256 is ${sha256}, ${found.model.passport.sha256} is recorded.`,
+      );
+    return bytes;
+  };
+
+  /** The file as read in its process, and the entry that has these weights already. */
+  const readFileOf = async (file: string) => {
+    const bytes = await readFile(file).catch((cause: Error) => {
+      throw new RecceError('PATH_NOT_FOUND', file, cause.message, { cause });
+    });
+    const sha256 = sha256Of(bytes);
+    return { bytes, sha256, known: await search(sha256) };
+  };
+
+  /** The model with what its weights say of themselves. Throws MODEL_REFUSED when they are not those of the card. */
+  const withReadPassport = async (weights: Uint8Array, model: Model, addedAt: string): Promise<Model> => {
+    const sha256 = sha256Of(weights);
+    const { id } = modelFromCard(model);
+    if (sha256 !== model.passport.sha256 || id !== model.id)
+      throw new RecceError('MODEL_REFUSED', model.name, `its SHA-256 is ${sha256}.`);
+    const facts = await checkpoints.describe(weights, model.name);
+    return {
+      ...model,
+      passport: { ...model.passport, ...readPassport({ sha256, sizeBytes: weights.length, facts }) },
+      addedAt,
+    };
+  };
+
   return {
     list: async () => (await entries()).flatMap(({ model }) => (model ? [model] : [])),
     listBroken: async () => (await entries()).flatMap(({ broken }) => (broken ? [broken] : [])),
-    async getDefault() {
-      const [first] = await entries();
-      if (first) return wholeModel(first);
-      throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library is empty; import a weights file.');
+    getDefault,
+    async choose(id) {
+      const model = id ? (await find(id)).model : await getDefault();
+      if (model.retired)
+        throw new RecceError(
+          'MODEL_REFUSED',
+          model.name,
+          `it was retired${model.retired.reason ? `: ${model.retired.reason}` : '.'}`,
+        );
+      return model;
     },
     get: async (id) => (await find(id)).model,
-    async readWeights(id) {
-      const { place } = await find(id);
-      const bytes = await readFile(place.weights);
-      const found = sha256Of(bytes);
-      if (found !== id)
-        throw new RecceError('MODEL_CHANGED', place.weights, `its SHA-256 is ${found}, ${id} is recorded.`);
-      return bytes;
-    },
+    readWeights,
     async validate(id, validated) {
       await find(id);
       await keepValidation(folder, id, validated);
@@ -149,85 +213,82 @@ export function createModelLibrary(folder: string, shippedFolder: string, clock:
     },
     async adopt(weights, model) {
       if (await search(model.id)) return;
-      await keep(folder, weights, withReadPassport(weights, model, clock()));
+      await keep(folder, weights, await withReadPassport(weights, model, model.addedAt));
     },
     async adoptForeign(weights, card, from, testDecoder) {
       if (await search(card.id)) return undefined;
-      const model = withReadPassport(weights, withoutForeignRecord(card, from), clock());
+      const model = await withReadPassport(weights, withoutForeignRecord(card, from), clock());
       const tested = { ...model, decoderTest: await testDecoder(model, weights), addedAt: clock() };
       await keepForeignCard(folder, card, from);
       await keep(folder, weights, tested);
       return tested;
     },
-    async import(request, testDecoder) {
-      const bytes = await readFile(request.path).catch((cause: Error) => {
-        throw new RecceError('PATH_NOT_FOUND', request.path, cause.message, { cause });
-      });
-      const id = sha256Of(bytes);
-      const known = await search(id);
-      if (known) return wholeModel(known);
-      const described = describe(bytes, id, request, clock());
+    async inspect(file) {
+      const { bytes, sha256, known } = await readFileOf(file);
+      const facts = await checkpoints.describe(bytes, file);
+      const { inputPx, cropRecipe, licence } = facts.usual;
+      return {
+        ...readPassport({ sha256, sizeBytes: bytes.length, facts }),
+        inputPx: facts.inputPx,
+        usual: { inputPx, cropRecipe, licence },
+        dropped: [...facts.dropped],
+        remarks: [...facts.remarks],
+        known: known?.id ?? null,
+      };
+    },
+    async import({ path: file, ...declared }, testDecoder) {
+      const { bytes, sha256, known } = await readFileOf(file);
+      if (known) return expectAsDeclared(wholeModel(known), declared, file);
+      const facts = await checkpoints.describe(bytes, file);
+      const described = describeWeights({ path: file, sha256, sizeBytes: bytes.length, facts }, declared, clock());
       const model = { ...described, decoderTest: await testDecoder(described, bytes) };
       await keep(folder, bytes, model);
       return model;
     },
+    async correct(id, said, testDecoder) {
+      const { model } = await find(id);
+      const corrected = correctedModel(model, said, clock());
+      const known = await search(corrected.id);
+      if (known) return wholeModel(known);
+      const bytes = await readWeights(id);
+      const tested = { ...corrected, decoderTest: await testDecoder(corrected, bytes) };
+      await keep(folder, bytes, tested);
+      return tested;
+    },
+    async retire(id, reason) {
+      await find(id);
+      await keepRetirement(folder, id, { at: clock(), reason });
+      return (await find(id)).model;
+    },
+    async reinstate(id) {
+      await find(id);
+      await takeBackRetirement(folder, id);
+      return (await find(id)).model;
+    },
   };
 }
 
-/** The model with what its weights say of themselves. */
-function withReadPassport(weights: Uint8Array, model: Model, addedAt: string): Model {
-  const described = describe(weights, sha256Of(weights), { path: model.name }, addedAt);
-  const { sha256, sizeBytes, container, layout, width, numClasses } = described.passport;
-  const read = { sha256, sizeBytes, container, layout, width, numClasses };
-  if (sha256 !== model.id) throw new RecceError('MODEL_REFUSED', model.name, `its SHA-256 is ${sha256}.`);
-  return { ...model, passport: { ...model.passport, ...read } };
-}
-
-function describe(bytes: Uint8Array, id: ModelId, request: ModelImport, addedAt: string): Model {
-  try {
-    const { container, layout, width, numClasses, dropped, remarks } = readRecceCheckpoint(bytes);
-    const usual = geometryFromLayout(layout);
-    return {
-      id,
-      name: request.name ?? path.basename(request.path).replace(/\.(pth|pt|bin)$/i, ''),
-      description: `Imported from ${path.basename(request.path)} (${layout} layout).`,
-      limits:
-        'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
-      demonstration: false,
-      parentId: null,
-      passport: {
-        sha256: id,
-        sizeBytes: bytes.length,
-        container,
-        layout,
-        width,
-        numClasses,
-        classMap: { genuine: 0, forged: 1 },
-        ...usual,
-        inputPx: request.inputPx ?? usual.inputPx,
-        cropRecipe: request.cropRecipe ?? usual.cropRecipe,
-        geometry: request.inputPx !== undefined && request.cropRecipe !== undefined ? 'declared' : 'assumed',
-        licence: request.licence ?? licenceFromLayout(layout),
-        dropped: [...dropped],
-        remarks: [...remarks],
-      },
-      decoderTest: null,
-      validation: null,
-      operatingPoints: null,
-      addedAt,
-    };
-  } catch (cause) {
-    if (cause instanceof CheckpointError) throw new RecceError('MODEL_REFUSED', request.path, cause.message, { cause });
-    throw cause;
-  }
+/** The entry there is, unless the weights are declared to be fed otherwise: then it has to be corrected, not passed off as imported. */
+function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string): Model {
+  const { inputPx, cropRecipe, classMap } = model.passport;
+  const other =
+    (declared.inputPx ?? inputPx) !== inputPx ||
+    (declared.cropRecipe ?? cropRecipe) !== cropRecipe ||
+    (declared.classMap ?? classMap).forged !== classMap.forged;
+  if (!other) return model;
+  throw new RecceError(
+    'MODEL_REFUSED',
+    file,
+    `these weights are in the library as ${model.name}, fed with ${inputPx} px, ${cropRecipe}, forged = ${classMap.forged}. Correct that entry instead.`,
+  );
 }
 
 /**
  * Weights first, card last: a card is only ever beside whole weights. A weights file torn by a power cut is put right by importing
  * the same weights again; a card that is there stays.
  */
-async function keep(folder: string, bytes: Uint8Array, { id, ...card }: Model): Promise<void> {
-  const weights = path.join(folder, `${id}.pth`);
+async function keep(folder: string, bytes: Uint8Array, { id, retired: _, ...card }: Model): Promise<void> {
+  const weights = path.join(folder, `${card.passport.sha256}.pth`);
   if (!(await ifExists(readFile(weights), undefined))?.equals(bytes)) await writeAtomic(weights, [bytes]);
   const cardFile = path.join(folder, `${id}.card.json`);
   if (!existsSync(cardFile)) await writeAtomic(cardFile, [`${JSON.stringify(card, null, 2)}\n`]);

@@ -10,9 +10,33 @@ import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 /** Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as RGB. */
 export const PIXEL_LIMIT = 268_435_456;
 
+/** Memory that a pixel takes in all processes together while its faces are looked for: measured on 256 megapixels (5.5 GB). */
+const BYTES_A_PIXEL = 22;
+
+/**
+ * Pixels that can be decoded now: no more than fit into the memory that is free, the machine's or that of the container. A picture that
+ * is refused for this says so, and is examined by a scan when there is more.
+ */
+const pixelsThatFit = (): number =>
+  Math.min(PIXEL_LIMIT, Math.max(1, Math.floor(process.availableMemory() / BYTES_A_PIXEL)));
+
+/** The sentence of a picture that is too large: for this build, or for the memory that is free. */
+const tooLarge = (width: number, height: number, limit: number): string =>
+  limit === PIXEL_LIMIT
+    ? `${width} x ${height} pixels are more than the limit of ${PIXEL_LIMIT}.`
+    : `${width} x ${height} pixels are more than fit into the memory that is free now (${limit}). Close other programs or take a machine with more memory.`;
+
 /** A decoded picture or a refusal, as it crosses from the decode process. `decoder`: what it was, where it is not `DECODER`. */
 export type DecodedStill =
-  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[]; decoder?: string }
+  | {
+      kind: 'decoded';
+      widthPx: number;
+      heightPx: number;
+      data: Uint8Array;
+      remarks: string[];
+      decoder?: string;
+      beyondDomain?: string[];
+    }
   | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
 
 /** What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by another, and say so. */
@@ -83,7 +107,7 @@ async function readSamples(bytes: Uint8Array) {
 }
 
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
-function remarksFrom(metadata: Metadata): string[] {
+function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
   if (metadata.pages && metadata.pages > 1) remarks.push(`First of ${metadata.pages} pages or animation frames`);
   if (metadata.orientation && metadata.orientation > 1)
@@ -100,7 +124,7 @@ function remarksFrom(metadata: Metadata): string[] {
  * Decodes a whole still. A picture that is cut short or damaged is unreadable rather than half scored: what is missing might be the face.
  * Transparency is laid on black, so that invisible colours are not scored as if they were seen.
  */
-export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
+export async function decodeStill(bytes: Uint8Array, _pipeline?: number): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
   const heif = hevcCodedHeif(bytes);
   if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);
@@ -126,7 +150,7 @@ async function decodeHevcCoded(file: HeifFile): Promise<DecodedStill> {
     return unreadable('codecMissing', `The HEVC decoder cannot be loaded here: ${onceEach(loaded.message)}.`);
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
-    const decoded = loaded.decodeHeif(file, PIXEL_LIMIT);
+    const decoded = loaded.decodeHeif(file, pixelsThatFit());
     if (decoded.kind === 'pixels') return { kind: 'decoded', ...decoded.pixels, remarks: decoded.remarks, decoder };
     const read = await decodeByLibvips(decoded.tiff);
     return read.kind === 'unreadable'
@@ -141,12 +165,9 @@ async function decodeHevcCoded(file: HeifFile): Promise<DecodedStill> {
 /** Every photograph but HEVC-coded ones; those too, once they are pixels with a profile or with transparency. */
 async function decodeByLibvips(bytes: Uint8Array): Promise<DecodedStill> {
   try {
-    const metadata = await open(bytes, 'truncated').metadata();
-    if ((metadata.width ?? 0) * (metadata.height ?? 0) > PIXEL_LIMIT)
-      return unreadable(
-        'tooLarge',
-        `${metadata.width} x ${metadata.height} pixels are more than the limit of ${PIXEL_LIMIT}.`,
-      );
+    const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated').metadata();
+    const limit = pixelsThatFit();
+    if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { data, info, warnings } = await readSamples(bytes);
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     return {

@@ -70,7 +70,7 @@ const RULES: readonly Rule[] = [
 export const SNIFF_BYTES = 512;
 
 /** Media type from the content, or undefined when it is neither a still nor a video known here. */
-export function mediaTypeFromBytes(bytes: Uint8Array): string | undefined {
+export function mediaTypeFromBytes(bytes: Uint8Array, _pipeline?: number): string | undefined {
   for (const rule of RULES) {
     const type = rule(bytes);
     if (type) return type;
@@ -94,6 +94,10 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.(wmv|asf)$/i, /^video\/x-ms-asf$/],
   [/\.flv$/i, /^video\/x-flv$/],
 ];
+
+/** True for a name that promises a video: a guess that costs no look at the file. */
+export const endsLikeVideo = (name: string): boolean =>
+  TYPE_OF_ENDING.some(([ending, type]) => type.source.includes('video') && ending.test(name));
 
 /** True when the name's ending promises another type than the content has. */
 export function endingContradicts(name: string, mediaType: string): boolean {

@@ -54,7 +54,7 @@ export function redactorFor(redaction: Redaction, shown: ReadonlySet<FaceId>): R
 }
 
 /** Sides of the crop relative to the longer side of the box, at most: `square-1.3` is that; an aligned crop is turned and lies freely. */
-const CROP_REACH: Readonly<Record<string, number>> = { 'square-1.3': 1.3 };
+const CROP_REACH: ReadonlyMap<string, number> = new Map([['square-1.3', 1.3]]);
 const UNKNOWN_REACH = 2.2;
 
 /** True where the crop of a face may show part of another face of the same frame. */
@@ -63,7 +63,10 @@ export function showsOthers(
   faces: readonly Pick<Face, 'id' | 'box'>[],
   cropRecipe: string,
 ): boolean {
-  const crop = around(face.box, (CROP_REACH[cropRecipe] ?? UNKNOWN_REACH) * Math.max(face.box.width, face.box.height));
+  const crop = around(
+    face.box,
+    (CROP_REACH.get(cropRecipe) ?? UNKNOWN_REACH) * Math.max(face.box.width, face.box.height),
+  );
   return faces.some((one) => one.id !== face.id && overlap(crop, enlarged(one.box)));
 }
 

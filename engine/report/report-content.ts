@@ -11,14 +11,16 @@ import type { ReportTemplate } from '../../contract/report-template.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
+import { ofOneModel } from '../case/grid/model-shown.ts';
 import { eachSelected } from '../case/grid/report-selection.ts';
-import { lastAudit, lastChangeEntry, namesInLog } from '../case/log/audit.ts';
+import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
+import { examinersWithEntries } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
-import { eachOpinion, listExaminers } from '../case/rows/opinion.ts';
+import { eachOpinion } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
@@ -55,12 +57,6 @@ export type ReportContent = {
   subjects: () => Iterable<ReportSubject>;
   ids: { evidence: () => Iterable<EvidenceId>; verdicts: () => Iterable<VerdictId> };
 };
-
-/** In the order entered. A name that was entered and did nothing is none of theirs. */
-function activeExaminers(opened: ReadableCase): string[] {
-  const active = namesInLog(opened);
-  return listExaminers(opened).flatMap(({ name }) => (active.has(name) ? [name] : []));
-}
 
 /** The latest verification and the latest rerun, from the audit log. */
 function readChecks(opened: ReadableCase): ReportDocument['checks'] {
@@ -105,7 +101,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     case: { ...found, folder: '', writable: false, readOnlyBecause: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
-    examiners: activeExaminers(reading),
+    examiners: examinersWithEntries(reading).map((one) => one.name),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,
@@ -158,7 +154,7 @@ async function readShown(reading: ReadableCase, { options, signal }: ReportMakin
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
-  const filter = { videoFrames: 'key' as const, ...options.filter };
+  const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter });
   const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
     if (faceId === null) return;
     shown.push(verdictId);

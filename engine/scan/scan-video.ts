@@ -40,10 +40,11 @@ export async function scanVideo(
   { file, evidence, asRead }: { file: ListedFile; evidence: Evidence; asRead: AsRead },
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
-  const { opened, model, sampling } = deps;
+  const { opened, model, sampling, minimumFacePx } = deps;
   const parameters = await videoParameters(deps.videoDecoder, deps.parameters);
   const { pipelineVersion } = parameters;
-  const scan = beginVideoScan(opened, { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling });
+  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
+  const scan = beginVideoScan(opened, key);
   const rows: VideoRows = { opened, parameters, evidence, scan };
   // Against what it was when it was hashed just now: the row's time of change may be older. See [Note: the hash decides].
   const place = { path: file.readFrom ?? file.path, ...asRead };

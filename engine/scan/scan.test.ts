@@ -9,7 +9,7 @@ import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { runAndKill } from '../survival/testing/kills.ts';
-import { ended, rowsOf, scan } from '../testing/scanned.ts';
+import { ended, findingsOf, rowsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-scan-'));
@@ -135,6 +135,31 @@ test('faces below the smallest size are said to be too small, and carry no score
     ['faceTooSmall', null],
     ['faceTooSmall', null],
   ]);
+});
+
+test('a scan with a lower limit judges the faces that were too small, and one with a higher limit takes nothing back', async () => {
+  const paths = [path.join(media, 'фото 1.jpg')];
+  const scanFrom = async (minimumFacePx: number) => {
+    const { id } = await client.scan.start({ paths, device: 'cpu', minimumFacePx });
+    expect(await ended(client, id)).toBe('done');
+    return (await client.job.list()).find((job) => job.id === id)!.progress;
+  };
+  expect(await scanFrom(40)).toMatchObject({ done: 1, total: 1, faces: 3, failed: 0 });
+  const judged = await rowsOf(client);
+  expect(judged.filter(isJudged)).toHaveLength(3);
+  expect(judged).toHaveLength(3);
+  const { counts } = (await client.case.current())!;
+  expect(counts).toMatchObject({ faces: 3, verdicts: 3 });
+  const facets = await client.finding.facets({ filter: {} });
+  expect(facets.total).toBe(3);
+  expect(facets.byKind.faceTooSmall).toBeUndefined();
+  const [first] = await findingsOf(client);
+  const inspected = await client.finding.inspect({ verdictId: first!.verdictId });
+  expect(inspected.parameters!.minimumFacePx).toBe(40);
+  expect(inspected.siblings).toHaveLength(2);
+  expect(await scanFrom(2000)).toMatchObject({ done: 1, total: 1, faces: 3 });
+  expect(await rowsOf(client)).toEqual(judged);
+  expect((await client.case.verify()).problems).toEqual([]);
 });
 
 test('a paused scan waits, a resumed one ends, a cancelled one stops and keeps what it has', async () => {

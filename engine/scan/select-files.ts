@@ -1,16 +1,16 @@
 // The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
+import { placeOfEvidence, recordedPlace } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
-import { countFaces, hasVerdicts } from '../case/rows/verdict.ts';
+import { countFaces, hasFacesToScore, hasVerdicts, type VerdictsKey } from '../case/rows/verdict.ts';
 import { findVideoScan } from '../case/rows/video-scan.ts';
 import { canBeRead, isUntouched } from './ingest.ts';
 import { type ListedFile, listMedia } from './list-media.ts';
 import type { ScanDeps } from './scan-deps.ts';
 
 /** What says whether a file has been scanned. */
-export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
+export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling' | 'minimumFacePx'> & {
   parameters: Pick<VerdictParameters, 'pipelineVersion'>;
 };
 
@@ -18,12 +18,12 @@ export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling'> & {
 export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return latestByPath(allEvidence(opened)).map((one) => {
-      const { path, relativePath, state } = one;
+      const { relativePath, state } = one;
       // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
       const refused =
         state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
       return {
-        path,
+        path: recordedPlace(one),
         relativePath,
         readFrom: placeOfEvidence(opened.folder, one),
         ...(refused ? { problem: state.reason as 'outsideFolder' | 'nameNotUnicode' } : {}),
@@ -39,7 +39,9 @@ export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: rea
 }
 
 /** A path that was refused at first and read later has two rows: the later one is the file. */
-const latestByPath = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map((one) => [one.path, one])).values()];
+const latestByPath = (all: readonly Evidence[]): Evidence[] => [
+  ...new Map(all.map((one) => [recordedPlace(one), one])).values(),
+];
 
 /** What came of files at an earlier scan. */
 export type ExaminedBefore = {
@@ -69,7 +71,7 @@ export async function partFiles(
   return { todo, before };
 }
 
-/** True for a file that has its verdicts from this model and pipeline, and is as it was. */
+/** True for a file that has its verdicts from this model and pipeline, down to the smallest face asked for, and is as it was. */
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
@@ -86,25 +88,32 @@ const isAsItWas = async (evidence: Evidence, file: ListedFile): Promise<boolean>
 };
 
 /**
- * True for a file that has all its verdicts from this model and pipeline. [Note: the hash decides] Times of change move (FAT, daylight
+ * True for a file that has all its verdicts from this model and pipeline, down to the smallest face asked for. [Note: the hash decides] Times of change move (FAT, daylight
  * saving, copying, unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but its hash says
  * whether it is still the one that was examined.
  */
-export function isExamined({ opened, model, parameters, sampling }: DoneKey, evidence: Evidence): boolean {
-  const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling };
+export function isExamined(deps: DoneKey, evidence: Evidence): boolean {
+  const { opened, sampling, minimumFacePx } = deps;
+  const key = verdictsKeyOf(deps, evidence);
+  if (!hasVerdicts(opened, key)) return false;
   // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
-  if (isWalked(evidence) && !findVideoScan(opened, key)?.finished) return false;
-  return hasVerdicts(opened, evidence.id, model.id, pipelineVersion);
+  if (isWalked(evidence)) return findVideoScan(opened, { ...key, sampling, minimumFacePx })?.finished ?? false;
+  return !hasFacesToScore(opened, key, minimumFacePx);
 }
 
 /** What came of one file when it was examined. */
 export const outcomeBefore = (
-  { opened, model, parameters }: DoneKey,
-  { id, state }: Evidence,
+  deps: DoneKey,
+  evidence: Evidence,
 ): { faces: number; unreadable: string | undefined } => ({
-  faces: countFaces(opened, id, model.id, parameters.pipelineVersion),
-  unreadable: state.kind === 'unreadable' ? state.message : undefined,
+  faces: countFaces(deps.opened, verdictsKeyOf(deps, evidence)),
+  unreadable: evidence.state.kind === 'unreadable' ? evidence.state.message : undefined,
+});
+
+const verdictsKeyOf = ({ model, parameters }: DoneKey, { id }: Evidence): VerdictsKey => ({
+  evidenceId: id,
+  modelId: model.id,
+  pipelineVersion: parameters.pipelineVersion,
 });
 
 /** True for a video that could be opened at all: its scan has a record of its own. */

@@ -163,6 +163,17 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
   };
   for (const text of ['', '{', 'null', '[]', '{"i":{},"p":7}', '{"i":"1","p":{"u":"http://x/"}}', '{"i":"1","t":9}'])
     expect(await closeCodeAfter(text), text).toBe(1012);
+  // Headers that would have the library read the body as a form or a file, which it rejects where nobody listens.
+  const frameWith = (h: object, b: unknown = 'x') => JSON.stringify({ i: '1', p: { u: '/app/info', h, b } });
+  for (const text of [
+    frameWith({ 'content-type': 'multipart/form-data; boundary=x' }),
+    frameWith({ 'content-type': ['multipart/form-data'] }),
+    frameWith({ 'content-disposition': 'attachment; filename="x"' }),
+    frameWith({ 'content-type': 'text/event-stream' }),
+    frameWith({ 'last-event-id': ['1', '2'] }),
+    '{"i":"1","p":{"u":"/app/info","h":{"__proto__":"x"}}}',
+  ])
+    expect(await closeCodeAfter(text), text).toBe(1012);
   expect(await closeCodeAfter(new Uint8Array(4))).toBe(1012);
   expect(await closeCodeAfter(new Uint8Array((16 << 20) + 1))).toBe(1009);
   expect(workstation.enginePid()).toBe(engine);
@@ -232,6 +243,6 @@ test('what goes wrong in a stream crosses with its code, and what is no error of
   await expect(cutting).rejects.toMatchObject({ code: 'PATH_NOT_FOUND', data: { subject: nowhere } });
   mkdirSync(path.join(root, 'home'), { recursive: true });
   writeFileSync(path.join(root, 'home', 'report-templates'), 'no folder');
-  await expect(client.report.saveTemplate({ name: 'T' })).rejects.toThrow(/^(EEXIST|ENOTDIR): .*report-templates/);
+  await expect(client.report.saveTemplate({ name: 'T' })).rejects.toThrow(/report-templates.*(EEXIST|ENOTDIR): /);
   close();
 });

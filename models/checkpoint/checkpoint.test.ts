@@ -8,6 +8,7 @@ import { CheckpointError } from './checkpoint-error.ts';
 import { tensorRefFrom } from './pickle-reader.ts';
 import { readPyTorchFile } from './pytorch-file.ts';
 import { readRecceCheckpoint } from './recce-checkpoint.ts';
+import { smallStateDict, trainersFile } from './testing/trainers-file.ts';
 import { widenToFloat32 } from './widen.ts';
 
 const folder = path.join(import.meta.dirname, 'fixtures');
@@ -103,11 +104,10 @@ test('the shipped weights are recognised: width 0.25, one class, bare, zip', () 
 });
 
 test('a checkpoint with a tensor missing is refused by name', () => {
-  const bytes = new Uint8Array(lite);
-  const name = new TextEncoder().encode('attention.h.0.weight');
-  const at = Buffer.from(bytes).indexOf(Buffer.from(name));
-  bytes.set(new TextEncoder().encode('attention.h.0.weighT'), at);
-  const error = thrown(() => readRecceCheckpoint(bytes));
+  const tensors = new Map(
+    [...smallStateDict()].map(([name, tensor]) => [name.replace('h.0.weight', 'h.0.weighT'), tensor]),
+  );
+  const error = thrown(() => readRecceCheckpoint(trainersFile({ tensors })));
   expect(error.code).toBe('mismatch');
   expect(error.message).toContain('missing (1): attention.h.0.weight');
   expect(error.message).toContain('unexpected (1): attention.h.0.weighT');
@@ -127,7 +127,6 @@ test.each([
   ['os', 'system'],
   ['builtins', 'eval'],
   ['torch', 'load'],
-  ['numpy.core.multiarray', '_reconstruct'],
 ])('a pickle that asks for %s.%s is refused by name', (module, name) => {
   const error = thrown(() => readPyTorchFile(calling(module, name)));
   expect([error.code, error.message.includes(`${module}.${name}`)]).toEqual(['refusedGlobal', true]);
@@ -137,7 +136,6 @@ test.each([
   ['an empty file', Buffer.alloc(0), 'empty'],
   ['a web page', Buffer.from('<!DOCTYPE html><html>'), 'web page'],
   ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0'), 'Git LFS'],
-  ['a safetensors file', Buffer.from('\x10\0\0\0\0\0\0\0{"a":{}}', 'latin1'), 'safetensors'],
   ['a text file', Buffer.from('hello'), 'not a PyTorch file'],
 ])('%s is refused for what it is', (_, bytes, words) => {
   const error = thrown(() => readPyTorchFile(bytes));

@@ -13,7 +13,7 @@ export type Geometry = {
   channelOrder: 'RGB';
 };
 
-/** The usual geometry of a layout, used where the importer declares nothing. */
+/** The usual geometry of a layout: a hint for whoever declares it, and what is assumed of crop and interpolation where nothing is. */
 export function geometryFromLayout(layout: Layout): Geometry {
   const common = { mean: 0.5, std: 0.5, channelOrder: 'RGB' as const };
   return layout === 'deepfakebench'

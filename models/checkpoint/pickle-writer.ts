@@ -107,7 +107,8 @@ class PickleWriter {
   #text(text: string): void {
     const codes = Array.from(text, (character) => character.codePointAt(0)!);
     if (codes.some((code) => code > 0x7f)) throw new Error(`${text} is not ASCII.`);
-    this.bytes.push(OP.binunicode, ...littleEndian(codes.length, 4), ...codes);
+    this.bytes.push(OP.binunicode, ...littleEndian(codes.length, 4));
+    for (const code of codes) this.bytes.push(code);
   }
 
   #global(module: string, name: string): void {

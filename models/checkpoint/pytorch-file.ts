@@ -1,4 +1,4 @@
-// A PyTorch file (torch.save), zip or legacy format, as plain values and tensors. Nothing in it is executed.
+// A file of tensors as plain values and tensors: PyTorch's own (torch.save), zip or legacy format, or safetensors. Nothing in it is executed.
 import {
   BYTES_PER_ELEMENT,
   type DType,
@@ -9,16 +9,28 @@ import {
 } from '../tensor/tensor.ts';
 import { ByteReader, textFromUtf8 } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';
-import { type PickleValue, readPickle, STORAGE_TYPES, type StorageRef, type TensorRef } from './pickle-reader.ts';
+import {
+  noNotes,
+  type PickleValue,
+  readPickle,
+  STORAGE_TYPES,
+  type StorageRef,
+  type TensorRef,
+} from './pickle-reader.ts';
+import { looksLikeSafetensors, readSafetensors } from './safetensors-file.ts';
 import { looksLikeZip, readZip } from './zip-reader.ts';
 
-/** Which of PyTorch's two containers. */
-export type Container = 'zip' | 'legacy';
+/** PyTorch's two containers, and safetensors. */
+export type Container = 'zip' | 'legacy' | 'safetensors';
 
 /** A file as read: its object, and a function that makes a tensor of a reference in it. */
 export type PyTorchFile = {
   readonly container: Container;
   readonly root: PickleValue;
+  /** What the writer noted beside the tensors, where the format has a place for it. */
+  readonly noted?: PickleValue;
+  /** Classes and functions that were named and passed over, each once. */
+  readonly passed: ReadonlySet<string>;
   readonly tensor: (ref: TensorRef) => Tensor;
 };
 
@@ -29,10 +41,11 @@ const LEGACY_PROTOCOL = 1001;
 /** Reads a whole file. Throws CheckpointError; the bytes must stay unchanged while tensors are in use (they are views). */
 export function readPyTorchFile(bytes: Uint8Array): PyTorchFile {
   if (looksLikeZip(bytes)) return readZipFile(bytes);
+  if (looksLikeSafetensors(bytes)) return readSafetensorsFile(bytes);
   if (bytes[0] === 0x80) return readLegacyFile(bytes);
   throw new CheckpointError(
     'notPyTorch',
-    `This is not a PyTorch file${likelyKind(bytes)}. Expected a file written by torch.save.`,
+    `This is not a PyTorch file${likelyKind(bytes)}. Expected a file written by torch.save, or safetensors.`,
   );
 }
 
@@ -43,11 +56,25 @@ function likelyKind(bytes: Uint8Array): string {
   if (start.startsWith('version https://git-lfs'))
     return ': it is a Git LFS pointer; fetch the real file with "git lfs pull"';
   if (bytes[0] === 8 && /onnx|pytorch|tf2onnx/i.test(start)) return ': it looks like an ONNX model';
-  if (/^.{8}\{"/s.test(start)) return ': it looks like a safetensors file';
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return ': it is gzip-compressed; unpack it first';
   if (textFromUtf8(bytes.subarray(257, 262)) === 'ustar')
     return ': it is a tar archive (PyTorch before 0.1.10, or a packed folder)';
   return '';
+}
+
+function readSafetensorsFile(bytes: Uint8Array): PyTorchFile {
+  const { tensors, noted, storage } = readSafetensors(bytes);
+  return {
+    container: 'safetensors',
+    root: tensors,
+    noted,
+    passed: new Set(),
+    tensor: (ref) => tensorFromStorage(ref, storage(ref.storage.key) ?? missingStorage(ref.storage.key)),
+  };
+}
+
+function missingStorage(key: string): never {
+  throw new CheckpointError('badStructure', `Storage ${key} is not in the file.`);
 }
 
 function readZipFile(bytes: Uint8Array): PyTorchFile {
@@ -60,19 +87,20 @@ function readZipFile(bytes: Uint8Array): PyTorchFile {
     );
   const prefix = pickleName.slice(0, -'data.pkl'.length);
   const order = entries.get(`${prefix}byteorder`);
-  if (order && textFromUtf8(order).trim() !== 'little')
+  if (order && textFromUtf8(order.subarray(0, 20)).trim() !== 'little')
     throw new CheckpointError(
       'unsupported',
-      `The file is ${textFromUtf8(order).trim()}-endian; only little-endian files are read.`,
+      `The file is ${textFromUtf8(order.subarray(0, 20)).trim()}-endian; only little-endian files are read.`,
     );
-  const root = readPickle(new ByteReader(entries.get(pickleName)!));
+  const notes = noNotes();
+  const root = readPickle(new ByteReader(entries.get(pickleName)!), notes);
   return {
     container: 'zip',
     root,
+    passed: notes.passed,
     tensor: (ref) => {
-      const data = entries.get(`${prefix}data/${ref.storage.key}`);
-      if (!data) throw new CheckpointError('badStructure', `Storage ${ref.storage.key} is not in the file.`);
-      return tensorFromStorage(ref, data);
+      const { key } = ref.storage;
+      return tensorFromStorage(ref, entries.get(`${prefix}data/${key}`) ?? missingStorage(key));
     },
   };
 }
@@ -89,51 +117,35 @@ function readLegacyFile(bytes: Uint8Array): PyTorchFile {
   if (protocol !== LEGACY_PROTOCOL)
     throw new CheckpointError(
       'unsupported',
-      `Legacy format version ${String(protocol)}; ${LEGACY_PROTOCOL} was expected.`,
+      `The legacy format is of a version other than ${LEGACY_PROTOCOL}, which was expected.`,
     );
   const system = readPickle(reader);
   if (system instanceof Map && system.get('little_endian') === false)
     throw new CheckpointError('unsupported', 'The file is big-endian; only little-endian files are read.');
-  const root = readPickle(reader);
+  const notes = noNotes();
+  const root = readPickle(reader, notes);
   const keys = readPickle(reader);
-  if (!Array.isArray(keys)) throw new CheckpointError('badStructure', 'The list of storages is missing.');
+  if (!isListOfNames(keys)) throw new CheckpointError('badStructure', 'The list of storages is missing.');
   // The size of an element is not written beside the storages: the references to them tell it.
-  const types = storageTypes(root);
   const storages = new Map(
     keys.map((key) => {
-      const dtype = types.get(String(key)) ?? unknownStorage(String(key));
-      return [String(key), reader.take(reader.u64() * BYTES_PER_ELEMENT[dtype])];
+      const dtype = dtypeFrom(notes.storages.get(key) ?? unknownStorage(key));
+      return [key, reader.take(reader.u64() * BYTES_PER_ELEMENT[dtype])];
     }),
   );
   return {
     container: 'legacy',
     root,
-    tensor: (ref) => {
-      const data = storages.get(ref.storage.key);
-      if (!data) throw new CheckpointError('badStructure', `Storage ${ref.storage.key} is not in the file.`);
-      return tensorFromStorage(ref, data);
-    },
+    passed: notes.passed,
+    tensor: (ref) => tensorFromStorage(ref, storages.get(ref.storage.key) ?? missingStorage(ref.storage.key)),
   };
 }
 
+const isListOfNames = (value: PickleValue): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
 function unknownStorage(key: string): never {
   throw new CheckpointError('badStructure', `Storage ${key} is in the file but no tensor refers to it.`);
-}
-
-/** Element type of every storage the object refers to, by key. */
-function storageTypes(root: PickleValue): Map<string, DType> {
-  const types = new Map<string, DType>();
-  const seen = new Set<PickleValue>();
-  const stack = [root];
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
-    seen.add(value);
-    if (value instanceof Map) for (const one of value.values()) stack.push(one);
-    else if (Array.isArray(value)) for (const one of value) stack.push(one);
-    else if ('kind' in value && value.kind === 'tensor') types.set(value.storage.key, dtypeFrom(value.storage));
-    else if ('kind' in value && value.kind === 'storage') types.set(value.key, dtypeFrom(value));
-  }
-  return types;
 }
 
 const dtypeFrom = (storage: StorageRef): DType => STORAGE_TYPES[storage.type as keyof typeof STORAGE_TYPES];

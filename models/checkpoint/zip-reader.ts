@@ -2,12 +2,15 @@
 // into the file, no copies. A general zip library would copy every entry and needs Node or the DOM, which models/ has not.
 import { ByteReader, textFromUtf8 } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';
+import { crc32 } from './crc32.ts';
 
 const END = 0x06054b50;
 const END64_LOCATOR = 0x07064b50;
 const END64 = 0x06064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
+/** Size of an entry of the table without its names. */
+const CENTRAL_SIZE = 46;
 /** Size of the end record without its comment, and the longest comment there can be. */
 const END_SIZE = 22;
 const COMMENT_LIMIT = 0xffff;
@@ -59,17 +62,24 @@ function wideNumbers(extra: Uint8Array, numbers: readonly number[]): number[] {
   return [...numbers];
 }
 
-/** Entries by name, each a view of the file. Throws CheckpointError on anything but whole, stored entries. */
+/**
+ * Entries by name, each a view of the file. Throws CheckpointError on anything but whole, stored entries, and where the bytes of one are
+ * not those that its CRC-32 was taken of.
+ */
 export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   const { count, offset } = directoryFrom(bytes);
+  if (count * CENTRAL_SIZE > bytes.length)
+    throw new CheckpointError('badStructure', `The zip file announces ${count} entries, more than fit into it.`);
   const reader = new ByteReader(bytes, offset);
   const entries = new Map<string, Uint8Array>();
+  const sums = new Map<string, number>();
   for (let i = 0; i < count; i++) {
     if (reader.u32() !== CENTRAL)
       throw new CheckpointError('badStructure', "The zip file's table of contents is damaged.");
     reader.take(6);
     const method = reader.u16();
-    reader.take(8);
+    reader.take(4);
+    const sum = reader.u32();
     const [compressed, size] = [reader.u32(), reader.u32()];
     const [nameLength, extraLength, commentLength] = [reader.u16(), reader.u16(), reader.u16()];
     reader.take(8);
@@ -79,9 +89,23 @@ export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
     reader.take(commentLength);
     if (method !== 0)
       throw new CheckpointError('unsupported', `Entry ${name} is compressed; PyTorch stores its entries as they are.`);
+    if (entries.has(name)) throw new CheckpointError('badStructure', `Entry ${name} is twice in the zip file.`);
     entries.set(name, entryAt(bytes, wideAt!, wideSize!, name));
+    sums.set(name, sum);
   }
+  expectUndamaged(entries, sums);
   return entries;
+}
+
+/** PyTorch can be told to leave checksums out (`set_crc32_options`): then all of them are zero, and nothing can be said. */
+function expectUndamaged(entries: ReadonlyMap<string, Uint8Array>, sums: ReadonlyMap<string, number>): void {
+  if ([...sums.values()].every((sum) => sum === 0)) return;
+  for (const [name, data] of entries)
+    if (crc32(data) !== sums.get(name))
+      throw new CheckpointError(
+        'damaged',
+        `Entry ${name} of the file is damaged: its CRC-32 is not the one it was saved with. Copy the file again.`,
+      );
 }
 
 function entryAt(bytes: Uint8Array, at: number, size: number, name: string): Uint8Array {

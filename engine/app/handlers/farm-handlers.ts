@@ -32,11 +32,13 @@ async function readStatus(state: Services, given: FarmQueue): Promise<FarmStatus
 
 const WATCH_EVERY_MS = 1000;
 
-/** The queue of the farm scan that is running or waiting; undefined where there is none. */
+/** The queue of the farm scan that is running or waiting, if it was named in this sitting; undefined where there is none. */
 function queueInUse(state: Services): FarmQueue | undefined {
   if (!state.isOpen) return undefined;
   const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));
-  return jobs.map((job) => farmJobOf(job.input)?.queue).find((queue) => queue !== undefined);
+  return jobs
+    .map((job) => farmJobOf(job.input)?.queue)
+    .find((queue) => queue && state.queueCredentials.has(queue.address));
 }
 
 /** While there is none, null is said once. */

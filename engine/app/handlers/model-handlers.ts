@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { FORGED_IS_ONE, type Passport } from '../../../contract/model.ts';
 import type { Inference } from '../../../contract/procedures.ts';
 import type { Device } from '../../../contract/scan.ts';
-import { CheckpointError } from '../../../models/checkpoint/checkpoint-error.ts';
-import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
-import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
 import { resizeBilinear } from '../../../models/image/resample.ts';
 import { inputFromPixels } from '../../../models/recce/input.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
@@ -15,7 +13,7 @@ import { sha256Of } from '../../blobs/blob-store.ts';
 import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
 import type { Compute } from '../../compute/compute.ts';
 import type { MeasuredModel } from '../../compute/devices.ts';
-import { finiteLogit, onnxFromWeights } from '../../examine/score-crops.ts';
+import { finiteLogit } from '../../examine/score-crops.ts';
 import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';
@@ -29,20 +27,33 @@ async function loadWeights(state: Services, { weights, inputPx, device }: InferR
   const bytes = await readFile(weights).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
   });
-  try {
-    const id = sha256Of(bytes);
-    const known = (await state.library.list()).find((model) => model.id === id);
-    const geometry = known?.passport ?? geometryFromLayout(readRecceCheckpoint(bytes).layout);
-    const side = inputPx ?? geometry.inputPx;
-    const key = `${id}@${side}`;
-    const onnx = async () => onnxFromWeights(bytes, side);
-    const compute = await computeFor(state, { id, name: path.basename(weights), inputPx: side, onnx }, key, device);
-    return { compute, key, inputPx: side, mean: geometry.mean, std: geometry.std };
-  } catch (cause) {
-    if (cause instanceof CheckpointError) throw new RecceError('MODEL_REFUSED', weights, cause.message, { cause });
-    throw cause;
-  }
+  const id = sha256Of(bytes);
+  const fed = await howFed(state, { id, bytes, weights, inputPx });
+  const key = `${id}@${fed.inputPx}`;
+  const onnx = async () => state.checkpoints.network(bytes, fed, weights);
+  const network = { id, name: path.basename(weights), inputPx: fed.inputPx, onnx };
+  return { compute: await computeFor(state, network, key, device), key, ...fed };
 }
+
+/** As the library knows the weights (the newest entry that is in use), else as the file states or the caller declares. */
+async function howFed(
+  state: Services,
+  { id, bytes, weights, inputPx }: { id: Sha256; bytes: Uint8Array; weights: string; inputPx?: number | undefined },
+) {
+  const known = (await state.library.list()).findLast((model) => model.passport.sha256 === id && !model.retired);
+  if (known) return { ...pickFed(known.passport), inputPx: inputPx ?? known.passport.inputPx };
+  const facts = await state.checkpoints.describe(bytes, weights);
+  const side = inputPx ?? facts.inputPx;
+  if (side === null)
+    throw new RecceError(
+      'MODEL_REFUSED',
+      weights,
+      `the file does not say the input size it was trained with. Declare it: ${facts.usual.inputPx} px is usual for its layout.`,
+    );
+  return { ...pickFed({ ...facts.usual, classMap: FORGED_IS_ONE }), inputPx: side };
+}
+
+const pickFed = ({ mean, std, classMap }: Pick<Passport, 'mean' | 'std' | 'classMap'>) => ({ mean, std, classMap });
 
 /** One picture after the other on the CPU needs no measuring; another device its self-test. Throws DEVICE_UNAVAILABLE. */
 async function computeFor(state: Services, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
@@ -75,6 +86,12 @@ export const modelHandlers = (state: Services) => ({
   list: procedures.model.list.handler(() => state.library.list()),
   listBroken: procedures.model.listBroken.handler(() => state.library.listBroken()),
   get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
+  inspect: procedures.model.inspect.handler(({ input }) => state.library.inspect(input.path)),
+  correct: procedures.model.correct.handler(({ input: { id, ...said } }) =>
+    state.library.correct(id, said, state.testDecoder),
+  ),
+  retire: procedures.model.retire.handler(({ input }) => state.library.retire(input.id, input.reason)),
+  reinstate: procedures.model.reinstate.handler(({ input }) => state.library.reinstate(input.id)),
   import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
   infer: procedures.model.infer.handler(async function* ({ input }) {
     await state.devices.expectPresent(input.device);

@@ -39,23 +39,22 @@ async function makingFor(
 const reportFolder = (state: Services, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
-/** What may stand in a file's name on every system; the rest becomes one hyphen. */
-const inFileName = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/[^\p{Letter}\p{Number}._-]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 60);
-
 /**
- * Reference, day of the content and its hash: the same content gives the same name. A signed copy has its moment in its name too: it is
- * never written over, nor over another.
+ * The case's reference (its title where it has none), the day of the content and its hash: the same content gives the same name. A signed
+ * copy has its moment in its name too: it is never written over, nor over another.
  */
 function nameOf({ head }: ReportContent, contentSha256: Sha256, signed: boolean): string {
-  const reference = inFileName(head.case.reference) || 'report';
+  const { reference, title } = head.case;
   const moment = signed ? `_signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : '';
-  return `${reference}_${head.asOf.slice(0, 10)}_${contentSha256.slice(0, 12)}${moment}`;
+  return `${fileNamePart(reference || title)}_${head.asOf.slice(0, 10)}_report-${contentSha256.slice(0, 12)}${moment}`;
 }
+
+/** What any file system takes of a name: letters, digits, dots and dashes, not too many. */
+const fileNamePart = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40) || 'case';
 
 export const reportHandlers = (state: Services) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),

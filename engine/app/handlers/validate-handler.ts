@@ -2,15 +2,17 @@
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
-import type { ValidationEvent, ValidationRequest } from '../../../contract/validation.ts';
+import type { ValidationEvent, ValidationMaterial, ValidationRequest } from '../../../contract/validation.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { listPortraits } from '../../datasets/forgeries/portraits.ts';
 import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
 import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../../datasets/open-samples.ts';
 import { samplesInProcess } from '../../datasets/samples-in-process.ts';
 import { PIPELINE_VERSION } from '../../examine/pipeline-version.ts';
+import { cropReader } from '../../validate/crop-reader.ts';
 import { facesFromForgeries } from '../../validate/faces-from-forgeries.ts';
 import { facesFromSet } from '../../validate/faces-from-set.ts';
+import { facesOfSources } from '../../validate/faces-of-sources.ts';
 import { type FaceToValidate, validateModel } from '../../validate/validate-model.ts';
 import type { Services } from '../services.ts';
 import { setDepsOf } from './faces-handler.ts';
@@ -30,7 +32,7 @@ async function runValidation(
   say: (event: ValidationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  const model = await state.library.choose(request.modelId);
   const { compute } = await state.placed.place(model, 'cpu');
   const material = await materialFor(state, request, model, say, signal);
   try {
@@ -65,16 +67,56 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-const materialFor = (
+/** The request's material one after the other. Of several, each face says which source it is from. */
+async function materialFor(
   state: Services,
   request: ValidationRequest,
   model: Model,
   say: Progress,
   signal: AbortSignal,
-): Promise<Material> =>
-  request.kind === 'portraits'
-    ? portraitMaterial(state, request, model, say, signal)
-    : labelledMaterial(state, request, model);
+): Promise<Material> {
+  const wanted = [request, ...request.further].map(({ split = request.split, ...source }) => ({
+    ...request,
+    ...source,
+    split,
+  }));
+  const opened: Material[] = [];
+  const close = async (): Promise<void> => {
+    for (const material of opened) await material.close();
+  };
+  try {
+    for (const one of wanted)
+      opened.push(
+        await (one.kind === 'portraits'
+          ? portraitMaterial(state, one, model, say, signal)
+          : labelledMaterial(state, one, model)),
+      );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (opened.length === 1) return opened[0]!;
+  const names = namesOf(wanted);
+  return {
+    faces: facesOfSources(opened.map(({ faces }, i) => ({ name: names[i]!, faces }))),
+    total: opened.reduce((sum, { total }) => sum + total, 0),
+    remarks: opened.flatMap(({ remarks }, i) => remarks.map((remark) => `${names[i]}: ${remark}`)),
+    close,
+  };
+}
+
+/** What sources are called: their folders' names, told apart by a number where two are the same. */
+function namesOf(sources: readonly ValidationMaterial[]): string[] {
+  const names = sources.map(({ folder, kind, margin }) =>
+    [path.basename(folder), kind === 'crops' && margin > 0 ? `with a margin of ${margin}` : '']
+      .filter(Boolean)
+      .join(' '),
+  );
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before > 0 ? `${name} (${before + 1})` : name;
+  });
+}
 
 async function portraitMaterial(
   state: Services,
@@ -98,7 +140,7 @@ async function portraitMaterial(
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
-  await placeFaces(samples, state.facesOf, (done, total) => {
+  await placeFaces(samples, state, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
   });
@@ -116,7 +158,7 @@ async function portraitMaterial(
 
 async function labelledMaterial(
   state: Services,
-  { folder, split, compression, methods, minimumFacePx }: ValidationRequest,
+  { folder, kind, margin, split, compression, methods, minimumFacePx }: ValidationRequest,
   { passport }: Model,
 ): Promise<Material> {
   const set = await loadLabelledSet(folder, { compression, methods }).catch((cause: Error) => {
@@ -130,11 +172,14 @@ async function labelledMaterial(
       folder,
       `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
     );
-  const deps = setDepsOf(state);
+  const deps = kind === 'crops' ? { ...setDepsOf(state), findFaces: cropReader(state, margin) } : setDepsOf(state);
   return {
     faces: facesFromSet(files, deps, passport, minimumFacePx),
     total: files.length,
-    remarks: [`Layout: ${set.layout}.`, ...set.remarks],
+    remarks: [
+      `Layout: ${set.layout}${kind === 'crops' ? ', faces already cut, read as they are' : ''}.`,
+      ...set.remarks,
+    ],
     close: async () => {},
   };
 }

@@ -1,11 +1,13 @@
 // Handlers of `scan` and `job`: durable work.
 import { access, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
+import type { JobId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import type { Job } from '../../../contract/job.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { Device, ScanRequest } from '../../../contract/scan.ts';
-import { appendAudit } from '../../case/log/audit.ts';
-import { listJobs } from '../../case/rows/job.ts';
+import { enterScanBegin } from '../../case/custody/seal.ts';
+import { enterCancelled, listJobs } from '../../case/rows/job.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
@@ -38,10 +40,10 @@ export async function enqueueScan(
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
   await refuseCaseOwn(handle.folder, request.paths);
-  const model = await (request.modelId ? state.library.get(request.modelId) : state.library.getDefault());
+  const model = await state.library.choose(request.modelId);
   await expectUsable(state, model, request.device);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
-  appendAudit(handle, {
+  enterScanBegin(handle, {
     who: session.examiner?.name ?? '',
     action: 'scan.started',
     subject: request.paths.join(', ') || 'all evidence',
@@ -59,10 +61,19 @@ export const scanHandlers = (state: Services) => ({
   start: procedures.scan.start.handler(({ input }) => startScan(state, input)),
 });
 
+/** A job that was at work says itself how it ended; of one that was not, the log is told here. */
+function cancelJob(state: Services, id: JobId): Job {
+  const { handle, queue, session } = state.working;
+  const job = queue.cancel(id);
+  const reason = 'It was cancelled before it had begun.';
+  if (job.state === 'cancelled') enterCancelled(handle, { ...job, who: session.examiner?.name ?? '', reason });
+  return job;
+}
+
 export const jobHandlers = (state: Services) => ({
   list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
   pause: procedures.job.pause.handler(({ input }) => state.working.queue.pause(input.id)),
   resume: procedures.job.resume.handler(({ input }) => state.working.queue.resume(input.id)),
-  cancel: procedures.job.cancel.handler(({ input }) => state.working.queue.cancel(input.id)),
+  cancel: procedures.job.cancel.handler(({ input }) => cancelJob(state, input.id)),
   watch: procedures.job.watch.handler(({ signal }) => state.opened.queue.watch(signal)),
 });

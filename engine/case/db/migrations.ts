@@ -149,4 +149,67 @@ CREATE TRIGGER evidence_has_source AFTER INSERT ON evidence BEGIN
   INSERT OR IGNORE INTO source (root) VALUES (NEW.root); END;
 ${refuseChange('source')}
 `,
+  // Where evidence lies that moved: the path of its intake stays, and may be that of another file later.
+  `
+CREATE TABLE relocation (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, path TEXT NOT NULL, modified_at TEXT NOT NULL,
+  at TEXT NOT NULL) STRICT;
+CREATE INDEX relocation_by_evidence ON relocation (evidence_id, id);
+CREATE INDEX relocation_by_path ON relocation (path, id);
+DROP INDEX evidence_hashed_once;
+${refuseChange('relocation')}
+  `,
+  // A face that was too small for one scan is judged by a later one with a lower limit: both rows stay, the later one stands. A
+  // video is walked through again under the lower limit. Walks of before have no limit on record.
+  `
+DROP INDEX verdict_key;
+CREATE UNIQUE INDEX verdict_key ON verdict (
+  evidence_id, ifnull(face_id, 0), model_id, pipeline_version, (kind = 'faceTooSmall'));
+CREATE TABLE superseded_verdict (verdict_id INTEGER PRIMARY KEY REFERENCES verdict) STRICT;
+CREATE TRIGGER verdict_supersedes_too_small AFTER INSERT ON verdict WHEN NEW.face_id IS NOT NULL AND NEW.kind <> 'faceTooSmall' BEGIN
+  INSERT INTO superseded_verdict SELECT id FROM verdict WHERE evidence_id = NEW.evidence_id AND face_id = NEW.face_id
+    AND cell = 161 AND model_id = NEW.model_id AND pipeline_version = NEW.pipeline_version; END;
+${refuseChange('superseded_verdict')}
+CREATE TABLE video_scan_anew (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, model_id TEXT NOT NULL REFERENCES model,
+  pipeline_version INTEGER NOT NULL, sampling TEXT NOT NULL, finished INTEGER NOT NULL, pts_runs TEXT, minimum_face_px INTEGER,
+  UNIQUE (evidence_id, model_id, pipeline_version, sampling, minimum_face_px)) STRICT;
+INSERT INTO video_scan_anew (id, evidence_id, model_id, pipeline_version, sampling, finished, pts_runs)
+  SELECT id, evidence_id, model_id, pipeline_version, sampling, finished, pts_runs FROM video_scan;
+DROP TABLE video_scan;
+ALTER TABLE video_scan_anew RENAME TO video_scan;
+`,
+  // Jobs are bound to where they were queued; examinations of files are numbered in their order, so that they can be sealed.
+  `
+ALTER TABLE job ADD COLUMN bound_to TEXT;
+CREATE TABLE provenance_anew (
+  id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL UNIQUE REFERENCES evidence, examined_at TEXT NOT NULL,
+  app_version TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+INSERT INTO provenance_anew (evidence_id, examined_at, app_version, json)
+  SELECT evidence_id, examined_at, app_version, json FROM provenance ORDER BY evidence_id;
+DROP TABLE provenance;
+ALTER TABLE provenance_anew RENAME TO provenance;
+${refuseChange('provenance')}
+${refuseChange('face')}
+${refuseChange('parameters')}
+`,
+  // Opinions on a track hold for its faces that have none of their own; a note changes no opinion; a name can be one by mistake.
+  `
+ALTER TABLE opinion ADD COLUMN track_id INTEGER REFERENCES track;
+ALTER TABLE current_opinion ADD COLUMN track_id INTEGER;
+ALTER TABLE examiner ADD COLUMN mistaken_at TEXT;
+CREATE INDEX opinion_by_track ON opinion (track_id, id) WHERE track_id IS NOT NULL;
+CREATE INDEX current_opinion_by_track ON current_opinion (track_id, opinion_id) WHERE track_id IS NOT NULL;
+CREATE INDEX current_not_a_face ON current_opinion (conclusion) WHERE conclusion = 'notAFace';
+DROP TRIGGER opinion_becomes_current;
+CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusion <> 'note' AND NEW.track_id IS NULL BEGIN
+  INSERT INTO current_opinion VALUES (NEW.evidence_id, ifnull(NEW.face_id, 0), NEW.examiner_id, NEW.id, NEW.conclusion, NULL)
+  ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion, track_id = NULL; END;
+CREATE TRIGGER track_opinion_becomes_current AFTER INSERT ON opinion
+WHEN NEW.conclusion <> 'note' AND NEW.track_id IS NOT NULL BEGIN
+  INSERT INTO current_opinion SELECT NEW.evidence_id, face_id, NEW.examiner_id, NEW.id, NEW.conclusion, NEW.track_id
+  FROM track_face WHERE track_face.track_id = NEW.track_id
+  ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion, track_id = NEW.track_id
+  WHERE current_opinion.track_id IS NOT NULL OR current_opinion.conclusion = 'withdrawn'; END;
+`,
 ];

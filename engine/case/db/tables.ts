@@ -9,7 +9,12 @@ export type CaseInfoTable = {
   demonstration: number;
   reason_rule: Generated<string>;
 };
-export type ExaminerTable = { id: Generated<number>; name: string; added_at: string };
+export type ExaminerTable = {
+  id: Generated<number>;
+  name: string;
+  added_at: string;
+  mistaken_at: Generated<string | null>;
+};
 export type EvidenceTable = {
   id: Generated<number>;
   path: string;
@@ -48,6 +53,8 @@ export type VideoScanTable = {
   sampling: string;
   finished: number;
   pts_runs: string | null;
+  /** Smallest face scored, pixels; null where the walk was begun before it was recorded. */
+  minimum_face_px: number | null;
 };
 export type VideoFrameTable = {
   video_scan_id: number;
@@ -84,23 +91,30 @@ export type VerdictTable = {
   /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
 };
+/** Verdicts that no longer stand: a face was too small for one scan and judged by a later one. Written by a trigger, append-only. */
+export type SupersededVerdictTable = { verdict_id: number };
 export type OpinionTable = {
   id: Generated<number>;
   evidence_id: number;
   face_id: number | null;
+  track_id: Generated<number | null>;
   examiner_id: number;
   conclusion: string;
   note: string;
   blind: number;
   given_at: string;
 };
-/** The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. Derived from `opinion`. */
+/**
+ * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on a track stands at each of its faces,
+ * with its `track_id`. Derived from `opinion`.
+ */
 export type CurrentOpinionTable = {
   evidence_id: number;
   face_id: number;
   examiner_id: number;
   opinion_id: number;
   conclusion: string;
+  track_id: number | null;
 };
 export type AuditTable = {
   seq: number;
@@ -122,6 +136,8 @@ export type JobTable = {
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
+  /** What binds it to the machine and the folder that queued it (engine/jobs/job-binding.ts). */
+  bound_to: string | null;
 };
 export type SavedViewTable = { id: Generated<number>; name: string; filter: string; sort: string };
 /** A verdict made again by a job. Append-only. */
@@ -135,8 +151,22 @@ export type AlterationTable = {
   found: string;
   who: string;
 };
-/** Structure and content credentials of a file, as examined once. */
-export type ProvenanceTable = { evidence_id: number; examined_at: string; app_version: string; json: string };
+/** Where a file lies since it was said to have moved; the latest row counts. Append-only. */
+export type RelocationTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  path: string;
+  modified_at: string;
+  at: string;
+};
+/** Structure and content credentials of a file, as examined once. Append-only. */
+export type ProvenanceTable = {
+  id: Generated<number>;
+  evidence_id: number;
+  examined_at: string;
+  app_version: string;
+  json: string;
+};
 
 export type Tables = {
   case_info: CaseInfoTable;
@@ -152,6 +182,7 @@ export type Tables = {
   model_card: ModelCardTable;
   parameters: ParametersTable;
   verdict: VerdictTable;
+  superseded_verdict: SupersededVerdictTable;
   opinion: OpinionTable;
   current_opinion: CurrentOpinionTable;
   audit: AuditTable;
@@ -160,4 +191,5 @@ export type Tables = {
   rerun: RerunTable;
   alteration: AlterationTable;
   provenance: ProvenanceTable;
+  relocation: RelocationTable;
 };

@@ -10,9 +10,9 @@ import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
+import { isOfFewFiles, isWanted, restConditions, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
-import { modelsByParameters, opinionsWithVerdicts } from './row-bitmap.ts';
+import { modelsByParameters, opinionsWithVerdicts, setAside, supersededVerdicts } from './row-bitmap.ts';
 
 /** Findings that are alike in everything a facet asks for. `own`: the viewer's opinion. */
 export type CountedCell = FindingCell & {
@@ -35,7 +35,15 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const rest = { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames };
+  const rest = {
+    evidenceId,
+    exhibits,
+    pathContains,
+    sizePxMin,
+    sharpnessMin,
+    videoFrames,
+    notAFace: shownAside(filter),
+  };
   return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );
@@ -114,9 +122,14 @@ export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter,
 /** How many findings match the filter. All there are need no look at their cells. */
 export function totalOf(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number {
   const isOpen = upTo === undefined && Object.values(filter).every((value) => value === undefined);
-  if (isOpen) return Number(opened.db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n);
+  if (isOpen && !setAside(opened.db, viewer)) return countVerdicts(opened);
   return countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
 }
+
+/** Verdicts that stand. */
+export const countVerdicts = ({ db }: ReadableCase): number =>
+  Number(db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n) -
+  (supersededVerdicts(db)?.count ?? 0);
 
 /** Sums of a number of each cell, by name; cells without a name or with nothing in them are left out. */
 export function addUp<K extends string>(

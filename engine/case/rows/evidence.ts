@@ -15,11 +15,15 @@ type Row = Omit<EvidenceTable, 'id' | 'root'> & {
   root: string;
   alterations: string;
   succeeds: string | null;
+  moved_to: string | null;
   succeeded_by: number | null;
 };
 
 /** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
 const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
+
+/** Media type of what is neither a photograph nor a video known here. */
+export const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** A file that was taken in and not examined to its end, as its row has it. */
 const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
@@ -43,6 +47,10 @@ const selectEvidence = () =>
     .select(
       sql<string>`(SELECT json_group_array(json_object('noticedAt', a.noticed_at, 'kind', a.kind, 'found', a.found, 'who', a.who)
         ORDER BY a.id) FROM alteration a WHERE a.evidence_id = evidence.id)`.as('alterations'),
+    )
+    .select(
+      sql<string | null>`(SELECT json_object('path', m.path, 'modifiedAt', m.modified_at, 'at', m.at)
+        FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`.as('moved_to'),
     )
     .select(
       sql<string | null>`CASE WHEN ${anyRefused} THEN (SELECT json_object('evidenceId', r.id, 'addedAt', r.added_at,
@@ -69,6 +77,7 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
   sha256: row.sha256 as Sha256 | null,
   state: storedJson(row.state) as EvidenceState,
   alterations: storedJson(row.alterations) as Alteration[],
+  ...(row.moved_to === null ? {} : { movedTo: storedJson(row.moved_to) as NonNullable<Evidence['movedTo']> }),
   ...(row.succeeds === null ? {} : { succeeds: storedJson(row.succeeds) as Refusal }),
   ...(row.succeeded_by === null ? {} : { succeededBy: row.succeeded_by as EvidenceId }),
 });
@@ -76,7 +85,7 @@ const evidenceFromRow = (db: CaseDatabase, row: Row): Evidence => ({
 /** What is known of a file when it is taken in. */
 export type NewEvidence = Omit<
   Evidence,
-  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy'
+  'id' | 'exhibit' | 'shownPath' | 'addedAt' | 'state' | 'alterations' | 'succeeds' | 'succeededBy' | 'movedTo'
 >;
 
 /**
@@ -88,7 +97,7 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   const { db } = opened;
   return db.lightTransaction(() => {
     const known = findEvidenceByPath(opened, file.path);
-    if (known && (known.sha256 !== null || file.sha256 === null)) return known;
+    if (known && (known.sha256 !== null || file.sha256 === null)) return knownNow(opened, known, file);
     const { id } = db.run(
       query.insertInto('evidence').values({
         path: file.path,
@@ -105,6 +114,13 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
     if (known) enterReadable(opened, known, added);
     return added;
   });
+}
+
+/** A file whose content an older version did not know is of the type that is known now; it is the same file, and its row says the same of it. */
+function knownNow({ db }: WritableCase, known: Evidence, { mediaType, sha256 }: NewEvidence): Evidence {
+  if (known.sha256 !== sha256 || known.mediaType !== UNKNOWN_TYPE || mediaType === UNKNOWN_TYPE) return known;
+  db.run(query.updateTable('evidence').set({ media_type: mediaType }).where('id', '=', known.id));
+  return { ...known, mediaType };
 }
 
 function enterReadable(opened: WritableCase, refused: Evidence, { id, relativePath, sha256 }: Evidence): void {
@@ -126,15 +142,25 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
   );
 }
 
-/** The latest row of a path. See [Note: refused first]. */
+/** SQL for: the latest place that a file was said to have moved to. */
+const latestPlace = sql<string>`(SELECT m.path FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`;
+
+/** The latest row of a path, of files that lie there now: one that moved is found by where it lies. See [Note: refused first]. */
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
-  const row = db.first(selectEvidence().where('path', '=', path).orderBy('id', 'desc').limit(1));
+  const moved = query.selectFrom('relocation').select('evidence_id').where('path', '=', path);
+  const row =
+    db.first(selectEvidence().where('id', 'in', moved).where(latestPlace, '=', path).orderBy('id', 'desc').limit(1)) ??
+    db.first(selectEvidence().where('path', '=', path).where(latestPlace, 'is', null).orderBy('id', 'desc').limit(1));
   return row && evidenceFromRow(db, row);
 }
 
-/** Where every file was found at intake. */
-export const evidencePaths = ({ db }: ReadableCase): string[] =>
-  db.all(query.selectFrom('evidence').select('path').distinct()).map(({ path }) => path);
+/** Where every file was found at intake, and where it lay since. A case of an older version that is only read has no such table. */
+export function evidencePaths({ db }: ReadableCase): string[] {
+  const found = db.all(query.selectFrom('evidence').select('path').distinct());
+  const known = db.raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'relocation'").get();
+  const moved = known ? db.all(query.selectFrom('relocation').select('path').distinct()) : [];
+  return [...new Set([...found, ...moved].map(({ path }) => path))];
+}
 
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {

@@ -6,6 +6,7 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
+import { appendAudit } from '../log/audit.ts';
 
 const NOTHING_YET: JobProgress = {
   done: 0,
@@ -29,17 +30,32 @@ const jobFromRow = (row: Omit<JobTable, 'id'> & { id: number }): Job => ({
   endedAt: row.ended_at,
 });
 
-export function addJob(opened: WritableCase, kind: Job['kind'], input: Record<string, unknown>): Job {
-  const { id } = opened.db.run(
-    query.insertInto('job').values({
-      kind,
-      state: 'queued',
-      input: JSON.stringify(input),
-      progress: JSON.stringify(NOTHING_YET),
-      created_at: opened.clock(),
-    }),
-  );
-  return getJob(opened, id as JobId);
+/** `bind` says what binds the new job to this place. */
+export function addJob(
+  opened: WritableCase,
+  kind: Job['kind'],
+  input: Record<string, unknown>,
+  bind: (job: Job) => string,
+): Job {
+  return opened.db.transaction(() => {
+    const { id } = opened.db.run(
+      query.insertInto('job').values({
+        kind,
+        state: 'queued',
+        input: JSON.stringify(input),
+        progress: JSON.stringify(NOTHING_YET),
+        created_at: opened.clock(),
+      }),
+    );
+    const job = getJob(opened, id as JobId);
+    opened.db.run(
+      query
+        .updateTable('job')
+        .set({ bound_to: bind(job) })
+        .where('id', '=', id),
+    );
+    return job;
+  });
 }
 
 /** Throws NOT_FOUND. */
@@ -84,3 +100,60 @@ export function updateJob(
 export function requeueRunning({ db }: Pick<WritableCase, 'db'>): void {
   db.run(query.updateTable('job').set({ state: 'queued' }).where('state', '=', 'running'));
 }
+
+/**
+ * Jobs that have not ended: those that may be continued are queued again where they ran; each of the others is cancelled with the
+ * reason that `whyNot` gives, and the log says so.
+ */
+export function takeUpJobs(
+  opened: WritableCase,
+  whyNot: (job: Job & { boundTo: string | null }) => string | undefined,
+): void {
+  opened.db.transaction(() => {
+    const left = query
+      .selectFrom('job')
+      .selectAll()
+      .where('state', 'in', ['queued', 'running', 'paused'])
+      .orderBy('id');
+    for (const row of opened.db.all(left)) {
+      const reason = refusalOf(row, whyNot);
+      if (reason !== undefined) cancelLeft(opened, row, reason);
+    }
+    requeueRunning(opened);
+  });
+}
+
+/** One whose row cannot be read is not continued either. */
+function refusalOf(
+  row: Omit<JobTable, 'id'> & { id: number },
+  whyNot: (job: Job & { boundTo: string | null }) => string | undefined,
+): string | undefined {
+  try {
+    return whyNot({ ...jobFromRow(row), boundTo: row.bound_to });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function cancelLeft(opened: WritableCase, { id, kind }: { id: number; kind: string }, reason: string): void {
+  opened.db.run(
+    query.updateTable('job').set({ state: 'cancelled', error: reason, ended_at: opened.clock() }).where('id', '=', id),
+  );
+  enterCancelled(opened, { id, kind, who: '', reason });
+}
+
+/** Says in the log that a job which was not at work has ended. */
+export const enterCancelled = (
+  opened: WritableCase,
+  { id, kind, who, reason }: { id: number; kind: string; who: string; reason: string },
+): unknown =>
+  appendAudit(opened, { who, action: 'job.cancelled', subject: `${kind} (job ${id})`, details: { jobId: id, reason } });
+
+/** Ends every job in a database that is not open as a case: one that has come from elsewhere. Gives how many. */
+export const endAllJobs = ({ db }: Pick<WritableCase, 'db'>, reason: string, at: string): number =>
+  db.run(
+    query
+      .updateTable('job')
+      .set({ state: 'cancelled', error: reason, ended_at: at })
+      .where('state', 'not in', ['done', 'failed', 'cancelled']),
+  ).changes;

@@ -8,7 +8,7 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { placeOf } from './exhibit.ts';
-import { verdictFromRow } from './verdict.ts';
+import { superseded, verdictFromRow } from './verdict.ts';
 
 /** A verdict, its file and, where it is about one, its face; `track`: that of the model, from 0. */
 export type VerdictWithFile = {
@@ -21,7 +21,7 @@ const trackOf = sql<number | null>`(SELECT t.track_index FROM track_face tf JOIN
   JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
   ORDER BY s.id DESC LIMIT 1)`;
 
-/** Every verdict with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
+/** Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
 export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
   const select = query
     .selectFrom('verdict as v')
@@ -30,6 +30,7 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     .selectAll('v')
     .select(['e.relative_path as file_path', 'e.root', 'e.sha256', 'f.face_index', 'f.frame_index'])
     .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track')])
+    .where('v.id', 'not in', superseded)
     .orderBy('v.id');
   for (const row of db.each(select))
     yield {
@@ -54,9 +55,10 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     };
 }
 
-/** Ids of every verdict, in the order made. */
+/** Ids of every verdict that stands, in the order made. */
 export function* eachVerdictId({ db }: ReadableCase): Generator<VerdictId, void, undefined> {
-  for (const { id } of db.each(query.selectFrom('verdict').select('id').orderBy('id'))) yield id as VerdictId;
+  const standing = query.selectFrom('verdict').select('id').where('id', 'not in', superseded).orderBy('id');
+  for (const { id } of db.each(standing)) yield id as VerdictId;
 }
 
 /** Verdicts looked at between two answers of `eachLatestMoment`. */

@@ -51,7 +51,10 @@ function parametersId({ db }: WritableCase, parameters: VerdictParameters): numb
   return db.first(query.selectFrom('parameters').select('id').where('sha256', '=', sha256))!.id;
 }
 
-/** Writes a batch of files, all or nothing. A verdict whose key exists is left as it is. */
+/**
+ * Writes a batch of files, all or nothing. A verdict whose key exists is left as it is; one on a face that was too small so far stands
+ * in its place, and no face that was judged becomes too small.
+ */
 export function addVerdicts(
   opened: WritableCase,
   parameters: VerdictParameters,
@@ -79,6 +82,7 @@ function addVerdict(
 ): void {
   const { pipelineVersion, finderSha256 } = parameters;
   const faceId: FaceId | null = face && addFace(opened, file.evidenceId, face, { pipelineVersion, finderSha256 });
+  if (outcome.kind === 'faceTooSmall' && isJudged(opened, file.evidenceId, faceId!, parameters)) return;
   opened.db.run(
     query
       .insertInto('verdict')
@@ -104,43 +108,48 @@ function addVerdict(
   );
 }
 
+/** Whose verdicts on a file are asked for. */
+export type VerdictsKey = { evidenceId: EvidenceId; modelId: ModelId; pipelineVersion: number };
+
+const verdictsOf = ({ evidenceId, modelId, pipelineVersion }: VerdictsKey) =>
+  query
+    .selectFrom('verdict')
+    .where('evidence_id', '=', evidenceId)
+    .where('model_id', '=', modelId)
+    .where('pipeline_version', '=', pipelineVersion);
+
 /** True when this file has its verdicts from this model and pipeline. */
-export function hasVerdicts(
-  { db }: ReadableCase,
-  evidenceId: EvidenceId,
-  modelId: ModelId,
-  pipelineVersion: number,
-): boolean {
-  return (
-    db.first(
-      query
-        .selectFrom('verdict')
-        .select('id')
-        .where('evidence_id', '=', evidenceId)
-        .where('model_id', '=', modelId)
-        .where('pipeline_version', '=', pipelineVersion)
-        .limit(1),
-    ) !== undefined
-  );
-}
+export const hasVerdicts = ({ db }: ReadableCase, key: VerdictsKey): boolean =>
+  db.first(verdictsOf(key).select('id').limit(1)) !== undefined;
+
+/** True when a face of this file was too small for every scan so far and is not for one that scores from `minimumFacePx` up. */
+export const hasFacesToScore = ({ db }: ReadableCase, key: VerdictsKey, minimumFacePx: number): boolean =>
+  db.first(
+    verdictsOf(key)
+      .select('id')
+      .where('kind', '=', 'faceTooSmall')
+      .where('size_px', '>=', minimumFacePx)
+      .where('id', 'not in', superseded)
+      .limit(1),
+  ) !== undefined;
 
 /** Faces of this file that have a verdict from this model and pipeline. */
-export const countFaces = (
+export const countFaces = ({ db }: ReadableCase, key: VerdictsKey): number =>
+  Number(db.first(verdictsOf(key).select(({ fn }) => fn.count('face_id').distinct().as('n')))!.n);
+
+const isJudged = (
   { db }: ReadableCase,
   evidenceId: EvidenceId,
-  modelId: ModelId,
-  pipelineVersion: number,
-): number =>
-  Number(
-    db.first(
-      query
-        .selectFrom('verdict')
-        .select(({ fn }) => fn.count('face_id').as('n'))
-        .where('evidence_id', '=', evidenceId)
-        .where('model_id', '=', modelId)
-        .where('pipeline_version', '=', pipelineVersion),
-    )!.n,
-  );
+  faceId: FaceId,
+  { modelId, pipelineVersion }: VerdictParameters,
+): boolean =>
+  db.first(
+    verdictsOf({ evidenceId, modelId, pipelineVersion })
+      .select('id')
+      .where('face_id', '=', faceId)
+      .where('kind', '<>', 'faceTooSmall')
+      .limit(1),
+  ) !== undefined;
 
 type Row = Omit<VerdictTable, 'id' | 'cell'> & { id: number };
 
@@ -163,24 +172,47 @@ export function findVerdict(
   return { verdict: verdictFromRow(row), parameters: storedJson(parameters.json) };
 }
 
-/** Every verdict, in the order made, as they are asked for. */
+/** Ids of verdicts that no longer stand. */
+export const superseded = query.selectFrom('superseded_verdict').select('verdict_id');
+
+/** Every verdict that stands, in the order made, as they are asked for. */
 export function* eachVerdict({ db }: ReadableCase): Generator<Verdict, void, undefined> {
-  for (const row of db.each(query.selectFrom('verdict').selectAll().orderBy('id'))) yield verdictFromRow(row);
+  const standing = query.selectFrom('verdict').selectAll().where('id', 'not in', superseded).orderBy('id');
+  for (const row of db.each(standing)) yield verdictFromRow(row);
 }
 
 export const allVerdicts = (opened: ReadableCase): Verdict[] => [...eachVerdict(opened)];
 
+/** Every verdict there ever was, those that no longer stand among them. */
+export function* eachVerdictMade({ db }: ReadableCase): Generator<Verdict, void, undefined> {
+  for (const row of db.each(query.selectFrom('verdict').selectAll().orderBy('id'))) yield verdictFromRow(row);
+}
+
 /** Every verdict's id, file by file, so that a file is read once. */
 export const allVerdictIds = ({ db }: ReadableCase): VerdictId[] =>
   db
-    .all(query.selectFrom('verdict').select('id').orderBy('evidence_id').orderBy('id'))
+    .all(
+      query.selectFrom('verdict').select('id').where('id', 'not in', superseded).orderBy('evidence_id').orderBy('id'),
+    )
     .map((row) => row.id as VerdictId);
 
 export const allParameters = ({ db }: ReadableCase): VerdictParameters[] =>
   db.all(query.selectFrom('parameters').select('json').orderBy('id')).map((row) => storedJson(row.json));
 
-/** Ids of every verdict of one file, in order. */
-export const verdictIdsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): VerdictId[] =>
+const standingOf = (evidenceId: EvidenceId) =>
+  query.selectFrom('verdict').where('evidence_id', '=', evidenceId).where('id', 'not in', superseded).orderBy('id');
+
+/** Ids of every verdict of one model on one file, in order. */
+export const verdictIdsOf = ({ db }: ReadableCase, evidenceId: EvidenceId, modelId: ModelId): VerdictId[] =>
+  db.all(standingOf(evidenceId).select('id').where('model_id', '=', modelId)).map((row) => row.id as VerdictId);
+
+/** What other models say of the same face, or of the same file as a whole; in the order made. */
+export const verdictsBeside = ({ db }: ReadableCase, { evidenceId, faceId, modelId }: Verdict): Verdict[] =>
   db
-    .all(query.selectFrom('verdict').select('id').where('evidence_id', '=', evidenceId).orderBy('id'))
-    .map((row) => row.id as VerdictId);
+    .all(
+      standingOf(evidenceId)
+        .selectAll()
+        .where('face_id', faceId === null ? 'is' : '=', faceId)
+        .where('model_id', '<>', modelId),
+    )
+    .map(verdictFromRow);

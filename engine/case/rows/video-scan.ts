@@ -10,6 +10,7 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { VideoScanTable } from '../db/tables.ts';
+import { hasFacesToScore, superseded } from './verdict.ts';
 
 export type VideoScan = {
   id: number;
@@ -17,12 +18,16 @@ export type VideoScan = {
   modelId: ModelId;
   pipelineVersion: number;
   sampling: Sampling;
+  /** Smallest face scored; null where the walk was begun before it was recorded. */
+  minimumFacePx: number | null;
   finished: boolean;
   ptsRuns: PtsRuns | null;
 };
 
 /** What makes two scans of a video the same scan. */
-export type VideoScanKey = Pick<VideoScan, 'evidenceId' | 'modelId' | 'pipelineVersion' | 'sampling'>;
+export type VideoScanKey = Pick<VideoScan, 'evidenceId' | 'modelId' | 'pipelineVersion' | 'sampling'> & {
+  minimumFacePx: number;
+};
 
 /** A face of a sampled frame with what was said of it. */
 export type ScannedFace = {
@@ -46,13 +51,17 @@ const scanFromRow = (row: Omit<VideoScanTable, 'id'> & { id: number }): VideoSca
   modelId: row.model_id as ModelId,
   pipelineVersion: row.pipeline_version,
   sampling: storedJson(row.sampling),
+  minimumFacePx: row.minimum_face_px,
   finished: row.finished === 1,
   ptsRuns: row.pts_runs === null ? null : storedJson(row.pts_runs),
 });
 
-/** The scan of this key, if there is one, finished or not. */
-export function findVideoScan({ db }: ReadableCase, key: VideoScanKey): VideoScan | undefined {
-  const row = db.first(
+/**
+ * The scan that says all of what is asked: of this key, else a finished one that left no face unscored that the key asks for. Else one of
+ * this key that is not finished; undefined where there is none.
+ */
+export function findVideoScan(opened: ReadableCase, key: VideoScanKey): VideoScan | undefined {
+  const rows = opened.db.all(
     query
       .selectFrom('video_scan')
       .selectAll()
@@ -61,11 +70,21 @@ export function findVideoScan({ db }: ReadableCase, key: VideoScanKey): VideoSca
       .where('pipeline_version', '=', key.pipelineVersion)
       .where('sampling', '=', canonicalJson(key.sampling)),
   );
-  return row && scanFromRow(row);
+  const { minimumFacePx } = key;
+  const scans = rows.map(scanFromRow);
+  const enough = (scan: VideoScan): boolean => scan.minimumFacePx !== null && scan.minimumFacePx <= minimumFacePx;
+  const finished = scans.filter((scan) => scan.finished);
+  return (
+    finished.find(enough) ??
+    (hasFacesToScore(opened, key, minimumFacePx) ? undefined : finished[0]) ??
+    scans.find((scan) => !scan.finished && (scan.minimumFacePx ?? minimumFacePx) === minimumFacePx)
+  );
 }
 
 /** The scan of this key as it is, or a new one. */
 export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoScan {
+  const known = findVideoScan(opened, key);
+  if (known) return known;
   opened.db.run(
     query
       .insertInto('video_scan')
@@ -74,6 +93,7 @@ export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoSc
         model_id: key.modelId,
         pipeline_version: key.pipelineVersion,
         sampling: canonicalJson(key.sampling),
+        minimum_face_px: key.minimumFacePx,
         finished: 0,
       })
       .onConflict((conflict) => conflict.doNothing()),
@@ -155,6 +175,7 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
         .where('vf.video_scan_id', '=', scan.id)
         .where('v.model_id', '=', scan.modelId)
         .where('v.pipeline_version', '=', scan.pipelineVersion)
+        .where('v.id', 'not in', superseded)
         .orderBy('vf.frame_index')
         .orderBy('f.face_index'),
     )

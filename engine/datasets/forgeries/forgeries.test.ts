@@ -162,10 +162,11 @@ test('faces are looked for once; a search that was stopped goes on, and a torn l
     if (looked === 8) throw new Error('stopped');
     return facesOf(bytes);
   };
-  await expect(placeFaces(samplesOf(), counting)).rejects.toThrow('stopped');
-  await placeFaces(samplesOf(), counting);
+  const deps = { facesOf: counting, faceOfCrop: counting };
+  await expect(placeFaces(samplesOf(), deps)).rejects.toThrow('stopped');
+  await placeFaces(samplesOf(), deps);
   expect(looked).toBe(13);
-  await placeFaces(samplesOf(), counting);
+  await placeFaces(samplesOf(), deps);
   expect(looked).toBe(13);
   expect((await findFacePlaces([], facesFile, facesOf)).size).toBe(12);
 });

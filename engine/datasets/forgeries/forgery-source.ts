@@ -46,16 +46,40 @@ export type ForgerySource = SampleSource & { forged(epoch: number, index: number
 /** Swaps look for a partner of a similar face shape among this many candidates. */
 const PARTNERS_LOOKED_AT = 8;
 
+/** A portrait whose pixels are read when they are needed: `box` and `landmarks` in any unit of length, the same for both. */
+export type StoredPortrait = Pick<Portrait, 'source' | 'box' | 'landmarks'> & { read(): Promise<Portrait> };
+
+/** Pairs whose portrait is held: both samples of a pair are asked for at about the same time. */
+const HELD_PAIRS = 64;
+
 /** Even indices are genuine, index + 1 is a forgery of the same portrait under the same degradation. */
-export function forgerySource(portraits: readonly Portrait[], options: ForgeryOptions): ForgerySource {
+export function forgerySource(
+  portraits: readonly (Portrait | StoredPortrait)[],
+  options: ForgeryOptions,
+): ForgerySource {
+  const stored = portraits.map(
+    (one): StoredPortrait => ('read' in one ? one : { ...one, read: () => Promise.resolve(one) }),
+  );
+  const bent = async (pair: number, stream: RandomStream): Promise<Portrait> => {
+    const asTaken = await stored[pair]!.read();
+    return options.bend ? jitterShape(asTaken, options.bend, stream.fork('bend')) : asTaken;
+  };
+  const held = new Map<string, Promise<Portrait>>();
+  const portraitOf = (epoch: number, pair: number, stream: RandomStream): Promise<Portrait> => {
+    const key = `${epoch}/${pair}`;
+    const known = held.get(key) ?? bent(pair, stream);
+    held.set(key, known);
+    known.catch(() => held.delete(key));
+    if (held.size > HELD_PAIRS) held.delete(held.keys().next().value!);
+    return known;
+  };
   const make = async (epoch: number, index: number, wantsMask: boolean): Promise<ForgedSample> => {
-    const asTaken = portraits[index >> 1];
-    if (!asTaken) throw new RangeError(`Sample ${index} was asked for; there are ${portraits.length * 2}.`);
+    if (!stored[index >> 1]) throw new RangeError(`Sample ${index} was asked for; there are ${portraits.length * 2}.`);
     const stream = randomStream(options.seed).fork(`${epoch}/${index >> 1}`);
     const isForged = index % 2 === 1;
-    const portrait = options.bend ? jitterShape(asTaken, options.bend, stream.fork('bend')) : asTaken;
+    const portrait = await portraitOf(epoch, index >> 1, stream);
     const drawn = drawKind(options.forgeries ?? TRAINING_FORGERIES, stream.fork('kind'));
-    const picture = makePicture(drawn, isForged, portrait, portraits, stream.fork('forgery'));
+    const picture = await makePicture(drawn, isForged, portrait, stored, stream.fork('forgery'));
     const { work, degradation } = await degradeWork(picture, options, stream.fork('degradation'));
     const { pixels, mask, measures } = cutSample(work, options, stream.fork('crop'), wantsMask);
     const kind = isForged ? drawn : 'genuine';
@@ -83,20 +107,19 @@ function drawKind(mix: ForgeryMix, random: RandomStream): ForgeryKind {
 }
 
 /** The forged picture, or (not `forge`) its genuine partner: the same stream, nothing blended in. */
-function makePicture(
+async function makePicture(
   kind: ForgeryKind,
   forge: boolean,
   portrait: Portrait,
-  portraits: readonly Portrait[],
+  portraits: readonly StoredPortrait[],
   random: RandomStream,
-): Work {
+): Promise<Work> {
   const { image, box, landmarks } = portrait;
   const place = { box, landmarks };
   if (kind === 'swap') {
-    const partner = partnerOf(portraits, portrait, random);
-    return forge
-      ? { ...swapFace({ image, landmarks }, partner, random), ...place }
-      : { image, mask: undefined, ...place };
+    if (!forge) return { image, mask: undefined, ...place };
+    const partner = await partnerOf(portraits, portrait, random).read();
+    return { ...swapFace({ image, landmarks }, partner, random), ...place };
   }
   const regions = kind === 'partBlend' ? PART_REGIONS : WHOLE_FACE_REGIONS;
   if (forge) return { ...selfBlend(image, landmarks, random, regions), ...place };
@@ -104,10 +127,10 @@ function makePicture(
 }
 
 /** Another sitter whose face has a similar shape: the nearest of a few drawn at random. */
-function partnerOf(portraits: readonly Portrait[], target: Portrait, random: RandomStream): Portrait {
+function partnerOf(portraits: readonly StoredPortrait[], target: Portrait, random: RandomStream): StoredPortrait {
   const own = shapeOf(target);
   const index = portraits.findIndex(({ source }) => source === target.source);
-  let best: { portrait: Portrait; distance: number } | undefined;
+  let best: { portrait: StoredPortrait; distance: number } | undefined;
   for (let k = 0; k < PARTNERS_LOOKED_AT; k++) {
     const at = random.integer(portraits.length - 1);
     const portrait = portraits[at >= index ? at + 1 : at];
@@ -120,7 +143,7 @@ function partnerOf(portraits: readonly Portrait[], target: Portrait, random: Ran
 }
 
 /** Landmarks relative to the box: what makes two faces alike in pose and shape. */
-const shapeOf = ({ box, landmarks }: Portrait): number[] =>
+const shapeOf = ({ box, landmarks }: Pick<Portrait, 'box' | 'landmarks'>): number[] =>
   landmarks.flatMap(({ x, y }) => [(x - box.x) / box.width, (y - box.y) / box.height]);
 
 /** Degrades the picture; mask, box and landmarks follow its size. */

@@ -53,14 +53,13 @@ export async function readPortraits(
  */
 const AS_LEARNED = new Set<string | undefined>(['image/jpeg', 'image/png', 'image/webp']);
 
-async function portraitFrom(source: string, bytes: Uint8Array, face: PlacedFace, inputPx: number): Promise<Portrait> {
+const portraitFrom = async (source: string, bytes: Uint8Array, face: PlacedFace, inputPx: number): Promise<Portrait> =>
+  keepFace(source, await stillFromBytes(source, bytes), face, inputPx);
+
+/** The pixels of a still that is learned from. Throws with `source` when it cannot be read. */
+export function stillFromBytes(source: string, bytes: Uint8Array): Promise<RgbImage> {
   const asLearned = AS_LEARNED.has(mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)));
-  return keepFace(
-    source,
-    await (asLearned ? imageAsLearned(source, bytes) : imageAsEvidence(source, bytes)),
-    face,
-    inputPx,
-  );
+  return asLearned ? imageAsLearned(source, bytes) : imageAsEvidence(source, bytes);
 }
 
 async function imageAsEvidence(source: string, bytes: Uint8Array): Promise<RgbImage> {

@@ -152,3 +152,20 @@ test('real and fake folders: a folder below is a source, the same name on both s
 test('a folder without any of these is refused, saying what would do', async () => {
   await expect(loadLabelledSet(tree('other', ['a.jpg']))).rejects.toThrow(/a folder real\/ and a folder fake\//);
 });
+
+test('pairs.csv: labels and originals as it says, splits by the original; a line that is no row of it is named', async () => {
+  const row = 'real/a.jpg,0,a\nfake/x.jpg,1,a\nreal/b.jpg,0,b\n';
+  const folder = tree('pairs', ['real/a.jpg', 'fake/x.jpg', 'real/b.jpg'], {
+    'pairs.csv': `file,label,original\n${row}`,
+  });
+  expect(await rows(folder)).toEqual([
+    ['real/a.jpg', 0, 'a', splitFromName('a')],
+    ['fake/x.jpg', 1, 'a', splitFromName('a')],
+    ['real/b.jpg', 0, 'b', splitFromName('b')],
+  ]);
+  for (const bad of ['../outside.jpg,1,a', 'fake/x.jpg,2,a', 'fake/x.jpg,1', 'fake/x.txt,1,a']) {
+    const text = `file,label,original\nreal/a.jpg,0,a\n${bad}\n`;
+    await expect(rows(tree(`bad-${bad.length}`, [], { 'pairs.csv': text }))).rejects.toThrow('line 3');
+  }
+  await expect(rows(tree('head', [], { 'pairs.csv': 'path,label\n' }))).rejects.toThrow('file,label,original');
+});

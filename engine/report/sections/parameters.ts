@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   decoder: 'Picture decoder',
   operatingPoints: 'Operating points',
   validationSha256: 'Validation record, SHA-256',
+  minimumFacePx: 'Smallest face scored, px',
   worker: 'Made by the worker',
   batch: 'Pictures in one run',
   logitDifference: "Logit at the device's self-test, largest difference to the CPU",

@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { ReportSignature } from '../../../contract/report.ts';
 import { contentOf, type Der, derFrom, partsOf, TIME_STAMP_TOKEN } from './der.ts';
 import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
-import { attributeOf, checkSignedData, signedDataOf } from './verify-cms.ts';
+import { attributeOf, checkDigest, checkSignedData, digestOfSigner, signedDataOf } from './verify-cms.ts';
 
 type Places = { first: number; from: number; to: number; length: number; digits: string };
 
@@ -42,13 +42,11 @@ const instantOf = (time: string): string =>
   );
 
 /** What a token says of the signature: when, by whom, and whether it is over this signature and fits. */
-async function timeStampOf(token: Der | undefined, value: Buffer): Promise<ReportSignature['timeStamp']> {
+function timeStampOf(token: Der | undefined, value: Buffer): ReportSignature['timeStamp'] {
   if (!token) return null;
   const { content } = signedDataOf(token);
   const [, , imprint, , time] = partsOf(derFrom(content));
-  const { fits, certificate } = await checkSignedData(token, (algorithm) =>
-    createHash(algorithm).update(content).digest(),
-  );
+  const { fits, certificate } = checkSignedData(token, content);
   const over = contentOf(partsOf(imprint)[1]).equals(createHash('sha256').update(value).digest());
   return {
     at: instantOf(contentOf(time).toString('latin1')),
@@ -84,11 +82,11 @@ async function verifyHandle(handle: FileHandle): Promise<ReportSignature> {
     { start: to, length },
   ];
   const contentInfo = derAtStart(Buffer.from(digits, 'hex'));
-  const checked = await checkSignedData(contentInfo, (algorithm) => hashOfRanges(handle, signed, algorithm));
-  const { fits, certificate, value, unsigned } = checked;
+  const digest = await hashOfRanges(handle, signed, digestOfSigner(contentInfo));
+  const { fits, certificate, value, unsigned } = checkDigest(contentInfo, digest);
   return {
     ...wordsFrom(certificate),
     verified: fits && first === 0 && to + length === size,
-    timeStamp: await timeStampOf(attributeOf(unsigned, TIME_STAMP_TOKEN), value),
+    timeStamp: timeStampOf(attributeOf(unsigned, TIME_STAMP_TOKEN), value),
   };
 }

@@ -40,7 +40,7 @@ async function examineStillTask(deps: TaskDeps, task: FarmTask, place: string, o
   const cut = await cutStill(deps, decoded).finally(() => deps.budget.free(bytesOf(decoded)));
   const [judged] = await judgeStills({ ...deps, blobs: outbox, minimumFacePx: task.minimumFacePx }, [cut]);
   const { verdicts, decoder = deps.parameters.decoder } = judged!;
-  const parameters = { ...deps.parameters, decoder };
+  const parameters = { ...deps.parameters, decoder, minimumFacePx: task.minimumFacePx };
   await outbox.send({ kind: 'still', parameters, state: cut.state, verdicts: [...verdicts] });
   return cut.faces.length;
 }
@@ -56,8 +56,8 @@ async function examineVideoTask(deps: TaskDeps, task: FarmTask, place: string, o
   const hashed = await hashEvidenceFile(place);
   if (hashed.kind === 'failed') throw new Error(`${place} cannot be read here: ${hashed.message}`);
   checkHash(task, place, hashed.sha256);
-  const parameters = await videoParameters(deps.videoDecoder, deps.parameters);
   const { minimumFacePx, sampling } = task;
+  const parameters = { ...(await videoParameters(deps.videoDecoder, deps.parameters)), minimumFacePx };
   const own = { ...deps, blobs: outbox, minimumFacePx, sampling };
   let after = task.after;
   let faces = 0;

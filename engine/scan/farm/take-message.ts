@@ -4,12 +4,11 @@ import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmMessage } from '../../../contract/farm.ts';
 import { errorFromSystem } from '../../case/db/database-error.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
-import { hasVerdicts } from '../../case/rows/verdict.ts';
 import { lastFrameWritten } from '../../case/rows/video-scan.ts';
 import { afterKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import type { FarmRun } from './farm-run.ts';
 import { decodeMessage } from './message-bytes.ts';
-import { videoScanOf, writeResult } from './write-result.ts';
+import { hasStill, videoScanOf, writeResult } from './write-result.ts';
 
 /** Writes one message. What does not belong here is said and left, and its file is asked for again; a case that cannot be written is an error. */
 export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
@@ -62,7 +61,7 @@ function ended({ underWay, progress }: FarmRun, { id }: Evidence, by?: string): 
 
 function hasEnded({ underWay, deps }: FarmRun, evidence: Evidence): boolean {
   if (underWay.get(evidence.id)?.task.kind === 'video') return videoScanOf(deps, evidence).finished;
-  return hasVerdicts(deps.opened, evidence.id, deps.model.id, deps.passport.pipelineVersion);
+  return hasStill(deps, evidence);
 }
 
 /** A worker that takes the video over begins behind what has its rows. */
@@ -71,5 +70,5 @@ async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null
   const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
   const key = afterKey(scan);
   await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
-  progress.report(`${evidence.relativePath}: ${share === null ? 'in work' : `${Math.floor(share * 100)} %`}`);
+  progress.report(`${evidence.relativePath}: ${share === null ? 'in progress' : `${Math.floor(share * 100)} %`}`);
 }

@@ -8,9 +8,10 @@ import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdic
 import type { Sampling } from '../../../contract/video.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { WritableCase } from '../../case/db/case-handle.ts';
-import { addVerdicts, hasVerdicts } from '../../case/rows/verdict.ts';
+import { addVerdicts, hasFacesToScore, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';
+import { checkedResult } from './check-result.ts';
 
 /** Into which case, and what may come into it. */
 export type ResultDeps = {
@@ -19,6 +20,7 @@ export type ResultDeps = {
   model: Model;
   passport: FarmPassport;
   sampling: Sampling;
+  minimumFacePx: number;
 };
 
 /**
@@ -31,21 +33,32 @@ export type Written =
 
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 
-/** Throws where the message does not belong into this case: another model, another version, another content of the file. */
-export function writeResult(deps: ResultDeps, evidence: Evidence, message: Result): Written {
-  checkBelongs(deps, evidence, message);
+/**
+ * Throws where the message does not belong into this case (another model, another version, another content of the file) or contradicts
+ * itself.
+ */
+export function writeResult(deps: ResultDeps, evidence: Evidence, said: Result): Written {
+  checkBelongs(deps, evidence, said);
+  const message = checkedResult(said, deps.model);
   const outcomes = message.kind === 'ending' ? [] : message.verdicts.map(({ outcome }) => outcome);
   if (!outcomes.flatMap(picturesOf).every((sha256) => deps.blobs.has(sha256))) return { kind: 'incomplete' };
   return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
 }
 
+/** True for a photograph that has its rows, down to the smallest face asked for. */
+export function hasStill({ opened, model, passport, minimumFacePx }: ResultDeps, { id }: Evidence): boolean {
+  const key = { evidenceId: id, modelId: model.id, pipelineVersion: passport.pipelineVersion };
+  return hasVerdicts(opened, key) && !hasFacesToScore(opened, key, minimumFacePx);
+}
+
 function writeStill(
-  { opened, model, passport }: ResultDeps,
-  { id, relativePath }: Evidence,
+  deps: ResultDeps,
+  evidence: Evidence,
   { parameters, state, verdicts }: Extract<Result, { kind: 'still' }>,
 ): Written {
-  if (hasVerdicts(opened, id, model.id, passport.pipelineVersion)) return { kind: 'known' };
-  addVerdicts(opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
+  if (hasStill(deps, evidence)) return { kind: 'known' };
+  const { id, relativePath } = evidence;
+  addVerdicts(deps.opened, parameters, [{ evidenceId: id, relativePath, state, verdicts }]);
   return { kind: 'written', faces: verdicts.filter(({ face }) => face !== null).length, finished: true };
 }
 
@@ -67,13 +80,13 @@ function writeVideoPart(deps: ResultDeps, evidence: Evidence, message: Exclude<R
   return { kind: 'written', faces: verdicts.length, finished: false };
 }
 
-/** The scan of a video under this model and sampling, begun where it is not. */
+/** The scan of a video under this model, sampling and smallest face, begun where it is not. */
 export function videoScanOf(
-  { opened, model, passport, sampling }: ResultDeps,
+  { opened, model, passport, sampling, minimumFacePx }: ResultDeps,
   { id: evidenceId }: Evidence,
 ): VideoScan {
   const { pipelineVersion } = passport;
-  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling });
+  return beginVideoScan(opened, { evidenceId, modelId: model.id, pipelineVersion, sampling, minimumFacePx });
 }
 
 const picturesOf = (outcome: VerdictOutcome): Sha256[] =>

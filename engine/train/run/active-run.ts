@@ -16,6 +16,7 @@ import { type RunDeps, trainRun } from './train-run.ts';
 export type RunMeans = TrainerOptions & {
   library: ModelLibrary;
   facesOf: FaceSource;
+  faceOfCrop: FaceSource;
   facesFile(): Promise<string>;
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
   /** The threads with which a network is fastest on this machine. */
@@ -121,7 +122,9 @@ export class ActiveRun {
       const { setup, cropRecipe } = await setupOf(this.#run, this.#deps.library);
       data = await this.#openData({ inputPx: setup.network.inputPx, cropRecipe, seed: setup.seed });
       const { training, validation, remarks } = data;
-      await this.#update({ trainingFaces: training.count, validationFaces: validation.count, remarks }, true);
+      const trainingFaces = training.reduce((sum, { samples }) => sum + samples.count, 0);
+      const validationFaces = validation.reduce((sum, { draws }) => sum + draws.length, 0);
+      await this.#update({ trainingFaces, validationFaces, remarks }, true);
       await this.#train({
         trainer: this.#trainer,
         training,
@@ -143,13 +146,15 @@ export class ActiveRun {
   }
 
   async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
-    const { facesFile, facesOf, spawn } = this.#deps;
-    const { data, bend } = this.#run.request;
+    const { facesFile, facesOf, faceOfCrop, spawn } = this.#deps;
+    const { data, bend, validationFaces } = this.#run.request;
     return openRunData(data, {
       ...cut,
       bend,
+      validationFaces,
       facesFile: await facesFile(),
       facesOf,
+      faceOfCrop,
       signal: this.#abort.signal,
       onProgress: (message, done, total) => void this.#update({ message: `${message}: ${done} of ${total}` }),
       ...(spawn ? { spawn } : {}),
@@ -187,7 +192,8 @@ export class ActiveRun {
       await paused.promise;
       if (!signal.aborted) await this.#update({ state: 'running', message: 'Training' }, true);
     }
-    if (this.#interrupted) await save();
+    // Stopped by whomever, it can be taken up where it was.
+    if (signal.aborted) await save();
     signal.throwIfAborted();
   }
 

@@ -1,78 +1,121 @@
-// The two sets a run reads, from what its request names. Training faces are varied anew in every epoch; validation faces are the
+// The sets a run reads, from what its request names. Training faces are varied anew in every epoch; validation faces are the
 // same at every validation, cut as in use.
+import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
-import type { TrainingData } from '../../../contract/training.ts';
-import type { FaceSource } from '../../datasets/face-places.ts';
-import { listPortraits } from '../../datasets/forgeries/portraits.ts';
-import { type PortraitSamples, placeFaces, type Samples } from '../../datasets/open-samples.ts';
+import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
+import { type PlacingDeps, placeFaces, type Samples } from '../../datasets/open-samples.ts';
 import type { SampleSource } from '../../datasets/samples.ts';
-import { type SamplesInProcess, samplesInProcess } from '../../datasets/samples-in-process.ts';
+import { createSamplesProcess } from '../../datasets/samples-in-process.ts';
 import type { SpawnChild } from '../../process/channel.ts';
+import type { WeightedSource } from './batches.ts';
+import { expectBothSplits } from './both-splits.ts';
+import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
-export type DataDeps = {
+export type DataDeps = PlacingDeps & {
   inputPx: number;
   cropRecipe: string;
   seed: number;
-  /** How far portraits' faces are bent; see the request. */
+  /** How far faces that are forged here are bent; see the request. */
   bend: number;
+  /** Faces of each source that a validation looks at; null: each once. */
+  validationFaces: number | null;
   /** Where found faces are remembered. */
   facesFile: string;
-  facesOf: FaceSource;
   signal: AbortSignal;
   onProgress(message: string, done: number, total: number): void;
   spawn?: SpawnChild;
 };
 
 export type RunData = {
-  training: SampleSource;
-  validation: SampleSource;
+  training: WeightedSource[];
+  validation: ValidationSource[];
   remarks: string[];
   close(): Promise<void>;
 };
 
 /** Throws TRAINING_REFUSED when a split is empty. */
 export async function openRunData(data: TrainingData, deps: DataDeps): Promise<RunData> {
-  const opened: SamplesInProcess[] = [];
-  const close = async (): Promise<void> => {
-    for (const source of opened) await source.close();
+  const child = createSamplesProcess(deps.spawn ? { spawn: deps.spawn } : {});
+  const close = (): Promise<void> => child.close();
+  const opened: Omit<RunData, 'close'> = { training: [], validation: [], remarks: [] };
+  const open = async (samples: Samples) => {
+    if (isForged(samples)) await place(samples, deps);
+    const source = await child.open(samples);
+    if (source.count === 0)
+      throw new RecceError('TRAINING_REFUSED', samples.folder, `it has no faces of the ${samples.split} split.`);
+    opened.remarks.push(...source.remarks);
+    return source;
   };
   try {
-    for (const samples of descriptionsOf(data, deps)) {
-      if (samples.kind === 'portraits') await placePortraits(samples, deps);
-      const source = await samplesInProcess(samples, deps.spawn ? { spawn: deps.spawn } : {});
-      opened.push(source);
-      if (source.count === 0)
-        throw new RecceError('TRAINING_REFUSED', data.folder, `it has no faces of the ${samples.split} split.`);
+    await expectBothSplits(data);
+    for (const source of sourcesOf(data)) {
+      const [training, validation] = descriptionsOf(source, deps);
+      opened.training.push({ samples: await open(training), weight: source.weight });
+      const samples = await open(validation);
+      const draws = validationDraws(samples, deps.validationFaces, isForged(validation));
+      opened.validation.push({ name: nameOf(source), samples, draws });
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const [training, validation] = opened as [SamplesInProcess, SamplesInProcess];
-  return { training, validation, remarks: opened.flatMap(({ remarks }) => remarks), close };
+  return { ...opened, close };
 }
 
-/** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, extracted ones as they are. */
-function descriptionsOf({ kind, folder }: TrainingData, deps: DataDeps): Samples[] {
+const nameOf = (source: TrainingSource): string =>
+  `${path.basename(source.folder)}${source.kind === 'crops' && source.forge ? ', forged here' : ''}`;
+
+type ForgedHere = Exclude<Samples, { kind: 'faces' }>;
+const isForged = (samples: Samples): samples is ForgedHere =>
+  samples.kind === 'portraits' || (samples.kind === 'crops' && samples.forge);
+
+/** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, stored ones as they are. */
+function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samples, validation: Samples] {
   const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
+  const { folder, kind } = source;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
   const validation = { split: 'validation' as const, seed: (seed + 1) >>> 0, jitter: false };
-  return kind === 'portraits'
-    ? [{ ...training, bend }, validation].map((split) => ({ kind, ...fed, facesFile, ...split }))
-    : [training, { ...validation, degradation: null }].map((split) => ({ kind, ...fed, ...split }));
+  const asTheyAre = { ...validation, degradation: null };
+  if (kind === 'faces')
+    return [
+      { kind, ...fed, ...training },
+      { kind, ...fed, ...asTheyAre },
+    ];
+  if (kind === 'portraits')
+    return [
+      { kind, ...fed, facesFile, ...training, bend },
+      { kind, ...fed, facesFile, ...validation },
+    ];
+  const { margin, forge } = source;
+  const crops = { kind, ...fed, facesFile, margin, forge };
+  return [
+    { ...crops, ...training, ...(forge ? { bend } : {}) },
+    { ...crops, ...(forge ? validation : asTheyAre) },
+  ];
 }
 
-async function placePortraits(samples: PortraitSamples, { facesOf, signal, onProgress }: DataDeps): Promise<void> {
-  if ((await listPortraits(samples.folder, samples.split)).length < 2)
-    throw new RecceError(
-      'TRAINING_REFUSED',
-      samples.folder,
-      `its ${samples.split} split has fewer than two pictures; about a quarter of all pictures is validation.`,
-    );
-  await placeFaces(samples, facesOf, (done, total) => {
-    signal.throwIfAborted();
-    onProgress(`Finding faces for ${samples.split}`, done, total);
+/**
+ * Which samples a validation looks at: each once, or `most` of them in whole groups, spread over the split; where there are fewer and
+ * they are `forged` here, more epochs of them.
+ */
+export function validationDraws(
+  { count, group = 1 }: Pick<SampleSource, 'count' | 'group'>,
+  most: number | null,
+  forged: boolean,
+): { epoch: number; index: number }[] {
+  const wanted = most === null || (!forged && most > count) ? count : most;
+  const [groups, all] = [Math.max(1, Math.floor(wanted / group)), count / group];
+  return Array.from({ length: groups }, (_, i) => (groups >= all ? i : Math.floor((i * all) / groups))).flatMap((at) =>
+    Array.from({ length: group }, (_, k) => ({ epoch: Math.floor(at / all), index: (at % all) * group + k })),
+  );
+}
+
+async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
+  const { split } = samples;
+  await placeFaces(samples, deps, (done, total) => {
+    deps.signal.throwIfAborted();
+    deps.onProgress(`Finding faces for ${split}`, done, total);
   });
 }

@@ -33,7 +33,7 @@ export async function startOf(
   const save = store.file(id, STATE_FILE);
   if (existsSync(save)) return { from: 'save', path: save };
   const { base } = request;
-  return base.kind === 'fresh'
-    ? { from: 'nothing' }
-    : { from: 'weights', bytes: await library.readWeights(base.modelId) };
+  if (base.kind === 'fresh') return { from: 'nothing' };
+  const { classMap } = (await library.get(base.modelId)).passport;
+  return { from: 'weights', bytes: await library.readWeights(base.modelId), turned: classMap.forged === 0 };
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { DecoderTest, Model, Passport } from '../../../contract/model.ts';
-import type { TrainingRun } from '../../../contract/training.ts';
+import { sourcesOf, type TrainingRun, type TrainingSource } from '../../../contract/training.ts';
 import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
@@ -41,11 +41,15 @@ export async function publishRun(run: TrainingRun, deps: PublishDeps): Promise<M
   return library.get(model.id);
 }
 
+const sourceWords = (source: TrainingSource): string =>
+  source.kind === 'portraits' || (source.kind === 'crops' && source.forge)
+    ? `${source.folder}, forgeries made of them in memory`
+    : source.folder;
+
 function descriptionOf({ request, best, id, trainingFaces, validationFaces }: TrainingRun, parent?: Model): string {
   const from = parent ? `Trained on from ${parent.name}` : 'Trained from nothing';
-  const forged = request.data.kind === 'portraits' ? ', forgeries made of them in memory' : '';
   return (
-    `${from} on ${request.data.folder}${forged}: ${trainingFaces} faces an epoch, ${request.batchSize} a step, ` +
+    `${from} on ${sourcesOf(request.data).map(sourceWords).join(' and ')}: ${trainingFaces} faces an epoch, ${request.batchSize} a step, ` +
     `weights of step ${best!.step}; ${request.selectBy} ${best!.value.toFixed(4)} on ${validationFaces} faces of the ` +
     `validation split, on which this step was chosen. Seed ${request.seed}, run ${id}.`
   );

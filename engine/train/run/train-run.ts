@@ -6,16 +6,15 @@ import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
 import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import type { Trainer } from '../../compute/trainer.ts';
-import type { SampleSource } from '../../datasets/samples.ts';
-import { readBatch } from './batches.ts';
+import { readBatch, type WeightedSource } from './batches.ts';
 import { bestFile, type KeptStep, type RunStore, STATE_FILE } from './run-store.ts';
-import { validateRun } from './validate-run.ts';
+import { type ValidationSource, validateRun } from './validate-run.ts';
 
 /** What a run is given. `trainer` is open at the step its state was saved at. */
 export type RunDeps = {
   readonly trainer: Trainer;
-  readonly training: SampleSource;
-  readonly validation: SampleSource;
+  readonly training: readonly WeightedSource[];
+  readonly validation: readonly ValidationSource[];
   readonly setup: TrainingSetup;
   readonly store: RunStore;
   readonly signal: AbortSignal;

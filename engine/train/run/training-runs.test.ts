@@ -1,11 +1,14 @@
 // Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
 import { Services } from '../../app/services.ts';
+import { splitFromName } from '../../datasets/split.ts';
 import { drawsOfBatch } from './batches.ts';
+import { validationDraws } from './open-run-data.ts';
+import { makeCrops } from './testing/make-crops.ts';
 import { makePortraits } from './testing/make-portraits.ts';
 import { bestOf } from './train-run.ts';
 
@@ -81,8 +84,31 @@ test('a run pauses with its state saved, resumes, and is cancelled', async () =>
   await until(id, (run) => run.step > paused.step);
   expect(await state.training.cancel(id)).toMatchObject({ state: 'cancelled', modelId: null });
   await expect(state.training.pause(id)).rejects.toThrow('it is cancelled');
+  // Cancelled by mistake: nothing is lost.
+  const cancelled = (await state.training.get(id)).run;
+  expect(cancelled.step).toBeGreaterThan(paused.step);
+  await state.training.resume(id);
+  const resumed = await until(id, (run) => run.step > cancelled.step);
+  expect(resumed.state).toBe('running');
+  const training = (await state.training.get(id)).curves.filter((point) => point.kind === 'training');
+  expect(training.map((point) => point.step)).toEqual(training.map((_, i) => i + 1));
+  expect(await state.training.cancel(id)).toMatchObject({ state: 'cancelled' });
   await state.training.discard(id);
   await expect(state.training.get(id)).rejects.toThrow('no such training run');
+});
+
+test('data of which no picture falls into training is refused with the numbers, and no run is made', async () => {
+  const folder = path.join(root, 'all-validation');
+  mkdirSync(folder);
+  const [picture] = readdirSync(portraits).filter((name) => /\.(png|jpe?g)$/i.test(name));
+  const names = Array.from({ length: 200 }, (_, i) => `${i}${path.extname(picture!)}`);
+  const validation = names.filter((name) => splitFromName(name) === 'validation').slice(0, 20);
+  for (const name of validation) copyFileSync(path.join(portraits, picture!), path.join(folder, name));
+  const before = await state.training.list();
+  await expect(state.training.start(request({ data: { kind: 'portraits', folder } }))).rejects.toThrow(
+    /of its 20 pictures, 0 fall into training and 20 into validation.*decided by its name/,
+  );
+  expect(await state.training.list()).toEqual(before);
 });
 
 test('training on from a model keeps its parent and its geometry; what closes with the engine is interrupted, not lost', async () => {
@@ -123,7 +149,7 @@ test('a run whose end cannot be written is told as failed, and the next one can 
 });
 
 test('every epoch sees every face once, in an order of its own', () => {
-  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, { count: 10 }, 5)).flat();
+  const draws = Array.from({ length: 10 }, (_, step) => drawsOfBatch(step, 3, [{ count: 10, weight: 1 }], 5)).flat();
   for (const epoch of [0, 1, 2]) {
     const order = draws.filter((draw) => draw.epoch === epoch).map(({ index }) => index);
     expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -132,13 +158,63 @@ test('every epoch sees every face once, in an order of its own', () => {
 });
 
 test('samples that belong together stay in one batch', () => {
-  const batches = Array.from({ length: 5 }, (_, step) => drawsOfBatch(step, 4, { count: 10, group: 2 }, 5));
+  const batches = Array.from({ length: 5 }, (_, step) =>
+    drawsOfBatch(step, 4, [{ count: 10, group: 2, weight: 1 }], 5),
+  );
   for (const batch of batches)
     for (const [first, second] of [batch.slice(0, 2), batch.slice(2)]) {
       expect(first!.index % 2).toBe(0);
-      expect(second).toEqual({ epoch: first!.epoch, index: first!.index + 1 });
+      expect(second).toEqual({ source: 0, epoch: first!.epoch, index: first!.index + 1 });
     }
   expect(batches.flat().filter(({ epoch }) => epoch === 0)).toHaveLength(10);
+});
+
+test('every batch holds the sources by their weights, and each source is gone through whole', () => {
+  const sources = [
+    { count: 8, group: 2, weight: 1 },
+    { count: 30, group: 2, weight: 3 },
+  ];
+  const batches = Array.from({ length: 40 }, (_, step) => drawsOfBatch(step, 8, sources, 5));
+  for (const batch of batches) {
+    expect(batch.filter(({ source }) => source === 0)).toHaveLength(2);
+    for (let i = 0; i < batch.length; i += 2) {
+      const [first, second] = [batch[i]!, batch[i + 1]!];
+      expect(second).toEqual({ ...first, index: first.index + 1 });
+    }
+  }
+  for (const [source, { count }] of sources.entries()) {
+    const draws = batches.flat().filter((draw) => draw.source === source && draw.epoch === 0);
+    expect(draws.map(({ index }) => index).sort((a, b) => a - b)).toEqual([...Array(count).keys()]);
+  }
+});
+
+test('a validation looks at whole pairs spread over the split, and at further epochs of what is forged here', () => {
+  const stored = validationDraws({ count: 100, group: 2 }, 10, false);
+  expect(stored.map(({ index }) => index)).toEqual([0, 1, 20, 21, 40, 41, 60, 61, 80, 81]);
+  expect(validationDraws({ count: 6, group: 2 }, 1000, false)).toHaveLength(6);
+  const forged = validationDraws({ count: 6, group: 2 }, 16, true);
+  expect(forged.map(({ epoch, index }) => `${epoch}/${index}`)).toEqual(
+    ['0/0 0/1 0/2 0/3 0/4 0/5', '1/0 1/1 1/2 1/3 1/4 1/5', '2/0 2/1 2/2 2/3'].join(' ').split(' '),
+  );
+  expect(validationDraws({ count: 6, group: 2 }, null, true)).toHaveLength(6);
+});
+
+test('portraits and faces already cut are learned from in the same batches, each validated by itself', async () => {
+  const crops = path.join(root, 'crops');
+  await makeCrops(crops, portraits);
+  const sources = [
+    { kind: 'portraits' as const, folder: portraits },
+    { kind: 'crops' as const, folder: crops, margin: 0.1, weight: 2 },
+    { kind: 'crops' as const, folder: crops, forge: true },
+  ];
+  const { id } = await state.training.start(request({ data: { kind: 'mixed', sources }, steps: 2, batchSize: 8 }));
+  const run = await until(id, ended);
+  expect(run).toMatchObject({ state: 'done', error: null });
+  const { curves } = await state.training.get(id);
+  const validation = curves.findLast((point) => point.kind === 'validation')!;
+  expect(validation.sources!.map(({ name }) => name)).toEqual(['portraits', 'crops', 'crops, forged here']);
+  expect(validation.faces).toBe(run.validationFaces);
+  expect((await state.library.get(run.modelId!)).description).toMatch(/portraits, forgeries made.* and .*crops/);
 });
 
 test('the best validation is the earliest of the best, and what the base could do does not count', () => {

@@ -1,5 +1,4 @@
-// The validation of a run: every face of the validation split through the weights as they are now. Faces of epoch 0 only, so that
-// every validation sees the same ones.
+// The validation of a run: the same faces of the validation split, every time, through the weights as they are now.
 import type { CurvePoint, SampleReconstruction } from '../../../contract/training.ts';
 import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
@@ -12,6 +11,13 @@ const CHUNK = 64;
 /** Faces whose reconstruction is shown. */
 const SHOWN = 8;
 
+/** Faces of one folder, and which of its samples are looked at. */
+export type ValidationSource = {
+  name: string;
+  samples: SampleSource;
+  draws: readonly { epoch: number; index: number }[];
+};
+
 type Judged = { sample: Sample; logit: number; difference: number; reconstruction: Uint8Array };
 
 export type RunValidation = {
@@ -22,33 +28,42 @@ export type RunValidation = {
 /** `step` is how many were done. `signal` ends it between chunks. */
 export async function validateRun(
   trainer: Trainer,
-  source: SampleSource,
+  sources: readonly ValidationSource[],
   { step, inputPx, signal }: { step: number; inputPx: number; signal: AbortSignal },
 ): Promise<RunValidation> {
+  const judged: Judged[][] = [];
+  for (const source of sources) judged.push(await judgeSource(trainer, source, signal));
+  // As many of each source as there is room for.
+  const shown = judged.flatMap((faces) => faces.slice(0, Math.ceil(SHOWN / sources.length))).slice(0, SHOWN);
+  return {
+    point: pointOf(sources, judged, step),
+    samples: await Promise.all(shown.map((one) => encoded(one, inputPx))),
+  };
+}
+
+async function judgeSource(trainer: Trainer, { samples, draws }: ValidationSource, signal: AbortSignal) {
   const judged: Judged[] = [];
-  const shown: Judged[] = [];
-  for (let at = 0; at < source.count; at += CHUNK) {
+  for (let at = 0; at < draws.length; at += CHUNK) {
     signal.throwIfAborted();
-    const indices = Array.from({ length: Math.min(CHUNK, source.count - at) }, (_, i) => at + i);
-    const samples = await Promise.all(indices.map((index) => source.sample(0, index)));
+    const chunk = await Promise.all(
+      draws.slice(at, at + CHUNK).map(({ epoch, index }) => samples.sample(epoch, index)),
+    );
     const { logits, reconstructions } = await trainer.evaluate(
-      samples.map(({ pixels }) => pixels),
+      chunk.map(({ pixels }) => pixels),
       { reconstructions: true },
     );
-    for (const [i, sample] of samples.entries()) {
+    for (const [i, sample] of chunk.entries()) {
       const reconstruction = reconstructions[i]!;
-      const one = {
-        sample,
-        logit: logits[i]!,
-        difference: differenceOf(sample.pixels, reconstruction),
-        reconstruction,
-      };
-      if (shown.length < SHOWN) shown.push(one);
+      const difference = differenceOf(sample.pixels, reconstruction);
       // Pixels of what is not shown are let go: a validation split may be large.
-      judged.push({ ...one, sample: { ...sample, pixels: NONE }, reconstruction: NONE });
+      const kept =
+        judged.length < SHOWN
+          ? { sample, reconstruction }
+          : { sample: { ...sample, pixels: NONE }, reconstruction: NONE };
+      judged.push({ ...kept, logit: logits[i]!, difference });
     }
   }
-  return { point: pointOf(judged, step), samples: await Promise.all(shown.map((one) => encoded(one, inputPx))) };
+  return judged;
 }
 
 const NONE = new Uint8Array(0);
@@ -62,20 +77,34 @@ function differenceOf(a: Uint8Array, b: Uint8Array): number {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function pointOf(judged: readonly Judged[], step: number): RunValidation['point'] {
+function pointOf(
+  sources: readonly ValidationSource[],
+  bySource: readonly (readonly Judged[])[],
+  step: number,
+): RunValidation['point'] {
+  const judged = bySource.flat();
   const genuine = judged.filter(({ sample }) => sample.label === 0);
-  const area = areaUnderRoc(
-    judged.map(({ sample, logit }) => ({ score: logit, label: sample.label, source: sample.source })),
-  );
+  const areas = bySource.map(areaOf);
+  const known = areas.filter((area) => area !== null);
+  const named = sources.map(({ name }, i) => ({ name, auc: areas[i]!, faces: bySource[i]!.length }));
   return {
     kind: 'validation',
     step,
     loss: mean(judged.map(({ sample, logit }) => crossEntropy(logit, sample.label))),
     accuracy: mean(judged.map(({ sample, logit }) => (logit >= 0 === (sample.label === 1) ? 1 : 0))),
-    auc: Number.isFinite(area) ? area : null,
+    auc: known.length > 0 ? mean(known) : null,
     difference: genuine.length > 0 ? mean(genuine.map(({ difference }) => difference)) : null,
     faces: judged.length,
+    ...(sources.length > 1 ? { sources: named } : {}),
   };
+}
+
+/** Null where a class is missing. */
+function areaOf(judged: readonly Judged[]): number | null {
+  const area = areaUnderRoc(
+    judged.map(({ sample, logit }) => ({ score: logit, label: sample.label, source: sample.source })),
+  );
+  return Number.isFinite(area) ? area : null;
 }
 
 /** Natural-log loss of one logit, without overflow. */

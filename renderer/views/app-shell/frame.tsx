@@ -1,14 +1,13 @@
-// The frame around every screen: top bar, rail, banner, status line, dialogs and notices.
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { engine } from '../../data/engine.ts';
+import { forgetDrafts } from '../../data/drafts.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
-import { useCase } from '../../data/open-case.ts';
-import { forgetOpinions, undoOpinion } from '../../data/opinions.ts';
+import { useCase, useDemonstration } from '../../data/open-case.ts';
+import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
+import { useSitting } from '../../data/sitting.ts';
 import { followTraining } from '../../data/training.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
@@ -22,6 +21,7 @@ import { ScanView } from '../scan/scan-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { TrainingView } from '../training/training-view.tsx';
 import { VideoView } from '../video/video-view.tsx';
+import { AskWho } from './ask-who.tsx';
 import { Banners } from './banners.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { NoticeList } from './notice-list.tsx';
@@ -30,7 +30,12 @@ import { Rail } from './rail.tsx';
 import { StatusLine } from './status-line.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** Screens that show what was found. */
+const WITH_RESULTS: readonly Route['view'][] = ['faces', 'inspect', 'video', 'report', 'activity'];
+
 function Screen({ route }: { route: Route }): ReactNode {
+  const sitting = useSitting();
+  if (WITH_RESULTS.includes(route.view) && sitting !== 'open') return sitting === 'ask' ? <AskWho /> : null;
   switch (route.view) {
     case 'cases':
       return <CasesView />;
@@ -55,22 +60,6 @@ function Screen({ route }: { route: Route }): ReactNode {
   }
 }
 
-const DEMONSTRATION = 'recce.demonstration';
-
-/**
- * True where the open case, or the default model, is for demonstration: said on every screen. Until the engine has answered, as it was
- * the last time: the screens do not jump when it answers.
- */
-export function useDemonstration(): boolean {
-  const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
-  const open = useCase();
-  useEffect(() => {
-    if (info) localStorage.setItem(DEMONSTRATION, String(info.demonstrationModel));
-  }, [info]);
-  const model = info ? info.demonstrationModel : localStorage.getItem(DEMONSTRATION) === 'true';
-  return Boolean(model || open?.demonstration);
-}
-
 /** Another case: what belongs to the one before goes, and its jobs are followed. */
 function useOpenCaseEffects(): void {
   const folder = useCase()?.folder;
@@ -78,7 +67,7 @@ function useOpenCaseEffects(): void {
   useEffect(() => {
     if (before.current !== folder) {
       forgetList();
-      forgetOpinions();
+      forgetDrafts();
     }
     before.current = folder;
   }, [folder]);

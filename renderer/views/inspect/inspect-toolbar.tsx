@@ -5,7 +5,7 @@ import { go } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Segments } from '../../parts/field.tsx';
-import type { Mode } from './stage.tsx';
+import type { Mode } from './stage-state.ts';
 import type { Comparison } from './use-comparison.ts';
 import { step } from './walk-grid.ts';
 

@@ -4,7 +4,7 @@ import { Segments, Slider } from '../../parts/field.tsx';
 import { ColourLegend } from './colour-legend.tsx';
 import { Pane } from './pane.tsx';
 import { Hidden, Warning } from './pane-notes.tsx';
-import { notEvidence, type StageProps } from './stage.tsx';
+import { notEvidence, type StageProps } from './stage-state.ts';
 
 type Over = 'reconstruction' | 'difference' | 'attention';
 

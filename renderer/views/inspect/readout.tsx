@@ -1,7 +1,7 @@
 // The values under the pointer, as stored.
 import { differenceFromGrey } from '../../../contract/colour-scale.ts';
 import { valueAt } from './pixels.ts';
-import type { Pixel } from './stage.tsx';
+import type { Pixel } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import type { Size } from './view-transform.ts';
 

@@ -2,7 +2,7 @@
 import { ColourLegend } from './colour-legend.tsx';
 import { Pane } from './pane.tsx';
 import { Hidden, Warning } from './pane-notes.tsx';
-import { isScored, notEvidence, type StageProps } from './stage.tsx';
+import { isScored, notEvidence, type StageProps } from './stage-state.ts';
 
 const layersOf = (pixels: ImageData | undefined) => (pixels ? [{ pixels }] : []);
 

@@ -17,6 +17,11 @@ const KINDS: Readonly<Record<Kind, { label: string; folder: string; hint: string
     folder: 'Folder of the set',
     hint: 'FaceForensics++, Celeb-DF, WildDeepfake or DFDC as they are laid out, or a folder real and a folder fake with one folder or file for each person or video.',
   },
+  crops: {
+    label: 'Faces already cut',
+    folder: 'Folder of the set',
+    hint: 'A labelled set whose pictures are faces, cut by whoever made it: real and fake folders, or with pairs.csv. They are read as they are; no face is searched for.',
+  },
   portraits: {
     label: 'Genuine portraits',
     folder: 'Folder of portraits',
@@ -40,6 +45,7 @@ const BLANK = {
   keep: true,
   ratePercent: '5',
   minimumFacePx: '40',
+  marginPercent: '0',
   compression: '',
   methods: '',
   repeats: '4',
@@ -60,6 +66,7 @@ function choiceFrom(form: Form): ValidationChoice {
       ...(compression ? { compression } : {}),
       ...(methods.length > 0 ? { methods } : {}),
     },
+    crops: { minimumFacePx: Number(form.minimumFacePx), margin: Number(form.marginPercent) / 100 },
     portraits: { repeats: Number(form.repeats), seed: Number(form.seed), degraded: form.degraded },
   };
   return {
@@ -78,7 +85,7 @@ function NumberInput({
   change,
   ...range
 }: FormProps & {
-  name: 'ratePercent' | 'minimumFacePx' | 'repeats' | 'seed';
+  name: 'ratePercent' | 'minimumFacePx' | 'marginPercent' | 'repeats' | 'seed';
   min: number;
   max: number;
   step?: string;
@@ -110,6 +117,21 @@ function LabelledFields({ form, change }: FormProps) {
   );
 }
 
+function CropFields({ form, change }: FormProps) {
+  return (
+    <>
+      <Field label="Smallest face, pixels">
+        <NumberInput name="minimumFacePx" min={8} max={2000} form={form} change={change} />
+      </Field>
+      <Field label="Margin to add, %" hint="On every side, mirrored. For faces that were cut tightly.">
+        <NumberInput name="marginPercent" min={0} max={50} form={form} change={change} />
+      </Field>
+    </>
+  );
+}
+
+const FIELDS = { labelled: LabelledFields, crops: CropFields, portraits: PortraitFields } as const;
+
 function PortraitFields({ form, change }: FormProps) {
   return (
     <>
@@ -131,6 +153,7 @@ export function ValidationDialog({ model, onClose }: { model: Model; onClose: ()
   const change = (more: Partial<Form>): void => setForm((now) => ({ ...now, ...more }));
   const { kind, folder, split, dataset, keep } = form;
   const words = KINDS[kind];
+  const MoreFields = FIELDS[kind];
   return (
     <FormDialog
       title={`Validate ${model.name}`}
@@ -163,7 +186,7 @@ export function ValidationDialog({ model, onClose }: { model: Model; onClose: ()
       />
       <Field label="Part of it">
         <Select value={split} onChange={(event) => change({ split: event.target.value as Split })}>
-          {SPLITS.filter(([value]) => kind === 'labelled' || value !== 'test').map(([value, label]) => (
+          {SPLITS.filter(([value]) => kind !== 'portraits' || value !== 'test').map(([value, label]) => (
             <option key={value} value={value}>
               {label}
             </option>
@@ -182,11 +205,7 @@ export function ValidationDialog({ model, onClose }: { model: Model; onClose: ()
           >
             <NumberInput name="ratePercent" min={0} max={50} step="any" form={form} change={change} />
           </Field>
-          {kind === 'labelled' ? (
-            <LabelledFields form={form} change={change} />
-          ) : (
-            <PortraitFields form={form} change={change} />
-          )}
+          <MoreFields form={form} change={change} />
         </div>
       </details>
       <SwitchRow

@@ -1,6 +1,6 @@
 // Every setting a run was started with.
 import type { Model } from '../../../contract/model.ts';
-import type { TrainingRun } from '../../../contract/training.ts';
+import { sourcesOf, type TrainingRun, type TrainingSource } from '../../../contract/training.ts';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { DEVICE_WORDS, instantText, numberText } from '../../wording.ts';
@@ -22,16 +22,24 @@ function rateText({ learningRate, warmupSteps, fall }: Request): string {
   return `${learningRate}, ${warmupSteps > 0 ? `warm-up of ${numberText(warmupSteps)} steps, ` : ''}${falls}`;
 }
 
+function sourceText(source: TrainingSource): string {
+  if (source.kind === 'portraits') return 'Portraits';
+  if (source.kind === 'faces') return 'Extracted faces';
+  return source.forge ? 'Faces already cut, forged here' : 'Faces already cut';
+}
+
 function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]): (Fact | null)[] {
   const { data, freeze, averageDecay, patience } = request;
   return [
     ['Starts from', baseText(request, models)],
-    [
-      data.kind === 'portraits' ? 'Portraits' : 'Extracted faces',
-      <span key="folder" className="mono">
-        {data.folder}
-      </span>,
-    ],
+    ...sourcesOf(data).map(
+      (source, _, all): Fact => [
+        all.length > 1 ? `${sourceText(source)}, weight ${source.weight}` : sourceText(source),
+        <span key={source.folder} className="mono">
+          {source.folder}
+        </span>,
+      ],
+    ),
     [
       'Stays as it is',
       freeze.length > 0 ? (

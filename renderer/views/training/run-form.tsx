@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
-import type { ReadTrainingConfig, TrainingBase, TrainingData, TrainingRun } from '../../../contract/training.ts';
+import type { ReadTrainingConfig, TrainingBase, TrainingRun, TrainingSource } from '../../../contract/training.ts';
 import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, noteRun, trainingRuns } from '../../data/training.ts';
@@ -71,7 +71,7 @@ function FreezeChoice({ prefixes, onChange }: { prefixes: string[]; onChange: (p
   );
 }
 
-const nameOf = (base: TrainingBase, { folder }: TrainingData, models: readonly Model[]): string => {
+const nameOf = (base: TrainingBase, { folder }: TrainingSource, models: readonly Model[]): string => {
   const from = base.kind === 'model' ? models.find(({ id }) => id === base.modelId)?.name : undefined;
   const last = folder.split(/[\\/]/).filter(Boolean).at(-1);
   return `${from ?? 'RECCE'}, trained on ${last ?? '…'}`;
@@ -81,7 +81,7 @@ const nameOf = (base: TrainingBase, { folder }: TrainingData, models: readonly M
 function useChoices(models: readonly Model[]) {
   const [preset, setPreset] = useState<PresetName | null>('adapt');
   const [base, setBase] = useState<TrainingBase>();
-  const [data, setData] = useState<TrainingData>({ kind: 'portraits', folder: '' });
+  const [data, setData] = useState<TrainingSource>({ kind: 'portraits', folder: '' });
   const [settings, setSettings] = useState<RunSettings>(PRESETS.adapt.settings);
   const choosePreset = (name: PresetName): void => {
     const { fresh, settings: preset } = PRESETS[name];

@@ -1,0 +1,30 @@
+// Entry of the process that reads weights files: one hostile file at a time, and nothing else to lose. Forked by checkpoint-reader.ts.
+import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
+import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
+import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { onnxFromWeights } from '../examine/score-crops.ts';
+import { answerRequests } from '../process/answer-requests.ts';
+import { limitMemory } from '../process/limit-memory.ts';
+import type { CheckpointFacts, CheckpointRequest, CheckpointResponse } from './checkpoint-reader.ts';
+
+/** The largest RECCE checkpoint with its optimiser has a third of a gigabyte; reading takes it a few times over. */
+const MEMORY_LIMIT_BYTES = 3 * 2 ** 30;
+
+limitMemory(MEMORY_LIMIT_BYTES);
+
+function factsOf(bytes: Uint8Array): CheckpointFacts {
+  const { tensors: _, ...facts } = readRecceCheckpoint(bytes);
+  const usual = geometryFromLayout(facts.layout);
+  return { ...facts, usual: { ...usual, licence: licenceFromLayout(facts.layout) } };
+}
+
+answerRequests<CheckpointRequest, CheckpointResponse>(async (request) => {
+  try {
+    return request.kind === 'describe'
+      ? { kind: 'facts', facts: factsOf(request.bytes) }
+      : { kind: 'network', onnx: onnxFromWeights(request.bytes, request.fed) };
+  } catch (error) {
+    if (error instanceof CheckpointError) return { kind: 'refused', message: error.message };
+    throw error;
+  }
+});

@@ -1,0 +1,75 @@
+// The engine's side of reading weights files: hands bytes to a process of their own and turns its refusal, death or silence into the
+// file's. Used by the library and by whatever makes a network of weights.
+import { RecceError } from '../../contract/errors.ts';
+import type { ClassMap } from '../../contract/model.ts';
+import type { Geometry } from '../../models/checkpoint/geometry.ts';
+import type { RecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { retryAfterCrash } from '../process/retry-after-crash.ts';
+import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+
+/** A published checkpoint takes a second or two; what takes this long was made to. */
+const READ_LIMIT_MS = 60_000;
+
+/** What a file says of itself and what is usual for its layout; no tensors. */
+export type CheckpointFacts = Omit<RecceCheckpoint, 'tensors'> & { usual: Geometry & { licence: string } };
+
+/** How weights are to be fed and what their outputs mean: of a model's passport. */
+export type FedWeights = { inputPx: number; classMap: ClassMap };
+
+export type CheckpointRequest =
+  | { kind: 'describe'; bytes: Uint8Array }
+  | { kind: 'network'; bytes: Uint8Array; fed: FedWeights };
+export type CheckpointResponse =
+  | { kind: 'facts'; facts: CheckpointFacts }
+  | { kind: 'network'; onnx: Uint8Array }
+  | { kind: 'refused'; message: string };
+
+/** `subject` names the file in what is thrown. Both throw MODEL_REFUSED, with the reader's own words. */
+export type CheckpointReader = {
+  describe(bytes: Uint8Array, subject: string): Promise<CheckpointFacts>;
+  /** ONNX bytes of the inference network. */
+  network(bytes: Uint8Array, fed: FedWeights, subject: string): Promise<Uint8Array>;
+  pid(): number | undefined;
+  close(): Promise<void>;
+};
+
+/** Starts no process yet: the first file does. Files are read one after the other, so that a crash names the one that caused it. */
+export function createCheckpointReader(
+  options: { spawn?: SpawnChild | undefined; timeoutMs?: number } = {},
+): CheckpointReader {
+  const child = createSupervisedChild<CheckpointRequest, CheckpointResponse>({
+    entry: new URL('./checkpoint-process.ts', import.meta.url),
+    name: 'checkpoint',
+    quiet: true,
+    timeoutMs: options.timeoutMs ?? READ_LIMIT_MS,
+    ...(options.spawn ? { spawn: options.spawn } : {}),
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  const ask = (request: CheckpointRequest, subject: string): Promise<CheckpointResponse> => {
+    const answer = last
+      .then(() => retryAfterCrash(() => child.call(request)))
+      .catch((cause: unknown) => {
+        throw cause instanceof ChildProcessError ? refused(subject, cause.message, cause) : cause;
+      });
+    last = answer.catch(() => {});
+    return answer;
+  };
+  return {
+    async describe(bytes, subject) {
+      const answer = await ask({ kind: 'describe', bytes }, subject);
+      if (answer.kind === 'facts') return answer.facts;
+      throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
+    },
+    async network(bytes, fed, subject) {
+      const { inputPx, classMap } = fed;
+      const answer = await ask({ kind: 'network', bytes, fed: { inputPx, classMap } }, subject);
+      if (answer.kind === 'network') return answer.onnx;
+      throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
+    },
+    pid: () => child.pid,
+    close: () => child.close(),
+  };
+}
+
+const refused = (subject: string, message: string, cause?: unknown): RecceError =>
+  new RecceError('MODEL_REFUSED', subject, message, { cause });
