@@ -18,8 +18,16 @@ export type TaskQueue = {
   stateOf(scan: string, evidenceId: EvidenceId): Promise<TaskState>;
   /** Takes it back where no worker has it. */
   remove(scan: string, evidenceId: EvidenceId): Promise<void>;
+  /** What lies on the queue of these files, and the queue itself, is kept for another day; untouched it is gone then. */
+  keep(scan: string, ids: readonly EvidenceId[]): Promise<void>;
   close(): Promise<void>;
 };
+
+/** The queue's own keys, as BullMQ names them: lists of task names, what happened lately, counters. */
+const OWN_KEYS = [
+  ...['wait', 'active', 'delayed', 'prioritized', 'paused', 'failed', 'completed', 'stalled', 'stalled-check'],
+  ...['events', 'meta', 'id', 'marker', 'pc', 'limiter'],
+];
 
 export function createTaskQueue(opened: OpenQueue, say: (line: string) => void): TaskQueue {
   // Its own connection, which it would close with a farewell: where the queue is away, that is waited for without end.
@@ -30,7 +38,14 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
     // A worker has it: it ends there, and what it says is known already.
     await queue.remove(id).catch(() => 0);
   };
+  /** BullMQ sets no end to a task: its paths and hashes would lie on the server for good when a scan is killed. */
+  const keep = async (ids: readonly string[]): Promise<void> => {
+    const pipeline = connection.pipeline();
+    for (const name of [...OWN_KEYS, ...ids]) pipeline.expire(queue.toKey(name), KEPT_SECONDS);
+    await pipeline.exec();
+  };
   return {
+    keep: (scan, ids) => keep(ids.map((id) => taskIdOf(scan, id))),
     async add(task) {
       const jobId = taskIdOf(task.scan, task.evidenceId);
       const before = await queue.getJobState(jobId);
@@ -44,6 +59,7 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
         // Long enough for the machine with the case to come back and read why.
         removeOnFail: { age: KEPT_SECONDS },
       });
+      await keep([jobId]);
     },
     async stateOf(scan, evidenceId) {
       const id = taskIdOf(scan, evidenceId);
