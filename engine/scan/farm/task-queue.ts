@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
-import { KEPT_SECONDS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
+import { KEPT_SECONDS, QUEUE_KEYS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
 import type { OpenQueue } from './open-queue.ts';
 
 /** Attempts that count: those in which a worker failed. Refusals and waiting for the case do not. */
@@ -23,12 +23,6 @@ export type TaskQueue = {
   close(): Promise<void>;
 };
 
-/** The queue's own keys, as BullMQ names them: lists of task names, what happened lately, counters. */
-const OWN_KEYS = [
-  ...['wait', 'active', 'delayed', 'prioritized', 'paused', 'failed', 'completed', 'stalled', 'stalled-check'],
-  ...['events', 'meta', 'id', 'marker', 'pc', 'limiter'],
-];
-
 export function createTaskQueue(opened: OpenQueue, say: (line: string) => void): TaskQueue {
   // Its own connection, which it would close with a farewell: where the queue is away, that is waited for without end.
   const connection = opened.connect();
@@ -41,7 +35,7 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
   /** BullMQ sets no end to a task: its paths and hashes would lie on the server for good when a scan is killed. */
   const keep = async (ids: readonly string[]): Promise<void> => {
     const pipeline = connection.pipeline();
-    for (const name of [...OWN_KEYS, ...ids]) pipeline.expire(queue.toKey(name), KEPT_SECONDS);
+    for (const key of [...QUEUE_KEYS, ...ids.map((id) => queue.toKey(id))]) pipeline.expire(key, KEPT_SECONDS);
     await pipeline.exec();
   };
   return {
