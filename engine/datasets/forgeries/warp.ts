@@ -106,8 +106,8 @@ export function shiftAt({ nodes, shifts }: GridShift, u: number, v: number, out:
 /** Writes the colour at (x, y), pixel centres at whole numbers, edges repeated, rounded. No array or object is made for a pixel. */
 function sampleBilinear(image: RgbImage, x: number, y: number, out: Uint8Array, to: number): void {
   const { widthPx, heightPx, data } = image;
-  const cx = x < 0 ? 0 : x > widthPx - 1 ? widthPx - 1 : x;
-  const cy = y < 0 ? 0 : y > heightPx - 1 ? heightPx - 1 : y;
+  const cx = x < 0 ? 0 : Math.min(x, widthPx - 1);
+  const cy = y < 0 ? 0 : Math.min(y, heightPx - 1);
   const x0 = Math.floor(cx);
   const y0 = Math.floor(cy);
   const right = x0 + 1 < widthPx ? 3 : 0;
