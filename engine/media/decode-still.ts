@@ -28,7 +28,15 @@ const tooLarge = (width: number, height: number, limit: number): string =>
 
 /** A decoded picture or a refusal, as it crosses from the decode process. `decoder`: what it was, where it is not `DECODER`. */
 export type DecodedStill =
-  | { kind: 'decoded'; widthPx: number; heightPx: number; data: Uint8Array; remarks: string[]; decoder?: string }
+  | {
+      kind: 'decoded';
+      widthPx: number;
+      heightPx: number;
+      data: Uint8Array;
+      remarks: string[];
+      decoder?: string;
+      beyondDomain?: string[];
+    }
   | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
 
 /** What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by another, and say so. */
@@ -116,7 +124,7 @@ function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
  * Decodes a whole still. A picture that is cut short or damaged is unreadable rather than half scored: what is missing might be the face.
  * Transparency is laid on black, so that invisible colours are not scored as if they were seen.
  */
-export async function decodeStill(bytes: Uint8Array): Promise<DecodedStill> {
+export async function decodeStill(bytes: Uint8Array, _pipeline?: number): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
   const heif = hevcCodedHeif(bytes);
   if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);

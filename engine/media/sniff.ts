@@ -70,7 +70,7 @@ const RULES: readonly Rule[] = [
 export const SNIFF_BYTES = 512;
 
 /** Media type from the content, or undefined when it is neither a still nor a video known here. */
-export function mediaTypeFromBytes(bytes: Uint8Array): string | undefined {
+export function mediaTypeFromBytes(bytes: Uint8Array, _pipeline?: number): string | undefined {
   for (const rule of RULES) {
     const type = rule(bytes);
     if (type) return type;

@@ -183,7 +183,7 @@ test('films: every frame, or unreadable with a reason; described; never an excep
       const { last, pts } = await walkFilm(decoder, file);
       if (last.kind === 'unreadable') blamed[last.reason]?.push(`film-${SEED}-${i}`);
       await decoder.describe(file);
-      const picture = await decoder.frameAt(file, pts);
+      const picture = await decoder.frameAt(file, { pts });
       if (picture.kind === 'unreadable') expect(picture.message).not.toBe('');
     });
   }

@@ -31,6 +31,30 @@ function useDeaf(ref: RefObject<HTMLDialogElement | null>, guarded: boolean): bo
   return deaf;
 }
 
+/** Dialogs that are open, the topmost last. */
+const openDialogs: HTMLDialogElement[] = [];
+
+/** Escape is the topmost dialog's, before a tooltip over one of its buttons hears of it. */
+function useEscape(ref: RefObject<HTMLDialogElement | null>, onClose: () => void): void {
+  const latest = useRef(onClose);
+  latest.current = onClose;
+  useEffect(() => {
+    const dialog = ref.current!;
+    openDialogs.push(dialog);
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing || openDialogs.at(-1) !== dialog) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      latest.current();
+    };
+    window.addEventListener('keydown', listen, true);
+    return () => {
+      openDialogs.splice(openDialogs.indexOf(dialog), 1);
+      window.removeEventListener('keydown', listen, true);
+    };
+  }, [ref]);
+}
+
 export function Dialog({
   title,
   onClose,
@@ -52,6 +76,7 @@ export function Dialog({
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const deaf = useDeaf(ref, guarded);
+  useEscape(ref, onClose);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;

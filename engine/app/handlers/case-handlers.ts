@@ -137,6 +137,7 @@ export const caseHandlers = (state: Services) => ({
     return null;
   }),
   current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
+  isThere: procedures.case.isThere.handler(() => isCaseFolder(state.opened.handle.folder)),
   watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
   notOpened: procedures.case.notOpened.handler(() => state.notOpened),
   recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),

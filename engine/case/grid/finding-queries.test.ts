@@ -355,7 +355,8 @@ test('a verdict of too small a face that a later scan judged is in no page, coun
       .run(id);
   const gone = new Set<number>(small.map(({ id }) => id));
   const plain = db.raw.prepare('SELECT id, kind FROM verdict ORDER BY id').all() as Plain[];
-  for (const filter of [{}, { kinds: ['faceTooSmall'] }, { kinds: ['outOfDomain'] }] satisfies FindingFilter[]) {
+  for (const wanted of [{}, { kinds: ['faceTooSmall'] }, { kinds: ['outOfDomain'] }] satisfies FindingFilter[]) {
+    const filter: FindingFilter = { ...wanted, notAFace: 'with' };
     const kinds: readonly string[] | undefined = filter.kinds;
     const left = plain.filter(({ id, kind }) => !gone.has(id) && (!kinds || kinds.includes(kind)));
     const page = queryFindings(case_, VIEWERS[0]!, { filter, sort: SORTS[10]!, offset: 0, limit: 10_000 });

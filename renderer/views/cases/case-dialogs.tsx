@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react';
 import { chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
-import { lastExaminer, rememberExaminer } from '../../data/last-examiner.ts';
 import { caseChanged } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Field, Input } from '../../parts/field.tsx';
@@ -34,14 +33,13 @@ function useCaseFolder(title: string) {
 export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const [title, setTitle] = useState('');
   const [reference, setReference] = useState('');
-  const [examiner, setExaminer] = useState(lastExaminer);
+  const [examiner, setExaminer] = useState('');
   const [error, setError] = useState<unknown>(null);
   const { parent, setParent, folder } = useCaseFolder(title);
 
   const submit = async (): Promise<void> => {
     try {
       await client.case.create({ folder, title, reference, ...(examiner.trim() ? { examiner: examiner.trim() } : {}) });
-      rememberExaminer(examiner.trim());
       forgetList();
       await caseChanged();
       onClose();
