@@ -9,6 +9,7 @@ import {
   type ReportOptions,
   type ReportProgress,
 } from '../../contract/report.ts';
+import { visibleJson, visibleLines } from '../../contract/visible-text.ts';
 import { fillAtomic, writeAtomic } from '../files/write-atomic.ts';
 import { partsOfCaseJsonLd } from './case-json-ld.ts';
 import { partsOfCsv } from './csv-report.ts';
@@ -35,6 +36,17 @@ const PARTS: Readonly<Record<TextFormat, Parts>> = {
   jsonld: partsOfCaseJsonLd,
 };
 
+/** Names of files may hold what acts on a terminal that a report is shown on; what the text says stays the same. */
+const SHOWN: Readonly<Record<TextFormat, (part: string) => string>> = {
+  json: visibleJson,
+  csv: visibleLines,
+  jsonld: visibleJson,
+};
+
+function* shownParts(parts: Iterable<string>, format: TextFormat): Generator<string, void, undefined> {
+  for (const part of parts) yield SHOWN[format](part);
+}
+
 /** Writes the content to `file`, while its reading lasts. Throws WRITE_FAILED, DISK_FULL, and the signal's reason. */
 export async function exportText(
   content: ReportContent,
@@ -44,7 +56,8 @@ export async function exportText(
   signal?: AbortSignal,
   csv: CsvOptions = csvOptionsSchema.parse({}),
 ): Promise<ExportedReport> {
-  const written = await writeAtomic(file, PARTS[format](content, contentSha256, csv), signal);
+  const parts = PARTS[format](content, contentSha256, csv);
+  const written = await writeAtomic(file, shownParts(parts, format), signal);
   return { path: file, ...written, pages: null, contentSha256, signature: null };
 }
 
