@@ -82,7 +82,10 @@ export function Dialog({
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
     // The field marked `data-first` has the focus; without one the dialog itself, never its close button.
-    (dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog)?.focus();
+    const first = dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog;
+    first?.focus();
+    // Where words were begun, they are gone on with.
+    if (first instanceof HTMLTextAreaElement) first.setSelectionRange(first.value.length, first.value.length);
     return () => {
       dialog?.close();
       before?.focus?.();
