@@ -89,6 +89,15 @@ export const problemSchema = z.object({
     'databaseDamaged',
     'guardMissing',
     'layoutChanged',
+    'faceChanged',
+    'videoChanged',
+    'provenanceChanged',
+    'alterationChanged',
+    'examinerChanged',
+    'caseChanged',
+    'rerunChanged',
+    'derivedChanged',
+    'rowsUnaccounted',
     'verdictChanged',
     'opinionChanged',
     'modelChanged',
@@ -109,5 +118,7 @@ export const verificationSchema = z.object({
   blobsChecked: z.number().int(),
   auditEntriesChecked: z.number().int(),
   problems: z.array(problemSchema),
+  /** Sentences on what was checked only in part: rows that no seal covers, rows that were sealed as they were found. */
+  remarks: z.array(z.string()),
 });
 export type Verification = z.infer<typeof verificationSchema>;

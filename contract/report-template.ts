@@ -32,7 +32,13 @@ export const reportTemplateSchema = z.object({
   /** Lines below the organisation on the cover. */
   address: z.string().max(1000).default(''),
   /** PNG or JPEG as base64, for the cover. */
-  logo: z.base64().max(4_000_000).nullable().default(null),
+  logo: z
+    .base64()
+    .max(4_000_000)
+    // Nothing that is drawn by a program of its own, as SVG is.
+    .refine((text) => text.startsWith('iVBORw0KGgo') || text.startsWith('/9j/'), 'a PNG or JPEG picture was expected')
+    .nullable()
+    .default(null),
   header: z.string().max(200).default(''),
   footer: z.string().max(200).default(''),
   propositions: z

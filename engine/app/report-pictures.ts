@@ -19,7 +19,7 @@ export function reportPictures(
 ): ReportPictures {
   const faces = new Map(allFaces(handle).map((one) => [one.id, one]));
   const facesByFrame = Map.groupBy(faces.values(), frameKey);
-  let last: { id: EvidenceId; pts: number | null; image: Promise<RgbImage | undefined> } | undefined;
+  let last: { id: EvidenceId; frameIndex: number; image: Promise<RgbImage | undefined> } | undefined;
   return {
     // A picture is a moment as good as any to notice that the report is no longer wanted.
     blob: async (sha256) => {
@@ -32,8 +32,13 @@ export function reportPictures(
     },
     context: async (evidence, id) => {
       const face = faces.get(id)!;
-      if (last?.id !== evidence.id || last.pts !== face.pts)
-        last = { id: evidence.id, pts: face.pts, image: evidencePixels(state, evidence, face.pts) };
+      const { frameIndex, pts } = face;
+      if (last?.id !== evidence.id || last.frameIndex !== frameIndex)
+        last = {
+          id: evidence.id,
+          frameIndex,
+          image: evidencePixels(state, evidence, pts === null ? undefined : { pts, frameIndex }),
+        };
       const image = await last.image;
       return image ? contextPicture(image, face, facesByFrame.get(frameKey(face))!, redaction) : null;
     },

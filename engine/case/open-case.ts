@@ -113,7 +113,8 @@ function makeDatabase(folder: string, info: CaseInfo, clock: Clock): void {
 function enterCase(opened: WritableCase, { title, reference, demonstration }: CaseInfo): void {
   const created = { id: 1, title, reference, created_at: opened.clock(), demonstration: demonstration ? 1 : 0 };
   opened.db.run(query.insertInto('case_info').values(created));
-  appendAudit(opened, { who: '', action: 'case.created', subject: title, details: { reference } });
+  const details = { reference, demonstration, createdAt: created.created_at };
+  appendAudit(opened, { who: '', action: 'case.created', subject: title, details });
 }
 
 function makeFolders(folder: string): void {

@@ -1,5 +1,6 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
 // the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -7,9 +8,10 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashFile } from '../blobs/read-evidence-file.ts';
-import { recordProblems } from '../case/custody/record-check.ts';
+import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, walkAudit } from '../case/log/audit.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { eachVerdictMade } from '../case/rows/verdict.ts';
@@ -41,17 +43,28 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
       expected: chain.broken.expected,
       found: chain.broken.found,
     });
-  for (const problem of recordProblems(opened)) problems.push(problem);
+  const record = await withReadTransaction(opened, (reading) => inTurns(checkRecord(reading)));
+  for (const problem of record.problems) problems.push(problem);
   const result = {
     evidenceChecked: evidence.length,
     evidenceWithoutHash: all.length - evidence.length,
     blobsChecked: wanted.length,
     auditEntriesChecked: chain.checked,
     problems,
+    remarks: record.remarks,
   };
   if (isWritable(opened))
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
   return result;
+}
+
+/** Steps of long work, with room for others between them. */
+async function inTurns<T>(steps: Generator<void, T, undefined>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await nextTurn();
+  }
 }
 
 /** The file re-hashed, as a stream. */

@@ -6,6 +6,7 @@ import type { SampledFrame } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
+import type { LookTurned } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import type { ExamineDeps } from './examine-still.ts';
@@ -26,13 +27,14 @@ type CutFrame = SampledFrame & { found: CutFace[] };
 
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
+/** Every so many frames turned copies are looked at as closely as a photograph's. */
+const LOOK_CLOSELY_EVERY = 20;
 /**
- * A frame in which no face is surely upright is also looked at turned, but only every so many frames: a video is held one way up
- * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
+ * How turned copies of a frame are looked at where no face is surely upright; the same whenever the frame is looked at again. Between the
+ * close looks a copy is looked at as a whole: a film that lies on its side is found at every frame, and an empty one costs little more.
  */
-const LOOK_TURNED_EVERY = 20;
-/** Whether turned copies of a frame are looked at; the same whenever the frame is looked at again. */
-export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
+export const lookTurned = (frameIndex: number): LookTurned =>
+  frameIndex % LOOK_CLOSELY_EVERY === 0 ? 'tiles' : 'whole';
 
 /** Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the ending comes last. */
 export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
@@ -55,12 +57,12 @@ export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: num
 
 /** Steps 3 and 4 for one frame. */
 async function cutFrame(deps: VideoDeps, frame: ChosenFrame): Promise<CutFrame> {
-  const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
+  const { frameIndex, pts, timeMs, sceneChange, beyondDomain, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
-  const found = await deps.findFaces(image, { turned: looksTurned(frameIndex) });
+  const found = await deps.findFaces(image, { turned: lookTurned(frameIndex) });
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }),
+    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }, beyondDomain),
   };
 }
 

@@ -16,6 +16,6 @@ globalThis.fetch = () => Promise.reject(new Error('The decode process is offline
 
 answerRequests<DecodeRequest, DecodeResponse>((request) =>
   request.kind === 'decode'
-    ? decodeStill(request.bytes)
+    ? decodeStill(request.bytes, request.pipeline)
     : examineStill(request.bytes, request.mediaType, request.trustAnchors),
 );

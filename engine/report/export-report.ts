@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { ExportedReport, ReportDocument, ReportOptions, Signing } from '../../contract/report.ts';
+import { visibleJson, visibleLines } from '../../contract/visible-text.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { partsOfCaseJsonLd } from './case-json-ld.ts';
 import { partsOfCsv } from './csv-report.ts';
@@ -26,6 +27,17 @@ const PARTS: Readonly<Record<TextFormat, (content: ReportContent, contentSha256:
   jsonld: partsOfCaseJsonLd,
 };
 
+/** Names of files may hold what acts on a terminal that a report is shown on; what the text says stays the same. */
+const SHOWN: Readonly<Record<TextFormat, (part: string) => string>> = {
+  json: visibleJson,
+  csv: visibleLines,
+  jsonld: visibleJson,
+};
+
+function* shownParts(parts: Iterable<string>, format: TextFormat): Generator<string, void, undefined> {
+  for (const part of parts) yield SHOWN[format](part);
+}
+
 /** Writes the content to `file`, while its reading lasts. Throws WRITE_FAILED, DISK_FULL, and the signal's reason. */
 export async function exportText(
   content: ReportContent,
@@ -34,7 +46,7 @@ export async function exportText(
   file: string,
   signal?: AbortSignal,
 ): Promise<ExportedReport> {
-  const written = await writeAtomic(file, PARTS[format](content, contentSha256), signal);
+  const written = await writeAtomic(file, shownParts(PARTS[format](content, contentSha256), format), signal);
   return { path: file, ...written, pages: null, contentSha256, signature: null };
 }
 

@@ -139,8 +139,7 @@ const words = (share: number | null): string => (share === null ? 'in progress' 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
 async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, signal: AbortSignal): Promise<Prepared> {
   const bytesOf = ({ image }: IngestedFile): number => image?.data.length ?? 0;
-  const { opened, decoder } = deps;
-  const examined = { opened, decoder, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
+  const examined = { ...deps, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
   const taken = await budget.make(() => ingest(examined, file, signal), bytesOf);
   const { evidence, asRead, known, state } = taken;
   try {

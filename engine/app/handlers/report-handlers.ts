@@ -4,6 +4,7 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { ExportedReport, ReportOptions, Signing } from '../../../contract/report.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
+import { readCase } from '../../case/open-case.ts';
 import { withReadTransaction } from '../../case/read-transaction.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
 import { hashOfContent, type ReportMaking, readReportContent } from '../../report/report-content.ts';
@@ -33,9 +34,23 @@ async function makingFor(
 const reportFolder = (state: Services, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
-/** The same content gives the same name. A signed copy has its moment in its name too: it is never written over, nor over another. */
-const nameOf = (contentSha256: Sha256, signing: Signing | undefined): string =>
-  `report-${contentSha256.slice(0, 12)}${signing ? `-signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : ''}`;
+/**
+ * The case's reference (its title where it has none), the day, and the content's hash: the same content gives the same name on a day. A
+ * signed copy has its moment in its name too: it is never written over, nor over another.
+ */
+function nameOf(handle: ReadableCase, contentSha256: Sha256, signing: Signing | undefined): string {
+  const now = new Date().toISOString();
+  const { reference, title } = readCase(handle);
+  const signed = signing ? `_signed-${now.slice(11, 19).replace(/:/g, '')}` : '';
+  return `${fileNamePart(reference || title)}_${now.slice(0, 10)}_report-${contentSha256.slice(0, 12)}${signed}`;
+}
+
+/** What any file system takes of a name: letters, digits, dots and dashes, not too many. */
+const fileNamePart = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40) || 'case';
 
 export const reportHandlers = (state: Services) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
@@ -76,7 +91,7 @@ async function exportOf(
   const unrecorded = await examineAll(state, handle, signal);
   const making = { ...(await makingFor(state, handle, options, signal)), unrecorded };
   const placeFor = async (contentSha256: Sha256): Promise<string> => {
-    const file = place ?? path.join(reportFolder(state, handle), `${nameOf(contentSha256, signing)}.${format}`);
+    const file = place ?? path.join(reportFolder(state, handle), `${nameOf(handle, contentSha256, signing)}.${format}`);
     await guard(file);
     return file;
   };

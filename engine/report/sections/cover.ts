@@ -8,10 +8,17 @@ import { filesInWords } from './equal-files.ts';
 /** Height kept for a laboratory's logo above the title, points. */
 const LOGO_HEIGHT = 56;
 
+/** Pixels of a logo: printed, it is a few centimetres wide. */
+const LARGEST_LOGO = 16e6;
+
 /** The logo, decoded and written anew as PNG: what came in as a file of someone else's making does not go out. */
 async function writeLogo(sheet: Sheet, template: ReportDocument['template']): Promise<void> {
   if (template?.logo) {
-    const png = await sharp(Buffer.from(template.logo, 'base64')).flatten({ background: '#fff' }).png().toBuffer();
+    const options = { limitInputPixels: LARGEST_LOGO };
+    const png = await sharp(Buffer.from(template.logo, 'base64'), options)
+      .flatten({ background: '#fff' })
+      .png()
+      .toBuffer();
     const size: [number, number] = [sheet.width / 2, LOGO_HEIGHT];
     sheet.tagged(
       'Figure',

@@ -26,6 +26,9 @@ export const setOf = (parts: readonly Der[]): Der =>
     [...parts].sort((a, b) => Buffer.compare(bytesOf(a), bytesOf(b))),
   );
 
+/** SET OF in the order given: what others have signed may lie in an order of their own. */
+export const setAsGiven = (parts: readonly Der[]): Der => create(Class.UNIVERSAL, Type.SET, true, [...parts]);
+
 export const bytesOf = (der: Der): Buffer => Buffer.from(forge.asn1.toDer(der).getBytes(), 'latin1');
 export const derFrom = (bytes: Uint8Array): Der => forge.asn1.fromDer(forge.util.createBuffer(binary(bytes)));
 

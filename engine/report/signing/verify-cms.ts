@@ -1,7 +1,7 @@
 // A CMS SignedData (RFC 5652) held against what it is over: digest, signed attributes, and the key of the certificate that it names.
 // Whether that certificate is to be trusted is not asked here: it is a matter of the reader's own list of authorities.
 import { createHash, verify, X509Certificate } from 'node:crypto';
-import { bytesOf, contentOf, type Der, issuerAndSerial, oid, partsOf, setOf } from './der.ts';
+import { bytesOf, contentOf, type Der, issuerAndSerial, oid, partsOf, setAsGiven } from './der.ts';
 
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 /** Digest algorithms of signer infos, by their object identifier. */
@@ -47,6 +47,6 @@ export function checkSignedData(contentInfo: Der, content: Uint8Array): CheckedS
   const stated = contentOf(attributeOf(attributes, MESSAGE_DIGEST));
   const fits =
     createHash(digest).update(content).digest().equals(stated) &&
-    verify(digest, bytesOf(setOf(attributes)), certificate.publicKey, value);
+    verify(digest, bytesOf(setAsGiven(attributes)), certificate.publicKey, value);
   return { fits, certificate, value, unsigned: partsOf(rest.find((one) => isTagged(one, 1))) };
 }

@@ -34,7 +34,7 @@ export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<
 }
 
 async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
-  const { evidence, state, bytes } = await ingestFile(run.deps.opened, file, run.job.signal);
+  const { evidence, state, bytes } = await ingestFile(run.deps, file, run.job.signal);
   if (state.kind === 'unreadable') {
     writeOwnRow(run.deps, evidence, state, state);
     run.progress.notRead(evidence, state.message);

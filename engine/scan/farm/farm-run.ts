@@ -8,6 +8,7 @@ import { createRate } from '../../async/rate.ts';
 import { addVerdicts } from '../../case/rows/verdict.ts';
 import type { JobControl } from '../../jobs/job-queue.ts';
 import { endsLikeVideo } from '../../media/sniff.ts';
+import type { VideoDecoder } from '../../media/video/video-decoder.ts';
 import type { ListedFile } from '../list-media.ts';
 import type { ExaminedBefore } from '../select-files.ts';
 import type { QueueCredentials } from './queue-address.ts';
@@ -17,6 +18,8 @@ import type { ResultDeps } from './write-result.ts';
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
+  /** Asked what a file is that no list of beginnings knows. */
+  videoDecoder: Pick<VideoDecoder, 'probe'>;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;

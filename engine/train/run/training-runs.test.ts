@@ -106,7 +106,7 @@ test('data of which no picture falls into training is refused with the numbers, 
   for (const name of validation) copyFileSync(path.join(portraits, picture!), path.join(folder, name));
   const before = await state.training.list();
   await expect(state.training.start(request({ data: { kind: 'portraits', folder } }))).rejects.toThrow(
-    /of its 20 pictures, 0 fall into training and 20 into validation.*decided by its file name/,
+    /of its 20 pictures, 0 fall into training and 20 into validation.*decided by its name/,
   );
   expect(await state.training.list()).toEqual(before);
 });

@@ -1,7 +1,6 @@
 // The filter at the left: each facet with how many results each choice would give, and views kept under a name.
 import { Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
 import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
@@ -10,7 +9,6 @@ import { useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
-import { nameAmong } from '../../parts/model-name.ts';
 import { conclusionName, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
@@ -137,8 +135,9 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
   const { filter } = useGrid();
   const { examiner, blind } = useSession();
   const change = (next: Partial<FindingFilter>): void => setFilter({ ...filter, ...next });
-  const active = Object.keys(filter).length > 0;
-  const hasLeanings = facets && Object.values(facets.byLeaning).some((n) => n > 0);
+  // Whose results are shown is no filter among them: the switch above the tiles says it.
+  const { modelId, ...rest } = filter;
+  const active = Object.keys(rest).length > 0;
   return (
     <aside className="filter" aria-label="Filter">
       <PathFilter filter={filter} />
@@ -167,18 +166,16 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
         <Facet title={blind ? 'Raw score (of faces you have decided)' : 'Raw score'}>
           <ScoreRange bins={facets?.scoreBins} filter={filter} onChange={change} />
         </Facet>
-        {hasLeanings || filter.leanings ? (
-          <Facet title="Leaning">
-            <Choices
-              values={LEANINGS}
-              chosen={filter.leanings}
-              counts={facets?.byLeaning}
-              mark={(leaning) => <LeaningMark leaning={leaning} />}
-              label={(leaning) => LEANING_WORDS[leaning]}
-              onChange={(leanings) => change({ leanings })}
-            />
-          </Facet>
-        ) : null}
+        <Facet title="Leaning">
+          <Choices
+            values={LEANINGS}
+            chosen={filter.leanings}
+            counts={facets?.byLeaning}
+            mark={(leaning) => <LeaningMark leaning={leaning} />}
+            label={(leaning) => LEANING_WORDS[leaning]}
+            onChange={(leanings) => change({ leanings })}
+          />
+        </Facet>
         <Facet title={examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}>
           <Choices
             values={OWN}
@@ -211,28 +208,9 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
           max={facets?.sharpnessMax ?? 0}
           onChange={(sharpnessMin) => change({ sharpnessMin })}
         />
-        {facets && facets.byModel.length > 1 ? (
-          <Facet title="Model">
-            {facets.byModel.map(({ modelId: id, name, findings }) => (
-              <Check
-                key={id}
-                checked={filter.modelId === id}
-                onChange={(on) => change({ modelId: on ? (id as ModelId) : undefined })}
-              >
-                <span className="choice-label">
-                  {nameAmong(
-                    { id, name },
-                    facets.byModel.map((one) => ({ id: one.modelId, name: one.name })),
-                  )}
-                </span>
-                <span className="choice-count">{numberText(findings)}</span>
-              </Check>
-            ))}
-          </Facet>
-        ) : null}
       </div>
       <div className="filter-foot">
-        <Button small disabled={!active} onClick={() => setFilter(NO_FILTER)}>
+        <Button small disabled={!active} onClick={() => setFilter({ ...NO_FILTER, modelId })}>
           Clear the filter
         </Button>
       </div>

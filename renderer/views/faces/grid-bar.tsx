@@ -12,6 +12,7 @@ import { IconButton } from '../../parts/button.tsx';
 import { Select, Slider } from '../../parts/field.tsx';
 import { Keys } from '../../parts/key.tsx';
 import { countText, numberText, ORDER_NOTE } from '../../wording.ts';
+import { ModelSwitch } from './model-switch.tsx';
 
 const ORDERS: readonly [FindingSort['by'], string][] = [
   ['score', 'Raw score'],
@@ -70,6 +71,7 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
   return (
     <div className="toolbar grid-bar">
       <h1 className="grid-count">{list ? countText(list.total, 'result', 'results') : 'Faces'}</h1>
+      <ModelSwitch facets={facets} />
       <Fresh facets={facets} />
       <span className="muted grid-note">{ORDER_NOTE}</span>
       <div className="grid-bar-right">

@@ -11,6 +11,7 @@ import { PassportFacts } from '../models/passport-facts.tsx';
 import { FaceFacts } from './face-facts.tsx';
 import { FileFacts } from './file-facts.tsx';
 import { OpinionSection } from './opinion-section.tsx';
+import { OtherModels } from './other-models.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
 import { Section } from './section.tsx';
@@ -85,6 +86,7 @@ export function Dossier({
         </span>
       </div>
       <VerdictSection inspection={inspection} />
+      <OtherModels others={inspection.otherModels} />
       <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
       {face ? (
         <Section title="Face">

@@ -32,7 +32,7 @@ export function Filmstrip({
           onClick={() => onSeek(frame.timeMs)}
         >
           <img
-            src={pictureUrl({ kind: 'frame', id, pts: frame.pts, maxPx: PICTURE_PX })}
+            src={pictureUrl({ kind: 'frame', id, pts: frame.pts, frameIndex: frame.frameIndex, maxPx: PICTURE_PX })}
             alt=""
             loading="lazy"
             draggable={false}

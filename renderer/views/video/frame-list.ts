@@ -3,7 +3,7 @@
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import {
-  ptsFromRuns,
+  frameAddresses,
   type SampledFrame,
   type Track,
   type TrackPoint,
@@ -16,14 +16,7 @@ export type FrameList = { frames: readonly FrameAddress[]; complete: boolean };
 
 export function frameList(timeline: VideoTimeline, facts: VideoFacts | undefined): FrameList {
   if (!timeline.ptsRuns || !facts) return { frames: timeline.frames, complete: false };
-  const { num, den } = facts.timeBase;
-  const pts = ptsFromRuns(timeline.ptsRuns);
-  const frames = pts.map((one, frameIndex) => ({
-    frameIndex,
-    pts: one,
-    timeMs: Math.max(0, ((one - pts[0]!) * num * 1000) / den),
-  }));
-  return { frames, complete: true };
+  return { frames: frameAddresses(timeline.ptsRuns, facts), complete: true };
 }
 
 /** Position of the frame nearest to a moment; -1 in an empty list. */
