@@ -128,8 +128,8 @@ describe('a video along its time', () => {
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
     await page.getByRole('region', { name: 'Player' }).waitFor();
     // What it is on is said, and chosen.
-    await page.getByRole('heading', { name: /^Opinion on track 1 \(/ }).waitFor();
-    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByRole('radio', { name: 'Whole file' }).check();
+    await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
     await page.getByRole('heading', { name: /^Opinion on the whole file / }).waitFor();
     await page.keyboard.press('f');
     await hears(page, 'Why forged?');
@@ -153,7 +153,7 @@ describe('a video along its time', () => {
     const before = await page.getByText('Score hidden').count();
     await page.keyboard.press('i');
     await expect.poll(() => page.getByText('Score hidden').count()).toBeLessThan(before);
-    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByRole('radio', { name: 'Whole file' }).check();
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
     await page.keyboard.press('i');
     await page.getByRole('button', { name: 'Highest-scoring frame' }).waitFor({ timeout: 15_000 });
     // Pictures that blind review hides are not to be had.
