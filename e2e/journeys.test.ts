@@ -303,7 +303,7 @@ test('write the report, signed, and verify the case', async () => {
 
   await goTo('Activity');
   await page.getByRole('button', { name: 'Verify the case' }).click();
-  await page.getByText('The case is whole.').waitFor({ timeout: 60_000 });
+  await page.getByText('The case is intact.').waitFor({ timeout: 60_000 });
   await pictureOf(page, 'activity');
   expect(await findBarriers(page)).toEqual([]);
 });
