@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import os from 'node:os';
 import path from 'node:path';
 import { StandardRPCHandler } from '@orpc/server/standard';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
 import {
@@ -43,6 +43,8 @@ import {
 } from '../media/heif/testing/make-heif.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
+import { iconFile, photoshopFile, STILL_FORMATS } from '../media/still/testing/make-stills.ts';
+import { codedDirectory, makeTiff, samplesDirectory } from '../media/still/testing/make-tiff.ts';
 import { FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/make-media.ts';
 import { fragmentedFilm, tabledFilm } from '../media/video/testing/tabled-film.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
@@ -108,10 +110,10 @@ beforeAll(async () => {
     base.clone().tiff().toBuffer(),
     base.clone().avif({ effort: 0 }).toBuffer(),
   ]);
-  pictures.push(...heifs());
+  pictures.push(...heifs(), ...(await rarerPhotographs(base)));
   // A film's head: what a file is begins with its first box.
   pictures.push(Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1\0\0\0\x08free\0\0\0\x10mdat01234567', 'latin1'));
-  if (hasFfmpeg) films = FILMS.map(makeFilm);
+  if (hasFfmpeg) films = [...FILMS.map(makeFilm), ...rarerFilms()];
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
 });
@@ -140,6 +142,92 @@ function heifs(): Buffer[] {
     drawnFile('drawn-alpha-and-another'),
     tiledPicture([coded, coded], grid),
     makeHeif({ primary: 1, items: described, references: [{ type: 'cdsc', from: 2, to: [1] }] }),
+  ];
+}
+
+/** Raw photographs, samples of floating point, and what is read by FFmpeg's decoders of single pictures. */
+async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
+  const size = { widthPx: 48, heightPx: 40, channels: 3 };
+  const rgb = new Uint8Array(await base.clone().removeAlpha().raw().toBuffer());
+  const jpeg = await base.clone().jpeg().toBuffer();
+  const png = await base.clone().resize(32, 32).png().toBuffer();
+  const sensor = codedDirectory(
+    { widthPx: 64, heightPx: 48 },
+    { compression: 1, photometric: 32803 },
+    new Uint8Array(3072),
+  );
+  const preview = codedDirectory({ widthPx: 48, heightPx: 40 }, { compression: 7, photometric: 6 }, jpeg);
+  const made = [
+    makeTiff({ ...samplesDirectory(size, { bits: 8 }, [...rgb]), sub: [sensor, preview] }),
+    makeTiff(
+      samplesDirectory(
+        size,
+        { bits: 32, format: 3 },
+        Array.from(rgb, (value) => value / 255),
+      ),
+    ),
+    makeTiff(
+      samplesDirectory(
+        size,
+        { bits: 16 },
+        Array.from(rgb, (value) => value * 16),
+      ),
+    ),
+    Buffer.concat([Buffer.from('FUJIFILMCCD-RAW 0201'), Buffer.alloc(64), jpeg]),
+    Buffer.concat([jpeg, jpeg, jpeg]),
+    jpeg.subarray(0, -2),
+    photoshopFile(48, 40, rgb),
+    iconFile([{ sidePx: 32, png }]),
+  ];
+  if (!hasFfmpeg) return made;
+  const from = path.join(root, 'seed.png');
+  await base.clone().png().toFile(from);
+  const written = [...STILL_FORMATS, ['moving.png', '', ['-c:v', 'apng', '-f', 'apng', '-loop', '0'], 0] as const];
+  return [
+    ...made,
+    ...written.map(([name, , args]) => {
+      const file = path.join(root, name);
+      ffmpeg('-i', from, ...args, '-frames:v', '1', file);
+      return readFileSync(file);
+    }),
+  ];
+}
+
+/** Films that are more, or less, than one picture track in one container from its beginning to its end. */
+function rarerFilms(): Buffer[] {
+  const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+  const made = (name: string, ...args: string[]): Buffer => {
+    const file = path.join(root, name);
+    ffmpeg(...args, file);
+    return readFileSync(file);
+  };
+  const picture = testPicture('64x48', 10, 1);
+  const stream = made('part.ts', ...picture, ...h264);
+  made('whole.mp4', ...picture, ...h264, '-g', '50');
+  const indexed = made('b.avi', ...picture, ...h264, '-bf', '3');
+  return [
+    Buffer.concat([stream, stream]),
+    stream.subarray(77),
+    made('two.mp4', ...picture, ...testPicture('48x32', 10, 1), '-map', '0:v', '-map', '1:v', ...h264),
+    made('trimmed.mp4', '-ss', '0.5', '-i', path.join(root, 'whole.mp4'), '-c', 'copy'),
+    indexed.subarray(0, indexed.lastIndexOf('idx1')),
+    made('raw.h264', ...picture, ...h264),
+    made('raw.hevc', ...picture, '-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p'),
+    made('raw.m4v', ...picture, '-c:v', 'mpeg4'),
+    made('vp8.ivf', ...picture, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'),
+    made('raw.y4m', ...testPicture('32x24', 10, 0.4), '-pix_fmt', 'yuv420p'),
+    made('film.nut', ...picture, ...h264),
+    made('wide.mkv', ...picture, '-vf', 'setsar=16/9', ...h264),
+    made(
+      'hlg.mkv',
+      ...picture,
+      '-c:v',
+      'libx265',
+      '-pix_fmt',
+      'yuv420p10le',
+      '-x265-params',
+      'log-level=none:transfer=arib-std-b67',
+    ),
   ];
 }
 
