@@ -233,7 +233,7 @@ test('the document holds every row of the case, as the queries of one noun give 
   expect(document.asOf).toBe(moments.sort().at(-1));
   const paths = new Map(document.evidence.map((one) => [one.id, one.shownPath]));
   const byPath = document.verdicts
-    // Pictures are of one model at a time; the tables hold them all.
+    // Of two models the one with most verdicts gets the blocks; the tables hold both.
     .filter((one) => one.faceId !== null && one.modelId === testModel.id)
     .map((one) => ({ ...one, path: Buffer.from(paths.get(one.evidenceId)!) }))
     .sort((a, b) => a.path.compare(b.path) || a.faceId! - b.faceId! || a.id - b.id);
