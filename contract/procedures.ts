@@ -20,6 +20,7 @@ import {
   recentCaseSchema,
   sessionSchema,
   verificationSchema,
+  verifyRequestSchema,
 } from './case.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
@@ -248,7 +249,9 @@ export const contract = {
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
     notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
-    verify: gives('CASE_NOT_OPEN').output(verificationSchema),
+    verify: gives('CASE_NOT_OPEN', 'PATH_NOT_FOUND', 'REPORT_REFUSED')
+      .input(verifyRequestSchema.optional())
+      .output(verificationSchema),
     /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
     /** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. */

@@ -35,6 +35,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   caseChanged: 'What the case says of itself was changed',
   rerunChanged: 'Results of a rerun were changed',
   derivedChanged: 'A table that follows from others was changed',
+  historyChanged: 'The log is not the one that was seen before',
   rowsUnaccounted: 'Rows that no entry of the log knows',
   layoutChanged: 'The database was given something of its own',
   verdictChanged: 'A verdict was changed',
@@ -85,6 +86,26 @@ function Entry({ entry }: { entry: AuditEntry }) {
   );
 }
 
+/** What was checked only in part, and the entry to note elsewhere. */
+function Beside({ found: { remarks, head } }: { found: Verification }) {
+  return (
+    <>
+      {remarks.map((remark) => (
+        <p key={remark} className="muted">
+          {visibleText(remark)}
+        </p>
+      ))}
+      {head ? (
+        <p className="muted">
+          Newest entry: {numberText(head.seq)}, hash{' '}
+          <Copyable text={`${head.seq}:${head.hash}`} name="number and hash" />. Noted elsewhere, it later shows that
+          nothing up to it was changed.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function VerificationResult({ found }: { found: Verification }) {
   const { evidenceChecked, evidenceWithoutHash, blobsChecked, auditEntriesChecked, problems } = found;
   const left =
@@ -94,9 +115,12 @@ function VerificationResult({ found }: { found: Verification }) {
   const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.${left}`;
   if (problems.length === 0)
     return (
-      <Message title="The case is whole.">
-        {checked} Each of them has the hash recorded, and the chain of activity is unbroken.
-      </Message>
+      <div className="verification">
+        <Message title="The case is whole.">
+          {checked} Each of them has the hash recorded, and the chain of activity is unbroken.
+        </Message>
+        <Beside found={found} />
+      </div>
     );
   return (
     <div className="verification">
@@ -123,6 +147,7 @@ function VerificationResult({ found }: { found: Verification }) {
           ))}
         </tbody>
       </table>
+      <Beside found={found} />
     </div>
   );
 }
