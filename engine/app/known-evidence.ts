@@ -10,10 +10,14 @@ import { homeFolders } from './known-cases.ts';
 import type { Services } from './services.ts';
 import { listRecentCases } from './settings.ts';
 
-function* pathsOf(state: Services, recent: readonly string[]): Generator<string> {
+/** A share of another machine: asking for it would be a call to an address that a case from elsewhere has chosen. */
+const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
+
+function* pathsOf(state: Services, recent: readonly string[], isHome: (folder: string) => boolean): Generator<string> {
   const open = state.isOpen ? state.opened.handle : undefined;
-  if (open) for (const one of evidencePaths(open)) if (isTrustedPlace(open.folder, one)) yield one;
-  for (const folder of recent) if (folder !== open?.folder) yield* pathsOfClosed(folder);
+  if (open) yield* evidencePaths(open).filter((one) => isTrustedPlace(open.folder, one) || !isOfNetwork(one));
+  for (const folder of recent)
+    if (folder !== open?.folder) yield* pathsOfClosed(folder).filter((one) => isHome(folder) || !isOfNetwork(one));
 }
 
 function realPathOf(folder: string): string {
@@ -41,15 +45,14 @@ function pathsOfClosed(folder: string): string[] {
 /** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or is no whole path. See output-guard.ts. */
 export async function guardOutput(state: Services, file: string, inputs: readonly string[] = []): Promise<void> {
   absolutePath(file);
-  // Paths in a case from elsewhere are its author's: none of them is asked for.
   const home = await homeFolders(state.options.appDataFolder);
-  const all = await listRecentCases(state.options.appDataFolder);
-  const isOurs = (folder: string): boolean => home === undefined || home.has(realPathOf(folder));
-  const recent = all.filter((one) => !one.missing && isOurs(one.folder));
+  const isHome = (folder: string): boolean => home === undefined || home.has(realPathOf(folder));
+  const recent = (await listRecentCases(state.options.appDataFolder)).filter((one) => !one.missing);
   const evidence = () =>
     pathsOf(
       state,
       recent.map((one) => one.folder),
+      isHome,
     );
   await refuseOverwrite(file, { evidence, inputs });
 }

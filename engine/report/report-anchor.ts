@@ -5,6 +5,7 @@ import { inflateSync } from 'node:zlib';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { whyHeadUnfit } from './signing/signed-head.ts';
 
 const headSchema = z.object({ auditHead: z.object({ seq: z.number().int().positive(), hash: sha256Schema }) });
 type Head = z.infer<typeof headSchema>['auditHead'];
@@ -18,7 +19,7 @@ export async function readReportAnchor(file: string): Promise<Head> {
   const refused = (why: string): RecceError => new RecceError('REPORT_REFUSED', file, why);
   const texts = bytes.subarray(0, 1024).includes('%PDF-') ? embeddedTexts(bytes) : [bytes.toString('utf8')];
   for (const text of texts) {
-    const head = headFrom(text);
+    const head = headFrom(text, refused);
     if (head) return head;
   }
   throw refused('it holds no record of this workstation. Name a report as PDF or JSON, or use --expect.');
@@ -36,9 +37,16 @@ async function readWhole(file: string): Promise<Buffer> {
   }
 }
 
-function headFrom(text: string): Head | undefined {
+function headFrom(text: string, refused: (why: string) => RecceError): Head | undefined {
+  const value = jsonFrom(text);
+  const unfit = whyHeadUnfit(value);
+  if (unfit) throw refused(unfit);
+  return headSchema.safeParse(value).data?.auditHead;
+}
+
+function jsonFrom(text: string): unknown {
   try {
-    return headSchema.parse(JSON.parse(text)).auditHead;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -2,14 +2,16 @@
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
 import type { AuditEntry, Session } from '../../../contract/case.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
+import type { Signing } from '../../../contract/report.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { hashFile } from '../../blobs/read-evidence-file.ts';
 import type { Anchor } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
-import { appendAudit, listAudit } from '../../case/log/audit.ts';
+import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openOrViewCase } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
@@ -19,10 +21,12 @@ import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
+import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
 import { packCase } from '../../portable/pack-case.ts';
 import { unpackCase } from '../../portable/unpack-case.ts';
 import { readReportAnchor } from '../../report/report-anchor.ts';
+import { signHead } from '../../report/signing/signed-head.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { Origin } from '../known-cases.ts';
 import { guardOutput } from '../known-evidence.ts';
@@ -167,12 +171,31 @@ export const caseHandlers = (state: Services) => ({
       });
     return verifyCase(handle, blobs, session.examiner?.name ?? '', [...anchors, ...state.lastSeen], signal);
   }),
+  signHead: procedures.case.signHead.handler(({ input }) => signNewest(state, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
   pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
     listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
   ),
 });
+
+async function signNewest(state: Services, { path: file, signing }: { path: string; signing: Signing }) {
+  const { handle, session } = state.opened;
+  await guardOutput(state, file, [signing.pkcs12Path]);
+  const [link, firstEntry] = [auditLink(handle), firstEntryHash(handle)];
+  if (!link || !firstEntry) throw new RecceError('CASE_DAMAGED', handle.folder, 'its log is empty.');
+  const { seq, hash } = link;
+  const said = { format: 'recce-head', version: 1, firstEntry, auditHead: { seq, hash } } as const;
+  await writeAtomic(file, [await signHead(said, signing, new Date())]);
+  if (isWritable(handle))
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'record.anchored',
+      subject: path.basename(file),
+      details: { seq, hash, timeStamped: signing.timeStampUrl !== undefined },
+    });
+  return { seq, hash };
+}
 
 /** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
 function asSeen(state: Services, entry: AuditEntry): AuditEntry {
