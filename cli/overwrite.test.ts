@@ -42,7 +42,8 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
 /** Commands that write nowhere but into a case folder (which is made new or is one already), the library, or a port. */
 const OTHERS = [
   ...['scan', 'verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
-  ...['model list', 'model show', 'model import', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
+  ...['model list', 'model show', 'model import', 'model inspect', 'model correct', 'model retire', 'model reinstate'],
+  ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
   // Its report goes through the guard of `report`, its photographs are written only where there is no file of that name.
   'demo',
 ];
