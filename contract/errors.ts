@@ -32,6 +32,7 @@ export const errorTable = {
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
+  FILE_EXISTS: { status: 409, message: 'There is a file of this name already.', data },
   WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },
   SIGNING_REFUSED: { status: 422, message: 'The report cannot be signed with this key.', data },
   TIME_STAMP_FAILED: { status: 502, message: 'The time stamp authority gave no stamp.', data },

@@ -1,5 +1,5 @@
 // Open case -> one file. The database goes in as a consistent copy, while the case stays open; everything is hashed on the way.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PassThrough } from 'node:stream';
@@ -29,8 +29,10 @@ type LeftOut = PackedCase['leftOut'][number];
 /** Entries carry this time: the same case gives the same file. */
 const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
 
-/** Writes the portable case to `request.file`, whole or not at all. Throws WRITE_FAILED, DISK_FULL. */
+/** Writes the portable case to `request.file`, whole or not at all. Throws FILE_EXISTS, WRITE_FAILED, DISK_FULL. */
 export async function packCase(deps: PackDeps, request: PackRequest): Promise<PackedCase> {
+  if (!request.replace && existsSync(request.file))
+    throw new RecceError('FILE_EXISTS', request.file, 'choose another name, or replace it.');
   const temporary = `${request.file}.tmp`;
   const beside = isWritable(deps.opened) ? deps.opened.folder : path.dirname(request.file);
   const copy = path.join(beside, `.pack-${process.pid}.sqlite`);

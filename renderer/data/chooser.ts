@@ -4,8 +4,8 @@ import { createStore } from './store.ts';
 
 export type ChooserRequest = {
   title: string;
-  /** `folder`: one folder. `case`: one case folder. `media`: files and folders, several. `file`: one file. */
-  mode: 'folder' | 'case' | 'media' | 'file';
+  /** `folder`: one folder. `folders`: several. `case`: one case folder. `media`: files and folders, several. `file`: one file. */
+  mode: 'folder' | 'folders' | 'case' | 'media' | 'file';
   resolve: (paths: string[]) => void;
 };
 
@@ -33,6 +33,14 @@ export async function chooseFolder(title: string, mode: 'folder' | 'case' = 'fol
   const folder = bridge.pickFolder ? await bridge.pickFolder(title) : (await browse(title, mode))[0];
   if (folder) noteFolder(folder);
   return folder;
+}
+
+/** Absolute paths of folders; empty when nothing was chosen. */
+export async function chooseFolders(title: string): Promise<string[]> {
+  const folder = await bridge.pickFolder?.(title);
+  const chosen = bridge.pickFolder ? (folder ? [folder] : []) : await browse(title, 'folders');
+  for (const one of chosen) noteFolder(one);
+  return chosen;
 }
 
 /** Absolute paths of files; in the browser, of folders too. Empty when nothing was chosen. */

@@ -13,6 +13,8 @@ export type Overlay =
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }
+  /** `from`: the folder or file that is gone, where it is known. */
+  | { kind: 'relocate'; from?: string }
   | { kind: 'unpack' };
 
 export const overlay = createStore<Overlay | null>(null);

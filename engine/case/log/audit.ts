@@ -88,14 +88,32 @@ export function appendAudit(
   });
 }
 
-/** Entries before `before`, newest first. */
-export function listAudit(
-  { db }: ReadableCase,
-  { before, limit }: { before?: number | undefined; limit: number },
-): AuditEntry[] {
-  let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit);
+export type AuditRequest = {
+  before?: number | undefined;
+  limit: number;
+  contains?: string | undefined;
+  about?: readonly string[] | undefined;
+};
+
+const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+
+/**
+ * Entries before `before`, newest first: those that `contains` in what was done, by whom or to what (never in the details, of which blind
+ * review hides some), and `about` these parts of the work.
+ */
+export function listAudit({ db }: ReadableCase, { before, limit, contains, about }: AuditRequest): AuditEntry[] {
+  let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc');
   if (before !== undefined) select = select.where('seq', '<', before);
-  return db.all(select).map(entryFromRow);
+  if (about?.length) select = select.where((eb) => eb.or(about.map((one) => eb('action', 'like', `${one}.%`))));
+  if (!contains) return db.all(select.limit(limit)).map(entryFromRow);
+  const wanted = folded(contains);
+  const found: AuditEntry[] = [];
+  for (const row of db.each(select)) {
+    const { action, who, subject } = row;
+    if (folded(`${action} ${who} ${subject}`).includes(wanted)) found.push(entryFromRow(row));
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Every entry of these actions, oldest first. */

@@ -1,19 +1,22 @@
 // Activity: the case's audit log, newest first, and whether the case is whole.
 
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Link2, ShieldCheck } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { FolderSearch, Link2, ShieldCheck } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
+import { Input, Select } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
+import { detailFacts, plainProblem } from './detail-words.ts';
 import { entryWords } from './entry-words.ts';
 import './activity.css';
 
@@ -43,18 +46,11 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   modelChanged: 'A model’s card was changed',
 };
 
-const valueText = (value: unknown): string =>
-  value === null || value === undefined || value === ''
-    ? '–'
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
-
 function Details({ entry }: { entry: AuditEntry }) {
   const facts: Fact[] = [
-    ...Object.entries(entry.details).map(([name, value]): Fact => [name, valueText(value)]),
+    ...detailFacts(entry.details),
     ['Hash', <Copyable key="hash" text={entry.hash} name="the hash" />],
-    ['Entry before', <Copyable key="before" text={entry.previousHash} name="the hash of the entry before" />],
+    ['Previous entry', <Copyable key="before" text={entry.previousHash} name="the hash of the entry before" />],
     [
       'UTC',
       <span key="utc" className="mono">
@@ -68,6 +64,13 @@ function Details({ entry }: { entry: AuditEntry }) {
     </div>
   );
 }
+
+const ABOUT = {
+  all: { words: 'Everything', about: [] },
+  opinions: { words: 'Opinions and examiners', about: ['opinion', 'examiner', 'session', 'blind'] },
+  scans: { words: 'Scans and evidence', about: ['scan', 'record', 'evidence', 'files', 'rerun', 'model'] },
+  case: { words: 'Case and reports', about: ['case', 'report'] },
+} as const;
 
 function Entry({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
@@ -110,14 +113,14 @@ function VerificationResult({ found }: { found: Verification }) {
   const { evidenceChecked, evidenceWithoutHash, blobsChecked, auditEntriesChecked, problems } = found;
   const left =
     evidenceWithoutHash > 0
-      ? ` ${countText(evidenceWithoutHash, 'file', 'files')} of which no byte could ever be read ${evidenceWithoutHash === 1 ? 'has' : 'have'} no hash to check.`
+      ? ` ${countText(evidenceWithoutHash, 'file', 'files')} of which no byte could be read ${evidenceWithoutHash === 1 ? 'has' : 'have'} no hash to check.`
       : '';
   const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.${left}`;
   if (problems.length === 0)
     return (
       <div className="verification">
-        <Message title="The case is whole.">
-          {checked} Each of them has the hash recorded, and the chain of activity is unbroken.
+        <Message tone="good" title="The case is intact.">
+          {checked} Every hash matches the recorded one, and the log’s chain is unbroken.
         </Message>
         <Beside found={found} />
       </div>
@@ -127,6 +130,13 @@ function VerificationResult({ found }: { found: Verification }) {
       <Message tone="danger" title={`${countText(problems.length, 'problem', 'problems')} found.`}>
         {checked}
       </Message>
+      {problems.some(({ kind }) => kind === 'evidenceMissing') ? (
+        <span>
+          <Button icon={FolderSearch} onClick={() => show({ kind: 'relocate' })}>
+            Find the evidence…
+          </Button>
+        </span>
+      ) : null}
       <table className="problems">
         <thead>
           <tr>
@@ -142,7 +152,7 @@ function VerificationResult({ found }: { found: Verification }) {
               <td>{PROBLEM_WORDS[one.kind]}</td>
               <td className="mono">{visibleText(one.subject)}</td>
               <td className="mono">{visibleText(one.expected)}</td>
-              <td className="mono">{visibleText(one.found)}</td>
+              <td className="mono">{plainProblem(one.found)}</td>
             </tr>
           ))}
         </tbody>
@@ -152,17 +162,35 @@ function VerificationResult({ found }: { found: Verification }) {
   );
 }
 
+/** A pause in typing after which the list is read, ms. */
+const TYPING_MS = 200;
+
+function useTyped(): [string, string, (text: string) => void] {
+  const [text, setText] = useState('');
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return [text, settled, setText];
+}
+
 function Log(): ReactNode {
+  const [text, contains, setText] = useTyped();
+  const [about, setAbout] = useState<keyof typeof ABOUT>('all');
+  const filter = { about: [...ABOUT[about].about], ...(contains ? { contains } : {}) };
+  const isFiltered = about !== 'all' || contains !== '';
+  const newest = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data;
   const query = useInfiniteQuery(
     engine.case.activity.infiniteOptions({
-      input: (before: number | undefined) => ({ limit: PAGE, ...(before === undefined ? {} : { before }) }),
+      input: (before: number | undefined) => ({ limit: PAGE, ...filter, ...(before === undefined ? {} : { before }) }),
       initialPageParam: undefined as number | undefined,
       getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.seq),
       staleTime: 0,
     }),
   );
   const entries = query.data?.pages.flat() ?? [];
-  const head = entries[0];
+  const head = newest?.[0];
   return (
     <section className="log" aria-label="Log">
       <div className="log-head">
@@ -176,7 +204,28 @@ function Log(): ReactNode {
           </span>
         ) : null}
       </div>
+      <div className="log-filter">
+        <Input
+          type="search"
+          aria-label="Search the log"
+          placeholder="Search by action, name or file"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Select
+          aria-label="Show entries about"
+          value={about}
+          onChange={(event) => setAbout(event.target.value as keyof typeof ABOUT)}
+        >
+          {Object.entries(ABOUT).map(([name, { words }]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      </div>
       <Failure error={query.error} />
+      {isFiltered && query.data && entries.length === 0 ? <p className="muted">No entry matches.</p> : null}
       <ol className="card entries">
         {entries.map((entry) => (
           <Entry key={entry.seq} entry={entry} />
@@ -208,8 +257,8 @@ export function ActivityView() {
           <div>
             <h1>Activity</h1>
             <p>
-              Everything done to the case. Each entry carries the hash of the one before, so that none can be changed or
-              removed unseen.
+              Everything done to the case. Each entry carries the hash of the previous one, so that none can be changed
+              or removed unnoticed.
             </p>
           </div>
           <Button

@@ -3,6 +3,7 @@ import { closeOverlay, overlay } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
+import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
@@ -43,6 +44,8 @@ export function Overlays() {
       return <OpenCaseDialog onClose={closeOverlay} />;
     case 'pack':
       return <PackDialog onClose={closeOverlay} />;
+    case 'relocate':
+      return <RelocateDialog from={shown.from} onClose={closeOverlay} />;
     case 'unpack':
       return <UnpackDialog onClose={closeOverlay} />;
   }

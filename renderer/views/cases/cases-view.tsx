@@ -1,6 +1,15 @@
 // Cases: the open one, those opened before, and the ways to begin.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Briefcase, FlaskConical, FolderOpen, FolderPlus, FolderX, LoaderCircle, Package } from 'lucide-react';
+import {
+  Briefcase,
+  FlaskConical,
+  FolderOpen,
+  FolderPlus,
+  FolderSearch,
+  FolderX,
+  LoaderCircle,
+  Package,
+} from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
 import { KEPT_WORDS, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
@@ -68,6 +77,9 @@ function OpenCaseCard({ open }: { open: Case }) {
           </Button>
           <Button icon={Package} onClick={() => show({ kind: 'pack' })}>
             Portable case
+          </Button>
+          <Button icon={FolderSearch} onClick={() => show({ kind: 'relocate' })}>
+            Find the evidence…
           </Button>
           <Button
             onClick={async () => {

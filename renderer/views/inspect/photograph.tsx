@@ -1,12 +1,15 @@
 // The whole photograph with the face's box on it, zoomed without interpolation; the full resolution is fetched when it is looked at closely.
 
 import { useQuery } from '@tanstack/react-query';
+import { FolderSearch } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
 import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { usePaneSize } from './use-pane-size.ts';
@@ -130,7 +133,14 @@ export function Photograph({
               tone="danger"
               title={`The ${inspection.face?.pts == null ? 'photograph' : 'frame'} cannot be shown.`}
             >
-              The file is gone, or it is no longer the one that was taken in.
+              <p>The file is gone, or its bytes are no longer those that were recorded.</p>
+              <Button
+                small
+                icon={FolderSearch}
+                onClick={() => show({ kind: 'relocate', from: evidence.path.replace(/[\\/][^\\/]*$/, '') })}
+              >
+                Find the evidence…
+              </Button>
             </Message>
           </div>
         ) : null}

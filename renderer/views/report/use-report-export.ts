@@ -1,6 +1,7 @@
 // Writing reports: one at a time, to a place that is asked for where the system has such a dialog.
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import type { Case } from '../../../contract/case.ts';
 import type { ExportedReport } from '../../../contract/report.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
@@ -10,13 +11,20 @@ import { rememberSigning, type SigningForm, signingFrom } from './signing-fields
 
 export type ReportExport = ReturnType<typeof useReportExport>;
 
+/** The case's reference, or its title, and the day. */
+function usualName(): string {
+  const open = queryClient.getQueryData<Case | null>(engine.case.current.queryKey());
+  const name = (open?.reference || open?.title || 'case').replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-').slice(0, 40);
+  return `${name}_${new Date().toISOString().slice(0, 10)}_report`;
+}
+
 /** A signed report forgets its password, however it ended. */
 export function useReportExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
   const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
   const stop = useRef<AbortController>(undefined);
   const writing = useMutation({
     mutationFn: async (format: Format) => {
-      const path = await bridge.pickSave?.('Write the report', `report.${format}`);
+      const path = await bridge.pickSave?.('Write the report', `${usualName()}.${format}`);
       if (bridge.pickSave && path === undefined) return null;
       const { title, ...options } = choice;
       const key = format === 'pdf' ? signingFrom(signing) : undefined;

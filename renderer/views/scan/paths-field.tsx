@@ -1,7 +1,7 @@
 // The files and folders of a new scan: chosen with the buttons or dropped.
 import { File, FilePlus, Folder, FolderPlus, X } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
-import { chooseFiles, chooseFolder, isFolder, pathsFromDrop } from '../../data/chooser.ts';
+import { chooseFiles, chooseFolders, isFolder, pathsFromDrop } from '../../data/chooser.ts';
 import { notify } from '../../data/notices.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { bridge } from '../../transport.ts';
@@ -32,8 +32,7 @@ export function PathsField({ paths, onChange }: Props) {
   const [over, setOver] = useState(false);
   const add = (more: readonly string[]): void => onChange((now) => [...new Set([...now, ...more])]);
   const addFolder = async (): Promise<void> => {
-    const folder = await chooseFolder('Add a folder');
-    if (folder) add([folder]);
+    add(await chooseFolders('Add a folder'));
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
