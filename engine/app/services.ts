@@ -37,7 +37,7 @@ import { createLoadedModels, type LoadedModels } from '../library/loaded-models.
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
-import type { FoundFace, LookTurned } from '../media/find-faces.ts';
+import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
@@ -300,8 +300,8 @@ export class Services {
   }
 
   /** Every face of a picture, with the networks in compute. */
-  findFaces(image: RgbImage, options: { turned: LookTurned } = { turned: 'tiles' }): Promise<FoundFace[]> {
-    return this.#finder.find(image, options);
+  findFaces(image: RgbImage, look: Look = STILL_LOOK): Promise<FoundFace[]> {
+    return this.#finder.find(image, look);
   }
 
   /** Where the faces of training and validation pictures are kept, found once by this finder. */
