@@ -30,6 +30,7 @@ const NAMES = ['exhibit.json', 'exhibit.card.json'] as const;
 /** Commands that write where they are told, with arguments that would have them write into `dir`. */
 const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
   report: (dir) => ['report', folder, '--out', path.join(dir, NAMES[0])],
+  head: (dir) => ['head', folder, '--sign', at('recipe.json'), '--out', path.join(dir, NAMES[0])],
   pack: (dir) => ['pack', folder, '--out', path.join(dir, NAMES[0])],
   unpack: (dir) => ['unpack', at('packed.recce-case'), '--case', dir],
   validate: (dir) => ['validate', '--data', at('set'), '--out', path.join(dir, NAMES[0])],

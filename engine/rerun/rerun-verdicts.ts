@@ -10,12 +10,14 @@ import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.t
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import { DOUBTS_SINCE_PIPELINE, faceDoubts } from '../examine/face-doubts.ts';
 import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import { createCutter } from '../media/cut-found.ts';
-import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { compareOutcomes, comparePlaces, environmentDifferences, judge } from './compare-outcome.ts';
 import { type FileNow, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -100,7 +102,10 @@ async function rerun(
   );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
-  const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
+  const quantities = [
+    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures)),
+    ...comparePlaces(recorded.face, made.face),
+  ];
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
 }
@@ -139,7 +144,14 @@ function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['r
 }
 
 type Made =
-  | { kind: 'made'; outcome: VerdictOutcome; basis: 'evidence' | 'crop'; reason: string | null }
+  | {
+      kind: 'made';
+      outcome: VerdictOutcome;
+      /** The face as it is found now; undefined where nothing was looked for. */
+      face?: FoundFace | undefined;
+      basis: 'evidence' | 'crop';
+      reason: string | null;
+    }
   | { kind: 'notPossible'; reason: string };
 
 async function makeAgain(
@@ -151,7 +163,13 @@ async function makeAgain(
 ): Promise<Made> {
   const file = await fileOf(recorded);
   if (file.kind !== 'unavailable')
-    return { kind: 'made', outcome: await fromFile(deps, recorded, model, file), basis: 'evidence', reason: null };
+    return {
+      kind: 'made',
+      outcome: await fromFile(deps, recorded, model, file),
+      face: file.kind === 'picture' && recorded.face ? file.faces[recorded.face.faceIndex] : undefined,
+      basis: 'evidence',
+      reason: null,
+    };
   const { outcome } = recorded.verdict;
   if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
   const crop = await stored.get(outcome.cropSha256);
@@ -175,8 +193,9 @@ async function fromFile(
   const { cropRecipe, inputPx } = model.passport;
   const { crop, quality, measures } = createCutter(file.image, { cropRecipe, inputPx, pipeline })(found);
   const { outcome } = verdict;
-  if (file.beyondDomain.length > 0)
-    return { kind: 'outOfDomain', reasons: [...file.beyondDomain], cropSha256: await keepCrop(deps.blobs, crop) };
+  const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(file.faces, face.faceIndex);
+  const reasons = [...file.beyondDomain, ...doubts];
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'faceTooSmall' && quality.sizePx < outcome.minimumPx)
     return { ...outcome, sizePx: quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'outOfDomain' && !model.validation?.domain)
