@@ -64,7 +64,7 @@ test('the table is these lines: a byte order mark, a header, a line for each res
     `"holiday/Öl, ""1"".jpg",${ZEROS},2,10,0,50,60,scored,0.75,towardsForged,Raw score 0.7500: leans towards forged,${MADE}`,
     `plain.jpg,${ZEROS},,,,,,noFace,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
     `"'=HYPERLINK(""x"").jpg",,,,,,,unreadable,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
-    `中文.jpg,${ONES},,,,,,outOfDomain,,,Not scored. Outside the model’s domain: sharpness 3 is below 10; dark,${MADE}`,
+    `中文.jpg,${ONES},,,,,,outOfDomain,,,Not scored. Outside model limits: sharpness 3 is below 10; dark,${MADE}`,
     `"a\nforged.jpg,0000\rb",${ONES},,,,,,faceTooSmall,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
     `'-1.jpg,${ONES},,,,,,toolError,,,Not examined: an error of the tool. It ended.,${MADE}`,
     '',

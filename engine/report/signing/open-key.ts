@@ -50,6 +50,6 @@ function readPkcs12(file: string, bytes: Buffer, password: string) {
     return { key, certificates: bagsOf(p12, oids.certBag!).map(certificateFromBag) };
   } catch (cause) {
     const { message } = cause as Error;
-    throw refuse(file, /MAC|password/i.test(message) ? 'the password does not open it.' : message, cause);
+    throw refuse(file, /MAC|password/i.test(message) ? 'wrong password.' : message, cause);
   }
 }
