@@ -150,7 +150,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   line('portable', ['yauzl', 'yazl', 'zod'], 'a line of work: a case as one file'),
   line(
     'report',
-    ['sharp', 'pdfkit', 'bidi-js', 'node-forge', 'csv-stringify', 'zod'],
+    ['sharp', 'pdfkit', 'bidi-js', 'linebreak', 'node-forge', 'csv-stringify', 'zod'],
     'a line of work: a frozen reading of a case',
   ),
   {

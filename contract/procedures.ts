@@ -45,7 +45,13 @@ import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './porta
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
 import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
-import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
+import {
+  exportedReportSchema,
+  reportDocumentSchema,
+  reportOptionsSchema,
+  reportProgressSchema,
+  signingSchema,
+} from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
@@ -572,6 +578,8 @@ export const contract = {
       .input(z.object({ name: z.string() }))
       .output(z.null()),
     preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
+    /** How far a report that is being written is, null at its end. */
+    progress: oc.output(eventIterator(reportProgressSchema.nullable())),
     /** Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a case that cannot be written in the application's. */
     export: gives(
       'CASE_NOT_OPEN',

@@ -14,3 +14,17 @@ export const visibleText = (text: string): string =>
  */
 export const visibleJson = (json: string): string =>
   json.replace(HIDDEN, (c) => (c === '\n' ? c : `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`));
+
+/** Line ends of a table, its byte order mark and its tabs are its own. */
+const TABLES_OWN = /^\ufeff|\r\n|[\n\t]/g;
+
+/** Text in lines (a table with separators) with every other such character as its code point. */
+export function visibleLines(text: string): string {
+  let shown = '';
+  let at = 0;
+  for (const own of text.matchAll(TABLES_OWN)) {
+    shown += visibleText(text.slice(at, own.index)) + own[0];
+    at = own.index + own[0].length;
+  }
+  return shown + visibleText(text.slice(at));
+}

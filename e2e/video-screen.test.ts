@@ -15,6 +15,7 @@ import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { outOfReach } from './harness/out-of-reach.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { examineAs, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-screen-'));
@@ -46,6 +47,8 @@ beforeAll(async () => {
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home'), case: folder });
   page = workstation.page;
+  await call(page, 'session/set', { examiner: 'A. Reader' });
+  await page.reload();
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
 });
@@ -133,9 +136,16 @@ describe('a video along its time', () => {
       .getByRole('button')
       .click();
     await page.getByRole('region', { name: 'Player' }).waitFor();
+    // What it is on is said, and chosen.
+    await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
+    await page.getByRole('heading', { name: /^Opinion on the whole file / }).waitFor();
     await page.keyboard.press('f');
-    await page.getByRole('dialog', { name: 'Why forged?' }).getByLabel('Reason').fill('The cut falls on a blink.');
-    await page.keyboard.press('Enter');
+    await hears(page, 'Why forged?');
+    const dialog = page.getByRole('dialog', { name: 'Why forged?' });
+    await dialog.getByText(/: the whole file$/).waitFor();
+    await dialog.getByLabel('Reason').fill('The cut falls on a blink.');
+    await page.keyboard.press('Control+Enter');
     await page
       .getByRole('list', { name: /^Opinions so far/ })
       .getByText('The cut falls on a blink.')
@@ -145,13 +155,14 @@ describe('a video along its time', () => {
 
   test('blind review hides curves and scores until the file has an opinion', async () => {
     await page.getByRole('button', { name: 'A. Reader' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
-    await dialog.getByLabel('Name').fill('B. Second');
-    await dialog.getByRole('switch', { name: 'Blind review' }).click();
-    await dialog.getByRole('button', { name: /^Examine as/ }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await examineAs(page, 'B. Second', 'Blind review');
     await expect.poll(() => page.getByText('Score hidden').count(), { timeout: 15_000 }).toBeGreaterThan(0);
     expect(await page.getByRole('button', { name: 'Highest-scoring frame' }).count()).toBe(0);
+    // An opinion on a track shows that track, one on the file all of them.
+    const before = await page.getByText('Score hidden').count();
+    await page.keyboard.press('i');
+    await expect.poll(() => page.getByText('Score hidden').count()).toBeLessThan(before);
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
     await page.keyboard.press('i');
     await page.getByRole('button', { name: 'Highest-scoring frame' }).waitFor({ timeout: 15_000 });
     // Pictures that blind review hides are not to be had.

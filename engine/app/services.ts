@@ -8,6 +8,7 @@ import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { ReportProgress } from '../../contract/report.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
@@ -98,6 +99,8 @@ export class Services {
   readonly queueCredentials = new Map<string, QueueCredentials>();
   /** Published whenever a case was opened or closed. */
   readonly caseChanges = createBroadcast<null>();
+  /** Steps of a report that is being written, null at its end. */
+  readonly reportProgress = createBroadcast<ReportProgress | null>();
   /** What was to be taken up at the start and could not be; for the window to show. */
   notOpened: NotOpened | null = null;
   #opened: OpenedCase | undefined;
@@ -236,6 +239,7 @@ export class Services {
     await this.training.close();
     await this.inTurn(() => this.closeCase());
     this.caseChanges.close();
+    this.reportProgress.close();
     await Promise.all([
       this.decoder.close(),
       this.checkpoints.close(),

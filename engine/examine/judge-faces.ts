@@ -10,6 +10,7 @@ import type { Compute } from '../compute/compute.ts';
 import { createCutter } from '../media/cut-found.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
+import { faceDoubts } from './face-doubts.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
 
 /** A face cut out, and what its picture is like. */
@@ -35,7 +36,8 @@ export function cutFaces(
   const cut = createCutter(image, passport);
   return found.map((one, faceIndex) => {
     const { crop, quality, measures } = cut(one);
-    return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain };
+    const doubts = faceDoubts(found, faceIndex);
+    return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain: [...beyondDomain, ...doubts] };
   });
 }
 

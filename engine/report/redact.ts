@@ -58,7 +58,11 @@ const CROP_REACH: ReadonlyMap<string, number> = new Map([['square-1.3', 1.3]]);
 const UNKNOWN_REACH = 2.2;
 
 /** True where the crop of a face may show part of another face of the same frame. */
-export function showsOthers(face: Face, faces: readonly Face[], cropRecipe: string): boolean {
+export function showsOthers(
+  face: Pick<Face, 'id' | 'box'>,
+  faces: readonly Pick<Face, 'id' | 'box'>[],
+  cropRecipe: string,
+): boolean {
   const crop = around(
     face.box,
     (CROP_REACH.get(cropRecipe) ?? UNKNOWN_REACH) * Math.max(face.box.width, face.box.height),

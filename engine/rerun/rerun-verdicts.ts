@@ -10,6 +10,7 @@ import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.t
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import { DOUBTS_SINCE_PIPELINE, faceDoubts } from '../examine/face-doubts.ts';
 import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
@@ -175,8 +176,9 @@ async function fromFile(
   const { cropRecipe, inputPx } = model.passport;
   const { crop, quality, measures } = createCutter(file.image, { cropRecipe, inputPx, pipeline })(found);
   const { outcome } = verdict;
-  if (file.beyondDomain.length > 0)
-    return { kind: 'outOfDomain', reasons: [...file.beyondDomain], cropSha256: await keepCrop(deps.blobs, crop) };
+  const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(file.faces, face.faceIndex);
+  const reasons = [...file.beyondDomain, ...doubts];
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'faceTooSmall' && quality.sizePx < outcome.minimumPx)
     return { ...outcome, sizePx: quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'outOfDomain' && !model.validation?.domain)

@@ -1,6 +1,14 @@
 // A modal dialog: the browser's own <dialog>, which holds the focus, makes the rest inert and closes on Escape.
 import { X } from 'lucide-react';
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { IconButton } from './button.tsx';
 import { createKeyGuard } from './key-guard.ts';
 
@@ -62,6 +70,7 @@ export function Dialog({
   size = 'usual',
   bare,
   guarded = false,
+  onKeyDown,
 }: {
   title: string;
   /** Asked by Escape, the button, and a click beside the dialog. */
@@ -72,6 +81,7 @@ export function Dialog({
   bare?: boolean;
   /** It records something: keys pressed before it was there are not heard (key-guard.ts). */
   guarded?: boolean;
+  onKeyDown?: (event: ReactKeyboardEvent) => void;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -82,20 +92,23 @@ export function Dialog({
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
     // The field marked `data-first` has the focus; without one the dialog itself, never its close button.
-    (dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog)?.focus();
+    const first = dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog;
+    first?.focus();
+    // Where words were begun, they are gone on with.
+    if (first instanceof HTMLTextAreaElement) first.setSelectionRange(first.value.length, first.value.length);
     return () => {
       dialog?.close();
       before?.focus?.();
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; the keyboard has Escape
     <dialog
       ref={ref}
       tabIndex={-1}
       className={`dialog dialog-${size}`}
       aria-labelledby={titleId}
       data-deaf={deaf || undefined}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -57,6 +57,8 @@ const FILTERS: readonly FindingFilter[] = [
   { notAFace: 'only', kinds: ['scored'], ownConclusions: ['none'] },
   { pathContains: 'img_00' },
   { pathContains: 'É' },
+  { pathContains: 'été_0' },
+  { pathContains: 'E\u0301te\u0301' },
   { pathContains: '%' },
   { pathContains: 'absent' },
   { pathContains: 'NOWhere', scoreMin: 0.5 },
@@ -137,8 +139,8 @@ const hiddenInFilms = (viewer: Viewer): Set<number> =>
 /** The one folder that the material lies in. */
 const EXHIBIT = 'nowhere';
 
-/** Upper and lower case of ASCII alike, as the filter promises. */
-const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Without regard to case and composition, as the filter promises. */
+const lower = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /** The rows a filter leaves, in the words of contract/finding.ts. */
 function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {

@@ -110,7 +110,9 @@ export function listAudit({ db }: ReadableCase, { before, limit, contains, about
   const found: AuditEntry[] = [];
   for (const row of db.each(select)) {
     const { action, who, subject } = row;
-    if (folded(`${action} ${who} ${subject}`).includes(wanted)) found.push(entryFromRow(row));
+    // What kind of opinion it was is hidden in blind review as well.
+    const done = action.startsWith('opinion.') ? 'opinion' : action;
+    if (folded(`${done} ${who} ${subject}`).includes(wanted)) found.push(entryFromRow(row));
     if (found.length >= limit) break;
   }
   return found;

@@ -2,6 +2,10 @@
 import type { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 
+/** Attributes of a signer (RFC 5652, RFC 3161). */
+export const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+export const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
+
 export type Der = forge.asn1.Asn1;
 
 const { Class, Type, create } = forge.asn1;

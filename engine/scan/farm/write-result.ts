@@ -38,11 +38,16 @@ type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
  * itself.
  */
 export function writeResult(deps: ResultDeps, evidence: Evidence, said: Result): Written {
-  checkBelongs(deps, evidence, said);
-  const message = checkedResult(said, deps.model);
+  const message = judgeResult(deps, evidence, said);
   const outcomes = message.kind === 'ending' ? [] : message.verdicts.map(({ outcome }) => outcome);
   if (!outcomes.flatMap(picturesOf).every((sha256) => deps.blobs.has(sha256))) return { kind: 'incomplete' };
   return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
+}
+
+/** The message as it may be written, with what follows from its logits; throws as `writeResult`. */
+export function judgeResult(deps: ResultDeps, evidence: Evidence, said: Result): Result {
+  checkBelongs(deps, evidence, said);
+  return checkedResult(said, deps.model);
 }
 
 /** True for a photograph that has its rows, down to the smallest face asked for. */

@@ -1,6 +1,6 @@
 // Who is examining: one of the case's examiners, or a new name; and whether the review is blind. Nothing is chosen beforehand.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Examiner } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
@@ -37,6 +37,11 @@ function Known({
   chosen: string;
   onChoose: (name: string) => void;
 }) {
+  const first = useRef<HTMLInputElement>(null);
+  // The list comes after the dialog: its first line takes the focus where nothing else has it.
+  useEffect(() => {
+    if (document.activeElement?.tagName === 'DIALOG') first.current?.focus();
+  }, []);
   return (
     <fieldset className="examiners">
       <legend className="field-label">Examiners of this case</legend>
@@ -47,7 +52,8 @@ function Known({
               type="radio"
               name="examiner"
               checked={chosen === one.name}
-              {...(i === 0 ? { 'data-first': true } : {})}
+              ref={i === 0 ? first : undefined}
+              data-first={i === 0 || undefined}
               onChange={() => onChoose(one.name)}
             />
             <span>{visibleText(one.name)}</span>

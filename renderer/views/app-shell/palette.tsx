@@ -2,7 +2,7 @@
 // here: it is given at the face, by its own key or button.
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { switchBlind } from '../../data/blind.ts';
 import { engine } from '../../data/engine.ts';
@@ -83,7 +83,7 @@ function useCaseCommands(): Item[] {
     ...ofWritable,
     { name: 'New case', run: () => show({ kind: 'newCase' }) },
     { name: 'Open a case', words: ['Case folder'], run: () => show({ kind: 'openCase' }) },
-    { name: 'Open a portable case', words: ['Unpack', 'Import'], run: () => show({ kind: 'unpack' }) },
+    { name: 'Open a portable case', words: ['Unpack', 'Import a portable case'], run: () => show({ kind: 'unpack' }) },
     ...recent
       .filter((one) => !one.missing && one.folder !== open?.folder)
       .map((one) => ({
@@ -124,8 +124,27 @@ function useGroups(): Group[] {
   ];
 }
 
+type Line = Item & { value: string };
+
+/** What fits what was typed, the best first, whichever group it is of; all in their groups where nothing was typed. */
+function linesFor(groups: readonly Group[], search: string): { heading: string; lines: Line[] }[] {
+  const all = groups.map(({ heading, items }) => ({
+    heading,
+    lines: items.map((item, i) => ({ ...item, value: `${heading} ${i} ${item.name}` })),
+  }));
+  if (search.trim() === '') return all.filter(({ lines }) => lines.length > 0);
+  const ranked = all
+    .flatMap(({ lines }) => lines)
+    .map((line) => ({ line, rank: rankOf([line.name, ...(line.words ?? [])], search) }))
+    .filter(({ rank }) => rank > 0)
+    .toSorted((a, b) => b.rank - a.rank);
+  return ranked.length > 0 ? [{ heading: 'Best first', lines: ranked.map(({ line }) => line) }] : [];
+}
+
 export function Palette({ onClose }: { onClose: () => void }) {
-  const groups = useGroups().filter(({ items }) => items.length > 0);
+  const [search, setSearch] = useState('');
+  const [selected, setSelected] = useState<string>();
+  const shown = linesFor(useGroups(), search);
   const run = (act: () => void) => () => {
     onClose();
     // After the dialog has given the focus back.
@@ -137,21 +156,25 @@ export function Palette({ onClose }: { onClose: () => void }) {
         className="palette"
         label="Command palette"
         loop
-        filter={(_, search, names) => rankOf(names ?? [], search)}
+        shouldFilter={false}
+        value={selected ?? shown[0]?.lines[0]?.value ?? ''}
+        onValueChange={setSelected}
       >
-        <Command.Input data-first placeholder="Type a command, a screen, a view, a case" />
+        <Command.Input
+          data-first
+          placeholder="Type a command, a screen, a view, a case"
+          value={search}
+          onValueChange={(next) => {
+            setSearch(next);
+            setSelected(undefined);
+          }}
+        />
         <Command.List label="Commands">
           <Command.Empty>Nothing of that name.</Command.Empty>
-          {groups.map(({ heading, items }) => (
+          {shown.map(({ heading, lines }) => (
             <Command.Group key={heading} heading={heading}>
-              {items.map(({ name, words = [], note, chord, run: act }, i) => (
-                <Command.Item
-                  // biome-ignore lint/suspicious/noArrayIndexKey: two views may have one name
-                  key={`${name} ${i}`}
-                  value={`${heading} ${i} ${name}`}
-                  keywords={[name, ...words]}
-                  onSelect={run(act)}
-                >
+              {lines.map(({ name, note, chord, run: act, value }) => (
+                <Command.Item key={value} value={value} onSelect={run(act)}>
                   <span className="palette-label">
                     {name} {note ? <span className="muted">{note}</span> : null}
                   </span>
