@@ -221,6 +221,21 @@ describe('signed', { tags: ['poppler', 'openssl'] }, () => {
     expect(() => readFileSync(at('no.pdf'))).toThrow();
   });
 
+  // cases.md, 30
+  test.each([
+    ['OpenSSL 3 (check in UTF-16, encryption in UTF-8)', []],
+    ['older programs (RC2 and triple DES, UTF-16 in both)', ['-legacy']],
+  ])('a key whose password has an umlaut opens, as made by %s', async (_, how) => {
+    makeKey('Umlaut', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+    const make = ['pkcs12', '-export', ...how, '-inkey', 'Umlaut.key', '-in', 'Umlaut.crt', '-out', 'Umlaut.p12'];
+    openssl(...make, '-passout', 'pass:Schlüßel-кот');
+    const opened = await openSigningKey(at('Umlaut.p12'), 'Schlüßel-кот', new Date());
+    expect(opened.certificate.subject).toContain('CN=Dr. Umlaut');
+    expect(opened.certificate.checkPrivateKey(opened.key)).toBe(true);
+    const wrong = openSigningKey(at('Umlaut.p12'), 'Schluessel', new Date());
+    await expect(wrong).rejects.toMatchObject({ detail: 'the password does not open it.' });
+  });
+
   test('a time stamp is fetched from the named authority alone, checked, and put into the signature', async () => {
     openssl(
       'req',
