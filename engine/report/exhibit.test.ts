@@ -212,7 +212,7 @@ describe('signed', { tags: ['poppler', 'openssl'] }, () => {
     const refusal = (change: object) => write('no.pdf', {}, signing('Rsa', change)).catch((error: Error) => error);
     expect(await refusal({ password: 'wrong' })).toMatchObject({
       code: 'SIGNING_REFUSED',
-      detail: 'the password does not open it.',
+      detail: 'wrong password.',
     });
     expect(await refusal({ pkcs12Path: at('Rsa.crt') })).toMatchObject({ code: 'SIGNING_REFUSED' });
     expect(await refusal({ pkcs12Path: at('none.p12') })).toMatchObject({ code: 'PATH_NOT_FOUND' });
