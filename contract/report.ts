@@ -1,7 +1,7 @@
 // Report: a frozen reading of a case. What to put in, and the document that the PDF, JSON and CSV are made from.
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { sha256Schema } from './brand.ts';
+import { faceIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
 import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
 import { exhibitSchema } from './exhibit.ts';
@@ -112,8 +112,15 @@ export const reportDocumentSchema = z.object({
   verdicts: z.array(verdictSchema),
   /** Verdicts that get a block with pictures, in order. */
   shown: z.array(verdictSchema.shape.id),
-  /** Every entry, in the order given; the last of an examiner on a subject stands, unless it withdraws. */
+  /** Every entry, in the order given: superseded ones, withdrawals and notes too. */
   opinions: z.array(opinionSchema),
+  /** Those of the entries that count as opinions, each with the faces it holds for: on a track several, on a whole file none. */
+  standing: z.array(z.object({ opinion: opinionIdSchema, faces: z.array(faceIdSchema) })),
+  /**
+   * Faces that an examiner called no face and nobody genuine, forged or inconclusive. They are in the lists, and in no count and no table
+   * of results; they are left out of those whether or not opinions are included.
+   */
+  notFaces: z.array(faceIdSchema),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),

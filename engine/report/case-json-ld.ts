@@ -56,9 +56,11 @@ function* eachThing(content: ReportContent, contentSha256: Sha256): Generator<Th
   for (const name of head.examiners) yield identityFrom(name, id);
   yield* toolsFrom(head, id);
   for (const one of lists.evidence()) yield fileFrom(one, id);
-  for (const one of subjects()) yield resultFrom(one, id);
+  const noFaces = new Set<number | null>(head.notFaces);
+  for (const one of subjects()) yield { ...resultFrom(one, id), ...(noFaces.has(one.verdict.faceId) ? NO_FACE : {}) };
   yield examinationFrom(content, id);
-  for (const one of lists.opinions()) yield opinionFrom(one, id);
+  const standing = new Set(head.standing.map(({ opinion }) => opinion));
+  for (const one of lists.opinions()) yield opinionFrom(one, standing.has(one.id), id);
 }
 
 /** References to things, one by one. */
@@ -167,15 +169,26 @@ const examinationFrom = ({ head, ids }: ReportContent, id: Ids): Thing => ({
   'uco-action:result': () => referencesTo(ids.verdicts(), idOfVerdict, id),
 });
 
-const opinionFrom = (one: Opinion, id: Ids): Thing => ({
+/** On a verdict about what an examiner called no face. */
+const NO_FACE = { 'recce:calledNotAFace': true };
+
+/** `stands`: it counts as an opinion; superseded entries, withdrawals and notes do not. */
+const opinionFrom = (one: Opinion, stands: boolean, id: Ids): Thing => ({
   '@id': id(`opinion/${one.id}`),
   '@type': 'case-investigation:InvestigativeAction',
-  'uco-core:name': one.secondReview ? 'Second review by an examiner' : 'Opinion of an examiner',
+  'uco-core:name':
+    one.conclusion === 'note'
+      ? 'Note of an examiner'
+      : one.secondReview
+        ? 'Second review by an examiner'
+        : 'Opinion of an examiner',
   'uco-core:description': one.note,
   'uco-action:performer': reference(id(`examiner/${one.examinerName}`)),
   'uco-action:endTime': typed('xsd:dateTime', one.givenAt),
   'uco-action:object': [reference(id(idOfFile(one.evidenceId)))],
   'recce:faceId': one.faceId,
+  'recce:trackId': one.trackId,
+  'recce:stands': stands,
   'recce:conclusion': one.conclusion,
   'recce:scoreHidden': one.blind,
 });

@@ -56,9 +56,9 @@ const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | 
   });
 
 const HEADER =
-  'case,result id,exhibit,path,sha256,time s,frame,pts,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,model,made at';
+  'case,result id,exhibit,path,sha256,time s,frame,pts,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,model,made at';
 const [ZEROS, ONES, MODEL] = ['0', '1', 'a'].map((digit) => digit.repeat(64));
-const MADE = `,,,${MODEL},2026-03-04T05:06:07.000Z`;
+const MADE = `,,,,${MODEL},2026-03-04T05:06:07.000Z`;
 
 test('the table is these lines: a byte order mark, a header, a line for each result in the order of the case', async () => {
   expect((await table()).split('\r\n')).toEqual([
@@ -105,11 +105,11 @@ test('a face of a video has its time, frame, pts and track, and every opinion th
   giveOpinion(opened, two, { ...opinion, faceId: null, conclusion: 'inconclusive', note: 'As a whole.' });
   addFilm('film.mp4');
   const lines = (await table()).split('\r\n');
-  expect(lines[1]).toContain(`,genuine | forged,One | Two,"Light fits. | Edge, left",${MODEL},`);
+  expect(lines[1]).toContain(`,genuine | forged,One | Two,"Light fits. | Edge, left",face | face,${MODEL},`);
   const film = lines.find((line) => line.includes('film.mp4'))!;
   expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,0.33,2,40,50,scored,0.6,`);
   expect(lines.at(-2)).toBe(
-    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,,`,
+    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,,`,
   );
 });
 

@@ -1,12 +1,12 @@
 // Report content -> CSV (RFC 4180), one row a result, in parts of some hundred rows: where in which file, what was said of it by the
 // machine and by examiners. Opinions on whole files that have no result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
-import type { EvidenceId } from '../../contract/brand.ts';
+import type { FaceId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
-import type { Opinion } from '../../contract/opinion.ts';
+import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
-import { standingOpinions } from './report-index.ts';
+import { type StandingOpinions, standingOpinions } from './report-index.ts';
 import { wordsFromOutcome } from './wording.ts';
 
 const HEADER = [
@@ -32,6 +32,7 @@ const HEADER = [
   'opinion',
   'examiner',
   'reason',
+  'given on',
   'model',
   'made at',
 ];
@@ -41,7 +42,7 @@ const PART = 200;
 
 /** What stands in place of a number that a redacted copy leaves out. */
 const WITHHELD = 'withheld';
-/** Between the opinions, names and reasons of several examiners, in the same order in the three columns. */
+/** Between the opinions, names and reasons of several examiners, in the same order in the four columns. */
 const BETWEEN = ' | ';
 
 const NUMBER = /^-?\d+([.,]\d+)?$/;
@@ -55,23 +56,23 @@ const SCORE_PLACES = 6;
 
 type Table = {
   number: (value: number, places: number) => string;
-  opinionsOn: (subject: { evidenceId: EvidenceId; faceId: number | null }) => string[];
+  opinionsOn: (subject: Subject) => string[];
   reference: string;
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
 
+const whatItIsOn = ({ faceId, trackId }: Opinion): string =>
+  trackId !== null ? 'track' : faceId === null ? 'file' : 'face';
+
 function opinionCells(opinions: readonly Opinion[]): string[] {
   const of = (value: (one: Opinion) => string) => opinions.map(value).join(BETWEEN);
-  return [of((one) => one.conclusion), of((one) => one.examinerName), of((one) => one.note)];
+  return [of((one) => one.conclusion), of((one) => one.examinerName), of((one) => one.note), of(whatItIsOn)];
 }
 
-const keyOf = ({ evidenceId, faceId }: { evidenceId: EvidenceId; faceId: number | null }) => `${evidenceId}/${faceId}`;
-
-function tableFor({ head }: ReportContent, standing: readonly Opinion[], csv: CsvOptions): Table {
-  const bySubject = Map.groupBy(standing, keyOf);
+function tableFor({ head }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
   return {
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
-    opinionsOn: (subject) => opinionCells(bySubject.get(keyOf(subject)) ?? []),
+    opinionsOn: (subject) => opinionCells(standingOn(subject)),
     reference: head.case.reference || head.case.title,
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line, and a formula, of its own.
     textOf: (rows, bom = false) =>
@@ -119,6 +120,26 @@ function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent,
   ].map(harmless);
 }
 
+/** What an examiner called no face: once, whichever models looked at it, and without what they said. */
+function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): string[] {
+  return [
+    table.reference,
+    '',
+    String(file.exhibit),
+    file.shownPath,
+    file.sha256 ?? '',
+    ...momentCells(face, table),
+    face ? String(face.faceIndex + 1) : '',
+    ...boxCells(face, table),
+    'notAFace',
+    ...Array<string>(3).fill(''),
+    'Not a face, by the word of an examiner: no result',
+    ...table.opinionsOn(verdict),
+    '',
+    '',
+  ].map(harmless);
+}
+
 /** A file on which there is an opinion as a whole. */
 const rowOfFile = (file: Evidence, table: Table): string[] =>
   [
@@ -135,11 +156,20 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     '',
   ].map(harmless);
 
-function* eachRow(content: ReportContent, standing: readonly Opinion[], table: Table): Generator<string[]> {
-  const onFiles = new Set(standing.flatMap(({ evidenceId, faceId }) => (faceId === null ? [evidenceId] : [])));
+function* eachRow(content: ReportContent, { standing }: StandingOpinions, table: Table): Generator<string[]> {
+  const onFiles = new Set(
+    standing.flatMap(({ evidenceId, faceId, trackId }) => (faceId === null && trackId === null ? [evidenceId] : [])),
+  );
+  const noFaces = new Set<FaceId | null>(content.head.notFaces);
+  const named = new Set<FaceId | null>();
   for (const subject of content.subjects()) {
     if (subject.verdict.faceId === null) onFiles.delete(subject.verdict.evidenceId);
-    yield rowFrom(subject, content, table);
+    const { faceId } = subject.verdict;
+    if (!noFaces.has(faceId)) yield rowFrom(subject, content, table);
+    else if (!named.has(faceId)) {
+      named.add(faceId);
+      yield rowOfNoFace(subject, table);
+    }
   }
   if (onFiles.size === 0) return;
   for (const file of content.lists.evidence()) if (onFiles.has(file.id)) yield rowOfFile(file, table);
@@ -147,7 +177,7 @@ function* eachRow(content: ReportContent, standing: readonly Opinion[], table: T
 
 /** The table, from its header on. */
 export function* partsOfCsv(content: ReportContent, csv: CsvOptions): Generator<string, void, undefined> {
-  const standing = standingOpinions(content.lists.opinions());
+  const standing = standingOpinions(content.lists.opinions(), content.head);
   const table = tableFor(content, standing, csv);
   yield table.textOf([HEADER], csv.byteOrderMark);
   let rows: string[][] = [];

@@ -20,7 +20,7 @@ import { examinersWithEntries } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
-import { eachOpinion } from '../case/rows/opinion.ts';
+import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
@@ -94,7 +94,8 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const found = readCase(reading);
   // Exporting a report is entered in the log and changes nothing of the case: the next export gives the same bytes.
   const auditHead = lastChangeEntry(reading) ?? null;
-  const { shown, inBlocks } = await readShown(reading, making);
+  const { standing, notFaces } = readStanding(reading);
+  const { shown, inBlocks } = await readShown(reading, making, notFaces);
   const redactor = redactorFor(options.redaction, inBlocks);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
@@ -109,6 +110,8 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     findings: options.findings || (template?.findings ?? ''),
     conclusion: options.conclusion || (template?.conclusion ?? ''),
     opinionsIncluded: options.includeOpinions,
+    standing: options.includeOpinions ? standing : [],
+    notFaces: [...notFaces],
     models: allModels(reading),
     parameters: allParameters(reading),
     shown,
@@ -149,14 +152,27 @@ function* chained<T>(...lists: Iterable<T>[]): Generator<T, void, undefined> {
   for (const list of lists) yield* list;
 }
 
+/** The opinions that stand, and the faces that are none by what stands. */
+function readStanding(reading: ReadableCase): { standing: ReportDocument['standing']; notFaces: Set<FaceId> } {
+  const standing: ReportDocument['standing'] = [];
+  const [called, judged] = [new Set<FaceId>(), new Set<FaceId>()];
+  for (const { opinion, faceId, conclusion } of eachStanding(reading)) {
+    if (standing.at(-1)?.opinion !== opinion) standing.push({ opinion, faces: [] });
+    if (faceId === null) continue;
+    standing.at(-1)!.faces.push(faceId);
+    (conclusion === 'notAFace' ? called : judged).add(faceId);
+  }
+  return { standing, notFaces: new Set([...called].filter((face) => !judged.has(face)).sort((a, b) => a - b)) };
+}
+
 /** Verdicts that get a block, in order, and their faces. */
-async function readShown(reading: ReadableCase, { options, signal }: ReportMaking) {
+async function readShown(reading: ReadableCase, { options, signal }: ReportMaking, notFaces: ReadonlySet<FaceId>) {
   const shown: VerdictId[] = [];
   const inBlocks = new Set<FaceId>();
   // Of a video's faces the most telling get a block; the curve and the tables hold the others.
   const filter = ofOneModel(reading, { videoFrames: 'key', ...options.filter });
   const enter = ({ verdictId, faceId }: { verdictId: VerdictId; faceId: FaceId | null }): void => {
-    if (faceId === null) return;
+    if (faceId === null || notFaces.has(faceId)) return;
     shown.push(verdictId);
     inBlocks.add(faceId);
   };

@@ -1,8 +1,11 @@
-// What the sections of a report look up: files, faces, models by id, and which opinions stand. Made once a report.
-import type { EvidenceId, FaceId, ModelId } from '../../contract/brand.ts';
+// What the sections of a report look up: files, faces, models by id, which opinions stand and on what, and which results count. Made once
+// a report.
+import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
+import type { ReportDocument } from '../../contract/report.ts';
+import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { PrintedDocument, PrintedFace } from './report-document.ts';
 import { whichFaceInWords } from './wording.ts';
@@ -11,36 +14,72 @@ export type ReportIndex = {
   evidence: ReadonlyMap<EvidenceId, Evidence>;
   faces: ReadonlyMap<FaceId, PrintedFace>;
   models: ReadonlyMap<ModelId, Model>;
+  /** Verdicts but those on what an examiner called no face. */
+  results: readonly Verdict[];
   /** In the order given. */
   standing: readonly Opinion[];
+  /** On a face those on its track too, where they hold for it; with a `trackId` those on the track. */
   standingOn: (subject: Subject) => readonly Opinion[];
-  /** The file below its exhibit, and the face of it. */
+  /** True for what was called no face; of a track, all of its faces. */
+  isNoFace: (subject: Subject) => boolean;
+  /** The file below its exhibit, and the face or the track of it. */
   nameOf: (subject: Subject) => string;
 };
 
-const keyOf = ({ evidenceId, faceId }: Subject): string => `${evidenceId}/${faceId}`;
+/** Opinions that stand, with what each holds for. */
+export type StandingOpinions = Pick<ReportIndex, 'standing' | 'standingOn'>;
 
-/** The last entry of each examiner on each subject, where it does not withdraw: what counts as an opinion, everywhere. */
-export function standingOpinions(opinions: Iterable<Opinion>): Opinion[] {
-  const last = new Map<string, Opinion>();
-  for (const one of opinions) last.set(`${keyOf(one)}/${one.examinerId}`, one);
-  return [...last.values()].filter(({ conclusion }) => conclusion !== 'withdrawn').sort((a, b) => a.id - b.id);
+const wholeOf = ({ evidenceId, trackId }: Subject): string => `${evidenceId}/${trackId ?? ''}`;
+
+/** Of all entries those that stand, everywhere in a report: a note is no opinion, and an opinion on a track is on each face it holds for. */
+export function standingOpinions(
+  entries: Iterable<Opinion>,
+  { standing }: Pick<ReportDocument, 'standing'>,
+): StandingOpinions {
+  const facesOf = new Map<OpinionId, readonly FaceId[]>(standing.map((one) => [one.opinion, one.faces]));
+  const found: Opinion[] = [];
+  const [onFaces, onWholes] = [new Map<FaceId, Opinion[]>(), new Map<string, Opinion[]>()];
+  for (const one of entries) {
+    const faces = facesOf.get(one.id);
+    if (!faces) continue;
+    found.push(one);
+    for (const face of faces) enter(onFaces, face, one);
+    if (one.faceId === null) enter(onWholes, wholeOf(one), one);
+  }
+  return {
+    standing: found,
+    standingOn: (subject) =>
+      (subject.faceId === null ? onWholes.get(wholeOf(subject)) : onFaces.get(subject.faceId)) ?? [],
+  };
+}
+
+function enter<K>(lists: Map<K, Opinion[]>, key: K, one: Opinion): void {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
 }
 
 export function indexOf(document: PrintedDocument): ReportIndex {
   const evidence = new Map(document.evidence.map((one) => [one.id, one]));
   const faces = new Map(document.faces.map((one) => [one.id, one]));
-  const standing = standingOpinions(document.opinions);
-  const bySubject = Map.groupBy(standing, keyOf);
+  const tracks = new Map(document.videos.flatMap((video) => video.tracks.map((one) => [one.id, one])));
+  const noFaces = new Set(document.notFaces);
+  const whichOf = ({ faceId, trackId }: Subject): string => {
+    const track = trackId == null ? undefined : tracks.get(trackId as TrackId);
+    if (track) return `, track ${track.trackIndex + 1}`;
+    const face = faceId === null ? undefined : faces.get(faceId);
+    return face ? whichFaceInWords(face) : '';
+  };
   return {
     evidence,
     faces,
     models: new Map(document.models.map((one) => [one.id, one])),
-    standing,
-    standingOn: (subject) => bySubject.get(keyOf(subject)) ?? [],
-    nameOf: ({ evidenceId, faceId }) => {
-      const face = faceId === null ? undefined : faces.get(faceId);
-      return `${visibleText(evidence.get(evidenceId)?.shownPath ?? '')}${face ? whichFaceInWords(face) : ''}`;
-    },
+    results: document.verdicts.filter(({ faceId }) => faceId === null || !noFaces.has(faceId)),
+    ...standingOpinions(document.opinions, document),
+    isNoFace: ({ faceId, trackId }) =>
+      trackId == null
+        ? faceId !== null && noFaces.has(faceId)
+        : (tracks.get(trackId)?.points.every((one) => noFaces.has(one.faceId)) ?? false),
+    nameOf: (subject) => `${visibleText(evidence.get(subject.evidenceId)?.shownPath ?? '')}${whichOf(subject)}`,
   };
 }

@@ -84,7 +84,9 @@ test('every result and every opinion that stands is printed, whichever faces get
   expect(all).toContain('Grain is even.');
   expect(all).toContain('That settles it.');
   expect(all).not.toMatch(/Superseded reason|Taken back reason/);
-  expect(all.replace(/\s+/g, ' ')).toContain('5 entries were made in all, later changes and withdrawals included');
+  expect(all.replace(/\s+/g, ' ')).toContain(
+    '5 entries were made in all, later changes, withdrawals and notes included',
+  );
   expect(text('-l', '1')).toContain('2 opinions stand');
   expect(all).toContain('2 opinions of examiners stand');
 });

@@ -208,6 +208,25 @@ export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, und
   for (const row of db.each(selectOpinions())) yield opinionFromRow(row as Row);
 }
 
+/** An opinion that stands, once for each face it holds for; `faceId` is null for one on a whole file. */
+export type StandingRow = { opinion: OpinionId; faceId: FaceId | null; conclusion: Conclusion };
+
+/** What counts as an opinion: no note, no withdrawal, nothing superseded. By opinion, then by face. */
+export function* eachStanding({ db }: ReadableCase): Generator<StandingRow, void, undefined> {
+  const rows = query
+    .selectFrom('current_opinion')
+    .select(['opinion_id', 'face_id', 'conclusion'])
+    .where('conclusion', '<>', 'withdrawn')
+    .orderBy('opinion_id')
+    .orderBy('face_id');
+  for (const { opinion_id, face_id, conclusion } of db.each(rows))
+    yield {
+      opinion: opinion_id as OpinionId,
+      faceId: (face_id || null) as FaceId | null,
+      conclusion: conclusion as Conclusion,
+    };
+}
+
 export const allOpinions = (opened: ReadableCase): Opinion[] => [...eachOpinion(opened)];
 
 /** What every examiner says of each face now, withdrawals left out; one on a track at each of its faces, as if given there. */

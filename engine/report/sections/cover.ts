@@ -48,11 +48,11 @@ export async function writeCover(sheet: Sheet, document: PrintedDocument, index:
     ['State of the case', `${document.asOf} (UTC)`],
     [
       'Evidence',
-      `${filesInWords(document.evidence)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length, 'face')}`,
+      `${filesInWords(document.evidence)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length - document.notFaces.length, 'face')}`,
     ],
     [
       'Results',
-      `${count(document.verdicts.length, 'result')} of ${count(document.models.length, 'model')} (a result is what one model says of one face or file)`,
+      `${count(index.results.length, 'result')} of ${count(document.models.length, 'model')} (a result is what one model says of one face or file)`,
     ],
     [
       'Opinions',

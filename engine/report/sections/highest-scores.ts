@@ -1,6 +1,5 @@
 // The faces a reader will ask for first: those with the highest raw scores, on the summary's page.
 import type { Model } from '../../../contract/model.ts';
-import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import type { Sheet } from '../sheet.ts';
 import { count, LEANING_WORDS } from '../wording.ts';
@@ -10,12 +9,11 @@ const MOST = 12;
 
 export async function writeHighestScores(
   sheet: Sheet,
-  document: PrintedDocument,
   index: ReportIndex,
   model: Model,
   named: boolean,
 ): Promise<void> {
-  const scored = document.verdicts
+  const scored = index.results
     .flatMap(({ outcome, evidenceId, faceId, modelId }) =>
       modelId === model.id && outcome.kind === 'scored' && faceId !== null ? [{ outcome, evidenceId, faceId }] : [],
     )

@@ -1,5 +1,6 @@
 // Report section: what the examiners say. Every opinion that stands with its reason, and how far examiners agree; the machine is no party
 // here.
+import type { FaceId } from '../../../contract/brand.ts';
 import type { Opinion } from '../../../contract/opinion.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
@@ -10,32 +11,68 @@ export async function writeOpinions(sheet: Sheet, document: PrintedDocument, ind
   sheet.heading('Opinions of examiners');
   if (!document.opinionsIncluded) {
     sheet.paragraph('Opinions of examiners are left out of this report.', STYLES.warning);
+    await writeNoFaces(sheet, unnamedNoFaces(document, index));
     return;
   }
-  if (index.standing.length === 0) {
-    sheet.paragraph('No opinion of an examiner stands.');
-    return;
-  }
+  if (index.standing.length === 0) sheet.paragraph('No opinion of an examiner stands.');
+  else await writeStanding(sheet, document, index);
+  await writeNotes(sheet, document, index);
+  if (document.opinions.length > index.standing.length)
+    sheet.paragraph(
+      `${count(document.opinions.length, 'entry was', 'entries were')} made in all, later changes, withdrawals and notes included: every one is in the attached report.json and in the log of the case.`,
+      STYLES.small,
+    );
+}
+
+async function writeStanding(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   writeAgreement(sheet, document);
   await writePairs(sheet, document);
   await writeDisagreements(sheet, document, index);
-  sheet.heading('All opinions that stand', 2);
+  const onFaces = index.standing.filter((one) => !index.isNoFace(one));
+  if (onFaces.length > 0) {
+    sheet.heading('All opinions that stand', 2);
+    await sheet.table(COLUMNS, rowsOf(onFaces, index), TITLES, { head: STYLES.strong });
+  }
+  await writeNoFaces(sheet, rowsOf(index.standing.filter(index.isNoFace), index));
+}
+
+/** Remarks without an opinion: all of them, in the order given. */
+async function writeNotes(sheet: Sheet, { opinions }: PrintedDocument, index: ReportIndex): Promise<void> {
+  const notes = opinions.filter(({ conclusion }) => conclusion === 'note');
+  if (notes.length === 0) return;
+  sheet.heading('Notes without an opinion', 2);
   await sheet.table(
-    [0.34, 0.15, 0.12, 0.39],
-    index.standing.map((one) => [
-      index.nameOf(one),
-      one.examinerName,
-      `${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`,
-      `${one.note || 'no reason given'}\n${one.givenAt}`,
-    ]),
-    ['On', 'Examiner', 'Opinion', 'Reason, and when given (UTC)'],
+    [0.34, 0.15, 0.51],
+    notes.map((one) => [index.nameOf(one), one.examinerName, `${one.note}\n${one.givenAt}`]),
+    ['On', 'Examiner', 'Note, and when made (UTC)'],
     { head: STYLES.strong },
   );
-  if (document.opinions.length > index.standing.length)
-    sheet.paragraph(
-      `${count(document.opinions.length, 'entry was', 'entries were')} made in all, later changes and withdrawals included: every one is in the attached report.json and in the log of the case.`,
-      STYLES.small,
-    );
+}
+
+const COLUMNS = [0.34, 0.15, 0.12, 0.39];
+const TITLES = ['On', 'Examiner', 'Opinion', 'Reason, and when given (UTC)'];
+
+const rowsOf = (opinions: readonly Opinion[], index: ReportIndex): string[][] =>
+  opinions.map((one) => [
+    index.nameOf(one),
+    one.examinerName,
+    `${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`,
+    `${one.note || 'no reason given'}\n${one.givenAt}`,
+  ]);
+
+/** Faces that are none, where nobody's opinion is printed. */
+const unnamedNoFaces = ({ notFaces }: PrintedDocument, index: ReportIndex): string[][] =>
+  notFaces.flatMap((id: FaceId) => {
+    const face = index.faces.get(id);
+    return face ? [[index.nameOf({ evidenceId: face.evidenceId, faceId: id }), 'left out', 'not a face', '']] : [];
+  });
+
+/** What the finder took for a face and an examiner says is none stands here and in no count and no table of results. */
+async function writeNoFaces(sheet: Sheet, rows: string[][]): Promise<void> {
+  if (rows.length === 0) return;
+  sheet.heading('Said to be no face', 2);
+  sheet.paragraph('The machine took these for faces. Its results on them are in no count and no table of this report.');
+  await sheet.table(COLUMNS, rows, TITLES, { head: STYLES.strong });
 }
 
 /** `, score hidden`, `, second review`. */

@@ -11,7 +11,7 @@ export async function writeResults(sheet: Sheet, document: PrintedDocument, inde
   sheet.paragraph(
     'A result is what one model says of one face, or why it says nothing. log10 LR: the calibrated likelihood ratio of forged over genuine as a power of ten, where the model is calibrated. Reasons of results without a score are in the table after this one.',
   );
-  const byModel = Map.groupBy(document.verdicts, ({ modelId }) => modelId);
+  const byModel = Map.groupBy(index.results, ({ modelId }) => modelId);
   if (byModel.size === 0) sheet.paragraph('There is no result.');
   for (const model of document.models) {
     const verdicts = byModel.get(model.id);
@@ -43,7 +43,10 @@ function rowOf(verdict: Verdict, index: ReportIndex): string[] {
     ratio === null || ratio === undefined ? '–' : ratio.toFixed(2),
     index
       .standingOn(verdict)
-      .map((one) => `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}`)
+      .map(
+        (one) =>
+          `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.trackId === null ? '' : ' (on the track)'}`,
+      )
       .join('; ') || '–',
   ];
 }

@@ -10,7 +10,7 @@ import { NOT_EXAMINED, PENDING_REASON, pendingFiles } from './unscored.ts';
 export async function writeSummary(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   sheet.heading('Summary');
   writeCounts(sheet, document, index);
-  const byModel = Map.groupBy(document.verdicts, ({ modelId }) => modelId);
+  const byModel = Map.groupBy(index.results, ({ modelId }) => modelId);
   const models = document.models.filter(({ id }) => byModel.has(id));
   for (const { id, name } of models) {
     if (models.length > 1) sheet.heading(`Results of ${name} (${id.slice(0, 12)})`, 2);
@@ -23,10 +23,10 @@ export async function writeSummary(sheet: Sheet, document: PrintedDocument, inde
   }
   sheet.paragraph(calibrationSentence(document));
   for (const sentence of laterRecordSentences(document)) sheet.paragraph(sentence, STYLES.warning);
-  for (const model of models) await writeHighestScores(sheet, document, index, model, models.length > 1);
+  for (const model of models) await writeHighestScores(sheet, index, model, models.length > 1);
 }
 
-function writeCounts(sheet: Sheet, document: PrintedDocument, { standing }: ReportIndex): void {
+function writeCounts(sheet: Sheet, document: PrintedDocument, { standing, results }: ReportIndex): void {
   sheet.paragraph(
     'The machine’s results and the opinions of examiners are different things and are printed apart. No result of the machine authenticates a picture.',
   );
@@ -35,6 +35,10 @@ function writeCounts(sheet: Sheet, document: PrintedDocument, { standing }: Repo
       `${count(standing.length, 'opinion of an examiner stands', 'opinions of examiners stand')}; all of them are in “Opinions of examiners”, whichever faces are shown with pictures.`,
     );
   sheet.paragraph(
-    `${count(document.shown.length, 'result is', 'results are')} shown with pictures; all ${count(document.verdicts.length, 'result')} are in “All results”.`,
+    `${count(document.shown.length, 'result is', 'results are')} shown with pictures; all ${count(results.length, 'result')} are in “All results”.`,
   );
+  if (document.notFaces.length > 0)
+    sheet.paragraph(
+      `${count(document.notFaces.length, 'more find of the machine is', 'more finds of the machine are')} no face by the word of an examiner: in no count and no table of results, and listed in “Opinions of examiners”.`,
+    );
 }

@@ -17,7 +17,7 @@ export const pendingFiles = ({ evidence }: Pick<PrintedDocument, 'evidence'>): E
 
 export async function writeUnscored(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   sheet.heading('Not scored');
-  const unscored = document.verdicts.filter((one) => one.outcome.kind !== 'scored');
+  const unscored = index.results.filter((one) => one.outcome.kind !== 'scored');
   const pending = pendingFiles(document);
   if (document.evidence.length === 0) sheet.paragraph('The case has no file.');
   else if (unscored.length + pending.length === 0) sheet.paragraph('Every file had a face, and every face was scored.');

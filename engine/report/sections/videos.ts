@@ -1,5 +1,6 @@
 // Report section: videos. What each file is, each track's score along the time as a curve, what is said of it and by which rule,
 // and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
+import type { FaceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
@@ -9,7 +10,8 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { count, KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { CONCLUSION_WORDS, count, KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { howGiven } from './opinions.ts';
 
 /** The rule, in words, printed above the curves. */
 export const TRACK_RULE: readonly string[] = [
@@ -28,30 +30,53 @@ export async function writeVideos(sheet: Sheet, { videos }: PrintedDocument, ind
   sheet.newPage();
   sheet.heading('Videos');
   for (const sentence of TRACK_RULE) sheet.paragraph(sentence);
-  for (const timeline of videos)
-    await writeVideo(sheet, index.evidence.get(timeline.evidenceId)!, timeline, index.models.get(timeline.modelId));
+  for (const timeline of videos) await writeVideo(sheet, index, withoutNoFaces(timeline, index));
 }
 
-async function writeVideo(
-  sheet: Sheet,
-  evidence: Evidence,
-  timeline: ReportTimeline,
-  model: Model | undefined,
-): Promise<void> {
+/** A timeline whose tracks of what was called no face have no result, and whose frames count none of it. */
+function withoutNoFaces(timeline: ReportTimeline, index: ReportIndex): ReportTimeline {
+  const { evidenceId } = timeline;
+  const isNone = (faceId: FaceId): boolean => index.isNoFace({ evidenceId, faceId });
+  const less = new Map<number, number>();
+  for (const { points } of timeline.tracks)
+    for (const { faceId, frameIndex } of points)
+      if (isNone(faceId)) less.set(frameIndex, (less.get(frameIndex) ?? 0) + 1);
+  return {
+    ...timeline,
+    frames: timeline.frames.map((one) => ({ ...one, faces: one.faces - (less.get(one.frameIndex) ?? 0) })),
+    tracks: timeline.tracks.filter((track) => !track.points.every((one) => isNone(one.faceId))),
+  };
+}
+
+async function writeVideo(sheet: Sheet, index: ReportIndex, timeline: ReportTimeline): Promise<void> {
+  const evidence = index.evidence.get(timeline.evidenceId)!;
+  const model: Model | undefined = index.models.get(timeline.modelId);
   sheet.heading(visibleText(evidence.shownPath), 2);
   const facts = factRows(evidence, timeline);
   await sheet.table([0.22, 0.78], model ? [...facts, ['Model', `${model.name}, SHA-256 ${model.id}`]] : facts);
   const tracks = [...timeline.tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
   const durationMs = durationOf(evidence, timeline);
-  for (const track of tracks.slice(0, CURVES_PER_VIDEO)) await writeTrack(sheet, track, durationMs);
+  for (const track of tracks.slice(0, CURVES_PER_VIDEO))
+    await writeTrack(sheet, track, durationMs, saidOf(track, evidence, index));
   const rest = tracks.slice(CURVES_PER_VIDEO);
   if (rest.length > 0)
     await sheet.table(
-      [0.12, 0.24, 0.64],
-      rest.map((track) => [String(track.trackIndex + 1), spanOf(track), wordsFromTrack(track)]),
-      ['Track', 'Seen', 'Result of the machine'],
+      [0.1, 0.2, 0.46, 0.24],
+      rest.map((track) => [
+        String(track.trackIndex + 1),
+        spanOf(track),
+        wordsFromTrack(track),
+        saidOf(track, evidence, index).join('\n') || '–',
+      ]),
+      ['Track', 'Seen', 'Result of the machine', 'Opinions of examiners on the track'],
     );
 }
+
+/** What examiners say of the track as such. */
+const saidOf = ({ id }: ReportTrack, evidence: Evidence, index: ReportIndex): string[] =>
+  index
+    .standingOn({ evidenceId: evidence.id, faceId: null, trackId: id })
+    .map((one) => `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`);
 
 const rank = ({ outcome }: ReportTrack): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
 const spanOf = ({ points }: ReportTrack): string =>
@@ -116,10 +141,16 @@ export function wordsFromTrack({ outcome, points }: ReportTrack): string {
   return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 
-async function writeTrack(sheet: Sheet, track: ReportTrack, durationMs: number): Promise<void> {
+async function writeTrack(
+  sheet: Sheet,
+  track: ReportTrack,
+  durationMs: number,
+  said: readonly string[],
+): Promise<void> {
   sheet.ensure(CHART_HEIGHT + 90);
   sheet.heading(`Track ${track.trackIndex + 1}, ${spanOf(track)}`, 2);
   if (track.outcome?.kind === 'scored') drawCurve(sheet, track, durationMs);
+  for (const one of said) sheet.paragraph(`On the track, examiner ${one}`, STYLES.strong);
   sheet.paragraph(`Machine: ${wordsFromTrack(track)}`, STYLES.strong);
   const keys = new Set(track.keyFaces);
   const rows = track.points

@@ -1,0 +1,166 @@
+// What counts as an opinion in a report, and what leaves it: a note is none, what is no face is in no count and no result, an opinion on
+// a track is said to be one and holds for the track's faces.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sha256, TrackId } from '../../contract/brand.ts';
+import type { Conclusion, Subject } from '../../contract/opinion.ts';
+import { type ReportDocument, reportOptionsSchema } from '../../contract/report.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
+import { closeCase, createCase } from '../case/open-case.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
+import { addEvidence } from '../case/rows/evidence.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
+import { countStanding, giveOpinion } from '../case/rows/opinion.ts';
+import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
+import { addVideoFrame, beginVideoScan, finishVideoScan, tracksOf } from '../case/rows/video-scan.ts';
+import { addFile, testParameters } from '../case/testing/case-material.ts';
+import { partsOfCsv } from './csv-report.ts';
+import { readReportContent } from './report-content.ts';
+import { readReportDocument } from './report-document.ts';
+import { pdfFromDocument } from './testing/pdf-from-document.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-opinions-in-report-'));
+const pictures = { blob: async () => undefined, context: async () => null, showsOthers: () => false };
+const making = (change: object = {}) => ({
+  options: reportOptionsSchema.parse(change),
+  appVersion: '1',
+  template: null,
+});
+let opened: WritableCase;
+let document: ReportDocument;
+
+/** A film with one track of two faces, and no other. */
+function addFilm(): Subject & { trackId: TrackId } {
+  const row = { path: '/ev/film.mp4', relativePath: 'film.mp4', mediaType: 'video/mp4', sizeBytes: 7 };
+  const { id } = addEvidence(opened, { ...row, modifiedAt: null, sha256: '3'.repeat(64) as Sha256 });
+  const [scored] = allVerdicts(opened);
+  const outcome = { ...scored!.outcome, score: 0.6123, leaning: 'cannotTell' } as VerdictOutcome;
+  const face = (frameIndex: number) => ({
+    ...{
+      frameIndex,
+      timeMs: frameIndex * 40,
+      pts: frameIndex * 512,
+      faceIndex: 0,
+      finderScore: 0.9,
+      foundAtRotation: 0 as const,
+    },
+    box: { x: 1, y: 2, width: 40, height: 50 },
+    landmarks: Array.from({ length: 68 }, () => ({ x: 0, y: 0 })),
+    quality: { sizePx: 50, sharpness: 9, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
+  });
+  const verdicts = [0, 1].map((at) => ({ face: face(at), outcome }));
+  addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: 'film.mp4', state: undefined, verdicts }]);
+  const key = { evidenceId: id, modelId: testParameters.modelId, pipelineVersion: 1, minimumFacePx: 1 };
+  const scan = beginVideoScan(opened, { ...key, sampling: { kind: 'everyFrame' } });
+  for (const frameIndex of [0, 1])
+    addVideoFrame(opened, scan.id, {
+      ...{ frameIndex, timeMs: frameIndex * 40, pts: frameIndex * 512, sceneChange: false, faces: 1 },
+    });
+  const faces = allVerdicts(opened).flatMap(({ evidenceId, faceId }) =>
+    evidenceId === id ? [{ faceId: faceId!, isKey: true }] : [],
+  );
+  finishVideoScan(opened, scan.id, { ptsRuns: { first: 0, steps: [[512, 1]] }, tracks: [{ faces }] });
+  const trackId = tracksOf(opened, scan.id)[0]!.id;
+  return { evidenceId: id, faceId: null, trackId };
+}
+
+beforeAll(async () => {
+  let tick = 0;
+  const clock = () => new Date(Date.UTC(2026, 0, 1, 12, 0, tick++)).toISOString();
+  opened = createCase(path.join(folder, 'case'), { title: 'C', reference: '', demonstration: false }, clock);
+  addFile(opened, 'good.jpg', [0.2222]);
+  addFile(opened, 'chin.jpg', [0.9999]);
+  addFile(opened, 'argued.jpg', [0.8888]);
+  addFile(opened, 'noted.jpg', [0.3333]);
+  const [good, chin, argued, noted] = allVerdicts(opened).map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+  const track = addFilm();
+  const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
+  const give = (who: typeof one, about: Subject, conclusion: Conclusion, note: string) =>
+    giveOpinion(opened, who, { ...about, conclusion, note, blind: true });
+  give(one, good!, 'forged', 'Edge at the jaw.');
+  give(one, good!, 'note', 'Seen at twice the size.');
+  give(two, noted!, 'note', 'Only a remark here.');
+  give(one, chin!, 'notAFace', 'This is a chin and a neck.');
+  give(one, argued!, 'notAFace', 'I see no face here.');
+  give(two, argued!, 'genuine', 'It is a face in profile.');
+  give(one, track, 'inconclusive', 'The track as a whole.');
+  document = await readReportDocument(opened, making());
+  writeFileSync(path.join(folder, 'r.pdf'), (await pdfFromDocument(document, 'A4', pictures)).bytes);
+  const without = await readReportDocument(opened, making({ includeOpinions: false }));
+  writeFileSync(path.join(folder, 'without.pdf'), (await pdfFromDocument(without, 'A4', pictures)).bytes);
+});
+afterAll(() => {
+  closeCase(opened);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const text = (file = 'r.pdf'): string =>
+  execFileSync('pdftotext', ['-layout', path.join(folder, file), '-'])
+    .toString()
+    .replace(/[ \t]+/g, ' ');
+
+const table = (): Promise<string[]> =>
+  withReadTransaction(opened, async (reading) => {
+    const content = await readReportContent(reading, making());
+    return [...partsOfCsv(content, making().options.csv)].join('').split('\r\n');
+  });
+
+// walk.md, A8
+test('a note is no opinion, in no count, and takes the place of none', { tags: ['poppler'] }, async () => {
+  expect(document.standing).toHaveLength(5);
+  expect(countStanding(opened)).toBe(5);
+  const all = text();
+  expect(all).toContain('5 opinions stand, each with its reason in this report');
+  expect(all).toMatch(/good\.jpg, face 1 One forged, .*Edge at the jaw\./);
+  expect(all).toMatch(/good\.jpg, face 1 60 leans towards genuine 0\.2222 – One: forged\n/);
+  expect(all).toMatch(/Notes without an opinion[\s\S]*noted\.jpg, face 1 Two Only a remark here\./);
+  const lines = await table();
+  expect(lines.find((line) => line.includes('good.jpg'))).toContain(',forged,One,Edge at the jaw.,face,');
+  expect(lines.find((line) => line.includes('noted.jpg'))).toMatch(/cannot tell,,,,,a{64},/);
+});
+
+// walk.md, A12
+test('what an examiner calls no face leaves counts and results, and is listed once with who said it', {
+  tags: ['poppler'],
+}, async () => {
+  const all = text();
+  expect(all).toMatch(/Evidence 5 files .*5 faces\n/);
+  expect(all).toContain('5 results of 1 model');
+  expect(all).toMatch(/Model test \(aaaaaaaaaaaa\): 5 results/);
+  expect(all.match(/chin\.jpg, face 1/g)).toHaveLength(1);
+  expect(all).toMatch(/Said to be no face[\s\S]*chin\.jpg, face 1 One not a.* This is a chin and a neck\./);
+  expect(all).not.toContain('0.9999');
+  const lines = (await table()).filter((line) => line.includes('chin.jpg'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/,notAFace,,,,"?Not a face.*,notAFace,One,This is a chin and a neck\.,face,,$/);
+});
+
+test('what is no face to one and a face to another stays a result, with both opinions', {
+  tags: ['poppler'],
+}, async () => {
+  expect(text()).toMatch(/argued\.jpg, face 1 60 leans towards forged 0\.8888 – One: not a face;/);
+  expect((await table()).find((line) => line.includes('argued.jpg'))).toContain(',scored,0.8888,');
+});
+
+test('without opinions the report says what was left out as no face, and not by whom', { tags: ['poppler'] }, () => {
+  const all = text('without.pdf');
+  expect(all).toMatch(/Said to be no face[\s\S]*chin\.jpg, face 1 left out not a face/);
+  expect(all).not.toMatch(/This is a chin|0\.9999/);
+});
+
+// walk.md, A17
+test('an opinion on a track is printed as such, once in the list and with each of its faces', {
+  tags: ['poppler'],
+}, async () => {
+  const all = text();
+  expect(all).toMatch(/film\.mp4, track 1 One inconclusive/);
+  expect(all).toContain('On the track, examiner One: inconclusive, score hidden');
+  expect(all.match(/Examiner One, on the track: inconclusive/g)).toHaveLength(2);
+  const lines = (await table()).filter((line) => line.includes('film.mp4'));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toContain(',inconclusive,One,The track as a whole.,track,');
+});
