@@ -30,6 +30,7 @@ export const errorTable = {
   OPINION_REFUSED: { status: 422, message: 'This is not recorded as an opinion.', data },
   REASON_NEEDED: { status: 422, message: 'This opinion needs its reason.', data },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
+  REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
   FILE_EXISTS: { status: 409, message: 'There is a file of this name already.', data },
   WRITE_FAILED: { status: 500, message: 'The file could not be written.', data },

@@ -7,7 +7,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { FoundFace, LookTurned } from '../media/find-faces.ts';
+import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
 
@@ -16,8 +16,8 @@ export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
-  /** Faces of a picture; `turned` says what is looked at where none is surely upright. */
-  findFaces: (image: RgbImage, options: { turned: LookTurned }) => Promise<FoundFace[]>;
+  /** Faces of a picture, looked at as `look` says. */
+  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
 };
@@ -74,7 +74,7 @@ export async function cutStill(
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
   if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await findFaces(image, { turned: 'tiles' });
+  const found = await findFaces(image, STILL_LOOK);
   if (found.length === 0) return without({ kind: 'noFace' });
   const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null }, decoded.beyondDomain);
   return { ...decoded, faces, outcome: undefined };

@@ -3,7 +3,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import { type FoundFace, STILL_LOOK } from '../media/find-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
@@ -36,6 +36,6 @@ export async function readFileNow(deps: RerunDeps, evidence: Evidence, pipeline:
   if (decoded.kind === 'unreadable') return { ...decoded };
   const { widthPx, heightPx, data, decoder } = decoded;
   const image = { widthPx, heightPx, data };
-  const faces = await deps.findFaces(image, { turned: 'tiles' });
+  const faces = await deps.findFaces(image, pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK);
   return { kind: 'picture', image, faces, beyondDomain: decoded.beyondDomain ?? [], decoder };
 }

@@ -5,8 +5,7 @@ import type { Face } from '../../contract/face.ts';
 import { frameQuery } from '../../contract/video.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { lookTurned } from '../examine/examine-video.ts';
-import type { LookTurned } from '../media/find-faces.ts';
+import type { Look, LookTurned } from '../media/find-faces.ts';
 import { type FileNow, unavailable } from './file-now.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
@@ -22,9 +21,14 @@ export function createFrameSource(
     if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(deps, evidence) };
     const problem = await file.problem;
     if (problem) return unavailable(problem);
-    const { pts, frameIndex } = face;
+    const { pts, frameIndex, foundAtRotation } = face;
     if (frame?.id !== evidence.id || frame.frameIndex !== frameIndex || frame.pipeline !== pipeline)
-      frame = { id: evidence.id, frameIndex, pipeline, now: readFrame(deps, evidence, { pts, frameIndex, pipeline }) };
+      frame = {
+        id: evidence.id,
+        frameIndex,
+        pipeline,
+        now: readFrame(deps, evidence, { pts, frameIndex, foundAtRotation, pipeline }),
+      };
     return frame.now;
   };
 }
@@ -43,13 +47,19 @@ const turnedInFirst = (frameIndex: number): LookTurned => (frameIndex % 20 === 0
 async function readFrame(
   deps: RerunDeps,
   evidence: Evidence,
-  { pts, frameIndex, pipeline }: { pts: number; frameIndex: number; pipeline: number },
+  {
+    pts,
+    frameIndex,
+    foundAtRotation,
+    pipeline,
+  }: { pts: number; pipeline: number } & Pick<Face, 'frameIndex' | 'foundAtRotation'>,
 ): Promise<FileNow> {
   const facts = evidence.state.kind === 'read' && pipeline > 1 ? evidence.state.video : undefined;
   const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
   const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), query, pipeline);
   if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
-  const turned = pipeline === 1 ? turnedInFirst(frameIndex) : lookTurned(frameIndex);
-  const faces = await deps.findFaces(picture, { turned });
+  // All faces of a frame were seen the same way up.
+  const look: Look = pipeline === 1 ? { turned: turnedInFirst(frameIndex) } : { from: foundAtRotation, turned: 'none' };
+  const faces = await deps.findFaces(picture, look);
   return { kind: 'picture', image: picture, faces, beyondDomain: pipeline === 1 ? [] : picture.beyondDomain };
 }

@@ -184,13 +184,22 @@ function mirror(image: RgbImage): RgbImage {
 /** Samples this many times as wide as high, or as high as wide, are taken for a mistake and left as they are. */
 const LARGEST_ASPECT = 4;
 
+/** Programs that scale a film write what their rounding left over: samples this nearly square are taken for square ones. */
+const NEARLY_SQUARE = 0.02;
+
+/** True for samples whose shape is made square. */
+export function isStretched(aspect: Rational | null | undefined): boolean {
+  const ratio = aspect ? aspect.num / aspect.den : 1;
+  return Math.abs(ratio - 1) > NEARLY_SQUARE && ratio >= 1 / LARGEST_ASPECT && ratio <= LARGEST_ASPECT;
+}
+
 /** The size at which samples are square: the shorter side of a sample is the one that is stretched, so that nothing is lost. */
 export function squareSize(
   { width, height }: { width: number; height: number },
   aspect: Rational | undefined,
 ): { width: number; height: number } {
   const ratio = aspect ? aspect.num / aspect.den : 1;
-  if (!(ratio >= 1 / LARGEST_ASPECT && ratio <= LARGEST_ASPECT)) return { width, height };
+  if (!isStretched(aspect)) return { width, height };
   return ratio >= 1 ? { width: Math.round(width * ratio), height } : { width, height: Math.round(height / ratio) };
 }
 

@@ -3,7 +3,7 @@
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
 import { toneMapWords } from '../../../models/image/tone-map.ts';
 import { createFrameChoice } from './choose-frames.ts';
-import { formatOf, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
+import { formatOf, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
 import { canConvert } from './video-colour.ts';
 import type { ChosenFrame } from './video-messages.ts';
@@ -241,7 +241,7 @@ export class FrameWalk {
   }
 
   #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, damagedFrames, ...facts }: VideoFacts): string[] {
-    const stretched = sampleAspectRatio && sampleAspectRatio.num !== sampleAspectRatio.den;
+    const stretched = sampleAspectRatio && isStretched(sampleAspectRatio);
     const toneMapped = toneMapWords(colour.transfer);
     return [
       ...(damagedFrames > 0 ? [`${damagedFrames} damaged frames are not examined`] : []),
