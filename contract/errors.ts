@@ -26,7 +26,7 @@ export const errorTable = {
   DEVICE_UNAVAILABLE: { status: 503, message: 'This device cannot be used here.', data },
   JOB_STATE: { status: 409, message: 'The job is not in a state that allows this.', data },
   EXAMINER_KEPT: { status: 409, message: 'This name has entries in the case and stays.', data },
-  NO_EXAMINER: { status: 409, message: 'Say who is examining first.', data },
+  NO_EXAMINER: { status: 409, message: 'Choose an examiner first.', data },
   OPINION_REFUSED: { status: 422, message: 'This is not recorded as an opinion.', data },
   REASON_NEEDED: { status: 422, message: 'This opinion needs its reason.', data },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },

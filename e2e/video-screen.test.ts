@@ -54,18 +54,17 @@ beforeAll(async () => {
 });
 afterAll(() => workstation?.close());
 
-/** From the list of the case's videos to the first. */
-async function openVideo(): Promise<void> {
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
-  await page.getByRole('button', { name: /two shots\.mp4$/ }).click();
-  await page.getByRole('region', { name: 'Player' }).waitFor();
-}
-
 const place = () => page.locator('.transport-place').textContent();
 
 describe('a video along its time', () => {
   test('the most suspicious frame is one key away, with the face beside it', async () => {
-    await openVideo();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    const choice = page.getByRole('row', { name: /two shots\.mp4/ });
+    expect(await choice.textContent()).toMatch(/0:06\.\d\d.*\d faces/);
+    expect(await findBarriers(page)).toEqual([]);
+    await choice.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Player' }).waitFor();
     await page.keyboard.press('s');
     const track = timeline.tracks.find((one) => one.id === timeline.mostSuspiciousTrackId)!;
     if (track.outcome?.kind !== 'scored') throw new Error('a scored track was expected');
@@ -131,7 +130,12 @@ describe('a video along its time', () => {
     await call(page, 'session/set', { examiner: 'A. Reader' });
     await call(page, 'case/configure', { reasonRule: 'always' });
     await page.reload();
-    await openVideo();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
+    await page.getByRole('region', { name: 'Player' }).waitFor();
     // What it is on is said, and chosen.
     await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
     await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
