@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addFarmCommand } from './commands/farm.ts';
+import { addHeadCommand } from './commands/head.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addOpinionCommands } from './commands/opinion.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     addTestCommand,
     addValidateCommand,
     addVerifyCommand,
+    addHeadCommand,
     addRestoreCommand,
     addPackCommands,
     addRelocateCommand,

@@ -22,7 +22,7 @@ test('a model whose interval reaches 0.6, that was measured on few or whose inpu
   ]);
   const assumed = { ...passport, geometry: 'assumed' as const };
   expect(fitnessWarnings({ passport: assumed, validation: record(0.565, [0.49, 0.64], 20) })).toEqual([
-    expect.stringContaining('299 pixels, square-1.3) was assumed'),
+    expect.stringContaining('299 pixels, square-1.3) was assumed at least in part'),
     expect.stringContaining('cannot be told from chance'),
     expect.stringContaining('20 persons or videos only'),
   ]);

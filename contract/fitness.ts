@@ -17,7 +17,7 @@ export function fitnessWarnings({ validation, passport }: Pick<Model, 'validatio
   const assumed =
     passport.geometry === 'assumed'
       ? [
-          `Its input (${passport.inputPx} pixels, ${passport.cropRecipe}) was assumed, not stated. With a wrong size every score is wrong, without any error.`,
+          `How it is fed (${passport.inputPx} pixels, ${passport.cropRecipe}) was assumed at least in part, not stated. With a wrong size or crop every score is wrong, without any error.`,
         ]
       : [];
   if (!validation)

@@ -9,6 +9,7 @@ import {
   jobIdSchema,
   modelIdSchema,
   savedViewIdSchema,
+  sha256Schema,
   verdictIdSchema,
 } from './brand.ts';
 import {
@@ -20,6 +21,7 @@ import {
   recentCaseSchema,
   sessionSchema,
   verificationSchema,
+  verifyRequestSchema,
 } from './case.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
@@ -268,7 +270,21 @@ export const contract = {
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
     notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
-    verify: gives('CASE_NOT_OPEN').output(verificationSchema),
+    verify: gives('CASE_NOT_OPEN', 'PATH_NOT_FOUND', 'REPORT_REFUSED')
+      .input(verifyRequestSchema.optional())
+      .output(verificationSchema),
+    /** Signs the newest entry of the log with the examiner's key, and has it time-stamped where an authority is named; entered in the log. */
+    signHead: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'PATH_NOT_FOUND',
+      'SIGNING_REFUSED',
+      'TIME_STAMP_FAILED',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
+      .input(z.object({ path: z.string().min(1).max(4096), signing: signingSchema }))
+      .output(z.object({ seq: z.number().int().positive(), hash: sha256Schema })),
     /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
     /** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. */

@@ -78,7 +78,7 @@ describe.each(desktop)('in %s: a case from the first window to the report', (kin
     await press('2');
     const all = await tiles(workstation);
     expect(all.length).toBeGreaterThan(8);
-    const judged = /raw score [<>]?0\.\d\d|Outside the model’s domain/;
+    const judged = /raw score [<>]?0\.\d\d|Outside model limits/;
     expect(all.every((one) => judged.test(one) && one.includes('No opinion of yours'))).toBe(true);
     expect(all.some((one) => one.includes('raw score'))).toBe(true);
     await screenshot(page, 'faces');

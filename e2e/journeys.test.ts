@@ -60,7 +60,7 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
   await dialog.getByLabel('Title').fill('Harbour photographs');
   await dialog.getByLabel('Reference').fill('2026-0117');
   await dialog.getByLabel('Examiner').fill('A. Reader');
-  await dialog.getByLabel('Where cases are kept').fill(path.dirname(folder));
+  await dialog.getByLabel('Case folder').fill(path.dirname(folder));
   await pictureOf(page, 'new-case');
   await dialog.getByRole('button', { name: 'Create case' }).click();
 
@@ -279,7 +279,7 @@ test('write the report, signed, and verify the case', async () => {
   await page.getByLabel('Password of the key file').fill('wrong');
   await workstation.answerDialog(path.join(root, 'report.pdf'));
   await page.getByRole('button', { name: 'Sign and write PDF' }).click();
-  await page.getByRole('alert').getByText('the password does not open it').waitFor();
+  await page.getByRole('alert').getByText('wrong password').waitFor();
   expect(await page.getByLabel('Password of the key file').inputValue()).toBe('');
   await page.getByLabel('Password of the key file').fill('tide and lamp');
   expect(await findBarriers(page)).toEqual([]);

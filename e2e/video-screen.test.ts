@@ -59,6 +59,11 @@ const place = () => page.locator('.transport-place').textContent();
 describe('a video along its time', () => {
   test('the most suspicious frame is one key away, with the face beside it', async () => {
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    const choice = page.getByRole('row', { name: /two shots\.mp4/ });
+    expect(await choice.textContent()).toMatch(/0:06\.\d\d.*\d faces/);
+    expect(await findBarriers(page)).toEqual([]);
+    await choice.getByRole('button').focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Player' }).waitFor();
     await page.keyboard.press('s');
     const track = timeline.tracks.find((one) => one.id === timeline.mostSuspiciousTrackId)!;
@@ -126,6 +131,10 @@ describe('a video along its time', () => {
     await call(page, 'case/configure', { reasonRule: 'always' });
     await page.reload();
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
     await page.getByRole('region', { name: 'Player' }).waitFor();
     // What it is on is said, and chosen.
     await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();

@@ -11,8 +11,8 @@ export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: st
     sentence: 'The model gave this face a raw score.',
   },
   outOfDomain: {
-    label: 'Outside the model’s domain',
-    short: 'Out of domain',
+    label: 'Outside model limits',
+    short: 'Outside limits',
     sentence: 'Not scored: the picture is unlike what the model was validated on.',
   },
   faceTooSmall: {

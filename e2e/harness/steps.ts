@@ -12,7 +12,7 @@ export async function makeCase({ page }: LaunchedWorkstation, parent: string, ti
   await page.getByRole('button', { name: /^New case/ }).click();
   await page.getByLabel('Title').fill(title);
   await page.getByRole('dialog').getByLabel('Examiner').fill('A. Examiner');
-  await page.getByLabel('Where cases are kept').fill(parent);
+  await page.getByLabel('Case folder').fill(parent);
   await page.getByRole('button', { name: 'Create case' }).click();
   await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
   // What was done in the case before is not shown in this one.

@@ -40,7 +40,7 @@ async function examine(state: Services, handle: ReadableCase, evidence: Evidence
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
   if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
-  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
+  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was added.' };
   const anchors = await readTrustAnchors(state.options.appDataFolder).catch((error: Error) => error);
   // Examined without them, credentials would be recorded as signed by a stranger.
   if (anchors instanceof Error)

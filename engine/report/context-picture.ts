@@ -39,7 +39,7 @@ export async function contextPicture(
   const { x, y, width: w, height: h } = face.box;
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="${x * scale}" y="${y * scale}" width="${w * scale}" height="${h * scale}" fill="none" stroke="#ffb000" stroke-width="3"/></svg>`;
   const drawn = redaction === 'none' ? small : small.composite([{ input: Buffer.from(drawing) }]);
-  const jpeg = await drawn.jpeg({ quality: 82 }).toBuffer();
+  const jpeg = await drawn.jpeg({ quality: 78 }).toBuffer();
   return redaction === 'none'
     ? {
         jpeg,

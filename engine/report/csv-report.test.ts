@@ -67,7 +67,7 @@ test('the table is these lines: a byte order mark, a header, a line for each res
     `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,2,10,0,50,60,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
     `T,3,1,nowhere/plain.jpg,${ZEROS},,,,,,,,,,noFace,,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
     `T,4,1,"nowhere/=HYPERLINK(""x"").jpg",,,,,,,,,,,unreadable,,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
-    `T,5,1,nowhere/中文.jpg,${ONES},,,,,,,,,,outOfDomain,,,,Not scored. Outside the model’s domain: sharpness 3 is below 10; dark,${MADE}`,
+    `T,5,1,nowhere/中文.jpg,${ONES},,,,,,,,,,outOfDomain,,,,Not scored. Outside model limits: sharpness 3 is below 10; dark,${MADE}`,
     `T,6,1,"nowhere/a\nforged.jpg,0000\rb",${ONES},,,,,,,,,,faceTooSmall,,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
     `T,7,1,nowhere/-1.jpg,${ONES},,,,,,,,,,toolError,,,,Not examined: an error of the tool. It ended.,${MADE}`,
     '',

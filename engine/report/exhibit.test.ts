@@ -212,13 +212,28 @@ describe('signed', { tags: ['poppler', 'openssl'] }, () => {
     const refusal = (change: object) => write('no.pdf', {}, signing('Rsa', change)).catch((error: Error) => error);
     expect(await refusal({ password: 'wrong' })).toMatchObject({
       code: 'SIGNING_REFUSED',
-      detail: 'the password does not open it.',
+      detail: 'wrong password.',
     });
     expect(await refusal({ pkcs12Path: at('Rsa.crt') })).toMatchObject({ code: 'SIGNING_REFUSED' });
     expect(await refusal({ pkcs12Path: at('none.p12') })).toMatchObject({ code: 'PATH_NOT_FOUND' });
     const later = openSigningKey(at('Rsa.p12'), 'secret', new Date('2999-01-01'));
     await expect(later).rejects.toMatchObject({ code: 'SIGNING_REFUSED', detail: expect.stringMatching(/valid from/) });
     expect(() => readFileSync(at('no.pdf'))).toThrow();
+  });
+
+  // cases.md, 30
+  test.each([
+    ['OpenSSL 3 (check in UTF-16, encryption in UTF-8)', []],
+    ['older programs (RC2 and triple DES, UTF-16 in both)', ['-legacy']],
+  ])('a key whose password has an umlaut opens, as made by %s', async (_, how) => {
+    makeKey('Umlaut', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+    const make = ['pkcs12', '-export', ...how, '-inkey', 'Umlaut.key', '-in', 'Umlaut.crt', '-out', 'Umlaut.p12'];
+    openssl(...make, '-passout', 'pass:Schlüßel-кот');
+    const opened = await openSigningKey(at('Umlaut.p12'), 'Schlüßel-кот', new Date());
+    expect(opened.certificate.subject).toContain('CN=Dr. Umlaut');
+    expect(opened.certificate.checkPrivateKey(opened.key)).toBe(true);
+    const wrong = openSigningKey(at('Umlaut.p12'), 'Schluessel', new Date());
+    await expect(wrong).rejects.toMatchObject({ detail: 'the password does not open it.' });
   });
 
   test('a time stamp is fetched from the named authority alone, checked, and put into the signature', async () => {

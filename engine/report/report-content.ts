@@ -98,7 +98,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const redactor = redactorFor(options.redaction, inBlocks);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
-    case: { ...found, folder: '', writable: false, readOnlyBecause: undefined },
+    case: { ...found, folder: '', writable: false, readOnlyBecause: undefined, warnings: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
     examiners: examinersWithEntries(reading).map((one) => one.name),

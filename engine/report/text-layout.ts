@@ -38,7 +38,7 @@ const RTL_LETTER = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
 const IN_NAMES = /[/_\\-]/g;
 
 /** Widths and laid out words that are kept; all are dropped when they are more, so that memory does not grow with the text. */
-const KEPT = 20_000;
+const KEPT = 3000;
 
 /** A text that is about to be broken into lines. */
 type Paragraph = {

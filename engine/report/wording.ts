@@ -8,7 +8,7 @@ import type { PrintedFace } from './report-document.ts';
 
 export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
   scored: 'Scored',
-  outOfDomain: 'Outside the model’s domain',
+  outOfDomain: 'Outside model limits',
   faceTooSmall: 'Face too small',
   noFace: 'No face found',
   unreadable: 'Unreadable',
@@ -34,7 +34,7 @@ export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly Verba
     case 'scored':
       return wordsFromScored(outcome, scale);
     case 'outOfDomain':
-      return `Not scored. Outside the model’s domain: ${outcome.reasons.join('; ')}`;
+      return `Not scored. Outside model limits: ${outcome.reasons.join('; ')}`;
     case 'faceTooSmall':
       return `Not scored. The face is ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
     case 'noFace':

@@ -16,7 +16,8 @@ import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import { createCutter } from '../media/cut-found.ts';
-import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { compareOutcomes, comparePlaces, environmentDifferences, judge } from './compare-outcome.ts';
 import { type FileNow, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -101,7 +102,10 @@ async function rerun(
   );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
-  const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
+  const quantities = [
+    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures)),
+    ...comparePlaces(recorded.face, made.face),
+  ];
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
 }
@@ -140,7 +144,14 @@ function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['r
 }
 
 type Made =
-  | { kind: 'made'; outcome: VerdictOutcome; basis: 'evidence' | 'crop'; reason: string | null }
+  | {
+      kind: 'made';
+      outcome: VerdictOutcome;
+      /** The face as it is found now; undefined where nothing was looked for. */
+      face?: FoundFace | undefined;
+      basis: 'evidence' | 'crop';
+      reason: string | null;
+    }
   | { kind: 'notPossible'; reason: string };
 
 async function makeAgain(
@@ -152,7 +163,13 @@ async function makeAgain(
 ): Promise<Made> {
   const file = await fileOf(recorded);
   if (file.kind !== 'unavailable')
-    return { kind: 'made', outcome: await fromFile(deps, recorded, model, file), basis: 'evidence', reason: null };
+    return {
+      kind: 'made',
+      outcome: await fromFile(deps, recorded, model, file),
+      face: file.kind === 'picture' && recorded.face ? file.faces[recorded.face.faceIndex] : undefined,
+      basis: 'evidence',
+      reason: null,
+    };
   const { outcome } = recorded.verdict;
   if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
   const crop = await stored.get(outcome.cropSha256);

@@ -1,7 +1,7 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
-import { recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
+import { isTrustedPlace, recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
@@ -36,9 +36,14 @@ const unreadable = (reason: UnreadableReason, message: string): EvidenceState =>
   message,
 });
 
-/** True when size and time of change are those recorded: the file need not be read again to know that it was scanned. */
-export async function isUntouched(evidence: Evidence): Promise<boolean> {
-  const now = await stat(recordedPlace(evidence)).catch(() => undefined);
+/**
+ * True when size and time of change are those recorded: the file need not be read again to know that it was scanned. What may not be
+ * looked at here counts as it was.
+ */
+export async function isUntouched(caseFolder: string, evidence: Evidence): Promise<boolean> {
+  const place = recordedPlace(evidence);
+  if (!isTrustedPlace(caseFolder, place)) return true;
+  const now = await stat(place).catch(() => undefined);
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === recordedTime(evidence);
 }
 

@@ -1,4 +1,5 @@
 // Writing a portable case: it goes on when its dialog is closed, is told in the line at the bottom, and its end in a notice.
+import { ORPCError } from '@orpc/client';
 import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { client } from '../transport.ts';
 import { bytesText } from '../wording.ts';
@@ -19,7 +20,9 @@ export async function pack(request: PackRequest): Promise<PackedCase> {
     notify(`${fileNameOf(packed.path)} is written: ${bytesText(packed.sizeBytes)}, ${evidence}.`);
     return packed;
   } catch (error) {
-    notify(`The portable case was not written. ${wordsFromError(error).title}`, { tone: 'danger' });
+    // Whether to replace it is asked in the dialog.
+    if (!(error instanceof ORPCError && error.code === 'FILE_EXISTS'))
+      notify(`The portable case was not written. ${wordsFromError(error).title}`, { tone: 'danger' });
     throw error;
   } finally {
     packing.set(null);

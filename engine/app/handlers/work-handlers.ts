@@ -42,6 +42,7 @@ export async function enqueueScan(
   await refuseCaseOwn(handle.folder, request.paths);
   const model = await state.library.choose(request.modelId);
   await expectUsable(state, model, request.device);
+  await state.trustFolders(request.paths);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   enterScanBegin(handle, {
     who: session.examiner?.name ?? '',

@@ -8,7 +8,7 @@ const RERUN_WORDS: Readonly<Record<string, string>> = {
   identical: 'bit-identical',
   withinTolerance: 'within the stated tolerance',
   different: 'different',
-  notPossible: 'could not be made again',
+  notPossible: 'could not be repeated',
 };
 
 export async function writeIntegrity(
@@ -49,7 +49,7 @@ function verifiedSentence(verified: ReportDocument['checks']['verified']): strin
 }
 
 function rerunSentence(rerun: ReportDocument['checks']['rerun']): string {
-  if (!rerun) return 'No verdict was made again before this report.';
+  if (!rerun) return 'No result was repeated before this report.';
   const counts = Object.entries(RERUN_WORDS).map(([result, words]) => `${rerun.counts[result] ?? 0} ${words}`);
-  return `Verdicts made again from their recorded parameters at ${rerun.at}: ${counts.join(', ')}. SHA-256 of the comparison ${rerun.rowsSha256}.`;
+  return `Results repeated from their recorded parameters at ${rerun.at}: ${counts.join(', ')}. SHA-256 of the comparison ${rerun.rowsSha256}.`;
 }

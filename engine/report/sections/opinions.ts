@@ -31,10 +31,9 @@ export async function writeOpinions(sheet: Sheet, document: PrintedDocument, ind
     ['On', 'Examiner', 'Opinion', 'Reason, and when given (UTC)'],
     { head: STYLES.strong },
   );
-  const past = document.opinions.length - index.standing.length;
-  if (past > 0)
+  if (document.opinions.length > index.standing.length)
     sheet.paragraph(
-      `${count(past, 'earlier entry was', 'earlier entries were')} changed or withdrawn later. Every entry is in the attached report.json and in the log of the case.`,
+      `${count(document.opinions.length, 'entry was', 'entries were')} made in all, later changes and withdrawals included: every one is in the attached report.json and in the log of the case.`,
       STYLES.small,
     );
 }

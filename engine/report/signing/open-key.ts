@@ -76,6 +76,6 @@ function readPkcs12(file: string, bytes: Buffer, password: string) {
     if (!key) throw new Error('it has no private key.');
     return { key, certificates: bagsOf(p12, oids.certBag!).map(certificateFromBag) };
   } catch (cause) {
-    throw refuse(file, isWrongPassword(cause) ? 'the password does not open it.' : (cause as Error).message, cause);
+    throw refuse(file, isWrongPassword(cause) ? 'wrong password.' : (cause as Error).message, cause);
   }
 }

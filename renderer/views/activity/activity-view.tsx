@@ -38,6 +38,7 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   caseChanged: 'What the case says of itself was changed',
   rerunChanged: 'Results of a rerun were changed',
   derivedChanged: 'A table that follows from others was changed',
+  historyChanged: 'The log is not the one that was seen before',
   rowsUnaccounted: 'Rows that no entry of the log knows',
   layoutChanged: 'The database was given something of its own',
   verdictChanged: 'A verdict was changed',
@@ -88,6 +89,26 @@ function Entry({ entry }: { entry: AuditEntry }) {
   );
 }
 
+/** What was checked only in part, and the entry to note elsewhere. */
+function Beside({ found: { remarks, head } }: { found: Verification }) {
+  return (
+    <>
+      {remarks.map((remark) => (
+        <p key={remark} className="muted">
+          {visibleText(remark)}
+        </p>
+      ))}
+      {head ? (
+        <p className="muted">
+          Newest entry: {numberText(head.seq)}, hash{' '}
+          <Copyable text={`${head.seq}:${head.hash}`} name="number and hash" />. Noted elsewhere, it later shows that
+          nothing up to it was changed.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function VerificationResult({ found }: { found: Verification }) {
   const { evidenceChecked, evidenceWithoutHash, blobsChecked, auditEntriesChecked, problems } = found;
   const left =
@@ -97,9 +118,12 @@ function VerificationResult({ found }: { found: Verification }) {
   const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.${left}`;
   if (problems.length === 0)
     return (
-      <Message tone="good" title="The case is intact.">
-        {checked} Every hash matches the recorded one, and the log’s chain is unbroken.
-      </Message>
+      <div className="verification">
+        <Message tone="good" title="The case is intact.">
+          {checked} Every hash matches the recorded one, and the log’s chain is unbroken.
+        </Message>
+        <Beside found={found} />
+      </div>
     );
   return (
     <div className="verification">
@@ -133,6 +157,7 @@ function VerificationResult({ found }: { found: Verification }) {
           ))}
         </tbody>
       </table>
+      <Beside found={found} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'examiner.added': 'Examiner added',
   'examiner.mistaken': 'Name entered by mistake',
   'session.set': 'Examiner or blind review set',
-  'evidence.added': 'File taken in',
+  'evidence.added': 'File added',
   'scan.started': 'Scan started',
   'scan.finished': 'Scan finished',
   'scan.ended': 'Scan ended early',

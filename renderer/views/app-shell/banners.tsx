@@ -20,6 +20,7 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
   const notices = [
     ...(demonstration ? [DEMONSTRATION_NOTICE] : []),
     ...(open && !open.writable ? [readOnlyNotice(open.readOnlyBecause)] : []),
+    ...(open?.warnings ?? []),
   ];
   if (notices.length === 0 && !(notOpened && !open) && !gone) return null;
   return (

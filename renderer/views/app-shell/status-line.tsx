@@ -72,7 +72,7 @@ function Boundary() {
   return (
     <>
       <Icon size={13} aria-hidden />
-      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this machine'}
+      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this computer'}
     </>
   );
 }

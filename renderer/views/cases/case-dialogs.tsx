@@ -64,11 +64,11 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
       <Field label="Reference" hint="The number of your file, if it has one.">
         <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
       </Field>
-      <Field label="Examiner" hint="Whose opinions are recorded. It can be said later, and changed.">
+      <Field label="Examiner" hint="Opinions are recorded under this name. You can set or change it later.">
         <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
       </Field>
       <PathField
-        label="Where cases are kept"
+        label="Case folder"
         hint={
           <>
             The case will be the folder <span className="mono">{folder}</span>. Evidence is never copied into it or

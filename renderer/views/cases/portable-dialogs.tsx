@@ -66,6 +66,7 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
       submit={busy ? 'Writing…' : packed ? 'Written' : isThere(writing.error) ? 'Replace the file' : 'Write the file'}
       ready={file !== '' && !busy && !packed}
       leave={packed || busy ? 'Close' : 'Cancel'}
+      keepsDraft={Boolean(packed || busy)}
       error={writing.error}
       onSubmit={() => writing.mutate(isThere(writing.error))}
       onClose={onClose}

@@ -77,6 +77,7 @@ export function RelocateDialog({ from: known, onClose }: { from?: string | undef
       submit={finding.isPending ? 'Checking every hash…' : 'Check and record'}
       ready={from !== '' && to !== '' && !finding.isPending && !finding.data}
       leave={finding.data ? 'Close' : 'Cancel'}
+      keepsDraft={finding.data !== undefined}
       error={finding.error}
       onSubmit={finding.mutate}
       onClose={onClose}

@@ -115,7 +115,7 @@ export function Dossier({
         </Section>
       ) : null}
       {inspection.verdict ? (
-        <Section title="Make it again">
+        <Section title="Repeat and compare">
           <RerunSection key={verdictId} verdictId={verdictId} />
         </Section>
       ) : null}

@@ -40,7 +40,11 @@ export function ImportDialog({ onClose, onImported }: { onClose: () => void; onI
     engine.model.inspect.queryOptions({ input: { path }, enabled: path !== '', retry: false, staleTime: 0 }),
   );
   const facts = path === '' ? undefined : looking.data;
-  const shown = { ...declared, inputPx: declared.inputPx || String(facts?.inputPx ?? '') };
+  const shown = {
+    ...declared,
+    inputPx: declared.inputPx || String(facts?.inputPx ?? ''),
+    cropRecipe: declared.cropRecipe || (facts?.usual.cropRecipe ?? ''),
+  };
   const taking = useMutation({
     mutationFn: () => client.model.import({ path, ...declarationFrom(shown) }),
     onSuccess: async (model) => {

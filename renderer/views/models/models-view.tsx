@@ -85,7 +85,7 @@ function ModelRow({
   onSelect: () => void;
 }) {
   const warned = fitnessWarnings(model).length > 0;
-  const size = `${model.passport.inputPx} px${model.passport.geometry === 'assumed' ? ' (assumed)' : ''}`;
+  const size = `${model.passport.inputPx} px${model.passport.geometry === 'assumed' ? ' (in part assumed)' : ''}`;
   return (
     <ListRow name={nameAmong(model, models)} current={current} onSelect={onSelect}>
       <span className="list-line">

@@ -34,7 +34,7 @@ export function PassportFacts({ model }: { model: Model }) {
           `${passport.inputPx} pixels square, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}`,
         ],
         ['Face cut out by', `${passport.cropRecipe}, ${passport.interpolation}`],
-        ['Geometry', passport.geometry === 'declared' ? 'declared' : 'ASSUMED from the file’s layout, not stated'],
+        ['Geometry', passport.geometry === 'declared' ? 'declared' : 'ASSUMED at least in part, not stated'],
         ['Licence', passport.licence || 'not stated'],
         passport.dropped.length > 0
           ? ['Not used', passport.dropped.map((one) => `${one.prefix} (${one.count} tensors)`).join(', ')]

@@ -1,10 +1,12 @@
 // Writing reports: one at a time, to a place that is asked for where the system has such a dialog.
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Case } from '../../../contract/case.ts';
 import type { ExportedReport } from '../../../contract/report.ts';
+import { caseFolderGone } from '../../data/case-folder.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
+import { useStore } from '../../data/store.ts';
 import { bridge, client } from '../../transport.ts';
 import type { Format, ReportChoice } from './report-formats.ts';
 import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
@@ -54,5 +56,11 @@ export function useReportExport(choice: ReportChoice, signing: SigningForm, setS
       void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
     },
   });
+  const gone = useStore(caseFolderGone);
+  const { reset } = writing;
+  // What failed while the folder was away says nothing any more once it is back.
+  useEffect(() => {
+    if (!gone) reset();
+  }, [gone, reset]);
   return { written, writing, cancel: () => stop.current?.abort() };
 }

@@ -39,7 +39,7 @@ export function PathsField({ paths, onChange }: Props) {
     setOver(false);
     const dropped = pathsFromDrop(event.dataTransfer);
     if (dropped) add(dropped);
-    else notify('A browser does not tell where dropped files lie. Choose them with the buttons.');
+    else notify('A browser does not tell where dropped files are. Choose them with the buttons.');
   };
   return (
     <section

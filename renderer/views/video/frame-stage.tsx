@@ -87,7 +87,7 @@ export function FrameStage({
       {failed === address ? (
         <div className="frame-failed">
           <Message tone="danger" title="This frame cannot be shown.">
-            It is damaged, or the file is gone or no longer the one that was taken in.
+            It is damaged, or the file is missing or no longer the one that was added.
           </Message>
         </div>
       ) : null}
