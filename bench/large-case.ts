@@ -6,8 +6,8 @@ import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
 import type { WritableCase } from '../engine/case/db/case-handle.ts';
 import { blobFolder, createCase } from '../engine/case/open-case.ts';
+import { addExaminer } from '../engine/case/rows/examiner.ts';
 import { keepModel } from '../engine/case/rows/model.ts';
-import { addExaminer } from '../engine/case/rows/opinion.ts';
 import { testModel, testParameters } from '../engine/case/testing/case-material.ts';
 import { canonicalJson, hashOfValue } from '../engine/files/canonical-json.ts';
 

@@ -16,7 +16,7 @@ export const agreementSchema = z.object({
       second: z.string(),
       both: z.number().int(),
       same: z.number().int(),
-      /** Cohen's kappa over genuine, forged, inconclusive; null where chance alone would agree always or nothing is shared. */
+      /** Cohen's kappa over genuine, forged, inconclusive, not a face; null where chance alone would agree always or nothing is shared. */
       kappa: z.number().nullable(),
     }),
   ),

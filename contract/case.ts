@@ -8,10 +8,14 @@ export const examinerSchema = z.object({
   id: examinerIdSchema,
   name: z.string().min(1).max(200),
   addedAt: instantSchema,
+  /** Opinions and notes entered under this name. */
+  entries: z.number().int().nonnegative(),
+  /** When the name was said to have been entered by mistake; null for every other. */
+  mistakenAt: instantSchema.nullable(),
 });
 export type Examiner = z.infer<typeof examinerSchema>;
 
-/** Number of evidence files, faces and verdicts in a case, and how far the examiners are. */
+/** Number of evidence files, faces and verdicts in a case. `opinions`: those that stand; superseded, withdrawn ones and notes do not count. */
 export const caseCountsSchema = z.object({
   evidence: z.number().int(),
   faces: z.number().int(),
@@ -68,7 +72,10 @@ export const auditEntrySchema = z.object({
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 /** Who is working now, and whether the machine's score is hidden until they have given their own opinion. */
-export const sessionSchema = z.object({ examiner: examinerSchema.nullable(), blind: z.boolean() });
+export const sessionSchema = z.object({
+  examiner: examinerSchema.pick({ id: true, name: true, addedAt: true }).nullable(),
+  blind: z.boolean(),
+});
 export type Session = z.infer<typeof sessionSchema>;
 
 /** One thing that is not as recorded. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
-import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
+import { log10LikelihoodRatioSchema, pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
 
 export const findingSchema = filePlaceSchema.extend({
@@ -15,6 +15,8 @@ export const findingSchema = filePlaceSchema.extend({
   /** Null unless `kind` is scored, and where blind mode hides it. */
   score: probabilitySchema.nullable(),
   leaning: leaningSchema.nullable(),
+  /** Calibrated; null where the model had no calibration, and wherever `score` is. */
+  log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
   /** True where a score exists and blind mode hides it from this examiner. */
   hidden: z.boolean(),
   /** Reason in a sentence for every kind but scored. */
@@ -40,10 +42,15 @@ export const findingFilterSchema = z.object({
   scoreMax: probabilitySchema.optional(),
   /** The present examiner's own opinion; `none` for those not yet given. */
   ownConclusions: z.array(z.union([conclusionSchema, z.literal('none')])).optional(),
+  /**
+   * Faces that an examiner called none and that nobody calls genuine, forged or inconclusive; in blind mode by the viewer's word alone.
+   * Absent: left out, unless `ownConclusions` asks for them.
+   */
+  notAFace: z.enum(['with', 'only']).optional(),
   evidenceId: evidenceIdSchema.optional(),
   /** Files of these exhibits. */
   exhibits: z.array(exhibitNumberSchema).max(1000).optional(),
-  /** Part of the relative path or of the exhibit's name, case-insensitive. */
+  /** Part of the relative path or of the exhibit's name, without regard to case or to how its characters are composed (Unicode). */
   pathContains: z.string().max(500).optional(),
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),

@@ -3,7 +3,14 @@
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
-import { evidenceIdSchema, jobIdSchema, modelIdSchema, savedViewIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  evidenceIdSchema,
+  examinerIdSchema,
+  jobIdSchema,
+  modelIdSchema,
+  savedViewIdSchema,
+  verdictIdSchema,
+} from './brand.ts';
 import {
   auditEntrySchema,
   caseSchema,
@@ -26,6 +33,7 @@ import {
   findingFacetsSchema,
   findingFilterSchema,
   findingPageSchema,
+  findingSchema,
   findingSortSchema,
   savedViewSchema,
 } from './finding.ts';
@@ -112,6 +120,16 @@ export const inferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreadable'), path: z.string(), message: z.string() }),
 ]);
 export type Inference = z.infer<typeof inferenceSchema>;
+
+/** What an opinion came to: the entry, what this examiner said before, and the grid's rows of its subject as they are now. */
+export const enteredOpinionSchema = z.object({
+  opinion: opinionSchema,
+  before: opinionSchema.nullable(),
+  shownPath: z.string(),
+  /** None for a track: its rows may be many, and are read again. */
+  rows: z.array(findingSchema),
+});
+export type EnteredOpinion = z.infer<typeof enteredOpinionSchema>;
 
 export const contract = {
   app: {
@@ -245,7 +263,13 @@ export const contract = {
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
-    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. */
+    /** Faces whose score blind mode hides now: leaving it shows them all. */
+    hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
+    /** Says that a name was entered by mistake: it is offered no more. Refused for one that has entries. */
+    mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
+      .input(z.object({ id: examinerIdSchema }))
+      .output(z.array(examinerSchema)),
+    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting. */
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
       .output(sessionSchema),
@@ -369,9 +393,35 @@ export const contract = {
       .output(videoTimelineSchema),
   },
   opinion: {
-    give: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NO_EXAMINER', 'NOT_FOUND', 'REASON_NEEDED')
-      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).default('') }))
-      .output(opinionSchema),
+    /**
+     * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing is entered where it would change
+     * nothing. Refused: a withdrawal of what was not given, and anything but a note on a file without a face.
+     */
+    give: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema),
+    /** Enters what this examiner said before the last opinion of this sitting; null where there is none. */
+    undo: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(z.object({ note: z.string().max(10_000).optional() }))
+      .output(enteredOpinionSchema.nullable()),
+    /** The last different reasons this examiner gave in this case, newest first. */
+    reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
     agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
     history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),

@@ -6,6 +6,7 @@ export const keyActionSchema = z.enum([
   'opinion.genuine',
   'opinion.forged',
   'opinion.inconclusive',
+  'opinion.notAFace',
   'opinion.withdraw',
   'grid.next',
   'grid.previous',

@@ -1,5 +1,7 @@
 // Journey: a video looked at along its time, in a real browser with the real engine: to the most suspicious frame, from frame to
 // frame, marks, the face beside the frame, and blind review.
+// @module-tag chromium
+// @module-tag ffmpeg
 import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VideoTimeline } from '../contract/track.ts';
 import { createClient, createEngine } from '../engine/index.ts';
-import { hasFfmpeg, makeTwoShots, NEEDS_FFMPEG } from '../engine/media/video/testing/make-media.ts';
+import { makeTwoShots } from '../engine/media/video/testing/make-media.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
@@ -40,7 +42,6 @@ async function makeCase(): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!hasFfmpeg) return;
   await makeCase();
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home'), case: folder });
@@ -52,7 +53,7 @@ afterAll(() => workstation?.close());
 
 const place = () => page.locator('.transport-place').textContent();
 
-describe.skipIf(!hasFfmpeg)(`a video along its time${NEEDS_FFMPEG}`, () => {
+describe('a video along its time', () => {
   test('the most suspicious frame is one key away, with the face beside it', async () => {
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
     await page.getByRole('region', { name: 'Player' }).waitFor();

@@ -57,7 +57,16 @@ export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
   genuine: 'genuine',
   forged: 'forged',
   inconclusive: 'inconclusive',
+  notAFace: 'not a face',
   withdrawn: 'without an opinion',
+  note: 'a note',
+};
+
+/** An opinion as a name: on buttons, in lists. */
+export const conclusionName = (conclusion: Conclusion): string => {
+  const words =
+    conclusion === 'withdrawn' ? 'withdrawn' : conclusion === 'note' ? 'note' : CONCLUSION_WORDS[conclusion];
+  return words[0]!.toUpperCase() + words.slice(1);
 };
 
 export const NO_LEANING = 'Raw score only: the model has no operating points';

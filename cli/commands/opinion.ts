@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { VerdictId } from '../../contract/brand.ts';
 import { reasonRuleSchema } from '../../contract/case.ts';
-import type { Conclusion, Opinion } from '../../contract/opinion.ts';
+import { type Conclusion, conclusionSchema, type Opinion } from '../../contract/opinion.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { wholeNumber } from '../arguments.ts';
 import { print, processOutput } from '../output.ts';
@@ -13,7 +13,7 @@ type Options = {
   verdict: number;
   conclusion: Conclusion;
   examiner: string;
-  reason: string;
+  reason?: string;
   json?: boolean;
 };
 
@@ -25,12 +25,10 @@ export function addOpinionCommands(program: Command): void {
     .argument('<case>', 'case folder')
     .requiredOption('--verdict <id>', 'number of the verdict', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .addOption(
-      new Option('--conclusion <c>', 'what is concluded')
-        .choices(['genuine', 'forged', 'inconclusive', 'withdrawn'])
-        .makeOptionMandatory(),
+      new Option('--conclusion <c>', 'what is concluded').choices(conclusionSchema.options).makeOptionMandatory(),
     )
     .requiredOption('--examiner <name>', 'whose opinion')
-    .option('--reason <text>', 'why; the case may ask for it', '')
+    .option('--reason <text>', 'why; the case may ask for it')
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options) => {
       const given = await give(path.resolve(folder), options);
@@ -58,5 +56,6 @@ const give = (folder: string, { verdict, conclusion, examiner, reason }: Options
     await client.session.set({ examiner });
     const found = await client.finding.inspect({ verdictId: verdict as VerdictId });
     const subject = { evidenceId: found.evidence.id, faceId: found.face?.id ?? null };
-    return client.opinion.give({ ...subject, conclusion, note: reason });
+    const { opinion } = await client.opinion.give({ ...subject, conclusion, note: reason });
+    return opinion;
   });

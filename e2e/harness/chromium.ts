@@ -1,5 +1,5 @@
 // The browser of the journeys: RECCE_CHROMIUM, else the installed Chromium or Chrome.
-import { existsSync } from 'node:fs';
+import { findChromium } from '../../build/test-needs.ts';
 
 /** Nothing of its own is to reach the network, and it runs in containers. */
 export const CHROMIUM_ARGUMENTS = [
@@ -12,17 +12,9 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
 ];
 
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
 /** Throws when there is none: a journey that cannot run must not pass. */
 export function chromiumPath(): string {
-  const found = process.env.RECCE_CHROMIUM ?? PLACES.find((place) => existsSync(place));
+  const found = findChromium();
   if (!found) throw new Error('No Chromium is installed. Install one, or name it in RECCE_CHROMIUM.');
   return found;
 }

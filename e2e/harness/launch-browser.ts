@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { killAtExit } from '../../engine/process/testing/kill-at-exit.ts';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from './chromium.ts';
 import { findProcess } from './processes.ts';
 import type { LaunchedWorkstation, LaunchOptions } from './workstation.ts';
@@ -33,13 +34,30 @@ export async function launchInBrowser(
   options: LaunchOptions,
   env: NodeJS.ProcessEnv = {},
 ): Promise<LaunchedWorkstation> {
-  const server = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', path.join(root, 'cli/main.ts'), 'serve', ...argumentsFrom(options)],
-    { env: { ...process.env, RECCE_HOME: options.home, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  // First of all: where there is none, no server is started for it.
+  const executablePath = chromiumPath();
+  const server = killAtExit(
+    spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', path.join(root, 'cli/main.ts'), 'serve', ...argumentsFrom(options)],
+      { env: { ...process.env, RECCE_HOME: options.home, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    ),
   );
+  try {
+    return await openPage(server, executablePath, options);
+  } catch (error) {
+    server.kill('SIGTERM');
+    throw error;
+  }
+}
+
+async function openPage(
+  server: ChildProcess,
+  executablePath: string,
+  options: LaunchOptions,
+): Promise<LaunchedWorkstation> {
   const address = await printedAddress(server);
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_ARGUMENTS });
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
   const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
   await page.goto(address);
   await page.waitForURL((url) => url.pathname === '/');

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { freePort } from '../../engine/process/testing/free-port.ts';
+import { killAtExit } from '../../engine/process/testing/kill-at-exit.ts';
+import { chromiumPath } from './chromium.ts';
 import { findProcess } from './processes.ts';
 import type { LaunchedWorkstation, LaunchOptions } from './workstation.ts';
 
@@ -35,22 +37,34 @@ async function windowOf(browser: Browser): Promise<Page> {
 
 /** `env` adds to main's environment. */
 export async function launchStandIn(options: LaunchOptions, env: NodeJS.ProcessEnv = {}): Promise<LaunchedWorkstation> {
+  chromiumPath();
   const port = await freePort();
-  const main = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--import',
-      register,
-      path.join(root, 'dist/app/electron/main.js'),
-      ...(options.case ? ['--case', options.case] : []),
-      ...(options.demonstration ? ['--demonstration', options.demonstration] : []),
-    ],
-    {
-      env: { ...process.env, RECCE_HOME: options.home, RECCE_STAND_IN_PORT: String(port), ...env },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
+  const main = killAtExit(
+    spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--import',
+        register,
+        path.join(root, 'dist/app/electron/main.js'),
+        ...(options.case ? ['--case', options.case] : []),
+        ...(options.demonstration ? ['--demonstration', options.demonstration] : []),
+      ],
+      {
+        env: { ...process.env, RECCE_HOME: options.home, RECCE_STAND_IN_PORT: String(port), ...env },
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      },
+    ),
   );
+  try {
+    return await takeHold(main, port, options);
+  } catch (error) {
+    main.kill('SIGTERM');
+    throw error;
+  }
+}
+
+async function takeHold(main: ChildProcess, port: number, options: LaunchOptions): Promise<LaunchedWorkstation> {
   const browser = await connect(port, main);
   const page = await windowOf(browser);
   await page.setViewportSize(options.size ?? { width: 1280, height: 800 });

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { OpinionId } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -69,6 +70,8 @@ export type OpenedCase = {
   queue: Pick<JobQueue, 'watch' | 'close'>;
   exports: CaseExports;
   session: Session;
+  /** What was entered since the examiner or blind mode last changed, oldest first: what can be undone. */
+  sitting: OpinionId[];
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
@@ -189,11 +192,11 @@ export class Services {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) this.#work(handle, { blobs, session, exports });
-    else this.#opened = { handle, blobs, session, exports, queue: createReadOnlyJobs(handle) };
+    if (isWritable(handle)) this.#work(handle, { blobs, session, exports, sitting: [] });
+    else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
   }
 
-  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports'>): void {
+  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>): void {
     sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.options.appDataFolder), (job) => this.#whyNotFarm(job));
     const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }), binding);

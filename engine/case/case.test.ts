@@ -9,6 +9,7 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { FindingFilter } from '../../contract/finding.ts';
 import { canonicalJson } from '../files/canonical-json.ts';
+import { killAtExit } from '../process/testing/kill-at-exit.ts';
 import type { WritableCase } from './db/case-handle.ts';
 import { MIGRATIONS } from './db/migrations.ts';
 import { hidesFrom, queryFindings } from './grid/finding.ts';
@@ -17,7 +18,8 @@ import { readFacets } from './grid/finding-facets.ts';
 import { appendAudit, listAudit, walkAudit } from './log/audit.ts';
 import { closeCase, createCase, openCase, openCaseForReading, readCase } from './open-case.ts';
 import { addEvidence, allEvidence, equalFilesOf, listEvidence } from './rows/evidence.ts';
-import { addExaminer, giveOpinion, opinionsOf } from './rows/opinion.ts';
+import { addExaminer } from './rows/examiner.ts';
+import { giveOpinion, opinionsOf } from './rows/opinion.ts';
 import { allVerdicts } from './rows/verdict.ts';
 import { addFile, testModel, testParameters } from './testing/case-material.ts';
 
@@ -247,7 +249,7 @@ describe('findings', () => {
     const opened = filled();
     const { id } = addExaminer(opened, 'E');
     const [first] = ask(opened, nobody).rows;
-    giveOpinion(opened, { id, name: 'E', addedAt: '' }, { ...first!, conclusion: 'forged', note: '', blind: false });
+    giveOpinion(opened, { id, name: 'E' }, { ...first!, conclusion: 'forged', note: '', blind: false });
     const filters: FindingFilter[] = [
       {},
       { kinds: ['scored'] },
@@ -298,7 +300,12 @@ describe('findings', () => {
       'genuine',
       ['forged', 'genuine'],
     ]);
-    giveOpinion(opened, second, { ...verdict!, conclusion: 'withdrawn', note: '', blind: false });
+    giveOpinion(opened, second, {
+      ...verdict!,
+      conclusion: 'withdrawn',
+      note: 'Given on the wrong face.',
+      blind: false,
+    });
     expect(hidesFrom(opened, viewer, verdict!.evidenceId, verdict!.faceId)).toBe(true);
     expect(opinionsOf(opened, verdict!).map((one) => one.conclusion)).toEqual(['forged', 'genuine', 'withdrawn']);
     closeCase(opened);
@@ -318,7 +325,7 @@ test('a filter by the viewer’s own opinion finds what it says, whoever else ha
   give(me, 2, 'forged');
   give(me, 2, 'withdrawn');
   give(other, 3, 'forged');
-  give(me, 4, 'genuine');
+  expect(() => give(me, 4, 'genuine')).toThrow('no face was found in this file');
   const ids = (ownConclusions: ('none' | 'forged' | 'genuine')[], examinerId: typeof me.id | null = me.id) =>
     queryFindings(
       opened,
@@ -326,8 +333,8 @@ test('a filter by the viewer’s own opinion finds what it says, whoever else ha
       { filter: { ownConclusions }, sort: { by: 'added', direction: 'ascending' }, offset: 0, limit: 10 },
     ).rows.map((row) => row.verdictId);
   expect(ids(['forged'])).toEqual([1]);
-  expect(ids(['genuine'])).toEqual([2, 5]);
-  expect(ids(['none'])).toEqual([3, 4]);
+  expect(ids(['genuine'])).toEqual([2]);
+  expect(ids(['none'])).toEqual([3, 4, 5]);
   expect(ids(['none', 'genuine'])).toEqual([2, 3, 4, 5]);
   expect(ids(['none'], null)).toEqual([1, 2, 3, 4, 5]);
   expect(ids(['forged'], null)).toEqual([]);
@@ -349,7 +356,7 @@ test('a process killed while it writes loses no committed file and leaves none h
   closeCase(make(folder));
   const writer = path.join(import.meta.dirname, 'testing', 'write-until-killed.ts');
   for (const delay of [60, 150, 300]) {
-    const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = killAtExit(spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk;

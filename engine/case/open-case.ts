@@ -21,6 +21,7 @@ import { errorFromSystem } from './db/database-error.ts';
 import { MIGRATIONS } from './db/migrations.ts';
 import { appendAudit } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
+import { countStanding } from './rows/opinion.ts';
 
 const DATABASE = 'case.sqlite';
 /** A case is made under this name. */
@@ -205,7 +206,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
   const info = db.first(query.selectFrom('case_info').selectAll())!;
-  const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict' | 'opinion'): number =>
+  const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
@@ -222,7 +223,7 @@ export function readCase(opened: ReadableCase): Case {
       evidence: count('evidence'),
       faces: count('face'),
       verdicts: count('verdict') - count('superseded_verdict'),
-      opinions: count('opinion'),
+      opinions: countStanding(opened),
     },
   };
 }

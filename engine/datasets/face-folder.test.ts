@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeSmallDisk, NEEDS_DISK } from '../survival/testing/small-disk.ts';
+import { makeSmallDisk } from '../survival/testing/small-disk.ts';
 import { type FaceFolderHead, openFaceFolder, readFaceFolder } from './face-folder.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-face-folder-'));
@@ -48,7 +48,7 @@ test('lines that cannot be read are refused and stay: what was cut is not forgot
 });
 
 const disk = makeSmallDisk(path.join(root, 'disk'), 1);
-describe.skipIf(!disk)(`a disk of 1 MB${disk ? '' : NEEDS_DISK}`, () => {
+describe('a disk of 1 MB', { tags: ['small-disk'] }, () => {
   afterAll(() => disk?.remove());
 
   test('an extraction that is taken up on a full disk loses nothing of what it had cut', async () => {

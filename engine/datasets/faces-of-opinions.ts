@@ -6,7 +6,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { allModels } from '../case/rows/model.ts';
-import { allOpinions } from '../case/rows/opinion.ts';
+import { standingOnFaces } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { splitFromName } from './split.ts';
@@ -14,7 +14,7 @@ import { splitFromName } from './split.ts';
 /** Every examiner's last word on one face. */
 function stderrTail(opinions: readonly Opinion[]): Opinion['conclusion'][] {
   const last = new Map<number, Opinion['conclusion']>();
-  for (const { examinerId, conclusion } of opinions) last.set(examinerId, conclusion);
+  for (const { examinerId, conclusion } of opinions) if (conclusion !== 'note') last.set(examinerId, conclusion);
   return [...last.values()].filter((conclusion) => conclusion !== 'withdrawn');
 }
 
@@ -34,10 +34,7 @@ export async function extractOpinions(
 ): Promise<{ faces: number; without: { from: string; reason: string }[] }> {
   const target = await openFaceFolder(folder, head);
   const evidence = new Map(allEvidence(opened).map((one) => [one.id, one]));
-  const byFace = Map.groupBy(
-    allOpinions(opened).filter((o) => o.faceId !== null),
-    (o) => o.faceId!,
-  );
+  const byFace = Map.groupBy(standingOnFaces(opened), (o) => o.faceId!);
   const crops = cropsByFace(opened, head);
   const without: { from: string; reason: string }[] = [];
   let faces = 0;

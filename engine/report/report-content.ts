@@ -18,9 +18,10 @@ import { eachSelected } from '../case/grid/report-selection.ts';
 import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
+import { examinersWithEntries } from '../case/rows/examiner.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
-import { eachOpinion, listExaminers } from '../case/rows/opinion.ts';
+import { eachOpinion } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import { eachLatestMoment, eachVerdictId, eachVerdictWithFile } from '../case/rows/verdict-with-file.ts';
@@ -98,7 +99,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     case: { ...found, folder: '', writable: false, readOnlyBecause: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
-    examiners: listExaminers(reading).map((one) => one.name),
+    examiners: examinersWithEntries(reading).map((one) => one.name),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,

@@ -12,7 +12,8 @@ import type { Model } from '../../contract/model.ts';
 import { type ReportDocument, reportOptionsSchema } from '../../contract/report.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { addEvidence, countPending } from '../case/rows/evidence.ts';
-import { addExaminer, giveOpinion } from '../case/rows/opinion.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
+import { giveOpinion } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { calibrationSentence, isInForce, pointsInWords } from './applicable-validation.ts';
@@ -159,11 +160,7 @@ test('operating points and a record that came later are not lent to earlier verd
   expect(calibrationSentence({ ...document, models: [validated] })).toMatch(/^Not every verdict was made under/);
 });
 
-const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
-const title = (text: string, program: string) =>
-  has(program) ? text : `${text} (skipped: ${program} is not installed)`;
-
-describe.skipIf(!has('pdftotext'))(title('as another program reads it', 'pdftotext'), () => {
+describe('as another program reads it', { tags: ['poppler'] }, () => {
   const text = (first?: number) =>
     execFileSync(
       'pdftotext',
@@ -293,7 +290,7 @@ describe.skipIf(!has('pdftotext'))(title('as another program reads it', 'pdftote
   });
 });
 
-test.skipIf(!has('qpdf'))(title('the file is sound PDF', 'qpdf'), () => {
+test('the file is sound PDF', { tags: ['qpdf'] }, () => {
   const run = spawnSync('qpdf', ['--check', path.join(folder, 'report.pdf')]);
   expect(run.stdout.toString() + run.stderr.toString()).toContain('No syntax or stream encoding errors found');
 });

@@ -16,9 +16,10 @@ import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addEvidence, allEvidence } from '../case/rows/evidence.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
 import { allFaces } from '../case/rows/face.ts';
 import { keepModel } from '../case/rows/model.ts';
-import { addExaminer, allOpinions, giveOpinion } from '../case/rows/opinion.ts';
+import { allOpinions, giveOpinion } from '../case/rows/opinion.ts';
 import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testModel, testParameters } from '../case/testing/case-material.ts';
 import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
@@ -94,6 +95,7 @@ function addOpinions(case_: WritableCase): void {
   const [one, two] = [addExaminer(case_, 'Öne, "A"'), addExaminer(case_, 'Two')];
   giveOpinion(case_, one, { ...first!, conclusion: 'forged', note: 'a,\n"b"', blind: true });
   giveOpinion(case_, two, { ...first!, conclusion: 'genuine', note: '', blind: false });
+  giveOpinion(case_, one, { ...second!, conclusion: 'inconclusive', note: '', blind: false });
   giveOpinion(case_, one, { ...second!, conclusion: 'withdrawn', note: '', blind: false });
 }
 

@@ -20,17 +20,22 @@ import { judgeTrack } from '../examine/track-outcome.ts';
 export function readTimeline(
   opened: ReadableCase,
   evidenceId: EvidenceId,
-  options: { modelId?: ModelId | undefined; hidden: boolean },
+  options: { modelId?: ModelId | undefined; hidden: boolean; hidesTrack?: (id: TrackId) => boolean },
 ): VideoTimeline | undefined {
   const scan = latestVideoScan(opened, evidenceId, options.modelId);
-  return scan && timelineOf(opened, scan, options.hidden);
+  return scan && timelineOf(opened, scan, options.hidden, options.hidesTrack);
 }
 
-/** The timeline of a scan. With `hidden`, no score and nothing made of scores is in it. */
-export function timelineOf(opened: ReadableCase, scan: VideoScan, hidden: boolean): VideoTimeline {
+/** The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of tracks that `hidesTrack` leaves. */
+export function timelineOf(
+  opened: ReadableCase,
+  scan: VideoScan,
+  hidden: boolean,
+  hidesTrack: (id: TrackId) => boolean = () => hidden,
+): VideoTimeline {
   const faces = new Map(facesOfScan(opened, scan).map((one) => [one.faceId, one]));
   const points = operatingPointsOfScan(opened, scan);
-  const tracks = tracksOf(opened, scan.id).map((track) => trackFrom(track, faces, points, hidden));
+  const tracks = tracksOf(opened, scan.id).map((track) => trackFrom(track, faces, points, hidesTrack(track.id)));
   return {
     evidenceId: scan.evidenceId,
     modelId: scan.modelId,
@@ -40,7 +45,7 @@ export function timelineOf(opened: ReadableCase, scan: VideoScan, hidden: boolea
     frames: framesOf(opened, scan.id),
     ptsRuns: scan.ptsRuns,
     tracks,
-    mostSuspiciousTrackId: mostSuspicious(tracks),
+    mostSuspiciousTrackId: hidden ? null : mostSuspicious(tracks),
   };
 }
 

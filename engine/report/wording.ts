@@ -53,7 +53,9 @@ export const CONCLUSION_WORDS = {
   genuine: 'genuine',
   forged: 'forged',
   inconclusive: 'inconclusive',
+  notAFace: 'not a face',
   withdrawn: 'withdrawn',
+  note: 'note',
 } as const;
 
 export const DEMONSTRATION_NOTICE = 'DEMONSTRATION: made with a demonstration model. Not for casework.';

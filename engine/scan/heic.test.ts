@@ -9,7 +9,7 @@ import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { drawnFile } from '../media/heif/testing/drawn-picture.ts';
 import { codeByFfmpeg, irot, makeHeif, nclx, singlePicture } from '../media/heif/testing/make-heif.ts';
-import { hasFfmpeg, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
+import { hasFfmpeg } from '../media/video/testing/make-media.ts';
 import { installations } from '../testing/installations.ts';
 import { ended, findingsOf, scan } from '../testing/scanned.ts';
 
@@ -72,7 +72,7 @@ test('one that is cut short, or coded otherwise, has its row and its reason', ()
   ]);
 });
 
-test.skipIf(!hasFfmpeg)(`a face in a HEIC is found and judged as in the PNG it was made of${NEEDS_FFMPEG}`, () => {
+test('a face in a HEIC is found and judged as in the PNG it was made of', { tags: ['ffmpeg'] }, () => {
   const [png, ...more] = rowsOf('portrait.png');
   const [heic, ...others] = rowsOf('phone.HEIC');
   expect([more, others]).toEqual([[], []]);

@@ -1,8 +1,10 @@
 // A file of which no byte could be read at first is examined once it can be: under the same path, as a row of its own. The refusal stays
 // on record with its verdict, and verify, rerun and report say what happened.
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { AS_REFUSED } from '../../build/test-needs.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
@@ -10,8 +12,7 @@ import { ended, scan } from '../testing/scanned.ts';
 
 const { root, start } = installations('refused');
 const media = path.join(root, 'media');
-/** A user who may read everything cannot be refused by permissions: a link that leads nowhere yet is refused for everyone. */
-const canBeRefused = process.platform !== 'win32' && process.getuid?.() !== 0;
+/** A link that leads nowhere yet is refused for everyone, root included. */
 let client: Client;
 
 const expectScanned = async (paths: string[]): Promise<void> => expect(await scan(client, paths)).toBe('done');
@@ -24,8 +25,6 @@ const kindsOf = async (name: string) =>
 beforeAll(async () => {
   mkdirSync(path.join(media, 'kept'), { recursive: true });
   for (const name of ['face', 'notes']) symlinkSync(path.join(media, 'kept', name), path.join(media, `${name}.jpg`));
-  writeFileSync(path.join(media, 'locked.txt'), 'no picture');
-  chmodSync(path.join(media, 'locked.txt'), 0);
   ({ client } = await start());
   await client.case.create({ folder: path.join(root, 'case'), title: 'R', reference: '' });
   await expectScanned([media]);
@@ -85,14 +84,25 @@ test('verify finds all as recorded, a rerun makes again what was read and says w
   expect([refused!.succeededBy, read!.succeeds?.evidenceId]).toEqual([read!.id, refused!.id]);
 });
 
-test.skipIf(!canBeRefused)(
-  canBeRefused
-    ? 'a file without permission is examined once it is given'
-    : 'a file without permission (skipped: this user may read everything)',
-  async () => {
-    expect((await rowsOf('locked.txt')).map((one) => one.state)).toMatchObject([{ reason: 'permissionDenied' }]);
-    chmodSync(path.join(media, 'locked.txt'), 0o644);
-    await expectScanned([media]);
-    expect((await rowsOf('locked.txt')).map((one) => one.sha256 !== null)).toEqual([false, true]);
-  },
-);
+test('a file without permission is examined once it is given', { tags: ['refusal'] }, async () => {
+  const [folder, locked] = [path.join(root, 'locked case'), path.join(root, 'locked')];
+  const file = path.join(locked, 'locked.txt');
+  mkdirSync(locked);
+  writeFileSync(file, 'no picture');
+  // Whoever may read everything scans in a process that may not.
+  const scanAsRefused = (): string => {
+    const program = path.resolve(import.meta.dirname, '../../cli/main.ts');
+    const [command, ...args] = [...AS_REFUSED, process.execPath, program, 'scan', locked, '--case', folder];
+    const env = { ...process.env, RECCE_HOME: path.join(root, 'refused') };
+    return spawnSync(command!, args, { env, encoding: 'utf8' }).stderr;
+  };
+  chmodSync(file, 0);
+  expect(scanAsRefused()).toContain('The file may not be read by this user');
+  await client.case.open({ folder });
+  expect((await rowsOf('locked.txt')).map((one) => one.state)).toMatchObject([{ reason: 'permissionDenied' }]);
+  await client.case.close();
+  chmodSync(file, 0o644);
+  expect(scanAsRefused()).not.toContain('may not be read');
+  await client.case.open({ folder });
+  expect((await rowsOf('locked.txt')).map((one) => one.sha256 !== null)).toEqual([false, true]);
+});

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
-import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG } from '../media/video/testing/make-media.ts';
+import { ffmpeg } from '../media/video/testing/make-media.ts';
 import { installations } from '../testing/installations.ts';
 import { ended, findingsOf, rowsOf, scan } from '../testing/scanned.ts';
 import { endsTheJob } from './file-failure.ts';
@@ -21,7 +21,7 @@ function touch(file: string): void {
   utimesSync(file, atime, new Date(mtime.getTime() + 3_600_000));
 }
 
-describe.skipIf(!hasFfmpeg)(`a video whose time of change moved${NEEDS_FFMPEG}`, () => {
+describe('a video whose time of change moved', { tags: ['ffmpeg'] }, () => {
   const makeVideo = (file: string): void => {
     ffmpeg('-loop', '1', '-t', '2', '-i', samplePhotograph(3), '-vf', 'scale=480:-2,fps=10,format=yuv420p', file);
   };

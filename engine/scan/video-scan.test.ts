@@ -10,15 +10,7 @@ import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
-import {
-  FORMATS,
-  ffmpeg,
-  hasFfmpeg,
-  makeTwoShots,
-  NEEDS_FFMPEG,
-  probedPts,
-  testPicture,
-} from '../media/video/testing/make-media.ts';
+import { FORMATS, ffmpeg, hasFfmpeg, makeTwoShots, probedPts, testPicture } from '../media/video/testing/make-media.ts';
 import { runAndKill } from '../survival/testing/kills.ts';
 import { ended, findingsOf, scan } from '../testing/scanned.ts';
 import { isJudged } from './testing/judged.ts';
@@ -57,7 +49,7 @@ const comparable = (timeline: VideoTimeline) => ({
 const facesTimeline = async () =>
   comparable(await client.video.timeline({ evidenceId: await evidenceId('two shots.mp4') }));
 
-describe.skipIf(!hasFfmpeg)(`videos in a case${NEEDS_FFMPEG}`, () => {
+describe('videos in a case', { tags: ['ffmpeg'] }, () => {
   test('a folder of every format, good and bad, is scanned to its end, and every file has its row', async () => {
     for (const [name, args] of FORMATS) ffmpeg(...testPicture('160x96', 10, 0.4), ...args, at('mixed', name));
     ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', at('mixed', 'sound.mp4'));

@@ -10,7 +10,7 @@ import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { ended, rowsOf, scan } from '../testing/scanned.ts';
 import { copyPhotographs, problemsOnDisk } from './testing/scanned.ts';
-import { makeSmallDisk, NEEDS_DISK } from './testing/small-disk.ts';
+import { makeSmallDisk } from './testing/small-disk.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-disks-'));
 const app = path.join(root, 'app');
@@ -70,7 +70,7 @@ test('evidence taken away in mid-scan has its rows and its reason, and the scan 
   expect(missing.every((row) => /disappeared/.test(row.reason ?? ''))).toBe(true);
 });
 
-describe.skipIf(!disk)(`a disk of 3 MB${disk ? '' : NEEDS_DISK}`, () => {
+describe('a disk of 3 MB', { tags: ['small-disk'] }, () => {
   const folder = path.join(root, 'disk', 'case');
 
   test('a case that does not fit is refused with a sentence, leaves no case, and is made there once there is space', async () => {
@@ -156,7 +156,7 @@ describe('a case that cannot be written', () => {
     expect(await client.case.open({ folder })).toMatchObject({ title: 'D', writable: false });
     expect(await rowsOf(client)).toEqual(undisturbed);
     const [last] = await client.case.activity({ limit: 1 });
-    expect(last).toMatchObject({ action: 'session.set', who: 'The last to work on it' });
+    expect(last).toMatchObject({ action: 'examiner.chosen', who: 'The last to work on it' });
     expect(await client.job.list()).toMatchObject([{ state: 'done' }]);
     const jobs = await client.job.watch();
     expect(await jobs.next()).toMatchObject({ done: false, value: { job: { state: 'done' } } });

@@ -11,7 +11,7 @@ import { MIGRATIONS } from '../case/db/migrations.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { blobFolder, closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
 import { packCase } from '../portable/pack-case.ts';
-import { makeSmallDisk, NEEDS_DISK } from './testing/small-disk.ts';
+import { makeSmallDisk } from './testing/small-disk.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-full-disk-'));
 const disk = makeSmallDisk(path.join(root, 'disk'), 16);
@@ -23,7 +23,7 @@ afterAll(() => {
 /** As long as a database of some size: there is room for the case, and none for a second one. */
 const TITLE = 'long '.repeat(300_000);
 
-describe.skipIf(!disk)(`a disk of 16 MB${disk ? '' : NEEDS_DISK}`, () => {
+describe('a disk of 16 MB', { tags: ['small-disk'] }, () => {
   test('a case whose backup has no room is not moved out of the way, and is restored once there is', async () => {
     const folder = path.join(disk!.folder, 'case');
     const made = createCase(folder, { title: TITLE, reference: '', demonstration: false });

@@ -33,7 +33,7 @@ import {
 } from '../media/heif/testing/make-heif.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from '../media/video/testing/make-media.ts';
+import { FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/make-media.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
 import { scan } from '../testing/scanned.ts';
 
@@ -169,31 +169,30 @@ test('pictures: decoded or unreadable with a reason; structure and credentials r
   expect(crashes, 'pictures that ended the decode process').toEqual([]);
 });
 
-test.skipIf(!hasFfmpeg)(
-  `films: every frame, or unreadable with a reason; described; never an exception${NEEDS_FFMPEG}`,
-  async () => {
-    const decoder = createVideoDecoder({ timeoutMs: 120_000 });
-    const blamed: Record<string, string[]> = { decoderCrashed: [], decoderTimedOut: [] };
-    for (let i = 0; i < share(0.1); i++) {
-      const random = randomStream(SEED * 6_000_011 + i);
-      const bytes = mutate(pick(random, films), pick(random, films), random);
-      const file = path.join(root, 'mutated.film');
-      writeFileSync(file, bytes);
-      await keeping(`film-${SEED}-${i}`, bytes, async () => {
-        const { last, pts } = await walkFilm(decoder, file);
-        if (last.kind === 'unreadable') blamed[last.reason]?.push(`film-${SEED}-${i}`);
-        await decoder.describe(file);
-        const picture = await decoder.frameAt(file, pts);
-        if (picture.kind === 'unreadable') expect(picture.message).not.toBe('');
-      });
-    }
-    await decoder.close();
-    expect(blamed, 'films that ended the video process, or ran out of its time').toEqual({
-      decoderCrashed: [],
-      decoderTimedOut: [],
+test('films: every frame, or unreadable with a reason; described; never an exception', {
+  tags: ['ffmpeg'],
+}, async () => {
+  const decoder = createVideoDecoder({ timeoutMs: 120_000 });
+  const blamed: Record<string, string[]> = { decoderCrashed: [], decoderTimedOut: [] };
+  for (let i = 0; i < share(0.1); i++) {
+    const random = randomStream(SEED * 6_000_011 + i);
+    const bytes = mutate(pick(random, films), pick(random, films), random);
+    const file = path.join(root, 'mutated.film');
+    writeFileSync(file, bytes);
+    await keeping(`film-${SEED}-${i}`, bytes, async () => {
+      const { last, pts } = await walkFilm(decoder, file);
+      if (last.kind === 'unreadable') blamed[last.reason]?.push(`film-${SEED}-${i}`);
+      await decoder.describe(file);
+      const picture = await decoder.frameAt(file, pts);
+      if (picture.kind === 'unreadable') expect(picture.message).not.toBe('');
     });
-  },
-);
+  }
+  await decoder.close();
+  expect(blamed, 'films that ended the video process, or ran out of its time').toEqual({
+    decoderCrashed: [],
+    decoderTimedOut: [],
+  });
+});
 
 /** How a walk through a film ended, and the time of its last frame. */
 async function walkFilm(decoder: VideoDecoder, file: string) {

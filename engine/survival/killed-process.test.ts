@@ -1,9 +1,9 @@
 // kill -9 of one process of the engine at random moments of a scan: the scan goes on and ends with the rows of an undisturbed one.
 // No file is blamed for a process that was killed once.
+// @module-tag ps
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { hasFfmpeg } from '../media/video/testing/make-media.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rowsOf, scan } from '../testing/scanned.ts';
 import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf } from './testing/kills.ts';
 import { problemsOnDisk, scanUndisturbed, type Undisturbed } from './testing/scanned.ts';
@@ -33,14 +33,20 @@ async function scanKilling(name: string, afterMs: number, folder: string): Promi
   return killed;
 }
 
-test.each(['compute', 'decode', ...(hasFfmpeg ? ['video'] : [])])(
-  `a scan whose %s process is killed at ${KILLS} random moments ends with the rows of an undisturbed one`,
-  async (name) => {
+/** The film among the media, in whose process one is killed, is made by ffmpeg. */
+describe.each([
+  ['compute', []],
+  ['decode', []],
+  ['video', ['ffmpeg']],
+])('%s', (name, tags) => {
+  test(`a scan whose process of that name is killed at ${KILLS} random moments ends with the rows of an undisturbed one`, {
+    tags,
+  }, async () => {
     const random = momentsOf(`the ${name} process`);
     for (let killed = 0, tries = 0; killed < KILLS; tries++) {
       expect(tries, 'scans without a moment to kill in').toBeLessThan(10 * KILLS);
       const folder = path.join(undisturbed.root, `${name}-${tries}`);
       if (await scanKilling(name, random.uniform(0, undisturbed.takesMs), folder)) killed++;
     }
-  },
-);
+  });
+});

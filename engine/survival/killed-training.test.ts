@@ -1,5 +1,6 @@
 // kill -9 at random moments of a training run, of the engine as a whole: taken up again it gives the very same weights, curves, saved
 // state and model, byte for byte.
+// @module-tag ps
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test } from 'vitest';
+import { PYTHON } from '../../build/test-needs.ts';
 import { paperSetup } from '../recce/training-setup.ts';
 import { initialWeights } from '../recce/training-state.ts';
 import { randomStream } from '../tensor/random.ts';
@@ -54,10 +55,7 @@ test('our reader reads what our writer writes', () => {
   ]);
 });
 
-const PYTHON = '/usr/bin/python3';
-const torchThere = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
-
-test.skipIf(!torchThere)(`torch.load reads it${torchThere ? '' : ' (skipped: python3-torch is not installed)'}`, () => {
+test('torch.load reads it', { tags: ['torch'] }, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-writer-'));
   try {
     writeFileSync(path.join(folder, 'a.pth'), sampleFile());

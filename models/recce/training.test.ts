@@ -1,11 +1,12 @@
 // Training against PyTorch (fixtures/training-reference.json, made by testing/training_reference.py): same weights, pictures and
 // masks, four steps. And the chance in it: the same seed gives the same step.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PYTHON } from '../../build/test-needs.ts';
 import { readRecceCheckpoint } from '../checkpoint/recce-checkpoint.ts';
 import { writeRecceTrainerFile } from '../checkpoint/write-recce-checkpoint.ts';
 import { onnxFromGraph } from '../onnx/onnx-model.ts';
@@ -120,48 +121,41 @@ describe.each([
   });
 });
 
-/** Debian's python3-torch, which the system's own Python finds. */
-const PYTHON = '/usr/bin/python3';
-const torchThere = spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
-
-test.skipIf(!torchThere)(
-  `PyTorch goes on from our trainer file as we do, and we read what it saves${torchThere ? '' : ' (skipped: python3-torch is not installed)'}`,
-  async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-torch-'));
-    try {
-      const file = path.join(folder, 'latest_model.bin');
-      const { state } = await train(4, true);
-      const bytes = writeRecceTrainerFile(
-        { config: setup.network, tensors: state.weights, batchesTracked: 4 },
-        {
-          step: 4,
-          bestStep: 4,
-          bestMetric: 0.5,
-          evalMetric: 'Acc',
-          ...setup,
-          first: state.first,
-          second: state.second,
-        },
-      );
-      writeFileSync(file, bytes);
-      const script = path.resolve(import.meta.dirname, 'testing/training_reference.py');
-      const theirs = JSON.parse(execFileSync(PYTHON, [script, '--continue', file], { encoding: 'utf8' }));
-      const ours = await train(5, true);
-      for (const name of ['loss', 'classification', 'reconstruction', 'metric'] as const)
-        expect(Math.abs(ours.losses[4]![name] - theirs[name]), name).toBeLessThan(2e-5);
-      const { layout, tensors } = readRecceCheckpoint(readFileSync(`${file}.out`));
-      expect(layout).toBe('trainer');
-      for (const [name, { data }] of ours.state.weights) {
-        const [norm, projection] = summary(data);
-        const [found, along] = summary(tensors.get(name)!.data);
-        expect(Math.abs(found - norm) / norm, `${name}: norm`).toBeLessThan(2e-4);
-        expect(Math.abs(along - projection) / norm, `${name}: projection`).toBeLessThan(2e-3);
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+test('PyTorch goes on from our trainer file as we do, and we read what it saves', { tags: ['torch'] }, async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-torch-'));
+  try {
+    const file = path.join(folder, 'latest_model.bin');
+    const { state } = await train(4, true);
+    const bytes = writeRecceTrainerFile(
+      { config: setup.network, tensors: state.weights, batchesTracked: 4 },
+      {
+        step: 4,
+        bestStep: 4,
+        bestMetric: 0.5,
+        evalMetric: 'Acc',
+        ...setup,
+        first: state.first,
+        second: state.second,
+      },
+    );
+    writeFileSync(file, bytes);
+    const script = path.resolve(import.meta.dirname, 'testing/training_reference.py');
+    const theirs = JSON.parse(execFileSync(PYTHON, [script, '--continue', file], { encoding: 'utf8' }));
+    const ours = await train(5, true);
+    for (const name of ['loss', 'classification', 'reconstruction', 'metric'] as const)
+      expect(Math.abs(ours.losses[4]![name] - theirs[name]), name).toBeLessThan(2e-5);
+    const { layout, tensors } = readRecceCheckpoint(readFileSync(`${file}.out`));
+    expect(layout).toBe('trainer');
+    for (const [name, { data }] of ours.state.weights) {
+      const [norm, projection] = summary(data);
+      const [found, along] = summary(tensors.get(name)!.data);
+      expect(Math.abs(found - norm) / norm, `${name}: norm`).toBeLessThan(2e-4);
+      expect(Math.abs(along - projection) / norm, `${name}: projection`).toBeLessThan(2e-3);
     }
-  },
-);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test('chance comes from seed and step alone', () => {
   const mask = { name: 'dropout.features', shape: [4, 100] };

@@ -49,8 +49,17 @@ export class FindingList {
 
   /** Index of a row that has been read, or -1. */
   indexOf(verdictId: VerdictId): number {
+    return this.#find((row) => row.verdictId === verdictId);
+  }
+
+  /** Index of the first row that has been read of a face, or of a whole file; -1 where there is none. */
+  indexOfSubject({ evidenceId, faceId }: Subject): number {
+    return this.#find((row) => row.evidenceId === evidenceId && row.faceId === faceId);
+  }
+
+  #find(isWanted: (row: Finding) => boolean): number {
     for (const [page, rows] of this.#pages) {
-      const at = rows.findIndex((row) => row.verdictId === verdictId);
+      const at = rows.findIndex(isWanted);
       if (at >= 0) return page * PAGE_ROWS + at;
     }
     return -1;
@@ -94,10 +103,12 @@ export class FindingList {
 
   readonly version = (): number => this.#version;
 
-  #noteDeparture(index: number, row: Finding): void {
-    const wanted = this.filter.ownConclusions;
-    if (!wanted) return;
-    if (wanted.includes(row.ownConclusion ?? 'none')) this.#departed.delete(index);
+  /** What this examiner calls no face is left out by itself, unless the filter asks for it. */
+  #noteDeparture(index: number, { ownConclusion }: Finding): void {
+    const { ownConclusions, notAFace } = this.filter;
+    const own = ownConclusion ?? 'none';
+    const isWanted = ownConclusions ? ownConclusions.includes(own) : own !== 'notAFace' || notAFace !== undefined;
+    if (isWanted) this.#departed.delete(index);
     else this.#departed.add(index);
   }
 

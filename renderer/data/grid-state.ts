@@ -3,6 +3,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingSort } from '../../contract/finding.ts';
+import type { Subject } from '../../contract/opinion.ts';
 import { client } from '../transport.ts';
 import { FindingList, type ReadPage } from './finding-list.ts';
 import { createStore, useStore } from './store.ts';
@@ -75,6 +76,13 @@ export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, 
 /** Selects a row that has been read; false where the list has none such. */
 export function selectRow(verdictId: VerdictId): boolean {
   const at = grid.get().list?.indexOf(verdictId) ?? -1;
+  if (at >= 0) setCursor(at);
+  return at >= 0;
+}
+
+/** Selects the row of a subject that has been read; false where the list has none such. */
+export function selectSubject(subject: Subject): boolean {
+  const at = grid.get().list?.indexOfSubject(subject) ?? -1;
   if (at >= 0) setCursor(at);
   return at >= 0;
 }

@@ -1,6 +1,5 @@
 // Which dialog lies over the screens. One at a time.
-import type { Conclusion } from '../../contract/opinion.ts';
-import type { Decidable } from './opinions.ts';
+import type { ReasonAsked } from './opinion-desk.ts';
 import { createStore } from './store.ts';
 
 export type Overlay =
@@ -8,14 +7,8 @@ export type Overlay =
   | { kind: 'keys' }
   | { kind: 'examiner'; answer?: (named: boolean) => void }
   | { kind: 'note' }
-  | {
-      kind: 'reason';
-      finding: Decidable;
-      conclusion: Conclusion;
-      why: string;
-      /** Undefined where no opinion is to be given after all. */
-      answer: (reason: string | undefined) => void;
-    }
+  /** Answered with undefined where no opinion is to be given after all. */
+  | { kind: 'reason'; asked: ReasonAsked; answer: (reason: string | undefined) => void }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }

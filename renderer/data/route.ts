@@ -40,6 +40,8 @@ function routeFromHash(hash: string): Route {
 const route = createStore<Route>(routeFromHash(location.hash));
 window.addEventListener('hashchange', () => route.set(routeFromHash(location.hash)));
 
+export const routeNow = (): Route => route.get();
+
 export const useRoute = (): Route => useStore(route);
 
 /** Goes to a screen. Moving within the inspector replaces the address, so that Back leaves it in one step. */

@@ -8,6 +8,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'opinion.genuine': { label: 'Opinion: genuine', group: 'Opinion', chord: 'g' },
   'opinion.forged': { label: 'Opinion: forged', group: 'Opinion', chord: 'f' },
   'opinion.inconclusive': { label: 'Opinion: inconclusive', group: 'Opinion', chord: 'i' },
+  'opinion.notAFace': { label: 'Opinion: not a face', group: 'Opinion', chord: 'x' },
   'opinion.withdraw': { label: 'Withdraw your opinion', group: 'Opinion', chord: 'w' },
   'note.edit': { label: 'Opinion with a note', group: 'Opinion', chord: 'n' },
   undo: { label: 'Undo the last opinion', group: 'Opinion', chord: 'u' },

@@ -48,7 +48,7 @@ export function Check({
 
 export type Choice<T extends string> = { value: T; label: ReactNode; name?: string };
 
-/** One of a few, side by side. */
+/** One of a few, side by side; none while `value` is undefined. */
 export function Segments<T extends string>({
   label,
   value,
@@ -56,7 +56,7 @@ export function Segments<T extends string>({
   onChange,
 }: {
   label: string;
-  value: T;
+  value: T | undefined;
   choices: readonly Choice<T>[];
   onChange: (value: T) => void;
 }) {

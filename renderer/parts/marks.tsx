@@ -71,18 +71,25 @@ const CONCLUSION_TONES: Readonly<Record<Conclusion, string>> = {
   genuine: 'genuine',
   forged: 'forged',
   inconclusive: 'neutral',
+  notAFace: 'neutral',
   withdrawn: 'none',
+  note: 'none',
 };
 
-/** G, F, I and a dash as strokes. */
+/** G, F, I, a cross, a dash and two lines of writing as strokes. */
 const LETTERS: Readonly<Record<Conclusion, string>> = {
   genuine: 'M13 7.6A3.7 3.7 0 1 0 13.3 12.2V10.2H10.6',
   forged: 'M8.2 14.2V6.2H12.6M8.2 10.2H11.9',
   inconclusive: 'M10 6V14M8 6H12M8 14H12',
+  notAFace: 'M6.5 6.5 13.5 13.5M13.5 6.5 6.5 13.5',
   withdrawn: 'M7 10H13',
+  note: 'M6.5 8H13.5M6.5 12H11',
 };
 
-/** An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive). */
+/**
+ * An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive), a cross alone (not a
+ * face).
+ */
 export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusion; size?: number }) {
   return (
     <svg
@@ -95,7 +102,7 @@ export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusi
       {conclusion === 'genuine' ? <circle cx="10" cy="10" r="9" /> : null}
       {conclusion === 'forged' ? <path d="M10 .3 19.7 10 10 19.7 .3 10Z" /> : null}
       {conclusion === 'inconclusive' ? <rect x="1.5" y="1.5" width="17" height="17" rx="2" /> : null}
-      {conclusion === 'withdrawn' ? <circle cx="10" cy="10" r="8.5" /> : null}
+      {conclusion === 'withdrawn' || conclusion === 'note' ? <circle cx="10" cy="10" r="8.5" /> : null}
       <path className="mark-letter" d={LETTERS[conclusion]} />
     </svg>
   );

@@ -1,18 +1,19 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
-import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
-import type { AuditEntry } from '../../../contract/case.ts';
+import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
+import type { AuditEntry, Session } from '../../../contract/case.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { hashFile } from '../../blobs/read-evidence-file.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
-import { hidesFrom } from '../../case/grid/finding.ts';
+import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { appendAudit, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openOrViewCase } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
-import { addExaminer, listExaminers } from '../../case/rows/opinion.ts';
+import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
@@ -152,25 +153,56 @@ export const caseHandlers = (state: Services) => ({
 
 /** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
 function asSeen(state: Services, entry: AuditEntry): AuditEntry {
-  if (entry.action !== 'opinion.given' || entry.who === state.opened.session.examiner?.name) return entry;
-  const { evidenceId, faceId } = entry.details as { evidenceId: EvidenceId; faceId: FaceId | null };
-  if (!hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)) return entry;
-  return { ...entry, details: { evidenceId, faceId, hidden: 'until you have given your own opinion' } };
+  const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
+  if (!isOpinion || entry.who === state.opened.session.examiner?.name) return entry;
+  const { evidenceId, faceId, trackId } = entry.details as {
+    evidenceId: EvidenceId;
+    faceId: FaceId | null;
+    trackId?: TrackId;
+  };
+  const { handle } = state.opened;
+  const hides = trackId
+    ? hidesTrack(handle, state.viewer, evidenceId, trackId)
+    : hidesFrom(handle, state.viewer, evidenceId, faceId);
+  if (!hides) return entry;
+  // Which of them it was is hidden as well.
+  return {
+    ...entry,
+    action: 'opinion.given',
+    details: { evidenceId, faceId, hidden: 'until you have given your own opinion' },
+  };
+}
+
+/** A change of examiner or of blind mode begins a new sitting, and each is an entry of the log of its own. */
+function setSession(state: Services, wanted: { examiner?: string | undefined; blind?: boolean | undefined }): Session {
+  const { handle, session, sitting } = state.working;
+  const before = { ...session };
+  const log = (action: string, details: Record<string, unknown>): void => {
+    const who = session.examiner?.name ?? '';
+    appendAudit(handle, { who, action, subject: who || 'no examiner', details });
+  };
+  handle.db.transaction(() => {
+    const examiner = wanted.examiner === undefined ? before.examiner : addExaminer(handle, wanted.examiner);
+    const blind = wanted.blind ?? before.blind;
+    const revealed = before.blind && !blind ? countHidden(handle, state.viewer) : 0;
+    Object.assign(session, { examiner, blind });
+    if (examiner?.id !== before.examiner?.id) log('examiner.chosen', { blind });
+    if (blind && !before.blind) log('blind.on', {});
+    if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
+  });
+  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) sitting.length = 0;
+  return session;
 }
 
 export const sessionHandlers = (state: Services) => ({
   get: procedures.session.get.handler(() => state.opened.session),
   examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
-  set: procedures.session.set.handler(({ input }) => {
+  hidden: procedures.session.hidden.handler(() => countHidden(state.opened.handle, state.viewer)),
+  mistaken: procedures.session.mistaken.handler(({ input }) => {
     const { handle, session } = state.working;
-    if (input.examiner !== undefined) session.examiner = addExaminer(handle, input.examiner);
-    if (input.blind !== undefined) session.blind = input.blind;
-    appendAudit(handle, {
-      who: session.examiner?.name ?? '',
-      action: 'session.set',
-      subject: session.examiner?.name ?? 'no examiner',
-      details: { blind: session.blind },
-    });
-    return session;
+    markMistaken(handle, session.examiner?.name ?? '', input.id);
+    if (session.examiner?.id === input.id) session.examiner = null;
+    return listExaminers(handle);
   }),
+  set: procedures.session.set.handler(({ input }) => setSession(state, input)),
 });

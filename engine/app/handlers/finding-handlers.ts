@@ -1,10 +1,11 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
 import type { VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
+import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
-import { hidesFrom, queryFindings } from '../../case/grid/finding.ts';
+import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
 import { ofOneModel } from '../../case/grid/model-shown.ts';
@@ -12,12 +13,12 @@ import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidenc
 import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
-import { giveOpinion, opinionsOf } from '../../case/rows/opinion.ts';
+import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
 import { metadataOf } from '../read-metadata-of-evidence.ts';
-import type { Services } from '../services.ts';
+import type { Services, WorkingCase } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 export const evidenceHandlers = (state: Services) => ({
@@ -93,15 +94,58 @@ export const findingHandlers = (state: Services) => ({
   }),
 });
 
+/** Whether blind mode hides the subject's score from who works now. */
+const hidesSubject = (state: Services, { evidenceId, faceId, trackId }: Subject): boolean =>
+  trackId == null
+    ? hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)
+    : hidesTrack(state.opened.handle, state.viewer, evidenceId, trackId);
+
+/** Who works now. Throws NO_EXAMINER. */
+function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session']['examiner']> {
+  if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+  return session.examiner;
+}
+
+function answer(state: Services, { opinion, before }: Entered): EnteredOpinion {
+  const { handle } = state.opened;
+  const { shownPath } = getEvidence(handle, opinion.evidenceId);
+  return { opinion, before, shownPath, rows: findingsOf(handle, state.viewer, opinion) };
+}
+
+function give(state: Services, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
+  const { working } = state;
+  const blind = hidesSubject(state, given);
+  const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
+  if (entered.entered) working.sitting.push(entered.opinion.id);
+  return answer(state, entered);
+}
+
+/** Takes back the last of this sitting. What was refused because a reason is wanted can be asked for again; what else was, cannot. */
+function undo(state: Services, note: string | undefined): EnteredOpinion | null {
+  const { working } = state;
+  const examiner = examinerOf(working);
+  const id = working.sitting.at(-1);
+  if (id === undefined) return null;
+  try {
+    const undone = undoOpinion(working.handle, examiner, { id, note });
+    working.sitting.pop();
+    return answer(state, undone);
+  } catch (error) {
+    if (error instanceof RecceError && error.code === 'OPINION_REFUSED') working.sitting.pop();
+    throw error;
+  }
+}
+
+/** Reasons offered where one is asked for. */
+const REASONS = 5;
+
 export const opinionHandlers = (state: Services) => ({
-  give: procedures.opinion.give.handler(({ input }) => {
-    const { handle, session } = state.working;
-    if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
-    const blind = hidesFrom(handle, state.viewer, input.evidenceId, input.faceId);
-    return giveOpinion(handle, session.examiner, { ...input, blind });
+  give: procedures.opinion.give.handler(({ input }) => give(state, input)),
+  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input.note)),
+  reasons: procedures.opinion.reasons.handler(() => {
+    const { handle, session } = state.opened;
+    return session.examiner ? lastReasons(handle, session.examiner.id, REASONS) : [];
   }),
   agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
-  history: procedures.opinion.history.handler(({ input }) =>
-    visibleOpinions(state, input, hidesFrom(state.opened.handle, state.viewer, input.evidenceId, input.faceId)),
-  ),
+  history: procedures.opinion.history.handler(({ input }) => visibleOpinions(state, input, hidesSubject(state, input))),
 });

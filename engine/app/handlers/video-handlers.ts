@@ -1,6 +1,7 @@
 // Handlers of `video`: what was found along a video.
+import type { TrackId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import { hidesFrom } from '../../case/grid/finding.ts';
+import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
 import type { Services } from '../services.ts';
@@ -12,7 +13,8 @@ export const videoHandlers = (state: Services) => ({
     const { evidenceId, modelId } = input;
     getEvidence(handle, evidenceId);
     const hidden = hidesFrom(handle, state.viewer, evidenceId, null);
-    const timeline = readTimeline(handle, evidenceId, { modelId, hidden });
+    const hidesOne = (trackId: TrackId): boolean => hidden && hidesTrack(handle, state.viewer, evidenceId, trackId);
+    const timeline = readTimeline(handle, evidenceId, { modelId, hidden, hidesTrack: hidesOne });
     if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, 'no model has looked at it as a video.');
     return timeline;
   }),

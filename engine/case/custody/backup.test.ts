@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
+import { killAtExit } from '../../process/testing/kill-at-exit.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
@@ -134,7 +135,7 @@ test('another process that has the case open for writing is told apart from a da
   const { folder } = opened;
   closeCase(opened);
   const writer = path.join(import.meta.dirname, 'testing', 'write-until-killed.ts');
-  const child = spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = killAtExit(spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   expect(() => openCase(folder)).toThrow(/Another process has this case open/);
   expect(() => restoreCase(folder)).toThrow(/Another process has this case open/);

@@ -7,6 +7,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { layoutDifferences } from '../db/schema-check.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { modelProblems } from '../rows/model.ts';
+import { OPINION_ACTIONS } from '../rows/opinion.ts';
 import { sealProblems } from './seal.ts';
 
 type Problem = Verification['problems'][number];
@@ -27,19 +28,27 @@ const layoutProblems = ({ db }: ReadableCase): Problem[] =>
 
 /** Opinions in their order against the entries of the chain in theirs: the first that does not agree. */
 function opinionProblems(opened: ReadableCase): Problem[] {
-  const entries = auditEntriesOf(opened, 'opinion.given');
+  const entries = auditEntriesOf(opened, ...OPINION_ACTIONS);
   const rows = opened.db.all(
     query
       .selectFrom('opinion')
       .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
-      .select(['opinion.id', 'evidence_id', 'face_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
+      .select(['opinion.id', 'evidence_id', 'face_id', 'track_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
       .orderBy('opinion.id'),
   );
   const said = rows.map((row) =>
-    canonicalJson([row.name, row.evidence_id, row.face_id, row.conclusion, row.note, row.blind === 1]),
+    canonicalJson([
+      row.name,
+      row.evidence_id,
+      row.face_id,
+      row.conclusion,
+      row.note,
+      row.blind === 1,
+      row.track_id ?? null,
+    ]),
   );
   const logged = entries.map(({ who, details: d }) =>
-    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind]),
+    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind, d.trackId ?? null]),
   );
   for (let i = 0; i < Math.max(said.length, logged.length); i++)
     if (said[i] !== logged[i])

@@ -193,4 +193,23 @@ ${refuseChange('provenance')}
 ${refuseChange('face')}
 ${refuseChange('parameters')}
 `,
+  // Opinions on a track hold for its faces that have none of their own; a note changes no opinion; a name can be one by mistake.
+  `
+ALTER TABLE opinion ADD COLUMN track_id INTEGER REFERENCES track;
+ALTER TABLE current_opinion ADD COLUMN track_id INTEGER;
+ALTER TABLE examiner ADD COLUMN mistaken_at TEXT;
+CREATE INDEX opinion_by_track ON opinion (track_id, id) WHERE track_id IS NOT NULL;
+CREATE INDEX current_opinion_by_track ON current_opinion (track_id, opinion_id) WHERE track_id IS NOT NULL;
+CREATE INDEX current_not_a_face ON current_opinion (conclusion) WHERE conclusion = 'notAFace';
+DROP TRIGGER opinion_becomes_current;
+CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusion <> 'note' AND NEW.track_id IS NULL BEGIN
+  INSERT INTO current_opinion VALUES (NEW.evidence_id, ifnull(NEW.face_id, 0), NEW.examiner_id, NEW.id, NEW.conclusion, NULL)
+  ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion, track_id = NULL; END;
+CREATE TRIGGER track_opinion_becomes_current AFTER INSERT ON opinion
+WHEN NEW.conclusion <> 'note' AND NEW.track_id IS NOT NULL BEGIN
+  INSERT INTO current_opinion SELECT NEW.evidence_id, face_id, NEW.examiner_id, NEW.id, NEW.conclusion, NEW.track_id
+  FROM track_face WHERE track_face.track_id = NEW.track_id
+  ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion, track_id = NEW.track_id
+  WHERE current_opinion.track_id IS NOT NULL OR current_opinion.conclusion = 'withdrawn'; END;
+`,
 ];

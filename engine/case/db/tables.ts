@@ -9,7 +9,12 @@ export type CaseInfoTable = {
   demonstration: number;
   reason_rule: Generated<string>;
 };
-export type ExaminerTable = { id: Generated<number>; name: string; added_at: string };
+export type ExaminerTable = {
+  id: Generated<number>;
+  name: string;
+  added_at: string;
+  mistaken_at: Generated<string | null>;
+};
 export type EvidenceTable = {
   id: Generated<number>;
   path: string;
@@ -92,19 +97,24 @@ export type OpinionTable = {
   id: Generated<number>;
   evidence_id: number;
   face_id: number | null;
+  track_id: Generated<number | null>;
   examiner_id: number;
   conclusion: string;
   note: string;
   blind: number;
   given_at: string;
 };
-/** The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. Derived from `opinion`. */
+/**
+ * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on a track stands at each of its faces,
+ * with its `track_id`. Derived from `opinion`.
+ */
 export type CurrentOpinionTable = {
   evidence_id: number;
   face_id: number;
   examiner_id: number;
   opinion_id: number;
   conclusion: string;
+  track_id: number | null;
 };
 export type AuditTable = {
   seq: number;

@@ -1,7 +1,8 @@
 // How far examiners agree, from their latest opinions. In blind mode only subjects the viewer has decided are counted.
+import { sql } from 'kysely';
 import type { Agreement } from '../../../contract/agreement.ts';
 import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { placeOf } from '../rows/exhibit.ts';
@@ -18,7 +19,7 @@ type Given = {
   blind: boolean;
 };
 
-const CONCLUSIONS: readonly Conclusion[] = ['genuine', 'forged', 'inconclusive'];
+const CONCLUSIONS = STANDING;
 
 /** Statistics over the whole case, as `viewer` may see them. */
 export function readAgreement(opened: ReadableCase, viewer: Viewer): Agreement {
@@ -60,11 +61,12 @@ function* eachCurrentOpinion({ db }: ReadableCase): Generator<Given, void, undef
     .innerJoin('opinion as o', 'o.id', 'c.opinion_id')
     .innerJoin('examiner as x', 'x.id', 'c.examiner_id')
     .innerJoin('evidence as e', 'e.id', 'c.evidence_id')
-    .select(['c.evidence_id', 'o.face_id', 'e.relative_path', 'e.root', 'x.name', 'c.conclusion', 'o.blind'])
+    .select(['c.evidence_id', 'e.relative_path', 'e.root', 'x.name', 'c.conclusion', 'o.blind'])
+    // One on a track counts once, at its first face.
+    .select(sql<number | null>`nullif(min(c.face_id), 0)`.as('face_id'))
     .where('c.conclusion', '<>', 'withdrawn')
-    .orderBy('c.evidence_id')
-    .orderBy('c.face_id')
-    .orderBy('c.examiner_id');
+    .groupBy([sql`c.evidence_id`, sql`ifnull(-c.track_id, c.face_id)`, sql`c.examiner_id`])
+    .orderBy(sql`c.evidence_id, ifnull(-c.track_id, c.face_id), c.examiner_id`);
   for (const row of db.each(current))
     yield {
       evidenceId: row.evidence_id as EvidenceId,

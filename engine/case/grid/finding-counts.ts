@@ -10,9 +10,9 @@ import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { isOfFewFiles, isWanted, restConditions, type Viewer, verdictsBy } from './finding-filter.ts';
+import { isOfFewFiles, isWanted, restConditions, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
-import { modelsByParameters, opinionsWithVerdicts, supersededVerdicts } from './row-bitmap.ts';
+import { modelsByParameters, opinionsWithVerdicts, setAside, supersededVerdicts } from './row-bitmap.ts';
 
 /** Findings that are alike in everything a facet asks for. `own`: the viewer's opinion. */
 export type CountedCell = FindingCell & {
@@ -35,7 +35,15 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
-  const rest = { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames };
+  const rest = {
+    evidenceId,
+    exhibits,
+    pathContains,
+    sizePxMin,
+    sharpnessMin,
+    videoFrames,
+    notAFace: shownAside(filter),
+  };
   return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );
@@ -114,7 +122,7 @@ export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter,
 /** How many findings match the filter. All there are need no look at their cells. */
 export function totalOf(opened: ReadableCase, viewer: Viewer, filter: FindingFilter, upTo?: VerdictId): number {
   const isOpen = upTo === undefined && Object.values(filter).every((value) => value === undefined);
-  if (isOpen) return countVerdicts(opened);
+  if (isOpen && !setAside(opened.db, viewer)) return countVerdicts(opened);
   return countCells(opened, viewer, filter, upTo).reduce((sum, cell) => sum + leftOf(cell, viewer, filter), 0);
 }
 

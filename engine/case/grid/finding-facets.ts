@@ -8,8 +8,9 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
-import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
+import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { modelWithMost } from './model-shown.ts';
+import { setAside } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
 export function readFacets(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets {
@@ -20,7 +21,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     total: totalOf(opened, viewer, filter),
     byKind: addUp(cells, ({ kind }) => kind, but('kinds')),
     byLeaning: addUp(seen, ({ leaning }) => leaning, but('leanings')),
-    byOwnConclusion: addUp(cells, ({ own }) => own, but('ownConclusions')),
+    byOwnConclusion: { ...addUp(cells, ({ own }) => own, but('ownConclusions')), ...notFaces(opened, viewer, filter) },
     modelId: filter.modelId ?? modelWithMost(opened) ?? null,
     byModel: countByModel(
       opened,
@@ -30,6 +31,18 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     scoreBins: binsOf(seen, but('score')),
     ...largest(opened),
   };
+}
+
+/** What choosing "not a face" among the viewer's opinions would give: those that the filter leaves out by itself. */
+function notFaces(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): { notAFace?: number } {
+  if (shownAside(filter) !== 'without' || !setAside(opened.db, viewer)) return {};
+  const asked: FindingFilter = { ...filter, ownConclusions: ['notAFace'] };
+  const cells = countCells(opened, viewer, asked);
+  return addUp(
+    cells,
+    ({ own }) => (own === 'notAFace' ? own : null),
+    (cell) => leftOf(cell, viewer, asked),
+  );
 }
 
 function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => number): number[] {

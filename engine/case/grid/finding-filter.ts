@@ -3,7 +3,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ExaminerId } from '../../../contract/brand.ts';
 import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import { type Conclusion, STANDING } from '../../../contract/opinion.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { VerdictTable } from '../db/tables.ts';
 import { rootsNumbered } from '../rows/exhibit.ts';
@@ -17,6 +17,7 @@ import {
   isNotIn,
   maskOfNumbers,
   parametersOf,
+  setAside,
   supersededVerdicts,
   trackVerdicts,
 } from './row-bitmap.ts';
@@ -76,12 +77,20 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   add(filter.sharpnessMin, sql`v.sharpness >= ${filter.sharpnessMin}`);
   if (filter.exhibits) all.push(isIn(filesFrom(db, rootsNumbered(db, filter.exhibits)), fileId));
   if (filter.pathContains) all.push(inFilesNamed(db, filter.pathContains));
+  const aside = setAside(db, viewer);
+  const shown = shownAside(filter);
+  if (aside && shown === 'without') all.push(isNotIn(aside, verdictId));
+  if (shown === 'only') all.push(aside ? isIn(aside, verdictId) : sql<SqlBool>`0`);
   const gone = supersededVerdicts(db);
   if (gone) all.push(isNotIn(gone.mask, verdictId));
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;
 }
+
+/** What the filter does with what was called no face. */
+export const shownAside = ({ notAFace, ownConclusions }: FindingFilter): 'with' | 'only' | 'without' =>
+  notAFace ?? (ownConclusions?.includes('notAFace') ? 'with' : 'without');
 
 function inFilesNamed(db: CaseDatabase, text: string): Expression<SqlBool> {
   const { mask, few } = filesNamed(db, text);
@@ -123,4 +132,4 @@ function byOwnConclusion(
 }
 
 /** What an opinion that stands can say. */
-const CONCLUSIONS: readonly Conclusion[] = ['genuine', 'forged', 'inconclusive'];
+const CONCLUSIONS: readonly Conclusion[] = STANDING;

@@ -51,6 +51,10 @@ const FILTERS: readonly FindingFilter[] = [
   { ownConclusions: ['none', 'forged'] },
   { ownConclusions: ['genuine', 'inconclusive'] },
   { ownConclusions: ['withdrawn'] },
+  { ownConclusions: ['notAFace', 'forged'] },
+  { notAFace: 'only' },
+  { notAFace: 'with', scoreMin: 0.2 },
+  { notAFace: 'only', kinds: ['scored'], ownConclusions: ['none'] },
   { pathContains: 'img_00' },
   { pathContains: 'É' },
   { pathContains: '%' },
@@ -90,7 +94,13 @@ type Plain = {
   sharpness: number | null;
   relative_path: string;
   own: string;
+  /** 1 where it was called no face by someone this viewer hears, and something else by none of them. */
+  aside: number;
 };
+
+/** What examiner x said last of the verdict's subject. */
+const LAST_OF_X = `(SELECT o.conclusion FROM opinion o WHERE o.evidence_id = v.evidence_id AND o.face_id IS v.face_id
+  AND o.examiner_id = x.id ORDER BY o.id DESC LIMIT 1)`;
 
 /** Every verdict with what the viewer says of it: a join of tables and nothing more. */
 const readPlainRows = (viewer: Viewer): Plain[] =>
@@ -98,10 +108,12 @@ const readPlainRows = (viewer: Viewer): Plain[] =>
     .prepare(
       `SELECT v.id, v.evidence_id, v.face_id, v.kind, v.leaning, v.model_id, v.score, v.size_px, v.sharpness, v.relative_path,
          ifnull((SELECT nullif(o.conclusion, 'withdrawn') FROM opinion o WHERE o.evidence_id = v.evidence_id AND o.face_id IS v.face_id
-           AND o.examiner_id = ? ORDER BY o.id DESC LIMIT 1), 'none') AS own
+           AND o.examiner_id = :me ORDER BY o.id DESC LIMIT 1), 'none') AS own,
+         (SELECT group_concat(DISTINCT ${LAST_OF_X}) FROM examiner x WHERE (:everyone OR x.id = :me)
+           AND ${LAST_OF_X} <> 'withdrawn') IS 'notAFace' AS aside
        FROM verdict v NOT INDEXED ORDER BY v.id`,
     )
-    .all(viewer.examinerId) as Plain[];
+    .all({ me: viewer.examinerId, everyone: viewer.blind ? 0 : 1 }) as Plain[];
 
 const plainRows = new Map(VIEWERS.map((viewer) => [viewer, readPlainRows(viewer)]));
 
@@ -132,6 +144,7 @@ const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => lette
 function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {
   const hidden = filter.videoFrames === 'key' ? hiddenInFilms(viewer) : new Set<number>();
   const { kinds, leanings, scoreMin, scoreMax, ownConclusions, pathContains, sizePxMin, sharpnessMin } = filter;
+  const aside = filter.notAFace ?? (ownConclusions?.includes('notAFace') ? 'with' : 'without');
   const byScore = leanings !== undefined || scoreMin !== undefined || scoreMax !== undefined;
   const atLeast = (value: number | null, least: number | undefined) =>
     least === undefined || (value !== null && value >= least);
@@ -145,6 +158,7 @@ function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {
         (scoreMax === undefined || (row.score !== null && row.score <= scoreMax)) &&
         (!byScore || !viewer.blind || row.own !== 'none') &&
         (!ownConclusions || ownConclusions.includes(row.own as 'none')) &&
+        (aside === 'with' || (row.aside === 1) === (aside === 'only')) &&
         (filter.evidenceId === undefined || row.evidence_id === filter.evidenceId) &&
         (!pathContains || [row.relative_path, EXHIBIT].some((text) => lower(text).includes(lower(pathContains)))) &&
         (!filter.exhibits || filter.exhibits.includes(1)) &&
@@ -206,7 +220,16 @@ describe.each(VIEWERS.map((viewer) => [JSON.stringify(viewer), viewer] as const)
       expect(facets.total).toBe(matches.length);
       expect(facets.byKind).toEqual(countBy(but('kinds'), (row) => row.kind));
       expect(facets.byLeaning).toEqual(countBy(seen(but('leanings')), (row) => row.leaning));
-      expect(facets.byOwnConclusion).toEqual(countBy(but('ownConclusions'), (row) => row.own));
+      const isWith = filter.ownConclusions?.includes('notAFace') ? ({ notAFace: 'with' } as const) : {};
+      const shownAlike: FindingFilter = { ...isWith, ...without(filter, 'ownConclusions') };
+      // To choose "not a face" shows what is left out without it.
+      const asked: FindingFilter = { ...filter, ownConclusions: ['notAFace'] };
+      const notFaces =
+        filter.notAFace || filter.ownConclusions?.includes('notAFace') ? [] : plainMatches(viewer, asked);
+      expect(facets.byOwnConclusion).toEqual({
+        ...countBy(plainMatches(viewer, shownAlike), (row) => row.own),
+        ...countBy(notFaces, (row) => row.own),
+      });
       expect(facets.byModel.map(({ modelId, findings }) => [modelId, findings])).toEqual(
         models.map((id) => [id, countBy(but('modelId'), (row) => row.model_id)[id] ?? 0]),
       );

@@ -1,9 +1,9 @@
 // Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
 
 import { type SqlBool, sql } from 'kysely';
-import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
@@ -11,7 +11,8 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { placeOf, rootOf } from '../rows/exhibit.ts';
 import { totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, type Viewer, verdictsBy } from './finding-filter.ts';
-import { FEW } from './row-bitmap.ts';
+import { SCORED_CELLS } from './grid-bucket.ts';
+import { decidedVerdicts, FEW, isNotIn } from './row-bitmap.ts';
 
 /** Verdicts with the viewer's own current opinion. */
 const findings = (viewer: Viewer) =>
@@ -85,6 +86,31 @@ function pageOf(opened: ReadableCase, viewer: Viewer, request: PageRequest, tota
 /** How many findings match, and how many there are. */
 type Totals = { total: number; all: number };
 
+/** All that a row of the grid shows. */
+const shownColumns = (viewer: Viewer) =>
+  findings(viewer)
+    .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
+    .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
+    .select(rootOf(sql`v.evidence_id`).as('root'))
+    .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
+    .select(
+      sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
+    )
+    .select(
+      sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
+          WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
+        'conclusions',
+      ),
+    );
+
+/** The rows of one face, or those of a whole file, as this viewer sees them; none for a track. */
+export function findingsOf(opened: ReadableCase, viewer: Viewer, { evidenceId, faceId, trackId }: Subject): Finding[] {
+  if (trackId != null) return [];
+  const rows = shownColumns(viewer).where('v.evidence_id', '=', evidenceId);
+  const about = faceId === null ? rows.where('v.face_id', 'is', null) : rows.where('v.face_id', '=', faceId);
+  return opened.db.all(about.orderBy('v.id')).map((row) => findingFromRow(opened, row, viewer));
+}
+
 /** One page of findings with the number of all that match. */
 export function queryFindings(opened: ReadableCase, viewer: Viewer, request: PageRequest): FindingPage {
   const newest = newestVerdict(opened);
@@ -94,23 +120,7 @@ export function queryFindings(opened: ReadableCase, viewer: Viewer, request: Pag
   const { filter, offset } = request;
   const total = totalOf(opened, viewer, filter, upTo);
   const page = pageOf(opened, viewer, { ...request, sort, upTo }, { total, all: newest ?? 0 });
-  const rows = opened.db.all(
-    findings(viewer)
-      .where('v.id', 'in', page)
-      .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
-      .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
-      .select(rootOf(sql`v.evidence_id`).as('root'))
-      .select(
-        sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
-      )
-      .select(
-        sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
-          WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
-          'conclusions',
-        ),
-      )
-      .orderBy(orderOf(sort)),
-  );
+  const rows = opened.db.all(shownColumns(viewer).where('v.id', 'in', page).orderBy(orderOf(sort)));
   return {
     total,
     offset,
@@ -133,6 +143,7 @@ type Row = {
   kind: string;
   score: number | null;
   leaning: string | null;
+  log10_likelihood_ratio: number | null;
   reason: string | null;
   box: string | null;
   crop_sha256: string | null;
@@ -156,6 +167,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     kind: row.kind as VerdictKind,
     score: hidden ? null : row.score,
     leaning: hidden ? null : (row.leaning as Leaning | null),
+    log10LikelihoodRatio: hidden ? null : row.log10_likelihood_ratio,
     hidden,
     reason: row.reason,
     box: row.box === null ? null : storedJson(row.box),
@@ -166,6 +178,20 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
     conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),
   };
+}
+
+/** True where blind mode hides the scores of some face of a track from the viewer. */
+export const hidesTrack = (opened: ReadableCase, viewer: Viewer, evidenceId: EvidenceId, trackId: TrackId): boolean =>
+  viewer.blind &&
+  opened.db
+    .all(query.selectFrom('track_face').select('face_id').where('track_id', '=', trackId))
+    .some(({ face_id }) => hidesFrom(opened, viewer, evidenceId, face_id as FaceId));
+
+/** How many faces have a score that blind mode hides, or would hide, from this viewer. */
+export function countHidden({ db }: ReadableCase, viewer: Viewer): number {
+  const undecided = isNotIn(decidedVerdicts(db, viewer.examinerId), sql`v.id`);
+  const scored = query.selectFrom(verdictsBy('file')).where(sql<SqlBool>`v.cell < ${SCORED_CELLS}`).where(undecided);
+  return Number(db.first(scored.select(sql<number>`count(DISTINCT v.face_id)`.as('n')))!.n);
 }
 
 /** True where blind mode hides this subject's score and other people's opinions from the viewer. */

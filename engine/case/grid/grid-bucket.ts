@@ -18,3 +18,6 @@ export const CELLS: readonly FindingCell[] = [
   ),
   ...WITHOUT_SCORE.map((kind) => ({ kind, leaning: null, bin: null })),
 ];
+
+/** The cells of scored findings are the first so many. */
+export const SCORED_CELLS = LEANINGS.length * SCORE_BINS;

@@ -9,6 +9,7 @@ import { stamped } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
 import { superseded } from '../rows/verdict.ts';
+import type { Viewer } from './finding-filter.ts';
 
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;
@@ -171,4 +172,31 @@ export const decidedVerdicts = (
     const all = opinionsWithVerdicts(examinerId).select('v.id');
     const wanted = conclusions ? all.where('own.conclusion', 'in', conclusions) : all;
     return maskOf(lengthFor(db, 'verdict'), idsOf(db, wanted));
+  });
+
+/**
+ * Verdicts on what an examiner called no face and nobody calls genuine, forged or inconclusive; in blind mode by the viewer's word alone.
+ * Undefined where there is none.
+ */
+export const setAside = (db: CaseDatabase, { examinerId, blind }: Viewer): Mask | undefined =>
+  stamped(db, ['setAside', blind ? examinerId : 'everyone'], () => {
+    const heard = (table: 'own' | 'other') =>
+      blind ? sql<SqlBool>`${sql.ref(`${table}.examiner_id`)} = ${examinerId ?? -1}` : sql<SqlBool>`1`;
+    const ids = idsOf(
+      db,
+      query
+        .selectFrom('current_opinion as own')
+        .crossJoin(sql<VerdictInFile>`verdict`.as<'v'>(sql`v INDEXED BY verdict_by_file`))
+        .select('v.id')
+        .where('own.conclusion', '=', sql.lit('notAFace'))
+        .where('own.face_id', '>', 0)
+        .where(heard('own'))
+        .whereRef('v.evidence_id', '=', 'own.evidence_id')
+        .whereRef('v.face_id', '=', 'own.face_id')
+        .where(
+          sql<SqlBool>`NOT EXISTS (SELECT 1 FROM current_opinion other WHERE other.evidence_id = own.evidence_id
+            AND other.face_id = own.face_id AND other.conclusion NOT IN ('notAFace', 'withdrawn') AND ${heard('other')})`,
+        ),
+    );
+    return ids.length === 0 ? undefined : maskOf(lengthFor(db, 'verdict'), ids);
   });

@@ -1,32 +1,14 @@
-// Opinions of examiners, and who they are. Append-only: the database itself refuses to change or delete one.
-import { sql } from 'kysely';
-import type { EvidenceId, ExaminerId, FaceId, OpinionId } from '../../../contract/brand.ts';
+// Opinions of examiners. Append-only: the database itself refuses to change or delete one.
+import { type SqlBool, sql } from 'kysely';
+import type { EvidenceId, ExaminerId, FaceId, OpinionId, TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
-import { getEvidence } from './evidence.ts';
-import { findFace } from './face.ts';
+import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
-
-export const listExaminers = ({ db }: ReadableCase): Examiner[] =>
-  db
-    .all(query.selectFrom('examiner').selectAll().orderBy('id'))
-    .map((row) => ({ id: row.id as ExaminerId, name: row.name, addedAt: row.added_at }));
-
-/** The examiner of that name, added when new. */
-export function addExaminer(opened: WritableCase, name: string): Examiner {
-  const { db } = opened;
-  return db.transaction(() => {
-    const known = listExaminers(opened).find((one) => one.name === name);
-    if (known) return known;
-    db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
-    appendAudit(opened, { who: name, action: 'examiner.added', subject: name, details: {} });
-    return listExaminers(opened).find((one) => one.name === name)!;
-  });
-}
 
 const selectOpinions = () =>
   query
@@ -36,6 +18,7 @@ const selectOpinions = () =>
       'opinion.id',
       'opinion.evidence_id',
       'opinion.face_id',
+      'opinion.track_id',
       'opinion.examiner_id',
       'examiner.name',
       'opinion.conclusion',
@@ -45,6 +28,7 @@ const selectOpinions = () =>
     ])
     .select(
       sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
+        AND o.track_id IS opinion.track_id AND o.conclusion <> 'note'
         AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id)`.as('second_review'),
     )
     .orderBy('opinion.id');
@@ -53,6 +37,7 @@ type Row = {
   id: number;
   evidence_id: number;
   face_id: number | null;
+  track_id: number | null;
   examiner_id: number;
   name: string;
   conclusion: string;
@@ -66,6 +51,7 @@ const opinionFromRow = (row: Row): Opinion => ({
   id: row.id as OpinionId,
   evidenceId: row.evidence_id as EvidenceId,
   faceId: row.face_id as FaceId | null,
+  trackId: row.track_id as TrackId | null,
   examinerId: row.examiner_id as ExaminerId,
   examinerName: row.name,
   conclusion: row.conclusion as Conclusion,
@@ -75,55 +61,145 @@ const opinionFromRow = (row: Row): Opinion => ({
   givenAt: row.given_at,
 });
 
-/** Enters an opinion and its audit entry. Throws NOT_FOUND for a subject the case does not have, REASON_NEEDED (reason-rule.ts). */
-export function giveOpinion(
-  opened: WritableCase,
-  examiner: Examiner,
-  given: Subject & { conclusion: Conclusion; note: string; blind: boolean },
-): Opinion {
-  const { db } = opened;
-  const evidence = getEvidence(opened, given.evidenceId);
-  if (given.faceId !== null && findFace(opened, given.faceId)?.evidenceId !== evidence.id)
-    throw new RecceError('NOT_FOUND', `face ${given.faceId}`, `it is not a face of ${evidence.shownPath}.`);
-  checkReason(opened, given);
-  return db.transaction(() => {
-    const before = opinionsOf(opened, given).findLast((one) => one.examinerId === examiner.id);
-    const { id } = db.run(
-      query.insertInto('opinion').values({
-        evidence_id: given.evidenceId,
-        face_id: given.faceId,
-        examiner_id: examiner.id,
-        conclusion: given.conclusion,
-        note: given.note,
-        blind: given.blind ? 1 : 0,
-        given_at: opened.clock(),
-      }),
-    );
-    const opinion = opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', id))! as Row);
-    appendAudit(opened, {
-      who: examiner.name,
-      action: 'opinion.given',
-      subject: evidence.shownPath,
-      details: {
-        evidenceId: given.evidenceId,
-        faceId: given.faceId,
-        from: before?.conclusion ?? null,
-        to: given.conclusion,
-        note: given.note,
-        blind: given.blind,
-        secondReview: opinion.secondReview,
-      },
-    });
-    return opinion;
+type Who = Pick<Examiner, 'id' | 'name'>;
+/** `note` undefined: that of an opinion that says the same already, else none. `blind`: whether the score is hidden at this moment. */
+export type Given = Subject & { conclusion: Conclusion; note?: string | undefined; blind: boolean };
+/** `entered` false: it would have changed nothing. */
+export type Entered = { opinion: Opinion; before: Opinion | null; entered: boolean };
+
+/**
+ * Enters an opinion and its audit entry; one that would change nothing is not entered, and the standing one is given back. Throws
+ * NOT_FOUND for a subject the case does not have, OPINION_REFUSED (opinion-rule.ts), REASON_NEEDED (reason-rule.ts).
+ */
+export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): Entered {
+  return opened.db.transaction(() => {
+    const before = ownStanding(opened, examiner.id, given);
+    const evidence = checkOpinion(opened, given, before);
+    const same = before?.conclusion === given.conclusion;
+    const note = given.note ?? (same ? before.note : '');
+    if (same && note === before.note) return { opinion: before, before, entered: false };
+    checkReason(opened, examiner, { ...given, note }, before);
+    const blind = given.blind && !hasSeen(opened, examiner.id, given);
+    const opinion = insert(opened, examiner, { ...given, note, blind });
+    enterInLog(opened, opinion, evidence.shownPath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
+    return { opinion, before: before ?? null, entered: true };
   });
 }
 
-/** Every opinion on a subject, oldest first. */
-export function opinionsOf({ db }: ReadableCase, { evidenceId, faceId }: Subject): Opinion[] {
-  const select = selectOpinions().where('opinion.evidence_id', '=', evidenceId);
-  return db
-    .all(faceId === null ? select.where('opinion.face_id', 'is', null) : select.where('opinion.face_id', '=', faceId))
-    .map((row) => opinionFromRow(row as Row));
+/** Entries of the log that stand for a row of `opinion`, one each. */
+export const OPINION_ACTIONS = ['opinion.given', 'opinion.withdrawn', 'opinion.undone', 'opinion.noted'] as const;
+const ACTIONS: Partial<Record<Conclusion, (typeof OPINION_ACTIONS)[number]>> = {
+  withdrawn: 'opinion.withdrawn',
+  note: 'opinion.noted',
+};
+
+/**
+ * Enters what the examiner said before `id`, or a withdrawal where that was nothing. Throws OPINION_REFUSED where it is not this
+ * examiner's, was superseded since, or is a note; REASON_NEEDED where it was given blind and the score has been seen since.
+ */
+export function undoOpinion(
+  opened: WritableCase,
+  examiner: Who,
+  { id, note }: { id: OpinionId; note?: string | undefined },
+): Entered {
+  return opened.db.transaction(() => {
+    const last = findOpinion(opened, id);
+    const standing = last && ownStanding(opened, examiner.id, last);
+    if (last?.conclusion === 'note') throw refused('the last entry was a note, and a note stays.');
+    if (standing?.id !== id) throw refused('something else was said of it since.');
+    const earlier = ownBefore(opened, last!);
+    const conclusion = earlier?.conclusion ?? 'withdrawn';
+    const given = { ...subjectOf(last!), conclusion, note: note ?? earlier?.note ?? '', blind: false };
+    checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
+    const evidence = checkOpinion(opened, given, standing);
+    const opinion = insert(opened, examiner, given);
+    enterInLog(opened, opinion, evidence.shownPath, 'opinion.undone', standing, { undoes: id });
+    return { opinion, before: standing, entered: true };
+  });
+}
+
+const refused = (why: string): RecceError => new RecceError('OPINION_REFUSED', 'undo', why);
+
+const subjectOf = ({ evidenceId, faceId, trackId }: Opinion): Subject => ({ evidenceId, faceId, trackId });
+
+function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note: string }): Opinion {
+  const row = db.run(
+    query.insertInto('opinion').values({
+      evidence_id: given.evidenceId,
+      face_id: given.faceId,
+      ...(given.trackId == null ? {} : { track_id: given.trackId }),
+      examiner_id: id,
+      conclusion: given.conclusion,
+      note: given.note,
+      blind: given.blind ? 1 : 0,
+      given_at: clock(),
+    }),
+  );
+  return opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', row.id))! as Row);
+}
+
+function enterInLog(
+  opened: WritableCase,
+  opinion: Opinion,
+  shownPath: string,
+  action: (typeof OPINION_ACTIONS)[number],
+  before: Opinion | undefined,
+  more: Record<string, unknown> = {},
+): void {
+  const { evidenceId, faceId, trackId, conclusion, note, blind, secondReview } = opinion;
+  appendAudit(opened, {
+    who: opinion.examinerName,
+    action,
+    subject: shownPath,
+    details: {
+      evidenceId,
+      faceId,
+      ...(trackId === null ? {} : { trackId }),
+      from: before?.conclusion ?? null,
+      to: conclusion,
+      note,
+      blind,
+      secondReview,
+      ...more,
+    },
+  });
+}
+
+/** SQL for: the opinion is about exactly this subject. */
+const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
+  sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS ${trackId ?? null}`;
+
+/** What this examiner said last of exactly this subject, a withdrawal included and notes not; undefined where they said nothing. */
+function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
+  const own = selectOpinions().where(isAbout(subject)).where('opinion.examiner_id', '=', examinerId);
+  const row = db.all(own.where('opinion.conclusion', '<>', 'note')).at(-1);
+  return row && opinionFromRow(row as Row);
+}
+
+/** What the giver of an opinion had said of its subject before. */
+function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined {
+  const own = selectOpinions().where(isAbout(opinion)).where('opinion.examiner_id', '=', opinion.examinerId);
+  const row = db.all(own.where('opinion.conclusion', '<>', 'note').where('opinion.id', '<', opinion.id)).at(-1);
+  return row && opinionFromRow(row as Row);
+}
+
+function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
+  const row = db.first(selectOpinions().where('opinion.id', '=', id));
+  return row && opinionFromRow(row as Row);
+}
+
+/** Every opinion on a subject, oldest first; of a face those on its tracks too. */
+export function opinionsOf({ db }: ReadableCase, subject: Subject): Opinion[] {
+  const { evidenceId, faceId } = subject;
+  const all = selectOpinions().where('opinion.evidence_id', '=', evidenceId);
+  const about =
+    faceId === null
+      ? all.where(isAbout(subject))
+      : all.where(
+          sql<SqlBool>`(opinion.face_id = ${faceId} OR opinion.track_id IN
+            (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`,
+        );
+  return db.all(about).map((row) => opinionFromRow(row as Row));
 }
 
 /** Every opinion, in the order given, as they are asked for. */
@@ -132,3 +208,43 @@ export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, und
 }
 
 export const allOpinions = (opened: ReadableCase): Opinion[] => [...eachOpinion(opened)];
+
+/** What every examiner says of each face now, withdrawals left out; one on a track at each of its faces, as if given there. */
+export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
+  db
+    .all(
+      selectOpinions()
+        .innerJoin('current_opinion as c', 'c.opinion_id', 'opinion.id')
+        .select('c.face_id as stands_at')
+        .where('c.face_id', '>', 0)
+        .where('c.conclusion', '<>', 'withdrawn'),
+    )
+    .map((row) => ({ ...opinionFromRow(row as Row), faceId: row.stands_at as FaceId }));
+
+/** The last `limit` different notes of an examiner, newest first. */
+export const lastReasons = ({ db }: ReadableCase, examinerId: ExaminerId, limit: number): string[] =>
+  db
+    .all(
+      query
+        .selectFrom('opinion')
+        .select('note')
+        .where('examiner_id', '=', examinerId)
+        .where('note', '<>', '')
+        .groupBy('note')
+        .orderBy(({ fn }) => fn.max('id'), 'desc')
+        .limit(limit),
+    )
+    .map(({ note }) => note);
+
+/** How many opinions stand: superseded and withdrawn ones and notes do not count, one on a track counts once. */
+export const countStanding = ({ db }: Pick<ReadableCase, 'db'>): number =>
+  Number(
+    db.first(
+      query.selectNoFrom(
+        sql<number>`(SELECT count(*) FROM current_opinion WHERE track_id IS NULL AND conclusion <> 'withdrawn')
+            + (SELECT count(DISTINCT opinion_id) FROM current_opinion WHERE track_id IS NOT NULL AND conclusion <> 'withdrawn')`.as(
+          'n',
+        ),
+      ),
+    )!.n,
+  );

@@ -10,7 +10,8 @@ import type { WritableCase } from '../db/case-handle.ts';
 import { listAudit } from '../log/audit.ts';
 import { closeCase, createCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
-import { addExaminer, giveOpinion, opinionsOf } from './opinion.ts';
+import { addExaminer } from './examiner.ts';
+import { giveOpinion, opinionsOf } from './opinion.ts';
 import { setReasonRule } from './reason-rule.ts';
 import { allVerdicts } from './verdict.ts';
 
@@ -76,7 +77,7 @@ test('the case says when: never, always; each change stands in its log', () => {
   expect(ask(forged!, 'genuine')).toBe('given');
   setReasonRule(opened, 'A', 'always');
   setReasonRule(opened, 'A', 'always');
-  expect([ask(raw!, 'inconclusive'), ask(forged!, 'genuine', { blind: true }), ask(raw!, 'withdrawn')]).toEqual([
+  expect([ask(raw!, 'inconclusive'), ask(forged!, 'inconclusive', { blind: true }), ask(raw!, 'withdrawn')]).toEqual([
     'REASON_NEEDED',
     'REASON_NEEDED',
     'given',

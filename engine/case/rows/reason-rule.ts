@@ -1,8 +1,8 @@
-// Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated verdict is one a court will ask about; in
-// blind mode nobody is asked, for the question would tell what is hidden.
+// Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated verdict is one a court will ask about,
+// and so is one that was changed once the score was seen. In blind mode nobody is asked before that: the question would tell what is hidden.
 import type { ReasonRule } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { Conclusion, Subject } from '../../../contract/opinion.ts';
+import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictOutcome } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
@@ -22,41 +22,96 @@ export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule)
   });
 }
 
-/** Throws REASON_NEEDED. */
+type Given = Subject & { conclusion: Conclusion; note: string; blind: boolean };
+
+/** Throws REASON_NEEDED. `standing`: what the examiner says of the subject until now. An undoing is asked for only after a reveal. */
 export function checkReason(
   opened: ReadableCase,
-  given: Subject & { conclusion: Conclusion; note: string; blind: boolean },
+  { id }: { id: number },
+  given: Given,
+  standing: Opinion | undefined,
+  what: 'give' | 'undo' = 'give',
 ): void {
-  if (given.note.trim() !== '' || given.conclusion === 'withdrawn') return;
+  if (given.conclusion === 'note' || [...given.note.trim()].length >= SHORTEST_REASON) return;
   const rule = readReasonRule(opened);
-  if (rule === 'always') throw needed('every opinion of this case carries one.');
-  if (rule === 'never' || given.blind) return;
-  const against = leaningAgainst(calibratedLeanings(opened, given), given);
-  if (against)
-    throw needed(`a calibrated verdict leans ${against === 'towardsForged' ? 'towards forged' : 'towards genuine'}.`);
+  if (rule === 'never') return;
+  if (changesAfterReveal(opened, id, given, standing))
+    throw needed(given, 'your first opinion was given blind, and the score has been seen since.');
+  if (what === 'undo' || given.conclusion === 'withdrawn') return;
+  if (rule === 'always') throw needed(given, 'every opinion of this case carries one.');
+  if (given.blind || given.conclusion === 'notAFace') return;
+  const against = strongestAgainst(calibratedVerdicts(opened, given), given);
+  if (against) throw needed(given, wordsFrom(against));
 }
 
-const needed = (why: string): RecceError => new RecceError('REASON_NEEDED', 'the note is empty', why);
+function needed({ note }: Given, why: string): RecceError {
+  const found = note.trim() === '' ? 'the note is empty' : `the note is shorter than ${SHORTEST_REASON} characters`;
+  return new RecceError('REASON_NEEDED', found, why);
+}
 
-/** Leanings of the subject's verdicts that carry a likelihood ratio; of a whole file, those of all its faces. */
-function calibratedLeanings({ db }: ReadableCase, { evidenceId, faceId }: Subject): Leaning[] {
-  const all = query.selectFrom('verdict').select('outcome').where('evidence_id', '=', evidenceId);
-  const scored = all.where('kind', '=', 'scored').where('leaning', 'is not', null);
-  return db.all(faceId === null ? scored : scored.where('face_id', '=', faceId)).flatMap(({ outcome }) => {
-    const said = storedJson(outcome) as Extract<VerdictOutcome, { kind: 'scored' }>;
-    return said.leaning !== null && said.log10LikelihoodRatio !== null ? [said.leaning] : [];
+/** What was once said blind of the subject is now said differently. */
+function changesAfterReveal(
+  { db }: ReadableCase,
+  examinerId: number,
+  { evidenceId, faceId, trackId, conclusion }: Given,
+  standing: Opinion | undefined,
+): boolean {
+  if (!standing || standing.conclusion === conclusion) return false;
+  const blind = query
+    .selectFrom('opinion')
+    .select('id')
+    .where('evidence_id', '=', evidenceId)
+    .where('face_id', 'is', faceId)
+    .where('track_id', 'is', trackId ?? null)
+    .where('examiner_id', '=', examinerId)
+    .where('blind', '=', 1)
+    .where('conclusion', '<>', 'note');
+  return db.first(blind.limit(1)) !== undefined;
+}
+
+type Judged = { leaning: Leaning; score: number; timeMs: number | null };
+
+/** `a calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
+function wordsFrom({ leaning, score, timeMs }: Judged): string {
+  const where = timeMs === null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
+  const to = leaning === 'towardsForged' ? 'forged' : 'genuine';
+  return `a calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
+}
+
+/** The subject's verdicts that carry a likelihood ratio; of a track or a whole file, those of all its faces. */
+function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId }: Subject): Judged[] {
+  const all = query
+    .selectFrom('verdict as v')
+    .leftJoin('face as f', 'f.id', 'v.face_id')
+    .select(['v.outcome', 'f.time_ms', 'f.pts'])
+    .where('v.evidence_id', '=', evidenceId)
+    .where('v.kind', '=', 'scored')
+    .where('v.leaning', 'is not', null);
+  const faces = query
+    .selectFrom('track_face')
+    .select('face_id')
+    .where('track_id', '=', trackId ?? -1);
+  const about =
+    faceId !== null ? all.where('v.face_id', '=', faceId) : trackId != null ? all.where('v.face_id', 'in', faces) : all;
+  return db.all(about).flatMap(({ outcome, time_ms, pts }) => {
+    const { leaning, log10LikelihoodRatio, score } = storedJson(outcome) as Extract<VerdictOutcome, { kind: 'scored' }>;
+    if (leaning === null || log10LikelihoodRatio === null) return [];
+    return [{ leaning, score, timeMs: pts === null ? null : time_ms }];
   });
 }
 
 /**
- * The leaning an opinion goes against. A file is called genuine against any face that leans to forged; it is called forged against its
- * faces only where every one of them leans to genuine.
+ * The verdict an opinion goes against, the one furthest from it. A file or track is called genuine against any face that leans to
+ * forged; it is called forged against its faces only where every one of them leans to genuine.
  */
-function leaningAgainst(leanings: readonly Leaning[], { conclusion, faceId }: { conclusion: Conclusion } & Subject) {
+function strongestAgainst(
+  judged: readonly Judged[],
+  { conclusion, faceId }: { conclusion: Conclusion } & Subject,
+): Judged | undefined {
   const opposite = { genuine: 'towardsForged', forged: 'towardsGenuine' } as const;
   if (conclusion !== 'genuine' && conclusion !== 'forged') return undefined;
-  const against = opposite[conclusion];
-  const all = faceId === null && conclusion === 'forged';
-  const fits = all ? leanings.length > 0 && leanings.every((one) => one === against) : leanings.includes(against);
-  return fits ? against : undefined;
+  const against = judged.filter(({ leaning }) => leaning === opposite[conclusion]);
+  if (faceId === null && conclusion === 'forged' && against.length < judged.length) return undefined;
+  const further = (a: Judged, b: Judged): Judged => ((conclusion === 'genuine') === b.score > a.score ? b : a);
+  return against.length === 0 ? undefined : against.reduce(further);
 }

@@ -5,8 +5,9 @@ import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { addEvidence } from '../rows/evidence.ts';
+import { addExaminer } from '../rows/examiner.ts';
 import { keepModel } from '../rows/model.ts';
-import { addExaminer, giveOpinion } from '../rows/opinion.ts';
+import { giveOpinion, opinionsOf } from '../rows/opinion.ts';
 import { addVerdicts, allVerdicts } from '../rows/verdict.ts';
 import { addVideoFrame, beginVideoScan, facesOfScan, finishVideoScan } from '../rows/video-scan.ts';
 import { testModel, testParameters } from './case-material.ts';
@@ -24,7 +25,7 @@ function chanceFrom(seed: number): () => number {
 
 /** Scores on the edges of bins and operating points, among others. */
 const EDGES = [0, 0.025, 0.25, 0.3, 0.5, 0.7, 0.975, 1] as const;
-const CONCLUSIONS: readonly Conclusion[] = ['forged', 'genuine', 'inconclusive', 'withdrawn'];
+const CONCLUSIONS: readonly Conclusion[] = ['forged', 'genuine', 'inconclusive', 'withdrawn', 'notAFace'];
 
 function scored(chance: () => number, pointed: boolean): VerdictOutcome {
   const score = chance() < 0.3 ? EDGES[Math.floor(chance() * EDGES.length)]! : chance();
@@ -137,15 +138,15 @@ function addFilm(filling: Filling, name: string, scannedBy: readonly ModelId[], 
 /** Opinions of two examiners on faces and whole files; some changed, some withdrawn. */
 function addOpinions({ opened, chance }: Filling): ExaminerId[] {
   const examiners = ['First', 'Second'].map((name) => addExaminer(opened, name));
-  for (const verdict of allVerdicts(opened))
+  for (const { evidenceId, faceId } of allVerdicts(opened))
     for (const examiner of examiners)
-      while (chance() < 0.15)
-        giveOpinion(opened, examiner, {
-          ...verdict,
-          conclusion: CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!,
-          note: 'for the test',
-          blind: false,
-        });
+      while (chance() < 0.15) {
+        const conclusion = CONCLUSIONS[Math.floor(chance() * CONCLUSIONS.length)]!;
+        const own = opinionsOf(opened, { evidenceId, faceId }).findLast((one) => one.examinerId === examiner.id);
+        // Nothing can be withdrawn that was not given, and a file without a face takes no opinion.
+        if (faceId === null || (conclusion === 'withdrawn' && (!own || own.conclusion === 'withdrawn'))) continue;
+        giveOpinion(opened, examiner, { evidenceId, faceId, conclusion, note: 'for the test', blind: false });
+      }
   return examiners.map(({ id }) => id);
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFile
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG, testPicture } from './testing/make-media.ts';
+import { ffmpeg, testPicture } from './testing/make-media.ts';
 import { VideoReader } from './video-reader.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-refused-open-'));
@@ -20,7 +20,7 @@ const openFiles = (): string[] =>
     }
   });
 
-test.skipIf(!hasFfmpeg || process.platform !== 'linux')(`what is refused is let go of${NEEDS_FFMPEG}`, () => {
+test('what is refused is let go of', { tags: ['ffmpeg', 'linux'] }, () => {
   const [film, sound] = [path.join(root, 'film.mp4'), path.join(root, 'sound.mp4')];
   ffmpeg(...testPicture('64x48', 10, 1), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', film);
   ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', '-c:a', 'aac', sound);

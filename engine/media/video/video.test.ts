@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ptsFromRuns } from '../../../contract/track.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, markTurned, NEEDS_FFMPEG, probedPts, testPicture } from './testing/make-media.ts';
+import { FORMATS, ffmpeg, markTurned, probedPts, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 
@@ -54,7 +54,7 @@ const converted = (file: string, n: number, matrix: string, full: boolean): Uint
     ),
   );
 
-describe.skipIf(!hasFfmpeg)(`every usual format${NEEDS_FFMPEG}`, () => {
+describe('every usual format', { tags: ['ffmpeg'] }, () => {
   test.each(FORMATS.map(([name, args]) => ({ name, args })))(
     '$name: frames, times and pixels',
     async ({ name, args }) => {
@@ -92,7 +92,7 @@ describe.skipIf(!hasFfmpeg)(`every usual format${NEEDS_FFMPEG}`, () => {
   );
 });
 
-describe.skipIf(!hasFfmpeg)(`what a file says of itself is honoured${NEEDS_FFMPEG}`, () => {
+describe('what a file says of itself is honoured', { tags: ['ffmpeg'] }, () => {
   test('matrix and range change the colours, and are recorded or said to be assumed', async () => {
     const make = (name: string, ...args: string[]) =>
       ffmpeg(
@@ -183,7 +183,7 @@ describe.skipIf(!hasFfmpeg)(`what a file says of itself is honoured${NEEDS_FFMPE
   });
 });
 
-describe.skipIf(!hasFfmpeg)(`what cannot be read has its reason${NEEDS_FFMPEG}`, () => {
+describe('what cannot be read has its reason', { tags: ['ffmpeg'] }, () => {
   const reasonOf = async (name: string) => (await walk(at(name))).refused?.reason;
 
   test('a file without a video stream, without a frame, or without its index', async () => {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sampling } from '../../../contract/video.ts';
-import { ffmpeg, hasFfmpeg, NEEDS_FFMPEG } from './testing/make-media.ts';
+import { ffmpeg } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 
@@ -33,7 +33,7 @@ async function walk(file: string, sampling: Sampling): Promise<Walked> {
 
 const ONCE_A_SECOND: Sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false };
 
-describe.skipIf(!hasFfmpeg)(`long videos${NEEDS_FFMPEG}`, () => {
+describe('long videos', { tags: ['ffmpeg'] }, () => {
   test('a hundred thousand uneven steps are walked through to the end', async () => {
     const picture = 'color=black:s=32x32:r=2000/3';
     ffmpeg('-f', 'lavfi', '-i', picture, '-t', '200', '-c:v', 'libx264', '-preset', 'ultrafast', at('vfr.mkv'));

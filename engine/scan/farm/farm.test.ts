@@ -1,5 +1,6 @@
 // A farm as it is: a real redis-server, workers as processes, some of them killed, cut off, or of another make. However it goes, every face is in
 // the case exactly once, with the rows of a scan on one machine.
+// @module-tag redis
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -20,10 +21,11 @@ import type { VideoTimeline } from '../../../contract/track.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../../index.ts';
 import { samplePhotograph } from '../../media/finder-weights.ts';
-import { hasFfmpeg, makeTwoShots, NEEDS_FFMPEG } from '../../media/video/testing/make-media.ts';
+import { makeTwoShots } from '../../media/video/testing/make-media.ts';
+import { killAtExit } from '../../process/testing/kill-at-exit.ts';
 import { ended, findingsOf } from '../../testing/scanned.ts';
 import { type CutLink, makeCutLink } from './testing/cut-link.ts';
-import { hasRedis, makeCertificates, NEEDS_REDIS, type RedisServer, startRedis } from './testing/redis-server.ts';
+import { makeCertificates, type RedisServer, startRedis } from './testing/redis-server.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-farm-'));
 const at = (...parts: string[]): string => path.join(root, ...parts);
@@ -44,7 +46,6 @@ beforeAll(async () => {
   writeFileSync(path.join(media, 'empty.jpg'), '');
   engine = await createEngine({ appDataFolder: at('app') });
   client = createClient(engine);
-  if (!hasRedis) return;
   redis = await startRedis(root);
   await client.case.create({ folder: at('local'), title: 'L', reference: '' });
   expect(await ended(client, (await client.scan.start({ paths: [media] })).id)).toBe('done');
@@ -64,7 +65,7 @@ afterAll(async () => {
 async function start(script: string, args: readonly string[], behind?: CutLink): Promise<ChildProcess> {
   const line = [path.join(import.meta.dirname, '../../testing', script), ...args];
   const [command, all] = behind?.behind(process.execPath, line) ?? [process.execPath, line];
-  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = killAtExit(spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] }));
   children.push(child);
   child.stderr.on('data', (chunk) => {
     said += chunk;
@@ -143,7 +144,7 @@ const atWork = ({ workers }: FarmStatus): FarmWorker[] =>
 
 const only = (file: string): Rows => local.filter(({ row }) => row.relativePath === file);
 
-describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () => {
+describe('a farm', () => {
   test('four workers, two killed in mid-job: every face exactly once, with the rows of a scan on one machine', async () => {
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => startWorker(name)));
     const job = await startScan('killed');
@@ -213,7 +214,9 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     expect((await client.case.verify()).problems).toEqual([]);
   });
 
-  test('a queue with a password and TLS is used, and the password is written nowhere', async () => {
+  test('a queue with a password and TLS is used, and the password is written nowhere', {
+    tags: ['openssl'],
+  }, async () => {
     const { ca, cert, key } = makeCertificates(at('tls'));
     const secret = 'correct-horse-battery';
     const tls = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no'];
@@ -264,28 +267,27 @@ describe.skipIf(!hasRedis)(hasRedis ? 'a farm' : `a farm (${NEEDS_REDIS})`, () =
     }
   });
 
-  test.skipIf(!hasFfmpeg)(
-    `a video whose worker is killed goes on with another, and its tracks are the same${NEEDS_FFMPEG}`,
-    async () => {
-      mkdirSync(at('videos'));
-      makeTwoShots(at('videos', 'two shots.mp4'));
-      const timeline = async () => {
-        const { evidenceId } = (await client.finding.query({})).rows[0]!;
-        return comparable(await client.video.timeline({ evidenceId }));
-      };
-      await client.case.create({ folder: at('local video'), title: 'V', reference: '' });
-      expect(await ended(client, (await client.scan.start({ paths: [at('videos')] })).id)).toBe('done');
-      const [expected, tracks] = [await rows(), await timeline()];
-      const first = await startWorker('first', { folders: at('videos') });
-      const job = await startScan('video', [at('videos')]);
-      await statusWhen((status) => atWork(status).length > 0);
-      first.kill('SIGKILL');
-      await startWorker('second', { folders: at('videos') });
-      expect(await ended(client, job)).toBe('done');
-      await expectSameCase(expected);
-      expect(await timeline()).toEqual(tracks);
-    },
-  );
+  test('a video whose worker is killed goes on with another, and its tracks are the same', {
+    tags: ['ffmpeg'],
+  }, async () => {
+    mkdirSync(at('videos'));
+    makeTwoShots(at('videos', 'two shots.mp4'));
+    const timeline = async () => {
+      const { evidenceId } = (await client.finding.query({})).rows[0]!;
+      return comparable(await client.video.timeline({ evidenceId }));
+    };
+    await client.case.create({ folder: at('local video'), title: 'V', reference: '' });
+    expect(await ended(client, (await client.scan.start({ paths: [at('videos')] })).id)).toBe('done');
+    const [expected, tracks] = [await rows(), await timeline()];
+    const first = await startWorker('first', { folders: at('videos') });
+    const job = await startScan('video', [at('videos')]);
+    await statusWhen((status) => atWork(status).length > 0);
+    first.kill('SIGKILL');
+    await startWorker('second', { folders: at('videos') });
+    expect(await ended(client, job)).toBe('done');
+    await expectSameCase(expected);
+    expect(await timeline()).toEqual(tracks);
+  });
 });
 
 /** A timeline without what differs between two cases: ids. */

@@ -6,51 +6,45 @@ import { Redis } from 'ioredis';
 import { afterAll, expect, test } from 'vitest';
 import { inboxKey, takenKey } from './farm-keys.ts';
 import { takeInbox } from './inbox.ts';
-import { hasRedis, NEEDS_REDIS, startRedis } from './testing/redis-server.ts';
+import { startRedis } from './testing/redis-server.ts';
 
 const SCAN = '0'.repeat(24);
 const MESSAGES = 200;
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-inbox-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test.skipIf(!hasRedis)(
-  `every message is written, in order, over connections that break${hasRedis ? '' : ` (${NEEDS_REDIS})`}`,
-  async () => {
-    const server = await startRedis(root);
-    const [other, blocking] = [
-      new Redis(server.port),
-      new Redis(server.port, { autoResendUnfulfilledCommands: false }),
-    ];
-    blocking.on('error', () => {});
-    const ended = new AbortController();
-    const written: number[] = [];
-    let breaks = 0;
-    try {
-      const taking = takeInbox(
-        blocking,
-        SCAN,
-        {
-          async write(bytes) {
-            const n = Number(bytes);
-            // Written again after a break is the same row again; passed over would be a lost one.
-            if (written.at(-1) === n) return;
-            written.push(n);
-            if (n % 7 === 3) breaks += Number(await other.client('KILL', 'SKIPME', 'yes', 'TYPE', 'normal'));
-            if (n === MESSAGES - 1) setTimeout(() => ended.abort(), 500);
-          },
-          onEmpty: () => {},
+test('every message is written, in order, over connections that break', { tags: ['redis'] }, async () => {
+  const server = await startRedis(root);
+  const [other, blocking] = [new Redis(server.port), new Redis(server.port, { autoResendUnfulfilledCommands: false })];
+  blocking.on('error', () => {});
+  const ended = new AbortController();
+  const written: number[] = [];
+  let breaks = 0;
+  try {
+    const taking = takeInbox(
+      blocking,
+      SCAN,
+      {
+        async write(bytes) {
+          const n = Number(bytes);
+          // Written again after a break is the same row again; passed over would be a lost one.
+          if (written.at(-1) === n) return;
+          written.push(n);
+          if (n % 7 === 3) breaks += Number(await other.client('KILL', 'SKIPME', 'yes', 'TYPE', 'normal'));
+          if (n === MESSAGES - 1) setTimeout(() => ended.abort(), 500);
         },
-        ended.signal,
-      );
-      for (let n = 0; n < MESSAGES; n++) await other.rpush(inboxKey(SCAN), String(n));
-      await taking;
-      expect(written).toEqual(Array.from({ length: MESSAGES }, (_, n) => n));
-      expect(breaks).toBeGreaterThan(MESSAGES / 14);
-      expect(await other.llen(inboxKey(SCAN))).toBe(0);
-      expect(await other.llen(takenKey(SCAN))).toBe(0);
-    } finally {
-      other.disconnect();
-      await server.stop();
-    }
-  },
-);
+        onEmpty: () => {},
+      },
+      ended.signal,
+    );
+    for (let n = 0; n < MESSAGES; n++) await other.rpush(inboxKey(SCAN), String(n));
+    await taking;
+    expect(written).toEqual(Array.from({ length: MESSAGES }, (_, n) => n));
+    expect(breaks).toBeGreaterThan(MESSAGES / 14);
+    expect(await other.llen(inboxKey(SCAN))).toBe(0);
+    expect(await other.llen(takenKey(SCAN))).toBe(0);
+  } finally {
+    other.disconnect();
+    await server.stop();
+  }
+});

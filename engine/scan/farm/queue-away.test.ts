@@ -11,7 +11,7 @@ import type { JobControl } from '../../jobs/job-queue.ts';
 import { samplePhotograph } from '../../media/finder-weights.ts';
 import type { FarmDeps } from './farm-run.ts';
 import { scanFarm } from './scan-farm.ts';
-import { hasRedis, NEEDS_REDIS, startRedis } from './testing/redis-server.ts';
+import { startRedis } from './testing/redis-server.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-queue-away-'));
 const media = path.join(root, 'media');
@@ -28,33 +28,30 @@ const jobOf = (signal: AbortSignal, said: (message: string) => void): JobControl
   problem: () => {},
 });
 
-test.skipIf(!hasRedis).each([
+test.each([
   ['before a file is with the workers', `${FILES} files`],
   ['when every file is', `${FILES} files are with the workers`],
-])(
-  `a queue that goes for good %s keeps no cancelled scan from ending${hasRedis ? '' : ` (${NEEDS_REDIS})`}`,
-  async (_, moment) => {
-    const server = await startRedis(root);
-    const opened = createCase(path.join(root, moment), { title: 'T', reference: '', demonstration: false });
-    keepModel(opened, testModel);
-    const { appVersion, pipelineVersion, finderSha256 } = testParameters;
-    const deps: FarmDeps = {
-      ...{ opened, blobs: createBlobStore(blobFolder(opened.folder)), model: testModel, parameters: testParameters },
-      ...{ minimumFacePx: 40, sampling: { kind: 'everyFrame' }, inFlight: 64 },
-      ...{ queue: { address: server.address }, credentials: {} },
-      passport: { appVersion, pipelineVersion, finderSha256, modelId: testModel.id },
-    };
-    const cancelling = new AbortController();
-    const reached = Promise.withResolvers<void>();
-    const scan = scanFarm(
-      deps,
-      jobOf(cancelling.signal, (message) => message === moment && reached.resolve()),
-      [media],
-    );
-    await reached.promise;
-    await server.stop();
-    cancelling.abort(new Error('Cancelled.'));
-    await expect(scan).rejects.toThrow('Cancelled.');
-    closeCase(opened);
-  },
-);
+])('a queue that goes for good %s keeps no cancelled scan from ending', { tags: ['redis'] }, async (_, moment) => {
+  const server = await startRedis(root);
+  const opened = createCase(path.join(root, moment), { title: 'T', reference: '', demonstration: false });
+  keepModel(opened, testModel);
+  const { appVersion, pipelineVersion, finderSha256 } = testParameters;
+  const deps: FarmDeps = {
+    ...{ opened, blobs: createBlobStore(blobFolder(opened.folder)), model: testModel, parameters: testParameters },
+    ...{ minimumFacePx: 40, sampling: { kind: 'everyFrame' }, inFlight: 64 },
+    ...{ queue: { address: server.address }, credentials: {} },
+    passport: { appVersion, pipelineVersion, finderSha256, modelId: testModel.id },
+  };
+  const cancelling = new AbortController();
+  const reached = Promise.withResolvers<void>();
+  const scan = scanFarm(
+    deps,
+    jobOf(cancelling.signal, (message) => message === moment && reached.resolve()),
+    [media],
+  );
+  await reached.promise;
+  await server.stop();
+  cancelling.abort(new Error('Cancelled.'));
+  await expect(scan).rejects.toThrow('Cancelled.');
+  closeCase(opened);
+});

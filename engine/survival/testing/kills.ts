@@ -4,6 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
+import { killAtExit } from '../../process/testing/kill-at-exit.ts';
 
 export const KILLS = Number(process.env.RECCE_KILLS ?? 3);
 export const SEED = Number(process.env.RECCE_SEED ?? 20_260_101);
@@ -35,9 +36,11 @@ export async function runAndKill(
   const afterMs = typeof moment === 'number' ? moment : 0;
   const come = (): Promise<void>[] =>
     afterMs === Infinity ? [] : [typeof moment === 'number' ? wait(moment) : moment()];
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = killAtExit(
+    spawn(process.execPath, [path.join(import.meta.dirname, script), ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   const exited = once(child, 'exit');
   const [started, ended] = [saying(child, 'started'), saying(child, 'ended')];
   if (afterMs < 0) await Promise.race([wait(-afterMs), ended, exited]);

@@ -1,5 +1,5 @@
-// A small disk of a test's own that can be filled, enlarged and made unwritable. Only root on Linux may mount one; elsewhere the tests
-// that need it are skipped and say so. Tests only.
+// A small disk of a test's own that can be filled, enlarged and made unwritable. Only root on Linux may mount one: the tests
+// that need it have the tag small-disk. Tests only.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -36,9 +36,6 @@ export function makeSmallDisk(folder: string, megabytes: number): SmallDisk | un
     remove: () => void run('umount', '-l', folder),
   };
 }
-
-/** Appended to the names of tests that were skipped for want of a disk. */
-export const NEEDS_DISK = ' (skipped: this system lets nobody mount a disk here)';
 
 function fillWith(filler: string, leaveBytes: number): void {
   const page = Buffer.alloc(4096, 0xff);

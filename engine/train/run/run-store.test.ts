@@ -1,6 +1,5 @@
 // Runs on disk of which one is broken: the others are listed, it is named with its reason, and nothing of it is changed.
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -54,34 +53,30 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a curve that is there and cannot be read is no empty one: nothing is written over it',
-  async () => {
-    const id = '20260104000000-dddddd';
-    await store.write(runOf(id, '2026-01-04T00:00:00.000Z'));
-    expect(await store.forgetAfter(id, 0)).toEqual([]);
-    for (const name of ['curves.jsonl', 'steps.jsonl']) {
-      rmSync(store.file(id, name), { force: true });
-      // A link that leads to itself is there for everyone and opens for nobody, root included.
-      symlinkSync(name, store.file(id, name));
-    }
-    await expect(store.curves(id)).rejects.toThrow('ELOOP');
-    await expect(store.forgetAfter(id, 0)).rejects.toThrow('ELOOP');
-    await expect(store.stepsBetween(id, 0, 1)).rejects.toThrow('ELOOP');
-    expect(lstatSync(store.file(id, 'curves.jsonl')).isSymbolicLink()).toBe(true);
-  },
-);
+test('a curve that is there and cannot be read is no empty one: nothing is written over it', {
+  tags: ['posix'],
+}, async () => {
+  const id = '20260104000000-dddddd';
+  await store.write(runOf(id, '2026-01-04T00:00:00.000Z'));
+  expect(await store.forgetAfter(id, 0)).toEqual([]);
+  for (const name of ['curves.jsonl', 'steps.jsonl']) {
+    rmSync(store.file(id, name), { force: true });
+    // A link that leads to itself is there for everyone and opens for nobody, root included.
+    symlinkSync(name, store.file(id, name));
+  }
+  await expect(store.curves(id)).rejects.toThrow('ELOOP');
+  await expect(store.forgetAfter(id, 0)).rejects.toThrow('ELOOP');
+  await expect(store.stepsBetween(id, 0, 1)).rejects.toThrow('ELOOP');
+  expect(lstatSync(store.file(id, 'curves.jsonl')).isSymbolicLink()).toBe(true);
+});
 
-test.skipIf(!existsSync('/dev/full'))(
-  'a point that a full disk does not take is an error, and leaves no file open',
-  async () => {
-    const id = '20260105000000-eeeeee';
-    await store.write(runOf(id, '2026-01-05T00:00:00.000Z'));
-    symlinkSync('/dev/full', store.file(id, 'curves.jsonl'));
-    const point = { kind: 'training', step: 1 } as Parameters<typeof store.addPoint>[1];
-    const openFiles = () => readdirSync('/proc/self/fd').length;
-    const before = openFiles();
-    for (let n = 0; n < 20; n++) expect(() => store.addPoint(id, point)).toThrow('ENOSPC');
-    expect(openFiles()).toBeLessThan(before + 20);
-  },
-);
+test('a point that a full disk does not take is an error, and leaves no file open', { tags: ['linux'] }, async () => {
+  const id = '20260105000000-eeeeee';
+  await store.write(runOf(id, '2026-01-05T00:00:00.000Z'));
+  symlinkSync('/dev/full', store.file(id, 'curves.jsonl'));
+  const point = { kind: 'training', step: 1 } as Parameters<typeof store.addPoint>[1];
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  for (let n = 0; n < 20; n++) expect(() => store.addPoint(id, point)).toThrow('ENOSPC');
+  expect(openFiles()).toBeLessThan(before + 20);
+});

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
-import { forgetOpinions, undoOpinion } from '../../data/opinions.ts';
+import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
@@ -57,10 +57,7 @@ function useOpenCaseEffects(): void {
   const folder = useCase()?.folder;
   const before = useRef(folder);
   useEffect(() => {
-    if (before.current !== folder) {
-      forgetList();
-      forgetOpinions();
-    }
+    if (before.current !== folder) forgetList();
     before.current = folder;
   }, [folder]);
   useEffect(() => {

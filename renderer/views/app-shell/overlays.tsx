@@ -23,12 +23,10 @@ export function Overlays() {
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
     case 'reason': {
-      const { finding, conclusion, why, answer } = shown;
+      const { asked, answer } = shown;
       return (
         <ReasonDialog
-          finding={finding}
-          conclusion={conclusion}
-          why={why}
+          asked={asked}
           onAnswer={(reason) => {
             closeOverlay();
             answer(reason);

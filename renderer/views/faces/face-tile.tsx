@@ -27,7 +27,7 @@ export function machineWords(row: Finding): string {
 /** Everything the tile shows, for a screen reader. */
 const tileWords = (row: Finding): string =>
   [
-    `${visibleText(row.relativePath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
+    `${visibleText(row.shownPath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
     row.ownConclusion ? `Your opinion: ${row.ownConclusion}.` : 'No opinion of yours.',
     othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
   ].join(' ');
@@ -44,7 +44,7 @@ function Picture({ row }: { row: Finding }) {
   return (
     <span className="tile-nothing">
       <Icon size={26} strokeWidth={1.4} aria-hidden />
-      <span className="tile-file">{visibleText(fileName(row.relativePath))}</span>
+      <span className="tile-file">{visibleText(fileName(row.shownPath))}</span>
     </span>
   );
 }
@@ -94,7 +94,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      title={row ? `${visibleText(row.relativePath)}\n${machineWords(row)}` : undefined}
+      title={row ? `${visibleText(row.shownPath)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
       onClick={() => onSelect(index)}
       onDoubleClick={() => row && go('inspect', row.verdictId)}

@@ -1,48 +1,70 @@
-// An opinion with its reason.
+// An opinion with a note, or a note alone. Nothing is chosen before the examiner chooses it, but for an opinion that stands already.
 
 import { useState } from 'react';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import { STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { useDraft } from '../../data/drafts.ts';
 import { selectedRow } from '../../data/grid-state.ts';
-import { giveOpinion } from '../../data/opinions.ts';
+import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { Field, Segments } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
+import { conclusionName } from '../../wording.ts';
 
-const CHOICES = (['genuine', 'inconclusive', 'forged'] as const).map((value) => ({
+type Choice = StandingConclusion | 'note';
+
+const choiceOf = (value: Choice) => ({
   value,
   label: (
     <>
-      <ConclusionMark conclusion={value} size={15} /> {value[0]!.toUpperCase() + value.slice(1)}
+      <ConclusionMark conclusion={value} size={15} /> {value === 'note' ? 'Note only' : conclusionName(value)}
     </>
   ),
-}));
+});
 
 export function NoteDialog({ onClose }: { onClose: () => void }) {
   const [finding] = useState(selectedRow);
-  const [conclusion, setConclusion] = useState<Exclude<Conclusion, 'withdrawn'>>(
-    finding?.ownConclusion && finding.ownConclusion !== 'withdrawn' ? finding.ownConclusion : 'inconclusive',
-  );
-  const [note, setNote] = useState('');
-  if (!finding) return null;
+  return finding ? <NoteOf finding={finding} onClose={onClose} /> : null;
+}
+
+function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void }) {
+  // A file without a face takes a note and no opinion.
+  const choices: readonly Choice[] = finding.faceId === null ? ['note'] : [...STANDING, 'note'];
+  const standing = choices.find((one) => one === finding.ownConclusion);
+  const [choice, setChoice] = useState<Choice | undefined>(choices.length === 1 ? 'note' : standing);
+  const [note, setNote] = useDraft(finding);
   const submit = async (): Promise<void> => {
+    if (!choice) return;
     onClose();
-    await giveOpinion(finding, conclusion, note.trim());
+    if (await giveOpinion(finding, choice, note.trim())) setNote('');
   };
   return (
-    <FormDialog title="Opinion with a note" submit="Record the opinion" onSubmit={submit} onClose={onClose}>
-      <p className="secondary mono">{visibleText(finding.relativePath)}</p>
-      <Segments label="Opinion" value={conclusion} choices={CHOICES} onChange={setConclusion} />
-      <Field label="Why" hint="Kept with the opinion and printed in the report. Ctrl + Enter records it.">
+    <FormDialog
+      title="Opinion with a note"
+      submit={choice === 'note' ? 'Record the note' : 'Record the opinion'}
+      ready={choice !== undefined && (choice !== 'note' || note.trim() !== '')}
+      guarded
+      keepsDraft
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <p className="secondary mono">{visibleText(finding.shownPath)}</p>
+      <Segments label="Opinion" value={choice} choices={choices.map(choiceOf)} onChange={setChoice} />
+      {choice === undefined ? <p className="field-hint">Choose an opinion, or a note only.</p> : null}
+      <Field
+        label="Reason"
+        hint={
+          choice === 'note'
+            ? 'Kept with the face and printed in the report. It changes no opinion.'
+            : 'Kept with the opinion and printed in the report.'
+        }
+      >
         <textarea
           className="input"
           value={note}
           maxLength={10_000}
           data-first
           onChange={(event) => setNote(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-          }}
         />
       </Field>
     </FormDialog>

@@ -1,34 +1,73 @@
-// The reason of an opinion that the case does not take without one: a field, Enter, and on with the triage.
-import { useState } from 'react';
-import type { Conclusion } from '../../../contract/opinion.ts';
+// The reason of an opinion that the case does not take without one: what it is about, a field, and the reasons given last.
+import { useQuery } from '@tanstack/react-query';
+import { SHORTEST_REASON } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import type { Decidable } from '../../data/opinions.ts';
-import { Field, Input } from '../../parts/field.tsx';
+import { useDraft } from '../../data/drafts.ts';
+import { engine } from '../../data/engine.ts';
+import type { ReasonAsked } from '../../data/opinion-desk.ts';
+import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { CONCLUSION_WORDS } from '../../wording.ts';
+import { CONCLUSION_WORDS, scoreText } from '../../wording.ts';
+import { timeText } from '../inspect/video-timeline.tsx';
 
 type Props = {
-  finding: Decidable;
-  conclusion: Conclusion;
-  why: string;
+  asked: ReasonAsked;
   /** Undefined: no opinion. */
   onAnswer: (reason: string | undefined) => void;
 };
 
-export function ReasonDialog({ finding, conclusion, why, onAnswer }: Props) {
-  const [reason, setReason] = useState('');
+/** Which face, track or file, and the score that is seen of it. */
+function subjectWords({ finding }: ReasonAsked): string {
+  const { shownPath, faceId, trackId, timeMs, score } = finding;
+  const what = trackId != null ? 'one track of the video' : faceId === null ? 'the whole file' : 'this face';
+  const at = timeMs == null ? '' : ` at ${timeText(timeMs)}`;
+  const seen = score == null ? '' : `, raw score ${scoreText(score)}`;
+  return `${visibleText(shownPath)}: ${what}${at}${seen}`;
+}
+
+/** Reasons this examiner gave last. Choosing one writes it into the field; it is not recorded by that. */
+function LastReasons({ onChoose }: { onChoose: (reason: string) => void }) {
+  const reasons = useQuery(engine.opinion.reasons.queryOptions({ staleTime: 0 })).data ?? [];
+  if (reasons.length === 0) return null;
+  return (
+    <section className="last-reasons" aria-label="Your last reasons">
+      <h3 className="caps">Your last reasons</h3>
+      {reasons.map((reason) => (
+        <button key={reason} type="button" className="last-reason" onClick={() => onChoose(reason)}>
+          {visibleText(reason)}
+        </button>
+      ))}
+    </section>
+  );
+}
+
+export function ReasonDialog({ asked, onAnswer }: Props) {
+  const { finding, conclusion, why, undo } = asked;
+  const [reason, setReason] = useDraft(finding);
+  const left = SHORTEST_REASON - [...reason.trim()].length;
   return (
     <FormDialog
-      title={`Why ${CONCLUSION_WORDS[conclusion]}?`}
-      submit="Record the opinion"
-      ready={reason.trim() !== ''}
-      leave="No opinion"
-      onSubmit={() => onAnswer(reason.trim())}
+      title={
+        undo ? 'Why undo it?' : conclusion === 'withdrawn' ? 'Why withdraw it?' : `Why ${CONCLUSION_WORDS[conclusion]}?`
+      }
+      submit={undo ? 'Undo the opinion' : conclusion === 'withdrawn' ? 'Withdraw the opinion' : 'Record the opinion'}
+      ready={left <= 0}
+      guarded
+      keepsDraft
+      onSubmit={() => {
+        setReason('');
+        onAnswer(reason.trim());
+      }}
       onClose={() => onAnswer(undefined)}
     >
-      <p className="secondary mono">{visibleText(finding.relativePath)}</p>
-      <Field label="Reason" hint={`Asked for because ${why} Enter records the opinion with it.`}>
-        <Input
+      <p className="secondary mono">{subjectWords(asked)}</p>
+      <Field
+        label="Reason"
+        hint={`Asked for because ${why} ${left > 0 ? `At least ${SHORTEST_REASON} characters: ${left} more.` : 'It is kept with the opinion and printed in the report.'}`}
+      >
+        <textarea
+          className="input"
+          rows={2}
           value={reason}
           maxLength={10_000}
           required
@@ -36,6 +75,7 @@ export function ReasonDialog({ finding, conclusion, why, onAnswer }: Props) {
           onChange={(event) => setReason(event.target.value)}
         />
       </Field>
+      <LastReasons onChoose={setReason} />
     </FormDialog>
   );
 }

@@ -51,8 +51,8 @@ export function SelectionBar() {
   return (
     <section className="selection" aria-label="Selected face">
       <div className="selection-words">
-        <span className="selection-path mono" title={visibleText(row.relativePath)}>
-          {visibleText(row.relativePath)}
+        <span className="selection-path mono" title={visibleText(row.shownPath)}>
+          {visibleText(row.shownPath)}
         </span>
         <span className="selection-machine">
           {machineWords(row)}

@@ -81,7 +81,7 @@ export function Dossier({
     <aside className="dossier" aria-label="About this face">
       <div className="dossier-head">
         <span className="dossier-path mono" title={visibleText(evidence.path)}>
-          {visibleText(evidence.relativePath)}
+          {visibleText(evidence.shownPath)}
         </span>
       </div>
       <VerdictSection inspection={inspection} />

@@ -26,7 +26,7 @@ import './inspect.css';
 /** The opinion of what is inspected; once it is given, on to the next face where the settings say so. */
 function useOpinionHere({ evidence, face, opinions }: Inspection, verdictId: VerdictId): OpinionDraft {
   const { blind } = useSession();
-  const subject = { evidenceId: evidence.id, faceId: face?.id ?? null, relativePath: evidence.relativePath };
+  const subject = { evidenceId: evidence.id, faceId: face?.id ?? null, shownPath: evidence.shownPath };
   const opinion = useOpinion(subject, opinions, (conclusion) => {
     // Where the opinion uncovers the score, the examiner stays to see it.
     if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn') void step(1);
@@ -61,7 +61,7 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
   return (
     <div className="inspect">
       <section className="inspect-main" aria-label="Comparison">
-        <h1 className="unseen">{visibleText(evidence.relativePath)}</h1>
+        <h1 className="unseen">{visibleText(evidence.shownPath)}</h1>
         <InspectToolbar
           comparison={comparison}
           isVideo={evidence.state.kind === 'read' && evidence.state.video !== undefined}

@@ -95,7 +95,7 @@ export function Photograph({
         ref={ref}
         className="pane-view"
         role="img"
-        aria-label={`The photograph ${visibleText(evidence.relativePath)}`}
+        aria-label={`The photograph ${visibleText(evidence.shownPath)}`}
         data-pane
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={(event) => {

@@ -38,10 +38,10 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
   return <Facts facts={rows} />;
 }
 
-function FileOpinion({ evidence: { id, relativePath } }: { evidence: Evidence }) {
+function FileOpinion({ evidence: { id, shownPath } }: { evidence: Evidence }) {
   const subject = { evidenceId: id, faceId: null };
   const opinions = useQuery(engine.opinion.history.queryOptions({ input: subject })).data ?? [];
-  const opinion = useOpinion({ ...subject, relativePath }, opinions, () => {
+  const opinion = useOpinion({ ...subject, shownPath }, opinions, () => {
     void queryClient.invalidateQueries({ queryKey: engine.opinion.key() });
     void queryClient.invalidateQueries({ queryKey: engine.video.key() });
   });

@@ -47,7 +47,7 @@ export function FrameStage({
   const [failed, setFailed] = useState('');
   usePrefetch(evidence.id, ahead, playing);
   return (
-    <figure className="frame-stage" aria-label={`Frame ${frame.frameIndex} of ${visibleText(evidence.relativePath)}`}>
+    <figure className="frame-stage" aria-label={`Frame ${frame.frameIndex} of ${visibleText(evidence.shownPath)}`}>
       <img
         src={address}
         alt=""

@@ -22,7 +22,7 @@ export function VideoChoice({ id }: { id: EvidenceId }) {
     >
       {videos.map((one) => (
         <option key={one.id} value={one.id}>
-          {visibleText(one.relativePath)}
+          {visibleText(one.shownPath)}
         </option>
       ))}
     </Select>

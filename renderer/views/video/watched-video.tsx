@@ -33,7 +33,7 @@ function Player({
   const durationMs = Math.max(evidence.state.video?.durationMs ?? 0, timeline.frames.at(-1)?.timeMs ?? 0, 1);
   return (
     <section className="video-main" aria-label="Player">
-      <h1 className="unseen">{visibleText(evidence.relativePath)}</h1>
+      <h1 className="unseen">{visibleText(evidence.shownPath)}</h1>
       <div className="video-stage">
         <FrameStage
           evidence={evidence}

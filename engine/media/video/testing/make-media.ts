@@ -1,13 +1,10 @@
-// Videos for tests, made by the ffmpeg program where there is one; tests that need it skip with a sentence where there is none.
+// Videos for tests, made by the ffmpeg program; tests that need it have the tag ffmpeg.
 // The program is an independent witness: it says which frames a file has and when they are shown. Tests only.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { samplePhotograph } from '../../finder-weights.ts';
 
 /** True where the ffmpeg and ffprobe programs can be run. */
 export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every((name) => spawnSync(name, ['-version']).status === 0);
-
-/** Appended to the names of tests that were skipped for want of it. */
-export const NEEDS_FFMPEG = hasFfmpeg ? '' : ' (skipped: it needs the ffmpeg program)';
 
 /** Runs ffmpeg; throws with its own words when it fails. */
 export function ffmpeg(...args: readonly string[]): Buffer {

@@ -1,12 +1,10 @@
 // A real redis-server on a free port, for tests; with a password and TLS where asked for. Debian: redis-server.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../../process/testing/free-port.ts';
-
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
-export const NEEDS_REDIS = 'needs redis-server';
+import { killAtExit } from '../../../process/testing/kill-at-exit.ts';
 
 export type RedisServer = { port: number; address: string; stop(): Promise<void> };
 
@@ -33,9 +31,9 @@ export async function startRedis(
     '--dir',
     folder,
   ];
-  const child = spawn('redis-server', [...plain, String(port), ...fixed, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = killAtExit(
+    spawn('redis-server', [...plain, String(port), ...fixed, ...options], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept connections')) break;
   child.stdout.resume();
   return {

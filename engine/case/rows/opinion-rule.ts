@@ -1,0 +1,79 @@
+// What may be entered as an opinion, and what an examiner has seen of the machine's score before.
+import { type SqlBool, sql } from 'kysely';
+import type { ExaminerId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { Evidence } from '../../../contract/evidence.ts';
+import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { getEvidence } from './evidence.ts';
+import { findFace } from './face.ts';
+
+/**
+ * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where
+ * nothing stands, an opinion on a file without a face, "not a face" of a whole file, an empty note.
+ */
+export function checkOpinion(
+  opened: ReadableCase,
+  given: Subject & { conclusion: Conclusion; note?: string | undefined },
+  standing: Opinion | undefined,
+): Evidence {
+  const evidence = getEvidence(opened, given.evidenceId);
+  checkSubject(opened, given, evidence);
+  const { conclusion, faceId, trackId } = given;
+  const refuse = (why: string): RecceError => new RecceError('OPINION_REFUSED', evidence.shownPath, why);
+  if (conclusion === 'note') {
+    if (!given.note?.trim()) throw refuse('a note says something.');
+    return evidence;
+  }
+  if (conclusion === 'withdrawn') {
+    if (!standing || standing.conclusion === 'withdrawn') throw refuse('no opinion of yours stands here.');
+    return evidence;
+  }
+  if (faceId !== null || trackId != null) return evidence;
+  if (conclusion === 'notAFace') throw refuse('a whole file is said to be no face; choose the face.');
+  if (!hasFace(opened, given)) throw refuse('no face was found in this file; write a note instead.');
+  return evidence;
+}
+
+function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, shownPath }: Evidence): void {
+  if (faceId !== null && findFace(opened, faceId)?.evidenceId !== id)
+    throw new RecceError('NOT_FOUND', `face ${faceId}`, `it is not a face of ${shownPath}.`);
+  if (trackId == null) return;
+  const of = query.selectFrom('track as t').innerJoin('video_scan as s', 's.id', 't.video_scan_id');
+  if (faceId !== null || opened.db.first(of.select('s.evidence_id').where('t.id', '=', trackId))?.evidence_id !== id)
+    throw new RecceError('NOT_FOUND', `track ${trackId}`, `it is not a track of ${shownPath}.`);
+}
+
+const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
+  db.first(query.selectFrom('face').select('id').where('evidence_id', '=', evidenceId).limit(1)) !== undefined;
+
+/**
+ * True where an earlier opinion of this examiner has uncovered a score of the subject: on itself, on the track or file it is in, or on
+ * something in it. A withdrawal hides the score again; it is not unseen.
+ */
+export function hasSeen(
+  { db }: ReadableCase,
+  examinerId: ExaminerId,
+  { evidenceId, faceId, trackId }: Subject,
+): boolean {
+  const said = query
+    .selectFrom('opinion as o')
+    .select('o.id')
+    .where('o.evidence_id', '=', evidenceId)
+    .where('o.examiner_id', '=', examinerId)
+    .where('o.conclusion', 'not in', ['withdrawn', 'note'])
+    .limit(1);
+  return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;
+}
+
+function touches(faceId: number | null, trackId: number | null) {
+  const wholeFile = sql`(o.face_id IS NULL AND o.track_id IS NULL)`;
+  if (trackId !== null)
+    return sql<SqlBool>`(${wholeFile} OR o.track_id = ${trackId}
+      OR o.face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId}))`;
+  if (faceId !== null)
+    return sql<SqlBool>`(${wholeFile} OR o.face_id = ${faceId}
+      OR o.track_id IN (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`;
+  return sql<SqlBool>`1`;
+}

@@ -1,0 +1,179 @@
+// What may be entered as an opinion, what stands afterwards, and what the log says of it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
+import type { Examiner } from '../../../contract/case.ts';
+import type { RecceError } from '../../../contract/errors.ts';
+import type { Conclusion } from '../../../contract/opinion.ts';
+import { recordProblems } from '../custody/record-check.ts';
+import type { WritableCase } from '../db/case-handle.ts';
+import { readAgreement } from '../grid/agreement.ts';
+import { queryFindings } from '../grid/finding.ts';
+import { countFindings } from '../grid/finding-counts.ts';
+import { listAudit } from '../log/audit.ts';
+import { closeCase, createCase, readCase } from '../open-case.ts';
+import { addFile } from '../testing/case-material.ts';
+import { fillGrid } from '../testing/grid-material.ts';
+import { addExaminer, examinersWithEntries, listExaminers, markMistaken } from './examiner.ts';
+import { countStanding, type Given, giveOpinion, lastReasons, opinionsOf, undoOpinion } from './opinion.ts';
+import { allVerdicts } from './verdict.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-opinion-'));
+let opened: WritableCase;
+let first: Examiner;
+let second: Examiner;
+let face: { evidenceId: EvidenceId; faceId: FaceId };
+let made = 0;
+
+beforeEach(() => {
+  opened = createCase(path.join(root, String(made++)), { title: 'O', reference: '', demonstration: false });
+  [first, second] = ['First', 'Second'].map((name) => addExaminer(opened, name)) as [Examiner, Examiner];
+  addFile(opened, 'a.jpg', [0.9, 0.1]);
+  const { evidenceId, faceId } = allVerdicts(opened)[0]!;
+  face = { evidenceId, faceId: faceId! };
+  return () => closeCase(opened);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const give = (conclusion: Conclusion, more: Partial<Given> = {}, who = first) =>
+  giveOpinion(opened, who, { ...face, conclusion, blind: false, ...more });
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+    return 'entered';
+  } catch (error) {
+    return (error as RecceError).code;
+  }
+};
+const log = () =>
+  listAudit(opened, { limit: 100 })
+    .filter(({ action }) => action.startsWith('opinion.'))
+    .map(({ action, who, details }) => [action, who, details.from, details.to]);
+
+test('a withdrawal is entered only where an opinion of this examiner stands, and the log names it as one', () => {
+  expect(codeOf(() => give('withdrawn'))).toBe('OPINION_REFUSED');
+  give('forged');
+  expect(codeOf(() => give('withdrawn', {}, second))).toBe('OPINION_REFUSED');
+  expect(give('withdrawn').before?.conclusion).toBe('forged');
+  expect(codeOf(() => give('withdrawn'))).toBe('OPINION_REFUSED');
+  expect(log()).toEqual([
+    ['opinion.withdrawn', 'First', 'forged', 'withdrawn'],
+    ['opinion.given', 'First', null, 'forged'],
+  ]);
+  expect(recordProblems(opened)).toEqual([]);
+});
+
+test('an opinion is answered with what it took the place of, and one that says the same again is not entered twice', () => {
+  expect(give('forged', { note: 'The ear is doubled.' })).toMatchObject({ before: null, entered: true });
+  expect(give('forged')).toMatchObject({ entered: false, opinion: { note: 'The ear is doubled.' } });
+  expect(give('forged', { note: 'And the teeth.' })).toMatchObject({ entered: true });
+  expect(give('genuine')).toMatchObject({ before: { conclusion: 'forged', note: 'And the teeth.' } });
+  expect(opinionsOf(opened, face)).toHaveLength(3);
+  expect(readCase(opened).counts.opinions).toBe(1);
+  expect(lastReasons(opened, first.id, 5)).toEqual(['And the teeth.', 'The ear is doubled.']);
+});
+
+test('a file without a face takes a note and no opinion; a note leaves what stands', () => {
+  addFile(opened, 'notes.txt', []);
+  const evidenceId = allVerdicts(opened).at(-1)!.evidenceId;
+  const file = { evidenceId, faceId: null };
+  for (const conclusion of ['genuine', 'forged', 'inconclusive', 'notAFace'] as const)
+    expect(codeOf(() => give(conclusion, file))).toBe('OPINION_REFUSED');
+  expect(codeOf(() => give('note', { ...file, note: ' ' }))).toBe('OPINION_REFUSED');
+  give('note', { ...file, note: 'A face turned away was missed.' });
+  give('forged');
+  give('note', { note: 'Seen at twice the size.' });
+  expect(countStanding(opened)).toBe(1);
+  expect(give('genuine').before?.conclusion).toBe('forged');
+  expect(recordProblems(opened)).toEqual([]);
+});
+
+test('undoing enters what the same examiner said before, and only while that is their last word', () => {
+  const one = give('forged', { note: 'The ear is doubled.' });
+  const two = give('genuine');
+  give('inconclusive', {}, second);
+  expect(codeOf(() => undoOpinion(opened, second, two.opinion))).toBe('OPINION_REFUSED');
+  expect(codeOf(() => undoOpinion(opened, first, one.opinion))).toBe('OPINION_REFUSED');
+  const undone = undoOpinion(opened, first, { id: two.opinion.id });
+  expect(undone.opinion).toMatchObject({ conclusion: 'forged', note: 'The ear is doubled.' });
+  expect(undone.before?.conclusion).toBe('genuine');
+  expect(log()[0]).toEqual(['opinion.undone', 'First', 'genuine', 'forged']);
+  expect(recordProblems(opened)).toEqual([]);
+});
+
+test('what was said blind is changed, taken back or undone only with a reason, and what is then said is not blind', () => {
+  const given = give('genuine', { blind: true });
+  expect(given.opinion.blind).toBe(true);
+  for (const act of [
+    () => give('forged'),
+    () => give('forged', { blind: true }),
+    () => give('withdrawn'),
+    () => undoOpinion(opened, first, given.opinion),
+    () => give('forged', { note: 'too short' }),
+  ])
+    expect(codeOf(act)).toBe('REASON_NEEDED');
+  expect(give('withdrawn', { note: 'Given on the wrong face.' }).opinion.blind).toBe(false);
+  expect(give('forged', { note: 'The ear is doubled.', blind: true }).opinion.blind).toBe(false);
+});
+
+test('a face that an examiner calls none leaves lists and counts, unless somebody says otherwise, and can be asked for', () => {
+  const viewer = { examinerId: first.id, blind: false };
+  const ask = (filter: Parameters<typeof countFindings>[2], who = viewer) =>
+    queryFindings(opened, who, { filter, sort: { by: 'added', direction: 'ascending' }, offset: 0, limit: 10 });
+  give('notAFace');
+  expect(ask({}).rows.map(({ faceId }) => faceId)).not.toContain(face.faceId);
+  expect(ask({}).total).toBe(1);
+  expect(countFindings(opened, viewer, {}).byKind).toEqual({ scored: 1 });
+  expect(ask({ ownConclusions: ['notAFace'] }).rows).toMatchObject([
+    { faceId: face.faceId, ownConclusion: 'notAFace' },
+  ]);
+  // In blind mode another's word is not heard: it would tell that there is one.
+  expect(ask({}, { examinerId: second.id, blind: true }).total).toBe(2);
+  give('genuine', {}, second);
+  expect(ask({}).total).toBe(2);
+});
+
+test('an opinion on a track holds for its faces that have none of their own, and counts once', () => {
+  const full = createCase(path.join(root, 'full'), { title: 'F', reference: '', demonstration: false });
+  fillGrid(full);
+  const who = addExaminer(full, 'Third');
+  const [track] = full.db.raw
+    .prepare('SELECT t.id, s.evidence_id FROM track t JOIN video_scan s ON s.id = t.video_scan_id LIMIT 1')
+    .all() as { id: TrackId; evidence_id: EvidenceId }[];
+  const faces = full.db.raw
+    .prepare('SELECT face_id FROM track_face WHERE track_id = ? ORDER BY face_id')
+    .pluck()
+    .all(track!.id) as FaceId[];
+  const evidenceId = track!.evidence_id;
+  const standing = () =>
+    full.db.raw
+      .prepare('SELECT conclusion FROM current_opinion WHERE examiner_id = ? ORDER BY face_id')
+      .pluck()
+      .all(who.id);
+  const before = countStanding(full);
+  const on = (faceId: FaceId | null, trackId: TrackId | null, conclusion: Conclusion) =>
+    giveOpinion(full, who, { evidenceId, faceId, trackId, conclusion, blind: false });
+  on(faces[0]!, null, 'genuine');
+  on(null, track!.id, 'forged');
+  expect(standing()).toEqual(['genuine', ...faces.slice(1).map(() => 'forged')]);
+  expect(countStanding(full)).toBe(before + 2);
+  expect(opinionsOf(full, { evidenceId, faceId: faces[1]! }).at(-1)).toMatchObject({ trackId: track!.id });
+  const { opinions } = readAgreement(full, { examinerId: null, blind: false });
+  expect(opinions).toBe(countStanding(full));
+  on(null, track!.id, 'withdrawn');
+  expect(standing()).toEqual(['genuine', ...faces.slice(1).map(() => 'withdrawn')]);
+  expect(codeOf(() => on(null, 99_999 as TrackId, 'forged'))).toBe('NOT_FOUND');
+  expect(recordProblems(full)).toEqual([]);
+  closeCase(full);
+});
+
+test('a name without entries can be said to be a mistake, and only those with entries are named by a report', () => {
+  give('forged');
+  expect(examinersWithEntries(opened).map(({ name }) => name)).toEqual(['First']);
+  expect(codeOf(() => markMistaken(opened, 'First', first.id))).toBe('EXAMINER_KEPT');
+  markMistaken(opened, 'First', second.id);
+  expect(listExaminers(opened).map(({ mistakenAt }) => mistakenAt === null)).toEqual([true, false]);
+  expect(addExaminer(opened, 'Second')).toMatchObject({ id: second.id, mistakenAt: null });
+});

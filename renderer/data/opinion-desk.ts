@@ -1,0 +1,144 @@
+// Giving opinions and taking them back, one after the other in the order of the keys. Nothing is ever erased: to undo is to enter what was
+// said before. What may be entered, and what can be undone, is decided by the engine. Everything outside comes through its ports.
+import { ORPCError } from '@orpc/client';
+import type { Session } from '../../contract/case.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Conclusion, Subject } from '../../contract/opinion.ts';
+import type { EnteredOpinion } from '../../contract/procedures.ts';
+import { visibleText } from '../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../wording.ts';
+
+/** What an opinion is about, as the grid and the inspector both know it. */
+export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
+  Pick<Subject, 'trackId'> &
+  Partial<Pick<Finding, 'score' | 'timeMs'>>;
+
+/** What a reason is wanted for. */
+export type ReasonAsked = { finding: Decidable; conclusion: Conclusion; why: string; undo: boolean };
+
+export type OpinionPorts = {
+  session(): Promise<Session>;
+  give(given: Subject & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
+  undo(given: { note?: string }): Promise<EnteredOpinion | null>;
+  /** Asks who is examining; false where nobody says. */
+  askName(): Promise<boolean>;
+  /** Asks for a reason; undefined where none is given. `passedOver`: another reason is being asked for already. */
+  askReason(asked: ReasonAsked): Promise<string | undefined | 'passedOver'>;
+  /** Shows an opinion before it is recorded, and takes that back where it was not. */
+  showOwn(subject: Subject, own: Conclusion | null): void;
+  /** It is recorded: what is on screen is brought to it. */
+  settle(entered: EnteredOpinion): void;
+  /** Selects what was undone. */
+  select(entered: EnteredOpinion): void;
+  say(text: string, tone?: 'danger'): void;
+  /** What went wrong, in words. */
+  words(error: unknown): { title: string; detail: string };
+};
+
+export type OpinionDesk = {
+  /**
+   * Enters an opinion on the finding's subject. Asks for a name first where nobody is examining, and for a reason where the case wants
+   * one; `onAsked` is called before. Resolves to whether the opinion stands.
+   */
+  give(finding: Decidable, conclusion: Conclusion, note?: string, onAsked?: () => void): Promise<boolean>;
+  /** Enters what this examiner said before the last opinion of this sitting. */
+  undo(): Promise<void>;
+};
+
+/** Why the case does not take this opinion without a reason; undefined for any other error. */
+const reasonWanted = (error: unknown): string | undefined =>
+  error instanceof ORPCError && error.code === 'REASON_NEEDED' ? (error.data as { detail: string }).detail : undefined;
+
+const standsAs = (conclusion: Conclusion): Conclusion | null =>
+  conclusion === 'withdrawn' || conclusion === 'note' ? null : conclusion;
+
+export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
+  /** Opinions are entered in the order of the keys, however fast they are pressed; undo waits its turn as well. */
+  let line: Promise<unknown> = Promise.resolve();
+  /** What was given last, for naming it. */
+  let last: Decidable | undefined;
+
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = line.then(act);
+    line = turn.catch(() => {});
+    return turn;
+  }
+
+  function tellNotRecorded({ shownPath }: Decidable, error: unknown): void {
+    const { title, detail } = ports.words(error);
+    ports.say(`The opinion on ${visibleText(shownPath)} was not recorded. ${title} ${detail}`, 'danger');
+  }
+
+  /** Has its place in the line from the key press on. False where nobody is examining. */
+  async function enter(finding: Decidable, conclusion: Conclusion, note: string | undefined): Promise<boolean> {
+    const { evidenceId, faceId, trackId } = finding;
+    // A file without a face takes no opinion: nothing is shown that would have to go again.
+    const atOnce = conclusion !== 'note' && (faceId !== null || trackId != null);
+    const about = { evidenceId, faceId, ...(trackId == null ? {} : { trackId }) };
+    const given = { ...about, conclusion, ...(note === undefined ? {} : { note }) };
+    const named = ports.session().then(({ examiner }) => {
+      if (examiner && atOnce) ports.showOwn(finding, standsAs(conclusion));
+      return examiner !== null;
+    });
+    try {
+      const entered = await inTurn(async () => ((await named) ? ports.give(given) : undefined));
+      if (!entered) return false;
+      last = finding;
+      ports.settle(entered);
+      return true;
+    } catch (error) {
+      if (atOnce) ports.showOwn(finding, finding.ownConclusion);
+      throw error;
+    }
+  }
+
+  async function give(
+    finding: Decidable,
+    conclusion: Conclusion,
+    note?: string,
+    onAsked: () => void = () => {},
+  ): Promise<boolean> {
+    try {
+      if (await enter(finding, conclusion, note)) return true;
+      onAsked();
+      return (await ports.askName()) && give(finding, conclusion, note, onAsked);
+    } catch (error) {
+      const why = reasonWanted(error);
+      if (why === undefined) tellNotRecorded(finding, error);
+      return why !== undefined && giveWithReason({ finding, conclusion, why, undo: false }, onAsked);
+    }
+  }
+
+  /** A field opens, and the opinion is entered with what is written there. */
+  async function giveWithReason(asked: ReasonAsked, onAsked: () => void): Promise<boolean> {
+    onAsked();
+    const reason = await ports.askReason(asked);
+    const { finding, conclusion, why } = asked;
+    if (reason === 'passedOver') ports.say(`${visibleText(finding.shownPath)} was passed over: ${why}`, 'danger');
+    else if (reason !== undefined) return give(finding, conclusion, reason);
+    return false;
+  }
+
+  async function undo(note?: string): Promise<void> {
+    try {
+      const undone = await inTurn(() => ports.undo(note === undefined ? {} : { note }));
+      if (!undone) return ports.say('There is nothing to undo.');
+      ports.settle(undone);
+      ports.select(undone);
+      const now = CONCLUSION_WORDS[undone.opinion.conclusion];
+      ports.say(`Opinion on ${visibleText(undone.shownPath)} undone: ${now} again. The log has both.`);
+    } catch (error) {
+      const why = reasonWanted(error);
+      if (why !== undefined && last) return undoWithReason(last, why);
+      const { title, detail } = ports.words(error);
+      ports.say(`Not undone. ${title} ${detail}`, 'danger');
+    }
+  }
+
+  async function undoWithReason(finding: Decidable, why: string): Promise<void> {
+    const reason = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true });
+    if (reason !== undefined && reason !== 'passedOver') await undo(reason);
+  }
+
+  return { give, undo: () => undo() };
+}
