@@ -25,7 +25,7 @@ const CROPS = 96;
 const CROP_PX = 128;
 
 /** A number in 0..1 that looks like chance and is the same every time (mulberry32). */
-function chanceFrom(seed: number): () => number {
+export function chanceFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

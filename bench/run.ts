@@ -9,6 +9,7 @@ import { benchMillion } from './million-faces.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
 import { benchProviders } from './providers.ts';
+import { benchReport } from './report-size.ts';
 import { benchMemory } from './scan-memory.ts';
 import { benchScan } from './scan-throughput.ts';
 import { benchTraining } from './training-step.ts';
@@ -29,7 +30,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
     farm: benchFarm,
   };
 /** Run only when named: they take minutes and gigabytes. */
-const ON_DEMAND: typeof BENCHES = { million: benchMillion, size: benchSize };
+const ON_DEMAND: typeof BENCHES = { million: benchMillion, report: benchReport, size: benchSize };
 const wanted = process.argv.slice(2);
 const named = wanted.filter((one) => one in BENCHES || one in ON_DEMAND);
 for (const [name, run] of Object.entries({ ...BENCHES, ...ON_DEMAND })) {

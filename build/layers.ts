@@ -150,7 +150,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   line('portable', ['yauzl', 'yazl', 'zod'], 'a line of work: a case as one file'),
   line(
     'report',
-    ['sharp', 'pdfkit', 'bidi-js', 'node-forge', 'csv-stringify', 'zod'],
+    ['sharp', 'pdfkit', 'bidi-js', 'linebreak', 'node-forge', 'csv-stringify', 'zod'],
     'a line of work: a frozen reading of a case',
   ),
   {
@@ -171,7 +171,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/server',
     own: ['engine/server', 'engine/index.ts', 'engine/files', 'engine/async', 'engine/process', 'contract'],
-    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    packages: ['node:', 'ws', 'zod', '@orpc/contract', '@orpc/server', '@orpc/client', '@orpc/standard-server-peer'],
     why: 'the engine as a process and its supervisor; it knows the engine by its entry point',
   },
   {

@@ -58,7 +58,7 @@ const STARTS: Readonly<Record<string, RegExp>> = {
   torch: /\(PYTHON,/,
   ps: /\b(killChild|findChild|pidOf)\(/,
   refusal: /\bAS_REFUSED\b/,
-  'small-disk': /makeSmallDisk\(/,
+  'small-disk': /\bdisk!\./,
 };
 
 test('a test file that starts a program names it among its needs', () => {

@@ -194,7 +194,7 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
   expect(counts).toMatchObject({ identical: 3, different: 0 });
   expect(recce('rerun', folder, '--verdict', '1')).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^verdict 1, one\.jpg, face 1: identical\n1 verdicts made again: 1 identical/),
+    out: expect.stringMatching(/^verdict 1, media\/one\.jpg, face 1: identical\n1 results repeated: 1 identical/),
   });
 });
 

@@ -1,4 +1,4 @@
-// How this system opens an address in the installed browser, if it can.
+// How this system opens a page that lies in a file in the installed browser, if it can.
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
@@ -6,17 +6,17 @@ export type BrowserCommand = { command: string; args: string[] };
 
 /** Undefined where no browser can show a window: no display on Linux, or no opener in PATH. */
 export function findBrowser(
-  address: string,
+  page: string,
   { platform, env }: { platform: NodeJS.Platform; env: NodeJS.ProcessEnv } = process,
 ): BrowserCommand | undefined {
-  if (platform === 'darwin') return { command: 'open', args: [address] };
-  if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler', address] };
+  if (platform === 'darwin') return { command: 'open', args: [page] };
+  if (platform === 'win32') return { command: 'rundll32', args: ['url.dll,FileProtocolHandler', page] };
   if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return undefined;
   const opener = ['xdg-open', 'gio', 'sensible-browser', 'chromium', 'google-chrome', 'firefox'].find((name) =>
     isInPath(name, env.PATH ?? ''),
   );
   if (!opener) return undefined;
-  return { command: opener, args: opener === 'gio' ? ['open', address] : [address] };
+  return { command: opener, args: opener === 'gio' ? ['open', page] : [page] };
 }
 
 const isInPath = (name: string, searchPath: string): boolean =>

@@ -2,11 +2,12 @@
 // exit code (cli/exit-codes.ts).
 import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
-import { APP_VERSION } from '../engine/index.ts';
+import { APP_VERSION, keepFilesPrivate } from '../engine/index.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addFarmCommand } from './commands/farm.ts';
+import { addHeadCommand } from './commands/head.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addModelCommand } from './commands/model.ts';
 import { addOpinionCommands } from './commands/opinion.ts';
@@ -23,6 +24,7 @@ import { addValidateCommand } from './commands/validate.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodes } from './exit-codes.ts';
+import { processOutput } from './output.ts';
 import { type Issue, sentenceFromIssues } from './refusal-sentence.ts';
 
 /** The whole command line as a commander program; `recce help` prints it. */
@@ -39,6 +41,7 @@ export function createProgram(): Command {
     addTestCommand,
     addValidateCommand,
     addVerifyCommand,
+    addHeadCommand,
     addRestoreCommand,
     addPackCommands,
     addRelocateCommand,
@@ -64,9 +67,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    process.stderr.write(`recce: ${sentenceFrom(error)}\n`);
+    const output = processOutput(false);
+    output.note(`recce: ${sentenceFrom(error)}`);
     if (!(error instanceof RecceError) && process.env.RECCE_DEBUG && error instanceof Error)
-      process.stderr.write(`${(error.cause instanceof Error ? error.cause : error).stack}\n`);
+      for (const line of String((error.cause instanceof Error ? error.cause : error).stack).split('\n'))
+        output.note(line);
     return exitCodes.failed;
   }
 }
@@ -80,7 +85,7 @@ function watchStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || told) return;
     told = true;
-    process.stderr.write(`recce: What it had to say could not be written: ${error.message}\n`);
+    processOutput(false).note(`recce: What it had to say could not be written: ${error.message}`);
     process.once('exit', () => {
       process.exitCode = exitCodes.failed;
     });
@@ -97,6 +102,7 @@ function sentenceFrom(error: unknown): string {
 }
 
 if (import.meta.main) {
+  keepFilesPrivate();
   watchStreams();
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -12,14 +12,17 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { splitFromName } from '../engine/datasets/split.ts';
 import { modelCardSchema } from '../engine/library/model-card.ts';
 import { facePackageFolder } from '../engine/media/finder-weights.ts';
+import { makeCrops } from '../engine/train/run/testing/make-crops.ts';
 import { main } from './main.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-make-'));
 const home = process.env.RECCE_HOME;
+
+const data = () => ['--data', path.join(root, 'portraits'), '--data', `cut=${path.join(root, 'cut')}`];
 
 /** Names of a split, the same every time. */
 const namesOf = (split: 'training' | 'validation', count: number): string[] =>
@@ -27,12 +30,13 @@ const namesOf = (split: 'training' | 'validation', count: number): string[] =>
     .filter((name) => splitFromName(name) === split)
     .slice(0, count);
 
-beforeAll(() => {
+beforeAll(async () => {
   process.env.RECCE_HOME = path.join(root, 'home');
   mkdirSync(path.join(root, 'portraits'));
   [...namesOf('training', 3), ...namesOf('validation', 3)].forEach((name, i) => {
     copyFileSync(path.join(facePackageFolder(), 'demo', `sample${i + 1}.jpg`), path.join(root, 'portraits', name));
   });
+  await makeCrops(path.join(root, 'cut'), path.join(root, 'portraits'));
   const recipe = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../models/weights/recipe.json'), 'utf8'));
   const train = {
     ...recipe.train,
@@ -42,7 +46,16 @@ beforeAll(() => {
     validateEvery: 2,
   };
   const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, bend: 0.05 };
-  const tiny = { ...recipe, name: 'tiny', train, trainOn: [further], validate: { ...recipe.validate, repeats: 2 } };
+  const mixed = {
+    kind: 'mixed',
+    sources: [
+      { kind: 'portraits', folder: 'portraits' },
+      { kind: 'crops', folder: 'cut', margin: 0.05 },
+    ],
+  };
+  const last = { ...further, data: mixed };
+  const validate = { ...recipe.validate, repeats: 2, further: [{ folder: 'cut', kind: 'crops', split: 'validation' }] };
+  const tiny = { ...recipe, name: 'tiny', train, trainOn: [last], validate };
   writeFileSync(path.join(root, 'recipe.json'), JSON.stringify(tiny));
 });
 afterAll(() => {
@@ -53,12 +66,12 @@ afterAll(() => {
 
 test('recce model make trains, measures and writes weights and card, and the library takes them as shipped', async () => {
   const to = path.join(root, 'out');
-  const args = ['--recipe', path.join(root, 'recipe.json'), '--data', path.join(root, 'portraits'), '--to', to];
+  const args = ['--recipe', path.join(root, 'recipe.json'), ...data(), '--to', to];
   expect(await main(['model', 'make', ...args])).toBe(0);
   const card = modelCardSchema.parse(JSON.parse(readFileSync(path.join(to, 'tiny.card.json'), 'utf8')));
   expect(card).toMatchObject({ name: 'tiny', demonstration: true });
   expect(card.passport).toMatchObject({ inputPx: 96, width: 0.0625, licence: expect.stringContaining('MIT') });
-  expect(card.validation).toMatchObject({ sources: 3, genuine: 6, forged: 6 });
+  expect(card.validation).toMatchObject({ sources: 6, genuine: 9, forged: 9 });
   expect(card.operatingPoints).not.toBeNull();
   const weights = readFileSync(path.join(to, 'tiny.pth'));
   const text = readFileSync(path.join(to, 'MODEL_CARD.md'), 'utf8');
@@ -66,6 +79,9 @@ test('recce model make trains, measures and writes weights and card, and the lib
   const { auc, aucInterval } = card.validation!;
   expect(text).toContain(`| AUC | ${auc.toFixed(3)} (${aucInterval.map((one) => one.toFixed(3)).join(' to ')}) |`);
   expect(text).toContain('Then, from the best step of that, at 96 px: 2 steps of 4 faces');
+  expect(text).toContain('in every batch portraits (weight 1), cut (weight 1)');
+  expect(text).toContain('--data PORTRAITS --data cut=CUT --to FOLDER');
+  expect(text).toMatch(/\| source, judged by the others: cut +\| 3 +\| 3 /);
   expect(text).toMatch(/AUC, swapped {0,}\| \S+/);
 });
 
@@ -77,7 +93,7 @@ test('given again, the command takes the runs that were made before; a run that 
   expect(before).toHaveLength(2);
   const made = (to: string) => readFileSync(path.join(root, to, 'tiny.pth'));
   const make = (to: string, ...more: string[]) => {
-    const args = ['--recipe', path.join(root, 'recipe.json'), '--data', path.join(root, 'portraits')];
+    const args = ['--recipe', path.join(root, 'recipe.json'), ...data()];
     return main(['model', 'make', ...args, '--to', path.join(root, to), ...more]);
   };
   // As a process that was killed in the second run leaves it: the model was not made, the record says that it runs.
@@ -93,4 +109,12 @@ test('given again, the command takes the runs that were made before; a run that 
   expect(await make('anew', '--again')).toBe(0);
   expect(runs()).toHaveLength(4);
   expect(made('anew').equals(made('out'))).toBe(true);
+});
+
+test('a folder that the recipe asks for and nobody gave is named', async () => {
+  const args = ['--recipe', path.join(root, 'recipe.json'), '--data', path.join(root, 'portraits')];
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  expect(await main(['model', 'make', ...args, '--to', path.join(root, 'none')])).toBe(1);
+  expect(said.mock.calls.join('')).toContain('--data cut=DIR');
+  said.mockRestore();
 });

@@ -2,6 +2,7 @@
 // on degraded pictures (the record that is kept with the model) and on pictures as they are. Written by `recce model make`.
 import type { Model } from '../contract/model.ts';
 import type { Recipe } from '../contract/recipe.ts';
+import { sourcesOf, type TrainingData } from '../contract/training.ts';
 import type { ValidationRecord } from '../contract/validation.ts';
 import { digits, withInterval, wordsFromArea, wordsFromRate } from './record-words.ts';
 
@@ -20,11 +21,11 @@ export function modelCardText({ recipe, model, record, clean }: CardFacts): stri
     ...decoderLine(model),
     '',
     '## How it was made',
-    `\`\`\`\nrecce model make --recipe recipe.json --data PORTRAITS --to FOLDER\n\`\`\``,
+    `\`\`\`\nrecce model make --recipe recipe.json ${dataOptions(recipe)} --to FOLDER\n\`\`\``,
     trainingSentence(recipe),
     '',
-    '## What it did on persons it was not trained on',
-    `${recipe.validate.dataset ?? record.dataset}: ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} persons, by \`recce validate\` (seed ${recipe.validate.seed}). 95 % intervals over persons in brackets. "Degraded": resized, blurred, noisy, recoloured, compressed, tilted at random; this is the record that is kept with the model. "As they are": no degradation.`,
+    '## What it did on persons and videos it was not trained on',
+    `${recipe.validate.dataset ?? record.dataset}: ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} persons or videos, by \`recce validate\` (seed ${recipe.validate.seed}). 95 % intervals over persons in brackets. "Degraded": resized, blurred, noisy, recoloured, compressed, tilted at random; this is the record that is kept with the model. "As they are": no degradation.${sourcesSentence(recipe)}`,
     ...summaryTable(record, clean),
     '',
     ...strataTable(record),
@@ -50,8 +51,32 @@ function trainingSentence({ train, trainOn }: Recipe): string {
   return `From ${from}: ${runWords(train)}.${further.join('')} The step that was best on the validation persons is kept, which flatters the figures below a little. The same machine and build give the same file; another processor may differ in the last digits.`;
 }
 
+/** Names of folders that the recipe asks for, besides the portraits that need none. */
+function folderNames({ train, trainOn, validate }: Recipe): string[] {
+  const trained = [train, ...trainOn].flatMap(({ data }) => (data ? sourcesOf(data) : []));
+  const names = [...trained, ...validate.further].map(({ folder }) => folder);
+  return [...new Set(names)].filter((name) => name !== 'portraits');
+}
+
+const dataOptions = (recipe: Recipe): string =>
+  ['--data PORTRAITS', ...folderNames(recipe).map((name) => `--data ${name}=${name.toUpperCase()}`)].join(' ');
+
+const sourcesSentence = ({ validate: { further } }: Recipe): string =>
+  further.length > 0
+    ? ` Sources: portraits, ${further.map(({ folder, kind }) => (kind === 'crops' ? `${folder} (faces already cut, as they are in both columns)` : folder)).join(', ')}. "Judged by the others": with operating points fitted without that source, as a collection never seen would be judged.`
+    : '';
+
+function dataWords(data: TrainingData | undefined): string {
+  if (!data) return '';
+  const words = sourcesOf(data).map(
+    (source) =>
+      `${source.folder}${source.kind === 'crops' && source.forge ? ' forged in memory' : ''}${data.kind === 'mixed' ? ` (weight ${source.weight})` : ''}`,
+  );
+  return `, in every batch ${words.join(', ')}`;
+}
+
 const runWords = (run: Omit<Recipe['train'], 'base'>): string =>
-  `${run.steps} steps of ${run.batchSize} faces, ${run.optimiser} at ${run.learningRate}, ${run.fall.kind} schedule, seed ${run.seed}${run.bend > 0 ? `, faces bent by up to ${run.bend} of their size` : ''}`;
+  `${run.steps} steps of ${run.batchSize} faces, ${run.optimiser} at ${run.learningRate}, ${run.fall.kind} schedule, seed ${run.seed}${run.bend > 0 ? `, faces bent by up to ${run.bend} of their size` : ''}${dataWords(run.data)}`;
 
 function summaryTable(record: ValidationRecord, clean: ValidationRecord): string[] {
   const row = (name: string, of: (one: ValidationRecord) => string): string =>

@@ -1,24 +1,30 @@
 // What a command prints: lines for people, or one JSON value with --json. Progress goes to standard error, so that
 // standard output stays clean.
 import { SingleBar } from 'cli-progress';
+import { visibleJson, visibleText } from '../contract/visible-text.ts';
 
 /** Where a command writes. Tests pass their own. */
 export type Output = {
   json: boolean;
+  /** One line each. What would move, hide or colour something on a terminal is shown as text, whatever name or answer it came with. */
   line(text: string): void;
   note(text: string): void;
+  /** A value as JSON; `compact` on one line. */
+  value(value: unknown, form?: 'indented' | 'compact'): void;
 };
 
-/** Output on the process's own streams. */
+/** Output on the process's own streams. [Note: one place] Nothing else of the command line writes to them. */
 export const processOutput = (json: boolean): Output => ({
   json,
-  line: (text) => process.stdout.write(`${text}\n`),
-  note: (text) => process.stderr.write(`${text}\n`),
+  line: (text) => process.stdout.write(`${visibleText(text)}\n`),
+  note: (text) => process.stderr.write(`${visibleText(text)}\n`),
+  value: (value, form = 'indented') =>
+    process.stdout.write(`${visibleJson(JSON.stringify(value, null, form === 'indented' ? 2 : 0))}\n`),
 });
 
 /** Prints `value` as JSON when asked for, else the lines of `text`. */
 export function print(output: Output, value: unknown, text: () => readonly string[]): void {
-  if (output.json) output.line(JSON.stringify(value, null, 2));
+  if (output.json) output.value(value);
   else for (const line of text()) output.line(line);
 }
 
@@ -41,7 +47,7 @@ export function progressBar(
   return {
     update: (done, total, text) => {
       bar.setTotal(total ?? Math.max(done, 1));
-      bar.update(done, { text });
+      bar.update(done, { text: visibleText(text) });
     },
     stop: () => bar.stop(),
   };

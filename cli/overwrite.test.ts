@@ -30,6 +30,7 @@ const NAMES = ['exhibit.json', 'exhibit.card.json'] as const;
 /** Commands that write where they are told, with arguments that would have them write into `dir`. */
 const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
   report: (dir) => ['report', folder, '--out', path.join(dir, NAMES[0])],
+  head: (dir) => ['head', folder, '--sign', at('recipe.json'), '--out', path.join(dir, NAMES[0])],
   pack: (dir) => ['pack', folder, '--out', path.join(dir, NAMES[0])],
   unpack: (dir) => ['unpack', at('packed.recce-case'), '--case', dir],
   validate: (dir) => ['validate', '--data', at('set'), '--out', path.join(dir, NAMES[0])],
@@ -41,7 +42,8 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
 /** Commands that write nowhere but into a case folder (which is made new or is one already), the library, or a port. */
 const OTHERS = [
   ...['scan', 'verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
-  ...['model list', 'model show', 'model import', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
+  ...['model list', 'model show', 'model import', 'model inspect', 'model correct', 'model retire', 'model reinstate'],
+  ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
   // Its report goes through the guard of `report`, its photographs are written only where there is no file of that name.
   'demo',
 ];

@@ -37,6 +37,7 @@ export type TrainOptions = {
   average?: string;
   seed?: string;
   bend?: string;
+  reconstruction?: string;
   validateEvery?: string;
   patience?: string;
   selectBy?: string;
@@ -55,6 +56,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['batchSize', '--batch'],
   ['seed', '--seed'],
   ['bend', '--bend'],
+  ['reconstructionWeight', '--reconstruction'],
   ['freeze', '--freeze'],
   ['learningRate', '--learning-rate'],
   ['warmupSteps', '--warmup'],
@@ -185,6 +187,7 @@ function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
     batchSize: number(options.batch),
     seed: number(options.seed),
     bend: number(options.bend),
+    reconstructionWeight: number(options.reconstruction),
     freeze: options.freeze?.split(','),
     frozenStatistics: options.frozenStatistics,
     learningRate: number(options.learningRate),

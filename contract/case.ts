@@ -41,6 +41,8 @@ export const caseSchema = z.object({
   writable: z.boolean(),
   /** Why nothing is written to it, as a part of a sentence, where another program has changed what its database is made of. */
   readOnlyBecause: z.string().optional(),
+  /** Sentences on a log that is not the one seen before; none where all is well. */
+  warnings: z.array(z.string()).optional(),
   counts: caseCountsSchema,
 });
 export type Case = z.infer<typeof caseSchema>;
@@ -89,6 +91,16 @@ export const problemSchema = z.object({
     'databaseDamaged',
     'guardMissing',
     'layoutChanged',
+    'faceChanged',
+    'videoChanged',
+    'provenanceChanged',
+    'alterationChanged',
+    'examinerChanged',
+    'caseChanged',
+    'rerunChanged',
+    'derivedChanged',
+    'rowsUnaccounted',
+    'historyChanged',
     'verdictChanged',
     'opinionChanged',
     'modelChanged',
@@ -97,6 +109,13 @@ export const problemSchema = z.object({
   expected: z.string(),
   found: z.string(),
 });
+
+/** What a verification is held against, beside the case itself: an entry that was noted, and a report (PDF or JSON) of the case. */
+export const verifyRequestSchema = z.object({
+  expect: z.object({ seq: z.number().int().positive(), hash: sha256Schema }).optional(),
+  against: z.string().min(1).max(4096).optional(),
+});
+export type VerifyRequest = z.input<typeof verifyRequestSchema>;
 
 /**
  * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts, models and opinions held against what the chain
@@ -108,6 +127,10 @@ export const verificationSchema = z.object({
   evidenceWithoutHash: z.number().int(),
   blobsChecked: z.number().int(),
   auditEntriesChecked: z.number().int(),
+  /** The newest entry that was checked: noted elsewhere, it later shows that nothing before it was changed. */
+  head: z.object({ seq: z.number().int().positive(), hash: sha256Schema }).nullable(),
   problems: z.array(problemSchema),
+  /** Sentences on what was checked only in part: rows that no seal covers, rows that were sealed as they were found. */
+  remarks: z.array(z.string()),
 });
 export type Verification = z.infer<typeof verificationSchema>;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DIFFERENCE_COLOURS, differenceFromGrey, greyFromDifference } from './colour-scale.ts';
 import { pictureAddress, pictureFromAddress } from './picture.ts';
+import { reportTemplateSchema } from './report-template.ts';
 import { verdictKindSchema, verdictOutcomeSchema } from './verdict.ts';
 
 test('the colour scale gets lighter from every value to the next', () => {
@@ -45,4 +46,17 @@ test('no outcome without a score can carry one', () => {
 test('there is no kind of outcome that says a file is authentic, and no score without what it rests on', () => {
   expect(verdictOutcomeSchema.safeParse({ kind: 'authentic' }).success).toBe(false);
   expect(verdictOutcomeSchema.safeParse({ kind: 'scored', score: 0.1, leaning: 'towardsGenuine' }).success).toBe(false);
+});
+
+test('a logo is a PNG or a JPEG, nothing that a program draws', () => {
+  const logo = (bytes: string) => reportTemplateSchema.safeParse({ name: 'T', logo: btoa(bytes) }).success;
+  expect(logo('\x89PNG\r\n\x1a\n....')).toBe(true);
+  expect(logo('\xff\xd8\xff\xe0........')).toBe(true);
+  for (const other of [
+    '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    '<?xml version="1.0"?><svg/>',
+    'GIF89a',
+    '%PDF-1.7',
+  ])
+    expect(logo(other), other).toBe(false);
 });

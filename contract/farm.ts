@@ -20,6 +20,12 @@ export const farmQueueSchema = z.object({
 });
 export type FarmQueue = z.infer<typeof farmQueueSchema>;
 
+/** What a worker calls itself: it is printed, written into the case and into reports. */
+export const workerNameSchema = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\p{Z}])?$/u, 'a name of printable characters was expected');
+
 export const farmScanRequestSchema = scanRequestSchema.extend({
   queue: farmQueueSchema,
   /** Files handed out at a time: what workers are at, and what waits for them. */
@@ -81,7 +87,7 @@ const from = z.object({
   evidenceId: evidenceIdSchema,
   /** Of the bytes the worker looked at. */
   sha256: sha256Schema,
-  worker: z.string(),
+  worker: workerNameSchema,
 });
 
 /** What a worker says of one file. Pictures travel beside it as bytes. */
@@ -111,7 +117,7 @@ export const farmMessageSchema = z.discriminatedUnion('kind', [
     ending,
   }),
   /** The worker could not, and the file goes to another or is tried again. */
-  from.extend({ kind: z.literal('notDone'), sentence: z.string() }),
+  from.extend({ kind: z.literal('notDone'), sentence: z.string().max(10_000) }),
 ]);
 export type FarmMessage = z.infer<typeof farmMessageSchema>;
 
@@ -120,9 +126,9 @@ export const workerStateSchema = z.enum(['idle', 'working', 'refused', 'stopped'
 
 /** A worker as it last said it was. */
 export const farmWorkerSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  machine: z.string(),
+  id: z.string().max(100),
+  name: workerNameSchema,
+  machine: z.string().max(300),
   pid: z.number().int(),
   model: z.object({ id: modelIdSchema, name: z.string() }),
   appVersion: z.string(),

@@ -16,6 +16,8 @@ export const pictureRefSchema = z.discriminatedUnion('kind', [
     kind: z.literal('frame'),
     id: z.coerce.number().int().positive(),
     pts: z.coerce.number().int(),
+    /** Its number; without it a timestamp that comes twice names the first of the two. */
+    frameIndex: z.coerce.number().int().nonnegative().optional(),
     maxPx: z.coerce.number().int().min(16).max(8192).optional(),
   }),
   z.object({ kind: z.enum(['crop', 'reconstruction', 'difference', 'gate']), id: z.coerce.number().int().positive() }),
@@ -26,6 +28,7 @@ export type PictureRef = z.infer<typeof pictureRefSchema>;
 export function pictureAddress(ref: PictureRef): string {
   const query = [
     ...(ref.kind === 'frame' ? [`pts=${ref.pts}`] : []),
+    ...(ref.kind === 'frame' && ref.frameIndex !== undefined ? [`n=${ref.frameIndex}`] : []),
     ...('maxPx' in ref && ref.maxPx !== undefined ? [`maxPx=${ref.maxPx}`] : []),
   ];
   return `picture/${ref.kind}/${ref.id}${query.length > 0 ? `?${query.join('&')}` : ''}`;
@@ -33,9 +36,10 @@ export function pictureAddress(ref: PictureRef): string {
 
 /** The picture an address names, or undefined when it is not one. `address` may begin with `/`. */
 export function pictureFromAddress(address: string): PictureRef | undefined {
-  const match = /^\/?picture\/([a-z]+)\/(\d+)(?:\?(?:pts=(-?\d+)&?)?(?:maxPx=(\d+))?)?$/.exec(address);
+  const match = /^\/?picture\/([a-z]+)\/(\d+)(?:\?(?:pts=(-?\d+)&?)?(?:n=(\d+)&?)?(?:maxPx=(\d+))?)?$/.exec(address);
   if (!match) return undefined;
-  const [, kind, id, pts, maxPx] = match;
-  const parsed = pictureRefSchema.safeParse({ kind, id, ...(pts ? { pts } : {}), ...(maxPx ? { maxPx } : {}) });
+  const [, kind, id, pts, frameIndex, maxPx] = match;
+  const ref = { kind, id, ...(pts ? { pts } : {}), ...(frameIndex ? { frameIndex } : {}), ...(maxPx ? { maxPx } : {}) };
+  const parsed = pictureRefSchema.safeParse(ref);
   return parsed.success ? parsed.data : undefined;
 }

@@ -10,6 +10,8 @@ export const packRequestSchema = z.object({
   evidence: z.boolean().default(false),
   /** Put in the weights of the models used, so that verdicts can be made again there. Mind their licences. */
   models: z.boolean().default(true),
+  /** Replaces a file that is there. Without it such a file is left as it is, and nothing is written. */
+  replace: z.boolean().default(false),
 });
 export type PackRequest = z.infer<typeof packRequestSchema>;
 

@@ -9,6 +9,7 @@ import {
   jobIdSchema,
   modelIdSchema,
   savedViewIdSchema,
+  sha256Schema,
   verdictIdSchema,
 } from './brand.ts';
 import {
@@ -20,6 +21,7 @@ import {
   recentCaseSchema,
   sessionSchema,
   verificationSchema,
+  verifyRequestSchema,
 } from './case.ts';
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
@@ -45,7 +47,13 @@ import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './porta
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
 import { relocationEventSchema, relocationRequestSchema } from './relocation.ts';
-import { exportedReportSchema, reportDocumentSchema, reportOptionsSchema, signingSchema } from './report.ts';
+import {
+  exportedReportSchema,
+  reportDocumentSchema,
+  reportOptionsSchema,
+  reportProgressSchema,
+  signingSchema,
+} from './report.ts';
 import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
@@ -64,6 +72,7 @@ import {
 import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
+import { videoSummarySchema } from './video-summary.ts';
 
 /** The error codes a procedure may give. */
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
@@ -161,9 +170,22 @@ export const contract = {
           /** True where the folder itself holds a case. */
           isCase: z.boolean(),
           parent: z.string().nullable(),
-          entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
+          entries: z.array(
+            z.object({
+              name: z.string(),
+              path: z.string(),
+              kind: z.enum(['folder', 'file', 'case']),
+              /** Of files; null for folders, and where it cannot be told. */
+              sizeBytes: z.number().int().nonnegative().nullable(),
+              modifiedAt: instantSchema.nullable(),
+            }),
+          ),
         }),
       ),
+    /** Makes an empty folder, for a place that is being chosen. */
+    makeFolder: gives('PATH_NOT_FOUND', 'FILE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
+      .input(z.object({ folder, name: z.string().trim().min(1).max(200) }))
+      .output(z.object({ path: z.string() })),
   },
   /** For programs that write files of their own beside the engine: throws where `path` is evidence, or one of `inputs`. */
   output: {
@@ -208,7 +230,7 @@ export const contract = {
       .input(z.object({ folder }))
       .output(z.object({ case: caseSchema, setAside: z.string(), backup: z.number().int() })),
     /** Writes the open case as one file for another workstation. */
-    pack: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'WRITE_FAILED', 'DISK_FULL')
+    pack: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'FILE_EXISTS', 'WRITE_FAILED', 'DISK_FULL')
       .input(packRequestSchema)
       .output(packedCaseSchema),
     /**
@@ -241,12 +263,28 @@ export const contract = {
       .output(caseSchema),
     close: oc.output(z.null()),
     current: oc.output(caseSchema.nullable()),
+    /** Whether the open case's database is at its place now. */
+    isThere: gives('CASE_NOT_OPEN').output(z.boolean()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
     /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
     notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
-    verify: gives('CASE_NOT_OPEN').output(verificationSchema),
+    verify: gives('CASE_NOT_OPEN', 'PATH_NOT_FOUND', 'REPORT_REFUSED')
+      .input(verifyRequestSchema.optional())
+      .output(verificationSchema),
+    /** Signs the newest entry of the log with the examiner's key, and has it time-stamped where an authority is named; entered in the log. */
+    signHead: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'PATH_NOT_FOUND',
+      'SIGNING_REFUSED',
+      'TIME_STAMP_FAILED',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
+      .input(z.object({ path: z.string().min(1).max(4096), signing: signingSchema }))
+      .output(z.object({ seq: z.number().int().positive(), hash: sha256Schema })),
     /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
     /** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. */
@@ -256,6 +294,10 @@ export const contract = {
         z.object({
           before: z.number().int().positive().optional(),
           limit: z.number().int().min(1).max(1000).default(200),
+          /** Part of what was done, by whom or to what; upper and lower case alike. */
+          contains: z.string().max(200).optional(),
+          /** Only what was done to these: `opinion`, `scan`, `case`, ... (the part of the action before its dot). */
+          about: z.array(z.string().max(40)).max(40).optional(),
         }),
       )
       .output(z.array(auditEntrySchema)),
@@ -387,6 +429,8 @@ export const contract = {
       .output(z.null()),
   },
   video: {
+    /** The videos of the case, by path. */
+    list: gives('CASE_NOT_OPEN').output(z.array(videoSummarySchema)),
     /** Frames, tracks and score series of one video: by the named model, or by the one that looked at it last. */
     timeline: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ evidenceId: evidenceIdSchema, modelId: modelIdSchema.optional() }))
@@ -550,6 +594,8 @@ export const contract = {
       .input(z.object({ name: z.string() }))
       .output(z.null()),
     preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
+    /** How far a report that is being written is, null at its end. */
+    progress: oc.output(eventIterator(reportProgressSchema.nullable())),
     /** Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a case that cannot be written in the application's. */
     export: gives(
       'CASE_NOT_OPEN',

@@ -1,7 +1,11 @@
 // Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights; `recce model make` follows it.
 import * as z from 'zod';
-import { trainingRequestSchema } from './training.ts';
+import { trainingDataSchema, trainingRequestSchema } from './training.ts';
 import { validationRequestSchema } from './validation.ts';
+
+const runSchema = trainingRequestSchema
+  .omit({ name: true, data: true, publish: true })
+  .extend({ data: trainingDataSchema.optional() });
 
 export const recipeSchema = z.object({
   /** File name of the model, without ending, and its name in the library. */
@@ -13,18 +17,18 @@ export const recipeSchema = z.object({
   limits: z.string(),
   licence: z.string(),
   demonstration: z.boolean(),
-  /** A training request without its data, which is given on the command line. */
-  train: trainingRequestSchema.omit({ name: true, data: true, publish: true }),
+  /**
+   * A training request. Its folders are names, which the command line gives folders to; without data it learns from the folder that was given
+   * without a name, as portraits.
+   */
+  train: runSchema,
   /** Runs after the first, each from the model of the one before, on pictures of another size when `inputPx` says so. */
   trainOn: z
-    .array(
-      trainingRequestSchema
-        .omit({ name: true, data: true, publish: true, base: true })
-        .extend({ inputPx: z.number().int().min(64).max(1024).optional() }),
-    )
+    .array(runSchema.omit({ base: true }).extend({ inputPx: z.number().int().min(64).max(1024).optional() }))
     .default([]),
-  /** Measured on the split that was not trained on. */
+  /** Measured on the split that was not trained on; folders of further sources are names, too. */
   validate: validationRequestSchema.pick({
+    further: true,
     split: true,
     seed: true,
     repeats: true,

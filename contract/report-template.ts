@@ -32,7 +32,14 @@ export const reportTemplateSchema = z.object({
   /** Lines below the organisation on the cover. */
   address: z.string().max(1000).default(''),
   /** PNG or JPEG as base64, for the cover. */
-  logo: z.base64().max(4_000_000).nullable().default(null),
+  logo: z
+    .base64()
+    .max(4_000_000)
+    // Nothing that is drawn by a program of its own, as SVG is.
+    .refine((text) => text.startsWith('iVBORw0KGgo') || text.startsWith('/9j/'), 'a PNG or JPEG picture was expected')
+    .nullable()
+    .default(null),
+  /** Protective marking, printed at the head of every page, the first as well. */
   header: z.string().max(200).default(''),
   footer: z.string().max(200).default(''),
   propositions: z
@@ -47,6 +54,9 @@ export const reportTemplateSchema = z.object({
       message: 'The lowest step of a verbal scale is from 0.',
     })
     .default([...DEFAULT_VERBAL_SCALE]),
+  /** Used where a report is given none of its own. */
+  findings: z.string().max(50_000).default(''),
+  conclusion: z.string().max(50_000).default(''),
   /** The laboratory's own closing statement, printed after the limits. */
   statement: z.string().max(10_000).default(''),
 });

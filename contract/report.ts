@@ -4,6 +4,7 @@ import { agreementSchema } from './agreement.ts';
 import { sha256Schema } from './brand.ts';
 import { auditEntrySchema, caseSchema, problemSchema } from './case.ts';
 import { evidenceSchema } from './evidence.ts';
+import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { findingFilterSchema } from './finding.ts';
 import { laterRecordSchema } from './later-record.ts';
@@ -14,6 +15,16 @@ import { reportTemplateSchema } from './report-template.ts';
 import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
 import { instantSchema, pixelBoxSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
+
+/** How the table of results is written for the program that will read it. */
+export const csvOptionsSchema = z.object({
+  /** Between cells; a spreadsheet set to a language that writes 0,5 wants `;`. */
+  separator: z.enum([',', ';', '\t']).default(','),
+  decimal: z.enum(['.', ',']).default('.'),
+  /** Without it many spreadsheets take UTF-8 for something else. */
+  byteOrderMark: z.boolean().default(true),
+});
+export type CsvOptions = z.infer<typeof csvOptionsSchema>;
 
 export const reportOptionsSchema = z.object({
   title: z.string().max(300).optional(),
@@ -27,8 +38,20 @@ export const reportOptionsSchema = z.object({
   template: z.string().max(100).optional(),
   /** `others`: every face of a photograph is covered but the one its block is about. `all`: every picture of a face is covered. */
   redaction: z.enum(['none', 'others', 'all']).default('none'),
+  /** What the examiners found and what they conclude, in their words; where empty, those of the template. */
+  findings: z.string().max(50_000).default(''),
+  conclusion: z.string().max(50_000).default(''),
+  csv: csvOptionsSchema.prefault({}),
 });
 export type ReportOptions = z.infer<typeof reportOptionsSchema>;
+
+/** How far a report that is being written is. `total` is known when its faces are counted. */
+export const reportProgressSchema = z.object({
+  step: z.enum(['reading', 'faces', 'tables', 'record', 'signing']),
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+});
+export type ReportProgress = z.infer<typeof reportProgressSchema>;
 
 /** The examiner's key for a signature (PAdES baseline). Never kept; the password goes nowhere else. */
 export const signingSchema = z.object({
@@ -70,11 +93,18 @@ export const reportDocumentSchema = z.object({
   case: caseSchema,
   title: z.string(),
   organisation: z.string(),
+  /** Those who did something in the case. */
   examiners: z.array(z.string()),
   appVersion: z.string(),
   /** Time of the last change to the case: the report carries no clock of its own, so it can be made again byte for byte. */
   asOf: instantSchema,
   auditHead: auditEntrySchema.nullable(),
+  /** Folders that the files were taken in from. */
+  exhibits: z.array(exhibitSchema),
+  findings: z.string(),
+  conclusion: z.string(),
+  /** False where opinions were asked to be left out: then none is in here, whatever the case holds. */
+  opinionsIncluded: z.boolean(),
   models: z.array(modelSchema),
   parameters: z.array(verdictParametersSchema),
   evidence: z.array(evidenceSchema),
@@ -82,6 +112,7 @@ export const reportDocumentSchema = z.object({
   verdicts: z.array(verdictSchema),
   /** Verdicts that get a block with pictures, in order. */
   shown: z.array(verdictSchema.shape.id),
+  /** Every entry, in the order given; the last of an examiner on a subject stands, unless it withdraws. */
   opinions: z.array(opinionSchema),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */

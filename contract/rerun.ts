@@ -6,9 +6,9 @@ import { instantSchema } from './units.ts';
 /**
  * How a logit of another machine, build or provider may differ: |found - recorded| <= absolute + relative * |recorded|. Float32
  * sums taken in another order differ by about 1e-6 a layer; the network is some forty layers deep. On the same machine and
- * build nothing may differ at all.
+ * build nothing may differ at all. `placePx`: boxes and landmarks, in pixels of the picture.
  */
-export const RERUN_TOLERANCE = { logitAbsolute: 1e-3, logitRelative: 1e-3, pictureSteps: 2 } as const;
+export const RERUN_TOLERANCE = { logitAbsolute: 1e-3, logitRelative: 1e-3, pictureSteps: 2, placePx: 2 } as const;
 
 /** Whether the verdict came out again, and how nearly. */
 export const rerunResultSchema = z.enum(['identical', 'withinTolerance', 'different', 'notPossible']);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, trackIdSchema, verdictIdSchema } from './brand.ts';
 import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
-import { frameAddressSchema, samplingSchema } from './video.ts';
+import { clocksOf, type FrameAddress, frameAddressSchema, samplingSchema, type VideoFacts } from './video.ts';
 
 /** Length of the windows a track is judged by. */
 export const TRACK_WINDOW_MS = 5000;
@@ -71,6 +71,19 @@ export function ptsFromRuns({ first, steps }: PtsRuns): number[] {
   const all = [first];
   for (const [step, times] of steps) for (let i = 0; i < times; i++) all.push(all.at(-1)! + step);
   return all;
+}
+
+/** Every frame of a video by number, with its moment on the file's axis of time. */
+export function frameAddresses(runs: PtsRuns, facts: Pick<VideoFacts, 'segments' | 'timeBase'>): FrameAddress[] {
+  const all = ptsFromRuns(runs);
+  const clocks = clocksOf(facts);
+  let at = 0;
+  return all.map((pts, frameIndex) => {
+    while (at + 1 < clocks.length && clocks[at + 1]!.firstFrame <= frameIndex) at += 1;
+    const { firstFrame, fromMs, timeBase } = clocks[at]!;
+    const ownMs = ((pts - all[firstFrame]!) * timeBase.num * 1000) / timeBase.den;
+    return { frameIndex, pts, timeMs: fromMs + Math.max(0, ownMs) };
+  });
 }
 
 /** The runs of a list of pts; undefined for an empty one. */

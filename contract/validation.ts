@@ -139,6 +139,8 @@ export interface ValidationRecord extends z.infer<typeof recordSchema> {}
 export interface ValidationRecordInput extends z.input<typeof recordSchema> {}
 export const validationRecordSchema: z.ZodType<ValidationRecord, ValidationRecordInput> = recordSchema;
 
+const splitSchema = z.enum(['training', 'validation', 'test', 'all']);
+
 const materialSchema = z.object({
   folder: z.string().min(1).max(4096),
   /**
@@ -173,8 +175,11 @@ export const validationRequestSchema = materialSchema.extend({
   /** The default model when absent. */
   modelId: modelIdSchema.optional(),
   /** Further sources: rates are then given for each source, too. */
-  further: z.array(materialSchema).max(20).default([]),
-  split: z.enum(['training', 'validation', 'test', 'all']).default('all'),
+  further: z
+    .array(materialSchema.extend({ split: splitSchema.optional() }))
+    .max(20)
+    .default([]),
+  split: splitSchema.default('all'),
   /** Of a FaceForensics++ set: one compression, some methods. */
   compression: z.string().max(20).optional(),
   methods: z.array(z.string().max(60)).optional(),

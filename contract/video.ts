@@ -38,11 +38,30 @@ export const videoColourSchema = z.object({
   matrixAssumed: z.boolean(),
   range: z.enum(['limited', 'full']),
   rangeAssumed: z.boolean(),
-  /** Recorded only: no transfer curve or gamut is converted. */
+  /** As coded. HLG and PQ are brought to the standard range (models/image/tone-map.ts), which is a remark; no other curve is converted. */
   transfer: z.string(),
   primaries: z.string(),
 });
 export type VideoColour = z.infer<typeof videoColourSchema>;
+
+/**
+ * Frames on one clock, from `firstFrame` to the next segment's. A file has several where its timestamps jump (recordings joined together),
+ * where it has more than one picture track (one after the other on the file's one axis of time), and where an edit list hides frames.
+ */
+export const videoSegmentSchema = z.object({
+  firstFrame: z.number().int().nonnegative(),
+  /** Where its first frame stands on the file's axis of time. */
+  fromMs: timeMsSchema,
+  timeBase: rationalSchema,
+  /** Number of the picture's stream in the container, from 0. */
+  stream: z.number().int().nonnegative(),
+  /** True for frames that players do not show, since the file's edit list leaves them out. */
+  hidden: z.boolean(),
+  /** Upright size of its frames, pixels; another picture track may have another. */
+  widthPx: z.number().int().positive(),
+  heightPx: z.number().int().positive(),
+});
+export type VideoSegment = z.infer<typeof videoSegmentSchema>;
 
 /** A video as decoded from beginning to end. */
 export const videoFactsSchema = z.object({
@@ -67,11 +86,45 @@ export const videoFactsSchema = z.object({
   /** Clockwise turn that the file asks for and that was applied. */
   rotationDegrees: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   mirrored: z.boolean(),
-  /** Width to height of one sample; recorded, the picture is not stretched. */
+  /** Width to height of one sample; where it is not 1:1 the picture is stretched so that it is. */
   sampleAspectRatio: rationalSchema.nullable(),
   interlaced: z.boolean(),
   colour: videoColourSchema,
   /** Null where the whole file was read; else why not. What was read before is examined all the same. */
   incompleteBecause: z.string().nullable(),
+  /** In order; absent in rows of older versions, whose frames are all on one clock. */
+  segments: z.array(videoSegmentSchema).min(1).optional(),
+  /**
+   * How a frame is found again: by its timestamp, or by counting from the first of its track where timestamps are missing, repeat, or
+   * cannot be searched for. Absent in rows of older versions: by its timestamp.
+   */
+  frameAccess: z.enum(['pts', 'count']).optional(),
 });
 export type VideoFacts = z.infer<typeof videoFactsSchema>;
+
+/**
+ * What a frame is found by: its timestamp (unless `byTime` is false), else `count`, its number within the frames of its stream that are (or
+ * are not) hidden.
+ */
+export type FrameQuery = { pts: number; byTime?: boolean; stream?: number; hidden?: boolean; count?: number };
+
+/** The clocks of a video, those of the oldest rows included. */
+export const clocksOf = ({
+  segments,
+  timeBase,
+}: Pick<VideoFacts, 'segments' | 'timeBase'>): readonly Pick<VideoSegment, 'firstFrame' | 'fromMs' | 'timeBase'>[] =>
+  segments ?? [{ firstFrame: 0, fromMs: 0, timeBase }];
+
+/** The segment that a frame is in; undefined in rows of older versions. */
+export const segmentAt = ({ segments }: Pick<VideoFacts, 'segments'>, frameIndex: number): VideoSegment | undefined =>
+  segments && (segments.findLast(({ firstFrame }) => firstFrame <= frameIndex) ?? segments[0]);
+
+/** How frame `frameIndex` of a video is asked for. */
+export function frameQuery(facts: VideoFacts, frameIndex: number, pts: number): FrameQuery {
+  const own = segmentAt(facts, frameIndex);
+  if (!own) return { pts };
+  const first = facts.segments!.find(({ stream, hidden }) => stream === own.stream && hidden === own.hidden)!;
+  const { stream, hidden } = own;
+  const byTime = facts.frameAccess !== 'count' && !hidden;
+  return { pts, byTime, stream, hidden, count: frameIndex - first.firstFrame };
+}

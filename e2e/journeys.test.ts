@@ -15,6 +15,7 @@ import { writeKeyFile } from './harness/key-file.ts';
 import { launch } from './harness/launch.ts';
 import { writePhotographs } from './harness/photographs.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { examineAs, hears, leaveBlind } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-journeys-'));
@@ -59,9 +60,9 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
   await dialog.getByLabel('Title').fill('Harbour photographs');
   await dialog.getByLabel('Reference').fill('2026-0117');
   await dialog.getByLabel('Examiner').fill('A. Reader');
-  await dialog.getByLabel('Where cases are kept').fill(path.dirname(folder));
+  await dialog.getByLabel('Case folder').fill(path.dirname(folder));
   await pictureOf(page, 'new-case');
-  await dialog.getByRole('button', { name: 'Make the case' }).click();
+  await dialog.getByRole('button', { name: 'Create case' }).click();
 
   await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
   await workstation.answerDialog(photographs);
@@ -84,7 +85,7 @@ test('make a case, scan a folder with a hostile file in it, and see every fileâ€
   await tiles().first().waitFor();
   expect(await tiles().count()).toBe(rows.length);
   const hostile = tiles({ name: /onerror/ });
-  expect(await hostile.textContent()).toMatch(/^<img.*Unreadable/);
+  expect(await hostile.textContent()).toMatch(/^photographs\/<img.*Unreadable/);
   expect(await page.locator('.tile img[src="x"]').count()).toBe(0);
   expect(await tiles({ name: /genuine/i }).count()).toBe(0);
 });
@@ -105,15 +106,23 @@ test('triage by keyboard: three opinions, each on the next face, one undone, one
   const history = (await call(page, 'opinion/history', subjectOf(third!))) as Opinion[];
   expect(history.map((one) => one.conclusion)).toEqual(['inconclusive', 'withdrawn']);
 
-  await press('ArrowLeft', 'n');
-  await page.getByRole('dialog', { name: 'Opinion with a note' }).getByLabel('Why').fill('Light on the ear differs.');
+  // What was undone is the selected one again.
+  await expect.poll(() => tiles({ selected: true }).getAttribute('id')).toBe(`face-${third!.verdictId}`);
+  await press('n');
+  await hears(page, 'Opinion with a note');
+  const noting = page.getByRole('dialog', { name: 'Opinion with a note' });
+  await noting.getByLabel('Reason').fill('Light on the ear differs.');
+  // Nothing is chosen beforehand, and what was not chosen is not recorded.
+  await press('Control+Enter');
+  expect(await noting.getByRole('radio', { checked: true }).count()).toBe(0);
+  await noting.getByText('Inconclusive').click();
   await press('Control+Enter');
   await expect.poll(async () => (await query()).rows[2]!.ownConclusion).toBe('inconclusive');
   expect((await call(page, 'opinion/history', subjectOf(third!))) as Opinion[]).toHaveLength(3);
 
   await page.getByRole('checkbox', { name: /None yet/ }).check();
   await expect.poll(async () => tiles().count()).toBe((await query()).total - 3);
-  expect(await tiles({ name: new RegExp(`^${first!.relativePath}.*forged`) }).count()).toBe(0);
+  expect(await tiles({ name: new RegExp(`^${first!.shownPath}.*forged`) }).count()).toBe(0);
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await expect.poll(async () => tiles().count()).toBe((await query()).total);
   expect(second!.verdictId).not.toBe(first!.verdictId);
@@ -123,13 +132,14 @@ test('triage by keyboard: three opinions, each on the next face, one undone, one
 
 const subjectOf = ({ evidenceId, faceId }: FindingPage['rows'][number]) => ({ evidenceId, faceId });
 
-test('where the case asks for a reason, a key opens one field, and Enter goes on', async () => {
+test('where the case asks for a reason, a key opens one field, and Ctrl + Enter goes on', async () => {
   await call(page, 'case/configure', { reasonRule: 'always' });
   const [first, second] = (await query()).rows;
   await page.getByRole('listbox', { name: 'Faces' }).focus();
   await press('Home', 'i');
   const dialog = page.getByRole('dialog', { name: 'Why inconclusive?' });
   await dialog.getByLabel('Reason').waitFor();
+  await hears(page, 'Why inconclusive?');
   await pictureOf(page, 'reason');
   expect((await query()).rows[0]!.ownConclusion).toBe('forged');
   // Left without an answer, the face is not passed over.
@@ -137,8 +147,9 @@ test('where the case asks for a reason, a key opens one field, and Enter goes on
   await dialog.waitFor({ state: 'hidden' });
   expect(await tiles({ selected: true }).getAttribute('id')).toBe(`face-${first!.verdictId}`);
   await press('i');
+  await hears(page, 'Why inconclusive?');
   await dialog.getByLabel('Reason').fill('Too little light.');
-  await press('Enter');
+  await press('Control+Enter');
   await expect.poll(async () => (await query()).rows[0]!.ownConclusion).toBe('inconclusive');
   const history = (await call(page, 'opinion/history', subjectOf(first!))) as Opinion[];
   expect(history.at(-1)).toMatchObject({ conclusion: 'inconclusive', note: 'Too little light.' });
@@ -192,10 +203,7 @@ test('compare a reconstruction: four panes to the pixel, swiped, laid over, and 
 
 test('blind review: a second examiner sees neither scores nor opinions before giving theirs', async () => {
   await page.getByRole('button', { name: 'A. Reader' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
-  await dialog.getByLabel('Name').fill('B. Second');
-  await dialog.getByRole('switch', { name: 'Blind review' }).click();
-  await dialog.getByRole('button', { name: /Examine as/ }).click();
+  await examineAs(page, 'B. Second', 'Blind review');
   await expect.poll(() => tiles({ name: /raw score/ }).count()).toBe(0);
   expect(await tiles({ name: /Score hidden/ }).count()).toBeGreaterThan(3);
   expect(await page.locator('.tile-others').count()).toBe(0);
@@ -218,12 +226,10 @@ test('blind review: a second examiner sees neither scores nor opinions before gi
   await press('Escape');
 
   await goTo('Activity');
-  await page.getByText('Opinion given').first().click();
+  await page.getByText('Opinion of another examiner, hidden').first().click();
   expect(await page.getByText('Light on the ear').count()).toBe(0);
-  await page.getByRole('switch', { name: 'Blind review' }).click();
-  await expect
-    .poll(() => page.getByRole('switch', { name: 'Blind review' }).getAttribute('aria-checked'))
-    .toBe('false');
+  await leaveBlind(page);
+  await page.getByText(/^Blind review switched off, \d+ faces revealed$/).waitFor();
 });
 
 test('the sheet of the report says how far two examiners agree, and on what they differ', async () => {
@@ -273,7 +279,7 @@ test('write the report, signed, and verify the case', async () => {
   await page.getByLabel('Password of the key file').fill('wrong');
   await workstation.answerDialog(path.join(root, 'report.pdf'));
   await page.getByRole('button', { name: 'Sign and write PDF' }).click();
-  await page.getByRole('alert').getByText('the password does not open it').waitFor();
+  await page.getByRole('alert').getByText('wrong password').waitFor();
   expect(await page.getByLabel('Password of the key file').inputValue()).toBe('');
   await page.getByLabel('Password of the key file').fill('tide and lamp');
   expect(await findBarriers(page)).toEqual([]);
@@ -297,7 +303,7 @@ test('write the report, signed, and verify the case', async () => {
 
   await goTo('Activity');
   await page.getByRole('button', { name: 'Verify the case' }).click();
-  await page.getByText('The case is whole.').waitFor({ timeout: 60_000 });
+  await page.getByText('The case is intact.').waitFor({ timeout: 60_000 });
   await pictureOf(page, 'activity');
   expect(await findBarriers(page)).toEqual([]);
 });
@@ -314,7 +320,7 @@ test('devices are tested, and a farm that is not there is said', async () => {
   await goTo('Scan');
   await page.getByText('Workers of a farm').click();
   await page.getByLabel('Address of the queue').fill('redis://127.0.0.1:1');
-  await page.getByRole('button', { name: 'Look at the workers' }).click();
+  await page.getByRole('button', { name: 'Show the workers' }).click();
   await page.getByRole('alert').getByText('The queue of the farm cannot be used.').waitFor({ timeout: 60_000 });
   expect(await findBarriers(page)).toEqual([]);
 });

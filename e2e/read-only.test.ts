@@ -59,7 +59,7 @@ test('a case that cannot be written is shown with a banner, and what would chang
   await expect.poll(() => page.getByRole('listbox', { name: 'Faces' }).getByRole('option').count()).toBe(5);
   expect(await page.getByRole('switch', { name: 'Blind review' }).count()).toBe(0);
   expect(await page.getByRole('region', { name: 'Saved views' }).count()).toBe(0);
-  expect(await page.getByRole('button', { name: 'Keep this view' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Save view' }).count()).toBe(0);
   await screenshot(page, 'read-only-faces');
   await page
     .getByRole('listbox', { name: 'Faces' })

@@ -15,6 +15,7 @@ import { findBarriers } from './harness/find-barriers.ts';
 import { launch } from './harness/launch.ts';
 import { outOfReach } from './harness/out-of-reach.ts';
 import { pictureOf } from './harness/picture-of.ts';
+import { examineAs, hears } from './harness/steps.ts';
 import type { LaunchedWorkstation } from './harness/workstation.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-screen-'));
@@ -46,6 +47,8 @@ beforeAll(async () => {
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home'), case: folder });
   page = workstation.page;
+  await call(page, 'session/set', { examiner: 'A. Reader' });
+  await page.reload();
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
 });
@@ -56,6 +59,11 @@ const place = () => page.locator('.transport-place').textContent();
 describe('a video along its time', () => {
   test('the most suspicious frame is one key away, with the face beside it', async () => {
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    const choice = page.getByRole('row', { name: /two shots\.mp4/ });
+    expect(await choice.textContent()).toMatch(/0:06\.\d\d.*\d faces/);
+    expect(await findBarriers(page)).toEqual([]);
+    await choice.getByRole('button').focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Player' }).waitFor();
     await page.keyboard.press('s');
     const track = timeline.tracks.find((one) => one.id === timeline.mostSuspiciousTrackId)!;
@@ -123,10 +131,21 @@ describe('a video along its time', () => {
     await call(page, 'case/configure', { reasonRule: 'always' });
     await page.reload();
     await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
     await page.getByRole('region', { name: 'Player' }).waitFor();
+    // What it is on is said, and chosen.
+    await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
+    await page.getByRole('heading', { name: /^Opinion on the whole file / }).waitFor();
     await page.keyboard.press('f');
-    await page.getByRole('dialog', { name: 'Why forged?' }).getByLabel('Reason').fill('The cut falls on a blink.');
-    await page.keyboard.press('Enter');
+    await hears(page, 'Why forged?');
+    const dialog = page.getByRole('dialog', { name: 'Why forged?' });
+    await dialog.getByText(/: the whole file$/).waitFor();
+    await dialog.getByLabel('Reason').fill('The cut falls on a blink.');
+    await page.keyboard.press('Control+Enter');
     await page
       .getByRole('list', { name: /^Opinions so far/ })
       .getByText('The cut falls on a blink.')
@@ -136,15 +155,16 @@ describe('a video along its time', () => {
 
   test('blind review hides curves and scores until the file has an opinion', async () => {
     await page.getByRole('button', { name: 'A. Reader' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
-    await dialog.getByLabel('Name').fill('B. Second');
-    await dialog.getByRole('switch', { name: 'Blind review' }).click();
-    await dialog.getByRole('button', { name: /^Examine as/ }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await examineAs(page, 'B. Second', 'Blind review');
     await expect.poll(() => page.getByText('Score hidden').count(), { timeout: 15_000 }).toBeGreaterThan(0);
-    expect(await page.getByRole('button', { name: 'Most suspicious frame' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Highest-scoring frame' }).count()).toBe(0);
+    // An opinion on a track shows that track, one on the file all of them.
+    const before = await page.getByText('Score hidden').count();
     await page.keyboard.press('i');
-    await page.getByRole('button', { name: 'Most suspicious frame' }).waitFor({ timeout: 15_000 });
+    await expect.poll(() => page.getByText('Score hidden').count()).toBeLessThan(before);
+    await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
+    await page.keyboard.press('i');
+    await page.getByRole('button', { name: 'Highest-scoring frame' }).waitFor({ timeout: 15_000 });
     // Pictures that blind review hides are not to be had.
     expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
   });

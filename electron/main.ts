@@ -3,7 +3,13 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog, session } from 'electron';
-import { appDataFolder, clientOfPort, startDemonstration, superviseEngine } from '../engine/supervise.ts';
+import {
+  appDataFolder,
+  clientOfPort,
+  keepFilesPrivate,
+  startDemonstration,
+  superviseEngine,
+} from '../engine/supervise.ts';
 import { forkEngine } from './fork-engine.ts';
 import { handOutPorts } from './hand-out-ports.ts';
 import { lockContents, lockSession, silenceChromium } from './lock-down.ts';
@@ -11,6 +17,8 @@ import { setMenu } from './menu.ts';
 import { handleProtocols, registerSchemes } from './protocols.ts';
 import { createShellRouter } from './shell.ts';
 import { openWindow } from './window.ts';
+
+keepFilesPrivate();
 
 /** What the command line asks for; Chromium's own switches are none of ours. */
 function readArguments(argv: readonly string[]): { case?: string; demonstration?: string } {

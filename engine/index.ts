@@ -24,6 +24,7 @@ export { APP_VERSION, type EngineOptions } from './app/services.ts';
 export { type EvidenceFolder, folderFromText, startFarmWorker } from './app/start-farm-worker.ts';
 export { appDataFolder } from './files/app-data-folder.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
+export { keepFilesPrivate } from './process/private-files.ts';
 
 export type Router = RouterOf<Contract, Record<never, never>>;
 /** The contract as functions, in the same process. */

@@ -5,6 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
 import type { EngineStart } from './server/engine-messages.ts';
 import { startHttpServer } from './server/http-server.ts';
+import { ownLoopbackHost } from './server/loopback-host.ts';
 import { spawnEngine } from './server/spawn-engine.ts';
 import { superviseEngine } from './server/supervise-engine.ts';
 import { clientOfPort } from './supervise.ts';
@@ -41,7 +42,7 @@ export async function serveWorkstation(options: ServeOptions): Promise<Workstati
   const server = await startHttpServer({
     engine,
     rendererFolder: options.rendererFolder ?? path.resolve(import.meta.dirname, '../dist/renderer'),
-    host: options.host ?? '127.0.0.1',
+    host: options.host ?? ownLoopbackHost(),
     port: options.port ?? 0,
     ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
   }).catch(async (error: Error) => {

@@ -7,6 +7,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
 
 export { appDataFolder } from './files/app-data-folder.ts';
+export { keepFilesPrivate } from './process/private-files.ts';
 export { fileFromEntry } from './process/spawn-node-child.ts';
 export type { FromEngine, ToEngine } from './server/engine-messages.ts';
 export { securityHeaders } from './server/security-headers.ts';

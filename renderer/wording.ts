@@ -11,8 +11,8 @@ export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: st
     sentence: 'The model gave this face a raw score.',
   },
   outOfDomain: {
-    label: 'Outside the model’s domain',
-    short: 'Out of domain',
+    label: 'Outside model limits',
+    short: 'Outside limits',
     sentence: 'Not scored: the picture is unlike what the model was validated on.',
   },
   faceTooSmall: {
@@ -71,6 +71,7 @@ export const conclusionName = (conclusion: Conclusion): string => {
 
 export const NO_LEANING = 'Raw score only: the model has no operating points';
 export const HIDDEN_SCORE = 'Score hidden until you have given your opinion';
+export const ORDER_NOTE = 'Scores order the list. They are not probabilities.';
 export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
 export const READ_ONLY_NOTICE =
   'Open for viewing only: this case’s disk or folder cannot be written. It can be verified, reported and packed to another place; to work on it, copy it to a disk that can be written.';
@@ -80,8 +81,17 @@ export const readOnlyNotice = (because: string | undefined): string =>
 export const SCORE_NOTE =
   'The raw score is the network’s output between 0 and 1. It is not the probability that the face is forged.';
 
-/** A raw score with four digits, never as a percentage. */
-export const scoreText = (score: number): string => score.toFixed(4);
+const within = (score: number, digits: number): string => {
+  const least = 10 ** -digits;
+  if (score < least) return `<${least.toFixed(digits)}`;
+  return score > 1 - least ? `>${(1 - least).toFixed(digits)}` : score.toFixed(digits);
+};
+
+/** A raw score as a list shows it: two digits, never as a percentage, and never the 0 or 1 that a network does not reach. */
+export const scoreText = (score: number): string => within(score, 2);
+
+/** A raw score where one result is looked at: four digits. */
+export const exactScoreText = (score: number): string => within(score, 4);
 
 const integer = new Intl.NumberFormat('en-GB');
 export const numberText = (value: number): string => integer.format(value);

@@ -82,7 +82,7 @@ function linesFrom({ address, server, counts, workers }: FarmStatus): string[] {
   ]);
   const head = ['worker', 'machine', 'state', 'files', 'faces', 'model', 'runs on', 'last seen', 'last said'];
   return [
-    `${address} (${server}): ${waiting} waiting, ${active} in work, ${delayed} to be tried again, ${failed} failed`,
+    `${address} (${server}): ${waiting} waiting, ${active} in progress, ${delayed} to be tried again, ${failed} failed`,
     ...(rows.length === 0 ? ['No worker has been here within the last hour.'] : table([head, ...rows])),
   ];
 }

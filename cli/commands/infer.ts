@@ -68,7 +68,7 @@ async function infer(images: readonly string[], weights: string, options: Option
     });
     for await (const event of events) {
       if (event.kind === 'unreadable') unreadable += 1;
-      if (output.json) output.line(JSON.stringify(event));
+      if (output.json) output.value(event, 'compact');
       else if (event.kind === 'unreadable')
         output.note(`path: ${visibleText(event.path)} | unreadable: ${event.message}`);
       else

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Recipe, recipeSchema } from '../../contract/recipe.ts';
 import {
+  type TrainingData,
   type TrainingRequest,
   type TrainingRequestInput,
   type TrainingRun,
@@ -20,7 +21,7 @@ import { outputFile } from '../output-file.ts';
 import { withEngine } from '../with-engine.ts';
 import { linesFromRecord } from './validate.ts';
 
-type Options = { recipe: string; data: string; to: string; model?: string; again?: boolean };
+type Options = { recipe: string; data: string[]; to: string; model?: string; again?: boolean };
 
 /** Adds `recce model make` to the `model` command. */
 export function addMakeCommand(model: Command): void {
@@ -28,7 +29,11 @@ export function addMakeCommand(model: Command): void {
     .command('make')
     .description('train, measure and write a model as a recipe says')
     .requiredOption('--recipe <file>', 'recipe, e.g. models/weights/recipe.json')
-    .requiredOption('--data <dir>', 'genuine portraits, one person each')
+    .requiredOption(
+      '--data <[name=]dir>',
+      'genuine portraits, one person each; with a name, the folder that the recipe calls so (again for each)',
+      (dir: string, before: string[] = []) => [...before, dir],
+    )
     .requiredOption('--to <dir>', 'folder for weights, card and MODEL_CARD.md')
     .option('--model <model>', 'a model trained by this recipe already: only measure and write it')
     .option('--again', 'train what this installation has trained by this recipe before, too')
@@ -37,31 +42,64 @@ export function addMakeCommand(model: Command): void {
 
 async function make(client: Client, output: Output, options: Options): Promise<void> {
   const recipe = recipeSchema.parse(JSON.parse(await readFile(options.recipe, 'utf8')));
-  const data = path.resolve(options.data);
-  const inputs = [data, path.resolve(options.recipe)];
+  const data = foldersFrom(options.data);
+  const inputs = [...data.values(), path.resolve(options.recipe)];
   for (const ending of ['pth', 'card.json'])
     await client.output.check({ path: path.resolve(options.to, `${recipe.name}.${ending}`), inputs });
   const text = path.resolve(options.to, 'MODEL_CARD.md');
   const write = await outputFile(client, text, inputs);
   const id = options.model
     ? (await findModel(client, options.model)).id
-    : await trainBy(client, output, recipe, { ...options, data });
+    : await trainBy(client, output, recipe, data, options);
   const record = await validateBy(client, output, recipe, data, id);
   const clean = await validateBy(client, output, recipe, data, id, { degraded: false, keep: false });
   const { name, description, limits, licence, demonstration } = recipe;
   const folder = path.resolve(options.to);
   const files = await client.model.ship({ id, folder, name, description, limits, licence, demonstration });
   await write(modelCardText({ recipe, model: await client.model.get({ id }), record, clean }));
-  output.line([id, files.weights, files.card, text].join('\n'));
+  for (const line of [id, files.weights, files.card, text]) output.line(line);
+}
+
+/** Folders by the names that a recipe calls them. */
+type Folders = ReadonlyMap<string, string>;
+/** What a folder without a name is. */
+const PORTRAITS = 'portraits';
+
+function foldersFrom(given: readonly string[]): Folders {
+  return new Map(
+    given.map((text): [string, string] => {
+      const [, name = PORTRAITS, folder = text] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
+      return [name, path.resolve(folder)];
+    }),
+  );
+}
+
+function folderNamed(folders: Folders, name: string): string {
+  const folder = folders.get(name);
+  if (folder) return folder;
+  throw new Error(`The recipe needs a folder called ${name}: --data ${name === PORTRAITS ? '' : `${name}=`}DIR`);
+}
+
+function dataIn(folders: Folders, data: TrainingData | undefined): TrainingData {
+  if (!data) return { kind: 'portraits', folder: folderNamed(folders, PORTRAITS) };
+  if (data.kind !== 'mixed') return { ...data, folder: folderNamed(folders, data.folder) };
+  return { ...data, sources: data.sources.map((one) => ({ ...one, folder: folderNamed(folders, one.folder) })) };
 }
 
 /**
  * Every run of the recipe, each from the model of the one before; resolves with the last one's. What this installation has trained before is
  * taken, and a run that was stopped is taken up: the same command, given again, comes to the same bytes.
  */
-async function trainBy(client: Client, output: Output, recipe: Recipe, options: Options): Promise<Sha256> {
+async function trainBy(
+  client: Client,
+  output: Output,
+  recipe: Recipe,
+  folders: Folders,
+  options: Options,
+): Promise<Sha256> {
   const { name, train, trainOn } = recipe;
-  const run = (request: Omit<TrainingRequestInput, 'data'>) => runOf(client, output, request, options);
+  const run = ({ data, ...request }: Omit<TrainingRequestInput, 'data'> & { data?: TrainingData | undefined }) =>
+    runOf(client, output, { ...request, data: dataIn(folders, data) }, options);
   let modelId = await run({ ...train, name: trainOn.length > 0 ? `${name}, run 1` : name });
   for (const [i, { inputPx, ...further }] of trainOn.entries()) {
     const base = { kind: 'model' as const, modelId, inputPx };
@@ -82,13 +120,8 @@ async function knownRun(client: Client, request: TrainingRequest): Promise<Train
 }
 
 /** Trains, takes a run up, or takes what one has made; resolves with the published model. Throws when the run fails or is cancelled. */
-async function runOf(
-  client: Client,
-  output: Output,
-  asked: Omit<TrainingRequestInput, 'data'>,
-  { data: folder, again }: Options,
-): Promise<Sha256> {
-  const request = trainingRequestSchema.parse({ ...asked, data: { kind: 'portraits', folder }, publish: true });
+async function runOf(client: Client, output: Output, asked: TrainingRequestInput, { again }: Options): Promise<Sha256> {
+  const request = trainingRequestSchema.parse({ ...asked, publish: true });
   const known = again ? undefined : await knownRun(client, request);
   if (known?.state === 'done' && known.modelId) {
     output.note(`Run ${known.id} made this before: its model ${known.modelId.slice(0, 12)} is taken.`);
@@ -120,11 +153,13 @@ async function validateBy(
   client: Client,
   output: Output,
   { validate }: Recipe,
-  folder: string,
+  folders: Folders,
   modelId: Sha256,
   how: Partial<ValidationRequest> = {},
 ): Promise<ValidationRecord> {
-  const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', ...how });
+  const folder = folderNamed(folders, PORTRAITS);
+  const further = validate.further.map((one) => ({ ...one, folder: folderNamed(folders, one.folder) }));
+  const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', further, ...how });
   for await (const event of await client.model.validate(request)) {
     if (event.kind !== 'done') continue;
     for (const line of linesFromRecord(event.record)) output.line(line);

@@ -1,6 +1,7 @@
 // recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and their passports.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
 import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
@@ -164,7 +165,7 @@ const rowFromModel = (model: Model): string[] => [
 ];
 
 const stateOf = ({ demonstration, validation }: Model): string =>
-  demonstration ? 'DEMONSTRATION' : validation ? 'validated' : 'no validation record';
+  `${demonstration ? 'DEMONSTRATION, ' : ''}${measuredWords(validation)}`;
 
 function linesFromModel(model: Model): string[] {
   const { passport, decoderTest } = model;
@@ -177,9 +178,7 @@ function linesFromModel(model: Model): string[] {
         'input',
         `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std} (${passport.geometry})`,
       ],
-      ...(passport.classMap.forged === 1
-        ? []
-        : [['classes', 'trained with real = 1; turned round before it is scored']]),
+      ...(passport.classMap.forged === 1 ? [] : [['classes', 'trained with real = 1; inverted before scoring']]),
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
       ['licence', passport.licence],
       ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
@@ -189,6 +188,7 @@ function linesFromModel(model: Model): string[] {
       ...(model.cameWith ? [['came with', visibleText(model.cameWith.file)]] : []),
       ['limits', visibleText(model.limits)],
     ]),
+    ...fitnessWarnings(model).map((one) => `WARNING: ${one}`),
     ...passport.dropped.map(linesFromDropped),
     ...passport.remarks,
     ...(model.validation ? ['', ...linesFromRecord(model.validation)] : []),

@@ -6,7 +6,7 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 
-type PackOptions = { out: string; evidence?: boolean; models: boolean; json?: boolean };
+type PackOptions = { out: string; evidence?: boolean; replace?: boolean; models: boolean; json?: boolean };
 
 /** Adds `recce pack` and `recce unpack` to the program. */
 export function addPackCommands(program: Command): void {
@@ -16,6 +16,7 @@ export function addPackCommands(program: Command): void {
     .argument('<case>', 'case folder')
     .requiredOption('--out <file>', 'where to write it')
     .option('--evidence', 'put the evidence files in')
+    .option('--replace', 'replace a file that is there')
     .option('--no-models', 'leave the model weights out')
     .option('--json', 'print JSON')
     .action(pack);
@@ -35,10 +36,12 @@ async function pack(folder: string, options: PackOptions): Promise<void> {
       file: path.resolve(options.out),
       evidence: options.evidence ?? false,
       models: options.models,
+      replace: options.replace ?? false,
     });
   });
   print(processOutput(options.json ?? false), packed, () => [
     ...packed.leftOut.map(({ subject, reason }) => `left out: ${visibleText(subject)}: ${reason}`),
+    ...(options.evidence ? [] : ['evidence NOT included; add --evidence to put it in']),
     `${packed.path}, ${packed.files} files, ${packed.sizeBytes} bytes`,
     `sha256 ${packed.sha256}`,
   ]);

@@ -1,4 +1,5 @@
 // recce report <case> --out report.pdf: the case as a PDF, JSON, CSV or JSON-LD exhibit.
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ReportSignature } from '../../contract/report.ts';
@@ -15,8 +16,20 @@ type Options = {
   redact: 'none' | 'others' | 'all';
   sign?: string;
   timeStamp?: string;
+  findings?: string;
+  conclusion?: string;
+  separator: keyof typeof SEPARATORS;
+  decimal: '.' | ',';
+  bom: boolean;
   json?: boolean;
 };
+
+/** What stands between the cells of a table, by the name it has on a command line. */
+const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
+
+/** The words of a text file that was named; nothing where none was. */
+const wordsIn = async (file: string | undefined): Promise<string> =>
+  file === undefined ? '' : (await readFile(path.resolve(file), 'utf8')).trim();
 
 const FORMATS = ['pdf', 'json', 'csv', 'jsonld'] as const;
 
@@ -60,6 +73,13 @@ export function addReportCommand(program: Command): void {
         .choices(['none', 'others', 'all'])
         .default('none'),
     )
+    .option('--findings <file>', 'text file of what was found, printed in the report')
+    .option('--conclusion <file>', 'text file of the conclusion')
+    .addOption(
+      new Option('--separator <name>', 'between the cells of a csv').choices(Object.keys(SEPARATORS)).default('comma'),
+    )
+    .addOption(new Option('--decimal <sign>', 'decimal sign of a csv').choices(['.', ',']).default('.'))
+    .option('--no-bom', 'a csv without byte order mark')
     .option('--sign <p12>', `sign the PDF with a PKCS#12 key; its password is read from ${PASSWORD}`)
     .option('--time-stamp <url>', 'RFC 3161 authority for the signature; nothing is fetched without it')
     .option('--json', 'print JSON')
@@ -73,6 +93,7 @@ export function addReportCommand(program: Command): void {
         return command.error(`--out ${options.out}: the ending must be one of .${FORMATS.join(', .')}.`, {
           exitCode: exitCodes.usage,
         });
+      const [findings, conclusion] = await Promise.all([wordsIn(options.findings), wordsIn(options.conclusion)]);
       const exported = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
         return client.report.export({
@@ -83,6 +104,13 @@ export function addReportCommand(program: Command): void {
             organisation: options.organisation ?? '',
             paper: options.paper,
             redaction: options.redact,
+            findings,
+            conclusion,
+            csv: {
+              separator: SEPARATORS[options.separator],
+              decimal: options.decimal,
+              byteOrderMark: options.bom,
+            },
             ...(options.template ? { template: options.template } : {}),
           },
           ...signingFrom(options),

@@ -15,7 +15,7 @@ import { withEngine } from '../with-engine.ts';
 export function addRerunCommand(program: Command): void {
   program
     .command('rerun')
-    .description('make verdicts again and compare; exit code 4 when one differs or cannot be made again')
+    .description('repeat results and compare; exit code 4 when one differs or cannot be repeated')
     .argument('<case>', 'case folder')
     .option('--verdict <id...>', 'only these verdicts')
     .option('--examiner <name>', 'who is asking')
@@ -50,7 +50,7 @@ function linesFrom({ rows, counts }: RerunReport): string[] {
     ...differencesOf(row),
   ]);
   const summary = (Object.keys(WORDS) as RerunRow['result'][]).map((result) => `${counts[result]} ${WORDS[result]}`);
-  return [...lines, `${rows.length} verdicts made again: ${summary.join(', ')}.`];
+  return [...lines, `${rows.length} results repeated: ${summary.join(', ')}.`];
 }
 
 /** What differs, as a table; nothing for an identical row on the same machine and build. */

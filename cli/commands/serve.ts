@@ -5,11 +5,12 @@ import { appDataFolder } from '../../engine/index.ts';
 import { serveWorkstation, startDemonstration, type Workstation } from '../../engine/serve.ts';
 import { wholeNumber } from '../arguments.ts';
 import { findBrowser } from '../find-browser.ts';
+import { type OpeningPage, writeOpeningPage } from '../opening-page.ts';
 import { type Output, processOutput } from '../output.ts';
 
 type Options = {
   port: number;
-  host: string;
+  host?: string;
   publicOrigin?: string;
   case?: string;
   demonstration?: string;
@@ -22,7 +23,10 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('serve the workstation to a browser on this machine until interrupted; prints the address to open')
     .option('--port <n>', 'port; 0 takes any free one', wholeNumber(0, 65535), 0)
-    .option('--host <address>', 'address to listen on; anything but loopback needs a TLS proxy in front', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on (default: a loopback address of its own); anything but loopback needs a TLS proxy in front',
+    )
     .option('--public-origin <url>', 'where browsers reach it behind a proxy, e.g. https://recce.lab.example')
     .option('--case <dir>', 'case to open')
     .option('--demonstration <dir>', 'make the demonstration case there, open it and scan it')
@@ -34,19 +38,22 @@ async function serve(options: Options): Promise<void> {
   const output = processOutput(false);
   const workstation = await serveWorkstation({
     engine: { appDataFolder: appDataFolder() },
-    host: options.host,
+    ...(options.host ? { host: options.host } : {}),
     port: options.port,
     ...(options.publicOrigin ? { publicOrigin: options.publicOrigin } : {}),
     ...(options.case ? { case: options.case } : {}),
   });
+  let page: OpeningPage | undefined;
   try {
     workstation.onRestart((reason) => output.note(`The engine ended (${reason}) and was started again.`));
     output.line(`Recce Workstation: ${workstation.openingAddress()}`);
     output.note('The address admits one browser, once. Ctrl+C ends the workstation.');
-    if (options.open) openBrowser(workstation.openingAddress(), output.note);
+    if (options.open) page = writeOpeningPage(appDataFolder(), workstation.openingAddress());
+    if (page) openBrowser(page.file, output.note);
     if (options.demonstration) void demonstrate(workstation, options.demonstration, output);
     await Promise.race([interrupted(), workstation.failed]);
   } finally {
+    page?.remove();
     await workstation.close();
   }
 }

@@ -46,6 +46,7 @@ export function addTrainCommand(program: Command): void {
     .option('--cosine', 'let the rate fall as a cosine instead of in steps')
     .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
     .option('--bend <share>', 'portraits: give each face another shape in every epoch, by up to this share of its size')
+    .option('--reconstruction <weight>', 'weight of the reconstruction of genuine faces in the loss; 0.1 in the paper')
     .option('--seed <n>', 'all chance comes from it')
     .option('--validate-every <n>', 'steps between validations')
     .option('--validation-faces <n>', 'faces of each source that a validation looks at; without it every face once')
@@ -111,7 +112,7 @@ function addExportCommand(train: Command): void {
 
 async function runTraining(client: Client, output: Output, options: TrainOptions): Promise<void> {
   const request = options.resume ? undefined : await trainRequest(client, output, options);
-  if (request && options.dryRun) return print(output, request, () => [JSON.stringify(request, null, 2)]);
+  if (request && options.dryRun) return output.value(request);
   // Ctrl-C ends the watching; the engine then closes, which saves the run after the step under way.
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

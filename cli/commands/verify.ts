@@ -1,6 +1,7 @@
 // recce verify <case>: re-hashes evidence and blobs and walks the audit chain.
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { VerifyRequest } from '../../contract/case.ts';
 import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -10,6 +11,15 @@ import { withEngine } from '../with-engine.ts';
 const wordsWithoutHash = (n: number): string =>
   `Not checked: ${n === 1 ? '1 evidence file' : `${n} evidence files`} of which no byte could ever be read; without a hash there is nothing to check.`;
 
+type NotedEntry = NonNullable<VerifyRequest['expect']>;
+
+/** `12:9f…`, as verify prints it. */
+function headFromText(text: string): NotedEntry {
+  const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text.trim()) ?? [];
+  if (!seq || !hash) throw new InvalidArgumentError('Expected the number of an entry, a colon and its hash.');
+  return { seq: Number(seq), hash: hash as NotedEntry['hash'] };
+}
+
 /** Adds `recce verify` to the program. */
 export function addVerifyCommand(program: Command): void {
   program
@@ -18,17 +28,30 @@ export function addVerifyCommand(program: Command): void {
       're-hash evidence and derived files, walk the audit log; exit code 4 when something is not as recorded',
     )
     .argument('<case>', 'case folder')
+    .option(
+      '--expect <seq:hash>',
+      'the log must hold this entry, as an earlier verify or a report named it',
+      headFromText,
+    )
+    .option('--against <report>', 'the log must hold the entry that this report (PDF or JSON) was made from')
     .option('--json', 'print JSON')
-    .action(async (folder: string, options: { json?: boolean }) => {
+    .action(async (folder: string, options: { json?: boolean; expect?: NotedEntry; against?: string }) => {
+      const { expect, against } = options;
+      const request = { ...(expect ? { expect } : {}), ...(against ? { against: path.resolve(against) } : {}) };
       const { found, laterRecords } = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
-        return { found: await client.case.verify(), laterRecords: await client.case.laterRecords() };
+        return { found: await client.case.verify(request), laterRecords: await client.case.laterRecords() };
       });
       print(processOutput(options.json ?? false), { ...found, laterRecords }, () => [
-        ...found.problems.map((p) => `${p.kind}: ${visibleText(p.subject)}: expected ${p.expected}, found ${p.found}`),
+        ...found.problems.map(
+          (p) =>
+            `${p.kind}: ${visibleText(p.subject)}: expected ${visibleText(p.expected)}, found ${visibleText(p.found)}`,
+        ),
         `${found.evidenceChecked} evidence files, ${found.blobsChecked} derived files, ${found.auditEntriesChecked} audit entries: ${
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,
+        ...found.remarks.map(visibleText),
+        ...(found.head ? [`Newest entry of the log: ${found.head.seq}:${found.head.hash}`] : []),
         ...(found.evidenceWithoutHash > 0 ? [wordsWithoutHash(found.evidenceWithoutHash)] : []),
         ...laterRecords.map(
           (one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`,

@@ -1,6 +1,7 @@
 // recce worker --queue <url> --evidence <folder>: examines files for cases on other machines until it is interrupted.
 import os from 'node:os';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { workerNameSchema } from '../../contract/farm.ts';
 import type { Device } from '../../contract/scan.ts';
 import { appDataFolder, type EvidenceFolder, folderFromText, startFarmWorker } from '../../engine/index.ts';
 import { deviceOption, wholeNumber } from '../arguments.ts';
@@ -20,6 +21,12 @@ type Options = QueueOptions & {
 
 const readFolder = (text: string, before: EvidenceFolder[] = []): EvidenceFolder[] => [...before, folderFromText(text)];
 
+function readName(text: string): string {
+  const read = workerNameSchema.safeParse(text);
+  if (!read.success) throw new InvalidArgumentError('At most 100 printable characters were expected.');
+  return read.data;
+}
+
 /** Adds `recce worker` to the program. */
 export function addWorkerCommand(program: Command): void {
   addQueueOptions(program.command('worker'))
@@ -31,7 +38,7 @@ export function addWorkerCommand(program: Command): void {
     )
     .option('--model <id|name>', 'the only model it examines with (default: the default model)')
     .addOption(deviceOption('auto'))
-    .option('--name <text>', 'what it is called, in the case and in "recce farm status"', os.hostname())
+    .option('--name <text>', 'what it is called, in the case and in "recce farm status"', readName, os.hostname())
     .option('--concurrency <n>', 'files at a time', wholeNumber(1, 64), 4)
     .option('--stalled-after <seconds>', 'not heard of for so long, its files go to others', wholeNumber(2, 3600), 30)
     .action(work);

@@ -1,4 +1,5 @@
 // What an examiner does in several journeys, in their words. Choosing goes through native dialogs where there are any.
+import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { LaunchedWorkstation } from './workstation.ts';
 
@@ -11,8 +12,8 @@ export async function makeCase({ page }: LaunchedWorkstation, parent: string, ti
   await page.getByRole('button', { name: /^New case/ }).click();
   await page.getByLabel('Title').fill(title);
   await page.getByRole('dialog').getByLabel('Examiner').fill('A. Examiner');
-  await page.getByLabel('Where cases are kept').fill(parent);
-  await page.getByRole('button', { name: 'Make the case' }).click();
+  await page.getByLabel('Case folder').fill(parent);
+  await page.getByRole('button', { name: 'Create case' }).click();
   await page.getByRole('heading', { name: 'Scan', exact: true }).waitFor();
   // What was done in the case before is not shown in this one.
   await expect.poll(() => page.getByRole('article').count()).toBe(0);
@@ -47,4 +48,26 @@ export async function tiles({ page }: LaunchedWorkstation): Promise<string[]> {
   const words = () => options.evaluateAll((all) => all.map((one) => one.querySelector('.unseen')?.textContent ?? ''));
   await expect.poll(words).not.toContain('Loading');
   return words();
+}
+
+/** Waits until a dialog that records something hears keys. */
+export const hears = (page: Page, name: string | RegExp) =>
+  page.getByRole('dialog', { name }).and(page.locator('dialog:not([data-deaf])')).waitFor();
+
+/** Says who is examining, and how, in the dialog that asks; by a name already known or a new one. */
+export async function examineAs(page: Page, name: string, review: 'Open review' | 'Blind review'): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
+  await hears(page, 'Who is examining?');
+  await dialog.getByRole('textbox').fill(name);
+  await dialog.getByRole('radio', { name: review }).check();
+  await dialog.getByRole('button', { name: /^Examine as/ }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/** Leaves blind review through the question that is asked first. */
+export async function leaveBlind(page: Page): Promise<void> {
+  await page.getByRole('switch', { name: 'Blind review' }).click();
+  await hears(page, 'Leave blind review?');
+  await page.getByRole('button', { name: 'Show the scores' }).click();
+  await page.getByRole('dialog', { name: 'Leave blind review?' }).waitFor({ state: 'hidden' });
 }

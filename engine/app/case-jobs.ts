@@ -5,7 +5,6 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { Model } from '../../contract/model.ts';
 import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
-import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { findValidation, keepModel } from '../case/rows/model.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
@@ -24,26 +23,25 @@ import type { Services, WorkingCase } from './services.ts';
 type JobsCase = Pick<WorkingCase, 'handle' | 'blobs' | 'session'>;
 
 export const caseJobs = (state: Services, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
-  scan: ({ input }, deps) => runScan(state, opened, input, deps),
+  scan: (job, deps) => runScan(state, opened, job, deps),
   rerun: (job, deps) => runRerun(state, opened, job, deps),
 });
 
 /** A scan under way. */
 type ScanAtWork = { state: Services; opened: JobsCase; model: Model; request: ScanRequest; job: JobControl };
 
-async function runScan(state: Services, opened: JobsCase, input: Job['input'], job: JobControl): Promise<void> {
+async function runScan(state: Services, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
   const { handle, session } = opened;
-  sealUnsealedRows(handle);
   const request = scanRequestSchema.parse(input);
-  if (!request.modelId) throw new Error('A scan job without a model was queued.');
   const farm = farmJobOf(input);
-  const model = await state.library.get(request.modelId);
-  job.report({ message: 'Loading the model' });
   const who = session.examiner?.name ?? '';
-  const details = { modelId: model.id, ...(farm ? { queue: farm.queue.address } : {}) };
-  const scan: ScanAtWork = { state, opened, model, request, job };
+  const details = { jobId: id, modelId: request.modelId, ...(farm ? { queue: farm.queue.address } : {}) };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
-    if (farm) return { workers: await scanByFarm(scan, farm) };
+    if (!request.modelId) throw new Error('A scan job without a model was queued.');
+    const model = await state.library.get(request.modelId);
+    job.report({ message: 'Loading the model' });
+    const scan: ScanAtWork = { state, opened, model, request, job };
+    if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
   });
@@ -117,7 +115,9 @@ async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, fa
   const credentials = state.queueCredentials.get(farm.queue.address);
   if (!credentials)
     throw new RecceError('QUEUE_UNAVAILABLE', farm.queue.address, 'name it again: it is not dialled otherwise.');
-  const deps = { opened: handle, blobs, model, parameters, minimumFacePx, sampling, passport, credentials, ...farm };
+  const { videoDecoder } = state;
+  const known = { opened: handle, blobs, model, parameters, sampling, videoDecoder };
+  const deps = { ...known, passport, credentials, minimumFacePx, ...farm };
   return scanFarm(deps, job, paths);
 }
 

@@ -1,15 +1,26 @@
 // The pixels of an evidence file as it was taken in, for pictures on the screens and in reports. Never of a file that has changed since.
 import type { Evidence } from '../../contract/evidence.ts';
+import { frameQuery } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { Services } from './services.ts';
 
-/** The frame of a video with this pts, if size and time of change of the file are those recorded. */
-export async function framePixels(state: Services, evidence: Evidence, pts: number): Promise<RgbImage | undefined> {
+/** What names a frame: its timestamp and, where it is known, its number. */
+export type FramePlace = { pts: number; frameIndex?: number | undefined };
+
+/** The frame of a video with this number, or this pts, if size and time of change of the file are those recorded. */
+export async function framePixels(
+  state: Services,
+  evidence: Evidence,
+  { pts, frameIndex }: FramePlace,
+): Promise<RgbImage | undefined> {
   const place = placeOfEvidence(state.opened.handle.folder, evidence);
   if (!(await isAsTakenIn(place, evidence))) return undefined;
-  const picture = await state.videoPictures.frameAt(place, pts);
+  const facts = evidence.state.kind === 'read' ? evidence.state.video : undefined;
+  const query = facts && frameIndex !== undefined ? frameQuery(facts, frameIndex, pts) : { pts };
+  // Boxes of a file that only an older version looked at are in that version's pixels.
+  const picture = await state.videoPictures.frameAt(place, query, facts && !facts.segments ? 1 : undefined);
   return picture.kind === 'picture' ? picture : undefined;
 }
 
@@ -17,15 +28,22 @@ export async function framePixels(state: Services, evidence: Evidence, pts: numb
 export async function evidencePixels(
   state: Services,
   evidence: Evidence,
-  pts?: number | null,
+  frame?: FramePlace,
 ): Promise<RgbImage | undefined> {
   if (evidence.mediaType.startsWith('video/')) {
     const firstPts = evidence.state.kind === 'read' ? evidence.state.video?.firstPts : undefined;
-    const wanted = pts ?? firstPts;
-    return wanted === undefined ? undefined : framePixels(state, evidence, wanted);
+    const wanted = frame ?? (firstPts === undefined ? undefined : { pts: firstPts, frameIndex: 0 });
+    return wanted && framePixels(state, evidence, wanted);
   }
   const file = await readEvidenceFile(placeOfEvidence(state.opened.handle.folder, evidence));
   if (file.kind === 'failed' || file.sha256 !== evidence.sha256) return undefined;
-  const decoded = await state.decoder.decode(file.bytes);
+  const decoded = await decodeAsShown(state, evidence, file.bytes);
   return decoded.kind === 'decoded' ? decoded : undefined;
+}
+
+/** Boxes are in the pixels of the size that is recorded: where another is decoded now, an older version looked at the file. */
+async function decodeAsShown(state: Services, { state: known }: Evidence, bytes: Uint8Array) {
+  const decoded = await state.decoder.decode(bytes);
+  const isOther = decoded.kind === 'decoded' && known.kind === 'read' && decoded.widthPx !== known.widthPx;
+  return isOther ? state.decoder.decode(bytes, 1) : decoded;
 }

@@ -9,7 +9,7 @@ import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { listUnexamined } from '../case/rows/evidence.ts';
-import { findProvenance, keepProvenance } from '../case/rows/provenance.ts';
+import { type Examined, findProvenance, keepProvenance } from '../case/rows/provenance.ts';
 import { ifExists } from '../files/optional-file.ts';
 import type { Services } from './services.ts';
 
@@ -31,7 +31,7 @@ export async function provenanceOf(
   if (known) return { found: known, recorded: true };
   const found = await examine(state, handle, evidence);
   const recorded = found.kind === 'examined' && isWritable(handle);
-  if (recorded) keepProvenance(handle, evidence.id, state.appVersion, found);
+  if (recorded) keepProvenance(handle, state.appVersion, evidence.shownPath, [{ evidenceId: evidence.id, found }]);
   return { found, recorded };
 }
 
@@ -40,7 +40,7 @@ async function examine(state: Services, handle: ReadableCase, evidence: Evidence
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
   if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
-  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was taken in.' };
+  if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was added.' };
   const anchors = await readTrustAnchors(state.options.appDataFolder).catch((error: Error) => error);
   // Examined without them, credentials would be recorded as signed by a stranger.
   if (anchors instanceof Error)
@@ -64,21 +64,27 @@ export async function examineAll(
   signal: AbortSignal,
 ): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {
   const unrecorded: { evidenceId: EvidenceId; provenance: Provenance; recorded: false }[] = [];
-  for (const one of eachUnexamined(handle)) {
-    signal.throwIfAborted();
-    if (one.state.kind !== 'read') continue;
-    const { found, recorded } = await provenanceOf(state, handle, one);
-    if (found.kind === 'examined' && !recorded)
-      unrecorded.push({ evidenceId: one.id, provenance: found, recorded: false });
+  for (const page of eachPageUnexamined(handle)) {
+    const examined: Examined[] = [];
+    for (const one of page) {
+      signal.throwIfAborted();
+      const found = one.state.kind === 'read' ? await examine(state, handle, one) : undefined;
+      if (found?.kind === 'examined') examined.push({ evidenceId: one.id, found });
+    }
+    if (isWritable(handle)) keepProvenance(handle, state.appVersion, countText(examined.length), examined);
+    else
+      for (const { evidenceId, found } of examined) unrecorded.push({ evidenceId, provenance: found, recorded: false });
   }
   return unrecorded;
 }
 
-/** A page at a time: between two rows the case is written to. */
-function* eachUnexamined(handle: ReadableCase): Generator<Evidence, void, undefined> {
+const countText = (files: number): string => (files === 1 ? '1 file' : `${files} files`);
+
+/** Pages are kept whole, each with its entry: a process that is ended loses a page of looking, and leaves no row without an entry. */
+function* eachPageUnexamined(handle: ReadableCase): Generator<Evidence[], void, undefined> {
   let after = 0;
   for (let page = listUnexamined(handle, after, PAGE); page.length > 0; page = listUnexamined(handle, after, PAGE)) {
-    yield* page;
+    yield page;
     after = page.at(-1)!.id;
   }
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
 import { laterRecordFor, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { reportOptionsSchema } from '../../contract/report.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { keepModel } from '../case/rows/model.ts';
@@ -76,7 +77,7 @@ test('a record that is older than the one the verdicts were made under is none t
 });
 
 test('the report says it for each record, and is byte for byte what it was where there is none', async () => {
-  const options = { organisation: '', filter: {}, includeOpinions: true, paper: 'A4', redaction: 'none' } as const;
+  const options = reportOptionsSchema.parse({});
   const making = { options, appVersion: '1' };
   const without = await readReportDocument(opened, making);
   expect(await readReportDocument(opened, { ...making, laterRecords: [] })).toEqual(without);

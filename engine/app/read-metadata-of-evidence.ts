@@ -6,7 +6,7 @@ import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import type { Services } from './services.ts';
 
-const CHANGED = { kind: 'notRead', message: 'It has changed since it was taken in.' } as const;
+const CHANGED = { kind: 'notRead', message: 'It has changed since it was added.' } as const;
 
 export async function metadataOf(state: Services, handle: ReadableCase, evidence: Evidence): Promise<MetadataReading> {
   const place = placeOfEvidence(handle.folder, evidence);

@@ -7,7 +7,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { hidesFrom } from '../case/grid/finding.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findVerdict } from '../case/rows/verdict.ts';
-import { evidencePixels, framePixels } from './evidence-pixels.ts';
+import { evidencePixels, type FramePlace, framePixels } from './evidence-pixels.ts';
 import type { Services } from './services.ts';
 
 export type Picture = { bytes: Uint8Array; mediaType: string };
@@ -16,7 +16,7 @@ export type Picture = { bytes: Uint8Array; mediaType: string };
 export async function readPicture(state: Services, ref: PictureRef): Promise<Picture | undefined> {
   if (!state.isOpen) return undefined;
   if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);
-  if (ref.kind === 'frame') return readFramePicture(state, ref.id as EvidenceId, ref.pts, ref.maxPx);
+  if (ref.kind === 'frame') return readFramePicture(state, ref.id as EvidenceId, ref, ref.maxPx);
   const { handle, blobs } = state.opened;
   const verdict = findVerdict(handle, ref.id as VerdictId)?.verdict;
   if (!verdict) return undefined;
@@ -50,12 +50,12 @@ async function readEvidencePicture(
 async function readFramePicture(
   state: Services,
   id: EvidenceId,
-  pts: number,
+  frame: FramePlace,
   maxPx: number | undefined,
 ): Promise<Picture | undefined> {
   const evidence = getEvidence(state.opened.handle, id);
   if (!evidence.mediaType.startsWith('video/')) return undefined;
-  const image = await framePixels(state, evidence, pts);
+  const image = await framePixels(state, evidence, frame);
   return image && shownPicture(image, maxPx);
 }
 

@@ -8,11 +8,14 @@ import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
+import type { ReportProgress } from '../../contract/report.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
+import { trustPlaces } from '../blobs/evidence-place.ts';
+import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnchor } from '../case/custody/anchors.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
@@ -34,7 +37,7 @@ import { createLoadedModels, type LoadedModels } from '../library/loaded-models.
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
@@ -43,6 +46,7 @@ import type { QueueCredentials } from '../scan/farm/queue-address.ts';
 import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { caseJobs } from './case-jobs.ts';
+import { type Origin, recall, remember } from './known-cases.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -98,12 +102,17 @@ export class Services {
   readonly queueCredentials = new Map<string, QueueCredentials>();
   /** Published whenever a case was opened or closed. */
   readonly caseChanges = createBroadcast<null>();
+  /** Steps of a report that is being written, null at its end. */
+  readonly reportProgress = createBroadcast<ReportProgress | null>();
   /** What was to be taken up at the start and could not be; for the window to show. */
   notOpened: NotOpened | null = null;
   #opened: OpenedCase | undefined;
   readonly #finder: FaceFinder;
   #backups: KeptBackups | undefined;
   #sweep: RunningSweep | undefined;
+  /** The newest entry of the open case when it was last seen here, before it was opened now. */
+  lastSeen: readonly Anchor[] = [];
+  #remembered: { home: boolean; roots: string[] } = { home: true, roots: [] };
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -175,17 +184,49 @@ export class Services {
    */
   readonly inTurn: SerialQueue = createSerialQueue();
 
-  /** Takes over an open handle; the case before it is closed. Unfinished jobs start again. Call it in turn. */
-  async use(handle: ReadableCase): Promise<void> {
+  /**
+   * Takes over an open handle; the case before it is closed. What was seen of this case before is held against it. Unfinished jobs that
+   * were queued here start again. Call it in turn.
+   */
+  async use(handle: ReadableCase, origin: Origin = 'opened'): Promise<void> {
     try {
       await this.closeCase();
-      this.#open(handle);
+      this.#open(await this.#recall(handle, origin));
     } catch (error) {
       closeCase(handle);
       throw error;
     }
     this.notOpened = null;
     this.caseChanges.publish(null);
+  }
+
+  /** The handle with what is to be said of its log, where another was seen before. */
+  async #recall(handle: ReadableCase, origin: Origin): Promise<ReadableCase> {
+    const { appDataFolder } = this.options;
+    const { last, isHome, roots } = await recall(appDataFolder, handle);
+    const home = origin === 'made' || (origin !== 'unpacked' && isHome);
+    const kept = home || origin === 'unpacked' ? [] : [...roots];
+    trustPlaces(handle.folder, home ? 'all' : kept);
+    const source = 'what this workstation saw last';
+    this.lastSeen = last && origin === 'opened' ? [{ seq: last.seq, hash: last.hash, source }] : [];
+    const anchors = [...this.lastSeen, ...backupAnchors(handle.folder)];
+    const missing = missingAnchors(handle, anchors);
+    const warnings = missing.map((anchor) => wordsFromAnchor(handle, anchor));
+    if (isWritable(handle)) enterMissing(handle, missing);
+    // One that can only be looked at takes no entry: what was seen before stays remembered.
+    if (isWritable(handle) || missing.length === 0) await remember(appDataFolder, handle, { home, roots: kept });
+    this.#remembered = { home, roots: kept };
+    return warnings.length > 0 ? { ...handle, warnings } : handle;
+  }
+
+  /** Somebody working here has named these folders: evidence of the open case may be looked for below them. */
+  async trustFolders(folders: readonly string[]): Promise<void> {
+    const { handle } = this.opened;
+    const { home, roots } = this.#remembered;
+    if (home) return;
+    this.#remembered = { home, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
+    trustPlaces(handle.folder, this.#remembered.roots);
+    await remember(this.options.appDataFolder, handle, this.#remembered);
   }
 
   #open(handle: ReadableCase): void {
@@ -228,6 +269,7 @@ export class Services {
     this.#sweep = undefined;
     await this.#backups?.close();
     this.#backups = undefined;
+    if (isWritable(opened.handle)) await remember(this.options.appDataFolder, opened.handle, this.#remembered);
     closeCase(opened.handle);
     this.caseChanges.publish(null);
   }
@@ -236,6 +278,7 @@ export class Services {
     await this.training.close();
     await this.inTurn(() => this.closeCase());
     this.caseChanges.close();
+    this.reportProgress.close();
     await Promise.all([
       this.decoder.close(),
       this.checkpoints.close(),
@@ -257,8 +300,8 @@ export class Services {
   }
 
   /** Every face of a picture, with the networks in compute. */
-  findFaces(image: RgbImage, options: { turned: boolean } = { turned: true }): Promise<FoundFace[]> {
-    return this.#finder.find(image, options);
+  findFaces(image: RgbImage, look: Look = STILL_LOOK): Promise<FoundFace[]> {
+    return this.#finder.find(image, look);
   }
 
   /** Where the faces of training and validation pictures are kept, found once by this finder. */

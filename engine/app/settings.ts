@@ -37,6 +37,9 @@ export const changeSettings = (folder: string, change: Partial<Settings>): Promi
     return settings;
   });
 
+/** As the contract has it. */
+const LONGEST_TITLE = 300;
+
 const recentFile = (folder: string): string => path.join(folder, 'recent-cases.json');
 
 export async function listRecentCases(folder: string): Promise<RecentCase[]> {
@@ -48,7 +51,7 @@ export async function listRecentCases(folder: string): Promise<RecentCase[]> {
 export const rememberCase = (folder: string, opened: Omit<RecentCase, 'missing'>): Promise<void> =>
   inTurn(async () => {
     const others = (await listRecentCases(folder)).filter((one) => one.folder !== opened.folder);
-    await writeJson(recentFile(folder), [{ ...opened, missing: false }, ...others].slice(0, RECENT_LIMIT)).catch(
-      () => {},
-    );
+    // A title from elsewhere may be of any length, and this list is read at each start.
+    const kept = { ...opened, title: opened.title.slice(0, LONGEST_TITLE), missing: false };
+    await writeJson(recentFile(folder), [kept, ...others].slice(0, RECENT_LIMIT)).catch(() => {});
   });

@@ -1,5 +1,5 @@
 // Where an evidence file lies now: inside a case that came with its evidence, else where it was found at intake.
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -10,11 +10,44 @@ export const carriedFolder = (caseFolder: string): string => path.join(caseFolde
 /** Where the case looks for a file: where it was said to have moved to, else where it was found at intake. */
 export const recordedPlace = ({ path, movedTo }: Pick<Evidence, 'path' | 'movedTo'>): string => movedTo?.path ?? path;
 
+/**
+ * [Note: places of a case from elsewhere] Its rows name paths of another machine, or of this one: /etc/shadow as well as a photograph. They
+ * are text until somebody here says where the evidence lies; until then nothing but what the case brought along is opened.
+ */
+const roots = new Map<string, readonly string[]>();
+
+/** In place of a path where none may be opened: no system has such a name. */
+export const NOT_SAID = '\0 not said where';
+
+/** Evidence of the case in `caseFolder` is opened below these folders alone; `all` where its rows were written here. */
+export function trustPlaces(caseFolder: string, below: 'all' | readonly string[]): void {
+  if (below === 'all') roots.delete(caseFolder);
+  else
+    roots.set(
+      caseFolder,
+      below.map((one) => path.resolve(one)),
+    );
+}
+
+/** True for a place that may be opened. */
+export function isTrustedPlace(caseFolder: string, place: string): boolean {
+  const below = roots.get(caseFolder);
+  if (below === undefined) return true;
+  const full = path.resolve(place);
+  return below.some((root) => full === root || full.startsWith(root.endsWith(path.sep) ? root : root + path.sep));
+}
+
+const ifTrusted = (caseFolder: string, place: string): string => (isTrustedPlace(caseFolder, place) ? place : NOT_SAID);
+
+/** A regular file: a link could lead anywhere. */
+const isFile = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** The path to open, read-only. The row keeps the path of intake. */
 export function placeOfEvidence(caseFolder: string, evidence: Pick<Evidence, 'path' | 'movedTo' | 'sha256'>): string {
-  if (evidence.sha256 === null) return recordedPlace(evidence);
+  if (evidence.sha256 === null || !/^[0-9a-f]{64}$/.test(evidence.sha256))
+    return ifTrusted(caseFolder, recordedPlace(evidence));
   const carried = path.join(carriedFolder(caseFolder), evidence.sha256);
-  return existsSync(carried) ? carried : recordedPlace(evidence);
+  return isFile(carried) ? carried : ifTrusted(caseFolder, recordedPlace(evidence));
 }
 
 /** The time of change a file has where the case looks for it, as recorded. */

@@ -1,11 +1,12 @@
 // Opening evidence: read-only, hashed, and checked not to have changed while it was read.
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 import { refusalFromSystem } from '../files/system-error.ts';
 import { sha256Of } from './blob-store.ts';
+import { NOT_SAID } from './evidence-place.ts';
 
 /** Why a file could not be taken in; `sha256` is known where its bytes could be read and only their number is the trouble. */
 export type FailedFile = {
@@ -37,6 +38,9 @@ const failedFrom = (error: unknown): FailedFile => ({
   modifiedAt: null,
 });
 
+const NOT_SAID_WORDS =
+  'This case came from elsewhere, and nobody here has said where its evidence lies. Say so with "recce relocate".';
+
 /** What one file was when it was opened. */
 type Known = { sizeBytes: number; modifiedAt: string };
 
@@ -49,6 +53,7 @@ async function withUnchanged<T>(
   use: (handle: FileHandle, known: Known) => Promise<{ result: T; bytesRead: number } | FailedFile>,
   signal?: AbortSignal,
 ): Promise<T | FailedFile> {
+  if (path === NOT_SAID) return { ...failedFrom({}), reason: 'disappeared', message: NOT_SAID_WORDS };
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
@@ -125,9 +130,17 @@ export async function readHead(path: string, size: number): Promise<Uint8Array> 
   }
 }
 
-/** SHA-256 of a file of any size, read as a stream. Rejects with the system's own error. */
+/** SHA-256 of a regular file of any size that is no evidence, by the same opener. Rejects with what the system said. */
 export async function hashFile(path: string): Promise<Sha256> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex') as Sha256;
+  const hashed = await hashEvidenceFile(path);
+  if (hashed.kind === 'failed') throw new Error(hashed.message);
+  return hashed.sha256;
+}
+
+/** Opens a regular file for reading, whatever else may have come in its place. Rejects with what the system said. */
+export async function openRegular(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error(`${path}: It is not a regular file.`);
 }

@@ -113,7 +113,8 @@ function makeDatabase(folder: string, info: CaseInfo, clock: Clock): void {
 function enterCase(opened: WritableCase, { title, reference, demonstration }: CaseInfo): void {
   const created = { id: 1, title, reference, created_at: opened.clock(), demonstration: demonstration ? 1 : 0 };
   opened.db.run(query.insertInto('case_info').values(created));
-  appendAudit(opened, { who: '', action: 'case.created', subject: title, details: { reference } });
+  const details = { reference, demonstration, createdAt: created.created_at };
+  appendAudit(opened, { who: '', action: 'case.created', subject: title, details });
 }
 
 function makeFolders(folder: string): void {
@@ -202,6 +203,9 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
   return { folder, db, clock, ...(altered === undefined ? {} : { readOnlyBecause: altered }) };
 }
 
+/** A title that was made here is no longer; one from elsewhere may be, and is shown at every start. */
+const LONGEST_TITLE = 300;
+
 /** The contract's Case of an open handle. */
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
@@ -210,7 +214,7 @@ export function readCase(opened: ReadableCase): Case {
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
-    title: info.title,
+    title: info.title.length > LONGEST_TITLE ? `${info.title.slice(0, LONGEST_TITLE)}…` : info.title,
     reference: info.reference,
     createdAt: info.created_at,
     schemaVersion: versionOf(db),
@@ -218,6 +222,7 @@ export function readCase(opened: ReadableCase): Case {
     // A case of an older version that is only read has no such column.
     reasonRule: (info.reason_rule ?? 'whenOverriding') as Case['reasonRule'],
     writable: isWritable(opened),
+    ...(opened.warnings && opened.warnings.length > 0 ? { warnings: [...opened.warnings] } : {}),
     ...(opened.readOnlyBecause === undefined ? {} : { readOnlyBecause: opened.readOnlyBecause }),
     counts: {
       evidence: count('evidence'),

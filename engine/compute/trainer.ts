@@ -4,7 +4,17 @@
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import type { StepLosses, TrainingBatch } from '../../models/recce/training-step.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
-import type { TrainerFigures, TrainingRequest, TrainingResponse, TrainingStart } from './training-messages.ts';
+import type {
+  EvaluatedFace,
+  OpenedSamples,
+  SampleDraw,
+  SampleMaker,
+  ShownFace,
+  TrainerFigures,
+  TrainingRequest,
+  TrainingResponse,
+  TrainingStart,
+} from './training-messages.ts';
 
 /** Where and how training runs. */
 export type TrainerOptions = { provider: string; threads: number; spawn?: SpawnChild };
@@ -19,6 +29,20 @@ export type Trainer = {
   ): Promise<{ step: number; trainedWeights: number }>;
   /** One step on a batch of setup.batchSize pictures. */
   step(batch: TrainingBatch): Promise<StepLosses>;
+  /** Samples that a thread of the training process makes: their number and what was left out. */
+  openSamples(maker: SampleMaker, samples: unknown): Promise<OpenedSamples>;
+  /** One step on setup.batchSize samples; `next` are made meanwhile. */
+  stepOn(
+    maker: SampleMaker,
+    draws: readonly SampleDraw[],
+    next: readonly SampleDraw[],
+  ): Promise<{ losses: StepLosses; labels: readonly number[] }>;
+  /** Samples by the weights as they are now; the first `shown` with their pixels. */
+  evaluateOn(
+    maker: SampleMaker,
+    draws: readonly SampleDraw[],
+    shown: number,
+  ): Promise<{ faces: EvaluatedFace[]; shown: ShownFace[] }>;
   /** Logits (and on request reconstructions, 8-bit RGB) of any number of pictures by the weights as they are now. */
   evaluate(
     pixels: readonly Uint8Array[],
@@ -66,10 +90,19 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
   return {
     async open(setup, start, run = {}) {
       const session = { provider, threads: run.threads ?? threads, memoryPattern: false };
-      const { step, trainedWeights } = await ask({ kind: 'open', setup, start, session }, 'opened');
+      const { step, trainedWeights } = await ask({ kind: 'open', setup, start, session }, 'loaded');
       return { step, trainedWeights };
     },
     step: async (batch) => (await ask({ kind: 'step', batch }, 'stepped')).losses,
+    openSamples: (maker, samples) => ask({ kind: 'openSamples', maker, samples }, 'opened'),
+    async stepOn(maker, draws, next) {
+      const { losses, labels } = await ask({ kind: 'stepOn', maker, draws, next }, 'stepped');
+      return { losses, labels };
+    },
+    async evaluateOn(maker, draws, most) {
+      const { faces, shown } = await ask({ kind: 'evaluateOn', maker, draws, shown: most }, 'evaluatedFaces');
+      return { faces, shown };
+    },
     async evaluate(pixels, { reconstructions = false } = {}) {
       const found = await ask({ kind: 'evaluate', pixels, reconstructions }, 'evaluated');
       return { logits: found.logits, reconstructions: found.reconstructions };

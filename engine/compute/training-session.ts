@@ -184,8 +184,10 @@ export class TrainingSession {
   }
 
   async #evaluatorNow(): Promise<ort.InferenceSession> {
-    const graph = recceInferenceGraph(this.#setup.network, tensorFrom(weightsToUse(this.#state)));
-    this.#evaluator ??= await ort.InferenceSession.create(onnxFromGraph(graph), optionsFrom(this.#request));
+    if (!this.#evaluator) {
+      const graph = recceInferenceGraph(this.#setup.network, tensorFrom(weightsToUse(this.#state)));
+      this.#evaluator = await ort.InferenceSession.create(onnxFromGraph(graph), optionsFrom(this.#request));
+    }
     return this.#evaluator;
   }
 

@@ -1,28 +1,45 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
 // the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
-import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { hashFile } from '../blobs/read-evidence-file.ts';
-import { recordProblems } from '../case/custody/record-check.ts';
+import { NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
+import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
+import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
-import { appendAudit, walkAudit } from '../case/log/audit.ts';
+import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { eachVerdictMade } from '../case/rows/verdict.ts';
 
 type Problem = Verification['problems'][number];
 
-/** Checks a whole case. One that is only looked at is checked alike; what is found is then not entered in it. */
-export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: string): Promise<Verification> {
+/**
+ * Checks a whole case, also against entries of its log that were seen elsewhere. One that is only looked at is checked alike; what is
+ * found is then not entered in it. Rejects only when `signal` aborts.
+ */
+export async function verifyCase(
+  opened: ReadableCase,
+  blobs: BlobStore,
+  who: string,
+  seenElsewhere: readonly Anchor[] = [],
+  signal?: AbortSignal,
+): Promise<Verification> {
   const problems: Problem[] = databaseProblems(opened);
   const all = allEvidence(opened);
   const evidence = all.filter((one) => one.sha256 !== null);
+  let waiting = 0;
   for (const one of evidence) {
-    const problem = await evidenceProblem(opened.folder, one);
+    if (placeOfEvidence(opened.folder, one) === NOT_SAID) {
+      waiting += 1;
+      continue;
+    }
+    const problem = await evidenceProblem(opened.folder, one, signal);
     if (!problem) continue;
     problems.push(problem);
     const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
@@ -30,37 +47,62 @@ export async function verifyCase(opened: ReadableCase, blobs: BlobStore, who: st
   }
   const wanted = blobsOf(opened);
   for (const sha256 of wanted) {
+    signal?.throwIfAborted();
     const problem = await blobProblem(blobs, sha256);
     if (problem) problems.push(problem);
   }
-  const chain = walkAudit(opened);
-  if (chain.broken)
+  const record = await withReadTransaction(opened, async (reading) => {
+    const chain = walkAudit(reading);
+    const { seq, hash } = auditLink(reading) ?? { seq: 0, hash: '' as Sha256 };
+    const anchors = anchorProblems(reading, [...backupAnchors(opened.folder), ...seenElsewhere]);
+    return { chain, head: seq > 0 ? { seq, hash } : null, anchors, ...(await inTurns(checkRecord(reading))) };
+  });
+  const { broken } = record.chain;
+  if (broken)
     problems.push({
       kind: 'auditBroken',
-      subject: `entry ${chain.broken.seq}`,
-      expected: chain.broken.expected,
-      found: chain.broken.found,
+      subject: `entry ${broken.seq}`,
+      expected: broken.expected,
+      found: broken.found,
     });
-  for (const problem of recordProblems(opened)) problems.push(problem);
+  for (const problem of [...record.anchors, ...record.problems]) problems.push(problem);
   const result = {
-    evidenceChecked: evidence.length,
+    evidenceChecked: evidence.length - waiting,
     evidenceWithoutHash: all.length - evidence.length,
     blobsChecked: wanted.length,
-    auditEntriesChecked: chain.checked,
+    auditEntriesChecked: record.chain.checked,
+    head: record.head,
     problems,
+    remarks: [...(waiting > 0 ? [wordsFromWaiting(waiting)] : []), ...record.remarks],
   };
   if (isWritable(opened))
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
   return result;
 }
 
+const wordsFromWaiting = (files: number): string =>
+  `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
+
+/** Steps of long work, with room for others between them. */
+async function inTurns<T>(steps: Generator<void, T, undefined>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await nextTurn();
+  }
+}
+
 /** The file re-hashed, as a stream. */
-async function evidenceProblem(folder: string, evidence: Evidence): Promise<Problem | undefined> {
+async function evidenceProblem(
+  folder: string,
+  evidence: Evidence,
+  signal: AbortSignal | undefined,
+): Promise<Problem | undefined> {
   const { path, sha256 } = evidence;
   const known = { subject: path, expected: sha256! };
-  const found = await hashFile(placeOfEvidence(folder, evidence)).catch((error: NodeJS.ErrnoException) => error);
-  if (found instanceof Error) return { kind: 'evidenceMissing', ...known, found: found.message };
-  return found === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found };
+  const file = await hashEvidenceFile(placeOfEvidence(folder, evidence), signal);
+  if (file.kind === 'failed') return { kind: 'evidenceMissing', ...known, found: file.message };
+  return file.sha256 === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found: file.sha256 };
 }
 
 /** One that cannot be read is a problem like the others: those behind it are looked at all the same. */

@@ -1,9 +1,7 @@
 // `recce faces extract`: the faces of a labelled set or of a case's opinions, cut by one recipe and written to a folder with labels, sources and
 // splits. Runs in the engine; taken up again it goes on with the files that are left.
-import type { RgbImage } from '../../models/image/rgb-image.ts';
-import { cropFace } from '../media/crop-face.ts';
+import { createCutter } from '../media/cut-found.ts';
 import { encodeRgbPng } from '../media/encode-png.ts';
-import { measureFace } from '../media/face-measures.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { type FaceOfSet, facesOfSet, type SetDeps } from './faces-of-set.ts';
 import type { LabelledFile, LabelledSet } from './labelled-file.ts';
@@ -45,7 +43,7 @@ export async function extractFaces(
 
 async function lineAndPicture(one: Extract<FaceOfSet, { kind: 'face' }>, { cropRecipe, sidePx }: FaceFolderHead) {
   const { file, image, face, frameIndex, jpegQuality } = one;
-  const crop: RgbImage = cropFace(cropRecipe, { image, ...face }, sidePx);
+  const { crop, measures } = createCutter(image, { cropRecipe, inputPx: sidePx })(face);
   const { label, source, split, strata, relativePath: from } = file;
   const known = jpegQuality === undefined ? {} : { 'JPEG quality': String(jpegQuality) };
   const line = {
@@ -57,7 +55,7 @@ async function lineAndPicture(one: Extract<FaceOfSet, { kind: 'face' }>, { cropR
     source,
     split,
     strata: { ...strata, ...known },
-    measures: measureFace(image, face.box, face.quality),
+    measures,
   };
   return [line, await encodeRgbPng(crop.data, sidePx, sidePx)] as const;
 }

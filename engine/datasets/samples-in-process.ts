@@ -13,6 +13,9 @@ import type { SamplesRequest, SamplesResponse } from './samples-process.ts';
 /** A sample takes milliseconds; reading all pictures, at the first request, takes seconds to minutes. */
 const LIMIT_MS = 10 * 60_000;
 
+/** The module that makes samples, as a process or as a thread of the one that uses them. */
+export const SAMPLES_ENTRY = new URL('./samples-process.ts', import.meta.url);
+
 export type SamplesInProcess = ForgerySource & {
   readonly remarks: readonly string[];
   /** Process id while the process lives. */
@@ -20,56 +23,37 @@ export type SamplesInProcess = ForgerySource & {
   close(): Promise<void>;
 };
 
-/** One process for any number of descriptions. */
-export type SamplesProcess = {
-  /** Reads what is described. Faces must have been placed (`placeFaces`). */
-  open(input: SamplesInput): Promise<Omit<SamplesInProcess, 'close' | 'pid'>>;
-  pid(): number | undefined;
-  close(): Promise<void>;
-};
-
-/** Starts nothing yet: the process is forked at the first `open`. */
-export function createSamplesProcess(options: { spawn?: SpawnChild } = {}): SamplesProcess {
-  const child = createSupervisedChild<SamplesRequest, SamplesResponse>({
-    entry: new URL('./samples-process.ts', import.meta.url),
-    name: 'samples',
-    timeoutMs: LIMIT_MS,
-    ...(options.spawn ? { spawn: options.spawn } : {}),
-  });
-  return {
-    async open(input) {
-      const samples = samplesSchema.parse(input);
-      const opened = await child.call({ samples, kind: 'open' });
-      if (!('remarks' in opened)) throw new Error('The samples process answered a sample to a request to open.');
-      const make = async (epoch: number, index: number, masked: boolean): Promise<SamplesResponse> => {
-        const request: SamplesRequest = { samples, kind: 'make', epoch, index, masked };
-        // A process that died is started again by the next request; the sample it owed is asked for once more.
-        return retryAfterCrash(() => child.call(request));
-      };
-      return {
-        count: opened.count,
-        group: opened.group,
-        remarks: opened.remarks,
-        sample: async (epoch, index) => (await make(epoch, index, false)) as Sample,
-        forged: async (epoch, index) => (await make(epoch, index, true)) as ForgedSample,
-      };
-    },
-    pid: () => child.pid,
-    close: () => child.close(),
-  };
-}
-
-/** Starts a process for one description and reads its pictures. Their faces must have been placed (`placeFaces`). */
+/** Starts the process and reads the pictures. Their faces must have been placed (`placeFaces`). */
 export async function samplesInProcess(
   input: SamplesInput,
   options: { spawn?: SpawnChild } = {},
 ): Promise<SamplesInProcess> {
-  const child = createSamplesProcess(options);
-  const opened = await child.open(input).catch(async (error: unknown) => {
+  const samples = samplesSchema.parse(input);
+  const child = createSupervisedChild<SamplesRequest, SamplesResponse>({
+    entry: SAMPLES_ENTRY,
+    name: 'samples',
+    timeoutMs: LIMIT_MS,
+    ...(options.spawn ? { spawn: options.spawn } : {}),
+  });
+  const opened = await child.call({ samples, kind: 'open' }).catch(async (error: unknown) => {
     await child.close();
     throw error;
   });
-  return { ...opened, pid: child.pid, close: child.close };
+  if (!('remarks' in opened)) throw new Error('The samples process answered a sample to a request to open.');
+  const make = async (epoch: number, index: number, masked: boolean): Promise<SamplesResponse> => {
+    const request: SamplesRequest = { samples, kind: 'make', epoch, index, masked };
+    // A process that died is started again by the next request; the sample it owed is asked for once more.
+    return retryAfterCrash(() => child.call(request));
+  };
+  return {
+    count: opened.count,
+    group: opened.group,
+    remarks: opened.remarks,
+    sample: async (epoch, index) => (await make(epoch, index, false)) as Sample,
+    forged: async (epoch, index) => (await make(epoch, index, true)) as ForgedSample,
+    pid: () => child.pid,
+    close: () => child.close(),
+  };
 }
 
 /**

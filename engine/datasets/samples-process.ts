@@ -1,4 +1,4 @@
-// Entry of the samples process: makes samples while compute trains. Holds the pictures of the descriptions it was asked for.
+// Entry of the samples process, and of the thread in the training process: makes samples while the network is at work. Holds the pictures of the descriptions it was asked for.
 import sharp from 'sharp';
 import { answerRequests } from '../process/answer-requests.ts';
 import type { ForgedSample } from './forgeries/forgery-source.ts';

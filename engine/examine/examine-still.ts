@@ -7,7 +7,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
 
@@ -16,8 +16,8 @@ export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
-  /** Upright faces; with `turned`, also copies turned by quarters where none is surely upright. */
-  findFaces: (image: RgbImage, options: { turned: boolean }) => Promise<FoundFace[]>;
+  /** Faces of a picture, looked at as `look` says. */
+  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
 };
@@ -26,7 +26,13 @@ export type ExamineDeps = {
  * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what decoded it, where that is not what
  * decodes photographs in general (`VerdictParameters.decoder`).
  */
-export type DecodedStill = { state: EvidenceState; image: RgbImage | undefined; decoder?: string };
+export type DecodedStill = {
+  state: EvidenceState;
+  image: RgbImage | undefined;
+  decoder?: string;
+  /** Why no model was validated on such a picture. */
+  beyondDomain?: readonly string[];
+};
 /** A file with its faces cut out, or with the outcome that says why there are none. */
 export type CutStill = Omit<DecodedStill, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
 /** All that is said of one file, before it has its rows. */
@@ -48,9 +54,14 @@ export async function decodeStill(
     const { reason, message } = decoded;
     return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
   }
-  const { widthPx, heightPx, data } = decoded;
+  const { widthPx, heightPx, data, beyondDomain = [] } = decoded;
   const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
-  return { state: { kind: 'read', widthPx, heightPx, remarks }, image: { widthPx, heightPx, data }, ...by };
+  return {
+    state: { kind: 'read', widthPx, heightPx, remarks },
+    image: { widthPx, heightPx, data },
+    beyondDomain,
+    ...by,
+  };
 }
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
@@ -63,9 +74,9 @@ export async function cutStill(
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
   if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await findFaces(image, { turned: true });
+  const found = await findFaces(image, STILL_LOOK);
   if (found.length === 0) return without({ kind: 'noFace' });
-  const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null });
+  const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null }, decoded.beyondDomain);
   return { ...decoded, faces, outcome: undefined };
 }
 

@@ -6,6 +6,7 @@ import type { SampledFrame } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
+import { type Look, type Rotation, STILL_LOOK, SURE_SCORE } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import type { ExamineDeps } from './examine-still.ts';
@@ -26,25 +27,29 @@ type CutFrame = SampledFrame & { found: CutFace[] };
 
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
+/** Every so many frames turned copies are looked at as closely as a photograph's, where no face is sure. */
+const LOOK_CLOSELY_EVERY = 20;
+
 /**
- * A frame in which no face is surely upright is also looked at turned, but only every so many frames: a video is held one way up
- * for longer than a photograph, and four looks instead of one would be paid for every empty frame.
+ * [Note: which way up] A film is held one way up through a shot. Until a shot has shown a sure face, every frame of it is looked at in all
+ * four ways; the way up of that face is then looked at first, and the others only where nothing sure is seen in it.
  */
-const LOOK_TURNED_EVERY = 20;
-/** Whether turned copies of a frame are looked at; the same whenever the frame is looked at again. */
-export const looksTurned = (frameIndex: number): boolean => frameIndex % LOOK_TURNED_EVERY === 0;
+const lookOf = ({ frameIndex }: ChosenFrame, up: Rotation | undefined): Look => {
+  const turned = frameIndex % LOOK_CLOSELY_EVERY === 0 ? 'tiles' : 'whole';
+  return up === undefined ? { ...STILL_LOOK, turned } : { from: up, turned };
+};
 
 /** Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the ending comes last. */
 export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
   let judging: Promise<VideoPart> | undefined;
+  const cutAll = createFrameCutter(deps);
   for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
     if (part.kind !== 'frames') {
       if (judging) yield await judging;
       yield { kind: 'ending', ending: (await hasChanged(file)) ? CHANGED : part };
       return;
     }
-    const cut: CutFrame[] = [];
-    for await (const one of prefetch(part.frames, FRAMES_AHEAD, (frame) => cutFrame(deps, frame))) cut.push(one);
+    const cut = await cutAll(part.frames);
     if (judging) yield await judging;
     judging = judgeFrames(deps, cut, part.progress);
     // Someone waits for it in the next round; until then a rejection must not count as unhandled.
@@ -53,14 +58,34 @@ export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: num
   throw new Error('The walk through the video ended without saying how.');
 }
 
-/** Steps 3 and 4 for one frame. */
-async function cutFrame(deps: VideoDeps, frame: ChosenFrame): Promise<CutFrame> {
-  const { frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, data } = frame;
+/** Steps 3 and 4 for portions of frames in order. See [Note: which way up]. */
+function createFrameCutter(deps: VideoDeps): (frames: readonly ChosenFrame[]) => Promise<CutFrame[]> {
+  let up: Rotation | undefined;
+  return async (frames) => {
+    const cut: CutFrame[] = [];
+    for (let at = 0; at < frames.length; ) {
+      if (frames[at]!.sceneChange) up = undefined;
+      // What is known of a shot holds for all of its frames: they are looked at side by side.
+      const next = frames.findIndex((one, i) => i > at && one.sceneChange);
+      const end = up === undefined ? at + 1 : next < 0 ? frames.length : next;
+      const known = up;
+      const run = prefetch(frames.slice(at, end), FRAMES_AHEAD, (frame) => cutFrame(deps, frame, known));
+      for await (const one of run) cut.push(one);
+      up ??= cut.at(-1)!.found.find(({ face }) => face.finderScore >= SURE_SCORE)?.face.foundAtRotation;
+      at = end;
+    }
+    return cut;
+  };
+}
+
+/** Steps 3 and 4 for one frame; `up`: which way up its shot is, where that is known. */
+async function cutFrame(deps: VideoDeps, frame: ChosenFrame, up: Rotation | undefined): Promise<CutFrame> {
+  const { frameIndex, pts, timeMs, sceneChange, beyondDomain, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
-  const found = await deps.findFaces(image, { turned: looksTurned(frameIndex) });
+  const found = await deps.findFaces(image, lookOf(frame, up));
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }),
+    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }, beyondDomain),
   };
 }
 

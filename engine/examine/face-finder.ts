@@ -1,14 +1,21 @@
 // The face finder's networks in the compute process, loaded once. Held by services.ts.
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { Compute } from '../compute/compute.ts';
-import { type FoundFace, faceInBox, findFaces, MINIMUM_FINDER_SCORE, type RunFinder } from '../media/find-faces.ts';
+import {
+  type FoundFace,
+  faceInBox,
+  findFaces,
+  type Look,
+  MINIMUM_FINDER_SCORE,
+  type RunFinder,
+} from '../media/find-faces.ts';
 import { type FinderModel, readFinderModel } from '../media/finder-weights.ts';
 
 export type FaceFinder = {
   /** Loads the networks with the first call. */
   model(): Promise<FinderModel>;
   /** Every face of a picture; `turned` looks at the picture turned by quarters as well. */
-  find(image: RgbImage, options: { turned: boolean }): Promise<FoundFace[]>;
+  find(image: RgbImage, look: Look): Promise<FoundFace[]>;
   /** The face of a picture that was cut to it. */
   faceOfCrop(image: RgbImage): Promise<FoundFace>;
 };
@@ -38,9 +45,9 @@ export function createFaceFinder(compute: Compute): FaceFinder {
 
   return {
     model,
-    async find(image, options) {
+    async find(image, own) {
       const { priors } = await model();
-      return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...options });
+      return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...own });
     },
     async faceOfCrop(image) {
       await model();

@@ -7,13 +7,20 @@ import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { cropFace } from '../media/crop-face.ts';
-import { type FaceMeasures, measureFace } from '../media/face-measures.ts';
+import { createCutter } from '../media/cut-found.ts';
+import type { FaceMeasures } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
+import { faceDoubts } from './face-doubts.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
 
 /** A face cut out, and what its picture is like. */
-export type CutFace = { face: NewFace; crop: RgbImage; measures: FaceMeasures };
+export type CutFace = {
+  face: NewFace;
+  crop: RgbImage;
+  measures: FaceMeasures;
+  /** Why no model was validated on such a picture, whatever its face is like: then it is not scored. */
+  beyondDomain: readonly string[];
+};
 
 /** Faces scored in one run of the network. */
 export const FACES_PER_RUN = 8;
@@ -24,12 +31,14 @@ export function cutFaces(
   image: RgbImage,
   found: readonly FoundFace[],
   at: Pick<NewFace, 'frameIndex' | 'timeMs' | 'pts'>,
+  beyondDomain: readonly string[] = [],
 ): CutFace[] {
-  return found.map((one, faceIndex) => ({
-    face: { ...one, ...at, faceIndex },
-    crop: cropFace(passport.cropRecipe, { image, ...one }, passport.inputPx),
-    measures: measureFace(image, one.box, one.quality),
-  }));
+  const cut = createCutter(image, passport);
+  return found.map((one, faceIndex) => {
+    const { crop, quality, measures } = cut(one);
+    const doubts = faceDoubts(found, faceIndex);
+    return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain: [...beyondDomain, ...doubts] };
+  });
 }
 
 type Deps = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
@@ -40,7 +49,8 @@ export async function judgeFaces<F extends CutFace>(
   faces: readonly F[],
 ): Promise<ReadonlyMap<F, VerdictOutcome>> {
   const outcomes = new Map<F, VerdictOutcome>();
-  const large = faces.filter(({ face }) => face.quality.sizePx >= deps.minimumFacePx);
+  for (const one of faces) if (one.beyondDomain.length > 0) outcomes.set(one, await beyond(deps, one));
+  const large = faces.filter((one) => !outcomes.has(one) && one.face.quality.sizePx >= deps.minimumFacePx);
   for (let at = 0; at < large.length; at += FACES_PER_RUN) {
     const run = large.slice(at, at + FACES_PER_RUN);
     const scored = await scoreFaces(
@@ -53,6 +63,12 @@ export async function judgeFaces<F extends CutFace>(
   for (const one of faces) if (!outcomes.has(one)) outcomes.set(one, await tooSmall(deps, one));
   return outcomes;
 }
+
+const beyond = async ({ blobs }: Deps, { beyondDomain, crop }: CutFace): Promise<VerdictOutcome> => ({
+  kind: 'outOfDomain',
+  reasons: [...beyondDomain],
+  cropSha256: await keepCrop(blobs, crop),
+});
 
 const tooSmall = async ({ blobs, minimumFacePx }: Deps, { face, crop }: CutFace): Promise<VerdictOutcome> => ({
   kind: 'faceTooSmall',

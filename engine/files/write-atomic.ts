@@ -15,30 +15,49 @@ const BYTES_A_UNIT = 3;
 
 export type WrittenFile = { sha256: Sha256; sizeBytes: number };
 
+/** Takes what a file is made of, part after part: text as UTF-8, or bytes. */
+export type Write = (part: string | Uint8Array) => Promise<void> | void;
+
 /**
- * Writes `parts` (text as UTF-8) to `file`; the hash is of the bytes as they go by. What lay there before stays until the new file is
+ * Writes `parts` to `file`; the hash is of the bytes as they go by. What lay there before stays until the new file is
  * whole; what a killed process left of the same file is removed. Throws WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind then.
  */
-export async function writeAtomic(
+export const writeAtomic = async (
   file: string,
   parts: Iterable<string | Uint8Array>,
   signal?: AbortSignal,
-): Promise<WrittenFile> {
+): Promise<WrittenFile> => {
+  const { written } = await fillAtomic(file, (write) => forEachYielding(parts, write, signal), signal);
+  return written;
+};
+
+/**
+ * The same for what hands its parts on by itself: `fill` calls `write` for each and resolves when there is no more. `patch` may change
+ * bytes of the written file while it has its passing name; the hash is of what is there then.
+ */
+export async function fillAtomic<T>(
+  file: string,
+  fill: (write: Write) => Promise<T>,
+  signal?: AbortSignal,
+  patch?: (handle: FileHandle) => Promise<void>,
+): Promise<{ written: WrittenFile; filled: T }> {
   // Of its own: two that write to the same place at once each write a whole file.
   const temporary = temporaryName(file);
   const handle = await orRefused(file, async () => {
     await mkdir(path.dirname(file), { recursive: true });
     await clearLeftovers(file);
-    return open(temporary, 'wx');
+    return open(temporary, 'wx+');
   });
   try {
-    const written = await writeParts(file, handle, parts, signal);
+    const { filled, written } = await fillFile(file, handle, fill);
     signal?.throwIfAborted();
+    if (patch) await patch(handle);
+    const now = patch ? { ...written, sha256: await hashOf(handle, signal) } : written;
     await orRefused(file, () => handle.sync());
     await handle.close();
     await orRefused(file, () => rename(temporary, file));
     await syncFolder(path.dirname(file));
-    return written;
+    return { written: now, filled };
   } catch (error) {
     await handle.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
@@ -46,16 +65,27 @@ export async function writeAtomic(
   }
 }
 
-async function writeParts(
+async function hashOf(handle: FileHandle, signal?: AbortSignal): Promise<Sha256> {
+  const hash = createHash('sha256');
+  const portion = Buffer.alloc(PORTION);
+  for (let at = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(portion, 0, portion.length, at);
+    if (bytesRead === 0) return hash.digest('hex') as Sha256;
+    hash.update(portion.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+async function fillFile<T>(
   file: string,
   handle: FileHandle,
-  parts: Iterable<string | Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<WrittenFile> {
+  fill: (write: Write) => Promise<T>,
+): Promise<{ written: WrittenFile; filled: T }> {
   const hash = createHash('sha256');
   const gathered = Buffer.alloc(PORTION);
   let [sizeBytes, filled] = [0, 0];
-  const write = async (bytes: Uint8Array): Promise<void> => {
+  const put = async (bytes: Uint8Array): Promise<void> => {
     hash.update(bytes);
     sizeBytes += bytes.length;
     await orRefused(file, () => handle.writeFile(bytes));
@@ -63,20 +93,24 @@ async function writeParts(
   const flush = async (): Promise<void> => {
     const bytes = gathered.subarray(0, filled);
     filled = 0;
-    if (bytes.length > 0) await write(bytes);
+    if (bytes.length > 0) await put(bytes);
   };
-  const add = (text: string): void => {
-    filled += gathered.write(text, filled, 'utf8');
+  const add = (part: string | Uint8Array): void => {
+    if (typeof part === 'string') filled += gathered.write(part, filled, 'utf8');
+    else {
+      gathered.set(part, filled);
+      filled += part.length;
+    }
   };
-  const take = (part: string | Uint8Array): Promise<void> | void => {
-    const whole = typeof part !== 'string' || part.length * BYTES_A_UNIT > PORTION;
-    if (whole) return flush().then(() => write(typeof part === 'string' ? Buffer.from(part, 'utf8') : part));
-    if (filled + part.length * BYTES_A_UNIT > PORTION) return flush().then(() => add(part));
+  const write: Write = (part) => {
+    const room = typeof part === 'string' ? part.length * BYTES_A_UNIT : part.length;
+    if (room > PORTION) return flush().then(() => put(typeof part === 'string' ? Buffer.from(part, 'utf8') : part));
+    if (filled + room > PORTION) return flush().then(() => add(part));
     add(part);
   };
-  await forEachYielding(parts, take, signal);
+  const result = await fill(write);
   await flush();
-  return { sha256: hash.digest('hex') as Sha256, sizeBytes };
+  return { written: { sha256: hash.digest('hex') as Sha256, sizeBytes }, filled: result };
 }
 
 /** After a power cut the new name is there. Systems that cannot flush a folder (Windows) keep names in their own journal. */

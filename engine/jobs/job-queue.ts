@@ -7,6 +7,7 @@ import { createBroadcast } from '../async/broadcast.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
 import { addJob, getJob, listJobs, takeUpJobs, updateJob } from '../case/rows/job.ts';
+import { noteOnConsole } from '../process/console-note.ts';
 import type { JobBinding } from './job-binding.ts';
 
 /** What a runner is given. */
@@ -43,6 +44,8 @@ type Running = {
   id: JobId;
   abort: AbortController;
   paused: PromiseWithResolvers<void> | undefined;
+  /** How far it has come: ahead of its row, which is written at most ten times a second. */
+  progress: JobProgress;
   ended: Promise<void>;
 };
 
@@ -74,13 +77,14 @@ export function createJobQueue(
     try {
       next();
     } catch (error) {
-      console.error(sentenceFrom(error, opened.folder));
+      noteOnConsole(sentenceFrom(error, opened.folder));
     }
   };
 
   const start = (job: Job): Running => {
     const abort = new AbortController();
-    const started: Running = { id: job.id, abort, paused: undefined, ended: Promise.resolve() };
+    const { id, progress } = job;
+    const started: Running = { id, abort, paused: undefined, progress, ended: Promise.resolve() };
     const current = publish(
       updateJob(opened, job.id, { state: 'running', startedAt: job.startedAt ?? opened.clock(), error: null }),
     );
@@ -97,18 +101,20 @@ export function createJobQueue(
       if (!runner) throw new Error(`Nothing here runs jobs of kind ${job.kind}.`);
       // The runner starts in a later turn, so that whoever enqueued the job has it in hand first.
       await Promise.resolve();
-      const last = await runJob(runner, job, state);
-      if (!closed) publish(updateJob(opened, job.id, { state: 'done', progress: last, endedAt: opened.clock() }));
+      await runJob(runner, job, state);
+      const { progress } = state;
+      if (!closed) publish(updateJob(opened, job.id, { state: 'done', progress, endedAt: opened.clock() }));
     } catch (error) {
       if (closed) return;
       const cancelled = state.abort.signal.aborted;
-      endBadly(job, cancelled ? 'cancelled' : 'failed', cancelled ? null : sentenceFrom(error, opened.folder));
+      const reason = cancelled ? null : sentenceFrom(error, opened.folder);
+      endBadly(job, { state: cancelled ? 'cancelled' : 'failed', error: reason, progress: state.progress });
     }
   };
 
   /** On a full or failing disk the end cannot be written either: it is told, and the job is taken up when the case is opened again. */
-  const endBadly = (job: Job, state: 'cancelled' | 'failed', error: string | null): void => {
-    const change = { state, error, endedAt: opened.clock() };
+  const endBadly = (job: Job, ending: Pick<Job, 'state' | 'error' | 'progress'>): void => {
+    const change = { ...ending, endedAt: opened.clock() };
     try {
       publish(updateJob(opened, job.id, change));
     } catch {
@@ -116,14 +122,13 @@ export function createJobQueue(
     }
   };
 
-  const runJob = async (runner: JobRunner, job: Job, state: Running): Promise<JobProgress> => {
-    let progress = job.progress;
+  const runJob = async (runner: JobRunner, job: Job, state: Running): Promise<void> => {
     let lastReport = 0;
     const report = (change: Partial<JobProgress>): void => {
-      progress = { ...progress, ...change };
+      state.progress = { ...state.progress, ...change };
       if (closed || Date.now() - lastReport < REPORT_EVERY_MS) return;
       lastReport = Date.now();
-      publish(opened.db.lightTransaction(() => updateJob(opened, job.id, { progress })));
+      publish(opened.db.lightTransaction(() => updateJob(opened, job.id, { progress: state.progress })));
     };
     await runner(job, {
       signal: state.abort.signal,
@@ -132,9 +137,9 @@ export function createJobQueue(
         state.abort.signal.throwIfAborted();
       },
       report,
-      problem: (relativePath, message) => publish({ ...getJob(opened, job.id), progress }, { relativePath, message }),
+      problem: (relativePath, message) =>
+        publish({ ...getJob(opened, job.id), progress: state.progress }, { relativePath, message }),
     });
-    return progress;
   };
 
   const change = (id: JobId, from: readonly Job['state'][], to: Job['state'], act: () => void): Job => {

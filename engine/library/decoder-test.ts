@@ -7,7 +7,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { meanOfMap } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
 import { scoreCrops } from '../examine/score-crops.ts';
-import { cropFace } from '../media/crop-face.ts';
+import { createCutter } from '../media/cut-found.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 
@@ -41,7 +41,8 @@ export async function testDecoder(compute: Compute, model: Model, facesOf: FaceS
   const crops: RgbImage[] = [];
   for (const name of SAMPLES) {
     const { image, faces } = await facesOf(await readFile(path.join(facePackageFolder(), 'demo', name)));
-    crops.push(...faces.map((face) => cropFace(cropRecipe, { image, ...face }, inputPx)));
+    const cut = createCutter(image, { cropRecipe, inputPx });
+    crops.push(...faces.map((face) => cut(face).crop));
   }
   const differences: number[] = [];
   for (const crop of crops)

@@ -5,10 +5,12 @@ import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { FORGED_IS_ONE, type Model, type ModelDeclaration, type Passport } from '../../contract/model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
+import { cropRecipes } from '../media/crop-face.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
 
-/** The crop recipes a declaration may name; those that engine/media cuts. */
-const RECIPES = ['square-1.3', 'aligned-1.3'];
+/** What an imported model's card says of its limits, as long as nobody has measured it. */
+export const WITHOUT_RECORD =
+  'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.';
 
 export type WeightsToDescribe = { path: string; sha256: Sha256; sizeBytes: number; facts: CheckpointFacts };
 
@@ -26,8 +28,7 @@ export function describeWeights(weights: WeightsToDescribe, declared: ModelDecla
     id: weights.sha256,
     name: declared.name ?? path.basename(file).replace(/\.(pth|pt|bin|ckpt|safetensors)$/i, ''),
     description: `Imported from ${path.basename(file)} (${facts.layout} layout).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: false,
     parentId: null,
     passport: { ...readPassport(weights), ...fedAs(facts, { ...declared, inputPx }, file) },
@@ -63,8 +64,12 @@ function fedAs(facts: CheckpointFacts, declared: ModelDeclaration & { inputPx: n
 }
 
 function knownRecipe(recipe: string, subject: string): string {
-  if (RECIPES.includes(recipe)) return recipe;
-  throw new RecceError('MODEL_REFUSED', subject, `there is no crop recipe "${recipe}". Known: ${RECIPES.join(', ')}.`);
+  if (cropRecipes.has(recipe)) return recipe;
+  throw new RecceError(
+    'MODEL_REFUSED',
+    subject,
+    `there is no crop recipe "${recipe}". Known: ${[...cropRecipes.keys()].join(', ')}.`,
+  );
 }
 
 /** What tells an entry that corrects another one: its own weights under other words. */
@@ -99,8 +104,7 @@ export function correctedModel(model: Model, said: ModelDeclaration, addedAt: st
     ...corrected,
     id: idOfCorrection(corrected),
     description: `${model.description} Corrects the entry ${model.name} (${model.id.slice(0, 12)}).`,
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.',
+    limits: WITHOUT_RECORD,
     demonstration: model.demonstration,
     decoderTest: null,
     validation: null,

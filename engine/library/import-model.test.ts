@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { Sha256 } from '../../contract/brand.ts';
 import { areaWarning } from '../../contract/validation.ts';
 import { bodyOf, trainersFile } from '../../models/checkpoint/testing/trainers-file.ts';
 import { randomStream } from '../../models/tensor/random.ts';
@@ -132,4 +133,18 @@ test('a file that holds the reader is given up after its time, the engine is not
   process.kill(ended, 'SIGKILL');
   expect((await checkpoints.describe(trainersFile({}), 'next.pth')).width).toBe(1 / 32);
   expect(checkpoints.pid()).not.toBe(ended);
+});
+
+test('a corrected entry that comes with a packed case is the same entry there; one whose card was changed is refused', async () => {
+  const wrong = (await library.list()).find(({ name }) => name === 'plain')!;
+  const corrected = await library.correct(wrong.id, { inputPx: 192, name: 'corrected' }, notTested);
+  const weights = await library.readWeights(corrected.id);
+  const from = { file: 'packed.recce', fileSha256: 'f'.repeat(64) as Sha256 };
+  const there = createModelLibrary(path.join(root, 'there'), path.join(root, 'shipped'), clock, checkpoints);
+  const forged = { ...corrected, passport: { ...corrected.passport, inputPx: 224 } };
+  await expect(there.adoptForeign(weights, forged, from, notTested)).rejects.toMatchObject({ code: 'MODEL_REFUSED' });
+  const taken = await there.adoptForeign(weights, corrected, from, notTested);
+  expect(taken).toMatchObject({ id: corrected.id, corrects: wrong.id, passport: { inputPx: 192 } });
+  expect((await there.list()).map(({ id }) => id)).toEqual([corrected.id]);
+  expect(Buffer.from(await there.readWeights(corrected.id))).toEqual(Buffer.from(weights));
 });

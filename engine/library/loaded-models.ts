@@ -2,12 +2,13 @@
 // used by scan, rerun, validation and the paper's inference.
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Placement, type Provider, providerSchema } from '../../contract/device.ts';
-import type { Model } from '../../contract/model.ts';
+import type { ClassMap, Model } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import type { Devices, MeasuredModel } from '../compute/devices.ts';
 import { placedCompute, placedKey } from '../compute/placed-compute.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import type { SpawnChild } from '../process/channel.ts';
 import type { CheckpointReader } from './checkpoint-reader.ts';
 import type { ModelLibrary } from './model-library.ts';
@@ -28,6 +29,10 @@ export type PlacedModelsOptions = {
 
 /** A graphics driver that gives no answer for so long hangs; the CPU may need longer (see compute.ts). */
 const DRIVER_LIMIT_MS = 5 * 60_000;
+
+/** Names a network: the same weights turned round are another one. */
+export const networkId = (weights: Sha256, classMap: ClassMap): Sha256 =>
+  classMap.forged === 1 ? weights : hashOfValue({ weights, classMap });
 
 export type LoadedModels = ReturnType<typeof createLoadedModels>;
 
@@ -52,20 +57,22 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
   /** A model of the library as it is measured on this machine's devices. */
   const measured = ({ id, name, passport }: Model): MeasuredModel => {
     const onnx = async () => checkpoints.network(await library.readWeights(id), passport, name);
-    return { id: id as Sha256, name, inputPx: passport.inputPx, onnx };
+    return { id: networkId(id as Sha256, passport.classMap), name, inputPx: passport.inputPx, onnx };
   };
 
   /** Loads a network in a certain place, once. */
   const loadNetwork = async (network: MeasuredModel, placement: Placement): Promise<Compute> => {
     const compute = computeOn(placement.provider);
-    const key = placedKey(network.id, placement);
+    // The same weights fed otherwise are another network: a case's record of a model may differ from this library's.
+    const fed = `${network.id}@${network.inputPx}`;
+    const key = placedKey(fed, placement);
     const session = `${placement.provider}/${key}`;
     const { threads } = placement;
     const loading = loaded.get(session) ?? network.onnx().then((onnx) => compute.load(key, onnx, { threads }));
     loaded.set(session, loading);
     loading.catch(() => loaded.delete(session));
     await loading;
-    return placedCompute(compute, network.id, placement);
+    return placedCompute(compute, fed, placement);
   };
 
   const load = async (model: Model, placement: Placement): Promise<LoadedModel> => ({

@@ -72,8 +72,8 @@ type Place = { card: string; weights: string };
 type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
 
 const modelFromCard = (card: ModelCard): Model => ({
-  id: card.corrects ? idOfCorrection(card) : card.passport.sha256,
   ...card,
+  id: card.corrects ? idOfCorrection(card) : card.passport.sha256,
 });
 
 /** A corrected entry has no weights of its own: they are those of the file with their hash. */

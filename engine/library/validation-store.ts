@@ -10,6 +10,7 @@ import { type ValidationRecord, validationRecordSchema } from '../../contract/va
 import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
+import { WITHOUT_RECORD } from './describe-weights.ts';
 
 const storedSchema = z.object({ record: validationRecordSchema, operatingPoints: operatingPointsSchema });
 /** A record with the operating points that belong to it. */
@@ -57,5 +58,8 @@ export async function keepValidation(folder: string, id: ModelId, validated: Val
 /** The model with the record made here, if there is one. */
 export async function withValidation(folder: string, model: Model): Promise<Model> {
   const validated = await readValidation(folder, model.id);
-  return validated ? { ...model, validation: validated.record, operatingPoints: validated.operatingPoints } : model;
+  if (!validated) return model;
+  // The card is older than the record, and speaks of there being none.
+  const limits = model.limits === WITHOUT_RECORD ? '' : model.limits;
+  return { ...model, limits, validation: validated.record, operatingPoints: validated.operatingPoints };
 }

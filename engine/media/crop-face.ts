@@ -20,14 +20,14 @@ function squareCrop({ image, box }: CropSource, sidePx: number): RgbImage {
 }
 
 /** Recipes by the name a passport carries. A change of what a recipe does is a new name. */
-export const cropRecipes: Readonly<Record<string, (source: CropSource, sidePx: number) => RgbImage>> = {
-  'square-1.3': squareCrop,
-  'aligned-1.3': alignedCrop,
-};
+export const cropRecipes: ReadonlyMap<string, (source: CropSource, sidePx: number) => RgbImage> = new Map([
+  ['square-1.3', squareCrop],
+  ['aligned-1.3', alignedCrop],
+]);
 
 /** The crop of one face at `sidePx` pixels. Throws when the recipe is unknown. */
 export function cropFace(recipe: string, source: CropSource, sidePx: number): RgbImage {
-  const crop = cropRecipes[recipe];
-  if (!crop) throw new Error(`Crop recipe ${recipe} is not known; known are ${Object.keys(cropRecipes).join(', ')}.`);
+  const crop = cropRecipes.get(recipe);
+  if (!crop) throw new Error(`Crop recipe ${recipe} is not known; known are ${[...cropRecipes.keys()].join(', ')}.`);
   return crop(source, sidePx);
 }

@@ -1,14 +1,21 @@
 // Entry of the decode process: one hostile file at a time, and nothing else to lose. Forked by engine/media/decoder.ts.
+
 import { answerRequests } from '../process/answer-requests.ts';
+import { limitMemory } from '../process/limit-memory.ts';
 import { decodeStill } from './decode-still.ts';
 import type { DecodeRequest, DecodeResponse } from './decoder.ts';
 import { examineStill } from './provenance/examine-still.ts';
+
+/** Twice what the largest photograph takes, progressive and turned. */
+const MEMORY_LIMIT_BYTES = 4 * 2 ** 30;
+
+limitMemory(MEMORY_LIMIT_BYTES);
 
 // A file may name an address to look things up at. Nothing here speaks to a network.
 globalThis.fetch = () => Promise.reject(new Error('The decode process is offline.'));
 
 answerRequests<DecodeRequest, DecodeResponse>((request) =>
   request.kind === 'decode'
-    ? decodeStill(request.bytes)
+    ? decodeStill(request.bytes, request.pipeline)
     : examineStill(request.bytes, request.mediaType, request.trustAnchors),
 );

@@ -10,8 +10,8 @@ import type { DecodedStill } from './decode-still.ts';
 const DECODE_LIMIT_MS = 60_000;
 
 export type Decoder = {
-  /** Decodes one still. Never rejects: a crash or a hang is an answer, `unreadable`. */
-  decode(bytes: Uint8Array): Promise<DecodedStill>;
+  /** Decodes one still, as `pipeline` did, as now when absent. Never rejects: a crash or a hang is an answer, `unreadable`. */
+  decode(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill>;
   /** Structure and content credentials of one still. Never rejects. `trustAnchors`: PEM certificates, or empty. */
   examine(bytes: Uint8Array, mediaType: string, trustAnchors: string): Promise<Provenance>;
   pid(): number | undefined;
@@ -20,7 +20,7 @@ export type Decoder = {
 
 /** What the decode process is asked, and what it answers. */
 export type DecodeRequest =
-  | { kind: 'decode'; bytes: Uint8Array }
+  | { kind: 'decode'; bytes: Uint8Array; pipeline?: number }
   | { kind: 'examine'; bytes: Uint8Array; mediaType: string; trustAnchors: string };
 export type DecodeResponse = DecodedStill | Provenance;
 
@@ -29,14 +29,15 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   const child = createSupervisedChild<DecodeRequest, DecodeResponse>({
     entry: new URL('./decode-process.ts', import.meta.url),
     name: 'decode',
+    quiet: true,
     timeoutMs: options.timeoutMs ?? DECODE_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
   const inTurn = createSerialQueue();
   const call = (request: DecodeRequest): Promise<DecodeResponse> => retryAfterCrash(() => child.call(request));
-  const decode = async (bytes: Uint8Array): Promise<DecodedStill> => {
+  const decode = async (bytes: Uint8Array, pipeline: number | undefined): Promise<DecodedStill> => {
     try {
-      return (await call({ kind: 'decode', bytes })) as DecodedStill;
+      return (await call({ kind: 'decode', bytes, ...(pipeline === undefined ? {} : { pipeline }) })) as DecodedStill;
     } catch (error) {
       const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
       const message = error instanceof Error ? error.message : String(error);
@@ -53,7 +54,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   return {
     examine: (bytes, mediaType, trustAnchors) =>
       inTurn(() => examine({ kind: 'examine', bytes, mediaType, trustAnchors })),
-    decode: (bytes) => inTurn(() => decode(bytes)),
+    decode: (bytes, pipeline) => inTurn(() => decode(bytes, pipeline)),
     pid: () => child.pid,
     close: () => child.close(),
   };

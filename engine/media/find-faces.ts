@@ -2,7 +2,6 @@
 // and turned copies when nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
 
 import { RecceError } from '../../contract/errors.ts';
-import type { FaceQuality } from '../../contract/face.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
 import { finderInput, landmarkInput, type View, viewOf } from '../../models/face-finder/finder-input.ts';
 import {
@@ -14,7 +13,6 @@ import {
 import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import type { Float32Tensor } from '../../models/tensor/tensor.ts';
-import { measureQuality } from './face-quality.ts';
 import { inputBuffers } from './input-buffers.ts';
 
 /** Runs one of the two networks on a batch and gives its outputs by name. */
@@ -23,18 +21,32 @@ export type RunFinder = (
   input: Float32Tensor,
 ) => Promise<Readonly<Record<string, Float32Array>>>;
 
-/** `turned`: also look at turned copies where nothing is surely upright; true when absent. */
-export type FinderOptions = { priors: Float32Array; minimumScore: number; turned?: boolean };
+/**
+ * What is looked at where no face is surely upright: nothing more, copies turned by quarters as a whole (a large face shows in them; where
+ * one does, that copy is looked at in tiles too), or each copy in tiles as well.
+ */
+export type LookTurned = 'none' | 'whole' | 'tiles';
 
-type Rotation = 0 | 90 | 180 | 270;
+/**
+ * How a picture is looked at. `from`: the way up that is looked at first and closely, 0 when absent. `settlesAt`: a face seen with this
+ * confidence settles which way up the picture is, and no other is looked at; SURE_SCORE when absent.
+ */
+export type Look = { turned?: LookTurned; from?: Rotation; settlesAt?: number };
 
-/** A face before it has a row: the contract's Face without ids. */
+/** `turned`: `tiles` when absent. */
+export type FinderOptions = { priors: Float32Array; minimumScore: number } & Look;
+
+/** Quarter turns of a picture, degrees clockwise. */
+export type Rotation = 0 | 90 | 180 | 270;
+
+const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
+
+/** A face where it was found: in pixels of the picture, and how the picture was turned when it was seen. */
 export type FoundFace = {
   box: PixelBox;
   finderScore: number;
   landmarks: PixelPoint[];
   foundAtRotation: Rotation;
-  quality: FaceQuality;
 };
 
 /** Confidence below which a box is no face. The published default of the network. */
@@ -48,27 +60,39 @@ const VIEWS_PER_RUN = 4;
 /** A box thinner than this is noise. */
 const SMALLEST_BOX_PX = 6;
 
-/** A face seen upright with this confidence settles which way up the picture is. */
-const SURE_SCORE = 0.9;
+/** A face seen with this confidence is one. */
+export const SURE_SCORE = 0.9;
+/**
+ * A face seen with this confidence stands upright: those that lie or stand on their heads are seen with up to 0.987, and with more the right
+ * way up (measured on the finder's sample photographs, at every quarter turn).
+ */
+const UPRIGHT_SCORE = 0.99;
+
+/** How a photograph is looked at: nothing is known of which way up it is. */
+export const STILL_LOOK: Look = { turned: 'tiles', settlesAt: UPRIGHT_SCORE };
 
 /**
- * Every face of a picture, from top to bottom and left to right. Empty when there is none. When nothing is seen surely upright,
- * turned copies are looked at too, and the orientation with the surest face is taken; a turned one must be sure, since faces
- * are also half recognised on their heads and in regular patterns.
+ * Every face of a picture, from top to bottom and left to right. Empty when there is none. When no face settles which way up the picture is,
+ * turned copies are looked at too (as a whole where some face is sure already), and the orientation with the surest face is taken; a turned
+ * one must be sure, since faces are also half recognised on their heads and in regular patterns.
  */
 export async function findFaces(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<FoundFace[]> {
-  let best = { rotation: 0 as Rotation, turned: image, candidates: mergeCandidates(await look(image, run, options)) };
-  for (const rotation of [90, 180, 270] as const) {
-    if (options.turned === false || surest(best.candidates) >= SURE_SCORE) break;
+  const { turned: turning = 'tiles', from = 0, settlesAt = SURE_SCORE } = options;
+  const first = rotateQuarter(image, from);
+  let best = { rotation: from, turned: first, candidates: mergeCandidates(await look(first, run, options)) };
+  const inTiles = turning === 'tiles' && surest(best.candidates) < SURE_SCORE;
+  for (const rotation of ROTATIONS.filter((one) => one !== from)) {
+    if (turning === 'none' || surest(best.candidates) >= settlesAt) break;
     const turned = rotateQuarter(image, rotation);
-    const candidates = mergeCandidates(await look(turned, run, options));
+    const candidates = mergeCandidates(await look(turned, run, options, inTiles));
     if (surest(candidates) >= SURE_SCORE && surest(candidates) > surest(best.candidates))
       best = { rotation, turned, candidates };
   }
+  if (!inTiles && best.rotation !== from) best.candidates = mergeCandidates(await look(best.turned, run, options));
   return describe(image, best.turned, best.rotation, best.candidates, run);
 }
 
-/** The face that is known to fill `box`: its landmarks and quality, without a search. */
+/** The face that is known to fill `box`: its landmarks, without a search. */
 export async function faceInBox(image: RgbImage, box: PixelBox, run: RunFinder): Promise<FoundFace> {
   const [face] = await describe(image, image, 0, [{ box, score: 1 }], run);
   return face!;
@@ -92,9 +116,9 @@ export function tilesOf({ widthPx, heightPx }: RgbImage): Region[] {
   );
 }
 
-async function look(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<Candidate[]> {
+async function look(image: RgbImage, run: RunFinder, options: FinderOptions, inTiles = true): Promise<Candidate[]> {
   const whole: Region = { x: 0, y: 0, width: image.widthPx, height: image.heightPx };
-  const views: View[] = [whole, ...tilesOf(image)].map(viewOf);
+  const views: View[] = [whole, ...(inTiles ? tilesOf(image) : [])].map(viewOf);
   const found: Candidate[] = [];
   for (let at = 0; at < views.length; at += VIEWS_PER_RUN) {
     const batch = views.slice(at, at + VIEWS_PER_RUN);
@@ -138,7 +162,6 @@ async function describe(
         finderScore: score,
         landmarks,
         foundAtRotation: rotation,
-        quality: measureQuality(image, upright, landmarks),
       });
     });
   }
@@ -156,6 +179,20 @@ function pointFromTurned({ x, y }: PixelPoint, rotation: Rotation, { widthPx, he
       return { x: widthPx - x, y: heightPx - y };
     case 270:
       return { x: widthPx - y, y: x };
+  }
+}
+
+/** A point of the picture in a copy of it that is turned clockwise. */
+export function pointInTurned({ x, y }: PixelPoint, rotation: Rotation, { widthPx, heightPx }: RgbImage): PixelPoint {
+  switch (rotation) {
+    case 0:
+      return { x, y };
+    case 90:
+      return { x: heightPx - y, y: x };
+    case 180:
+      return { x: widthPx - x, y: heightPx - y };
+    case 270:
+      return { x: y, y: widthPx - x };
   }
 }
 

@@ -1,6 +1,6 @@
 // Media: what files are, what becomes of bad ones, and where faces are, on real files and the real networks.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -184,6 +184,39 @@ test('the dates of a photograph are shown as they stand in it: EXIF has no time 
 });
 
 describe('listing', () => {
+  // As deep as a path can be. Resolving each folder's links anew took minutes for it.
+  test('a tree of nearly two thousand folders in one another', { timeout: 60_000 }, async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'deep-'));
+    const deepest = path.join(root, ...Array.from({ length: 1900 }, () => 'a'));
+    mkdirSync(deepest, { recursive: true });
+    writeFileSync(path.join(deepest, 'b'), 'x');
+    const files = [];
+    for await (const file of listMedia([root], [path.join(root, 'a', 'case')])) files.push(file);
+    rmSync(root, { recursive: true });
+    expect(files).toEqual([{ path: path.join(deepest, 'b'), relativePath: `${'a/'.repeat(1900)}b` }]);
+  });
+
+  test('a folder that is never evidence is left out, whatever links it is named through', async () => {
+    const root = mkdtempSync(path.join(os.tmpdir(), 'except-'));
+    mkdirSync(path.join(root, 'real', 'case', 'blobs'), { recursive: true });
+    symlinkSync(path.join(root, 'real'), path.join(root, 'link'));
+    for (const name of ['case/blobs/x', 'y']) writeFileSync(path.join(root, 'real', name), 'x');
+    for (const [named, except] of [
+      ['link', 'real'],
+      ['real', 'link'],
+      ['link', 'link'],
+    ]) {
+      const files: string[] = [];
+      for await (const { relativePath } of listMedia(
+        [`${path.join(root, named!)}/`],
+        [path.join(root, except!, 'case')],
+      ))
+        files.push(relativePath);
+      expect(files, named).toEqual(['y']);
+    }
+    rmSync(root, { recursive: true });
+  });
+
   test('order, names in any script, links, pipes and what may not be read', async () => {
     const root = path.join(folder, 'list');
     mkdirSync(path.join(root, 'sub'), { recursive: true });

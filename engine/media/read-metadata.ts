@@ -52,7 +52,7 @@ export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata>
     heif ? parseBlocks(heif, { ...options, reviveValues }) : parse(bytes, { ...options, reviveValues });
   const [found, written] = [await read(true), await read(false)];
   const groups = Object.entries(found).map(([group, entries]) => ({
-    group: GROUPS[group] ?? group,
+    group: Object.hasOwn(GROUPS, group) ? GROUPS[group]! : group,
     entries: Object.entries(entries ?? {}).map(([name, value]) => ({
       name,
       value: wordsFrom(asWritten(value, written[group]?.[name])),

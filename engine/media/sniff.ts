@@ -69,9 +69,58 @@ const RULES: readonly Rule[] = [
 /** Bytes of the beginning of a file that sniffing needs. */
 export const SNIFF_BYTES = 512;
 
-/** Media type from the content, or undefined when it is neither a still nor a video known here. */
-export function mediaTypeFromBytes(bytes: Uint8Array): string | undefined {
-  for (const rule of RULES) {
+/** Beginnings that pipeline 1 did not know: photographs of other programs, cameras' own raw formats, streams without a container. */
+const LATER_RULES: readonly Rule[] = [
+  starts('image/jp2', 0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20),
+  starts('image/jp2', 0xff, 0x4f, 0xff, 0x51),
+  starts('image/jxl', 0xff, 0x0a),
+  starts('image/jxl', 0, 0, 0, 0x0c, 0x4a, 0x58, 0x4c, 0x20),
+  starts('image/vnd.adobe.photoshop', 0x38, 0x42, 0x50, 0x53, 0),
+  (b) => (isIcon(b) ? 'image/vnd.microsoft.icon' : undefined),
+  starts('image/qoi', 0x71, 0x6f, 0x69, 0x66),
+  (b) => (b[0] === 0x0a && b[1]! <= 5 && b[2] === 1 && [1, 2, 4, 8].includes(b[3]!) ? 'image/x-pcx' : undefined),
+  (b) => (b[0] === 1 && b[1] === 0xda && b[2]! <= 1 && (b[3] === 1 || b[3] === 2) ? 'image/x-sgi' : undefined),
+  (b) => portableMap(ascii(b, 0, 3)),
+  ...['IIU\0', 'IIRO', 'IIRS', 'MMOR', '\0MRM', 'FOVb', 'FUJIFILMCCD-RAW'].map(
+    (begin): Rule =>
+      (b) =>
+        ascii(b, 0, begin.length) === begin ? 'image/x-raw' : undefined,
+  ),
+  (b) => (['free', 'skip', 'moof', 'styp', 'sidx'].includes(ascii(b, 4, 8)) ? 'video/mp4' : undefined),
+];
+
+/** One to 64 entries, whose fourth byte is nothing. */
+const isIcon = (b: Uint8Array): boolean =>
+  b[0] === 0 &&
+  b[1] === 0 &&
+  (b[2] === 1 || b[2] === 2) &&
+  b[3] === 0 &&
+  b[4]! >= 1 &&
+  b[4]! <= 64 &&
+  b[5] === 0 &&
+  b[9] === 0;
+
+function portableMap(begin: string): string | undefined {
+  const kinds: Readonly<Record<string, string>> = {
+    1: 'bit',
+    4: 'bit',
+    2: 'gray',
+    5: 'gray',
+    3: 'pix',
+    6: 'pix',
+    7: 'arbitrary',
+  };
+  const kind = /^P([1-7])\s$/.exec(begin)?.[1];
+  return kind && `image/x-portable-${kinds[kind]}map`;
+}
+
+/**
+ * Media type from the content, or undefined when it is neither a still nor a video known here. `pipeline` 1 knew fewer; that of now when
+ * absent.
+ */
+export function mediaTypeFromBytes(bytes: Uint8Array, pipeline?: number): string | undefined {
+  if (pipeline !== 1 && ascii(bytes, 4, 12) === 'ftypcrx ') return 'image/x-canon-cr3';
+  for (const rule of pipeline === 1 ? RULES : [...RULES, ...LATER_RULES]) {
     const type = rule(bytes);
     if (type) return type;
   }
@@ -85,6 +134,10 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.webp$/i, /^image\/webp$/],
   [/\.tiff?$/i, /^image\/tiff$/],
   [/\.bmp$/i, /^image\/bmp$/],
+  [/\.(jp2|j2k|jpf|jpx)$/i, /^image\/jp2$/],
+  [/\.jxl$/i, /^image\/jxl$/],
+  [/\.(psd|psb)$/i, /^image\/vnd\.adobe\.photoshop$/],
+  [/\.(ico|cur)$/i, /^image\/vnd\.microsoft\.icon$/],
   [/\.(avif|heic|heif)$/i, /^image\/(avif|heic|heif)$/],
   [/\.(mp4|m4v|mov|3gp)$/i, /^video\/(mp4|quicktime)$/],
   [/\.(mkv|webm)$/i, /^video\/x-matroska$/],
@@ -94,6 +147,10 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.(wmv|asf)$/i, /^video\/x-ms-asf$/],
   [/\.flv$/i, /^video\/x-flv$/],
 ];
+
+/** True for a name that promises a video: a guess that costs no look at the file. */
+export const endsLikeVideo = (name: string): boolean =>
+  TYPE_OF_ENDING.some(([ending, type]) => type.source.includes('video') && ending.test(name));
 
 /** True when the name's ending promises another type than the content has. */
 export function endingContradicts(name: string, mediaType: string): boolean {

@@ -1,5 +1,5 @@
 // Open case -> one file. The database goes in as a consistent copy, while the case stays open; everything is hashed on the way.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PassThrough } from 'node:stream';
@@ -10,7 +10,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
-import { hashFile } from '../blobs/read-evidence-file.ts';
+import { hashFile, openRegular } from '../blobs/read-evidence-file.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { writeSnapshot } from '../case/db/copy-database.ts';
 import { blobFolder, readCase } from '../case/open-case.ts';
@@ -29,8 +29,10 @@ type LeftOut = PackedCase['leftOut'][number];
 /** Entries carry this time: the same case gives the same file. */
 const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
 
-/** Writes the portable case to `request.file`, whole or not at all. Throws WRITE_FAILED, DISK_FULL. */
+/** Writes the portable case to `request.file`, whole or not at all. Throws FILE_EXISTS, WRITE_FAILED, DISK_FULL. */
 export async function packCase(deps: PackDeps, request: PackRequest): Promise<PackedCase> {
+  if (!request.replace && existsSync(request.file))
+    throw new RecceError('FILE_EXISTS', request.file, 'choose another name, or replace it.');
   const temporary = `${request.file}.tmp`;
   const beside = isWritable(deps.opened) ? deps.opened.folder : path.dirname(request.file);
   const copy = path.join(beside, `.pack-${process.pid}.sqlite`);
@@ -60,7 +62,8 @@ export async function packCase(deps: PackDeps, request: PackRequest): Promise<Pa
 }
 
 async function fromFile(name: string, from: string): Promise<Source> {
-  return { name, from, sizeBytes: (await stat(from)).size, sha256: await hashFile(from) };
+  const sha256 = await hashFile(from);
+  return { name, from, sizeBytes: (await stat(from)).size, sha256 };
 }
 
 async function blobSources({ opened, blobs }: PackDeps): Promise<Source[]> {
@@ -109,6 +112,16 @@ const fromBytes = (name: string, from: Buffer): Source => ({
   sha256: sha256Of(from),
 });
 
+/** By the opener of evidence: a pipe or a device that has come in a file's place since it was hashed is refused, not waited for. */
+function addRegularFile(zip: yazl.ZipFile, from: string, name: string, options: Partial<yazl.Options>): void {
+  zip.addReadStreamLazy(name, options, (done) => {
+    openRegular(from).then(
+      (handle) => done(null, handle.createReadStream()),
+      (error: Error) => done(error, undefined as never),
+    );
+  });
+}
+
 async function writeArchive(deps: PackDeps, sources: readonly Source[], file: string): Promise<void> {
   const zip = new yazl.ZipFile();
   const manifest: Manifest = {
@@ -123,7 +136,7 @@ async function writeArchive(deps: PackDeps, sources: readonly Source[], file: st
   for (const { name, from } of sources) {
     // Pictures and weights are as small as they get; the database shrinks to a fifth.
     const entry = { ...options, compress: name === 'case.sqlite' };
-    if (typeof from === 'string') zip.addFile(from, name, entry);
+    if (typeof from === 'string') addRegularFile(zip, from, name, entry);
     else zip.addBuffer(from, name, entry);
   }
   // What cannot be read ends the writing as well: the file is closed before it is removed.

@@ -15,7 +15,8 @@ const file = path.join(mkdtempSync(path.join(root, 'out-')), 'case.recce');
 const opened = createCase(folder, { title: 'T', reference: '', demonstration: false });
 const blobs = createBlobStore(blobFolder(folder));
 const library = createModelLibrary(path.join(root, 'models'), path.join(root, 'shipped'), () => '2026');
-const pack = () => packCase({ opened, blobs, library, appVersion: '1' }, { file, evidence: false, models: false });
+const pack = () =>
+  packCase({ opened, blobs, library, appVersion: '1' }, { file, evidence: false, models: false, replace: false });
 afterAll(() => {
   closeCase(opened);
   rmSync(root, { recursive: true, force: true });

@@ -86,7 +86,12 @@ test('without evidence it reruns the model step, and a changed file is left out 
   await there.case.close();
   await here.case.open({ folder: path.join(root, 'case') });
   writeFileSync(path.join(media, 'one.jpg'), 'changed');
-  const result = await here.case.pack({ file: packed, evidence: true, models: false });
+  const before = readFileSync(packed);
+  await expect(here.case.pack({ file: packed, evidence: true, models: false })).rejects.toMatchObject({
+    code: 'FILE_EXISTS',
+  });
+  expect(readFileSync(packed).equals(before)).toBe(true);
+  const result = await here.case.pack({ file: packed, evidence: true, models: false, replace: true });
   expect(result.leftOut.map((one) => one.subject).sort()).toEqual(['notes.txt', 'one.jpg']);
   expect(result.leftOut.find((one) => one.subject === 'one.jpg')?.reason).toMatch(/It has changed/);
   await there.case.unpack({ file: packed, folder: path.join(root, 'third', 'case') });

@@ -19,8 +19,15 @@ import type { CameWith } from '../library/foreign-model.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_VERSION, MANIFEST, type Manifest, manifestSchema } from './archive-format.ts';
 
-/** A manifest is a line a file: 50 million of them would be refused anyway, 1 GiB is more than any real one. */
-const MANIFEST_LIMIT_BYTES = 2 ** 30;
+/**
+ * A manifest names each entry in some 200 bytes, and the zip around it does so twice: it is shorter than the file that holds it, give or
+ * take a title.
+ */
+const MANIFEST_SLACK_BYTES = 2 ** 16;
+/** Braces and brackets of a manifest besides one for each entry: its own, and what a title may hold. */
+const MANIFEST_SLACK_VALUES = 1000;
+/** The largest card of a model: its validation record has some hundred kilobytes. */
+const CARD_LIMIT_BYTES = 2 ** 25;
 
 /** Only the database is compressed, to about a fifth; more than a hundredth is a bomb. */
 const EXPANSION_LIMIT = 100;
@@ -127,15 +134,30 @@ async function extract(file: string, staging: string, begin: () => Promise<void>
 
 async function readManifest(file: string, zip: yauzl.ZipFile, entry: yauzl.Entry | undefined): Promise<Manifest> {
   if (entry?.fileName !== MANIFEST) throw refuse(file, `it does not begin with ${MANIFEST}.`);
-  if (entry.uncompressedSize > MANIFEST_LIMIT_BYTES) throw refuse(file, 'its manifest is too large.');
+  if (entry.uncompressedSize > zip.fileSize + MANIFEST_SLACK_BYTES)
+    throw refuse(file, 'its manifest is larger than itself.');
   const chunks: Buffer[] = [];
-  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+  let values = 0;
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    values += countOpened(chunk as Buffer);
+    // Before it is parsed: each of them is an object in memory.
+    if (values > zip.entryCount + MANIFEST_SLACK_VALUES)
+      throw refuse(file, `its manifest names more than the ${zip.entryCount} entries it has.`);
+    chunks.push(chunk as Buffer);
+  }
   const raw: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   const parsed = manifestSchema.safeParse(raw);
   if (!parsed.success) throw refuse(file, `its manifest is not one: ${parsed.error.issues[0]?.message}.`);
   if (parsed.data.version > ARCHIVE_VERSION)
     throw refuse(file, `it was written by Recce Workstation ${parsed.data.appVersion}, which is newer than this one.`);
   return parsed.data;
+}
+
+/** Objects and lists that begin in a piece of JSON, those inside texts too. */
+function countOpened(json: Buffer): number {
+  let count = 0;
+  for (const byte of json) if (byte === 0x7b || byte === 0x5b) count += 1;
+  return count;
 }
 
 /** Nothing is written unless all of it fits on the disk as announced. */
@@ -186,7 +208,10 @@ async function adoptModels(
   for (const { name } of manifest.entries) {
     if (!name.endsWith('.pth')) continue;
     const id = path.basename(name, '.pth');
-    const card: unknown = JSON.parse(await readFile(path.join(staging, `models/${id}.card.json`), 'utf8'));
+    const cardFile = path.join(staging, `models/${id}.card.json`);
+    const { size } = await stat(cardFile);
+    if (size > CARD_LIMIT_BYTES) throw refuse(from.file, `the card of model ${id} has ${size} bytes.`);
+    const card: unknown = JSON.parse(await readFile(cardFile, 'utf8'));
     const model = modelSchema.parse({ ...(card as object), id });
     const taken = await adoptForeign(await readFile(path.join(staging, name)), model, from, testDecoder);
     if (taken) adopted.push(taken);

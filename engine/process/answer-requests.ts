@@ -1,8 +1,10 @@
 // The child's half: answers requests one after the other. Called once by each process entry.
+import { parentPort as threadPort } from 'node:worker_threads';
 import { createSerialQueue } from '../async/serial-queue.ts';
 import type { RequestMessage, ResponseMessage } from './channel.ts';
 import { exitWithParent } from './exit-with-parent.ts';
 import type { Port } from './port.ts';
+import { keepFilesPrivate } from './private-files.ts';
 
 type ParentPort = { on(event: 'message', listener: (event: { ports: Port[] }) => void): void };
 
@@ -16,6 +18,14 @@ const refusalFrom = (id: number, error: unknown): ResponseMessage => ({
 
 /** Calls `receive` for every request; `post` is how it is answered. Ends the process when the asker goes away. */
 function listen(receive: (message: RequestMessage, post: (message: ResponseMessage) => void) => void): void {
+  if (threadPort) {
+    // A thread: its process has kept its files private, and ends it.
+    const port = threadPort;
+    port.on('message', (message: RequestMessage) => receive(message, (answer) => port.postMessage(answer)));
+    port.postMessage({ kind: 'ready' } satisfies ResponseMessage);
+    return;
+  }
+  keepFilesPrivate();
   const parentPort = (process as { parentPort?: ParentPort }).parentPort;
   if (parentPort) {
     // Inside Electron the main process forks, and the engine's end of a channel arrives as the first message.

@@ -120,6 +120,8 @@ function fileFrom(one: Evidence, id: Ids): Thing {
         ...(one.sha256 ? { 'uco-observable:hash': hashFrom(one.sha256, id(`${at}/hash`)) } : {}),
       },
     ],
+    'recce:exhibit': one.exhibit,
+    'recce:shownPath': one.shownPath,
     ...(one.alterations.length > 0 ? { 'recce:alterations': one.alterations } : {}),
   };
 }

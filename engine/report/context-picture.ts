@@ -7,34 +7,46 @@ import type { PixelBox } from '../../contract/units.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 
 /** Longer side of the photograph in a report's face block, pixels. */
-const CONTEXT_PX = 420;
+const CONTEXT_PX = 320;
 /** A face reaches beyond the finder's box, above all hair and ears: what is covered is this much larger. */
 export const COVER_MARGIN = 1.5;
+
+/**
+ * The photograph around a face. In a full copy it is the same for every face of a frame, and the box is drawn over it; in a redacted copy
+ * each face has its own, with the box in its pixels, so that no box stands in numbers anywhere. `box`: fractions of the picture.
+ */
+export type ContextPicture = { jpeg: Uint8Array; frame: string | null; box: PixelBox | null };
+
+type Framed = Pick<Face, 'id' | 'evidenceId' | 'frameIndex' | 'box'>;
 
 /** `faces`: all faces found in the photograph. */
 export async function contextPicture(
   image: RgbImage,
-  face: Face,
-  faces: readonly Face[],
+  face: Framed,
+  faces: readonly Framed[],
   redaction: ReportDocument['redaction'],
-): Promise<Uint8Array> {
-  const covered = redaction === 'none' ? [] : faces.filter((one) => redaction === 'all' || one.id !== face.id);
+): Promise<ContextPicture> {
   const scale = Math.min(1, CONTEXT_PX / Math.max(image.widthPx, image.heightPx));
-  const [width, height] = [
-    Math.max(1, Math.round(image.widthPx * scale)),
-    Math.max(1, Math.round(image.heightPx * scale)),
-  ];
-  const { x, y, width: w, height: h } = face.box;
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="${x * scale}" y="${y * scale}" width="${w * scale}" height="${h * scale}" fill="none" stroke="#ffb000" stroke-width="3"/></svg>`;
+  const [width, height] = [image.widthPx, image.heightPx].map((side) => Math.max(1, Math.round(side * scale)));
+  const covered = redaction === 'none' ? [] : faces.filter((one) => redaction === 'all' || one.id !== face.id);
   const { data, widthPx, heightPx } = cover(
     image,
     covered.map((one) => one.box),
   );
-  return sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } })
-    .resize(width, height, { kernel: 'cubic' })
-    .composite([{ input: Buffer.from(drawing) }])
-    .jpeg({ quality: 85 })
-    .toBuffer();
+  const small = sharp(data, { raw: { width: widthPx, height: heightPx, channels: 3 } }).resize(width, height, {
+    kernel: 'cubic',
+  });
+  const { x, y, width: w, height: h } = face.box;
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect x="${x * scale}" y="${y * scale}" width="${w * scale}" height="${h * scale}" fill="none" stroke="#ffb000" stroke-width="3"/></svg>`;
+  const drawn = redaction === 'none' ? small : small.composite([{ input: Buffer.from(drawing) }]);
+  const jpeg = await drawn.jpeg({ quality: 78 }).toBuffer();
+  return redaction === 'none'
+    ? {
+        jpeg,
+        frame: `${face.evidenceId}/${face.frameIndex}`,
+        box: { x: x / widthPx, y: y / heightPx, width: w / widthPx, height: h / heightPx },
+      }
+    : { jpeg, frame: null, box: null };
 }
 
 /** A copy with the boxes, enlarged, painted black. The picture itself when there are none. */

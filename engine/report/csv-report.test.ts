@@ -9,9 +9,11 @@ import { type ReportOptions, reportOptionsSchema } from '../../contract/report.t
 import { type ReportTemplate, reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
-import { closeCase, createCase } from '../case/open-case.ts';
+import { closeCase, createCase, openCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addEvidence } from '../case/rows/evidence.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
+import { giveOpinion } from '../case/rows/opinion.ts';
 import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
 import { addFile, testParameters } from '../case/testing/case-material.ts';
 import { partsOfCsv } from './csv-report.ts';
@@ -50,38 +52,106 @@ afterAll(() => {
 const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | null = null): Promise<string> =>
   withReadTransaction(opened, async (reading) => {
     const making = { options: reportOptionsSchema.parse(options), appVersion: '1', template };
-    return [...partsOfCsv(await readReportContent(reading, making))].join('');
+    return [...partsOfCsv(await readReportContent(reading, making), making.options.csv)].join('');
   });
 
-const HEADER = 'file,sha256,face,x,y,width,height,result,score,leaning,words,model,made at';
+const HEADER =
+  'case,result id,exhibit,path,sha256,time s,frame,pts,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,model,made at';
 const [ZEROS, ONES, MODEL] = ['0', '1', 'a'].map((digit) => digit.repeat(64));
-const MADE = `${MODEL},2026-03-04T05:06:07.000Z`;
+const MADE = `,,,${MODEL},2026-03-04T05:06:07.000Z`;
 
 test('the table is these lines: a byte order mark, a header, a line for each result in the order of the case', async () => {
   expect((await table()).split('\r\n')).toEqual([
     `\uFEFF${HEADER}`,
-    `"holiday/Öl, ""1"".jpg",${ZEROS},1,0,0,50,60,scored,0.25,towardsGenuine,Raw score 0.2500: leans towards genuine,${MADE}`,
-    `"holiday/Öl, ""1"".jpg",${ZEROS},2,10,0,50,60,scored,0.75,towardsForged,Raw score 0.7500: leans towards forged,${MADE}`,
-    `plain.jpg,${ZEROS},,,,,,noFace,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
-    `"'=HYPERLINK(""x"").jpg",,,,,,,unreadable,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
-    `中文.jpg,${ONES},,,,,,outOfDomain,,,Not scored. Outside the model’s domain: sharpness 3 is below 10; dark,${MADE}`,
-    `"a\nforged.jpg,0000\rb",${ONES},,,,,,faceTooSmall,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
-    `'-1.jpg,${ONES},,,,,,toolError,,,Not examined: an error of the tool. It ended.,${MADE}`,
+    `T,1,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,1,0,0,50,60,scored,0.25,towardsGenuine,,Raw score 0.2500: leans towards genuine,${MADE}`,
+    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,2,10,0,50,60,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
+    `T,3,1,nowhere/plain.jpg,${ZEROS},,,,,,,,,,noFace,,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
+    `T,4,1,"nowhere/=HYPERLINK(""x"").jpg",,,,,,,,,,,unreadable,,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
+    `T,5,1,nowhere/中文.jpg,${ONES},,,,,,,,,,outOfDomain,,,,Not scored. Outside model limits: sharpness 3 is below 10; dark,${MADE}`,
+    `T,6,1,"nowhere/a\nforged.jpg,0000\rb",${ONES},,,,,,,,,,faceTooSmall,,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
+    `T,7,1,nowhere/-1.jpg,${ONES},,,,,,,,,,toolError,,,,Not examined: an error of the tool. It ended.,${MADE}`,
     '',
   ]);
 });
+
+// cases.md, 27
+test('separator, decimal sign and byte order mark are as asked for; a cell that a spreadsheet would run never is', async () => {
+  const german = { separator: ';', decimal: ',', byteOrderMark: false } as const;
+  const lines = (await table({ csv: german })).split('\r\n');
+  expect(lines[0]).toBe(HEADER.replaceAll(',', ';'));
+  expect(lines[1]).toContain(';1;0;0;50;60;scored;0,25;towardsGenuine;');
+  closeCase(opened);
+  const folder2 = path.join(folder, 'formula');
+  opened = createCase(folder2, { title: '=1+1', reference: '', demonstration: false });
+  addFile(opened, '-cmd.jpg', [0.5], { path: '/=evil/-cmd.jpg', sha256: '2'.repeat(64) as Sha256 });
+  expect((await table()).split('\r\n')[1]).toMatch(/^'=1\+1,1,1,'=evil\/-cmd\.jpg,/);
+  closeCase(opened);
+  opened = openCase(path.join(folder, 'case'), () => '2026-03-04T05:06:07.000Z');
+});
+
+// cases.md, 27
+test('a face of a video has its time, frame, pts and track, and every opinion that stands its examiner and reason', async () => {
+  const [first] = allVerdicts(opened);
+  const opinion = { evidenceId: first!.evidenceId, blind: false } as const;
+  const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
+  giveOpinion(opened, one, {
+    ...opinion,
+    faceId: first!.faceId,
+    conclusion: 'forged',
+    note: 'Superseded by the next.',
+  });
+  giveOpinion(opened, one, { ...opinion, faceId: first!.faceId, conclusion: 'genuine', note: 'Light fits.' });
+  giveOpinion(opened, two, { ...opinion, faceId: first!.faceId, conclusion: 'forged', note: 'Edge, left' });
+  giveOpinion(opened, two, { ...opinion, faceId: null, conclusion: 'inconclusive', note: 'As a whole.' });
+  addFilm('film.mp4');
+  const lines = (await table()).split('\r\n');
+  expect(lines[1]).toContain(`,genuine | forged,One | Two,"Light fits. | Edge, left",${MODEL},`);
+  const film = lines.find((line) => line.includes('film.mp4'))!;
+  expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,0.33,2,40,50,scored,0.6,`);
+  expect(lines.at(-2)).toBe(
+    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,,`,
+  );
+});
+
+/** One face of a film, in its first track. */
+function addFilm(name: string): void {
+  const row = { path: `/nowhere/${name}`, relativePath: name, mediaType: 'video/mp4', sizeBytes: 7, modifiedAt: null };
+  const { id } = addEvidence(opened, { ...row, sha256: '1'.repeat(64) as Sha256 });
+  const face = {
+    frameIndex: 37,
+    timeMs: 1480,
+    pts: 18944,
+    faceIndex: 0,
+    box: { x: 1 / 3, y: 2, width: 40.0000001, height: 50 },
+    finderScore: 0.9,
+    landmarks: Array.from({ length: 68 }, () => ({ x: 0, y: 0 })),
+    foundAtRotation: 0,
+    quality: { sizePx: 50, sharpness: 9, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
+  } as const;
+  const [scored] = allVerdicts(opened);
+  const outcome = { ...scored!.outcome, score: 0.6 } as VerdictOutcome;
+  const verdicts = [{ face: { ...face, landmarks: [...face.landmarks] }, outcome }];
+  addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: name, state: undefined, verdicts }]);
+  const { raw } = opened.db;
+  const faceId = raw.prepare('SELECT max(id) FROM face').pluck().get();
+  raw.exec(
+    `INSERT INTO video_scan (evidence_id, model_id, pipeline_version, sampling, finished) VALUES (${id}, '${MODEL}', 1, '{}', 1)`,
+  );
+  raw.exec('INSERT INTO track (video_scan_id, track_index) SELECT max(id), 0 FROM video_scan');
+  raw.exec(`INSERT INTO track_face (track_id, face_id, is_key) SELECT max(id), ${faceId}, 1 FROM track`);
+}
 
 test('a name with a line break in it makes no line of its own', async () => {
   addOutcome('b\n=1+1', { kind: 'noFace' });
   addOutcome('c\rd', { kind: 'noFace' });
   const text = await table();
-  expect(text).toContain(`\r\n"b\n=1+1",${ONES},`);
-  expect(text).toContain(`\r\n"c\rd",${ONES},`);
+  expect(text).toContain(`,"nowhere/b\n=1+1",${ONES},`);
+  expect(text).toContain(`,"nowhere/c\rd",${ONES},`);
 });
 
 test('a copy in which every face is covered says that the box is withheld', async () => {
   expect((await table({ redaction: 'all' })).split('\r\n')[2]).toBe(
-    `"holiday/Öl, ""1"".jpg",${ZEROS},2,withheld,withheld,withheld,withheld,scored,0.75,towardsForged,Raw score 0.7500: leans towards forged,${MADE}`,
+    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,2,withheld,withheld,withheld,withheld,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
   );
 });
 
@@ -94,7 +164,7 @@ test('a likelihood ratio is in the words of the laboratory’s scale', async () 
     { from: 1, words: 'says, "a little"' },
   ];
   const template = reportTemplateSchema.parse({ name: 'L', organisation: 'Laboratory', verbalScale });
-  expect((await table({}, template)).split('\r\n').at(-2)).toBe(
-    `ratio.jpg,${ONES},,,,,,scored,0.25,towardsGenuine,"Raw score 0.2500: leans towards genuine. The output is 32 times more probable if forged than if genuine: says, ""a little"" for forged over genuine",${MADE}`,
+  expect((await table({}, template)).split('\r\n').find((line) => line.includes('ratio.jpg'))).toContain(
+    `,1,nowhere/ratio.jpg,${ONES},,,,,,,,,,scored,0.25,towardsGenuine,1.5,"Raw score 0.2500: leans towards genuine. The output is 32 times more probable if forged than if genuine: says, ""a little"" for forged over genuine",${MADE}`,
   );
 });

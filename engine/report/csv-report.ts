@@ -1,13 +1,24 @@
-// Report content -> CSV (RFC 4180, UTF-8 with byte order mark so that spreadsheets read every script), one row a verdict, in parts of
-// some hundred rows.
+// Report content -> CSV (RFC 4180), one row a result, in parts of some hundred rows: where in which file, what was said of it by the
+// machine and by examiners. Opinions on whole files that have no result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
-import type { VerbalStep } from '../../contract/report-template.ts';
+import type { EvidenceId } from '../../contract/brand.ts';
+import type { Evidence } from '../../contract/evidence.ts';
+import type { Opinion } from '../../contract/opinion.ts';
+import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
+import { standingOpinions } from './report-index.ts';
 import { wordsFromOutcome } from './wording.ts';
 
 const HEADER = [
-  'file',
+  'case',
+  'result id',
+  'exhibit',
+  'path',
   'sha256',
+  'time s',
+  'frame',
+  'pts',
+  'track',
   'face',
   'x',
   'y',
@@ -16,7 +27,11 @@ const HEADER = [
   'result',
   'score',
   'leaning',
+  'log10 LR',
   'words',
+  'opinion',
+  'examiner',
+  'reason',
   'model',
   'made at',
 ];
@@ -26,46 +41,120 @@ const PART = 200;
 
 /** What stands in place of a number that a redacted copy leaves out. */
 const WITHHELD = 'withheld';
+/** Between the opinions, names and reasons of several examiners, in the same order in the three columns. */
+const BETWEEN = ' | ';
 
-const NUMBER = /^-?\d+(\.\d+)?$/;
+const NUMBER = /^-?\d+([.,]\d+)?$/;
 
 /** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. Numbers stay numbers. */
 const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
 
-function boxCells(face: ReportSubject['face']): string[] {
-  if (!face) return ['', '', '', ''];
-  const { box } = face;
-  return box ? [box.x, box.y, box.width, box.height].map(String) : [WITHHELD, WITHHELD, WITHHELD, WITHHELD];
+/** Boxes to a hundredth of a pixel, scores and ratios to a millionth: more is in the JSON. */
+const BOX_PLACES = 2;
+const SCORE_PLACES = 6;
+
+type Table = {
+  number: (value: number, places: number) => string;
+  opinionsOn: (subject: { evidenceId: EvidenceId; faceId: number | null }) => string[];
+  reference: string;
+  textOf: (rows: readonly string[][], bom?: boolean) => string;
+};
+
+function opinionCells(opinions: readonly Opinion[]): string[] {
+  const of = (value: (one: Opinion) => string) => opinions.map(value).join(BETWEEN);
+  return [of((one) => one.conclusion), of((one) => one.examinerName), of((one) => one.note)];
 }
 
-function rowFrom({ verdict, file, face }: ReportSubject, scale: readonly VerbalStep[] | undefined): string[] {
-  const { outcome, modelId, madeAt } = verdict;
-  const scored = outcome.kind === 'scored' ? [String(outcome.score), outcome.leaning ?? ''] : ['', ''];
+const keyOf = ({ evidenceId, faceId }: { evidenceId: EvidenceId; faceId: number | null }) => `${evidenceId}/${faceId}`;
+
+function tableFor({ head }: ReportContent, standing: readonly Opinion[], csv: CsvOptions): Table {
+  const bySubject = Map.groupBy(standing, keyOf);
+  return {
+    number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
+    opinionsOn: (subject) => opinionCells(bySubject.get(keyOf(subject)) ?? []),
+    reference: head.case.reference || head.case.title,
+    // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line, and a formula, of its own.
+    textOf: (rows, bom = false) =>
+      stringify([...rows], { bom, delimiter: csv.separator, record_delimiter: 'windows', quoted_match: /[\r\n]/ }),
+  };
+}
+
+function boxCells(face: ReportSubject['face'], { number }: Table): string[] {
+  if (!face) return ['', '', '', ''];
+  const { box } = face;
+  if (!box) return [WITHHELD, WITHHELD, WITHHELD, WITHHELD];
+  return [box.x, box.y, box.width, box.height].map((value) => number(value, BOX_PLACES));
+}
+
+/** Time, frame, pts and track; empty for a photograph, which has none of them. */
+function momentCells(face: ReportSubject['face'], { number }: Table): string[] {
+  if (!face || face.pts === null) return ['', '', '', ''];
+  const { timeMs, frameIndex, pts, track } = face;
+  return [number(timeMs / 1000, 3), String(frameIndex), String(pts), track === null ? '' : String(track + 1)];
+}
+
+function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): string[] {
+  if (outcome.kind !== 'scored') return ['', '', ''];
+  const { score, leaning, log10LikelihoodRatio: ratio } = outcome;
+  return [number(score, SCORE_PLACES), leaning ?? '', ratio === null ? '' : number(ratio, SCORE_PLACES)];
+}
+
+function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent, table: Table): string[] {
+  const { id, outcome, modelId, madeAt } = verdict;
   return [
-    file.relativePath,
+    table.reference,
+    String(id),
+    String(file.exhibit),
+    file.shownPath,
     file.sha256 ?? '',
+    ...momentCells(face, table),
     face ? String(face.faceIndex + 1) : '',
-    ...boxCells(face),
+    ...boxCells(face, table),
     outcome.kind,
-    ...scored,
-    wordsFromOutcome(outcome, scale),
+    ...scoreCells(verdict, table),
+    wordsFromOutcome(outcome, content.head.template?.verbalScale),
+    ...table.opinionsOn(verdict),
     modelId,
     madeAt,
   ].map(harmless);
 }
 
-/** A cell with a line break of any kind is quoted: unquoted, a file's name could make a line, and a formula, of its own. */
-const textOf = (rows: readonly string[][], bom = false): string =>
-  stringify([...rows], { bom, record_delimiter: 'windows', quoted_match: /[\r\n]/ });
+/** A file on which there is an opinion as a whole. */
+const rowOfFile = (file: Evidence, table: Table): string[] =>
+  [
+    table.reference,
+    '',
+    String(file.exhibit),
+    file.shownPath,
+    file.sha256 ?? '',
+    ...Array<string>(9).fill(''),
+    'opinionOnFile',
+    ...Array<string>(4).fill(''),
+    ...table.opinionsOn({ evidenceId: file.id, faceId: null }),
+    '',
+    '',
+  ].map(harmless);
+
+function* eachRow(content: ReportContent, standing: readonly Opinion[], table: Table): Generator<string[]> {
+  const onFiles = new Set(standing.flatMap(({ evidenceId, faceId }) => (faceId === null ? [evidenceId] : [])));
+  for (const subject of content.subjects()) {
+    if (subject.verdict.faceId === null) onFiles.delete(subject.verdict.evidenceId);
+    yield rowFrom(subject, content, table);
+  }
+  if (onFiles.size === 0) return;
+  for (const file of content.lists.evidence()) if (onFiles.has(file.id)) yield rowOfFile(file, table);
+}
 
 /** The table, from its header on. */
-export function* partsOfCsv({ head, subjects }: ReportContent): Generator<string, void, undefined> {
-  yield textOf([HEADER], true);
+export function* partsOfCsv(content: ReportContent, csv: CsvOptions): Generator<string, void, undefined> {
+  const standing = standingOpinions(content.lists.opinions());
+  const table = tableFor(content, standing, csv);
+  yield table.textOf([HEADER], csv.byteOrderMark);
   let rows: string[][] = [];
-  for (const subject of subjects()) {
-    if (rows.push(rowFrom(subject, head.template?.verbalScale)) < PART) continue;
-    yield textOf(rows);
+  for (const row of eachRow(content, standing, table)) {
+    if (rows.push(row) < PART) continue;
+    yield table.textOf(rows);
     rows = [];
   }
-  if (rows.length > 0) yield textOf(rows);
+  if (rows.length > 0) yield table.textOf(rows);
 }

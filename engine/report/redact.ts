@@ -54,12 +54,19 @@ export function redactorFor(redaction: Redaction, shown: ReadonlySet<FaceId>): R
 }
 
 /** Sides of the crop relative to the longer side of the box, at most: `square-1.3` is that; an aligned crop is turned and lies freely. */
-const CROP_REACH: Readonly<Record<string, number>> = { 'square-1.3': 1.3 };
+const CROP_REACH: ReadonlyMap<string, number> = new Map([['square-1.3', 1.3]]);
 const UNKNOWN_REACH = 2.2;
 
 /** True where the crop of a face may show part of another face of the same frame. */
-export function showsOthers(face: Face, faces: readonly Face[], cropRecipe: string): boolean {
-  const crop = around(face.box, (CROP_REACH[cropRecipe] ?? UNKNOWN_REACH) * Math.max(face.box.width, face.box.height));
+export function showsOthers(
+  face: Pick<Face, 'id' | 'box'>,
+  faces: readonly Pick<Face, 'id' | 'box'>[],
+  cropRecipe: string,
+): boolean {
+  const crop = around(
+    face.box,
+    (CROP_REACH.get(cropRecipe) ?? UNKNOWN_REACH) * Math.max(face.box.width, face.box.height),
+  );
   return faces.some((one) => one.id !== face.id && overlap(crop, enlarged(one.box)));
 }
 

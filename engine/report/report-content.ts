@@ -5,11 +5,9 @@ import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
-import type { Evidence } from '../../contract/evidence.ts';
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
-import type { Verdict } from '../../contract/verdict.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
@@ -19,12 +17,18 @@ import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
 import { examinersWithEntries } from '../case/rows/examiner.ts';
+import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
-import { eachLatestMoment, eachVerdictId, eachVerdictWithFile } from '../case/rows/verdict-with-file.ts';
+import {
+  eachLatestMoment,
+  eachVerdictId,
+  eachVerdictWithFile,
+  type VerdictWithFile,
+} from '../case/rows/verdict-with-file.ts';
 import { eachVideoScan } from '../case/rows/video-scan.ts';
 import { canonicalParts } from '../files/canonical-json.ts';
 import { type Redactor, redactorFor } from './redact.ts';
@@ -41,10 +45,8 @@ const NO_AGREEMENT: Agreement = { subjects: 0, reviewed: 0, blind: 0, opinions: 
 type List = 'evidence' | 'faces' | 'verdicts' | 'opinions' | 'videos' | 'provenance';
 
 /** A line of a table of results. */
-export type ReportSubject = {
-  verdict: Verdict;
-  file: Pick<Evidence, 'relativePath' | 'sha256'>;
-  face: Pick<ReportFace, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
+export type ReportSubject = Omit<VerdictWithFile, 'face'> & {
+  face: (Omit<NonNullable<VerdictWithFile['face']>, 'box'> & Pick<ReportFace, 'box'>) | null;
 };
 
 /** All that a ReportDocument says. Every list is read anew from the case each time it is asked for. */
@@ -96,13 +98,17 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   const redactor = redactorFor(options.redaction, inBlocks);
   const head: ReportContent['head'] = {
     // Where the case lies is no part of what it says: a copy gives the same report.
-    case: { ...found, folder: '', writable: false, readOnlyBecause: undefined },
+    case: { ...found, folder: '', writable: false, readOnlyBecause: undefined, warnings: undefined },
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
     examiners: examinersWithEntries(reading).map((one) => one.name),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,
+    exhibits: listExhibits(reading),
+    findings: options.findings || (template?.findings ?? ''),
+    conclusion: options.conclusion || (template?.conclusion ?? ''),
+    opinionsIncluded: options.includeOpinions,
     models: allModels(reading),
     parameters: allParameters(reading),
     shown,

@@ -1,134 +1,273 @@
-// Setting lines of text in any script: runs by direction and by font, wrapping that never overflows. Used by the PDF report.
+// Setting lines of text in any script: what may be broken where (UAX #14, and words of scripts without spaces), which way it runs
+// (UAX #9), which font has it. Used by the PDF report.
 import bidiFactory from 'bidi-js';
-import type PDFDocument from 'pdfkit';
+import LineBreaker from 'linebreak';
 import { visibleText } from '../../contract/visible-text.ts';
-import { FALLBACKS, type FontName, fontFile } from './fonts.ts';
+import { type FontName, fontFile, fontsFor } from './fonts.ts';
+import type { Doc } from './pdf/pdf-file.ts';
+import { type ShapedFont, shapeSafely } from './pdf/safe-shaping.ts';
 
-type Doc = InstanceType<typeof PDFDocument>;
 /** How text looks. `font` is the preferred face; other scripts fall back. */
 export type TextStyle = { font: 'sans' | 'sans-bold'; size: number; colour: string };
-type Run = { text: string; font: FontName };
+
+/** A stretch of one font and one direction, as it is drawn. */
+type Run = { text: string; font: FontName; shaped: boolean };
+/** One line as it stands on the page: its runs from left to right. `rtl`: it begins at the right. */
+export type Line = { runs: readonly Run[]; width: number; rtl: boolean };
+
+type Embedded = ShapedFont & { hasGlyphForCodePoint(code: number): boolean };
+type PdfFont = {
+  font: Embedded;
+  ascender: number;
+  layoutCache?: object;
+  widthOfString(text: string, size: number, features?: readonly string[]): number;
+};
 
 const bidi = bidiFactory();
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const words = new Intl.Segmenter('en', { granularity: 'word' });
 
-type Glyphs = { hasGlyphForCodePoint(code: number): boolean };
+const PLAIN = /^[\x20-\x7e]*$/;
+/** Right-to-left letters and digits; without one the whole text runs from left to right. */
+const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Scripts that put no space between words: a dictionary says where they end. */
+const SPACELESS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** What a shaper orders from the right by itself; other signs at a right-to-left level are turned round here. */
+const RTL_LETTER = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
+/** Names of files may break behind these as well. */
+const IN_NAMES = /[/_\\-]/g;
 
-/** Runs of one embedding level each, from left to right: rule L2 of the Unicode Bidirectional Algorithm (UAX #9). */
-function inVisualOrder<T extends { level: number }>(runs: readonly T[]): T[] {
-  const ordered = [...runs];
-  const highest = Math.max(0, ...ordered.map(({ level }) => level));
-  for (let level = highest; level >= 1; level--)
-    for (let from = 0, to = 0; from < ordered.length; from = to + 1) {
-      for (to = from; to < ordered.length && ordered[to]!.level >= level; ) to++;
-      ordered.splice(from, to - from, ...ordered.slice(from, to).reverse());
-    }
-  return ordered;
-}
+/** Widths and laid out words that are kept; all are dropped when they are more, so that memory does not grow with the text. */
+const KEPT = 3000;
 
-/** Registers the fonts a document may use and answers which one has a character. */
+/** A text that is about to be broken into lines. */
+type Paragraph = {
+  text: string;
+  fonts: readonly FontName[];
+  levels: ReturnType<typeof bidi.getEmbeddingLevels> | null;
+};
+
+/** Registers the fonts that a document uses, when it uses them, and sets text in them. */
 export class Typesetter {
   readonly #doc: Doc;
-  readonly #glyphs = new Map<FontName, Glyphs>();
+  readonly #fonts = new Map<FontName, PdfFont>();
+  readonly #fontOf = new Map<string, FontName | undefined>();
+  readonly #widths = new Map<string, number>();
 
   constructor(doc: Doc) {
     this.#doc = doc;
   }
 
-  #use(font: FontName, size: number): Doc {
-    if (!this.#glyphs.has(font)) {
-      this.#doc.registerFont(font, fontFile(font));
-      this.#doc.font(font);
-      this.#glyphs.set(font, (this.#doc as unknown as { _font: { font: Glyphs } })._font.font);
-    }
-    return this.#doc.font(font, size);
+  /** The document's object of a font. */
+  font(name: FontName): PdfFont {
+    const known = this.#fonts.get(name);
+    if (known) return known;
+    this.#doc.registerFont(name, fontFile(name));
+    this.#doc.font(name);
+    const font = (this.#doc as unknown as { _font: PdfFont })._font;
+    shapeSafely(font.font);
+    this.#fonts.set(name, font);
+    return font;
   }
 
-  #has(font: FontName, code: number): boolean {
-    this.#use(font, 10);
-    return this.#glyphs.get(font)!.hasGlyphForCodePoint(code);
-  }
-
-  #fontOf(character: string, preferred: FontName): FontName | undefined {
-    const code = character.codePointAt(0)!;
-    return [preferred, ...FALLBACKS].find((font) => this.#has(font, code));
-  }
-
-  /** Text as runs of one font each; a character no font has is written as its code point. */
-  #runs(text: string, preferred: FontName): Run[] {
-    const runs: Run[] = [];
-    for (const character of text) {
-      const found = this.#fontOf(character, preferred);
-      const shown = found ? character : `[U+${character.codePointAt(0)!.toString(16).toUpperCase()}]`;
-      const last = runs.at(-1);
-      const font = found ?? preferred;
-      // Spaces stay with the run before them, so that a sentence in one script is one run.
-      if (last && (last.font === font || /\s/.test(character))) last.text += shown;
-      else runs.push({ text: shown, font });
-    }
-    return runs;
-  }
-
-  width(text: string, style: TextStyle): number {
-    return this.#runs(text, style.font).reduce(
-      (sum, run) => sum + this.#use(run.font, style.size).widthOfString(run.text),
-      0,
-    );
-  }
-
-  /** Breaks text into lines no wider than `width`; a word that is too long is cut. */
-  wrap(text: string, style: TextStyle, width: number): string[] {
-    const lines: string[] = [];
-    for (const paragraph of text.split('\n').map(visibleText)) {
-      let line = '';
-      for (const word of paragraph.split(/(?<=[\s/_-])/u)) {
-        if (this.width(line + word, style) <= width) line += word;
-        else {
-          if (line) lines.push(line.trimEnd());
-          line = this.#cutLong(word, style, width, lines);
+  #fontFor(character: string, preferred: FontName): FontName | undefined {
+    const key = `${preferred}/${character}`;
+    if (!this.#fontOf.has(key)) {
+      const code = character.codePointAt(0)!;
+      this.#fontOf.set(key, undefined);
+      for (const name of fontsFor(character, preferred))
+        if (this.font(name).font.hasGlyphForCodePoint(code)) {
+          this.#fontOf.set(key, name);
+          break;
         }
-      }
-      lines.push(line.trimEnd());
     }
-    return lines;
+    return this.#fontOf.get(key);
   }
 
-  #cutLong(word: string, style: TextStyle, width: number, lines: string[]): string {
-    let rest = '';
-    for (const character of word) {
-      if (rest && this.width(rest + character, style) > width) {
-        lines.push(rest);
-        rest = '';
-      }
-      rest += character;
-    }
-    return rest;
+  /** Width of text in one font, for a size of one point. */
+  #widthIn(font: FontName, text: string, shaped: boolean): number {
+    const key = `${font}/${text}`;
+    const known = this.#widths.get(key);
+    if (known !== undefined) return known;
+    if (this.#widths.size >= KEPT) this.#forget();
+    const width = this.font(font).widthOfString(text, 1, shaped ? [] : undefined);
+    this.#widths.set(key, width);
+    return width;
   }
 
-  /** Draws one line with its left edge at x and its top at y. Right-to-left parts read from the right. */
-  line(text: string, x: number, y: number, style: TextStyle): void {
+  #forget(): void {
+    this.#widths.clear();
+    for (const font of this.#fonts.values()) if (font.layoutCache) font.layoutCache = Object.create(null);
+  }
+
+  /** Every character with its font; one that no font has becomes its code point, e.g. `[U+E000]`. A mark stays with its letter. */
+  #paragraph(given: string, preferred: FontName): Paragraph {
+    if (PLAIN.test(given)) return { text: given, fonts: [preferred], levels: null };
+    let text = '';
+    const fonts: FontName[] = [];
+    const add = (characters: string, font: FontName): void => {
+      text += characters;
+      for (let i = 0; i < characters.length; i++) fonts.push(font);
+    };
+    for (const { segment } of graphemes.segment(given)) {
+      const own = this.#fontFor([...segment][0]!, preferred);
+      for (const character of segment) {
+        const isMark = /^(\p{Mark}|\p{Emoji_Modifier})/u.test(character);
+        const before = isMark && own && this.font(own).font.hasGlyphForCodePoint(character.codePointAt(0)!);
+        const font = before ? own : this.#fontFor(character, preferred);
+        // Spaces stay with what is before them, so that a sentence in one script is one run.
+        const last = fonts.at(-1);
+        const stays = last && /^\s$/.test(character) && this.font(last).font.hasGlyphForCodePoint(0x20);
+        if (stays) add(character, last);
+        else if (font) add(character, font);
+        else if (character !== '\ufe0f') add(`[U+${character.codePointAt(0)!.toString(16).toUpperCase()}]`, preferred);
+      }
+    }
+    return { text, fonts, levels: RTL.test(text) ? bidi.getEmbeddingLevels(text, 'auto') : null };
+  }
+
+  /** Ends of the pieces that stay together, in order. */
+  #breaks(text: string): number[] {
+    const ends = new Set<number>();
+    const breaker = new LineBreaker(text);
+    for (let next = breaker.nextBreak(); next; next = breaker.nextBreak()) ends.add(next.position);
+    for (const { index } of text.matchAll(IN_NAMES)) ends.add(index + 1);
+    if (SPACELESS.test(text))
+      for (const { index, segment } of words.segment(text))
+        if (SPACELESS.test(segment)) ends.add(index + segment.length);
+    ends.add(text.length);
+    return [...ends].sort((a, b) => a - b);
+  }
+
+  /** Breaks text into lines no wider than `width`; a word that is too long is cut between letters. */
+  wrap(text: string, style: TextStyle, width: number): Line[] {
+    return text.split('\n').flatMap((one) => this.#wrapParagraph(visibleText(one), style, width / style.size));
+  }
+
+  #wrapParagraph(given: string, { font }: TextStyle, width: number): Line[] {
+    const paragraph = this.#paragraph(given, font);
+    const { text } = paragraph;
+    const lines: Line[] = [];
+    let [from, to, filled] = [0, 0, 0];
+    const close = (): void => {
+      if (to > from) lines.push(this.#lineOf(paragraph, from, to));
+      [from, filled] = [to, 0];
+    };
+    const add = (start: number, end: number): void => {
+      // What stands at the end of a line needs no room for its space.
+      const [bare, whole] = [
+        this.#widthOf(paragraph, start, trimmedEnd(text, start, end)),
+        this.#widthOf(paragraph, start, end),
+      ];
+      if (filled > 0 && filled + bare > width) close();
+      [to, filled] = [end, filled + whole];
+    };
+    let start = 0;
+    for (const end of this.#breaks(text)) {
+      if (this.#widthOf(paragraph, start, trimmedEnd(text, start, end)) <= width) add(start, end);
+      else
+        for (const { index, segment } of graphemes.segment(text.slice(start, end)))
+          add(start + index, start + index + segment.length);
+      start = end;
+    }
+    close();
+    return lines.length > 0 ? lines : [{ runs: [], width: 0, rtl: false }];
+  }
+
+  #widthOf(paragraph: Paragraph, start: number, end: number): number {
+    let width = 0;
+    for (const [from, to] of stretches(paragraph, start, end)) {
+      const text = paragraph.text.slice(from, to);
+      width += this.#widthIn(fontAt(paragraph, from), text, isShaped(paragraph, from, text));
+    }
+    return width;
+  }
+
+  /** The runs of a line from left to right: rule L2 and mirrored characters of UAX #9 by bidi-js. */
+  #lineOf(paragraph: Paragraph, start: number, end: number): Line {
+    const { text, levels } = paragraph;
+    const last = trimmedEnd(text, start, end);
+    const runs = [...stretches(paragraph, start, last)].map(([from, to]) => ({
+      from,
+      to,
+      run: this.#runOf(paragraph, from, to),
+    }));
+    if (levels && last > start)
+      for (const [first = 0, final = 0] of bidi.getReorderSegments(text, levels, start, last - 1)) {
+        const inside = ({ from, to }: { from: number; to: number }) => from >= first && to - 1 <= final;
+        const [i, k] = [runs.findIndex(inside), runs.findLastIndex(inside)];
+        if (i >= 0) runs.splice(i, k - i + 1, ...runs.slice(i, k + 1).reverse());
+      }
+    const width = runs.reduce((sum, { run }) => sum + this.#widthIn(run.font, run.text, run.shaped), 0);
+    return { runs: runs.map(({ run }) => run), width, rtl: (levels?.paragraphs[0]?.level ?? 0) % 2 === 1 };
+  }
+
+  #runOf(paragraph: Paragraph, from: number, to: number): Run {
+    const { levels } = paragraph;
+    const font = fontAt(paragraph, from);
+    const text = paragraph.text.slice(from, to);
+    if (!levels || levels.levels[from]! % 2 === 0) return { text, font, shaped: false };
+    const mirrored = bidi.getMirroredCharactersMap(paragraph.text, levels.levels, from, to - 1);
+    const shown = [...text].reduce((all, c) => all + (mirrored.get(from + all.length) ?? c), '');
+    if (RTL_LETTER.test(shown)) return { text: shown, font, shaped: true };
+    return {
+      text: [...graphemes.segment(shown)]
+        .map(({ segment }) => segment)
+        .reverse()
+        .join(''),
+      font,
+      shaped: false,
+    };
+  }
+
+  /** Text as one line, however wide. */
+  single(text: string, style: TextStyle): Line {
+    const paragraph = this.#paragraph(visibleText(text), style.font);
+    return this.#lineOf(paragraph, 0, paragraph.text.length);
+  }
+
+  width = (text: string, style: TextStyle): number => this.single(text, style).width * style.size;
+
+  /** Draws one line with its left edge at x and its top at y. */
+  line(what: string | Line, x: number, y: number, style: TextStyle): void {
+    const { runs } = typeof what === 'string' ? this.single(what, style) : what;
+    const baseline = y + (this.font(style.font).ascender / 1000) * style.size;
     let at = x;
-    for (const run of this.#visualRuns(visibleText(text), style.font)) {
-      const doc = this.#use(run.font, style.size).fillColor(style.colour);
-      doc.text(run.text, at, y, { lineBreak: false, baseline: 'top' });
-      at += doc.widthOfString(run.text);
+    for (const { text, font, shaped } of runs) {
+      this.font(font);
+      const options = { lineBreak: false, baseline: 'alphabetic', ...(shaped ? { features: [] } : {}) } as const;
+      this.#doc
+        .font(font, style.size)
+        .fillColor(style.colour)
+        .text(text, at, baseline, options as never);
+      at += this.#widthIn(font, text, shaped) * style.size;
     }
   }
+}
 
-  /** Runs in the order they stand on the page. Within a run the font's own shaping orders the glyphs. */
-  #visualRuns(text: string, preferred: FontName): Run[] {
-    const { levels, paragraphs } = bidi.getEmbeddingLevels(text, 'auto');
-    const base = paragraphs[0]?.level ?? 0;
-    const parts: { text: string; level: number }[] = [];
-    [...text].reduce((index, character) => {
-      const level = levels[index] ?? base;
-      const last = parts.at(-1);
-      if (last && last.level === level) last.text += character;
-      else parts.push({ text: character, level });
-      return index + character.length;
-    }, 0);
-    return inVisualOrder(parts).flatMap((part) => {
-      const runs = this.#runs(part.text, preferred);
-      return part.level % 2 === 1 ? runs.reverse() : runs;
-    });
+const fontAt = ({ fonts }: Paragraph, at: number): FontName => fonts[Math.min(at, fonts.length - 1)]!;
+
+/** Text of right-to-left letters is laid out whole: in words it would read from the left. */
+const isShaped = ({ levels }: Paragraph, from: number, text: string): boolean =>
+  levels !== null && levels.levels[from]! % 2 === 1 && RTL_LETTER.test(text);
+
+function trimmedEnd(text: string, start: number, end: number): number {
+  let last = end;
+  while (last > start && text[last - 1] === ' ') last--;
+  return last;
+}
+
+/** Stretches of one font and one level. */
+function* stretches(paragraph: Paragraph, start: number, end: number): Generator<[from: number, to: number]> {
+  const { fonts, levels } = paragraph;
+  if (fonts.length === 1 && !levels) {
+    if (end > start) yield [start, end];
+    return;
+  }
+  for (let from = start, to = start; from < end; from = to) {
+    const same = (i: number) =>
+      fontAt(paragraph, i) === fontAt(paragraph, from) && levels?.levels[i] === levels?.levels[from];
+    for (to = from + 1; to < end && same(to); ) to++;
+    yield [from, to];
   }
 }

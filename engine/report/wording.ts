@@ -1,13 +1,14 @@
 // The report's sentences. A score is a raw score unless calibrated, a leaning is about two propositions, and no result is
 // ever called authentic.
-import type { ReportDocument, ReportFace } from '../../contract/report.ts';
+import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
+import type { PrintedFace } from './report-document.ts';
 
 export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
   scored: 'Scored',
-  outOfDomain: 'Outside the model’s domain',
+  outOfDomain: 'Outside model limits',
   faceTooSmall: 'Face too small',
   noFace: 'No face found',
   unreadable: 'Unreadable',
@@ -20,6 +21,10 @@ export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
   towardsGenuine: 'leans towards genuine',
 };
 
+/** `1 face`, `3 faces`, `1,200 faces`. */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
 /** A moment of a video, e.g. `12.48 s`. */
 export const secondsInWords = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
@@ -29,7 +34,7 @@ export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly Verba
     case 'scored':
       return wordsFromScored(outcome, scale);
     case 'outOfDomain':
-      return `Not scored. Outside the model’s domain: ${outcome.reasons.join('; ')}`;
+      return `Not scored. Outside model limits: ${outcome.reasons.join('; ')}`;
     case 'faceTooSmall':
       return `Not scored. The face is ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
     case 'noFace':
@@ -108,12 +113,12 @@ export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
 }
 
 /** Whether the report must say that nothing in it is casework. */
-export const isDemonstration = (document: ReportDocument): boolean =>
+export const isDemonstration = (document: Pick<ReportDocument, 'case' | 'models'>): boolean =>
   document.case.demonstration || document.models.some((model) => model.demonstration);
 
 /** Which face of its picture, and where in a video. */
-export const whichFaceInWords = (face: ReportFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
+export const whichFaceInWords = (face: PrintedFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
 
 /** Where in a video; nothing for a still. */
-const whenOf = ({ pts, timeMs, frameIndex }: ReportFace): string =>
+const whenOf = ({ pts, timeMs, frameIndex }: PrintedFace): string =>
   pts === null ? '' : ` at ${secondsInWords(timeMs)} (frame ${frameIndex}, pts ${pts})`;

@@ -1,8 +1,10 @@
 // Recorded outcome against the outcome made again: one row a quantity, and the judgement that follows from them.
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
+import type { Face } from '../../contract/face.ts';
 import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { roundedLandmarks } from '../case/rows/face.ts';
 
 /** Bytes of a stored or new picture by hash; undefined when there are none. */
 export type PictureSource = (sha256: Sha256) => Promise<Uint8Array | undefined>;
@@ -56,6 +58,29 @@ export async function compareOutcomes(
     if (before && now) quantities.push(await comparePictures(name.replace('Sha256', ''), before, now, pictures));
   }
   return quantities;
+}
+
+/** Where the face lies and its points, against where it is found now; nothing where none was looked for. */
+export function comparePlaces(
+  recorded: Pick<Face, 'box' | 'landmarks'> | null,
+  found: Pick<Face, 'box' | 'landmarks'> | undefined,
+): RerunQuantity[] {
+  if (!recorded || !found) return [];
+  const numbersOf = ({ x, y, width, height }: Face['box']): number[] => [x, y, width, height];
+  const points = (all: Face['landmarks']): number[] => all.flatMap(({ x, y }) => [x, y]);
+  return [
+    places('box', numbersOf(recorded.box), numbersOf(found.box)),
+    // As the case keeps them.
+    places('landmarks', points(recorded.landmarks), points(roundedLandmarks(found.landmarks))),
+  ];
+}
+
+/** Lists of pixels, by the largest step between two that belong together. */
+function places(name: string, recorded: readonly number[], found: readonly number[]): RerunQuantity {
+  const same = recorded.length === found.length && recorded.every((one, i) => Object.is(one, found[i]));
+  const steps = recorded.map((one, i) => Math.abs(one - found[i]!));
+  const difference = recorded.length === found.length ? steps.reduce((a, b) => Math.max(a, b), 0) : null;
+  return { name, recorded: recorded.join(' '), found: found.join(' '), same, difference };
 }
 
 const hashFrom = (outcome: VerdictOutcome, name: (typeof PICTURES)[number]): Sha256 | null =>
@@ -112,7 +137,8 @@ export function judge(quantities: readonly RerunQuantity[], sameEnvironment: boo
 function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity): boolean {
   if (same) return true;
   if (difference === null) return false;
-  const { logitAbsolute, logitRelative, pictureSteps } = RERUN_TOLERANCE;
+  const { logitAbsolute, logitRelative, pictureSteps, placePx } = RERUN_TOLERANCE;
+  if (name === 'box' || name === 'landmarks') return difference <= placePx;
   const limit =
     name === 'logit' || name === 'mean difference'
       ? logitAbsolute + logitRelative * Math.abs(Number(recorded))

@@ -2,25 +2,33 @@
 // the scan finds them.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
+import { frameQuery } from '../../contract/video.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { looksTurned } from '../examine/examine-video.ts';
+import type { Look, LookTurned } from '../media/find-faces.ts';
 import { type FileNow, unavailable } from './file-now.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
 /** Frames by evidence and face; a frame with several faces is decoded once, a file hashed once. */
-export function createFrameSource(deps: RerunDeps): (evidence: Evidence, face: Face | null) => Promise<FileNow> {
+export function createFrameSource(
+  deps: RerunDeps,
+): (evidence: Evidence, face: Face | null, pipeline: number) => Promise<FileNow> {
   let file: { id: number; problem: Promise<string | undefined> } | undefined;
-  let frame: { id: number; pts: number; now: Promise<FileNow> } | undefined;
-  return async (evidence, face) => {
+  let frame: { id: number; frameIndex: number; pipeline: number; now: Promise<FileNow> } | undefined;
+  return async (evidence, face, pipeline) => {
     if (face?.pts === null || face === null)
       return unavailable('It is a video: a verdict on the whole of it is made again by scanning it in a new case.');
     if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(deps, evidence) };
     const problem = await file.problem;
     if (problem) return unavailable(problem);
-    const { pts, frameIndex } = face;
-    if (frame?.id !== evidence.id || frame.pts !== pts)
-      frame = { id: evidence.id, pts, now: readFrame(deps, evidence, pts, frameIndex) };
+    const { pts, frameIndex, foundAtRotation } = face;
+    if (frame?.id !== evidence.id || frame.frameIndex !== frameIndex || frame.pipeline !== pipeline)
+      frame = {
+        id: evidence.id,
+        frameIndex,
+        pipeline,
+        now: readFrame(deps, evidence, { pts, frameIndex, foundAtRotation, pipeline }),
+      };
     return frame.now;
   };
 }
@@ -33,9 +41,25 @@ async function problemOf(deps: RerunDeps, evidence: Evidence): Promise<string | 
   return `The evidence file has changed: its SHA-256 is ${hashed.sha256}, ${evidence.sha256} is recorded.`;
 }
 
-async function readFrame(deps: RerunDeps, evidence: Evidence, pts: number, frameIndex: number): Promise<FileNow> {
-  const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), pts);
+/** Pipeline 1 looked at turned copies of every twentieth frame alone, and knew frames by their timestamp alone. */
+const turnedInFirst = (frameIndex: number): LookTurned => (frameIndex % 20 === 0 ? 'tiles' : 'none');
+
+async function readFrame(
+  deps: RerunDeps,
+  evidence: Evidence,
+  {
+    pts,
+    frameIndex,
+    foundAtRotation,
+    pipeline,
+  }: { pts: number; pipeline: number } & Pick<Face, 'frameIndex' | 'foundAtRotation'>,
+): Promise<FileNow> {
+  const facts = evidence.state.kind === 'read' && pipeline > 1 ? evidence.state.video : undefined;
+  const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
+  const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), query, pipeline);
   if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
-  const faces = await deps.findFaces(picture, { turned: looksTurned(frameIndex) });
-  return { kind: 'picture', image: picture, faces };
+  // All faces of a frame were seen the same way up.
+  const look: Look = pipeline === 1 ? { turned: turnedInFirst(frameIndex) } : { from: foundAtRotation, turned: 'none' };
+  const faces = await deps.findFaces(picture, look);
+  return { kind: 'picture', image: picture, faces, beyondDomain: pipeline === 1 ? [] : picture.beyondDomain };
 }

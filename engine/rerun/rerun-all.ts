@@ -29,16 +29,22 @@ export async function rerunAll(
   const done = rerunDone(opened, jobId);
   const total = verdictIds.length;
   job.report({ done: done.size, total, message: `${total} verdicts` });
-  for (const id of verdictIds.filter((one) => !done.has(one))) {
-    const recorded = readRecorded(opened, id);
-    if (!recorded) continue;
-    const row = await rerun(recorded);
-    addRerunRow(opened, jobId, row);
-    done.add(id);
-    if (row.result === 'different' || row.result === 'notPossible')
-      job.problem(row.relativePath, row.reason ?? 'The verdict did not come out the same.');
-    job.report({ done: done.size, total });
-    await job.pausePoint();
+  const subject = total === 1 ? `verdict ${verdictIds[0]}` : `${total} verdicts`;
+  try {
+    for (const id of verdictIds.filter((one) => !done.has(one))) {
+      const recorded = readRecorded(opened, id);
+      if (!recorded) continue;
+      const row = await rerun(recorded);
+      addRerunRow(opened, jobId, row);
+      done.add(id);
+      if (row.result === 'different' || row.result === 'notPossible')
+        job.problem(row.relativePath, row.reason ?? 'The verdict did not come out the same.');
+      job.report({ done: done.size, total });
+      await job.pausePoint();
+    }
+  } catch (error) {
+    enterEnded(opened, { who, subject, jobId, reason: error instanceof Error ? error.message : String(error) });
+    throw error;
   }
   const summary = rerunSummary(opened, jobId);
   job.report({
@@ -49,7 +55,22 @@ export async function rerunAll(
   appendAudit(opened, {
     who,
     action: 'rerun.finished',
-    subject: total === 1 ? `verdict ${verdictIds[0]}` : `${total} verdicts`,
+    subject,
     details: { jobId, ...summary },
   });
+}
+
+/** Rows of a rerun that did not come to its end are held by the log as well. A disk that takes no entry now gets one when it is taken up. */
+function enterEnded(
+  opened: WritableCase,
+  { who, subject, ...said }: { who: string; subject: string; jobId: JobId; reason: string },
+): void {
+  try {
+    appendAudit(opened, {
+      ...{ who, action: 'rerun.ended', subject },
+      details: { ...said, ...rerunSummary(opened, said.jobId) },
+    });
+  } catch {
+    // As above.
+  }
 }

@@ -9,7 +9,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import type { FoundFace, Look } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 
 /** What a rerun works with. */
@@ -18,7 +18,7 @@ export type RerunDeps = {
   folder: string;
   blobs: BlobStore;
   decoder: Decoder;
-  findFaces: (image: RgbImage, options?: { turned: boolean }) => Promise<FoundFace[]>;
+  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
   videoDecoder: VideoDecoder;
   /** Throws MODEL_NOT_FOUND. */
   getModel: (id: ModelId) => Promise<Model>;

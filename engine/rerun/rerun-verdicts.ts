@@ -10,12 +10,14 @@ import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.t
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
+import { DOUBTS_SINCE_PIPELINE, faceDoubts } from '../examine/face-doubts.ts';
+import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
-import { cropFace, cropRecipes } from '../media/crop-face.ts';
-import { measureFace } from '../media/face-measures.ts';
-import { compareOutcomes, environmentDifferences, judge } from './compare-outcome.ts';
+import { cropRecipes } from '../media/crop-face.ts';
+import { createCutter } from '../media/cut-found.ts';
+import type { FoundFace } from '../media/find-faces.ts';
+import { compareOutcomes, comparePlaces, environmentDifferences, judge } from './compare-outcome.ts';
 import { type FileNow, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -40,11 +42,12 @@ function temporaryBlobs(): BlobStore {
 
 /** Makes verdicts again. One after the other; a file with several verdicts is read once. */
 export function createRerunner(deps: RerunDeps): (recorded: RecordedVerdict) => Promise<RerunRow> {
-  let last: { id: number; file: Promise<FileNow> } | undefined;
+  let last: { id: number; pipeline: number; file: Promise<FileNow> } | undefined;
   const frameOf = createFrameSource(deps);
-  const fileOf = ({ evidence, face }: RecordedVerdict): Promise<FileNow> => {
-    if (isVideo(evidence)) return frameOf(evidence, face);
-    if (last?.id !== evidence.id) last = { id: evidence.id, file: readFileNow(deps, evidence) };
+  const fileOf = ({ evidence, face, parameters: { pipelineVersion: pipeline } }: RecordedVerdict): Promise<FileNow> => {
+    if (isVideo(evidence)) return frameOf(evidence, face, pipeline);
+    if (last?.id !== evidence.id || last.pipeline !== pipeline)
+      last = { id: evidence.id, pipeline, file: readFileNow(deps, evidence, pipeline) };
     return last.file;
   };
   return async (recorded) => {
@@ -79,11 +82,11 @@ async function rerun(
   fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
 ): Promise<Judged> {
   const { verdict, parameters } = recorded;
-  if (parameters.pipelineVersion !== PIPELINE_VERSION)
+  if (!KNOWN_PIPELINES.includes(parameters.pipelineVersion))
     return notPossible(
       `It was made by pipeline ${parameters.pipelineVersion} (Recce Workstation ${parameters.appVersion}); this build has pipeline ${PIPELINE_VERSION}. Use that version of the workstation.`,
     );
-  if (!cropRecipes[parameters.cropRecipe])
+  if (!cropRecipes.has(parameters.cropRecipe))
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
   const model = withRecorded(await deps.getModel(verdict.modelId), parameters, deps.recordOf);
   const placed = await deps.placeAsRecorded(model, parameters);
@@ -99,7 +102,10 @@ async function rerun(
   );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
-  const quantities = await compareOutcomes(verdict.outcome, made.outcome, pictures);
+  const quantities = [
+    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures)),
+    ...comparePlaces(recorded.face, made.face),
+  ];
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
 }
@@ -138,7 +144,14 @@ function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['r
 }
 
 type Made =
-  | { kind: 'made'; outcome: VerdictOutcome; basis: 'evidence' | 'crop'; reason: string | null }
+  | {
+      kind: 'made';
+      outcome: VerdictOutcome;
+      /** The face as it is found now; undefined where nothing was looked for. */
+      face?: FoundFace | undefined;
+      basis: 'evidence' | 'crop';
+      reason: string | null;
+    }
   | { kind: 'notPossible'; reason: string };
 
 async function makeAgain(
@@ -150,7 +163,13 @@ async function makeAgain(
 ): Promise<Made> {
   const file = await fileOf(recorded);
   if (file.kind !== 'unavailable')
-    return { kind: 'made', outcome: await fromFile(deps, recorded, model, file), basis: 'evidence', reason: null };
+    return {
+      kind: 'made',
+      outcome: await fromFile(deps, recorded, model, file),
+      face: file.kind === 'picture' && recorded.face ? file.faces[recorded.face.faceIndex] : undefined,
+      basis: 'evidence',
+      reason: null,
+    };
   const { outcome } = recorded.verdict;
   if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
   const crop = await stored.get(outcome.cropSha256);
@@ -163,7 +182,7 @@ async function makeAgain(
 /** The scan's steps 3 to 7 for one recorded face or file. */
 async function fromFile(
   deps: PlacedDeps,
-  { verdict, face }: RecordedVerdict,
+  { verdict, face, parameters: { pipelineVersion: pipeline } }: RecordedVerdict,
   model: Model,
   file: Exclude<FileNow, { kind: 'unavailable' }>,
 ): Promise<VerdictOutcome> {
@@ -172,13 +191,15 @@ async function fromFile(
   const found = file.faces[face.faceIndex];
   if (!found) return toolError(`face ${face.faceIndex + 1} was not found, only ${file.faces.length}`);
   const { cropRecipe, inputPx } = model.passport;
-  const crop = cropFace(cropRecipe, { image: file.image, ...found }, inputPx);
+  const { crop, quality, measures } = createCutter(file.image, { cropRecipe, inputPx, pipeline })(found);
   const { outcome } = verdict;
-  if (outcome.kind === 'faceTooSmall' && found.quality.sizePx < outcome.minimumPx)
-    return { ...outcome, sizePx: found.quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
+  const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(file.faces, face.faceIndex);
+  const reasons = [...file.beyondDomain, ...doubts];
+  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
+  if (outcome.kind === 'faceTooSmall' && quality.sizePx < outcome.minimumPx)
+    return { ...outcome, sizePx: quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
   if (outcome.kind === 'outOfDomain' && !model.validation?.domain)
     return { ...outcome, cropSha256: await keepCrop(deps.blobs, crop) };
-  const measures = measureFace(file.image, found.box, found.quality);
   return (await scoreFaces({ ...deps, model }, [crop], [measures]))[0]!;
 }
 

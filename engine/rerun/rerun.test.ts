@@ -33,7 +33,7 @@ async function tamper(change: (db: Database.Database) => void): Promise<void> {
   db.close();
   await client.case.open({ folder });
 }
-const kinds = async () => (await client.case.verify()).problems.map((one) => one.kind).sort();
+const kinds = async () => [...new Set((await client.case.verify()).problems.map((one) => one.kind))].sort();
 
 beforeAll(async () => {
   mkdirSync(media);
@@ -63,6 +63,8 @@ test('every verdict, with and without a score, comes out bit-identical on the sa
       'reconstruction',
       'difference',
       'gate',
+      'box',
+      'landmarks',
     ]);
   const [entry] = await client.case.activity({ limit: 1 });
   expect(entry).toMatchObject({ action: 'rerun.finished', details: { counts: { identical: 6 } } });
@@ -139,6 +141,24 @@ test('another machine: small differences are within the tolerance, larger ones a
   expect(far.counts).toMatchObject({ withinTolerance: 0, different: 3 });
   const logit = far.rows.find((row) => row.result === 'different')?.quantities.find((one) => one.name === 'logit');
   expect(logit?.difference).toBeCloseTo(1, 4);
+});
+
+test('a face that was moved in the database, or one point of it, is not identical', async () => {
+  const move = (sql: string) => tamper((db) => tamperWith(db, sql));
+  const identical = (await rerun()).counts;
+  for (const [column, key] of [
+    ['box', '$.x'],
+    ['landmarks', '$[5].y'],
+  ] as const) {
+    const by = (px: number) =>
+      move(`UPDATE face SET ${column} = json_set(${column}, '${key}', (${column} ->> '${key}') + ${px}) WHERE id = 1`);
+    await by(64);
+    const { counts, rows } = await rerun();
+    expect(counts.different).toBe(identical.different + (identical.different === 3 ? 0 : 1));
+    const row = rows.find((one) => one.quantities.some(({ name, same }) => name === column && !same));
+    expect(row).toMatchObject({ face: 1, result: 'different' });
+    await by(-64);
+  }
 });
 
 test('a pipeline or a model that is not here is refused with a sentence, not with a number', async () => {

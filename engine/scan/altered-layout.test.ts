@@ -72,7 +72,7 @@ test('a guard that is missing keeps the case from being written as well', () => 
   tamper(folder, 'DROP TRIGGER audit_is_append_only_delete;');
   expect(() => openCase(folder)).toThrow(RecceError);
   const opened = openOrViewCase(folder, path.join(root, 'viewing'));
-  expect(recordProblems(opened).map((one) => one.kind)).toEqual(['guardMissing']);
+  expect(recordProblems(opened).map((one) => one.kind)).toContain('guardMissing');
   closeCase(opened);
 });
 
@@ -116,7 +116,7 @@ test('a trigger that is put in while the case is open keeps a scan from beginnin
   const folder = madeCase();
   const opened = openCase(folder);
   tamper(folder, TURNED_OVER);
-  const scan = withSeal(opened, { who: '', paths: [], details: {} }, async () => {
+  const scan = withSeal(opened, { who: '', paths: [], details: { jobId: 1 } }, async () => {
     addFile(opened, 'two.jpg', [0.9]);
     return {};
   });

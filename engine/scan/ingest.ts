@@ -1,14 +1,15 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
-import { recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
+import { isTrustedPlace, recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
-import { addEvidence } from '../case/rows/evidence.ts';
+import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
 import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ListedFile } from './list-media.ts';
 
 /** Size and time of change of a file when it was read just now; the row keeps those of its intake. */
@@ -35,9 +36,14 @@ const unreadable = (reason: UnreadableReason, message: string): EvidenceState =>
   message,
 });
 
-/** True when size and time of change are those recorded: the file need not be read again to know that it was scanned. */
-export async function isUntouched(evidence: Evidence): Promise<boolean> {
-  const now = await stat(recordedPlace(evidence)).catch(() => undefined);
+/**
+ * True when size and time of change are those recorded: the file need not be read again to know that it was scanned. What may not be
+ * looked at here counts as it was.
+ */
+export async function isUntouched(caseFolder: string, evidence: Evidence): Promise<boolean> {
+  const place = recordedPlace(evidence);
+  if (!isTrustedPlace(caseFolder, place)) return true;
+  const now = await stat(place).catch(() => undefined);
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === recordedTime(evidence);
 }
 
@@ -56,21 +62,25 @@ export async function canBeRead(file: string): Promise<boolean> {
  * Rejects only when `signal` aborts.
  */
 export async function ingest(
-  { opened, decoder, isExamined }: { opened: WritableCase; decoder: Decoder; isExamined(evidence: Evidence): boolean },
+  { decoder, isExamined, ...deps }: IngestDeps & { decoder: Decoder; isExamined(evidence: Evidence): boolean },
   file: ListedFile,
   signal?: AbortSignal,
 ): Promise<IngestedFile> {
-  const { bytes, ...taken } = await ingestFile(opened, file, signal);
+  const { bytes, ...taken } = await ingestFile(deps, file, signal);
   const known = taken.state.kind === 'pending' && isExamined(taken.evidence);
   if (!bytes || known) return { ...taken, known, image: undefined };
   return { ...taken, known, ...(await decodeStill(decoder, taken.evidence, bytes)) };
 }
 
+/** A case to take files into, and who is asked what a file is that no list of beginnings knows. */
+export type IngestDeps = { opened: WritableCase; videoDecoder: Pick<VideoDecoder, 'probe'> };
+
 /**
  * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be. What is no still is hashed without
  * being held in memory. Rejects only when `signal` aborts.
  */
-export async function ingestFile(opened: WritableCase, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
+export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
+  const { opened } = deps;
   const row = { path: file.path, relativePath: file.relativePath };
   const failed = (
     state: EvidenceState,
@@ -84,12 +94,14 @@ export async function ingestFile(opened: WritableCase, file: ListedFile, signal?
   };
   if (file.problem) return failed(unreadable(file.problem, PROBLEMS[file.problem]));
   const from = file.readFrom ?? file.path;
-  const expected = mediaTypeFromBytes(await readHead(from, SNIFF_BYTES));
+  const typeOf = async (head: Uint8Array): Promise<string | undefined> =>
+    mediaTypeFromBytes(head) ?? (head.length === 0 ? undefined : ((await deps.videoDecoder.probe(from)) ?? undefined));
+  const expected = await typeOf(await readHead(from, SNIFF_BYTES));
   if (!expected?.startsWith('image/')) return takeInOther(file, expected, failed, signal);
   const read = await readEvidenceFile(from);
   if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read, expected);
   // Asked again of the bytes that were hashed: the file may have been replaced since its head was read.
-  const mediaType = mediaTypeFromBytes(read.bytes.subarray(0, SNIFF_BYTES));
+  const mediaType = await typeOf(read.bytes.subarray(0, SNIFF_BYTES));
   if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
   const { sha256, sizeBytes, modifiedAt } = read;
   const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
@@ -98,8 +110,6 @@ export async function ingestFile(opened: WritableCase, file: ListedFile, signal?
   if (changed) return { evidence, state: changed, bytes: undefined, asRead };
   return { evidence, state: { kind: 'pending' }, bytes: read.bytes, asRead };
 }
-
-const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** A file that is no still: hashed, and its reason; a video waits to be walked through. */
 async function takeInOther(

@@ -28,7 +28,7 @@ export async function* listMedia(paths: readonly string[], except: readonly stri
   const real = (named: string): Promise<string> => realpath(named).catch(() => named);
   const excepted = new Set(await Promise.all(except.map(real)));
   for (const named of paths) {
-    for await (const file of walk(named, '', { root: await real(named), except: excepted })) {
+    for await (const file of walk(named, { root: await real(named), except: excepted })) {
       if (seen.has(file.path)) continue;
       seen.add(file.path);
       yield file.relativePath === '' ? { ...file, relativePath: path.basename(named) } : file;
@@ -36,13 +36,32 @@ export async function* listMedia(paths: readonly string[], except: readonly stri
   }
 }
 
-async function* walk(at: string, relativePath: string, bounds: Bounds): AsyncGenerator<ListedFile> {
-  const stat = await lstat(at).catch((error: NodeJS.ErrnoException) => error);
-  if (stat instanceof Error) yield { path: at, relativePath, problem: problemFrom(stat) };
-  else if (stat.isSymbolicLink()) yield* followLink(at, relativePath, bounds);
-  else if (stat.isDirectory()) yield* walkFolder(at, relativePath, bounds);
-  else if (stat.isFile()) yield { path: at, relativePath };
-  else yield { path: at, relativePath, problem: 'notARegularFile' };
+/** A place of the walk, with what it is called without links; or one whose problem is known before it is looked at. */
+type Place = { at: string; real: string; relativePath: string; problem?: 'nameNotUnicode' };
+
+/**
+ * What lies at a place and below it, each folder's names in order. [Note: no link is resolved twice] Below the named folder only links lead
+ * elsewhere, and none is followed into a folder: what a folder is called without links is its parent's name and its own.
+ */
+async function* walk(named: string, bounds: Bounds): AsyncGenerator<ListedFile> {
+  const left: Place[] = [{ at: named, real: bounds.root, relativePath: '' }];
+  for (let place = left.pop(); place; place = left.pop()) {
+    const { at, relativePath, problem } = place;
+    if (problem) {
+      yield { path: at, relativePath, problem };
+      continue;
+    }
+    const stat = await lstat(at).catch((error: NodeJS.ErrnoException) => error);
+    if (stat instanceof Error) yield { path: at, relativePath, problem: problemFrom(stat) };
+    else if (stat.isSymbolicLink()) yield* followLink(at, relativePath, bounds);
+    else if (stat.isDirectory()) {
+      const found = bounds.except.has(place.real) ? [] : await placesIn(place);
+      if (found instanceof Error) yield { path: at, relativePath, problem: problemFrom(found) };
+      // The last is looked at first.
+      else for (const one of found.reverse()) left.push(one);
+    } else if (stat.isFile()) yield { path: at, relativePath };
+    else yield { path: at, relativePath, problem: 'notARegularFile' };
+  }
 }
 
 const problemFrom = ({ code }: NodeJS.ErrnoException): 'permissionDenied' | 'disappeared' =>
@@ -65,20 +84,21 @@ function isInside(target: string, folder: string): boolean {
   return target === folder || target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 }
 
-async function* walkFolder(at: string, relativePath: string, bounds: Bounds): AsyncGenerator<ListedFile> {
-  if (bounds.except.size > 0 && bounds.except.has(await realpath(at).catch(() => at))) return;
+/** What lies in a folder, sorted by name; or why it cannot be listed. */
+async function placesIn({ at, real, relativePath }: Place): Promise<Place[] | NodeJS.ErrnoException> {
   const names = await readdir(at, { encoding: 'buffer' }).catch((error: NodeJS.ErrnoException) => error);
-  if (names instanceof Error) {
-    yield { path: at, relativePath, problem: problemFrom(names) };
-    return;
-  }
+  if (names instanceof Error) return names;
   // The named folder itself is no part of the relative path; folders below it are.
   const prefix = relativePath === '' ? '' : `${relativePath}/`;
-  for (const { name, valid } of names.map(nameFromBytes).sort((a, b) => compare(a.name, b.name))) {
-    const [file, relative] = [path.join(at, name), `${prefix}${name}`];
-    if (valid) yield* walk(file, relative, bounds);
-    else yield { path: file, relativePath: relative, problem: 'nameNotUnicode' };
-  }
+  return names
+    .map(nameFromBytes)
+    .sort((a, b) => compare(a.name, b.name))
+    .map(({ name, valid }) => ({
+      at: path.join(at, name),
+      real: path.join(real, name),
+      relativePath: `${prefix}${name}`,
+      ...(valid ? {} : { problem: 'nameNotUnicode' as const }),
+    }));
 }
 
 /**

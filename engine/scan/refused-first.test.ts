@@ -75,7 +75,7 @@ test('verify finds all as recorded, a rerun makes again what was read and says w
   const { id } = await client.rerun.start({});
   expect(await ended(client, id)).toBe('done');
   const { rows } = await client.rerun.read({ jobId: id });
-  const ofFace = rows.filter((one) => one.relativePath === 'face.jpg');
+  const ofFace = rows.filter((one) => one.relativePath === 'media/face.jpg');
   expect(ofFace.map((one) => one.result).sort()).toEqual(['identical', 'identical', 'identical', 'notPossible']);
   expect(ofFace.find((one) => one.result === 'notPossible')?.reason).toMatch(/No byte of it could be read/);
   const document = await client.report.preview({});

@@ -14,6 +14,7 @@ import type { ListedFile } from './list-media.ts';
 import type { ScanDeps } from './scan-deps.ts';
 import { scanVideo } from './scan-video.ts';
 import { isExamined, listFiles, outcomeBefore, partFiles } from './select-files.ts';
+import { createTimeLeft, videoSizes } from './time-left.ts';
 
 /** A file with its row and its faces cut out, or with the outcome that says why there are none. */
 type Prepared = CutStill & Pick<IngestedFile, 'evidence' | 'asRead' | 'known'> & { file: ListedFile };
@@ -30,13 +31,18 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
   const listed = await listFiles(deps, paths);
   const { todo, before } = await partFiles(deps, listed);
   const rate = createRate();
+  const videos = await videoSizes(todo);
+  const timeLeft = createTimeLeft({
+    stills: todo.length - videos.size,
+    videoBytes: [...videos.values()].reduce((sum, size) => sum + size, 0),
+  });
   const counts = {
     done: before.files,
     total: listed.length,
     failed: before.unreadable.length,
     faces: before.faces,
   };
-  job.report({ ...counts, message: `${listed.length} files` });
+  job.report({ ...counts, message: countedFiles(listed.length) });
   for (const { relativePath, message } of before.unreadable) job.problem(relativePath, message);
 
   let batch: Prepared[] = [];
@@ -44,7 +50,14 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
   const fileDone = (files: number, faces: number): void => {
     counts.done += files;
     counts.faces += faces;
-    job.report({ ...counts, ...rate.after(counts.done, counts.total) });
+    const { ratePerSecond } = rate.after(counts.done, counts.total);
+    job.report({ ...counts, ratePerSecond, remainingMs: timeLeft.remainingMs() });
+  };
+  /** Counted as what its name promised, so that what is left comes out even. */
+  const oneLess = ({ path }: ListedFile, already = 0): void => {
+    const size = videos.get(path);
+    if (size === undefined) timeLeft.done('stills', 1);
+    else timeLeft.done('videoBytes', size - already);
   };
   const noteFailed = (relativePath: string, message: string): void => {
     counts.failed += 1;
@@ -55,7 +68,10 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     const full = batch;
     batch = [];
     await writing;
-    writing = scoreAndWrite(writer, full).then((faces) => fileDone(full.length, faces));
+    writing = scoreAndWrite(writer, full).then((faces) => {
+      for (const { file } of full) oneLess(file);
+      fileDone(full.length, faces);
+    });
     writing.catch(() => {});
   };
 
@@ -65,9 +81,15 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     await flush();
     await writing;
     const facesBefore = counts.faces;
+    const size = videos.get(file.path) ?? 0;
+    let seen = 0;
     const onProgress = (share: number | null, faces: number): void => {
       counts.faces = facesBefore + faces;
-      job.report({ ...counts, message: `${file.relativePath}: ${words(share)}, ${faces} faces` });
+      const more = Math.max(0, (share ?? 0) * size - seen);
+      seen += more;
+      if (more > 0) timeLeft.done('videoBytes', more);
+      const message = `${file.relativePath}: ${words(share)}, ${countedFaces(faces)}`;
+      job.report({ ...counts, remainingMs: timeLeft.remainingMs(), message });
     };
     try {
       const state = await scanVideo(deps, job, { file, evidence, asRead }, onProgress);
@@ -75,11 +97,13 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     } catch (error) {
       await failedOver(writer, evidence, error);
     }
+    oneLess(file, seen);
     fileDone(1, 0);
   };
-  const passOver = ({ evidence }: Prepared): void => {
+  const passOver = ({ evidence, file }: Prepared): void => {
     const { faces, unreadable } = outcomeBefore(deps, evidence);
     if (unreadable !== undefined) noteFailed(evidence.relativePath, unreadable);
+    oneLess(file);
     fileDone(1, faces);
   };
   try {
@@ -104,16 +128,18 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     // Nothing is written any more once this has ended, however it ends.
     await writing;
   }
-  job.report({ ...counts, remainingMs: 0, message: `${counts.total} files, ${counts.faces} faces` });
+  job.report({ ...counts, remainingMs: 0, message: `${countedFiles(counts.total)}, ${countedFaces(counts.faces)}` });
 }
 
-const words = (share: number | null): string => (share === null ? 'in work' : `${Math.floor(share * 100)} %`);
+const countedFiles = (n: number): string => (n === 1 ? '1 file' : `${n} files`);
+const countedFaces = (n: number): string => (n === 1 ? '1 face' : `${n} faces`);
+
+const words = (share: number | null): string => (share === null ? 'in progress' : `${Math.floor(share * 100)} %`);
 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
 async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, signal: AbortSignal): Promise<Prepared> {
   const bytesOf = ({ image }: IngestedFile): number => image?.data.length ?? 0;
-  const { opened, decoder } = deps;
-  const examined = { opened, decoder, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
+  const examined = { ...deps, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
   const taken = await budget.make(() => ingest(examined, file, signal), bytesOf);
   const { evidence, asRead, known, state } = taken;
   try {

@@ -106,7 +106,7 @@ test('changed evidence is not scored under its old hash, and verify names it', a
   copyFileSync(path.join(media, 'фото 2.jpg'), file);
   expect(await client.evidence.metadata({ id })).toEqual({
     kind: 'notRead',
-    message: 'It has changed since it was taken in.',
+    message: 'It has changed since it was added.',
   });
   expect((await client.case.verify()).problems).toMatchObject([{ kind: 'evidenceChanged', subject: file }]);
   expect(await scanMedia([folder])).toBe('done');

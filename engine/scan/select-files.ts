@@ -79,11 +79,11 @@ export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =
 async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
   const evidence = findEvidenceByPath(key.opened, file.path);
   if (!evidence || !isExamined(key, evidence)) return undefined;
-  return (await isAsItWas(evidence, file)) ? evidence : undefined;
+  return (await isAsItWas(key.opened.folder, evidence, file)) ? evidence : undefined;
 }
 
-const isAsItWas = async (evidence: Evidence, file: ListedFile): Promise<boolean> => {
-  if (evidence.sha256 !== null) return isUntouched(evidence);
+const isAsItWas = async (caseFolder: string, evidence: Evidence, file: ListedFile): Promise<boolean> => {
+  if (evidence.sha256 !== null) return isUntouched(caseFolder, evidence);
   return file.problem !== undefined || !(await canBeRead(file.readFrom ?? file.path));
 };
 

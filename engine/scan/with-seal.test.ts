@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
 import { Services } from '../app/services.ts';
 import { recordProblems } from '../case/custody/record-check.ts';
-import { sealUnsealedRows } from '../case/custody/seal.ts';
+import { enterScanBegin, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
@@ -25,7 +25,7 @@ afterEach(() => closeCase(opened));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const scan = (work: () => void): Promise<void> =>
-  withSeal(opened, { who: 'A', paths: ['/media'], details: { modelId: testModel.id } }, async () => {
+  withSeal(opened, { who: 'A', paths: ['/media'], details: { jobId: 1, modelId: testModel.id } }, async () => {
     work();
     return { found: true };
   });
@@ -35,7 +35,7 @@ const actions = () =>
     .reverse();
 const kinds = () => recordProblems(opened).map((one) => one.kind);
 const tamper = (sql: string): void => tamperWith(opened.db.raw, sql);
-const LOWER = "UPDATE verdict SET outcome = json_set(outcome, '$.score', 0.01)";
+const LOWER = "UPDATE verdict SET outcome = json_set(outcome, '$.meanDifference', 0.01)";
 
 test('a scan that ends, and one that fails or is cancelled, are sealed alike', async () => {
   await scan(() => addFile(opened, 'one.jpg', [0.9]));
@@ -44,32 +44,48 @@ test('a scan that ends, and one that fails or is cancelled, are sealed alike', a
     throw new Error('The disk was taken away.');
   });
   await expect(failing).rejects.toThrow('The disk was taken away.');
-  expect(actions()).toEqual(['case.created', 'model.kept', 'scan.finished', 'scan.ended']);
+  expect(actions()).toEqual([
+    'case.created',
+    'scan.resumed',
+    'model.kept',
+    'scan.finished',
+    'scan.resumed',
+    'scan.ended',
+  ]);
   const [ended] = auditEntriesOf(opened, 'scan.ended');
-  expect(ended).toMatchObject({ who: 'A', details: { upToVerdict: 2, reason: 'The disk was taken away.' } });
+  expect(ended).toMatchObject({
+    who: 'A',
+    details: { sealed: { verdict: { from: 1, to: 2, rows: 1 } }, reason: 'The disk was taken away.' },
+  });
   expect(kinds()).toEqual([]);
   tamper(`${LOWER} WHERE id = 2`);
   expect(kinds()).toEqual(['verdictChanged']);
 });
 
+/** What the log has of a scan that is on its way. */
+const begin = (): void =>
+  enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });
+
 test('rows of a process that was ended are sealed as found when the work is taken up, once', () => {
+  begin();
   addFile(opened, 'one.jpg', [0.9]);
   sealUnsealedRows(opened);
   sealUnsealedRows(opened);
-  expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
+  expect(actions()).toEqual(['case.created', 'scan.started', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);
 });
 
 test('rows of a process that was ended are sealed when the case is opened, whether or not the scan is taken up', async () => {
   const { folder } = opened;
+  begin();
   addFile(opened, 'one.jpg', [0.9]);
   closeCase(opened);
   const state = new Services({ appDataFolder: path.join(root, 'app') });
   await state.use(openCase(folder));
   await state.close();
   opened = openCase(folder);
-  expect(actions()).toEqual(['case.created', 'model.kept', 'record.sealed']);
+  expect(actions()).toEqual(['case.created', 'scan.started', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);
 });

@@ -1,6 +1,6 @@
 // A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
 
-import { appendSeal } from '../case/custody/seal.ts';
+import { appendSeal, takeUpScan } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { expectLayout } from '../case/db/case-layout.ts';
 
@@ -10,11 +10,16 @@ import { expectLayout } from '../case/db/case-layout.ts';
  */
 export async function withSeal(
   opened: WritableCase,
-  { who, paths, details }: { who: string; paths: readonly string[]; details: Record<string, unknown> },
+  {
+    who,
+    paths,
+    details,
+  }: { who: string; paths: readonly string[]; details: { jobId: number } & Record<string, unknown> },
   scan: () => Promise<Record<string, unknown>>,
 ): Promise<void> {
   expectLayout(opened.folder, opened.db);
   const entry = { who, subject: paths.join(', ') || 'all evidence' };
+  takeUpScan(opened, details.jobId, who, entry.subject);
   let found: Record<string, unknown>;
   try {
     found = await scan();

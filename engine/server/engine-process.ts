@@ -1,18 +1,21 @@
 // Entry of the engine process: one engine, served to every port the supervisor hands in. Forked by supervise-engine.ts (a
 // utility process inside Electron). If it dies, a new one takes up the case and its jobs; nothing is lost but open calls.
 import { ORPCError, onError } from '@orpc/server';
-import { RPCHandler } from '@orpc/server/message-port';
+import { StandardRPCHandler } from '@orpc/server/standard';
 import { createClient, createEngine, type Engine } from '../index.ts';
+import { noteOnConsole } from '../process/console-note.ts';
 import { connectToParent } from '../process/parent-link.ts';
 import type { Port } from '../process/port.ts';
+import { keepFilesPrivate } from '../process/private-files.ts';
 import type { EngineStart, FromEngine, ResumePoint, ToEngine } from './engine-messages.ts';
 import { readResumePoint, takeUp } from './resume.ts';
-import { guardPort } from './rpc-frame.ts';
+import { servePort } from './serve-port.ts';
 import { createSupervisorSpawn } from './supervisor-spawn.ts';
 
+keepFilesPrivate();
 const parent = connectToParent<ToEngine, FromEngine>();
 const children = createSupervisorSpawn(parent.post);
-const ready = Promise.withResolvers<{ engine: Engine; handler: RPCHandler<Record<never, never>> }>();
+const ready = Promise.withResolvers<{ engine: Engine; handler: StandardRPCHandler<Record<never, never>> }>();
 
 /** Calls after which the supervisor must know what a new engine would have to take up. */
 const CHANGES_RESUME_POINT = new Set(['case', 'session']);
@@ -22,7 +25,7 @@ async function start(options: EngineStart, resume: ResumePoint | null, forks: 's
   if (resume) await takeUp(engine, resume);
   const client = createClient(engine);
   const tellResumePoint = async () => parent.post({ kind: 'resumePoint', resume: await readResumePoint(client) });
-  const handler = new RPCHandler(engine.router, {
+  const handler = new StandardRPCHandler(engine.router, {
     interceptors: [
       onError((error, { request }) => {
         // A call that its window took back ends as it should.
@@ -45,13 +48,12 @@ async function start(options: EngineStart, resume: ResumePoint | null, forks: 's
 /** Errors of the contract's table are answers; what is none of them is ours to mend, so it is said on standard error. */
 function reportUnexpected(error: unknown): void {
   const known = error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR';
-  if (!known) console.error(error instanceof ORPCError ? (error.cause ?? error) : error);
+  if (!known) noteOnConsole(error instanceof ORPCError ? (error.cause ?? error) : error);
 }
 
 async function connect(port: Port): Promise<void> {
   const { handler } = await ready.promise;
-  handler.upgrade(guardPort(port), { context: {} });
-  port.start();
+  servePort(handler, port);
 }
 
 async function answerPicture({ id, ref }: Extract<ToEngine, { kind: 'picture' }>): Promise<void> {
@@ -78,6 +80,6 @@ parent.onMessage((message, port) => {
 });
 // An engine that cannot start is told by its end; the supervisor says why it ended.
 ready.promise.catch((error) => {
-  console.error(error);
+  noteOnConsole(error);
   process.exit(1);
 });

@@ -14,7 +14,7 @@ export type HttpServerOptions = {
   engine: SupervisedEngine<Port>;
   /** The built renderer. */
   rendererFolder: string;
-  /** 127.0.0.1 unless a laboratory puts the workstation on a server. */
+  /** Loopback unless a laboratory puts the workstation on a server. */
   host: string;
   /** 0 takes any free port. */
   port: number;
@@ -91,8 +91,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://any');
   if (request.method !== 'GET') return send(response, 405, 'Only GET is answered here.');
+  const url = addressOf(request);
+  if (!url) return send(response, 400, 'This is no address.');
   if (url.pathname === '/open') return admit(admission, request, url, response);
   const refused = admission.refusal(request.headers);
   if (refused) return send(response, refused.status, refused.message);
@@ -101,6 +102,10 @@ async function answer(
   if (file) send(response, 200, file.bytes, file.mediaType);
   else send(response, 404, 'There is no such thing here.');
 }
+
+/** The path that is asked for; undefined for what is none, as `//`. */
+const addressOf = ({ url = '/' }: IncomingMessage): URL | undefined =>
+  url.startsWith('/') && !url.startsWith('//') ? (URL.parse(url, 'http://any') ?? undefined) : undefined;
 
 /** Loads the page anew from itself: a redirect that began on another site would not carry a strict cookie. */
 const OPENED =

@@ -1,5 +1,6 @@
 // A restarted engine goes on where the last one stood: the same case, examiner and blind mode, before anyone is served.
 import { type Client, createClient, type Engine } from '../index.ts';
+import { noteOnConsole } from '../process/console-note.ts';
 import type { ResumePoint } from './engine-messages.ts';
 
 /** The point a new engine would have to take up now; null while no case is open. */
@@ -20,6 +21,6 @@ export async function takeUp(engine: Engine, resume: ResumePoint): Promise<void>
   } catch (error) {
     await client.case.close();
     engine.noteNotOpened(resume.folder, error as Error);
-    console.error(`The case ${resume.folder} could not be opened: ${(error as Error).message}`);
+    noteOnConsole(`The case ${resume.folder} could not be opened: ${(error as Error).message}`);
   }
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
+import net, { isIPv4 } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createORPCClient } from '@orpc/client';
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Contract } from '../../contract/procedures.ts';
 import { serveWorkstation, type Workstation } from '../serve.ts';
+import { ownLoopbackHost } from './loopback-host.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-serve-'));
 let workstation: Workstation;
@@ -58,8 +59,25 @@ beforeAll(async () => {
 });
 afterAll(() => workstation.close());
 
-test('it listens on the loopback only', () => {
-  expect(new URL(workstation.origin).hostname).toBe('127.0.0.1');
+test('it listens on the loopback only, at an address of its own: cookies of 127.0.0.1 go to every server there', () => {
+  const { hostname } = new URL(workstation.origin);
+  expect(hostname).toMatch(/^127\.\d+\.\d+\.\d+$/);
+  if (process.platform === 'linux') expect(hostname).not.toBe('127.0.0.1');
+  expect(ownLoopbackHost('darwin')).toBe('127.0.0.1');
+  const hosts = new Set(Array.from({ length: 100 }, () => ownLoopbackHost('linux')));
+  expect(hosts.size).toBeGreaterThan(90);
+  for (const host of hosts) expect(isIPv4(host) && host.startsWith('127.') && !host.endsWith('.0')).toBe(true);
+});
+
+test('what is no address is answered as such, before anything is told', async () => {
+  const { hostname, port, host } = new URL(workstation.origin);
+  for (const target of ['//', 'http://[', '*', 'http://evil.example/']) {
+    const socket = net.connect(Number(port), hostname);
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer), target).toMatch(/^HTTP\/1\.1 400 /);
+    socket.destroy();
+  }
 });
 
 test('an opening address admits once, and its cookie is out of reach of scripts and other sites', async () => {
@@ -163,6 +181,17 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
   };
   for (const text of ['', '{', 'null', '[]', '{"i":{},"p":7}', '{"i":"1","p":{"u":"http://x/"}}', '{"i":"1","t":9}'])
     expect(await closeCodeAfter(text), text).toBe(1012);
+  // Headers that would have the library read the body as a form or a file, which it rejects where nobody listens.
+  const frameWith = (h: object, b: unknown = 'x') => JSON.stringify({ i: '1', p: { u: '/app/info', h, b } });
+  for (const text of [
+    frameWith({ 'content-type': 'multipart/form-data; boundary=x' }),
+    frameWith({ 'content-type': ['multipart/form-data'] }),
+    frameWith({ 'content-disposition': 'attachment; filename="x"' }),
+    frameWith({ 'content-type': 'text/event-stream' }),
+    frameWith({ 'last-event-id': ['1', '2'] }),
+    '{"i":"1","p":{"u":"/app/info","h":{"__proto__":"x"}}}',
+  ])
+    expect(await closeCodeAfter(text), text).toBe(1012);
   expect(await closeCodeAfter(new Uint8Array(4))).toBe(1012);
   expect(await closeCodeAfter(new Uint8Array((16 << 20) + 1))).toBe(1009);
   expect(workstation.enginePid()).toBe(engine);
@@ -172,9 +201,9 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
 });
 
 test('whoever is refused and breaks the connection off costs the server nothing', async () => {
-  const { host, port } = new URL(workstation.origin);
+  const { host, hostname, port } = new URL(workstation.origin);
   const request = `GET /rpc HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
-  const socket = net.connect(Number(port), '127.0.0.1', () => socket.write(request));
+  const socket = net.connect(Number(port), hostname, () => socket.write(request));
   const [answered] = await once(socket, 'data');
   expect(String(answered)).toContain('403');
   socket.resetAndDestroy();
@@ -232,6 +261,6 @@ test('what goes wrong in a stream crosses with its code, and what is no error of
   await expect(cutting).rejects.toMatchObject({ code: 'PATH_NOT_FOUND', data: { subject: nowhere } });
   mkdirSync(path.join(root, 'home'), { recursive: true });
   writeFileSync(path.join(root, 'home', 'report-templates'), 'no folder');
-  await expect(client.report.saveTemplate({ name: 'T' })).rejects.toThrow(/^(EEXIST|ENOTDIR): .*report-templates/);
+  await expect(client.report.saveTemplate({ name: 'T' })).rejects.toThrow(/report-templates.*(EEXIST|ENOTDIR): /);
   close();
 });

@@ -49,7 +49,7 @@ describe('a disk of 16 MB', { tags: ['small-disk'] }, () => {
     const before = readdirSync(folder).sort();
     disk!.fill(200 * 1024);
     const deps = { opened, blobs: createBlobStore(blobFolder(folder)), library: undefined as never, appVersion: '1' };
-    const request = { file: path.join(root, 'case.recce'), evidence: false, models: false };
+    const request = { file: path.join(root, 'case.recce'), evidence: false, models: false, replace: true };
     await expect(packCase(deps, request)).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect(readdirSync(folder).sort()).toEqual(before);
     disk!.empty();

@@ -1,14 +1,23 @@
-// Mutated pictures, films, checkpoints, case databases and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no
+// Mutated pictures, films and their tables, checkpoints, frames of the transport, case databases and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no
 // file is left without a row. RECCE_FUZZ sets the number (300 here, 10,000 for a release), RECCE_SEED the seed; inputs that fail
 // are kept in a folder that is printed.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
-import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
-import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import {
+  ascii,
+  bodyOf,
+  instanceBody,
+  joined,
+  pickleOf,
+  trainersFile,
+} from '../../models/checkpoint/testing/trainers-file.ts';
+import { readZip } from '../../models/checkpoint/zip-reader.ts';
+import { writeZip } from '../../models/checkpoint/zip-writer.ts';
 import { type RandomStream, randomStream } from '../../models/tensor/random.ts';
 import { backUpCase } from '../case/custody/backup.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
@@ -19,6 +28,7 @@ import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts'
 import { allEvidence } from '../case/rows/evidence.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
+import { createCheckpointReader } from '../library/checkpoint-reader.ts';
 import { createDecoder } from '../media/decoder.ts';
 import { drawnFile } from '../media/heif/testing/drawn-picture.ts';
 import {
@@ -33,8 +43,12 @@ import {
 } from '../media/heif/testing/make-heif.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
+import { iconFile, photoshopFile, STILL_FORMATS } from '../media/still/testing/make-stills.ts';
+import { codedDirectory, makeTiff, samplesDirectory } from '../media/still/testing/make-tiff.ts';
 import { FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/make-media.ts';
+import { fragmentedFilm, tabledFilm } from '../media/video/testing/tabled-film.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
+import type { Port } from '../process/port.ts';
 import { scan } from '../testing/scanned.ts';
 
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
@@ -96,10 +110,10 @@ beforeAll(async () => {
     base.clone().tiff().toBuffer(),
     base.clone().avif({ effort: 0 }).toBuffer(),
   ]);
-  pictures.push(...heifs());
+  pictures.push(...heifs(), ...(await rarerPhotographs(base)));
   // A film's head: what a file is begins with its first box.
   pictures.push(Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1\0\0\0\x08free\0\0\0\x10mdat01234567', 'latin1'));
-  if (hasFfmpeg) films = FILMS.map(makeFilm);
+  if (hasFfmpeg) films = [...FILMS.map(makeFilm), ...rarerFilms()];
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
 });
@@ -128,6 +142,92 @@ function heifs(): Buffer[] {
     drawnFile('drawn-alpha-and-another'),
     tiledPicture([coded, coded], grid),
     makeHeif({ primary: 1, items: described, references: [{ type: 'cdsc', from: 2, to: [1] }] }),
+  ];
+}
+
+/** Raw photographs, samples of floating point, and what is read by FFmpeg's decoders of single pictures. */
+async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
+  const size = { widthPx: 48, heightPx: 40, channels: 3 };
+  const rgb = new Uint8Array(await base.clone().removeAlpha().raw().toBuffer());
+  const jpeg = await base.clone().jpeg().toBuffer();
+  const png = await base.clone().resize(32, 32).png().toBuffer();
+  const sensor = codedDirectory(
+    { widthPx: 64, heightPx: 48 },
+    { compression: 1, photometric: 32803 },
+    new Uint8Array(3072),
+  );
+  const preview = codedDirectory({ widthPx: 48, heightPx: 40 }, { compression: 7, photometric: 6 }, jpeg);
+  const made = [
+    makeTiff({ ...samplesDirectory(size, { bits: 8 }, [...rgb]), sub: [sensor, preview] }),
+    makeTiff(
+      samplesDirectory(
+        size,
+        { bits: 32, format: 3 },
+        Array.from(rgb, (value) => value / 255),
+      ),
+    ),
+    makeTiff(
+      samplesDirectory(
+        size,
+        { bits: 16 },
+        Array.from(rgb, (value) => value * 16),
+      ),
+    ),
+    Buffer.concat([Buffer.from('FUJIFILMCCD-RAW 0201'), Buffer.alloc(64), jpeg]),
+    Buffer.concat([jpeg, jpeg, jpeg]),
+    jpeg.subarray(0, -2),
+    photoshopFile(48, 40, rgb),
+    iconFile([{ sidePx: 32, png }]),
+  ];
+  if (!hasFfmpeg) return made;
+  const from = path.join(root, 'seed.png');
+  await base.clone().png().toFile(from);
+  const written = [...STILL_FORMATS, ['moving.png', '', ['-c:v', 'apng', '-f', 'apng', '-loop', '0'], 0] as const];
+  return [
+    ...made,
+    ...written.map(([name, , args]) => {
+      const file = path.join(root, name);
+      ffmpeg('-i', from, ...args, '-frames:v', '1', file);
+      return readFileSync(file);
+    }),
+  ];
+}
+
+/** Films that are more, or less, than one picture track in one container from its beginning to its end. */
+function rarerFilms(): Buffer[] {
+  const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+  const made = (name: string, ...args: string[]): Buffer => {
+    const file = path.join(root, name);
+    ffmpeg(...args, file);
+    return readFileSync(file);
+  };
+  const picture = testPicture('64x48', 10, 1);
+  const stream = made('part.ts', ...picture, ...h264);
+  made('whole.mp4', ...picture, ...h264, '-g', '50');
+  const indexed = made('b.avi', ...picture, ...h264, '-bf', '3');
+  return [
+    Buffer.concat([stream, stream]),
+    stream.subarray(77),
+    made('two.mp4', ...picture, ...testPicture('48x32', 10, 1), '-map', '0:v', '-map', '1:v', ...h264),
+    made('trimmed.mp4', '-ss', '0.5', '-i', path.join(root, 'whole.mp4'), '-c', 'copy'),
+    indexed.subarray(0, indexed.lastIndexOf('idx1')),
+    made('raw.h264', ...picture, ...h264),
+    made('raw.hevc', ...picture, '-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p'),
+    made('raw.m4v', ...picture, '-c:v', 'mpeg4'),
+    made('vp8.ivf', ...picture, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'),
+    made('raw.y4m', ...testPicture('32x24', 10, 0.4), '-pix_fmt', 'yuv420p'),
+    made('film.nut', ...picture, ...h264),
+    made('wide.mkv', ...picture, '-vf', 'setsar=16/9', ...h264),
+    made(
+      'hlg.mkv',
+      ...picture,
+      '-c:v',
+      'libx265',
+      '-pix_fmt',
+      'yuv420p10le',
+      '-x265-params',
+      'log-level=none:transfer=arib-std-b67',
+    ),
   ];
 }
 
@@ -183,7 +283,7 @@ test('films: every frame, or unreadable with a reason; described; never an excep
       const { last, pts } = await walkFilm(decoder, file);
       if (last.kind === 'unreadable') blamed[last.reason]?.push(`film-${SEED}-${i}`);
       await decoder.describe(file);
-      const picture = await decoder.frameAt(file, pts);
+      const picture = await decoder.frameAt(file, { pts });
       if (picture.kind === 'unreadable') expect(picture.message).not.toBe('');
     });
   }
@@ -208,25 +308,194 @@ async function walkFilm(decoder: VideoDecoder, file: string) {
   return { last: last!, pts };
 }
 
-test('checkpoints: read, or refused in the reader’s own words', async () => {
-  const weights = readFileSync(path.resolve(import.meta.dirname, '../../models/weights/recce-lite-0.25.pth'));
-  for (let i = 0; i < share(0.1); i++) {
+test('checkpoints: read, or refused in the reader’s own words, by a process that neither dies nor is ended over one', async () => {
+  const reader = createCheckpointReader({ timeoutMs: CHECKPOINT_LIMIT_MS });
+  const seeds = checkpointSeeds();
+  for (let i = 0; i < share(0.3); i++) {
     const random = randomStream(SEED * 2_000_003 + i);
-    // The index and the pickle are at the ends; the middle is numbers, of which any will do.
-    const [head, tail] = [weights.subarray(0, 40_000), weights.subarray(-40_000)];
     const bytes = pick(random, [
-      () => Buffer.concat([mutate(head, tail, random), weights.subarray(40_000)]),
-      () => Buffer.concat([weights.subarray(0, -40_000), mutate(tail, head, random)]),
+      () => mutate(pick(random, seeds), pick(random, seeds), random),
+      () => zipOf(mutate(pickleOfSmallNetwork, pickleOfSmallNetwork, random)),
+      () => zipOf(amplifyingPickle(random)),
     ])();
-    await keeping(`checkpoint-${SEED}-${i}`, bytes, () => {
-      try {
-        readRecceCheckpoint(bytes);
-      } catch (error) {
-        if (!(error instanceof CheckpointError)) throw error;
-      }
+    await keeping(`checkpoint-${SEED}-${i}`, bytes, async () => {
+      const read = await reader.describe(bytes, 'fuzz').catch((error: Error) => error);
+      if (!(read instanceof Error)) return;
+      expect(read).toBeInstanceOf(RecceError);
+      // Neither memory without end nor time without end, and no message of a megabyte.
+      expect(read.message).not.toMatch(/The checkpoint process/);
+      expect(read.message.length).toBeLessThan(3000);
     });
   }
+  await reader.close();
 });
+
+/** A hundred times what the slowest of them takes alone; a process that is held by one is ended, and the test fails. */
+const CHECKPOINT_LIMIT_MS = 60_000;
+
+/** Zip, legacy and safetensors of the smallest network, and PyTorch's own files. */
+function checkpointSeeds(): Buffer[] {
+  const fixtures = path.resolve(import.meta.dirname, '../../models/checkpoint/fixtures');
+  const own = readdirSync(fixtures).filter((name) => name.endsWith('.pth'));
+  return [
+    Buffer.from(
+      trainersFile({ at: ['model'], beside: { args: instanceBody('argparse', 'Namespace', { image_size: 96 }) } }),
+    ),
+    Buffer.from(
+      '\x6f\0\0\0\0\0\0\0{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"__metadata__":{"format":"pt","image_size":"256"}}    ',
+      'latin1',
+    ),
+    ...own.map((name) => readFileSync(path.join(fixtures, name))),
+  ];
+}
+
+const pickleOfSmallNetwork = Buffer.from(readZip(trainersFile({ at: ['net'] })).get('archive/data.pkl')!);
+/** With the checksums of what is in it: without them nothing behind them would be reached. */
+const zipOf = (pickle: Uint8Array): Buffer => Buffer.from(writeZip(new Map([['archive/data.pkl', pickle]])));
+
+/** Opcodes of memo, lists, dictionaries, calls and names, each in order to make more of what is there. */
+const AMPLIFIERS: readonly ((random: RandomStream) => Uint8Array)[] = [
+  (random) => Uint8Array.of(0x68, below(random, 8)),
+  (random) => Uint8Array.of(0x71, below(random, 8)),
+  () => ascii(']'),
+  () => ascii('}'),
+  () => ascii('('),
+  () => ascii('t'),
+  () => ascii('l'),
+  () => ascii('e'),
+  () => ascii('u'),
+  () => ascii('a'),
+  () => ascii('s'),
+  () => ascii('2'),
+  () => ascii('0'),
+  () => ascii('R'),
+  () => ascii('b'),
+  () => Uint8Array.of(0x81),
+  () => Uint8Array.of(0x85),
+  () => Uint8Array.of(0x86),
+  () => Uint8Array.of(0x93),
+  () => Uint8Array.of(0x94),
+  () => bodyOf('torch'),
+  () => bodyOf('x'.repeat(1000)),
+  () => ascii('c_codecs\nencode\n'),
+  () => ascii('ccollections\nOrderedDict\n'),
+  () => ascii('ctorch._utils\n_rebuild_tensor_v2\n'),
+  () => ascii('ctorch\nSize\n'),
+  () => ascii('cargparse\nNamespace\n'),
+];
+
+function amplifyingPickle(random: RandomStream): Uint8Array {
+  // Something of each kind in the memo, then thousands of steps, a few of them again and again.
+  const begin = [ascii(']'), ascii('}'), bodyOf('ha'), ascii('c_codecs\nencode\n')].map((one, n) =>
+    joined(one, Uint8Array.of(0x71, n)),
+  );
+  const steps = Array.from({ length: 1 + below(random, 40) }, () => pick(random, AMPLIFIERS)(random));
+  const again = Array.from({ length: 1 + below(random, 300) }, () => joined(...steps));
+  return pickleOf(...begin, ...again);
+}
+
+test('sample tables: every film of a few kilobytes is refused or described within the memory of the process', async () => {
+  const decoder = createVideoDecoder({ timeoutMs: 60_000 });
+  const file = path.join(root, 'tables.mp4');
+  for (let i = 0; i < share(0.1); i++) {
+    const random = randomStream(SEED * 7_000_003 + i);
+    const count = () => pick(random, [0, 1, 40, 5000, ...EDGES]);
+    const whole = pick(random, [
+      () =>
+        tabledFilm(
+          Array.from({ length: 1 + below(random, 5) }, () => ({ stsz: count(), stts: count(), ctts: count() })),
+        ),
+      () => fragmentedFilm(Array.from({ length: 1 + below(random, 5) }, count)),
+    ])();
+    const bytes = random.uniform() < 0.3 ? whole : mutate(whole, whole, random);
+    writeFileSync(file, bytes);
+    await keeping(`tables-${SEED}-${i}`, bytes, async () => {
+      const found = await decoder.describe(file);
+      if (found.kind === 'unreadable') expect(found.message).not.toMatch(/more than its limit of/);
+      if (found.kind === 'unreadable') expect(found.reason).not.toBe('decoderTimedOut');
+    });
+  }
+  await decoder.close();
+});
+
+test('frames of the transport: answered, or their connection is closed; the engine answers the next', async () => {
+  const { servePort } = await import('../server/serve-port.ts');
+  const handler = new StandardRPCHandler(engine.router);
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const frames = FRAMES.map((frame) => Buffer.from(JSON.stringify(frame)));
+  for (let i = 0; i < share(1); i++) {
+    const random = randomStream(SEED * 8_000_009 + i);
+    const frame =
+      random.uniform() < 0.4
+        ? oddFrame(random)
+        : mutate(pick(random, frames), pick(random, frames), random).toString('utf8');
+    await keeping(`frame-${SEED}-${i}`, Buffer.from(frame), async () => {
+      const port = fakePort();
+      servePort(handler, port);
+      port.receive(frame);
+      // What is rejected where nobody listens fails the run: it would end the engine.
+      await new Promise((resolve) => setImmediate(resolve));
+      port.close();
+    });
+  }
+  said.mockRestore();
+  expect(await client.app.info()).toMatchObject({ name: 'Recce Workstation' });
+});
+
+const FRAMES = [
+  { i: '1', p: { u: '/app/info' } },
+  { i: '2', p: { u: '/model/list', h: { 'last-event-id': '3' } } },
+  { i: '3', p: { u: '/app/browse', b: { json: { folder: '/nowhere' }, meta: [] } } },
+  { i: '4', p: { u: '/job/watch' } },
+  { i: '4', t: 3, p: { e: 'message', d: { a: 1 }, m: {} } },
+  { i: '4', t: 4 },
+];
+const HEADERS = ['content-type', 'content-disposition', 'last-event-id', '__proto__', 'constructor', 'content-length'];
+const VALUES = [
+  'multipart/form-data; boundary=x',
+  'application/x-www-form-urlencoded',
+  'text/event-stream',
+  'attachment; filename="x"',
+  ['a', 'b'],
+  7,
+  null,
+  {},
+];
+
+/** A frame of the right form with headers, bodies and ids that the library might stumble over. */
+function oddFrame(random: RandomStream): string {
+  const headers = Object.fromEntries([[pick(random, HEADERS), pick(random, VALUES)]]);
+  const body = pick(random, [
+    'x',
+    null,
+    [],
+    { json: { a: 1 }, meta: [[0, 'a']] },
+    { json: '1', meta: [[1, '__proto__', 'x']] },
+  ]);
+  const url = pick(random, ['/app/info', '//', '/%', '/__proto__', '/model/list?x=%zz', `/${'a/'.repeat(300)}`]);
+  return JSON.stringify({
+    i: pick(random, ['1', '__proto__', 'x'.repeat(64)]),
+    p: { u: url, m: pick(random, [undefined, 'GET', 'X']), h: headers, b: body },
+  });
+}
+
+/** A line to a window that the test holds the other end of. */
+function fakePort(): Port & { receive(data: unknown): void } {
+  const listeners: ((event: { data: unknown }) => void)[] = [];
+  const closed: (() => void)[] = [];
+  return {
+    postMessage: () => {},
+    on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) =>
+      event === 'message' ? listeners.push(listener) : closed.push(listener as () => void),
+    start: () => {},
+    close: () => {
+      for (const listener of closed.splice(0)) listener();
+    },
+    receive: (data) => {
+      for (const listener of listeners) listener({ data });
+    },
+  };
+}
 
 test('case databases: opened, or refused with an error of the table, and the file is as it was', async () => {
   const source = createCase(path.join(root, 'source'), { title: 'S', reference: '', demonstration: false });

@@ -48,26 +48,23 @@ test(`a training killed ${KILLS} times at random moments gives byte-identical we
   }
 });
 
-test.each(['training', 'samples'])(
-  `a training whose %s process is killed at ${KILLS} random moments gives byte-identical weights`,
-  async (name) => {
-    const random = momentsOf(`the ${name} process`);
-    for (let killed = 0, tries = 0; killed < KILLS; tries++) {
-      expect(tries).toBeLessThan(5 * KILLS);
-      const appDataFolder = app(`${name}-${tries}`);
-      cpSync(path.join(app('undisturbed'), 'faces'), path.join(appDataFolder, 'faces'), { recursive: true });
-      const state = new Services({ appDataFolder });
-      let over = false;
-      const killing = killChild(name, random.uniform(0, takesMs), () => over);
-      let run = await trainUntilEnded(state, portraits, () => {});
-      over = true;
-      if (await killing) killed++;
-      // Killed before it had come anywhere, the run says so and is taken up again.
-      if (run.state === 'failed') run = await trainUntilEnded(state, portraits, () => {});
-      expect(run).toMatchObject({ state: 'done', error: null });
-      await state.close();
-      expect(trainedFiles(appDataFolder)).toEqual(undisturbed);
-      rmSync(appDataFolder, { recursive: true });
-    }
-  },
-);
+test(`a training whose process is killed at ${KILLS} random moments gives byte-identical weights`, async () => {
+  const random = momentsOf('the training process');
+  for (let killed = 0, tries = 0; killed < KILLS; tries++) {
+    expect(tries).toBeLessThan(5 * KILLS);
+    const appDataFolder = app(`process-${tries}`);
+    cpSync(path.join(app('undisturbed'), 'faces'), path.join(appDataFolder, 'faces'), { recursive: true });
+    const state = new Services({ appDataFolder });
+    let over = false;
+    const killing = killChild('training', random.uniform(0, takesMs), () => over);
+    let run = await trainUntilEnded(state, portraits, () => {});
+    over = true;
+    if (await killing) killed++;
+    // Killed before it had come anywhere, the run says so and is taken up again.
+    if (run.state === 'failed') run = await trainUntilEnded(state, portraits, () => {});
+    expect(run).toMatchObject({ state: 'done', error: null });
+    await state.close();
+    expect(trainedFiles(appDataFolder)).toEqual(undisturbed);
+    rmSync(appDataFolder, { recursive: true });
+  }
+});

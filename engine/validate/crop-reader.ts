@@ -2,7 +2,6 @@
 // what is there and nothing is searched for.
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { boxOfCrop } from '../datasets/forgeries/crop-portraits.ts';
-import { measureQuality } from '../media/face-quality.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 
 /** `margin`: added on every side by reflection, as a share of the picture's longer side. */
@@ -11,5 +10,5 @@ export const cropReader =
   async (image: RgbImage): Promise<FoundFace[]> => {
     const face = await landmarksOfCrop(image);
     const box = boxOfCrop(image.widthPx, image.heightPx, margin);
-    return [{ ...face, box, quality: measureQuality(image, box, face.landmarks) }];
+    return [{ ...face, box }];
   };

@@ -7,7 +7,7 @@ import { areaByWeights, areaUnderRoc, equalErrorRate, rocCurve, thinned } from '
 import { featureStatistics, limitsFrom, reasonsOutsideDomain } from '../examine/domain.ts';
 import { bootstrapInterval, rateOf } from '../examine/intervals.ts';
 import { cllr, crossEntropy, type LabelledRatio, neutralEntropy, tippett } from '../examine/likelihood-ratio.ts';
-import { leaningFromScore, operatingPointsFrom } from '../examine/operating-points.ts';
+import { leaningFromScore } from '../examine/operating-points.ts';
 import { sourceWeights, type ValidatedFace } from '../examine/validated-face.ts';
 import {
   empiricalBounds,
@@ -17,6 +17,8 @@ import {
   poolAdjacentViolators,
   type WeightedLogit,
 } from './calibrate.ts';
+import { SOURCE_STRATUM } from './faces-of-sources.ts';
+import { pointsOfSources, pointsWithout, rateThatHolds, type SourcedScore } from './points-of-sources.ts';
 
 export type RecordFacts = Pick<
   ValidationRecord,
@@ -42,7 +44,9 @@ export function recordFromFaces(
       `Both genuine and forged faces are needed; ${genuine} genuine and ${faces.length - genuine} forged were scored.`,
     );
   const weights = sourceWeights(faces);
-  const { judged, folds } = judge(faces, weights, facts.operatingRate);
+  const scores = sourced(faces, weights);
+  const held = rateThatHolds(scores, facts.operatingRate);
+  const { judged, folds } = judge(faces, weights, held.rate);
   const roc = rocCurve(faces);
   const eer = equalErrorRate(roc);
   const { operatingRate, ...said } = facts;
@@ -63,16 +67,47 @@ export function recordFromFaces(
     roc: thinned(roc, MOST_ROC_POINTS).map((point) => ({ ...point, threshold: Math.min(point.threshold, 1) })),
     operatingRate,
     ...ratesOf(judged, 'all'),
-    strata: strataOf(judged),
+    strata: [...strataOf(judged), ...leftOutStrata(judged, scores, held.rate)],
     localisation: localisationOf(faces),
     calibration: calibrationOf(judged, folds),
     domain: domainOf(judged),
+    remarks: [...facts.remarks, ...remarksOn(held, operatingRate)],
   };
-  return { record, operatingPoints: operatingPointsFrom(weighted(faces, weights), operatingRate) };
+  return { record, operatingPoints: pointsOfSources(scores, held.rate) };
 }
 
-const weighted = (faces: readonly ValidatedFace[], weights: readonly number[]) =>
-  faces.map(({ score, label }, i) => ({ score, label, weight: weights[i]! }));
+/** Of one source all scores are from the same. */
+const sourced = (faces: readonly ValidatedFace[], weights: readonly number[]): SourcedScore[] =>
+  faces.map(({ score, label, strata }, i) => ({
+    score,
+    label,
+    weight: weights[i]!,
+    from: strata[SOURCE_STRATUM] ?? '',
+  }));
+
+const LEFT_OUT = 'source, judged by the others';
+
+/** Each source as if it had not been there: leanings by points that were fitted on the others. Empty for one source. */
+function leftOutStrata(faces: readonly Judged[], scores: readonly SourcedScore[], rate: number): Stratum[] {
+  const names = [...new Set(scores.map(({ from }) => from))].sort();
+  return names.flatMap((name) => {
+    const points = pointsWithout(name, scores, rate);
+    if (!points) return [];
+    const own = faces.filter(({ strata }) => (strata[SOURCE_STRATUM] ?? '') === name);
+    const judged = own.map((face) => ({ ...face, leaning: leaningFromScore(face.score, points)! }));
+    return [stratumOf(LEFT_OUT, name, judged)];
+  });
+}
+
+function remarksOn(held: { rate: number; broken: string[] }, rate: number): string[] {
+  const stricter = `Operating points were set at ${held.rate} of each source, so that ${held.broken.length > 0 ? 'as many sources as possible' : 'every source'}, judged by points of the others, keep${held.broken.length > 0 ? '' : 's'} ${rate}.`;
+  return [
+    ...(held.rate < rate ? [stricter] : []),
+    ...held.broken.map(
+      (name) => `Judged by points of the other sources, ${name} does not keep ${rate} at any setting.`,
+    ),
+  ];
+}
 
 const logitsOf = (faces: readonly (ValidatedFace & { weight: number })[]): WeightedLogit[] =>
   faces.map(({ logit, label, weight }) => ({ logit, label, weight }));
@@ -102,7 +137,13 @@ function judge(
   const judged = new Map<ValidatedFace, Judged>();
   for (let k = 0; k < folds; k++) {
     const others = all.filter((face) => fold.get(face.source) !== k);
-    const points = operatingPointsFrom(others, rate);
+    const points = pointsOfSources(
+      sourced(
+        others,
+        others.map(({ weight }) => weight),
+      ),
+      rate,
+    );
     const line = fitLogistic(logitsOf(others));
     const ratio = (logit: number) => (line.slope * logit + line.intercept) / Math.LN10;
     const bounds = empiricalBounds(others.map(({ logit, label, weight }) => ({ log10: ratio(logit), label, weight })));
@@ -147,7 +188,7 @@ function aucInterval(faces: readonly ValidatedFace[], name: string): [number, nu
 
 function stratumOf(by: string, name: string, faces: readonly Judged[], genuineOfAll?: readonly Judged[]): Stratum {
   const forged = faces.filter((face) => face.label === 1);
-  // A kind of forgery has no genuine faces of its own: it is set against all of them.
+  // A kind of forgery has no genuine faces of its own: it is set against all of its sources.
   const genuine = genuineOfAll ?? faces.filter((face) => face.label === 0);
   const both = [...genuine, ...forged];
   const rates = ratesOf(faces, `${by}/${name}`);
@@ -173,7 +214,9 @@ function strataOf(faces: readonly Judged[]): Stratum[] {
     const names = [...new Set(faces.flatMap((face) => face.strata[by] ?? []))].sort((a, b) => (a < b ? -1 : 1));
     return names.map((name) => {
       const group = faces.filter((face) => face.strata[by] === name);
-      return stratumOf(by, name, group, group.some((face) => face.label === 0) ? undefined : genuine);
+      const sources = new Set(group.map(({ strata }) => strata[SOURCE_STRATUM]));
+      const beside = genuine.filter(({ strata }) => sources.has(strata[SOURCE_STRATUM]));
+      return stratumOf(by, name, group, group.some((face) => face.label === 0) ? undefined : beside);
     });
   });
 }

@@ -176,3 +176,40 @@ test('the pixel AUC is 1 for a map that is bright where the mask is, a half for 
   expect(pixelAucOf(new Float32Array(64).fill(0.2), mask)).toBe(0.5);
   expect(pixelAucOf(new Float32Array(64), new Uint8Array(64))).toBeNull();
 });
+
+/** One source whose genuine faces score `shift` higher than the other's. */
+function twoSources(shift: number): ValidatedFace[] {
+  return ['near', 'far'].flatMap((from) =>
+    faces(150, 2.5).map((face): ValidatedFace => {
+      const logit = face.logit + (from === 'far' && face.label === 0 ? shift : 0);
+      const source = `${from}/${face.source}`;
+      return { ...face, logit, score: 1 / (1 + Math.exp(-logit)), source, strata: { ...face.strata, source: from } };
+    }),
+  );
+}
+
+test('of several sources the points hold in each, and each is judged as if it had been left out', () => {
+  const set = twoSources(0.6);
+  const { record, operatingPoints } = recordFromFaces(set, FACTS);
+  const called = (from: string) => {
+    const own = set.filter((face) => face.label === 0 && face.strata.source === from);
+    return own.filter((face) => leaningFromScore(face.score, operatingPoints) === 'towardsForged').length / own.length;
+  };
+  expect(Math.max(called('near'), called('far'))).toBeLessThanOrEqual(0.05);
+  // Together, 5 % of all genuine faces would be nearly 10 % of the far ones.
+  const pooled = operatingPointsFrom(
+    set.map((face) => ({ ...face, weight: 1 })),
+    0.05,
+  );
+  expect(operatingPoints.high).toBeGreaterThan(pooled.high);
+  const leftOut = record.strata.filter(({ by }) => by === 'source, judged by the others');
+  expect(leftOut.map(({ name }) => name)).toEqual(['far', 'near']);
+  for (const { falselyForged } of leftOut) expect(falselyForged!.rate).toBeLessThanOrEqual(0.05);
+  expect(record.remarks.join()).toMatch(/set at 0\.0\d+ of each source, so that every source/);
+});
+
+test('a source that no setting of the others can hold is named', () => {
+  const { record } = recordFromFaces(twoSources(6), FACTS);
+  expect(record.remarks.join()).toContain('far does not keep 0.05 at any setting');
+  expect(recordFromFaces(faces(60, 3), FACTS).record.remarks).toEqual([]);
+});

@@ -113,7 +113,7 @@ function matchExactly(tensors: Refs, config: Pick<RecceConfig, 'width' | 'numCla
   const list = (title: string, names: readonly string[]) =>
     names.length === 0
       ? ''
-      : `\n${title} (${names.length}): ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}`;
+      : ` ${title} (${names.length}): ${names.slice(0, 12).join(', ')}${names.length > 12 ? ', ...' : ''}`;
   throw new CheckpointError(
     'mismatch',
     `The tensors are not those of RECCE at width ${config.width}.${list('missing', missing)}${list('unexpected', unexpected)}${list('wrong shape', wrong)}`,

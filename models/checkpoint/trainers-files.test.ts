@@ -9,6 +9,7 @@ import {
   bodyOf,
   instanceBody,
   joined,
+  legacyTrainersFile,
   objectBody,
   pickleOf,
   smallStateDict,
@@ -140,6 +141,12 @@ describe('what trainers keep beside their tensors', () => {
     for (const name of ['argparse.Namespace', 'datetime.datetime', 'pathlib.PosixPath', 'yacs.config.CfgNode'])
       expect(remark).toContain(name);
     expect(remark).toContain('nothing in them was run');
+  });
+
+  test('so they are in a legacy file', () => {
+    const read = readRecceCheckpoint(legacyTrainersFile(beside));
+    expect([read.container, read.tensors]).toEqual(['legacy', network]);
+    expect(read.remarks.join()).toContain('argparse.Namespace');
   });
 
   test.each([

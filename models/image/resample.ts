@@ -172,9 +172,10 @@ function resampleAcross(
 
 /** Rounded to the nearest (halves up), 0..255. */
 function roundedBytes(values: Float64Array): Uint8Array {
-  const bytes = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) bytes[i] = Math.min(255, Math.max(0, Math.round(values[i]!)));
-  return bytes;
+  // A clamped array holds whole numbers inside 0..255 by itself.
+  const bytes = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.round(values[i]!);
+  return new Uint8Array(bytes.buffer);
 }
 
 /** As resampleFloat, rounded to 8 bits. */

@@ -52,6 +52,44 @@ type Coefficients = {
   grey: number;
 };
 
+/** The largest value of a deep R'G'B' sample. */
+export const DEEP_WHITE = 4095;
+
+/**
+ * A frame as R, G, B interleaved with 12 bits each (0..DEEP_WHITE), for a transfer curve to be applied to. Chroma as in rgbFromYuv; sums of
+ * products in double precision, which are exact for these whole numbers but for the coefficients' rounding.
+ */
+export function deepRgbFromYuv(planes: YuvPlanes, { kr, kb, full }: YuvColour): Uint16Array {
+  const { widthPx, heightPx, bits, luma, chroma } = planes;
+  const { black, grey } = coefficientsOf({ kr, kb, full }, bits);
+  const kg = 1 - kr - kb;
+  const scale = 2 ** (bits - 8);
+  const y0 = DEEP_WHITE / (full ? 2 ** bits - 1 : 219 * scale);
+  // Chroma comes at eight times its value.
+  const c0 = DEEP_WHITE / (8 * (full ? 2 ** bits - 1 : 224 * scale));
+  const [rv, bu] = [2 * (1 - kr) * c0, 2 * (1 - kb) * c0];
+  const [gu, gv] = [(-2 * kb * (1 - kb) * c0) / kg, (-2 * kr * (1 - kr) * c0) / kg];
+  const out = new Uint16Array(widthPx * heightPx * 3);
+  const [cb, cr, blended] = [new Int32Array(widthPx), new Int32Array(widthPx), new Int32Array(widthPx + 2)];
+  const held = (value: number): number => (value < 0 ? 0 : value > DEEP_WHITE ? DEEP_WHITE : Math.round(value));
+  const { samples, stride, step, offset } = luma;
+  for (let y = 0; y < heightPx; y++) {
+    if (chroma) {
+      chromaRow(chroma[0], planes, y, grey, blended, cb);
+      chromaRow(chroma[1], planes, y, grey, blended, cr);
+    }
+    let at = y * widthPx * 3;
+    const from = offset + y * stride;
+    for (let x = 0; x < widthPx; x++) {
+      const base = y0 * (samples[from + x * step]! - black);
+      out[at++] = held(base + rv * cr[x]!);
+      out[at++] = held(base + gu * cb[x]! + gv * cr[x]!);
+      out[at++] = held(base + bu * cb[x]!);
+    }
+  }
+  return out;
+}
+
 /** Coefficients scaled so that sum >> shift is an 8-bit value. */
 function coefficientsOf({ kr, kb, full }: YuvColour, bits: number): Coefficients {
   const kg = 1 - kr - kb;

@@ -107,6 +107,9 @@ type NodeRecord = {
   domain: string;
 };
 
+/** A number so that no two are spelt alike: `String(-0)` is `0`. */
+const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
 /** Collects nodes and the small constants they need; equal calls and equal constants are written once. */
 class Collector implements Emitter {
   readonly nodes: NodeRecord[] = [];
@@ -146,7 +149,7 @@ class Collector implements Emitter {
 
   float32s(values: readonly number[]): string {
     const data = new Uint8Array(Float32Array.from(values).buffer);
-    return this.#constant(`f32s:${values.join(',')}`, [values.length], DATA_TYPE.float, data);
+    return this.#constant(`f32s:${values.map(spelt).join(',')}`, [values.length], DATA_TYPE.float, data);
   }
 
   int64s(values: readonly number[]): string {
@@ -155,7 +158,7 @@ class Collector implements Emitter {
   }
 
   float32(value: number): string {
-    return this.#constant(`f32:${value}`, [], DATA_TYPE.float, new Uint8Array(Float32Array.of(value).buffer));
+    return this.#constant(`f32:${spelt(value)}`, [], DATA_TYPE.float, new Uint8Array(Float32Array.of(value).buffer));
   }
 
   tensor(name: string, { shape, data }: Float32Tensor): string {

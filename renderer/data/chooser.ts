@@ -4,12 +4,17 @@ import { createStore } from './store.ts';
 
 export type ChooserRequest = {
   title: string;
-  /** `folder`: one folder. `case`: one case folder. `media`: files and folders, several. `file`: one file. */
-  mode: 'folder' | 'case' | 'media' | 'file';
+  /** `folder`: one folder. `folders`: several. `case`: one case folder. `media`: files and folders, several. `file`: one file. */
+  mode: 'folder' | 'folders' | 'case' | 'media' | 'file';
   resolve: (paths: string[]) => void;
 };
 
 export const chooser = createStore<ChooserRequest | null>(null);
+
+/** Paths known to be folders, since they were chosen or dropped as such. */
+const folders = new Set<string>();
+export const noteFolder = (path: string): void => void folders.add(path);
+export const isFolder = (path: string): boolean => folders.has(path);
 
 const browse = (title: string, mode: ChooserRequest['mode']): Promise<string[]> =>
   new Promise((resolve) =>
@@ -25,8 +30,17 @@ const browse = (title: string, mode: ChooserRequest['mode']): Promise<string[]> 
 
 /** Absolute path of a folder, or undefined when nothing was chosen. */
 export async function chooseFolder(title: string, mode: 'folder' | 'case' = 'folder'): Promise<string | undefined> {
-  if (bridge.pickFolder) return bridge.pickFolder(title);
-  return (await browse(title, mode))[0];
+  const folder = bridge.pickFolder ? await bridge.pickFolder(title) : (await browse(title, mode))[0];
+  if (folder) noteFolder(folder);
+  return folder;
+}
+
+/** Absolute paths of folders; empty when nothing was chosen. */
+export async function chooseFolders(title: string): Promise<string[]> {
+  const folder = await bridge.pickFolder?.(title);
+  const chosen = bridge.pickFolder ? (folder ? [folder] : []) : await browse(title, 'folders');
+  for (const one of chosen) noteFolder(one);
+  return chosen;
 }
 
 /** Absolute paths of files; in the browser, of folders too. Empty when nothing was chosen. */
@@ -49,5 +63,10 @@ export async function chooseSave(title: string, fileName: string): Promise<strin
 export function pathsFromDrop(transfer: DataTransfer): string[] | undefined {
   const { pathOf } = bridge;
   if (!pathOf) return undefined;
-  return [...transfer.files].map((file) => pathOf(file)).filter(Boolean);
+  const dropped = [...transfer.items].map((item) => item.webkitGetAsEntry()?.isDirectory ?? false);
+  return [...transfer.files].flatMap((file, i) => {
+    const path = pathOf(file);
+    if (path && dropped[i]) noteFolder(path);
+    return path ? [path] : [];
+  });
 }

@@ -5,6 +5,8 @@ export type Notice = {
   id: number;
   text: string;
   tone: 'plain' | 'danger';
+  /** How often it was said in a row. */
+  times: number;
   action?: { label: string; run: () => void };
 };
 
@@ -14,12 +16,21 @@ const LIMIT = 3;
 
 export const notices = createStore<readonly Notice[]>([]);
 let nextId = 1;
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-export const dismiss = (id: number): void => notices.set((now) => now.filter((one) => one.id !== id));
+export function dismiss(id: number): void {
+  timers.delete(id);
+  notices.set((now) => now.filter((one) => one.id !== id));
+}
 
-/** Shows a notice; the oldest gives way when there are too many. */
+/** Shows a notice; one that says the same as one that is shown is counted there. The oldest gives way when there are too many. */
 export function notify(text: string, options: Partial<Pick<Notice, 'tone' | 'action'>> = {}): void {
-  const notice: Notice = { id: nextId++, text, tone: 'plain', ...options };
-  notices.set((now) => [...now, notice].slice(-LIMIT));
-  setTimeout(dismiss, notice.tone === 'danger' ? FAILURE_SHOWN_MS : SHOWN_MS, notice.id);
+  const same = notices.get().find((one) => one.text === text && one.tone === (options.tone ?? 'plain'));
+  const notice: Notice = { tone: 'plain', ...options, id: same?.id ?? nextId++, text, times: (same?.times ?? 0) + 1 };
+  notices.set((now) => [...now.filter((one) => one !== same), notice].slice(-LIMIT));
+  clearTimeout(timers.get(notice.id));
+  timers.set(
+    notice.id,
+    setTimeout(() => dismiss(notice.id), notice.tone === 'danger' ? FAILURE_SHOWN_MS : SHOWN_MS),
+  );
 }

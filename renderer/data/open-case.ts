@@ -13,9 +13,18 @@ export const useCase = (): Case | null | undefined => useQuery(engine.case.curre
 
 const DEMONSTRATION = 'recce.demonstration';
 
+/** True where a model that gave results in the open case is for demonstration; undefined where none gave any, or it is not known. */
+function useDemonstrationResults(open: boolean): boolean | undefined {
+  const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} }, enabled: open })).data;
+  const models = useQuery(engine.model.list.queryOptions({ enabled: open })).data;
+  const used = open ? facets?.byModel.filter(({ findings }) => findings > 0) : undefined;
+  if (!used?.length || !models) return undefined;
+  return used.some(({ modelId }) => models.some((model) => model.id === modelId && model.demonstration));
+}
+
 /**
- * True where the open case, or the default model, is for demonstration: said on every screen. Until the engine has answered, as it was
- * the last time: the screens do not jump when it answers.
+ * True where the open case, a model of its results or, where there are none, the default model is for demonstration: said on every
+ * screen. Until the engine has answered, as it was the last time: the screens do not jump when it answers.
  */
 export function useDemonstration(): boolean {
   const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
@@ -24,7 +33,7 @@ export function useDemonstration(): boolean {
     if (info) localStorage.setItem(DEMONSTRATION, String(info.demonstrationModel));
   }, [info]);
   const model = info ? info.demonstrationModel : localStorage.getItem(DEMONSTRATION) === 'true';
-  return Boolean(model || open?.demonstration);
+  return Boolean((useDemonstrationResults(Boolean(open)) ?? model) || open?.demonstration);
 }
 
 /** Who works on the open case. */

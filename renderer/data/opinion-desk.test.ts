@@ -108,7 +108,7 @@ test('what the engine refuses is shown as it was, and said', async () => {
   expect(await desk.give(faceOf(1, 'genuine'), 'withdrawn')).toBe(false);
   expect(given()).toEqual([]);
   expect(shown.get(1)).toBe('genuine');
-  expect(said).toEqual(['The opinion on 1.jpg was not recorded. OPINION_REFUSED detail']);
+  expect(said).toEqual(['Not recorded. detail']);
 });
 
 test('a reason is asked for before anything is entered; without one nothing is', async () => {

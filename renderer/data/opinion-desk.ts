@@ -66,7 +66,9 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
 
   function tellNotRecorded({ shownPath }: Decidable, error: unknown): void {
     const { title, detail } = ports.words(error);
-    ports.say(`The opinion on ${visibleText(shownPath)} was not recorded. ${title} ${detail}`, 'danger');
+    // What the rules refuse is no failure: its own sentence says which rule.
+    if (error instanceof ORPCError && error.code === 'OPINION_REFUSED') ports.say(`Not recorded. ${detail}`);
+    else ports.say(`The opinion on ${visibleText(shownPath)} was not recorded. ${title} ${detail}`, 'danger');
   }
 
   /** Has its place in the line from the key press on. False where nobody is examining. */

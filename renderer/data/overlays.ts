@@ -9,9 +9,12 @@ export type Overlay =
   | { kind: 'note' }
   /** Answered with undefined where no opinion is to be given after all. */
   | { kind: 'reason'; asked: ReasonAsked; answer: (reason: string | undefined) => void }
+  | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }
   | { kind: 'pack' }
+  /** `from`: the folder or file that is gone, where it is known. */
+  | { kind: 'relocate'; from?: string }
   | { kind: 'unpack' };
 
 export const overlay = createStore<Overlay | null>(null);

@@ -60,7 +60,10 @@ function belongsToFocus(event: KeyboardEvent): boolean {
 
 export function listenForKeys(bindings: () => KeyBindings): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || overlay.get() !== null || document.querySelector('dialog[open]')) return;
+    // An open tooltip takes Escape for itself, and is none of the examiner's business.
+    const byTooltip = event.key === 'Escape' && document.querySelector('.tooltip') !== null;
+    if (event.defaultPrevented && !byTooltip) return;
+    if (overlay.get() !== null || document.querySelector('dialog[open]')) return;
     if (belongsToFocus(event)) return;
     const chord = chordFromEvent(event);
     const action = chord && actionOf(chord, bindings());

@@ -3,8 +3,11 @@ import { keyActionSchema } from '../../contract/settings.ts';
 import { chordFromEvent, keysFromChord } from './chord.ts';
 import { actionOf, chordOf, KEY_ACTIONS, KEY_TABLE, rebind } from './key-table.ts';
 
-const press = (key: string, modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) =>
-  chordFromEvent({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers });
+const press = (
+  key: string,
+  modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+  code = '',
+) => chordFromEvent({ key, code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers });
 
 test('every action has its row, and no two have the same key', () => {
   expect(new Set(KEY_ACTIONS)).toEqual(new Set(keyActionSchema.options));
@@ -31,4 +34,15 @@ test('a key given to another action is taken from the one that had it, and givin
   expect(chordOf('opinion.genuine', changed)).toBe('');
   const back = rebind(rebind(changed, 'opinion.genuine', 'g'), 'opinion.forged', 'f');
   expect(back).toEqual({});
+});
+
+test('on a keyboard of another script a key is told by its place', () => {
+  // Russian, Greek, Hebrew and Arabic, where a Latin keyboard has F; Persian digits; the brackets of a Russian keyboard are letters.
+  for (const key of ['а', 'φ', 'כ', 'ب']) expect(press(key, {}, 'KeyF')).toBe('f');
+  expect(press('А', { shiftKey: true }, 'KeyF')).toBe('Shift+f');
+  expect(press('л', { ctrlKey: true }, 'KeyK')).toBe('Mod+k');
+  expect(press('۲', {}, 'Digit2')).toBe('2');
+  expect([press('х', {}, 'BracketLeft'), press('ъ', {}, 'BracketRight')]).toEqual(['[', ']']);
+  // What is Latin is told by what is printed, wherever it lies: A on a French keyboard, Z on a German one.
+  expect([press('a', {}, 'KeyQ'), press('z', {}, 'KeyY'), press('é', {}, 'Digit2')]).toEqual(['a', 'z', 'é']);
 });

@@ -30,7 +30,7 @@ export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
   'video.play': { label: 'Play or pause', group: 'Video', chord: 'Space' },
   'video.in': { label: 'Mark in', group: 'Video', chord: '[' },
   'video.out': { label: 'Mark out', group: 'Video', chord: ']' },
-  'video.suspicious': { label: 'Most suspicious frame', group: 'Video', chord: 's' },
+  'video.suspicious': { label: 'Highest-scoring frame', group: 'Video', chord: 's' },
   'view.cases': { label: 'Cases', group: 'Screens', chord: '1' },
   'view.grid': { label: 'Faces', group: 'Screens', chord: '2' },
   'view.video': { label: 'Videos', group: 'Screens', chord: 'v' },

@@ -1,25 +1,82 @@
 // Folders and files of the engine's machine, for choosing without a native dialog.
 
-import { useQuery } from '@tanstack/react-query';
-import { ArrowUp, Briefcase, File, Folder } from 'lucide-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { ArrowUp, Briefcase, File, Folder, FolderPlus } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { visibleText } from '../../contract/visible-text.ts';
-import { type ChooserRequest, chooser } from '../data/chooser.ts';
+import { type ChooserRequest, chooser, noteFolder } from '../data/chooser.ts';
 import { engine } from '../data/engine.ts';
 import { useStore } from '../data/store.ts';
+import { client } from '../transport.ts';
+import { bytesText, instantText } from '../wording.ts';
 import { Button, IconButton } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import { Input } from './field.tsx';
+import { Input, Select } from './field.tsx';
 import { Failure } from './message.tsx';
 import './chooser-dialog.css';
 
 const ICONS = { folder: Folder, file: File, case: Briefcase } as const;
-const LAST_FOLDER = 'recce.folder';
 
-type Entry = { name: string; path: string; kind: 'folder' | 'file' | 'case' };
+/** Where a choice of this kind was made last: evidence is looked for among evidence, cases among cases. */
+const lastFolderOf = ({ mode }: ChooserRequest): string =>
+  `recce.folder.${mode === 'media' || mode === 'folders' ? 'evidence' : mode}`;
+
+type Entry = {
+  name: string;
+  path: string;
+  kind: 'folder' | 'file' | 'case';
+  sizeBytes: number | null;
+  modifiedAt: string | null;
+};
 
 const canChoose = (mode: ChooserRequest['mode'], kind: Entry['kind']): boolean =>
   mode === 'media' || (mode === 'file' ? kind === 'file' : mode === 'case' ? kind === 'case' : kind !== 'file');
+
+const takesSeveral = (mode: ChooserRequest['mode']): boolean => mode === 'media' || mode === 'folders';
+
+const ORDERS = {
+  name: { words: 'Name', compare: (a: Entry, b: Entry) => a.name.localeCompare(b.name) },
+  modified: {
+    words: 'Newest first',
+    compare: (a: Entry, b: Entry) => (b.modifiedAt ?? '').localeCompare(a.modifiedAt ?? ''),
+  },
+  size: { words: 'Largest first', compare: (a: Entry, b: Entry) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0) },
+} as const;
+
+/** Folders before files, each in the order asked for. */
+const inOrder = (entries: readonly Entry[], order: keyof typeof ORDERS): Entry[] =>
+  entries.toSorted((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file') || ORDERS[order].compare(a, b));
+
+function NewFolder({ folder, onMade }: { folder: string; onMade: (path: string) => void }) {
+  const [name, setName] = useState('');
+  const making = useMutation({
+    mutationFn: () => client.app.makeFolder({ folder, name }),
+    onSuccess: ({ path }) => onMade(path),
+  });
+  return (
+    <>
+      <form
+        className="chooser-path"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          if (name.trim()) making.mutate();
+        }}
+      >
+        <Input
+          ref={(field: HTMLInputElement | null) => field?.focus()}
+          aria-label="Name of the new folder"
+          placeholder="Name of the new folder"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button type="submit" disabled={name.trim() === '' || making.isPending}>
+          Create
+        </Button>
+      </form>
+      <Failure error={making.error} />
+    </>
+  );
+}
 
 function EntryRow({
   entry,
@@ -52,6 +109,10 @@ function EntryRow({
         <Icon size={16} aria-hidden />
         <span className="chooser-name">{visibleText(entry.name)}</span>
         {entry.kind === 'case' ? <span className="badge tone-accent">case</span> : null}
+        <span className="chooser-facts muted">
+          {entry.sizeBytes === null ? '' : bytesText(entry.sizeBytes)}
+          <span className="chooser-when">{entry.modifiedAt ? instantText(entry.modifiedAt) : ''}</span>
+        </span>
       </button>
       {entry.kind !== 'file' ? (
         <button
@@ -70,15 +131,17 @@ function EntryRow({
 /** The button's words: what will be chosen. */
 function confirmWords(mode: ChooserRequest['mode'], chosen: readonly string[]): string {
   if (mode === 'case') return 'Open the case';
-  if (mode === 'media' && chosen.length > 1) return `Choose ${chosen.length} items`;
-  return chosen.length === 0 && mode !== 'file' ? 'Choose this folder' : 'Choose';
+  if (chosen.length > 1) return `Choose ${chosen.length} ${mode === 'folders' ? 'folders' : 'items'}`;
+  return chosen.length === 0 && (mode === 'folder' || mode === 'folders') ? 'Choose this folder' : 'Choose';
 }
 
 function Chooser({ request }: { request: ChooserRequest }) {
-  const [folder, setFolder] = useState<string | undefined>(localStorage.getItem(LAST_FOLDER) ?? undefined);
+  const [folder, setFolder] = useState<string | undefined>(localStorage.getItem(lastFolderOf(request)) ?? undefined);
   /** What is being typed; null shows the folder that is listed. */
   const [typed, setTyped] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string[]>([]);
+  const [order, setOrder] = useState<keyof typeof ORDERS>('name');
+  const [naming, setNaming] = useState(false);
   const listing = useQuery(
     engine.app.browse.queryOptions({
       input: folder ? { folder } : {},
@@ -91,8 +154,8 @@ function Chooser({ request }: { request: ChooserRequest }) {
     if (!data || listing.isError || listing.isPlaceholderData) return;
     // A listing that arrives late does not take away what was typed meanwhile.
     setTyped((now) => (now === folder ? null : now));
-    localStorage.setItem(LAST_FOLDER, data.folder);
-  }, [data, folder, listing.isError, listing.isPlaceholderData]);
+    localStorage.setItem(lastFolderOf(request), data.folder);
+  }, [data, folder, listing.isError, listing.isPlaceholderData, request]);
   const shown = typed ?? data?.folder ?? '';
   const enter = (path: string): void => {
     setChosen([]);
@@ -101,11 +164,14 @@ function Chooser({ request }: { request: ChooserRequest }) {
   };
   const toggle = (path: string): void =>
     setChosen((now) =>
-      now.includes(path) ? now.filter((one) => one !== path) : request.mode === 'media' ? [...now, path] : [path],
+      now.includes(path) ? now.filter((one) => one !== path) : takesSeveral(request.mode) ? [...now, path] : [path],
     );
   // Whoever typed the path of a case, or walked into it, has chosen it.
-  const needsChoice = request.mode === 'file' || (request.mode === 'case' && !data?.isCase);
-  const confirm = (): void => request.resolve(chosen.length > 0 ? chosen : data ? [data.folder] : []);
+  const needsChoice = request.mode === 'file' || request.mode === 'media' || (request.mode === 'case' && !data?.isCase);
+  const confirm = (): void => {
+    for (const one of data?.entries ?? []) if (one.kind !== 'file' && chosen.includes(one.path)) noteFolder(one.path);
+    request.resolve(chosen.length > 0 ? chosen : data ? [data.folder] : []);
+  };
   return (
     <Dialog title={request.title} onClose={() => request.resolve([])} size="wide">
       <form
@@ -129,11 +195,22 @@ function Chooser({ request }: { request: ChooserRequest }) {
           onChange={(event) => setTyped(event.target.value)}
         />
         <Button type="submit">Go</Button>
+        <Select
+          aria-label="Order"
+          value={order}
+          onChange={(event) => setOrder(event.target.value as keyof typeof ORDERS)}
+        >
+          {Object.entries(ORDERS).map(([name, { words }]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </Select>
       </form>
       <Failure error={listing.error} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <ul className="chooser-list" aria-label="Folders and files" tabIndex={0}>
-        {data?.entries.map((entry) => (
+        {inOrder(data?.entries ?? [], order).map((entry) => (
           <EntryRow
             key={entry.path}
             entry={entry}
@@ -145,7 +222,21 @@ function Chooser({ request }: { request: ChooserRequest }) {
         ))}
         {data?.entries.length === 0 ? <li className="chooser-nothing">This folder is empty.</li> : null}
       </ul>
+      {naming && data ? (
+        <NewFolder
+          folder={data.folder}
+          onMade={(path) => {
+            setNaming(false);
+            enter(path);
+          }}
+        />
+      ) : null}
       <div className="dialog-actions">
+        {request.mode === 'folder' ? (
+          <Button icon={FolderPlus} disabled={!data} onClick={() => setNaming(!naming)}>
+            New folder
+          </Button>
+        ) : null}
         <Button onClick={() => request.resolve([])}>Cancel</Button>
         <Button tone="primary" disabled={!data || (needsChoice && chosen.length === 0)} onClick={confirm}>
           {confirmWords(request.mode, chosen)}

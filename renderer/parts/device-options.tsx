@@ -8,9 +8,10 @@ export function DeviceOptions() {
   return (
     <>
       <option value="auto">{DEVICE_WORDS.auto}</option>
-      {devices.map(({ device, usable, detail }) => (
+      {devices.map(({ device, usable }) => (
         <option key={device} value={device} disabled={!usable}>
-          {DEVICE_WORDS[device]} ({detail})
+          {DEVICE_WORDS[device]}
+          {usable ? '' : ' (not available; see Settings)'}
         </option>
       ))}
     </>

@@ -1,6 +1,14 @@
 // A modal dialog: the browser's own <dialog>, which holds the focus, makes the rest inert and closes on Escape.
 import { X } from 'lucide-react';
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { IconButton } from './button.tsx';
 import { createKeyGuard } from './key-guard.ts';
 
@@ -31,6 +39,30 @@ function useDeaf(ref: RefObject<HTMLDialogElement | null>, guarded: boolean): bo
   return deaf;
 }
 
+/** Dialogs that are open, the topmost last. */
+const openDialogs: HTMLDialogElement[] = [];
+
+/** Escape is the topmost dialog's, before a tooltip over one of its buttons hears of it. */
+function useEscape(ref: RefObject<HTMLDialogElement | null>, onClose: () => void): void {
+  const latest = useRef(onClose);
+  latest.current = onClose;
+  useEffect(() => {
+    const dialog = ref.current!;
+    openDialogs.push(dialog);
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing || openDialogs.at(-1) !== dialog) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      latest.current();
+    };
+    window.addEventListener('keydown', listen, true);
+    return () => {
+      openDialogs.splice(openDialogs.indexOf(dialog), 1);
+      window.removeEventListener('keydown', listen, true);
+    };
+  }, [ref]);
+}
+
 export function Dialog({
   title,
   onClose,
@@ -38,6 +70,7 @@ export function Dialog({
   size = 'usual',
   bare,
   guarded = false,
+  onKeyDown,
 }: {
   title: string;
   /** Asked by Escape, the button, and a click beside the dialog. */
@@ -48,29 +81,34 @@ export function Dialog({
   bare?: boolean;
   /** It records something: keys pressed before it was there are not heard (key-guard.ts). */
   guarded?: boolean;
+  onKeyDown?: (event: ReactKeyboardEvent) => void;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const deaf = useDeaf(ref, guarded);
+  useEscape(ref, onClose);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
     // The field marked `data-first` has the focus; without one the dialog itself, never its close button.
-    (dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog)?.focus();
+    const first = dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog;
+    first?.focus();
+    // Where words were begun, they are gone on with.
+    if (first instanceof HTMLTextAreaElement) first.setSelectionRange(first.value.length, first.value.length);
     return () => {
       dialog?.close();
       before?.focus?.();
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; the keyboard has Escape
     <dialog
       ref={ref}
       tabIndex={-1}
       className={`dialog dialog-${size}`}
       aria-labelledby={titleId}
       data-deaf={deaf || undefined}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

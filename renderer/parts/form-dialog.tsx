@@ -69,7 +69,7 @@ export function FormDialog({
     if (chord && ready) onSubmit();
   };
   return (
-    <Dialog title={title} onClose={close} guarded={guarded} size={size}>
+    <Dialog title={title} onClose={close} guarded={guarded} size={size} onKeyDown={byChord}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -79,7 +79,6 @@ export function FormDialog({
         onInput={() => {
           typed.current = true;
         }}
-        onKeyDown={byChord}
       >
         {children}
         <Failure error={error} />

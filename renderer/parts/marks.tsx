@@ -87,8 +87,8 @@ const LETTERS: Readonly<Record<Conclusion, string>> = {
 };
 
 /**
- * An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive), a cross alone (not a
- * face).
+ * An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive), a cross in an octagon
+ * (not a face).
  */
 export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusion; size?: number }) {
   return (
@@ -102,6 +102,7 @@ export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusi
       {conclusion === 'genuine' ? <circle cx="10" cy="10" r="9" /> : null}
       {conclusion === 'forged' ? <path d="M10 .3 19.7 10 10 19.7 .3 10Z" /> : null}
       {conclusion === 'inconclusive' ? <rect x="1.5" y="1.5" width="17" height="17" rx="2" /> : null}
+      {conclusion === 'notAFace' ? <path d="M6.2 .8H13.8L19.2 6.2V13.8L13.8 19.2H6.2L.8 13.8V6.2Z" /> : null}
       {conclusion === 'withdrawn' || conclusion === 'note' ? <circle cx="10" cy="10" r="8.5" /> : null}
       <path className="mark-letter" d={LETTERS[conclusion]} />
     </svg>

@@ -1,22 +1,25 @@
 // What went wrong or needs care, in place; and a screen that has nothing to show yet.
-import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { wordsFromError } from '../data/engine.ts';
 
-const ICONS = { danger: CircleAlert, caution: TriangleAlert, plain: Info } as const;
+const ICONS = { danger: CircleAlert, caution: TriangleAlert, good: CircleCheck, plain: Info } as const;
 
 export function Message({
   tone = 'plain',
   title,
   children,
+  quiet = false,
 }: {
-  tone?: 'plain' | 'caution' | 'danger';
+  tone?: 'plain' | 'good' | 'caution' | 'danger';
   title?: ReactNode;
   children?: ReactNode;
+  /** Not read out when it appears: it was there before anything was done. */
+  quiet?: boolean;
 }) {
   const Icon = ICONS[tone];
   return (
-    <div className={`message message-${tone}`} role={tone === 'danger' ? 'alert' : undefined}>
+    <div className={`message message-${tone}`} role={tone === 'danger' && !quiet ? 'alert' : undefined}>
       <Icon size={16} aria-hidden />
       <div className="message-body">
         {title ? <div className="message-title">{title}</div> : null}

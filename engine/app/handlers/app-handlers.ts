@@ -1,10 +1,13 @@
 // Handlers of `app`: the installation itself.
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import { isCaseFolder } from '../../case/open-case.ts';
 import { RUNTIME_VERSION } from '../../compute/runtime-version.ts';
+import { writeRefused } from '../../files/system-error.ts';
+import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';
 import { changeSettings, readSettings } from '../settings.ts';
 import { doctor } from './doctor.ts';
@@ -14,16 +17,40 @@ async function browse(folder: string) {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
   });
-  const shown = entries
-    .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isFile()))
-    .map((entry) => {
-      const full = path.join(folder, entry.name);
-      const kind = entry.isFile() ? ('file' as const) : isCaseFolder(full) ? ('case' as const) : ('folder' as const);
-      return { name: entry.name, path: full, kind };
-    })
-    .sort((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file') || (a.name < b.name ? -1 : 1));
+  const shown = await Promise.all(
+    entries
+      .filter((entry) => !entry.name.startsWith('.') && (entry.isDirectory() || entry.isFile()))
+      .map((entry) => entryOf(folder, entry)),
+  );
+  shown.sort((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file') || (a.name < b.name ? -1 : 1));
   const parent = path.dirname(folder);
   return { folder, isCase: isCaseFolder(folder), parent: parent === folder ? null : parent, entries: shown };
+}
+
+async function entryOf(folder: string, entry: Dirent) {
+  const full = path.join(folder, entry.name);
+  const kind = entry.isFile() ? ('file' as const) : isCaseFolder(full) ? ('case' as const) : ('folder' as const);
+  const found = await stat(full).catch(() => undefined);
+  return {
+    name: entry.name,
+    path: full,
+    kind,
+    sizeBytes: kind === 'file' ? (found?.size ?? null) : null,
+    modifiedAt: found?.mtime.toISOString() ?? null,
+  };
+}
+
+/** Throws PATH_NOT_FOUND, FILE_EXISTS, WRITE_FAILED, DISK_FULL. */
+async function makeFolder(parent: string, name: string): Promise<{ path: string }> {
+  const full = path.join(parent, name);
+  if (path.dirname(full) !== path.resolve(parent))
+    throw new RecceError('WRITE_FAILED', name, 'a folder’s name has no slash and is no dot.');
+  await mkdir(full).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') throw new RecceError('FILE_EXISTS', full, 'choose another name.');
+    if (cause.code === 'ENOENT') throw new RecceError('PATH_NOT_FOUND', parent, cause.message, { cause });
+    throw writeRefused(cause, full);
+  });
+  return { path: full };
 }
 
 export const appHandlers = (state: Services) => ({
@@ -43,6 +70,10 @@ export const appHandlers = (state: Services) => ({
   changeSettings: procedures.app.changeSettings.handler(({ input }) => {
     const change = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     return changeSettings(state.options.appDataFolder, change);
+  }),
+  makeFolder: procedures.app.makeFolder.handler(async ({ input }) => {
+    await guardOutput(state, path.join(input.folder, input.name));
+    return makeFolder(path.resolve(input.folder), input.name);
   }),
   browse: procedures.app.browse.handler(({ input }) => browse(path.resolve(input.folder ?? homedir()))),
 });

@@ -2,13 +2,16 @@
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
 import type { AuditEntry, Session } from '../../../contract/case.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
+import type { Signing } from '../../../contract/report.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { hashFile } from '../../blobs/read-evidence-file.ts';
+import type { Anchor } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
-import { appendAudit, listAudit } from '../../case/log/audit.ts';
+import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openOrViewCase } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
@@ -18,10 +21,14 @@ import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
+import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
 import { packCase } from '../../portable/pack-case.ts';
 import { unpackCase } from '../../portable/unpack-case.ts';
+import { readReportAnchor } from '../../report/report-anchor.ts';
+import { signHead } from '../../report/signing/signed-head.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
+import type { Origin } from '../known-cases.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
 import type { Services } from '../services.ts';
@@ -29,9 +36,9 @@ import { listRecentCases, rememberCase } from '../settings.ts';
 import { procedures } from './implementer.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
-async function use(state: Services, handle: ReadableCase) {
-  await state.use(handle);
-  const opened = readCase(handle);
+async function use(state: Services, handle: ReadableCase, origin: Origin) {
+  await state.use(handle, origin);
+  const opened = readCase(state.opened.handle);
   await rememberCase(state.options.appDataFolder, {
     folder: handle.folder,
     title: opened.title,
@@ -41,19 +48,25 @@ async function use(state: Services, handle: ReadableCase) {
 }
 
 /** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
-async function openFresh(state: Services, folder: string, open: (folder: string) => ReadableCase) {
+async function openFresh(
+  state: Services,
+  folder: string,
+  open: (folder: string) => ReadableCase,
+  origin: Origin = 'opened',
+) {
   const full = path.resolve(folder);
   if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
-  return use(state, open(full));
+  return use(state, open(full), origin);
 }
 
 async function createDemonstration(state: Services, folder: string) {
   const photographs = path.join(folder, 'photographs');
+  const origin = isCaseFolder(path.join(folder, 'case')) ? 'opened' : 'made';
   const make = (full: string) =>
     isCaseFolder(full)
       ? openCase(full)
       : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true });
-  const opened = await state.inTurn(() => openFresh(state, path.join(folder, 'case'), make));
+  const opened = await state.inTurn(() => openFresh(state, path.join(folder, 'case'), make, origin));
   await makePhotographs(photographs, state.facesOf);
   return { case: opened, photographs };
 }
@@ -61,13 +74,13 @@ async function createDemonstration(state: Services, folder: string) {
 async function restore(state: Services, folder: string) {
   if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
   const { opened, setAside, backup } = restoreCase(folder);
-  return { case: await use(state, opened), setAside, backup };
+  return { case: await use(state, opened, 'restored'), setAside, backup };
 }
 
 async function unpack(state: Services, file: string, folder: string) {
   const { adoptForeign } = state.library;
   const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: state.testDecoder })).map(remarkOn);
-  const opened = await openFresh(state, folder, openCase);
+  const opened = await openFresh(state, folder, openCase, 'unpacked');
   appendAudit(state.working.handle, {
     who: '',
     action: 'case.unpacked',
@@ -88,8 +101,11 @@ async function* watchCase(state: Services, signal: AbortSignal | undefined) {
 export const caseHandlers = (state: Services) => ({
   create: procedures.case.create.handler(({ input }) =>
     state.inTurn(async () => {
-      const opened = await openFresh(state, absolutePath(input.folder), (full) =>
-        createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
+      const opened = await openFresh(
+        state,
+        absolutePath(input.folder),
+        (full) => createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
+        'made',
       );
       if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
       return opened;
@@ -124,7 +140,10 @@ export const caseHandlers = (state: Services) => ({
   relocate: procedures.case.relocate.handler(({ input }) => {
     const { handle, session } = state.working;
     const who = session.examiner?.name ?? '';
-    return eventsOf<RelocationEvent>((say, signal) => relocateEvidence(handle, who, input, say, signal));
+    return eventsOf<RelocationEvent>(async (say, signal) => {
+      await relocateEvidence(handle, who, input, say, signal);
+      if (!input.check) await state.trustFolders([input.to]);
+    });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
     const { handle, session } = state.working;
@@ -137,19 +156,46 @@ export const caseHandlers = (state: Services) => ({
     return null;
   }),
   current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
+  isThere: procedures.case.isThere.handler(() => isCaseFolder(state.opened.handle.folder)),
   watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
   notOpened: procedures.case.notOpened.handler(() => state.notOpened),
   recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
-  verify: procedures.case.verify.handler(() => {
+  verify: procedures.case.verify.handler(async ({ input, signal }) => {
     const { handle, blobs, session } = state.opened;
-    return verifyCase(handle, blobs, session.examiner?.name ?? '');
+    const anchors: Anchor[] = [];
+    if (input?.expect) anchors.push({ ...input.expect, source: 'the one that was given' });
+    if (input?.against)
+      anchors.push({
+        ...(await readReportAnchor(input.against)),
+        source: `the report ${path.basename(input.against)}`,
+      });
+    return verifyCase(handle, blobs, session.examiner?.name ?? '', [...anchors, ...state.lastSeen], signal);
   }),
+  signHead: procedures.case.signHead.handler(({ input }) => signNewest(state, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
   pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
     listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
   ),
 });
+
+async function signNewest(state: Services, { path: file, signing }: { path: string; signing: Signing }) {
+  const { handle, session } = state.opened;
+  await guardOutput(state, file, [signing.pkcs12Path]);
+  const [link, firstEntry] = [auditLink(handle), firstEntryHash(handle)];
+  if (!link || !firstEntry) throw new RecceError('CASE_DAMAGED', handle.folder, 'its log is empty.');
+  const { seq, hash } = link;
+  const said = { format: 'recce-head', version: 1, firstEntry, auditHead: { seq, hash } } as const;
+  await writeAtomic(file, [await signHead(said, signing, new Date())]);
+  if (isWritable(handle))
+    appendAudit(handle, {
+      who: session.examiner?.name ?? '',
+      action: 'record.anchored',
+      subject: path.basename(file),
+      details: { seq, hash, timeStamped: signing.timeStampUrl !== undefined },
+    });
+  return { seq, hash };
+}
 
 /** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
 function asSeen(state: Services, entry: AuditEntry): AuditEntry {

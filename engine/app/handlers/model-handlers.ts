@@ -14,6 +14,7 @@ import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
 import type { Compute } from '../../compute/compute.ts';
 import type { MeasuredModel } from '../../compute/devices.ts';
 import { finiteLogit } from '../../examine/score-crops.ts';
+import { networkId } from '../../library/loaded-models.ts';
 import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';
@@ -29,10 +30,11 @@ async function loadWeights(state: Services, { weights, inputPx, device }: InferR
   });
   const id = sha256Of(bytes);
   const fed = await howFed(state, { id, bytes, weights, inputPx });
-  const key = `${id}@${fed.inputPx}`;
+  const network = networkId(id, fed.classMap);
+  const key = `${network}@${fed.inputPx}`;
   const onnx = async () => state.checkpoints.network(bytes, fed, weights);
-  const network = { id, name: path.basename(weights), inputPx: fed.inputPx, onnx };
-  return { compute: await computeFor(state, network, key, device), key, ...fed };
+  const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx };
+  return { compute: await computeFor(state, measured, key, device), key, ...fed };
 }
 
 /** As the library knows the weights (the newest entry that is in use), else as the file states or the caller declares. */

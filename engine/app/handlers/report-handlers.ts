@@ -1,13 +1,19 @@
 // Handlers of `report`.
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
-import type { ExportedReport, ReportOptions, Signing } from '../../../contract/report.ts';
+import type { ExportedReport, ReportOptions, ReportProgress, Signing } from '../../../contract/report.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { withReadTransaction } from '../../case/read-transaction.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
-import { hashOfContent, type ReportMaking, readReportContent } from '../../report/report-content.ts';
+import {
+  hashOfContent,
+  type ReportContent,
+  type ReportMaking,
+  readReportContent,
+} from '../../report/report-content.ts';
 import { readReportDocument } from '../../report/report-document.ts';
+import { prepareSignature } from '../../report/signing/sign-report.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../../report/templates.ts';
 import { examineAll } from '../examine-provenance-of-evidence.ts';
 import { guardOutput } from '../known-evidence.ts';
@@ -33,9 +39,22 @@ async function makingFor(
 const reportFolder = (state: Services, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
-/** The same content gives the same name. A signed copy has its moment in its name too: it is never written over, nor over another. */
-const nameOf = (contentSha256: Sha256, signing: Signing | undefined): string =>
-  `report-${contentSha256.slice(0, 12)}${signing ? `-signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : ''}`;
+/**
+ * The case's reference (its title where it has none), the day of the content and its hash: the same content gives the same name. A signed
+ * copy has its moment in its name too: it is never written over, nor over another.
+ */
+function nameOf({ head }: ReportContent, contentSha256: Sha256, signed: boolean): string {
+  const { reference, title } = head.case;
+  const moment = signed ? `_signed-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}` : '';
+  return `${fileNamePart(reference || title)}_${head.asOf.slice(0, 10)}_report-${contentSha256.slice(0, 12)}${moment}`;
+}
+
+/** What any file system takes of a name: letters, digits, dots and dashes, not too many. */
+const fileNamePart = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40) || 'case';
 
 export const reportHandlers = (state: Services) => ({
   templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
@@ -48,10 +67,15 @@ export const reportHandlers = (state: Services) => ({
     const { handle } = state.opened;
     return readReportDocument(handle, await makingFor(state, handle, input, signal));
   }),
+  /** What is under way is told from its next step on. */
+  progress: procedures.report.progress.handler(({ signal }) => state.reportProgress.follow(signal)),
   export: procedures.report.export.handler(({ input, signal }) => {
     const { opened } = state;
     // Of the case it was asked for: another window may open another meanwhile, and that ends this.
-    return opened.exports.run(signal, (stop) => exportOf(state, opened, input, stop));
+    const progress = (now: ReportProgress) => state.reportProgress.publish(now);
+    return opened.exports
+      .run(signal, (stop) => exportOf(state, opened, input, stop, progress))
+      .finally(() => state.reportProgress.publish(null));
   }),
 });
 
@@ -68,21 +92,27 @@ async function exportOf(
   opened: OpenedCase,
   request: ExportRequest,
   signal: AbortSignal,
+  progress: (now: ReportProgress) => void,
 ): Promise<ExportedReport> {
   const { handle, session } = opened;
   const { format, options, path: place, signing } = request;
   const guard = (file: string) => guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
   if (place !== undefined) await guard(place);
+  // A wrong password is told before anything is read or set.
+  const signature = signing && (await prepareSignature(signing, new Date()));
+  progress({ step: 'reading', done: 0, total: 0 });
   const unrecorded = await examineAll(state, handle, signal);
   const making = { ...(await makingFor(state, handle, options, signal)), unrecorded };
-  const placeFor = async (contentSha256: Sha256): Promise<string> => {
-    const file = place ?? path.join(reportFolder(state, handle), `${nameOf(contentSha256, signing)}.${format}`);
+  const exported = await withReadTransaction(handle, async (reading) => {
+    const content = await readReportContent(reading, making);
+    const contentSha256 = await hashOfContent(content, signal);
+    const file =
+      place ?? path.join(reportFolder(state, handle), `${nameOf(content, contentSha256, !!signature)}.${format}`);
     await guard(file);
-    return file;
-  };
-  const exported = await (format === 'pdf'
-    ? writePdf(state, opened, making, placeFor, signing)
-    : writeText(handle, making, placeFor, format));
+    if (format !== 'pdf') return exportText(content, contentSha256, format, file, signal, options.csv);
+    const pictures = reportPictures(state, opened, options, signal);
+    return exportPdf({ content, contentSha256, options, pictures, signature, signal, progress }, file);
+  });
   if (!isWritable(handle)) return exported;
   appendAudit(handle, {
     who: session.examiner?.name ?? '',
@@ -98,25 +128,3 @@ async function exportOf(
   });
   return exported;
 }
-
-type PlaceFor = (contentSha256: Sha256) => Promise<string>;
-
-async function writePdf(
-  state: Services,
-  opened: OpenedCase,
-  making: ReportMaking,
-  placeFor: PlaceFor,
-  signing: Signing | undefined,
-): Promise<ExportedReport> {
-  const document = await readReportDocument(opened.handle, making);
-  const file = await placeFor(document.contentSha256);
-  const pictures = reportPictures(state, opened, document, making.signal!);
-  return exportPdf(document, making.options, pictures, file, signing);
-}
-
-const writeText = (handle: ReadableCase, making: ReportMaking, placeFor: PlaceFor, format: TextFormat) =>
-  withReadTransaction(handle, async (reading) => {
-    const content = await readReportContent(reading, making);
-    const contentSha256 = await hashOfContent(content, making.signal);
-    return exportText(content, contentSha256, format, await placeFor(contentSha256), making.signal);
-  });

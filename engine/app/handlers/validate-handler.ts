@@ -75,7 +75,11 @@ async function materialFor(
   say: Progress,
   signal: AbortSignal,
 ): Promise<Material> {
-  const wanted = [request, ...request.further].map((source) => ({ ...request, ...source }));
+  const wanted = [request, ...request.further].map(({ split = request.split, ...source }) => ({
+    ...request,
+    ...source,
+    split,
+  }));
   const opened: Material[] = [];
   const close = async (): Promise<void> => {
     for (const material of opened) await material.close();

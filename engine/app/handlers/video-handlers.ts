@@ -2,12 +2,14 @@
 import type { TrackId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 export const videoHandlers = (state: Services) => ({
+  list: procedures.video.list.handler(() => listVideos(state.opened.handle, state.viewer)),
   timeline: procedures.video.timeline.handler(({ input }) => {
     const { handle } = state.opened;
     const { evidenceId, modelId } = input;

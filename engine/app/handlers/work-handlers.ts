@@ -6,7 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { Device, ScanRequest } from '../../../contract/scan.ts';
-import { appendAudit } from '../../case/log/audit.ts';
+import { enterScanBegin } from '../../case/custody/seal.ts';
 import { enterCancelled, listJobs } from '../../case/rows/job.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
@@ -42,8 +42,9 @@ export async function enqueueScan(
   await refuseCaseOwn(handle.folder, request.paths);
   const model = await state.library.choose(request.modelId);
   await expectUsable(state, model, request.device);
+  await state.trustFolders(request.paths);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
-  appendAudit(handle, {
+  enterScanBegin(handle, {
     who: session.examiner?.name ?? '',
     action: 'scan.started',
     subject: request.paths.join(', ') || 'all evidence',

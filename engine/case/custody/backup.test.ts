@@ -134,7 +134,7 @@ test('another process that has the case open for writing is told apart from a da
   const opened = newCase();
   const { folder } = opened;
   closeCase(opened);
-  const writer = path.join(import.meta.dirname, 'testing', 'write-until-killed.ts');
+  const writer = path.join(import.meta.dirname, '../testing/write-until-killed.ts');
   const child = killAtExit(spawn(process.execPath, [writer, folder], { stdio: ['ignore', 'pipe', 'inherit'] }));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   expect(() => openCase(folder)).toThrow(/Another process has this case open/);

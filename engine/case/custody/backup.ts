@@ -3,12 +3,14 @@
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import type { CaseDatabase } from '../db/case-database.ts';
 import { type Clock, systemClock, type WritableCase } from '../db/case-handle.ts';
-import { takeLock } from '../db/connect.ts';
+import { connect, takeLock } from '../db/connect.ts';
 import { errorFromSystem } from '../db/database-error.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
-import { appendAudit, auditHead } from '../log/audit.ts';
+import { appendAudit, auditHead, auditLink } from '../log/audit.ts';
 import { checkWritable, closeCase, openCase } from '../open-case.ts';
 
 /** Backups kept. Each is a whole database; pictures are not in it and never change. */
@@ -17,8 +19,8 @@ const NAME = /^case-(\d{9})\.sqlite$/;
 
 export const backupFolder = (folder: string): string => path.join(folder, 'backups');
 
-/** Backups, newest first: the number in the name is that of the last audit entry inside. */
-export function listBackups(folder: string): { file: string; seq: number; sizeBytes: number }[] {
+/** Backups by name, the last first: the number in it should be that of the last audit entry inside. */
+export function listBackups(folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] {
   const names = existsSync(backupFolder(folder)) ? readdirSync(backupFolder(folder)) : [];
   return names
     .filter((name) => NAME.test(name))
@@ -26,19 +28,43 @@ export function listBackups(folder: string): { file: string; seq: number; sizeBy
     .reverse()
     .map((name) => {
       const file = path.join(backupFolder(folder), name);
-      return { file, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
+      return { file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
     });
+}
+
+/** The last entry inside a backup, whatever its name says; undefined for one that cannot be read. */
+export function headOfBackup(file: string): { seq: number; hash: Sha256 } | undefined {
+  let db: CaseDatabase | undefined;
+  try {
+    db = connect(file, true, file);
+    const link = auditLink({ folder: '', db, clock: systemClock });
+    return link && { seq: link.seq, hash: link.hash };
+  } catch {
+    return undefined;
+  } finally {
+    db?.close();
+  }
 }
 
 /** What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal beside it. */
 const UNFINISHED = /^((case-\d{9}|before-version-\d+)\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
+/** What SQLite leaves beside a backup that is read when the process is ended. */
+const LEFT_BESIDE = /^case-\d{9}\.sqlite-(shm|wal)$/;
+
+/** A log with content is not: somebody has written to the backup. */
+const isLeftBeside = (folder: string, file: string): boolean =>
+  path.dirname(file) === backupFolder(folder) &&
+  LEFT_BESIDE.test(path.basename(file)) &&
+  (file.endsWith('-shm') ? !hasContent(file.replace(/-shm$/, '-wal')) : !hasContent(file));
+const hasContent = (file: string): boolean => existsSync(file) && lstatSync(file).size > 0;
 
 /** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
 export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
   const files = [folder, backupFolder(folder)]
     .filter(existsSync)
     .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
-    .filter((file) => UNFINISHED.test(path.basename(file)) && lstatSync(file).isFile());
+    .filter((file) => UNFINISHED.test(path.basename(file)) || isLeftBeside(folder, file))
+    .filter((file) => lstatSync(file).isFile());
   return files.map((file) => {
     const { size } = lstatSync(file);
     rmSync(file);
@@ -97,12 +123,19 @@ export function restoreCase(
   return { opened, setAside, backup: backup.seq };
 }
 
+/** By the last entry inside: a name can say anything. */
+function newestWhole(folder: string): { file: string; seq: number } | undefined {
+  const whole = listBackups(folder).filter((one) => findSchemaProblem(one.file) === undefined);
+  const known = whole.map(({ file }) => ({ file, seq: headOfBackup(file)?.seq ?? 0 }));
+  return known.sort((a, b) => b.seq - a.seq)[0];
+}
+
 /** Under the lock. The copy is made first: where the disk is full, nothing was moved. */
 function putBackupInPlace(folder: string, clock: Clock): { setAside: string; backup: { file: string; seq: number } } {
   const lock = takeLock(folder);
   const temporary = path.join(folder, 'case.sqlite.tmp');
   try {
-    const backup = listBackups(folder).find((one) => findSchemaProblem(one.file) === undefined);
+    const backup = newestWhole(folder);
     if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
     copyFileSync(backup.file, temporary);
     const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);

@@ -1,20 +1,60 @@
-// Do the rows still say what the audit chain says they said? Verdicts and evidence rows are sealed in the chain at the end of each
-// scan (seal.ts); cards of models and opinions stand in it one by one; the layout is that of the migrations. Read-only; used by verify.
+// Is the record whole? The layout is that of the migrations, rows are what the entries of the log that hold them say, and what follows from
+// other rows does follow. Read-only; used by verify.
 import type { Verification } from '../../../contract/case.ts';
-import { canonicalJson } from '../../files/canonical-json.ts';
-import { query } from '../db/case-database.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { layoutDifferences } from '../db/schema-check.ts';
 import { auditEntriesOf } from '../log/audit.ts';
+import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
-import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { sealProblems } from './seal.ts';
+import { derivedProblems } from './derived-check.ts';
+import { earlierSealProblems } from './earlier-seals.ts';
+import { entryProblems } from './entry-check.ts';
+import { type Checked, checkSeals } from './seal-check.ts';
 
 type Problem = Verification['problems'][number];
 
-/** What is wrong with the layout, verdicts, evidence rows, models and opinions. */
-export function recordProblems(opened: ReadableCase): Problem[] {
-  return [...layoutProblems(opened), ...sealProblems(opened), ...modelProblems(opened), ...opinionProblems(opened)];
+/** All that is wrong, at once. */
+export const recordProblems = (opened: ReadableCase): Problem[] => allSteps(checkRecord(opened)).problems;
+
+/** All that is wrong, and what the log does not hold, in steps. A part of the record that cannot be read is a problem like others. */
+export function* checkRecord(opened: ReadableCase): Steps<Checked> {
+  const problems = layoutProblems(opened);
+  const remarks = sealedAsFound(opened);
+  const parts: (() => Steps<Checked>)[] = [
+    () => atOnce(() => entryProblems(opened)),
+    () => atOnce(() => modelProblems(opened)),
+    () => checkSeals(opened),
+    () => atOnce(() => earlierSealProblems(opened)),
+    function* () {
+      return { problems: yield* derivedProblems(opened), remarks: [] };
+    },
+  ];
+  for (const part of parts) {
+    const found = yield* orUnreadable(part());
+    problems.push(...found.problems);
+    remarks.push(...found.remarks);
+  }
+  return { problems, remarks };
+}
+
+// biome-ignore lint/correctness/useYield: one step
+function* atOnce(check: () => Problem[]): Steps<Checked> {
+  return { problems: check(), remarks: [] };
+}
+
+/** A database that somebody has changed may lack what is asked for. */
+function* orUnreadable(steps: Steps<Checked>): Steps<Checked> {
+  try {
+    return yield* steps;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const found = error instanceof RecceError ? error.detail : error.message;
+    return {
+      problems: [{ kind: 'databaseDamaged', subject: 'a part of the record', expected: 'readable rows', found }],
+      remarks: [],
+    };
+  }
 }
 
 /** What is in the database that the migrations did not make, and what they made that is no longer so. */
@@ -26,39 +66,9 @@ const layoutProblems = ({ db }: ReadableCase): Problem[] =>
     found: found ?? 'none',
   }));
 
-/** Opinions in their order against the entries of the chain in theirs: the first that does not agree. */
-function opinionProblems(opened: ReadableCase): Problem[] {
-  const entries = auditEntriesOf(opened, ...OPINION_ACTIONS);
-  const rows = opened.db.all(
-    query
-      .selectFrom('opinion')
-      .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
-      .select(['opinion.id', 'evidence_id', 'face_id', 'track_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
-      .orderBy('opinion.id'),
+/** Rows that were sealed when they were found, not when they were made. */
+const sealedAsFound = (opened: ReadableCase): string[] =>
+  auditEntriesOf(opened, 'record.sealed').map(
+    ({ seq, at }) =>
+      `Rows of a scan that was interrupted were sealed as they were found, by audit entry ${seq} (${at}).`,
   );
-  const said = rows.map((row) =>
-    canonicalJson([
-      row.name,
-      row.evidence_id,
-      row.face_id,
-      row.conclusion,
-      row.note,
-      row.blind === 1,
-      row.track_id ?? null,
-    ]),
-  );
-  const logged = entries.map(({ who, details: d }) =>
-    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind, d.trackId ?? null]),
-  );
-  for (let i = 0; i < Math.max(said.length, logged.length); i++)
-    if (said[i] !== logged[i])
-      return [
-        {
-          kind: 'opinionChanged',
-          subject: `opinion ${rows[i]?.id ?? i + 1}`,
-          expected: logged[i] ?? 'no entry in the audit log',
-          found: said[i] ?? 'no such row',
-        },
-      ];
-  return [];
-}

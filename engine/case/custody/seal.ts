@@ -1,139 +1,183 @@
-// What the end of a scan, whatever its end, seals in the audit chain: one hash over every verdict with its parameters, and one over
-// every evidence row. A row changed behind the workstation's back no longer gives the hash. Read by verify through record-check.ts.
+// What the end of a scan, whatever its end, seals in the audit chain: the rows it added to each table, the state of every file, and the
+// films it went through. What is not the scan's own is not taken over: an entry at its beginning says where its rows begin. Read by
+// verify through seal-check.ts.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
-import type { Verification } from '../../../contract/case.ts';
-import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
-import { storedJson } from '../../files/stored-json.ts';
-import { query } from '../db/case-database.ts';
+import type { AuditEntry } from '../../../contract/case.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf, lastAudit } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
+import { allSteps, hashQuery, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
+import type { EarlierSeal } from './earlier-seals.ts';
+import { sealVideos, type VideoSeal } from './video-seal.ts';
 
-type Problem = Verification['problems'][number];
+/** The state of every file up to an id. Only the last seal's can be checked: states change with scans. */
+export type StateSeal = { upTo: number; sha256: Sha256 };
+/** What an entry at the end of a scan holds. */
+export type ScanSeal = {
+  sealed: Partial<Record<SealedTable, Segment>>;
+  states: StateSeal;
+  videos: VideoSeal;
+};
+type RowNumbers = Partial<Record<SealedTable, number | undefined>>;
+type SealingEntry = { who: string; action: string; subject: string; details: Record<string, unknown> };
 
-/** Entries that hold a seal: a scan that came to its end, one that did not, and rows found unsealed where a process had died. */
-const SEALING = ['scan.finished', 'scan.ended', 'record.sealed'] as const;
+const BEGINNING = ['scan.started', 'scan.resumed'] as const;
+/** Entered where what a scan is about to change is not what the last seal says. */
+const DIFFERS = 'record.differs';
+const ENDING = ['scan.finished', 'scan.ended', 'record.sealed', 'job.cancelled'] as const;
 
-/** Hashes over the rows up to an id, in order: what an entry of these holds. */
-export type RecordSeal = {
-  upToVerdict: number;
-  verdictsSha256: Sha256;
-  upToEvidence: number;
-  evidenceSha256: Sha256;
+/** Rows in a place of a table that no scan of the log wrote. */
+export type Gap = { table: SealedTable; from: number; to: number; seq: number };
+
+/** The seal that states do not fit, and both hashes. */
+export type StateDifference = { sealedBy: number; expected: string; found: string };
+
+/** What the log says of scans and their rows. */
+export type ScanLedger = {
+  /** Jobs that have begun, or may at any moment, and have not ended. */
+  open: ReadonlySet<number>;
+  /** Where the rows of what is open begin; undefined where an earlier version left rows that no seal covers. */
+  next: RowNumbers;
+  /** Tables that a seal of this kind covers. */
+  sealed: ReadonlySet<SealedTable>;
+  gaps: readonly Gap[];
+  /** States of files that scans found changed when they began. */
+  differences: readonly StateDifference[];
+  /** True where an earlier version has scanned. */
+  foundEarlier: boolean;
+  last: (Partial<ScanSeal> & { seq: number }) | undefined;
 };
 
-/** The seal over every row there is now. */
-export function sealRecord(opened: ReadableCase): RecordSeal {
-  const [verdicts, evidence] = [sealLines(verdictLines(opened)), sealLines(evidenceLines(opened))];
-  return {
-    upToVerdict: verdicts.upTo,
-    verdictsSha256: verdicts.sha256,
-    upToEvidence: evidence.upTo,
-    evidenceSha256: evidence.sha256,
+/** Goes through the beginnings and ends of scans in the log. */
+export function readScanLedger(opened: ReadableCase): ScanLedger {
+  const open = new Set<number>();
+  const sealed = new Set<SealedTable>();
+  const next: RowNumbers = Object.fromEntries(SCAN_TABLES.map((table) => [table, 0]));
+  const gaps: Gap[] = [];
+  const differences: StateDifference[] = [];
+  let last: ScanLedger['last'];
+  let foundEarlier = false;
+  const forgetUnsealed = (): void => {
+    foundEarlier = true;
+    for (const table of SCAN_TABLES) if (!sealed.has(table)) next[table] = undefined;
   };
+  const begin = ({ seq, details }: AuditEntry): void => {
+    if (details.before === undefined && open.size === 0) forgetUnsealed();
+    for (const [table, from] of Object.entries((details.before ?? {}) as RowNumbers) as [SealedTable, number][]) {
+      const known = next[table];
+      if (known !== undefined && known < from) gaps.push({ table, from: known, to: from, seq });
+      if (known !== undefined || sealed.has(table)) next[table] = from;
+    }
+    open.add(Number(details.jobId ?? 0));
+  };
+  const end = ({ seq, action, details }: AuditEntry): void => {
+    const { sealed: segments, upToVerdict, upToEvidence } = details as Partial<ScanSeal & EarlierSeal>;
+    if (details.jobId === undefined) open.clear();
+    else open.delete(Number(details.jobId));
+    if (action === 'job.cancelled') return;
+    if (segments === undefined) {
+      forgetUnsealed();
+      next.verdict = upToVerdict ?? next.verdict;
+      next.evidence = upToEvidence ?? next.evidence;
+      return;
+    }
+    for (const [table, { to }] of Object.entries(segments) as [SealedTable, Segment][]) {
+      next[table] = to;
+      sealed.add(table);
+    }
+    last = { seq, ...(details as Partial<ScanSeal>) };
+  };
+  for (const entry of auditEntriesOf(opened, ...BEGINNING, ...ENDING, DIFFERS))
+    if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
+    else if ((BEGINNING as readonly string[]).includes(entry.action)) begin(entry);
+    else end(entry);
+  return { open, next, sealed, gaps, differences, foundEarlier, last };
 }
 
-/** Seals the rows there are with an entry of the log. */
-export function appendSeal(
+/** Rows there are now, by table. */
+const rowNumbers = (opened: ReadableCase): RowNumbers =>
+  Object.fromEntries(SCAN_TABLES.map((table) => [table, lastIdOf(opened, table)]));
+
+/** Enters that a scan begins, and where its rows will begin, unless another scan is on its way already. */
+export function enterScanBegin(
   opened: WritableCase,
-  entry: { who: string; action: (typeof SEALING)[number]; subject: string; details: Record<string, unknown> },
+  entry: SealingEntry & { action: (typeof BEGINNING)[number] },
 ): void {
   opened.db.transaction(() => {
-    appendAudit(opened, { ...entry, details: { ...entry.details, ...sealRecord(opened) } });
+    const before = readScanLedger(opened).open.size > 0 ? null : rowNumbers(opened);
+    appendAudit(opened, { ...entry, details: { ...entry.details, before } });
   });
 }
 
-/** Rows that a process left without a seal when it was ended are sealed as they are found: before any are added to them. */
-export function sealUnsealedRows(opened: WritableCase): void {
-  const { upToVerdict = 0, upToEvidence = 0 } = (lastAudit(opened, ...SEALING)?.details ?? {}) as Partial<RecordSeal>;
-  if (lastId(opened, 'verdict') <= upToVerdict && lastId(opened, 'evidence') <= upToEvidence) return;
-  const details = { verdictsBefore: upToVerdict, evidenceBefore: upToEvidence };
-  appendSeal(opened, { who: '', action: 'record.sealed', subject: 'rows of a scan that was interrupted', details });
+/**
+ * A scan takes up its work: entered anew where the log has it as ended. What it will change is first held against the last seal; a
+ * difference is entered, so that the next seal does not cover it up.
+ */
+export function takeUpScan(opened: WritableCase, jobId: number, who: string, subject: string): void {
+  sealUnsealedRows(opened, jobId);
+  const ledger = readScanLedger(opened);
+  const differs = stateDifference(opened, ledger);
+  if (differs) appendAudit(opened, { who: '', action: DIFFERS, subject: 'states of files', details: differs });
+  if (!ledger.open.has(jobId)) enterScanBegin(opened, { who, action: 'scan.resumed', subject, details: { jobId } });
 }
 
-const lastId = ({ db }: ReadableCase, table: 'verdict' | 'evidence'): number =>
-  db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0;
+/** The states that the last seal has and those there are, where they are not the same. */
+export function stateDifference(opened: ReadableCase, { last }: ScanLedger): StateDifference | undefined {
+  if (!last?.states) return undefined;
+  const { sha256 } = allSteps(hashStates(opened, last.states.upTo));
+  return sha256 === last.states.sha256
+    ? undefined
+    : { sealedBy: last.seq, expected: last.states.sha256, found: sha256 };
+}
 
-type Line = { id: number; line: string };
-
-function sealLines(lines: Iterable<Line>): { upTo: number; sha256: Sha256 } {
+function* hashStates({ db }: ReadableCase, upTo: number): Steps<StateSeal> {
   const hash = createHash('sha256');
-  let upTo = 0;
-  for (const { id, line } of lines) {
-    hash.update(line);
-    upTo = id;
-  }
+  yield* hashQuery(db, 'SELECT id, media_type, state FROM evidence WHERE id <= ? ORDER BY id', [upTo], hash);
   return { upTo, sha256: hash.digest('hex') as Sha256 };
 }
 
-/** Rows of a query as lines, in the query's order; the first column is the id. */
-function* linesOf({ db }: ReadableCase, sql: string, change = (row: unknown[]): unknown[] => row): Generator<Line> {
-  for (const row of db.raw.prepare(sql).raw().iterate() as Iterable<unknown[]>)
-    yield { id: row[0] as number, line: `${canonicalJson(change(row))}\n` };
-}
-
-/** One line a verdict: everything in it that a court could be shown, and the hash of its parameters as they are now. */
-function verdictLines(opened: ReadableCase): Generator<Line> {
-  const parameters = query.selectFrom('parameters').select(['id', 'json']);
-  const hashes = new Map(opened.db.all(parameters).map(({ id, json }) => [id, hashOfValue(storedJson(json))]));
-  const { sql } = query
-    .selectFrom('verdict')
-    .select(['id', 'evidence_id', 'face_id', 'model_id', 'made_at', 'kind', 'score', 'leaning', 'outcome'])
-    .select('parameters_id')
-    .orderBy('id')
-    .compile();
-  return linesOf(opened, sql, (row) => [...row.slice(0, -1), hashes.get(row.at(-1) as number)]);
-}
-
-/** One line a file, as taken in; its state comes later and follows from the verdicts. */
-function evidenceLines(opened: ReadableCase): Generator<Line> {
-  const { sql } = query
-    .selectFrom('evidence')
-    .select(['id', 'path', 'relative_path', 'size_bytes', 'modified_at', 'added_at', 'sha256'])
-    .orderBy('id')
-    .compile();
-  return linesOf(opened, sql);
-}
-
-type Seal = { seq: number; upTo: number; sha256: string };
-
-/** The first seal on verdicts, and the first on evidence rows, that does not hold. A seal of an older version has none on evidence. */
-export function sealProblems(opened: ReadableCase): Problem[] {
-  const seals = auditEntriesOf(opened, ...SEALING).map(({ seq, details }) => ({
-    seq,
-    ...(details as Partial<RecordSeal>),
-  }));
-  const onVerdicts = seals.flatMap(({ seq, upToVerdict: upTo, verdictsSha256: sha256 }) =>
-    upTo !== undefined && sha256 ? [{ seq, upTo, sha256 }] : [],
-  );
-  const onEvidence = seals.flatMap(({ seq, upToEvidence: upTo, evidenceSha256: sha256 }) =>
-    upTo !== undefined && sha256 ? [{ seq, upTo, sha256 }] : [],
-  );
-  return [
-    ...brokenSeals(onVerdicts, verdictLines(opened), 'verdictChanged', 'verdict'),
-    ...brokenSeals(onEvidence, evidenceLines(opened), 'evidenceChanged', 'evidence row'),
-  ];
-}
-
-/** Walks the rows once; `seals` by their place in the chain, whose ids never fall. */
-function brokenSeals(seals: readonly Seal[], lines: Iterable<Line>, kind: Problem['kind'], what: string): Problem[] {
-  const hash = createHash('sha256');
-  let next = 0;
-  const problems: Problem[] = [];
-  const check = (reached: number): void => {
-    for (; next < seals.length; next++) {
-      const { seq, upTo, sha256 } = seals[next]!;
-      if (upTo > reached) return;
-      const found = upTo === reached ? hash.copy().digest('hex') : `no ${what} ${upTo}`;
-      const subject = `${what}s up to ${upTo}, sealed by audit entry ${seq}`;
-      if (found !== sha256) problems.push({ kind, subject, expected: sha256, found });
-    }
+/** The seal over what was added since the last one. */
+function sealNewRows(opened: ReadableCase, { next, sealed }: ScanLedger): ScanSeal {
+  const segments = SCAN_TABLES.flatMap((table) => {
+    // Rows of an earlier version are sealed as they are found; verify says from when on they are held.
+    const from = sealed.has(table) ? (next[table] ?? 0) : isEarlier(next) ? 0 : (next[table] ?? 0);
+    const to = lastIdOf(opened, table);
+    return to > from ? [[table, allSteps(hashSegment(opened, table, from, to))]] : [];
+  });
+  return {
+    sealed: Object.fromEntries(segments),
+    states: allSteps(hashStates(opened, lastIdOf(opened, 'evidence'))),
+    videos: allSteps(sealVideos(opened)),
   };
-  check(0);
-  for (const { id, line } of lines) {
-    hash.update(line);
-    check(id);
-  }
-  check(Number.MAX_SAFE_INTEGER);
-  return problems.slice(0, 1);
+}
+
+/** True where an earlier version has scanned: faces, which none of its seals covers, begin nowhere. */
+export const isEarlier = (next: RowNumbers): boolean => next.face === undefined;
+
+/** Seals the rows there are with an entry of the log. */
+export function appendSeal(opened: WritableCase, entry: SealingEntry & { action: (typeof ENDING)[number] }): void {
+  opened.db.transaction(() => {
+    const seal = sealNewRows(opened, readScanLedger(opened));
+    appendAudit(opened, { ...entry, details: { ...entry.details, ...seal } });
+  });
+}
+
+/**
+ * Rows that a process left without a seal when it was ended are sealed as they are found, before any are added to them: those of scans
+ * that the log knows, other than `beginning`, and of no others.
+ */
+export function sealUnsealedRows(opened: WritableCase, beginning?: number): void {
+  const ledger = readScanLedger(opened);
+  const left = [...ledger.open].filter((id) => id !== beginning);
+  if (ledger.open.size === 0 || (left.length === 0 && beginning !== undefined)) return;
+  const numbers = rowNumbers(opened);
+  // What an earlier version left open in tables that it did not seal is taken up by the next scan's seal.
+  if (SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity))) return;
+  appendSeal(opened, {
+    who: '',
+    action: 'record.sealed',
+    subject: 'rows of a scan that was interrupted',
+    details: {},
+  });
 }

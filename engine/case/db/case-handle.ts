@@ -8,6 +8,8 @@ export type ReadableCase = {
   readonly clock: () => string;
   /** Why nothing is written to it, where another program has changed what its database is made of. */
   readonly readOnlyBecause?: string;
+  /** What was found when it was opened: that the log is not the one seen before. */
+  readonly warnings?: readonly string[];
 };
 /** A case this process alone may write. */
 export type WritableCase = ReadableCase & { readonly writable: true };

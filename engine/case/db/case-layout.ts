@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { CaseDatabase } from './case-database.ts';
-import { damaged } from './connect.ts';
+import { connectInMemory, damaged } from './connect.ts';
 import { writeSnapshot } from './copy-database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { layoutDifferences, wordsFromDifference } from './schema-check.ts';
@@ -82,4 +82,11 @@ export function isEmpty({ raw }: CaseDatabase): boolean {
   if (!tables.includes('case_info') || !tables.includes('audit')) return tables.length === 0;
   const rows = raw.prepare('SELECT (SELECT count(*) FROM case_info) + (SELECT count(*) FROM audit)').pluck().get();
   return rows === 0;
+}
+
+/** A database without rows, laid out as the newest, in memory: for making derived tables again. */
+export function newDatabase(): CaseDatabase {
+  const db = connectInMemory();
+  migrate(db);
+  return db;
 }

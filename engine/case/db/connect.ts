@@ -98,6 +98,9 @@ export function connect(file: string, readonly: boolean, subject: string, cache?
   }
 }
 
+/** A database of its own that no file holds. */
+export const connectInMemory = (): CaseDatabase => new CaseDatabase(new Database(':memory:'));
+
 /** The error of a database that is not as this workstation leaves one. */
 export const damaged = (folder: string, cause: unknown): RecceError =>
   new RecceError(

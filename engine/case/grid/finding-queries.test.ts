@@ -57,6 +57,8 @@ const FILTERS: readonly FindingFilter[] = [
   { notAFace: 'only', kinds: ['scored'], ownConclusions: ['none'] },
   { pathContains: 'img_00' },
   { pathContains: 'É' },
+  { pathContains: 'été_0' },
+  { pathContains: 'E\u0301te\u0301' },
   { pathContains: '%' },
   { pathContains: 'absent' },
   { pathContains: 'NOWhere', scoreMin: 0.5 },
@@ -137,8 +139,8 @@ const hiddenInFilms = (viewer: Viewer): Set<number> =>
 /** The one folder that the material lies in. */
 const EXHIBIT = 'nowhere';
 
-/** Upper and lower case of ASCII alike, as the filter promises. */
-const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Without regard to case and composition, as the filter promises. */
+const lower = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /** The rows a filter leaves, in the words of contract/finding.ts. */
 function plainMatches(viewer: Viewer, filter: FindingFilter): Plain[] {
@@ -355,7 +357,8 @@ test('a verdict of too small a face that a later scan judged is in no page, coun
       .run(id);
   const gone = new Set<number>(small.map(({ id }) => id));
   const plain = db.raw.prepare('SELECT id, kind FROM verdict ORDER BY id').all() as Plain[];
-  for (const filter of [{}, { kinds: ['faceTooSmall'] }, { kinds: ['outOfDomain'] }] satisfies FindingFilter[]) {
+  for (const wanted of [{}, { kinds: ['faceTooSmall'] }, { kinds: ['outOfDomain'] }] satisfies FindingFilter[]) {
+    const filter: FindingFilter = { ...wanted, notAFace: 'with' };
     const kinds: readonly string[] | undefined = filter.kinds;
     const left = plain.filter(({ id, kind }) => !gone.has(id) && (!kinds || kinds.includes(kind)));
     const page = queryFindings(case_, VIEWERS[0]!, { filter, sort: SORTS[10]!, offset: 0, limit: 10_000 });

@@ -8,6 +8,7 @@ import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
+import { idsNamed } from '../rows/name-search.ts';
 import { superseded } from '../rows/verdict.ts';
 import type { Viewer } from './finding-filter.ts';
 
@@ -49,14 +50,12 @@ const lengthFor = (db: CaseDatabase, table: 'evidence' | 'verdict'): number =>
   (db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0) + 1;
 
 /**
- * Files whose path within the case, or whose exhibit's name, contains the text, upper and lower case of ASCII alike; `few`: their ids,
- * where they are few.
+ * Files whose path within the case, or whose exhibit's name, contains the text, without regard to case and composition
+ * (rows/name-search.ts); `few`: their ids, where they are few.
  */
 export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: readonly number[] | undefined } =>
   stamped(db, ['filesNamed', text], () => {
-    const files = sql<{ id: number }>`evidence`.as<'f'>(sql`f INDEXED BY evidence_by_name`);
-    const named = sql<SqlBool>`instr(lower(f.relative_path), lower(${text})) > 0`;
-    const byPath = idsOf(db, query.selectFrom(files).select('f.id').where(named));
+    const byPath = idsNamed(db, text);
     const roots = rootsNamed(db, text);
     const ofExhibits = query.selectFrom('evidence').select('id').where('root', 'in', roots);
     const ids = roots.length === 0 ? byPath : [...new Set([...byPath, ...idsOf(db, ofExhibits)])];

@@ -88,19 +88,48 @@ export function appendAudit(
   });
 }
 
-/** Entries before `before`, newest first. */
-export function listAudit(
-  { db }: ReadableCase,
-  { before, limit }: { before?: number | undefined; limit: number },
-): AuditEntry[] {
-  let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit);
+export type AuditRequest = {
+  before?: number | undefined;
+  limit: number;
+  contains?: string | undefined;
+  about?: readonly string[] | undefined;
+};
+
+const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+
+/**
+ * Entries before `before`, newest first: those that `contains` in what was done, by whom or to what (never in the details, of which blind
+ * review hides some), and `about` these parts of the work.
+ */
+export function listAudit({ db }: ReadableCase, { before, limit, contains, about }: AuditRequest): AuditEntry[] {
+  let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc');
   if (before !== undefined) select = select.where('seq', '<', before);
-  return db.all(select).map(entryFromRow);
+  if (about?.length) select = select.where((eb) => eb.or(about.map((one) => eb('action', 'like', `${one}.%`))));
+  if (!contains) return db.all(select.limit(limit)).map(entryFromRow);
+  const wanted = folded(contains);
+  const found: AuditEntry[] = [];
+  for (const row of db.each(select)) {
+    const { action, who, subject } = row;
+    // What kind of opinion it was is hidden in blind review as well.
+    const done = action.startsWith('opinion.') ? 'opinion' : action;
+    if (folded(`${done} ${who} ${subject}`).includes(wanted)) found.push(entryFromRow(row));
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Every entry of these actions, oldest first. */
 export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
   db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
+
+/** Every entry that holds hashes of rows made with it, oldest first, as they are asked for. */
+export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, void, undefined> {
+  const holding = query.selectFrom('audit').selectAll().where('details', 'like', '%"sealed":{%').orderBy('seq');
+  for (const row of db.each(holding)) {
+    const entry = entryFromRow(row);
+    if (typeof entry.details.sealed === 'object' && entry.details.sealed !== null) yield entry;
+  }
+}
 
 /**
  * Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. An entry that

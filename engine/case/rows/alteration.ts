@@ -3,7 +3,7 @@ import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Alteration, Evidence } from '../../../contract/evidence.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit } from '../log/audit.ts';
+import { appendAuditWithRows } from '../log/segment.ts';
 
 /** Every alteration of one file, oldest first. */
 export const alterationsOf = ({ db }: ReadableCase, evidenceId: EvidenceId): Alteration[] =>
@@ -24,14 +24,15 @@ export function addAlteration(
     const last = alterationsOf(opened, evidence.id).at(-1);
     if (last?.kind === noticed.kind && last.found === noticed.found) return;
     const { kind, found, who } = noticed;
-    opened.db.run(
+    const { id } = opened.db.run(
       query.insertInto('alteration').values({ evidence_id: evidence.id, noticed_at: opened.clock(), kind, found, who }),
     );
-    appendAudit(opened, {
+    const entry = {
       who,
       action: `evidence.${kind}`,
       subject: evidence.shownPath,
       details: { evidenceId: evidence.id, recorded: evidence.sha256, found },
-    });
+    };
+    appendAuditWithRows(opened, entry, 'alteration', id);
   });
 }

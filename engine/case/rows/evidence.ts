@@ -22,6 +22,9 @@ type Row = Omit<EvidenceTable, 'id' | 'root'> & {
 /** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
 const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
 
+/** Media type of what is neither a photograph nor a video known here. */
+export const UNKNOWN_TYPE = 'application/octet-stream';
+
 /** A file that was taken in and not examined to its end, as its row has it. */
 const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
 
@@ -94,7 +97,7 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   const { db } = opened;
   return db.lightTransaction(() => {
     const known = findEvidenceByPath(opened, file.path);
-    if (known && (known.sha256 !== null || file.sha256 === null)) return known;
+    if (known && (known.sha256 !== null || file.sha256 === null)) return knownNow(opened, known, file);
     const { id } = db.run(
       query.insertInto('evidence').values({
         path: file.path,
@@ -111,6 +114,13 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
     if (known) enterReadable(opened, known, added);
     return added;
   });
+}
+
+/** A file whose content an older version did not know is of the type that is known now; it is the same file, and its row says the same of it. */
+function knownNow({ db }: WritableCase, known: Evidence, { mediaType, sha256 }: NewEvidence): Evidence {
+  if (known.sha256 !== sha256 || known.mediaType !== UNKNOWN_TYPE || mediaType === UNKNOWN_TYPE) return known;
+  db.run(query.updateTable('evidence').set({ media_type: mediaType }).where('id', '=', known.id));
+  return { ...known, mediaType };
 }
 
 function enterReadable(opened: WritableCase, refused: Evidence, { id, relativePath, sha256 }: Evidence): void {

@@ -6,6 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
+import { appendAuditWithRows } from '../log/segment.ts';
 
 /** In the order added. */
 export const listExaminers = ({ db }: ReadableCase): Examiner[] =>
@@ -35,9 +36,14 @@ export function addExaminer(opened: WritableCase, name: string): Examiner {
   return db.transaction(() => {
     const known = listExaminers(opened).find((one) => one.name === name);
     if (known && known.mistakenAt === null) return known;
-    if (known) db.run(query.updateTable('examiner').set({ mistaken_at: null }).where('id', '=', known.id));
-    else db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
-    appendAudit(opened, { who: name, action: 'examiner.added', subject: name, details: {} });
+    const entry = { who: name, action: 'examiner.added', subject: name, details: {} };
+    if (known) {
+      db.run(query.updateTable('examiner').set({ mistaken_at: null }).where('id', '=', known.id));
+      appendAudit(opened, entry);
+    } else {
+      const { id } = db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
+      appendAuditWithRows(opened, entry, 'examiner', id);
+    }
     return listExaminers(opened).find((one) => one.name === name)!;
   });
 }

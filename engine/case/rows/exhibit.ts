@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Exhibit, FilePlace } from '../../../contract/exhibit.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { foldName } from './name-search.ts';
 
 type Named = Pick<Exhibit, 'exhibit' | 'name'>;
 
@@ -88,7 +89,7 @@ export function listExhibits({ db }: ReadableCase): Exhibit[] {
 
 /** Exhibits whose name contains the text, as it was typed or in other case. */
 export const rootsNamed = (db: CaseDatabase, text: string): string[] =>
-  [...readNames(db)].flatMap(([root, { name }]) => (name.toLowerCase().includes(text.toLowerCase()) ? [root] : []));
+  [...readNames(db)].flatMap(([root, { name }]) => (foldName(name).includes(foldName(text)) ? [root] : []));
 
 /** The folders of the exhibits that bear these numbers. */
 export const rootsNumbered = (db: CaseDatabase, numbers: readonly number[]): string[] =>

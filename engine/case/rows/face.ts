@@ -21,7 +21,7 @@ const faceFromRow = (row: Omit<FaceTable, 'id'> & { id: number }): Face => ({
 });
 
 /** Landmarks are kept to a hundredth of a pixel: a tenth of what the network resolves. */
-const rounded = (points: Face['landmarks']) =>
+export const roundedLandmarks = (points: Face['landmarks']) =>
   points.map(({ x, y }) => ({ x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 }));
 
 /** Adds a face, or gives the id it already has under the same finder and pipeline. */
@@ -53,7 +53,7 @@ export function addFace(
       finder_sha256: made.finderSha256,
       box: JSON.stringify(face.box),
       finder_score: face.finderScore,
-      landmarks: JSON.stringify(rounded(face.landmarks)),
+      landmarks: JSON.stringify(roundedLandmarks(face.landmarks)),
       found_at_rotation: face.foundAtRotation,
       quality: JSON.stringify(face.quality),
     }),

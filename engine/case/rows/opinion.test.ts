@@ -52,6 +52,9 @@ const log = () =>
     .filter(({ action }) => action.startsWith('opinion.'))
     .map(({ action, who, details }) => [action, who, details.from, details.to]);
 
+/** What is wrong with a case, but that no scan made the rows of these fixtures. */
+const problemsOf = (opened: WritableCase) => recordProblems(opened).filter(({ kind }) => kind !== 'rowsUnaccounted');
+
 test('a withdrawal is entered only where an opinion of this examiner stands, and the log names it as one', () => {
   expect(codeOf(() => give('withdrawn'))).toBe('OPINION_REFUSED');
   give('forged');
@@ -62,7 +65,7 @@ test('a withdrawal is entered only where an opinion of this examiner stands, and
     ['opinion.withdrawn', 'First', 'forged', 'withdrawn'],
     ['opinion.given', 'First', null, 'forged'],
   ]);
-  expect(recordProblems(opened)).toEqual([]);
+  expect(problemsOf(opened)).toEqual([]);
 });
 
 test('an opinion is answered with what it took the place of, and one that says the same again is not entered twice', () => {
@@ -87,7 +90,7 @@ test('a file without a face takes a note and no opinion; a note leaves what stan
   give('note', { note: 'Seen at twice the size.' });
   expect(countStanding(opened)).toBe(1);
   expect(give('genuine').before?.conclusion).toBe('forged');
-  expect(recordProblems(opened)).toEqual([]);
+  expect(problemsOf(opened)).toEqual([]);
 });
 
 test('undoing enters what the same examiner said before, and only while that is their last word', () => {
@@ -100,7 +103,7 @@ test('undoing enters what the same examiner said before, and only while that is 
   expect(undone.opinion).toMatchObject({ conclusion: 'forged', note: 'The ear is doubled.' });
   expect(undone.before?.conclusion).toBe('genuine');
   expect(log()[0]).toEqual(['opinion.undone', 'First', 'genuine', 'forged']);
-  expect(recordProblems(opened)).toEqual([]);
+  expect(problemsOf(opened)).toEqual([]);
 });
 
 test('what was said blind is changed, taken back or undone only with a reason, and what is then said is not blind', () => {
@@ -165,7 +168,7 @@ test('an opinion on a track holds for its faces that have none of their own, and
   on(null, track!.id, 'withdrawn');
   expect(standing()).toEqual(['genuine', ...faces.slice(1).map(() => 'withdrawn')]);
   expect(codeOf(() => on(null, 99_999 as TrackId, 'forged'))).toBe('NOT_FOUND');
-  expect(recordProblems(full)).toEqual([]);
+  expect(problemsOf(full)).toEqual([]);
   closeCase(full);
 });
 

@@ -6,7 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit } from '../log/audit.ts';
+import { appendAuditWithRows } from '../log/segment.ts';
 import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
 
@@ -147,7 +147,7 @@ function enterInLog(
   more: Record<string, unknown> = {},
 ): void {
   const { evidenceId, faceId, trackId, conclusion, note, blind, secondReview } = opinion;
-  appendAudit(opened, {
+  const entry = {
     who: opinion.examinerName,
     action,
     subject: shownPath,
@@ -162,7 +162,8 @@ function enterInLog(
       secondReview,
       ...more,
     },
-  });
+  };
+  appendAuditWithRows(opened, entry, 'opinion', opinion.id);
 }
 
 /** SQL for: the opinion is about exactly this subject. */

@@ -1,4 +1,5 @@
 // Verdicts with what they are about, row by row: what a table of results has in a line. Engine process; called by the exports.
+import { sql } from 'kysely';
 import type { FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Face } from '../../../contract/face.ts';
@@ -6,14 +7,19 @@ import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { placeOf } from './exhibit.ts';
 import { superseded, verdictFromRow } from './verdict.ts';
 
-/** A verdict, its file and, where it is about one, its face. */
+/** A verdict, its file and, where it is about one, its face; `track`: that of the model, from 0. */
 export type VerdictWithFile = {
   verdict: Verdict;
-  file: Pick<Evidence, 'relativePath' | 'sha256'>;
-  face: Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'box'> | null;
+  file: Pick<Evidence, 'relativePath' | 'sha256' | 'exhibit' | 'shownPath'>;
+  face: (Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'timeMs' | 'pts' | 'box'> & { track: number | null }) | null;
 };
+
+const trackOf = sql<number | null>`(SELECT t.track_index FROM track_face tf JOIN track t ON t.id = tf.track_id
+  JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
+  ORDER BY s.id DESC LIMIT 1)`;
 
 /** Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
 export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
@@ -22,13 +28,18 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     .leftJoin('evidence as e', 'e.id', 'v.evidence_id')
     .leftJoin('face as f', 'f.id', 'v.face_id')
     .selectAll('v')
-    .select(['e.relative_path as file_path', 'e.sha256', 'f.face_index', 'f.frame_index', 'f.box as face_box'])
+    .select(['e.relative_path as file_path', 'e.root', 'e.sha256', 'f.face_index', 'f.frame_index'])
+    .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track')])
     .where('v.id', 'not in', superseded)
     .orderBy('v.id');
   for (const row of db.each(select))
     yield {
       verdict: verdictFromRow(row),
-      file: { relativePath: row.file_path!, sha256: row.sha256 as Sha256 | null },
+      file: {
+        relativePath: row.file_path!,
+        ...placeOf(db, row.root!, row.file_path!),
+        sha256: row.sha256 as Sha256 | null,
+      },
       face:
         row.face_id === null
           ? null
@@ -36,6 +47,9 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
               id: row.face_id as FaceId,
               faceIndex: row.face_index!,
               frameIndex: row.frame_index!,
+              timeMs: row.time_ms!,
+              pts: row.pts,
+              track: row.track,
               box: storedJson(row.face_box!),
             },
     };

@@ -71,10 +71,12 @@ export function warp(image: RgbImage, affine: Affine, target: WarpTarget, grid?:
   const out = new Uint8Array(width * height * 3);
   const { a, b, c, d, e, f } = affine;
   const shift = new Float64Array(2);
-  for (let y = 0; y < height; y++)
+  for (let y = 0; y < height; y++) {
+    const py = top + y + 0.5;
+    const v = y / Math.max(1, height - 1);
     for (let x = 0; x < width; x++) {
-      const [px, py] = [left + x + 0.5, top + y + 0.5];
-      if (grid) shiftAt(grid, x / Math.max(1, width - 1), y / Math.max(1, height - 1), shift);
+      const px = left + x + 0.5;
+      if (grid) shiftAt(grid, x / Math.max(1, width - 1), v, shift);
       sampleBilinear(
         image,
         a * px + b * py + c + shift[0]! - 0.5,
@@ -83,6 +85,7 @@ export function warp(image: RgbImage, affine: Affine, target: WarpTarget, grid?:
         (y * width + x) * 3,
       );
     }
+  }
   return { widthPx: width, heightPx: height, data: out };
 }
 
@@ -100,14 +103,9 @@ export function shiftAt({ nodes, shifts }: GridShift, u: number, v: number, out:
   }
 }
 
-/** Writes the colour at (x, y), pixel centres at whole numbers, edges repeated, rounded. */
-function sampleBilinear(
-  { widthPx, heightPx, data }: RgbImage,
-  x: number,
-  y: number,
-  out: Uint8Array,
-  to: number,
-): void {
+/** Writes the colour at (x, y), pixel centres at whole numbers, edges repeated, rounded. No array or object is made for a pixel. */
+function sampleBilinear(image: RgbImage, x: number, y: number, out: Uint8Array, to: number): void {
+  const { widthPx, heightPx, data } = image;
   const cx = x < 0 ? 0 : Math.min(x, widthPx - 1);
   const cy = y < 0 ? 0 : Math.min(y, heightPx - 1);
   const x0 = Math.floor(cx);
@@ -116,11 +114,12 @@ function sampleBilinear(
   const below = y0 + 1 < heightPx ? widthPx * 3 : 0;
   const fx = cx - x0;
   const fy = cy - y0;
-  const at = (y0 * widthPx + x0) * 3;
-  for (let k = 0; k < 3; k++) {
-    const p = at + k;
-    const upper = data[p]! + (data[p + right]! - data[p]!) * fx;
-    const lower = data[p + below]! + (data[p + below + right]! - data[p + below]!) * fx;
-    out[to + k] = upper + (lower - upper) * fy + 0.5;
+  let p = (y0 * widthPx + x0) * 3;
+  for (let k = to; k < to + 3; k++, p++) {
+    const upperLeft = data[p]!;
+    const lowerLeft = data[p + below]!;
+    const upper = upperLeft + (data[p + right]! - upperLeft) * fx;
+    const lower = lowerLeft + (data[p + below + right]! - lowerLeft) * fx;
+    out[k] = upper + (lower - upper) * fy + 0.5;
   }
 }

@@ -23,14 +23,14 @@ export type DecodedHeif = { remarks: string[] } & (
   | { kind: 'tiff'; tiff: Uint8Array }
 );
 
-/** Decodes the primary picture. Throws HeifRefusal. */
-export function decodeHeif(file: HeifFile, pixelLimit: number): DecodedHeif {
+/** Decodes the primary picture; `pipeline` 1 left curves of high dynamic range as they were coded. Throws HeifRefusal. */
+export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number): DecodedHeif {
   const { picture, alpha, premultiplied, remarks } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
-  const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour);
+  const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour, pipeline);
   if (colour.matrix !== IDENTITY && hasHole(canvas))
     throw corrupt('A coded picture is incomplete: a part of it was never decoded.');
-  const rgb = rgbFromSamples(canvas, colour);
+  const rgb = rgbFromSamples(canvas, colour, pipeline !== 1 && !picture.colour.profile);
   // Where transparency is already multiplied in, the picture lies on black as it is.
   const opacity = alpha && !premultiplied ? opacityOf(alpha, canvas, pixelLimit) : undefined;
   const { widthPx, heightPx } = canvas;

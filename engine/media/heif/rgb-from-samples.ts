@@ -1,6 +1,7 @@
 // Samples -> 8-bit R'G'B' in whole numbers (models/image/rgb-from-yuv.ts), by the colour the file states: its `colr` box before what the
 // coded picture says (ISO/IEC 23000-22, 7.3.6.4). Pure.
-import { type ChromaSiting, LUMA_WEIGHTS, rgbFromYuv } from '../../../models/image/rgb-from-yuv.ts';
+import { type ChromaSiting, deepRgbFromYuv, LUMA_WEIGHTS, rgbFromYuv } from '../../../models/image/rgb-from-yuv.ts';
+import { deepFromByte, isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
 import { matrixName, primariesName, transferName } from '../video/video-colour.ts';
 import { HeifRefusal } from './heif-refusal.ts';
 import type { CodedColour, ItemColour } from './item-properties.ts';
@@ -17,7 +18,7 @@ export const IDENTITY = 0;
 export type AppliedColour = { colour: CodedColour; remarks: string[] };
 
 /** `profile`: an ICC profile says what the colours are; primaries and curve are then not asked for. */
-export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemColour): AppliedColour {
+export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemColour, pipeline?: number): AppliedColour {
   const { coded: stream, grey } = canvas;
   const stated = box ?? stream;
   const or = (first: number, second: number): number => (first === NOT_STATED ? second : first);
@@ -41,16 +42,27 @@ export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemCol
       ...(matrix === NOT_STATED && !grey ? ['Colour matrix not stated; smpte170m assumed'] : []),
       ...(disagree ? ['Container and coded picture state different colours; the container’s are used'] : []),
       ...(!profile && ['smpte2084', 'arib-std-b67'].includes(curve)
-        ? [`High dynamic range (${curve}); the curve is not converted`]
+        ? [pipeline === 1 ? `High dynamic range (${curve}); the curve is not converted` : toneMapWords(curve)!]
         : []),
-      ...(!profile && !['bt709', 'not stated'].includes(gamut) ? [`Colours stated as ${gamut}; not converted`] : []),
+      ...(!profile && !isHdr(curve) && !['bt709', 'not stated'].includes(gamut)
+        ? [`Colours stated as ${gamut}; not converted`]
+        : []),
     ],
   };
 }
 
-/** widthPx x heightPx x 3 bytes. Throws HeifRefusal for a matrix that is not two luma weights. */
-export function rgbFromSamples(canvas: SampleCanvas, colour: CodedColour): Uint8Array {
-  if (colour.matrix === IDENTITY && !canvas.grey) return rgbFromIdentity(canvas, colour.full);
+/**
+ * widthPx x heightPx x 3 bytes; with `toneMapped`, high dynamic range is brought to the standard one. Throws HeifRefusal for a matrix that is
+ * not two luma weights.
+ */
+export function rgbFromSamples(canvas: SampleCanvas, colour: CodedColour, toneMapped = false): Uint8Array {
+  const transfer = transferName(colour.transfer);
+  const isToneMapped = toneMapped && isHdr(transfer) && !canvas.grey;
+  if (colour.matrix === IDENTITY && !canvas.grey) {
+    const rgb = rgbFromIdentity(canvas, colour.full);
+    if (!isToneMapped) return rgb;
+    return toneMap(Uint16Array.from(rgb, deepFromByte), transfer, primariesName(colour.primaries));
+  }
   const name = canvas.grey ? 'smpte170m' : matrixName(colour.matrix);
   const weights = LUMA_WEIGHTS[name];
   if (!weights)
@@ -64,7 +76,9 @@ export function rgbFromSamples(canvas: SampleCanvas, colour: CodedColour): Uint8
   const { widthPx, heightPx, bits, log2ChromaWidth, log2ChromaHeight } = canvas;
   const sizes = { widthPx, heightPx, bits, log2ChromaWidth, log2ChromaHeight, ...sitingOf(canvas.chromaLocation) };
   const planes = { ...sizes, luma: luma!, ...(cb && cr ? { chroma: [cb, cr] as const } : {}) };
-  return rgbFromYuv(planes, { kr: weights[0], kb: weights[1], full: colour.full });
+  const own = { kr: weights[0], kb: weights[1], full: colour.full };
+  if (isToneMapped) return toneMap(deepRgbFromYuv(planes, own), transfer, primariesName(colour.primaries));
+  return rgbFromYuv(planes, own);
 }
 
 /** AVCHROMA_LOC_*: 2 centre, 3 top left; not stated means left and between the rows. */

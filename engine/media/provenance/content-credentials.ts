@@ -60,7 +60,8 @@ export async function readContentCredentials(
 }
 
 function credentialsFrom(store: Store, asked: boolean): ContentCredentials {
-  const manifest = store.manifests?.[store.active_manifest ?? ''] ?? {};
+  const [manifests, active] = [store.manifests ?? {}, store.active_manifest ?? ''];
+  const manifest = (Object.hasOwn(manifests, active) && manifests[active]) || {};
   const { success = [], failure = [] } = store.validation_results?.activeManifest ?? {};
   const failures = failure.filter((one) => !ABOUT_TRUST.test(one.code));
   const signed = success.some((one) => one.code === 'claimSignature.validated');

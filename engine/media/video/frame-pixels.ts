@@ -1,8 +1,17 @@
 // One decoded frame -> upright 8-bit R'G'B'. Runs in the video process, while the decoder still holds the frame's memory.
 import type { Frame } from 'node-av/lib';
-import type { VideoColour } from '../../../contract/video.ts';
-import { LUMA_WEIGHTS, type Plane, rgbFromYuv, type YuvPlanes } from '../../../models/image/rgb-from-yuv.ts';
+import type { Rational, VideoColour } from '../../../contract/video.ts';
+import { resample } from '../../../models/image/resample.ts';
+import {
+  DEEP_WHITE,
+  deepRgbFromYuv,
+  LUMA_WEIGHTS,
+  type Plane,
+  rgbFromYuv,
+  type YuvPlanes,
+} from '../../../models/image/rgb-from-yuv.ts';
 import { type RgbImage, rotateQuarter } from '../../../models/image/rgb-image.ts';
+import { deepFromByte, isHdr, toneMap } from '../../../models/image/tone-map.ts';
 import { PIXEL_FORMATS, type PixelFormat } from './pixel-formats.ts';
 import type { LumaPlane } from './scene-change.ts';
 import { colourFrom, pixelFormatName } from './video-colour.ts';
@@ -129,9 +138,33 @@ function rgbFromPlanes(frame: Frame, { bits }: PixelFormat & { kind: 'rgbPlanar'
   return out;
 }
 
-function rgbOf(frame: Frame): Uint8Array {
+/** Samples beyond 8 bits as 12-bit R'G'B', for a curve to be applied to. */
+function deepRgbOf(frame: Frame, format: PixelFormat, { matrix, range }: VideoColour): Uint16Array {
+  if (format.kind === 'rgbPlanar') return deepRgbFromPlanes(frame, format);
+  if (format.kind === 'rgbPacked')
+    return Uint16Array.from(rgbFromPacked(frame, format), (value) => deepFromByte(value));
+  const weights = LUMA_WEIGHTS[matrix];
+  if (!weights) throw new Error(`Colours coded by the matrix ${matrix} cannot be read.`);
+  return deepRgbFromYuv(yuvPlanes(frame, format), { kr: weights[0], kb: weights[1], full: range === 'full' });
+}
+
+function deepRgbFromPlanes(frame: Frame, { bits }: PixelFormat & { kind: 'rgbPlanar' }): Uint16Array {
+  const memory = memoryOf(frame);
+  const planes = [2, 0, 1].map((i) => planeOf(memory, i, bits));
+  const out = new Uint16Array(frame.width * frame.height * 3);
+  const largest = 2 ** bits - 1;
+  for (let y = 0, at = 0; y < frame.height; y++)
+    for (let x = 0; x < frame.width; x++)
+      for (const { samples, stride } of planes)
+        out[at++] = Math.round((DEEP_WHITE * samples[y * stride + x]!) / largest);
+  return out;
+}
+
+function rgbOf(frame: Frame, toneMapped: boolean): Uint8Array {
   const { name, format, colour } = formatOf(frame);
   if (!format) throw new Error(`Pixels laid out as ${name} cannot be read.`);
+  if (toneMapped && isHdr(colour.transfer))
+    return toneMap(deepRgbOf(frame, format, colour), colour.transfer, colour.primaries);
   if (format.kind === 'rgbPacked') return rgbFromPacked(frame, format);
   if (format.kind === 'rgbPlanar') return rgbFromPlanes(frame, format);
   const weights = LUMA_WEIGHTS[colour.matrix];
@@ -148,8 +181,45 @@ function mirror(image: RgbImage): RgbImage {
   return { widthPx, heightPx, data: out };
 }
 
-/** The frame upright. Throws where layout or matrix cannot be read. */
-export function pixelsOf(frame: Frame, { rotationDegrees, mirrored }: Orientation): RgbImage {
-  const turned = rotateQuarter({ widthPx: frame.width, heightPx: frame.height, data: rgbOf(frame) }, rotationDegrees);
-  return mirrored ? mirror(turned) : turned;
+/** Samples this many times as wide as high, or as high as wide, are taken for a mistake and left as they are. */
+const LARGEST_ASPECT = 4;
+
+/** Programs that scale a film write what their rounding left over: samples this nearly square are taken for square ones. */
+const NEARLY_SQUARE = 0.02;
+
+/** True for samples whose shape is made square. */
+export function isStretched(aspect: Rational | null | undefined): boolean {
+  const ratio = aspect ? aspect.num / aspect.den : 1;
+  return Math.abs(ratio - 1) > NEARLY_SQUARE && ratio >= 1 / LARGEST_ASPECT && ratio <= LARGEST_ASPECT;
+}
+
+/** The size at which samples are square: the shorter side of a sample is the one that is stretched, so that nothing is lost. */
+export function squareSize(
+  { width, height }: { width: number; height: number },
+  aspect: Rational | undefined,
+): { width: number; height: number } {
+  const ratio = aspect ? aspect.num / aspect.den : 1;
+  if (!isStretched(aspect)) return { width, height };
+  return ratio >= 1 ? { width: Math.round(width * ratio), height } : { width, height: Math.round(height / ratio) };
+}
+
+/** What a stream says of how its frames are shown. */
+export type FrameLook = { orientation: Orientation; sampleAspectRatio: Rational | undefined };
+
+/** The frame upright, its samples square, in standard dynamic range. Throws where layout or matrix cannot be read. */
+export function pixelsOf(frame: Frame, { orientation, sampleAspectRatio }: FrameLook): RgbImage {
+  const coded = { widthPx: frame.width, heightPx: frame.height, data: rgbOf(frame, true) };
+  const { width, height } = squareSize(frame, sampleAspectRatio);
+  const isSquare = width === frame.width && height === frame.height;
+  const whole = { x: 0, y: 0, width: frame.width, height: frame.height };
+  return turned(isSquare ? coded : resample(coded, whole, width, height, 'reflect'), orientation);
+}
+
+/** The frame as pipeline 1 took it: upright, samples and curve as coded. */
+export const codedPixelsOf = (frame: Frame, { orientation }: FrameLook): RgbImage =>
+  turned({ widthPx: frame.width, heightPx: frame.height, data: rgbOf(frame, false) }, orientation);
+
+function turned(image: RgbImage, { rotationDegrees, mirrored }: Orientation): RgbImage {
+  const upright = rotateQuarter(image, rotationDegrees);
+  return mirrored ? mirror(upright) : upright;
 }

@@ -1,55 +1,128 @@
-// One frame by its pts, for pictures on screen and in reports: the file stays open between calls, stepping forward decodes on,
-// and anything else seeks to a key frame before it. Runs in the video process.
+// One frame of a file, for pictures on screen and in reports: the file stays open between calls, stepping forward decodes on. A frame is
+// looked for by its timestamp where that leads to it, else by counting from the first of its track, which may take several portions. Runs
+// in the video process.
+import type { FrameQuery } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
-import { pixelsOf } from './frame-pixels.ts';
-import { UnreadableVideo, type VideoReader } from './video-reader.ts';
+import type { OpenVideo } from './file-walk.ts';
+import { type FrameLook, pixelsOf } from './frame-pixels.ts';
+import { beyondDomainOf } from './frame-walk.ts';
+import { type DecodedFrame, UnreadableVideo, type VideoReader } from './video-reader.ts';
 
 /** Going forward by at most this much decodes on rather than seeks. */
 const STEP_ON_MS = 2000;
 /** A key frame is looked for at the pts, then this much before it, then from the beginning. */
 const BACK_OFFS_MS: readonly number[] = [0, 10_000];
+/** Counting goes on for this long before it is said that it goes on. */
+const PORTION_MS = 2000;
 
-type Opened = { path: string; reader: VideoReader; lastPts: number | undefined };
+type Opened = {
+  key: string;
+  reader: VideoReader;
+  lastPts: number | undefined;
+  /** Frames since the beginning; undefined once the file was searched by time. */
+  counted: number | undefined;
+};
 
-/** The frame of a file with exactly this pts. Throws UnreadableVideo when there is none. */
-export function createFrameSearch(open: (path: string) => VideoReader): (path: string, pts: number) => RgbImage {
+/** Pixels of a frame: as now (pixelsOf) or as an older pipeline took them. */
+export type TakePixels = (frame: DecodedFrame['frame'], look: FrameLook) => RgbImage;
+
+/** A frame that was found; `beyondDomain` as in ChosenFrame. */
+export type FoundFrame = RgbImage & { beyondDomain: string[] };
+/** What a search comes to: the frame, or that counting goes on at the next call. */
+export type Searched = FoundFrame | 'searching';
+
+/** A frame of a file. Rejects with UnreadableVideo when there is none. */
+export type FrameSearch = (path: string, query: FrameQuery, take?: TakePixels) => Promise<Searched>;
+
+export function createFrameSearch(open: OpenVideo): FrameSearch {
   let opened: Opened | undefined;
-  return (path, pts) => {
-    if (opened?.path !== path) {
-      opened?.reader.close();
-      opened = undefined;
-      opened = { path, reader: open(path), lastPts: undefined };
-    }
-    const found = find(opened, pts);
-    if (!found) throw new UnreadableVideo('noFrames', `There is no intact frame with the timestamp ${pts}.`);
-    return found;
+  const reopen = async (path: string, key: string, query: FrameQuery, threads?: 1): Promise<Opened> => {
+    opened?.reader.close();
+    opened = undefined;
+    const { stream, hidden = false } = query;
+    const reader = await open(path, {
+      ...(stream === undefined ? {} : { stream }),
+      hidden,
+      ...(threads ? { threads } : {}),
+    });
+    opened = { key, reader, lastPts: undefined, counted: 0 };
+    return opened;
+  };
+  return async (path, query, take = pixelsOf) => {
+    const key = `${path}|${query.stream}|${query.hidden}`;
+    const current = opened?.key === key ? opened : await reopen(path, key, query);
+    const found = query.byTime === false ? undefined : byTime(current, query.pts, take);
+    if (found) return found;
+    const wanted = query.count;
+    if (wanted === undefined) throw absent(query);
+    const isBehind = current.counted === undefined || current.counted > wanted;
+    const fresh = isBehind ? await reopen(path, key, query, current.reader.threads === 1 ? 1 : undefined) : current;
+    const counted = byCount(fresh, query, wanted, take);
+    if (counted !== 'followsDamage') return counted;
+    // See [Note: behind damage].
+    return byCount(await reopen(path, key, query, 1), query, wanted, take) as Searched;
   };
 }
 
-function find(opened: Opened, pts: number): RgbImage | undefined {
+const absent = ({ pts, count }: FrameQuery): UnreadableVideo =>
+  new UnreadableVideo(
+    'noFrames',
+    count === undefined
+      ? `There is no intact frame with the timestamp ${pts}.`
+      : `There is no intact frame of number ${count} in its track.`,
+  );
+
+function byCount(opened: Opened, query: FrameQuery, wanted: number, take: TakePixels): Searched | 'followsDamage' {
+  const until = Date.now() + PORTION_MS;
+  for (;;) {
+    const decoded = opened.reader.next();
+    if (!decoded) {
+      opened.counted = undefined;
+      throw absent(query);
+    }
+    if (decoded.afterDamage && opened.reader.threads > 1) return 'followsDamage';
+    const number = opened.counted!;
+    opened.counted = number + 1;
+    opened.lastPts = decoded.pts;
+    if (number === wanted) {
+      if (decoded.damaged) throw absent(query);
+      return taken(decoded, opened.reader, take);
+    }
+    if (Date.now() > until) return 'searching';
+  }
+}
+
+const taken = (decoded: DecodedFrame, reader: VideoReader, take: TakePixels): FoundFrame => ({
+  ...take(decoded.frame, reader),
+  beyondDomain: beyondDomainOf(decoded, reader),
+});
+
+function byTime(opened: Opened, pts: number, take: TakePixels): FoundFrame | undefined {
   const { reader, lastPts } = opened;
   const { num, den } = reader.timeBase;
   const ticks = (ms: number): number => Math.ceil((ms * den) / (num * 1000));
+  opened.counted = undefined;
   if (lastPts !== undefined && lastPts < pts && pts - lastPts <= ticks(STEP_ON_MS)) {
-    const found = walkTo(opened, pts);
+    const found = walkTo(opened, pts, take);
     if (found) return found;
   }
   for (const back of BACK_OFFS_MS) {
     if (!reader.seek(pts - ticks(back))) continue;
-    const found = walkTo(opened, pts);
+    const found = walkTo(opened, pts, take);
     if (found) return found;
   }
   reader.seek(undefined);
-  return walkTo(opened, pts);
+  return walkTo(opened, pts, take);
 }
 
 /** Decodes on to the frame; undefined when it has been passed, is damaged or is not there. */
-function walkTo(opened: Opened, pts: number): RgbImage | undefined {
+function walkTo(opened: Opened, pts: number, take: TakePixels): FoundFrame | undefined {
   for (;;) {
     const decoded = opened.reader.next();
     opened.lastPts = decoded?.pts;
     if (!decoded || (decoded.pts !== undefined && decoded.pts > pts)) return undefined;
     if (decoded.pts !== pts) continue;
-    return decoded.damaged ? undefined : pixelsOf(decoded.frame, opened.reader.orientation);
+    // Whether the stream refreshes little by little is known from its beginning alone.
+    return decoded.damaged || decoded.afterDamage ? undefined : taken(decoded, opened.reader, take);
   }
 }

@@ -1,75 +1,146 @@
-// A walk through a video from its first frame to its last: numbers the frames, finds cuts, chooses which are looked at, and
-// knows at the end what the file is. Runs in the video process.
-import { runsFromPts } from '../../../contract/track.ts';
-import type { Sampling, VideoFacts } from '../../../contract/video.ts';
+// A walk through one picture track from its first frame to its last: numbers the frames, finds cuts, chooses which are looked at, and
+// knows at the end what the track is. Runs in the video process. All tracks of a file: file-walk.ts.
+import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
+import { toneMapWords } from '../../../models/image/tone-map.ts';
 import { createFrameChoice } from './choose-frames.ts';
-import { formatOf, lumaOf, pixelsOf } from './frame-pixels.ts';
+import { formatOf, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
 import { canConvert } from './video-colour.ts';
-import type { ChosenFrame, VideoEnd } from './video-messages.ts';
+import type { ChosenFrame } from './video-messages.ts';
 import { type DecodedFrame, UnreadableVideo, type VideoReader } from './video-reader.ts';
 
 /** What was seen of the first frame that could be shown. */
 type FirstFrame = Pick<VideoFacts, 'pixelFormat' | 'colour'> & { width: number; height: number };
+
+/** Where a walk begins on the file's own count of frames and axis of time. */
+export type WalkStart = { frameIndex: number; timeMs: number };
+
+/** What a track was, known when its last frame was decoded. */
+export type WalkEnd = {
+  widthPx: number;
+  heightPx: number;
+  facts: VideoFacts;
+  segments: readonly VideoSegment[];
+  remarks: readonly string[];
+  pts: readonly number[];
+  /** As the container states them, hidden ones included; undefined where it does not. */
+  statedFrames: number | undefined;
+  /** Packets that the decoder refused. */
+  decodeErrors: number;
+};
+
+/** Recordings on disks and in broadcasts have clocks that are set anew: there a longer step forward is no pause. */
+const CLOCK_IS_SET_ANEW = /^(mpegts|mpeg|pva|ty|dhav)$/;
+const LONGEST_PAUSE_MS = 10_000;
+
+const AFTER_DAMAGE =
+  'the frame follows a decoding error and no key frame came in between: what was lost may still be in it';
+
+/** Why no model was validated on a frame; empty for an ordinary one. */
+export const beyondDomainOf = ({ afterDamage }: DecodedFrame, { refreshesGradually }: VideoReader): string[] =>
+  afterDamage && !refreshesGradually ? [AFTER_DAMAGE] : [];
 
 export class FrameWalk {
   readonly #reader: VideoReader;
   readonly #choose: (timeMs: number, sceneChange: boolean) => boolean;
   readonly #isCut = createCutFinder();
   readonly #afterFrame: number;
+  readonly #start: WalkStart;
   readonly #pts: number[] = [];
+  /** Where the clock begins anew: number of the frame within the track, and its own time in ms. */
+  readonly #clocks: { frame: number; fromMs: number }[] = [];
   #first: FirstFrame | undefined;
   #damagedFrames = 0;
+  #afterDamage = 0;
   #unstamped = 0;
+  #repeated = 0;
   #interlaced = false;
   #lastDuration = 0;
+  #lastMs = 0;
 
-  constructor(reader: VideoReader, sampling: Sampling, afterFrame: number) {
+  /** `start`: number and time of the track's first frame within the file. Frames up to `afterFrame` of the file are not sent. */
+  constructor(
+    reader: VideoReader,
+    sampling: Sampling,
+    afterFrame: number,
+    start: WalkStart = { frameIndex: 0, timeMs: 0 },
+  ) {
     this.#reader = reader;
     this.#choose = createFrameChoice(sampling);
     this.#afterFrame = afterFrame;
+    this.#start = start;
   }
 
   /** How much of the stated duration is decoded, 0..1; null where the file states none. */
   get progress(): number | null {
     const stated = this.#reader.statedDuration;
-    const last = this.#pts.at(-1);
-    return stated === undefined || last === undefined ? null : Math.min(1, (last - this.#pts[0]!) / stated);
+    if (stated === undefined || this.#pts.length === 0) return null;
+    return Math.min(1, this.#lastMs / Math.max(1, this.#msOf(stated)));
   }
 
-  /** Decodes one frame. A chosen one comes with its pixels, any other as `passed`; undefined after the last. */
-  step(): ChosenFrame | 'passed' | undefined {
+  /**
+   * Decodes one frame. A chosen one comes with its pixels, any other as `passed`; undefined after the last. `followsDamage`: the track has to
+   * be walked through by one thread from here on. See [Note: behind damage].
+   */
+  step(): ChosenFrame | 'passed' | 'followsDamage' | undefined {
     const decoded = this.#reader.next();
     if (!decoded) return undefined;
-    const frameIndex = this.#pts.length;
+    if (decoded.afterDamage && this.#reader.threads > 1) return 'followsDamage';
+    const frameIndex = this.#start.frameIndex + this.#pts.length;
     const pts = this.#stamp(decoded);
     this.#look(decoded);
     if (decoded.damaged) {
       this.#damagedFrames += 1;
       return 'passed';
     }
-    const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame)));
-    const timeMs = this.#timeMs(pts);
-    if (!this.#choose(timeMs, sceneChange) || frameIndex <= this.#afterFrame) return 'passed';
-    return { frameIndex, pts, timeMs, sceneChange, ...pixelsOf(decoded.frame, this.#reader.orientation) };
+    // The first frame of a further track begins a shot: nobody is followed from one track into the next.
+    const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame))) || (this.#pts.length === 1 && frameIndex > 0);
+    const timeMs = this.#start.timeMs + this.#lastMs;
+    if (!this.#choose(this.#lastMs, sceneChange) || frameIndex <= this.#afterFrame) return 'passed';
+    const beyondDomain = beyondDomainOf(decoded, this.#reader);
+    if (decoded.afterDamage) this.#afterDamage += 1;
+    return { frameIndex, pts, timeMs, sceneChange, beyondDomain, ...pixelsOf(decoded.frame, this.#reader) };
   }
 
-  /** Takes the frame's timestamp, or counts on from the one before where the stream has none. */
+  #msOf(ticks: number): number {
+    const { num, den } = this.#timeBase;
+    return (ticks * num * 1000) / den;
+  }
+
+  get #timeBase(): Rational {
+    return this.#reader.timeBase;
+  }
+
+  /** Ticks from one frame to the next at the stated rate; 1 where none is stated. */
+  get #step(): number {
+    const { num, den } = this.#timeBase;
+    const rate = this.#reader.frameRate;
+    return rate ? Math.max(1, Math.round((rate.den * den) / (rate.num * num))) : 1;
+  }
+
+  /**
+   * Takes the frame's timestamp, or counts on from the one before where the stream has none. Where the clock is set anew the file's time
+   * goes on by one frame.
+   */
   #stamp({ pts, frame }: DecodedFrame): number {
-    const { num, den } = this.#reader.timeBase;
-    const rate = this.#reader.stream.avgFrameRate;
-    const step = rate.num > 0 ? Math.max(1, Math.round((rate.den * den) / (rate.num * num))) : 1;
-    if (pts === undefined) this.#unstamped += 1;
     const last = this.#pts.at(-1);
-    const stamped = pts ?? (last === undefined ? 0 : last + step);
+    const step = this.#step;
+    const own = this.#reader.isWithoutContainer ? undefined : pts;
+    if (pts === undefined) this.#unstamped += 1;
+    const stamped = own ?? (last === undefined ? 0 : last + step);
+    if (last === undefined) this.#clocks.push({ frame: 0, fromMs: 0 });
+    else if (this.#isSetAnew(stamped - last))
+      this.#clocks.push({ frame: this.#pts.length, fromMs: this.#lastMs + this.#msOf(this.#lastDuration) });
+    if (stamped === last) this.#repeated += 1;
     this.#pts.push(stamped);
-    this.#lastDuration = frame.duration > 0n ? Number(frame.duration) : step;
+    this.#lastDuration = frame.duration > 0n && own !== undefined ? Number(frame.duration) : step;
+    const { frame: from, fromMs } = this.#clocks.at(-1)!;
+    this.#lastMs = fromMs + Math.max(0, this.#msOf(stamped - this.#pts[from]!));
     return stamped;
   }
 
-  #timeMs(pts: number): number {
-    const { num, den } = this.#reader.timeBase;
-    return Math.max(0, ((pts - this.#pts[0]!) * num * 1000) / den);
+  #isSetAnew(step: number): boolean {
+    return step < 0 || (CLOCK_IS_SET_ANEW.test(this.#reader.container) && this.#msOf(step) > LONGEST_PAUSE_MS);
   }
 
   #look({ frame, interlaced }: DecodedFrame): void {
@@ -87,15 +158,39 @@ export class FrameWalk {
   }
 
   /** Call after the last frame. Throws UnreadableVideo where there was none that could be shown. */
-  end(): VideoEnd {
+  end(): WalkEnd {
     const first = this.#first;
-    const ptsRuns = runsFromPts(this.#pts);
-    if (!first || !ptsRuns) throw this.#nothingDecoded();
+    if (!first || this.#pts.length === 0) throw this.#nothingDecoded();
     const { orientation } = this.#reader;
+    const size = squareSize(first, this.#reader.sampleAspectRatio);
     const turned = orientation.rotationDegrees % 180 !== 0;
-    const [widthPx, heightPx] = turned ? [first.height, first.width] : [first.width, first.height];
+    const [widthPx, heightPx] = turned ? [size.height, size.width] : [size.width, size.height];
     const facts = this.#facts(first);
-    return { widthPx, heightPx, facts, remarks: this.#remarks(facts), ptsRuns };
+    const segments = this.#segments(widthPx, heightPx);
+    const { statedFrames, decodeErrors } = this.#reader;
+    return {
+      widthPx,
+      heightPx,
+      facts,
+      segments,
+      remarks: this.#remarks(facts),
+      pts: this.#pts,
+      statedFrames,
+      decodeErrors,
+    };
+  }
+
+  #segments(widthPx: number, heightPx: number): VideoSegment[] {
+    const { stream, hidden } = this.#reader;
+    return this.#clocks.map(({ frame, fromMs }) => ({
+      firstFrame: this.#start.frameIndex + frame,
+      fromMs: this.#start.timeMs + fromMs,
+      timeBase: this.#timeBase,
+      stream: stream.index,
+      hidden,
+      widthPx,
+      heightPx,
+    }));
   }
 
   #nothingDecoded(): UnreadableVideo {
@@ -109,10 +204,9 @@ export class FrameWalk {
   }
 
   #facts(first: FirstFrame): VideoFacts {
-    const { stream, orientation, container, codecName, timeBase } = this.#reader;
-    const lastPts = this.#pts.reduce((a, b) => Math.max(a, b));
-    const { num, den } = stream.avgFrameRate;
-    const aspect = stream.codecpar.sampleAspectRatio;
+    const { stream, orientation, container, codecName, timeBase, frameRate, sampleAspectRatio } = this.#reader;
+    const isCounted =
+      this.#unstamped > 0 || this.#repeated > 0 || this.#clocks.length > 1 || !this.#reader.isSearchedByTime;
     return {
       container,
       codec: codecName,
@@ -120,73 +214,80 @@ export class FrameWalk {
       pixelFormat: first.pixelFormat,
       timeBase,
       firstPts: this.#pts[0]!,
-      durationMs: this.#timeMs(lastPts + this.#lastDuration),
-      frameRate: num > 0 && den > 0 ? { num, den } : null,
-      variableRate: isVariable(this.#pts),
+      durationMs: this.#lastMs + this.#msOf(this.#lastDuration),
+      frameRate: frameRate ?? null,
+      variableRate: isVariable(this.#pts, this.#clocks),
       frames: this.#pts.length,
       damagedFrames: this.#damagedFrames,
       ...orientation,
-      sampleAspectRatio: aspect.num > 0 && aspect.den > 0 ? { num: aspect.num, den: aspect.den } : null,
+      sampleAspectRatio: sampleAspectRatio ?? null,
       interlaced: this.#interlaced,
       colour: first.colour,
-      incompleteBecause: this.#incompleteBecause(lastPts),
+      incompleteBecause: this.#incompleteBecause(),
+      frameAccess: isCounted ? 'count' : 'pts',
     };
   }
 
-  /** Compares what was decoded with what the container promised. */
-  #incompleteBecause(lastPts: number): string | null {
-    const { demuxerError, decodeErrors, statedDuration, statedFrames } = this.#reader;
-    const frames = this.#pts.length;
+  /** Compares what was decoded with what the container promised. How many frames there should be: file-walk.ts. */
+  #incompleteBecause(): string | null {
+    const { demuxerError, statedDuration } = this.#reader;
     if (demuxerError) return `Reading ended early: ${demuxerError}.`;
-    if (statedFrames !== undefined && frames + decodeErrors < statedFrames * 0.98 - 2)
-      return `The file states ${statedFrames} frames; ${frames} could be decoded.`;
-    const decoded = lastPts - this.#pts[0]! + this.#lastDuration;
-    const { num, den } = this.#reader.timeBase;
-    if (
-      statedDuration !== undefined &&
-      ((statedDuration - decoded) * num) / den > Math.max(1, 0.02 * ((statedDuration * num) / den))
-    )
-      return `The file states ${seconds(statedDuration, num, den)} s; ${seconds(decoded, num, den)} s could be decoded.`;
+    const decodedMs = this.#lastMs + this.#msOf(this.#lastDuration);
+    if (statedDuration === undefined || this.#reader.hidden) return null;
+    const statedMs = this.#msOf(statedDuration);
+    if (statedMs - decodedMs > Math.max(1000, 0.02 * statedMs))
+      return `The file states ${seconds(statedMs)} s; ${seconds(decodedMs)} s could be decoded.`;
     return null;
   }
 
-  #remarks({
-    rotationDegrees,
-    mirrored,
-    sampleAspectRatio,
-    colour,
-    damagedFrames,
-    incompleteBecause,
-    ...facts
-  }: VideoFacts): string[] {
-    const stretched = sampleAspectRatio && sampleAspectRatio.num !== sampleAspectRatio.den;
+  #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, damagedFrames, ...facts }: VideoFacts): string[] {
+    const stretched = sampleAspectRatio && isStretched(sampleAspectRatio);
+    const toneMapped = toneMapWords(colour.transfer);
     return [
-      ...(incompleteBecause ? [`Incomplete: ${incompleteBecause} What was read is examined`] : []),
       ...(damagedFrames > 0 ? [`${damagedFrames} damaged frames are not examined`] : []),
-      ...(this.#unstamped > 0
+      ...(this.#afterDamage > 0
+        ? [`${this.#afterDamage} frames were looked at that follow damage without a key frame in between`]
+        : []),
+      ...this.#jumpRemarks(),
+      ...(this.#reader.isRateAssumed ? ['The stream states no frame rate; 25 frames a second are assumed'] : []),
+      ...(this.#unstamped > 0 && !this.#reader.isWithoutContainer
         ? [`${this.#unstamped} frames have no timestamp; theirs are counted from the frame rate`]
         : []),
       ...(facts.variableRate ? ['Variable frame rate'] : []),
       ...(rotationDegrees > 0 ? [`Turned upright (${rotationDegrees} degrees clockwise)`] : []),
       ...(mirrored ? ['Mirrored, as the file asks'] : []),
       ...(stretched
-        ? [`Samples are ${sampleAspectRatio.num}:${sampleAspectRatio.den}; the picture is not stretched`]
+        ? [`Samples are ${sampleAspectRatio.num}:${sampleAspectRatio.den}; the picture is stretched to square ones`]
         : []),
       ...(facts.interlaced ? ['Interlaced; not deinterlaced'] : []),
       ...(colour.matrixAssumed ? [`Colour matrix not stated; ${colour.matrix} assumed`] : []),
-      ...(['smpte2084', 'arib-std-b67'].includes(colour.transfer)
-        ? [`High dynamic range (${colour.transfer}); the curve is not converted`]
-        : []),
+      ...(toneMapped ? [toneMapped] : []),
     ];
+  }
+
+  #jumpRemarks(): string[] {
+    const jumps = this.#clocks.slice(1);
+    if (jumps.length === 0) return [];
+    const [one] = jumps;
+    const first = `at frame ${this.#start.frameIndex + one!.frame}, ${seconds(this.#start.timeMs + one!.fromMs)} s`;
+    return jumps.length === 1
+      ? [`The timestamps jump ${first}, as where recordings are joined; the time is counted on from there`]
+      : [
+          `The timestamps jump ${jumps.length} times, first ${first}, as where recordings are joined; the time is counted on`,
+        ];
   }
 }
 
-const seconds = (ticks: number, num: number, den: number): string => ((ticks * num) / den).toFixed(2);
+const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
-/** Steps that differ by more than one tick are no rounding of a constant rate. */
-function isVariable(pts: readonly number[]): boolean {
-  const runs = runsFromPts(pts)!;
+/** Steps that differ by more than one tick are no rounding of a constant rate; those from one clock to the next are not asked. */
+function isVariable(pts: readonly number[], clocks: readonly { frame: number }[]): boolean {
+  const jumps = new Set(clocks.map(({ frame }) => frame));
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const [step] of runs.steps) [least, most] = [Math.min(least, step), Math.max(most, step)];
+  for (let i = 1; i < pts.length; i++) {
+    if (jumps.has(i)) continue;
+    const step = pts[i]! - pts[i - 1]!;
+    [least, most] = [Math.min(least, step), Math.max(most, step)];
+  }
   return most - least > 1;
 }

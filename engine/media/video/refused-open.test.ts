@@ -20,7 +20,7 @@ const openFiles = (): string[] =>
     }
   });
 
-test('what is refused is let go of', { tags: ['ffmpeg', 'linux'] }, () => {
+test('what is refused is let go of', { tags: ['ffmpeg', 'linux'] }, async () => {
   const [film, sound] = [path.join(root, 'film.mp4'), path.join(root, 'sound.mp4')];
   ffmpeg(...testPicture('64x48', 10, 1), '-c:v', 'libx264', '-pix_fmt', 'yuv420p', film);
   ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', '-c:a', 'aac', sound);
@@ -28,13 +28,13 @@ test('what is refused is let go of', { tags: ['ffmpeg', 'linux'] }, () => {
   writeFileSync(torn, readFileSync(film).subarray(0, 1000));
   writeFileSync(noise, Buffer.alloc(10_000, 7));
   for (let n = 0; n < 5; n++) {
-    expect(() => new VideoReader(sound, { threads: 1 })).toThrow('It has no video');
-    expect(() => new VideoReader(film, { threads: 1, pixelLimit: 1 })).toThrow('more than the limit');
-    expect(() => new VideoReader(torn, { threads: 1 })).toThrow('cut off before its index');
-    expect(() => new VideoReader(noise, { threads: 1 })).toThrow('cannot be read');
+    await expect(VideoReader.open(sound, { threads: 1 })).rejects.toThrow('It has no video');
+    await expect(VideoReader.open(film, { threads: 1, pixelLimit: 1 })).rejects.toThrow('more than the limit');
+    await expect(VideoReader.open(torn, { threads: 1 })).rejects.toThrow('cut off before its index');
+    await expect(VideoReader.open(noise, { threads: 1 })).rejects.toThrow('cannot be read');
   }
   expect(openFiles()).toEqual([]);
-  const reader = new VideoReader(film, { threads: 1 });
+  const reader = await VideoReader.open(film, { threads: 1 });
   expect(openFiles()).toEqual([film]);
   reader.close();
   expect(openFiles()).toEqual([]);

@@ -2,7 +2,7 @@
 // file's own reason. Two processes are made of it: one for the scan, one for pictures, so that neither waits for the other.
 
 import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
-import type { Sampling } from '../../../contract/video.ts';
+import type { FrameQuery, Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { createSerialQueue } from '../../async/serial-queue.ts';
 import { hasDied, retryAfterCrash } from '../../process/retry-after-crash.ts';
@@ -23,8 +23,14 @@ export type VideoPart =
 export type VideoDecoder = {
   /** The chosen frames behind `afterFrame`, a portion at a time, and as the last part `end` or `unreadable`. Never rejects. */
   walk(path: string, sampling: Sampling, afterFrame: number): AsyncGenerator<VideoPart>;
-  /** The frame with this pts, upright. Never rejects. */
-  frameAt(path: string, pts: number): Promise<({ kind: 'picture' } & RgbImage) | UnreadableAnswer>;
+  /** One frame, upright; its pixels as `pipeline` takes them, as now when absent. Never rejects. */
+  frameAt(
+    path: string,
+    query: FrameQuery,
+    pipeline?: number,
+  ): Promise<({ kind: 'picture'; beyondDomain: string[] } & RgbImage) | UnreadableAnswer>;
+  /** Media type of a file that is a video whatever it begins with; null for one that is none. Never rejects. */
+  probe(path: string): Promise<string | null>;
   /** What the container says of itself. Never rejects. */
   describe(path: string): Promise<{ kind: 'description'; groups: EvidenceMetadata } | UnreadableAnswer>;
   /** Name and version of what decodes; rejects where it cannot be loaded here. */
@@ -37,6 +43,7 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
   const child = createSupervisedChild<VideoRequest, VideoAnswer>({
     entry: new URL('./video-process.ts', import.meta.url),
     name: 'video',
+    quiet: true,
     timeoutMs: options.timeoutMs ?? PORTION_LIMIT_MS,
     ...(options.spawn ? { spawn: options.spawn } : {}),
   });
@@ -75,10 +82,20 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
         if (child.pid !== undefined) await ask({ kind: 'close' });
       }
     },
-    async frameAt(path, pts) {
-      const answer = await ask({ kind: 'frameAt', path, pts });
+    async frameAt(path, query, pipeline) {
+      const request: VideoRequest = { kind: 'frameAt', path, query, ...(pipeline === undefined ? {} : { pipeline }) };
+      // In one turn: another search in between would begin the counting anew.
+      const answer = await inTurn(async () => {
+        let said = await retryAfterCrash(() => child.call(request));
+        while (said.kind === 'searching') said = await retryAfterCrash(() => child.call(request));
+        return said;
+      }).catch(refusalFrom);
       if (answer.kind === 'picture' || answer.kind === 'unreadable') return answer;
       throw new Error(`The video process answered ${answer.kind} where a picture was asked for.`);
+    },
+    async probe(path) {
+      const answer = await ask({ kind: 'probe', path });
+      return answer.kind === 'probed' ? answer.mediaType : null;
     },
     async describe(path) {
       const answer = await ask({ kind: 'describe', path });

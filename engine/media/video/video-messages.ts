@@ -1,11 +1,13 @@
 // What the engine asks of the video process and what it is told. One file at a time is scanned; pictures are read by pts.
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 import type { PtsRuns } from '../../../contract/track.ts';
-import type { FrameAddress, Sampling, VideoFacts } from '../../../contract/video.ts';
+import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../contract/video.ts';
 
 /** A frame that was chosen, with its pixels: upright, R G B interleaved. */
 export type ChosenFrame = FrameAddress & {
   sceneChange: boolean;
+  /** Why no model was validated on such a frame; empty for an ordinary one. */
+  beyondDomain: string[];
   widthPx: number;
   heightPx: number;
   data: Uint8Array;
@@ -16,7 +18,10 @@ export type VideoRequest =
   | { kind: 'begin'; path: string; sampling: Sampling; afterFrame: number }
   /** The next chosen frames, or the end. */
   | { kind: 'next' }
-  | { kind: 'frameAt'; path: string; pts: number }
+  /** `pipeline`: whose pixels are wanted; those of now when absent. */
+  | { kind: 'frameAt'; path: string; query: FrameQuery; pipeline?: number }
+  /** Whether what no list of beginnings knows is a video all the same. */
+  | { kind: 'probe'; path: string }
   | { kind: 'describe'; path: string }
   /** What turns the bytes into pixels, for the verdicts' parameters. */
   | { kind: 'version' }
@@ -30,7 +35,11 @@ export type VideoAnswer =
   /** `progress`: how much of the stated duration is decoded, 0..1; null where the file states none. */
   | { kind: 'frames'; frames: ChosenFrame[]; progress: number | null }
   | { kind: 'end'; end: VideoEnd }
-  | { kind: 'picture'; widthPx: number; heightPx: number; data: Uint8Array }
+  /** The frame is still being counted to: ask again. */
+  | { kind: 'searching' }
+  /** Media type of a file that opens and gives a frame; null for one that does not. */
+  | { kind: 'probed'; mediaType: string | null }
+  | { kind: 'picture'; widthPx: number; heightPx: number; data: Uint8Array; beyondDomain: string[] }
   | { kind: 'description'; groups: { group: string; entries: { name: string; value: string }[] }[] }
   | { kind: 'unreadable'; reason: UnreadableReason; message: string }
   | { kind: 'version'; decoder: string }

@@ -3,9 +3,12 @@
 import os from 'node:os';
 import { refusalFromSystem } from '../../files/system-error.ts';
 import { answerRequests } from '../../process/answer-requests.ts';
+import { limitMemory } from '../../process/limit-memory.ts';
 import { describeVideo } from './describe-video.ts';
+import { FileWalk, type OpenVideo } from './file-walk.ts';
+import { codedPixelsOf, pixelsOf } from './frame-pixels.ts';
 import { createFrameSearch } from './frame-search.ts';
-import { FrameWalk } from './frame-walk.ts';
+import { probeVideo } from './probe-video.ts';
 import type { ChosenFrame, VideoAnswer, VideoRequest } from './video-messages.ts';
 import { UnreadableVideo, VIDEO_DECODER, VideoReader } from './video-reader.ts';
 
@@ -15,23 +18,27 @@ const THREADS = Math.max(1, Math.min(4, os.availableParallelism()));
 const PORTION = { frames: 8, bytes: 32 * 2 ** 20, ms: 2000 };
 /** Resident memory beyond which the process gives the file up: frames of the largest size, a few dozen deep. */
 const MEMORY_LIMIT_BYTES = 4 * 2 ** 30;
+/** What a single call into the decoder may take above that before the process is ended under it. */
+const HARD_LIMIT_BYTES = MEMORY_LIMIT_BYTES + 2 ** 29;
 
-const open = (path: string): VideoReader => new VideoReader(path, { threads: THREADS });
+limitMemory(HARD_LIMIT_BYTES);
+
+const open: OpenVideo = (path, track) => VideoReader.open(path, { ...track, threads: track?.threads ?? THREADS });
 const search = createFrameSearch(open);
-let scanning: { reader: VideoReader; walk: FrameWalk } | undefined;
+let scanning: FileWalk | undefined;
 
 function close(): void {
-  scanning?.reader.close();
+  scanning?.close();
   scanning = undefined;
 }
 
-function portion(): VideoAnswer {
+async function portion(): Promise<VideoAnswer> {
   if (!scanning) throw new Error('No file is being scanned.');
-  const { walk } = scanning;
+  const walk = scanning;
   const frames: ChosenFrame[] = [];
   const until = Date.now() + PORTION.ms;
   for (let bytes = 0; frames.length < PORTION.frames && bytes < PORTION.bytes && Date.now() < until; ) {
-    const frame = walk.step();
+    const frame = await walk.step();
     if (frame === undefined) {
       if (frames.length > 0) break;
       const end = walk.end();
@@ -51,20 +58,25 @@ function portion(): VideoAnswer {
   return { kind: 'frames', frames, progress: walk.progress };
 }
 
-function answer(request: VideoRequest): VideoAnswer {
+async function answer(request: VideoRequest): Promise<VideoAnswer> {
   switch (request.kind) {
     case 'begin': {
       close();
-      const reader = open(request.path);
-      scanning = { reader, walk: new FrameWalk(reader, request.sampling, request.afterFrame) };
+      const walk = new FileWalk(request.path, open, request.sampling, request.afterFrame);
+      await walk.begin();
+      scanning = walk;
       return { kind: 'begun' };
     }
     case 'next':
       return portion();
-    case 'frameAt':
-      return { kind: 'picture', ...search(request.path, request.pts) };
+    case 'frameAt': {
+      const found = await search(request.path, request.query, request.pipeline === 1 ? codedPixelsOf : pixelsOf);
+      return found === 'searching' ? { kind: 'searching' } : { kind: 'picture', ...found };
+    }
+    case 'probe':
+      return { kind: 'probed', mediaType: await probeVideo(open, request.path) };
     case 'describe':
-      return { kind: 'description', groups: describeVideo(open, request.path) };
+      return { kind: 'description', groups: await describeVideo(open, request.path) };
     case 'version':
       return { kind: 'version', decoder: VIDEO_DECODER };
     case 'close':
@@ -75,7 +87,7 @@ function answer(request: VideoRequest): VideoAnswer {
 
 answerRequests<VideoRequest, VideoAnswer>(async (request) => {
   try {
-    return answer(request);
+    return await answer(request);
   } catch (error) {
     const why = error instanceof UnreadableVideo ? error : refusalFromSystem(error);
     if (why === undefined) throw error;

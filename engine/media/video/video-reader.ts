@@ -4,11 +4,16 @@ import { accessSync, constants } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_STILL_IMAGE,
+  AV_DISPOSITION_TIMED_THUMBNAILS,
   AV_FRAME_FLAG_CORRUPT,
   AV_FRAME_FLAG_INTERLACED,
   AV_LOG_QUIET,
   AV_NOPTS_VALUE,
+  AV_PICTURE_TYPE_I,
+  AV_PICTURE_TYPE_NONE,
   AV_PKT_DATA_DISPLAYMATRIX,
+  AV_PKT_FLAG_DISCARD,
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
   AVERROR_EOF,
@@ -18,6 +23,7 @@ import {
 import {
   Codec,
   CodecContext,
+  Dictionary,
   FFmpegError,
   FormatContext,
   Frame,
@@ -31,13 +37,25 @@ import type { Rational } from '../../../contract/video.ts';
 import { isCutShort } from './cut-short.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
+import { findImpossibleTable } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
 
 /** Demuxers that may look at evidence, by FFmpeg's names. Playlists and everything that opens other files are not among them. */
-const DEMUXERS =
-  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,m4v,dv,ivf,nut,y4m,yuv4mpegpipe';
+const DEMUXERS = [
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,live_flv,asf,ogg,mxf,gxf,dv,ivf,nut,yuv4mpegpipe,rm,wtv,pva,nsv,mpjpeg',
+  // Recorders of surveillance cameras and televisions.
+  'dhav,ifv,lvf,ty',
+  // Streams without a container.
+  'mpegvideo,h261,h263,h264,hevc,vvc,m4v,obu,av1,vc1,vc1test,cavsvideo,avs2,avs3,dirac,dnxhd,mjpeg,mjpeg_2000',
+].join(',');
+
+/** Streams without a container: what FFmpeg says of their times is a rate that it assumed. */
+const WITHOUT_CONTAINER =
+  /^(mpegvideo|h261|h263|h264|hevc|vvc|m4v|obu|av1|vc1|vc1test|cavsvideo|avs2|avs3|dirac|dnxhd|mjpeg|mjpeg_2000)$/;
+/** Containers that write down when each frame is shown and can be searched by it. */
+const SEARCHED_BY_TIME = /mov,mp4|matroska|mpegts|^mpeg$|flv|asf|ogg|mxf|nut/;
 
 /** Containers whose header states a duration for the whole file; elsewhere FFmpeg estimates it from the size. */
 const STATES_DURATION = /matroska|flv|asf/;
@@ -63,9 +81,27 @@ export type DecodedFrame = {
   /** Decoding it, or a frame it depends on, met an error. */
   damaged: boolean;
   interlaced: boolean;
+  /**
+   * It follows an error by more than a second and no key frame came in between: what was lost may still be in it, unless the stream
+   * refreshes its pictures little by little.
+   */
+  afterDamage: boolean;
   /** Valid until the next call. */
   frame: Frame;
 };
+
+/** A picture track of a container, and why it is none to be walked through. */
+export type PictureStream = { index: number; title: string; kind: 'video' | 'cover' };
+
+/** `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the frames that the edit list leaves out. */
+export type ReaderOptions = { threads: number; pixelLimit?: number; stream?: number; hidden?: boolean };
+
+/** Flag of a packet that is decoded and not shown: the edit list leaves it out. */
+const DISCARD = Number(AV_PKT_FLAG_DISCARD);
+/** Dispositions of a video stream that is a picture beside the film. */
+const COVER = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE;
+/** Frames behind an error that are suspect where no rate is stated: a second's. */
+const SUSPECT_FRAMES = 25;
 
 const words = (code: number): string => new FFmpegError(code).message;
 
@@ -74,42 +110,79 @@ export class VideoReader {
   readonly #decoder = new CodecContext();
   readonly #packet = new Packet();
   readonly #frame = new Frame();
-  readonly stream: Stream;
-  readonly codecName: string;
-  readonly container: string;
-  readonly orientation: Orientation;
+  stream!: Stream;
+  codecName!: string;
+  container!: string;
+  orientation!: Orientation;
+  /** What is made of a damaged picture depends on their number; of an intact one it does not. */
+  threads!: number;
   /** The demuxer's last words where it ended otherwise than at the end of the file. */
   demuxerError: string | undefined;
   #draining = false;
   #damaged = false;
+  /** Frames since the last error. */
+  #sinceError = 0;
   #decodeErrors = 0;
+  #packets = 0;
+  #refreshesGradually: boolean | undefined;
+  /** Of an edited file: where the packets lie whose frames are shown. */
+  readonly #shown = new Set<bigint>();
+  /** Where only hidden frames are wanted: what is shown, and the timestamps of what is not. */
+  #onlyHidden: { shown: ReadonlySet<bigint>; pts: Set<bigint> } | undefined;
 
   /** Opens a file. Throws UnreadableVideo. */
-  constructor(path: string, options: { threads: number; pixelLimit?: number }) {
-    Log.setLevel(AV_LOG_QUIET);
-    accessSync(path, constants.R_OK);
+  static async open(path: string, options: ReaderOptions): Promise<VideoReader> {
+    const reader = new VideoReader();
     try {
-      this.#packet.alloc();
-      this.#frame.alloc();
-      this.#openFormat(path);
-      this.container = this.#format.iformat?.name ?? 'unknown';
-      this.stream = this.#chooseStream();
-      this.orientation = orientationFrom(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
-      this.codecName = this.#openDecoder(options.threads, options.pixelLimit ?? VIDEO_PIXEL_LIMIT);
+      accessSync(path, constants.R_OK);
+      const shown = options.hidden ? await reader.#shownPackets(path, options) : undefined;
+      await reader.#openFormat(path, options.hidden ?? false);
+      reader.#takeStream(options);
+      if (shown) reader.#onlyHidden = { shown, pts: new Set() };
+      return reader;
     } catch (error) {
       // Nobody has it in hand to close it.
-      this.close();
+      reader.close();
       throw error;
     }
   }
 
-  /** Options are set before opening: handing a dictionary to the synchronous open frees it twice in node-av 6.1. */
-  #openFormat(path: string): void {
+  private constructor() {
+    Log.setLevel(AV_LOG_QUIET);
+    this.#packet.alloc();
+    this.#frame.alloc();
+  }
+
+  #takeStream({ stream, threads, pixelLimit }: ReaderOptions): void {
+    this.threads = threads;
+    this.container = this.#format.iformat?.name ?? 'unknown';
+    this.stream = this.#chooseStream(stream);
+    this.orientation = orientationFrom(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+    this.codecName = this.#openDecoder(threads, pixelLimit ?? VIDEO_PIXEL_LIMIT);
+  }
+
+  /** Reads the packets of a stream, without decoding, as they are shown. */
+  async #shownPackets(path: string, options: ReaderOptions): Promise<ReadonlySet<bigint>> {
+    const reader = await VideoReader.open(path, { ...options, hidden: false });
+    try {
+      while (reader.#nextPacket()) reader.#packet.unref();
+      return reader.#shown;
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** A dictionary is handed to the asynchronous open alone: the synchronous one frees it twice in node-av 6.1. */
+  async #openFormat(path: string, ignoreEdits: boolean): Promise<void> {
     const format = this.#format;
     format.allocContext();
     format.setOption('protocol_whitelist', 'file');
     format.setOption('format_whitelist', DEMUXERS);
-    const opened = format.openInputSync(`file:${path}`, null, null);
+    const impossible = findImpossibleTable(path);
+    if (impossible) throw new UnreadableVideo('corrupt', impossible);
+    const opened = ignoreEdits
+      ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
+      : format.openInputSync(`file:${path}`, null, null);
     if (opened < 0 && isCutShort(path))
       throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');
     if (opened < 0) throw new UnreadableVideo('corrupt', `The container cannot be read: ${words(opened)}.`);
@@ -117,11 +190,11 @@ export class VideoReader {
     if (found < 0) throw new UnreadableVideo('corrupt', `The streams cannot be read: ${words(found)}.`);
   }
 
-  /** The stream FFmpeg's tools would take; a cover picture of an audio file is none. */
-  #chooseStream(): Stream {
+  /** The stream FFmpeg's tools would take, where none is asked for; a cover picture of an audio file is none. */
+  #chooseStream(wanted: number | undefined): Stream {
     const { streams } = this.#format;
-    const best = streams[this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
-    if (!best || (best.disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0)
+    const best = streams[wanted ?? this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
+    if (!best || (best.disposition & COVER) !== 0)
       throw new UnreadableVideo(
         'noVideoStream',
         `It has no video: ${streams.length === 1 ? 'its one stream is' : `its ${streams.length} streams are`} something else.`,
@@ -156,6 +229,65 @@ export class VideoReader {
     if (opened < 0)
       throw new UnreadableVideo('codecMissing', `The ${codec.name} decoder does not open: ${words(opened)}.`);
     return codec.name ?? 'unknown';
+  }
+
+  /** Every picture track, the one being read first, then as the file has them. */
+  get pictureStreams(): PictureStream[] {
+    const all = this.#format.streams
+      .filter(({ codecpar }) => codecpar.codecType === AVMEDIA_TYPE_VIDEO)
+      .map(
+        ({ index, disposition, metadata }): PictureStream => ({
+          index,
+          title: metadata?.get('title') ?? metadata?.get('handler_name') ?? '',
+          kind: (disposition & COVER) === 0 ? 'video' : 'cover',
+        }),
+      );
+    return all.sort((a, b) => Number(b.index === this.stream.index) - Number(a.index === this.stream.index));
+  }
+
+  /** A stream without a container has no times of its own. */
+  get isWithoutContainer(): boolean {
+    return WITHOUT_CONTAINER.test(this.container);
+  }
+
+  /** True where a frame can be looked for by its timestamp. */
+  get isSearchedByTime(): boolean {
+    return SEARCHED_BY_TIME.test(this.container) && !this.isWithoutContainer;
+  }
+
+  /** Frames a second: as coded in a stream without a container, as the container says elsewhere; undefined where neither does. */
+  get frameRate(): Rational | undefined {
+    const coded = this.#decoder.framerate;
+    const { num, den } = this.isWithoutContainer && coded.num > 0 && coded.den > 0 ? coded : this.stream.avgFrameRate;
+    return num > 0 && den > 0 ? { num, den } : undefined;
+  }
+
+  /** True where a stream without a container states no rate, and FFmpeg's own is assumed. */
+  get isRateAssumed(): boolean {
+    const { num, den } = this.#decoder.framerate;
+    return this.isWithoutContainer && !/^(mpegvideo|m4v)$/.test(this.container) && !(num > 0 && den > 0);
+  }
+
+  /** Width to height of one sample, as the container says before the coded picture; undefined where neither does. */
+  get sampleAspectRatio(): Rational | undefined {
+    const own = this.stream.sampleAspectRatio;
+    const { num, den } = own.num > 0 && own.den > 0 ? own : this.stream.codecpar.sampleAspectRatio;
+    return num > 0 && den > 0 ? { num, den } : undefined;
+  }
+
+  /** True for a reader of the frames that an edit list leaves out. */
+  get hidden(): boolean {
+    return this.#onlyHidden !== undefined;
+  }
+
+  /** Asked after the last frame: the container counts more frames than are shown. */
+  get mayHideFrames(): boolean {
+    return this.#isEdited && !this.hidden && (this.statedFrames ?? 0) > this.#packets;
+  }
+
+  /** True where the stream has no key frames after its first and refreshes its pictures part by part instead. */
+  get refreshesGradually(): boolean {
+    return this.#refreshesGradually ?? false;
   }
 
   get timeBase(): Rational {
@@ -193,50 +325,106 @@ export class VideoReader {
     this.#frame.unref();
     for (;;) {
       const got = this.#decoder.receiveFrameSync(this.#frame);
-      if (got >= 0) return this.#describe();
+      if (got >= 0) {
+        const described = this.#describe();
+        if (this.#isWanted()) return described;
+        this.#frame.unref();
+        continue;
+      }
       if (got === AVERROR_EOF || this.#draining) return undefined;
       if (got !== AVERROR_EAGAIN) this.#noteError();
       this.#feed();
     }
   }
 
+  #isWanted(): boolean {
+    return this.#onlyHidden === undefined || this.#onlyHidden.pts.has(this.#frame.bestEffortTimestamp);
+  }
+
   /** One packet of the stream into the decoder, or the end. */
   #feed(): void {
+    if (!this.#nextPacket()) {
+      this.#decoder.sendPacketSync(null);
+      this.#draining = true;
+      return;
+    }
+    this.#refreshesGradually ??= this.#saysGradual();
+    const sent = this.#decoder.sendPacketSync(this.#packet);
+    this.#packet.unref();
+    if (sent < 0) this.#noteError();
+  }
+
+  /** The next packet of the stream; false after the last. */
+  #nextPacket(): boolean {
     for (;;) {
       const read = this.#format.readFrameSync(this.#packet);
       if (read < 0) {
         if (read !== AVERROR_EOF) this.demuxerError = words(read);
-        this.#decoder.sendPacketSync(null);
-        this.#draining = true;
-        return;
+        return false;
       }
-      const isOurs = this.#packet.streamIndex === this.stream.index;
-      const sent = isOurs ? this.#decoder.sendPacketSync(this.#packet) : 0;
+      if (this.#packet.streamIndex === this.stream.index) {
+        this.#notePacket();
+        return true;
+      }
       this.#packet.unref();
-      if (sent < 0) this.#noteError();
-      if (isOurs) return;
     }
+  }
+
+  #notePacket(): void {
+    const { flags, pos, pts } = this.#packet;
+    if (this.#onlyHidden) {
+      if (!this.#onlyHidden.shown.has(pos)) this.#onlyHidden.pts.add(pts);
+    } else if ((flags & DISCARD) === 0) {
+      this.#packets += 1;
+      if (this.#isEdited) this.#shown.add(pos);
+    }
+  }
+
+  /** Only such files have edit lists. */
+  get #isEdited(): boolean {
+    return this.container.includes('mp4');
+  }
+
+  /** What x264 writes of its settings into the first packet. */
+  #saysGradual(): boolean {
+    return this.#packet.data?.includes('intra_refresh=1') ?? false;
   }
 
   #noteError(): void {
     this.#decodeErrors += 1;
     this.#damaged = true;
+    this.#sinceError = 0;
   }
 
-  /** A frame after an error stays suspect until the next key frame: it may be built on what was lost. */
+  /**
+   * A frame after an error may be built on what was lost: for about a second it counts as damaged, and until the next key frame it is said
+   * to follow damage.
+   */
   #describe(): DecodedFrame {
     const frame = this.#frame;
     const keyFrame = frame.keyFrame === 1;
+    // A key frame that is no picture of its own kind: the stream refreshes part by part, and says from where on it is whole.
+    if (keyFrame && frame.pictType !== AV_PICTURE_TYPE_I && frame.pictType !== AV_PICTURE_TYPE_NONE)
+      this.#refreshesGradually = true;
     const ownError = frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
+    if (ownError) this.#sinceError = 0;
     this.#damaged = ownError || (this.#damaged && !keyFrame);
+    if (this.#damaged) this.#sinceError += 1;
+    const isSuspect = this.#damaged && this.#sinceError <= this.#framesASecond;
     const pts = frame.bestEffortTimestamp;
     return {
       pts: pts === AV_NOPTS_VALUE ? undefined : Number(pts),
       keyFrame,
-      damaged: this.#damaged,
+      damaged: isSuspect,
+      afterDamage: this.#damaged && !isSuspect,
       interlaced: (frame.flags & AV_FRAME_FLAG_INTERLACED) !== 0,
       frame,
     };
+  }
+
+  get #framesASecond(): number {
+    const rate = this.frameRate;
+    return rate ? Math.ceil(rate.num / rate.den) : SUSPECT_FRAMES;
   }
 
   /** Goes to a key frame at or before `pts`, or to the beginning with undefined. False where the file cannot be searched. */

@@ -85,7 +85,7 @@ describe('every usual format', { tags: ['ffmpeg'] }, () => {
         );
         expect(meanDifference(middle.data, theirs)).toBeLessThan(1.5);
       }
-      const again = await decoder.frameAt(at(name), middle.pts);
+      const again = await decoder.frameAt(at(name), { pts: middle.pts });
       if (again.kind !== 'picture') throw new Error(again.message);
       expect(Buffer.compare(again.data, middle.data)).toBe(0);
     },
@@ -158,10 +158,12 @@ describe('what a file says of itself is honoured', { tags: ['ffmpeg'] }, () => {
     ffmpeg('-ss', '1.0', '-i', at('whole.mp4'), '-c', 'copy', at('edited.mp4'));
     const edited = await walk(at('edited.mp4'));
     const wanted = probedPts(at('edited.mp4'));
-    expect(ptsFromRuns(edited.end!.ptsRuns)).toEqual(wanted);
-    expect(edited.end!.facts.durationMs).toBeLessThan(3200);
+    expect(ptsFromRuns(edited.end!.ptsRuns).slice(0, wanted.length)).toEqual(wanted);
+    const [shown, hidden] = edited.end!.facts.segments!;
+    expect([shown!.hidden, hidden!.hidden, hidden!.firstFrame]).toEqual([false, true, wanted.length]);
+    expect(hidden!.fromMs).toBeLessThan(3200);
     const { pts } = edited.frames[10]!;
-    const again = await decoder.frameAt(at('edited.mp4'), pts);
+    const again = await decoder.frameAt(at('edited.mp4'), { pts });
     expect(again.kind === 'picture' && Buffer.compare(again.data, edited.frames[10]!.data)).toBe(0);
   });
 

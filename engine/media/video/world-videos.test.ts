@@ -1,11 +1,13 @@
 // Videos as cameras, recorders and programs leave them, each made here by the ffmpeg program: what is in them is looked at, all of it, in
-// its true shape and time, and what was looked at can be shown again.
-import { mkdtempSync, rmSync } from 'node:fs';
+// its true shape and time, and what was looked at can be shown again, the very same picture, by its number.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Sampling } from '../../../contract/video.ts';
-import { ffmpeg } from './testing/make-media.ts';
+import { frameAddresses } from '../../../contract/track.ts';
+import { frameQuery, type Sampling } from '../../../contract/video.ts';
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
+import { ffmpeg, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 
@@ -20,26 +22,306 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Walked = { frames: ChosenFrame[]; end: VideoEnd | undefined; refused: UnreadableAnswer | undefined };
+const ONCE_A_SECOND: Sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false };
+const TWICE_A_SECOND: Sampling = { kind: 'byTime', framesPerSecond: 2, sceneChanges: false };
+/** Moments of a film of 25 frames a second that are looked at twice a second. */
+const HALVES = (count: number): number[] => Array.from({ length: count }, (_, i) => Math.ceil((i * 500) / 40) * 40);
+const EVERY: Sampling = { kind: 'everyFrame' };
 
-async function walk(file: string, sampling: Sampling): Promise<Walked> {
-  const walked: Walked = { frames: [], end: undefined, refused: undefined };
-  for await (const part of decoder.walk(file, sampling, -1))
-    if (part.kind === 'frames') walked.frames.push(...part.frames);
-    else if (part.kind === 'end') walked.end = part.end;
-    else walked.refused = part;
-  return walked;
+type Walked = { frames: ChosenFrame[]; end: VideoEnd };
+
+async function walk(file: string, sampling: Sampling, after = -1): Promise<Walked> {
+  const frames: ChosenFrame[] = [];
+  let end: VideoEnd | UnreadableAnswer | undefined;
+  for await (const part of decoder.walk(file, sampling, after))
+    if (part.kind === 'frames') for (const frame of part.frames) frames.push(frame);
+    else end = part.kind === 'end' ? part.end : part;
+  if (!end || 'kind' in end) throw new Error(`${file}: ${end?.message ?? 'no end'}`);
+  return { frames, end };
 }
 
-const ONCE_A_SECOND: Sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false };
+/** Every frame that was looked at comes again by its number, backwards and in leaps, byte for byte; its moment follows from the facts. */
+async function expectShownAgain(file: string, { frames, end }: Walked): Promise<void> {
+  const addresses = frameAddresses(end.ptsRuns, end.facts);
+  expect(addresses).toHaveLength(end.facts.frames);
+  const asked = [...frames].reverse().filter((_, i) => i % Math.ceil(frames.length / 6) === 0);
+  for (const { frameIndex, pts, timeMs, data } of asked) {
+    const shown = await decoder.frameAt(file, frameQuery(end.facts, frameIndex, pts));
+    const what = `${path.basename(file)}, frame ${frameIndex}`;
+    expect(shown.kind === 'picture' ? '' : shown.message, what).toBe('');
+    expect(shown.kind === 'picture' && Buffer.compare(shown.data, data), what).toBe(0);
+    expect(addresses[frameIndex]!.timeMs, what).toBeCloseTo(timeMs, 6);
+  }
+}
 
-describe('long videos', { tags: ['ffmpeg'] }, () => {
+const H264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
+/** A picture of colour bars drawn from this number. */
+const bars = (n: number, seconds: number, size = '320x240'): string[] => [
+  ...['-f', 'lavfi', '-i', `${['testsrc2', 'smptebars', 'testsrc'][n]}=s=${size}:r=25:d=${seconds}`],
+];
+
+describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
   test('a hundred thousand uneven steps are walked through to the end', async () => {
     const picture = 'color=black:s=32x32:r=2000/3';
     ffmpeg('-f', 'lavfi', '-i', picture, '-t', '200', '-c:v', 'libx264', '-preset', 'ultrafast', at('vfr.mkv'));
-    const { frames, end, refused } = await walk(at('vfr.mkv'), ONCE_A_SECOND);
-    expect(refused).toBeUndefined();
+    const { frames, end } = await walk(at('vfr.mkv'), ONCE_A_SECOND);
     expect(frames).toHaveLength(200);
-    expect(end!.ptsRuns.steps.length).toBeGreaterThan(100_000 / 2);
+    expect(end.ptsRuns.steps.length).toBeGreaterThan(100_000 / 2);
+  });
+
+  test('joined recordings: every part, on one axis of time, with the jump said', async () => {
+    for (const n of [0, 1, 2]) ffmpeg(...bars(n, 2), ...H264, at(`part${n}.ts`));
+    ffmpeg('-itsoffset', '5000', ...bars(1, 2), ...H264, '-muxdelay', '0', '-copyts', at('later.ts'));
+    const join = (...names: string[]) => Buffer.concat(names.map((name) => readFileSync(at(name))));
+    writeFileSync(at('joined.ts'), join('part0.ts', 'part1.ts', 'part2.ts'));
+    const joined = await walk(at('joined.ts'), TWICE_A_SECOND);
+    expect(joined.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(12));
+    expect(joined.end.facts).toMatchObject({ frames: 150, durationMs: 6000, incompleteBecause: null });
+    expect(joined.end.remarks.join()).toMatch(/The timestamps jump 2 times, first at frame 50, 2\.00 s/);
+    await expectShownAgain(at('joined.ts'), joined);
+    writeFileSync(at('leap.ts'), join('part0.ts', 'later.ts'));
+    const leap = await walk(at('leap.ts'), TWICE_A_SECOND);
+    expect(leap.end.facts).toMatchObject({ frames: 100, durationMs: 4000 });
+    expect(leap.end.remarks.join()).toMatch(/The timestamps jump at frame 50/);
+    await expectShownAgain(at('leap.ts'), leap);
+    ffmpeg(...bars(0, 2), '-c:v', 'mpeg2video', at('a.mpg'));
+    ffmpeg(...bars(1, 2), '-c:v', 'mpeg2video', at('b.mpg'));
+    writeFileSync(at('joined.mpg'), join('a.mpg', 'b.mpg'));
+    const programme = await walk(at('joined.mpg'), TWICE_A_SECOND);
+    expect(programme.end.facts.frames).toBe(100);
+    expect(programme.frames.length).toBeGreaterThanOrEqual(8);
+    await expectShownAgain(at('joined.mpg'), programme);
+  });
+
+  test.each(['two.mp4', 'two.mkv', 'two.ts'])(
+    '%s: a second picture track is walked through after the first, and named',
+    async (name) => {
+      const tracks = ['-map', '0:v', '-map', '1:v', ...H264, '-disposition:v:1', '0', '-metadata:s:v:1', 'title=rear'];
+      ffmpeg(...bars(0, 2), ...bars(1, 3, '160x120'), ...tracks, at(name));
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.frames.map(({ widthPx }) => widthPx)).toEqual([320, 320, 320, 320, 160, 160, 160, 160, 160, 160]);
+      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(10));
+      expect(walked.frames.map(({ sceneChange }) => sceneChange)[4]).toBe(true);
+      expect(walked.end.facts).toMatchObject({ frames: 125, durationMs: 5000, incompleteBecause: null });
+      expect(walked.end.facts.segments!.map(({ firstFrame, stream }) => [firstFrame, stream])).toEqual([
+        [0, 0],
+        [50, 1],
+      ]);
+      expect(walked.end.remarks.join('\n')).toMatch(/stream 1.*\(160 x 120, h264\): frames 50 to 124, from 2\.00 s/);
+      await expectShownAgain(at(name), walked);
+      // Taken up again in the second track it gives what is left of it.
+      const rest = await walk(at(name), TWICE_A_SECOND, walked.frames[6]!.frameIndex);
+      expect(rest.frames.map(({ frameIndex }) => frameIndex)).toEqual(
+        walked.frames.slice(7).map(({ frameIndex }) => frameIndex),
+      );
+    },
+  );
+
+  test('frames that an edit list hides are counted, examined and said; the file is not called incomplete', async () => {
+    ffmpeg(...testPicture('320x240', 25, 4), ...H264, '-g', '250', at('whole.mp4'));
+    ffmpeg('-ss', '2', '-i', at('whole.mp4'), '-c', 'copy', at('trimmed.mp4'));
+    const whole = await walk(at('whole.mp4'), EVERY);
+    const trimmed = await walk(at('trimmed.mp4'), EVERY);
+    expect(trimmed.end.facts).toMatchObject({ frames: 100, incompleteBecause: null });
+    expect(trimmed.end.remarks.join()).toMatch(/50 frames are hidden by the file's edit list.*they are examined/);
+    expect(trimmed.end.remarks.join()).not.toMatch(/Incomplete/);
+    // Shown first, then hidden: together they are the whole film.
+    const data = (frames: readonly ChosenFrame[]) => frames.map((one) => Buffer.from(one.data).toString('base64'));
+    expect(data([...trimmed.frames.slice(50), ...trimmed.frames.slice(0, 50)])).toEqual(data(whole.frames));
+    await expectShownAgain(at('trimmed.mp4'), trimmed);
+    expect((await walk(at('whole.mp4'), ONCE_A_SECOND)).end.remarks.join()).not.toMatch(/edit list/);
+    const bytes = readFileSync(at('trimmed.mp4'));
+    writeFileSync(at('cut.mp4'), bytes.subarray(0, Math.floor(bytes.length * 0.5)));
+  });
+});
+
+describe('what a file is, is decided by the decoders where its beginning is not known', { tags: ['ffmpeg'] }, () => {
+  const film = [...testPicture('320x240', 30, 2)];
+  const typeOf = async (file: string): Promise<string | null> =>
+    mediaTypeFromBytes(readFileSync(file).subarray(0, SNIFF_BYTES)) ?? (await decoder.probe(file));
+
+  /** Streams without a container, as cameras write them. */
+  const STREAMS: readonly (readonly [string, readonly string[]])[] = [
+    ['annexb.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=delete_filler=1']],
+    ['sei-first.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=aud=remove']],
+    ['aud.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p']],
+    ['plain.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p']],
+    ['part4.m4v', ['-c:v', 'mpeg4', '-bf', '2']],
+    ['part2.m2v', ['-c:v', 'mpeg2video', '-bf', '2']],
+    ['av1.obu', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime']],
+  ];
+
+  test.each(STREAMS.map(([name, args]) => ({ name, args })))(
+    '$name: its true rate, and every frame by its number',
+    async ({ name, args }) => {
+      ffmpeg(...film, ...args, at(name));
+      expect(await typeOf(at(name))).toMatch(/^video\//);
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.end.facts.frames).toBe(60);
+      const isStated = !walked.end.remarks.join().includes('states no frame rate; 25 frames a second are assumed');
+      expect(isStated).toBe(name !== 'av1.obu');
+      expect(walked.end.facts.durationMs).toBeCloseTo(isStated ? 2000 : 2400, 0);
+      expect(walked.frames.length).toBeGreaterThanOrEqual(4);
+      await expectShownAgain(at(name), walked);
+    },
+  );
+
+  test('start codes of three bytes and every kind of first unit are H.264', async () => {
+    ffmpeg(...film, ...H264, '-bsf:v', 'h264_mp4toannexb', at('raw.h264'));
+    const bytes = readFileSync(at('raw.h264'));
+    // Units in another order of importance (nal_ref_idc) are the same units.
+    for (const first of [0x27, 0x47]) {
+      const own = Buffer.from(bytes);
+      const sps = own.indexOf(Buffer.from([0, 0, 1, 0x67]));
+      own[sps + 3] = first;
+      writeFileSync(at(`first-${first}.h264`), own.subarray(sps));
+      expect(await typeOf(at(`first-${first}.h264`))).toBe('video/h264');
+      const walked = await walk(at(`first-${first}.h264`), TWICE_A_SECOND);
+      expect(walked.end.facts).toMatchObject({ frames: 60, frameRate: { num: 30, den: 1 } });
+      await expectShownAgain(at(`first-${first}.h264`), walked);
+    }
+  });
+
+  test('containers whose first bytes are on no list', async () => {
+    ffmpeg(...film, ...H264, at('whole.ts'));
+    writeFileSync(at('mid-packet.ts'), readFileSync(at('whole.ts')).subarray(77));
+    ffmpeg(...film, '-c:v', 'mpeg2video', '-f', 'mpeg', at('whole.mpg'));
+    const head = Buffer.alloc(40, 'IMKH-0101');
+    writeFileSync(at('recorder.mpg'), Buffer.concat([head, readFileSync(at('whole.mpg'))]));
+    ffmpeg(...film, ...H264, '-movflags', '+frag_keyframe+empty_moov+default_base_moof', at('fragmented.mp4'));
+    const box = (type: string) => Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from(`${type}\0\0\0\0\0\0\0\0`)]);
+    for (const type of ['free', 'skip'])
+      writeFileSync(at(`${type}.mp4`), Buffer.concat([box(type), readFileSync(at('fragmented.mp4'))]));
+    ffmpeg(...testPicture('720x576', 25, 1), '-c:v', 'dvvideo', '-pix_fmt', 'yuv420p', at('tape.dv'));
+    ffmpeg(...film, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', at('vp8.ivf'));
+    ffmpeg(...film, '-pix_fmt', 'yuv420p', at('raw.y4m'));
+    ffmpeg(...film, ...H264, at('film.nut'));
+    for (const name of [
+      'mid-packet.ts',
+      'recorder.mpg',
+      'free.mp4',
+      'skip.mp4',
+      'tape.dv',
+      'vp8.ivf',
+      'raw.y4m',
+      'film.nut',
+    ]) {
+      expect([name, await typeOf(at(name))]).toEqual([name, expect.stringMatching(/^video\//)]);
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.frames.length, name).toBeGreaterThanOrEqual(2);
+      await expectShownAgain(at(name), walked);
+    }
+    writeFileSync(at('notes.txt'), 'no video at all\n'.repeat(1000));
+    writeFileSync(
+      at('noise.bin'),
+      Uint8Array.from({ length: 100_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 255),
+    );
+    for (const name of ['notes.txt', 'noise.bin']) expect(await typeOf(at(name)), name).toBeNull();
+  });
+
+  test('an AVI without an index, with B frames, is walked through and shown', async () => {
+    ffmpeg(...testPicture('320x240', 25, 3), ...H264, '-bf', '3', at('b.avi'));
+    const bytes = readFileSync(at('b.avi'));
+    const index = bytes.lastIndexOf('idx1');
+    writeFileSync(at('no-index.avi'), bytes.subarray(0, index));
+    for (const name of ['b.avi', 'no-index.avi']) {
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.frames, name).toHaveLength(6);
+      await expectShownAgain(at(name), walked);
+    }
+  });
+});
+
+describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
+  test('samples that are not square are made square, upright or turned', async () => {
+    ffmpeg(...testPicture('480x270', 5, 1), ...H264, '-qp', '1', at('square.mkv'));
+    ffmpeg(...testPicture('480x270', 5, 1), '-vf', 'scale=iw*9/16:ih,setsar=16/9', ...H264, '-qp', '1', at('wide.mkv'));
+    ffmpeg(...testPicture('480x270', 5, 1), '-vf', 'scale=iw:ih*2,setsar=2', ...H264, '-qp', '1', at('tall.mkv'));
+    const [square, wide, tall] = [
+      await walk(at('square.mkv'), EVERY),
+      await walk(at('wide.mkv'), EVERY),
+      await walk(at('tall.mkv'), EVERY),
+    ];
+    expect([wide.end.widthPx, wide.end.heightPx]).toEqual([480, 270]);
+    expect([tall.end.widthPx, tall.end.heightPx]).toEqual([960, 540]);
+    expect(wide.end.remarks.join()).toMatch(/Samples are 16:9; the picture is stretched to square ones/);
+    const a = square.frames[2]!.data;
+    const b = wide.frames[2]!.data;
+    expect(a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length).toBeLessThan(12);
+    await expectShownAgain(at('wide.mkv'), wide);
+  });
+
+  test('high dynamic range comes to the range of an ordinary film, and says so', async () => {
+    const grey = (level: number, args: readonly string[], file: string): void => {
+      ffmpeg(
+        '-f',
+        'lavfi',
+        '-i',
+        `color=c=0x${level.toString(16).repeat(3)}:s=64x64:r=5:d=1`,
+        '-vf',
+        'format=yuv420p10le',
+        ...args,
+        file,
+      );
+    };
+    const hdr = (transfer: string) => [
+      ...[
+        '-c:v',
+        'libx265',
+        '-x265-params',
+        `log-level=none:transfer=${transfer}:colorprim=bt2020:colormatrix=bt2020nc`,
+      ],
+    ];
+    // Reference white is 75 % of HLG's signal and 58 % of PQ's (ITU-R BT.2408); it becomes nearly white.
+    for (const [transfer, level] of [
+      ['arib-std-b67', 0xbf],
+      ['smpte2084', 0x94],
+    ] as const) {
+      grey(level, hdr(transfer), at(`${transfer}.mp4`));
+      const { frames, end } = await walk(at(`${transfer}.mp4`), EVERY);
+      expect(end.facts.colour.transfer).toBe(transfer);
+      expect(end.remarks.join()).toMatch(/High dynamic range \((HLG|PQ)\): brought to the standard range/);
+      const [red, green, blue] = frames[1]!.data;
+      expect(Math.abs(red! - green!) + Math.abs(green! - blue!)).toBeLessThan(4);
+      expect(red!, transfer).toBeGreaterThan(222);
+      expect(red!, transfer).toBeLessThan(250);
+    }
+  });
+
+  test('after one hit in a stream that refreshes little by little, only about a second is lost', async () => {
+    const refresh = [
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+      '-bf',
+      '0',
+      '-x264-params',
+      'intra-refresh=1:keyint=250',
+    ];
+    ffmpeg(...testPicture('480x320', 25, 8), ...refresh, at('refresh.mkv'));
+    const whole = await walk(at('refresh.mkv'), EVERY);
+    const bytes = readFileSync(at('refresh.mkv'));
+    for (let i = 0; i < 400; i++) bytes[Math.floor(bytes.length * 0.15) + i] = (i * 97) & 255;
+    writeFileSync(at('hit.mkv'), bytes);
+    const hit = await walk(at('hit.mkv'), EVERY);
+    expect(hit.frames.length).toBeGreaterThan(whole.frames.length - 40);
+    expect(hit.frames.length).toBeLessThan(whole.frames.length);
+    expect(hit.frames.every(({ beyondDomain }) => beyondDomain.length === 0)).toBe(true);
+    expect(hit.end.remarks.join()).toMatch(/damaged frames are not examined.*follow damage without a key frame/);
+    await expectShownAgain(at('hit.mkv'), hit);
+  });
+
+  test('in a stream with key frames what follows damage is looked at and lies outside the domain, with that reason', async () => {
+    ffmpeg(...testPicture('480x320', 25, 8), ...H264, '-g', '250', '-bf', '0', at('long-group.mkv'));
+    const bytes = readFileSync(at('long-group.mkv'));
+    for (let i = 0; i < 400; i++) bytes[Math.floor(bytes.length * 0.15) + i] = (i * 97) & 255;
+    writeFileSync(at('hit-group.mkv'), bytes);
+    const { frames, end } = await walk(at('hit-group.mkv'), EVERY);
+    const after = frames.filter(({ beyondDomain }) => beyondDomain.length > 0);
+    expect(after.length).toBeGreaterThan(100);
+    expect(after[0]!.beyondDomain[0]).toMatch(/follows a decoding error/);
+    expect(end.facts.damagedFrames).toBeGreaterThanOrEqual(25);
+    await expectShownAgain(at('hit-group.mkv'), { frames, end });
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Evidence } from '../../../contract/evidence.ts';
 import { equalsInWords, filesByHash, filesInWords } from './equal-files.ts';
 
-const file = (id: number, relativePath: string, sha256: string | null) => ({ id, relativePath, sha256 }) as Evidence;
+const file = (id: number, shownPath: string, sha256: string | null) => ({ id, shownPath, sha256 }) as Evidence;
 const [one, two, three] = [file(1, 'a.jpg', 'aa'), file(2, 'b/a.jpg', 'aa'), file(3, 'c\u202Egpj.exe', 'aa')];
 const [alone, unread, unreadToo] = [file(4, 'd.jpg', 'dd'), file(5, 'e.jpg', null), file(6, 'f.jpg', null)];
 

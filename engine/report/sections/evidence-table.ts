@@ -1,14 +1,11 @@
 // The table of every file of the case: what it is, when it was changed, its hash, and what became of it.
 import type { Evidence } from '../../../contract/evidence.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import type { Sheet } from '../sheet.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
 import { equalsInWords, filesByHash } from './equal-files.ts';
 
-/** `2026-11-24 20:31:00 UTC` from an ISO instant. */
-const wordsFromInstant = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
-
-/** A hash in two lines of 32, so that it can be compared by eye. */
-const twoLines = (sha256: string): string => `${sha256.slice(0, 32)}\n${sha256.slice(32)}`;
+/** `2026-11-24 20:31:00` from an ISO instant. */
+const wordsFromInstant = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)}`;
 
 const sizeOf = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`;
 
@@ -27,17 +24,25 @@ function asRead({ state, succeeds, succeededBy }: Evidence): string {
   }
 }
 
-export function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]): void {
-  sheet.heading('Evidence');
+export async function writeEvidenceTable(sheet: Sheet, evidence: readonly Evidence[]): Promise<void> {
+  sheet.heading('Annex A: files and hashes');
+  await sheet.table(
+    [0.25, 0.16, 0.485, 0.105],
+    rowsOf(evidence),
+    ['File', 'Type, size, last changed (UTC)', 'SHA-256', 'As read'],
+    { style: STYLES.dense, head: STYLES.denseHead },
+  );
+}
+
+function* rowsOf(evidence: readonly Evidence[]): Generator<string[]> {
   const byHash = filesByHash(evidence);
-  const rows = evidence.map((one) => [
-    visibleText(one.relativePath),
-    one.mediaType,
-    `${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
-    one.sha256
-      ? [twoLines(one.sha256), equalsInWords(one, byHash) ?? []].flat().join('\n')
-      : 'not hashed: no byte could be read',
-    asRead(one),
-  ]);
-  sheet.table([0.21, 0.11, 0.21, 0.33, 0.14], rows, ['File', 'Type', 'Size, last changed', 'SHA-256', 'As read']);
+  for (const one of evidence)
+    yield [
+      visibleText(one.shownPath),
+      `${one.mediaType}, ${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
+      one.sha256
+        ? [one.sha256, equalsInWords(one, byHash) ?? []].flat().join('\n')
+        : 'not hashed: no byte could be read',
+      asRead(one),
+    ];
 }

@@ -1,15 +1,22 @@
-// Report section: a block for each face shown, with its pictures, what the machine says and what examiners say.
+// Report section: a block for each face shown, with its pictures, what examiners say and what the machine says.
 import type { FaceId, Sha256 } from '../../../contract/brand.ts';
 import { DIFFERENCE_FULL_SCALE } from '../../../contract/colour-scale.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
+import { prefetch } from '../../async/prefetch.ts';
 import { pointsInWords } from '../applicable-validation.ts';
-import { legendPicture, paintDifference } from '../paint-difference.ts';
+import type { ContextPicture } from '../context-picture.ts';
+import { legendPicture } from '../legend-picture.ts';
+import type { PlacedPicture } from '../pdf/pictures.ts';
+import { Pictures } from '../pdf/pictures.ts';
+import { printedColours, printedGreys } from '../printed-picture.ts';
+import type { PrintedDocument, PrintedFace } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { CONCLUSION_WORDS, whichFaceInWords, wordsFromOutcome } from '../wording.ts';
+import { CONCLUSION_WORDS, wordsFromOutcome } from '../wording.ts';
+import { howGiven } from './opinions.ts';
 
 /**
  * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it cannot be read now); and whether
@@ -17,89 +24,194 @@ import { CONCLUSION_WORDS, whichFaceInWords, wordsFromOutcome } from '../wording
  */
 export type ReportPictures = {
   blob(sha256: Sha256): Promise<Uint8Array | undefined>;
-  context(evidence: Evidence, face: FaceId): Promise<Uint8Array | null>;
+  context(evidence: Evidence, face: FaceId): Promise<ContextPicture | null>;
   showsOthers(face: FaceId, model: Model): boolean;
 };
 
-/** Height of a face block: title, pictures, captions and the lines below. */
-const BLOCK_HEIGHT = 236;
-/** Of the difference's colour scale with its numbers. */
-const LEGEND_HEIGHT = 22;
-const PICTURE_GAP = 10;
+/** Height of a face block: title, pictures, captions and the lines below. Three stand on a page. */
+const BLOCK_HEIGHT = 206;
 /** Side of one of the four pictures of a block, points. */
-const sideOf = (sheet: Sheet): number => (sheet.width - 3 * PICTURE_GAP) / 4;
+const SIDE = 106;
+const CAPTION = { ...STYLES.small, size: 7 };
+const NOTE = { ...STYLES.warning, size: 6.5 };
+const SAID = { ...STYLES.strong, size: 8.5 };
+const MACHINE = { ...STYLES.body, size: 8.5 };
+const FIGURES = { ...STYLES.small, size: 6.5 };
+const gapOf = (sheet: Sheet): number => (sheet.width - 4 * SIDE) / 3;
 
-export async function writeFaceBlocks(sheet: Sheet, document: ReportDocument, pictures: ReportPictures): Promise<void> {
-  const verdicts = new Map(document.verdicts.map((one) => [one.id, one]));
-  const evidence = new Map(document.evidence.map((one) => [one.id, one]));
-  const faces = new Map(document.faces.map((one) => [one.id, one]));
-  const models = new Map(document.models.map((one) => [one.id, one]));
-  const legend = await legendPicture();
+/** Faces whose pictures are made ready while the page is written. */
+const AHEAD = 2;
+
+type Block = { verdict: Verdict; evidence: Evidence; face: PrintedFace; model: Model };
+type Ready = { block: Block; panels: Panel[] };
+
+export async function writeFaceBlocks(
+  sheet: Sheet,
+  document: PrintedDocument,
+  index: ReportIndex,
+  pictures: ReportPictures,
+  progress: (done: number) => void,
+): Promise<void> {
   sheet.newPage();
   sheet.heading('Faces');
-  if (document.shown.length === 0)
+  if (document.shown.length === 0) {
     sheet.paragraph('No face is shown: none was found, or none matches the choice made for this report.');
+    return;
+  }
+  sheet.paragraph(
+    'The pictures are printed as JPEG of high quality, the difference in the colours of the scale below it. The exact pictures lie in the case under their hashes.',
+    STYLES.small,
+  );
+  const placing = new Placing(sheet, await legendPicture());
+  const ready = prefetch(
+    blocksOf(document, index),
+    AHEAD,
+    async (block): Promise<Ready> => ({
+      block,
+      panels: await panelsOf(block, pictures, document.redaction),
+    }),
+  );
+  let done = 0;
+  for await (const { block, panels } of ready) {
+    writeFaceBlock(sheet, document, index, block, panels, placing);
+    progress(++done);
+    await sheet.rest();
+  }
+}
+
+function* blocksOf(document: PrintedDocument, { evidence, faces, models }: ReportIndex): Generator<Block> {
+  const verdicts = new Map(document.verdicts.map((one) => [one.id, one]));
   for (const id of document.shown) {
     const verdict = verdicts.get(id);
     if (!verdict || verdict.faceId === null) continue;
-    const block = {
+    yield {
       verdict,
       evidence: evidence.get(verdict.evidenceId)!,
       face: faces.get(verdict.faceId)!,
       model: models.get(verdict.modelId)!,
     };
-    await writeFaceBlock(sheet, document, block, pictures, legend);
   }
 }
 
-type Block = { verdict: Verdict; evidence: Evidence; face: ReportFace; model: Model };
-
-async function writeFaceBlock(
+function writeFaceBlock(
   sheet: Sheet,
-  document: ReportDocument,
+  document: PrintedDocument,
+  index: ReportIndex,
   block: Block,
-  pictures: ReportPictures,
-  legend: Uint8Array,
-): Promise<void> {
-  const { verdict, evidence, face } = block;
+  panels: readonly Panel[],
+  placing: Placing,
+): void {
+  const { verdict } = block;
   sheet.ensure(BLOCK_HEIGHT);
-  sheet.heading(`${visibleText(evidence.relativePath)}${whichFaceInWords(face)}`, 2);
-  writePanels(sheet, block, await panelsOf(block, pictures, document.redaction));
-  if (verdict.outcome.kind === 'scored') writeLegend(sheet, legend);
+  sheet.heading(index.nameOf(verdict), 2);
+  writePanels(sheet, index, block, panels, placing);
+  for (const one of index.standingOn(verdict))
+    sheet.paragraph(
+      `Examiner ${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
+      SAID,
+    );
   writeFigures(sheet, document, block);
-  writeOpinions(sheet, document, verdict);
   sheet.rule();
 }
 
-function writePanels(sheet: Sheet, { evidence, face }: Block, panels: readonly Panel[]): void {
-  const side = sideOf(sheet);
+/** Puts the pictures of blocks into the file; a photograph that several faces share is put there once. */
+class Placing {
+  readonly legend: PlacedPicture;
+  readonly #pictures: Pictures;
+  #frame: { key: string; placed: PlacedPicture } | undefined;
+
+  constructor(sheet: Sheet, legend: Uint8Array) {
+    this.#pictures = new Pictures(sheet.file);
+    this.legend = this.#pictures.place(legend);
+  }
+
+  place({ bytes, frame, inColours = false }: Panel): PlacedPicture | undefined {
+    if (!bytes) return undefined;
+    if (!frame) return this.#pictures.place(bytes, inColours);
+    if (this.#frame?.key !== frame) this.#frame = { key: frame, placed: this.#pictures.place(bytes) };
+    return this.#frame.placed;
+  }
+}
+
+function writePanels(
+  sheet: Sheet,
+  index: ReportIndex,
+  { verdict }: Block,
+  panels: readonly Panel[],
+  placing: Placing,
+): void {
+  const side = SIDE;
   const top = sheet.y;
-  panels.forEach(({ png, caption, note }, i) => {
-    const x = sheet.left + i * (side + PICTURE_GAP);
-    if (png) sheet.picture(png, x, top, side, `${caption} of ${evidence.relativePath}, face ${face.faceIndex + 1}`);
-    else sheet.doc.rect(x, top, side, side).fillColor(COLOURS.panel).fill();
-    sheet.tagged('Caption', () => sheet.type.line(caption, x, top + side + 3, STYLES.small));
-    if (note) sheet.tagged('P', () => sheet.type.line(note, x, top + side + 13, { ...STYLES.warning, size: 6.5 }));
+  panels.forEach((panel, i) => {
+    const x = sheet.left + i * (side + gapOf(sheet));
+    const placed = placing.place(panel);
+    if (placed)
+      sheet.tagged(
+        'Figure',
+        () => drawPicture(sheet, placed, panel.box, x, top, side),
+        `${panel.caption} of ${index.nameOf(verdict)}`,
+      );
+    else sheet.structure.artifact(() => sheet.doc.rect(x, top, side, side).fillColor(COLOURS.panel).fill());
+    sheet.tagged('Caption', () => sheet.type.line(panel.caption, x, top + side + 2, CAPTION));
+    if (panel.note) sheet.tagged('P', () => sheet.type.line(panel.note!, x, top + side + 11, NOTE));
   });
-  sheet.y = top + side + 24;
+  if (verdict.outcome.kind === 'scored') drawLegend(sheet, placing.legend, top + side + 21);
+  sheet.y = top + side + 32;
+}
+
+/** The picture as large as fits, and a box in it given as fractions. */
+function drawPicture(
+  { doc }: Sheet,
+  { widthPx, heightPx, drawn }: PlacedPicture,
+  box: Panel['box'],
+  x: number,
+  y: number,
+  side: number,
+): void {
+  const scale = side / Math.max(widthPx, heightPx);
+  const [width, height] = [widthPx * scale, heightPx * scale];
+  doc.image(drawn as never, x, y, { width, height });
+  if (!box) return;
+  doc.save().rect(x, y, width, height).clip();
+  doc
+    .rect(x + box.x * width, y + box.y * height, box.width * width, box.height * height)
+    .lineWidth(1)
+    .strokeColor('#ffb000')
+    .stroke();
+  doc.restore();
+}
+
+function drawLegend(sheet: Sheet, legend: PlacedPicture, y: number): void {
+  const width = SIDE;
+  const x = sheet.left + 3 * (width + gapOf(sheet));
+  const end = `${DIFFERENCE_FULL_SCALE} and more`;
+  const [from, to] = [sheet.type.width('0 ', FIGURES), sheet.type.width(` ${end}`, FIGURES)];
+  sheet.tagged(
+    'Figure',
+    () => {
+      sheet.type.line('0', x, y, FIGURES);
+      sheet.doc.image(legend.drawn as never, x + from, y + 2, { width: width - from - to, height: 5 });
+      sheet.type.line(end, x + width - to + sheet.type.width(' ', FIGURES), y, FIGURES);
+    },
+    `Colour scale of the difference, from 0 to ${end}`,
+  );
 }
 
 /** What the machine says, and the numbers it says it by. */
 function writeFigures(
   sheet: Sheet,
-  document: ReportDocument,
+  document: PrintedDocument,
   { verdict: { outcome }, evidence, face, model }: Block,
 ): void {
-  sheet.paragraph(`Machine: ${wordsFromOutcome(outcome, document.template?.verbalScale)}`, STYLES.strong);
-  if (outcome.kind === 'scored')
-    sheet.paragraph(
-      `Logit ${outcome.logit.toFixed(6)} · mean difference ${outcome.meanDifference.toFixed(4)} · ${pointsInWords(document, outcome, model)} · model ${model.name} ${model.id.slice(0, 12)}`,
-      STYLES.small,
-    );
+  sheet.paragraph(`Machine (${model.name}): ${wordsFromOutcome(outcome, document.template?.verbalScale)}`, MACHINE);
+  const scored =
+    outcome.kind === 'scored'
+      ? `Logit ${outcome.logit.toFixed(6)} · mean difference ${outcome.meanDifference.toFixed(4)} · ${pointsInWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `
+      : '';
   const { box, quality } = face;
   sheet.paragraph(
-    `${boxInWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
-    STYLES.small,
+    `${scored}${boxInWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
+    FIGURES,
   );
 }
 
@@ -114,8 +226,15 @@ function whyCovered({ face, model }: Block, pictures: ReportPictures, redaction:
   return redaction === 'others' && pictures.showsOthers(face.id, model) ? 'left out: reaches another face' : undefined;
 }
 
-/** A picture of a block; grey where it is undefined. */
-type Panel = { png: Uint8Array | undefined; caption: string; note?: string };
+/** A picture of a block as it goes into the file; grey where it is undefined. */
+type Panel = {
+  bytes: Uint8Array | undefined;
+  caption: string;
+  note?: string;
+  frame?: string | null;
+  box?: ContextPicture['box'];
+  inColours?: boolean;
+};
 
 async function panelsOf(
   block: Block,
@@ -125,49 +244,31 @@ async function panelsOf(
   const { verdict, evidence, face, model } = block;
   const { outcome } = verdict;
   const covered = whyCovered(block, pictures, redaction);
-  const pictureOf = async (sha256: Sha256) => (covered ? undefined : pictures.blob(sha256));
-  const context = (await pictures.context(evidence, face.id)) ?? undefined;
-  const crop = 'cropSha256' in outcome && outcome.cropSha256 ? await pictureOf(outcome.cropSha256) : undefined;
+  const printed = async (sha256: Sha256 | null, encode = printedColours) => {
+    const bytes = covered || sha256 === null ? undefined : await pictures.blob(sha256);
+    return bytes && encode(bytes);
+  };
+  const context = await pictures.context(evidence, face.id);
+  const crop = 'cropSha256' in outcome ? await printed(outcome.cropSha256) : undefined;
   const first: Panel[] = [
     {
-      png: context,
+      bytes: context?.jpeg,
+      frame: context?.frame ?? null,
+      box: context?.box ?? null,
       caption: face.pts === null ? 'Photograph with box' : 'Frame with box',
       ...(context ? {} : { note: 'the file cannot be read now' }),
     },
-    { png: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
+    { bytes: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];
   if (outcome.kind !== 'scored') return first;
-  const difference = await pictureOf(outcome.differenceSha256);
+  const [reconstruction, difference] = await Promise.all([
+    printed(outcome.reconstructionSha256),
+    printed(outcome.differenceSha256, printedGreys),
+  ]);
   const note = covered ?? (model.decoderTest?.passed ? undefined : 'not evidence (see model)');
   return [
     ...first,
-    { png: await pictureOf(outcome.reconstructionSha256), caption: 'Reconstruction', ...(note ? { note } : {}) },
-    { png: difference && (await paintDifference(difference)), caption: 'Difference', ...(note ? { note } : {}) },
+    { bytes: reconstruction, caption: 'Reconstruction', ...(note ? { note } : {}) },
+    { bytes: difference, inColours: true, caption: 'Difference', ...(note ? { note } : {}) },
   ];
-}
-
-function writeLegend(sheet: Sheet, legend: Uint8Array): void {
-  const width = sideOf(sheet);
-  const x = sheet.left + 3 * (width + PICTURE_GAP);
-  const end = `${DIFFERENCE_FULL_SCALE} and more`;
-  sheet.tagged(
-    'Figure',
-    () => {
-      sheet.doc.image(Buffer.from(legend), x, sheet.y, { width, height: 6 });
-      sheet.type.line('0', x, sheet.y + 8, STYLES.small);
-      sheet.type.line(end, x + width - sheet.type.width(end, STYLES.small), sheet.y + 8, STYLES.small);
-    },
-    `Colour scale of the difference, from 0 to ${end}`,
-  );
-  sheet.y += LEGEND_HEIGHT;
-}
-
-function writeOpinions(sheet: Sheet, document: ReportDocument, verdict: Verdict): void {
-  const opinions = document.opinions.filter(
-    (one) => one.evidenceId === verdict.evidenceId && one.faceId === verdict.faceId,
-  );
-  for (const one of opinions)
-    sheet.paragraph(
-      `Examiner ${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.blind ? ' (score hidden)' : ''}${one.secondReview ? ', second review' : ''}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
-    );
 }

@@ -1,35 +1,36 @@
 // The faces a reader will ask for first: those with the highest raw scores, on the summary's page.
-import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { PrintedDocument } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
 import type { Sheet } from '../sheet.ts';
-import { LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { count, LEANING_WORDS } from '../wording.ts';
 
 /** Rows of the table; the blocks with pictures show every face. */
 const MOST = 12;
 
-/** Where in a video; nothing for a still. */
-const timeOf = (face: ReportFace | undefined): string =>
-  face === undefined || face.pts === null ? '' : ` at ${secondsInWords(face.timeMs)}`;
-
-export function writeHighestScores(sheet: Sheet, document: ReportDocument): void {
-  const names = new Map(document.evidence.map((one) => [one.id, one.relativePath]));
-  const faces = new Map(document.faces.map((one) => [one.id, one]));
+export async function writeHighestScores(
+  sheet: Sheet,
+  document: PrintedDocument,
+  index: ReportIndex,
+  model: Model,
+  named: boolean,
+): Promise<void> {
   const scored = document.verdicts
-    .flatMap(({ outcome, evidenceId, faceId }) =>
-      outcome.kind === 'scored' && faceId !== null ? [{ outcome, evidenceId, faceId }] : [],
+    .flatMap(({ outcome, evidenceId, faceId, modelId }) =>
+      modelId === model.id && outcome.kind === 'scored' && faceId !== null ? [{ outcome, evidenceId, faceId }] : [],
     )
     .sort((a, b) => b.outcome.score - a.outcome.score || a.faceId - b.faceId);
   if (scored.length === 0) return;
-  sheet.heading('Highest raw scores', 2);
+  sheet.heading(`Highest raw scores${named ? ` of ${model.name} (${model.id.slice(0, 12)})` : ''}`, 2);
   const rows = scored
     .slice(0, MOST)
-    .map(({ outcome, evidenceId, faceId }) => [
-      `${visibleText(names.get(evidenceId) ?? '')}${timeOf(faces.get(faceId))}`,
-      String((faces.get(faceId)?.faceIndex ?? 0) + 1),
+    .map(({ outcome, ...subject }) => [
+      index.nameOf(subject),
       outcome.score.toFixed(4),
       outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'no operating points',
     ]);
-  sheet.table([0.5, 0.1, 0.15, 0.25], rows, ['File', 'Face', 'Raw score', 'Leaning']);
-  if (scored.length > MOST)
-    sheet.paragraph(`${MOST} of ${scored.length} scored faces. A high raw score is not by itself a sign of forgery.`);
+  await sheet.table([0.6, 0.15, 0.25], rows, ['File and face', 'Raw score', 'Leaning']);
+  sheet.paragraph(
+    `${Math.min(MOST, scored.length)} of ${count(scored.length, 'scored face')}. A high raw score is not by itself a sign of forgery.`,
+  );
 }

@@ -1,11 +1,10 @@
 // Report section: the models that were used, what they are and what they can, and the parameters of the verdicts.
 import type { Model } from '../../../contract/model.ts';
-import type { ReportDocument } from '../../../contract/report.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
+import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { writeParameters } from './parameters.ts';
 
-export function writeModels(sheet: Sheet, document: ReportDocument): void {
+export async function writeModels(sheet: Sheet, document: PrintedDocument): Promise<void> {
   sheet.newPage();
   for (const model of document.models) {
     sheet.heading(`Model ${model.name}`);
@@ -13,9 +12,8 @@ export function writeModels(sheet: Sheet, document: ReportDocument): void {
     sheet.paragraph(model.limits, STYLES.strong);
     if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
     for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
-    sheet.table([0.25, 0.75], rowsOf(model));
+    await sheet.table([0.25, 0.75], rowsOf(model));
   }
-  writeParameters(sheet, document.parameters);
 }
 
 function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Model): [string, string][] {

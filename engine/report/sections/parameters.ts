@@ -41,17 +41,17 @@ function titleOf(all: readonly VerdictParameters[], i: number): string {
   return [`Set ${i + 1} of ${all.length}`, ...own].join('; ');
 }
 
-export function writeParameters(sheet: Sheet, all: readonly VerdictParameters[]): void {
-  sheet.heading('Parameters');
-  all.forEach((parameters, i) => {
+export async function writeParameters(sheet: Sheet, all: readonly VerdictParameters[]): Promise<void> {
+  sheet.heading('Annex C: parameters of the results');
+  for (const [i, parameters] of all.entries()) {
     if (i > 0) sheet.y += 6;
     if (all.length > 1) sheet.paragraph(titleOf(all, i), STYLES.strong);
-    sheet.table(
+    await sheet.table(
       [0.3, 0.7],
       NAMES.filter((name) => parameters[name] !== undefined).map((name) => [
         WORDS[name],
         wordsFromValue(parameters[name]),
       ]),
     );
-  });
+  }
 }

@@ -5,7 +5,10 @@ import type { Sheet } from '../sheet.ts';
 
 const ratio = (log10: number): string => (log10 === 0 ? '1' : String(Number((10 ** log10).toPrecision(2))));
 
-export function writePropositions(sheet: Sheet, { template, verdicts }: ReportDocument): void {
+export async function writePropositions(
+  sheet: Sheet,
+  { template, verdicts }: Pick<ReportDocument, 'template' | 'verdicts'>,
+): Promise<void> {
   const propositions = template?.propositions ?? DEFAULT_PROPOSITIONS;
   const scale = template?.verbalScale ?? DEFAULT_VERBAL_SCALE;
   sheet.heading('Propositions and words');
@@ -18,7 +21,7 @@ export function writePropositions(sheet: Sheet, { template, verdicts }: ReportDo
       : 'No verdict in this report carries a likelihood ratio: the scores are raw, and the words below are not applied to them.',
   );
   if (calibrated)
-    sheet.table(
+    await sheet.table(
       [0.3, 0.7],
       [...scale].sort((a, b) => a.from - b.from).map((one) => [`from ${ratio(one.from)}`, one.words]),
       ['Likelihood ratio', 'Words'],

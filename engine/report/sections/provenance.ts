@@ -1,7 +1,10 @@
 // Report section: other lines of evidence. Structure and content credentials of each still, apart from every score.
 import type { ContentCredentials, Provenance } from '../../../contract/provenance.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
+
+const DENSE = { style: STYLES.dense, head: STYLES.denseHead };
 
 /** What stands above the table, so that nobody reads too much into an empty cell. */
 export const PROVENANCE_LIMITS: readonly string[] = [
@@ -10,16 +13,19 @@ export const PROVENANCE_LIMITS: readonly string[] = [
   'Content credentials: integrity says whether the signature and hashes fit the file as it is; trust says whether the signer’s certificate leads to an authority this laboratory has named. Neither says that what the picture shows is true.',
 ];
 
-export function writeProvenance(sheet: Sheet, { provenance, evidence }: ReportDocument): void {
+export async function writeProvenance(
+  sheet: Sheet,
+  { provenance, evidence }: Pick<ReportDocument, 'provenance' | 'evidence'>,
+): Promise<void> {
   if (provenance.length === 0) return;
-  sheet.heading('Other lines of evidence');
+  sheet.heading('Annex B: other lines of evidence');
   for (const sentence of [...PROVENANCE_LIMITS, ...unrecordedIn(provenance)]) sheet.paragraph(sentence);
-  const paths = new Map(evidence.map((one) => [one.id, one.relativePath]));
+  const paths = new Map(evidence.map((one) => [one.id, visibleText(one.shownPath)]));
   const rows = provenance.map((one) => ({ path: paths.get(one.evidenceId) ?? '', provenance: one.provenance }));
   const structures = distinctStructures(rows);
-  writeStructures(sheet, structures);
-  writeFiles(sheet, rows, structures);
-  writeCredentials(sheet, rows);
+  await writeStructures(sheet, structures);
+  await writeFiles(sheet, rows, structures);
+  await writeCredentials(sheet, rows);
 }
 
 /** Said where the case could only be read: what stands here is not found in it again. */
@@ -54,19 +60,20 @@ function distinctStructures(rows: readonly Row[]): Structures {
   return all;
 }
 
-function writeStructures(sheet: Sheet, structures: Structures): void {
+async function writeStructures(sheet: Sheet, structures: Structures): Promise<void> {
   if (structures.size === 0) return;
   sheet.heading('How the files are built', 2);
-  sheet.table(
+  await sheet.table(
     [0.07, 0.08, 0.85],
     [...structures].map(([words, { sign, files }]) => [sign, String(files), words]),
     ['Sign', 'Files', 'Markers in order, and what they tell'],
+    DENSE,
   );
 }
 
-function writeFiles(sheet: Sheet, rows: readonly Row[], structures: Structures): void {
+async function writeFiles(sheet: Sheet, rows: readonly Row[], structures: Structures): Promise<void> {
   sheet.heading('File by file', 2);
-  sheet.table(
+  await sheet.table(
     [0.34, 0.08, 0.14, 0.44],
     rows.map(({ path, provenance }) => [
       path,
@@ -75,6 +82,7 @@ function writeFiles(sheet: Sheet, rows: readonly Row[], structures: Structures):
       notesOf(provenance) || 'nothing noted',
     ]),
     ['File', 'Built', 'Roughness', 'Thumbnail and metadata'],
+    DENSE,
   );
   sheet.paragraph(
     'Built: the sign of the table above. –: not measured. Roughness: of the histograms of JPEG coefficients; one compression left values of 0.1 to 0.7 in the photographs tried, a second, finer one after a coarser one values above 1. Texture, resizing and small pictures change it too. Thumbnail difference: mean difference between the picture and the small copy the camera stored.',
@@ -106,7 +114,7 @@ function sameValuesOnce(named: readonly string[]): string[] {
 }
 
 /** Files without credentials are counted; each file with them has its row. */
-function writeCredentials(sheet: Sheet, rows: readonly Row[]): void {
+async function writeCredentials(sheet: Sheet, rows: readonly Row[]): Promise<void> {
   const examined = rows.flatMap(({ path, provenance }) =>
     provenance.kind === 'examined' ? [{ path, found: provenance.contentCredentials }] : [],
   );
@@ -116,7 +124,7 @@ function writeCredentials(sheet: Sheet, rows: readonly Row[]): void {
     `None were found in ${examined.length - bearing.length} of ${examined.length} files examined for them.`,
   );
   if (bearing.length > 0)
-    sheet.table(
+    await sheet.table(
       [0.3, 0.7],
       bearing.map(({ path, found }) => [path, credentialWords(found)]),
       ['File', 'Content credentials'],

@@ -1,29 +1,40 @@
 // Report section: how many of each result, and what they may be taken for.
-import type { ReportDocument } from '../../../contract/report.ts';
 import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
+import type { PrintedDocument } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { summaryRows } from '../wording.ts';
+import { count, summaryRows } from '../wording.ts';
 import { writeHighestScores } from './highest-scores.ts';
 import { NOT_EXAMINED, PENDING_REASON, pendingFiles } from './unscored.ts';
 
-export function writeSummary(sheet: Sheet, document: ReportDocument): void {
-  sheet.newPage();
+export async function writeSummary(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   sheet.heading('Summary');
+  writeCounts(sheet, document, index);
+  const byModel = Map.groupBy(document.verdicts, ({ modelId }) => modelId);
+  const models = document.models.filter(({ id }) => byModel.has(id));
+  for (const { id, name } of models) {
+    if (models.length > 1) sheet.heading(`Results of ${name} (${id.slice(0, 12)})`, 2);
+    await sheet.table([0.6, 0.2], summaryRows(byModel.get(id)!), ['Result of the machine', 'Number']);
+  }
   const waiting = pendingFiles(document).length;
-  const rows: [string, string][] = [
-    ...summaryRows(document.verdicts),
-    ...(waiting > 0 ? [[NOT_EXAMINED, `${waiting}`] satisfies [string, string]] : []),
-  ];
-  sheet.table([0.6, 0.2], rows, ['Result of the machine', 'Number']);
-  if (waiting > 0)
-    sheet.paragraph(`${waiting} of ${document.evidence.length} files: ${PENDING_REASON}`, STYLES.warning);
+  if (waiting > 0) {
+    await sheet.table([0.6, 0.2], [[NOT_EXAMINED, String(waiting)]]);
+    sheet.paragraph(`${waiting} of ${count(document.evidence.length, 'file')}: ${PENDING_REASON}`, STYLES.warning);
+  }
   sheet.paragraph(calibrationSentence(document));
   for (const sentence of laterRecordSentences(document)) sheet.paragraph(sentence, STYLES.warning);
+  for (const model of models) await writeHighestScores(sheet, document, index, model, models.length > 1);
+}
+
+function writeCounts(sheet: Sheet, document: PrintedDocument, { standing }: ReportIndex): void {
   sheet.paragraph(
     'The machine’s results and the opinions of examiners are different things and are printed apart. No result of the machine authenticates a picture.',
   );
-  const opinions = document.opinions.filter((one) => one.conclusion !== 'withdrawn');
-  if (opinions.length > 0)
-    sheet.paragraph(`Opinions of examiners recorded: ${opinions.length}. Each stands with its face.`);
-  writeHighestScores(sheet, document);
+  if (standing.length > 0)
+    sheet.paragraph(
+      `${count(standing.length, 'opinion of an examiner stands', 'opinions of examiners stand')}; all of them are in “Opinions of examiners”, whichever faces are shown with pictures.`,
+    );
+  sheet.paragraph(
+    `${count(document.shown.length, 'result is', 'results are')} shown with pictures; all ${count(document.verdicts.length, 'result')} are in “All results”.`,
+  );
 }

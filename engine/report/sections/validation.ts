@@ -8,11 +8,14 @@ import { type Sheet, STYLES } from '../sheet.ts';
 const digits = (value: number): string => value.toFixed(3);
 const withInterval = (value: number, [low, high]: readonly [number, number]): string =>
   `${digits(value)} (${digits(low)} to ${digits(high)})`;
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const inPercent = (value: number, [low, high]: readonly [number, number]): string =>
+  `${percent(value)} (${percent(low)} to ${percent(high)})`;
 const rateWords = (rate: Rate | null): string =>
-  rate ? `${rate.count} of ${rate.of}\n${withInterval(rate.rate, rate.interval)}` : 'not applicable';
+  rate ? `${rate.count} of ${rate.of}\n${inPercent(rate.rate, rate.interval)}` : 'not applicable';
 
 /** Writes nothing but a sentence for a model without a record. */
-export function writeValidation(sheet: Sheet, { name, validation }: Model): void {
+export async function writeValidation(sheet: Sheet, { name, validation }: Model): Promise<void> {
   sheet.heading(`Validation of ${name}`);
   if (!validation) {
     sheet.paragraph(
@@ -21,20 +24,20 @@ export function writeValidation(sheet: Sheet, { name, validation }: Model): void
     return;
   }
   sheet.paragraph(
-    `Measured ${validation.madeAt} on ${validation.dataset}: ${validation.genuine} genuine and ${validation.forged} forged faces of ${validation.sources} persons or videos. Intervals are 95 %, over persons or videos. Whatever was fitted was judged on others than it was fitted on.`,
+    `Measured ${validation.madeAt} on ${validation.dataset}: ${validation.genuine} genuine and ${validation.forged} forged faces of ${validation.sources} persons or videos. 95 % intervals, resampled by person or video. Calibration was tested on data that it was not fitted to.`,
   );
-  sheet.table([0.32, 0.68], figures(validation));
+  await sheet.table([0.32, 0.68], figures(validation));
   writePlots(sheet, validation);
   const { strata, domain } = validation;
   const rows = [...strata, ...(domain ? [domain.inside, domain.outside] : [])].map(rowFromStratum);
-  sheet.table([0.27, 0.13, 0.2, 0.2, 0.2], rows, [
+  await sheet.table([0.27, 0.13, 0.2, 0.2, 0.2], rows, [
     'Group',
     'Faces',
     'AUC',
     'Genuine called forged',
     'Forged called genuine',
   ]);
-  if (domain) sheet.table([0.32, 0.68], limitRows(domain.limits), ['Scored within', 'Limits']);
+  if (domain) await sheet.table([0.32, 0.68], limitRows(domain.limits), ['Scored within', 'Limits']);
   for (const { reason, count } of validation.notScored)
     sheet.paragraph(`${count} not scored: ${reason}.`, STYLES.small);
   for (const remark of validation.remarks) sheet.paragraph(remark, STYLES.small);
@@ -44,10 +47,10 @@ function figures(record: ValidationRecord): [string, string][] {
   const { calibration: c, localisation } = record;
   return [
     ['Area under the ROC curve', withInterval(record.auc, record.aucInterval)],
-    ['Equal error rate', `${digits(record.eer)} at raw score ${digits(record.eerThreshold)}`],
+    ['Equal error rate', `${percent(record.eer)} at raw score ${digits(record.eerThreshold)}`],
     ['Genuine faces that leaned to forged', rateWords(record.falselyForged)],
     ['Forged faces that leaned to genuine', rateWords(record.falselyGenuine)],
-    ['Faces of which it could not tell', rateWords(record.cannotTell)],
+    ['Faces of which it could not tell: no rate of error above counts them as decided', rateWords(record.cannotTell)],
     [
       'Calibration',
       `logistic, slope ${digits(c.slope)}, intercept ${digits(c.intercept)}; Cllr ${digits(c.cllr)}, at best ${digits(c.cllrMin)}, in ${c.folds} folds`,

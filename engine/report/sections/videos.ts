@@ -1,12 +1,15 @@
 // Report section: videos. What each file is, each track's score along the time as a curve, what is said of it and by which rule,
 // and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { ReportDocument, ReportTimeline, ReportTrack } from '../../../contract/report.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
 import type { VerdictKind } from '../../../contract/verdict.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import type { PrintedDocument } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { count, KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
 
 /** The rule, in words, printed above the curves. */
 export const TRACK_RULE: readonly string[] = [
@@ -15,29 +18,35 @@ export const TRACK_RULE: readonly string[] = [
   'Times count from the first frame shown. Frame numbers count the frames shown from 0; the presentation timestamp (pts) is the one stored in the file, in ticks of its time base.',
 ];
 
-/** Tracks that get a curve, the most suspicious first; the others are in the table below them. */
+/** Tracks that get a curve, the highest scores first; the others are in the table below them. */
 const CURVES_PER_VIDEO = 12;
 const CHART_HEIGHT = 78;
 const AXIS_WIDTH = 22;
 
-export function writeVideos(sheet: Sheet, { videos, evidence }: ReportDocument): void {
+export async function writeVideos(sheet: Sheet, { videos }: PrintedDocument, index: ReportIndex): Promise<void> {
   if (videos.length === 0) return;
-  const files = new Map(evidence.map((one) => [one.id, one]));
   sheet.newPage();
   sheet.heading('Videos');
   for (const sentence of TRACK_RULE) sheet.paragraph(sentence);
-  for (const timeline of videos) writeVideo(sheet, files.get(timeline.evidenceId)!, timeline);
+  for (const timeline of videos)
+    await writeVideo(sheet, index.evidence.get(timeline.evidenceId)!, timeline, index.models.get(timeline.modelId));
 }
 
-function writeVideo(sheet: Sheet, evidence: Evidence, timeline: ReportTimeline): void {
-  sheet.heading(visibleText(evidence.relativePath), 2);
-  sheet.table([0.22, 0.78], factRows(evidence, timeline));
+async function writeVideo(
+  sheet: Sheet,
+  evidence: Evidence,
+  timeline: ReportTimeline,
+  model: Model | undefined,
+): Promise<void> {
+  sheet.heading(visibleText(evidence.shownPath), 2);
+  const facts = factRows(evidence, timeline);
+  await sheet.table([0.22, 0.78], model ? [...facts, ['Model', `${model.name}, SHA-256 ${model.id}`]] : facts);
   const tracks = [...timeline.tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
   const durationMs = durationOf(evidence, timeline);
-  for (const track of tracks.slice(0, CURVES_PER_VIDEO)) writeTrack(sheet, track, durationMs);
+  for (const track of tracks.slice(0, CURVES_PER_VIDEO)) await writeTrack(sheet, track, durationMs);
   const rest = tracks.slice(CURVES_PER_VIDEO);
   if (rest.length > 0)
-    sheet.table(
+    await sheet.table(
       [0.12, 0.24, 0.64],
       rest.map((track) => [String(track.trackIndex + 1), spanOf(track), wordsFromTrack(track)]),
       ['Track', 'Seen', 'Result of the machine'],
@@ -63,7 +72,10 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
       : `${sampling.framesPerSecond} frames a second${sampling.sceneChanges ? ' and every cut' : ''}`;
   const looked: [string, string] = [
     'Looked at',
-    `${chosen}: ${frames.length} frames, ${frames.reduce((sum, one) => sum + one.faces, 0)} faces in ${tracks.length} tracks${finished ? '' : '; the scan of this file is not finished'}`,
+    `${chosen}: ${count(frames.length, 'frame')}, ${count(
+      frames.reduce((sum, one) => sum + one.faces, 0),
+      'face',
+    )} in ${count(tracks.length, 'track')}${finished ? '' : '; the scan of this file is not finished'}`,
   ];
   if (!facts) return [looked];
   const { colour, timeBase, frameRate } = facts;
@@ -99,12 +111,12 @@ export function wordsFromTrack({ outcome, points }: ReportTrack): string {
   if (outcome.kind === 'notScored')
     return `Not scored: ${Object.entries(outcome.reasons)
       .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].toLowerCase()}: ${n}`)
-      .join(', ')} of ${points.length} faces.`;
+      .join(', ')} of ${count(points.length, 'face')}.`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'made without operating points, raw score only';
-  return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces; ${leaning}. Median of all ${outcome.facesScored} scored faces of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
+  return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 
-function writeTrack(sheet: Sheet, track: ReportTrack, durationMs: number): void {
+async function writeTrack(sheet: Sheet, track: ReportTrack, durationMs: number): Promise<void> {
   sheet.ensure(CHART_HEIGHT + 90);
   sheet.heading(`Track ${track.trackIndex + 1}, ${spanOf(track)}`, 2);
   if (track.outcome?.kind === 'scored') drawCurve(sheet, track, durationMs);
@@ -118,7 +130,7 @@ function writeTrack(sheet: Sheet, track: ReportTrack, durationMs: number): void 
       String(pts),
       score === null ? 'not scored' : score.toFixed(4),
     ]);
-  sheet.table([0.2, 0.2, 0.25, 0.35], rows, ['Key frame at', 'Frame number', 'pts', 'Raw score']);
+  await sheet.table([0.2, 0.2, 0.25, 0.35], rows, ['Key frame at', 'Frame number', 'pts', 'Raw score']);
 }
 
 /** Raw score from 0 to 1 over the whole length of the file; the window shaded, key frames marked. */

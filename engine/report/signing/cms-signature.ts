@@ -8,12 +8,14 @@ import {
   derFrom,
   integer,
   issuerAndSerial,
+  MESSAGE_DIGEST,
   nothing,
   octets,
   oid,
   SHA256,
   sequence,
   setOf,
+  TIME_STAMP_TOKEN,
   tagged,
 } from './der.ts';
 import type { SigningKey } from './open-key.ts';
@@ -21,9 +23,7 @@ import type { SigningKey } from './open-key.ts';
 const DATA = '1.2.840.113549.1.7.1';
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';
-const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
-const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 const one = (): Der => integer(Uint8Array.of(1));
@@ -32,12 +32,16 @@ const attribute = (type: string, value: Der): Der => sequence(oid(type), setOf([
 /** Gives the DER of a time stamp token over a signature's value. */
 export type TimeStamper = (signature: Uint8Array) => Promise<Uint8Array>;
 
-/** Signs `content` and gives the DER of the ContentInfo. Throws SIGNING_REFUSED for a kind of key that is not used here. */
-export async function signDetached(content: Uint8Array, signer: SigningKey, stamp?: TimeStamper): Promise<Buffer> {
+/** Signs the content of this SHA-256 and gives the DER of the ContentInfo. Throws SIGNING_REFUSED for a kind of key that is not used here. */
+export async function signDetached(
+  contentSha256: Uint8Array,
+  signer: SigningKey,
+  stamp?: TimeStamper,
+): Promise<Buffer> {
   const certHash = octets(sha256(signer.certificate.raw));
   const attributes = [
     attribute(CONTENT_TYPE, oid(DATA)),
-    attribute(MESSAGE_DIGEST, octets(sha256(content))),
+    attribute(MESSAGE_DIGEST, octets(contentSha256)),
     attribute(SIGNING_CERTIFICATE_V2, sequence(sequence(sequence(certHash)))),
   ];
   const signed = setOf(attributes);

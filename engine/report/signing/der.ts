@@ -2,6 +2,10 @@
 import type { X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 
+/** Attributes of a signer (RFC 5652, RFC 3161). */
+export const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+export const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
+
 export type Der = forge.asn1.Asn1;
 
 const { Class, Type, create } = forge.asn1;
@@ -25,6 +29,9 @@ export const setOf = (parts: readonly Der[]): Der =>
     true,
     [...parts].sort((a, b) => Buffer.compare(bytesOf(a), bytesOf(b))),
   );
+
+/** SET OF in the order given: what others have signed may lie in an order of their own. */
+export const setAsGiven = (parts: readonly Der[]): Der => create(Class.UNIVERSAL, Type.SET, true, [...parts]);
 
 export const bytesOf = (der: Der): Buffer => Buffer.from(forge.asn1.toDer(der).getBytes(), 'latin1');
 export const derFrom = (bytes: Uint8Array): Der => forge.asn1.fromDer(forge.util.createBuffer(binary(bytes)));

@@ -1,5 +1,6 @@
-// A signed report: made with room for the signature, then signed over every byte but that room (PAdES baseline B-B; B-T with a
+// A signed report: written with room for the signature, then signed over every byte but that room (PAdES baseline B-B; B-T with a
 // time stamp). A signed file differs from an unsigned one; what it says, and its content hash, are the same.
+import type { FileHandle } from 'node:fs/promises';
 import type { Signing } from '../../../contract/report.ts';
 import { signDetached } from './cms-signature.ts';
 import { openSigningKey, type SigningKey } from './open-key.ts';
@@ -11,20 +12,23 @@ import { commonName } from './verify-report.ts';
 const ROOM = 4096;
 const STAMP_ROOM = 16_384;
 
-type Made = { bytes: Uint8Array; pages: number };
+/** A signature whose key is open: what the file needs before, and what is done to it when it is written. */
+export type ReadySignature = {
+  words: SignatureWords;
+  room: number;
+  sign(handle: FileHandle): Promise<void>;
+};
 
-/** Makes and signs. Throws PATH_NOT_FOUND, SIGNING_REFUSED, TIME_STAMP_FAILED before anything is written. */
-export async function signReport(
-  signing: Signing,
-  now: Date,
-  make: (signature: { words: SignatureWords; room: number }) => Promise<Made>,
-): Promise<Made> {
+/** Opens the key, before anything is set or written. Throws PATH_NOT_FOUND, SIGNING_REFUSED; `sign` throws TIME_STAMP_FAILED. */
+export async function prepareSignature(signing: Signing, now: Date): Promise<ReadySignature> {
   const signer = await openSigningKey(signing.pkcs12Path, signing.password, now);
-  const words = { name: nameOf(signer), reason: signing.reason, location: signing.location, claimedAt: now };
-  const { bytes, pages } = await make({ words, room: roomFor(signer, signing) });
   const url = signing.timeStampUrl;
   const stamp = url === undefined ? undefined : (signature: Uint8Array) => fetchTimeStamp(url, signature);
-  return { bytes: await fillSignature(bytes, (content) => signDetached(content, signer, stamp)), pages };
+  return {
+    words: { name: nameOf(signer), reason: signing.reason, location: signing.location, claimedAt: now },
+    room: roomFor(signer, signing),
+    sign: (handle) => fillSignature(handle, (contentSha256) => signDetached(contentSha256, signer, stamp)),
+  };
 }
 
 const roomFor = ({ certificate, others }: SigningKey, { timeStampUrl }: Signing): number =>

@@ -1,8 +1,8 @@
 // The place of a signature in a PDF: an invisible field on the first page, written with room left for what can only be known
 // afterwards, and the filling of that room.
-import type PDFDocument from 'pdfkit';
-
-type Doc = InstanceType<typeof PDFDocument>;
+import type { FileHandle } from 'node:fs/promises';
+import type { Doc } from '../pdf/pdf-file.ts';
+import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
 
 /** What the signature says of itself besides the certificate. */
 export type SignatureWords = { name: string; reason: string; location: string; claimedAt: Date };
@@ -10,6 +10,9 @@ export type SignatureWords = { name: string; reason: string; location: string; c
 /** Placeholder of an offset: ten characters, more digits than any file of 9 GB needs. */
 const OFFSET = '*'.repeat(10);
 const BYTE_RANGE = `/ByteRange [0 /${OFFSET} /${OFFSET} /${OFFSET}]`;
+/** From the range to the digits there is less than this, and so many digits are read at once; bytes. */
+const HEAD = 256;
+const DIGITS = 65_536;
 /** pdfkit's types want a chunk; without one a plain object is written. */
 const NO_STREAM = undefined as unknown as string;
 /** Annotation flags of ISO 32000-1, table 165: Print, and Locked. */
@@ -49,22 +52,38 @@ export function addSignatureField(doc: Doc, words: SignatureWords, room: number)
   Object.assign(doc, { endAcroForm: () => doc });
 }
 
-/** Fills the room: everything but the signature's own digits is signed. Throws when the signature is larger than the room. */
+/** Fills the room in the written file: everything but the signature's own digits is signed. Throws when the room is too small. */
 export async function fillSignature(
-  pdf: Uint8Array,
-  sign: (content: Uint8Array) => Promise<Uint8Array>,
-): Promise<Uint8Array> {
-  const bytes = Buffer.from(pdf);
-  const at = bytes.indexOf(BYTE_RANGE);
+  handle: FileHandle,
+  sign: (contentSha256: Uint8Array) => Promise<Uint8Array>,
+): Promise<void> {
+  const at = await findInFile(handle, BYTE_RANGE);
   if (at < 0) throw new Error('The report has no room for a signature.');
-  const from = bytes.indexOf('/Contents <', at) + '/Contents '.length;
-  const to = bytes.indexOf('>', from) + 1;
-  const range = `/ByteRange [0 ${from} ${to} ${bytes.length - to}]`;
-  bytes.write(range.padEnd(BYTE_RANGE.length), at, 'latin1');
-  const signature = await sign(Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]));
-  const digits = to - from - 2;
+  const { size } = await handle.stat();
+  const head = (await readRange(handle, at, HEAD)).toString('latin1');
+  const from = at + head.indexOf('/Contents <') + '/Contents '.length;
+  const digits = (await findDigits(handle, from + 1)) - from - 1;
+  const to = from + digits + 2;
+  const range = `/ByteRange [0 ${from} ${to} ${size - to}]`.padEnd(BYTE_RANGE.length);
+  await handle.write(Buffer.from(range, 'latin1'), 0, BYTE_RANGE.length, at);
+  const signed = [
+    { start: 0, length: from },
+    { start: to, length: size - to },
+  ];
+  const signature = await sign(await hashOfRanges(handle, signed, 'sha256'));
   if (signature.length * 2 > digits)
     throw new Error(`The signature has ${signature.length} bytes, ${digits / 2} were kept for it.`);
-  bytes.write(Buffer.from(signature).toString('hex').padEnd(digits, '0'), from + 1, 'latin1');
-  return bytes;
+  const filled = Buffer.from(Buffer.from(signature).toString('hex').padEnd(digits, '0'), 'latin1');
+  await handle.write(filled, 0, digits, from + 1);
+}
+
+/** Where the digits that begin at `start` end. */
+async function findDigits(handle: FileHandle, start: number): Promise<number> {
+  for (let at = start; ; ) {
+    const bytes = await readRange(handle, at, DIGITS);
+    const end = bytes.indexOf('>');
+    if (end >= 0) return at + end;
+    if (bytes.length === 0) throw new Error('The report has no room for a signature.');
+    at += bytes.length;
+  }
 }

@@ -2,7 +2,7 @@
 // to a network, and only when an address was given.
 import { createHash, randomBytes } from 'node:crypto';
 import { RecceError } from '../../../contract/errors.ts';
-import { bytesOf, contentOf, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
+import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
 
 /** An authority that gives no answer within this time is given up. */
 const ANSWER_LIMIT_MS = 20_000;
@@ -17,17 +17,26 @@ export async function fetchTimeStamp(url: string, signature: Uint8Array): Promis
   const answer = await ask(url, bytesOf(request)).catch((cause: Error) => {
     throw fail(cause.message, cause);
   });
-  const [status, token] = partsOf(derFrom(answer));
+  const [status, token] = partsOf(readOr(fail, () => derFrom(answer)));
   const code = contentOf(partsOf(status)[0])[0];
   if ((code !== 0 && code !== 1) || !token) throw fail(`the authority refused with status ${code}.`);
-  const info = timeStampInfo(token);
+  const info = readOr(fail, () => timeStampInfo(token));
   if (!contentOf(partsOf(info.imprint)[1]).equals(digest)) throw fail('the stamp is over something else.');
   if (!info.numbers.some((one) => contentOf(one).equals(nonce))) throw fail('the stamp answers another request.');
   return bytesOf(token);
 }
 
+/** What `read` gives; an authority behind a login page or a proxy answers with something that is no DER. */
+function readOr<T>(fail: (detail: string, cause: unknown) => RecceError, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw fail('what it answered is no time stamp.', cause);
+  }
+}
+
 /** TSTInfo inside a token: the imprint, and its top-level parts, of which one is the nonce. */
-function timeStampInfo(token: ReturnType<typeof derFrom>) {
+function timeStampInfo(token: Der) {
   const signedData = partsOf(partsOf(token)[1])[0];
   const content = partsOf(partsOf(partsOf(signedData)[2])[1])[0];
   const parts = partsOf(derFrom(contentOf(content)));

@@ -1,21 +1,28 @@
 // A signed report, looked at as its reader will: are all bytes but the signature signed, does the signature fit them, who made it, and
-// what does the time stamp say. Called with the bytes that were read back from the disk.
+// what does the time stamp say. Reads the file that was written, never the bytes that were meant to be.
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { ReportSignature } from '../../../contract/report.ts';
-import { contentOf, type Der, derFrom, partsOf } from './der.ts';
-import { attributeOf, checkSignedData, signedDataOf } from './verify-cms.ts';
+import { contentOf, type Der, derFrom, partsOf, TIME_STAMP_TOKEN } from './der.ts';
+import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
+import { attributeOf, checkDigest, checkSignedData, digestOfSigner, signedDataOf } from './verify-cms.ts';
 
-const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
+type Places = { first: number; from: number; to: number; length: number; digits: string };
 
 /** What stands in the signature dictionary: the two signed stretches, and the digits between them. */
-function placesOf(pdf: Buffer): { first: number; from: number; to: number; length: number; digits: string } {
-  const at = pdf.lastIndexOf('/ByteRange [');
-  const numbers = /\[(\d+) (\d+) (\d+) (\d+)\]/.exec(pdf.toString('latin1', at, at + 80));
+async function placesOf(handle: FileHandle): Promise<Places> {
+  const at = await findInFile(handle, '/ByteRange [');
+  const head = at < 0 ? '' : (await readRange(handle, at, 80)).toString('latin1');
+  const numbers = /\[(\d+) (\d+) (\d+) (\d+)\]/.exec(head);
   if (!numbers) throw new RangeError('The file has no signature.');
   const [first, from, to, length] = numbers.slice(1).map(Number) as [number, number, number, number];
-  return { first, from, to, length, digits: pdf.toString('latin1', from + 1, to - 1) };
+  if (to - from < 2 || to - from > MOST_DIGITS) throw new RangeError('The signature has no room of a usual size.');
+  return { first, from, to, length, digits: (await readRange(handle, from + 1, to - from - 2)).toString('latin1') };
 }
+
+/** Room of a signature with its certificates and time stamp, in digits; beyond it nothing is read. */
+const MOST_DIGITS = 4_000_000;
 
 /** The DER value at the beginning; what follows it is padding. */
 function derAtStart(bytes: Buffer): Der {
@@ -57,15 +64,29 @@ const wordsFrom = ({ subject, issuer, serialNumber, validFrom, validTo }: X509Ce
   validTo: new Date(validTo).toISOString(),
 });
 
-/** Throws RangeError for a file without a signature of the kind that is made here. */
-export function verifyReport(pdf: Uint8Array): ReportSignature {
-  const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
-  const { first, from, to, length, digits } = placesOf(bytes);
-  const content = Buffer.concat([bytes.subarray(first, from), bytes.subarray(to, to + length)]);
-  const { fits, certificate, value, unsigned } = checkSignedData(derAtStart(Buffer.from(digits, 'hex')), content);
+/** Reads the file. Throws RangeError for one without a signature of the kind that is made here. */
+export async function verifyReport(file: string): Promise<ReportSignature> {
+  const handle = await open(file, 'r');
+  try {
+    return await verifyHandle(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function verifyHandle(handle: FileHandle): Promise<ReportSignature> {
+  const { first, from, to, length, digits } = await placesOf(handle);
+  const { size } = await handle.stat();
+  const signed = [
+    { start: first, length: from - first },
+    { start: to, length },
+  ];
+  const contentInfo = derAtStart(Buffer.from(digits, 'hex'));
+  const digest = await hashOfRanges(handle, signed, digestOfSigner(contentInfo));
+  const { fits, certificate, value, unsigned } = checkDigest(contentInfo, digest);
   return {
     ...wordsFrom(certificate),
-    verified: fits && first === 0 && to + length === bytes.length,
+    verified: fits && first === 0 && to + length === size,
     timeStamp: timeStampOf(attributeOf(unsigned, TIME_STAMP_TOKEN), value),
   };
 }

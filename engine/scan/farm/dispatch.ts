@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 500;
 export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.deps, paths);
   const { todo, before } = await partFiles(run.deps, files);
-  run.progress.begin(before, files.length);
+  run.progress.begin(before, files.length, todo);
   try {
     for (const file of todo) {
       await room(run, run.deps.inFlight - 1);
@@ -34,7 +34,7 @@ export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<
 }
 
 async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
-  const { evidence, state, bytes } = await ingestFile(run.deps.opened, file, run.job.signal);
+  const { evidence, state, bytes } = await ingestFile(run.deps, file, run.job.signal);
   if (state.kind === 'unreadable') {
     writeOwnRow(run.deps, evidence, state, state);
     run.progress.notRead(evidence, state.message);

@@ -11,6 +11,15 @@ import { hashOfValue } from '../../files/canonical-json.ts';
 export const QUEUE_NAME = 'examine';
 export const QUEUE_PREFIX = 'recce';
 
+/**
+ * The queue's own keys, as BullMQ names them: lists of task names, what happened lately, counters. Those that have an end by themselves are not
+ * among them: one says when stalled tasks are looked for again, and a later end would keep dead workers' files from the living.
+ */
+export const QUEUE_KEYS: readonly string[] = [
+  ...['wait', 'active', 'delayed', 'prioritized', 'paused', 'failed', 'completed', 'stalled'],
+  ...['events', 'meta', 'id', 'marker', 'pc'],
+].map((name) => `${QUEUE_PREFIX}:${QUEUE_NAME}:${name}`);
+
 /** Time after which what nobody touches is gone. */
 export const KEPT_SECONDS = 24 * 3600;
 

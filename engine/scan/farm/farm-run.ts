@@ -7,6 +7,9 @@ import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdic
 import { createRate } from '../../async/rate.ts';
 import { addVerdicts } from '../../case/rows/verdict.ts';
 import type { JobControl } from '../../jobs/job-queue.ts';
+import { endsLikeVideo } from '../../media/sniff.ts';
+import type { VideoDecoder } from '../../media/video/video-decoder.ts';
+import type { ListedFile } from '../list-media.ts';
 import type { ExaminedBefore } from '../select-files.ts';
 import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
@@ -15,13 +18,16 @@ import type { ResultDeps } from './write-result.ts';
 /** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
+  /** Asked what a file is that no list of beginnings knows. */
+  videoDecoder: Pick<VideoDecoder, 'probe'>;
   queue: FarmQueue;
   credentials: QueueCredentials;
   inFlight: number;
 };
 
-/** Files and faces of each worker, by name: what the audit log keeps. */
-export type FarmShare = Record<string, { files: number; faces: number }>;
+/** Files and faces of each worker, by name: what the audit log keeps. Names come from elsewhere: keys of a map, never of an object. */
+export type FarmShare = ReadonlyMap<string, Readonly<Share>>;
+type Share = { files: number; faces: number };
 
 /** A file that was handed out. `lost`: times its result was. `emptyAt`: see watch-tasks.ts. */
 export type UnderWay = { evidence: Evidence; task: FarmTask; lost: number; emptyAt: number | undefined };
@@ -45,18 +51,24 @@ export type FarmRun = {
 export type FarmProgress = ReturnType<typeof createFarmProgress>;
 
 export function createFarmProgress(job: JobControl) {
-  const share: FarmShare = {};
+  const share = new Map<string, Share>();
   const counts = { done: 0, total: 0, failed: 0, faces: 0 };
   const rate = createRate();
+  let hasVideos = false;
   let changed = Promise.withResolvers<void>();
-  const report = (message?: string): void =>
-    job.report({ ...counts, ...rate.after(counts.done, counts.total), ...(message === undefined ? {} : { message }) });
+  const report = (message?: string): void => {
+    const { ratePerSecond, remainingMs } = rate.after(counts.done, counts.total);
+    // A video is not one more file, and how long the workers' videos take is not known before their end.
+    const time = { ratePerSecond, remainingMs: hasVideos ? null : remainingMs };
+    job.report({ ...counts, ...time, ...(message === undefined ? {} : { message }) });
+  };
   return {
     share,
     report,
     /** Resolves when a file is done. */
     changed: (): Promise<void> => changed.promise,
-    begin({ files, faces, unreadable }: ExaminedBefore, total: number): void {
+    begin({ files, faces, unreadable }: ExaminedBefore, total: number, todo: readonly ListedFile[]): void {
+      hasVideos = todo.some(({ relativePath }) => endsLikeVideo(relativePath));
       Object.assign(counts, { done: files, total, failed: unreadable.length, faces });
       report(`${total} files`);
       for (const { relativePath, message } of unreadable) job.problem(relativePath, message);
@@ -81,9 +93,10 @@ export function createFarmProgress(job: JobControl) {
   };
 }
 
-function shareOf(share: FarmShare, worker: string): FarmShare[string] {
-  share[worker] ??= { files: 0, faces: 0 };
-  return share[worker];
+function shareOf(share: Map<string, Share>, worker: string): Share {
+  const known = share.get(worker) ?? { files: 0, faces: 0 };
+  share.set(worker, known);
+  return known;
 }
 
 /** A row for the whole file, of what this machine itself has to say of it. */

@@ -38,7 +38,7 @@ test.each([
   const { appVersion, pipelineVersion, finderSha256 } = testParameters;
   const deps: FarmDeps = {
     ...{ opened, blobs: createBlobStore(blobFolder(opened.folder)), model: testModel, parameters: testParameters },
-    ...{ minimumFacePx: 40, sampling: { kind: 'everyFrame' }, inFlight: 64 },
+    ...{ videoDecoder: { probe: async () => null }, minimumFacePx: 40, sampling: { kind: 'everyFrame' }, inFlight: 64 },
     ...{ queue: { address: server.address }, credentials: {} },
     passport: { appVersion, pipelineVersion, finderSha256, modelId: testModel.id },
   };

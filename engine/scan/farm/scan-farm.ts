@@ -97,12 +97,16 @@ function seeEmpty({ inboxEmpty }: FarmRun): void {
   inboxEmpty.times += 1;
 }
 
-async function stayAlive({ modelRecordSha256, redis, scan }: FarmRun, signal: AbortSignal): Promise<void> {
+async function stayAlive(
+  { modelRecordSha256, redis, scan, tasks, underWay }: FarmRun,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     await sleep(ALIVE_EVERY_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     await redis.set(aliveKey(scan), '1', 'EX', ALIVE_SECONDS);
     await redis.expire(modelKey(modelRecordSha256), KEPT_SECONDS);
+    await tasks.keep(scan, [...underWay.keys()]);
   }
 }
 

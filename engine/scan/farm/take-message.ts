@@ -8,7 +8,7 @@ import { lastFrameWritten } from '../../case/rows/video-scan.ts';
 import { afterKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import type { FarmRun } from './farm-run.ts';
 import { decodeMessage } from './message-bytes.ts';
-import { hasStill, videoScanOf, writeResult } from './write-result.ts';
+import { hasStill, judgeResult, videoScanOf, writeResult } from './write-result.ts';
 
 /** Writes one message. What does not belong here is said and left, and its file is asked for again; a case that cannot be written is an error. */
 export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
@@ -27,10 +27,26 @@ async function take(run: FarmRun, bytes: Buffer): Promise<void> {
   const { opened, blobs } = run.deps;
   if (message.scan !== run.scan) throw new Error(`A result of another scan (${message.scan}) came.`);
   const evidence = run.underWay.get(message.evidenceId)?.evidence ?? getEvidence(opened, message.evidenceId);
+  // Judged before anything of it is kept.
+  if (message.kind !== 'notDone') judge(run, evidence, message);
+  for (const picture of pictures) expectPng(picture);
   for (const picture of pictures) await blobs.put(picture);
   if (message.kind === 'pictures') return;
   if (message.kind === 'notDone') return tell(run, evidence, `${message.worker}: ${message.sentence}`);
   return takeResult(run, evidence, message);
+}
+
+/** Throws what `writeResult` would, and for pictures of other bytes than those of the file. */
+function judge({ deps }: FarmRun, evidence: Evidence, message: Exclude<FarmMessage, { kind: 'notDone' }>): void {
+  if (message.kind !== 'pictures') return void judgeResult(deps, evidence, message);
+  if (message.sha256 !== evidence.sha256)
+    throw new Error(`${message.worker} sent pictures of a file with another content.`);
+}
+
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+function expectPng(bytes: Uint8Array): void {
+  if (!PNG.every((byte, i) => bytes[i] === byte)) throw new Error('What was sent as a picture is none (PNG).');
 }
 
 /** A worker that refuses does so again with every file it is offered. */
@@ -70,5 +86,5 @@ async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null
   const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
   const key = afterKey(scan);
   await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
-  progress.report(`${evidence.relativePath}: ${share === null ? 'in work' : `${Math.floor(share * 100)} %`}`);
+  progress.report(`${evidence.relativePath}: ${share === null ? 'in progress' : `${Math.floor(share * 100)} %`}`);
 }

@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
-import { KEPT_SECONDS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
+import { KEPT_SECONDS, QUEUE_KEYS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
 import type { OpenQueue } from './open-queue.ts';
 
 /** Attempts that count: those in which a worker failed. Refusals and waiting for the case do not. */
@@ -18,6 +18,8 @@ export type TaskQueue = {
   stateOf(scan: string, evidenceId: EvidenceId): Promise<TaskState>;
   /** Takes it back where no worker has it. */
   remove(scan: string, evidenceId: EvidenceId): Promise<void>;
+  /** What lies on the queue of these files, and the queue itself, is kept for another day; untouched it is gone then. */
+  keep(scan: string, ids: readonly EvidenceId[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -30,7 +32,14 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
     // A worker has it: it ends there, and what it says is known already.
     await queue.remove(id).catch(() => 0);
   };
+  /** BullMQ sets no end to a task: its paths and hashes would lie on the server for good when a scan is killed. */
+  const keep = async (ids: readonly string[]): Promise<void> => {
+    const pipeline = connection.pipeline();
+    for (const key of [...QUEUE_KEYS, ...ids.map((id) => queue.toKey(id))]) pipeline.expire(key, KEPT_SECONDS);
+    await pipeline.exec();
+  };
   return {
+    keep: (scan, ids) => keep(ids.map((id) => taskIdOf(scan, id))),
     async add(task) {
       const jobId = taskIdOf(task.scan, task.evidenceId);
       const before = await queue.getJobState(jobId);
@@ -44,6 +53,7 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
         // Long enough for the machine with the case to come back and read why.
         removeOnFail: { age: KEPT_SECONDS },
       });
+      await keep([jobId]);
     },
     async stateOf(scan, evidenceId) {
       const id = taskIdOf(scan, evidenceId);

@@ -1,7 +1,7 @@
 // Who works at a queue: each worker says every few seconds how it is; whoever asks is told, also of those that fell silent.
 import type { Redis } from 'ioredis';
 import { type FarmWorker, farmWorkerSchema } from '../../../contract/farm.ts';
-import { KEPT_SECONDS, workersKey } from './farm-keys.ts';
+import { KEPT_SECONDS, QUEUE_KEYS, workersKey } from './farm-keys.ts';
 
 export const SAY_EVERY_MS = 2000;
 /** A worker not heard of for this long is gone; for an hour it is still shown. */
@@ -9,7 +9,10 @@ const GONE_AFTER_MS = 15_000;
 const FORGOTTEN_AFTER_MS = 3600_000;
 
 export async function sayWorker(redis: Redis, worker: FarmWorker): Promise<void> {
-  await redis.multi().hset(workersKey, worker.id, JSON.stringify(worker)).expire(workersKey, KEPT_SECONDS).exec();
+  const said = redis.multi().hset(workersKey, worker.id, JSON.stringify(worker));
+  // Taking a task makes lists anew, without an end.
+  for (const key of [workersKey, ...QUEUE_KEYS]) said.expire(key, KEPT_SECONDS);
+  await said.exec();
 }
 
 /** Those heard of within the last hour, by name. What is no worker's word is passed over. */

@@ -11,6 +11,7 @@ import type { WritableCase } from '../../case/db/case-handle.ts';
 import { addVerdicts, hasFacesToScore, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';
+import { checkedResult } from './check-result.ts';
 
 /** Into which case, and what may come into it. */
 export type ResultDeps = {
@@ -32,12 +33,21 @@ export type Written =
 
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 
-/** Throws where the message does not belong into this case: another model, another version, another content of the file. */
-export function writeResult(deps: ResultDeps, evidence: Evidence, message: Result): Written {
-  checkBelongs(deps, evidence, message);
+/**
+ * Throws where the message does not belong into this case (another model, another version, another content of the file) or contradicts
+ * itself.
+ */
+export function writeResult(deps: ResultDeps, evidence: Evidence, said: Result): Written {
+  const message = judgeResult(deps, evidence, said);
   const outcomes = message.kind === 'ending' ? [] : message.verdicts.map(({ outcome }) => outcome);
   if (!outcomes.flatMap(picturesOf).every((sha256) => deps.blobs.has(sha256))) return { kind: 'incomplete' };
   return message.kind === 'still' ? writeStill(deps, evidence, message) : writeVideoPart(deps, evidence, message);
+}
+
+/** The message as it may be written, with what follows from its logits; throws as `writeResult`. */
+export function judgeResult(deps: ResultDeps, evidence: Evidence, said: Result): Result {
+  checkBelongs(deps, evidence, said);
+  return checkedResult(said, deps.model);
 }
 
 /** True for a photograph that has its rows, down to the smallest face asked for. */

@@ -1,4 +1,4 @@
-// Kills at random moments: how many, from which seed, and the processes that are killed. RECCE_KILLS sets the number of each kind (3
+// Kills at random moments: how many, from which seed, and the processes that are killed. RECCE_KILLS sets the number of each kind (1
 // here, 100 for a release), RECCE_SEED the seed. Tests only.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import { killAtExit } from '../../process/testing/kill-at-exit.ts';
 
-export const KILLS = Number(process.env.RECCE_KILLS ?? 3);
+export const KILLS = Number(process.env.RECCE_KILLS ?? 1);
 export const SEED = Number(process.env.RECCE_SEED ?? 20_260_101);
 
 /** Time for one test: a kill with all that follows takes seconds, on a busy machine minutes. */

@@ -76,7 +76,8 @@ async function readFiles(file: string): Promise<PaperFiles> {
 /** Throws CONFIG_REFUSED for a set that is not known, and for a loss that does not go with the number of classes. */
 function layoutOf(file: string, { model, config, data }: ModelFile): LayoutName {
   const layout =
-    DATASETS[data.name] ?? refuse(file, `data.name is ${data.name}; ${Object.keys(DATASETS).join(', ')} are known.`);
+    (Object.hasOwn(DATASETS, data.name) && DATASETS[data.name]) ||
+    refuse(file, `data.name is ${data.name}; ${Object.keys(DATASETS).join(', ')} are known.`);
   if ((config.loss === 'binary_ce') !== (model.num_classes === 1))
     refuse(
       file,

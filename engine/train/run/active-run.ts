@@ -10,6 +10,7 @@ import { openRunData, type RunData } from './open-run-data.ts';
 import { setupOf, startOf } from './prepare-run.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunStore } from './run-store.ts';
+import { SAMPLE_MAKER } from './sample-maker.ts';
 import { type RunDeps, trainRun } from './train-run.ts';
 
 /** What the runs of an installation work with. */
@@ -116,11 +117,10 @@ export class ActiveRun {
   }
 
   async #execute(): Promise<void> {
-    let data: RunData | undefined;
     try {
       await this.#update({}, true);
       const { setup, cropRecipe } = await setupOf(this.#run, this.#deps.library);
-      data = await this.#openData({ inputPx: setup.network.inputPx, cropRecipe, seed: setup.seed });
+      const data = await this.#openData({ inputPx: setup.network.inputPx, cropRecipe, seed: setup.seed });
       const { training, validation, remarks } = data;
       const trainingFaces = training.reduce((sum, { samples }) => sum + samples.count, 0);
       const validationFaces = validation.reduce((sum, { draws }) => sum + draws.length, 0);
@@ -140,13 +140,11 @@ export class ActiveRun {
       await this.#update({ state: 'done', endedAt: this.#deps.clock() }, true);
     } catch (error) {
       await this.#writeEnd(error);
-    } finally {
-      await data?.close();
     }
   }
 
   async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
-    const { facesFile, facesOf, faceOfCrop, spawn } = this.#deps;
+    const { facesFile, facesOf, faceOfCrop } = this.#deps;
     const { data, bend, validationFaces } = this.#run.request;
     return openRunData(data, {
       ...cut,
@@ -157,7 +155,7 @@ export class ActiveRun {
       faceOfCrop,
       signal: this.#abort.signal,
       onProgress: (message, done, total) => void this.#update({ message: `${message}: ${done} of ${total}` }),
-      ...(spawn ? { spawn } : {}),
+      open: (samples) => this.#trainer.openSamples(SAMPLE_MAKER, samples),
     });
   }
 
@@ -192,7 +190,8 @@ export class ActiveRun {
       await paused.promise;
       if (!signal.aborted) await this.#update({ state: 'running', message: 'Training' }, true);
     }
-    if (this.#interrupted) await save();
+    // Stopped by whomever, it can be taken up where it was.
+    if (signal.aborted) await save();
     signal.throwIfAborted();
   }
 

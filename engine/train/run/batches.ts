@@ -1,7 +1,8 @@
 // Which faces a step sees: epochs shuffled one after the other, cut into batches without leaving any out. A function of seed and
 // step alone, so that a resumed run goes on with the faces it would have seen.
-import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
+import type { SampleDraw } from '../../compute/training-messages.ts';
+import type { Samples } from '../../datasets/open-samples.ts';
 import type { SampleSource } from '../../datasets/samples.ts';
 
 /** The order of one epoch: a permutation of 0..count-1 (Fisher & Yates). */
@@ -14,6 +15,9 @@ export function epochOrder(count: number, seed: number, epoch: number): Uint32Ar
   }
   return order;
 }
+
+/** Samples that the training process makes for itself. */
+export type RunSamples = { description: Samples; count: number; group: number };
 
 /** A face as a batch asks for it: the source's place in the list, and the sample in it. */
 export type Draw = { source: number; epoch: number; index: number };
@@ -72,23 +76,19 @@ function drawAt(
 }
 
 /** A source of a run and its share of every batch. */
-export type WeightedSource = { samples: SampleSource; weight: number };
+export type WeightedSource = { samples: RunSamples; weight: number };
 
-/** Pixels and labels of the batch after `step` steps. */
-export async function readBatch(
+/** The samples of the batch after `step` steps. */
+export function batchAt(
   sources: readonly WeightedSource[],
   step: number,
   batchSize: number,
   seed: number,
-): Promise<TrainingBatch> {
-  const drawn = sources.map(({ samples: { count, group }, weight }) => ({
-    count,
-    weight,
-    ...(group ? { group } : {}),
+): SampleDraw[] {
+  const drawn = sources.map(({ samples: { count, group }, weight }) => ({ count, group, weight }));
+  return drawsOfBatch(step, batchSize, drawn, seed).map(({ source, epoch, index }) => ({
+    samples: sources[source]!.samples.description,
+    epoch,
+    index,
   }));
-  const draws = drawsOfBatch(step, batchSize, drawn, seed);
-  const samples = await Promise.all(
-    draws.map(({ source, epoch, index }) => sources[source]!.samples.sample(epoch, index)),
-  );
-  return { pixels: samples.map(({ pixels }) => pixels), labels: samples.map(({ label }) => label) };
 }

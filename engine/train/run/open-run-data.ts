@@ -3,13 +3,17 @@
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
-import { listCrops } from '../../datasets/crop-source.ts';
-import { listPortraits } from '../../datasets/forgeries/portraits.ts';
-import { type PlacingDeps, placeFaces, type Samples } from '../../datasets/open-samples.ts';
+import type { OpenedSamples } from '../../compute/training-messages.ts';
+import {
+  type PlacingDeps,
+  placeFaces,
+  type Samples,
+  type SamplesInput,
+  samplesSchema,
+} from '../../datasets/open-samples.ts';
 import type { SampleSource } from '../../datasets/samples.ts';
-import { createSamplesProcess } from '../../datasets/samples-in-process.ts';
-import type { SpawnChild } from '../../process/channel.ts';
-import type { WeightedSource } from './batches.ts';
+import type { RunSamples, WeightedSource } from './batches.ts';
+import { expectBothSplits } from './both-splits.ts';
 import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
@@ -25,42 +29,37 @@ export type DataDeps = PlacingDeps & {
   facesFile: string;
   signal: AbortSignal;
   onProgress(message: string, done: number, total: number): void;
-  spawn?: SpawnChild;
+  /** Opens samples where the steps are taken. */
+  open(samples: Samples): Promise<OpenedSamples>;
 };
 
 export type RunData = {
   training: WeightedSource[];
   validation: ValidationSource[];
   remarks: string[];
-  close(): Promise<void>;
 };
 
 /** Throws TRAINING_REFUSED when a split is empty. */
 export async function openRunData(data: TrainingData, deps: DataDeps): Promise<RunData> {
-  const child = createSamplesProcess(deps.spawn ? { spawn: deps.spawn } : {});
-  const close = (): Promise<void> => child.close();
-  const opened: Omit<RunData, 'close'> = { training: [], validation: [], remarks: [] };
-  const open = async (samples: Samples) => {
+  await expectBothSplits(data);
+  const opened: RunData = { training: [], validation: [], remarks: [] };
+  const open = async (input: SamplesInput): Promise<RunSamples> => {
+    const samples = samplesSchema.parse(input);
     if (isForged(samples)) await place(samples, deps);
-    const source = await child.open(samples);
+    const source = await deps.open(samples);
     if (source.count === 0)
       throw new RecceError('TRAINING_REFUSED', samples.folder, `it has no faces of the ${samples.split} split.`);
     opened.remarks.push(...source.remarks);
-    return source;
+    return { description: samples, count: source.count, group: source.group };
   };
-  try {
-    for (const source of sourcesOf(data)) {
-      const [training, validation] = descriptionsOf(source, deps);
-      opened.training.push({ samples: await open(training), weight: source.weight });
-      const samples = await open(validation);
-      const draws = validationDraws(samples, deps.validationFaces, isForged(validation));
-      opened.validation.push({ name: nameOf(source), samples, draws });
-    }
-  } catch (error) {
-    await close();
-    throw error;
+  for (const source of sourcesOf(data)) {
+    const [training, validation] = descriptionsOf(source, deps);
+    opened.training.push({ samples: await open(training), weight: source.weight });
+    const samples = await open(validation);
+    const draws = validationDraws(samples, deps.validationFaces, isForged(samples.description));
+    opened.validation.push({ name: nameOf(source), samples, draws });
   }
-  return { ...opened, close };
+  return opened;
 }
 
 const nameOf = (source: TrainingSource): string =>
@@ -71,7 +70,7 @@ const isForged = (samples: Samples): samples is ForgedHere =>
   samples.kind === 'portraits' || (samples.kind === 'crops' && samples.forge);
 
 /** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, stored ones as they are. */
-function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samples, validation: Samples] {
+function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: SamplesInput, validation: SamplesInput] {
   const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
   const { folder, kind } = source;
   const fed = { folder, inputPx, cropRecipe };
@@ -113,17 +112,7 @@ export function validationDraws(
 }
 
 async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
-  const { folder, split } = samples;
-  const isPortrait = samples.kind === 'portraits';
-  const pictures = isPortrait
-    ? (await listPortraits(folder, samples.split)).length
-    : (await listCrops(folder, split)).filter(({ label }) => label === 0).length;
-  if (pictures < 2)
-    throw new RecceError(
-      'TRAINING_REFUSED',
-      folder,
-      `its ${split} split has fewer than two ${isPortrait ? '' : 'genuine '}pictures; about a quarter of all pictures is validation.`,
-    );
+  const { split } = samples;
   await placeFaces(samples, deps, (done, total) => {
     deps.signal.throwIfAborted();
     deps.onProgress(`Finding faces for ${split}`, done, total);

@@ -4,10 +4,11 @@
 import type { CurvePoint, TrainingRequest, TrainingRun } from '../../../contract/training.ts';
 import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
-import type { TrainingBatch } from '../../../models/recce/training-step.ts';
 import type { Trainer } from '../../compute/trainer.ts';
-import { readBatch, type WeightedSource } from './batches.ts';
+import type { SampleDraw } from '../../compute/training-messages.ts';
+import { batchAt, type WeightedSource } from './batches.ts';
 import { bestFile, type KeptStep, type RunStore, STATE_FILE } from './run-store.ts';
+import { SAMPLE_MAKER } from './sample-maker.ts';
 import { type ValidationSource, validateRun } from './validate-run.ts';
 
 /** What a run is given. `trainer` is open at the step its state was saved at. */
@@ -73,24 +74,16 @@ export async function trainRun(run: TrainingRun, step: number, deps: RunDeps): P
     savedAt = Date.now();
     await deps.update({ step }, true);
   };
-  const read = (at: number): Promise<TrainingBatch> | undefined => {
-    if (at >= request.steps) return undefined;
-    const batch = readBatch(training, at, setup.batchSize, setup.seed);
-    // Whoever awaits the batch is told of a failure; until then it must not count as unhandled.
-    batch.catch(() => {});
-    return batch;
-  };
+  const drawsAt = (at: number): SampleDraw[] =>
+    at < request.steps ? batchAt(training, at, setup.batchSize, setup.seed) : [];
 
   await validateIfDue(run, step, points, deps, add);
-  let next = read(step);
   while (step < request.steps && !isToStop(points, request)) {
     await deps.pausePoint(save);
     const started = performance.now();
-    const batch = await next!;
-    next = read(step + 1);
-    const losses = await trainer.step(batch);
-    step = losses.step;
-    recent.push({ losses, labels: batch.labels });
+    const taken = await trainer.stepOn(SAMPLE_MAKER, drawsAt(step), drawsAt(step + 1));
+    step = taken.losses.step;
+    recent.push(taken);
     store.addStep(id, recent.at(-1)!);
     times.push((performance.now() - started) / 1000);
     await deps.update(progress(step, request.steps, times.slice(-TIMED_STEPS)));

@@ -1,10 +1,11 @@
 // Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
 import { Services } from '../../app/services.ts';
+import { splitFromName } from '../../datasets/split.ts';
 import { drawsOfBatch } from './batches.ts';
 import { validationDraws } from './open-run-data.ts';
 import { makeCrops } from './testing/make-crops.ts';
@@ -83,8 +84,31 @@ test('a run pauses with its state saved, resumes, and is cancelled', async () =>
   await until(id, (run) => run.step > paused.step);
   expect(await state.training.cancel(id)).toMatchObject({ state: 'cancelled', modelId: null });
   await expect(state.training.pause(id)).rejects.toThrow('it is cancelled');
+  // Cancelled by mistake: nothing is lost.
+  const cancelled = (await state.training.get(id)).run;
+  expect(cancelled.step).toBeGreaterThan(paused.step);
+  await state.training.resume(id);
+  const resumed = await until(id, (run) => run.step > cancelled.step);
+  expect(resumed.state).toBe('running');
+  const training = (await state.training.get(id)).curves.filter((point) => point.kind === 'training');
+  expect(training.map((point) => point.step)).toEqual(training.map((_, i) => i + 1));
+  expect(await state.training.cancel(id)).toMatchObject({ state: 'cancelled' });
   await state.training.discard(id);
   await expect(state.training.get(id)).rejects.toThrow('no such training run');
+});
+
+test('data of which no picture falls into training is refused with the numbers, and no run is made', async () => {
+  const folder = path.join(root, 'all-validation');
+  mkdirSync(folder);
+  const [picture] = readdirSync(portraits).filter((name) => /\.(png|jpe?g)$/i.test(name));
+  const names = Array.from({ length: 200 }, (_, i) => `${i}${path.extname(picture!)}`);
+  const validation = names.filter((name) => splitFromName(name) === 'validation').slice(0, 20);
+  for (const name of validation) copyFileSync(path.join(portraits, picture!), path.join(folder, name));
+  const before = await state.training.list();
+  await expect(state.training.start(request({ data: { kind: 'portraits', folder } }))).rejects.toThrow(
+    /of its 20 pictures, 0 fall into training and 20 into validation.*decided by its name/,
+  );
+  expect(await state.training.list()).toEqual(before);
 });
 
 test('training on from a model keeps its parent and its geometry; what closes with the engine is interrupted, not lost', async () => {

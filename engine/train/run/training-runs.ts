@@ -15,6 +15,7 @@ import {
 } from '../../../contract/training.ts';
 import { createBroadcast } from '../../async/broadcast.ts';
 import { ActiveRun, cancelledAt, type RunMeans } from './active-run.ts';
+import { expectBothSplits } from './both-splits.ts';
 import { exportRun } from './export-run.ts';
 import { newRun } from './new-run.ts';
 import { publishRun } from './publish-run.ts';
@@ -90,7 +91,7 @@ export class TrainingRuns {
       return active.run;
     }
     const run = await this.#store.get(id);
-    expectState(run, ['interrupted', 'failed']);
+    expectState(run, ['interrupted', 'failed', 'cancelled']);
     this.#refuseWhileActive(id);
     if (!this.#store.lock(id)) throw heldElsewhere(id);
     return this.#launch({ ...run, endedAt: null });
@@ -176,7 +177,7 @@ export class TrainingRuns {
     if (this.#starting) throw new RecceError('TRAINING_REFUSED', id, 'another run is being started.');
   }
 
-  /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND. */
+  /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND, TRAINING_REFUSED. */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
     if (base.kind === 'model') await this.#means.library.choose(base.modelId);
@@ -184,6 +185,7 @@ export class TrainingRuns {
       await access(folder).catch((cause: Error) => {
         throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });
       });
+    await expectBothSplits(data);
     const run = newRun(request, this.#means.clock());
     await mkdir(this.#store.folderOf(run.id), { recursive: true });
     await this.#store.write(run);

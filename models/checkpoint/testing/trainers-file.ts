@@ -89,3 +89,26 @@ export const objectBody = (
 /** `cls.__new__(cls)` with a dictionary as its state: argparse.Namespace and the like. */
 export const instanceBody = (module: string, name: string, state: Readonly<Record<string, PyValue>>): Uint8Array =>
   joined(globalBody(module, name), ascii(')'), Uint8Array.of(0x81), bodyOf(new Map(Object.entries(state))), ascii('b'));
+
+const LEGACY_MAGIC = Uint8Array.of(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19);
+
+/** The same dictionary in torch.save's format before 1.6: pickles one after the other, then each storage with its length. */
+export function legacyTrainersFile(beside: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const file = new PyTorchFileWriter();
+  const tensors = [...smallStateDict()];
+  const dict = new Map(tensors.map(([name, tensor]): [string, PyValue] => [name, file.tensor(tensor)]));
+  const storages = tensors.flatMap(([, { data }]) => {
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setBigUint64(0, BigInt(data.length), true);
+    return [length, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
+  });
+  const pairs: [string, Uint8Array][] = [['model', bodyOf(dict)], ...Object.entries(beside)];
+  const keys = tensors.map((_, n) => String(n));
+  return joined(
+    pickleOf(LEGACY_MAGIC),
+    ...[bodyOf(1001), bodyOf(new Map([['little_endian', true]])), dictBody(pairs), bodyOf(keys)].map((one) =>
+      pickleOf(one),
+    ),
+    ...storages,
+  );
+}

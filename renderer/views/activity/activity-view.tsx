@@ -1,48 +1,26 @@
 // Activity: the case's audit log, newest first, and whether the case is whole.
 
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Link2, ShieldCheck } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { FolderSearch, Link2, ShieldCheck } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { engine } from '../../data/engine.ts';
+import { engine, queryClient } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
+import { Input, Select } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText, instantText, numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
+import { detailFacts, plainProblem } from './detail-words.ts';
+import { entryWords } from './entry-words.ts';
 import './activity.css';
 
 const PAGE = 200;
-
-const ACTION_WORDS: Readonly<Record<string, string>> = {
-  'case.created': 'Case made',
-  'case.opened': 'Case opened',
-  'case.closed': 'Case closed',
-  'examiner.added': 'Examiner added',
-  'session.set': 'Examiner or blind review set',
-  'evidence.added': 'File taken in',
-  'scan.started': 'Scan started',
-  'scan.finished': 'Scan finished',
-  'scan.ended': 'Scan ended early',
-  'record.sealed': 'Rows of an interrupted scan sealed',
-  'files.swept': 'Unfinished files of an interrupted process removed',
-  'case.unpacked': 'Unpacked from a portable case',
-  'case.restored': 'Brought back from a backup',
-  'case.backupFailed': 'Backup failed',
-  'model.kept': 'Model used under this card',
-  'evidence.readable': 'File can be read now',
-  'case.configured': 'Setting of the case changed',
-  'opinion.given': 'Opinion given',
-  'report.exported': 'Report exported',
-  'case.verified': 'Case verified',
-  'evidence.relocated': 'Evidence that moved told to the case',
-  'case.packed': 'Portable case written',
-  'rerun.finished': 'Verdicts made again',
-};
 
 const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], string>> = {
   evidenceMissing: 'An evidence file is missing',
@@ -52,24 +30,27 @@ const PROBLEM_WORDS: Readonly<Record<Verification['problems'][number]['kind'], s
   auditBroken: 'The chain of activity is broken',
   databaseDamaged: 'The database is damaged',
   guardMissing: 'A guard of the database is missing',
+  faceChanged: 'Faces were changed',
+  videoChanged: 'Frames or tracks of a film were changed',
+  provenanceChanged: 'Examinations of structure and credentials were changed',
+  alterationChanged: 'Findings of changed evidence were changed',
+  examinerChanged: 'Examiners were changed',
+  caseChanged: 'What the case says of itself was changed',
+  rerunChanged: 'Results of a rerun were changed',
+  derivedChanged: 'A table that follows from others was changed',
+  historyChanged: 'The log is not the one that was seen before',
+  rowsUnaccounted: 'Rows that no entry of the log knows',
   layoutChanged: 'The database was given something of its own',
   verdictChanged: 'A verdict was changed',
   opinionChanged: 'An opinion was changed',
   modelChanged: 'A model’s card was changed',
 };
 
-const valueText = (value: unknown): string =>
-  value === null || value === undefined || value === ''
-    ? '–'
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
-
 function Details({ entry }: { entry: AuditEntry }) {
   const facts: Fact[] = [
-    ...Object.entries(entry.details).map(([name, value]): Fact => [name, valueText(value)]),
+    ...detailFacts(entry.details),
     ['Hash', <Copyable key="hash" text={entry.hash} name="the hash" />],
-    ['Entry before', <Copyable key="before" text={entry.previousHash} name="the hash of the entry before" />],
+    ['Previous entry', <Copyable key="before" text={entry.previousHash} name="the hash of the entry before" />],
     [
       'UTC',
       <span key="utc" className="mono">
@@ -84,6 +65,13 @@ function Details({ entry }: { entry: AuditEntry }) {
   );
 }
 
+const ABOUT = {
+  all: { words: 'Everything', about: [] },
+  opinions: { words: 'Opinions and examiners', about: ['opinion', 'examiner', 'session', 'blind'] },
+  scans: { words: 'Scans and evidence', about: ['scan', 'record', 'evidence', 'files', 'rerun', 'model'] },
+  case: { words: 'Case and reports', about: ['case', 'report'] },
+} as const;
+
 function Entry({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
   return (
@@ -91,7 +79,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <button type="button" className="entry-row" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="entry-seq mono">{entry.seq}</span>
         <span className="entry-when">{instantText(entry.at)}</span>
-        <span className="entry-action">{ACTION_WORDS[entry.action] ?? entry.action}</span>
+        <span className="entry-action">{entryWords(entry)}</span>
         <span className="entry-subject">{visibleText(entry.subject)}</span>
         <span className="entry-who">{entry.who || '–'}</span>
         <span className="entry-hash mono">{entry.hash.slice(0, 10)}</span>
@@ -101,24 +89,54 @@ function Entry({ entry }: { entry: AuditEntry }) {
   );
 }
 
+/** What was checked only in part, and the entry to note elsewhere. */
+function Beside({ found: { remarks, head } }: { found: Verification }) {
+  return (
+    <>
+      {remarks.map((remark) => (
+        <p key={remark} className="muted">
+          {visibleText(remark)}
+        </p>
+      ))}
+      {head ? (
+        <p className="muted">
+          Newest entry: {numberText(head.seq)}, hash{' '}
+          <Copyable text={`${head.seq}:${head.hash}`} name="number and hash" />. Noted elsewhere, it later shows that
+          nothing up to it was changed.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function VerificationResult({ found }: { found: Verification }) {
   const { evidenceChecked, evidenceWithoutHash, blobsChecked, auditEntriesChecked, problems } = found;
   const left =
     evidenceWithoutHash > 0
-      ? ` ${countText(evidenceWithoutHash, 'file', 'files')} of which no byte could ever be read ${evidenceWithoutHash === 1 ? 'has' : 'have'} no hash to check.`
+      ? ` ${countText(evidenceWithoutHash, 'file', 'files')} of which no byte could be read ${evidenceWithoutHash === 1 ? 'has' : 'have'} no hash to check.`
       : '';
   const checked = `${countText(evidenceChecked, 'file', 'files')}, ${countText(blobsChecked, 'derived picture', 'derived pictures')} and ${countText(auditEntriesChecked, 'entry', 'entries')} were checked.${left}`;
   if (problems.length === 0)
     return (
-      <Message title="The case is whole.">
-        {checked} Each of them has the hash recorded, and the chain of activity is unbroken.
-      </Message>
+      <div className="verification">
+        <Message tone="good" title="The case is intact.">
+          {checked} Every hash matches the recorded one, and the log’s chain is unbroken.
+        </Message>
+        <Beside found={found} />
+      </div>
     );
   return (
     <div className="verification">
       <Message tone="danger" title={`${countText(problems.length, 'problem', 'problems')} found.`}>
         {checked}
       </Message>
+      {problems.some(({ kind }) => kind === 'evidenceMissing') ? (
+        <span>
+          <Button icon={FolderSearch} onClick={() => show({ kind: 'relocate' })}>
+            Find the evidence…
+          </Button>
+        </span>
+      ) : null}
       <table className="problems">
         <thead>
           <tr>
@@ -134,26 +152,45 @@ function VerificationResult({ found }: { found: Verification }) {
               <td>{PROBLEM_WORDS[one.kind]}</td>
               <td className="mono">{visibleText(one.subject)}</td>
               <td className="mono">{visibleText(one.expected)}</td>
-              <td className="mono">{visibleText(one.found)}</td>
+              <td className="mono">{plainProblem(one.found)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      <Beside found={found} />
     </div>
   );
 }
 
+/** A pause in typing after which the list is read, ms. */
+const TYPING_MS = 200;
+
+function useTyped(): [string, string, (text: string) => void] {
+  const [text, setText] = useState('');
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return [text, settled, setText];
+}
+
 function Log(): ReactNode {
+  const [text, contains, setText] = useTyped();
+  const [about, setAbout] = useState<keyof typeof ABOUT>('all');
+  const filter = { about: [...ABOUT[about].about], ...(contains ? { contains } : {}) };
+  const isFiltered = about !== 'all' || contains !== '';
+  const newest = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data;
   const query = useInfiniteQuery(
     engine.case.activity.infiniteOptions({
-      input: (before: number | undefined) => ({ limit: PAGE, ...(before === undefined ? {} : { before }) }),
+      input: (before: number | undefined) => ({ limit: PAGE, ...filter, ...(before === undefined ? {} : { before }) }),
       initialPageParam: undefined as number | undefined,
       getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.seq),
       staleTime: 0,
     }),
   );
   const entries = query.data?.pages.flat() ?? [];
-  const head = entries[0];
+  const head = newest?.[0];
   return (
     <section className="log" aria-label="Log">
       <div className="log-head">
@@ -167,7 +204,28 @@ function Log(): ReactNode {
           </span>
         ) : null}
       </div>
+      <div className="log-filter">
+        <Input
+          type="search"
+          aria-label="Search the log"
+          placeholder="Search by action, name or file"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Select
+          aria-label="Show entries about"
+          value={about}
+          onChange={(event) => setAbout(event.target.value as keyof typeof ABOUT)}
+        >
+          {Object.entries(ABOUT).map(([name, { words }]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      </div>
       <Failure error={query.error} />
+      {isFiltered && query.data && entries.length === 0 ? <p className="muted">No entry matches.</p> : null}
       <ol className="card entries">
         {entries.map((entry) => (
           <Entry key={entry.seq} entry={entry} />
@@ -186,7 +244,11 @@ function Log(): ReactNode {
 
 export function ActivityView() {
   const open = useCase();
-  const verify = useMutation({ mutationFn: () => client.case.verify() });
+  const verify = useMutation({
+    mutationFn: () => client.case.verify(),
+    // It is an entry of the log itself.
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: engine.case.activity.key() }),
+  });
   if (open === null) return <NoCase />;
   return (
     <section className="page" aria-label="Activity">
@@ -195,11 +257,17 @@ export function ActivityView() {
           <div>
             <h1>Activity</h1>
             <p>
-              Everything done to the case. Each entry carries the hash of the one before, so that none can be changed or
-              removed unseen.
+              Everything done to the case. Each entry carries the hash of the previous one, so that none can be changed
+              or removed unnoticed.
             </p>
           </div>
-          <Button tone="primary" icon={ShieldCheck} disabled={verify.isPending} onClick={() => verify.mutate()}>
+          <Button
+            id="verify-case"
+            tone="primary"
+            icon={ShieldCheck}
+            disabled={verify.isPending}
+            onClick={() => verify.mutate()}
+          >
             {verify.isPending ? 'Verifying…' : 'Verify the case'}
           </Button>
         </div>

@@ -1,13 +1,98 @@
-// Who is examining: a name known to the case, or a new one. Asked before the first opinion.
+// Who is examining: one of the case's examiners, or a new name; and whether the review is blind. Nothing is chosen beforehand.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { engine } from '../../data/engine.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Examiner } from '../../../contract/case.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { forgetDrafts } from '../../data/drafts.ts';
+import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
-import { lastExaminer, rememberExaminer } from '../../data/last-examiner.ts';
-import { caseChanged, useSession } from '../../data/open-case.ts';
-import { Field, Input, SwitchRow } from '../../parts/field.tsx';
+import { notify } from '../../data/notices.ts';
+import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
+import { lookWithoutName, useSitting } from '../../data/sitting.ts';
+import { Button } from '../../parts/button.tsx';
+import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { client } from '../../transport.ts';
+import { countText } from '../../wording.ts';
+
+/** A single character is a key that was meant for something else. */
+const SHORTEST_NAME = 2;
+
+async function sayMistaken({ id, name }: Examiner): Promise<void> {
+  try {
+    queryClient.setQueryData(engine.session.examiners.queryKey(), await client.session.mistaken({ id }));
+    notify(`${visibleText(name)} is marked as entered by mistake, and no longer offered.`);
+  } catch (error) {
+    const { title, detail } = wordsFromError(error);
+    notify(`${title} ${detail}`, { tone: 'danger' });
+  }
+}
+
+function Known({
+  known,
+  chosen,
+  onChoose,
+}: {
+  known: readonly Examiner[];
+  chosen: string;
+  onChoose: (name: string) => void;
+}) {
+  const first = useRef<HTMLInputElement>(null);
+  // The list comes after the dialog: its first line takes the focus where nothing else has it.
+  useEffect(() => {
+    if (document.activeElement?.tagName === 'DIALOG') first.current?.focus();
+  }, []);
+  return (
+    <fieldset className="examiners">
+      <legend className="field-label">Examiners of this case</legend>
+      {known.map((one, i) => (
+        <div key={one.id} className="examiner-row">
+          <label className="check">
+            <input
+              type="radio"
+              name="examiner"
+              checked={chosen === one.name}
+              ref={i === 0 ? first : undefined}
+              data-first={i === 0 || undefined}
+              onChange={() => onChoose(one.name)}
+            />
+            <span>{visibleText(one.name)}</span>
+            <span className="muted">
+              {one.entries === 0 ? 'no entries' : countText(one.entries, 'entry', 'entries')}
+            </span>
+          </label>
+          {one.entries === 0 ? (
+            <Button small tone="quiet" onClick={() => void sayMistaken(one)}>
+              Entered by mistake
+            </Button>
+          ) : null}
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
+const REVIEWS = [
+  { blind: false, label: 'Open review', hint: 'Scores, the model’s pictures and other people’s opinions are shown.' },
+  { blind: true, label: 'Blind review', hint: 'They stay hidden for each face until you have given your own opinion.' },
+] as const;
+
+function Review({ blind, onChange }: { blind: boolean | undefined; onChange: (blind: boolean) => void }) {
+  return (
+    <fieldset className="examiners">
+      <legend className="field-label">Review</legend>
+      {REVIEWS.map((one) => (
+        <label key={one.label} className="check review-choice">
+          <input type="radio" name="review" checked={blind === one.blind} onChange={() => onChange(one.blind)} />
+          <span>
+            <strong>{one.label}</strong>
+            <span className="field-hint">{one.hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
 
 export function ExaminerDialog({
   onClose,
@@ -17,16 +102,24 @@ export function ExaminerDialog({
   /** True once a name is given, false where the dialog is left without one. */
   onAnswer?: ((named: boolean) => void) | undefined;
 }) {
+  const open = useCase();
   const session = useSession();
-  const known = useQuery(engine.session.examiners.queryOptions()).data ?? [];
-  const [name, setName] = useState(session.examiner?.name ?? lastExaminer());
-  const [blind, setBlind] = useState(session.blind);
+  const sitting = useSitting();
+  const known = (useQuery(engine.session.examiners.queryOptions({ staleTime: 0 })).data ?? []).filter(
+    ({ mistakenAt }) => mistakenAt === null,
+  );
+  const [chosen, setChosen] = useState('');
+  const [typed, setTyped] = useState('');
+  // Where somebody works already, or nothing was scanned, the review goes on as it is; else it is chosen.
+  const [blind, setBlind] = useState<boolean | undefined>(sitting === 'ask' ? undefined : session.blind);
   const [error, setError] = useState<unknown>(null);
+  const name = typed.trim() || chosen;
+  const ready = [...name].length >= SHORTEST_NAME && /\p{L}/u.test(name) && blind !== undefined;
 
   const submit = async (): Promise<void> => {
     try {
-      await client.session.set({ examiner: name.trim(), blind });
-      rememberExaminer(name.trim());
+      await client.session.set({ examiner: name, blind: blind! });
+      forgetDrafts();
       await caseChanged();
       onClose();
       await openList(true);
@@ -38,42 +131,42 @@ export function ExaminerDialog({
 
   const leave = (): void => {
     onClose();
+    if (sitting === 'ask' && !onAnswer && open) lookWithoutName(open.folder);
     onAnswer?.(false);
   };
 
   return (
     <FormDialog
       title="Who is examining?"
-      submit={`Examine as ${name.trim() || '…'}`}
-      ready={name.trim() !== ''}
+      submit={name ? `Examine as ${name}` : 'Examine'}
+      ready={ready}
+      leave={sitting === 'ask' && !onAnswer ? 'Look without a name' : 'Cancel'}
       error={error}
-      onSubmit={submit}
+      guarded
+      keepsDraft
+      onSubmit={() => void submit()}
       onClose={leave}
     >
       <p className="secondary">
-        Every opinion is recorded under a name. The name and each change of it are entered in the case’s activity.
+        Opinions are recorded under this name. It stands in the case’s activity, and in the report once it has entries.
       </p>
-      <Field label="Name">
-        <Input
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          list="known-examiners"
-          maxLength={200}
-          required
-          data-first
+      {known.length > 0 ? (
+        <Known
+          known={known}
+          chosen={typed.trim() ? '' : chosen}
+          onChoose={(next) => {
+            setChosen(next);
+            setTyped('');
+          }}
         />
+      ) : null}
+      <Field
+        label={known.length > 0 ? 'Another name' : 'Name'}
+        hint={typed && !ready && blind !== undefined ? 'A name has at least two letters.' : undefined}
+      >
+        <Input value={typed} maxLength={200} onChange={(event) => setTyped(event.target.value)} />
       </Field>
-      <datalist id="known-examiners">
-        {known.map((one) => (
-          <option key={one.id} value={one.name} />
-        ))}
-      </datalist>
-      <SwitchRow
-        label="Blind review"
-        hint="Scores, the model’s pictures and other people’s opinions stay hidden for a face until you have given your own."
-        checked={blind}
-        onChange={setBlind}
-      />
+      <Review blind={blind} onChange={setBlind} />
     </FormDialog>
   );
 }

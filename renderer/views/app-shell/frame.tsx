@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { forgetDrafts } from '../../data/drafts.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
@@ -6,6 +7,7 @@ import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go, type Route, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
+import { useSitting } from '../../data/sitting.ts';
 import { followTraining } from '../../data/training.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { ChooserDialog } from '../../parts/chooser-dialog.tsx';
@@ -19,6 +21,7 @@ import { ScanView } from '../scan/scan-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { TrainingView } from '../training/training-view.tsx';
 import { VideoView } from '../video/video-view.tsx';
+import { AskWho } from './ask-who.tsx';
 import { Banners } from './banners.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { NoticeList } from './notice-list.tsx';
@@ -27,7 +30,12 @@ import { Rail } from './rail.tsx';
 import { StatusLine } from './status-line.tsx';
 import { TopBar } from './top-bar.tsx';
 
+/** Screens that show what was found. */
+const WITH_RESULTS: readonly Route['view'][] = ['faces', 'inspect', 'video', 'report', 'activity'];
+
 function Screen({ route }: { route: Route }): ReactNode {
+  const sitting = useSitting();
+  if (WITH_RESULTS.includes(route.view) && sitting !== 'open') return sitting === 'ask' ? <AskWho /> : null;
   switch (route.view) {
     case 'cases':
       return <CasesView />;
@@ -57,7 +65,10 @@ function useOpenCaseEffects(): void {
   const folder = useCase()?.folder;
   const before = useRef(folder);
   useEffect(() => {
-    if (before.current !== folder) forgetList();
+    if (before.current !== folder) {
+      forgetList();
+      forgetDrafts();
+    }
     before.current = folder;
   }, [folder]);
   useEffect(() => {

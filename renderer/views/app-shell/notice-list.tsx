@@ -8,9 +8,10 @@ export function NoticeList() {
   const shown = useStore(notices);
   return (
     <div className="notices" role="status" aria-live="polite">
-      {shown.map(({ id, text, tone, action }) => (
+      {shown.map(({ id, text, tone, times, action }) => (
         <div key={id} className={`notice notice-${tone}`}>
           <span className="notice-text">{text}</span>
+          {times > 1 ? <span className="badge">{times} times</span> : null}
           {action ? (
             <Button small onClick={action.run}>
               {action.label}

@@ -3,10 +3,12 @@ import { closeOverlay, overlay } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
+import { RelocateDialog } from '../cases/relocate-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
 import { KeySheet } from './key-sheet.tsx';
+import { LeaveBlindDialog } from './leave-blind-dialog.tsx';
 import { Palette } from './palette.tsx';
 
 export function Overlays() {
@@ -34,12 +36,16 @@ export function Overlays() {
         />
       );
     }
+    case 'leaveBlind':
+      return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':
       return <NewCaseDialog onClose={closeOverlay} />;
     case 'openCase':
       return <OpenCaseDialog onClose={closeOverlay} />;
     case 'pack':
       return <PackDialog onClose={closeOverlay} />;
+    case 'relocate':
+      return <RelocateDialog from={shown.from} onClose={closeOverlay} />;
     case 'unpack':
       return <UnpackDialog onClose={closeOverlay} />;
   }

@@ -4,6 +4,8 @@ import { useConnection } from '../../data/connection.ts';
 import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
+import { show } from '../../data/overlays.ts';
+import { fileNameOf, packing } from '../../data/packing.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, trainingRuns } from '../../data/training.ts';
@@ -52,6 +54,17 @@ function RunningValidation() {
   );
 }
 
+function Packing() {
+  const file = useStore(packing);
+  if (!file) return null;
+  return (
+    <button type="button" className="status-job" onClick={() => show({ kind: 'pack' })}>
+      <span className="status-pulse status-pulse-on" aria-hidden />
+      Writing {fileNameOf(file)}
+    </button>
+  );
+}
+
 /** What leaves this machine: nothing, unless the examiner has files examined by a farm. */
 function Boundary() {
   const farm = useStore(jobs).jobs.some((job) => isActive(job) && isFarmJob(job));
@@ -59,7 +72,7 @@ function Boundary() {
   return (
     <>
       <Icon size={13} aria-hidden />
-      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this machine'}
+      {farm ? 'Results and pictures go through the farm’s queue' : 'Nothing leaves this computer'}
     </>
   );
 }
@@ -84,6 +97,7 @@ export function StatusLine() {
       <RunningJob />
       <RunningTraining />
       <RunningValidation />
+      <Packing />
       <span className="status-right">
         <Boundary />
         <span className={`status-dot status-${state}`} aria-hidden />

@@ -1,25 +1,12 @@
 // The top bar: which case, the way to every command, blind review, and who is examining.
 import { CircleUserRound, Command, EyeOff, Lock } from 'lucide-react';
-import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
-import { openList } from '../../data/grid-state.ts';
-import { notify } from '../../data/notices.ts';
-import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
+import { switchBlind } from '../../data/blind.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Switch } from '../../parts/field.tsx';
 import { Keys } from '../../parts/key.tsx';
 import { Tooltip } from '../../parts/tooltip.tsx';
-import { client } from '../../transport.ts';
-
-async function setBlind(blind: boolean): Promise<void> {
-  try {
-    queryClient.setQueryData(engine.session.get.queryOptions().queryKey, await client.session.set({ blind }));
-    await caseChanged();
-    await openList(true);
-  } catch (error) {
-    notify(wordsFromError(error).title, { tone: 'danger' });
-  }
-}
 
 function BlindSwitch() {
   const { blind } = useSession();
@@ -28,7 +15,7 @@ function BlindSwitch() {
       <span className={`blind${blind ? ' blind-on' : ''}`}>
         <EyeOff size={14} aria-hidden />
         Blind review
-        <Switch label="Blind review" checked={blind} onChange={(on) => void setBlind(on)} />
+        <Switch label="Blind review" checked={blind} onChange={switchBlind} />
       </span>
     </Tooltip>
   );

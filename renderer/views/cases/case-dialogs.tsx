@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'react';
 import { chooseFolder } from '../../data/chooser.ts';
 import { forgetList } from '../../data/grid-state.ts';
-import { lastExaminer, rememberExaminer } from '../../data/last-examiner.ts';
 import { caseChanged } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Field, Input } from '../../parts/field.tsx';
@@ -34,14 +33,13 @@ function useCaseFolder(title: string) {
 export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   const [title, setTitle] = useState('');
   const [reference, setReference] = useState('');
-  const [examiner, setExaminer] = useState(lastExaminer);
+  const [examiner, setExaminer] = useState('');
   const [error, setError] = useState<unknown>(null);
   const { parent, setParent, folder } = useCaseFolder(title);
 
   const submit = async (): Promise<void> => {
     try {
       await client.case.create({ folder, title, reference, ...(examiner.trim() ? { examiner: examiner.trim() } : {}) });
-      rememberExaminer(examiner.trim());
       forgetList();
       await caseChanged();
       onClose();
@@ -54,7 +52,7 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="New case"
-      submit="Make the case"
+      submit="Create case"
       ready={title.trim() !== '' && parent !== ''}
       error={error}
       onSubmit={submit}
@@ -66,11 +64,11 @@ export function NewCaseDialog({ onClose }: { onClose: () => void }) {
       <Field label="Reference" hint="The number of your file, if it has one.">
         <Input value={reference} onChange={(event) => setReference(event.target.value)} maxLength={300} />
       </Field>
-      <Field label="Examiner" hint="Whose opinions are recorded. It can be said later, and changed.">
+      <Field label="Examiner" hint="Opinions are recorded under this name. You can set or change it later.">
         <Input value={examiner} onChange={(event) => setExaminer(event.target.value)} maxLength={200} />
       </Field>
       <PathField
-        label="Where cases are kept"
+        label="Case folder"
         hint={
           <>
             The case will be the folder <span className="mono">{folder}</span>. Evidence is never copied into it or

@@ -1,6 +1,15 @@
 // Cases: the open one, those opened before, and the ways to begin.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Briefcase, FlaskConical, FolderOpen, FolderPlus, FolderX, LoaderCircle, Package } from 'lucide-react';
+import {
+  Briefcase,
+  FlaskConical,
+  FolderOpen,
+  FolderPlus,
+  FolderSearch,
+  FolderX,
+  LoaderCircle,
+  Package,
+} from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
 import { KEPT_WORDS, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
@@ -39,7 +48,7 @@ function LaterRecords() {
       tone="caution"
       title={`${one.modelName} has a later validation record.`}
     >
-      Verdicts of this case were {wordsFromLaterRecord(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+      Results of this case were {wordsFromLaterRecord(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
   ));
 }
@@ -49,7 +58,7 @@ function OpenCaseCard({ open }: { open: Case }) {
   const facts: [string, number][] = [
     [evidence === 1 ? 'file' : 'files', evidence],
     [faces === 1 ? 'face' : 'faces', faces],
-    [verdicts === 1 ? 'verdict' : 'verdicts', verdicts],
+    [verdicts === 1 ? 'result' : 'results', verdicts],
     [opinions === 1 ? 'opinion' : 'opinions', opinions],
   ];
   return (
@@ -58,7 +67,7 @@ function OpenCaseCard({ open }: { open: Case }) {
         <div>
           <h2>{open.title}</h2>
           <p className="secondary">
-            {open.reference ? <span className="mono">{open.reference} · </span> : null}made{' '}
+            {open.reference ? <span className="mono">{open.reference} · </span> : null}created{' '}
             {instantText(open.createdAt)}
           </p>
         </div>
@@ -68,6 +77,9 @@ function OpenCaseCard({ open }: { open: Case }) {
           </Button>
           <Button icon={Package} onClick={() => show({ kind: 'pack' })}>
             Portable case
+          </Button>
+          <Button icon={FolderSearch} onClick={() => show({ kind: 'relocate' })}>
+            Find the evidence…
           </Button>
           <Button
             onClick={async () => {
@@ -108,7 +120,7 @@ function RecentRow({ recent }: { recent: RecentCase }) {
           <span className="recent-title">{recent.title}</span>
           <span className="recent-folder mono">{recent.folder}</span>
         </span>
-        <span className="recent-when">{recent.missing ? 'its folder is gone' : instantText(recent.openedAt)}</span>
+        <span className="recent-when">{recent.missing ? 'folder missing' : instantText(recent.openedAt)}</span>
       </button>
     </li>
   );
@@ -126,7 +138,7 @@ export function CasesView() {
     setOver(false);
     const paths = pathsFromDrop(event.dataTransfer);
     if (paths === undefined) {
-      notify('A browser does not tell where a dropped folder lies. Choose it here instead.');
+      notify('A browser does not tell where a dropped folder is. Choose it here instead.');
       show({ kind: 'openCase' });
     } else if (paths[0]) void openCase(paths[0]);
   };
@@ -194,7 +206,7 @@ export function CasesView() {
               ))}
             </ul>
           ) : (
-            <p className="muted">{recent.isPending ? ' ' : 'Cases you open will be listed here.'}</p>
+            <p className="muted">{recent.isPending ? ' ' : 'Other cases you open will be listed here.'}</p>
           )}
         </section>
         <Failure error={recent.error} />

@@ -5,7 +5,6 @@ import { wordsFromError } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
 import { client } from '../../transport.ts';
 
@@ -30,8 +29,6 @@ export async function openCase(folder: string): Promise<boolean> {
     forgetList();
     await caseChanged();
     go(opened.counts.verdicts > 0 ? 'faces' : 'scan');
-    const { examiner } = await client.session.get();
-    if (!examiner && opened.writable) show({ kind: 'examiner' });
     return true;
   } catch (error) {
     const { title, detail } = wordsFromError(error);

@@ -1,10 +1,14 @@
 // A whole case as one file for another workstation, and such a file opened here.
+import { ORPCError } from '@orpc/client';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import type { PackedCase } from '../../../contract/portable-case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { caseChanged, useCase } from '../../data/open-case.ts';
+import { fileNameOf, pack, packing } from '../../data/packing.ts';
 import { go } from '../../data/route.ts';
+import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { SwitchRow } from '../../parts/field.tsx';
@@ -15,59 +19,84 @@ import { PathField } from '../../parts/path-field.tsx';
 import { client } from '../../transport.ts';
 import { bytesText, countText } from '../../wording.ts';
 
+/** Says in its name whether the evidence is in it. */
+const usualName = (folder: string, evidence: boolean): string =>
+  `${folder}-${evidence ? 'with' : 'without'}-evidence.recce-case`;
+
+const isThere = (error: unknown): boolean => error instanceof ORPCError && error.code === 'FILE_EXISTS';
+
+function Packed({ packed, evidence }: { packed: PackedCase; evidence: boolean }) {
+  return (
+    <Message
+      tone="good"
+      title={`Written: ${bytesText(packed.sizeBytes)}, ${countText(packed.files, 'file', 'files')}. ${evidence ? 'Evidence included.' : 'Evidence NOT included.'}`}
+    >
+      <p>
+        SHA-256 of the file: <Copyable text={packed.sha256} name="the SHA-256" />
+      </p>
+      {packed.leftOut.map((one) => (
+        <p key={one.subject} className="secondary">
+          Left out: {one.subject}: {one.reason}
+        </p>
+      ))}
+    </Message>
+  );
+}
+
 /** Writes the open case as one file. */
 export function PackDialog({ onClose }: { onClose: () => void }) {
   const open = useCase();
-  const [file, setFile] = useState('');
+  const busy = useStore(packing);
+  const [typed, setFile] = useState<string | null>(null);
   const [evidence, setEvidence] = useState(false);
   const [models, setModels] = useState(true);
-  useEffect(() => setFile((now) => now || (open ? `${open.folder}.recce-case` : '')), [open]);
-  const packing = useMutation({ mutationFn: () => client.case.pack({ file, evidence, models }) });
-  const packed = packing.data;
+  const file = typed ?? (open ? usualName(open.folder, evidence) : '');
+  const writing = useMutation({
+    mutationFn: (replace: boolean) => pack({ file, evidence, models, replace }),
+  });
+  const packed = writing.data;
+  const change = (act: () => void): void => {
+    act();
+    // What was refused or written was another file.
+    if (!writing.isPending) writing.reset();
+  };
   return (
     <FormDialog
       title="Portable case"
-      submit={packing.isPending ? 'Writing…' : 'Write the file'}
-      ready={file !== '' && !packing.isPending}
-      leave={packed ? 'Close' : 'Cancel'}
-      error={packing.error}
-      onSubmit={packing.mutate}
+      submit={busy ? 'Writing…' : packed ? 'Written' : isThere(writing.error) ? 'Replace the file' : 'Write the file'}
+      ready={file !== '' && !busy && !packed}
+      leave={packed || busy ? 'Close' : 'Cancel'}
+      keepsDraft={Boolean(packed || busy)}
+      error={writing.error}
+      onSubmit={() => writing.mutate(isThere(writing.error))}
       onClose={onClose}
     >
       <p className="secondary">
-        One file with everything that was found and recorded. It opens, verifies and reruns on another workstation;
-        every hash in it is checked there.
+        One file with everything that was found and recorded, and the evidence if you include it. It opens, verifies and
+        reruns on another workstation, where every hash in it is checked.
       </p>
       <PathField
         label="File"
         title="Write the portable case"
-        wanted={{ kind: 'save', fileName: file.split(/[\\/]/).at(-1) || 'case.recce-case' }}
+        wanted={{ kind: 'save', fileName: fileNameOf(file) || 'case.recce-case' }}
         value={file}
-        onChange={setFile}
+        onChange={(path) => change(() => setFile(path))}
         first
       />
       <SwitchRow
-        label="Evidence files"
-        hint="Each only while it is still the one taken in."
+        label="Include the evidence files"
+        hint="Each only if it is still the file that was added."
         checked={evidence}
-        onChange={setEvidence}
+        onChange={(on) => change(() => setEvidence(on))}
       />
       <SwitchRow
-        label="Models"
-        hint="So that verdicts can be made again there. Mind their licences."
+        label="Include the models"
+        hint="So that results can be repeated there. Mind their licences."
         checked={models}
-        onChange={setModels}
+        onChange={(on) => change(() => setModels(on))}
       />
-      {packed ? (
-        <Message title={`Written: ${bytesText(packed.sizeBytes)}, ${countText(packed.files, 'file', 'files')}.`}>
-          <Copyable text={packed.sha256} name="the SHA-256" />
-          {packed.leftOut.map((one) => (
-            <p key={one.subject} className="secondary">
-              Left out: {one.subject}: {one.reason}
-            </p>
-          ))}
-        </Message>
-      ) : null}
+      {busy ? <p className="muted">You can close this dialog; the line at the bottom shows the writing.</p> : null}
+      {packed ? <Packed packed={packed} evidence={evidence} /> : null}
     </FormDialog>
   );
 }

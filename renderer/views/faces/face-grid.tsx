@@ -32,7 +32,7 @@ function Nothing() {
       icon={ScanSearch}
       title={
         pending > 0
-          ? `${countText(pending, 'file is', 'files are')} taken in and not examined yet`
+          ? `${countText(pending, 'file is', 'files are')} added and not examined yet`
           : 'Nothing has been scanned yet'
       }
       actions={

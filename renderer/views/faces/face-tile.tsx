@@ -1,13 +1,15 @@
 // One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels out.
 
-import { EyeOff, Film, Users } from 'lucide-react';
-import { memo } from 'react';
+import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
+import { memo, useEffect, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { go } from '../../data/route.ts';
+import { useStore } from '../../data/store.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
+import { CONCLUSION_WORDS, countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
 import { timeText } from '../inspect/video-timeline.tsx';
 
 /** The kind once, then what the reason adds: the engine's sentence begins with the kind in its own words. */
@@ -28,7 +30,7 @@ export function machineWords(row: Finding): string {
 const tileWords = (row: Finding): string =>
   [
     `${visibleText(row.shownPath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
-    row.ownConclusion ? `Your opinion: ${row.ownConclusion}.` : 'No opinion of yours.',
+    row.ownConclusion ? `Your opinion: ${CONCLUSION_WORDS[row.ownConclusion]}.` : 'No opinion of yours.',
     othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
   ].join(' ');
 
@@ -37,10 +39,22 @@ const othersOf = (row: Finding): number => row.conclusions.length - (row.ownConc
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-function Picture({ row }: { row: Finding }) {
+/** Longer side of the picture of a file without a face, pixels. */
+const WHOLE_PX = 320;
+
+/** The face; of a file without one the file itself, so that a face that was missed is seen. */
+const addressOf = ({ cropSha256, verdictId, kind, evidenceId }: Finding): string | undefined =>
+  cropSha256
+    ? pictureUrl({ kind: 'crop', id: verdictId })
+    : kind === 'noFace'
+      ? pictureUrl({ kind: 'evidence', id: evidenceId, maxPx: WHOLE_PX })
+      : undefined;
+
+function Picture({ row, failed, onFailed }: { row: Finding; failed: boolean; onFailed: () => void }) {
   const Icon = KIND_ICONS[row.kind];
-  if (row.cropSha256)
-    return <img src={pictureUrl({ kind: 'crop', id: row.verdictId })} alt="" draggable={false} decoding="async" />;
+  const address = addressOf(row);
+  if (address && !failed)
+    return <img src={address} alt="" draggable={false} decoding="async" loading="lazy" onError={onFailed} />;
   return (
     <span className="tile-nothing">
       <Icon size={26} strokeWidth={1.4} aria-hidden />
@@ -49,8 +63,16 @@ function Picture({ row }: { row: Finding }) {
   );
 }
 
-function Caption({ row }: { row: Finding }) {
+/** No score is shown beside a picture that is not there. */
+function Caption({ row, failed }: { row: Finding; failed: boolean }) {
   const Icon = KIND_ICONS[row.kind];
+  if (failed && row.cropSha256)
+    return (
+      <span className="tile-kind">
+        <ImageOff size={12} aria-hidden />
+        picture missing
+      </span>
+    );
   if (row.kind !== 'scored')
     return (
       <span className="tile-kind">
@@ -84,6 +106,17 @@ type TileProps = {
 
 export const FaceTile = memo(function FaceTile({ row, index, total, selected, tilePx, onSelect }: TileProps) {
   const others = row ? othersOf(row) : 0;
+  const gone = useStore(caseFolderGone);
+  const [failed, setFailed] = useState(false);
+  // Back in its place, the folder gives its pictures again.
+  useEffect(() => {
+    if (!gone) setFailed(false);
+  }, [gone]);
+  const onFailed = (): void => {
+    setFailed(true);
+    // A film has no picture of itself as a whole.
+    if (row?.cropSha256) void pictureFailed();
+  };
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays on the listbox, which names the active option
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys
@@ -101,7 +134,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
     >
       <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>
       <div className="tile-picture" style={{ height: tilePx }} aria-hidden>
-        {row ? <Picture row={row} /> : null}
+        {row ? <Picture row={row} failed={failed} onFailed={onFailed} /> : null}
         {row?.ownConclusion ? (
           <span className="tile-own">
             <ConclusionMark conclusion={row.ownConclusion} size={22} />
@@ -121,7 +154,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
         ) : null}
       </div>
       <div className="tile-caption" aria-hidden>
-        {row ? <Caption row={row} /> : null}
+        {row ? <Caption row={row} failed={failed} /> : null}
       </div>
     </div>
   );

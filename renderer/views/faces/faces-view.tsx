@@ -2,14 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { FindingFacets } from '../../../contract/finding.ts';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import { decide } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
-import { moveCursor, openList, selectedRow, selectRow, setCursor, useGrid } from '../../data/grid-state.ts';
+import { moveCursor, openList, selectedRow, setCursor, useGrid } from '../../data/grid-state.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
-import { giveOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
-import { settingsNow } from '../../data/settings.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { NoCase } from '../scan/scan-view.tsx';
 import { FaceGrid } from './face-grid.tsx';
@@ -17,23 +15,6 @@ import { FilterPanel } from './filter-panel.tsx';
 import { GridBar } from './grid-bar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './faces.css';
-
-/**
- * Gives an opinion on the selected face and goes on to the next, if that is how the examiner works. While a name or a reason is asked
- * for, the face is the selected one again, and stays so without an answer: none is passed over.
- */
-export async function decide(conclusion: Conclusion): Promise<void> {
-  const finding = selectedRow();
-  if (!finding) return;
-  const goesOn = settingsNow().autoAdvance && conclusion !== 'withdrawn';
-  if (goesOn) moveCursor(1);
-  let asked = false;
-  const given = await giveOpinion(finding, conclusion, undefined, () => {
-    asked = true;
-    selectRow(finding.verdictId);
-  });
-  if (given && asked && goesOn && selectRow(finding.verdictId)) moveCursor(1);
-}
 
 /** Counts for the list that is shown: asked for once its first page is here, so that the tiles never wait for them. */
 export function useFacets(): FindingFacets | undefined {
@@ -60,6 +41,7 @@ function Faces() {
     'opinion.genuine': () => void decide('genuine'),
     'opinion.forged': () => void decide('forged'),
     'opinion.inconclusive': () => void decide('inconclusive'),
+    'opinion.notAFace': () => void decide('notAFace'),
     'opinion.withdraw': () => void decide('withdrawn'),
     'note.edit': () => selectedRow() && show({ kind: 'note' }),
     'grid.next': () => moveCursor(1),

@@ -1,16 +1,15 @@
 // The filter at the left: each facet with how many results each choice would give, and views kept under a name.
 import { Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
+import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
-import { NO_FILTER, setFilter, useGrid } from '../../data/grid-state.ts';
+import { NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
-import { nameAmong } from '../../parts/model-name.ts';
-import { KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { conclusionName, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
 
@@ -54,7 +53,7 @@ function Choices<T extends string>({
 
 const KINDS = Object.keys(KIND_WORDS) as VerdictKind[];
 const LEANINGS = Object.keys(LEANING_WORDS) as Leaning[];
-const OWN = ['none', 'genuine', 'inconclusive', 'forged'] as const;
+const OWN = ['none', ...STANDING] as const;
 
 /** Typing in the path filter takes effect after this pause, ms. */
 const TYPING_MS = 180;
@@ -77,9 +76,23 @@ function PathFilter({ filter }: { filter: FindingFilter }) {
         placeholder="File name contains"
         value={text}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          const leaves = event.key === 'Escape' && text === '';
+          if (event.key !== 'Enter' && !leaves) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (text !== (filter.pathContains ?? '')) setFilter({ ...filter, pathContains: text || undefined });
+          toFirstFace();
+        }}
       />
     </div>
   );
+}
+
+/** From the filter to what it leaves. */
+function toFirstFace(): void {
+  setCursor(0);
+  document.querySelector<HTMLElement>('.grid-scroller')?.focus();
 }
 
 /** A lower bound, from nothing to the largest of the case. */
@@ -122,8 +135,9 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
   const { filter } = useGrid();
   const { examiner, blind } = useSession();
   const change = (next: Partial<FindingFilter>): void => setFilter({ ...filter, ...next });
-  const active = Object.keys(filter).length > 0;
-  const hasLeanings = facets && Object.values(facets.byLeaning).some((n) => n > 0);
+  // Whose results are shown is no filter among them: the switch above the tiles says it.
+  const { modelId, ...rest } = filter;
+  const active = Object.keys(rest).length > 0;
   return (
     <aside className="filter" aria-label="Filter">
       <PathFilter filter={filter} />
@@ -152,25 +166,23 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
         <Facet title={blind ? 'Raw score (of faces you have decided)' : 'Raw score'}>
           <ScoreRange bins={facets?.scoreBins} filter={filter} onChange={change} />
         </Facet>
-        {hasLeanings || filter.leanings ? (
-          <Facet title="Leaning">
-            <Choices
-              values={LEANINGS}
-              chosen={filter.leanings}
-              counts={facets?.byLeaning}
-              mark={(leaning) => <LeaningMark leaning={leaning} />}
-              label={(leaning) => LEANING_WORDS[leaning]}
-              onChange={(leanings) => change({ leanings })}
-            />
-          </Facet>
-        ) : null}
+        <Facet title="Leaning">
+          <Choices
+            values={LEANINGS}
+            chosen={filter.leanings}
+            counts={facets?.byLeaning}
+            mark={(leaning) => <LeaningMark leaning={leaning} />}
+            label={(leaning) => LEANING_WORDS[leaning]}
+            onChange={(leanings) => change({ leanings })}
+          />
+        </Facet>
         <Facet title={examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}>
           <Choices
             values={OWN}
             chosen={filter.ownConclusions as (typeof OWN)[number][] | undefined}
             counts={facets?.byOwnConclusion}
             mark={(own) => <ConclusionMark conclusion={own === 'none' ? 'withdrawn' : own} size={15} />}
-            label={(own) => (own === 'none' ? 'None yet' : own[0]!.toUpperCase() + own.slice(1))}
+            label={(own) => (own === 'none' ? 'None yet' : conclusionName(own))}
             onChange={(ownConclusions) => change({ ownConclusions })}
           />
         </Facet>
@@ -196,28 +208,9 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
           max={facets?.sharpnessMax ?? 0}
           onChange={(sharpnessMin) => change({ sharpnessMin })}
         />
-        {facets && facets.byModel.length > 1 ? (
-          <Facet title="Model">
-            {facets.byModel.map(({ modelId: id, name, findings }) => (
-              <Check
-                key={id}
-                checked={filter.modelId === id}
-                onChange={(on) => change({ modelId: on ? (id as ModelId) : undefined })}
-              >
-                <span className="choice-label">
-                  {nameAmong(
-                    { id, name },
-                    facets.byModel.map((one) => ({ id: one.modelId, name: one.name })),
-                  )}
-                </span>
-                <span className="choice-count">{numberText(findings)}</span>
-              </Check>
-            ))}
-          </Facet>
-        ) : null}
       </div>
       <div className="filter-foot">
-        <Button small disabled={!active} onClick={() => setFilter(NO_FILTER)}>
+        <Button small disabled={!active} onClick={() => setFilter({ ...NO_FILTER, modelId })}>
           Clear the filter
         </Button>
       </div>

@@ -11,7 +11,8 @@ import { useChord } from '../../keys/key-actions.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { Select, Slider } from '../../parts/field.tsx';
 import { Keys } from '../../parts/key.tsx';
-import { countText, numberText } from '../../wording.ts';
+import { countText, numberText, ORDER_NOTE } from '../../wording.ts';
+import { ModelSwitch } from './model-switch.tsx';
 
 const ORDERS: readonly [FindingSort['by'], string][] = [
   ['score', 'Raw score'],
@@ -70,7 +71,9 @@ export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
   return (
     <div className="toolbar grid-bar">
       <h1 className="grid-count">{list ? countText(list.total, 'result', 'results') : 'Faces'}</h1>
+      <ModelSwitch facets={facets} />
       <Fresh facets={facets} />
+      <span className="muted grid-note">{ORDER_NOTE}</span>
       <div className="grid-bar-right">
         <TileSize />
         <Select

@@ -45,6 +45,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
       ready={choice !== undefined && (choice !== 'note' || note.trim() !== '')}
       guarded
       keepsDraft
+      size="wide"
       onSubmit={() => void submit()}
       onClose={onClose}
     >

@@ -30,7 +30,7 @@ function LastReasons({ onChoose }: { onChoose: (reason: string) => void }) {
   const reasons = useQuery(engine.opinion.reasons.queryOptions({ staleTime: 0 })).data ?? [];
   if (reasons.length === 0) return null;
   return (
-    <section className="last-reasons" aria-label="Your last reasons">
+    <section className="last-reasons" aria-label="What you wrote last">
       <h3 className="caps">Your last reasons</h3>
       {reasons.map((reason) => (
         <button key={reason} type="button" className="last-reason" onClick={() => onChoose(reason)}>

@@ -27,7 +27,7 @@ function SaveView() {
   if (name === null)
     return (
       <Button small tone="quiet" icon={BookmarkPlus} onClick={() => setName('')}>
-        Keep this view
+        Save view
       </Button>
     );
   return (

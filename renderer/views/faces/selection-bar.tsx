@@ -1,8 +1,10 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
 
 import { Maximize2, NotebookPen } from 'lucide-react';
-import type { Conclusion } from '../../../contract/opinion.ts';
+import { type Conclusion, STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
+import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { decide } from '../../data/decide.ts';
 import { useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
@@ -11,9 +13,8 @@ import { useChord } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keys } from '../../parts/key.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
-import { countText } from '../../wording.ts';
+import { conclusionName, countText } from '../../wording.ts';
 import { machineWords } from './face-tile.tsx';
-import { decide } from './faces-view.tsx';
 
 export function OpinionButton({
   conclusion,
@@ -21,7 +22,7 @@ export function OpinionButton({
   disabled,
   onClick,
 }: {
-  conclusion: 'genuine' | 'forged' | 'inconclusive';
+  conclusion: StandingConclusion;
   current: Conclusion | null;
   disabled: boolean;
   onClick: () => void;
@@ -36,7 +37,7 @@ export function OpinionButton({
       onClick={onClick}
     >
       <ConclusionMark conclusion={conclusion} size={15} />
-      {conclusion[0]!.toUpperCase() + conclusion.slice(1)}
+      {conclusionName(conclusion)}
       <Keys chord={chord} />
     </button>
   );
@@ -56,6 +57,7 @@ export function SelectionBar() {
         </span>
         <span className="selection-machine">
           {machineWords(row)}
+          {row.log10LikelihoodRatio === null ? null : ` · ${sentenceFromRatio(row.log10LikelihoodRatio)}`}
           {row.sizePx ? <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span> : null}
         </span>
       </div>
@@ -63,12 +65,12 @@ export function SelectionBar() {
         {cursor + 1} / {list?.total}
       </span>
       <fieldset className="opinion-buttons" aria-label="Your opinion">
-        {(['genuine', 'inconclusive', 'forged'] as const).map((conclusion) => (
+        {STANDING.map((conclusion) => (
           <OpinionButton
             key={conclusion}
             conclusion={conclusion}
             current={row.ownConclusion}
-            disabled={readOnly}
+            disabled={readOnly || row.faceId === null}
             onClick={() => void decide(conclusion)}
           />
         ))}

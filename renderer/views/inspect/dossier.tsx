@@ -11,6 +11,7 @@ import { PassportFacts } from '../models/passport-facts.tsx';
 import { FaceFacts } from './face-facts.tsx';
 import { FileFacts } from './file-facts.tsx';
 import { OpinionSection } from './opinion-section.tsx';
+import { OtherModels } from './other-models.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
 import { Section } from './section.tsx';
@@ -85,7 +86,8 @@ export function Dossier({
         </span>
       </div>
       <VerdictSection inspection={inspection} />
-      <OpinionSection opinions={inspection.opinions} opinion={opinion} />
+      <OtherModels others={inspection.otherModels} />
+      <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />
@@ -113,7 +115,7 @@ export function Dossier({
         </Section>
       ) : null}
       {inspection.verdict ? (
-        <Section title="Make it again">
+        <Section title="Repeat and compare">
           <RerunSection key={verdictId} verdictId={verdictId} />
         </Section>
       ) : null}

@@ -70,7 +70,7 @@ export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection:
           tone="danger"
           title={
             one.kind === 'changed'
-              ? 'This file was changed after it was taken in.'
+              ? 'This file was changed after it was added.'
               : 'This file was missing at a later look.'
           }
         >

@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
-import { useEffect } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -24,22 +23,27 @@ import { step, useCursorHere } from './walk-grid.ts';
 import './inspect.css';
 
 /** The opinion of what is inspected; once it is given, on to the next face where the settings say so. */
-function useOpinionHere({ evidence, face, opinions }: Inspection, verdictId: VerdictId): OpinionDraft {
+function useOpinionHere({ evidence, face, opinions, verdict }: Inspection): OpinionDraft {
   const { blind } = useSession();
-  const subject = { evidenceId: evidence.id, faceId: face?.id ?? null, shownPath: evidence.shownPath };
-  const opinion = useOpinion(subject, opinions, (conclusion) => {
-    // Where the opinion uncovers the score, the examiner stays to see it.
-    if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn') void step(1);
+  const score = verdict?.outcome.kind === 'scored' ? verdict.outcome.score : null;
+  const subject = {
+    evidenceId: evidence.id,
+    faceId: face?.id ?? null,
+    shownPath: evidence.shownPath,
+    score,
+    timeMs: face?.pts == null ? null : face.timeMs,
+  };
+  return useOpinion(subject, opinions, {
+    takesOpinion: face !== null,
+    onGiven(conclusion) {
+      // Where the opinion uncovers the score, the examiner stays to see it.
+      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') void step(1);
+    },
   });
-  const { setNote } = opinion;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another face begins with an empty note
-  useEffect(() => setNote(''), [verdictId]);
-  return opinion;
 }
 
 function useInspectKeys({ mode, modes, choose, zoom, fit }: Comparison): void {
   useKeyActions({
-    'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
     'grid.next': () => void step(1),
     'grid.previous': () => void step(-1),
     'inspect.close': () => go('faces'),
@@ -55,7 +59,7 @@ function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictI
   const { evidence, face } = inspection;
   const pictures = useModelPictures(verdictId, inspection);
   const comparison = useComparison(inspection, pictures, verdictId);
-  const opinion = useOpinionHere(inspection, verdictId);
+  const opinion = useOpinionHere(inspection);
   useInspectKeys(comparison);
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (

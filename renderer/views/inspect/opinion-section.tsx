@@ -1,11 +1,12 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
-import type { Opinion } from '../../../contract/opinion.ts';
+import type { ReactNode } from 'react';
+import { type Opinion, STANDING } from '../../../contract/opinion.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
-import { instantText } from '../../wording.ts';
+import { conclusionName, instantText } from '../../wording.ts';
 import { OpinionButton } from '../faces/selection-bar.tsx';
 import type { OpinionDraft } from './use-opinion.ts';
 
@@ -15,7 +16,8 @@ function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
       <ConclusionMark conclusion={opinion.conclusion} size={18} />
       <div>
         <p>
-          <strong>{opinion.conclusion[0]!.toUpperCase() + opinion.conclusion.slice(1)}</strong> · {opinion.examinerName}
+          <strong>{conclusionName(opinion.conclusion)}</strong>
+          {opinion.trackId === null ? '' : ' on the track'} · {opinion.examinerName}
           {opinion.blind ? (
             <span className="badge opinion-blind">
               <EyeOff size={11} aria-hidden />
@@ -31,32 +33,41 @@ function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
 }
 
 export function OpinionSection({
+  about,
+  chooser,
   opinions,
-  opinion: { own, note, setNote, decide },
+  opinion: { own, note, setNote, decide, takesOpinion },
 }: {
+  /** What the opinion is on, in words. */
+  about: string;
+  /** Chooses what it is on, where there is a choice. */
+  chooser?: ReactNode;
   opinions: readonly Opinion[];
   opinion: OpinionDraft;
 }) {
   const { examiner, blind } = useSession();
   const readOnly = !useCase()?.writable;
   const isLatest = (opinion: Opinion): boolean =>
-    opinions.findLast((one) => one.examinerId === opinion.examinerId)?.id === opinion.id;
+    opinion.conclusion === 'note' ||
+    opinions.findLast((one) => one.examinerId === opinion.examinerId && one.conclusion !== 'note')?.id === opinion.id;
   return (
     <section className="dossier-block" aria-label="Opinions">
-      <h2 className="caps">{examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}</h2>
+      <h2 className="caps">Opinion on {about}</h2>
+      {chooser}
+      {examiner ? <p className="muted">Given by {examiner.name}.</p> : null}
       {examiner || readOnly ? null : (
         <p className="secondary">
           <button type="button" className="link-button" onClick={() => show({ kind: 'examiner' })}>
-            Say who is examining
-          </button>{' '}
-          to give one.
+            Choose an examiner first
+          </button>
+          .
         </p>
       )}
       <textarea
         id="opinion-note"
         className="input dossier-note"
-        aria-label="Why: a note kept with the opinion"
-        placeholder="Why (kept with the opinion you give next)"
+        aria-label="Reason: a note kept with the opinion"
+        placeholder="Reason (kept with the opinion you give next)"
         rows={2}
         value={note}
         maxLength={10_000}
@@ -69,16 +80,24 @@ export function OpinionSection({
         }}
       />
       <fieldset className="opinion-buttons opinion-buttons-tall" aria-label="Your opinion">
-        {(['genuine', 'inconclusive', 'forged'] as const).map((conclusion) => (
+        {STANDING.map((conclusion) => (
           <OpinionButton
             key={conclusion}
             conclusion={conclusion}
             current={own}
-            disabled={readOnly}
+            disabled={readOnly || !takesOpinion}
             onClick={() => decide(conclusion)}
           />
         ))}
       </fieldset>
+      {takesOpinion || readOnly ? null : (
+        <p className="secondary">No face was found in this file: it takes a note, and no opinion.</p>
+      )}
+      {note.trim() && !readOnly ? (
+        <Button small onClick={() => decide('note')}>
+          Record as a note only
+        </Button>
+      ) : null}
       {own && !readOnly ? (
         <Button small tone="quiet" onClick={() => decide('withdrawn')}>
           Withdraw your opinion

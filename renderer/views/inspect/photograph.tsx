@@ -1,12 +1,15 @@
 // The whole photograph with the face's box on it, zoomed without interpolation; the full resolution is fetched when it is looked at closely.
 
 import { useQuery } from '@tanstack/react-query';
+import { FolderSearch } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
 import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { usePaneSize } from './use-pane-size.ts';
@@ -38,10 +41,10 @@ function Box({ row, scale, current }: { row: Finding; scale: number; current: bo
 function useAddress(inspection: Inspection, size: Size, scale: number): { address: string; full: boolean } {
   const larger = Math.max(size.width, size.height) > PREVIEW_PX;
   const preview = larger ? { maxPx: PREVIEW_PX } : {};
-  const pts = inspection.face?.pts ?? null;
+  const { pts = null, frameIndex } = inspection.face ?? {};
   const { id } = inspection.evidence;
   const addressOf = (bound: { maxPx?: number }): string =>
-    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, ...bound });
+    pictureUrl(pts === null ? { kind: 'evidence', id, ...bound } : { kind: 'frame', id, pts, frameIndex, ...bound });
   const needsAll = !larger || scale * Math.max(size.width, size.height) > PREVIEW_PX * 1.05;
   const [full, setFull] = useState(needsAll);
   const whole = addressOf({});
@@ -130,12 +133,20 @@ export function Photograph({
               tone="danger"
               title={`The ${inspection.face?.pts == null ? 'photograph' : 'frame'} cannot be shown.`}
             >
-              The file is gone, or it is no longer the one that was taken in.
+              <p>The file is gone, or its bytes are no longer those that were recorded.</p>
+              <Button
+                small
+                icon={FolderSearch}
+                onClick={() => show({ kind: 'relocate', from: evidence.path.replace(/[\\/][^\\/]*$/, '') })}
+              >
+                Find the evidence…
+              </Button>
             </Message>
           </div>
         ) : null}
       </div>
       <div
+        hidden={failed}
         className="photograph-boxes"
         style={{
           transform: `translate(${Math.round(pane.width / 2 - x * scale)}px, ${Math.round(pane.height / 2 - y * scale)}px)`,
@@ -151,7 +162,13 @@ export function Photograph({
       {evidence.state.video ? <VideoTimeline inspection={inspection} /> : null}
       <p className="photograph-foot mono">
         {size.width} × {size.height} pixels ·{' '}
-        {shown === address || failed ? (full ? 'every pixel' : `preview of ${PREVIEW_PX} pixels`) : 'being read…'}
+        {failed
+          ? 'not shown'
+          : shown === address
+            ? full
+              ? 'every pixel'
+              : `preview of ${PREVIEW_PX} pixels`
+            : 'being read…'}
       </p>
     </div>
   );

@@ -13,7 +13,7 @@ const RESULT_WORDS: Readonly<Record<RerunResult, string>> = {
   identical: 'Identical: every quantity came out as recorded.',
   withinTolerance: 'Within tolerance: made on another machine or build, and near enough.',
   different: 'Different: the recorded verdict did not come out again.',
-  notPossible: 'It could not be made again.',
+  notPossible: 'It could not be repeated.',
 };
 
 /** Resolves when the job has ended, as the stream of jobs tells it. */
@@ -87,7 +87,7 @@ export function RerunSection({ verdictId }: { verdictId: VerdictId }) {
       </p>
       <span>
         <Button small icon={RotateCcw} disabled={!writable || rerun.isPending} onClick={() => rerun.mutate()}>
-          {rerun.isPending ? 'Making it again…' : 'Make it again and compare'}
+          {rerun.isPending ? 'Repeating…' : 'Repeat and compare'}
         </Button>
       </span>
       <Failure error={rerun.error} />

@@ -36,6 +36,21 @@ function paneSize(): Size {
   return { width: pane?.clientWidth ?? 1, height: pane?.clientHeight ?? 1 };
 }
 
+/** Size of the pane that is drawn, however it changes: by the window, by the panel beside it, by another way of comparing. */
+function useDrawnPane(what: string): Size {
+  const [size, setSize] = useState<Size>(NO_SIZE);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another pane is followed once something else is drawn
+  useEffect(() => {
+    const pane = document.querySelector('[data-pane]');
+    setSize(paneSize());
+    if (!pane) return;
+    const observer = new ResizeObserver(() => setSize(paneSize()));
+    observer.observe(pane);
+    return () => observer.disconnect();
+  }, [what]);
+  return size;
+}
+
 function modesFor(inspection: Inspection): Mode[] {
   const outcome = inspection.verdict?.outcome;
   const hasCrop = inspection.hidden || Boolean(outcome && 'cropSha256' in outcome && outcome.cropSha256);
@@ -56,10 +71,7 @@ export function useComparison(inspection: Inspection, pictures: ModelPictures, v
   const mode = modes.includes(chosen) ? chosen : (modes[0] ?? 'photograph');
   const picture = sizeOf(mode, inspection, pictures);
   const [current, change] = mode === 'photograph' ? [photographView, changePhotographView] : [view, changeView];
-  // The scale follows the panes, which are measured only once they are drawn.
-  const [drawn, setDrawn] = useState<Size>(NO_SIZE);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured after every change of what is drawn
-  useEffect(() => setDrawn(paneSize()), [mode, pictures.crop, verdictId]);
+  const drawn = useDrawnPane(`${mode} ${pictures.crop?.width} ${verdictId}`);
   return {
     mode,
     modes,

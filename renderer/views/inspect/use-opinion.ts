@@ -1,6 +1,6 @@
 // An examiner's opinion in the making: what was said last, the note being written, and deciding by key or by button.
-import { useState } from 'react';
 import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
+import { useDraft } from '../../data/drafts.ts';
 import { useSession } from '../../data/open-case.ts';
 import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
@@ -11,22 +11,33 @@ export type OpinionDraft = {
   note: string;
   setNote(note: string): void;
   decide(conclusion: Conclusion): void;
+  /** False for a file without a face: it takes a note alone. */
+  takesOpinion: boolean;
 };
 
-function ownConclusion(opinions: readonly Opinion[], examinerId: number | undefined): Conclusion | null {
-  const own = opinions.findLast((one) => one.examinerId === examinerId);
-  return own && own.conclusion !== 'withdrawn' ? own.conclusion : null;
+const stands = (opinion: Opinion | undefined): Conclusion | null =>
+  opinion && opinion.conclusion !== 'withdrawn' ? opinion.conclusion : null;
+
+/** On a face, what was said of it itself comes before what was said of its track. */
+function ownConclusion(
+  opinions: readonly Opinion[],
+  examinerId: number | undefined,
+  onFace: boolean,
+): Conclusion | null {
+  const own = opinions.filter((one) => one.examinerId === examinerId && one.conclusion !== 'note');
+  const last = stands(own.findLast((one) => !onFace || one.trackId === null));
+  return last ?? (onFace ? stands(own.findLast((one) => one.trackId !== null)) : null);
 }
 
 /** `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one. */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
   opinions: readonly Opinion[],
-  onGiven: (conclusion: Conclusion) => void,
+  { takesOpinion = true, onGiven }: { takesOpinion?: boolean; onGiven: (conclusion: Conclusion) => void },
 ): OpinionDraft {
   const { examiner } = useSession();
-  const [note, setNote] = useState('');
-  const own = ownConclusion(opinions, examiner?.id);
+  const [note, setNote] = useDraft(subject);
+  const own = ownConclusion(opinions, examiner?.id, subject.faceId !== null);
   const give = async (conclusion: Conclusion): Promise<void> => {
     if (!(await giveOpinion({ ...subject, ownConclusion: own }, conclusion, note.trim() || undefined))) return;
     setNote('');
@@ -37,7 +48,9 @@ export function useOpinion(
     'opinion.genuine': () => decide('genuine'),
     'opinion.forged': () => decide('forged'),
     'opinion.inconclusive': () => decide('inconclusive'),
+    'opinion.notAFace': () => decide('notAFace'),
     'opinion.withdraw': () => decide('withdrawn'),
+    'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
   });
-  return { own, note, setNote, decide };
+  return { own, note, setNote, decide, takesOpinion };
 }

@@ -9,7 +9,7 @@ import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreTrack } from '../../parts/score-track.tsx';
-import { HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE, scoreText } from '../../wording.ts';
+import { exactScoreText, HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE } from '../../wording.ts';
 import { notEvidence } from './stage-state.ts';
 
 function Scored({
@@ -25,7 +25,7 @@ function Scored({
   return (
     <>
       <div className="verdict-score">
-        <span className="verdict-number">{scoreText(outcome.score)}</span>
+        <span className="verdict-number">{exactScoreText(outcome.score)}</span>
         <span className="muted">raw score</span>
         {outcome.leaning ? <LeaningBadge leaning={outcome.leaning} /> : null}
       </div>
@@ -36,7 +36,7 @@ function Scored({
       </div>
       <p className="secondary verdict-note">
         {outcome.leaning && points
-          ? `Below ${scoreText(points.low)} it leans towards genuine, from ${scoreText(points.high)} towards forged.`
+          ? `Below ${exactScoreText(points.low)} it leans towards genuine, from ${exactScoreText(points.high)} towards forged.`
           : `${NO_LEANING}.`}{' '}
         {SCORE_NOTE}
       </p>

@@ -1,14 +1,19 @@
 // Models: what is in the library, each with its passport, its self-test and its validation record; and taking one in.
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, CircleDashed, CircleX, Cpu, Upload } from 'lucide-react';
+import { Cpu, TriangleAlert, Upload } from 'lucide-react';
 import { useState } from 'react';
+import { fitnessWarnings, measuredWords } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
+import { FitnessWarnings } from '../../parts/fitness.tsx';
 import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { nameAmong } from '../../parts/model-name.ts';
+import { instantText } from '../../wording.ts';
 import { ImportDialog } from './import-dialog.tsx';
+import { ModelActions } from './model-actions.tsx';
 import { PassportFacts } from './passport-facts.tsx';
 import { ValidationPanel } from './validation-panel.tsx';
 import './models.css';
@@ -32,14 +37,22 @@ function SelfTest({ model }: { model: Model }) {
   );
 }
 
-function ModelDetail({ model }: { model: Model }) {
+function ModelDetail({ model, onSelect }: { model: Model; onSelect: (id: string) => void }) {
   return (
     <article className="model-detail" aria-label={model.name}>
       <div className="model-title">
         <h2>{model.name}</h2>
         {model.demonstration ? <span className="badge tone-caution">Demonstration: not for casework</span> : null}
+        {model.retired ? <span className="badge">Retired</span> : null}
       </div>
       <p>{model.description}</p>
+      {model.retired ? (
+        <Message title={`Retired on ${instantText(model.retired.at)}.`}>
+          {visibleText(model.retired.reason) || 'No reason was given.'} It is not offered for new work.
+        </Message>
+      ) : null}
+      <FitnessWarnings model={model} />
+      <ModelActions key={model.id} model={model} onCorrected={onSelect} />
       {model.limits ? (
         <Message tone="caution" title="Limits">
           {model.limits}
@@ -71,16 +84,14 @@ function ModelRow({
   current: boolean;
   onSelect: () => void;
 }) {
-  const [Icon, words] = model.decoderTest
-    ? model.decoderTest.passed
-      ? ([CircleCheck, 'decoder tested'] as const)
-      : ([CircleX, 'decoder failed'] as const)
-    : ([CircleDashed, 'decoder not tested'] as const);
+  const warned = fitnessWarnings(model).length > 0;
+  const size = `${model.passport.inputPx} px${model.passport.geometry === 'assumed' ? ' (in part assumed)' : ''}`;
   return (
     <ListRow name={nameAmong(model, models)} current={current} onSelect={onSelect}>
       <span className="list-line">
-        <Icon size={12} aria-hidden />
-        {words} · {model.passport.inputPx} px · {model.validation ? 'validated' : 'not validated'}
+        {warned ? <TriangleAlert size={12} aria-label="Read its warnings" /> : null}
+        {model.retired ? 'retired · ' : ''}
+        {size} · {measuredWords(model.validation)}
       </span>
     </ListRow>
   );
@@ -92,7 +103,7 @@ function BrokenModels() {
   return broken.map(({ name, file, reason }) => (
     <Message key={file} tone="danger" title={`${name.length > 40 ? `${name.slice(0, 12)}…` : name} cannot be used.`}>
       <span className="models-broken">
-        {file} cannot be read ({reason}). Put back the file as it was.
+        {file} cannot be read ({reason}). Restore the file as it was.
       </span>
     </Message>
   ));
@@ -102,7 +113,7 @@ export function ModelsView() {
   const query = useQuery(engine.model.list.queryOptions());
   const [selected, setSelected] = useState<string | null>(null);
   const [importing, setImporting] = useState(false);
-  const models = query.data ?? [];
+  const models = (query.data ?? []).toSorted((a, b) => Number(!!a.retired) - Number(!!b.retired));
   const model = models.find((one) => one.id === selected) ?? models[0];
   return (
     <>
@@ -135,7 +146,7 @@ export function ModelsView() {
         detailKey={model?.id ?? 'none'}
       >
         {model ? (
-          <ModelDetail model={model} />
+          <ModelDetail model={model} onSelect={setSelected} />
         ) : query.isPending ? null : (
           <Empty icon={Cpu} title="The library is empty">
             Import a RECCE checkpoint to scan with it.

@@ -25,13 +25,16 @@ export function PassportFacts({ model }: { model: Model }) {
         ['SHA-256', <Copyable key="hash" text={model.id} name="the SHA-256" />],
         ['File', `${bytesText(passport.sizeBytes)}, ${passport.container} container, ${passport.layout} layout`],
         ['Width', `${passport.width} of the published network`],
-        ['Classes', `${passport.numClasses} (0 genuine, 1 forged)`],
+        [
+          'Classes',
+          `${passport.numClasses} (trained with ${passport.classMap.forged === 1 ? 'forged = 1' : 'real = 1, inverted before scoring'})`,
+        ],
         [
           'Input',
           `${passport.inputPx} pixels square, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}`,
         ],
         ['Face cut out by', `${passport.cropRecipe}, ${passport.interpolation}`],
-        ['Geometry', passport.geometry === 'declared' ? 'declared by the importer' : 'assumed from the layout'],
+        ['Geometry', passport.geometry === 'declared' ? 'declared' : 'ASSUMED at least in part, not stated'],
         ['Licence', passport.licence || 'not stated'],
         passport.dropped.length > 0
           ? ['Not used', passport.dropped.map((one) => `${one.prefix} (${one.count} tensors)`).join(', ')]
@@ -44,6 +47,9 @@ export function PassportFacts({ model }: { model: Model }) {
           : ['Operating points', 'none: raw scores without a leaning'],
         model.parentId
           ? ['Trained from', <Copyable key="parent" text={model.parentId} name="the parent’s SHA-256" />]
+          : null,
+        model.corrects
+          ? ['Corrects', <Copyable key="corrects" text={model.corrects} name="the id of the corrected entry" />]
           : null,
         ['Added', instantText(model.addedAt)],
       ]}

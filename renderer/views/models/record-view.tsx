@@ -12,7 +12,9 @@ import { ValidationPlot } from './validation-plot.tsx';
 
 const interval = (value: number, [low, high]: readonly [number, number]): string =>
   `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-const rateText = (rate: Rate | null): string => (rate ? interval(rate.rate, rate.interval) : '–');
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const rateText = (rate: Rate | null): string =>
+  rate ? `${percent(rate.rate)} (${percent(rate.interval[0])} to ${percent(rate.interval[1])})` : '–';
 
 function figuresOf(record: ValidationRecord): [string, string][] {
   const { calibration, localisation } = record;
@@ -105,8 +107,14 @@ export function RecordView({ record }: { record: ValidationRecord }) {
     <div className="record">
       <Figures figures={figuresOf(record)} className="model-figures" />
       <p className="muted">
-        Intervals are 95 %, over persons or videos. What was fitted was judged on others than it was fitted on.
+        95 % intervals, resampled by person or video. Calibration was tested on data it was not fitted to.
       </p>
+      {record.cannotTell ? (
+        <p>
+          Only {percent(1 - record.cannotTell.rate)} of the faces are decided at all; for the others the model cannot
+          tell. The two error rates above are shares of all genuine and of all forged faces.
+        </p>
+      ) : null}
       <div className="validation-plots">
         {[...plotsFromRecord(record), calibrationPlot(record)].map((plot) => (
           <ValidationPlot key={plot.title} plot={plot} />

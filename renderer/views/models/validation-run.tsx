@@ -35,7 +35,7 @@ function UnderWay({ run }: { run: Validation }) {
 function PutAway() {
   return (
     <Button small onClick={forgetValidation}>
-      Put away
+      Dismiss
     </Button>
   );
 }

@@ -53,7 +53,7 @@ export function ReportFields({ choosing }: { choosing: ReportChoosing }) {
         />
       </Field>
       <ShownField choosing={choosing} />
-      <Field label="Faces covered in the pictures">
+      <Field label="Faces redacted (blacked out) in the pictures">
         <Select
           value={choice.redaction}
           onChange={(event) => change({ redaction: event.target.value as ReportChoice['redaction'] })}

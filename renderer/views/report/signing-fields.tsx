@@ -81,7 +81,7 @@ export function SigningFields({ form, onChange }: { form: SigningForm; onChange:
           </Field>
           <Field
             label="Time stamp authority"
-            hint="Its address, for an RFC 3161 stamp. Left empty, nothing leaves this machine; otherwise a hash of the signature does."
+            hint="Its address, for an RFC 3161 stamp. Left empty, nothing leaves this computer; otherwise a hash of the signature does."
           >
             <Input
               value={form.timeStampUrl}

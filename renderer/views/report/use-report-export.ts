@@ -1,14 +1,24 @@
 // Writing reports: one at a time, to a place that is asked for where the system has such a dialog.
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { Case } from '../../../contract/case.ts';
 import type { ExportedReport } from '../../../contract/report.ts';
+import { caseFolderGone } from '../../data/case-folder.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
+import { useStore } from '../../data/store.ts';
 import { bridge, client } from '../../transport.ts';
 import type { Format, ReportChoice } from './report-formats.ts';
 import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
 
 export type ReportExport = ReturnType<typeof useReportExport>;
+
+/** The case's reference, or its title, and the day. */
+function usualName(): string {
+  const open = queryClient.getQueryData<Case | null>(engine.case.current.queryKey());
+  const name = (open?.reference || open?.title || 'case').replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-').slice(0, 40);
+  return `${name}_${new Date().toISOString().slice(0, 10)}_report`;
+}
 
 /** A signed report forgets its password, however it ended. */
 export function useReportExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
@@ -16,7 +26,7 @@ export function useReportExport(choice: ReportChoice, signing: SigningForm, setS
   const stop = useRef<AbortController>(undefined);
   const writing = useMutation({
     mutationFn: async (format: Format) => {
-      const path = await bridge.pickSave?.('Write the report', `report.${format}`);
+      const path = await bridge.pickSave?.('Write the report', `${usualName()}.${format}`);
       if (bridge.pickSave && path === undefined) return null;
       const { title, ...options } = choice;
       const key = format === 'pdf' ? signingFrom(signing) : undefined;
@@ -46,5 +56,11 @@ export function useReportExport(choice: ReportChoice, signing: SigningForm, setS
       void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
     },
   });
+  const gone = useStore(caseFolderGone);
+  const { reset } = writing;
+  // What failed while the folder was away says nothing any more once it is back.
+  useEffect(() => {
+    if (!gone) reset();
+  }, [gone, reset]);
   return { written, writing, cancel: () => stop.current?.abort() };
 }

@@ -19,7 +19,7 @@ const issuedBy = ({ issuer, selfSigned }: ReportSignature): string =>
   selfSigned ? 'self-signed: whoever reads the report must know this certificate' : `issued by ${issuer}`;
 
 function stampWords({ timeStamp }: ReportSignature): string {
-  if (!timeStamp) return 'none: the time in the report is the word of this machine';
+  if (!timeStamp) return 'none: the time in the report is this computer’s clock';
   const words = `${instantText(timeStamp.at)}, ${timeStamp.authority}`;
   return timeStamp.verified ? `${words}; it is over this signature` : `${words}. It does NOT fit this signature`;
 }

@@ -12,7 +12,7 @@ const STATES: Readonly<Record<State, { words: string; tone: string }>> = {
   working: { words: 'Working', tone: 'tone-accent' },
   refused: { words: 'Refused', tone: 'tone-danger' },
   stopped: { words: 'Stopped', tone: '' },
-  gone: { words: 'Not heard of', tone: 'tone-caution' },
+  gone: { words: 'Not responding', tone: 'tone-caution' },
 };
 
 /** `files`, `1 file`; what it is at by name, where it is one. */
@@ -38,7 +38,7 @@ function WorkerRow({ worker }: { worker: FarmWorker }) {
       <td className="farm-work">{workText(worker)}</td>
       <td>
         {countText(filesDone, 'file', 'files')}, {countText(facesDone, 'face', 'faces')}
-        {notDone > 0 ? <span className="farm-second muted">{numberText(notDone)} given back</span> : null}
+        {notDone > 0 ? <span className="farm-second muted">{numberText(notDone)} returned</span> : null}
       </td>
       <td>
         {provider}
@@ -57,8 +57,8 @@ export function FarmDashboard({ status }: { status: FarmStatus }) {
   const figures: Fact[] = [
     ['Workers', numberText(workers.filter(({ state }) => state === 'working' || state === 'idle').length)],
     ['Files waiting', numberText(counts.waiting)],
-    ['In work', numberText(counts.active)],
-    ['To be tried again', numberText(counts.delayed)],
+    ['In progress', numberText(counts.active)],
+    ['To be retried', numberText(counts.delayed)],
     ['Failed', numberText(counts.failed)],
   ];
   return (
@@ -72,7 +72,7 @@ export function FarmDashboard({ status }: { status: FarmStatus }) {
       <Figures figures={figures} className="scan-figures" />
       {workers.length === 0 ? (
         <p className="muted">
-          No worker has been here within the last hour. Start one on each machine that sees the files:{' '}
+          No worker has been seen within the last hour. Start one on each computer that can read the files:{' '}
           <code>recce worker --queue {address} --evidence FOLDER</code>
         </p>
       ) : (
@@ -83,7 +83,7 @@ export function FarmDashboard({ status }: { status: FarmStatus }) {
               <tr>
                 <th scope="col">Worker</th>
                 <th scope="col">State, last seen</th>
-                <th scope="col">At work on, or last said</th>
+                <th scope="col">Working on, or last message</th>
                 <th scope="col">Done</th>
                 <th scope="col">Runs on</th>
                 <th scope="col">Model</th>

@@ -47,8 +47,8 @@ export function FarmFields({ form, onChange }: { form: FarmForm; onChange: (form
   return (
     <section className="farm-fields" aria-label="Queue of the farm">
       <p className="secondary">
-        Files stay where they are: every worker must see their folder, under whatever name, and holds each file against
-        its hash before it looks at it. Results and pictures come back into this case.
+        Files stay where they are: every worker must be able to read their folder, under any name, and checks each
+        file’s hash before examining it. Results and pictures come back into this case.
       </p>
       <div className="scan-options">
         <Field label="Address of the queue">
@@ -67,9 +67,9 @@ export function FarmFields({ form, onChange }: { form: FarmForm; onChange: (form
         </Field>
       </div>
       <PathField
-        label="Certificate of the queue’s authority"
-        hint="PEM, for rediss://. The system’s authorities when left empty."
-        title="Choose the authority’s certificate"
+        label="Certificate authority of the queue"
+        hint="PEM, for rediss://. Left empty: the system’s certificate authorities."
+        title="Choose the CA certificate"
         wanted={{ kind: 'file' }}
         value={form.caFile}
         optional
@@ -77,12 +77,12 @@ export function FarmFields({ form, onChange }: { form: FarmForm; onChange: (form
       />
       {isInTheClear ? (
         <Message tone="caution" title="redis:// is not encrypted.">
-          The password, names of files and pictures of faces can be read on the network. Use rediss://.
+          The password, file names and pictures of faces can be read on the network. Use rediss://.
         </Message>
       ) : null}
       <div>
         <Button icon={Users} disabled={!queue || looking.isPending} onClick={() => queue && looking.mutate(queue)}>
-          {looking.isPending ? 'Looking…' : 'Look at the workers'}
+          {looking.isPending ? 'Looking…' : 'Show the workers'}
         </Button>
       </div>
       <Failure error={looking.error} />

@@ -1,7 +1,7 @@
 // The files and folders of a new scan: chosen with the buttons or dropped.
-import { File, FilePlus, FolderPlus, X } from 'lucide-react';
+import { File, FilePlus, Folder, FolderPlus, X } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
-import { chooseFiles, chooseFolder, pathsFromDrop } from '../../data/chooser.ts';
+import { chooseFiles, chooseFolders, isFolder, pathsFromDrop } from '../../data/chooser.ts';
 import { notify } from '../../data/notices.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { bridge } from '../../transport.ts';
@@ -17,7 +17,7 @@ function PathList({ paths, onRemove }: { paths: readonly string[]; onRemove: (pa
     <ul className="scan-paths">
       {paths.map((path) => (
         <li key={path}>
-          <File size={14} aria-hidden />
+          {isFolder(path) ? <Folder size={14} aria-label="Folder" /> : <File size={14} aria-label="File" />}
           <span className="mono">{path}</span>
           <IconButton icon={X} size={14} label={`Remove ${path}`} onClick={() => onRemove(path)} />
         </li>
@@ -32,15 +32,14 @@ export function PathsField({ paths, onChange }: Props) {
   const [over, setOver] = useState(false);
   const add = (more: readonly string[]): void => onChange((now) => [...new Set([...now, ...more])]);
   const addFolder = async (): Promise<void> => {
-    const folder = await chooseFolder('Add a folder');
-    if (folder) add([folder]);
+    add(await chooseFolders('Add a folder'));
   };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
     const dropped = pathsFromDrop(event.dataTransfer);
     if (dropped) add(dropped);
-    else notify('A browser does not tell where dropped files lie. Choose them with the buttons.');
+    else notify('A browser does not tell where dropped files are. Choose them with the buttons.');
   };
   return (
     <section

@@ -6,16 +6,16 @@ import type { Device, ScanRequest } from '../../../contract/scan.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
+import { rememberChoice, rememberedChoice, samplingWords } from '../../data/scan-choice.ts';
 import { Button } from '../../parts/button.tsx';
 import { DeviceOptions } from '../../parts/device-options.tsx';
 import { Field, Input, Segments, Select } from '../../parts/field.tsx';
+import { FitnessWarnings } from '../../parts/fitness.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { ModelOptions } from '../../parts/model-options.tsx';
 import { client } from '../../transport.ts';
 import { FarmFields, type FarmForm, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
 import { PathsField } from './paths-field.tsx';
-
-const SMALLEST_FACE_PX = 40;
 
 const byTime = (framesPerSecond: number): Sampling => ({ kind: 'byTime', framesPerSecond, sceneChanges: true });
 const SAMPLINGS = {
@@ -24,6 +24,15 @@ const SAMPLINGS = {
   five: { label: '5 a second and every cut', video: byTime(5) },
   all: { label: 'Every frame', video: { kind: 'everyFrame' } },
 } as const satisfies Record<string, { label: string; video: Sampling }>;
+
+/** Which of the form's choices a sampling is; that of the usual where it is none of them. */
+const samplingNamed = (video: Sampling): keyof typeof SAMPLINGS =>
+  (Object.keys(SAMPLINGS) as (keyof typeof SAMPLINGS)[]).find(
+    (name) => samplingWords(SAMPLINGS[name].video) === samplingWords(video),
+  ) ?? 'two';
+
+/** Sides of faces that can be asked for, pixels. */
+const FACE_PX = { min: 8, max: 2000 };
 
 /** Starts a scan of paths, or of what is in the case, on this machine or by the workers of a farm. */
 function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, onStarted: () => void) {
@@ -34,6 +43,7 @@ function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, o
     },
     onSuccess: () => {
       onStarted();
+      rememberChoice(settings);
       if (farm) rememberFarm(farm);
     },
   });
@@ -41,16 +51,19 @@ function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, o
 
 export function ScanForm() {
   const open = useCase();
-  const models = useQuery(engine.model.list.queryOptions()).data ?? [];
+  const models = (useQuery(engine.model.list.queryOptions()).data ?? []).filter((model) => !model.retired);
+  const [last] = useState(rememberedChoice);
   const [paths, setPaths] = useState<string[]>([]);
-  const [modelId, setModelId] = useState('');
-  const [device, setDevice] = useState<Device>('auto');
-  const [minimumFacePx, setMinimumFacePx] = useState(SMALLEST_FACE_PX);
-  const [sampling, setSampling] = useState<keyof typeof SAMPLINGS>('two');
+  const [modelId, setModelId] = useState<string>(last.modelId ?? '');
+  const [device, setDevice] = useState<Device>(last.device);
+  const [minimumFace, setMinimumFace] = useState(String(last.minimumFacePx));
+  const [sampling, setSampling] = useState(samplingNamed(last.video));
   const [by, setBy] = useState<'machine' | 'farm'>('machine');
   const [farm, setFarm] = useState(rememberedFarm);
   const form = useRef<HTMLElement>(null);
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
+  const minimumFacePx = Number(minimumFace);
+  const isSize = Number.isInteger(minimumFacePx) && minimumFacePx >= FACE_PX.min && minimumFacePx <= FACE_PX.max;
   const settings = {
     ...{ device, minimumFacePx, video: SAMPLINGS[sampling].video },
     ...(chosen ? { modelId: chosen.id } : {}),
@@ -61,7 +74,7 @@ export function ScanForm() {
     form.current?.closest('.page')?.scrollTo({ top: 0 });
   });
   const writable = open?.writable ?? false;
-  const ready = writable && !start.isPending && (by === 'machine' || queueFrom(farm) !== undefined);
+  const ready = writable && isSize && !start.isPending && (by === 'machine' || queueFrom(farm) !== undefined);
 
   return (
     <section ref={form} className="card scan-form" aria-label="New scan">
@@ -72,7 +85,7 @@ export function ScanForm() {
           label="Examined by"
           value={by}
           choices={[
-            { value: 'machine', label: 'This machine' },
+            { value: 'machine', label: 'This computer' },
             { value: 'farm', label: 'Workers of a farm' },
           ]}
           onChange={setBy}
@@ -99,13 +112,16 @@ export function ScanForm() {
             ))}
           </Select>
         </Field>
-        <Field label="Smallest face scored, pixels">
+        <Field
+          label="Smallest face scored, pixels"
+          {...(isSize ? {} : { hint: `A whole number from ${FACE_PX.min} to ${FACE_PX.max}.` })}
+        >
           <Input
             type="number"
-            min={8}
-            max={2000}
-            value={minimumFacePx}
-            onChange={(event) => setMinimumFacePx(Number(event.target.value))}
+            {...FACE_PX}
+            aria-invalid={!isSize}
+            value={minimumFace}
+            onChange={(event) => setMinimumFace(event.target.value)}
           />
         </Field>
       </div>
@@ -114,6 +130,11 @@ export function ScanForm() {
           {chosen.limits}
         </Message>
       ) : null}
+      {chosen ? <FitnessWarnings model={chosen} /> : null}
+      <p className="secondary">
+        A file is not examined again if it has not changed and was examined before with this model, these frames and a
+        smallest face of this size or smaller.
+      </p>
       <Failure error={start.error} />
       <div className="scan-start">
         <Button tone="primary" icon={Play} disabled={paths.length === 0 || !ready} onClick={() => start.mutate(paths)}>
@@ -124,7 +145,7 @@ export function ScanForm() {
           disabled={!ready || (open?.counts.evidence ?? 0) === 0}
           onClick={() => start.mutate([])}
         >
-          Scan what is in the case
+          Rescan all files of this case
         </Button>
         {writable ? null : <span className="muted">This case is open for reading only.</span>}
       </div>

@@ -1,21 +1,26 @@
 // One scan: how far, how fast, how long yet; pause, resume, cancel; what went wrong.
 
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { LayoutGrid, Pause, Play, Square } from 'lucide-react';
-import type { JobId } from '../../../contract/brand.ts';
+import { useState } from 'react';
+import type { FarmScanRequest } from '../../../contract/farm.ts';
 import type { Job, JobState } from '../../../contract/job.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { engine } from '../../data/engine.ts';
 import { isFarmJob } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
+import { requestOf, samplingWords } from '../../data/scan-choice.ts';
 import { useStore } from '../../data/store.ts';
 import { Button } from '../../parts/button.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Figures } from '../../parts/facts.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { nameAmong } from '../../parts/model-name.ts';
 import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { client } from '../../transport.ts';
-import { countText, durationText, instantText, numberText } from '../../wording.ts';
+import { countText, DEVICE_WORDS, durationText, instantText, numberText } from '../../wording.ts';
 
 const STATE_WORDS: Readonly<Record<JobState, string>> = {
   queued: 'Waiting',
@@ -34,10 +39,46 @@ const STATE_TONES: Readonly<Record<JobState, string>> = {
   cancelled: '',
 };
 
-const pathsOf = (job: Job): string => {
-  const paths = (job.input.paths as string[] | undefined) ?? [];
-  return paths.length === 0 ? 'Everything in the case' : paths.join(', ');
-};
+const pathsOf = (job: Job): readonly string[] => (job.input.paths as string[] | undefined) ?? [];
+
+/** One path as it is, several as a list on demand. */
+function Sources({ job }: { job: Job }) {
+  const paths = pathsOf(job);
+  if (paths.length <= 1) {
+    const words = paths.length === 0 ? 'All files of the case' : visibleText(paths[0]!);
+    return (
+      <span className="scan-job-paths mono" title={words}>
+        {words}
+      </span>
+    );
+  }
+  return (
+    <details className="scan-sources">
+      <summary>{paths.length} sources</summary>
+      <ul>
+        {paths.map((one) => (
+          <li key={one} className="mono">
+            {visibleText(one)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What it was started with. */
+function StartedWith({ job }: { job: Job }) {
+  const models = useQuery(engine.model.list.queryOptions()).data ?? [];
+  const { modelId, minimumFacePx, video, device } = requestOf(job);
+  const model = models.find(({ id }) => id === modelId);
+  const facts = [
+    model ? nameAmong(model, models) : `model ${modelId?.slice(0, 12)}`,
+    `faces from ${minimumFacePx} px`,
+    samplingWords(video),
+    isFarmJob(job) ? 'workers of a farm' : DEVICE_WORDS[device],
+  ];
+  return <p className="scan-with secondary">{facts.join(' · ')}</p>;
+}
 
 function Bar({ job }: { job: Job }) {
   const { done, total, message } = job.progress;
@@ -61,12 +102,39 @@ function JobFigures({ job }: { job: Job }) {
   return <Figures figures={figures} className="scan-figures" />;
 }
 
+/** Started again with the same settings: what is done is not done again. */
+const goOn = (job: Job): Promise<Job> => {
+  const request = requestOf(job);
+  const farm = job.input.farm as Pick<FarmScanRequest, 'queue' | 'inFlight'> | undefined;
+  return farm ? client.farm.scan({ ...request, ...farm }) : client.scan.start(request);
+};
+
+function CancelDialog({ job, onClose }: { job: Job; onClose: () => void }) {
+  const cancelling = useMutation({ mutationFn: () => client.job.cancel({ id: job.id }), onSuccess: onClose });
+  const { done, total } = job.progress;
+  return (
+    <ConfirmDialog
+      title="Cancel this scan?"
+      confirm="Cancel the scan"
+      leave="Keep scanning"
+      error={cancelling.error}
+      onConfirm={cancelling.mutate}
+      onClose={onClose}
+    >
+      <p>
+        {total === null ? numberText(done) : `${numberText(done)} of ${numberText(total)}`} files have been examined.
+        Their results stay in the case, and you can resume this scan later from its card.
+      </p>
+    </ConfirmDialog>
+  );
+}
+
 function Controls({ job }: { job: Job }) {
+  const [asking, setAsking] = useState(false);
   const act = useMutation({
-    mutationFn: ({ what, id }: { what: 'pause' | 'resume' | 'cancel'; id: JobId }) => client.job[what]({ id }),
+    mutationFn: (what: 'pause' | 'resume' | 'goOn') => (what === 'goOn' ? goOn(job) : client.job[what]({ id: job.id })),
   });
   const writable = useCase()?.writable ?? false;
-  const run = (what: 'pause' | 'resume' | 'cancel') => () => act.mutate({ what, id: job.id });
   return (
     <>
       <div className="scan-controls">
@@ -76,22 +144,28 @@ function Controls({ job }: { job: Job }) {
           </Button>
         ) : null}
         {writable && (job.state === 'running' || job.state === 'queued') ? (
-          <Button icon={Pause} onClick={run('pause')}>
+          <Button icon={Pause} onClick={() => act.mutate('pause')}>
             Pause
           </Button>
         ) : null}
         {writable && job.state === 'paused' ? (
-          <Button icon={Play} tone="primary" onClick={run('resume')}>
+          <Button icon={Play} tone="primary" onClick={() => act.mutate('resume')}>
             Resume
           </Button>
         ) : null}
         {writable && isActive(job) ? (
-          <Button icon={Square} onClick={run('cancel')}>
+          <Button icon={Square} onClick={() => setAsking(true)}>
             Cancel
+          </Button>
+        ) : null}
+        {writable && (job.state === 'cancelled' || job.state === 'failed') ? (
+          <Button icon={Play} disabled={act.isPending} onClick={() => act.mutate('goOn')}>
+            Resume this scan
           </Button>
         ) : null}
       </div>
       <Failure error={act.error} />
+      {asking ? <CancelDialog job={job} onClose={() => setAsking(false)} /> : null}
     </>
   );
 }
@@ -121,11 +195,10 @@ export function ScanJob({ job }: { job: Job }) {
       <div className="scan-job-head">
         <span className={`badge ${STATE_TONES[job.state]}`}>{STATE_WORDS[job.state]}</span>
         {isFarmJob(job) ? <span className="badge">farm</span> : null}
-        <span className="scan-job-paths mono" title={pathsOf(job)}>
-          {pathsOf(job)}
-        </span>
-        <span className="muted">{instantText(job.startedAt ?? job.createdAt)}</span>
+        <Sources job={job} />
+        <span className="scan-when muted">{instantText(job.startedAt ?? job.createdAt)}</span>
       </div>
+      <StartedWith job={job} />
       {isActive(job) ? <Bar job={job} /> : null}
       <div className="scan-job-row">
         <JobFigures job={job} />

@@ -27,7 +27,7 @@ export function NoCase() {
         </>
       }
     >
-      Make a case or open one first.
+      Create a case or open one first.
     </Empty>
   );
 }
@@ -46,10 +46,7 @@ export function ScanView() {
         <div className="page-head">
           <div>
             <h1>Scan</h1>
-            <p>
-              Files are opened read-only and hashed first. A scan that is stopped goes on where it was; nothing is done
-              twice.
-            </p>
+            <p>Files are opened read-only and hashed first. A scan that was stopped resumes where it stopped.</p>
           </div>
         </div>
         {upper.map((job) => (

@@ -6,7 +6,7 @@ import { engine } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
-import { DEVICE_WORDS, instantText } from '../../wording.ts';
+import { countText, DEVICE_WORDS, instantText } from '../../wording.ts';
 import { SettingsRow } from './settings-row.tsx';
 
 type State = ProviderReport['state'];
@@ -16,7 +16,7 @@ const STATES: Readonly<Record<State, { icon: LucideIcon; words: string; tone: st
   wrong: { icon: CircleX, words: 'Gives another answer: not used', tone: 'mark-forged' },
   failed: { icon: CircleX, words: 'Could not be run', tone: 'mark-forged' },
   untested: { icon: CircleDashed, words: 'Not tested', tone: 'muted' },
-  absent: { icon: CircleSlash2, words: 'Not on this machine', tone: 'muted' },
+  absent: { icon: CircleSlash2, words: 'Not on this computer', tone: 'muted' },
 };
 
 const ORDER: readonly State[] = ['usable', 'wrong', 'failed', 'untested', 'absent'];
@@ -31,7 +31,7 @@ function speedText({ speeds }: ProviderReport): string {
   const { picturesPerSecond, threads, batch } = speeds.reduce((a, b) =>
     b.picturesPerSecond > a.picturesPerSecond ? b : a,
   );
-  return `${picturesPerSecond.toPrecision(3)} pictures a second (${threads} threads, ${batch} at a time)`;
+  return `${picturesPerSecond.toPrecision(3)} pictures a second (${countText(threads, 'thread', 'threads')}, ${batch} at a time)`;
 }
 
 const differenceText = ({ differences }: ProviderReport): string =>

@@ -62,7 +62,7 @@ export function KeyBindingsTable() {
       <div className="settings-row">
         <strong>Keys</strong>
         <Button disabled={!changed} onClick={() => void changeSettings({ keys: {} })}>
-          Set all back
+          Reset all keys
         </Button>
       </div>
       <div className="bindings">

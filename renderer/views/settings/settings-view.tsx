@@ -117,7 +117,7 @@ export function SettingsView() {
             />
           </SettingsRow>
           <TileSizeRow />
-          <SettingsRow title="Go on by itself" hint="After an opinion, the next face is selected.">
+          <SettingsRow title="Advance automatically" hint="After an opinion, the next face is selected.">
             <Switch
               label="Go to the next face after an opinion"
               checked={settings.autoAdvance}

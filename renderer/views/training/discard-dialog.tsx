@@ -15,14 +15,14 @@ export function DiscardDialog({ run, onClose }: { run: TrainingRun; onClose: () 
     onSuccess: () => {
       onClose();
       forgetRun(run.id);
-      notify('The run is gone.');
+      notify('The run was deleted.');
     },
   });
   return (
     <Dialog title="Discard the run?" onClose={onClose}>
       <p>
         Its checkpoints, curves and pictures are deleted for good.{' '}
-        {run.modelId ? 'The model it gave stays in the library.' : 'It has given no model.'}
+        {run.modelId ? 'The model it produced stays in the library.' : 'It has produced no model.'}
       </p>
       <Failure error={discarding.error} />
       <div className="dialog-actions">

@@ -73,7 +73,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     }),
   },
   paper: {
-    label: 'The paper’s',
+    label: 'Published RECCE schedule',
     about:
       'The published network and schedule, for a strong GPU. Its encoder knew ImageNet at the start; here it knows nothing.',
     fresh: fresh(1, 299),

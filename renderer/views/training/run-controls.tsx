@@ -7,8 +7,10 @@ import { queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
 import { isUnderWay, noteRun, runOptions } from '../../data/training.ts';
 import { Button } from '../../parts/button.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
+import { numberText } from '../../wording.ts';
 import { DiscardDialog } from './discard-dialog.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 
@@ -38,7 +40,7 @@ function useActs(run: TrainingRun) {
 
 export function RunControls({ run }: { run: TrainingRun }) {
   const { asked, act, publish } = useActs(run);
-  const [dialog, setDialog] = useState<'discard' | 'export' | null>(null);
+  const [dialog, setDialog] = useState<'cancel' | 'discard' | 'export' | null>(null);
   const { state } = run;
   const atRest = !isUnderWay(run);
   const busy = asked !== null || publish.isPending;
@@ -50,8 +52,13 @@ export function RunControls({ run }: { run: TrainingRun }) {
             {asked === 'pause' ? 'Pausing after this step…' : 'Pause'}
           </Button>
         ) : null}
-        {state === 'paused' || state === 'interrupted' || state === 'failed' ? (
-          <Button icon={Play} tone="primary" disabled={busy} onClick={() => act.mutate('resume')}>
+        {state === 'paused' || state === 'interrupted' || state === 'failed' || state === 'cancelled' ? (
+          <Button
+            icon={Play}
+            tone={state === 'cancelled' ? 'plain' : 'primary'}
+            disabled={busy}
+            onClick={() => act.mutate('resume')}
+          >
             Resume
           </Button>
         ) : null}
@@ -66,7 +73,7 @@ export function RunControls({ run }: { run: TrainingRun }) {
           </Button>
         ) : null}
         {isUnderWay(run) || state === 'interrupted' ? (
-          <Button icon={Square} disabled={asked === 'cancel'} onClick={() => act.mutate('cancel')}>
+          <Button icon={Square} disabled={asked === 'cancel'} onClick={() => setDialog('cancel')}>
             {asked === 'cancel' ? 'Cancelling…' : 'Cancel'}
           </Button>
         ) : null}
@@ -82,6 +89,23 @@ export function RunControls({ run }: { run: TrainingRun }) {
         ) : null}
       </div>
       <Failure error={act.error ?? publish.error} />
+      {dialog === 'cancel' ? (
+        <ConfirmDialog
+          title="Cancel this run?"
+          confirm="Cancel the run"
+          leave="Keep training"
+          onConfirm={() => {
+            act.mutate('cancel');
+            setDialog(null);
+          }}
+          onClose={() => setDialog(null)}
+        >
+          <p>
+            {numberText(run.step)} of {numberText(run.request.steps)} steps are done. They are kept: you can resume the
+            run later, or publish its best step as a model.
+          </p>
+        </ConfirmDialog>
+      ) : null}
       {dialog === 'discard' ? <DiscardDialog run={run} onClose={() => setDialog(null)} /> : null}
       {dialog === 'export' ? <ExportDialog run={run} onClose={() => setDialog(null)} /> : null}
     </>

@@ -62,7 +62,7 @@ export function RunDetail({ run }: { run: TrainingRun }) {
         <SampleReconstructions samples={samples} />
       </Part>
       {run.remarks.length > 0 ? (
-        <Part title="Left out of the data">
+        <Part title="Excluded from the data">
           <ul className="training-remarks">
             {run.remarks.map((remark) => (
               <li key={remark}>{visibleText(remark)}</li>

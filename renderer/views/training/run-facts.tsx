@@ -41,7 +41,7 @@ function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]
       ],
     ),
     [
-      'Stays as it is',
+      'Frozen layers',
       freeze.length > 0 ? (
         <span key="freeze" className="mono">
           {freeze.join(' ')}

@@ -49,8 +49,8 @@ function FreezeChoice({ prefixes, onChange }: { prefixes: string[]; onChange: (p
   const named = freezeOf(prefixes);
   return (
     <Field
-      label="Stays as it is"
-      hint="Weights that are not trained. Fewer to learn: less to forget, and a shorter step."
+      label="Frozen layers"
+      hint="Weights that are not trained. With fewer trained weights less is unlearned, and a step is shorter."
     >
       <Select
         value={named ?? 'own'}
@@ -136,8 +136,8 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
       <div>
         <h2>New run</h2>
         <p className="secondary">
-          From labelled faces to a new model. The base is not changed, evidence is not touched, and a run that is
-          stopped goes on where it was.
+          From labelled faces to a new model. The base model is not changed, evidence is not touched, and a run that was
+          stopped resumes where it stopped.
         </p>
       </div>
       <PresetChoice value={preset} onChange={choices.choosePreset} />

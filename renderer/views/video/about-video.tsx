@@ -1,14 +1,17 @@
 // Beside the player: what the machine says of the tracks, what examiners say of the file, and what is known about it.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { Track, VideoTimeline } from '../../../contract/track.ts';
-import { engine, queryClient } from '../../data/engine.ts';
+import type { Track, TrackPoint, VideoTimeline } from '../../../contract/track.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
+import { Segments } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
-import { scoreText } from '../../wording.ts';
+import { countText, scoreText } from '../../wording.ts';
 import { SameBytes } from '../inspect/file-facts.tsx';
 import { OpinionSection } from '../inspect/opinion-section.tsx';
 import { useOpinion } from '../inspect/use-opinion.ts';
@@ -16,6 +19,10 @@ import { betweenMarks, clockText, type Marks } from './frame-list.ts';
 import { TrackList } from './track-list.tsx';
 import type { ReadVideo } from './use-watching.ts';
 import { VideoChoice } from './video-choice.tsx';
+
+/** In how many of the frames looked at there was a face. */
+const foundWords = ({ frames }: VideoTimeline): string =>
+  `${frames.filter(({ faces }) => faces > 0).length} of ${countText(frames.length, 'frame', 'frames')} looked at`;
 
 function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: VideoTimeline }) {
   const same = useQuery(engine.evidence.sameBytes.queryOptions({ input: { id: evidence.id } })).data;
@@ -33,19 +40,69 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
         ? `every frame (${timeline.frames.length})`
         : `${sampling.framesPerSecond} a second${sampling.sceneChanges ? ' and every cut' : ''} (${timeline.frames.length} frames)`,
     ],
+    ['With a face', foundWords(timeline)],
     remarks.length > 0 ? ['Remarks', remarks.join('; ')] : null,
   ];
   return <Facts facts={rows} />;
 }
 
-function FileOpinion({ evidence: { id, shownPath } }: { evidence: Evidence }) {
-  const subject = { evidenceId: id, faceId: null };
-  const opinions = useQuery(engine.opinion.history.queryOptions({ input: subject })).data ?? [];
-  const opinion = useOpinion({ ...subject, shownPath }, opinions, () => {
-    void queryClient.invalidateQueries({ queryKey: engine.opinion.key() });
-    void queryClient.invalidateQueries({ queryKey: engine.video.key() });
-  });
-  return <OpinionSection opinions={opinions} opinion={opinion} />;
+/** What an opinion can be on here. */
+type OpinionOn = 'track' | 'face' | 'file';
+
+/** The subject and its words. A track or face that is not there falls back to the file. */
+function subjectFor(
+  on: OpinionOn,
+  { id, shownPath }: Evidence,
+  chosen: Track | undefined,
+  here: TrackPoint | undefined,
+) {
+  if (on === 'track' && chosen) {
+    const { points, trackIndex } = chosen;
+    const about = `track ${trackIndex + 1} (${countText(points.length, 'face', 'faces')}, ${clockText(points[0]!.timeMs)} to ${clockText(points.at(-1)!.timeMs)})`;
+    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, shownPath } };
+  }
+  if (on === 'face' && here) {
+    const { faceId, timeMs, score } = here;
+    return {
+      about: `this face at ${clockText(timeMs)}`,
+      subject: { evidenceId: id, faceId, shownPath, timeMs, score },
+    };
+  }
+  return { about: `the whole file ${visibleText(shownPath)}`, subject: { evidenceId: id, faceId: null, shownPath } };
+}
+
+function VideoOpinion({
+  evidence,
+  chosen,
+  here,
+}: {
+  evidence: Evidence;
+  chosen: Track | undefined;
+  here: TrackPoint | undefined;
+}) {
+  const [wanted, setWanted] = useState<OpinionOn>('track');
+  const isThere = { track: chosen !== undefined, face: here !== undefined, file: true };
+  const on = isThere[wanted] ? wanted : 'file';
+  const { about, subject } = subjectFor(on, evidence, chosen, here);
+  const { evidenceId, faceId } = subject;
+  const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
+  const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
+  const opinion = useOpinion(subject, opinions, { takesOpinion: chosen !== undefined, onGiven: () => {} });
+  const choices = [
+    { value: 'track' as const, label: 'Track' },
+    { value: 'face' as const, label: 'This face' },
+    { value: 'file' as const, label: 'Whole file' },
+  ].filter(({ value }) => isThere[value]);
+  return (
+    <OpinionSection
+      about={about}
+      chooser={
+        choices.length > 1 ? <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} /> : null
+      }
+      opinions={opinions}
+      opinion={opinion}
+    />
+  );
 }
 
 function Marked({ track, marks: { inMs, outMs } }: { track: Track | undefined; marks: Marks }) {
@@ -59,7 +116,7 @@ function Marked({ track, marks: { inMs, outMs } }: { track: Track | undefined; m
       </strong>
       {track
         ? found
-          ? `Track ${track.trackIndex + 1}: median raw score ${scoreText(found.median)} of ${found.faces} faces`
+          ? `Track ${track.trackIndex + 1}: median raw score ${scoreText(found.median)} of ${countText(found.faces, 'face', 'faces')}`
           : `Track ${track.trackIndex + 1}: no scored face`
         : null}
     </p>
@@ -70,12 +127,15 @@ export function AboutVideo({
   evidence,
   timeline,
   chosen,
+  here,
   marks,
   onChoose,
 }: {
   evidence: ReadVideo;
   timeline: VideoTimeline;
   chosen: Track | undefined;
+  /** The chosen track's face in the frame shown. */
+  here: TrackPoint | undefined;
   marks: Marks;
   onChoose: (track: Track) => void;
 }) {
@@ -92,13 +152,14 @@ export function AboutVideo({
           </Message>
         )}
         <Marked track={chosen} marks={marks} />
+        <p className="muted">A face in {foundWords(timeline)}.</p>
         <TrackList tracks={timeline.tracks} chosen={chosen?.id} onChoose={onChoose} />
         <p className="muted">
           A track is one face followed through one shot. The median of the highest of many windows is higher than one
           taken by chance: it says where to look, and no error rate is known for it.
         </p>
       </section>
-      <FileOpinion evidence={evidence} />
+      <VideoOpinion evidence={evidence} chosen={chosen} here={here} />
       <section className="dossier-block" aria-label="File">
         <h2 className="caps">File</h2>
         <VideoFacts evidence={evidence} timeline={timeline} />

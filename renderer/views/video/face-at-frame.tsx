@@ -5,14 +5,14 @@ import type { TrackPoint } from '../../../contract/track.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
-import { KIND_WORDS, scoreText } from '../../wording.ts';
+import { exactScoreText, KIND_WORDS } from '../../wording.ts';
 import { Stage } from '../inspect/stage.tsx';
 import { useModelPictures } from '../inspect/use-model-pictures.ts';
 import { FIT, type ViewTransform } from '../inspect/view-transform.ts';
 
 /** What is said of this one face. */
 const words = ({ kind, score }: TrackPoint): string =>
-  kind !== 'scored' ? KIND_WORDS[kind].label : score === null ? 'score hidden' : `raw score ${scoreText(score)}`;
+  kind !== 'scored' ? KIND_WORDS[kind].label : score === null ? 'score hidden' : `raw score ${exactScoreText(score)}`;
 
 export function FaceAtFrame({ point, trackIndex }: { point: TrackPoint; trackIndex: number }) {
   const { verdictId } = point;

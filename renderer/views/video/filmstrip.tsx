@@ -1,8 +1,9 @@
-// The strip of looked-at frames under the player, evenly from the first to the last; the one nearest to the frame shown is marked.
+// The strip of looked-at frames under the player, evenly from the first to the last; the last not later than the frame shown is marked.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { SampledFrame } from '../../../contract/track.ts';
 import { pictureUrl } from '../../transport.ts';
-import { clockText, nearestFrame, stripOf } from './frame-list.ts';
+import { countText } from '../../wording.ts';
+import { clockText, stripOf } from './frame-list.ts';
 
 const PICTURES = 14;
 const PICTURE_PX = 128;
@@ -19,7 +20,8 @@ export function Filmstrip({
   onSeek: (timeMs: number) => void;
 }) {
   const strip = stripOf(frames, PICTURES);
-  const current = strip[nearestFrame(strip, timeMs)];
+  // The last that is not later than what is shown: a later one was not reached yet.
+  const current = strip.findLast((frame) => frame.timeMs <= timeMs) ?? strip[0];
   return (
     <section className="filmstrip" aria-label="Frames that were looked at">
       {strip.map((frame) => (
@@ -28,11 +30,11 @@ export function Filmstrip({
           type="button"
           className="filmstrip-frame"
           aria-current={frame === current}
-          aria-label={`Frame at ${clockText(frame.timeMs)}, ${frame.faces} faces`}
+          aria-label={`Frame at ${clockText(frame.timeMs)}, ${countText(frame.faces, 'face', 'faces')}`}
           onClick={() => onSeek(frame.timeMs)}
         >
           <img
-            src={pictureUrl({ kind: 'frame', id, pts: frame.pts, maxPx: PICTURE_PX })}
+            src={pictureUrl({ kind: 'frame', id, pts: frame.pts, frameIndex: frame.frameIndex, maxPx: PICTURE_PX })}
             alt=""
             loading="lazy"
             draggable={false}

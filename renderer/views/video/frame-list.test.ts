@@ -5,6 +5,7 @@ import type { Track, VideoTimeline } from '../../../contract/track.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import {
   betweenMarks,
+  bySuspicion,
   clockText,
   frameList,
   mostSuspiciousPoint,
@@ -61,6 +62,26 @@ test('the most suspicious frame is the highest of the window, not of the whole',
   expect(mostSuspiciousPoint(track([0.99, 0.1, 0.5, 0.8, 0.6], window)).faceId).toBe(4);
   expect(mostSuspiciousPoint(track([null, null], { kind: 'notScored', reasons: {} })).faceId).toBe(2);
   expect(mostSuspiciousPoint(track([null, null], null)).faceId).toBe(2);
+});
+
+test('tracks of one or two frames come behind every track with a median, and are not what a video opens at', () => {
+  const scored = (id: number, facesScored: number, windowMedianScore: number) =>
+    ({
+      id,
+      trackIndex: id,
+      points: [{ frameIndex: 10 * id }],
+      outcome: { kind: 'scored', facesScored, windowMedianScore },
+    }) as unknown as Track;
+  const unscored = {
+    id: 9,
+    trackIndex: 9,
+    points: [],
+    outcome: { kind: 'notScored', reasons: {} },
+  } as unknown as Track;
+  const [single, followed, two] = [scored(1, 1, 0.99), scored(2, 5, 0.1), scored(3, 2, 0.5)];
+  expect(bySuspicion([unscored, single, two, followed]).map(({ id }) => id as number)).toEqual([2, 1, 3, 9]);
+  const timeline = { tracks: [single, followed], mostSuspiciousTrackId: 1 } as unknown as VideoTimeline;
+  expect(openingOf(timeline, null).track).toBe(followed);
 });
 
 test('between marks only what lies between counts', () => {

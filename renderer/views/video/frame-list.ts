@@ -3,7 +3,7 @@
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import {
-  ptsFromRuns,
+  frameAddresses,
   type SampledFrame,
   type Track,
   type TrackPoint,
@@ -16,14 +16,7 @@ export type FrameList = { frames: readonly FrameAddress[]; complete: boolean };
 
 export function frameList(timeline: VideoTimeline, facts: VideoFacts | undefined): FrameList {
   if (!timeline.ptsRuns || !facts) return { frames: timeline.frames, complete: false };
-  const { num, den } = facts.timeBase;
-  const pts = ptsFromRuns(timeline.ptsRuns);
-  const frames = pts.map((one, frameIndex) => ({
-    frameIndex,
-    pts: one,
-    timeMs: Math.max(0, ((one - pts[0]!) * num * 1000) / den),
-  }));
-  return { frames, complete: true };
+  return { frames: frameAddresses(timeline.ptsRuns, facts), complete: true };
 }
 
 /** Position of the frame nearest to a moment; -1 in an empty list. */
@@ -61,9 +54,20 @@ export function mostSuspiciousPoint({ points, outcome, keyFaces }: Track): Track
   return inWindow.reduce((best, one) => (one.score! > best.score! ? one : best));
 }
 
-const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
+/** Fewer scored faces than this have no median worth the name: such a track is single frames. */
+export const LEAST_FOR_MEDIAN = 3;
 
-/** The most suspicious first, unscored ones last. */
+/** True where a track is scored by fewer faces than a median wants. */
+export const isSingleFrames = ({ outcome }: Pick<Track, 'outcome'>): boolean =>
+  outcome?.kind === 'scored' && outcome.facesScored < LEAST_FOR_MEDIAN;
+
+/** Tracks of single frames come behind all that have a median, and before those without a score. */
+function rank(track: Track): number {
+  if (track.outcome?.kind !== 'scored') return -2;
+  return track.outcome.windowMedianScore - (isSingleFrames(track) ? 1.5 : 0);
+}
+
+/** The highest scoring first, unscored ones last. */
 export const bySuspicion = (tracks: readonly Track[]): Track[] =>
   [...tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
 
@@ -76,7 +80,8 @@ export function openingOf(
   asked: number | null,
 ): { track: Track | undefined; frameIndex: number } {
   const ranked = bySuspicion(tracks);
-  const worst = ranked.find(({ id }) => id === mostSuspiciousTrackId) ?? ranked[0];
+  const named = ranked.find(({ id }) => id === mostSuspiciousTrackId);
+  const worst = named && !isSingleFrames(named) ? named : ranked[0];
   if (asked === null) return { track: worst, frameIndex: worst?.points[0]?.frameIndex ?? 0 };
   const there = ranked.find(({ points }) => points.some(({ frameIndex }) => frameIndex === asked));
   return { track: there ?? worst, frameIndex: asked };

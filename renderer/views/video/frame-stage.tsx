@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { TrackPoint } from '../../../contract/track.ts';
-import type { FrameAddress } from '../../../contract/video.ts';
+import { type FrameAddress, segmentAt } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
@@ -14,13 +14,13 @@ export type SeenFace = { point: TrackPoint; trackIndex: number; chosen: boolean 
 /** Longer side of the picture while playing, pixels. */
 const PLAYING_PX = 640;
 
-const addressOf = (id: number, pts: number, playing: boolean): string =>
-  pictureUrl({ kind: 'frame', id, pts, ...(playing ? { maxPx: PLAYING_PX } : {}) });
+const addressOf = (id: number, { pts, frameIndex }: FrameAddress, playing: boolean): string =>
+  pictureUrl({ kind: 'frame', id, pts, frameIndex, ...(playing ? { maxPx: PLAYING_PX } : {}) });
 
 /** Frames ahead are fetched before they are asked for. */
 function usePrefetch(id: number, ahead: readonly FrameAddress[], playing: boolean): void {
   useEffect(() => {
-    for (const { pts } of ahead) new Image().src = addressOf(id, pts, playing);
+    for (const one of ahead) new Image().src = addressOf(id, one, playing);
   }, [id, ahead, playing]);
 }
 
@@ -42,8 +42,9 @@ export function FrameStage({
   /** The picture is there (or will not come): time for the next one. */
   onShown: () => void;
 }) {
-  const { widthPx, heightPx } = evidence.state;
-  const address = addressOf(evidence.id, frame.pts, playing);
+  const { video } = evidence.state;
+  const { widthPx, heightPx } = (video && segmentAt(video, frame.frameIndex)) ?? evidence.state;
+  const address = addressOf(evidence.id, frame, playing);
   const [failed, setFailed] = useState('');
   usePrefetch(evidence.id, ahead, playing);
   return (
@@ -86,7 +87,7 @@ export function FrameStage({
       {failed === address ? (
         <div className="frame-failed">
           <Message tone="danger" title="This frame cannot be shown.">
-            It is damaged, or the file is gone or no longer the one that was taken in.
+            It is damaged, or the file is missing or no longer the one that was added.
           </Message>
         </div>
       ) : null}

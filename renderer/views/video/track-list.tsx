@@ -3,7 +3,7 @@ import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
 import { LeaningMark } from '../../parts/marks.tsx';
 import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
-import { bySuspicion, clockText } from './frame-list.ts';
+import { bySuspicion, clockText, isSingleFrames } from './frame-list.ts';
 
 function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {
   return Object.entries(reasons)
@@ -19,7 +19,11 @@ function Outcome({ track: { outcome, points } }: { track: Track }) {
       <strong className="mono">{scoreText(outcome.windowMedianScore)}</strong>
       {outcome.leaning ? <LeaningMark leaning={outcome.leaning} /> : null}
       <span>
-        median of {outcome.windowFaces} faces, {clockText(outcome.windowFromMs)} to {clockText(outcome.windowToMs)}
+        {isSingleFrames({ outcome })
+          ? outcome.facesScored === 1
+            ? `single frame at ${clockText(outcome.windowFromMs)}`
+            : `${outcome.facesScored} single frames, ${clockText(outcome.windowFromMs)} to ${clockText(outcome.windowToMs)}`
+          : `median of ${outcome.windowFaces} faces, ${clockText(outcome.windowFromMs)} to ${clockText(outcome.windowToMs)}`}
         {outcome.leaning ? `; ${LEANING_WORDS[outcome.leaning].toLowerCase()}` : ''}
       </span>
       <span className="muted">

@@ -72,7 +72,7 @@ export function TransportBar({
         <IconButton icon={SquareArrowLeft} label="Mark out" chord={chords.out} onClick={() => onMark('out')} />
         {onSuspicious ? (
           <Button small icon={ScanSearch} onClick={onSuspicious} title={`Key ${chords.suspicious}`}>
-            Most suspicious frame
+            Highest-scoring frame
           </Button>
         ) : null}
       </span>

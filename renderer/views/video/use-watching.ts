@@ -6,6 +6,7 @@ import type { Track, TrackPoint, VideoTimeline } from '../../../contract/track.t
 import type { FrameAddress } from '../../../contract/video.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import {
+  bySuspicion,
   type FrameList,
   frameList,
   type Marks,
@@ -74,7 +75,7 @@ export function useWatching({ state }: ReadVideo, timeline: VideoTimeline, start
     chosen,
     here: faces.find((face) => face.chosen)?.point,
     marks,
-    worst: tracks.find(({ id }) => id === timeline.mostSuspiciousTrackId),
+    worst: timeline.hidden ? undefined : bySuspicion(tracks).find(({ outcome }) => outcome?.kind === 'scored'),
     choose,
     seek: (timeMs) => player.goTo(nearestFrame(list.frames, timeMs)),
     toSuspicious(track) {

@@ -1,9 +1,11 @@
 // Which of the case's videos is shown.
 import { useQuery } from '@tanstack/react-query';
+import { List } from 'lucide-react';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
-import { goToVideo } from '../../data/route.ts';
+import { go, goToVideo } from '../../data/route.ts';
+import { Button } from '../../parts/button.tsx';
 import { Select } from '../../parts/field.tsx';
 
 /** Videos of the case, by path. */
@@ -15,16 +17,23 @@ export function useVideos() {
 export function VideoChoice({ id }: { id: EvidenceId }) {
   const { videos = [] } = useVideos();
   return (
-    <Select
-      aria-label="Video"
-      value={String(id)}
-      onChange={(event) => goToVideo(Number(event.target.value) as EvidenceId)}
-    >
-      {videos.map((one) => (
-        <option key={one.id} value={one.id}>
-          {visibleText(one.shownPath)}
-        </option>
-      ))}
-    </Select>
+    <div className="video-choice">
+      {videos.length > 1 ? (
+        <Button small icon={List} onClick={() => go('video')}>
+          All videos
+        </Button>
+      ) : null}
+      <Select
+        aria-label="Video"
+        value={String(id)}
+        onChange={(event) => goToVideo(Number(event.target.value) as EvidenceId)}
+      >
+        {videos.map((one) => (
+          <option key={one.id} value={one.id}>
+            {visibleText(one.shownPath)}
+          </option>
+        ))}
+      </Select>
+    </div>
   );
 }

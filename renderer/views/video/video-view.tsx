@@ -11,6 +11,7 @@ import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { videoToOpen } from './frame-list.ts';
 import type { ReadVideo } from './use-watching.ts';
 import { useVideos, VideoChoice } from './video-choice.tsx';
+import { VideoList } from './video-list.tsx';
 import { WatchedVideo } from './watched-video.tsx';
 import './video.css';
 
@@ -57,6 +58,7 @@ export function VideoView({ evidenceId, frameIndex }: { evidenceId: EvidenceId |
   const { videos, error, isPending } = useVideos();
   if (error) return <Failure error={error} />;
   if (isPending || !videos) return null;
+  if (evidenceId === null && videos.length > 1) return <VideoList />;
   const chosen = videoToOpen(videos, evidenceId);
   if (!chosen)
     return (

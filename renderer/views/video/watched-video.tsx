@@ -87,6 +87,7 @@ export function WatchedVideo({
         evidence={evidence}
         timeline={timeline}
         chosen={watching.chosen}
+        here={watching.here}
         marks={watching.marks}
         onChoose={watching.toSuspicious}
       />

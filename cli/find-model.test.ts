@@ -1,0 +1,55 @@
+// A model named by its weights file: the entry in use with these weights, imported where the file says how it is fed, else asked for.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
+import { bodyOf, trainersFile } from '../models/checkpoint/testing/trainers-file.ts';
+import { findModel } from './find-model.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-find-'));
+const file = (name: string, bytes: Uint8Array): string => {
+  writeFileSync(path.join(root, name), bytes);
+  return path.join(root, name);
+};
+const silent = file('silent.pth', trainersFile({ at: ['net'] }));
+let engine: Engine;
+let client: Client;
+beforeAll(async () => {
+  engine = await createEngine({ appDataFolder: path.join(root, 'home') });
+  client = createClient(engine);
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('a file that is new and says its size comes in; one that does not is asked for, and nothing of it is kept', async () => {
+  const args = bodyOf(new Map([['image_size', 96]]));
+  const stated = await findModel(client, file('stated.pth', trainersFile({ at: ['model'], beside: { args } })));
+  expect(stated.passport.inputPx).toBe(96);
+  await expect(findModel(client, silent)).rejects.toThrow('--input-px');
+  expect((await client.model.list()).map(({ name }) => name)).not.toContain('silent');
+});
+
+test('of entries with the same weights the newest in use is meant, and a retired one is not the default either', async () => {
+  const wrong = await client.model.import({ path: silent, inputPx: 128 });
+  const right = await client.model.correct({ id: wrong.id, inputPx: 96, name: 'right' });
+  await client.model.retire({ id: wrong.id, reason: 'wrong size' });
+  expect((await findModel(client, silent)).id).toBe(right.id);
+  const shipped = await findModel(client, undefined);
+  await client.model.retire({ id: shipped.id });
+  expect((await findModel(client, undefined)).id).not.toBe(shipped.id);
+  await client.model.reinstate({ id: shipped.id });
+  expect((await findModel(client, undefined)).id).toBe(shipped.id);
+});
+
+test('no scan begins with a retired model', async () => {
+  const model = (await client.model.list()).find(({ retired }) => retired)!;
+  await client.case.create({ folder: path.join(root, 'case'), title: 'T', reference: '' });
+  await expect(client.scan.start({ paths: [root], modelId: model.id })).rejects.toMatchObject({
+    code: 'MODEL_REFUSED',
+    data: { detail: expect.stringContaining('wrong size') },
+  });
+  expect(await client.job.list()).toEqual([]);
+});

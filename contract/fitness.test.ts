@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { fitnessWarnings, measuredWords } from './fitness.ts';
+import type { Model } from './model.ts';
+
+type Record = NonNullable<Model['validation']>;
+const passport = { geometry: 'declared', inputPx: 299, cropRecipe: 'square-1.3' } as Model['passport'];
+const record = (auc: number, aucInterval: [number, number], sources: number) =>
+  ({ auc, aucInterval, sources }) as Record;
+
+test('a model is called measured, with its figure and on how many, never validated', () => {
+  expect(measuredWords(record(0.565, [0.49, 0.64], 20))).toBe('measured: AUC 0.56 on 20 persons or videos');
+  expect(measuredWords(null)).toBe('not measured');
+});
+
+test('a model whose interval reaches 0.6, that was measured on few or whose input was assumed is warned of', () => {
+  expect(fitnessWarnings({ passport, validation: record(0.92, [0.9, 0.94], 400) })).toEqual([]);
+  expect(fitnessWarnings({ passport, validation: record(0.68, [0.6, 0.75], 400) })).toEqual([
+    expect.stringContaining('hardly better than guessing'),
+  ]);
+  expect(fitnessWarnings({ passport, validation: record(0.92, [0.8, 0.99], 49) })).toEqual([
+    expect.stringContaining('49 persons or videos only'),
+  ]);
+  const assumed = { ...passport, geometry: 'assumed' as const };
+  expect(fitnessWarnings({ passport: assumed, validation: record(0.565, [0.49, 0.64], 20) })).toEqual([
+    expect.stringContaining('299 pixels, square-1.3) was assumed at least in part'),
+    expect.stringContaining('cannot be told from chance'),
+    expect.stringContaining('20 persons or videos only'),
+  ]);
+  expect(fitnessWarnings({ passport, validation: null })).toEqual([expect.stringContaining('never measured here')]);
+});

@@ -1,0 +1,317 @@
+// The walk's movements of the hand that made a record wrong, with the keyboard alone: nothing is recorded that was not meant.
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuditEntry, Examiner, Session } from '../contract/case.ts';
+import type { FindingPage } from '../contract/finding.ts';
+import type { Opinion } from '../contract/opinion.ts';
+import { createClient, createEngine } from '../engine/index.ts';
+import { call } from './harness/call.ts';
+import { findBarriers } from './harness/find-barriers.ts';
+import { launch } from './harness/launch.ts';
+import { writePhotographs } from './harness/photographs.ts';
+import { screenshot } from './harness/screenshots.ts';
+import { hears } from './harness/steps.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-examiner-'));
+const folder = path.join(root, 'case');
+let workstation: LaunchedWorkstation;
+let page: Page;
+
+/** A case with two photographs and a file that is none, scanned without a window. */
+async function makeCase(): Promise<void> {
+  const photographs = path.join(root, 'photographs');
+  await writePhotographs(photographs, 2);
+  writeFileSync(path.join(photographs, 'notes.jpg'), 'not a photograph');
+  const engine = await createEngine({ appDataFolder: path.join(root, 'making') });
+  const client = createClient(engine);
+  await client.case.create({ folder, title: 'Walk', reference: '', examiner: 'A. Reader' });
+  const { id } = await client.scan.start({ paths: [photographs] });
+  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  await client.case.configure({ reasonRule: 'never' });
+  await engine.close();
+}
+
+beforeAll(async () => {
+  await makeCase();
+  mkdirSync(path.join(root, 'home'));
+  workstation = await launch({ home: path.join(root, 'home'), case: folder });
+  page = workstation.page;
+  page.setDefaultTimeout(8_000);
+});
+afterAll(() => workstation?.close());
+
+const press = async (...keys: string[]): Promise<void> => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+const rows = async (filter: object = {}) =>
+  (
+    (await call(page, 'finding/query', {
+      filter,
+      limit: 1000,
+      sort: { by: 'path', direction: 'descending' },
+    })) as FindingPage
+  ).rows;
+const session = () => call(page, 'session/get') as Promise<Session>;
+const log = async () => (await call(page, 'case/activity', { limit: 1000 })) as AuditEntry[];
+const opinionEntries = async () => (await log()).filter(({ action }) => action.startsWith('opinion.')).length;
+const selected = () => page.getByRole('listbox', { name: 'Faces' }).getByRole('option', { selected: true });
+/** The grid, by name from its top. */
+async function toTheGrid(): Promise<void> {
+  await press('2');
+  await page.getByRole('listbox', { name: 'Faces' }).waitFor();
+  await page.getByLabel('Order by').selectOption('path');
+  await page.getByRole('listbox', { name: 'Faces' }).focus();
+  await press('Home');
+}
+
+test('before anything of the case is drawn it is asked who looks; keys pressed ahead make no examiner', async () => {
+  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
+  await dialog.waitFor();
+  await press('2', 'Enter', 'x', 'Enter');
+  expect(await page.getByRole('listbox', { name: 'Faces' }).count()).toBe(0);
+  expect(await session()).toEqual({ examiner: null, blind: false });
+  await hears(page, 'Who is examining?');
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('');
+  expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+  await screenshot(page, 'who-is-examining');
+  expect(await findBarriers(page)).toEqual([]);
+  // The list has the focus; Enter alone chooses nobody.
+  await press('Enter');
+  await dialog.waitFor();
+  expect((await session()).examiner).toBe(null);
+  await press('Space', 'Tab', 'Tab', 'Tab', 'Space', 'Control+Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await session()).toMatchObject({ examiner: { name: 'A. Reader' }, blind: false });
+  expect((await call(page, 'session/examiners')) as Examiner[]).toHaveLength(1);
+});
+
+test('the palette runs what was typed, and gives no opinion whatever is typed', async () => {
+  await toTheGrid();
+  const before = await opinionEntries();
+  await press('Control+k');
+  await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
+  await page.keyboard.type('open');
+  await expect.poll(() => page.locator('[cmdk-item][data-selected=true]').textContent()).toMatch(/^Open a case/);
+  await page.keyboard.type(' zzz');
+  await page.getByText('Nothing of that name.').waitFor();
+  await press('Escape');
+  for (const typed of ['genuine', 'forged', 'undo', 'withdraw']) {
+    await press('Control+k');
+    await page.keyboard.type(typed);
+    await page.getByText('Nothing of that name.').waitFor();
+    await press('Enter');
+    await press('Escape');
+  }
+  for (const [typed, first] of [
+    ['verify', 'Verify the case'],
+    ['blind', 'Start blind review'],
+    ['validate', 'Validate a model'],
+    ['import', 'Import a model'],
+    ['close', 'Close the case'],
+    ['dark', 'Dark theme'],
+    ['new case', 'New case'],
+  ]) {
+    await press('Control+k');
+    await page.keyboard.type(typed!);
+    await expect.poll(() => page.locator('[cmdk-item][data-selected=true]').textContent()).toContain(first);
+    await press('Escape');
+  }
+  expect(await opinionEntries()).toBe(before);
+});
+
+test('W and U on a face without an opinion enter nothing and say so; a file without a face takes no opinion', async () => {
+  await toTheGrid();
+  await press('w');
+  await page.getByText(/no opinion of yours stands here/).waitFor();
+  await press('u');
+  await page.getByText('There is nothing to undo.').waitFor();
+  const all = await rows();
+  const at = all.findIndex((row) => row.faceId === null);
+  expect(at).toBeGreaterThanOrEqual(0);
+  for (let i = 0; i < at; i++) await press('ArrowRight');
+  await press('g');
+  await page.getByText(/no face was found in this file/).waitFor();
+  expect(await opinionEntries()).toBe(0);
+});
+
+test('keys typed ahead are no reason; a short one is none; the last reasons are offered', async () => {
+  await call(page, 'case/configure', { reasonRule: 'always' });
+  await toTheGrid();
+  await press('g');
+  const dialog = page.getByRole('dialog', { name: 'Why genuine?' });
+  await dialog.waitFor();
+  await page.keyboard.type('f72i', { delay: 60 });
+  await press('Enter');
+  await hears(page, 'Why genuine?');
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('');
+  await page.keyboard.type('short');
+  await press('Control+Enter');
+  await dialog.waitFor();
+  expect(await opinionEntries()).toBe(0);
+  // What was begun is there when the field comes again.
+  await press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await press('g');
+  await hears(page, 'Why genuine?');
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('short');
+  await page.keyboard.type(', and light from one side.');
+  await press('Control+Enter');
+  await expect.poll(opinionEntries).toBe(1);
+  await press('g');
+  await hears(page, 'Why genuine?');
+  await screenshot(page, 'reason');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Tab');
+  await press('Enter');
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('short, and light from one side.');
+  await press('Escape');
+  await call(page, 'case/configure', { reasonRule: 'never' });
+});
+
+test('a face that is none leaves the list’s counts by one key, is in the log, and comes back by undoing', async () => {
+  await toTheGrid();
+  await press('ArrowRight');
+  const total = (await rows()).length;
+  const id = await selected().getAttribute('id');
+  await press('x');
+  await expect.poll(async () => (await rows()).length).toBe(total - 1);
+  expect((await log())[0]).toMatchObject({ action: 'opinion.given', details: { to: 'notAFace' } });
+  expect(await rows({ ownConclusions: ['notAFace'] })).toHaveLength(1);
+  await press('u');
+  await expect.poll(async () => (await rows()).length).toBe(total);
+  await expect.poll(() => selected().getAttribute('id')).toBe(id);
+});
+
+test('a note alone is one: what stood before stands', async () => {
+  await toTheGrid();
+  await press('n');
+  await hears(page, 'Opinion with a note');
+  await page.keyboard.type('Seen at twice the size.');
+  // From the field back to the choice, where the opinion that stands is chosen, and round to its last.
+  await press('Shift+Tab', 'ArrowLeft');
+  expect(await page.getByRole('radio', { name: 'Note only' }).isChecked()).toBe(true);
+  await screenshot(page, 'note');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Control+Enter');
+  await expect.poll(async () => (await log())[0]!.action).toBe('opinion.noted');
+  expect((await rows())[0]!.ownConclusion).toBe('genuine');
+});
+
+test('another examiner, blind, has nothing to undo, learns nothing, and is asked before scores are shown', async () => {
+  await page.getByRole('button', { name: 'A. Reader' }).focus();
+  await press('Enter');
+  await hears(page, 'Who is examining?');
+  // Past the one examiner there is, to another name and to the way of reviewing.
+  await press('Tab');
+  await page.keyboard.type('B. Second');
+  await press('Tab', 'ArrowDown', 'Control+Enter');
+  await expect.poll(session).toMatchObject({ examiner: { name: 'B. Second' }, blind: true });
+  const before = await opinionEntries();
+  await toTheGrid();
+  await press('u');
+  await page.getByText('There is nothing to undo.').waitFor();
+  expect(await opinionEntries()).toBe(before);
+  expect(await page.locator('.tile-others').count()).toBe(0);
+
+  await press('f');
+  await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('forged');
+  await call(page, 'case/configure', { reasonRule: 'whenOverriding' });
+  await press('Home', 'g');
+  // The score has been seen: a change has its reason.
+  await page
+    .getByRole('dialog', { name: 'Why genuine?' })
+    .getByText(/the score has been seen since/)
+    .waitFor();
+  await hears(page, 'Why genuine?');
+  await press('Escape');
+  const given = (await call(page, 'opinion/history', {
+    evidenceId: (await rows())[0]!.evidenceId,
+    faceId: (await rows())[0]!.faceId,
+  })) as Opinion[];
+  expect(given.filter((one) => one.examinerName === 'B. Second')).toMatchObject([
+    { conclusion: 'forged', blind: true },
+  ]);
+
+  await page.getByRole('switch', { name: 'Blind review' }).focus();
+  await press('Space');
+  const leaving = page.getByRole('dialog', { name: 'Leave blind review?' });
+  await leaving.getByText(/^This shows the scores of \d+ faces/).waitFor();
+  await press('Enter');
+  await hears(page, 'Leave blind review?');
+  expect((await session()).blind).toBe(true);
+  await screenshot(page, 'leave-blind');
+  await press('Control+Enter');
+  await leaving.waitFor({ state: 'hidden' });
+  expect((await log())[0]).toMatchObject({ action: 'blind.off', who: 'B. Second' });
+});
+
+test('the log’s rows say what was done without being opened', async () => {
+  await press('6');
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  for (const words of [
+    /^Opinion: forged$/,
+    /^Opinion: not a face$/,
+    /^Opinion undone: /,
+    /^Note$/,
+    /^Blind review switched off/,
+  ])
+    await page.getByText(words).first().waitFor();
+  await screenshot(page, 'activity-rows');
+  expect(await findBarriers(page)).toEqual([]);
+});
+
+test('from the field of the filter to the faces by Enter; a name in any script is found', async () => {
+  await toTheGrid();
+  await press('/');
+  await page.keyboard.type('PHOTOGRAPH-02');
+  await press('Enter');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('listbox');
+  await expect.poll(() => selected().textContent()).toContain('photograph-02');
+  await page.getByRole('button', { name: 'Clear the filter' }).press('Enter');
+});
+
+test('the zoom that is said is the zoom that is drawn, however the window changes', async () => {
+  await toTheGrid();
+  await press('Enter');
+  await page.locator('.pane-canvas').first().waitFor();
+  const drawn = () =>
+    page
+      .locator('.pane-canvas')
+      .first()
+      .evaluate((one: HTMLCanvasElement) => Math.round((100 * one.getBoundingClientRect().width) / one.width));
+  const said = async () => Number.parseInt((await page.locator('.inspect-scale').textContent())!, 10);
+  for (const size of [
+    { width: 1900, height: 1000 },
+    { width: 1100, height: 720 },
+    { width: 1280, height: 800 },
+  ]) {
+    await page.setViewportSize(size);
+    await expect.poll(async () => Math.abs((await said()) - (await drawn()))).toBeLessThanOrEqual(1);
+  }
+  // A reason begun here is here again after the next face and back.
+  await press('n');
+  await page.keyboard.type('Begun');
+  await press('Escape', 'ArrowRight', 'ArrowLeft');
+  await expect.poll(() => page.locator('#opinion-note').inputValue()).toBe('Begun');
+  await screenshot(page, 'inspect-opinion');
+  await press('Escape');
+});
+
+test('a case whose folder is pulled out says so when a picture does not come, and shows no score without one', async () => {
+  renameSync(folder, `${folder}-away`);
+  await page.reload();
+  await page
+    .getByRole('alert')
+    .getByText(/^The folder of this case is gone: /)
+    .waitFor();
+  await page.getByText('picture missing').first().waitFor();
+  expect(await page.locator('.tile-score').count()).toBe(0);
+  await screenshot(page, 'folder-gone');
+  renameSync(`${folder}-away`, folder);
+  await page.getByRole('alert').waitFor({ state: 'hidden' });
+  await expect.poll(() => page.locator('.tile-score').count()).toBeGreaterThan(0);
+});

@@ -1,0 +1,302 @@
+// A history that was cut short, put back or made anew, whose own hashes are all right: what was seen of it elsewhere shows it, at opening and
+// by verify. And the evidence of a case from elsewhere: nothing but what it brought along is opened.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Sha256 } from '../../contract/brand.ts';
+import { tamperWith } from '../case/testing/tamper.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
+import type { Client } from '../index.ts';
+import { craftPackedCase } from '../testing/crafted-case.ts';
+import { installations } from '../testing/installations.ts';
+import { scan } from '../testing/scanned.ts';
+
+const { root, start } = installations('anchors');
+const at = (...names: string[]): string => path.join(root, ...names);
+let client: Client;
+let elsewhere: Client;
+let folder: string;
+let n = 0;
+
+const change = (where: string, work: (db: Database.Database) => void): void => {
+  const db = new Database(path.join(where, 'case.sqlite'));
+  work(db);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+};
+const removeBackups = (): void => rmSync(path.join(folder, 'backups'), { recursive: true, force: true });
+
+beforeAll(async () => {
+  writeFileSync(at('notes.txt'), 'no picture');
+  ({ client } = await start('here'));
+  ({ client: elsewhere } = await start('there'));
+});
+
+/** A case with a scan, opened and closed here, whose newest entries say who examined. */
+beforeEach(async () => {
+  folder = at(`case ${n++}`);
+  await client.case.create({ folder, title: 'Anchored', reference: '' });
+  expect(await scan(client, [at('notes.txt')])).toBe('done');
+  await client.session.set({ examiner: 'A. Reader' });
+  await client.case.close();
+});
+
+/** The last two entries and the examiner they speak of are gone; no hash has to be made again. */
+const cutShort = (): void =>
+  change(folder, (db) =>
+    tamperWith(db, 'DELETE FROM audit WHERE seq > (SELECT max(seq) FROM audit) - 2; DELETE FROM examiner'),
+  );
+
+/** One entry says another thing, and every hash behind it is made again: whoever can write the folder can do that. */
+function makeAnew(): void {
+  change(folder, (db) => {
+    const rows = db.prepare('SELECT * FROM audit ORDER BY seq').all() as Record<string, string | number>[];
+    let previousHash = '0'.repeat(64);
+    const anew = rows.map(({ seq, at: when, who, action, subject, details }) => {
+      const said = { seq, at: when, who, action, subject: action === 'scan.started' ? '/other' : subject };
+      const hash = hashOfValue({ ...said, details: JSON.parse(details as string), previousHash });
+      const line = [said.subject, previousHash, hash, seq];
+      previousHash = hash;
+      return line;
+    });
+    const guards = db
+      .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")
+      .all();
+    for (const { name } of guards as { name: string }[]) db.exec(`DROP TRIGGER ${name}`);
+    const update = db.prepare('UPDATE audit SET subject = ?, previous_hash = ?, hash = ? WHERE seq = ?');
+    for (const line of anew) update.run(...line);
+    for (const { sql } of guards as { sql: string }[]) db.exec(sql);
+  });
+}
+
+const kinds = async (by: Client, request?: Parameters<Client['case']['verify']>[0]) =>
+  (await by.case.verify(request)).problems.map((one) => one.kind);
+
+describe('a history that is not the one seen before', () => {
+  test.each([
+    ['cut short', cutShort, /cut short or an older state/],
+    ['made anew', makeAnew, /not the one that was seen before/],
+  ])('%s is said at opening and by verify, for good: by what this workstation saw last', async (_, forge, words) => {
+    forge();
+    removeBackups();
+    const opened = await client.case.open({ folder });
+    expect(opened.warnings).toEqual([expect.stringMatching(words)]);
+    expect(await kinds(client)).toEqual(['historyChanged']);
+    await client.case.close();
+    expect((await client.case.open({ folder })).warnings).toBeUndefined();
+    expect(await kinds(client)).toEqual(['historyChanged']);
+    await client.case.close();
+  });
+
+  test('an older state put in its place is said elsewhere too, by the backups beside it', async () => {
+    const [first] = readdirSync(path.join(folder, 'backups')).sort();
+    const older = readFileSync(path.join(folder, 'backups', first!));
+    await client.case.open({ folder });
+    await client.session.set({ examiner: 'B. Second' });
+    await client.case.close();
+    await client.case.open({ folder });
+    await client.case.close();
+    for (const name of ['case.sqlite-wal', 'case.sqlite-shm']) rmSync(path.join(folder, name), { force: true });
+    writeFileSync(path.join(folder, 'case.sqlite'), older);
+    const opened = await elsewhere.case.open({ folder });
+    expect(opened.warnings).toEqual(
+      expect.arrayContaining([expect.stringMatching(/the backup case-\d{9}\.sqlite has entry \d+/)]),
+    );
+    expect(await kinds(elsewhere)).toContain('historyChanged');
+    await elsewhere.case.close();
+  });
+
+  test('a case that was brought back from its backups is not taken for one that was put back', async () => {
+    rmSync(path.join(folder, 'case.sqlite'));
+    const { case: restored } = await client.case.restore({ folder });
+    expect(restored.warnings).toBeUndefined();
+    await client.case.close();
+    expect((await client.case.open({ folder })).warnings).toBeUndefined();
+    expect(await kinds(client)).toEqual([]);
+    await client.case.close();
+  });
+
+  test('a backup under a higher number than its log has is not taken for the newest', async () => {
+    const backups = path.join(folder, 'backups');
+    await client.case.open({ folder });
+    await client.session.set({ examiner: 'C. Third' });
+    await client.case.close();
+    await client.case.open({ folder });
+    await client.case.close();
+    const names = readdirSync(backups).sort();
+    copyFileSync(path.join(backups, names[0]!), path.join(backups, 'case-000000999.sqlite'));
+    rmSync(path.join(folder, 'case.sqlite'));
+    const { backup } = await client.case.restore({ folder });
+    expect(backup).toBe(Number(/\d{9}/.exec(names.at(-1)!)![0]));
+    await client.case.close();
+  });
+
+  test('what opening a backup leaves beside it is swept; a log with content is not', async () => {
+    const [name] = readdirSync(path.join(folder, 'backups'));
+    const beside = (ending: string): string => path.join(folder, 'backups', `${name}${ending}`);
+    writeFileSync(beside('-shm'), Buffer.alloc(32768));
+    writeFileSync(beside('-wal'), '');
+    await client.case.open({ folder });
+    await client.case.close();
+    expect([existsSync(beside('-shm')), existsSync(beside('-wal'))]).toEqual([false, false]);
+  });
+});
+
+describe('verify against what was noted or printed', () => {
+  test('names the newest entry, which holds later; one that was never there does not', async () => {
+    await elsewhere.case.open({ folder });
+    const { head } = await elsewhere.case.verify();
+    expect(await kinds(elsewhere, { expect: head! })).toEqual([]);
+    const other = createHash('sha256').update('other').digest('hex') as Sha256;
+    expect(await kinds(elsewhere, { expect: { seq: head!.seq, hash: other } })).toEqual(['historyChanged']);
+    await elsewhere.case.close();
+  });
+
+  test.each(['json', 'pdf'] as const)(
+    'a report as %s holds while the history is the one it was made from',
+    async (format) => {
+      await client.case.open({ folder });
+      const report = at(`report ${n}.${format}`);
+      await client.report.export({ format, path: report, options: {} });
+      expect(await kinds(client, { against: report })).toEqual([]);
+      await client.case.close();
+      makeAnew();
+      removeBackups();
+      rmSync(at('there'), { recursive: true, force: true });
+      await elsewhere.case.open({ folder });
+      expect(await kinds(elsewhere)).not.toContain('historyChanged');
+      const { problems } = await elsewhere.case.verify({ against: report });
+      expect(problems).toContainEqual(
+        expect.objectContaining({ kind: 'historyChanged', subject: expect.stringContaining(path.basename(report)) }),
+      );
+      await elsewhere.case.close();
+    },
+  );
+
+  test('what is no report is refused with a sentence', async () => {
+    await client.case.open({ folder });
+    for (const file of [at('notes.txt'), at('no such file'), root])
+      await expect(client.case.verify({ against: file })).rejects.toMatchObject({
+        code: expect.stringMatching(/REPORT_REFUSED|PATH_NOT_FOUND/),
+      });
+    await client.case.close();
+  });
+});
+
+describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
+  const signed = (): string => at(`head ${n}.json`);
+
+  test('is an anchor for verify, is entered in the log, and is refused once a word of it is changed', async () => {
+    const names = [
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'k.pem',
+      '-out',
+      'c.pem',
+      '-days',
+      '30',
+      '-subj',
+      '/CN=A',
+    ];
+    openssl('req', '-x509', ...names);
+    openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'k.p12', '-passout', 'pass:secret');
+    await client.case.open({ folder });
+    const signing = { pkcs12Path: at('k.p12'), password: 'secret' };
+    const { seq, hash } = await client.case.signHead({ path: signed(), signing });
+    expect(JSON.parse(readFileSync(signed(), 'utf8'))).toMatchObject({ auditHead: { seq, hash } });
+    const [entry] = await client.case.activity({ limit: 1 });
+    expect(entry).toMatchObject({ action: 'record.anchored', details: { seq, hash, timeStamped: false } });
+    expect(await kinds(client, { against: signed() })).toEqual([]);
+    writeFileSync(signed(), readFileSync(signed(), 'utf8').replace(`"seq": ${seq}`, '"seq": 1'));
+    await expect(client.case.verify({ against: signed() })).rejects.toMatchObject({
+      code: 'REPORT_REFUSED',
+      message: expect.stringContaining('does not fit'),
+    });
+    await client.case.close();
+  });
+});
+
+describe('evidence of a case from elsewhere', () => {
+  const secret = (): string => at('secret.txt');
+  const point = (to: string) => (db: Database.Database) =>
+    tamperWith(db, `UPDATE evidence SET path = '${to}', relative_path = '${path.basename(to)}'`);
+
+  test('is not opened where its rows say, and no hash of it enters the log, until somebody says where it lies', async () => {
+    writeFileSync(secret(), 'of no concern to anybody');
+    const hash = createHash('sha256').update(readFileSync(secret())).digest('hex');
+    const file = at(`foreign ${n}.recce`);
+    await craftPackedCase(folder, file, point(secret()));
+    const unpacked = at(`unpacked ${n}`);
+    await client.case.unpack({ file, folder: unpacked });
+    const found = await client.case.verify();
+    expect(JSON.stringify([found, await client.case.activity({})])).not.toContain(hash);
+    expect(found.evidenceChecked).toBe(0);
+    expect(found.remarks).toContainEqual(expect.stringMatching(/1 evidence file was not looked at/));
+    const packed = await client.case.pack({ file: at(`again ${n}.recce`), evidence: true, models: false });
+    expect(packed.leftOut).toMatchObject([{ reason: expect.stringContaining('recce relocate') }]);
+    await client.case.close();
+  });
+
+  test('is found once somebody has said where it lies, and stays found', async () => {
+    const file = at(`honest ${n}.recce`);
+    await craftPackedCase(folder, file, () => {});
+    const unpacked = at(`honest ${n}`);
+    await client.case.unpack({ file, folder: unpacked });
+    expect((await client.case.verify()).evidenceChecked).toBe(0);
+    for await (const _ of await client.case.relocate({ from: root, to: root }));
+    expect(await client.case.verify()).toMatchObject({ evidenceChecked: 1, problems: [] });
+    await client.case.close();
+    await client.case.open({ folder: unpacked });
+    expect(await client.case.verify()).toMatchObject({ evidenceChecked: 1, problems: [] });
+    await client.case.close();
+  });
+
+  test('a link under the name of brought evidence is not followed', async () => {
+    writeFileSync(secret(), 'of no concern to anybody');
+    await elsewhere.case.open({ folder });
+    const [row] = (await elsewhere.evidence.list({})).rows;
+    mkdirSync(path.join(folder, 'evidence'));
+    symlinkSync(secret(), path.join(folder, 'evidence', row!.sha256!));
+    const { problems, remarks } = await elsewhere.case.verify();
+    expect(problems).toEqual([]);
+    expect(remarks).toContainEqual(expect.stringMatching(/not looked at/));
+    await elsewhere.case.close();
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a pipe or a device in the place of evidence is named by verify and left out by pack, and neither waits for it',
+    async () => {
+      const copy = at(`notes ${n}.txt`);
+      for (const put of [() => execFileSync('mkfifo', [copy]), () => symlinkSync('/dev/zero', copy)]) {
+        rmSync(copy, { force: true });
+        writeFileSync(copy, `copy ${n}`);
+        const own = at(`pipe ${n++}`);
+        await client.case.create({ folder: own, title: 'Pipe', reference: '' });
+        expect(await scan(client, [copy])).toBe('done');
+        rmSync(copy);
+        put();
+        expect(await client.case.verify()).toMatchObject({
+          problems: [{ kind: 'evidenceMissing', found: expect.stringContaining('not a regular file') }],
+        });
+        const packed = await client.case.pack({ file: at(`pipe ${n}.recce`), evidence: true, models: false });
+        expect(packed.leftOut).toMatchObject([{ reason: expect.stringContaining('not a regular file') }]);
+        await client.case.close();
+      }
+    },
+  );
+});

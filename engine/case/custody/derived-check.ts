@@ -1,0 +1,124 @@
+// Tables and columns that follow from others: made again, and compared.
+import type { Verification } from '../../../contract/case.ts';
+import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import { storedJson } from '../../files/stored-json.ts';
+import { type CaseDatabase, query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { newDatabase } from '../db/case-layout.ts';
+import type { Steps } from '../log/segment.ts';
+
+type Problem = Verification['problems'][number];
+
+const derived = (subject: string, expected: string, found: string): Problem => ({
+  kind: 'derivedChanged',
+  subject,
+  expected,
+  found,
+});
+
+/** The standing opinions, the folders that files came from, and the columns of verdicts that the grid filters by. */
+export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
+  return [
+    ...standingOpinions(opened.db),
+    ...sources(opened.db),
+    ...superseded(opened.db),
+    ...(yield* verdictColumns(opened)),
+  ];
+}
+
+/** What each table of these must hold, by the triggers that fill it: made again in a database of its own. */
+function standingOpinions(db: CaseDatabase): Problem[] {
+  const again = newDatabase();
+  try {
+    again.raw.pragma('foreign_keys = OFF');
+    for (const table of ['track_face', 'opinion']) copyRows(db, again, table);
+    const [expected, found] = [again, db].map((one) =>
+      JSON.stringify(
+        one.raw.prepare('SELECT * FROM current_opinion ORDER BY evidence_id, face_id, examiner_id').raw().all(),
+      ),
+    ) as [string, string];
+    return expected === found ? [] : [derived('standing opinions', expected, found)].map(shortened);
+  } finally {
+    again.close();
+  }
+}
+
+function copyRows(from: CaseDatabase, to: CaseDatabase, table: string): void {
+  if (table === 'track_face' && from.raw.prepare('SELECT 1 FROM opinion LIMIT 1').get() === undefined) return;
+  const rows = from.raw
+    .prepare(`SELECT * FROM ${table} ORDER BY ${table === 'opinion' ? 'id' : 'track_id, face_id'}`)
+    .raw();
+  const width = rows.columns().length;
+  const insert = to.raw.prepare(`INSERT INTO ${table} VALUES (${Array(width).fill('?').join(', ')})`);
+  to.raw.transaction(() => {
+    for (const row of rows.iterate() as Iterable<unknown[]>) insert.run(...row);
+  })();
+}
+
+const shortened = (problem: Problem): Problem => ({
+  ...problem,
+  expected: problem.expected.slice(0, 200),
+  found: problem.found.slice(0, 200),
+});
+
+/** Every folder once, in the order of its first file. */
+function sources({ raw }: CaseDatabase): Problem[] {
+  const wanted = raw.prepare('SELECT root FROM evidence GROUP BY root ORDER BY min(id)').pluck().all() as string[];
+  const there = raw.prepare('SELECT id, root FROM source ORDER BY id').raw().all() as [number, string][];
+  const odd = Array.from({ length: Math.max(wanted.length, there.length) }, (_, i) => i).find(
+    (i) => there[i]?.[0] !== i + 1 || there[i]?.[1] !== wanted[i],
+  );
+  return odd === undefined
+    ? []
+    : [derived(`exhibit ${odd + 1}`, wanted[odd] ?? 'none', there[odd]?.join(': ') ?? 'none')];
+}
+
+/** Faces that were too small for one scan, and that a later one judged. */
+function superseded({ raw }: CaseDatabase): Problem[] {
+  const wanted = raw
+    .prepare(
+      `SELECT s.id FROM verdict s WHERE s.kind = 'faceTooSmall' AND EXISTS (SELECT 1 FROM verdict n WHERE n.evidence_id = s.evidence_id
+        AND n.face_id = s.face_id AND n.model_id = s.model_id AND n.pipeline_version = s.pipeline_version
+        AND n.kind <> 'faceTooSmall' AND n.id > s.id) ORDER BY s.id`,
+    )
+    .pluck()
+    .all() as number[];
+  const there = new Set(raw.prepare('SELECT verdict_id FROM superseded_verdict').pluck().all() as number[]);
+  const lacking = wanted.filter((id) => !there.has(id));
+  const known = new Set(wanted);
+  const added = [...there].filter((id) => !known.has(id));
+  return [
+    ...lacking
+      .slice(0, 1)
+      .map((id) => derived(`verdict ${id}`, 'one that a later scan took the place of', 'one that stands')),
+    ...added
+      .slice(0, 1)
+      .map((id) => derived(`verdict ${id}`, 'one that stands', 'one that a later scan took the place of')),
+  ];
+}
+
+/** Verdicts looked at in one step. */
+const STEP = 2000;
+
+/** The first verdict whose columns do not say what its outcome and its file say. */
+function* verdictColumns({ db }: ReadableCase): Steps<Problem[]> {
+  const select = query
+    .selectFrom('verdict as v')
+    .leftJoin('evidence as e', 'e.id', 'v.evidence_id')
+    .select(['v.id', 'v.kind', 'v.score', 'v.leaning', 'v.crop_sha256', 'v.relative_path', 'v.outcome'])
+    .select('e.relative_path as file_path')
+    .orderBy('v.id');
+  let done = 0;
+  for (const row of db.each(select)) {
+    const outcome = storedJson(row.outcome) as VerdictOutcome;
+    const scored = outcome.kind === 'scored' ? outcome : undefined;
+    const crop = 'cropSha256' in outcome ? outcome.cropSha256 : null;
+    const wanted = [outcome.kind, scored?.score ?? null, scored?.leaning ?? null, crop, row.file_path];
+    const found = [row.kind, row.score, row.leaning, row.crop_sha256, row.relative_path];
+    if (wanted.some((one, i) => one !== found[i]))
+      return [derived(`verdict ${row.id}`, JSON.stringify(wanted), JSON.stringify(found))];
+    done += 1;
+    if (done % STEP === 0) yield;
+  }
+  return [];
+}

@@ -1,0 +1,157 @@
+// Do the rows still say what the entries that were made with them say? Every segment is hashed again; rows that no entry knows are named,
+// as is what no seal covers. Read-only; goes in steps.
+import type { Verification } from '../../../contract/case.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { auditEntriesOf, eachSealedEntry } from '../log/audit.ts';
+import { ENTRY_TABLES, SCAN_TABLES, type SealedTable, sealedWords } from '../log/held-tables.ts';
+import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
+import { readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
+import { unsealedFilms, videoProblems } from './video-seal.ts';
+
+type Problem = Verification['problems'][number];
+/** What is wrong, and sentences on what the seals do not cover. */
+export type Checked = { problems: Problem[]; remarks: string[] };
+
+type Sealed = Segment & { seq: number };
+
+/** The segments of every table, in the order of the log. */
+function segmentsOf(opened: ReadableCase): Map<SealedTable, Sealed[]> {
+  const found = new Map<SealedTable, Sealed[]>([...SCAN_TABLES, ...ENTRY_TABLES].map((table) => [table, []]));
+  for (const { seq, details } of eachSealedEntry(opened))
+    for (const [table, segment] of Object.entries(details.sealed as Record<string, Segment>))
+      found.get(table as SealedTable)?.push({ seq, ...segment });
+  return found;
+}
+
+/** Everything that seals hold of rows, states and films. */
+export function* checkSeals(opened: ReadableCase): Steps<Checked> {
+  const ledger = readScanLedger(opened);
+  const all: Checked = { problems: [], remarks: [] };
+  for (const [table, segments] of segmentsOf(opened)) {
+    const { problems, remarks } = yield* checkTable(opened, table, segments, ledger);
+    all.problems.push(...problems);
+    all.remarks.push(...remarks);
+  }
+  all.problems.push(
+    ...gapProblems(opened, ledger),
+    ...stateProblems(opened, ledger),
+    ...(yield* videoProblems(opened)),
+  );
+  all.problems.push(...filmsOfNoScan(opened, ledger));
+  return all;
+}
+
+function* checkTable(
+  opened: ReadableCase,
+  table: SealedTable,
+  segments: readonly Sealed[],
+  ledger: ScanLedger,
+): Steps<Checked> {
+  const { kind, what } = sealedWords(table);
+  const there = new Set(columnsOf(opened.db, table));
+  const problems: Problem[] = [];
+  const remarks: string[] = [];
+  const ofScan = SCAN_TABLES.includes(table);
+  let reached: number | undefined;
+  for (const { seq, from, to, rows, sha256, columns } of segments) {
+    if (reached !== undefined && from > reached && !ofScan)
+      problems.push(unaccounted(opened, { table, from: reached, to: from, seq }));
+    reached = to;
+    const gone = columns.filter((name) => !there.has(name));
+    if (gone.length > 0) {
+      remarks.push(
+        `The ${what}s of audit entry ${seq} cannot be held against their seal: ${gone.join(', ')} is laid out anew.`,
+      );
+      continue;
+    }
+    const found = yield* hashSegment(opened, table, from, to, columns);
+    if (found.sha256 === sha256) continue;
+    const subject = `${stretchWords(what, from, to)}, sealed by audit entry ${seq}`;
+    problems.push({ kind, subject, expected: rowsWords(rows, sha256), found: rowsWords(found.rows, found.sha256) });
+  }
+  const rest = checkRest(opened, table, segments, ledger);
+  return { problems: [...problems, ...rest.problems], remarks: [...remarks, ...rest.remarks] };
+}
+
+const stretchWords = (what: string, from: number, to: number): string =>
+  from + 1 === to ? `${what} ${to}` : `${what}s ${from + 1} to ${to}`;
+const rowsWords = (rows: number, sha256: string): string => `${rows} ${rows === 1 ? 'row' : 'rows'}, ${sha256}`;
+
+/** Rows before the first segment and behind the last. */
+function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly Sealed[], ledger: ScanLedger): Checked {
+  const { what } = sealedWords(table);
+  const last = lastIdOf(opened, table);
+  const first = segments[0];
+  const remarks: string[] = [];
+  if (SCAN_TABLES.includes(table)) {
+    const reached = ledger.next[table];
+    if (ledger.open.size > 0) {
+      const open = last - (reached ?? 0);
+      if (open > 0) remarks.push(`Of a scan that has not ended, ${what}s are not sealed yet: ${open}.`);
+    } else if (reached === undefined && last > 0) remarks.push(notCovered(what, last));
+    else if (reached !== undefined && last > reached)
+      return { problems: [unaccounted(opened, { table, from: reached, to: last })], remarks };
+    if (first?.from === 0 && ledger.foundEarlier)
+      remarks.push(
+        `What an earlier version wrote of ${what}s is held in full since audit entry ${first.seq} only; earlier seals hold less of it.`,
+      );
+    return { problems: [], remarks };
+  }
+  const problems: Problem[] = [];
+  const before = (to: number): void => {
+    // A case that was made by this version has had an entry for each of them from the start.
+    if (isOfThisKind(opened)) problems.push(unaccounted(opened, { table, from: 0, to }));
+    else remarks.push(notCovered(what, to));
+  };
+  const [start, end] = [first?.from ?? last, segments.at(-1)?.to];
+  if (start > 0) before(start);
+  if (end !== undefined && last > end) problems.push(unaccounted(opened, { table, from: end, to: last }));
+  return { problems, remarks };
+}
+
+/** True where the case was made by a version whose every entry seals the rows made with it. */
+const isOfThisKind = (opened: ReadableCase): boolean =>
+  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
+
+const notCovered = (what: string, upTo: number): string =>
+  `No seal covers the ${what}s up to number ${upTo}: they were written by an earlier version, or by another program.`;
+
+const count = ({ db }: ReadableCase, table: SealedTable, from: number, to: number): number =>
+  db.raw.prepare(`SELECT count(*) FROM "${table}" WHERE id > ? AND id <= ?`).pluck().get(from, to) as number;
+
+type Stretch = { table: SealedTable; from: number; to: number; seq?: number };
+
+function unaccounted(opened: ReadableCase, { table, from, to, seq }: Stretch): Problem {
+  const { what } = sealedWords(table);
+  const rows = count(opened, table, from, to);
+  return {
+    kind: 'rowsUnaccounted',
+    subject: `${stretchWords(what, from, to)}${seq === undefined ? '' : `, before audit entry ${seq}`}`,
+    expected: 'an entry of the log that they were made with',
+    found: `none; ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+  };
+}
+
+const gapProblems = (opened: ReadableCase, { gaps }: ScanLedger): Problem[] =>
+  gaps.map((gap) => unaccounted(opened, gap));
+
+/** States changed since the last seal, and changes that a scan found when it began. */
+function stateProblems(opened: ReadableCase, ledger: ScanLedger): Problem[] {
+  const now = ledger.open.size > 0 ? undefined : stateDifference(opened, ledger);
+  return [...ledger.differences, ...(now ? [now] : [])].map(({ sealedBy, expected, found }) => ({
+    kind: 'evidenceChanged',
+    subject: `states of files, sealed by audit entry ${sealedBy}`,
+    expected,
+    found,
+  }));
+}
+
+function filmsOfNoScan(opened: ReadableCase, { open, next }: ScanLedger): Problem[] {
+  if (open.size > 0 || next.face === undefined) return [];
+  return unsealedFilms(opened).map((id) => ({
+    kind: 'rowsUnaccounted',
+    subject: `film scan ${id}`,
+    expected: 'an entry of the log that it was made with',
+    found: 'none',
+  }));
+}

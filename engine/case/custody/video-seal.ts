@@ -1,0 +1,134 @@
+// Films in a seal: each with its sampled frames, its tracks and their faces. A film that was gone through to its end is hashed whole; of one
+// that was not, the frames so far, which a later scan only adds to.
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { Verification } from '../../../contract/case.ts';
+import { query } from '../db/case-database.ts';
+import type { ReadableCase } from '../db/case-handle.ts';
+import { auditEntriesOf } from '../log/audit.ts';
+import { HELD } from '../log/held-tables.ts';
+import { columnsOf, hashQuery, lastIdOf, type Steps } from '../log/segment.ts';
+
+type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_face', readonly string[]>>;
+
+/** Scans of films by id: those finished since the last seal, as ranges ("3-7,9"), and how far the others were. */
+export type VideoSeal = {
+  finished: string;
+  sha256: Sha256;
+  unfinished: readonly { id: number; upToFrame: number; sha256: Sha256 }[];
+  columns: Columns;
+};
+
+const COLUMNS: Columns = {
+  video_scan: HELD.video_scan.columns,
+  video_frame: HELD.video_frame.columns,
+  track: HELD.track.columns,
+  track_face: HELD.track_face.columns,
+};
+
+const rangesFrom = (ids: readonly number[]): string => {
+  const ranges: [number, number][] = [];
+  for (const id of ids) {
+    const last = ranges.at(-1);
+    if (last && last[1] === id - 1) last[1] = id;
+    else ranges.push([id, id]);
+  }
+  return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
+};
+
+/** Ids of text such as "3-7,9", up to the last there can be; of anything else, none. */
+function* idsFrom(ranges: string, last: number): Generator<number, void, undefined> {
+  for (const range of ranges.split(',').filter((one) => /^\d+(-\d+)?$/.test(one))) {
+    const [from, to = from] = range.split('-').map(Number) as [number, number?];
+    for (let id = from; id <= Math.min(to, last); id++) yield id;
+  }
+}
+
+/** Every seal on films in the log, with the entry it stands in and the ids it names. */
+function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: readonly number[] })[] {
+  const last = lastIdOf(opened, 'video_scan');
+  return auditEntriesOf(opened, 'scan.finished', 'scan.ended', 'record.sealed').flatMap(({ seq, details }) => {
+    const videos = details.videos as VideoSeal | undefined;
+    return videos ? [{ seq, ...videos, ids: [...idsFrom(videos.finished, last)] }] : [];
+  });
+}
+
+const scansOf = ({ db }: ReadableCase) =>
+  db.all(query.selectFrom('video_scan').select(['id', 'finished']).orderBy('id'));
+
+/** The seal over films that no seal holds as finished yet. */
+export function* sealVideos(opened: ReadableCase): Steps<VideoSeal> {
+  const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
+  const scans = scansOf(opened).filter(({ id }) => !sealed.has(id));
+  const ids = scans.filter(({ finished }) => finished === 1).map(({ id }) => id);
+  const unfinished: VideoSeal['unfinished'][number][] = [];
+  for (const { id } of scans.filter(({ finished }) => finished !== 1)) {
+    const upToFrame = lastFrame(opened, id);
+    unfinished.push({ id, upToFrame, sha256: yield* hashFrames(opened, id, upToFrame, COLUMNS) });
+  }
+  return { finished: rangesFrom(ids), sha256: yield* hashFilms(opened, ids, COLUMNS), unfinished, columns: COLUMNS };
+}
+
+const lastFrame = ({ db }: ReadableCase, id: number): number =>
+  (db.raw.prepare('SELECT max(frame_index) FROM video_frame WHERE video_scan_id = ?').pluck().get(id) as
+    | number
+    | null) ?? -1;
+
+const listed = (columns: readonly string[], table: string): string =>
+  columns.map((name) => `${table}."${name}"`).join(', ');
+
+function* hashFilms({ db }: ReadableCase, ids: Iterable<number>, columns: Columns): Steps<Sha256> {
+  const hash = createHash('sha256');
+  const parts = [
+    `SELECT ${listed(columns.video_scan, 's')} FROM video_scan s WHERE s.id = ?`,
+    `SELECT ${listed(columns.video_frame, 'f')} FROM video_frame f WHERE f.video_scan_id = ? ORDER BY f.frame_index`,
+    `SELECT ${listed(columns.track, 't')} FROM track t WHERE t.video_scan_id = ? ORDER BY t.id`,
+    `SELECT ${listed(columns.track_face, 'x')} FROM track t JOIN track_face x ON x.track_id = t.id
+      WHERE t.video_scan_id = ? ORDER BY x.track_id, x.face_id`,
+  ];
+  for (const id of ids) for (const sql of parts) yield* hashQuery(db, sql, [id], hash);
+  return hash.digest('hex') as Sha256;
+}
+
+function* hashFrames({ db }: ReadableCase, id: number, upToFrame: number, columns: Columns): Steps<Sha256> {
+  const hash = createHash('sha256');
+  const sql = `SELECT ${listed(columns.video_frame, 'f')} FROM video_frame f
+    WHERE f.video_scan_id = ? AND f.frame_index <= ? ORDER BY f.frame_index`;
+  yield* hashQuery(db, sql, [id, upToFrame], hash);
+  return hash.digest('hex') as Sha256;
+}
+
+type Problem = Verification['problems'][number];
+
+/** Films that are not what a seal says they were. */
+export function* videoProblems(opened: ReadableCase): Steps<Problem[]> {
+  const problems: Problem[] = [];
+  const there = Object.keys(COLUMNS).map((table) => [table, new Set(columnsOf(opened.db, table))] as const);
+  for (const { seq, ids, sha256, unfinished, columns } of videoSealsOf(opened)) {
+    if (there.some(([table, names]) => columns[table as keyof Columns].some((name) => !names.has(name)))) continue;
+    const found = yield* hashFilms(opened, ids, columns);
+    if (found !== sha256)
+      problems.push(problemOf(`frames and tracks of films sealed by audit entry ${seq}`, sha256, found));
+    for (const film of unfinished) {
+      const now = yield* hashFrames(opened, film.id, film.upToFrame, columns);
+      if (now === film.sha256) continue;
+      problems.push(problemOf(`frames of film scan ${film.id}, sealed by audit entry ${seq}`, film.sha256, now));
+    }
+  }
+  return problems;
+}
+
+const problemOf = (subject: string, expected: string, found: string): Problem => ({
+  kind: 'videoChanged',
+  subject,
+  expected,
+  found,
+});
+
+/** Finished films that no seal holds. */
+export function unsealedFilms(opened: ReadableCase): number[] {
+  const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
+  return scansOf(opened)
+    .filter(({ id, finished }) => finished === 1 && !sealed.has(id))
+    .map(({ id }) => id);
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { closeCase, createCase } from '../open-case.ts';
+import { addFile } from '../testing/case-material.ts';
+import { idsNamed } from './name-search.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-names-'));
+
+test('a name is found in any script, whatever its case and however its characters are composed', () => {
+  const opened = createCase(path.join(root, 'case'), { title: 'N', reference: '', demonstration: false });
+  const names = [
+    'Überwachung/KAMERA 1.jpg',
+    'U\u0308berwachung/Strasse.jpg',
+    'ДЕЛО № 7/фото.jpg',
+    'ΣΟΦΟΣ.jpg',
+    'Straße.jpg',
+    'ｆａｃｅ.jpg',
+    'plain.jpg',
+  ];
+  for (const name of names) addFile(opened, name, [0.5]);
+  const found = (text: string): string[] => idsNamed(opened.db, text).map((id) => names[id - 1]!);
+  expect(found('überwachung')).toEqual([names[0], names[1]]);
+  expect(found('U\u0308BERWACHUNG/k')).toEqual([names[0]]);
+  expect(found('дело')).toEqual([names[2]]);
+  expect(found('ФОТО')).toEqual([names[2]]);
+  expect(found('σοφος')).toEqual([names[3]]);
+  expect(found('STRASSE')).toEqual([names[1], names[4]]);
+  expect(found('face')).toEqual([names[5]]);
+  // Each file once, though it matches often; nothing across two names; names that come later too.
+  expect(found('.jpg')).toEqual(names);
+  expect(found('jpg\0u')).toEqual([]);
+  expect(found('1.jpgu')).toEqual([]);
+  addFile(opened, 'später Дело.jpg', [0.5]);
+  expect(idsNamed(opened.db, 'дело')).toEqual([3, 8]);
+  closeCase(opened);
+  rmSync(root, { recursive: true, force: true });
+});

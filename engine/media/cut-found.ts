@@ -1,0 +1,49 @@
+// A face that was found -> its crop and what its picture is like. A face seen in a turned copy is cut out of that copy: upright, as if the
+// picture had been held that way up. Pure.
+import type { FaceQuality } from '../../contract/face.ts';
+import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
+import { cropFace } from './crop-face.ts';
+import type { CropSource } from './crop-source.ts';
+import { type FaceMeasures, measureFace } from './face-measures.ts';
+import { measureQuality } from './face-quality.ts';
+import { type FoundFace, pointInTurned, type Rotation } from './find-faces.ts';
+
+/** How faces are cut: by a recipe, at a size. `pipeline` 1 cut turned faces as they lay; that of now when absent. */
+export type Cutting = { cropRecipe: string; inputPx: number; pipeline?: number };
+
+/** A face cut out. `quality` and `measures` are of the picture in which it stands upright. */
+export type CutFound = { crop: RgbImage; quality: FaceQuality; measures: FaceMeasures };
+
+/** Cuts faces of one picture; a turned copy is made once for all of them. */
+export function createCutter(
+  image: RgbImage,
+  { cropRecipe, inputPx, pipeline }: Cutting,
+): (face: FoundFace) => CutFound {
+  const copies = new Map<Rotation, RgbImage>([[0, image]]);
+  const turned = (rotation: Rotation): RgbImage => {
+    const copy = copies.get(rotation) ?? rotateQuarter(image, rotation);
+    copies.set(rotation, copy);
+    return copy;
+  };
+  return (face) => {
+    const source: CropSource = pipeline === 1 ? { image, ...face } : upright(image, turned(face.foundAtRotation), face);
+    const quality = measureQuality(source.image, source.box, source.landmarks);
+    return {
+      crop: cropFace(cropRecipe, source, inputPx),
+      quality,
+      measures: measureFace(source.image, source.box, quality),
+    };
+  };
+}
+
+/** Box and landmarks of a face in the copy in which it was seen. */
+function upright(image: RgbImage, copy: RgbImage, { box, landmarks, foundAtRotation }: FoundFace): CropSource {
+  if (foundAtRotation === 0) return { image, box, landmarks };
+  const point = (x: number, y: number) => pointInTurned({ x, y }, foundAtRotation, image);
+  const [a, b] = [point(box.x, box.y), point(box.x + box.width, box.y + box.height)];
+  return {
+    image: copy,
+    box: { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) },
+    landmarks: landmarks.map(({ x, y }) => point(x, y)),
+  };
+}

@@ -1,0 +1,109 @@
+// Photographs that libvips does not read -> pixels, by FFmpeg's decoders of single pictures: the whole file is one packet. Runs in the decode
+// process and is loaded there at the first such file.
+import {
+  AV_CODEC_FLAG_BITEXACT,
+  AV_CODEC_ID_BMP,
+  AV_CODEC_ID_JPEG2000,
+  AV_CODEC_ID_JPEGXL,
+  AV_CODEC_ID_PAM,
+  AV_CODEC_ID_PBM,
+  AV_CODEC_ID_PCX,
+  AV_CODEC_ID_PGM,
+  AV_CODEC_ID_PPM,
+  AV_CODEC_ID_PSD,
+  AV_CODEC_ID_QOI,
+  AV_CODEC_ID_SGI,
+  AV_FRAME_DATA_ICC_PROFILE,
+  AV_FRAME_FLAG_CORRUPT,
+  AV_LOG_QUIET,
+} from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
+import type { UnreadableReason } from '../../../contract/evidence.ts';
+import { isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
+import type { Pixels } from '../heif/transform-picture.ts';
+import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
+import { VIDEO_DECODER } from '../video/video-reader.ts';
+import { bytesOf, deepOf, samplesOf } from './still-samples.ts';
+
+/** What decodes these pictures; recorded in every verdict on one. */
+export const STILL_DECODER = VIDEO_DECODER;
+
+const CODECS: Readonly<Record<string, number>> = {
+  'image/bmp': AV_CODEC_ID_BMP,
+  'image/jp2': AV_CODEC_ID_JPEG2000,
+  'image/jxl': AV_CODEC_ID_JPEGXL,
+  'image/vnd.adobe.photoshop': AV_CODEC_ID_PSD,
+  'image/qoi': AV_CODEC_ID_QOI,
+  'image/x-pcx': AV_CODEC_ID_PCX,
+  'image/x-sgi': AV_CODEC_ID_SGI,
+  'image/x-portable-bitmap': AV_CODEC_ID_PBM,
+  'image/x-portable-graymap': AV_CODEC_ID_PGM,
+  'image/x-portable-pixmap': AV_CODEC_ID_PPM,
+  'image/x-portable-arbitrarymap': AV_CODEC_ID_PAM,
+};
+
+/** A picture, its profile if it has one, or why there is none. */
+export type FfmpegStill =
+  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: string[] }
+  | { kind: 'refused'; reason: UnreadableReason; message: string };
+
+const words = (code: number): string => new FFmpegError(code).message;
+const refused = (reason: UnreadableReason, message: string): FfmpegStill => ({ kind: 'refused', reason, message });
+
+/** Decodes a picture of one of the media types above. Never throws for what the bytes may be. */
+export function decodeFfmpegStill(bytes: Uint8Array, mediaType: string, pixelLimit: number): FfmpegStill {
+  Log.setLevel(AV_LOG_QUIET);
+  const codec = CODECS[mediaType] === undefined ? null : Codec.findDecoder(CODECS[mediaType] as never);
+  if (!codec) return refused('codecMissing', `This build of FFmpeg has no decoder for ${mediaType}.`);
+  const [context, packet, frame] = [new CodecContext(), new Packet(), new Frame()];
+  try {
+    packet.alloc();
+    frame.alloc();
+    context.allocContext3(codec);
+    context.threadCount = 1;
+    context.setFlags(AV_CODEC_FLAG_BITEXACT);
+    context.setOption('err_detect', 'crccheck+bitstream+buffer+explode');
+    context.setOption('max_pixels', String(pixelLimit));
+    const opened = context.open2Sync(codec, null);
+    if (opened < 0) return refused('codecMissing', `The ${codec.name} decoder does not open: ${words(opened)}.`);
+    packet.data = Buffer.from(bytes);
+    const sent = context.sendPacketSync(packet);
+    context.sendPacketSync(null);
+    const got = sent < 0 ? sent : context.receiveFrameSync(frame);
+    if (got < 0)
+      return refused(reasonOf(words(got)), `It cannot be decoded as ${mediaType}. The decoder says: ${words(got)}.`);
+    if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)
+      return refused('corrupt', 'The picture is damaged.');
+    return pictureFrom(frame, mediaType);
+  } finally {
+    frame.free();
+    packet.free();
+    context.freeContext();
+  }
+}
+
+const reasonOf = (message: string): UnreadableReason =>
+  /not yet implemented|patch|not supported|unsupported/i.test(message) ? 'codecMissing' : 'corrupt';
+
+function pictureFrom(frame: Frame, mediaType: string): FfmpegStill {
+  const format = pixelFormatName(frame.format);
+  const samples = samplesOf(frame, format);
+  if (!samples) return refused('codecMissing', `Its samples are laid out as ${format}, which is not read here.`);
+  const { widthPx, heightPx, channels, bits } = samples;
+  const profile = frame.getSideData(AV_FRAME_DATA_ICC_PROFILE) ?? undefined;
+  const transfer = transferName(frame.colorTrc);
+  const isWide = !profile && isHdr(transfer) && channels === 3;
+  const data = isWide ? toneMap(deepOf(samples), transfer, primariesName(frame.colorPrimaries)) : bytesOf(samples);
+  return {
+    kind: 'pixels',
+    pixels: { widthPx, heightPx, channels, data },
+    profile: profile && new Uint8Array(profile),
+    remarks: [
+      ...(bits > 8 ? [`Converted from ${bits}-bit samples`] : []),
+      ...(isWide ? [toneMapWords(transfer)!] : []),
+      ...(mediaType === 'image/vnd.adobe.photoshop'
+        ? ['The merged picture of a Photoshop file; its layers are not looked at']
+        : []),
+    ],
+  };
+}

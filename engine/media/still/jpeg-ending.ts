@@ -1,0 +1,110 @@
+// How a JPEG ends, and what follows it (ITU-T T.81, annex B): whether its end marker is there, whether every scan of it is, and which other
+// pictures lie behind it in the file. Decodes nothing. Pure.
+
+/** `dataEnd`: where the picture's own bytes end; behind it there is an end marker, or something else where there should be one. */
+export type JpegEnding = {
+  hasEndMarker: boolean;
+  dataEnd: number;
+  /** False where scans are missing that the picture needs: then no decoder notices what is not there. */
+  hasAllScans: boolean;
+  /** JPEG pictures behind the end. */
+  picturesBehind: number;
+  /** A film behind the end, as phones append to “moving” photographs. */
+  filmBehind: boolean;
+};
+
+const [SOI, EOI, SOS, TEM] = [0xd8, 0xd9, 0xda, 0x01] as const;
+/** Segments that may stand between two scans. */
+const BETWEEN_SCANS = (marker: number): boolean =>
+  marker === SOS || [0xc4, 0xcc, 0xdb, 0xdc, 0xdd, 0xfe].includes(marker) || (marker >= 0xe0 && marker <= 0xef);
+const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+/** Pictures counted behind one. */
+const MOST_PICTURES = 10_000;
+
+/** Reads from the start of image on; undefined where the bytes are no JPEG or end before its first scan. */
+export function readJpegEnding(bytes: Uint8Array): JpegEnding | undefined {
+  const own = endOfPicture(bytes, 0);
+  if (!own) return undefined;
+  const rest = own.hasEndMarker ? own.dataEnd + 2 : own.dataEnd;
+  return { ...own, picturesBehind: picturesFrom(bytes, rest), filmBehind: hasFilm(bytes, rest) };
+}
+
+type PictureEnd = Pick<JpegEnding, 'hasEndMarker' | 'dataEnd' | 'hasAllScans'>;
+
+function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
+  if (bytes[from] !== 0xff || bytes[from + 1] !== SOI) return undefined;
+  /** Of each component: the bit from which each coefficient was sent last; absent for none. */
+  const sent = new Map<number, Map<number, number>>();
+  let scans = 0;
+  let at = from + 2;
+  const ended = (hasEndMarker: boolean, dataEnd: number): PictureEnd | undefined =>
+    scans === 0 ? undefined : { hasEndMarker, dataEnd, hasAllScans: isComplete(sent) };
+  while (at + 1 < bytes.length) {
+    if (bytes[at] !== 0xff) return ended(false, at);
+    const marker = bytes[at + 1]!;
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (marker === EOI) return ended(true, at);
+    if (marker === TEM || (marker >= 0xd0 && marker <= 0xd7)) {
+      at += 2;
+      continue;
+    }
+    if (scans > 0 && !BETWEEN_SCANS(marker)) return ended(false, at);
+    const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    if (length < 2 || at + 2 + length > bytes.length) return ended(false, at);
+    const payload = bytes.subarray(at + 4, at + 2 + length);
+    at += 2 + length;
+    if (isFrame(marker)) for (let i = 0; i < (payload[5] ?? 0); i++) sent.set(payload[6 + i * 3] ?? -1, new Map());
+    if (marker === SOS) {
+      scans += 1;
+      noteScan(payload, sent);
+      at = endOfScan(bytes, at);
+    }
+  }
+  return ended(false, bytes.length);
+}
+
+/** A scan sends coefficients from..to of its components, down to bit `low`. */
+function noteScan(payload: Uint8Array, sent: Map<number, Map<number, number>>): void {
+  const count = payload[0] ?? 0;
+  const [from, to] = [payload[1 + count * 2] ?? 0, Math.min(63, payload[2 + count * 2] ?? 63)];
+  const low = (payload[3 + count * 2] ?? 0) & 15;
+  for (let i = 0; i < count; i++) {
+    const component = sent.get(payload[1 + i * 2] ?? -1);
+    for (let k = from; component && k <= to; k++) component.set(k, low);
+  }
+}
+
+const isComplete = (sent: ReadonlyMap<number, ReadonlyMap<number, number>>): boolean =>
+  sent.size > 0 &&
+  [...sent.values()].every((own) => Array.from({ length: 64 }, (_, k) => own.get(k)).every((low) => low === 0));
+
+/** Entropy-coded data end at the first FF that is neither stuffed nor a restart. */
+function endOfScan(bytes: Uint8Array, from: number): number {
+  for (let at = from; ; at++) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0) return bytes.length;
+    const next = bytes[at + 1] ?? 0;
+    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
+  }
+}
+
+function picturesFrom(bytes: Uint8Array, from: number): number {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const begin = Buffer.from([0xff, SOI, 0xff]);
+  let count = 0;
+  for (let at = all.indexOf(begin, from); at >= 0 && count < MOST_PICTURES; ) {
+    const end = endOfPicture(bytes, at);
+    if (end) count += 1;
+    at = all.indexOf(begin, end ? end.dataEnd : at + 2);
+  }
+  return count;
+}
+
+function hasFilm(bytes: Uint8Array, from: number): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = all.indexOf('ftyp', from, 'latin1');
+  return at >= from + 4 && all.indexOf('mdat', at, 'latin1') > 0;
+}

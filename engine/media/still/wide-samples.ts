@@ -1,0 +1,88 @@
+// TIFF pictures whose samples are no 8 or full 16 bits: floating point, 32-bit, and 10 to 14 bits in 16. Shown as they are, they come out
+// white or black; they are scaled by the range the file states, or by the one its samples keep to, or refused. Runs in the decode process.
+import type { TiffTags } from './tiff-directories.ts';
+
+const [SAMPLE_FORMAT, BITS] = [339, 258] as const;
+/** Tags that state a range: for any samples (TIFF 6.0, section 8 and 19). */
+const [LOWEST, HIGHEST, S_LOWEST, S_HIGHEST] = [280, 281, 340, 341] as const;
+
+/** How samples become 0..255: those at `from` are black, those at `to` white. `why` is said of the picture. */
+export type SampleScale = { from: number; to: number; why: string };
+
+export type SampleKind = {
+  bits: number;
+  isFloat: boolean;
+  isSigned: boolean;
+  stated: { from: number; to: number } | undefined;
+};
+
+/** What a directory says of its samples. */
+export function sampleKindOf(tags: TiffTags): SampleKind {
+  const [format = 1] = tags.get(SAMPLE_FORMAT) ?? [];
+  const bits = Math.max(...(tags.get(BITS) ?? [1]).slice(0, 8));
+  const least = tags.get(S_LOWEST) ?? tags.get(LOWEST);
+  const most = tags.get(S_HIGHEST) ?? tags.get(HIGHEST);
+  const [from, to] = [Math.min(...(least ?? [0]).slice(0, 8)), Math.max(...(most ?? [Number.NaN]).slice(0, 8))];
+  const stated = Number.isFinite(from) && to > from ? { from, to } : undefined;
+  return { bits, isFloat: format === 3, isSigned: format === 2, stated };
+}
+
+/** Bits that whole numbers up to `most` need, of the depths that cameras and scanners have; undefined for more. */
+const depthOf = (most: number, depths: readonly number[]): number | undefined =>
+  depths.find((bits) => most < 2 ** bits);
+
+/**
+ * The scale of samples that lie between `least` and `most`; undefined where they fill their bits and need none. A sentence where nothing
+ * says what they mean.
+ */
+export function scaleOf(
+  { bits, isFloat, isSigned, stated }: SampleKind,
+  least: number,
+  most: number,
+): SampleScale | string | undefined {
+  const what = isFloat ? 'floating point' : `${bits}-bit`;
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return `Its ${what} samples are not all numbers.`;
+  if (stated && !(bits === 16 && stated.to >= 65535))
+    return {
+      ...stated,
+      why: `Converted from ${what} samples, by the range ${stated.from} to ${stated.to} that the file states`,
+    };
+  if (isSigned) return `Its samples are signed whole numbers and the file states no range for them.`;
+  if (isFloat) return scaleOfFloats(least, most);
+  if (bits === 16) {
+    const depth = depthOf(most, [8, 10, 12, 14]);
+    if (depth === undefined) return undefined;
+    return {
+      from: 0,
+      to: 2 ** depth - 1,
+      why: `Its 16-bit samples stay below ${2 ** depth}: taken as ${depth}-bit ones`,
+    };
+  }
+  if (bits === 32) {
+    const depth = depthOf(most, [8, 10, 12, 14, 16, 24]) ?? 32;
+    return {
+      from: 0,
+      to: 2 ** depth - 1,
+      why: `Converted from 32-bit samples, taken as ${depth}-bit ones by the largest of them`,
+    };
+  }
+  return undefined;
+}
+
+function scaleOfFloats(least: number, most: number): SampleScale | string {
+  const top = [1, 255, 65535].find((one) => most <= one);
+  if (least < 0 || top === undefined)
+    return `Its floating point samples lie between ${least} and ${most}, and the file states no range for them.`;
+  return {
+    from: 0,
+    to: top,
+    why: `Converted from floating point samples, taken as 0 to ${top} by the largest of them`,
+  };
+}
+
+/** Samples as bytes by a scale. */
+export function bytesFromSamples(samples: ArrayLike<number>, { from, to }: SampleScale): Uint8Array {
+  const out = new Uint8ClampedArray(samples.length);
+  for (let i = 0; i < samples.length; i++) out[i] = Math.round((255 * (samples[i]! - from)) / (to - from));
+  return new Uint8Array(out.buffer);
+}

@@ -1,0 +1,81 @@
+// MP4 files of a few kilobytes whose tables announce more samples than there is memory: refused in our own look, before FFmpeg's.
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { findImpossibleTable } from './mp4-tables.ts';
+import { fragmentedFilm, type Tables, tabledFilm } from './testing/tabled-film.ts';
+import { createVideoDecoder } from './video-decoder.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-tables-'));
+const file = path.join(root, 'film.mp4');
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const written = (bytes: Uint8Array): string => {
+  writeFileSync(file, bytes);
+  return file;
+};
+const MANY = 80_000_000;
+
+test('eighty million samples in ten kilobytes are an impossible index, and the video process is never asked for them', async () => {
+  written(
+    tabledFilm([
+      { stsz: MANY, stts: MANY },
+      { stsz: MANY, stts: MANY },
+    ]),
+  );
+  expect(statSync(file).size).toBeLessThan(12_000);
+  const decoder = createVideoDecoder();
+  try {
+    const answer = await decoder.describe(file);
+    expect(answer).toMatchObject({
+      kind: 'unreadable',
+      reason: 'corrupt',
+      message: expect.stringContaining('impossible'),
+    });
+  } finally {
+    await decoder.close();
+  }
+});
+
+test.each<[string, Tables[]]>([
+  ['sizes of one track', [{ stsz: MANY }]],
+  ['times of one track', [{ stsz: 3, stts: MANY }]],
+  ['differences of times', [{ stsz: 3, ctts: MANY }]],
+  ['sizes of forty tracks together', Array.from({ length: 40 }, () => ({ stsz: 5000 }))],
+])('%s', (_, tables) => {
+  expect(findImpossibleTable(written(tabledFilm(tables)))).toContain('samples');
+});
+
+test('runs of a fragment, in one and in many', () => {
+  expect(findImpossibleTable(written(fragmentedFilm([MANY])))).toContain('trun');
+  expect(findImpossibleTable(written(fragmentedFilm(Array.from({ length: 100 }, () => 1000))))).toContain('trun');
+});
+
+test('tables that fit, files of another kind, and files cut anywhere give no complaint and no exception', () => {
+  const whole = tabledFilm([{ stsz: 40, stts: 40, ctts: 40 }]);
+  expect(findImpossibleTable(written(whole))).toBeUndefined();
+  expect(findImpossibleTable(written(fragmentedFilm([5, 5, 5])))).toBeUndefined();
+  expect(findImpossibleTable(written(Buffer.from('RIFF....AVI LIST')))).toBeUndefined();
+  for (let length = 0; length < whole.length; length += 13)
+    expect(findImpossibleTable(written(whole.subarray(0, length))) ?? '').not.toContain('NaN');
+});
+
+test('boxes within boxes without end, and lengths of nothing, are walked once', () => {
+  const nested = Buffer.concat(
+    Array.from({ length: 2000 }, (_, n) => Buffer.concat([sized(8 * (2000 - n)), Buffer.from('moov')])),
+  );
+  expect(findImpossibleTable(written(nested))).toBeUndefined();
+  expect(
+    findImpossibleTable(written(Buffer.concat([sized(0), Buffer.from('moov'), sized(0), Buffer.from('trak')]))),
+  ).toBeUndefined();
+  expect(
+    findImpossibleTable(written(Buffer.concat([sized(16), Buffer.from('moov'), sized(1), Buffer.from('trak')]))),
+  ).toBeUndefined();
+});
+
+function sized(length: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(length);
+  return bytes;
+}

@@ -1,0 +1,81 @@
+// Report section: what the examiners say. Every opinion that stands with its reason, and how far examiners agree; the machine is no party
+// here.
+import type { Opinion } from '../../../contract/opinion.ts';
+import type { PrintedDocument } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
+import { CONCLUSION_WORDS, count } from '../wording.ts';
+
+export async function writeOpinions(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
+  sheet.heading('Opinions of examiners');
+  if (!document.opinionsIncluded) {
+    sheet.paragraph('Opinions of examiners are left out of this report.', STYLES.warning);
+    return;
+  }
+  if (index.standing.length === 0) {
+    sheet.paragraph('No opinion of an examiner stands.');
+    return;
+  }
+  writeAgreement(sheet, document);
+  await writePairs(sheet, document);
+  await writeDisagreements(sheet, document, index);
+  sheet.heading('All opinions that stand', 2);
+  await sheet.table(
+    [0.34, 0.15, 0.12, 0.39],
+    index.standing.map((one) => [
+      index.nameOf(one),
+      one.examinerName,
+      `${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`,
+      `${one.note || 'no reason given'}\n${one.givenAt}`,
+    ]),
+    ['On', 'Examiner', 'Opinion', 'Reason, and when given (UTC)'],
+    { head: STYLES.strong },
+  );
+  if (document.opinions.length > index.standing.length)
+    sheet.paragraph(
+      `${count(document.opinions.length, 'entry was', 'entries were')} made in all, later changes and withdrawals included: every one is in the attached report.json and in the log of the case.`,
+      STYLES.small,
+    );
+}
+
+/** `, score hidden`, `, second review`. */
+export const howGiven = ({ blind, secondReview }: Pick<Opinion, 'blind' | 'secondReview'>): string =>
+  [blind ? 'score hidden' : '', secondReview ? 'second review' : '']
+    .filter(Boolean)
+    .map((one) => `, ${one}`)
+    .join('');
+
+function writeAgreement(sheet: Sheet, { agreement }: PrintedDocument): void {
+  sheet.paragraph(
+    `${count(agreement.opinions, 'opinion stands', 'opinions stand')} on ${count(agreement.subjects, 'face or file', 'faces and files')}; ${agreement.reviewed} of these were reviewed by a second examiner. ${count(agreement.blind, 'opinion was', 'opinions were')} given while the machine’s score and the opinions of others were hidden.`,
+  );
+}
+
+async function writePairs(sheet: Sheet, { agreement }: PrintedDocument): Promise<void> {
+  if (agreement.pairs.length === 0) return;
+  await sheet.table(
+    [0.3, 0.3, 0.14, 0.13, 0.13],
+    agreement.pairs.map((one) => [
+      one.first,
+      one.second,
+      String(one.both),
+      String(one.same),
+      one.kappa === null ? 'not defined' : one.kappa.toFixed(2),
+    ]),
+    ['Examiner', 'Examiner', 'Both', 'Same', 'Kappa'],
+  );
+}
+
+async function writeDisagreements(sheet: Sheet, { agreement }: PrintedDocument, index: ReportIndex): Promise<void> {
+  if (agreement.disagreements.length === 0) return;
+  await sheet.table(
+    [0.4, 0.6],
+    agreement.disagreements.map((one) => [
+      index.nameOf(one),
+      one.conclusions
+        .map((given) => `${given.examiner}: ${CONCLUSION_WORDS[given.conclusion]}${given.blind ? ' (blind)' : ''}`)
+        .join('\n'),
+    ]),
+    ['Examiners differ on', 'Opinions'],
+  );
+}

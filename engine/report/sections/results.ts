@@ -1,0 +1,49 @@
+// Report section: every result, file by file and face by face, for each model apart. Whoever gets pictures, here nothing is missing.
+import type { Verdict } from '../../../contract/verdict.ts';
+import type { PrintedDocument } from '../report-document.ts';
+import type { ReportIndex } from '../report-index.ts';
+import { type Sheet, STYLES } from '../sheet.ts';
+import { CONCLUSION_WORDS, count, KIND_WORDS, LEANING_WORDS } from '../wording.ts';
+
+export async function writeResults(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
+  sheet.newPage();
+  sheet.heading('All results');
+  sheet.paragraph(
+    'A result is what one model says of one face, or why it says nothing. log10 LR: the calibrated likelihood ratio of forged over genuine as a power of ten, where the model is calibrated. Reasons of results without a score are in the table after this one.',
+  );
+  const byModel = Map.groupBy(document.verdicts, ({ modelId }) => modelId);
+  if (byModel.size === 0) sheet.paragraph('There is no result.');
+  for (const model of document.models) {
+    const verdicts = byModel.get(model.id);
+    if (!verdicts) continue;
+    sheet.heading(`Model ${model.name} (${model.id.slice(0, 12)}): ${count(verdicts.length, 'result')}`, 2);
+    await sheet.table(
+      [0.38, 0.06, 0.2, 0.08, 0.08, 0.2],
+      rowsOf(verdicts, index),
+      ['File and face', 'Size, px', 'Result', 'Raw score', 'log10 LR', 'Opinions of examiners'],
+      { style: STYLES.dense, head: STYLES.denseHead },
+    );
+  }
+}
+
+function* rowsOf(verdicts: readonly Verdict[], index: ReportIndex): Generator<string[]> {
+  for (const verdict of verdicts) yield rowOf(verdict, index);
+}
+
+function rowOf(verdict: Verdict, index: ReportIndex): string[] {
+  const { outcome, faceId } = verdict;
+  const face = faceId === null ? undefined : index.faces.get(faceId);
+  const scored = outcome.kind === 'scored' ? outcome : undefined;
+  const ratio = scored?.log10LikelihoodRatio;
+  return [
+    index.nameOf(verdict),
+    face ? face.quality.sizePx.toFixed(0) : '–',
+    scored ? (scored.leaning ? LEANING_WORDS[scored.leaning] : 'scored, no leaning') : KIND_WORDS[outcome.kind],
+    scored ? scored.score.toFixed(4) : '–',
+    ratio === null || ratio === undefined ? '–' : ratio.toFixed(2),
+    index
+      .standingOn(verdict)
+      .map((one) => `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}`)
+      .join('; ') || '–',
+  ];
+}

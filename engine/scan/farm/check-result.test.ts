@@ -1,0 +1,94 @@
+// What a worker says held against itself (the queue's password in wrong hands): every contradiction is refused, what is right is taken.
+import { expect, test } from 'vitest';
+import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
+import type { NewFace } from '../../../contract/face.ts';
+import { type FarmMessage, farmMessageSchema, workerNameSchema } from '../../../contract/farm.ts';
+import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import { scoreFromLogit } from '../../../models/recce/output.ts';
+import { testParameters } from '../../case/testing/case-material.ts';
+import { ratioFromRecord } from '../../examine/likelihood-ratio.ts';
+import { leaningFromScore } from '../../examine/operating-points.ts';
+import { recordMadeAt } from '../../validate/testing/record-made-at.ts';
+import { checkedResult } from './check-result.ts';
+import { createFarmProgress } from './farm-run.ts';
+
+const { record, operatingPoints } = recordMadeAt('2026-01-01T00:00:00.000Z');
+const model = { operatingPoints, validation: record };
+const hash = (digit: string) => digit.repeat(64) as Sha256;
+const scored = (logit: number, change: Partial<Extract<VerdictOutcome, { kind: 'scored' }>> = {}): VerdictOutcome => ({
+  kind: 'scored',
+  logit,
+  score: scoreFromLogit(logit),
+  leaning: leaningFromScore(scoreFromLogit(logit), operatingPoints),
+  log10LikelihoodRatio: ratioFromRecord(logit, record),
+  meanDifference: 0.1,
+  ...{ cropSha256: hash('a'), reconstructionSha256: hash('b'), differenceSha256: hash('c'), gateSha256: hash('d') },
+  ...change,
+});
+const face: NewFace = {
+  ...{ frameIndex: 0, timeMs: 0, pts: null, faceIndex: 0, finderScore: 0.9, foundAtRotation: 0 },
+  box: { x: 20, y: -10, width: 50, height: 40 },
+  landmarks: Array.from({ length: 68 }, (_, i) => ({ x: 20 + i / 2, y: i / 2 })),
+  quality: { sizePx: 50, sharpness: 10, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
+};
+type Still = Extract<FarmMessage, { kind: 'still' }>;
+const still = (outcome: VerdictOutcome, said: Still['verdicts'][number]['face'] = face): Still => ({
+  kind: 'still',
+  scan: '0'.repeat(24),
+  evidenceId: 1 as EvidenceId,
+  sha256: hash('e'),
+  worker: 'w',
+  parameters: testParameters,
+  state: { kind: 'read', widthPx: 100, heightPx: 100, remarks: [] },
+  verdicts: [{ face: said, outcome }],
+});
+
+test('what follows from its logit is taken as it is', () => {
+  for (const logit of [-9, -0.3, 0, 4, 30]) {
+    const message = still(scored(logit));
+    expect(checkedResult(message, model)).toEqual(message);
+  }
+});
+
+test.each([
+  ['a score that is not its logit’s', scored(-9, { score: 0.9999 })],
+  ['a leaning that is not its score’s', scored(9, { leaning: 'towardsGenuine' })],
+  ['no leaning where there are operating points', scored(9, { leaning: null })],
+  ['a ratio beyond the record’s bounds', scored(-9, { log10LikelihoodRatio: 50 })],
+  ['no ratio where there is a record', scored(2, { log10LikelihoodRatio: null })],
+])('%s is refused', (_, outcome) => {
+  expect(() => checkedResult(still(outcome), model)).toThrow(/does not follow/);
+});
+
+test.each([
+  ['a box 10^12 wide', { ...face, box: { x: 0, y: 0, width: 1e12, height: 50 } }],
+  ['a box beside the picture', { ...face, box: { ...face.box, x: 400 } }],
+  ['a box above the picture', { ...face, box: { ...face.box, y: -90 } }],
+  ['landmarks elsewhere', { ...face, landmarks: face.landmarks.map(() => ({ x: 5000, y: 3 })) }],
+  ['another size than its box', { ...face, quality: { ...face.quality, sizePx: 4000 } }],
+])('%s is refused', (_, said) => {
+  expect(() => checkedResult(still(scored(1), said), model)).toThrow(/It says that/);
+});
+
+test('a score without a face, and "no face" of a face, are refused', () => {
+  expect(() => checkedResult(still(scored(1), null), model)).toThrow('of no face');
+  expect(() => checkedResult(still({ kind: 'noFace' }), model)).toThrow('of a face');
+});
+
+test('a worker’s name is printable, and none of them is a key of anything', () => {
+  for (const name of ['a\u001b[31m', '\u202eevil', '', ' ', 'x'.repeat(101), 'a\nb', 'tab\tbed'])
+    expect(workerNameSchema.safeParse(name).success, JSON.stringify(name)).toBe(false);
+  expect(farmMessageSchema.safeParse({ ...still(scored(1)), worker: '\u001b]0;x\u0007' }).success).toBe(false);
+  const progress = createFarmProgress({ report: () => {}, problem: () => {} } as never);
+  for (const name of ['__proto__', 'constructor', 'Labor 3 (Süd)']) {
+    expect(workerNameSchema.parse(name)).toBe(name);
+    progress.fileDone(name);
+    progress.faces(name, 2);
+  }
+  expect(({} as { files?: number }).files).toBeUndefined();
+  expect(JSON.parse(JSON.stringify(Object.fromEntries(progress.share)))).toEqual(
+    JSON.parse(
+      '{"__proto__":{"files":1,"faces":2},"constructor":{"files":1,"faces":2},"Labor 3 (Süd)":{"files":1,"faces":2}}',
+    ),
+  );
+});

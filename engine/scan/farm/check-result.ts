@@ -1,0 +1,84 @@
+// What a worker says held against itself and against the model: whoever has the queue's password can put verdicts in, but none that
+// contradicts itself. What follows from the logit is computed here; only what needs the pixels is the worker's word.
+
+import type { NewFace } from '../../../contract/face.ts';
+import type { FarmMessage } from '../../../contract/farm.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
+import type { JudgedFace, VerdictOutcome } from '../../../contract/verdict.ts';
+import { scoreFromLogit } from '../../../models/recce/output.ts';
+import { ratioFromRecord } from '../../examine/likelihood-ratio.ts';
+import { leaningFromScore } from '../../examine/operating-points.ts';
+
+type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
+type Size = { widthPx: number; heightPx: number };
+
+/** Processors round the exponential differently in the last digits. */
+const ROUNDING = 1e-9;
+/** No picture that is read has a longer side; of a video's frames the message does not say the size. */
+const LONGEST_SIDE: Size = { widthPx: 65_536, heightPx: 65_536 };
+
+/** The message with score, leaning and ratio of its logits. Throws what contradicts itself, in a sentence. */
+export function checkedResult<R extends Result>(result: R, model: Pick<Model, 'operatingPoints' | 'validation'>): R {
+  if (result.kind === 'ending') return result;
+  const size = result.kind === 'still' && result.state.kind === 'read' ? result.state : LONGEST_SIDE;
+  const verdicts = result.verdicts.map(({ face, outcome }): JudgedFace => {
+    if (face) expectInside(face, size);
+    return { face, outcome: checkedOutcome(outcome, face, model) };
+  });
+  return { ...result, verdicts };
+}
+
+function checkedOutcome(
+  outcome: VerdictOutcome,
+  face: NewFace | null,
+  model: Pick<Model, 'operatingPoints' | 'validation'>,
+): VerdictOutcome {
+  if (face === null && ['scored', 'outOfDomain', 'faceTooSmall'].includes(outcome.kind))
+    throw new Error(`It says ${outcome.kind} of no face.`);
+  if (face !== null && ['noFace', 'unreadable'].includes(outcome.kind))
+    throw new Error(`It says ${outcome.kind} of a face.`);
+  if (outcome.kind !== 'scored') return outcome;
+  const score = scoreFromLogit(outcome.logit);
+  const leaning = leaningFromScore(score, model.operatingPoints);
+  const log10LikelihoodRatio = ratioFromRecord(outcome.logit, model.validation);
+  const follows =
+    Math.abs(outcome.score - score) <= ROUNDING &&
+    outcome.leaning === leaning &&
+    isSame(outcome.log10LikelihoodRatio, log10LikelihoodRatio);
+  if (!follows)
+    throw new Error(
+      `Of a logit of ${outcome.logit} it says score ${outcome.score}, ${outcome.leaning}, log10 LR ${outcome.log10LikelihoodRatio}; that does not follow from it.`,
+    );
+  return { ...outcome, score, leaning, log10LikelihoodRatio };
+}
+
+const isSame = (a: number | null, b: number | null): boolean =>
+  a === null || b === null ? a === b : Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b));
+
+/**
+ * Faces reach past the border; their middle does not, nor are they larger than twice the picture. Landmarks lie about their box, and the
+ * size that decides whether a face is judged is that of the box.
+ */
+function expectInside({ box, landmarks, quality }: NewFace, { widthPx, heightPx }: Size): void {
+  const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2];
+  const side = Math.max(box.width, box.height);
+  const inside =
+    middleX >= 0 &&
+    middleY >= 0 &&
+    middleX <= widthPx &&
+    middleY <= heightPx &&
+    side <= 2 * Math.max(widthPx, heightPx);
+  if (!inside)
+    throw new Error(`It says that a face lies at ${wordsFrom(box)} of a picture of ${widthPx} x ${heightPx}.`);
+  if (!landmarks.every((point) => isAbout(point, box)))
+    throw new Error(`It says that landmarks of a face lie elsewhere than its box at ${wordsFrom(box)}.`);
+  if (Math.abs(quality.sizePx - side) > 1)
+    throw new Error(`It says that a face at ${wordsFrom(box)} has a size of ${quality.sizePx}.`);
+}
+
+const isAbout = ({ x, y }: PixelPoint, box: PixelBox): boolean =>
+  x >= box.x - box.width && x <= box.x + 2 * box.width && y >= box.y - box.height && y <= box.y + 2 * box.height;
+
+const wordsFrom = ({ x, y, width, height }: PixelBox): string =>
+  [x, y, width, height].map((one) => String(Number(one.toPrecision(6)))).join(', ');

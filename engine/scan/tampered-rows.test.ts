@@ -1,0 +1,268 @@
+// Attacks on the rows of a case by somebody with a database tool, who takes the guards off and puts them back: one change each, none of
+// which touches the log. Each is found, and named by what was changed.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EvidenceId, JobId } from '../../contract/brand.ts';
+import { checkRecord, recordProblems } from '../case/custody/record-check.ts';
+import { enterScanBegin, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
+import type { WritableCase } from '../case/db/case-handle.ts';
+import { appendAudit } from '../case/log/audit.ts';
+import { allSteps } from '../case/log/segment.ts';
+import { closeCase, createCase, openCase } from '../case/open-case.ts';
+import { addAlteration } from '../case/rows/alteration.ts';
+import { allEvidence } from '../case/rows/evidence.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
+import { giveOpinion } from '../case/rows/opinion.ts';
+import { keepProvenance } from '../case/rows/provenance.ts';
+import { addRerunRow, rerunSummary } from '../case/rows/rerun.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
+import { addVideoFrame, beginVideoScan, finishVideoScan } from '../case/rows/video-scan.ts';
+import { addFile, testModel } from '../case/testing/case-material.ts';
+import { tamperWith } from '../case/testing/tamper.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
+import { withSeal } from './with-seal.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rows-'));
+let opened: WritableCase;
+let n = 0;
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => closeCase(opened));
+
+const tamper = (sql: string): void => tamperWith(opened.db.raw, sql);
+const kinds = (): string[] => [...new Set(recordProblems(opened).map((one) => one.kind))].sort();
+const scan = (jobId: number, work: () => void): Promise<void> =>
+  withSeal(opened, { who: 'A', paths: ['/media'], details: { jobId } }, async () => {
+    work();
+    return {};
+  });
+
+/** A film of two frames; its second face makes a track. */
+function addFilm(finished: boolean): void {
+  const [file] = allEvidence(opened);
+  const sampling = { kind: 'everyFrame' } as const;
+  const key = { evidenceId: file!.id, modelId: testModel.id, pipelineVersion: 1, sampling, minimumFacePx: 40 };
+  const film = beginVideoScan(opened, key);
+  for (const frameIndex of [0, 1])
+    addVideoFrame(opened, film.id, { frameIndex, pts: frameIndex, timeMs: frameIndex, sceneChange: false, faces: 1 });
+  const faceId = allVerdicts(opened)[0]!.faceId!;
+  if (finished) finishVideoScan(opened, film.id, { ptsRuns: null, tracks: [{ faces: [{ faceId, isKey: true }] }] });
+}
+
+beforeEach(async () => {
+  const folder = path.join(root, `case ${n++}`);
+  opened = createCase(folder, { title: 'Rows', reference: 'R-1', demonstration: true });
+  const examiner = addExaminer(opened, 'A');
+  await scan(1, () => {
+    addFile(opened, 'one.jpg', [0.9, 0.2]);
+    addFilm(true);
+  });
+  const [verdict] = allVerdicts(opened);
+  const [file] = allEvidence(opened);
+  giveOpinion(opened, examiner, { ...verdict!, conclusion: 'forged', note: 'why', blind: false });
+  addAlteration(opened, file!, { kind: 'missing', found: 'no such file', who: 'A' });
+  const notExamined = { kind: 'notExamined', message: 'in a test' } as const;
+  keepProvenance(opened, '0', 'one.jpg', [{ evidenceId: file!.id, found: notExamined }]);
+  tamper(
+    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (9, 'rerun', 'done', '{}', '{}', '2026')`,
+  );
+  const row = { verdictId: verdict!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
+  addRerunRow(opened, 9 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+  const details = { jobId: 9, ...rerunSummary(opened, 9 as JobId) };
+  appendAudit(opened, { who: 'A', action: 'rerun.finished', subject: 'all', details });
+});
+
+test('a case that nobody has changed has no problem and no remark', () => {
+  expect(allSteps(checkRecord(opened))).toEqual({ problems: [], remarks: [] });
+});
+
+describe('one change of a row is found', () => {
+  test.each([
+    ['the place of a face', `UPDATE face SET box = json_set(box, '$.x', 400) WHERE id = 1`, 'faceChanged'],
+    ['a landmark', `UPDATE face SET landmarks = json_set(landmarks, '$[3].x', 7) WHERE id = 2`, 'faceChanged'],
+    ['when a face was shown', 'UPDATE face SET time_ms = 5000, pts = 5000 WHERE id = 1', 'faceChanged'],
+    ['how sharp a face is', `UPDATE face SET quality = json_set(quality, '$.sharpness', 99)`, 'faceChanged'],
+    ['the size of a face in the grid', 'UPDATE verdict SET size_px = 999 WHERE id = 1', 'verdictChanged'],
+    ['the sharpness in the grid', 'UPDATE verdict SET sharpness = 999 WHERE id = 1', 'verdictChanged'],
+    ['a reason', `UPDATE verdict SET reason = 'no face found' WHERE id = 1`, 'verdictChanged'],
+    ['when a verdict was made', `UPDATE verdict SET made_at = '2020-01-01T00:00:00.000Z'`, 'verdictChanged'],
+    ['which pipeline', 'UPDATE verdict SET pipeline_version = 7 WHERE id = 1', 'verdictChanged'],
+    ['a parameter', `UPDATE parameters SET json = json_set(json, '$.threads', 9)`, 'verdictChanged'],
+    ['the size of a file', 'UPDATE evidence SET size_bytes = 7', 'evidenceChanged'],
+    ['the state of a file', `UPDATE evidence SET state = '{"kind":"pending"}'`, 'evidenceChanged'],
+    ['what a file is', `UPDATE evidence SET media_type = 'video/mp4'`, 'evidenceChanged'],
+    ['the date of an opinion', `UPDATE opinion SET given_at = '2026-01-02T00:00:00.000Z'`, 'opinionChanged'],
+    ['that an opinion was given blind', 'UPDATE opinion SET blind = 1', 'opinionChanged'],
+    ['the name of an examiner', `UPDATE examiner SET name = 'B'`, 'examinerChanged'],
+    ['since when somebody examines', `UPDATE examiner SET added_at = '2020-01-01T00:00:00.000Z'`, 'examinerChanged'],
+    ['that a name was a mistake', `UPDATE examiner SET mistaken_at = '2026-01-01T00:00:00.000Z'`, 'examinerChanged'],
+    ['which verdict stands', 'INSERT INTO superseded_verdict VALUES (1)', 'derivedChanged'],
+    ['an examiner nobody entered', `INSERT INTO examiner (name, added_at) VALUES ('Z', '2026')`, 'examinerChanged'],
+    ['that a file was found missing', 'DELETE FROM alteration', 'alterationChanged'],
+    ['when a file was found missing', `UPDATE alteration SET noticed_at = '2020'`, 'alterationChanged'],
+    ['content credentials', 'DELETE FROM provenance', 'provenanceChanged'],
+    ['when they were examined', `UPDATE provenance SET examined_at = '2020'`, 'provenanceChanged'],
+    ['a place of evidence', `INSERT INTO relocation VALUES (1, 1, '/other', '2026', '2026')`, 'rowsUnaccounted'],
+    ['the time of a frame', 'UPDATE video_frame SET time_ms = 9000 WHERE frame_index = 1', 'videoChanged'],
+    ['a frame less', 'DELETE FROM video_frame WHERE frame_index = 1', 'videoChanged'],
+    ['how a film was sampled', `UPDATE video_scan SET sampling = '{}'`, 'videoChanged'],
+    ['a track', 'UPDATE track SET track_index = 4', 'videoChanged'],
+    ['whose face a track is', 'UPDATE track_face SET face_id = 2', 'videoChanged'],
+    ['which face is the key', 'UPDATE track_face SET is_key = 0', 'videoChanged'],
+    ['the title', `UPDATE case_info SET title = 'Another'`, 'caseChanged'],
+    ['the reference', `UPDATE case_info SET reference = 'R-2'`, 'caseChanged'],
+    ['when the case was made', `UPDATE case_info SET created_at = '2020-01-01T00:00:00.000Z'`, 'caseChanged'],
+    ['that it is a demonstration', 'UPDATE case_info SET demonstration = 0', 'caseChanged'],
+    ['the rule on reasons', `UPDATE case_info SET reason_rule = 'never'`, 'caseChanged'],
+    ['a result of a rerun', `UPDATE rerun SET json = json_set(json, '$.reason', 'x')`, 'rerunChanged'],
+    ['the column of that result', `UPDATE rerun SET result = 'different'`, 'rerunChanged'],
+    ['the standing opinion', `UPDATE current_opinion SET conclusion = 'genuine'`, 'derivedChanged'],
+    ['the folder of an exhibit', `UPDATE source SET root = '/elsewhere/'`, 'derivedChanged'],
+    ['a verdict’s score in its column alone', 'UPDATE verdict SET score = 0.01 WHERE id = 1', 'derivedChanged'],
+    ['a path in the grid', `UPDATE verdict SET relative_path = 'two.jpg' WHERE id = 1`, 'derivedChanged'],
+  ])('%s', (_, sql, kind) => {
+    tamper(sql);
+    expect(kinds()).toContain(kind);
+  });
+
+  test.each(['face', 'verdict', 'evidence', 'parameters', 'provenance', 'alteration', 'opinion', 'examiner', 'rerun'])(
+    'a row of %s that is gone',
+    (table) => {
+      tamper(`DELETE FROM ${table}`);
+      expect(kinds().length).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** As another program would add a verdict that leans to genuine: with a plain INSERT, which no guard refuses. */
+const PLANTED = `INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning,
+  crop_sha256, relative_path, outcome) SELECT evidence_id, face_id, model_id, pipeline_version + 100, parameters_id, made_at, 'scored',
+  0.001, 'towardsGenuine', crop_sha256, relative_path, json_set(outcome, '$.score', 0.001, '$.leaning', 'towardsGenuine')
+  FROM verdict WHERE id = 1`;
+const UNACCOUNTED = [{ kind: 'rowsUnaccounted', subject: expect.stringContaining('verdict 3') }];
+
+describe('a verdict that no scan made', () => {
+  test('is named, and is not sealed when the case is opened', () => {
+    tamper(PLANTED);
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+    const { folder } = opened;
+    closeCase(opened);
+    opened = openCase(folder);
+    sealUnsealedRows(opened);
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+  });
+
+  test('stays named after the next scan, which seals its own rows alone', async () => {
+    tamper(PLANTED);
+    enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
+    await scan(2, () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never }));
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+    tamper('UPDATE verdict SET size_px = 1 WHERE id = 4');
+    expect(kinds()).toEqual(['rowsUnaccounted', 'verdictChanged']);
+  });
+
+  test('is not taken for a leftover of a scan that was cancelled before it had begun', () => {
+    enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
+    appendAudit(opened, { who: 'A', action: 'job.cancelled', subject: 'scan', details: { jobId: 2, reason: 'x' } });
+    tamper(PLANTED);
+    sealUnsealedRows(opened);
+    expect(readScanLedger(opened).open.size).toBe(0);
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+  });
+});
+
+test('rows of a scan that was killed are sealed as found, and that is remarked on', () => {
+  enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
+  addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
+  expect(allSteps(checkRecord(opened))).toMatchObject({
+    problems: [],
+    remarks: expect.arrayContaining(['Of a scan that has not ended, verdicts are not sealed yet: 1.']),
+  });
+  sealUnsealedRows(opened);
+  const { problems, remarks } = allSteps(checkRecord(opened));
+  expect(problems).toEqual([]);
+  expect(remarks).toEqual([expect.stringMatching(/sealed as they were found, by audit entry \d+/)]);
+});
+
+test('a state changed between two scans is not covered up by the second', async () => {
+  tamper(`UPDATE evidence SET state = json_set(state, '$.widthPx', 7)`);
+  await scan(2, () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never }));
+  expect(recordProblems(opened)).toMatchObject([
+    { kind: 'evidenceChanged', subject: expect.stringContaining('states of files') },
+  ]);
+});
+
+test('frames of a film that was left in the middle are held, and may be added to', async () => {
+  tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state) SELECT '/b', 'b', 'video/mp4', 1, '2026', state
+    FROM evidence`);
+  const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+  const key = { evidenceId: 1 as EvidenceId, modelId: testModel.id, pipelineVersion: 1, sampling, minimumFacePx: 40 };
+  const frame = (frameIndex: number) => ({ frameIndex, pts: 0, timeMs: 0, sceneChange: false, faces: 0 });
+  await scan(2, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(0)));
+  await scan(3, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(1)));
+  expect(kinds()).not.toContain('videoChanged');
+  tamper('UPDATE video_frame SET faces = 3 WHERE video_scan_id = 2 AND frame_index = 0');
+  expect(kinds()).toContain('videoChanged');
+});
+
+/** A seal as earlier versions made it, spelt out here: lines of JSON over main columns, from the first row to the last. */
+function earlierSeal(): Record<string, unknown> {
+  const rows = (sql: string) => opened.db.raw.prepare(sql).raw().all() as unknown[][];
+  const hash = (lines: unknown[][]) =>
+    createHash('sha256')
+      .update(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      .digest('hex');
+  const parameters = new Map(
+    rows('SELECT id, json FROM parameters').map(([id, json]) => [id, hashOfValue(JSON.parse(json as string))]),
+  );
+  const verdicts = rows(
+    'SELECT id, evidence_id, face_id, model_id, made_at, kind, score, leaning, outcome, parameters_id FROM verdict ORDER BY id',
+  ).map((row) => [...row.slice(0, -1), parameters.get(row.at(-1))]);
+  const evidence = rows(
+    'SELECT id, path, relative_path, size_bytes, modified_at, added_at, sha256 FROM evidence ORDER BY id',
+  );
+  return {
+    ...{ upToVerdict: verdicts.length, verdictsSha256: hash(verdicts) },
+    ...{ upToEvidence: evidence.length, evidenceSha256: hash(evidence) },
+  };
+}
+
+describe('a case that an earlier version wrote', () => {
+  beforeEach(() => {
+    closeCase(opened);
+    opened = createCase(path.join(root, `earlier ${n++}`), { title: 'E', reference: '', demonstration: false });
+    appendAudit(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });
+    addFile(opened, 'one.jpg', [0.9, 0.2]);
+    appendAudit(opened, { who: 'A', action: 'scan.finished', subject: '/media', details: earlierSeal() });
+  });
+
+  test('verifies for what its seals held, and what they did not hold is said', () => {
+    const { problems, remarks } = allSteps(checkRecord(opened));
+    expect(problems).toEqual([]);
+    expect(remarks).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^No seal covers the faces up to number 2/)]),
+    );
+    tamper(`UPDATE verdict SET outcome = json_set(outcome, '$.meanDifference', 7) WHERE id = 2`);
+    expect(kinds()).toEqual(['verdictChanged']);
+  });
+
+  test('a verdict that no scan made is named in it too, before and after the next scan', async () => {
+    tamper(PLANTED);
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+    await scan(2, () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never }));
+    expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
+  });
+
+  test('is held in full from the next scan on, which is said', async () => {
+    await scan(2, () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never }));
+    const { problems, remarks } = allSteps(checkRecord(opened));
+    expect(problems).toEqual([]);
+    expect(remarks).toEqual(
+      expect.arrayContaining([expect.stringMatching(/wrote of faces is held in full since audit entry \d+ only/)]),
+    );
+    tamper(`UPDATE face SET box = json_set(box, '$.x', 400) WHERE id = 1`);
+    expect(kinds()).toEqual(['faceChanged']);
+  });
+});

@@ -1,0 +1,19 @@
+// Blind review, switched on and off from the top bar and the palette. It is left only through a question (leave-blind-dialog.tsx).
+import { client } from '../transport.ts';
+import { engine, queryClient, wordsFromError } from './engine.ts';
+import { openList } from './grid-state.ts';
+import { notify } from './notices.ts';
+import { caseChanged } from './open-case.ts';
+import { show } from './overlays.ts';
+
+/** Rejects where it could not be recorded. */
+export async function setBlind(blind: boolean): Promise<void> {
+  queryClient.setQueryData(engine.session.get.queryKey(), await client.session.set({ blind }));
+  await caseChanged();
+  await openList(true);
+}
+
+export function switchBlind(on: boolean): void {
+  if (on) setBlind(true).catch((error: unknown) => notify(wordsFromError(error).title, { tone: 'danger' }));
+  else show({ kind: 'leaveBlind' });
+}

@@ -1,0 +1,23 @@
+// Who looks at the open case is asked before anything of it is drawn: scores once seen are seen, and blind review begins with the first
+// look. Until there is an answer, the screens with results are not shown.
+import { useQuery } from '@tanstack/react-query';
+import { engine } from './engine.ts';
+import { useCase } from './open-case.ts';
+import { createStore, useStore } from './store.ts';
+
+/** The case that is looked at without a name. */
+const looking = createStore<string | null>(null);
+
+export const lookWithoutName = (folder: string): void => looking.set(folder);
+
+/**
+ * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an opinion into, nor of the demonstration.
+ */
+export function useSitting(): 'unknown' | 'ask' | 'open' {
+  const open = useCase();
+  const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
+  const unnamed = useStore(looking);
+  if (!open?.writable || open.demonstration || open.counts.verdicts === 0) return 'open';
+  if (!session) return 'unknown';
+  return session.examiner || session.blind || unnamed === open.folder ? 'open' : 'ask';
+}

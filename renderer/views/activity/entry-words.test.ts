@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { AuditEntry } from '../../../contract/case.ts';
+import { entryWords } from './entry-words.ts';
+
+const words = (action: string, details: AuditEntry['details'] = {}): string =>
+  entryWords({ action, details } as AuditEntry);
+
+test('a row says what was concluded, and what stood before', () => {
+  expect(words('opinion.given', { from: null, to: 'forged' })).toBe('Opinion: forged');
+  expect(words('opinion.given', { from: 'genuine', to: 'forged' })).toBe('Opinion: forged (was genuine)');
+  expect(words('opinion.given', { from: null, to: 'notAFace' })).toBe('Opinion: not a face');
+  expect(words('opinion.given', { from: null, to: 'forged', trackId: 3 })).toBe('Opinion on a track: forged');
+  expect(words('opinion.withdrawn', { from: 'forged', to: 'withdrawn' })).toBe('Opinion withdrawn (was forged)');
+  expect(words('opinion.undone', { from: 'forged', to: 'genuine' })).toBe('Opinion undone: genuine again (was forged)');
+  expect(words('opinion.undone', { from: 'forged', to: 'withdrawn' })).toBe('Opinion undone: none stands (was forged)');
+  expect(words('opinion.noted', { from: 'forged', to: 'note' })).toBe('Note');
+});
+
+test('a log of before says a withdrawal as one', () => {
+  expect(words('opinion.given', { from: 'forged', to: 'withdrawn' })).toBe('Opinion withdrawn (was forged)');
+});
+
+test('what is hidden is not told, not even which kind of entry it is', () => {
+  expect(words('opinion.given', { evidenceId: 1, hidden: 'until' })).toBe('Opinion of another examiner, hidden');
+});
+
+test('blind review says that it was left, and what that showed', () => {
+  expect(words('blind.off', { facesRevealed: 400 })).toBe('Blind review switched off, 400 faces revealed');
+  expect(words('blind.off', { facesRevealed: 1 })).toBe('Blind review switched off, 1 face revealed');
+});

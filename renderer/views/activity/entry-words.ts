@@ -1,0 +1,71 @@
+// What a row of the log says was done, without being opened. What blind review hides comes hidden from the engine.
+import type { AuditEntry } from '../../../contract/case.ts';
+import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
+import { CONCLUSION_WORDS, conclusionName, countText } from '../../wording.ts';
+
+const ACTION_WORDS: Readonly<Record<string, string>> = {
+  'case.created': 'Case created',
+  'case.opened': 'Case opened',
+  'case.closed': 'Case closed',
+  'examiner.added': 'Examiner added',
+  'examiner.mistaken': 'Name entered by mistake',
+  'session.set': 'Examiner or blind review set',
+  'evidence.added': 'File added',
+  'scan.started': 'Scan started',
+  'scan.finished': 'Scan finished',
+  'scan.ended': 'Scan ended early',
+  'record.sealed': 'Rows of an interrupted scan sealed',
+  'record.differs': 'States of files found changed',
+  'record.wentBack': 'Log found cut short or replaced',
+  'record.anchored': 'Newest entry signed',
+  'scan.resumed': 'Scan taken up again',
+  'job.cancelled': 'Job not continued',
+  'provenance.examined': 'Structure and content credentials examined',
+  'rerun.ended': 'Rerun ended early',
+  'files.swept': 'Unfinished files of an interrupted process removed',
+  'case.unpacked': 'Unpacked from a portable case',
+  'case.restored': 'Brought back from a backup',
+  'case.backupFailed': 'Backup failed',
+  'model.kept': 'Model and card recorded',
+  'evidence.readable': 'File can be read now',
+  'evidence.relocated': 'Evidence that moved told to the case',
+  'case.configured': 'Setting of the case changed',
+  'report.exported': 'Report exported',
+  'case.verified': 'Case verified',
+  'case.packed': 'Portable case written',
+  'rerun.started': 'Rerun started',
+  'rerun.finished': 'Verdicts repeated and compared',
+};
+
+const conclusionFrom = (value: unknown): Conclusion | undefined => conclusionSchema.safeParse(value).data;
+
+/** `was forged`, where something stood before. */
+function wasWords(details: AuditEntry['details']): string {
+  const from = conclusionFrom(details.from);
+  return from && from !== 'withdrawn' ? ` (was ${CONCLUSION_WORDS[from]})` : '';
+}
+
+function opinionWords({ action, details }: AuditEntry): string {
+  if (details.hidden !== undefined) return 'Opinion of another examiner, hidden';
+  const to = conclusionFrom(details.to);
+  const on = details.trackId === undefined ? '' : ' on a track';
+  if (action === 'opinion.undone') {
+    const now = to === 'withdrawn' ? 'none stands' : `${to && CONCLUSION_WORDS[to]} again`;
+    return `Opinion${on} undone: ${now}${wasWords(details)}`;
+  }
+  if (to === 'note') return `Note${on}`;
+  // Logs of before call a withdrawal an opinion given.
+  if (to === 'withdrawn') return `Opinion${on} withdrawn${wasWords(details)}`;
+  return `Opinion${on}: ${to ? conclusionName(to).toLowerCase() : 'unknown'}${wasWords(details)}`;
+}
+
+/** One line for a row of the log. */
+export function entryWords(entry: AuditEntry): string {
+  const { action, details } = entry;
+  if (action.startsWith('opinion.')) return opinionWords(entry);
+  if (action === 'examiner.chosen') return `Examiner chosen, ${details.blind ? 'blind' : 'open'} review`;
+  if (action === 'blind.on') return 'Blind review switched on';
+  if (action === 'blind.off')
+    return `Blind review switched off, ${countText(Number(details.facesRevealed), 'face', 'faces')} revealed`;
+  return ACTION_WORDS[action] ?? action;
+}

@@ -1,0 +1,41 @@
+// What other models say of the same face: beside this one's, never mixed into the same list.
+import type { Inspection } from '../../../contract/procedures.ts';
+import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
+import { HIDDEN_SCORE, instantText, scoreText } from '../../wording.ts';
+
+type Other = Inspection['otherModels'][number];
+
+function Said({ outcome }: Pick<Other, 'outcome'>) {
+  if (outcome === null) return <span className="muted">{HIDDEN_SCORE}</span>;
+  if (outcome.kind !== 'scored') return <KindBadge kind={outcome.kind} />;
+  return (
+    <>
+      <span className="mono">{scoreText(outcome.score)}</span> raw score{' '}
+      {outcome.leaning ? <LeaningBadge leaning={outcome.leaning} /> : null}
+    </>
+  );
+}
+
+/** Nothing where only one model looked at it. */
+export function OtherModels({ others }: { others: readonly Other[] }) {
+  if (others.length === 0) return null;
+  return (
+    <section className="dossier-block" aria-label="Other models">
+      <h2 className="caps">Other models</h2>
+      <p className="secondary">Raw scores of different models are not on one scale and cannot be compared.</p>
+      <dl className="facts">
+        {others.map(({ verdictId, name, madeAt, outcome }) => (
+          <div key={verdictId} className="fact">
+            <dt>
+              {name}
+              <span className="other-made muted">{instantText(madeAt)}</span>
+            </dt>
+            <dd>
+              <Said outcome={outcome} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
