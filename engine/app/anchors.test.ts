@@ -195,6 +195,42 @@ describe('verify against what was noted or printed', () => {
   });
 });
 
+describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
+  const signed = (): string => at(`head ${n}.json`);
+
+  test('is an anchor for verify, is entered in the log, and is refused once a word of it is changed', async () => {
+    const names = [
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'k.pem',
+      '-out',
+      'c.pem',
+      '-days',
+      '30',
+      '-subj',
+      '/CN=A',
+    ];
+    openssl('req', '-x509', ...names);
+    openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'k.p12', '-passout', 'pass:secret');
+    await client.case.open({ folder });
+    const signing = { pkcs12Path: at('k.p12'), password: 'secret' };
+    const { seq, hash } = await client.case.signHead({ path: signed(), signing });
+    expect(JSON.parse(readFileSync(signed(), 'utf8'))).toMatchObject({ auditHead: { seq, hash } });
+    const [entry] = await client.case.activity({ limit: 1 });
+    expect(entry).toMatchObject({ action: 'record.anchored', details: { seq, hash, timeStamped: false } });
+    expect(await kinds(client, { against: signed() })).toEqual([]);
+    writeFileSync(signed(), readFileSync(signed(), 'utf8').replace(`"seq": ${seq}`, '"seq": 1'));
+    await expect(client.case.verify({ against: signed() })).rejects.toMatchObject({
+      code: 'REPORT_REFUSED',
+      message: expect.stringContaining('does not fit'),
+    });
+    await client.case.close();
+  });
+});
+
 describe('evidence of a case from elsewhere', () => {
   const secret = (): string => at('secret.txt');
   const point = (to: string) => (db: Database.Database) =>

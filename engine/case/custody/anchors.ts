@@ -47,7 +47,10 @@ export function enterMissing(opened: WritableCase, anchors: readonly Anchor[]): 
 
 /** Anchors that are missing now, and those that were found missing before. */
 export function anchorProblems(opened: ReadableCase, anchors: readonly Anchor[]): Problem[] {
-  const before = auditEntriesOf(opened, WENT_BACK).map(({ details }) => details as unknown as Anchor);
+  // An entry that is not of this shape was not made here; the chain says so.
+  const before = auditEntriesOf(opened, WENT_BACK)
+    .map(({ details }) => details as unknown as Anchor)
+    .filter(({ seq, hash, source }) => [typeof seq, typeof hash, typeof source].join() === 'number,string,string');
   const known = new Set(before.map(({ hash }) => hash));
   const missing = missingAnchors(opened, anchors).filter(({ hash }) => !known.has(hash));
   return [...before, ...missing].map(({ seq, hash, source }) => ({

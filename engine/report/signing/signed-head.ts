@@ -1,5 +1,6 @@
 // The newest entry of a case's log as a file of its own: signed with the examiner's key, and with a time stamp where one was asked for. Kept
 // elsewhere it is an anchor, as a signed report is.
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { sha256Schema } from '../../../contract/brand.ts';
 import type { Signing } from '../../../contract/report.ts';
@@ -20,12 +21,14 @@ const saidSchema = z.object({
 export type HeadSaid = z.infer<typeof saidSchema>;
 const signedSchema = saidSchema.extend({ signature: z.base64() });
 
+const digestOf = (said: HeadSaid): Buffer => createHash('sha256').update(canonicalJson(said)).digest();
+
 /** The file's text. Throws PATH_NOT_FOUND, SIGNING_REFUSED, TIME_STAMP_FAILED. */
 export async function signHead(said: HeadSaid, signing: Signing, now: Date): Promise<string> {
   const signer = await openSigningKey(signing.pkcs12Path, signing.password, now);
   const url = signing.timeStampUrl;
   const stamp = url === undefined ? undefined : (signature: Uint8Array) => fetchTimeStamp(url, signature);
-  const signature = await signDetached(Buffer.from(canonicalJson(said)), signer, stamp);
+  const signature = await signDetached(digestOf(said), signer, stamp);
   return `${JSON.stringify({ ...said, signature: signature.toString('base64') }, null, 2)}\n`;
 }
 
