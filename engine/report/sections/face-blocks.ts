@@ -29,7 +29,7 @@ export type ReportPictures = {
 };
 
 /** Height of a face block: title, pictures, captions and the lines below. Three stand on a page. */
-const BLOCK_HEIGHT = 212;
+const BLOCK_HEIGHT = 206;
 /** Side of one of the four pictures of a block, points. */
 const SIDE = 106;
 const CAPTION = { ...STYLES.small, size: 7 };
