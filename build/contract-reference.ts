@@ -89,7 +89,7 @@ function procedureText(name: string, said: string, procedure: Procedure): string
   const output = yields
     ? `a stream of \`${textOf(yields, 'output')}\``
     : outputSchema
-      ? textOf(outputSchema, 'output')
+      ? `\`${textOf(outputSchema, 'output')}\``
       : 'nothing';
   return [
     `### \`${name}\``,

@@ -1,4 +1,5 @@
 // The walk's movements of the hand that made a record wrong, with the keyboard alone: nothing is recorded that was not meant.
+// @module-tag chromium
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -62,6 +62,17 @@ test('a scan that ends, and one that fails or is cancelled, are sealed alike', a
   expect(kinds()).toEqual(['verdictChanged']);
 });
 
+test('a blank in the text of an entry hides no seal: such an entry is not as the workstation wrote it', async () => {
+  await scan(() => addFile(opened, 'one.jpg', [0.9]));
+  // The details say the same, so that every hash of the chain would be right.
+  tamper(`UPDATE audit SET details = replace(details, '"sealed":{', '"sealed": {')`);
+  tamper(LOWER);
+  expect(walkAudit(opened).broken).toMatchObject({ seq: 4 });
+  tamper(`UPDATE audit SET details = replace(details, '"sealed": {', '"sealed":{')`);
+  expect(walkAudit(opened).broken).toBeUndefined();
+  expect(kinds()).toEqual(['verdictChanged']);
+});
+
 /** What the log has of a scan that is on its way. */
 const begin = (): void =>
   enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });

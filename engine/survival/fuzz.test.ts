@@ -24,7 +24,7 @@ import { errorFromSystem } from '../case/db/database-error.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { queryFindings } from '../case/grid/finding.ts';
 import { walkAudit } from '../case/log/audit.ts';
-import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
+import { closeCase, createCase, openCase, openCaseForReading, readCase } from '../case/open-case.ts';
 import { allEvidence } from '../case/rows/evidence.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
@@ -49,6 +49,7 @@ import { FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/
 import { fragmentedFilm, tabledFilm } from '../media/video/testing/tabled-film.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
 import type { Port } from '../process/port.ts';
+import { craftPackedCase } from '../testing/crafted-case.ts';
 import { scan } from '../testing/scanned.ts';
 
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
@@ -533,6 +534,54 @@ function useDatabase(folder: string): void {
     if (!(errorFromSystem(error, folder) instanceof RecceError)) throw error;
   }
 }
+
+/** Rows and definitions that a hostile sender may put into a database: drawn from, several at once. */
+const HOSTILE: readonly string[] = [
+  `INSERT INTO job (kind, state, input, progress, created_at) VALUES ('scan', 'queued', '{"paths":["/etc"]}', '{}', '2026')`,
+  `INSERT INTO job (kind, state, input, progress, created_at) VALUES ('scan', 'running', 'no JSON', 'none', '')`,
+  `INSERT INTO job (kind, state, input, progress, created_at) VALUES ('scan', 'paused',
+    '{"farm":{"queue":{"address":"redis://127.0.0.1:1/0"},"inFlight":1}}', '{}', '')`,
+  "CREATE TRIGGER evil AFTER INSERT ON audit BEGIN UPDATE examiner SET name = 'x'; END",
+  'CREATE VIEW shown AS SELECT * FROM verdict',
+  'DROP TRIGGER verdict_is_append_only_update',
+  "UPDATE evidence SET path = '/dev/zero'",
+  "UPDATE case_info SET title = printf('%.*c', 400000, 'x')",
+  "INSERT INTO examiner (name, added_at) VALUES (printf('%.*c', 5000, 'x'), '')",
+  `INSERT INTO audit VALUES (9999, '', '', 'scan.finished', '',
+    '{"sealed":{"face":{"from":-1,"to":9e15,"rows":1,"sha256":"x","columns":["box"; DROP TABLE face; --"]}}}', '', 'y')`,
+  `INSERT INTO audit VALUES (9998, '', '', 'scan.finished', '',
+    '{"videos":{"finished":"1-999999999999","sha256":"x","unfinished":[],"columns":{}}}', '', 'z')`,
+  `INSERT INTO audit VALUES (9997, '', '', 'record.wentBack', '', '{"seq":"x"}', '', 'w')`,
+];
+
+test('hostile rows: looked at and checked, or refused with an error of the table; no job goes on, nothing is taken in', async () => {
+  const source = createCase(path.join(root, 'rows'), { title: 'R', reference: '', demonstration: false });
+  addFile(source, 'one.jpg', [0.9]);
+  closeCase(source);
+  const file = path.join(root, 'hostile.recce');
+  const folder = path.join(root, 'hostile');
+  for (let i = 0; i < Math.max(8, share(0.01)); i++) {
+    const random = randomStream(SEED * 7_000_003 + i);
+    const changes = new Set(Array.from({ length: 1 + Math.floor(random.uniform() * 3) }, () => pick(random, HOSTILE)));
+    await craftPackedCase(path.join(root, 'rows'), file, (db) => {
+      db.pragma('foreign_keys = OFF');
+      for (const sql of changes) db.exec(sql);
+    });
+    await keeping(`rows-${SEED}-${i}`, readFileSync(file), async () => {
+      const error = await client.case.unpack({ file, folder }).catch((caught: { code?: string }) => caught);
+      if ('code' in error) expect(['ARCHIVE_REFUSED', 'CASE_DAMAGED']).toContain(error.code);
+      else {
+        await client.case.verify();
+        await client.case.close();
+        const left = openCaseForReading(folder);
+        const states = left.db.raw.prepare("SELECT count(*) FROM job WHERE state <> 'cancelled'").pluck().get();
+        expect([states, allEvidence(left).length]).toEqual([0, 1]);
+        closeCase(left);
+      }
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
+});
 
 test('portable cases: unpacked whole, or refused and nothing left behind', async () => {
   await client.case.create({ folder: path.join(root, 'packed'), title: 'P', reference: '' });

@@ -131,6 +131,8 @@ export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, vo
   }
 }
 
+const NOT_CANONICAL = 'details as the workstation writes them';
+
 /**
  * Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. An entry that
  * cannot be read is one that is not right.
@@ -157,6 +159,9 @@ function hashInChain(row: AuditTable, previousHash: Sha256): string {
   if (jsonTooDeep(row.details)) return TOO_DEEP;
   try {
     const { hash: _, ...unsigned } = entryFromRow(row);
+    // The hash is of what the details say. Their text must be the one form of it, or a blank between key and
+    // value would hide a seal from those who look for its text, with every hash still right.
+    if (canonicalJson(unsigned.details) !== row.details) return NOT_CANONICAL;
     return hashOfValue({ ...unsigned, previousHash });
   } catch (error) {
     return error instanceof RecceError ? error.detail : String(error);

@@ -43,7 +43,8 @@ export function placeOf(db: CaseDatabase, root: string, relativePath: string): F
     names = readNames(db);
     known.set(db, names);
   }
-  const { exhibit, name } = names.get(root)!;
+  // A row that another program changed may come from a folder that no trigger entered; verify names it.
+  const { exhibit, name } = names.get(root) ?? { exhibit: names.size + 1, name: lastPart(root) };
   return { exhibit, shownPath: `${name}/${relativePath}` };
 }
 

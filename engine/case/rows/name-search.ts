@@ -5,7 +5,10 @@ import { type CaseDatabase, query } from '../db/case-database.ts';
 
 /** Compatibility forms and full case folding: `Ǆ`, `ß` and `SS`, `ﬁ`, half-width letters and a final sigma are found by their like. */
 export const foldName = (text: string): string =>
-  IS_ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFC');
+  IS_ASCII.test(text)
+    ? text.toLowerCase()
+    : // Which sigma a lower-case word ends with hangs on what follows it.
+      text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC');
 
 /** Most names: folded in a tenth of the time. */
 const IS_ASCII = /^[\0-\x7f]*$/;

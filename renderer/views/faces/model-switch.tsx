@@ -13,7 +13,7 @@ export function ModelSwitch({ facets }: { facets: FindingFacets | undefined }) {
     <Select
       aria-label="Results of the model"
       className="model-switch"
-      value={facets.modelId ?? ''}
+      value={filter.modelId ?? facets.modelId ?? ''}
       onChange={(event) => setFilter({ ...filter, modelId: event.target.value as FindingFacets['modelId'] & string })}
     >
       {facets.byModel.map(({ modelId, name, findings }) => (
