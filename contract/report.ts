@@ -64,9 +64,9 @@ export const signingSchema = z.object({
 });
 export type Signing = z.infer<typeof signingSchema>;
 
-/** What was last checked of the case: the latest `verify` and the latest rerun, as entered in the audit log. */
+/** What was last checked of the case: the latest `verify` and the latest rerun, as entered in the audit log. Remarks say what was not looked at. */
 export const reportChecksSchema = z.object({
-  verified: z.object({ at: instantSchema, problems: z.array(problemSchema) }).nullable(),
+  verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
   rerun: z
     .object({ at: instantSchema, counts: z.record(z.string(), z.number().int()), rowsSha256: z.string() })
     .nullable(),

@@ -3,6 +3,7 @@ import type { FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
+import { NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { showsOthers } from '../report/redact.ts';
@@ -37,6 +38,7 @@ export function reportPictures(
       return showsOthers(face, facesByFrame.get(frameKey(face))!, passport.cropRecipe);
     },
     context: async (evidence, id) => {
+      if (placeOfEvidence(handle.folder, evidence) === NOT_SAID) return 'notLookedFor';
       const face = faces.get(id)!;
       const { frameIndex, pts } = face;
       const key = frameKey(face);

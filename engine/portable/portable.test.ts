@@ -1,5 +1,6 @@
 // A case in one file: packed here, opened and made again by another installation without the evidence's folder; and every
 // way in which such a file may lie is refused without leaving anything behind.
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   createWriteStream,
@@ -98,6 +99,19 @@ test('without evidence it reruns the model step, and a changed file is left out 
   const { id } = await there.rerun.start({});
   await ended(there, id);
   expect((await there.rerun.read({})).counts).toMatchObject({ identical: 3, notPossible: 1 });
+});
+
+test('a report of a case whose folders nobody here has named says that its photographs were not looked for', {
+  tags: ['poppler'],
+}, async () => {
+  const file = path.join(root, 'not-looked-for.pdf');
+  await there.case.verify();
+  await there.report.export({ options: {}, format: 'pdf', path: file });
+  const text = execFileSync('pdftotext', ['-layout', file, '-']).toString().replace(/\s+/g, ' ');
+  expect(text).toContain('the file was not looked for');
+  expect(text).toContain('nobody here had said where its evidence lies');
+  expect(text).not.toContain('cannot be read now');
+  expect(text).toMatch(/Verified at .*: what was looked at was as recorded\. 2 evidence files were not looked at/);
 });
 
 test('a blob is named by its hash: a row that names a path reads nothing', async () => {

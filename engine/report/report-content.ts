@@ -63,7 +63,13 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
   const verified = lastAudit(opened, 'case.verified');
   const rerun = lastAudit(opened, 'rerun.finished');
   return {
-    verified: verified ? { at: verified.at, problems: verified.details.problems as Verification['problems'] } : null,
+    verified: verified
+      ? {
+          at: verified.at,
+          problems: verified.details.problems as Verification['problems'],
+          remarks: (verified.details.remarks ?? []) as string[],
+        }
+      : null,
     rerun: rerun
       ? {
           at: rerun.at,

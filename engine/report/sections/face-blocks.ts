@@ -19,12 +19,12 @@ import { CONCLUSION_WORDS, wordsFromOutcome } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /**
- * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it cannot be read now); and whether
- * the crop of a face may show part of another one. They know the places of faces that a redacted document leaves out.
+ * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it cannot be read now, `notLookedFor` where
+ * nobody here has said where the evidence of a case from elsewhere lies); and whether the crop of a face may show part of another one. They know the places of faces that a redacted document leaves out.
  */
 export type ReportPictures = {
   blob(sha256: Sha256): Promise<Uint8Array | undefined>;
-  context(evidence: Evidence, face: FaceId): Promise<ContextPicture | null>;
+  context(evidence: Evidence, face: FaceId): Promise<ContextPicture | 'notLookedFor' | null>;
   showsOthers(face: FaceId, model: Model): boolean;
 };
 
@@ -44,6 +44,10 @@ const AHEAD = 2;
 
 type Block = { verdict: Verdict; evidence: Evidence; face: PrintedFace; model: Model };
 type Ready = { block: Block; panels: Panel[] };
+
+const NOT_LOOKED_FOR = 'the file was not looked for';
+const WHY_NOT_LOOKED_FOR =
+  'The case came from elsewhere, and nobody here had said where its evidence lies when this report was written: photographs marked “not looked for” were not opened. This says nothing about whether they are still there.';
 
 export async function writeFaceBlocks(
   sheet: Sheet,
@@ -72,11 +76,14 @@ export async function writeFaceBlocks(
     }),
   );
   let done = 0;
+  let unsought = false;
   for await (const { block, panels } of ready) {
     writeFaceBlock(sheet, document, index, block, panels, placing);
     progress(++done);
+    unsought ||= panels.some(({ note }) => note === NOT_LOOKED_FOR);
     await sheet.rest();
   }
+  if (unsought) sheet.paragraph(WHY_NOT_LOOKED_FOR, STYLES.warning);
 }
 
 function* blocksOf(document: PrintedDocument, { evidence, faces, models }: ReportIndex): Generator<Block> {
@@ -248,7 +255,8 @@ async function panelsOf(
     const bytes = covered || sha256 === null ? undefined : await pictures.blob(sha256);
     return bytes && encode(bytes);
   };
-  const context = await pictures.context(evidence, face.id);
+  const found = await pictures.context(evidence, face.id);
+  const context = found === 'notLookedFor' ? null : found;
   const crop = 'cropSha256' in outcome ? await printed(outcome.cropSha256) : undefined;
   const first: Panel[] = [
     {
@@ -256,7 +264,7 @@ async function panelsOf(
       frame: context?.frame ?? null,
       box: context?.box ?? null,
       caption: face.pts === null ? 'Photograph with box' : 'Frame with box',
-      ...(context ? {} : { note: 'the file cannot be read now' }),
+      ...(context ? {} : { note: found === null ? 'the file cannot be read now' : NOT_LOOKED_FOR }),
     },
     { bytes: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];

@@ -43,9 +43,12 @@ export async function writeIntegrity(
 
 function verifiedSentence(verified: ReportDocument['checks']['verified']): string {
   if (!verified) return 'The case was not verified (evidence and derived files re-hashed) before this report.';
-  return verified.problems.length === 0
-    ? `Verified at ${verified.at}: every evidence file, derived file, verdict and opinion was as recorded.`
-    : `Verified at ${verified.at}: ${verified.problems.length} things were not as recorded.`;
+  const { at, problems, remarks } = verified;
+  if (problems.length > 0)
+    return [`Verified at ${at}: ${problems.length} things were not as recorded.`, ...remarks].join(' ');
+  return remarks.length > 0
+    ? [`Verified at ${at}: what was looked at was as recorded.`, ...remarks].join(' ')
+    : `Verified at ${at}: every evidence file, derived file, verdict and opinion was as recorded.`;
 }
 
 function rerunSentence(rerun: ReportDocument['checks']['rerun']): string {
