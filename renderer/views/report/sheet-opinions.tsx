@@ -44,10 +44,10 @@ function Differences({ disagreements }: Pick<Agreement, 'disagreements'>) {
     <section aria-label="Examiners differ">
       <p>Examiners differ on {countText(disagreements.length, 'face or file', 'faces and files')}:</p>
       <ul className="sheet-differences">
-        {disagreements.slice(0, NAMED).map(({ evidenceId, faceId, relativePath, conclusions }) => (
+        {disagreements.slice(0, NAMED).map(({ evidenceId, faceId, shownPath, conclusions }) => (
           <li key={`${evidenceId}/${faceId}`}>
             <button type="button" className="link-button" onClick={() => showResultsOf(evidenceId)}>
-              {visibleText(relativePath)}
+              {visibleText(shownPath)}
             </button>
             {': '}
             {conclusions
