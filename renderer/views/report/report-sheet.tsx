@@ -203,7 +203,7 @@ function NextPages({ choice, template, shown }: Props & { shown: number }) {
       </ol>
       <p className="sheet-foot">
         A raw score is not the probability that a face is forged. No face found, unreadable, too small and outside the
-        model’s domain say nothing about whether a picture is genuine.
+        model’s limits say nothing about whether a picture is genuine.
       </p>
     </article>
   );
