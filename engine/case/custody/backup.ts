@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { isNoFile } from '../../files/own-file.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import { type Clock, systemClock, type WritableCase } from '../db/case-handle.ts';
 import { connect, takeLock } from '../db/connect.ts';
@@ -19,18 +20,31 @@ const NAME = /^case-(\d{9})\.sqlite$/;
 
 export const backupFolder = (folder: string): string => path.join(folder, 'backups');
 
-/** Backups by name, the last first: the number in it should be that of the last audit entry inside. */
-export function listBackups(folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] {
-  const names = existsSync(backupFolder(folder)) ? readdirSync(backupFolder(folder)) : [];
-  return names
-    .filter((name) => NAME.test(name))
-    .sort()
-    .reverse()
-    .map((name) => {
-      const file = path.join(backupFolder(folder), name);
-      return { file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
-    });
-}
+/** Names of backups, the last first; none where their folder is none. */
+const namesOfBackups = (folder: string): string[] =>
+  isFolder(backupFolder(folder))
+    ? readdirSync(backupFolder(folder))
+        .filter((name) => NAME.test(name))
+        .sort()
+        .reverse()
+    : [];
+const isFolder = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Backups by name, the last first: the number in it should be that of the last audit entry inside. What is no file is none. */
+export const listBackups = (folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] =>
+  namesOfBackups(folder).flatMap((name) => {
+    const file = path.join(backupFolder(folder), name);
+    const known = lstatSync(file, { throwIfNoEntry: false });
+    return known?.isFile() ? [{ file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: known.size }] : [];
+  });
+
+/** What lies under the name of a backup, or of their folder, and is none. */
+export const noBackups = (folder: string): string[] => {
+  const there = lstatSync(backupFolder(folder), { throwIfNoEntry: false });
+  if (there && !isFolder(backupFolder(folder))) return [path.basename(backupFolder(folder))];
+  const names = namesOfBackups(folder).map((name) => path.join(path.basename(backupFolder(folder)), name));
+  return names.filter((name) => isNoFile(path.join(folder, name)));
+};
 
 /** The last entry inside a backup, whatever its name says; undefined for one that cannot be read. */
 export function headOfBackup(file: string): { seq: number; hash: Sha256 } | undefined {
@@ -61,7 +75,7 @@ const hasContent = (file: string): boolean => existsSync(file) && lstatSync(file
 /** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
 export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
   const files = [folder, backupFolder(folder)]
-    .filter(existsSync)
+    .filter(isFolder)
     .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
     .filter((file) => UNFINISHED.test(path.basename(file)) || isLeftBeside(folder, file))
     .filter((file) => lstatSync(file).isFile());
