@@ -1,6 +1,6 @@
 // Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
 // database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
@@ -28,7 +28,8 @@ const namesOfBackups = (folder: string): string[] =>
         .sort()
         .reverse()
     : [];
-const isFolder = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** A folder of the case's own: a link could lead to the backups of another case, among which this one's would take the places of those. */
+const isFolder = (place: string): boolean => lstatSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** Backups by name, the last first: the number in it should be that of the last audit entry inside. What is no file is none. */
 export const listBackups = (folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] =>
@@ -98,6 +99,9 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   const temporary = `${file}.tmp`;
   try {
     mkdirSync(backupFolder(folder), { recursive: true });
+    if (!isFolder(backupFolder(folder)))
+      throw new RecceError('WRITE_FAILED', backupFolder(folder), 'it is a link, and is not followed.');
+    removeTemporary(temporary);
     await db.raw.backup(temporary, { progress: () => 512 });
     await rename(temporary, file);
   } catch (error) {
@@ -106,6 +110,11 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   }
   for (const old of listBackups(folder).slice(KEPT)) await rm(old.file, { force: true });
   return file;
+}
+
+/** Whatever lies where a database is about to be made, and beside it: a link there would have it written where it leads. */
+function removeTemporary(file: string): void {
+  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
 }
 
 /** The files SQLite keeps for one database: they belong together. */
@@ -151,7 +160,8 @@ function putBackupInPlace(folder: string, clock: Clock): { setAside: string; bac
   try {
     const backup = newestWhole(folder);
     if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
-    copyFileSync(backup.file, temporary);
+    removeTemporary(temporary);
+    copyFileSync(backup.file, temporary, constants.COPYFILE_EXCL);
     const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
     mkdirSync(setAside);
     for (const name of SET)
