@@ -1,7 +1,8 @@
 // When an examiner last looked at the case with its scores shown, as the log tells it.
+
+import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { storedJson } from '../../files/stored-json.ts';
 
 /** `upTo`: last entry read. `open`: who looks openly after it, null for nobody, undefined before any entry. `ended`: by name. */
 type Looks = { upTo: number; open: string | null | undefined; ended: Map<string, string> };

@@ -74,11 +74,7 @@ function hasUncovered(
 }
 
 /** Of a track or a whole file every verdict of the file counts: what was shown of it cannot be told apart any more. */
-function wasShown(
-  opened: ReadableCase,
-  { name }: Pick<Examiner, 'name'>,
-  { evidenceId, faceId }: Subject,
-): boolean {
+function wasShown(opened: ReadableCase, { name }: Pick<Examiner, 'name'>, { evidenceId, faceId }: Subject): boolean {
   const until = lastOpenLook(opened, name);
   if (until === undefined) return false;
   const there = query

@@ -29,7 +29,10 @@ let made = 0;
 
 beforeEach(() => {
   let now = Date.parse('2026-01-01T00:00:00Z');
-  const clock = () => new Date((now += 1000)).toISOString();
+  const clock = () => {
+    now += 1000;
+    return new Date(now).toISOString();
+  };
   opened = createCase(path.join(root, String(made++)), { title: 'O', reference: '', demonstration: false }, clock);
   [first, second] = ['First', 'Second'].map((name) => addExaminer(opened, name)) as [Examiner, Examiner];
   addFile(opened, 'a.jpg', [0.9, 0.1]);

@@ -184,7 +184,8 @@ function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined 
   return row && opinionFromRow(row as Row);
 }
 
-function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
+/** Undefined where there is none such. */
+export function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
   const row = db.first(selectOpinions().where('opinion.id', '=', id));
   return row && opinionFromRow(row as Row);
 }
