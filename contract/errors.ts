@@ -13,7 +13,8 @@ export interface Undoing extends Subject {
   shownPath: string;
   timeMs: number | null;
 }
-interface ReasonData {
+/** Of REASON_NEEDED. */
+export interface ReasonData {
   subject: string;
   detail: string;
   undoing?: Undoing | undefined;
