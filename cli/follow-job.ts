@@ -10,7 +10,7 @@ export async function followJob(client: Client, output: Output, started: Job): P
   try {
     for await (const { job, problem } of await client.job.watch()) {
       if (job.id !== started.id) continue;
-      if (problem && !output.json) output.note(`${visibleText(problem.relativePath)}: ${problem.message}`);
+      if (problem && !output.json) output.note(`${visibleText(problem.shownPath)}: ${problem.message}`);
       const { done, total, faces, ratePerSecond } = job.progress;
       bar.update(done, total, `${faces} faces  ${ratePerSecond ? `${ratePerSecond.toFixed(1)} files/s` : ''}`);
       if (job.state === 'done') return job;

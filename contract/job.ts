@@ -36,6 +36,6 @@ export type Job = z.infer<typeof jobSchema>;
 /** What a watcher of jobs is sent: the job as it is now, and for scans the latest problem as it comes. */
 export const jobEventSchema = z.object({
   job: jobSchema,
-  problem: z.object({ relativePath: z.string(), message: z.string() }).nullable(),
+  problem: z.object({ shownPath: z.string(), message: z.string() }).nullable(),
 });
 export type JobEvent = z.infer<typeof jobEventSchema>;

@@ -38,7 +38,8 @@ export const relocationSchema = z.object({
   refusals: z.array(
     z.object({
       evidenceId: evidenceIdSchema,
-      relativePath: z.string(),
+      /** See contract/exhibit.ts. */
+      shownPath: z.string(),
       /** Where it was looked for. */
       path: z.string(),
       reason: relocationRefusalSchema,
@@ -56,7 +57,7 @@ export const relocationEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('progress'),
     done: z.number().int().nonnegative(),
     total: z.number().int().nonnegative(),
-    relativePath: z.string(),
+    shownPath: z.string(),
   }),
   z.object({ kind: z.literal('done'), relocation: relocationSchema }),
 ]);

@@ -177,7 +177,7 @@ test('it is published as a new model, which says that it has raw scores only', a
   expect(await findBarriers(page)).toEqual([]);
   await pictureOf(page, 'training-published');
   await button('Show it under Models').click();
-  await page.getByRole('button', { name: new RegExp(`^${NAME}.*not validated`) }).click();
+  await page.getByRole('button', { name: new RegExp(`^${NAME}.*not measured`) }).click();
   await page.getByRole('article', { name: NAME }).getByText('No validation record.').first().waitFor();
 });
 
@@ -234,6 +234,7 @@ test('one trained on from it is interrupted by the engine’s death, goes on, is
   await button('Resume').click();
   await state(name, 'Training').waitFor();
   await button('Cancel').click();
+  await page.getByRole('dialog', { name: 'Cancel this run?' }).getByRole('button', { name: 'Cancel the run' }).click();
   await state(name, 'Cancelled').waitFor({ timeout: 60_000 });
   await button('Discard').click();
   await page.getByRole('dialog', { name: 'Discard the run?' }).getByRole('button', { name: 'Discard' }).click();

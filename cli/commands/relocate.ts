@@ -42,7 +42,7 @@ async function relocate(folder: string, options: RelocateOptions): Promise<void>
       const request = { from: asRecorded(options.from), to: path.resolve(options.to), check: options.check ?? false };
       for await (const event of await client.case.relocate(request)) {
         if (event.kind === 'done') return event.relocation;
-        bar.update(event.done, event.total, event.relativePath);
+        bar.update(event.done, event.total, event.shownPath);
       }
     } finally {
       bar.stop();
@@ -59,8 +59,7 @@ function linesOf({ moved, files, to, refused, refusals }: Relocation, check: boo
   const found = check ? 'would be looked for in' : 'are looked for in';
   return [
     ...refusals.map(
-      ({ relativePath, reason, message }) =>
-        `stays: ${visibleText(relativePath)}: ${REFUSAL_WORDS[reason]}. ${message}`,
+      ({ shownPath, reason, message }) => `stays: ${visibleText(shownPath)}: ${REFUSAL_WORDS[reason]}. ${message}`,
     ),
     `${moved} of ${files} files ${found} ${visibleText(to)} now.${counts.length > 0 ? ` The others stay as they were: ${counts.join(', ')}.` : ''}`,
   ];

@@ -69,9 +69,9 @@ test('what does not fit is refused with its number and reason, and the rest is m
   rmSync(at('new', '6.jpg'));
   const found = await relocate(client, { from: at('old'), to: at('new') });
   expect(found).toMatchObject({ files: 3, moved: 1, refused: { otherContent: 1, missing: 1 }, entered: true });
-  expect(found.refusals.map(({ relativePath, reason }) => [relativePath, reason])).toEqual([
-    ['3.jpg', 'otherContent'],
-    ['6.jpg', 'missing'],
+  expect(found.refusals.map(({ shownPath, reason }) => [shownPath, reason])).toEqual([
+    ['old/3.jpg', 'otherContent'],
+    ['old/6.jpg', 'missing'],
   ]);
   expect(await rowsOf(client)).toEqual(rows);
   const paths = (await client.evidence.list({ offset: 0, limit: 10 })).rows.map((one) => one.movedTo?.path ?? one.path);

@@ -51,7 +51,7 @@ async function lookAt(opened: ReadableCase, { evidence, path: file }: Expected, 
     return refused('withoutHash', 'No byte of it could be read at intake: there is no hash to hold a file against.');
   const other = findEvidenceByPath(opened, file);
   if (other && other.id !== evidence.id)
-    return refused('placeTaken', `The case has this place as another file, ${other.relativePath}.`);
+    return refused('placeTaken', `The case has this place as another file, ${other.shownPath}.`);
   const hashed = await hashEvidenceFile(file, signal);
   if (hashed.kind === 'failed')
     return refused(hashed.reason === 'disappeared' ? 'missing' : 'unreadable', hashed.message);
@@ -92,8 +92,8 @@ export async function relocateEvidence(
   };
   for (const [done, one] of expected.entries()) {
     signal.throwIfAborted();
-    const { id: evidenceId, relativePath } = one.evidence;
-    say({ kind: 'progress', done, total: expected.length, relativePath });
+    const { id: evidenceId, shownPath } = one.evidence;
+    say({ kind: 'progress', done, total: expected.length, shownPath });
     const looked = await lookAt(opened, one, signal);
     if (looked.kind === 'fits') {
       moved.push(looked);
@@ -102,7 +102,7 @@ export async function relocateEvidence(
     const { reason, message } = looked;
     relocation.refused[reason] = (relocation.refused[reason] ?? 0) + 1;
     if (relocation.refusals.length < RELOCATION_REFUSALS_NAMED)
-      relocation.refusals.push({ evidenceId, relativePath, path: one.path, reason, message });
+      relocation.refusals.push({ evidenceId, shownPath, path: one.path, reason, message });
   }
   signal.throwIfAborted();
   relocation.moved = moved.length;

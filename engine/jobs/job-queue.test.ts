@@ -209,7 +209,7 @@ test('a watcher is first told every job as it is, then each change, and a proble
   await turn();
   stop.abort();
   await watching;
-  expect(told.map(({ job, problem }) => [job.id, job.state, problem?.relativePath ?? null])).toEqual([
+  expect(told.map(({ job, problem }) => [job.id, job.state, problem?.shownPath ?? null])).toEqual([
     [first.id, 'running', null],
     [second.id, 'queued', null],
     [first.id, 'running', 'a.jpg'],

@@ -16,7 +16,7 @@ export type JobControl = {
   /** Resolves at once, or when the job is resumed. Rejects when it is cancelled. Call it between units of work. */
   pausePoint(): Promise<void>;
   report(progress: Partial<JobProgress>): void;
-  problem(relativePath: string, message: string): void;
+  problem(shownPath: string, message: string): void;
 };
 
 export type JobRunner = (job: Job, deps: JobControl) => Promise<void>;
@@ -137,8 +137,8 @@ export function createJobQueue(
         state.abort.signal.throwIfAborted();
       },
       report,
-      problem: (relativePath, message) =>
-        publish({ ...getJob(opened, job.id), progress: state.progress }, { relativePath, message }),
+      problem: (shownPath, message) =>
+        publish({ ...getJob(opened, job.id), progress: state.progress }, { shownPath, message }),
     });
   };
 

@@ -83,9 +83,9 @@ async function evidenceSources({ opened }: PackDeps, leftOut: LeftOut[]): Promis
     const source = await fromFile(`evidence/${one.sha256}`, placeOfEvidence(opened.folder, one)).catch(
       (error: Error) => error,
     );
-    if (source instanceof Error) leftOut.push({ subject: one.relativePath, reason: source.message });
+    if (source instanceof Error) leftOut.push({ subject: one.shownPath, reason: source.message });
     else if (source.sha256 === one.sha256) sources.set(one.sha256, source);
-    else leftOut.push({ subject: one.relativePath, reason: `It has changed: SHA-256 ${source.sha256} now.` });
+    else leftOut.push({ subject: one.shownPath, reason: `It has changed: SHA-256 ${source.sha256} now.` });
   }
   return [...sources.values()];
 }

@@ -93,8 +93,8 @@ test('without evidence it reruns the model step, and a changed file is left out 
   });
   expect(readFileSync(packed).equals(before)).toBe(true);
   const result = await here.case.pack({ file: packed, evidence: true, models: false, replace: true });
-  expect(result.leftOut.map((one) => one.subject).sort()).toEqual(['notes.txt', 'one.jpg']);
-  expect(result.leftOut.find((one) => one.subject === 'one.jpg')?.reason).toMatch(/It has changed/);
+  expect(result.leftOut.map((one) => one.subject).sort()).toEqual(['media/notes.txt', 'media/one.jpg']);
+  expect(result.leftOut.find((one) => one.subject === 'media/one.jpg')?.reason).toMatch(/It has changed/);
   await there.case.unpack({ file: packed, folder: path.join(root, 'third', 'case') });
   const { id } = await there.rerun.start({});
   await ended(there, id);

@@ -43,7 +43,7 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     faces: before.faces,
   };
   job.report({ ...counts, message: countedFiles(listed.length) });
-  for (const { relativePath, message } of before.unreadable) job.problem(relativePath, message);
+  for (const { shownPath, message } of before.unreadable) job.problem(shownPath, message);
 
   let batch: Prepared[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -59,9 +59,9 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     if (size === undefined) timeLeft.done('stills', 1);
     else timeLeft.done('videoBytes', size - already);
   };
-  const noteFailed = (relativePath: string, message: string): void => {
+  const noteFailed = (shownPath: string, message: string): void => {
     counts.failed += 1;
-    job.problem(relativePath, message);
+    job.problem(shownPath, message);
   };
   const writer: Writer = { deps, signal: job.signal, noteFailed };
   const flush = async (): Promise<void> => {
@@ -88,12 +88,12 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
       const more = Math.max(0, (share ?? 0) * size - seen);
       seen += more;
       if (more > 0) timeLeft.done('videoBytes', more);
-      const message = `${file.relativePath}: ${words(share)}, ${countedFaces(faces)}`;
+      const message = `${evidence.shownPath}: ${words(share)}, ${countedFaces(faces)}`;
       job.report({ ...counts, remainingMs: timeLeft.remainingMs(), message });
     };
     try {
       const state = await scanVideo(deps, job, { file, evidence, asRead }, onProgress);
-      if (state.kind === 'unreadable') noteFailed(evidence.relativePath, state.message);
+      if (state.kind === 'unreadable') noteFailed(evidence.shownPath, state.message);
     } catch (error) {
       await failedOver(writer, evidence, error);
     }
@@ -102,7 +102,7 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
   };
   const passOver = ({ evidence, file }: Prepared): void => {
     const { faces, unreadable } = outcomeBefore(deps, evidence);
-    if (unreadable !== undefined) noteFailed(evidence.relativePath, unreadable);
+    if (unreadable !== undefined) noteFailed(evidence.shownPath, unreadable);
     oneLess(file);
     fileDone(1, faces);
   };
@@ -117,8 +117,8 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
         continue;
       }
       batch.push(prepared);
-      if (prepared.outcome?.kind === 'toolError') noteFailed(prepared.evidence.relativePath, prepared.outcome.message);
-      if (prepared.state.kind === 'unreadable') noteFailed(prepared.evidence.relativePath, prepared.state.message);
+      if (prepared.outcome?.kind === 'toolError') noteFailed(prepared.evidence.shownPath, prepared.outcome.message);
+      if (prepared.state.kind === 'unreadable') noteFailed(prepared.evidence.shownPath, prepared.state.message);
       const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
       if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
       await job.pausePoint();
@@ -153,7 +153,7 @@ async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, s
 }
 
 /** What rows are written with, and who is told of a file that failed. */
-type Writer = { deps: ScanDeps; signal: AbortSignal; noteFailed(relativePath: string, message: string): void };
+type Writer = { deps: ScanDeps; signal: AbortSignal; noteFailed(shownPath: string, message: string): void };
 
 /** Steps 5 to 8 for a batch of files: one run of the network, one transaction. Gives the number of faces. See [Note: one file's failure]. */
 async function scoreAndWrite(writer: Writer, batch: readonly Prepared[]): Promise<number> {
@@ -188,5 +188,5 @@ async function failedOver({ deps, signal, noteFailed }: Writer, evidence: Eviden
   const outcome = toolFailure(error);
   const verdicts = [{ face: null, outcome }];
   addVerdicts(deps.opened, deps.parameters, [{ evidenceId: id, relativePath, state: undefined, verdicts }]);
-  noteFailed(relativePath, outcome.message);
+  noteFailed(evidence.shownPath, outcome.message);
 }

@@ -47,7 +47,7 @@ const latestByPath = (all: readonly Evidence[]): Evidence[] => [
 export type ExaminedBefore = {
   files: number;
   faces: number;
-  unreadable: { relativePath: string; message: string }[];
+  unreadable: { shownPath: string; message: string }[];
 };
 
 /** The files that are still to be examined, and what came of the others when they were: the whole scan counts both. */
@@ -66,7 +66,7 @@ export async function partFiles(
     const { faces, unreadable } = outcomeBefore(key, done);
     before.files += 1;
     before.faces += faces;
-    if (unreadable !== undefined) before.unreadable.push({ relativePath: done.relativePath, message: unreadable });
+    if (unreadable !== undefined) before.unreadable.push({ shownPath: done.shownPath, message: unreadable });
   }
   return { todo, before };
 }

@@ -173,6 +173,102 @@ describe('a verdict that no scan made', () => {
   });
 });
 
+describe('a row under a number that SQLite does not give', () => {
+  test.each([
+    ['verdict', { pipeline_version: '107 + $' }, 'verdict'],
+    ['face', { face_index: '77 + $' }, 'face'],
+    ['parameters', { sha256: "'f' || $" }, 'set of parameters'],
+    ['evidence', { path: "'/x/one.jpg' || $" }, 'evidence row'],
+    ['provenance', { evidence_id: '50 + $' }, 'examination of structure and credentials'],
+    ['alteration', {}, 'finding of changed evidence'],
+    ['opinion', {}, 'opinion'],
+    ['examiner', { name: "'Z' || $" }, 'examiner'],
+  ] as const)('is named: %s', (table, changed, what) => {
+    const names = opened.db.raw.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[];
+    const free = new Map(Object.entries(changed));
+    for (const id of [0, -1]) {
+      const values = names.map((name) =>
+        name === 'id' ? String(id) : (free.get(name)?.replace('$', String(id)) ?? `"${name}"`),
+      );
+      tamper(`INSERT INTO ${table} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${table} WHERE id = 1`);
+    }
+    expect(recordProblems(opened)).toContainEqual({
+      kind: 'rowsUnaccounted',
+      subject: `${what}s -1 to 0`,
+      expected: 'an entry of the log that they were made with',
+      found: 'none; 2 rows',
+    });
+  });
+
+  test('is named also while a scan is open, and in a table without any seal', () => {
+    const moved = "INSERT INTO relocation VALUES (-1, 1, '/other', '2026', '2026')";
+    tamper(moved);
+    enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
+    tamper(PLANTED.replace('(evidence_id', '(id, evidence_id').replace('SELECT evidence_id', 'SELECT -1, evidence_id'));
+    expect(recordProblems(opened).map(({ subject }) => subject)).toEqual(['verdict -1', 'place of evidence -1']);
+  });
+});
+
+describe('a film that no scan made', () => {
+  const planted = (finished: 0 | 1): string =>
+    `INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished, minimum_face_px)
+       SELECT 7, evidence_id, model_id, 107, sampling, ${finished}, 1 FROM video_scan WHERE id = 1;
+     INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (7, 0, 0, 0, 0, 1);
+     INSERT INTO track (id, video_scan_id, track_index) VALUES (7, 7, 0);
+     INSERT INTO track_face (track_id, face_id, is_key) VALUES (7, 1, 1)`;
+  const NAMED = [{ kind: 'rowsUnaccounted', subject: 'film scan 7' }];
+  const more = () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
+
+  test.each([0, 1] as const)('is named, finished or not (%i), before and after the next scan', async (finished) => {
+    tamper(planted(finished));
+    expect(recordProblems(opened)).toMatchObject(NAMED);
+    await scan(2, more);
+    expect(recordProblems(opened)).toMatchObject(NAMED);
+  });
+
+  test('is one also where a film that was left in the middle has got frames or tracks since', async () => {
+    await scan(2, () => {
+      tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state)
+        SELECT '/b', 'b', 'video/mp4', 1, '2026', state FROM evidence`);
+      const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+      const key = {
+        evidenceId: 2 as EvidenceId,
+        modelId: testModel.id,
+        pipelineVersion: 1,
+        sampling,
+        minimumFacePx: 40,
+      };
+      beginVideoScan(opened, key);
+    });
+    expect(recordProblems(opened)).toEqual([]);
+    for (const [put, away] of [
+      ['INSERT INTO track (id, video_scan_id, track_index) VALUES (8, 2, 0)', 'DELETE FROM track WHERE id = 8'],
+      [
+        'INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (2, 4, 0, 0, 0, 0)',
+        'DELETE FROM video_frame WHERE video_scan_id = 2',
+      ],
+    ] as const) {
+      tamper(put);
+      expect(recordProblems(opened)).toMatchObject([{ kind: 'rowsUnaccounted', subject: 'film scan 2' }]);
+      tamper(away);
+      expect(recordProblems(opened)).toEqual([]);
+    }
+  });
+
+  test('parts of a film that is not there are named', () => {
+    tamper('INSERT INTO track (id, video_scan_id, track_index) VALUES (9, 99, 0)');
+    expect(recordProblems(opened)).toMatchObject([{ subject: 'tracks of film scan 99, which is not there' }]);
+  });
+
+  test('is not what a killed scan left: that is sealed as found', () => {
+    enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
+    tamper(planted(0).split(';').slice(0, 2).join(';'));
+    sealUnsealedRows(opened);
+    expect(recordProblems(opened)).toEqual([]);
+    expect(readScanLedger(opened).open.size).toBe(0);
+  });
+});
+
 test('rows of a scan that was killed are sealed as found, and that is remarked on', () => {
   enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
   addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });

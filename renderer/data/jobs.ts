@@ -5,7 +5,7 @@ import { client, follow } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
 import { createStore } from './store.ts';
 
-export type Problem = { jobId: JobId; relativePath: string; message: string };
+export type Problem = { jobId: JobId; shownPath: string; message: string };
 
 /** Jobs newest first, and the latest problems, newest first. */
 export type Jobs = { jobs: readonly Job[]; problems: readonly Problem[] };

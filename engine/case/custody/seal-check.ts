@@ -5,8 +5,8 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachSealedEntry } from '../log/audit.ts';
 import { ENTRY_TABLES, SCAN_TABLES, type SealedTable, sealedWords } from '../log/held-tables.ts';
 import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
-import { readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
-import { unsealedFilms, videoProblems } from './video-seal.ts';
+import { isEarlier, readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
+import { partsOfNoFilm, unsealedFilms, videoProblems } from './video-seal.ts';
 
 type Problem = Verification['problems'][number];
 /** What is wrong, and sentences on what the seals do not cover. */
@@ -51,12 +51,14 @@ function* checkTable(
   const there = new Set(columnsOf(opened.db, table));
   const problems: Problem[] = [];
   const remarks: string[] = [];
-  const ofScan = SCAN_TABLES.includes(table);
-  let reached: number | undefined;
+  const gaps = new Map(ledger.gaps.filter((gap) => gap.table === table).map(({ from, to }) => [from, to]));
+  // What scans found when they began is named by itself (gapProblems).
+  const behindGaps = (from: number): number => (gaps.has(from) ? behindGaps(gaps.get(from)!) : from);
+  let reached = SCAN_TABLES.includes(table) ? 0 : undefined;
   for (const { seq, from, to, rows, sha256, columns } of segments) {
-    if (reached !== undefined && from > reached && !ofScan)
+    if (reached !== undefined && from > behindGaps(reached))
       problems.push(unaccounted(opened, { table, from: reached, to: from, seq }));
-    reached = to;
+    reached = Math.max(to, reached ?? to);
     const gone = columns.filter((name) => !there.has(name));
     if (gone.length > 0) {
       remarks.push(
@@ -70,12 +72,23 @@ function* checkTable(
     problems.push({ kind, subject, expected: rowsWords(rows, sha256), found: rowsWords(found.rows, found.sha256) });
   }
   const rest = checkRest(opened, table, segments, ledger);
-  return { problems: [...problems, ...rest.problems], remarks: [...remarks, ...rest.remarks] };
+  return {
+    problems: [...belowFirst(opened, table), ...problems, ...rest.problems],
+    remarks: [...remarks, ...rest.remarks],
+  };
 }
 
 const stretchWords = (what: string, from: number, to: number): string =>
   from + 1 === to ? `${what} ${to}` : `${what}s ${from + 1} to ${to}`;
 const rowsWords = (rows: number, sha256: string): string => `${rows} ${rows === 1 ? 'row' : 'rows'}, ${sha256}`;
+
+/** SQLite numbers rows from 1 on. A row below was put there under a number of its maker's choice, where no segment begins. */
+function belowFirst({ db }: ReadableCase, table: SealedTable): Problem[] {
+  const ids = db.raw.prepare(`SELECT id FROM "${table}" WHERE id < 1 ORDER BY id`).pluck().all() as number[];
+  if (ids.length === 0) return [];
+  const { what } = sealedWords(table);
+  return [nobodysRow(ids.length === 1 ? `${what} ${ids[0]}` : `${what}s ${ids[0]} to ${ids.at(-1)}`, ids.length)];
+}
 
 /** Rows before the first segment and behind the last. */
 function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly Sealed[], ledger: ScanLedger): Checked {
@@ -124,13 +137,15 @@ type Stretch = { table: SealedTable; from: number; to: number; seq?: number };
 function unaccounted(opened: ReadableCase, { table, from, to, seq }: Stretch): Problem {
   const { what } = sealedWords(table);
   const rows = count(opened, table, from, to);
-  return {
-    kind: 'rowsUnaccounted',
-    subject: `${stretchWords(what, from, to)}${seq === undefined ? '' : `, before audit entry ${seq}`}`,
-    expected: 'an entry of the log that they were made with',
-    found: `none; ${rows} ${rows === 1 ? 'row' : 'rows'}`,
-  };
+  return nobodysRow(`${stretchWords(what, from, to)}${seq === undefined ? '' : `, before audit entry ${seq}`}`, rows);
 }
+
+const nobodysRow = (subject: string, rows: number): Problem => ({
+  kind: 'rowsUnaccounted',
+  subject,
+  expected: 'an entry of the log that they were made with',
+  found: `none; ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+});
 
 const gapProblems = (opened: ReadableCase, { gaps }: ScanLedger): Problem[] =>
   gaps.map((gap) => unaccounted(opened, gap));
@@ -146,11 +161,12 @@ function stateProblems(opened: ReadableCase, ledger: ScanLedger): Problem[] {
   }));
 }
 
-function filmsOfNoScan(opened: ReadableCase, { open, next }: ScanLedger): Problem[] {
-  if (open.size > 0 || next.face === undefined) return [];
-  return unsealedFilms(opened).map((id) => ({
+/** Films, frames and tracks that no scan of the log made. While one is open, what it adds is not known yet. */
+function filmsOfNoScan(opened: ReadableCase, ledger: ScanLedger): Problem[] {
+  const films = ledger.open.size > 0 || isEarlier(ledger.next) ? [...ledger.filmsOfNoScan] : unsealedFilms(opened);
+  return [...films.map((id) => `film scan ${id}`), ...partsOfNoFilm(opened)].map((subject) => ({
     kind: 'rowsUnaccounted',
-    subject: `film scan ${id}`,
+    subject,
     expected: 'an entry of the log that it was made with',
     found: 'none',
   }));

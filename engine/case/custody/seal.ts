@@ -9,7 +9,7 @@ import { appendAudit, auditEntriesOf } from '../log/audit.ts';
 import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
 import { allSteps, hashQuery, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
 import type { EarlierSeal } from './earlier-seals.ts';
-import { sealVideos, type VideoSeal } from './video-seal.ts';
+import { sealVideos, unsealedFilms, type VideoSeal } from './video-seal.ts';
 
 /** The state of every file up to an id. Only the last seal's can be checked: states change with scans. */
 export type StateSeal = { upTo: number; sha256: Sha256 };
@@ -42,6 +42,8 @@ export type ScanLedger = {
   /** Tables that a seal of this kind covers. */
   sealed: ReadonlySet<SealedTable>;
   gaps: readonly Gap[];
+  /** Film scans that were there when a scan began, and that no scan before it had made or left so. */
+  filmsOfNoScan: ReadonlySet<number>;
   /** States of files that scans found changed when they began. */
   differences: readonly StateDifference[];
   /** True where an earlier version has scanned. */
@@ -55,6 +57,7 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
   const sealed = new Set<SealedTable>();
   const next: RowNumbers = Object.fromEntries(SCAN_TABLES.map((table) => [table, 0]));
   const gaps: Gap[] = [];
+  const filmsOfNoScan = new Set<number>();
   const differences: StateDifference[] = [];
   let last: ScanLedger['last'];
   let foundEarlier = false;
@@ -69,6 +72,7 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
       if (known !== undefined && known < from) gaps.push({ table, from: known, to: from, seq });
       if (known !== undefined || sealed.has(table)) next[table] = from;
     }
+    for (const id of (details.filmsOfNoScan ?? []) as number[]) filmsOfNoScan.add(id);
     open.add(Number(details.jobId ?? 0));
   };
   const end = ({ seq, action, details }: AuditEntry): void => {
@@ -92,7 +96,7 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
     else if ((BEGINNING as readonly string[]).includes(entry.action)) begin(entry);
     else end(entry);
-  return { open, next, sealed, gaps, differences, foundEarlier, last };
+  return { open, next, sealed, gaps, filmsOfNoScan, differences, foundEarlier, last };
 }
 
 /** Rows there are now, by table. */
@@ -105,8 +109,12 @@ export function enterScanBegin(
   entry: SealingEntry & { action: (typeof BEGINNING)[number] },
 ): void {
   opened.db.transaction(() => {
-    const before = readScanLedger(opened).open.size > 0 ? null : rowNumbers(opened);
-    appendAudit(opened, { ...entry, details: { ...entry.details, before } });
+    const ledger = readScanLedger(opened);
+    const before = ledger.open.size > 0 ? null : rowNumbers(opened);
+    // What an earlier version left of films is sealed as it is found, like its faces.
+    const planted = before && !isEarlier(ledger.next) ? unsealedFilms(opened) : [];
+    const films = planted.length > 0 ? { filmsOfNoScan: planted } : {};
+    appendAudit(opened, { ...entry, details: { ...entry.details, before, ...films } });
   });
 }
 
@@ -138,7 +146,7 @@ function* hashStates({ db }: ReadableCase, upTo: number): Steps<StateSeal> {
 }
 
 /** The seal over what was added since the last one. */
-function sealNewRows(opened: ReadableCase, { next, sealed }: ScanLedger): ScanSeal {
+function sealNewRows(opened: ReadableCase, { next, sealed, filmsOfNoScan }: ScanLedger): ScanSeal {
   const segments = SCAN_TABLES.flatMap((table) => {
     // Rows of an earlier version are sealed as they are found; verify says from when on they are held.
     const from = sealed.has(table) ? (next[table] ?? 0) : isEarlier(next) ? 0 : (next[table] ?? 0);
@@ -148,7 +156,7 @@ function sealNewRows(opened: ReadableCase, { next, sealed }: ScanLedger): ScanSe
   return {
     sealed: Object.fromEntries(segments),
     states: allSteps(hashStates(opened, lastIdOf(opened, 'evidence'))),
-    videos: allSteps(sealVideos(opened)),
+    videos: allSteps(sealVideos(opened, filmsOfNoScan)),
   };
 }
 
@@ -173,7 +181,9 @@ export function sealUnsealedRows(opened: WritableCase, beginning?: number): void
   if (ledger.open.size === 0 || (left.length === 0 && beginning !== undefined)) return;
   const numbers = rowNumbers(opened);
   // What an earlier version left open in tables that it did not seal is taken up by the next scan's seal.
-  if (SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity))) return;
+  const addedNone = SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity));
+  if (addedNone && (isEarlier(ledger.next) || unsealedFilms(opened).every((id) => ledger.filmsOfNoScan.has(id))))
+    return;
   appendSeal(opened, {
     who: '',
     action: 'record.sealed',

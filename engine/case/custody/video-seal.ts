@@ -56,10 +56,10 @@ function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: re
 const scansOf = ({ db }: ReadableCase) =>
   db.all(query.selectFrom('video_scan').select(['id', 'finished']).orderBy('id'));
 
-/** The seal over films that no seal holds as finished yet. */
-export function* sealVideos(opened: ReadableCase): Steps<VideoSeal> {
+/** The seal over films that no seal holds as finished yet, but for those that are known as made by no scan. */
+export function* sealVideos(opened: ReadableCase, ofNoScan: ReadonlySet<number>): Steps<VideoSeal> {
   const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
-  const scans = scansOf(opened).filter(({ id }) => !sealed.has(id));
+  const scans = scansOf(opened).filter(({ id }) => !sealed.has(id) && !ofNoScan.has(id));
   const ids = scans.filter(({ finished }) => finished === 1).map(({ id }) => id);
   const unfinished: VideoSeal['unfinished'][number][] = [];
   for (const { id } of scans.filter(({ finished }) => finished !== 1)) {
@@ -125,10 +125,31 @@ const problemOf = (subject: string, expected: string, found: string): Problem =>
   found,
 });
 
-/** Finished films that no seal holds. */
+/**
+ * Films that no seal holds as they are: finished and in none, or left in the middle and in none, with a later frame than the last seal
+ * on them has, or with tracks, which a film has from its end on.
+ */
 export function unsealedFilms(opened: ReadableCase): number[] {
-  const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
+  const seals = videoSealsOf(opened);
+  const sealed = new Set(seals.flatMap(({ ids }) => ids));
+  const known = new Map(seals.flatMap(({ unfinished }) => unfinished.map(({ id, upToFrame }) => [id, upToFrame])));
+  const tracked = new Set(opened.db.raw.prepare('SELECT DISTINCT video_scan_id FROM track').pluck().all());
+  const isKnown = (id: number): boolean => known.has(id) && known.get(id) === lastFrame(opened, id) && !tracked.has(id);
   return scansOf(opened)
-    .filter(({ id, finished }) => finished === 1 && !sealed.has(id))
+    .filter(({ id, finished }) => !sealed.has(id) && (finished === 1 || !isKnown(id)))
     .map(({ id }) => id);
 }
+
+/** Frames of no film, tracks of none, and faces of no track: no seal hashes them. */
+export const partsOfNoFilm = ({ db }: ReadableCase): string[] =>
+  [
+    ['frames', 'video_frame', 'video_scan_id', 'video_scan'],
+    ['tracks', 'track', 'video_scan_id', 'video_scan'],
+    ['faces', 'track_face', 'track_id', 'track'],
+  ].flatMap(([what, table, column, whole]) => {
+    const lost = `SELECT DISTINCT ${column} FROM ${table} WHERE ${column} NOT IN (SELECT id FROM ${whole}) LIMIT 1`;
+    const id = db.raw.prepare(lost).pluck().get();
+    return id === undefined
+      ? []
+      : [`${what} of ${whole === 'track' ? 'track' : 'film scan'} ${id}, which is not there`];
+  });

@@ -71,7 +71,7 @@ export function createFarmProgress(job: JobControl) {
       hasVideos = todo.some(({ relativePath }) => endsLikeVideo(relativePath));
       Object.assign(counts, { done: files, total, failed: unreadable.length, faces });
       report(`${total} files`);
-      for (const { relativePath, message } of unreadable) job.problem(relativePath, message);
+      for (const { shownPath, message } of unreadable) job.problem(shownPath, message);
     },
     /** `by`: the worker that said the last of it, none where this machine did. */
     fileDone(by?: string): void {
@@ -85,9 +85,9 @@ export function createFarmProgress(job: JobControl) {
       counts.faces += faces;
       shareOf(share, by).faces += faces;
     },
-    notRead({ relativePath }: Evidence, message: string): void {
+    notRead({ shownPath }: Evidence, message: string): void {
       counts.failed += 1;
-      job.problem(relativePath, message);
+      job.problem(shownPath, message);
     },
     end: (): void => job.report({ ...counts, remainingMs: 0, message: `${counts.total} files, ${counts.faces} faces` }),
   };

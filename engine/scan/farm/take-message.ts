@@ -50,10 +50,10 @@ function expectPng(bytes: Uint8Array): void {
 }
 
 /** A worker that refuses does so again with every file it is offered. */
-function tell({ told, job }: FarmRun, { relativePath }: Evidence, sentence: string): void {
+function tell({ told, job }: FarmRun, { shownPath }: Evidence, sentence: string): void {
   if (told.has(sentence)) return;
   told.add(sentence);
-  job.problem(relativePath, sentence);
+  job.problem(shownPath, sentence);
 }
 
 async function takeResult(

@@ -35,9 +35,9 @@ function Outcome({ found }: { found: Relocation }) {
         <>
           <p>The others stay where the case had them:</p>
           <ul className="fitness">
-            {refusals.slice(0, 20).map(({ evidenceId, relativePath, reason }) => (
+            {refusals.slice(0, 20).map(({ evidenceId, shownPath, reason }) => (
               <li key={evidenceId}>
-                {visibleText(relativePath)}: {REFUSAL_WORDS[reason]}
+                {visibleText(shownPath)}: {REFUSAL_WORDS[reason]}
               </li>
             ))}
           </ul>

@@ -51,9 +51,9 @@ function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection
 /** Names of the files that hold the same bytes, each a link to its results. */
 export const SameBytes = ({ total, files }: Inspection['sameBytes']) => (
   <>
-    {files.map(({ id, relativePath }) => (
+    {files.map(({ id, shownPath }) => (
       <button key={id} type="button" className="link-button" onClick={() => showResultsOf(id)}>
-        {visibleText(relativePath)}
+        {visibleText(shownPath)}
       </button>
     ))}
     {total > files.length ? ` and ${numberText(total - files.length)} more` : null}

@@ -179,8 +179,8 @@ function Problems({ job }: { job: Job }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <ul tabIndex={0} aria-label="Problems, newest first">
         {problems.map((one) => (
-          <li key={`${one.relativePath} ${one.message}`}>
-            <span className="mono">{visibleText(one.relativePath)}</span>
+          <li key={`${one.shownPath} ${one.message}`}>
+            <span className="mono">{visibleText(one.shownPath)}</span>
             <span className="secondary">{one.message}</span>
           </li>
         ))}

@@ -19,6 +19,7 @@ export function ExportDialog({ run, onClose }: { run: TrainingRun; onClose: () =
       submit={exporting.isPending ? 'Writing…' : 'Export'}
       ready={path !== '' && !exporting.isPending}
       leave={written ? 'Close' : 'Cancel'}
+      keepsDraft={written !== undefined}
       error={exporting.error}
       onSubmit={exporting.mutate}
       onClose={onClose}
