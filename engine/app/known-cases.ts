@@ -69,7 +69,8 @@ export const remember = (
 ): Promise<void> =>
   inTurn(async () => {
     const [first, link] = [firstEntryHash(handle), auditLink(handle)];
-    if (!first || !link) return;
+    // A hash that is none is a log somebody has changed: what was seen before stays remembered.
+    if (![first, link?.hash].every((one) => sha256Schema.safeParse(one).success) || !first || !link) return;
     const folder = await placeOf(handle.folder);
     const others = ((await read(appDataFolder)) ?? []).filter((one) => one.folder !== folder);
     const now: KnownCase = { folder, first, seq: link.seq, hash: link.hash, home, roots };

@@ -22,7 +22,7 @@ export type BlobSink = Pick<BlobStore, 'put'>;
 export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
 
 /** What a blob may be called. The rows of a case that came from elsewhere may hold anything. */
-const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+export const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** Writes a file that was not there, through to the disk; what could not be written whole is removed. */
 async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {

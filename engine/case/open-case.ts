@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, 
 import path from 'node:path';
 import type { Case } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { instantSchema } from '../../contract/units.ts';
 import { writeRefused } from '../files/system-error.ts';
 import { type CaseDatabase, query } from './db/case-database.ts';
 import { type Clock, isWritable, type ReadableCase, systemClock, type WritableCase } from './db/case-handle.ts';
@@ -19,9 +20,10 @@ import {
 import { connect, takeLock } from './db/connect.ts';
 import { errorFromSystem } from './db/database-error.ts';
 import { MIGRATIONS } from './db/migrations.ts';
-import { appendAudit } from './log/audit.ts';
+import { appendAudit, auditEntriesOf } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
 import { countStanding } from './rows/opinion.ts';
+import { readReasonRule } from './rows/reason-rule.ts';
 
 const DATABASE = 'case.sqlite';
 /** A case is made under this name. */
@@ -206,21 +208,37 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 /** A title that was made here is no longer; one from elsewhere may be, and is shown at every start. */
 const LONGEST_TITLE = 300;
 
+/** In place of a time that is none; verify names the row. */
+const NO_INSTANT = '1970-01-01T00:00:00.000Z';
+
+/** What the log says of the case whose own row is gone: verify names that. */
+function asMade(opened: ReadableCase) {
+  const [created] = auditEntriesOf(opened, 'case.created');
+  const { reference, demonstration } = created?.details ?? {};
+  return {
+    title: created?.subject ?? 'without a title',
+    reference: typeof reference === 'string' ? reference : '',
+    created_at: created?.at ?? NO_INSTANT,
+    demonstration: demonstration === true ? 1 : 0,
+    reason_rule: null,
+  };
+}
+
 /** The contract's Case of an open handle. */
 export function readCase(opened: ReadableCase): Case {
   const { db, folder } = opened;
-  const info = db.first(query.selectFrom('case_info').selectAll())!;
+  const info = db.first(query.selectFrom('case_info').selectAll()) ?? asMade(opened);
   const count = (table: 'evidence' | 'face' | 'verdict' | 'superseded_verdict'): number =>
     Number(db.first(query.selectFrom(table).select(({ fn }) => fn.countAll().as('n')))!.n);
   return {
     folder,
     title: info.title.length > LONGEST_TITLE ? `${info.title.slice(0, LONGEST_TITLE)}…` : info.title,
     reference: info.reference,
-    createdAt: info.created_at,
+    createdAt: instantSchema.safeParse(info.created_at).success ? info.created_at : NO_INSTANT,
     schemaVersion: versionOf(db),
     demonstration: info.demonstration === 1,
     // A case of an older version that is only read has no such column.
-    reasonRule: (info.reason_rule ?? 'whenOverriding') as Case['reasonRule'],
+    reasonRule: info.reason_rule === undefined ? 'whenOverriding' : readReasonRule(opened),
     writable: isWritable(opened),
     ...(opened.warnings && opened.warnings.length > 0 ? { warnings: [...opened.warnings] } : {}),
     ...(opened.readOnlyBecause === undefined ? {} : { readOnlyBecause: opened.readOnlyBecause }),

@@ -3,9 +3,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
-import type { Evidence } from '../../contract/evidence.ts';
+import { RecceError } from '../../contract/errors.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import { sha256Of } from '../blobs/blob-store.ts';
+import { isSha256, sha256Of } from '../blobs/blob-store.ts';
 import { NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
@@ -14,8 +14,8 @@ import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
-import { allEvidence } from '../case/rows/evidence.ts';
-import { eachVerdictMade } from '../case/rows/verdict.ts';
+import { allEvidencePlaces, type EvidencePlace } from '../case/rows/evidence.ts';
+import { eachOutcome } from '../case/rows/verdict.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -31,7 +31,7 @@ export async function verifyCase(
   signal?: AbortSignal,
 ): Promise<Verification> {
   const problems: Problem[] = databaseProblems(opened);
-  const all = allEvidence(opened);
+  const all = orProblem(problems, 'evidence rows', () => allEvidencePlaces(opened), []);
   const evidence = all.filter((one) => one.sha256 !== null);
   let waiting = 0;
   for (const one of evidence) {
@@ -43,9 +43,10 @@ export async function verifyCase(
     if (!problem) continue;
     problems.push(problem);
     const kind = problem.kind === 'evidenceMissing' ? 'missing' : 'changed';
-    if (isWritable(opened)) addAlteration(opened, one, { kind, found: problem.found, who });
+    if (isWritable(opened))
+      orProblem(problems, one.path, () => addAlteration(opened, one, { kind, found: problem.found, who }), undefined);
   }
-  const wanted = blobsOf(opened);
+  const wanted = orProblem(problems, 'verdicts', () => blobsOf(opened), []);
   for (const sha256 of wanted) {
     signal?.throwIfAborted();
     const problem = await blobProblem(blobs, sha256);
@@ -54,8 +55,15 @@ export async function verifyCase(
   const record = await withReadTransaction(opened, async (reading) => {
     const chain = walkAudit(reading);
     const { seq, hash } = auditLink(reading) ?? { seq: 0, hash: '' as Sha256 };
-    const anchors = anchorProblems(reading, [...backupAnchors(opened.folder), ...seenElsewhere]);
-    return { chain, head: seq > 0 ? { seq, hash } : null, anchors, ...(await inTurns(checkRecord(reading))) };
+    const given = anchorsGiven(problems, opened.folder, seenElsewhere);
+    const anchors = orProblem(problems, 'anchors', () => anchorProblems(reading, given), []);
+    // What is no hash can be noted nowhere; the chain names the entry.
+    return {
+      chain,
+      head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
+      anchors,
+      ...(await inTurns(checkRecord(reading))),
+    };
   });
   const { broken } = record.chain;
   if (broken)
@@ -72,13 +80,37 @@ export async function verifyCase(
     blobsChecked: wanted.length,
     auditEntriesChecked: record.chain.checked,
     head: record.head,
-    problems,
+    problems: problems.map(inWords),
     remarks: [...(waiting > 0 ? [wordsFromWaiting(waiting)] : []), ...record.remarks],
   };
   if (isWritable(opened))
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
   return result;
 }
+
+/** What `work` gives. What it throws is a problem like the others, and the checks behind it are made. */
+function orProblem<T>(problems: Problem[], subject: string, work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    const found = error instanceof RecceError ? error.detail : String(error);
+    problems.push({ kind: 'databaseDamaged', subject, expected: 'readable rows', found });
+    return otherwise;
+  }
+}
+
+const anchorsGiven = (problems: Problem[], folder: string, seenElsewhere: readonly Anchor[]): Anchor[] => [
+  ...orProblem(problems, 'backups', () => backupAnchors(folder), []),
+  ...seenElsewhere,
+];
+
+/** Rows may hold anything where text belongs. */
+const inWords = ({ kind, subject, expected, found }: Problem): Problem => ({
+  kind,
+  subject: String(subject),
+  expected: String(expected),
+  found: String(found),
+});
 
 const wordsFromWaiting = (files: number): string =>
   `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
@@ -95,7 +127,7 @@ async function inTurns<T>(steps: Generator<void, T, undefined>): Promise<T> {
 /** The file re-hashed, as a stream. */
 async function evidenceProblem(
   folder: string,
-  evidence: Evidence,
+  evidence: EvidencePlace,
   signal: AbortSignal | undefined,
 ): Promise<Problem | undefined> {
   const { path, sha256 } = evidence;
@@ -121,10 +153,13 @@ function databaseProblems({ db }: ReadableCase): Problem[] {
 }
 
 /** Every blob a verdict refers to, once. */
-function blobsOf(opened: ReadableCase) {
-  const all = [...eachVerdictMade(opened)].flatMap(({ outcome }) => [
-    ...('cropSha256' in outcome && outcome.cropSha256 ? [outcome.cropSha256] : []),
-    ...(outcome.kind === 'scored' ? [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256] : []),
-  ]);
-  return [...new Set(all)].sort();
+function blobsOf(opened: ReadableCase): Sha256[] {
+  const wanted = new Set<Sha256>();
+  for (const outcome of eachOutcome(opened)) {
+    if (!outcome) continue;
+    if ('cropSha256' in outcome && outcome.cropSha256) wanted.add(outcome.cropSha256);
+    if (outcome.kind !== 'scored') continue;
+    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256]) wanted.add(one);
+  }
+  return [...wanted].map((one) => String(one) as Sha256).sort();
 }

@@ -20,6 +20,18 @@ export function jsonTooDeep(text: string): boolean {
   return false;
 }
 
+/** The object that a column holds; undefined where it holds none, as it can after somebody else has written there. */
+// biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
+export function storedObject(text: string): any {
+  if (jsonTooDeep(text)) return undefined;
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value of a column. Throws CASE_DAMAGED. */
 // biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
 export function storedJson(text: string): any {

@@ -164,3 +164,17 @@ test('an opinion on a track is printed as such, once in the list and with each o
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toContain(',inconclusive,One,The track as a whole.,track,');
 });
+
+test('a face of a track that is called none is in no figure of the track', { tags: ['poppler'] }, async () => {
+  const film = document.evidence.find(({ shownPath }) => shownPath.endsWith('film.mp4'))!;
+  const [face] = document.faces.filter(({ evidenceId }) => evidenceId === film.id);
+  const about = { evidenceId: film.id, faceId: face!.id, note: 'A lamp, no face.', blind: false };
+  expect(document.videos[0]!.tracks[0]!.outcome).toMatchObject({ facesScored: 2 });
+  giveOpinion(opened, addExaminer(opened, 'One'), { ...about, conclusion: 'notAFace' });
+  const after = await readReportDocument(opened, making());
+  expect(after.videos[0]!.tracks[0]!.outcome).toMatchObject({ facesScored: 1, windowFaces: 1 });
+  writeFileSync(path.join(folder, 'film.pdf'), (await pdfFromDocument(after, 'A4', pictures)).bytes);
+  const all = text('film.pdf').replace(/\s+/g, ' ');
+  expect(all).toContain('2 frames, 1 face in 1 track');
+  expect(all).toContain('Median of all 1 scored face of 1');
+});

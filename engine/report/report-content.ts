@@ -128,17 +128,23 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     withheld: redactor.withheld(found.counts.faces),
     template,
   };
-  return { head, ...listsOf(reading, making, redactor) };
+  return { head, ...listsOf(reading, making, redactor, notFaces) };
 }
 
-function listsOf(reading: ReadableCase, { options, unrecorded = [] }: ReportMaking, redactor: Redactor) {
+function listsOf(
+  reading: ReadableCase,
+  { options, unrecorded = [] }: ReportMaking,
+  redactor: Redactor,
+  notFaces: ReadonlySet<FaceId>,
+) {
   return {
     lists: {
       evidence: () => eachEvidence(reading),
       faces: () => mapped(eachFace(reading), redactor.face),
       verdicts: () => eachVerdict(reading),
       opinions: () => (options.includeOpinions ? eachOpinion(reading) : []),
-      videos: () => mapped(eachVideoScan(reading), (scan) => redactor.video(timelineOf(reading, scan, false))),
+      videos: () =>
+        mapped(eachVideoScan(reading), (scan) => redactor.video(timelineOf(reading, scan, false, undefined, notFaces))),
       provenance: () => chained<ReportDocument['provenance'][number]>(eachProvenance(reading), unrecorded),
     },
     subjects: () =>

@@ -1,7 +1,7 @@
 // Reports that are written row by row: the same bytes as from the document held whole, of one moment of the case while others write to it,
 // and no part of one is ever left under its name.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -398,6 +398,22 @@ describe('of a larger case, in an engine', () => {
     await client.case.close();
     expect(readdirSync(root)).not.toContain('out');
     await client.case.open({ folder });
+  });
+
+  // walk.md, B12
+  test('a key that does not open is told before the case is read', async () => {
+    const key = at('no.p12');
+    writeFileSync(key, 'no key');
+    const stop = new AbortController();
+    const told = await client.report.progress(undefined, { signal: stop.signal });
+    const first = told.next();
+    const signing = { pkcs12Path: key, password: 'wrong' };
+    await expect(
+      client.report.export({ options: {}, format: 'pdf', path: at('signed.pdf'), signing }),
+    ).rejects.toMatchObject({ code: 'SIGNING_REFUSED' });
+    expect((await first).value).toBeNull();
+    stop.abort();
+    expect(existsSync(at('signed.pdf'))).toBe(false);
   });
 
   test('a case that is closed while its report is written ends it with a sentence, and can be opened again', async () => {

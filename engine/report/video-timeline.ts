@@ -1,6 +1,6 @@
 // One model's reading of one video, put together from its rows: frames, tracks with their outcome, score series. Read-only; used
 // by the router for the window and by the report.
-import type { EvidenceId, ModelId, TrackId } from '../../contract/brand.ts';
+import type { EvidenceId, FaceId, ModelId, TrackId } from '../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../contract/track.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
@@ -26,16 +26,22 @@ export function readTimeline(
   return scan && timelineOf(opened, scan, options.hidden, options.hidesTrack);
 }
 
-/** The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of tracks that `hidesTrack` leaves. */
+/**
+ * The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of tracks that `hidesTrack` leaves. `noFaces` are
+ * in no outcome, unless a track holds nothing else.
+ */
 export function timelineOf(
   opened: ReadableCase,
   scan: VideoScan,
   hidden: boolean,
   hidesTrack: (id: TrackId) => boolean = () => hidden,
+  noFaces: ReadonlySet<FaceId> = NONE,
 ): VideoTimeline {
   const faces = new Map(facesOfScan(opened, scan).map((one) => [one.faceId, one]));
   const points = operatingPointsOfScan(opened, scan);
-  const tracks = tracksOf(opened, scan.id).map((track) => trackFrom(track, faces, points, hidesTrack(track.id)));
+  const tracks = tracksOf(opened, scan.id).map((track) =>
+    trackFrom(track, faces, points, hidesTrack(track.id), noFaces),
+  );
   return {
     evidenceId: scan.evidenceId,
     modelId: scan.modelId,
@@ -49,17 +55,21 @@ export function timelineOf(
   };
 }
 
+const NONE: ReadonlySet<FaceId> = new Set();
+
 function trackFrom(
   { id, trackIndex, faces }: StoredTrack,
   byId: ReadonlyMap<number, ScannedFace>,
   points: OperatingPoints | null,
   hidden: boolean,
+  noFaces: ReadonlySet<FaceId>,
 ): Track {
   const own = faces.flatMap(({ faceId }) => byId.get(faceId) ?? []);
+  const judged = own.filter(({ faceId }) => !noFaces.has(faceId));
   return {
     id,
     trackIndex,
-    outcome: hidden ? null : judgeTrack(own, points).outcome,
+    outcome: hidden ? null : judgeTrack(judged.length > 0 ? judged : own, points).outcome,
     points: own.map(({ faceId, verdictId, frameIndex, pts, timeMs, box, kind, score }) => ({
       ...{ faceId, verdictId, frameIndex, pts, timeMs, box, kind },
       score: hidden ? null : score,

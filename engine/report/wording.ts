@@ -82,7 +82,7 @@ export const LIMITS: readonly string[] = [
   '“No face found” means that the finder saw none. The picture was not examined further, and nothing follows about whether it is genuine.',
   'A score that leans towards genuine does not authenticate a picture. Forgeries unlike those of the training data, whole-picture generation, and strong compression can escape the model.',
   'A score that leans towards forged can be caused by retouching, compression, resizing, unusual light or make-up.',
-  'Files listed as unreadable, too small, or outside the model’s domain were not assessed.',
+  'Files listed as unreadable, too small, or outside the model’s limits were not assessed.',
 ];
 
 /** What stands where the leanings would, for scores of a model without operating points. */

@@ -3,6 +3,12 @@
 import type { Subject } from '../../contract/opinion.ts';
 import { createStore, useStore } from './store.ts';
 
+/** What the examiners found and what they conclude, as it is being written for a report. */
+export type ReportWords = { findings: string; conclusion: string };
+
+const NO_WORDS: ReportWords = { findings: '', conclusion: '' };
+export const reportWords = createStore(NO_WORDS);
+
 const drafts = createStore<ReadonlyMap<string, string>>(new Map());
 
 const nameOf = ({ evidenceId, faceId, trackId }: Subject): string => `${evidenceId}/${faceId}/${trackId ?? null}`;
@@ -22,4 +28,7 @@ export function useDraft(subject: Subject): [string, (text: string) => void] {
   return [text, (next) => keepDraft(subject, next)];
 }
 
-export const forgetDrafts = (): void => drafts.set(new Map());
+export function forgetDrafts(): void {
+  drafts.set(new Map());
+  reportWords.set(NO_WORDS);
+}

@@ -1,7 +1,7 @@
 // Tables and columns that follow from others: made again, and compared.
 import type { Verification } from '../../../contract/case.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { newDatabase } from '../db/case-layout.ts';
@@ -110,7 +110,8 @@ function* verdictColumns({ db }: ReadableCase): Steps<Problem[]> {
     .orderBy('v.id');
   let done = 0;
   for (const row of db.each(select)) {
-    const outcome = storedJson(row.outcome) as VerdictOutcome;
+    // One that cannot be read agrees with no column, and is named for it (unreadable-rows.ts).
+    const outcome = (storedObject(row.outcome) ?? {}) as VerdictOutcome;
     const scored = outcome.kind === 'scored' ? outcome : undefined;
     const crop = 'cropSha256' in outcome ? outcome.cropSha256 : null;
     const wanted = [outcome.kind, scored?.score ?? null, scored?.leaning ?? null, crop, row.file_path];

@@ -4,7 +4,7 @@
 import type { JobId } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
@@ -13,13 +13,13 @@ import { rerunSummary } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
-/** Opinions, examiners, findings of changed evidence, the case's title and settings, reruns. */
-export const entryProblems = (opened: ReadableCase): Problem[] => [
-  ...opinionProblems(opened),
-  ...examinerProblems(opened),
-  ...alterationProblems(opened),
-  ...caseProblems(opened),
-  ...rerunProblems(opened),
+/** Opinions, examiners, findings of changed evidence, the case's title and settings, reruns: each by itself, that one which fails keeps no other from being made. */
+export const entryChecks: readonly { name: string; problems: (opened: ReadableCase) => Problem[] }[] = [
+  { name: 'opinions', problems: opinionProblems },
+  { name: 'examiners', problems: examinerProblems },
+  { name: 'findings of changed evidence', problems: alterationProblems },
+  { name: 'the case itself', problems: caseProblems },
+  { name: 'reruns', problems: rerunProblems },
 ];
 
 /** Rows in their order against entries in theirs: the first that does not agree. */
@@ -120,7 +120,11 @@ function alterationProblems(opened: ReadableCase): Problem[] {
 function caseProblems(opened: ReadableCase): Problem[] {
   const row = opened.db.first(query.selectFrom('case_info').selectAll());
   const [created] = auditEntriesOf(opened, 'case.created');
-  if (!row || !created) return [];
+  if (!created) return [];
+  if (!row)
+    return [
+      { kind: 'caseChanged', subject: `the case's title and settings`, expected: created.subject, found: 'no row' },
+    ];
   const { details, subject } = created;
   const rule = auditEntriesOf(opened, 'case.configured').findLast((one) => one.subject === 'reason of an opinion');
   const createdAt = details.createdAt ?? (isAboutThen(row.created_at, created.at) ? row.created_at : created.at);
@@ -145,7 +149,7 @@ function rerunProblems(opened: ReadableCase): Problem[] {
     ended.set(Number(details.jobId), { seq, rowsSha256: details.rowsSha256 });
   const started = new Set(auditEntriesOf(opened, 'rerun.started').map(({ details }) => Number(details.jobId)));
   const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
-    const found = rerunSummary(opened, jobId as JobId).rowsSha256;
+    const found = hashOfRows(opened, jobId as JobId);
     if (found === rowsSha256) return [];
     return [problemOf(`rerun of job ${jobId}, held by audit entry ${seq}`, String(rowsSha256), found)];
   });
@@ -154,12 +158,27 @@ function rerunProblems(opened: ReadableCase): Problem[] {
     .filter(({ job_id }) => !ended.has(job_id) && !started.has(job_id))
     .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log', 'none'));
   const odd = [...opened.db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))].find(
-    ({ result, json }) => storedJson(json).result !== result,
+    ({ result, json }) => storedObject(json)?.result !== result,
   );
   const column = odd
-    ? [problemOf(`rerun of verdict ${odd.verdict_id} by job ${odd.job_id}`, storedJson(odd.json).result, odd.result)]
+    ? [
+        problemOf(
+          `rerun of verdict ${odd.verdict_id} by job ${odd.job_id}`,
+          String(storedObject(odd.json)?.result),
+          odd.result,
+        ),
+      ]
     : [];
   return [...changed, ...unknown, ...column];
+}
+
+/** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */
+function hashOfRows(opened: ReadableCase, jobId: JobId): string {
+  try {
+    return rerunSummary(opened, jobId).rowsSha256;
+  } catch {
+    return 'rows that cannot be read';
+  }
 }
 
 const problemOf = (subject: string, expected: string, found: string): Problem => ({

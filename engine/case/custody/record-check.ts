@@ -9,8 +9,9 @@ import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
 import { derivedProblems } from './derived-check.ts';
 import { earlierSealProblems } from './earlier-seals.ts';
-import { entryProblems } from './entry-check.ts';
+import { entryChecks } from './entry-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
+import { unreadableRows } from './unreadable-rows.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -21,17 +22,19 @@ export const recordProblems = (opened: ReadableCase): Problem[] => allSteps(chec
 export function* checkRecord(opened: ReadableCase): Steps<Checked> {
   const problems = layoutProblems(opened);
   const remarks = sealedAsFound(opened);
-  const parts: (() => Steps<Checked>)[] = [
-    () => atOnce(() => entryProblems(opened)),
-    () => atOnce(() => modelProblems(opened)),
-    () => checkSeals(opened),
-    () => atOnce(() => earlierSealProblems(opened)),
-    function* () {
-      return { problems: yield* derivedProblems(opened), remarks: [] };
-    },
+  const parts: [string, () => Steps<Checked>][] = [
+    ...entryChecks.map(({ name, problems: check }): (typeof parts)[number] => [
+      name,
+      () => atOnce(() => check(opened)),
+    ]),
+    ['models', () => atOnce(() => modelProblems(opened))],
+    ['rows', () => withoutRemarks(unreadableRows(opened))],
+    ['seals', () => checkSeals(opened)],
+    ['seals of earlier versions', () => atOnce(() => earlierSealProblems(opened))],
+    ['what follows from other rows', () => withoutRemarks(derivedProblems(opened))],
   ];
-  for (const part of parts) {
-    const found = yield* orUnreadable(part());
+  for (const [name, part] of parts) {
+    const found = yield* orUnreadable(name, part());
     problems.push(...found.problems);
     remarks.push(...found.remarks);
   }
@@ -43,15 +46,20 @@ function* atOnce(check: () => Problem[]): Steps<Checked> {
   return { problems: check(), remarks: [] };
 }
 
+function* withoutRemarks(steps: Steps<Problem[]>): Steps<Checked> {
+  return { problems: yield* steps, remarks: [] };
+}
+
 /** A database that somebody has changed may lack what is asked for. */
-function* orUnreadable(steps: Steps<Checked>): Steps<Checked> {
+function* orUnreadable(name: string, steps: Steps<Checked>): Steps<Checked> {
   try {
     return yield* steps;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const found = error instanceof RecceError ? error.detail : error.message;
+    const found = error instanceof RecceError ? error.detail : error instanceof Error ? error.message : String(error);
     return {
-      problems: [{ kind: 'databaseDamaged', subject: 'a part of the record', expected: 'readable rows', found }],
+      problems: [
+        { kind: 'databaseDamaged', subject: `a part of the record: ${name}`, expected: 'readable rows', found },
+      ],
       remarks: [],
     };
   }

@@ -3,7 +3,7 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
-import { jsonTooDeep, storedJson } from '../../files/stored-json.ts';
+import { jsonTooDeep, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { AuditTable } from '../db/tables.ts';
@@ -13,9 +13,11 @@ const GENESIS = '0'.repeat(64) as Sha256;
 
 const TOO_DEEP = 'It is nested deeper than any that is written here.';
 
-/** Of an entry that would use up the stack, a sentence in place of its details; its link does not hold either (hashInChain). */
+const NO_OBJECT = 'It is no JSON as the workstation writes it.';
+
+/** Of an entry that would use up the stack, or says nothing, a sentence in place of its details; its link does not hold either (hashInChain). */
 const detailsOf = ({ details }: AuditTable): AuditEntry['details'] =>
-  jsonTooDeep(details) ? { notShown: TOO_DEEP } : storedJson(details);
+  storedObject(details) ?? { notShown: jsonTooDeep(details) ? TOO_DEEP : NO_OBJECT };
 
 const entryFromRow = (row: AuditTable): AuditEntry => ({
   seq: row.seq,

@@ -209,6 +209,29 @@ export function* eachEvidence({ db }: ReadableCase): Generator<Evidence, void, u
   for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(db, row);
 }
 
+/** Where a file lies, and what it is held against: all that verify asks of its row, whatever else the row holds. */
+export type EvidencePlace = Pick<Evidence, 'id' | 'path' | 'shownPath' | 'sha256' | 'movedTo'>;
+
+/** Every file, in the order taken in, also of rows whose JSON cannot be read. */
+export function allEvidencePlaces({ db }: ReadableCase): EvidencePlace[] {
+  const known = db.raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'relocation'").get();
+  const relocations = known ? db.all(query.selectFrom('relocation').selectAll().orderBy('id')) : [];
+  const moved = new Map(
+    relocations.map(({ evidence_id, path, modified_at: modifiedAt, at }) => [evidence_id, { path, modifiedAt, at }]),
+  );
+  const rows = query.selectFrom('evidence').select(['id', 'path', 'relative_path', 'root', 'sha256']).orderBy('id');
+  return db.all(rows).map(({ id, path, relative_path, root, sha256 }) => {
+    const movedTo = moved.get(id);
+    return {
+      id: id as EvidenceId,
+      path,
+      shownPath: placeOf(db, root, relative_path).shownPath,
+      sha256: sha256 as Sha256 | null,
+      ...(movedTo ? { movedTo } : {}),
+    };
+  });
+}
+
 export const allEvidence = (opened: ReadableCase): Evidence[] => [...eachEvidence(opened)];
 
 /** The next `limit` files behind `after` whose structure and credentials are not kept. */

@@ -1,8 +1,8 @@
 // Job rows: durable work and how far it is.
 import type { JobId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { Job, JobProgress, JobState } from '../../../contract/job.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { type Job, type JobProgress, type JobState, jobSchema } from '../../../contract/job.ts';
+import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
@@ -18,12 +18,15 @@ const NOTHING_YET: JobProgress = {
   message: '',
 };
 
+const KNOWN = jobSchema.pick({ kind: true, state: true });
+
 const jobFromRow = (row: Omit<JobTable, 'id'> & { id: number }): Job => ({
   id: row.id as JobId,
   kind: row.kind as Job['kind'],
   state: row.state as JobState,
-  input: storedJson(row.input),
-  progress: storedJson(row.progress),
+  // One that cannot be read is not continued (takeUpJobs), and keeps no other from being listed.
+  input: storedObject(row.input) ?? {},
+  progress: storedObject(row.progress) ?? NOTHING_YET,
   error: row.error,
   createdAt: row.created_at,
   startedAt: row.started_at,
@@ -65,9 +68,12 @@ export function getJob({ db }: ReadableCase, id: JobId): Job {
   return jobFromRow(row);
 }
 
-/** Newest first. */
+/** Newest first; none of a kind or state that there is not. */
 export const listJobs = ({ db }: ReadableCase): Job[] =>
-  db.all(query.selectFrom('job').selectAll().orderBy('id', 'desc')).map(jobFromRow);
+  db
+    .all(query.selectFrom('job').selectAll().orderBy('id', 'desc'))
+    .filter(({ kind, state }) => KNOWN.safeParse({ kind, state }).success)
+    .map(jobFromRow);
 
 export function updateJob(
   opened: WritableCase,
@@ -128,6 +134,7 @@ function refusalOf(
   row: Omit<JobTable, 'id'> & { id: number },
   whyNot: (job: Job & { boundTo: string | null }) => string | undefined,
 ): string | undefined {
+  if (![row.input, row.progress].every(storedObject)) return 'Its row cannot be read.';
   try {
     return whyNot({ ...jobFromRow(row), boundTo: row.bound_to });
   } catch (error) {

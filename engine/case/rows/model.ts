@@ -5,7 +5,7 @@ import type { Verification } from '../../../contract/case.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ValidationRecord } from '../../../contract/validation.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf } from '../log/audit.ts';
@@ -75,6 +75,12 @@ export function findValidation({ db }: ReadableCase, id: ModelId, sha256: Sha256
 
 type Problem = Verification['problems'][number];
 
+/** Of what is no card, a word for that. */
+const hashOfCard = (json: string): string => {
+  const card = storedObject(json);
+  return card ? hashOfValue(card) : 'no card';
+};
+
 /** Cards that are not what the audit chain says of them. A card of a case last scanned before cards were entered is not known to it. */
 export function modelProblems(opened: ReadableCase): Problem[] {
   const kept = keptOf(opened);
@@ -82,7 +88,7 @@ export function modelProblems(opened: ReadableCase): Problem[] {
   const rows = new Map(opened.db.all(query.selectFrom('model').selectAll()).map(({ id, json }) => [id, json]));
   const changed = [...last].flatMap(([id, { cardSha256, seq }]) => {
     const json = rows.get(id);
-    const found = json === undefined ? 'no such row' : hashOfValue(storedJson(json));
+    const found = json === undefined ? 'no such row' : hashOfCard(json);
     return found === cardSha256 ? [] : [problemOf(`model ${id}, entered by audit entry ${seq}`, cardSha256, found)];
   });
   // A card that was changed in the database and then replaced: the entry names what it found, and that is not what was entered before.
@@ -93,8 +99,8 @@ export function modelProblems(opened: ReadableCase): Problem[] {
   });
   const known = new Set(kept.flatMap(({ cardSha256, replaces }) => [cardSha256, replaces]));
   const cards = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256')).flatMap((row) => {
-    const found = hashOfValue(storedJson(row.json));
-    if (found === row.sha256 && known.has(found)) return [];
+    const found = hashOfCard(row.json);
+    if (found === row.sha256 && known.has(found as Sha256)) return [];
     return [problemOf(`earlier card of model ${row.model_id}`, row.sha256, found)];
   });
   return [...changed, ...replaced, ...cards];

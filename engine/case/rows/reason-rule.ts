@@ -1,6 +1,6 @@
 // Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated verdict is one a court will ask about,
 // and so is one that was changed once the score was seen. In blind mode nobody is asked before that: the question would tell what is hidden.
-import type { ReasonRule } from '../../../contract/case.ts';
+import { type ReasonRule, reasonRuleSchema } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictOutcome } from '../../../contract/verdict.ts';
@@ -9,8 +9,11 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
 
-export const readReasonRule = ({ db }: ReadableCase): ReasonRule =>
-  db.first(query.selectFrom('case_info').select('reason_rule'))!.reason_rule as ReasonRule;
+export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
+  const rule = reasonRuleSchema.safeParse(db.first(query.selectFrom('case_info').select('reason_rule'))?.reason_rule);
+  // A row that is gone, or holds none of them, is named by verify; the strictest rule forgets no reason.
+  return rule.success ? rule.data : 'always';
+};
 
 /** Changes the rule from now on; opinions already given stand as they are. */
 export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule): void {

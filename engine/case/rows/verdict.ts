@@ -4,7 +4,7 @@ import type { EvidenceState } from '../../../contract/evidence.ts';
 import type { NewFace } from '../../../contract/face.ts';
 import type { JudgedFace, Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { VerdictTable } from '../db/tables.ts';
@@ -183,9 +183,10 @@ export function* eachVerdict({ db }: ReadableCase): Generator<Verdict, void, und
 
 export const allVerdicts = (opened: ReadableCase): Verdict[] => [...eachVerdict(opened)];
 
-/** Every verdict there ever was, those that no longer stand among them. */
-export function* eachVerdictMade({ db }: ReadableCase): Generator<Verdict, void, undefined> {
-  for (const row of db.each(query.selectFrom('verdict').selectAll().orderBy('id'))) yield verdictFromRow(row);
+/** What every verdict there ever was says, as it stands in its row: undefined for one that cannot be read. */
+export function* eachOutcome({ db }: ReadableCase): Generator<VerdictOutcome | undefined, void, undefined> {
+  for (const { outcome } of db.each(query.selectFrom('verdict').select('outcome').orderBy('id')))
+    yield storedObject(outcome);
 }
 
 /** Every verdict's id, file by file, so that a file is read once. */

@@ -18,6 +18,6 @@ test('a track without a score says why in words, and of how many faces', () => {
   const points = Array.from({ length: 8 }, () => ({}));
   const outcome = { kind: 'notScored', reasons: { outOfDomain: 7, faceTooSmall: 1 } };
   expect(wordsFromTrack({ outcome, points } as unknown as ReportTrack)).toBe(
-    'Not scored: outside the model’s domain: 7, face too small: 1 of 8 faces.',
+    'Not scored: outside model limits: 7, face too small: 1 of 8 faces.',
   );
 });

@@ -44,7 +44,10 @@ function withoutNoFaces(timeline: ReportTimeline, index: ReportIndex): ReportTim
   return {
     ...timeline,
     frames: timeline.frames.map((one) => ({ ...one, faces: one.faces - (less.get(one.frameIndex) ?? 0) })),
-    tracks: timeline.tracks.filter((track) => !track.points.every((one) => isNone(one.faceId))),
+    tracks: timeline.tracks.flatMap((track) => {
+      const points = track.points.filter(({ faceId }) => !isNone(faceId));
+      return points.length > 0 ? [{ ...track, points }] : [];
+    }),
   };
 }
 

@@ -1,4 +1,6 @@
 // The form of a report: what it is called, what is shown in it, and how.
+import type { CsvOptions } from '../../../contract/report.ts';
+import { type ReportWords, reportWords } from '../../data/drafts.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Field, Input, Segments, Select, SwitchRow } from '../../parts/field.tsx';
 import { countText } from '../../wording.ts';
@@ -31,6 +33,77 @@ function ShownField({ choosing: { which, shown } }: { choosing: ReportChoosing }
   );
 }
 
+/** What the examiners write themselves: printed before anything the machine says. */
+function WordsField({
+  label,
+  name,
+  choosing: { choice, template },
+}: {
+  label: string;
+  name: keyof ReportWords;
+  choosing: ReportChoosing;
+}) {
+  return (
+    <Field label={label}>
+      <textarea
+        className="input"
+        rows={3}
+        maxLength={50_000}
+        value={choice[name]}
+        placeholder={template?.[name]}
+        onChange={(event) => reportWords.set((now) => ({ ...now, [name]: event.target.value }))}
+      />
+    </Field>
+  );
+}
+
+const SEPARATORS: readonly { value: CsvOptions['separator']; label: string }[] = [
+  { value: ',', label: 'Comma' },
+  { value: ';', label: 'Semicolon' },
+  { value: '\t', label: 'Tab' },
+];
+
+/** How the table is written for the program that will read it. */
+function CsvFields({ csv, onChange }: { csv: CsvOptions; onChange: (csv: CsvOptions) => void }) {
+  return (
+    <details className="report-csv">
+      <summary>How the CSV is written</summary>
+      <div className="form">
+        <Field label="Between cells">
+          <Select
+            value={csv.separator}
+            onChange={(event) => onChange({ ...csv, separator: event.target.value as CsvOptions['separator'] })}
+          >
+            {SEPARATORS.map(({ value, label }) => (
+              <option key={label} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <div className="switch-row">
+          <strong>Decimal sign</strong>
+          <Segments
+            label="Decimal sign"
+            value={csv.decimal}
+            choices={[
+              { value: '.', label: '0.5', name: 'Point' },
+              { value: ',', label: '0,5', name: 'Comma' },
+            ]}
+            onChange={(decimal) => onChange({ ...csv, decimal })}
+          />
+        </div>
+        <SwitchRow
+          label="Byte order mark"
+          hint="Without it, many spreadsheets show letters beyond A to Z wrongly."
+          checked={csv.byteOrderMark}
+          onChange={(byteOrderMark) => onChange({ ...csv, byteOrderMark })}
+        />
+      </div>
+    </details>
+  );
+}
+
 export function ReportFields({ choosing }: { choosing: ReportChoosing }) {
   const open = useCase();
   const { choice, change, templates, template, chooseTemplate } = choosing;
@@ -52,6 +125,8 @@ export function ReportFields({ choosing }: { choosing: ReportChoosing }) {
           onChange={(event) => change({ organisation: event.target.value })}
         />
       </Field>
+      <WordsField label="Findings, in your words" name="findings" choosing={choosing} />
+      <WordsField label="Conclusion, in your words" name="conclusion" choosing={choosing} />
       <ShownField choosing={choosing} />
       <Field label="Faces redacted (blacked out) in the pictures">
         <Select
@@ -86,6 +161,7 @@ export function ReportFields({ choosing }: { choosing: ReportChoosing }) {
           onChange={(paper) => change({ paper })}
         />
       </div>
+      <CsvFields csv={choice.csv} onChange={(csv) => change({ csv })} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 // What a report can be written as, and what is chosen for it.
 import { FileBraces, FileSpreadsheet, FileText, type LucideIcon, Network } from 'lucide-react';
 import type { FindingFilter } from '../../../contract/finding.ts';
+import type { CsvOptions } from '../../../contract/report.ts';
 
 export type Format = 'pdf' | 'json' | 'csv' | 'jsonld';
 
@@ -12,6 +13,9 @@ export type ReportChoice = {
   paper: 'A4' | 'Letter';
   redaction: 'none' | 'others' | 'all';
   template?: string;
+  findings: string;
+  conclusion: string;
+  csv: CsvOptions;
 };
 
 export const FORMATS: readonly { format: Format; icon: LucideIcon; label: string; about?: string }[] = [

@@ -1,8 +1,10 @@
-// What the report will say, as a sheet of paper: its cover and summary, from counts rather than the whole document.
+// What the report will say, as sheets of paper: its first page as the PDF has it, and what follows, from counts rather than the whole
+// document.
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFacets } from '../../../contract/finding.ts';
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase, useDemonstration, useSession } from '../../data/open-case.ts';
 import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
@@ -44,86 +46,176 @@ function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readon
 }
 
 const CONTENTS: readonly [string, string][] = [
-  ['Summary', 'results by kind, highest raw scores'],
-  ['Faces with pictures', 'photograph, face, reconstruction, difference'],
-  ['Every file', 'hash, size, state'],
-  ['Method and parameters', 'model passport, runtime, crop recipe'],
-  ['Limits', 'what the results do not say'],
-  ['Activity', 'head of the linked log'],
+  ['Videos', 'each track along the time, with its key frames'],
+  ['Faces', 'photograph, face, reconstruction, difference'],
+  ['All results', 'file by file and face by face, by model'],
+  ['Not scored', 'each file and face without a score, with the reason'],
+  ['Integrity', 'what was verified, made again, and found altered'],
+  ['Models and method', 'passports, validation, limits'],
+  ['Signatures', 'a place for each examiner'],
+  ['Annexes', 'every file with its hash, structure, parameters'],
 ];
 
-export function ReportSheet({
-  choice,
-  template,
-  shown,
-}: {
-  choice: ReportChoice;
-  template: ReportTemplate | null;
-  shown: number;
-}) {
-  const open = useCase();
-  const { blind } = useSession();
-  const demonstration = useDemonstration();
-  const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data;
+type Props = { choice: ReportChoice; template: ReportTemplate | null };
+
+/** Faces that the machine found, but those that were called none. */
+function useFaceCount(faces: number): number {
+  const aside = useQuery(engine.finding.facets.queryOptions({ input: { filter: { notAFace: 'only' } } })).data?.total;
+  return faces - (aside ?? 0);
+}
+
+function CoverFacts({ choice, template }: Props) {
+  const open = useCase()!;
+  const byModel = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data?.byModel ?? [];
   const examiners = useQuery(engine.session.examiners.queryOptions()).data ?? [];
-  const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
   const last = useQuery(engine.case.activity.queryOptions({ input: { limit: 1 }, staleTime: 0 })).data?.[0];
-  if (!open) return null;
+  const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
+  const faces = useFaceCount(open.counts.faces);
+  const { evidence, opinions } = open.counts;
+  const results = byModel.reduce((sum, one) => sum + one.findings, 0);
+  const names = examiners.filter(({ entries }) => entries > 0).map(({ name }) => visibleText(name));
+  const rows: [string, string][] = [
+    ['Reference', open.reference || 'none given'],
+    ['Organisation', choice.organisation || template?.organisation || 'none given'],
+    ['Examiners', names.join(', ') || 'none named'],
+    ['State of the case', last ? instantText(last.at) : ''],
+    [
+      'Evidence',
+      `${countText(evidence, 'file', 'files')} in ${countText(exhibits.length, 'exhibit', 'exhibits')}, ${countText(faces, 'face', 'faces')}`,
+    ],
+    ['Results', `${countText(results, 'result', 'results')} of ${countText(byModel.length, 'model', 'models')}`],
+    [
+      'Opinions',
+      !choice.includeOpinions
+        ? 'left out of this report'
+        : opinions === 0
+          ? 'none stands'
+          : countText(opinions, 'opinion stands', 'opinions stand'),
+    ],
+    ...byModel.map(({ name, modelId }): [string, string] => ['Model', `${name}, SHA-256 ${modelId.slice(0, 12)}…`]),
+  ];
+  return (
+    <table className="sheet-table sheet-row">
+      <tbody>
+        {rows.map(([name, value]) => (
+          <tr key={`${name} ${value}`}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Exhibits() {
+  const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
+  if (exhibits.length === 0) return null;
+  return (
+    <>
+      <h3>Exhibits</h3>
+      <table className="sheet-table sheet-exhibits">
+        <thead>
+          <tr>
+            {['No.', 'Name', 'Folder at intake', 'Files'].map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {exhibits.map(({ exhibit, name, folder, files }) => (
+            <tr key={exhibit}>
+              <th scope="row">{exhibit}</th>
+              <td>{visibleText(name)}</td>
+              <td>{visibleText(folder)}</td>
+              <td>{numberText(files)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** The first page of the PDF, in its order: marking, laboratory, title, what the report is of, exhibits, notices. */
+function FirstPage({ choice, template }: Props) {
+  const open = useCase()!;
+  const demonstration = useDemonstration();
+  return (
+    <article className={`sheet sheet-${choice.paper}`} aria-label="First page">
+      {template?.header ? <p className="sheet-marking">{template.header}</p> : null}
+      {template ? <SheetBrand template={template} /> : null}
+      <p className="sheet-organisation">Examination of faces for signs of forgery</p>
+      <h2>{choice.title || open.title}</h2>
+      <CoverFacts choice={choice} template={template} />
+      <Exhibits />
+      {demonstration ? <p className="sheet-stamp">Demonstration: not for casework</p> : null}
+      {choice.redaction === 'none' ? null : (
+        <p className="sheet-stamp">
+          {choice.redaction === 'all'
+            ? 'Redacted copy: every picture of a face is covered.'
+            : 'Redacted copy: every face is covered but the one examined.'}
+        </p>
+      )}
+      <p className="sheet-foot">{[template?.footer, 'Content SHA-256 …'].filter(Boolean).join(' · ')}</p>
+    </article>
+  );
+}
+
+function Words({ title, words }: { title: string; words: string | undefined }) {
+  if (!words) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <p className="sheet-statement">{words}</p>
+    </>
+  );
+}
+
+/** What follows, in the order of the PDF: the examiners before the machine. */
+function NextPages({ choice, template, shown }: Props & { shown: number }) {
+  const { blind } = useSession();
+  const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} } })).data;
+  const pending = useQuery(engine.case.pending.queryOptions({ staleTime: 0 })).data ?? 0;
   const kinds = (Object.keys(KIND_WORDS) as VerdictKind[]).flatMap((kind) => {
     const row = [KIND_WORDS[kind].label, facets?.byKind[kind] ?? 0] as const;
     if (kind !== 'scored') return [row];
     return [row, ...leaningRows(facets, blind)];
   });
   return (
+    <article className={`sheet sheet-${choice.paper}`} aria-label="The pages after it">
+      {template?.header ? <p className="sheet-marking">{template.header}</p> : null}
+      <Words title="Findings" words={choice.findings || template?.findings} />
+      <Words title="Conclusion" words={choice.conclusion || template?.conclusion} />
+      <h3>Opinions of examiners</h3>
+      {choice.includeOpinions ? <SheetOpinions /> : <p>Opinions of examiners are left out of this report.</p>}
+      <h3>Summary</h3>
+      <Table rows={pending > 0 ? [...kinds, ['Not examined yet', pending]] : kinds} />
+      <h3>After that</h3>
+      <ol className="sheet-contents">
+        {CONTENTS.map(([title, what]) => (
+          <li key={title}>
+            <strong>{title}</strong> {title === 'Faces' ? `of ${countText(shown, 'result', 'results')}: ${what}` : what}
+          </li>
+        ))}
+      </ol>
+      <p className="sheet-foot">
+        A raw score is not the probability that a face is forged. No face found, unreadable, too small and outside the
+        model’s limits say nothing about whether a picture is genuine.
+      </p>
+    </article>
+  );
+}
+
+export function ReportSheet({ choice, template, shown }: Props & { shown: number }) {
+  if (!useCase()) return null;
+  return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="report-preview" aria-label="What the report will say" tabIndex={0}>
-      <article className={`sheet sheet-${choice.paper}`}>
-        {demonstration ? <p className="sheet-stamp">Demonstration: not for casework</p> : null}
-        {template?.header ? <p className="sheet-running">{template.header}</p> : null}
-        {template ? <SheetBrand template={template} /> : null}
-        <p className="sheet-organisation">{choice.organisation || template?.organisation}</p>
-        <h2>{choice.title || open.title}</h2>
-        <dl className="sheet-facts">
-          <div>
-            <dt>Reference</dt>
-            <dd>{open.reference || '–'}</dd>
-          </div>
-          <div>
-            <dt>Examiners</dt>
-            <dd>{examiners.map((one) => one.name).join(', ') || '–'}</dd>
-          </div>
-          <div>
-            <dt>As of</dt>
-            <dd>{last ? instantText(last.at) : '–'}</dd>
-          </div>
-          <div>
-            <dt>Evidence</dt>
-            <dd>{`${countText(open.counts.evidence, 'file', 'files')}, ${countText(open.counts.faces, 'face', 'faces')}`}</dd>
-          </div>
-        </dl>
-        <h3>Results</h3>
-        <Table rows={pending > 0 ? [...kinds, ['Not examined yet', pending]] : kinds} />
-        {choice.includeOpinions ? (
-          <>
-            <h3>Opinions</h3>
-            <SheetOpinions entries={open.counts.opinions} />
-          </>
-        ) : null}
-        <h3>Contents</h3>
-        <ol className="sheet-contents">
-          {CONTENTS.map(([title, what]) => (
-            <li key={title}>
-              <strong>{title}</strong>{' '}
-              {title === 'Faces with pictures' ? `of ${countText(shown, 'result', 'results')}: ${what}` : what}
-            </li>
-          ))}
-        </ol>
-        {template?.footer ? <p className="sheet-running">{template.footer}</p> : null}
-        <p className="sheet-foot">
-          A raw score is not the probability that a face is forged. No face found, unreadable, too small and outside the
-          model’s domain say nothing about whether a picture is genuine.
-        </p>
-      </article>
+      <FirstPage choice={choice} template={template} />
+      <NextPages choice={choice} template={template} shown={shown} />
     </section>
   );
 }

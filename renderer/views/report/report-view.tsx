@@ -1,8 +1,10 @@
 // Report: choose what goes in, see what it will say, write it.
 import { useEffect, useRef, useState } from 'react';
+import type { ReportProgress } from '../../../contract/report.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
+import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { bridge } from '../../transport.ts';
 import { numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
@@ -18,9 +20,37 @@ import './report.css';
 /** Blocks beyond which a PDF becomes unwieldy. */
 const MANY_BLOCKS = 500;
 
-/** A button for each format, and one to stop. */
+const STEPS: Readonly<Record<ReportProgress['step'], string>> = {
+  reading: 'Reading the case',
+  faces: 'Faces with pictures',
+  tables: 'Tables and annexes',
+  record: 'The attached record',
+  signing: 'Signing, and reading the file again',
+};
+
+/** Faces are counted; of the other steps nobody knows how long they take. */
+function Writing({ exporting: { progress, cancel } }: { exporting: ReportExport }) {
+  const { step = 'reading', done = 0, total = 0 } = progress ?? {};
+  const counted = step === 'faces' && total > 0;
+  const words = counted ? `${STEPS[step]}: ${numberText(done)} of ${numberText(total)}` : `${STEPS[step]}…`;
+  return (
+    <div className="report-writing">
+      <ProgressBar
+        label="Progress of the report"
+        done={done}
+        total={counted ? total : null}
+        words={words}
+        wanders={!counted}
+      />
+      <span className="secondary">{words}</span>
+      <Button onClick={cancel}>Cancel</Button>
+    </div>
+  );
+}
+
+/** A button for each format. */
 function Actions({
-  exporting: { writing, cancel },
+  exporting: { writing },
   signed,
   mayWritePdf,
 }: {
@@ -47,11 +77,6 @@ function Actions({
               : label}
         </Button>
       ))}
-      {writing.isPending ? (
-        <Button tone="quiet" onClick={cancel}>
-          Cancel
-        </Button>
-      ) : null}
     </div>
   );
 }
@@ -88,6 +113,7 @@ function Report() {
             </Message>
           ) : null}
           <Actions exporting={exporting} signed={signing.on} mayWritePdf={missing === null} />
+          {writing.isPending ? <Writing exporting={exporting} /> : null}
           {missing ? <p className="field-hint">{missing}</p> : null}
           {open?.counts.verdicts === 0 ? <p className="field-hint">There is nothing to report before a scan.</p> : null}
           <Failure error={writing.error} />

@@ -61,15 +61,13 @@ function Differences({ disagreements }: Pick<Agreement, 'disagreements'>) {
   );
 }
 
-/** `entries`: all that was ever entered, withdrawals and what was said before too. */
-export function SheetOpinions({ entries }: { entries: number }) {
+export function SheetOpinions() {
   const { blind } = useSession();
   const agreement = useQuery(engine.opinion.agreement.queryOptions({ staleTime: 0 })).data;
-  if (entries === 0) return <p>No examiner has given an opinion yet.</p>;
   return (
     <>
-      <p>{countText(entries, 'entry', 'entries')}, each with name, time and note.</p>
-      {agreement ? (
+      {agreement?.opinions === 0 ? <p>No opinion of an examiner stands.</p> : null}
+      {agreement && agreement.opinions > 0 ? (
         <p>
           {countText(agreement.opinions, 'opinion stands', 'opinions stand')} on{' '}
           {countText(agreement.subjects, 'face or file', 'faces and files')}; {numberText(agreement.reviewed)} of these{' '}

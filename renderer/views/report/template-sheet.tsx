@@ -30,7 +30,7 @@ export function TemplateSheet({ template }: { template: ReportTemplate }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="report-preview" aria-label="The first page" tabIndex={0}>
       <article className="sheet">
-        <p className="sheet-running">{joined(template.header, open?.title, open?.reference)}</p>
+        {template.header ? <p className="sheet-marking">{template.header}</p> : null}
         <SheetBrand template={template} />
         <p className="sheet-organisation">Examination of faces for signs of forgery</p>
         <h2>{open?.title ?? 'Title of the case'}</h2>

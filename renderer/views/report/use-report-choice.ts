@@ -2,15 +2,28 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FindingFilter } from '../../../contract/finding.ts';
+import { csvOptionsSchema } from '../../../contract/report.ts';
+import { reportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
+import { useStore } from '../../data/store.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { useTemplateChoice } from './template-field.tsx';
 
 /** Kept from report to report. */
 const ORGANISATION = 'recce.organisation';
+const CSV = 'recce.csv';
 
-type Typed = Omit<ReportChoice, 'filter' | 'template'>;
+/** How tables were last written; a table of another program's settings is no choice of anybody here. */
+function rememberedCsv(): ReportChoice['csv'] {
+  try {
+    return csvOptionsSchema.parse(JSON.parse(localStorage.getItem(CSV) ?? '{}'));
+  } catch {
+    return csvOptionsSchema.parse({});
+  }
+}
+
+type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion'>;
 
 /** Which findings get a block with pictures: all, those of the Faces screen, or a saved view's. */
 function useFilterChoice() {
@@ -33,12 +46,20 @@ export function useReportChoice() {
     includeOpinions: true,
     paper: 'A4',
     redaction: 'none',
+    csv: rememberedCsv(),
   });
+  const words = useStore(reportWords);
   const change = (more: Partial<Typed>): void => {
     setTyped((before) => ({ ...before, ...more }));
     if (more.organisation !== undefined) localStorage.setItem(ORGANISATION, more.organisation);
+    if (more.csv) localStorage.setItem(CSV, JSON.stringify(more.csv));
   };
-  const choice: ReportChoice = { ...typed, filter: which.filter, ...(template ? { template: template.name } : {}) };
+  const choice: ReportChoice = {
+    ...typed,
+    ...words,
+    filter: which.filter,
+    ...(template ? { template: template.name } : {}),
+  };
   /** How many results get a block with pictures; undefined before it is counted. */
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),

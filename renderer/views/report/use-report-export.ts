@@ -2,12 +2,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Case } from '../../../contract/case.ts';
-import type { ExportedReport } from '../../../contract/report.ts';
+import type { ExportedReport, ReportProgress } from '../../../contract/report.ts';
 import { caseFolderGone } from '../../data/case-folder.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
 import { useStore } from '../../data/store.ts';
-import { bridge, client } from '../../transport.ts';
+import { bridge, client, follow } from '../../transport.ts';
 import type { Format, ReportChoice } from './report-formats.ts';
 import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
 
@@ -18,6 +18,27 @@ function usualName(): string {
   const open = queryClient.getQueryData<Case | null>(engine.case.current.queryKey());
   const name = (open?.reference || open?.title || 'case').replace(/[^\p{L}\p{M}\p{N}.-]+/gu, '-').slice(0, 40);
   return `${name}_${new Date().toISOString().slice(0, 10)}_report`;
+}
+
+/** How far the report is that is being written, for as long as one is; null before there is word of it. */
+function useProgress(isWriting: boolean): ReportProgress | null {
+  const [progress, setProgress] = useState<ReportProgress | null>(null);
+  useEffect(() => {
+    if (!isWriting) return;
+    const stop = new AbortController();
+    const { signal } = stop;
+    const run = async (): Promise<void> => {
+      for await (const now of follow((one) => client.report.progress(undefined, { signal: one }), signal))
+        setProgress(now);
+    };
+    // A bar that stands still is no reason to stop writing: what fails is said by the writing itself.
+    run().catch(() => setProgress(null));
+    return () => {
+      stop.abort();
+      setProgress(null);
+    };
+  }, [isWriting]);
+  return progress;
 }
 
 /** A signed report forgets its password, however it ended. */
@@ -62,5 +83,6 @@ export function useReportExport(choice: ReportChoice, signing: SigningForm, setS
   useEffect(() => {
     if (!gone) reset();
   }, [gone, reset]);
-  return { written, writing, cancel: () => stop.current?.abort() };
+  const progress = useProgress(writing.isPending);
+  return { written, writing, progress, cancel: () => stop.current?.abort() };
 }
