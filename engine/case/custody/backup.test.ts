@@ -1,7 +1,16 @@
 // Backups and the way back: made when something happened, a few kept, damaged files set aside whole, an older case kept before it is
 // changed, a clock set back said, and one writer across processes.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -95,6 +104,45 @@ test('a case whose backups cannot be listed is let go again: it can be opened', 
   writeFileSync(path.join(folder, 'backups'), 'no folder');
   expect(() => restoreCase(folder)).toThrow(/ENOTDIR/);
   closeCase(openCase(folder));
+});
+
+test('a link in the place of one of a case’s own files is refused before anything is written through it', () => {
+  const opened = newCase();
+  const { folder } = opened;
+  closeCase(opened);
+  const photograph = path.join(root, 'photograph.jpg');
+  writeFileSync(photograph, 'a photograph');
+  for (const name of ['case.sqlite.tmp', 'lock.sqlite-journal', 'case.sqlite-wal']) {
+    symlinkSync(photograph, path.join(folder, name));
+    expect(() => openCase(folder), name).toThrow(`its ${name} is a link`);
+    expect(() => restoreCase(folder), name).toThrow(`its ${name} is a link`);
+    rmSync(path.join(folder, name));
+  }
+  const other = newCase();
+  closeCase(other);
+  for (const name of ['backups', 'case.sqlite']) {
+    rmSync(path.join(folder, name), { recursive: true, force: true });
+    symlinkSync(path.join(other.folder, name), path.join(folder, name));
+    expect(() => openCase(folder), name).toThrow(`its ${name} is a link`);
+    rmSync(path.join(folder, name));
+  }
+  expect(readFileSync(photograph, 'utf8')).toBe('a photograph');
+});
+
+test('a backup is written through no link, and what is no file is no backup', async () => {
+  const opened = newCase();
+  const { folder } = opened;
+  const photograph = path.join(root, 'another.jpg');
+  writeFileSync(photograph, 'another');
+  mkdirSync(path.join(folder, 'backups'), { recursive: true });
+  for (let seq = 1; seq < 6; seq++)
+    symlinkSync(photograph, path.join(folder, 'backups', `case-${String(seq).padStart(9, '0')}.sqlite.tmp`));
+  symlinkSync(photograph, path.join(folder, 'backups', 'case-000000999.sqlite'));
+  note(opened, 'something happened');
+  const made = await backUpCase(opened);
+  expect(readFileSync(photograph, 'utf8')).toBe('another');
+  expect(listBackups(folder).map((one) => one.file)).toEqual([made]);
+  closeCase(opened);
 });
 
 test('a case of every older version is kept as it was before it is changed, and opens', () => {

@@ -1,6 +1,6 @@
 // Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
 // database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
@@ -26,9 +26,11 @@ export function listBackups(folder: string): { file: string; name: string; seq: 
     .filter((name) => NAME.test(name))
     .sort()
     .reverse()
-    .map((name) => {
+    .flatMap((name) => {
       const file = path.join(backupFolder(folder), name);
-      return { file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: statSync(file).size };
+      // A pipe would be waited for without end, and a link is another case's.
+      const found = lstatSync(file, { throwIfNoEntry: false });
+      return found?.isFile() ? [{ file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: found.size }] : [];
     });
 }
 
@@ -84,6 +86,8 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   const temporary = `${file}.tmp`;
   try {
     mkdirSync(backupFolder(folder), { recursive: true });
+    // Whatever bears its name is removed, never written through: it could be a link.
+    await rm(temporary, { force: true });
     await db.raw.backup(temporary, { progress: () => 512 });
     await rename(temporary, file);
   } catch (error) {
@@ -137,7 +141,8 @@ function putBackupInPlace(folder: string, clock: Clock): { setAside: string; bac
   try {
     const backup = newestWhole(folder);
     if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
-    copyFileSync(backup.file, temporary);
+    rmSync(temporary, { force: true });
+    copyFileSync(backup.file, temporary, constants.COPYFILE_EXCL);
     const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
     mkdirSync(setAside);
     for (const name of SET)
