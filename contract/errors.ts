@@ -1,8 +1,30 @@
 // The closed table of error codes: what a caller may ask for that cannot be. Honest evidence that fails is not here: it
 // is a row of the case. Each message says what was expected, what was found, and what to do.
 import * as z from 'zod';
+import { type OpinionId, opinionIdSchema } from './brand.ts';
+import { type Subject, subjectSchema } from './opinion.ts';
+import { timeMsSchema } from './units.ts';
 
 const data = z.object({ subject: z.string(), detail: z.string() });
+
+/** The opinion that was to be undone. `timeMs`: of its face, in a video. */
+export interface Undoing extends Subject {
+  id: OpinionId;
+  shownPath: string;
+  timeMs: number | null;
+}
+/** Of REASON_NEEDED. */
+export interface ReasonData {
+  subject: string;
+  detail: string;
+  undoing?: Undoing | undefined;
+}
+// Named types: spelled out in every procedure they are more than the compiler writes down.
+const reasonData: z.ZodType<ReasonData> = data.extend({
+  undoing: subjectSchema
+    .extend({ id: opinionIdSchema, shownPath: z.string(), timeMs: timeMsSchema.nullable() })
+    .optional(),
+});
 
 /** Error codes of the contract with their HTTP status (for the browser mode) and the shape of their data. */
 export const errorTable = {
@@ -28,7 +50,11 @@ export const errorTable = {
   EXAMINER_KEPT: { status: 409, message: 'This name has entries in the case and stays.', data },
   NO_EXAMINER: { status: 409, message: 'Choose an examiner first.', data },
   OPINION_REFUSED: { status: 422, message: 'This is not recorded as an opinion.', data },
-  REASON_NEEDED: { status: 422, message: 'This opinion needs its reason.', data },
+  REASON_NEEDED: {
+    status: 422,
+    message: 'This opinion needs its reason.',
+    data: reasonData,
+  },
   ARCHIVE_REFUSED: { status: 422, message: 'This file is not a whole portable case.', data },
   REPORT_REFUSED: { status: 422, message: 'This is no report that names an entry of the log.', data },
   DISK_FULL: { status: 507, message: 'The disk is full.', data },
@@ -54,12 +80,15 @@ export class RecceError extends Error {
   readonly code: ErrorCode;
   readonly subject: string;
   readonly detail: string;
+  /** Of REASON_NEEDED, where an opinion was to be undone. */
+  readonly undoing: Undoing | undefined;
 
-  constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions & { undoing?: Undoing }) {
     super(`${errorTable[code].message} ${subject}: ${detail}`, options);
     this.name = 'RecceError';
     this.code = code;
     this.subject = subject;
     this.detail = detail;
+    this.undoing = options?.undoing;
   }
 }

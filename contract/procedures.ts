@@ -8,6 +8,7 @@ import {
   examinerIdSchema,
   jobIdSchema,
   modelIdSchema,
+  opinionIdSchema,
   savedViewIdSchema,
   sha256Schema,
   verdictIdSchema,
@@ -452,7 +453,10 @@ export const contract = {
     )
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
       .output(enteredOpinionSchema),
-    /** Enters what this examiner said before the last opinion of this sitting; null where there is none. */
+    /**
+     * Enters what this examiner said before the last opinion of this sitting; null where there is none. With an `id` before that one,
+     * refused where it is none of this sitting. REASON_NEEDED says which opinion it was, so that this one is undone with the reason.
+     */
     undo: gives(
       'CASE_NOT_OPEN',
       'CASE_MOVED',
@@ -462,7 +466,7 @@ export const contract = {
       'OPINION_REFUSED',
       'REASON_NEEDED',
     )
-      .input(z.object({ note: z.string().max(10_000).optional() }))
+      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional() }))
       .output(enteredOpinionSchema.nullable()),
     /** The last different reasons this examiner gave in this case, newest first. */
     reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),

@@ -202,6 +202,18 @@ test('a note alone is one: what stood before stands', async () => {
   expect((await rows())[0]!.ownConclusion).toBe('genuine');
 });
 
+test('a key that is held records once, on the face it was pressed on', async () => {
+  await toTheGrid();
+  const before = await opinionEntries();
+  for (let i = 0; i < 6; i++) await page.keyboard.down('i');
+  await page.keyboard.up('i');
+  await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('inconclusive');
+  // An undo waits its turn behind all that was given.
+  await press('u');
+  await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('genuine');
+  expect(await opinionEntries()).toBe(before + 2);
+});
+
 test('another examiner, blind, has nothing to undo, learns nothing, and is asked before scores are shown', async () => {
   await page.getByRole('button', { name: 'A. Reader' }).focus();
   await press('Enter');

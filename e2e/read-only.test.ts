@@ -36,7 +36,11 @@ function makeUnwritableCase(): string {
   // Shown as the first by path: a file that is there, so that what it is made of can be read.
   const photograph = samplePhotograph(3);
   addRefused(opened, 'a.jpg', photograph);
-  addFile(opened, 'a.jpg', [0.5], { path: photograph, sha256: sha256Of(readFileSync(photograph)) });
+  const sha256 = sha256Of(readFileSync(photograph));
+  addFile(opened, 'a.jpg', [0.5], { path: photograph, sha256 });
+  // The disc brings it along: no other file is opened of a case that was made elsewhere.
+  mkdirSync(path.join(made, 'evidence'));
+  cpSync(photograph, path.join(made, 'evidence', sha256));
   closeCase(opened);
   const folder = path.join(disk?.folder ?? root, 'disc');
   cpSync(made, folder, { recursive: true });
@@ -87,7 +91,7 @@ test('a case that cannot be written is shown with a banner, and what would chang
   await shown.dblclick();
   await dossier.getByText('This file could be read at a later look.').waitFor();
   await dossier.getByRole('button', { name: 'Show its results' }).click();
-  await expect.poll(() => shown.first().textContent()).toContain('0.5000');
+  await expect.poll(() => shown.first().textContent()).toContain('raw score 0.50');
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   await page
     .getByRole('link', { name: 'Scan' })

@@ -5,6 +5,7 @@
 // write and windows ask on the case's own connection, between the turns of the export and on rows that the export does not see.
 // Meanwhile the write-ahead log keeps what is newer; it is brought into the file at the first checkpoint after the reading has ended.
 
+import { RecceError } from '../../contract/errors.ts';
 import type { ReadableCase } from './db/case-handle.ts';
 import { connect } from './db/connect.ts';
 import { closeCase } from './open-case.ts';
@@ -23,6 +24,20 @@ export async function withReadTransaction<T>(
   } finally {
     closeCase(reading);
   }
+}
+
+/**
+ * A report is read through indexes, which another program can leave short of rows while the layout's text is right.
+ * Holds every index against its table; 1.5 s of the engine's time for 100,000 faces. Throws CASE_DAMAGED.
+ */
+export function expectWholeDatabase({ db, folder }: ReadableCase): void {
+  const found = String(db.raw.pragma('integrity_check(1)', { simple: true }));
+  if (found !== 'ok')
+    throw new RecceError(
+      'CASE_DAMAGED',
+      folder,
+      `its database does not agree with itself (${found}). Verify the case.`,
+    );
 }
 
 function openReading({ folder, db, clock }: ReadableCase): ReadableCase {

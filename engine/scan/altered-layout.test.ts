@@ -11,6 +11,7 @@ import { MIGRATIONS } from '../case/db/migrations.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
 import { openOrViewCase } from '../case/open-read-only.ts';
+import { expectWholeDatabase, withReadTransaction } from '../case/read-transaction.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { withSeal } from './with-seal.ts';
 
@@ -36,6 +37,24 @@ function tamper(folder: string, sql: string): void {
   db.exec(sql);
   db.close();
 }
+
+test('an index that was made short of a row, its text put back, keeps a report from being written', async () => {
+  const folder = madeCase();
+  const db = new Database(fileOf(folder));
+  db.unsafeMode();
+  const [index] = db
+    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'verdict' AND sql IS NOT NULL")
+    .all() as { name: string; sql: string }[];
+  db.exec(`DROP INDEX ${index!.name}; ${index!.sql} WHERE id <> 1`);
+  db.pragma('writable_schema = ON');
+  db.prepare('UPDATE sqlite_master SET sql = ? WHERE name = ?').run(index!.sql, index!.name);
+  db.close();
+  const opened = openCase(folder);
+  await expect(withReadTransaction(opened, async (reading) => expectWholeDatabase(reading))).rejects.toThrow(
+    /does not agree with itself/,
+  );
+  closeCase(opened);
+});
 
 /** Turns a forged face over while it is written. */
 const TURNED_OVER = `CREATE TRIGGER evil BEFORE INSERT ON verdict WHEN NEW.kind = 'scored' AND NEW.leaning = 'towardsForged' BEGIN

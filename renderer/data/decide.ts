@@ -1,7 +1,7 @@
 // Deciding on the selected face, by key or by button, and going on to the next.
 import type { Conclusion } from '../../contract/opinion.ts';
 import { moveCursor, selectedRow, selectRow } from './grid-state.ts';
-import { giveOpinion } from './opinions.ts';
+import { giveOpinion, waitsForUndo } from './opinions.ts';
 import { settingsNow } from './settings.ts';
 
 /**
@@ -10,7 +10,8 @@ import { settingsNow } from './settings.ts';
  */
 export async function decide(conclusion: Conclusion): Promise<void> {
   const finding = selectedRow();
-  if (!finding) return;
+  // Before the cursor goes on: the undo brings it back to where it belongs.
+  if (!finding || waitsForUndo(finding)) return;
   const goesOn = settingsNow().autoAdvance && conclusion !== 'withdrawn';
   if (goesOn) moveCursor(1);
   let asked = false;

@@ -1,11 +1,11 @@
 // The engine as react-query sees it. Used by every screen.
 import { ORPCError } from '@orpc/client';
-import { createTanstackQueryUtils } from '@orpc/tanstack-query';
+import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient } from '@tanstack/react-query';
 import { type ErrorCode, errorTable } from '../../contract/errors.ts';
 import { ConnectionLostError, client } from '../transport.ts';
 
-export const engine = createTanstackQueryUtils(client);
+export const engine: RouterUtils<typeof client> = createTanstackQueryUtils(client);
 
 // `always`: the workstation is offline by intention, and the engine is on this machine.
 export const queryClient = new QueryClient({

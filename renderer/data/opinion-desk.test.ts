@@ -1,6 +1,7 @@
 // The desk against a stand-in of the engine that keeps entries for real: what is entered, asked for, shown and said.
 import { ORPCError } from '@orpc/client';
 import { expect, test } from 'vitest';
+import type { OpinionId } from '../../contract/brand.ts';
 import type { Conclusion, Opinion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { createOpinionDesk, type Decidable, type OpinionPorts, type ReasonAsked } from './opinion-desk.ts';
@@ -8,7 +9,8 @@ import { createOpinionDesk, type Decidable, type OpinionPorts, type ReasonAsked 
 const faceOf = (id: number, ownConclusion: Conclusion | null = null): Decidable =>
   ({ evidenceId: id, faceId: id, shownPath: `${id}.jpg`, ownConclusion }) as Decidable;
 
-const refuse = (code: string, detail: string) => new ORPCError(code, { data: { subject: 's', detail } });
+const refuse = (code: string, detail: string, more = {}) =>
+  new ORPCError(code, { data: { subject: 's', detail, ...more } });
 
 /** An engine of one examiner at a time. `answers`: what the reason dialog is answered with, one after the other. */
 function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?: (string | undefined)[] } = {}) {
@@ -20,6 +22,8 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
   const said: string[] = [];
   const answers = [...(options.answers ?? [])];
   let sitting: number[] = [];
+  /** What happens while the engine is undoing. */
+  let meanwhile = () => {};
   const answerTo = (opinion: Opinion, before: Opinion | null): EnteredOpinion =>
     ({ opinion, before, shownPath: `${opinion.evidenceId}.jpg`, rows: [] }) as unknown as EnteredOpinion;
   const enter = (given: Subject & { conclusion: Conclusion; note?: string }): EnteredOpinion => {
@@ -40,13 +44,19 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
       sitting.push(entered.opinion.id);
       return entered;
     },
-    async undo() {
+    async undo({ id = sitting.at(-1) as OpinionId, note }) {
       calls.push('undo');
-      const id = sitting.pop();
+      meanwhile();
+      await new Promise((resolve) => setTimeout(resolve));
       const undone = entries.find((one) => one.id === id);
       if (!undone) return null;
+      if (options.reasonFor === 'withdrawn' && !note) {
+        const undoing = { ...undone, shownPath: `${undone.evidenceId}.jpg`, timeMs: null };
+        throw refuse('REASON_NEEDED', 'because.', { undoing });
+      }
+      sitting = sitting.filter((one) => one !== id);
       const earlier = entries.findLast((one) => one.faceId === undone.faceId && one.id < undone.id);
-      return enter({ ...undone, conclusion: earlier?.conclusion ?? 'withdrawn', note: earlier?.note ?? '' });
+      return enter({ ...undone, conclusion: earlier?.conclusion ?? 'withdrawn', note: note ?? earlier?.note ?? '' });
     },
     async askName() {
       named = true;
@@ -54,10 +64,12 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
     },
     async askReason(one) {
       asked.push(one);
+      meanwhile();
       return answers.shift();
     },
     showOwn: ({ faceId }, own) => void shown.set(faceId, own),
     settle: ({ opinion }) => void calls.push(`settled ${opinion.conclusion}`),
+    point: ({ faceId }) => void calls.push(`pointed ${faceId}`),
     select: ({ opinion }) => void calls.push(`selected ${opinion.faceId}`),
     say: (text) => void said.push(text),
     words: (error) => ({ title: (error as ORPCError<string, unknown>).code, detail: 'detail' }),
@@ -72,6 +84,7 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
     said,
     entries,
     newSitting: () => (sitting = []),
+    whileUndoing: (act: () => void) => (meanwhile = act),
   };
 }
 
@@ -101,6 +114,37 @@ test('undo waits for what is on its way, selects what it undid, and a second one
   expect(given()).toEqual(['1 forged', '2 genuine', '2 withdrawn', '1 withdrawn']);
   expect(calls.filter((one) => one.startsWith('selected'))).toEqual(['selected 2', 'selected 1']);
   expect(said[0]).toBe('Opinion on 2.jpg undone: without an opinion again. The log has both.');
+});
+
+test('while an undo is under way no opinion is entered, and that is said: what it selects is not on screen yet', async () => {
+  const { desk, given, said, whileUndoing } = workplace();
+  await desk.give(faceOf(1), 'forged');
+  let early: Promise<boolean> | undefined;
+  whileUndoing(() => (early = desk.give(faceOf(2), 'inconclusive')));
+  const undoing = desk.undo();
+  expect(await desk.give(faceOf(2), 'genuine')).toBe(false);
+  await undoing;
+  expect(await early).toBe(false);
+  expect(given()).toEqual(['1 forged', '1 withdrawn']);
+  expect(said[0]).toBe('No opinion on 2.jpg was recorded: an undo was under way. Give it again.');
+  expect(await desk.give(faceOf(1), 'inconclusive')).toBe(true);
+});
+
+test('the reason of an undoing is asked for the opinion that was refused, and undoes that one', async () => {
+  const { desk, given, asked, calls, entries, whileUndoing } = workplace({
+    reasonFor: 'withdrawn',
+    answers: ['The wrong key.'],
+  });
+  await desk.give(faceOf(1), 'forged');
+  await desk.give(faceOf(2), 'forged');
+  const refusals: Promise<boolean>[] = [];
+  whileUndoing(() => refusals.push(desk.give(faceOf(3), 'inconclusive')));
+  await desk.undo();
+  expect(await Promise.all(refusals)).toEqual([false, false, false]);
+  expect(asked).toMatchObject([{ finding: { faceId: 2, shownPath: '2.jpg' }, undo: true, why: 'because.' }]);
+  expect(calls).toContain('pointed 2');
+  expect(given()).toEqual(['1 forged', '2 forged', '2 withdrawn']);
+  expect(entries.at(-1)!.note).toBe('The wrong key.');
 });
 
 test('what the engine refuses is shown as it was, and said', async () => {

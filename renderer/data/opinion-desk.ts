@@ -1,7 +1,9 @@
 // Giving opinions and taking them back, one after the other in the order of the keys. Nothing is ever erased: to undo is to enter what was
 // said before. What may be entered, and what can be undone, is decided by the engine. Everything outside comes through its ports.
 import { ORPCError } from '@orpc/client';
+import type { OpinionId } from '../../contract/brand.ts';
 import type { Session } from '../../contract/case.ts';
+import type { Undoing } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
@@ -19,7 +21,7 @@ export type ReasonAsked = { finding: Decidable; conclusion: Conclusion; why: str
 export type OpinionPorts = {
   session(): Promise<Session>;
   give(given: Subject & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
-  undo(given: { note?: string }): Promise<EnteredOpinion | null>;
+  undo(given: { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
   /** Asks who is examining; false where nobody says. */
   askName(): Promise<boolean>;
   /** Asks for a reason; undefined where none is given. `passedOver`: another reason is being asked for already. */
@@ -30,6 +32,8 @@ export type OpinionPorts = {
   settle(entered: EnteredOpinion): void;
   /** Selects what was undone. */
   select(entered: EnteredOpinion): void;
+  /** Selects what a reason is asked for. */
+  point(subject: Subject): void;
   say(text: string, tone?: 'danger'): void;
   /** What went wrong, in words. */
   words(error: unknown): { title: string; detail: string };
@@ -38,16 +42,21 @@ export type OpinionPorts = {
 export type OpinionDesk = {
   /**
    * Enters an opinion on the finding's subject. Asks for a name first where nobody is examining, and for a reason where the case wants
-   * one; `onAsked` is called before. Resolves to whether the opinion stands.
+   * one; `onAsked` is called before. Resolves to whether the opinion stands. While an undo is under way nothing is entered, and that is
+   * said: what it selects is not shown yet.
    */
   give(finding: Decidable, conclusion: Conclusion, note?: string, onAsked?: () => void): Promise<boolean>;
   /** Enters what this examiner said before the last opinion of this sitting. */
   undo(): Promise<void>;
+  /** True while an undo is under way: then it has said that nothing is recorded. */
+  waits(finding: Decidable): boolean;
 };
 
-/** Why the case does not take this opinion without a reason; undefined for any other error. */
-const reasonWanted = (error: unknown): string | undefined =>
-  error instanceof ORPCError && error.code === 'REASON_NEEDED' ? (error.data as { detail: string }).detail : undefined;
+type Wanted = { detail: string; undoing?: Undoing };
+
+/** Why the case does not take this without a reason; undefined for any other error. */
+const reasonWanted = (error: unknown): Wanted | undefined =>
+  error instanceof ORPCError && error.code === 'REASON_NEEDED' ? (error.data as Wanted) : undefined;
 
 const standsAs = (conclusion: Conclusion): Conclusion | null =>
   conclusion === 'withdrawn' || conclusion === 'note' ? null : conclusion;
@@ -55,8 +64,8 @@ const standsAs = (conclusion: Conclusion): Conclusion | null =>
 export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
   /** Opinions are entered in the order of the keys, however fast they are pressed; undo waits its turn as well. */
   let line: Promise<unknown> = Promise.resolve();
-  /** What was given last, for naming it. */
-  let last: Decidable | undefined;
+  /** Undos under way, from the key until the selection is back where it belongs. */
+  let undos = 0;
 
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
     const turn = line.then(act);
@@ -85,7 +94,6 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     try {
       const entered = await inTurn(async () => ((await named) ? ports.give(given) : undefined));
       if (!entered) return false;
-      last = finding;
       ports.settle(entered);
       return true;
     } catch (error) {
@@ -94,7 +102,13 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     }
   }
 
-  async function give(
+  function waits({ shownPath }: Decidable): boolean {
+    if (undos > 0)
+      ports.say(`No opinion on ${visibleText(shownPath)} was recorded: an undo was under way. Give it again.`);
+    return undos > 0;
+  }
+
+  async function enterOrAsk(
     finding: Decidable,
     conclusion: Conclusion,
     note?: string,
@@ -103,9 +117,9 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     try {
       if (await enter(finding, conclusion, note)) return true;
       onAsked();
-      return (await ports.askName()) && give(finding, conclusion, note, onAsked);
+      return (await ports.askName()) && enterOrAsk(finding, conclusion, note, onAsked);
     } catch (error) {
-      const why = reasonWanted(error);
+      const why = reasonWanted(error)?.detail;
       if (why === undefined) tellNotRecorded(finding, error);
       return why !== undefined && giveWithReason({ finding, conclusion, why, undo: false }, onAsked);
     }
@@ -117,30 +131,49 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     const reason = await ports.askReason(asked);
     const { finding, conclusion, why } = asked;
     if (reason === 'passedOver') ports.say(`${visibleText(finding.shownPath)} was passed over: ${why}`, 'danger');
-    else if (reason !== undefined) return give(finding, conclusion, reason);
+    else if (reason !== undefined) return enterOrAsk(finding, conclusion, reason);
     return false;
   }
 
-  async function undo(note?: string): Promise<void> {
+  async function takeBack(given: { id?: OpinionId; note?: string }): Promise<void> {
     try {
-      const undone = await inTurn(() => ports.undo(note === undefined ? {} : { note }));
+      const undone = await inTurn(() => ports.undo(given));
       if (!undone) return ports.say('There is nothing to undo.');
       ports.settle(undone);
       ports.select(undone);
       const now = CONCLUSION_WORDS[undone.opinion.conclusion];
       ports.say(`Opinion on ${visibleText(undone.shownPath)} undone: ${now} again. The log has both.`);
     } catch (error) {
-      const why = reasonWanted(error);
-      if (why !== undefined && last) return undoWithReason(last, why);
+      const { undoing, detail: why } = reasonWanted(error) ?? {};
+      if (undoing && why !== undefined) return takeBackWithReason(undoing, why);
       const { title, detail } = ports.words(error);
       ports.say(`Not undone. ${title} ${detail}`, 'danger');
     }
   }
 
-  async function undoWithReason(finding: Decidable, why: string): Promise<void> {
-    const reason = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true });
-    if (reason !== undefined && reason !== 'passedOver') await undo(reason);
+  /** The reason is for the opinion that was refused, whatever is the last of the sitting when it is written. */
+  async function takeBackWithReason({ id, ...about }: Undoing, why: string): Promise<void> {
+    ports.point(about);
+    const { timeMs, ...subject } = about;
+    const finding = { ...subject, ownConclusion: null, ...(timeMs === null ? {} : { timeMs }) };
+    const note = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true });
+    if (note === 'passedOver')
+      ports.say(`The opinion on ${visibleText(about.shownPath)} was not undone: ${why}`, 'danger');
+    else if (note !== undefined) await takeBack({ id, note });
   }
 
-  return { give, undo: () => undo() };
+  async function undo(): Promise<void> {
+    undos++;
+    try {
+      await takeBack({});
+    } finally {
+      undos--;
+    }
+  }
+
+  return {
+    give: async (finding, ...given) => !waits(finding) && enterOrAsk(finding, ...given),
+    undo,
+    waits,
+  };
 }

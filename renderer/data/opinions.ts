@@ -43,8 +43,9 @@ const desk = createOpinionDesk({
   showOwn: (subject, own) => grid.get().list?.patch(subject, (row) => ({ ...row, ownConclusion: own })),
   settle,
   select,
+  point: selectSubject,
   say: (text, tone) => notify(text, tone ? { tone } : {}),
   words: wordsFromError,
 });
 
-export const { give: giveOpinion, undo: undoOpinion } = desk;
+export const { give: giveOpinion, undo: undoOpinion, waits: waitsForUndo } = desk;

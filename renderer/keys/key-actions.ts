@@ -5,7 +5,7 @@ import { overlay } from '../data/overlays.ts';
 import { useSettings } from '../data/settings.ts';
 import { createStore } from '../data/store.ts';
 import { chordFromEvent } from './chord.ts';
-import { actionOf, chordOf, type KeyBindings } from './key-table.ts';
+import { actionOf, chordOf, isHeld, type KeyBindings } from './key-table.ts';
 
 export type KeyHandlers = Partial<Record<KeyAction, () => void>>;
 type Layer = { current: KeyHandlers };
@@ -64,10 +64,16 @@ export function listenForKeys(bindings: () => KeyBindings): () => void {
     const byTooltip = event.key === 'Escape' && document.querySelector('.tooltip') !== null;
     if (event.defaultPrevented && !byTooltip) return;
     if (overlay.get() !== null || document.querySelector('dialog[open]')) return;
+    // A button is pressed once by a held Enter as well.
+    const isHeldEnter = event.repeat && event.key === 'Enter';
+    if (isHeldEnter && (event.target as HTMLElement | null)?.closest?.('button')) {
+      event.preventDefault();
+      return;
+    }
     if (belongsToFocus(event)) return;
     const chord = chordFromEvent(event);
     const action = chord && actionOf(chord, bindings());
-    if (action && runAction(action)) event.preventDefault();
+    if (action && (isHeld(action, event) || runAction(action))) event.preventDefault();
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keyActionSchema } from '../../contract/settings.ts';
 import { chordFromEvent, keysFromChord } from './chord.ts';
-import { actionOf, chordOf, KEY_ACTIONS, KEY_TABLE, rebind } from './key-table.ts';
+import { actionOf, chordOf, isHeld, KEY_ACTIONS, KEY_TABLE, rebind } from './key-table.ts';
 
 const press = (
   key: string,
@@ -13,6 +13,12 @@ test('every action has its row, and no two have the same key', () => {
   expect(new Set(KEY_ACTIONS)).toEqual(new Set(keyActionSchema.options));
   const chords = KEY_ACTIONS.map((action) => KEY_TABLE[action].chord);
   expect(new Set(chords).size).toBe(chords.length);
+});
+
+test('what writes in the record is done once for a key that is held, and moving is repeated', () => {
+  const passedOver = KEY_ACTIONS.filter((action) => isHeld(action, { repeat: true }));
+  expect(passedOver).toEqual(KEY_ACTIONS.filter((action) => /^(opinion\.|note\.|undo$)/.test(action)));
+  expect(KEY_ACTIONS.filter((action) => isHeld(action, { repeat: false }))).toEqual([]);
 });
 
 test('a chord is told by what is printed on the key, with shift only where it does not show', () => {

@@ -2,16 +2,17 @@
 import type { KeyAction } from '../../contract/settings.ts';
 
 export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Video' | 'Screens' | 'Everywhere';
-export type KeyRow = { label: string; group: KeyGroup; chord: string };
+/** `writes`: it enters something in the record, or opens what does. Once for each press: a held key does not repeat it. */
+export type KeyRow = { label: string; group: KeyGroup; chord: string; writes?: true };
 
 export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
-  'opinion.genuine': { label: 'Opinion: genuine', group: 'Opinion', chord: 'g' },
-  'opinion.forged': { label: 'Opinion: forged', group: 'Opinion', chord: 'f' },
-  'opinion.inconclusive': { label: 'Opinion: inconclusive', group: 'Opinion', chord: 'i' },
-  'opinion.notAFace': { label: 'Opinion: not a face', group: 'Opinion', chord: 'x' },
-  'opinion.withdraw': { label: 'Withdraw your opinion', group: 'Opinion', chord: 'w' },
-  'note.edit': { label: 'Opinion with a note', group: 'Opinion', chord: 'n' },
-  undo: { label: 'Undo the last opinion', group: 'Opinion', chord: 'u' },
+  'opinion.genuine': { label: 'Opinion: genuine', group: 'Opinion', chord: 'g', writes: true },
+  'opinion.forged': { label: 'Opinion: forged', group: 'Opinion', chord: 'f', writes: true },
+  'opinion.inconclusive': { label: 'Opinion: inconclusive', group: 'Opinion', chord: 'i', writes: true },
+  'opinion.notAFace': { label: 'Opinion: not a face', group: 'Opinion', chord: 'x', writes: true },
+  'opinion.withdraw': { label: 'Withdraw your opinion', group: 'Opinion', chord: 'w', writes: true },
+  'note.edit': { label: 'Opinion with a note', group: 'Opinion', chord: 'n', writes: true },
+  undo: { label: 'Undo the last opinion', group: 'Opinion', chord: 'u', writes: true },
   'grid.next': { label: 'Next face', group: 'Moving', chord: 'ArrowRight' },
   'grid.previous': { label: 'Previous face', group: 'Moving', chord: 'ArrowLeft' },
   'grid.down': { label: 'Row below', group: 'Moving', chord: 'ArrowDown' },
@@ -56,6 +57,10 @@ export const chordOf = (action: KeyAction, bindings: KeyBindings): string =>
 /** The action a chord stands for. */
 export const actionOf = (chord: string, bindings: KeyBindings): KeyAction | undefined =>
   KEY_ACTIONS.find((action) => chordOf(action, bindings) === chord);
+
+/** True where a key press is to be passed over: a held key would record on every face it passes. */
+export const isHeld = (action: KeyAction, { repeat }: Pick<KeyboardEvent, 'repeat'>): boolean =>
+  repeat && KEY_TABLE[action].writes === true;
 
 /** Bindings with `action` on `chord`; whichever action had the chord before loses it. Only differences from the table are kept. */
 export function rebind(bindings: KeyBindings, action: KeyAction, chord: string): KeyBindings {

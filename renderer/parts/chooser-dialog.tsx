@@ -34,6 +34,10 @@ const canChoose = (mode: ChooserRequest['mode'], kind: Entry['kind']): boolean =
 
 const takesSeveral = (mode: ChooserRequest['mode']): boolean => mode === 'media' || mode === 'folders';
 
+/** Whoever typed the path of a case, or walked into it, has chosen it; files are chosen from the list. */
+const takesFolder = (mode: ChooserRequest['mode'], isCase: boolean): boolean =>
+  mode === 'folder' || mode === 'folders' || (mode === 'case' && isCase);
+
 const ORDERS = {
   name: { words: 'Name', compare: (a: Entry, b: Entry) => a.name.localeCompare(b.name) },
   modified: {
@@ -157,20 +161,34 @@ function Chooser({ request }: { request: ChooserRequest }) {
     localStorage.setItem(lastFolderOf(request), data.folder);
   }, [data, folder, listing.isError, listing.isPlaceholderData, request]);
   const shown = typed ?? data?.folder ?? '';
+  /** What the field says is taken, not what is listed below it: there first, and nothing is chosen that is not there. */
+  const going = useMutation({
+    mutationFn: (folder: string) => client.app.browse({ folder }),
+    onSuccess: (there) => {
+      localStorage.setItem(lastFolderOf(request), there.folder);
+      if (takesFolder(request.mode, there.isCase)) request.resolve([there.folder]);
+      else enter(there.folder);
+    },
+  });
+  const elsewhere = shown !== (data?.folder ?? '');
   const enter = (path: string): void => {
+    going.reset();
     setChosen([]);
     setTyped(path);
     setFolder(path);
   };
-  const toggle = (path: string): void =>
+  const toggle = (path: string): void => {
+    setTyped(null);
     setChosen((now) =>
       now.includes(path) ? now.filter((one) => one !== path) : takesSeveral(request.mode) ? [...now, path] : [path],
     );
-  // Whoever typed the path of a case, or walked into it, has chosen it.
-  const needsChoice = request.mode === 'file' || request.mode === 'media' || (request.mode === 'case' && !data?.isCase);
+  };
+  const needsChoice = !(elsewhere || (data && takesFolder(request.mode, data.isCase)));
   const confirm = (): void => {
     for (const one of data?.entries ?? []) if (one.kind !== 'file' && chosen.includes(one.path)) noteFolder(one.path);
-    request.resolve(chosen.length > 0 ? chosen : data ? [data.folder] : []);
+    if (chosen.length > 0) request.resolve(chosen);
+    else if (elsewhere) going.mutate(shown);
+    else request.resolve([shown]);
   };
   return (
     <Dialog title={request.title} onClose={() => request.resolve([])} size="wide">
@@ -192,7 +210,11 @@ function Chooser({ request }: { request: ChooserRequest }) {
           value={shown}
           // From here on the field is the writer's: a listing that arrives late may not change it under the caret.
           onFocus={() => setTyped(shown)}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            going.reset();
+            setChosen([]);
+            setTyped(event.target.value);
+          }}
         />
         <Button type="submit">Go</Button>
         <Select
@@ -207,7 +229,7 @@ function Chooser({ request }: { request: ChooserRequest }) {
           ))}
         </Select>
       </form>
-      <Failure error={listing.error} />
+      <Failure error={going.error ?? listing.error} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <ul className="chooser-list" aria-label="Folders and files" tabIndex={0}>
         {inOrder(data?.entries ?? [], order).map((entry) => (
@@ -238,7 +260,11 @@ function Chooser({ request }: { request: ChooserRequest }) {
           </Button>
         ) : null}
         <Button onClick={() => request.resolve([])}>Cancel</Button>
-        <Button tone="primary" disabled={!data || (needsChoice && chosen.length === 0)} onClick={confirm}>
+        <Button
+          tone="primary"
+          disabled={shown.trim() === '' || going.isPending || (needsChoice && chosen.length === 0)}
+          onClick={confirm}
+        >
           {confirmWords(request.mode, chosen)}
         </Button>
       </div>

@@ -219,7 +219,10 @@ function asSeen(state: Services, entry: AuditEntry): AuditEntry {
   };
 }
 
-/** A change of examiner or of blind mode begins a new sitting, and each is an entry of the log of its own. */
+/**
+ * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is chosen is entered with how they review;
+ * blind mode is switched on or off by the one who works on, and what was hidden from another is not theirs to reveal.
+ */
 function setSession(state: Services, wanted: { examiner?: string | undefined; blind?: boolean | undefined }): Session {
   const { handle, session, sitting } = state.working;
   const before = { ...session };
@@ -233,8 +236,8 @@ function setSession(state: Services, wanted: { examiner?: string | undefined; bl
     const revealed = before.blind && !blind ? countHidden(handle, state.viewer) : 0;
     Object.assign(session, { examiner, blind });
     if (examiner?.id !== before.examiner?.id) log('examiner.chosen', { blind });
-    if (blind && !before.blind) log('blind.on', {});
-    if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
+    else if (blind && !before.blind) log('blind.on', {});
+    else if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
   });
   if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) sitting.length = 0;
   return session;

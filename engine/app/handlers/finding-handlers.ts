@@ -1,6 +1,6 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
-import type { VerdictId } from '../../../contract/brand.ts';
-import { RecceError } from '../../../contract/errors.ts';
+import type { OpinionId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError, type Undoing } from '../../../contract/errors.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
@@ -13,7 +13,14 @@ import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidenc
 import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
 import { findModel } from '../../case/rows/model.ts';
-import { type Entered, giveOpinion, lastReasons, opinionsOf, undoOpinion } from '../../case/rows/opinion.ts';
+import {
+  type Entered,
+  findOpinion,
+  giveOpinion,
+  lastReasons,
+  opinionsOf,
+  undoOpinion,
+} from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
@@ -120,19 +127,37 @@ function give(state: Services, given: Subject & { conclusion: Conclusion; note?:
   return answer(state, entered);
 }
 
-/** Takes back the last of this sitting. What was refused because a reason is wanted can be asked for again; what else was, cannot. */
-function undo(state: Services, note: string | undefined): EnteredOpinion | null {
+function undoingOf({ opened: { handle } }: Services, id: OpinionId): Undoing {
+  const { evidenceId, faceId, trackId } = findOpinion(handle, id)!;
+  const face = faceId === null ? undefined : findFace(handle, faceId);
+  const timeMs = face && face.pts !== null ? face.timeMs : null;
+  return { id, evidenceId, faceId, trackId, shownPath: getEvidence(handle, evidenceId).shownPath, timeMs };
+}
+
+/**
+ * Takes back the last of this sitting, or that of an id. What was refused because a reason is wanted can be asked for again, by its id;
+ * what else was, cannot.
+ */
+function undo(
+  state: Services,
+  wanted: { id?: OpinionId | undefined; note?: string | undefined },
+): EnteredOpinion | null {
   const { working } = state;
   const examiner = examinerOf(working);
-  const id = working.sitting.at(-1);
+  const id = wanted.id ?? working.sitting.at(-1);
   if (id === undefined) return null;
+  if (!working.sitting.includes(id))
+    throw new RecceError('OPINION_REFUSED', 'undo', 'it is no opinion of this sitting, or was undone already.');
+  const forget = () => working.sitting.splice(working.sitting.indexOf(id), 1);
   try {
-    const undone = undoOpinion(working.handle, examiner, { id, note });
-    working.sitting.pop();
+    const undone = undoOpinion(working.handle, examiner, { id, note: wanted.note });
+    forget();
     return answer(state, undone);
   } catch (error) {
-    if (error instanceof RecceError && error.code === 'OPINION_REFUSED') working.sitting.pop();
-    throw error;
+    if (!(error instanceof RecceError)) throw error;
+    if (error.code === 'OPINION_REFUSED') forget();
+    if (error.code !== 'REASON_NEEDED') throw error;
+    throw new RecceError(error.code, error.subject, error.detail, { undoing: undoingOf(state, id), cause: error });
   }
 }
 
@@ -141,7 +166,7 @@ const REASONS = 5;
 
 export const opinionHandlers = (state: Services) => ({
   give: procedures.opinion.give.handler(({ input }) => give(state, input)),
-  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input.note)),
+  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input)),
   reasons: procedures.opinion.reasons.handler(() => {
     const { handle, session } = state.opened;
     return session.examiner ? lastReasons(handle, session.examiner.id, REASONS) : [];

@@ -35,7 +35,11 @@ function errorOnTheWire(caught: unknown): unknown {
     return new ORPCError(error.code, {
       status: errorTable[error.code].status,
       message: error.message,
-      data: { subject: error.subject, detail: error.detail },
+      data: {
+        subject: error.subject,
+        detail: error.detail,
+        ...(error.undoing ? { undoing: error.undoing } : {}),
+      },
       cause: error,
     });
   const isOurs = error instanceof Error && !(error instanceof ORPCError) && error.name !== 'AbortError';

@@ -106,6 +106,45 @@ test('a case whose backups cannot be listed is let go again: it can be opened', 
   closeCase(openCase(folder));
 });
 
+test('a link in the place of one of a case’s own files is refused before anything is written through it', () => {
+  const opened = newCase();
+  const { folder } = opened;
+  closeCase(opened);
+  const photograph = path.join(root, 'photograph.jpg');
+  writeFileSync(photograph, 'a photograph');
+  for (const name of ['case.sqlite.tmp', 'lock.sqlite-journal', 'case.sqlite-wal']) {
+    symlinkSync(photograph, path.join(folder, name));
+    expect(() => openCase(folder), name).toThrow(`its ${name} is a link`);
+    expect(() => restoreCase(folder), name).toThrow(`its ${name} is a link`);
+    rmSync(path.join(folder, name));
+  }
+  const other = newCase();
+  closeCase(other);
+  for (const name of ['backups', 'case.sqlite']) {
+    rmSync(path.join(folder, name), { recursive: true, force: true });
+    symlinkSync(path.join(other.folder, name), path.join(folder, name));
+    expect(() => openCase(folder), name).toThrow(`its ${name} is a link`);
+    rmSync(path.join(folder, name));
+  }
+  expect(readFileSync(photograph, 'utf8')).toBe('a photograph');
+});
+
+test('a backup is written through no link, and what is no file is no backup', async () => {
+  const opened = newCase();
+  const { folder } = opened;
+  const photograph = path.join(root, 'another.jpg');
+  writeFileSync(photograph, 'another');
+  mkdirSync(path.join(folder, 'backups'), { recursive: true });
+  for (let seq = 1; seq < 6; seq++)
+    symlinkSync(photograph, path.join(folder, 'backups', `case-${String(seq).padStart(9, '0')}.sqlite.tmp`));
+  symlinkSync(photograph, path.join(folder, 'backups', 'case-000000999.sqlite'));
+  note(opened, 'something happened');
+  const made = await backUpCase(opened);
+  expect(readFileSync(photograph, 'utf8')).toBe('another');
+  expect(listBackups(folder).map((one) => one.file)).toEqual([made]);
+  closeCase(opened);
+});
+
 test('a case of every older version is kept as it was before it is changed, and opens', () => {
   for (let version = 1; version < MIGRATIONS.length; version++) {
     const folder = path.join(root, `version-${version}`);
@@ -165,7 +204,7 @@ test.skipIf(process.platform === 'win32')('no backup, and no way back, is writte
   expect(await backUpCase(opened)).toBeDefined();
   expect(readFileSync(other, 'utf8')).toBe('of another case');
   closeCase(opened);
-  for (const ending of ['', '-journal']) symlinkSync(other, path.join(folder, `case.sqlite.tmp${ending}`));
+  symlinkSync(other, path.join(folder, 'case.sqlite.tmp-journal'));
   closeCase(restoreCase(folder).opened);
   expect(readFileSync(other, 'utf8')).toBe('of another case');
 });

@@ -1,6 +1,6 @@
 // Connections to the SQLite files of a case, and the lock that makes one process its writer. Used by open-case.ts and what else opens
 // a case's database; errors are those of the contract's table.
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { RecceError } from '../../../contract/errors.ts';
@@ -12,11 +12,33 @@ const LOCK = 'lock.sqlite';
 /** What SQLite needs free to begin at all: its shared memory is 32 KiB. */
 const LEAST_FREE_BYTES = 64 * 1024;
 
+/** What the workstation writes in a case's folder by a name of its own. */
+const OWN = [
+  ...['', '-wal', '-shm', '-journal', '.tmp', '.making'].map((ending) => `case.sqlite${ending}`),
+  ...['', '-wal', '-shm', '-journal'].map((ending) => `${LOCK}${ending}`),
+  ...['blobs', 'backups', 'reports'],
+];
+
+/**
+ * [Note: no links] Where one of a case's own names is a link, another case or a photograph would be written in its
+ * place. Throws CASE_DAMAGED, naming the link; nothing was opened.
+ */
+export function refuseLinks(folder: string): void {
+  const link = OWN.find((name) => lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink());
+  if (link !== undefined)
+    throw new RecceError(
+      'CASE_DAMAGED',
+      folder,
+      `its ${link} is a link to another place, which a case's own files never are. Nothing was opened. Put the file or folder itself there.`,
+    );
+}
+
 /**
  * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system frees it with the process, so
  * kill -9 leaves nothing to clean up, and it works on every system SQLite works on. Throws CASE_IN_USE, CASE_READ_ONLY, DISK_FULL.
  */
 export function takeLock(folder: string): Database.Database {
+  refuseLinks(folder);
   let lock: Database.Database | undefined;
   refuseNoFile(path.join(folder, LOCK), folder);
   try {

@@ -1,6 +1,6 @@
 // What may be entered as an opinion, and what an examiner has seen of the machine's score before.
 import { type SqlBool, sql } from 'kysely';
-import type { ExaminerId } from '../../../contract/brand.ts';
+import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
@@ -8,6 +8,7 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
+import { lastOpenLook } from './last-open-look.ts';
 
 /**
  * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where
@@ -49,22 +50,40 @@ const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
   db.first(query.selectFrom('face').select('id').where('evidence_id', '=', evidenceId).limit(1)) !== undefined;
 
 /**
- * True where an earlier opinion of this examiner has uncovered a score of the subject: on itself, on the track or file it is in, or on
- * something in it. A withdrawal hides the score again; it is not unseen.
+ * True where this examiner can have seen a score of the subject before. Either an earlier opinion of theirs has uncovered one: on itself,
+ * on the track or file it is in, or on something in it (a withdrawal hides the score again; it is not unseen). Or a verdict on it was
+ * there while they looked at the case without blindness.
  */
-export function hasSeen(
+export function hasSeen(opened: ReadableCase, examiner: Pick<Examiner, 'id' | 'name'>, subject: Subject): boolean {
+  return hasUncovered(opened, examiner, subject) || wasShown(opened, examiner, subject);
+}
+
+function hasUncovered(
   { db }: ReadableCase,
-  examinerId: ExaminerId,
+  { id }: Pick<Examiner, 'id'>,
   { evidenceId, faceId, trackId }: Subject,
 ): boolean {
   const said = query
     .selectFrom('opinion as o')
     .select('o.id')
     .where('o.evidence_id', '=', evidenceId)
-    .where('o.examiner_id', '=', examinerId)
+    .where('o.examiner_id', '=', id)
     .where('o.conclusion', 'not in', ['withdrawn', 'note'])
     .limit(1);
   return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;
+}
+
+/** Of a track or a whole file every verdict of the file counts: what was shown of it cannot be told apart any more. */
+function wasShown(opened: ReadableCase, { name }: Pick<Examiner, 'name'>, { evidenceId, faceId }: Subject): boolean {
+  const until = lastOpenLook(opened, name);
+  if (until === undefined) return false;
+  const there = query
+    .selectFrom('verdict')
+    .select('id')
+    .where('evidence_id', '=', evidenceId)
+    .where('made_at', '<=', until)
+    .limit(1);
+  return opened.db.first(faceId === null ? there : there.where('face_id', '=', faceId)) !== undefined;
 }
 
 function touches(faceId: number | null, trackId: number | null) {

@@ -12,7 +12,7 @@ import type { WritableCase } from '../db/case-handle.ts';
 import { readAgreement } from '../grid/agreement.ts';
 import { queryFindings } from '../grid/finding.ts';
 import { countFindings } from '../grid/finding-counts.ts';
-import { listAudit } from '../log/audit.ts';
+import { appendAudit, listAudit } from '../log/audit.ts';
 import { closeCase, createCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
@@ -28,7 +28,12 @@ let face: { evidenceId: EvidenceId; faceId: FaceId };
 let made = 0;
 
 beforeEach(() => {
-  opened = createCase(path.join(root, String(made++)), { title: 'O', reference: '', demonstration: false });
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  const clock = () => {
+    now += 1000;
+    return new Date(now).toISOString();
+  };
+  opened = createCase(path.join(root, String(made++)), { title: 'O', reference: '', demonstration: false }, clock);
   [first, second] = ['First', 'Second'].map((name) => addExaminer(opened, name)) as [Examiner, Examiner];
   addFile(opened, 'a.jpg', [0.9, 0.1]);
   const { evidenceId, faceId } = allVerdicts(opened)[0]!;
@@ -119,6 +124,39 @@ test('what was said blind is changed, taken back or undone only with a reason, a
     expect(codeOf(act)).toBe('REASON_NEEDED');
   expect(give('withdrawn', { note: 'Given on the wrong face.' }).opinion.blind).toBe(false);
   expect(give('forged', { note: 'The ear is doubled.', blind: true }).opinion.blind).toBe(false);
+});
+
+test('an opinion is not blind on what its giver could see in an open sitting before, and is on what came after', () => {
+  const enter = (who: Examiner, action: string, details = {}) =>
+    appendAudit(opened, { who: who.name, action, subject: who.name, details });
+  const blindOn = (name: string, who: Examiner) => {
+    addFile(opened, name, [0.9]);
+    const { evidenceId, faceId } = allVerdicts(opened).at(-1)!;
+    return () => give('forged', { evidenceId, faceId, blind: true }, who).opinion.blind;
+  };
+  enter(first, 'examiner.chosen', { blind: true });
+  const [one, two] = [blindOn('1.jpg', first), blindOn('2.jpg', first)];
+  const third = blindOn('3.jpg', second);
+  expect(one()).toBe(true);
+  enter(first, 'blind.off', { facesRevealed: 2 });
+  enter(first, 'blind.on');
+  expect(two()).toBe(false);
+  expect(blindOn('4.jpg', first)()).toBe(true);
+  enter(second, 'examiner.chosen', { blind: true });
+  expect(third()).toBe(true);
+  const whole = { evidenceId: face.evidenceId, faceId: null };
+  expect(give('forged', { ...whole, blind: true }).opinion.blind).toBe(false);
+  const fifth = blindOn('5.jpg', second);
+  enter(second, 'examiner.chosen', { blind: false });
+  enter(first, 'examiner.chosen', { blind: true });
+  enter(second, 'examiner.chosen', { blind: true });
+  expect(fifth()).toBe(false);
+});
+
+test('who made the case and switches blind review on has looked at what was there by then', () => {
+  appendAudit(opened, { who: first.name, action: 'blind.on', subject: first.name, details: {} });
+  expect(give('forged', { blind: true }).opinion.blind).toBe(false);
+  expect(give('forged', { blind: true }, second).opinion.blind).toBe(true);
 });
 
 test('a face that an examiner calls none leaves lists and counts, unless somebody says otherwise, and can be asked for', () => {

@@ -79,7 +79,7 @@ export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): 
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
     checkReason(opened, examiner, { ...given, note }, before);
-    const blind = given.blind && !hasSeen(opened, examiner.id, given);
+    const blind = given.blind && !hasSeen(opened, examiner, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
     enterInLog(opened, opinion, evidence.shownPath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
     return { opinion, before: before ?? null, entered: true };
@@ -184,7 +184,8 @@ function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined 
   return row && opinionFromRow(row as Row);
 }
 
-function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
+/** Undefined where there is none such. */
+export function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
   const row = db.first(selectOpinions().where('opinion.id', '=', id));
   return row && opinionFromRow(row as Row);
 }

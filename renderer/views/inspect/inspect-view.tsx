@@ -22,8 +22,8 @@ import { type OpinionDraft, useOpinion } from './use-opinion.ts';
 import { step, useCursorHere } from './walk-grid.ts';
 import './inspect.css';
 
-/** The opinion of what is inspected; once it is given, on to the next face where the settings say so. */
-function useOpinionHere({ evidence, face, opinions, verdict }: Inspection): OpinionDraft {
+/** The opinion of what is inspected; once it is given, on to the next face where the settings say so. `awaited`: another one was asked for. */
+function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, awaited: boolean): OpinionDraft {
   const { blind } = useSession();
   const score = verdict?.outcome.kind === 'scored' ? verdict.outcome.score : null;
   const subject = {
@@ -35,6 +35,7 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection): Opin
   };
   return useOpinion(subject, opinions, {
     takesOpinion: face !== null,
+    notByKey: awaited ? 'the face asked for was not on screen yet. Give it again.' : undefined,
     onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
       if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') void step(1);
@@ -55,11 +56,20 @@ function useInspectKeys({ mode, modes, choose, zoom, fit }: Comparison): void {
   });
 }
 
-function Inspected({ inspection, verdictId }: { inspection: Inspection; verdictId: VerdictId }) {
+function Inspected({
+  inspection,
+  verdictId,
+  awaited,
+}: {
+  inspection: Inspection;
+  verdictId: VerdictId;
+  /** Still the one before. */
+  awaited: boolean;
+}) {
   const { evidence, face } = inspection;
   const pictures = useModelPictures(verdictId, inspection);
   const comparison = useComparison(inspection, pictures, verdictId);
-  const opinion = useOpinionHere(inspection);
+  const opinion = useOpinionHere(inspection, awaited);
   useInspectKeys(comparison);
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (
@@ -102,5 +112,7 @@ export function InspectView({ verdictId }: { verdictId: VerdictId }) {
         </span>
       </div>
     );
-  return query.data ? <Inspected inspection={query.data} verdictId={verdictId} /> : null;
+  return query.data ? (
+    <Inspected inspection={query.data} verdictId={verdictId} awaited={query.isPlaceholderData} />
+  ) : null;
 }

@@ -1,6 +1,7 @@
 // An examiner's opinion in the making: what was said last, the note being written, and deciding by key or by button.
 import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
 import { useDraft } from '../../data/drafts.ts';
+import { notify } from '../../data/notices.ts';
 import { useSession } from '../../data/open-case.ts';
 import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
@@ -29,11 +30,18 @@ function ownConclusion(
   return last ?? (onFace ? stands(own.findLast((one) => one.trackId !== null)) : null);
 }
 
-/** `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one. */
+/**
+ * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one. `notByKey`: why a key records
+ * nothing now, since the subject is not what is on screen; a button stands beside its name.
+ */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
   opinions: readonly Opinion[],
-  { takesOpinion = true, onGiven }: { takesOpinion?: boolean; onGiven: (conclusion: Conclusion) => void },
+  {
+    takesOpinion = true,
+    notByKey,
+    onGiven,
+  }: { takesOpinion?: boolean; notByKey?: string | undefined; onGiven: (conclusion: Conclusion) => void },
 ): OpinionDraft {
   const { examiner } = useSession();
   const [note, setNote] = useDraft(subject);
@@ -44,12 +52,16 @@ export function useOpinion(
     onGiven(conclusion);
   };
   const decide = (conclusion: Conclusion): void => void give(conclusion);
+  const byKey = (conclusion: Conclusion) => (): void => {
+    if (notByKey === undefined) decide(conclusion);
+    else notify(`Nothing was recorded: ${notByKey}`);
+  };
   useKeyActions({
-    'opinion.genuine': () => decide('genuine'),
-    'opinion.forged': () => decide('forged'),
-    'opinion.inconclusive': () => decide('inconclusive'),
-    'opinion.notAFace': () => decide('notAFace'),
-    'opinion.withdraw': () => decide('withdrawn'),
+    'opinion.genuine': byKey('genuine'),
+    'opinion.forged': byKey('forged'),
+    'opinion.inconclusive': byKey('inconclusive'),
+    'opinion.notAFace': byKey('notAFace'),
+    'opinion.withdraw': byKey('withdrawn'),
     'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
   });
   return { own, note, setNote, decide, takesOpinion };

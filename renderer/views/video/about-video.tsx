@@ -15,7 +15,7 @@ import { countText, scoreText } from '../../wording.ts';
 import { SameBytes } from '../inspect/file-facts.tsx';
 import { OpinionSection } from '../inspect/opinion-section.tsx';
 import { useOpinion } from '../inspect/use-opinion.ts';
-import { betweenMarks, clockText, type Marks } from './frame-list.ts';
+import { betweenMarks, clockText, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
 import { TrackList } from './track-list.tsx';
 import type { ReadVideo } from './use-watching.ts';
 import { VideoChoice } from './video-choice.tsx';
@@ -45,9 +45,6 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
   ];
   return <Facts facts={rows} />;
 }
-
-/** What an opinion can be on here. */
-type OpinionOn = 'track' | 'face' | 'file';
 
 /** The subject and its words. A track or face that is not there falls back to the file. */
 function subjectFor(
@@ -87,7 +84,11 @@ function VideoOpinion({
   const { evidenceId, faceId } = subject;
   const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
   const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
-  const opinion = useOpinion(subject, opinions, { takesOpinion: chosen !== undefined, onGiven: () => {} });
+  const opinion = useOpinion(subject, opinions, {
+    takesOpinion: chosen !== undefined,
+    notByKey: whyNotByKey(wanted, chosen, here !== undefined),
+    onGiven: () => {},
+  });
   const choices = [
     { value: 'track' as const, label: 'Track' },
     { value: 'face' as const, label: 'This face' },

@@ -15,6 +15,7 @@ import {
   positionOf,
   stripOf,
   videoToOpen,
+  whyNotByKey,
   withMark,
 } from './frame-list.ts';
 
@@ -130,4 +131,14 @@ test('a mark set again is taken away, and one that would turn the two round take
   expect(withMark(both, 'in', 100)).toEqual({ inMs: null, outMs: 300 });
   expect(withMark(both, 'in', 400)).toEqual({ inMs: 400, outMs: null });
   expect(withMark(both, 'out', 50)).toEqual({ inMs: null, outMs: 50 });
+});
+
+test('a key gives no opinion on a track or face of which nothing is in the frame shown, and on the file it does', () => {
+  const chosen = { trackIndex: 3 };
+  for (const on of ['track', 'face'] as const) {
+    expect(whyNotByKey(on, chosen, false)).toContain('no face of track 4');
+    expect(whyNotByKey(on, chosen, true)).toBeUndefined();
+  }
+  expect(whyNotByKey('file', chosen, false)).toBeUndefined();
+  expect(whyNotByKey('track', undefined, false)).toBeUndefined();
 });

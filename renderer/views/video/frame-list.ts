@@ -101,6 +101,19 @@ export function betweenMarks(
   return { faces: scores.length, median: scores[Math.ceil(scores.length / 2) - 1]! };
 }
 
+/** What an opinion can be on in a video. */
+export type OpinionOn = 'track' | 'face' | 'file';
+
+/** Why a key gives no opinion here: of the track or face it is to be on nothing is in the frame shown. `here`: something of it is. */
+export function whyNotByKey(
+  on: OpinionOn,
+  chosen: Pick<Track, 'trackIndex'> | undefined,
+  here: boolean,
+): string | undefined {
+  if (on === 'file' || !chosen || here) return undefined;
+  return `no face of track ${chosen.trackIndex + 1} is in the frame shown. Go to one of its frames, or press a button.`;
+}
+
 /** Moments an examiner has marked. */
 export type Marks = { inMs: number | null; outMs: number | null };
 

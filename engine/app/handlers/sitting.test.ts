@@ -1,0 +1,86 @@
+// What the log says of who looks, and which opinion of a sitting is undone.
+import path from 'node:path';
+import { ORPCError } from '@orpc/client';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Undoing } from '../../../contract/errors.ts';
+import type { Subject } from '../../../contract/opinion.ts';
+import { closeCase, createCase } from '../../case/open-case.ts';
+import { allVerdicts } from '../../case/rows/verdict.ts';
+import { addFile } from '../../case/testing/case-material.ts';
+import type { Client } from '../../index.ts';
+import { installations } from '../../testing/installations.ts';
+
+const { root, start } = installations('sitting');
+let client: Client;
+let faces: Subject[];
+let n = 0;
+
+beforeAll(async () => {
+  ({ client } = await start('here'));
+});
+beforeEach(async () => {
+  const folder = path.join(root, `case-${n++}`);
+  const made = createCase(folder, { title: 'S', reference: '', demonstration: false });
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) addFile(made, name, [0.9]);
+  faces = allVerdicts(made).map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+  closeCase(made);
+  await client.case.open({ folder });
+});
+
+const standing = async () =>
+  Promise.all(faces.map(async (face) => (await client.opinion.history(face)).at(-1)?.conclusion ?? null));
+const refused = async (undoing: Promise<unknown>) => {
+  const error = await undoing.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ORPCError);
+  return error as ORPCError<string, { undoing?: Undoing }>;
+};
+
+test('who is chosen is entered with how they review; blind review is left only by who was blind, with what that showed them', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.session.set({ blind: true });
+  await client.session.set({ blind: false });
+  const log = (await client.case.activity({ limit: 100 })).reverse();
+  expect(
+    log.flatMap(({ who, action, details }) =>
+      /^(examiner.chosen|blind)/.test(action) ? [[who, action, details]] : [],
+    ),
+  ).toMatchObject([
+    ['Ben', 'examiner.chosen', { blind: true }],
+    ['Anna', 'examiner.chosen', { blind: false }],
+    ['Anna', 'blind.on', {}],
+    ['Anna', 'blind.off', { facesRevealed: 3 }],
+  ]);
+});
+
+test('an opinion given blind after a look at the scores is not entered as blind', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const first = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  await client.session.set({ blind: false });
+  await client.session.set({ blind: true });
+  const second = await client.opinion.give({ ...faces[1]!, conclusion: 'forged' });
+  expect([first.opinion.blind, second.opinion.blind]).toEqual([true, false]);
+});
+
+test('an undoing that wants a reason names its opinion, and undoes that one whatever was given meanwhile', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const { opinion } = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  const { code, data } = await refused(client.opinion.undo({}));
+  expect([code, data.undoing]).toEqual([
+    'REASON_NEEDED',
+    { id: opinion.id, ...faces[0], trackId: null, shownPath: 'nowhere/a.jpg', timeMs: null },
+  ]);
+  await client.opinion.give({ ...faces[1]!, conclusion: 'inconclusive' });
+  const undone = await client.opinion.undo({ id: data.undoing!.id, note: 'The wrong key was pressed.' });
+  expect(undone?.shownPath).toBe('nowhere/a.jpg');
+  expect(await standing()).toEqual(['withdrawn', 'inconclusive', null]);
+  // It is undone once, and nothing else in its place.
+  expect((await refused(client.opinion.undo({ id: opinion.id, note: 'Pressed a second time.' }))).code).toBe(
+    'OPINION_REFUSED',
+  );
+  expect(await standing()).toEqual(['withdrawn', 'inconclusive', null]);
+});
