@@ -46,10 +46,13 @@ export function auditHead({ db }: ReadableCase): AuditEntry | undefined {
 export const firstEntryHash = ({ db }: ReadableCase): Sha256 | null =>
   (db.first(query.selectFrom('audit').select('hash').where('seq', '=', 1))?.hash as Sha256 | undefined) ?? null;
 
+/** What changes nothing that a report says: writing one, and sweeping away what a killed process left. */
+const SAYS_NOTHING_NEW = ['report.exported', 'files.swept'];
+
 /** The last entry that says something of the case, not of an export of it: what a report is anchored to. */
 export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
   const row = db.first(
-    query.selectFrom('audit').selectAll().where('action', '<>', 'report.exported').orderBy('seq', 'desc').limit(1),
+    query.selectFrom('audit').selectAll().where('action', 'not in', SAYS_NOTHING_NEW).orderBy('seq', 'desc').limit(1),
   );
   return row && entryFromRow(row);
 }
