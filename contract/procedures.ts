@@ -312,9 +312,18 @@ export const contract = {
     mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
       .input(z.object({ id: examinerIdSchema }))
       .output(z.array(examinerSchema)),
-    /** Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting. */
+    /**
+     * Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting.
+     * `looked`: results were shown before the name was taken, so that no opinion on them is blind.
+     */
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
-      .input(z.object({ examiner: z.string().min(1).max(200).optional(), blind: z.boolean().optional() }))
+      .input(
+        z.object({
+          examiner: z.string().min(1).max(200).optional(),
+          blind: z.boolean().optional(),
+          looked: z.boolean().optional(),
+        }),
+      )
       .output(sessionSchema),
   },
   evidence: {

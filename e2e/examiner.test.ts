@@ -214,6 +214,27 @@ test('a key that is held records once, on the face it was pressed on', async () 
   expect(await opinionEntries()).toBe(before + 2);
 });
 
+test('a click on an opinion leaves the keys to the grid; in Inspect a second key waits for the first', async () => {
+  await toTheGrid();
+  const before = await opinionEntries();
+  await page.getByRole('group', { name: 'Your opinion' }).getByRole('button', { name: 'Inconclusive' }).click();
+  await expect.poll(opinionEntries).toBe(before + 1);
+  await press('Enter');
+  await page.locator('.pane-canvas').first().waitFor();
+  expect(await opinionEntries()).toBe(before + 1);
+  await page.evaluate(() => {
+    for (const key of ['i', 'x']) window.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  });
+  await page.getByText(/^Nothing was recorded: the opinion before was still being recorded/).waitFor();
+  await expect.poll(opinionEntries).toBe(before + 2);
+  expect((await log())[0]).toMatchObject({ details: { to: 'inconclusive' } });
+  await press('u');
+  await expect.poll(opinionEntries).toBe(before + 3);
+  await press('u');
+  await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('genuine');
+  await press('Escape');
+});
+
 test('another examiner, blind, has nothing to undo, learns nothing, and is asked before scores are shown', async () => {
   await page.getByRole('button', { name: 'A. Reader' }).focus();
   await press('Enter');

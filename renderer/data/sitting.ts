@@ -11,6 +11,18 @@ const looking = createStore<string | null>(null);
 export const lookWithoutName = (folder: string): void => looking.set(folder);
 
 /**
+ * True where results were shown while nobody was chosen: of a case that is looked at without a name, and of the demonstration. Whoever
+ * takes a name then has seen them.
+ */
+export function useLookedBefore(): boolean {
+  const open = useCase();
+  const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
+  const unnamed = useStore(looking);
+  if (!open || !session || session.examiner || open.counts.verdicts === 0) return false;
+  return unnamed === open.folder || open.demonstration;
+}
+
+/**
  * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an opinion into, nor of the demonstration.
  */
 export function useSitting(): 'unknown' | 'ask' | 'open' {

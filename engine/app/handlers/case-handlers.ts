@@ -223,7 +223,10 @@ function asSeen(state: Services, entry: AuditEntry): AuditEntry {
  * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is chosen is entered with how they review;
  * blind mode is switched on or off by the one who works on, and what was hidden from another is not theirs to reveal.
  */
-function setSession(state: Services, wanted: { examiner?: string | undefined; blind?: boolean | undefined }): Session {
+function setSession(
+  state: Services,
+  wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
+): Session {
   const { handle, session, sitting } = state.working;
   const before = { ...session };
   const log = (action: string, details: Record<string, unknown>): void => {
@@ -235,7 +238,8 @@ function setSession(state: Services, wanted: { examiner?: string | undefined; bl
     const blind = wanted.blind ?? before.blind;
     const revealed = before.blind && !blind ? countHidden(handle, state.viewer) : 0;
     Object.assign(session, { examiner, blind });
-    if (examiner?.id !== before.examiner?.id) log('examiner.chosen', { blind });
+    if (examiner?.id !== before.examiner?.id)
+      log('examiner.chosen', { blind, ...(wanted.looked ? { looked: true } : {}) });
     else if (blind && !before.blind) log('blind.on', {});
     else if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
   });

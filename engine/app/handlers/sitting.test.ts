@@ -66,6 +66,14 @@ test('an opinion given blind after a look at the scores is not entered as blind'
   expect([first.opinion.blind, second.opinion.blind]).toEqual([true, false]);
 });
 
+test('who looked before taking a name gives no opinion as blind on what was there', async () => {
+  await client.session.set({ examiner: 'Ben', blind: true, looked: true });
+  const { opinion } = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  expect(opinion.blind).toBe(false);
+  const chosen = (await client.case.activity({ limit: 100 })).find(({ action }) => action === 'examiner.chosen');
+  expect(chosen?.details).toMatchObject({ blind: true, looked: true });
+});
+
 test('an undoing that wants a reason names its opinion, and undoes that one whatever was given meanwhile', async () => {
   await client.session.set({ examiner: 'Ben', blind: true });
   const { opinion } = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });

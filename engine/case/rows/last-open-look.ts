@@ -33,7 +33,9 @@ function take(looks: Looks, entry: { seq: number; at: string; who: string; actio
   // Who makes a case is not entered as chosen: the first to switch blind mode on has looked until then.
   const looked = looks.open === undefined && action === 'blind.on' ? who : looks.open;
   if (looked) looks.ended.set(looked, at);
-  const isBlind = action === 'blind.on' || (storedJson(entry.details) as { blind?: boolean }).blind === true;
+  const details = storedJson(entry.details) as { blind?: boolean; looked?: boolean };
+  if (details.looked) looks.ended.set(who, at);
+  const isBlind = action === 'blind.on' || details.blind === true;
   looks.open = isBlind ? null : who || null;
   looks.upTo = entry.seq;
 }

@@ -8,7 +8,7 @@ import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
-import { lookWithoutName, useSitting } from '../../data/sitting.ts';
+import { lookWithoutName, useLookedBefore, useSitting } from '../../data/sitting.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -105,6 +105,7 @@ export function ExaminerDialog({
   const open = useCase();
   const session = useSession();
   const sitting = useSitting();
+  const looked = useLookedBefore();
   const known = (useQuery(engine.session.examiners.queryOptions({ staleTime: 0 })).data ?? []).filter(
     ({ mistakenAt }) => mistakenAt === null,
   );
@@ -118,7 +119,7 @@ export function ExaminerDialog({
 
   const submit = async (): Promise<void> => {
     try {
-      await client.session.set({ examiner: name, blind: blind! });
+      await client.session.set({ examiner: name, blind: blind!, looked });
       forgetDrafts();
       await caseChanged();
       onClose();

@@ -36,7 +36,8 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
   const submit = async (): Promise<void> => {
     if (!choice) return;
     onClose();
-    if (await giveOpinion(finding, choice, note.trim())) setNote('');
+    // Nothing written is no new reason: that of an opinion that stands stays.
+    if (await giveOpinion(finding, choice, note.trim() || undefined)) setNote('');
   };
   return (
     <FormDialog

@@ -36,9 +36,9 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, await
   return useOpinion(subject, opinions, {
     takesOpinion: face !== null,
     notByKey: awaited ? 'the face asked for was not on screen yet. Give it again.' : undefined,
-    onGiven(conclusion) {
+    async onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
-      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') void step(1);
+      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') await step(1);
     },
   });
 }

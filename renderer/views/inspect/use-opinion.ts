@@ -1,4 +1,5 @@
 // An examiner's opinion in the making: what was said last, the note being written, and deciding by key or by button.
+import { useRef } from 'react';
 import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { notify } from '../../data/notices.ts';
@@ -31,7 +32,7 @@ function ownConclusion(
 }
 
 /**
- * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one. `notByKey`: why a key records
+ * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one, and awaited: until then no key records another. `notByKey`: why a key records
  * nothing now, since the subject is not what is on screen; a button stands beside its name.
  */
 export function useOpinion(
@@ -41,20 +42,31 @@ export function useOpinion(
     takesOpinion = true,
     notByKey,
     onGiven,
-  }: { takesOpinion?: boolean; notByKey?: string | undefined; onGiven: (conclusion: Conclusion) => void },
+  }: {
+    takesOpinion?: boolean;
+    notByKey?: string | undefined;
+    onGiven: (conclusion: Conclusion) => void | Promise<void>;
+  },
 ): OpinionDraft {
   const { examiner } = useSession();
   const [note, setNote] = useDraft(subject);
   const own = ownConclusion(opinions, examiner?.id, subject.faceId !== null);
+  const giving = useRef(false);
   const give = async (conclusion: Conclusion): Promise<void> => {
-    if (!(await giveOpinion({ ...subject, ownConclusion: own }, conclusion, note.trim() || undefined))) return;
-    setNote('');
-    onGiven(conclusion);
+    giving.current = true;
+    try {
+      if (!(await giveOpinion({ ...subject, ownConclusion: own }, conclusion, note.trim() || undefined))) return;
+      setNote('');
+      await onGiven(conclusion);
+    } finally {
+      giving.current = false;
+    }
   };
   const decide = (conclusion: Conclusion): void => void give(conclusion);
   const byKey = (conclusion: Conclusion) => (): void => {
-    if (notByKey === undefined) decide(conclusion);
-    else notify(`Nothing was recorded: ${notByKey}`);
+    const why = giving.current ? 'the opinion before was still being recorded. Give it again.' : notByKey;
+    if (why === undefined) decide(conclusion);
+    else notify(`Nothing was recorded: ${why}`);
   };
   useKeyActions({
     'opinion.genuine': byKey('genuine'),
