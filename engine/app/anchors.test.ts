@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -277,6 +278,41 @@ describe('evidence of a case from elsewhere', () => {
     expect(remarks).toContainEqual(expect.stringMatching(/not looked at/));
     await elsewhere.case.close();
   });
+
+  test('a linked folder of brought evidence is not looked into', async () => {
+    await elsewhere.case.open({ folder });
+    const [row] = (await elsewhere.evidence.list({})).rows;
+    mkdirSync(at(`private ${n}`));
+    writeFileSync(at(`private ${n}`, row!.sha256!), 'of no concern to anybody');
+    symlinkSync(at(`private ${n}`), path.join(folder, 'evidence'));
+    const found = await elsewhere.case.verify();
+    expect(found.problems).toMatchObject([{ kind: 'evidenceMissing', subject: 'evidence' }]);
+    expect(found.remarks).toContainEqual(expect.stringMatching(/not looked at/));
+    const hash = createHash('sha256').update('of no concern to anybody').digest('hex');
+    expect(JSON.stringify([found, await elsewhere.case.activity({})])).not.toContain(hash);
+    await elsewhere.case.close();
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'a pipe, a device or a link in the place of the database or its lock is refused, and nothing is made where it leads',
+    async () => {
+      for (const name of ['case.sqlite', 'case.sqlite-journal', 'lock.sqlite'])
+        for (const put of [
+          (file: string) => execFileSync('mkfifo', [file]),
+          (file: string) => symlinkSync('/dev/zero', file),
+          (file: string) => symlinkSync(at('made elsewhere'), file),
+        ]) {
+          const own = at(`odd ${n++}`);
+          cpSync(folder, own, { recursive: true });
+          rmSync(path.join(own, name), { force: true });
+          put(path.join(own, name));
+          await expect(elsewhere.case.open({ folder: own })).rejects.toMatchObject({
+            code: expect.stringMatching(/^CASE_(DAMAGED|NOT_FOUND)$/),
+          });
+          expect(existsSync(at('made elsewhere'))).toBe(false);
+        }
+    },
+  );
 
   test.skipIf(process.platform === 'win32')(
     'a pipe or a device in the place of evidence is named by verify and left out by pack, and neither waits for it',

@@ -1,15 +1,15 @@
 // Files by SHA-256: crops, reconstructions, maps. Written once, never changed; the name is the proof of the content.
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { ifExists } from '../files/optional-file.ts';
+import { isLink, isOwnFile, readOwnFile } from '../files/own-file.ts';
 
 export type BlobStore = {
   /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
   put(bytes: Uint8Array): Promise<Sha256>;
-  /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. */
+  /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. Rejects for a link, a pipe, a device, and what is larger than any picture. */
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
   has(sha256: Sha256): boolean;
   /** Every blob there is, in order of name. Rejects where a folder cannot be read: what is in it is not as if it were not there. */
@@ -38,6 +38,9 @@ async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** No picture kept here is larger: the largest crop is a part of a still that can be decoded. */
+const BLOB_LIMIT_BYTES = 2 ** 28;
+
 /** Files that this process is writing now, by the name they have until they are whole. */
 const unfinished = new Set<string>();
 
@@ -57,7 +60,8 @@ export function createBlobStore(folder: string): BlobStore {
     async put(bytes) {
       const sha256 = sha256Of(bytes);
       const file = fileOf(sha256);
-      if (existsSync(file)) return sha256;
+      // What is there and is no file is replaced by one.
+      if (isOwnFile(file)) return sha256;
       await mkdir(path.dirname(file), { recursive: true });
       const temporary = `${file}.${randomUUID()}.tmp`;
       unfinished.add(temporary);
@@ -71,9 +75,11 @@ export function createBlobStore(folder: string): BlobStore {
     },
     async get(sha256) {
       if (!isSha256(sha256)) return undefined;
-      return ifExists(readFile(fileOf(sha256)), undefined);
+      const file = fileOf(sha256);
+      if (isLink(path.dirname(file))) throw new Error('Its folder is a link.');
+      return ifExists(readOwnFile(file, BLOB_LIMIT_BYTES), undefined);
     },
-    has: (sha256) => isSha256(sha256) && existsSync(fileOf(sha256)),
+    has: (sha256) => isSha256(sha256) && !isLink(path.dirname(fileOf(sha256))) && isOwnFile(fileOf(sha256)),
     async list() {
       const groups = (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
       const names = await Promise.all(groups.map((group) => namesIn(path.join(folder, group))));

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Evidence } from '../../contract/evidence.ts';
+import { isOwnFile } from '../files/own-file.ts';
 
 /** Folder of evidence that a portable case brought along, by SHA-256. */
 export const carriedFolder = (caseFolder: string): string => path.join(caseFolder, 'evidence');
@@ -39,15 +40,16 @@ export function isTrustedPlace(caseFolder: string, place: string): boolean {
 
 const ifTrusted = (caseFolder: string, place: string): string => (isTrustedPlace(caseFolder, place) ? place : NOT_SAID);
 
-/** A regular file: a link could lead anywhere. */
-const isFile = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+/** True for a folder of brought evidence that is not looked into: a link, in a case from elsewhere, could lead anywhere. */
+export const isCarriedRefused = (caseFolder: string): boolean =>
+  roots.has(caseFolder) && lstatSync(carriedFolder(caseFolder), { throwIfNoEntry: false })?.isDirectory() === false;
 
 /** The path to open, read-only. The row keeps the path of intake. */
 export function placeOfEvidence(caseFolder: string, evidence: Pick<Evidence, 'path' | 'movedTo' | 'sha256'>): string {
   if (evidence.sha256 === null || !/^[0-9a-f]{64}$/.test(evidence.sha256))
     return ifTrusted(caseFolder, recordedPlace(evidence));
   const carried = path.join(carriedFolder(caseFolder), evidence.sha256);
-  return isFile(carried) ? carried : ifTrusted(caseFolder, recordedPlace(evidence));
+  return isOwnFile(carried) && !isCarriedRefused(caseFolder) ? carried : ifTrusted(caseFolder, recordedPlace(evidence));
 }
 
 /** The time of change a file has where the case looks for it, as recorded. */

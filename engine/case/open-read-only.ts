@@ -9,9 +9,10 @@
 import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
+import { isNoFile } from '../files/own-file.ts';
 import { saysFull } from '../files/system-error.ts';
 import { type Clock, type ReadableCase, systemClock } from './db/case-handle.ts';
-import { takeLock } from './db/connect.ts';
+import { damaged, takeLock } from './db/connect.ts';
 import { errorFromSystem } from './db/database-error.ts';
 import { isCaseFolder, openCase, openCopyForViewing } from './open-case.ts';
 
@@ -75,6 +76,8 @@ function removeLeftCopies(scratch: string): void {
 }
 
 function copyDatabase(folder: string, copy: string): void {
+  const odd = CONTENT.find((name) => isNoFile(path.join(folder, name)));
+  if (odd) throw damaged(folder, new Error(`${odd} is a link, a pipe or a device, not a file`));
   const before = stateOf(folder);
   try {
     for (const { name } of before)

@@ -6,9 +6,10 @@ import type { Verification } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { isSha256, sha256Of } from '../blobs/blob-store.ts';
-import { NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
+import { isCarriedRefused, NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
+import { noBackups } from '../case/custody/backup.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
@@ -30,7 +31,7 @@ export async function verifyCase(
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
-  const problems: Problem[] = databaseProblems(opened);
+  const problems: Problem[] = [...databaseProblems(opened), ...placeProblems(opened.folder)];
   const all = orProblem(problems, 'evidence rows', () => allEvidencePlaces(opened), []);
   const evidence = all.filter((one) => one.sha256 !== null);
   let waiting = 0;
@@ -150,6 +151,18 @@ async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | 
 function databaseProblems({ db }: ReadableCase): Problem[] {
   const found = String(db.raw.pragma('integrity_check', { simple: true }));
   return found === 'ok' ? [] : [{ kind: 'databaseDamaged', subject: 'case.sqlite', expected: 'ok', found }];
+}
+
+/** What lies in the place of a file or folder of the case and is none. It was not opened. */
+function placeProblems(folder: string): Problem[] {
+  const found = 'a link, a pipe or a device, which was not opened';
+  const evidence: Problem = { kind: 'evidenceMissing', subject: 'evidence', expected: 'a folder', found };
+  return [
+    ...noBackups(folder).map(
+      (subject): Problem => ({ kind: 'databaseDamaged', subject, expected: 'a backup of the database', found }),
+    ),
+    ...(isCarriedRefused(folder) ? [evidence] : []),
+  ];
 }
 
 /** Every blob a verdict refers to, once. */

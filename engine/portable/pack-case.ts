@@ -39,7 +39,7 @@ export async function packCase(deps: PackDeps, request: PackRequest): Promise<Pa
   try {
     writeSnapshot(deps.opened, copy);
     const leftOut: LeftOut[] = [];
-    const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(deps))];
+    const sources = [await fromFile('case.sqlite', copy), ...(await blobSources(deps, leftOut))];
     if (request.evidence) for (const one of await evidenceSources(deps, leftOut)) sources.push(one);
     if (request.models) for (const one of await modelSources(deps, leftOut)) sources.push(one);
     await writeArchive(deps, sources, temporary);
@@ -66,10 +66,15 @@ async function fromFile(name: string, from: string): Promise<Source> {
   return { name, from, sizeBytes: (await stat(from)).size, sha256 };
 }
 
-async function blobSources({ opened, blobs }: PackDeps): Promise<Source[]> {
+/** Pictures by hash. What lies under such a name and is no file leads elsewhere, and stays out. */
+async function blobSources({ opened, blobs }: PackDeps, leftOut: LeftOut[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const sha256 of await blobs.list()) {
     const group = sha256.slice(0, 2);
+    if (!blobs.has(sha256)) {
+      leftOut.push({ subject: `picture ${sha256}`, reason: 'It is a link, a pipe or a device, not a file.' });
+      continue;
+    }
     sources.push(await fromFile(`blobs/${group}/${sha256}`, path.join(blobFolder(opened.folder), group, sha256)));
   }
   return sources;

@@ -290,6 +290,43 @@ test('a state changed between two scans is not covered up by the second', async 
   ]);
 });
 
+describe('entries put behind those that hold the rows, with every hash right', () => {
+  test('do not make another result of a rerun that is finished', () => {
+    tamper(`UPDATE rerun SET json = json_set(json, '$.result', 'different'), result = 'different'`);
+    const details = { jobId: 9, ...rerunSummary(opened, 9 as JobId) };
+    appendAudit(opened, { who: 'A', action: 'rerun.ended', subject: 'all', details });
+    expect(recordProblems(opened)).toMatchObject([
+      { kind: 'rerunChanged', found: expect.stringMatching(/by audit entry \d+$/) },
+    ]);
+  });
+
+  test('may end a rerun once more that was interrupted or is finished, while they say what can follow', () => {
+    const end = (action: string, details: Record<string, unknown>) =>
+      appendAudit(opened, { who: 'A', action, subject: 'all', details });
+    end('rerun.finished', { jobId: 9, ...rerunSummary(opened, 9 as JobId) });
+    tamper(
+      `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (8, 'rerun', 'done', '{}', '{}', '2026')`,
+    );
+    end('rerun.ended', { jobId: 8, ...rerunSummary(opened, 8 as JobId) });
+    const row = {
+      verdictId: allVerdicts(opened)[0]!.id,
+      relativePath: 'one.jpg',
+      face: 1,
+      result: 'identical' as const,
+    };
+    addRerunRow(opened, 8 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+    end('rerun.finished', { jobId: 8, ...rerunSummary(opened, 8 as JobId) });
+    expect(recordProblems(opened)).toEqual([]);
+  });
+
+  test('are remarked on where they seal other states and nothing that these follow from', async () => {
+    await scan(2, () => tamper(`UPDATE evidence SET state = json_set(state, '$.widthPx', 7)`));
+    const { problems, remarks } = allSteps(checkRecord(opened));
+    expect(problems).toEqual([]);
+    expect(remarks).toEqual([expect.stringMatching(/seals other states of files than entry \d+/)]);
+  });
+});
+
 test('frames of a film that was left in the middle are held, and may be added to', async () => {
   tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state) SELECT '/b', 'b', 'video/mp4', 1, '2026', state
     FROM evidence`);

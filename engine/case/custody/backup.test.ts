@@ -102,7 +102,7 @@ test('a case whose backups cannot be listed is let go again: it can be opened', 
   const { folder } = opened;
   closeCase(opened);
   writeFileSync(path.join(folder, 'backups'), 'no folder');
-  expect(() => restoreCase(folder)).toThrow(/ENOTDIR/);
+  expect(() => restoreCase(folder)).toThrow(/no backup that is whole/);
   closeCase(openCase(folder));
 });
 
@@ -192,3 +192,40 @@ test('another process that has the case open for writing is told apart from a da
   closeCase(openCase(folder));
   expect(existsSync(path.join(folder, 'case.sqlite'))).toBe(true);
 });
+
+test.skipIf(process.platform === 'win32')('no backup, and no way back, is written where a link leads', async () => {
+  const opened = newCase();
+  const { folder } = opened;
+  const other = path.join(root, 'photograph');
+  writeFileSync(other, 'of another case');
+  mkdirSync(path.join(folder, 'backups'));
+  for (const ending of ['', '-journal', '-wal'])
+    symlinkSync(other, path.join(folder, 'backups', `case-000000001.sqlite.tmp${ending}`));
+  expect(await backUpCase(opened)).toBeDefined();
+  expect(readFileSync(other, 'utf8')).toBe('of another case');
+  closeCase(opened);
+  symlinkSync(other, path.join(folder, 'case.sqlite.tmp-journal'));
+  closeCase(restoreCase(folder).opened);
+  expect(readFileSync(other, 'utf8')).toBe('of another case');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'backups of another case, to which a link leads, stay as they are',
+  async () => {
+    const other = newCase();
+    for (let i = 0; i < 5; i++) {
+      note(other, String(i));
+      await backUpCase(other);
+    }
+    const theirs = path.join(other.folder, 'backups');
+    const before = readdirSync(theirs);
+    expect(before).toHaveLength(5);
+    const opened = newCase();
+    symlinkSync(theirs, path.join(opened.folder, 'backups'));
+    note(opened, 'mine');
+    await expect(backUpCase(opened)).rejects.toThrow(/a link/);
+    expect(readdirSync(theirs)).toEqual(before);
+    expect(listBackups(opened.folder)).toEqual([]);
+    for (const one of [opened, other]) closeCase(one);
+  },
+);

@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { isNoFile } from '../../files/own-file.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import { type Clock, systemClock, type WritableCase } from '../db/case-handle.ts';
 import { connect, takeLock } from '../db/connect.ts';
@@ -19,20 +20,32 @@ const NAME = /^case-(\d{9})\.sqlite$/;
 
 export const backupFolder = (folder: string): string => path.join(folder, 'backups');
 
-/** Backups by name, the last first: the number in it should be that of the last audit entry inside. */
-export function listBackups(folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] {
-  const names = existsSync(backupFolder(folder)) ? readdirSync(backupFolder(folder)) : [];
-  return names
-    .filter((name) => NAME.test(name))
-    .sort()
-    .reverse()
-    .flatMap((name) => {
-      const file = path.join(backupFolder(folder), name);
-      // A pipe would be waited for without end, and a link is another case's.
-      const found = lstatSync(file, { throwIfNoEntry: false });
-      return found?.isFile() ? [{ file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: found.size }] : [];
-    });
-}
+/** Names of backups, the last first; none where their folder is none. */
+const namesOfBackups = (folder: string): string[] =>
+  isFolder(backupFolder(folder))
+    ? readdirSync(backupFolder(folder))
+        .filter((name) => NAME.test(name))
+        .sort()
+        .reverse()
+    : [];
+/** A folder of the case's own: a link could lead to the backups of another case, among which this one's would take the places of those. */
+const isFolder = (place: string): boolean => lstatSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Backups by name, the last first: the number in it should be that of the last audit entry inside. What is no file is none. */
+export const listBackups = (folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] =>
+  namesOfBackups(folder).flatMap((name) => {
+    const file = path.join(backupFolder(folder), name);
+    const known = lstatSync(file, { throwIfNoEntry: false });
+    return known?.isFile() ? [{ file, name, seq: Number(NAME.exec(name)![1]), sizeBytes: known.size }] : [];
+  });
+
+/** What lies under the name of a backup, or of their folder, and is none. */
+export const noBackups = (folder: string): string[] => {
+  const there = lstatSync(backupFolder(folder), { throwIfNoEntry: false });
+  if (there && !isFolder(backupFolder(folder))) return [path.basename(backupFolder(folder))];
+  const names = namesOfBackups(folder).map((name) => path.join(path.basename(backupFolder(folder)), name));
+  return names.filter((name) => isNoFile(path.join(folder, name)));
+};
 
 /** The last entry inside a backup, whatever its name says; undefined for one that cannot be read. */
 export function headOfBackup(file: string): { seq: number; hash: Sha256 } | undefined {
@@ -63,7 +76,7 @@ const hasContent = (file: string): boolean => existsSync(file) && lstatSync(file
 /** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
 export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
   const files = [folder, backupFolder(folder)]
-    .filter(existsSync)
+    .filter(isFolder)
     .flatMap((place) => readdirSync(place).map((name) => path.join(place, name)))
     .filter((file) => UNFINISHED.test(path.basename(file)) || isLeftBeside(folder, file))
     .filter((file) => lstatSync(file).isFile());
@@ -86,8 +99,9 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   const temporary = `${file}.tmp`;
   try {
     mkdirSync(backupFolder(folder), { recursive: true });
-    // Whatever bears its name is removed, never written through: it could be a link.
-    await rm(temporary, { force: true });
+    if (!isFolder(backupFolder(folder)))
+      throw new RecceError('WRITE_FAILED', backupFolder(folder), 'it is a link, and is not followed.');
+    removeTemporary(temporary);
     await db.raw.backup(temporary, { progress: () => 512 });
     await rename(temporary, file);
   } catch (error) {
@@ -96,6 +110,11 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   }
   for (const old of listBackups(folder).slice(KEPT)) await rm(old.file, { force: true });
   return file;
+}
+
+/** Whatever lies where a database is about to be made, and beside it: a link there would have it written where it leads. */
+function removeTemporary(file: string): void {
+  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
 }
 
 /** The files SQLite keeps for one database: they belong together. */
@@ -141,7 +160,7 @@ function putBackupInPlace(folder: string, clock: Clock): { setAside: string; bac
   try {
     const backup = newestWhole(folder);
     if (!backup) throw new RecceError('CASE_DAMAGED', folder, 'it has no backup that is whole. Nothing was changed.');
-    rmSync(temporary, { force: true });
+    removeTemporary(temporary);
     copyFileSync(backup.file, temporary, constants.COPYFILE_EXCL);
     const setAside = path.join(folder, `damaged-${clock().replaceAll(/[:.]/g, '-')}`);
     mkdirSync(setAside);

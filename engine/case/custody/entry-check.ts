@@ -142,11 +142,32 @@ function caseProblems(opened: ReadableCase): Problem[] {
   );
 }
 
-/** The last entry of each rerun holds the hash of its rows. */
+type RerunEnd = { seq: number; finished: boolean; rows: number; rowsSha256: unknown };
+
+/** How many rows an entry at the end of a rerun speaks of. */
+const rowsCounted = (counts: unknown): number =>
+  Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
+
+/**
+ * The last entry of each rerun holds the hash of its rows. A rerun that was interrupted may have more when it has ended; one that is
+ * finished is not gone on with: an entry behind it that says another thing of it was put there.
+ */
 function rerunProblems(opened: ReadableCase): Problem[] {
-  const ended = new Map<number, { seq: number; rowsSha256: unknown }>();
-  for (const { seq, details } of auditEntriesOf(opened, 'rerun.finished', 'rerun.ended'))
-    ended.set(Number(details.jobId), { seq, rowsSha256: details.rowsSha256 });
+  const ended = new Map<number, RerunEnd>();
+  const replaced: Problem[] = [];
+  for (const { seq, action, details } of auditEntriesOf(opened, 'rerun.finished', 'rerun.ended')) {
+    const jobId = Number(details.jobId);
+    const rows = rowsCounted(details.counts);
+    const now = { seq, finished: action === 'rerun.finished', rows, rowsSha256: details.rowsSha256 };
+    const before = ended.get(jobId);
+    const grows = before && !before.finished && rows > before.rows;
+    if (before && !grows && before.rowsSha256 !== now.rowsSha256) {
+      const subject = `rerun of job ${jobId}, held by audit entry ${before.seq}`;
+      const found = `${now.rowsSha256}, by audit entry ${seq}`;
+      replaced.push(problemOf(subject, String(before.rowsSha256), found));
+    }
+    ended.set(jobId, now);
+  }
   const started = new Set(auditEntriesOf(opened, 'rerun.started').map(({ details }) => Number(details.jobId)));
   const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
     const found = hashOfRows(opened, jobId as JobId);
@@ -169,7 +190,7 @@ function rerunProblems(opened: ReadableCase): Problem[] {
         ),
       ]
     : [];
-  return [...changed, ...unknown, ...column];
+  return [...replaced, ...changed, ...unknown, ...column];
 }
 
 /** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */

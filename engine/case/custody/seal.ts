@@ -46,6 +46,8 @@ export type ScanLedger = {
   filmsOfNoScan: ReadonlySet<number>;
   /** States of files that scans found changed when they began. */
   differences: readonly StateDifference[];
+  /** Seals over other states of the same files than the seal before them, with which no row and no film came that they could follow from. */
+  unfounded: readonly { seq: number; before: number }[];
   /** True where an earlier version has scanned. */
   foundEarlier: boolean;
   last: (Partial<ScanSeal> & { seq: number }) | undefined;
@@ -59,6 +61,7 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
   const gaps: Gap[] = [];
   const filmsOfNoScan = new Set<number>();
   const differences: StateDifference[] = [];
+  const unfounded: { seq: number; before: number }[] = [];
   let last: ScanLedger['last'];
   let foundEarlier = false;
   const forgetUnsealed = (): void => {
@@ -90,14 +93,23 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
       next[table] = to;
       sealed.add(table);
     }
-    last = { seq, ...(details as Partial<ScanSeal>) };
+    const now = { seq, ...(details as Partial<ScanSeal>) };
+    if (last?.states && isUnfounded(last.states, now)) unfounded.push({ seq, before: last.seq });
+    last = now;
   };
   for (const entry of auditEntriesOf(opened, ...BEGINNING, ...ENDING, DIFFERS))
     if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
     else if ((BEGINNING as readonly string[]).includes(entry.action)) begin(entry);
     else end(entry);
-  return { open, next, sealed, gaps, filmsOfNoScan, differences, foundEarlier, last };
+  return { open, next, sealed, gaps, filmsOfNoScan, differences, unfounded, foundEarlier, last };
 }
+
+/** True for a seal that says another thing of the same files, and seals nothing new but that. */
+const isUnfounded = (before: StateSeal, { sealed, states, videos }: Partial<ScanSeal>): boolean =>
+  states?.upTo === before.upTo &&
+  states.sha256 !== before.sha256 &&
+  Object.keys(sealed ?? {}).length === 0 &&
+  !videos?.finished;
 
 /** Rows there are now, by table. */
 const rowNumbers = (opened: ReadableCase): RowNumbers =>

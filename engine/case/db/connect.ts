@@ -4,6 +4,7 @@ import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { RecceError } from '../../../contract/errors.ts';
+import { isNoFile } from '../../files/own-file.ts';
 import { CaseDatabase } from './case-database.ts';
 import { errorFromSystem } from './database-error.ts';
 
@@ -39,6 +40,7 @@ export function refuseLinks(folder: string): void {
 export function takeLock(folder: string): Database.Database {
   refuseLinks(folder);
   let lock: Database.Database | undefined;
+  refuseNoFile(path.join(folder, LOCK), folder);
   try {
     lock = new Database(path.join(folder, LOCK), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
@@ -83,6 +85,14 @@ function cacheKiB(file: string): number {
 }
 
 /**
+ * SQLite would wait for a pipe in the place of a database or of a file beside it, and make a file where a link leads. Throws CASE_DAMAGED.
+ */
+function refuseNoFile(file: string, subject: string): void {
+  const odd = ['', '-wal', '-shm', '-journal'].map((ending) => `${file}${ending}`).find(isNoFile);
+  if (odd) throw damaged(subject, new Error(`${path.basename(odd)} is a link, a pipe or a device, not a file`));
+}
+
+/**
  * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database deletes its write-ahead log;
  * a reading one leaves it. What is damaged must be found out before it is opened for writing.
  */
@@ -101,6 +111,7 @@ function probe(file: string): void {
  */
 export function connect(file: string, readonly: boolean, subject: string, cache?: number): CaseDatabase {
   let raw: Database.Database | undefined;
+  refuseNoFile(file, subject);
   try {
     if (!readonly && existsSync(file)) probe(file);
     raw = new Database(file, { readonly, timeout: 5000 });

@@ -1,6 +1,7 @@
 // Is a database laid out as ours, and nothing more? Its tables, indexes and triggers must be exactly those of the migrations: a trigger,
 // a view or a changed body would act on what is written or shown. Asked on every opening, of every backup, and of what came from elsewhere.
 import Database from 'better-sqlite3';
+import { isNoFile } from '../../files/own-file.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** The query planner's own tables, by name, kind and definition: a trigger with such a name is not passed over. */
@@ -55,6 +56,7 @@ export const wordsFromDifference = ({ name, expected, found }: LayoutDifference)
 /** Opens the file read-only and says what is wrong with it; undefined when it is whole and of a version known here. */
 export function findSchemaProblem(file: string): string | undefined {
   let db: Database.Database | undefined;
+  if (['', '-wal', '-shm', '-journal'].some((ending) => isNoFile(`${file}${ending}`))) return 'it is no file';
   try {
     db = new Database(file, { readonly: true });
     db.pragma('trusted_schema = OFF');
