@@ -200,6 +200,18 @@ test('a note alone is one: what stood before stands', async () => {
   await press('Control+Enter');
   await expect.poll(async () => (await log())[0]!.action).toBe('opinion.noted');
   expect((await rows())[0]!.ownConclusion).toBe('genuine');
+  // The opinion that stands is chosen: said again without a word it keeps its reason, and is not entered.
+  const before = await opinionEntries();
+  await press('n');
+  await hears(page, 'Opinion with a note');
+  await press('Control+Enter');
+  await page.getByRole('dialog', { name: 'Opinion with a note' }).waitFor({ state: 'hidden' });
+  // What comes after it in the line has been entered, so that it has been, too.
+  await press('x');
+  await expect.poll(async () => (await log())[0]!.details.to).toBe('notAFace');
+  expect(await opinionEntries()).toBe(before + 1);
+  await press('u');
+  await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('genuine');
 });
 
 test('a key that is held records once, on the face it was pressed on', async () => {
