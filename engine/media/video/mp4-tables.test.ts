@@ -47,6 +47,24 @@ test.each<[string, Tables[]]>([
   expect(findImpossibleTable(written(tabledFilm(tables)))).toContain('samples');
 });
 
+const box = (type: string, content: Buffer): Buffer => {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+};
+
+test('a broken box before the tables hides them no more than it does from FFmpeg; a packed index is none', () => {
+  const film = Buffer.from(tabledFilm([{ stsz: MANY }]));
+  const at = film.indexOf('moov', 0, 'latin1') - 4;
+  const moov = film.subarray(at, at + film.readUInt32BE(at));
+  const broken = box('edts', Buffer.from([0, 0, 0, 3, 0x65, 0x6c, 0x73, 0x74]));
+  const behind = box('moov', Buffer.concat([broken, moov.subarray(8)]));
+  expect(findImpossibleTable(written(Buffer.concat([film.subarray(0, at), behind])))).toContain('samples');
+  const packed = box('moov', box('cmov', Buffer.alloc(24)));
+  expect(findImpossibleTable(written(Buffer.concat([box('ftyp', Buffer.from('isom')), packed])))).toContain('cmov');
+});
+
 test('runs of a fragment, in one and in many', () => {
   expect(findImpossibleTable(written(fragmentedFilm([MANY])))).toContain('trun');
   expect(findImpossibleTable(written(fragmentedFilm(Array.from({ length: 100 }, () => 1000))))).toContain('trun');

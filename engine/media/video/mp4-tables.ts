@@ -33,6 +33,7 @@ export function findImpossibleTable(path: string): string | undefined {
     const { size } = fstatSync(file);
     const announced = new Map<string, number>();
     for (const { type, from, to } of boxesOf(file, size)) {
+      if (type === 'cmov') return 'Its index is packed (cmov), so that its tables cannot be held against the file.';
       const count = COUNTS[type]?.(tableOf(file, from, to)) ?? 0;
       const sum = (announced.get(type) ?? 0) + count;
       announced.set(type, sum);
@@ -61,7 +62,12 @@ function* boxesOf(file: number, size: number): Generator<Box> {
     const type = head.toString('latin1', 4, 8);
     if (n === 0 && !FIRST_BOXES.has(type)) return;
     const [length, header] = lengthOf(head, end - at);
-    if (length < header) return;
+    if (length < header) {
+      // FFmpeg passes over a broken box inside another and reads on behind it: so does this look.
+      if (open.length === 1) return;
+      at = open.pop()!;
+      continue;
+    }
     const to = Math.min(at + length, end);
     yield { type, from: at + header, to };
     if (CONTAINERS.has(type)) {
