@@ -2,21 +2,25 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { NEEDS } from './build/test-needs.ts';
 
-// Native modules (onnxruntime-node above all) must not share a process with worker threads: tests run in forks.
+// Native modules (onnxruntime-node above all) must not share a process with worker threads: tests
+// run in forks.
 export default defineConfig({
   test: {
     include: ['{contract,models,engine,electron,renderer,cli,build}/**/*.test.{ts,tsx}', 'e2e/**/*.test.ts'],
     pool: 'forks',
-    // What a test needs beside Node is its tag; where that is not here, it is skipped, and the last lines of the run say so.
+    // What a test needs beside Node is its tag; where that is not here, it is skipped, and the last
+    // lines of the run say so.
     tags: NEEDS.map(({ tag, what, isMet }) => ({ name: tag, description: what, ...(isMet() ? {} : { skip: true }) })),
     reporters: ['default', './build/not-run-reporter.ts'],
-    // Devices are measured where a test is about that; every other engine would pay two seconds for it.
-    // Tests that use ONNX Runtime by itself are as silent as the workstation (engine/compute/no-telemetry.ts).
+    // Devices are measured where a test is about that; every other engine would pay two seconds for
+    // it. Tests that use ONNX Runtime by itself are as silent as the workstation
+    // (engine/compute/no-telemetry.ts).
     env: { RECCE_COMPUTE: `cpu,${availableParallelism()},8`, ORT_DISABLE_TELEMETRY: '1' },
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    // Waiting is for machines that are busy with other work; what is there at once is not waited for.
+    // Waiting is for machines that are busy with other work; what is there at once is not waited
+    // for.
     expect: { poll: { timeout: 20_000, interval: 100 } },
   },
 });

@@ -1,5 +1,6 @@
-// The network here against the same network in eager PyTorch, full width at 299 px, one thread each, in turns on the same core and in
-// processor time; the fastest of each counts. Needs Debian's python3-torch and numpy; without them it says so.
+// The network here against the same network in eager PyTorch, full width at 299 px, one thread
+// each, in turns on the same core and in processor time; the fastest of each counts. Needs Debian's
+// python3-torch and numpy; without them it says so.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';

@@ -1,5 +1,5 @@
-// Photographs for the benches: one face of the samples at the size of an ordinary portrait, each file a little different, so
-// that no two have the same hash, crop or score.
+// Photographs for the benches: one face of the samples at the size of an ordinary portrait, each
+// file a little different, so that no two have the same hash, crop or score.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';

@@ -1,6 +1,8 @@
-// What a case costs against its size: opening, the first page, the slowest filter and facets, the pictures of a page, and the exports, at
-// 1,000, 10,000, 100,000 and 1,000,000 faces, each as a ratio to the case a tenth its size in the same run. `npm run bench -- size`;
-// `npm run bench -- size 10000` goes up to that. The million writes some ten gigabytes below the system's temporary folder.
+// What a case costs against its size: opening, the first page, the slowest filter and facets, the
+// pictures of a page, and the exports, at 1,000, 10,000, 100,000 and 1,000,000 faces, each as a
+// ratio to the case a tenth its size in the same run. `npm run bench -- size`;
+// `npm run bench -- size 10000` goes up to that. The million writes some ten gigabytes below the
+// system's temporary folder.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -24,7 +26,10 @@ const VIEWER = { examinerId: null, blind: false };
 /** One measured quantity: its name and its value. */
 type Cost = { name: string; value: number; unit: 'ms' | 'µs' | 'MB' };
 
-/** Milliseconds of processor time, the least of several. A clock also counts what else the machine does. */
+/**
+ * Milliseconds of processor time, the least of several. A clock also counts what else the machine
+ * does.
+ */
 function leastMs(run: () => void): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < TIMES; i++) {
@@ -82,7 +87,10 @@ const FORMATS = { csv: 'CSV', json: 'JSON' } as const satisfies Partial<Record<T
 const SMALL_HEAP_MB = 40;
 const SMALL_HEAP = [`--max-old-space-size=${SMALL_HEAP_MB}`, '--max-semi-space-size=1'];
 
-/** What an export takes, in a process of its own: what it keeps resident is then not what another measure left. */
+/**
+ * What an export takes, in a process of its own: what it keeps resident is then not what another
+ * measure left.
+ */
 function exportOnce(folder: string, format: string, flags: readonly string[] = []): ExportCost {
   const file = path.join(folder, '..', `report.${format}`);
   const script = path.join(import.meta.dirname, 'export-once.ts');
@@ -119,7 +127,10 @@ async function* costsOf(folder: string, size: number): AsyncGenerator<Cost> {
   yield* exportCosts(folder, size);
 }
 
-/** Lines of the report, the smallest case first, each size as soon as it is measured: the last one takes longer than all before. */
+/**
+ * Lines of the report, the smallest case first, each size as soon as it is measured: the last one
+ * takes longer than all before.
+ */
 export async function* benchSize(arguments_: readonly string[] = []): AsyncGenerator<string> {
   const largest = Number(arguments_.find((one) => /^\d+$/.test(one)) ?? SIZES.at(-1));
   const root = mkdtempSync(path.join(os.tmpdir(), 'recce-size-'));

@@ -1,5 +1,5 @@
-// One export of a case in a process of its own, so that its memory is its own: `export-once.ts <case folder> <format> <file>` prints what it
-// took as JSON. Started by case-size.ts.
+// One export of a case in a process of its own, so that its memory is its own:
+// `export-once.ts <case folder> <format> <file>` prints what it took as JSON.
 import { reportOptionsSchema } from '../contract/report.ts';
 import { closeCase, openCase } from '../engine/case/open-case.ts';
 import { withReadTransaction } from '../engine/case/read-transaction.ts';

@@ -1,6 +1,7 @@
-// How a farm grows: the same portraits by 1, 2 and 4 workers on this machine, each worker held to one core, against one of them; and from the
-// processor time that the machine with the case and the server need for a file, how many workers they could keep busy. Needs redis-server;
-// holding workers to a core needs taskset (Linux).
+// How a farm grows: the same portraits by 1, 2 and 4 workers on this machine, each worker held to
+// one core, against one of them; and from the processor time that the machine with the case and the
+// server need for a file, how many workers they could keep busy. Needs redis-server; holding
+// workers to a core needs taskset (Linux).
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +16,10 @@ const USUAL_FILES = 96;
 const CREWS = [1, 2, 4] as const;
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 
-/** Seconds a file: on the clock, and of processor time in a worker with its children, in the process with the case, and in the server. */
+/**
+ * Seconds a file: on the clock, and of processor time in a worker with its children, in the process
+ * with the case, and in the server.
+ */
 type FarmCost = { workers: number; wall: number; worker: number; coordinator: number; server: number };
 
 /** Lines of the report. A number behind the name is that of the files. */
@@ -34,7 +38,8 @@ export async function benchFarm(wanted: readonly string[]): Promise<string[]> {
     const deps = { client: createClient(engine), root, address: `redis://127.0.0.1:${port}`, server, files };
     const costs: FarmCost[] = [];
     for (const workers of CREWS) costs.push(await crewCost(deps, workers));
-    // Once more with one, so that a machine that gets busier or idler in between does not tilt the ratios.
+    // Once more with one, so that a machine that gets busier or idler in between does not tilt the
+    // ratios.
     const again = await crewCost(deps, 1);
     return linesFrom(files, costs, again);
   } finally {

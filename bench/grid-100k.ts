@@ -1,5 +1,6 @@
-// How fast the grid's questions are answered at 100,000 findings: the first page and the facets for every kind of filter, each as a
-// ratio to the unfiltered first page of the same run, with milliseconds beside it for orientation.
+// How fast the grid's questions are answered at 100,000 findings: the first page and the facets for
+// every kind of filter, each as a ratio to the unfiltered first page of the same run, with
+// milliseconds beside it for orientation.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

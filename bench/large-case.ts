@@ -1,6 +1,6 @@
-// A case with very many findings, written row by row in SQL: the shape of a real one (a few faces a photograph, films with tracks, every
-// kind of result, full-sized outcome records, opinions of two examiners), without the days of scanning. For measuring the grid; never
-// opened as evidence.
+// A case with very many findings, written row by row in SQL: the shape of a real one (a few faces a
+// photograph, films with tracks, every kind of result, full-sized outcome records, opinions of two
+// examiners), without the days of scanning. For measuring the grid; never opened as evidence.
 import sharp from 'sharp';
 import type { ExaminerId, Sha256 } from '../contract/brand.ts';
 import { createBlobStore } from '../engine/blobs/blob-store.ts';
@@ -17,7 +17,9 @@ const PHOTOGRAPHS_PER_FILM = 200;
 const FACES_PER_FILM = 200;
 const FACES_PER_TRACK = 20;
 const KEY_FACES_PER_TRACK = 3;
-/** One finding in fifty has an opinion of the first examiner, one in a hundred (too) of the second. */
+/**
+ * One finding in fifty has an opinion of the first examiner, one in a hundred (too) of the second.
+ */
 const OPINION_SHARES = [0.02, 0.01] as const;
 const CONCLUSIONS = ['forged', 'genuine', 'genuine', 'inconclusive', 'withdrawn'] as const;
 /** Different face pictures in the blob store; a screen of tiles must not be one picture. */
@@ -151,7 +153,9 @@ function writeFinding({ into, chance, crops }: Writing, evidenceId: number, name
   return faceId;
 }
 
-/** Index, time in ms and presentation timestamp of a film's frame: 25 a second, one face in each. */
+/**
+ * Index, time in ms and presentation timestamp of a film's frame: 25 a second, one face in each.
+ */
 const placeOfFrame = (i: number): [index: number, timeMs: number, pts: number] => [i, 40 * i, 512 * i];
 
 function outcomeOf(chance: () => number, crop: Sha256) {
@@ -168,7 +172,10 @@ function outcomeOf(chance: () => number, crop: Sha256) {
   return { kind, score, leaning, reason: scored ? null : 'for the bench', outcome };
 }
 
-/** The film's scan with its frames, its faces in tracks one after the other; the key faces of each lie apart, and not at its beginning. */
+/**
+ * The film's scan with its frames, its faces in tracks one after the other; the key faces of each
+ * lie apart, and not at its beginning.
+ */
 function writeTracks({ into }: Writing, evidenceId: number, faceIds: readonly number[]): void {
   const scanId = into.scan.run(evidenceId, testModel.id, 1, '{"kind":"everyFrame"}', 1).lastInsertRowid;
   faceIds.forEach((_, i) => {

@@ -1,6 +1,7 @@
-// A case of a million faces beside one a tenth its size: how long until it is open and shows its first page, and what every question
-// of the grid costs the first time it is asked. `npm run bench -- million`; it writes some gigabytes below the system's temporary
-// folder. `npm run bench -- million FOLDER` keeps the cases there and uses them again.
+// A case of a million faces beside one a tenth its size: how long until it is open and shows its
+// first page, and what every question of the grid costs the first time it is asked.
+// `npm run bench -- million`; it writes some gigabytes below the system's temporary folder.
+// `npm run bench -- million FOLDER` keeps the cases there and uses them again.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,10 @@ const PAGE = 200;
 const EXAMINER: Viewer = { examinerId: FIRST_EXAMINER, blind: false };
 const BLIND: Viewer = { examinerId: FIRST_EXAMINER, blind: true };
 
-/** Milliseconds on the clock, and of this process's processor time, which does not count what else the machine does. */
+/**
+ * Milliseconds on the clock, and of this process's processor time, which does not count what else
+ * the machine does.
+ */
 type Cost = { clockMs: number; processorMs: number };
 
 const text = ({ clockMs, processorMs }: Cost): string =>
@@ -40,7 +44,10 @@ const least = (costs: readonly Cost[]): Cost => ({
 
 const repeated = <T>(run: () => T): T[] => Array.from({ length: TIMES }, run);
 
-/** What `measure` finds in the case newly opened, with nothing of this process's own kept from before. */
+/**
+ * What `measure` finds in the case newly opened, with nothing of this process's own kept from
+ * before.
+ */
 function inNewlyOpened<T>(folder: string, measure: (opened: ReadableCase) => T): T {
   const opened = openCase(folder);
   try {
@@ -89,7 +96,10 @@ const ALL: readonly Question[] = [
   { name: 'blind, key faces of films', viewer: BLIND, filter: { videoFrames: 'key' }, sort: BY_SCORE },
 ];
 
-/** The first page with its count and then its facets; and the facets of a case of which nothing else was asked. */
+/**
+ * The first page with its count and then its facets; and the facets of a case of which nothing else
+ * was asked.
+ */
 function answer(folder: string, { name, viewer, filter, sort }: Question): Answer {
   let total = 0;
   const both = repeated(() =>

@@ -1,5 +1,5 @@
-// Where the time of one picture goes, operator by operator: ONNX Runtime's own profile of the full network at 299 px on one
-// thread, added up by kind of operator and by the shape of its work.
+// Where the time of one picture goes, operator by operator: ONNX Runtime's own profile of the full
+// network at 299 px on one thread, added up by kind of operator and by the shape of its work.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
-// How much of a core's matrix-product peak the full network reaches: images a second at 299 px on one thread against the best
-// product ONNX Runtime manages on the same core in the same run. Everything is measured in turns, in processor time, and the
-// fastest of each counts, so that other work on the machine does not tilt the ratio.
+// How much of a core's matrix-product peak the full network reaches: images a second at 299 px on
+// one thread against the best product ONNX Runtime manages on the same core in the same run.
+// Everything is measured in turns, in processor time, and the fastest of each counts, so that other
+// work on the machine does not tilt the ratio.
 import * as ort from '../engine/compute/onnxruntime.ts';
 import { Graph } from '../models/graph/graph.ts';
 import { matmul } from '../models/graph/ops.ts';
@@ -10,7 +11,10 @@ import { paperNetwork, pictures } from './paper-network.ts';
 import { ownSeconds } from './process-usage.ts';
 
 const ROUNDS = 12;
-/** Rows, inner length and columns of the products tried; the last is the network's most frequent one. */
+/**
+ * Rows, inner length and columns of the products tried; the last is the network's most frequent
+ * one.
+ */
 const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [512, 512, 512],
   [768, 768, 768],
@@ -18,7 +22,10 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
   [736, 736, 361],
 ];
 
-/** Something to run, the arithmetic in it, and its fastest time so far (one thread: processor time is the time it takes). */
+/**
+ * Something to run, the arithmetic in it, and its fastest time so far (one thread: processor time
+ * is the time it takes).
+ */
 type Measured = { run: () => Promise<unknown>; gflop: number; seconds: number };
 
 async function prepare(graph: Graph, feeds: Record<string, ort.Tensor>, gflop: number): Promise<Measured> {

@@ -1,4 +1,5 @@
-// How much arithmetic a graph is: what its convolutions and matrix products multiply and add, from their shapes.
+// How much arithmetic a graph is: what its convolutions and matrix products multiply and add, from
+// their shapes.
 import { type Graph, neededFor, type Value } from '../models/graph/graph.ts';
 
 const size = (dims: readonly unknown[]): number => dims.reduce<number>((product, dim) => product * Number(dim), 1);

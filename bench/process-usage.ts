@@ -1,4 +1,5 @@
-// What processes have used so far, as the system counts it. Only Linux tells it of other processes; elsewhere they count as 0.
+// What processes have used so far, as the system counts it. Only Linux tells it of other processes;
+// elsewhere they count as 0.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks a second in /proc; 100 on every Linux this runs on. */

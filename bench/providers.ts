@@ -1,5 +1,6 @@
-// Each provider that is there against the CPU, in one run: is it right, by how much does it differ, and how many times as fast is it. And the
-// CPU's own ways, threads and pictures a run, against its best one. `npm run bench -- providers`.
+// Each provider that is there against the CPU, in one run: is it right, by how much does it differ,
+// and how many times as fast is it. And the CPU's own ways, threads and pictures a run, against its
+// best one. `npm run bench -- providers`.
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// One PDF of a case in a process of its own, so that its memory is its own: `report-once.ts <faces> <folder>` makes a case of so many faces,
-// writes its report with pictures and prints what it took as JSON. Started by report-size.ts.
+// One PDF of a case in a process of its own, so that its memory is its own:
+// `report-once.ts <faces> <folder>` makes a case of so many faces, writes its report with pictures
+// and prints what it took as JSON.
 import path from 'node:path';
 import sharp from 'sharp';
 import type { FaceId, Sha256 } from '../contract/brand.ts';

@@ -1,5 +1,6 @@
-// What a PDF of many faces with pictures costs: time and bytes a face, and memory, at 1,000 and 10,000 faces; time a face at the larger size
-// as a ratio to the smaller. `npm run bench -- report`; `npm run bench -- report 2000` makes the larger one that large.
+// What a PDF of many faces with pictures costs: time and bytes a face, and memory, at 1,000 and
+// 10,000 faces; time a face at the larger size as a ratio to the smaller.
+// `npm run bench -- report`; `npm run bench -- report 2000` makes the larger one that large.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

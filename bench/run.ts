@@ -1,5 +1,5 @@
-// `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs one of them, numbers behind a
-// name go to it.
+// `npm run bench`: every measure as a ratio within this one run. `npm run bench -- network` runs
+// one of them, numbers behind a name go to it.
 import { benchAgainstPyTorch } from './against-pytorch.ts';
 import { benchSize } from './case-size.ts';
 import { benchFarm } from './farm.ts';

@@ -1,5 +1,5 @@
-// Is the memory of a scan bounded? Resident memory of all its processes along a scan of many pictures: flat means bounded.
-// `npm run bench -- memory 10000` scans as many as named.
+// Is the memory of a scan bounded? Resident memory of all its processes along a scan of many
+// pictures: flat means bounded. `npm run bench -- memory 10000` scans as many as named.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
-// What a scan costs beside bare inference: the whole line (reading, hashing, decoding, finding, cropping, scoring, storing)
-// against the same networks run one after the other on inputs that are ready, through a compute process of the same kind.
-// Measured on the clock and in processor time: a clock also counts what else the machine does.
+// What a scan costs beside bare inference: the whole line (reading, hashing, decoding, finding,
+// cropping, scoring, storing) against the same networks run one after the other on inputs that are
+// ready, through a compute process of the same kind. Measured on the clock and in processor time: a
+// clock also counts what else the machine does.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -102,7 +103,8 @@ export async function benchScan(): Promise<string[]> {
       ['the paper’s network (width 1, 299 px)', paper, 48],
     ] as const) {
       await writePortraits(path.join(root, `media-${files}`), files);
-      // Before and after the scan, so that a machine that gets busier or idler in between does not tilt the ratio.
+      // Before and after the scan, so that a machine that gets busier or idler in between does not
+      // tilt the ratio.
       const first = await bareCost(appDataFolder, model.id, files);
       const line = await scanCost(root, client, engine, model.id, files);
       const second = await bareCost(appDataFolder, model.id, files);

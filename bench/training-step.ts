@@ -1,5 +1,6 @@
-// What a training step costs: processor time of one step of the full network at 299 px on one thread, against inference of the same
-// pictures (forward only) in the same run, and the memory it takes. Ratios; docs/decisions/004-training.md has the comparison with PyTorch.
+// What a training step costs: processor time of one step of the full network at 299 px on one
+// thread, against inference of the same pictures (forward only) in the same run, and the memory it
+// takes. Ratios; docs/decisions/004-training.md has the comparison with PyTorch.
 import * as ort from '../engine/compute/onnxruntime.ts';
 import { TrainingSession } from '../engine/compute/training-session.ts';
 import { onnxFromGraph } from '../models/onnx/onnx-model.ts';
@@ -13,7 +14,10 @@ const BATCH = 8;
 const STEPS = 3;
 const THREADS = 1;
 
-/** Processor seconds of `work`, the shortest of `times`: other work on the machine can only add to it. */
+/**
+ * Processor seconds of `work`, the shortest of `times`: other work on the machine can only add to
+ * it.
+ */
 async function processorSeconds(times: number, work: () => Promise<unknown>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < times; i++) {

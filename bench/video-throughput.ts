@@ -1,5 +1,6 @@
-// What videos cost: decoding beside the ffmpeg program on the same cores, the whole line (decode, find, score, store) beside bare
-// inference, and the memory of decoding along a long file. `npm run bench -- video 120` takes a file of that many minutes.
+// What videos cost: decoding beside the ffmpeg program on the same cores, the whole line (decode,
+// find, score, store) beside bare inference, and the memory of decoding along a long file.
+// `npm run bench -- video 120` takes a file of that many minutes.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// What is made of npm's answers: only an invalid signature fails; what was not checked is said, never taken for checked.
+// What is made of npm's answers: only an invalid signature fails; what was not checked is said,
+// never taken for checked.
 import { expect, test } from 'vitest';
 import { judgeAudit } from './audit-signatures.ts';
 

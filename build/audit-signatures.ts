@@ -1,9 +1,13 @@
-// `npm run audit`: are the installed packages those the registry signed? Fails where a signature is invalid. Where the registry or its keys
-// cannot be reached, or it gives no signatures, nothing was checked: one sentence says so, and the exit code is 0.
+// `npm run audit`: are the installed packages those the registry signed? Fails where a signature is
+// invalid. Where the registry or its keys cannot be reached, or it gives no signatures, nothing was
+// checked: one sentence says so, and the exit code is 0.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-/** What `npm audit signatures --json` left behind. `timedOut`: it was ended because it took too long. */
+/**
+ * What `npm audit signatures --json` left behind. `timedOut`: it was ended because it took too
+ * long.
+ */
 export type AuditRun = { stdout: string; timedOut: boolean };
 type Named = { name: string; version: string };
 

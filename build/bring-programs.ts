@@ -1,5 +1,6 @@
-// Brings the programs that tests need and that are not here: with apt as root or with sudo that asks no password (Debian, Ubuntu), with
-// Homebrew on macOS. Where neither can, nothing is brought, and the tests say at their end what was not run.
+// Brings the programs that tests need and that are not here: with apt as root or with sudo that
+// asks no password (Debian, Ubuntu), with Homebrew on macOS. Where neither can, nothing is brought,
+// and the tests say at their end what was not run.
 import { spawnSync } from 'node:child_process';
 import { type Need, unmetNeeds } from './test-needs.ts';
 
@@ -32,7 +33,10 @@ function failureOf([program, ...args]: readonly string[]): string | undefined {
   return (run.error?.message ?? `${run.stdout}${run.stderr}`).trim().split('\n').slice(-3).join('\n');
 }
 
-/** Packages for `needs` with the manager that is here; a package that one of them lacks keeps no other from coming. */
+/**
+ * Packages for `needs` with the manager that is here; a package that one of them lacks keeps no
+ * other from coming.
+ */
 const packagesFor = (needs: readonly Need[], manager: 'apt' | 'brew'): string[][] =>
   needs.flatMap((need) => (need[manager] ? [[...need[manager]]] : []));
 

@@ -1,6 +1,6 @@
-// Builds what Electron runs to dist/app: main and the process entries as JavaScript modules in the folders they come from, so
-// that what finds a file beside itself still does; the preload as one CommonJS file, because it is sandboxed. Packages stay
-// outside, as they are.
+// Builds what Electron runs to dist/app: main and the process entries as JavaScript modules in the
+// folders they come from, so that what finds a file beside itself still does; the preload as one
+// CommonJS file, because it is sandboxed. Packages stay outside, as they are.
 import { existsSync, globSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildEnvironmentOptions, build } from 'vite';

@@ -1,5 +1,4 @@
-// Builds the window's page to dist/renderer when it is missing or older than its sources. Called by `npm start`, the
-// packaging and the journeys; `--force` builds anyway.
+// Builds the window's page to dist/renderer when it is missing or older than its sources.
 import { existsSync, globSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';

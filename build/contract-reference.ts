@@ -1,5 +1,6 @@
-// The contract as a reference for people: every procedure with what it takes, gives and may refuse. `node build/with-node.mjs
-// build/contract-reference.ts` writes docs/contract.md; a test holds the document against the contract.
+// The contract as a reference for people: every procedure with what it takes, gives and may refuse.
+// `node build/with-node.mjs build/contract-reference.ts` writes docs/contract.md; a test holds the
+// document against the contract.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
@@ -23,7 +24,10 @@ type Json = {
   $ref?: string;
 };
 
-/** Objects deeper than this are given by their names alone: the nouns have their own files in `contract/`. */
+/**
+ * Objects deeper than this are given by their names alone: the nouns have their own files in
+ * `contract/`.
+ */
 const DEPTH = 2;
 
 /** A JSON schema as a short TypeScript type. */

@@ -1,8 +1,11 @@
-// How the desktop app is packaged: AppImage and deb, dmg, nsis. Read by electron-builder (`npm run package`), after
-// `npm run build`. The fuses are item 19 of docs/security.md.
+// How the desktop app is packaged: AppImage and deb, dmg, nsis. Read by electron-builder
+// (`npm run package`), after `npm run build`. The fuses are item 19 of docs/security.md.
 import type { Configuration } from 'electron-builder';
 
-/** onnxruntime-node ships every system's binaries in one package; a system is packaged on itself and takes its own. */
+/**
+ * onnxruntime-node ships every system's binaries in one package; a system is packaged on itself and
+ * takes its own.
+ */
 const OTHER_SYSTEMS = ['linux', 'darwin', 'win32']
   .filter((system) => system !== process.platform)
   .map((system) => `!node_modules/onnxruntime-node/bin/napi-v6/${system}/**`);
@@ -36,7 +39,8 @@ const config: Configuration = {
   asar: true,
   // What the system's loader must find as a file of its own.
   asarUnpack: ['node_modules/{onnxruntime-node,better-sqlite3,sharp,@img,node-av,@seydx}/**'],
-  // Every native package is Node-API with its binaries inside: nothing is compiled, nothing fetched.
+  // Every native package is Node-API with its binaries inside: nothing is compiled, nothing
+  // fetched.
   npmRebuild: false,
   electronFuses: {
     runAsNode: false,
@@ -48,7 +52,8 @@ const config: Configuration = {
     loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
   },
-  // The workstation never looks for updates: it is offline. A laboratory installs the version it has validated.
+  // The workstation never looks for updates: it is offline. A laboratory installs the version it
+  // has validated.
   publish: null,
   linux: {
     target: ['AppImage', 'deb'],

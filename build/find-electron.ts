@@ -1,4 +1,5 @@
-// Where Electron's binary is, if it is here at all. Asking its package itself would fetch it from the network.
+// Where Electron's binary is, if it is here at all. Asking its package itself would fetch it from
+// the network.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 

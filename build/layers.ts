@@ -1,12 +1,16 @@
-// The layer check: who may import whom, as a table. `node build/layers.ts` prints every import the table forbids, quoting
-// the row, and exits 1; `--write` puts the table into docs/architecture.md, which a test holds against it.
+// The layer check: who may import whom, as a table. `node build/layers.ts` prints every import the
+// table forbids, quoting the row, and exits 1; `--write` puts the table into docs/architecture.md,
+// which a test holds against it.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** One row: files under `folder` may import only `own` folders of ours and `packages`; `why` is quoted in the failure. */
+/**
+ * One row: files under `folder` may import only `own` folders of ours and `packages`; `why` is
+ * quoted in the failure.
+ */
 export type LayerRow = { folder: string; own: readonly string[]; packages: readonly string[] | 'any'; why: string };
 
 // The engine's storeys, from the ground up; an arrow only goes down.
@@ -253,14 +257,19 @@ function mayImportPackage(row: LayerRow, spec: string): boolean {
   return forbids.length > 0 ? !forbids.includes(`!${name}`) : row.packages.includes(name);
 }
 
-/** A folder's row does not speak for rooms inside it that have a row of their own: those are named. */
+/**
+ * A folder's row does not speak for rooms inside it that have a row of their own: those are named.
+ */
 function mayImportOwn(row: LayerRow, target: string): boolean {
   const room = LAYERS.find(({ folder }) => inside(target, folder));
   const nested = room && room.folder !== row.folder && inside(room.folder, row.folder);
   return row.own.some((folder) => inside(target, folder) && !(nested && folder === row.folder));
 }
 
-/** Every forbidden import in `files` (paths relative to the repository root, with `/`), as sentences. */
+/**
+ * Every forbidden import in `files` (paths relative to the repository root, with `/`), as
+ * sentences.
+ */
 export function findForbiddenImports(files: readonly string[], read: (file: string) => string): string[] {
   return files.flatMap((file) => {
     const row = LAYERS.find((r) => inside(file, r.folder));
@@ -309,7 +318,9 @@ function tableOfLayers(): string {
   return [...storeys, '', ...head.map(line), ...rows].join('\n');
 }
 
-/** `document` with the table between its two marks as it is today. Throws where a mark is missing. */
+/**
+ * `document` with the table between its two marks as it is today. Throws where a mark is missing.
+ */
 export function withTableOfLayers(document: string): string {
   const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (from < 0 || to < from) throw new Error('The document has no place for the table of layers.');

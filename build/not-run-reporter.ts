@@ -1,5 +1,5 @@
-// A vitest reporter for the last lines of a run: which tests were not run, for want of what, and what to type. With RECCE_REQUIRE_ALL=1 a
-// test that was not run is a failure.
+// A vitest reporter for the last lines of a run: which tests were not run, for want of what, and
+// what to type. With RECCE_REQUIRE_ALL=1 a test that was not run is a failure.
 import path from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { howToMeet, type Need, unmetNeeds } from './test-needs.ts';
@@ -12,7 +12,10 @@ export type NotRun = { readonly why: string; readonly needs: readonly Need[]; re
 
 type Skipped = { readonly name: string; readonly tags: readonly string[] };
 
-/** Groups tests that were skipped by what they lack; those that lack nothing were skipped by their own file. */
+/**
+ * Groups tests that were skipped by what they lack; those that lack nothing were skipped by their
+ * own file.
+ */
 export function groupNotRun(skipped: readonly Skipped[], unmet: readonly Need[]): NotRun[] {
   const groups = new Map<string, { needs: Need[]; tests: string[] }>();
   for (const { name, tags } of skipped) {

@@ -1,4 +1,5 @@
-// The bill of materials names every package that is shipped, with its hash; every licence is known and one that may be shipped.
+// The bill of materials names every package that is shipped, with its hash; every licence is known
+// and one that may be shipped.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

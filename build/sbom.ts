@@ -1,5 +1,6 @@
-// `npm run sbom`: what the product is made of, as CycloneDX (dist/sbom.cdx.json), and every licence with its text
-// (dist/third-party-licences.txt). Both from the lock file and the installed packages; the same lock gives the same files.
+// `npm run sbom`: what the product is made of, as CycloneDX (dist/sbom.cdx.json), and every licence
+// with its text (dist/third-party-licences.txt). Both from the lock file and the installed
+// packages; the same lock gives the same files.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -33,7 +34,10 @@ function lockEntries(): [place: string, entry: LockEntry][] {
 /** What package.json says of this product. */
 const manifest = () => JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** `name@version` of what is shipped: not what development alone asks for, also where a shipped package would take it if it were there. */
+/**
+ * `name@version` of what is shipped: not what development alone asks for, also where a shipped
+ * package would take it if it were there.
+ */
 function shippedPackages(): Set<string> {
   const { devDependencies } = manifest() as { devDependencies: Record<string, string> };
   const shipped = lockEntries().filter(
@@ -43,8 +47,9 @@ function shippedPackages(): Set<string> {
 }
 
 /**
- * npm's own bill of materials of what is shipped, without the time and the number that would differ every time. npm's `--omit dev`
- * is not used: it leaves out what is both shipped and wanted by a development package.
+ * npm's own bill of materials of what is shipped, without the time and the number that would differ
+ * every time. npm's `--omit dev` is not used: it leaves out what is both shipped and wanted by a
+ * development package.
  */
 export function makeSbom(): Sbom {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--sbom-type', 'application'];
@@ -71,7 +76,10 @@ export function makeSbom(): Sbom {
 /** One shipped package with its licence and the text it comes with. */
 export type Licence = { name: string; version: string; licence: string; text: string };
 
-/** Every package that is shipped and installed here; those for other systems are named in the SBOM only. */
+/**
+ * Every package that is shipped and installed here; those for other systems are named in the SBOM
+ * only.
+ */
 export function listLicences(): Licence[] {
   return lockEntries()
     .filter(([place, entry]) => !entry.dev && existsSync(path.join(root, place, 'package.json')))

@@ -1,5 +1,5 @@
-// `npm start`: the workstation with the demonstration case. In Electron where its binary is there, else in the installed
-// browser. Arguments are passed on; `--case DIR` opens another case instead.
+// `npm start`: the workstation with the demonstration case. In Electron where its binary is there,
+// else in the installed browser. Arguments are passed on; `--case DIR` opens another case instead.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { buildApp } from './build-app.ts';

@@ -1,5 +1,6 @@
-// `npm run survive`: the tests that a release is put through once on the machine type in use: a hundred kills of each kind, and ten
-// thousand mutated pictures, films, checkpoints, databases and packed cases. RECCE_KILLS, RECCE_FUZZ and RECCE_SEED change the numbers.
+// `npm run survive`: the tests that a release is put through once on the machine type in use: a
+// hundred kills of each kind, and ten thousand mutated pictures, films, checkpoints, databases and
+// packed cases. RECCE_KILLS, RECCE_FUZZ and RECCE_SEED change the numbers.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 

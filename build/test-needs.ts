@@ -1,6 +1,8 @@
-// What tests need beside Node, in one list: programs, with the packages that bring them, and properties of the system. A test, a describe or a
-// whole file (`// @module-tag ffmpeg`) names its needs as vitest tags; vitest.config.ts skips what has a tag that is not met here,
-// build/bring-programs.ts brings the packages, build/not-run-reporter.ts says what was not run, why, and what to type.
+// What tests need beside Node, in one list: programs, with the packages that bring them, and
+// properties of the system. A test, a describe or a whole file (`// @module-tag ffmpeg`) names its
+// needs as vitest tags; vitest.config.ts skips what has a tag that is not met here,
+// build/bring-programs.ts brings the packages, build/not-run-reporter.ts says what was not run,
+// why, and what to type.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
 import os from 'node:os';
@@ -12,7 +14,10 @@ export type Need = {
   /** What is there when it is met, and what tests use it for. */
   readonly what: string;
   readonly isMet: () => boolean;
-  /** Packages of Debian and Ubuntu, and of Homebrew (`--cask` before an application). None where no package helps. */
+  /**
+   * Packages of Debian and Ubuntu, and of Homebrew (`--cask` before an application). None where no
+   * package helps.
+   */
   readonly apt?: readonly string[];
   readonly brew?: readonly string[];
   /** What to do where there is no package for it. */
@@ -62,7 +67,10 @@ function canMount(): boolean {
   return mounted;
 }
 
-/** What goes before a command so that root, who may read everything, is refused what others are refused; empty for other users. */
+/**
+ * What goes before a command so that root, who may read everything, is refused what others are
+ * refused; empty for other users.
+ */
 export const AS_REFUSED: readonly string[] =
   process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'] : [];
 

@@ -1,5 +1,6 @@
-// `npm test`: brings the programs that tests use, then the checks that need no run (format, lint, types, layers), then every test of the
-// product. RECCE_REQUIRE_ALL=1 asks for all of it: a test that cannot run is a failure, and the packages' signatures are checked.
+// `npm test`: brings the programs that tests use, then the checks that need no run (format, lint,
+// types, layers), then every test of the product. RECCE_REQUIRE_ALL=1 asks for all of it: a test
+// that cannot run is a failure, and the packages' signatures are checked.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { bringPrograms } from './bring-programs.ts';

@@ -1,6 +1,6 @@
-// Runs a script of this repository on the Node the workstation needs, whatever Node the caller has (20 or newer).
-// Installs the packages first when they are missing. Plain JavaScript: it must run before anything is installed.
-// Usage: node build/with-node.mjs <script> [arguments...]
+// Runs a script of this repository on the Node the workstation needs, whatever Node the caller has
+// (20 or newer). Installs the packages first when they are missing. Plain JavaScript: it must run
+// before anything is installed. Usage: node build/with-node.mjs <script> [arguments...]
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,17 +9,24 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** better-sqlite3 13 dies with a segmentation fault on Node 20, and TypeScript is run unbuilt, which 24 does without a flag. */
+/**
+ * better-sqlite3 13 dies with a segmentation fault on Node 20, and TypeScript is run unbuilt, which
+ * 24 does without a flag.
+ */
 const NEEDED_MAJOR = 24;
 
-/** Installs exactly what the lock file says, unless that was already done. Throws with npm's own words on failure. */
+/**
+ * Installs exactly what the lock file says, unless that was already done. Throws with npm's own
+ * words on failure.
+ */
 export function installPackages() {
   const lock = path.join(root, 'package-lock.json');
   const installed = path.join(root, 'node_modules', '.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
   if (existsSync(installed) && sameVersions(lock, installed)) return;
   console.error('Installing packages (once)...');
-  // One string: npm is a script on Windows, which only a shell starts, and a shell is given no list of arguments.
+  // One string: npm is a script on Windows, which only a shell starts, and a shell is given no list
+  // of arguments.
   const run = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -37,7 +44,10 @@ function sameVersions(lock, installed) {
   );
 }
 
-/** Path of a Node of the needed major version: the running one when it is new enough, else the one from the npm package `node`. */
+/**
+ * Path of a Node of the needed major version: the running one when it is new enough, else the one
+ * from the npm package `node`.
+ */
 export function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
   const require = createRequire(path.join(root, 'package.json'));

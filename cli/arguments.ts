@@ -1,4 +1,5 @@
-// Arguments that are more than text: parsed where they are read, refused with a sentence and the exit code for usage.
+// Arguments that are more than text: parsed where they are read, refused with a sentence and the
+// exit code for usage.
 import { InvalidArgumentError, Option } from 'commander';
 import { deviceSchema } from '../contract/scan.ts';
 import { type Sampling, samplingSchema } from '../contract/video.ts';

@@ -198,7 +198,10 @@ test('rerun makes every verdict again, bit-identical, and one by its id', () => 
   });
 });
 
-/** A command in a shell of its own; `code` is the command's, whatever reads from it or takes what it says. */
+/**
+ * A command in a shell of its own; `code` is the command's, whatever reads from it or takes what it
+ * says.
+ */
 function recceInShell(command: string, streams: string) {
   const code = path.join(root, 'code');
   const program = [process.execPath, path.join(repository, 'build/recce.mjs')].map((one) => `"${one}"`).join(' ');

@@ -1,4 +1,4 @@
-// Exit codes of `recce`, documented in docs/guide/command-line.md. Used by every command.
+// Exit codes of `recce`, documented in docs/guide/command-line.md.
 
 /** What the shell is told. */
 export const exitCodes = {

@@ -1,4 +1,5 @@
-// A model named by its weights file: the entry in use with these weights, imported where the file says how it is fed, else asked for.
+// A model named by its weights file: the entry in use with these weights, imported where the file
+// says how it is fed, else asked for.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

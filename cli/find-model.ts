@@ -1,10 +1,14 @@
-// A model as people name it on the command line: by id, the beginning of one, its name, or a weights file.
+// A model as people name it on the command line: by id, the beginning of one, its name, or a
+// weights file.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
 import type { Client } from '../engine/index.ts';
 
-/** The model meant by `wanted`, the default one when absent. A file that is new is imported first. Throws when nothing or several fit. */
+/**
+ * The model meant by `wanted`, the default one when absent. A file that is new is imported first.
+ * Throws when nothing or several fit.
+ */
 export async function findModel(client: Client, wanted: string | undefined): Promise<Model> {
   const models = await client.model.list();
   const broken = await client.model.listBroken();
@@ -16,7 +20,10 @@ export async function findModel(client: Client, wanted: string | undefined): Pro
   return isFile ? modelOfFile(client, models, path.resolve(wanted)) : modelFrom(models, wanted);
 }
 
-/** The entry in use with a file's weights; a file that says how it is fed may come into the library by being named. */
+/**
+ * The entry in use with a file's weights; a file that says how it is fed may come into the library
+ * by being named.
+ */
 async function modelOfFile(client: Client, models: readonly Model[], file: string): Promise<Model> {
   const { sha256, inputPx } = await client.model.inspect({ path: file });
   const known = models.findLast((model) => model.passport.sha256 === sha256 && !model.retired);
@@ -25,7 +32,10 @@ async function modelOfFile(client: Client, models: readonly Model[], file: strin
   return fail(`${file} is not in the library and does not say its input size: recce model import FILE --input-px N.`);
 }
 
-/** The one of `models` meant by id, the beginning of one, or name. Throws when nothing or several fit. */
+/**
+ * The one of `models` meant by id, the beginning of one, or name. Throws when nothing or several
+ * fit.
+ */
 export function modelFrom(models: readonly Model[], wanted: string): Model {
   const fitting = fittingOf(models, wanted);
   if (fitting.length === 1) return fitting[0]!;

@@ -1,4 +1,4 @@
-// Following one job to its end, with a progress bar and a line for each problem. Used by the commands that start jobs.
+// Following one job to its end, with a progress bar and a line for each problem.
 import type { Job } from '../contract/job.ts';
 import { visibleText } from '../contract/visible-text.ts';
 import type { Client } from '../engine/index.ts';

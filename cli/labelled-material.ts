@@ -1,4 +1,5 @@
-// Options of the commands that measure a model on labelled material: which material, which part of it, which model.
+// Options of the commands that measure a model on labelled material: which material, which part of
+// it, which model.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -28,7 +29,10 @@ export const addMaterialOptions = (command: Command, usualSplit: string): Comman
     .option('--compression <c>', 'FaceForensics++: raw, c23 or c40 only')
     .option('--methods <names>', 'FaceForensics++: only these, separated by commas');
 
-/** What they say, as fields of a validation request (not yet checked). `portraits`: how folders that are not labelled are read. */
+/**
+ * What they say, as fields of a validation request (not yet checked). `portraits`: how folders that
+ * are not labelled are read.
+ */
 export function materialFromOptions(
   { data, crops, margin, split, compression, methods }: MaterialOptions,
   portraits = false,
@@ -43,6 +47,9 @@ export function materialFromOptions(
   return { ...first!, further, split, compression, methods: methods?.split(',') };
 }
 
-/** Whether the folder is a labelled set by its parts: beside portraits, such a one is read by its labels. */
+/**
+ * Whether the folder is a labelled set by its parts: beside portraits, such a one is read by its
+ * labels.
+ */
 const isLabelled = (folder: string): boolean =>
   ['pairs.csv', 'real', 'fake'].some((name) => existsSync(path.join(folder, name)));

@@ -1,5 +1,5 @@
-// `recce`: reads the arguments, makes one call of the contract, prints the answer. Errors end here, as one sentence and an
-// exit code (cli/exit-codes.ts).
+// `recce`: reads the arguments, makes one call of the contract, prints the answer. Errors end here,
+// as one sentence and an exit code (cli/exit-codes.ts).
 import { Command, CommanderError } from 'commander';
 import { RecceError } from '../contract/errors.ts';
 import { APP_VERSION, keepFilesPrivate } from '../engine/index.ts';
@@ -77,8 +77,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * Output that cannot be written (a full disk) is a failure, said once on standard error. A reader that has gone away, as `head` does, has read
- * all it wanted: the command goes on to its end. Where standard error itself cannot be written, the exit code says how it went.
+ * Output that cannot be written (a full disk) is a failure, said once on standard error. A reader
+ * that has gone away, as `head` does, has read all it wanted: the command goes on to its end. Where
+ * standard error itself cannot be written, the exit code says how it went.
  */
 function watchStreams(): void {
   let told = false;

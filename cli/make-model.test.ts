@@ -1,4 +1,5 @@
-// One command from portraits to a shipped model: a tiny network, a few steps, on the photographs that come with the finder.
+// One command from portraits to a shipped model: a tiny network, a few steps, on the photographs
+// that come with the finder.
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
@@ -96,7 +97,8 @@ test('given again, the command takes the runs that were made before; a run that 
     const args = ['--recipe', path.join(root, 'recipe.json'), ...data()];
     return main(['model', 'make', ...args, '--to', path.join(root, to), ...more]);
   };
-  // As a process that was killed in the second run leaves it: the model was not made, the record says that it runs.
+  // As a process that was killed in the second run leaves it: the model was not made, the record
+  // says that it runs.
   const second = before.toSorted().at(-1)!;
   const record = path.join(training, second, 'run.json');
   const { modelId, ...run } = JSON.parse(readFileSync(record, 'utf8'));

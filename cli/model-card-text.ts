@@ -1,5 +1,6 @@
-// The card of a shipped model for people: MODEL_CARD.md beside the weights. Its words are the recipe's, its figures those of `recce validate`,
-// on degraded pictures (the record that is kept with the model) and on pictures as they are. Written by `recce model make`.
+// The card of a shipped model for people: MODEL_CARD.md beside the weights. Its words are the
+// recipe's, its figures those of `recce validate`, on degraded pictures (the record that is kept
+// with the model) and on pictures as they are. Written by `recce model make`.
 import type { Model } from '../contract/model.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { sourcesOf, type TrainingData } from '../contract/training.ts';

@@ -1,5 +1,5 @@
-// How the address with its token gets to the browser: in a file that only this user may read. On a command line every user of the machine
-// could read it, and the first one there is admitted.
+// How the address with its token gets to the browser: in a file that only this user may read. On a
+// command line every user of the machine could read it, and the first one there is admitted.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,10 +1,13 @@
-// A file that a command writes itself: asked of the engine's guard before the work begins and again when it is written, and whole or
-// not there.
+// A file that a command writes itself: asked of the engine's guard before the work begins and again
+// when it is written, and whole or not there.
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '../engine/index.ts';
 
-/** Writes the content to `named`, nothing where none was named. `inputs` is what the command reads. Rejects before any work for a place that is evidence. */
+/**
+ * Writes the content to `named`, nothing where none was named. `inputs` is what the command reads.
+ * Rejects before any work for a place that is evidence.
+ */
 export async function outputFile(
   client: Client,
   named: string | undefined,

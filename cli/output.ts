@@ -1,19 +1,25 @@
-// What a command prints: lines for people, or one JSON value with --json. Progress goes to standard error, so that
-// standard output stays clean.
+// What a command prints: lines for people, or one JSON value with --json. Progress goes to standard
+// error, so that standard output stays clean.
 import { SingleBar } from 'cli-progress';
 import { visibleJson, visibleText } from '../contract/visible-text.ts';
 
 /** Where a command writes. Tests pass their own. */
 export type Output = {
   json: boolean;
-  /** One line each. What would move, hide or colour something on a terminal is shown as text, whatever name or answer it came with. */
+  /**
+   * One line each. What would move, hide or colour something on a terminal is shown as text,
+   * whatever name or answer it came with.
+   */
   line(text: string): void;
   note(text: string): void;
   /** A value as JSON; `compact` on one line. */
   value(value: unknown, form?: 'indented' | 'compact'): void;
 };
 
-/** Output on the process's own streams. [Note: one place] Nothing else of the command line writes to them. */
+/**
+ * Output on the process's own streams. [Note: one place] Nothing else of the command line writes to
+ * them.
+ */
 export const processOutput = (json: boolean): Output => ({
   json,
   line: (text) => process.stdout.write(`${visibleText(text)}\n`),

@@ -1,5 +1,6 @@
-// No command writes over evidence, however it is named: every command is in one of the tables below, so that a new one must say whether
-// it writes, and each that does is tried on the evidence itself, on links to it, and on a photograph of no case.
+// No command writes over evidence, however it is named: every command is in one of the tables
+// below, so that a new one must say whether it writes, and each that does is tried on the evidence
+// itself, on links to it, and on a photograph of no case.
 import {
   copyFileSync,
   linkSync,
@@ -27,7 +28,9 @@ const folder = at('case');
 /** One name for what commands with a file write, one for the folder's file of `model make`. */
 const NAMES = ['exhibit.json', 'exhibit.card.json'] as const;
 
-/** Commands that write where they are told, with arguments that would have them write into `dir`. */
+/**
+ * Commands that write where they are told, with arguments that would have them write into `dir`.
+ */
 const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
   report: (dir) => ['report', folder, '--out', path.join(dir, NAMES[0])],
   head: (dir) => ['head', folder, '--sign', at('recipe.json'), '--out', path.join(dir, NAMES[0])],
@@ -39,12 +42,16 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
   'model make': (dir) => ['model', 'make', '--recipe', at('recipe.json'), '--data', at('set'), '--to', dir],
   'faces extract': (dir) => ['faces', 'extract', '--data', at('set'), '--to', dir],
 };
-/** Commands that write nowhere but into a case folder (which is made new or is one already), the library, or a port. */
+/**
+ * Commands that write nowhere but into a case folder (which is made new or is one already), the
+ * library, or a port.
+ */
 const OTHERS = [
   ...['scan', 'verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
   ...['model list', 'model show', 'model import', 'model inspect', 'model correct', 'model retire', 'model reinstate'],
   ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
-  // Its report goes through the guard of `report`, its photographs are written only where there is no file of that name.
+  // Its report goes through the guard of `report`, its photographs are written only where there is
+  // no file of that name.
   'demo',
 ];
 

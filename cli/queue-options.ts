@@ -27,7 +27,9 @@ export const queueFrom = ({ queue, queueCa }: QueueOptions): FarmQueue => ({
   ...(queueCa ? { caFile: path.resolve(queueCa) } : {}),
 });
 
-/** Said where a password and the pictures of faces would travel for anyone on the network to read. */
+/**
+ * Said where a password and the pictures of faces would travel for anyone on the network to read.
+ */
 export function noteUnencrypted({ note }: Output, { queue }: QueueOptions): void {
   const url = URL.parse(queue);
   if (url?.protocol !== 'redis:' || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)) return;

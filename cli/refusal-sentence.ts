@@ -1,10 +1,13 @@
-// What the contract refuses, in one sentence: each value by the option a person typed where the command knows it, else by its field.
-// Called by cli/main.ts of every refusal, and by commands whose options are named otherwise than the fields.
+// What the contract refuses, in one sentence: each value by the option a person typed where the
+// command knows it, else by its field.
 
 /** One refused value: where it stands in the input, and what was expected. The shape is zod's. */
 export type Issue = { readonly path?: readonly PropertyKey[]; readonly message: string };
 
-/** `--bend: Too big: expected number to be <=0.2`. `options`: of a field's path, joined by dots, the option that gives it. */
+/**
+ * `--bend: Too big: expected number to be <=0.2`. `options`: of a field's path, joined by dots, the
+ * option that gives it.
+ */
 export const sentenceFromIssues = (
   issues: readonly Issue[],
   options: ReadonlyMap<string, string> = new Map(),

@@ -1,4 +1,5 @@
-// The steps `recce scan` and `recce demo` share: open or make the case, run the scan to its end, read the findings.
+// The steps `recce scan` and `recce demo` share: open or make the case, run the scan to its end,
+// read the findings.
 import type { Case } from '../contract/case.ts';
 import type { Finding, FindingFilter } from '../contract/finding.ts';
 import type { Job } from '../contract/job.ts';
@@ -23,7 +24,10 @@ export async function openOrCreateCase(
   return opened;
 }
 
-/** Starts a scan and follows it to its end; each problem is a line on standard error. Throws when the job fails. */
+/**
+ * Starts a scan and follows it to its end; each problem is a line on standard error. Throws when
+ * the job fails.
+ */
 export const runScan = async (client: Client, output: Output, request: ScanRequest): Promise<Job> =>
   followJob(client, output, await client.scan.start(request));
 

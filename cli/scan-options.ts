@@ -1,4 +1,5 @@
-// The options that every command which scans files into a case has: "recce scan" and "recce farm scan".
+// The options that every command which scans files into a case has: "recce scan" and "recce farm
+// scan".
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -39,7 +40,10 @@ export const scanRequestFrom = (paths: readonly string[], model: Model, options:
     video: options.frames ?? DEFAULT_SAMPLING,
   }) satisfies Partial<ScanRequest>;
 
-/** Throws for a mistyped path. Called before the case is made: it must not leave an empty one behind. */
+/**
+ * Throws for a mistyped path. Called before the case is made: it must not leave an empty one
+ * behind.
+ */
 export function refuseMissing(paths: readonly string[]): void {
   for (const named of paths) if (!existsSync(named)) throw new Error(`There is no such file or folder: ${named}`);
 }

@@ -1,5 +1,5 @@
-// What a terminal gets to see of hostile names, and who may read what is written: each command in a process of its own, under the system's
-// usual umask.
+// What a terminal gets to see of hostile names, and who may read what is written: each command in a
+// process of its own, under the system's usual umask.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// From the options of `recce train`, and the paper's configuration where one is named, to what the engine is asked for.
+// From the options of `recce train`, and the paper's configuration where one is named, to what the
+// engine is asked for.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
@@ -69,7 +70,10 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['selectBy', '--select-by'],
 ]);
 
-/** The request with its defaults; faces that a configuration asks for are cut. Throws with the options that were refused. */
+/**
+ * The request with its defaults; faces that a configuration asks for are cut. Throws with the
+ * options that were refused.
+ */
 export async function trainRequest(client: Client, output: Output, options: TrainOptions): Promise<TrainingRequest> {
   const input = options.config
     ? await requestFromConfig(client, output, options.config, options)
@@ -100,7 +104,10 @@ function folderAndWeight(text: string): { folder: string; weight: number } {
   return { folder: path.resolve(found?.[1] ?? text), weight: found ? Number(found[2]) : 1 };
 }
 
-/** Each folder read as what it holds: extracted faces, a labelled set of cut faces (--crops), portraits. */
+/**
+ * Each folder read as what it holds: extracted faces, a labelled set of cut faces (--crops),
+ * portraits.
+ */
 function dataFrom(options: TrainOptions): Data {
   const sources = options.data!.map(folderAndWeight).flatMap((one) => sourcesOfFolder(one, options));
   if (sources.length > 1) return { kind: 'mixed', sources };
@@ -123,7 +130,10 @@ function sourcesOfFolder({ folder, weight }: { folder: string; weight: number },
   ];
 }
 
-/** The configuration's values, the options over them, and the set's faces, cut where that has not been done. */
+/**
+ * The configuration's values, the options over them, and the set's faces, cut where that has not
+ * been done.
+ */
 async function requestFromConfig(
   client: Client,
   output: Output,
@@ -163,7 +173,10 @@ async function cutFaces(
   }
 }
 
-/** The base of a run; without --base, a configuration means a fresh network and anything else the default model. */
+/**
+ * The base of a run; without --base, a configuration means a fresh network and anything else the
+ * default model.
+ */
 async function baseFrom(
   client: Client,
   options: TrainOptions,

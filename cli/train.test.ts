@@ -1,5 +1,5 @@
-// `recce train` as a person types it: the paper's configuration read as it is, and what cannot be said plainly refused. That runs learn and
-// resume is tested in engine/train/run.
+// `recce train` as a person types it: the paper's configuration read as it is, and what cannot be
+// said plainly refused. That runs learn and resume is tested in engine/train/run.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// How the command line words a finding. The machine's result is never called authentic, and a raw score never a percentage.
+// How the command line words a finding. The machine's result is never called authentic, and a raw
+// score never a percentage.
 import type { Finding } from '../contract/finding.ts';
 import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
 import type { Leaning, VerdictKind } from '../contract/verdict.ts';
@@ -18,7 +19,10 @@ const KINDS: Record<VerdictKind, string> = {
   toolError: 'tool error',
 };
 
-/** One finding in words with its number, by which opinions and reruns name it, e.g. `raw score 0.9312, leans towards forged (verdict 12)`. */
+/**
+ * One finding in words with its number, by which opinions and reruns name it, e.g.
+ * `raw score 0.9312, leans towards forged (verdict 12)`.
+ */
 export function wordsFromFinding(finding: Finding): string {
   return `${resultOf(finding)} (verdict ${finding.verdictId})`;
 }
@@ -32,7 +36,10 @@ function resultOf(finding: Finding): string {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
-/** What is said of a track, with the rule in the words: the window, how many faces, their median. `faces`: all that were followed, scored or not. */
+/**
+ * What is said of a track, with the rule in the words: the window, how many faces, their median.
+ * `faces`: all that were followed, scored or not.
+ */
 export function wordsFromTrack(outcome: TrackOutcome | null, faces: number): string {
   if (!outcome) return 'scores hidden (blind review)';
   if (outcome.kind === 'notScored')

@@ -1,4 +1,4 @@
-// Branded ids and digests: two numbers that mean different things do not mix. Used by every side of the contract.
+// Branded ids and digests: two numbers that mean different things do not mix.
 import * as z from 'zod';
 
 /** SHA-256 as 64 lower-case hexadecimal digits. Evidence, blobs and model files are named by it. */
@@ -10,7 +10,9 @@ export type Sha256 = z.infer<typeof sha256Schema>;
 
 const id = <B extends string>() => z.number().int().positive().brand<B>();
 
-/** Row ids inside one case: positive integers, stable for the life of the case, never used again. */
+/**
+ * Row ids inside one case: positive integers, stable for the life of the case, never used again.
+ */
 export const evidenceIdSchema = id<'EvidenceId'>();
 export type EvidenceId = z.infer<typeof evidenceIdSchema>;
 export const faceIdSchema = id<'FaceId'>();
@@ -28,6 +30,8 @@ export type TrackId = z.infer<typeof trackIdSchema>;
 export const savedViewIdSchema = id<'SavedViewId'>();
 export type SavedViewId = z.infer<typeof savedViewIdSchema>;
 
-/** A model is known by the SHA-256 of its weights file: the same file is the same model everywhere. */
+/**
+ * A model is known by the SHA-256 of its weights file: the same file is the same model everywhere.
+ */
 export const modelIdSchema = sha256Schema;
 export type ModelId = Sha256;

@@ -1,4 +1,5 @@
-// Case: one folder with a SQLite file and blobs. What a case is, who works on it, what was done to it.
+// Case: one folder with a SQLite file and blobs. What a case is, who works on it, what was done to
+// it.
 import * as z from 'zod';
 import { examinerIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema } from './units.ts';
@@ -15,7 +16,10 @@ export const examinerSchema = z.object({
 });
 export type Examiner = z.infer<typeof examinerSchema>;
 
-/** Number of evidence files, faces and verdicts in a case. `opinions`: those that stand; superseded, withdrawn ones and notes do not count. */
+/**
+ * Number of evidence files, faces and verdicts in a case. `opinions`: those that stand; superseded,
+ * withdrawn ones and notes do not count.
+ */
 export const caseCountsSchema = z.object({
   evidence: z.number().int(),
   faces: z.number().int(),
@@ -23,7 +27,10 @@ export const caseCountsSchema = z.object({
   opinions: z.number().int(),
 });
 
-/** When an opinion must carry its reason: never, when it goes against a calibrated verdict that its giver can see, or always. */
+/**
+ * When an opinion must carry its reason: never, when it goes against a calibrated verdict that its
+ * giver can see, or always.
+ */
 export const reasonRuleSchema = z.enum(['never', 'whenOverriding', 'always']);
 export type ReasonRule = z.infer<typeof reasonRuleSchema>;
 
@@ -37,9 +44,15 @@ export const caseSchema = z.object({
   /** True for the case made from the sample photographs: every screen and page says so. */
   demonstration: z.boolean(),
   reasonRule: reasonRuleSchema,
-  /** False where the case's folder cannot be written, or another program changed what its database is made of: it is open for viewing, and every change is refused with CASE_READ_ONLY. */
+  /**
+   * False where the case's folder cannot be written, or another program changed what its database
+   * is made of: it is open for viewing, and every change is refused with CASE_READ_ONLY.
+   */
   writable: z.boolean(),
-  /** Why nothing is written to it, as a part of a sentence, where another program has changed what its database is made of. */
+  /**
+   * Why nothing is written to it, as a part of a sentence, where another program has changed what
+   * its database is made of.
+   */
   readOnlyBecause: z.string().optional(),
   /** Sentences on a log that is not the one seen before; none where all is well. */
   warnings: z.array(z.string()).optional(),
@@ -56,11 +69,17 @@ export const recentCaseSchema = z.object({
 });
 export type RecentCase = z.infer<typeof recentCaseSchema>;
 
-/** A case that was named when the workstation started, or was open when its engine died, and could not be opened; why, in sentences. */
+/**
+ * A case that was named when the workstation started, or was open when its engine died, and could
+ * not be opened; why, in sentences.
+ */
 export const notOpenedSchema = z.object({ folder: z.string(), message: z.string() });
 export type NotOpened = z.infer<typeof notOpenedSchema>;
 
-/** One link of the audit chain: `hash` covers every other field, `previousHash` that of the entry before. */
+/**
+ * One link of the audit chain: `hash` covers every other field, `previousHash` that of the entry
+ * before.
+ */
 export const auditEntrySchema = z.object({
   seq: z.number().int().positive(),
   at: instantSchema,
@@ -73,7 +92,10 @@ export const auditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
-/** Who is working now, and whether the machine's score is hidden until they have given their own opinion. */
+/**
+ * Who is working now, and whether the machine's score is hidden until they have given their own
+ * opinion.
+ */
 export const sessionSchema = z.object({
   examiner: examinerSchema.pick({ id: true, name: true, addedAt: true }).nullable(),
   blind: z.boolean(),
@@ -110,7 +132,10 @@ export const problemSchema = z.object({
   found: z.string(),
 });
 
-/** What a verification is held against, beside the case itself: an entry that was noted, and a report (PDF or JSON) of the case. */
+/**
+ * What a verification is held against, beside the case itself: an entry that was noted, and a
+ * report (PDF or JSON) of the case.
+ */
 export const verifyRequestSchema = z.object({
   expect: z.object({ seq: z.number().int().positive(), hash: sha256Schema }).optional(),
   against: z.string().min(1).max(4096).optional(),
@@ -118,19 +143,29 @@ export const verifyRequestSchema = z.object({
 export type VerifyRequest = z.input<typeof verifyRequestSchema>;
 
 /**
- * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts, models and opinions held against what the chain
- * says of them, the triggers that refuse changes looked for. `problems` empty means the case is whole.
+ * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts, models and
+ * opinions held against what the chain says of them, the triggers that refuse changes looked for.
+ * `problems` empty means the case is whole.
  */
 export const verificationSchema = z.object({
   evidenceChecked: z.number().int(),
-  /** Files of which no byte could ever be read: they have a row and a reason, and no hash to hold them against. */
+  /**
+   * Files of which no byte could ever be read: they have a row and a reason, and no hash to hold
+   * them against.
+   */
   evidenceWithoutHash: z.number().int(),
   blobsChecked: z.number().int(),
   auditEntriesChecked: z.number().int(),
-  /** The newest entry that was checked: noted elsewhere, it later shows that nothing before it was changed. */
+  /**
+   * The newest entry that was checked: noted elsewhere, it later shows that nothing before it was
+   * changed.
+   */
   head: z.object({ seq: z.number().int().positive(), hash: sha256Schema }).nullable(),
   problems: z.array(problemSchema),
-  /** Sentences on what was checked only in part: rows that no seal covers, rows that were sealed as they were found. */
+  /**
+   * Sentences on what was checked only in part: rows that no seal covers, rows that were sealed as
+   * they were found.
+   */
   remarks: z.array(z.string()),
 });
 export type Verification = z.infer<typeof verificationSchema>;

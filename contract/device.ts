@@ -1,4 +1,5 @@
-// Devices: what this machine can run networks on, what each one's self-test found, and what was chosen of them.
+// Devices: what this machine can run networks on, what each one's self-test found, and what was
+// chosen of them.
 import * as z from 'zod';
 import { modelIdSchema } from './brand.ts';
 import { instantSchema } from './units.ts';
@@ -8,9 +9,9 @@ export const providerSchema = z.enum(['tensorrt', 'cuda', 'dml', 'coreml', 'webg
 export type Provider = z.infer<typeof providerSchema>;
 
 /**
- * How far an output of another provider may lie from the CPU's: |other - cpu| <= absolute + relative * |cpu|. The logit's is the
- * tolerance of a rerun (contract/rerun.ts); of pictures and maps it is half of one 8-bit step, so that the stored PNG
- * files differ by one step at most.
+ * How far an output of another provider may lie from the CPU's: |other - cpu| <= absolute +
+ * relative * |cpu|. The logit's is the tolerance of a rerun (contract/rerun.ts); of pictures and
+ * maps it is half of one 8-bit step, so that the stored PNG files differ by one step at most.
  */
 export const SELF_TEST_TOLERANCE: Readonly<Record<string, { absolute: number; relative: number }>> = {
   logit: { absolute: 1e-3, relative: 1e-3 },
@@ -29,8 +30,9 @@ export const speedSchema = z.object({
 export type Speed = z.infer<typeof speedSchema>;
 
 /**
- * `usable`: it gives the CPU's answer. `wrong`: it gives another. `failed`: it could not be run. `untested`: it is there and nobody has
- * asked. `absent`: it is not there.
+ * `usable`: it gives the CPU's answer. `wrong`: it gives another.
+ * `failed`: it could not be run. `untested`: it is there and nobody has asked. `absent`: it is not
+ * there.
  */
 export const providerStateSchema = z.enum(['usable', 'wrong', 'failed', 'untested', 'absent']);
 
@@ -42,7 +44,10 @@ export const providerReportSchema = z.object({
   detail: z.string(),
   /** True where it leaves some operators of the network to the CPU. */
   mixed: z.boolean(),
-  /** Largest |other - cpu| of each output on the self-test's pictures; null where there was no answer to compare. */
+  /**
+   * Largest |other - cpu| of each output on the self-test's pictures; null where there was no
+   * answer to compare.
+   */
   differences: z.record(z.string(), z.number().nonnegative()).nullable(),
   /** Empty where it was not measured. */
   speeds: z.array(speedSchema),

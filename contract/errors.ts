@@ -1,5 +1,6 @@
-// The closed table of error codes: what a caller may ask for that cannot be. Honest evidence that fails is not here: it
-// is a row of the case. Each message says what was expected, what was found, and what to do.
+// The closed table of error codes: what a caller may ask for that cannot be. Honest evidence that
+// fails is not here: it is a row of the case. Each message says what was expected, what was found,
+// and what to do.
 import * as z from 'zod';
 import { type OpinionId, opinionIdSchema } from './brand.ts';
 import { type Subject, subjectSchema } from './opinion.ts';
@@ -26,7 +27,10 @@ const reasonData: z.ZodType<ReasonData> = data.extend({
     .optional(),
 });
 
-/** Error codes of the contract with their HTTP status (for the browser mode) and the shape of their data. */
+/**
+ * Error codes of the contract with their HTTP status (for the browser mode) and the shape of their
+ * data.
+ */
 export const errorTable = {
   CASE_NOT_OPEN: { status: 409, message: 'No case is open.', data },
   CASE_NOT_FOUND: { status: 404, message: 'There is no case in this folder.', data },
@@ -75,7 +79,10 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An error of the table. Thrown by the engine, carried over the wire by the router with code and data. */
+/**
+ * An error of the table. Thrown by the engine, carried over the wire by the router with code and
+ * data.
+ */
 export class RecceError extends Error {
   readonly code: ErrorCode;
   readonly subject: string;

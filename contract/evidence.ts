@@ -1,11 +1,14 @@
-// Evidence: one file as found, never changed. Hashed first, opened read-only; whatever happens to it, it keeps its row.
+// Evidence: one file as found, never changed. Hashed first, opened read-only; whatever happens to
+// it, it keeps its row.
 import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
 import { filePlaceSchema } from './exhibit.ts';
 import { instantSchema } from './units.ts';
 import { videoFactsSchema } from './video.ts';
 
-/** Why a file could not be read. Closed list: each has its sentence in the grid and in the report. */
+/**
+ * Why a file could not be read. Closed list: each has its sentence in the grid and in the report.
+ */
 export const unreadableReasonSchema = z.enum([
   'empty',
   'truncated',
@@ -36,7 +39,10 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
     /** Upright size in pixels, after EXIF orientation or the video's rotation. */
     widthPx: z.number().int().positive(),
     heightPx: z.number().int().positive(),
-    /** Facts worth a line in the inspector: `extensionMismatch`, `animated: first of 12 frames`, `converted from CMYK`. */
+    /**
+     * Facts worth a line in the inspector: `extensionMismatch`, `animated: first of 12
+     * frames`, `converted from CMYK`.
+     */
     remarks: z.array(z.string()),
     /** Present for a video and only for one. */
     video: videoFactsSchema.optional(),
@@ -46,8 +52,8 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
 /**
- * A later look at the file that did not find what was taken in. Kept for good: putting the file back does not remove it.
- * `found`: the SHA-256 of what was there, or the system's message.
+ * A later look at the file that did not find what was taken in. Kept for good: putting the file
+ * back does not remove it. `found`: the SHA-256 of what was there, or the system's message.
  */
 export const alterationSchema = z.object({
   noticedAt: instantSchema,
@@ -57,7 +63,10 @@ export const alterationSchema = z.object({
 });
 export type Alteration = z.infer<typeof alterationSchema>;
 
-/** An earlier look at the same path at which no byte could be read: a row of its own, which stays. `reason`: that of its state. */
+/**
+ * An earlier look at the same path at which no byte could be read: a row of its own, which stays.
+ * `reason`: that of its state.
+ */
 export const refusalSchema = z.object({ evidenceId: evidenceIdSchema, addedAt: instantSchema, reason: z.string() });
 export type Refusal = z.infer<typeof refusalSchema>;
 
@@ -68,7 +77,10 @@ export const evidenceSchema = filePlaceSchema.extend({
   path: z.string(),
   /** Path below the folder the examiner added, with `/`; the file name for a single file. */
   relativePath: z.string(),
-  /** From the content, not the extension: image/jpeg, video/mp4, ... ; application/octet-stream when unknown. */
+  /**
+   * From the content, not the extension: image/jpeg, video/mp4, ... ; application/octet-stream when
+   * unknown.
+   */
   mediaType: z.string(),
   sizeBytes: z.number().int().nonnegative(),
   modifiedAt: instantSchema.nullable(),
@@ -79,8 +91,8 @@ export const evidenceSchema = filePlaceSchema.extend({
   /** Empty for a file that was as taken in at every look. */
   alterations: z.array(alterationSchema),
   /**
-   * Where the file lies since the examiner said that it moved, with its time of change there; `path` stays as found at intake. Absent for a
-   * file that never moved.
+   * Where the file lies since the examiner said that it moved, with its time of change there;
+   * `path` stays as found at intake. Absent for a file that never moved.
    */
   movedTo: z.object({ path: z.string(), modifiedAt: instantSchema, at: instantSchema }).optional(),
   /** Of a file that could be read at last: the latest refusal that this row follows. */
@@ -90,13 +102,18 @@ export const evidenceSchema = filePlaceSchema.extend({
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** Metadata of one file, grouped as read: `EXIF`, `XMP`, `JPEG`, `ICC`; values as text for display. */
+/**
+ * Metadata of one file, grouped as read: `EXIF`, `XMP`, `JPEG`, `ICC`; values as text for display.
+ */
 export const evidenceMetadataSchema = z.array(
   z.object({ group: z.string(), entries: z.array(z.object({ name: z.string(), value: z.string() })) }),
 );
 export type EvidenceMetadata = z.infer<typeof evidenceMetadataSchema>;
 
-/** The metadata of a file as it was taken in, or why it could not be read now: that is not a file without metadata. */
+/**
+ * The metadata of a file as it was taken in, or why it could not be read now: that is not a file
+ * without metadata.
+ */
 export const metadataReadingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('read'), groups: evidenceMetadataSchema }),
   z.object({ kind: z.literal('notRead'), message: z.string() }),

@@ -7,13 +7,19 @@ import { pixelBoxSchema, pixelPointSchema, timeMsSchema } from './units.ts';
 export const faceQualitySchema = z.object({
   /** Longer side of the box, pixels of the original. */
   sizePx: z.number().nonnegative(),
-  /** Variance of the Laplacian of the luma inside the box at a fixed 128 px scale; higher is sharper. */
+  /**
+   * Variance of the Laplacian of the luma inside the box at a fixed 128 px scale; higher is
+   * sharper.
+   */
   sharpness: z.number().nonnegative(),
   /** Mean luma inside the box, 0..1. */
   brightness: z.number().min(0).max(1),
   /** Roll of the eye line in degrees, -180..180. */
   rollDegrees: z.number(),
-  /** How far the nose lies from the middle of the eyes, in eye distances: 0 frontal, beyond about 0.5 profile. */
+  /**
+   * How far the nose lies from the middle of the eyes, in eye distances: 0 frontal, beyond about
+   * 0.5 profile.
+   */
   yawProxy: z.number(),
 });
 export type FaceQuality = z.infer<typeof faceQualitySchema>;

@@ -1,4 +1,5 @@
-// Extracting faces: out of a labelled set, or out of the opinions of the open case, into a folder that training reads.
+// Extracting faces: out of a labelled set, or out of the opinions of the open case, into a folder
+// that training reads.
 import * as z from 'zod';
 
 const folder = z.string().min(1).max(4096);

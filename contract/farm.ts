@@ -1,4 +1,5 @@
-// Farm: one case's backlog examined by many machines. What a worker is asked, what it answers, and what is seen of the workers.
+// Farm: one case's backlog examined by many machines. What a worker is asked, what it answers, and
+// what is seen of the workers.
 import * as z from 'zod';
 import { evidenceIdSchema, modelIdSchema, sha256Schema } from './brand.ts';
 import { evidenceStateSchema } from './evidence.ts';
@@ -10,12 +11,16 @@ import { verdictOutcomeSchema, verdictParametersSchema } from './verdict.ts';
 import { samplingSchema, videoFactsSchema } from './video.ts';
 
 /**
- * Where the queue is: `redis://` or `rediss://` (TLS), host, port and database. A user name and a password may stand in the address; they are
- * taken from RECCE_QUEUE_USERNAME and RECCE_QUEUE_PASSWORD where they do not, and are never written down.
+ * Where the queue is: `redis://` or `rediss://` (TLS), host, port and database. A user name and a
+ * password may stand in the address; they are taken from RECCE_QUEUE_USERNAME and
+ * RECCE_QUEUE_PASSWORD where they do not, and are never written down.
  */
 export const farmQueueSchema = z.object({
   address: z.string().regex(/^rediss?:\/\/\S+$/, 'redis:// or rediss:// with a host was expected'),
-  /** Certificates (PEM) of the authority that signed the queue's, absolute path; the system's authorities when absent. */
+  /**
+   * Certificates (PEM) of the authority that signed the queue's, absolute path; the system's
+   * authorities when absent.
+   */
   caFile: z.string().min(1).max(4096).optional(),
 });
 export type FarmQueue = z.infer<typeof farmQueueSchema>;
@@ -43,7 +48,9 @@ export const farmPassportSchema = z.object({
 });
 export type FarmPassport = z.infer<typeof farmPassportSchema>;
 
-/** One file to be examined. The worker reads it itself, and hashes it again before it looks at it. */
+/**
+ * One file to be examined. The worker reads it itself, and hashes it again before it looks at it.
+ */
 export const farmTaskSchema = z.object({
   /** Names the scan: this case on this machine with this model and these settings. */
   scan: z.string().regex(/^[0-9a-f]{24}$/),
@@ -60,7 +67,10 @@ export const farmTaskSchema = z.object({
   sampling: samplingSchema,
   minimumFacePx: z.number().int(),
   passport: farmPassportSchema,
-  /** SHA-256 of the model's record, which lies beside the queue: operating points and validation are the case's, not the worker's. */
+  /**
+   * SHA-256 of the model's record, which lies beside the queue: operating points and validation are
+   * the case's, not the worker's.
+   */
   modelRecordSha256: sha256Schema,
 });
 export type FarmTask = z.infer<typeof farmTaskSchema>;
@@ -155,7 +165,10 @@ export const farmStatusSchema = z.object({
   address: z.string(),
   /** Server software and version, e.g. `redis 7.0.15`. */
   server: z.string(),
-  /** Files that wait, that are being examined, that wait to be tried again, and that failed for good and have not been taken back. */
+  /**
+   * Files that wait, that are being examined, that wait to be tried again, and that failed for good
+   * and have not been taken back.
+   */
   counts: z.object({
     waiting: z.number().int().nonnegative(),
     active: z.number().int().nonnegative(),

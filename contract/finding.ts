@@ -1,4 +1,5 @@
-// Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face, opinion.
+// Finding: one line of the grid. A verdict with what is needed to show it as a tile: file, face,
+// opinion.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
@@ -25,7 +26,9 @@ export const findingSchema = filePlaceSchema.extend({
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),
   sharpness: z.number().nullable(),
-  /** Where in a video the face was seen, ms from the first frame; null for a still or a whole file. */
+  /**
+   * Where in a video the face was seen, ms from the first frame; null for a still or a whole file.
+   */
   timeMs: timeMsSchema.nullable(),
   /** The present examiner's own latest opinion; for anyone else's see the inspector. */
   ownConclusion: conclusionSchema.nullable(),
@@ -43,28 +46,37 @@ export const findingFilterSchema = z.object({
   /** The present examiner's own opinion; `none` for those not yet given. */
   ownConclusions: z.array(z.union([conclusionSchema, z.literal('none')])).optional(),
   /**
-   * Faces that an examiner called none and that nobody calls genuine, forged or inconclusive; in blind mode by the viewer's word alone.
-   * Absent: left out, unless `ownConclusions` asks for them.
+   * Faces that an examiner called none and that nobody calls genuine, forged or inconclusive; in
+   * blind mode by the viewer's word alone. Absent: left out, unless `ownConclusions` asks for them.
    */
   notAFace: z.enum(['with', 'only']).optional(),
   evidenceId: evidenceIdSchema.optional(),
   /** Files of these exhibits. */
   exhibits: z.array(exhibitNumberSchema).max(1000).optional(),
-  /** Part of the relative path or of the exhibit's name, without regard to case or to how its characters are composed (Unicode). */
+  /**
+   * Part of the relative path or of the exhibit's name, without regard to case or to how its
+   * characters are composed (Unicode).
+   */
   pathContains: z.string().max(500).optional(),
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
-  /** One model's findings. Absent: those of the model with the most in the case, so that a face is one line. */
+  /**
+   * One model's findings. Absent: those of the model with the most in the case, so that a face is
+   * one line.
+   */
   modelId: sha256Schema.optional(),
   /**
-   * `key`: of the faces of videos only the most telling of each track (contract/track.ts), in blind mode only its first. Absent: every
-   * face looked at.
+   * `key`: of the faces of videos only the most telling of each track (contract/track.ts), in blind
+   * mode only its first. Absent: every face looked at.
    */
   videoFrames: z.enum(['key', 'all']).optional(),
 });
 export type FindingFilter = z.infer<typeof findingFilterSchema>;
 
-/** How findings are ordered; ties by file, face and verdict, so that the order is total. Scoreless rows come last either way. */
+/**
+ * How findings are ordered; ties by file, face and verdict, so that the order is total. Scoreless
+ * rows come last either way.
+ */
 export const findingSortSchema = z.object({
   by: z.enum(['score', 'path', 'sizePx', 'sharpness', 'kind', 'added']),
   direction: z.enum(['ascending', 'descending']),
@@ -75,7 +87,10 @@ export const findingPageSchema = z.object({
   total: z.number().int(),
   offset: z.number().int(),
   rows: z.array(findingSchema),
-  /** The newest verdict of the case when the page was read; given back as `upTo`, later pages leave out what came after. */
+  /**
+   * The newest verdict of the case when the page was read; given back as `upTo`, later pages leave
+   * out what came after.
+   */
   newest: verdictIdSchema.nullable(),
 });
 export type FindingPage = z.infer<typeof findingPageSchema>;

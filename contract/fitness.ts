@@ -1,5 +1,5 @@
-// What a model was measured to do, in one line, and what must be read before it is used: measured is not approved. One wording for
-// the window and the command line.
+// What a model was measured to do, in one line, and what must be read before it is used: measured
+// is not approved. One wording for the window and the command line.
 import type { Model } from './model.ts';
 import { areaWarning, type ValidationRecord } from './validation.ts';
 
@@ -12,7 +12,9 @@ export const FEWEST_SOURCES = 50;
 export const measuredWords = (record: Pick<ValidationRecord, 'auc' | 'sources'> | null): string =>
   record ? `measured: AUC ${record.auc.toFixed(2)} on ${record.sources} persons or videos` : 'not measured';
 
-/** Sentences of warning, the gravest first; none for a model that was measured well and on enough. */
+/**
+ * Sentences of warning, the gravest first; none for a model that was measured well and on enough.
+ */
 export function fitnessWarnings({ validation, passport }: Pick<Model, 'validation' | 'passport'>): string[] {
   const assumed =
     passport.geometry === 'assumed'

@@ -1,4 +1,5 @@
-// Job: durable work. It survives the process that ran it: `running` becomes `queued` again when the engine restarts.
+// Job: durable work. It survives the process that ran it: `running` becomes `queued` again when the
+// engine restarts.
 import * as z from 'zod';
 import { jobIdSchema } from './brand.ts';
 import { instantSchema } from './units.ts';
@@ -7,7 +8,10 @@ export const jobStateSchema = z.enum(['queued', 'running', 'paused', 'done', 'fa
 export type JobState = z.infer<typeof jobStateSchema>;
 
 export const jobProgressSchema = z.object({
-  /** Units finished and in all (files for a scan, steps for training); `total` is null while still counting. */
+  /**
+   * Units finished and in all (files for a scan, steps for training); `total` is null while still
+   * counting.
+   */
   done: z.number().int().nonnegative(),
   total: z.number().int().nonnegative().nullable(),
   /** Units that ended with an error row. */
@@ -33,7 +37,10 @@ export const jobSchema = z.object({
 });
 export type Job = z.infer<typeof jobSchema>;
 
-/** What a watcher of jobs is sent: the job as it is now, and for scans the latest problem as it comes. */
+/**
+ * What a watcher of jobs is sent: the job as it is now, and for scans the latest problem as it
+ * comes.
+ */
 export const jobEventSchema = z.object({
   job: jobSchema,
   problem: z.object({ shownPath: z.string(), message: z.string() }).nullable(),

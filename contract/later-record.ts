@@ -1,5 +1,6 @@
-// Later record: a model was validated (anew) after verdicts of a case were made. What a verdict says in words and as a likelihood ratio comes
-// from the record of its time and stays; window, report and command line say that there is a later one.
+// Later record: a model was validated (anew) after verdicts of a case were made. What a verdict
+// says in words and as a likelihood ratio comes from the record of its time and stays; window,
+// report and command line say that there is a later one.
 import * as z from 'zod';
 import { modelIdSchema, type Sha256, sha256Schema } from './brand.ts';
 import { instantSchema } from './units.ts';
@@ -8,7 +9,10 @@ import type { VerdictParameters } from './verdict.ts';
 export const laterRecordSchema = z.object({
   modelId: modelIdSchema,
   modelName: z.string(),
-  /** Null: verdicts were made without a record. `madeAt` is null where the case does not hold the record itself. */
+  /**
+   * Null: verdicts were made without a record. `madeAt` is null where the case does not hold the
+   * record itself.
+   */
   earlier: z.object({ sha256: sha256Schema, madeAt: instantSchema.nullable() }).nullable(),
   /** The record the model has in this workstation's library. */
   later: z.object({ sha256: sha256Schema, madeAt: instantSchema }),
@@ -25,7 +29,10 @@ export const laterRecordFor = (
 const named = ({ sha256, madeAt }: { sha256: Sha256; madeAt: string | null }): string =>
   `${madeAt === null ? '' : `of ${madeAt.slice(0, 10)} `}(SHA-256 ${sha256.slice(0, 12)}…)`;
 
-/** The two records, as the end of a sentence: `was made under the validation record of …; the model has had that of … since`. */
+/**
+ * The two records, as the end of a sentence: `was made under the validation record of …; the model
+ * has had that of … since`.
+ */
 export const wordsFromLaterRecord = ({ earlier, later }: LaterRecord): string =>
   `made ${earlier ? `under the validation record ${named(earlier)}` : 'without a validation record'}; this workstation has a later one for its model, ${named(later)}`;
 

@@ -1,11 +1,15 @@
-// Model: an immutable weights file with its passport, its self-test and, if it has one, its validation record.
+// Model: an immutable weights file with its passport, its self-test and, if it has one, its
+// validation record.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema } from './units.ts';
 import { validationRecordSchema } from './validation.ts';
 import { operatingPointsSchema } from './verdict.ts';
 
-/** Which output means what: RECCE's own code trains towards forged = 1; other trainers label real = 1. */
+/**
+ * Which output means what: RECCE's own code trains towards forged = 1; other trainers label real =
+ * 1.
+ */
 export const classMapSchema = z.union([
   z.object({ genuine: z.literal(0), forged: z.literal(1) }),
   z.object({ genuine: z.literal(1), forged: z.literal(0) }),
@@ -21,7 +25,10 @@ export const layoutSchema = z.enum(['bare', 'trainer', 'ddp', 'wrapped', 'deepfa
 /** Side of the square that a network is fed, in pixels. */
 export const inputPxSchema = z.number().int().min(64).max(1024);
 
-/** Where a weights file comes from and how it must be fed. Everything a score depends on besides the pixels. */
+/**
+ * Where a weights file comes from and how it must be fed. Everything a score depends on besides the
+ * pixels.
+ */
 export const passportSchema = z.object({
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
@@ -30,7 +37,10 @@ export const passportSchema = z.object({
   width: z.number().positive(),
   /** Output rows of `fc` as found; two are folded exactly into one logit. */
   numClasses: z.union([z.literal(1), z.literal(2)]),
-  /** Where genuine is 1 the logit is turned round before anything is made of it: a score always speaks for forged. */
+  /**
+   * Where genuine is 1 the logit is turned round before anything is made of it: a score always
+   * speaks for forged.
+   */
   classMap: classMapSchema,
   inputPx: z.number().int().positive(),
   cropRecipe: z.string(),
@@ -38,7 +48,10 @@ export const passportSchema = z.object({
   mean: z.number(),
   std: z.number(),
   channelOrder: z.literal('RGB'),
-  /** Fields the weights cannot tell (size, recipe, interpolation): `declared` by the importer or a card, else `assumed` from the layout. */
+  /**
+   * Fields the weights cannot tell (size, recipe, interpolation):
+   * `declared` by the importer or a card, else `assumed` from the layout.
+   */
   geometry: z.enum(['declared', 'assumed']),
   licence: z.string(),
   /** Tensors of the file that the network does not use, by prefix and count. */
@@ -48,8 +61,9 @@ export const passportSchema = z.object({
 export type Passport = z.infer<typeof passportSchema>;
 
 /**
- * Does the decoder reconstruct genuine faces? Mean L1 of the difference on the bundled photographs, against that of
- * answering with each picture's mean colour. An untrained decoder fails, and its reconstruction is shown as not evidence.
+ * Does the decoder reconstruct genuine faces? Mean L1 of the difference on the bundled photographs,
+ * against that of answering with each picture's mean colour. An untrained decoder fails, and its
+ * reconstruction is shown as not evidence.
  */
 export const decoderTestSchema = z.object({
   passed: z.boolean(),
@@ -71,22 +85,34 @@ export const modelSchema = z.object({
   passport: passportSchema,
   decoderTest: decoderTestSchema.nullable(),
   validation: validationRecordSchema.nullable(),
-  /** Null for a model without a validation record: its verdicts carry a raw score and no leaning. */
+  /**
+   * Null for a model without a validation record: its verdicts carry a raw score and no leaning.
+   */
   operatingPoints: operatingPointsSchema.nullable(),
   addedAt: instantSchema,
-  /** Present for an entry that corrects how another one's weights are fed: that entry, which stays as it is for the verdicts made with it. */
+  /**
+   * Present for an entry that corrects how another one's weights are fed: that entry, which stays
+   * as it is for the verdicts made with it.
+   */
   corrects: modelIdSchema.optional(),
-  /** Present for a model that is no longer to be used: older verdicts keep it, and no scan, training or validation begins with it. */
+  /**
+   * Present for a model that is no longer to be used: older verdicts keep it, and no scan, training
+   * or validation begins with it.
+   */
   retired: z.object({ at: instantSchema, reason: z.string() }).optional(),
   /**
-   * Present for a model that came with a portable case: which one, and the SHA-256 of the validation record on its card, which was made
-   * elsewhere. That record is kept as a document and never used here; the model's own test of its decoder is made here.
+   * Present for a model that came with a portable case: which one, and the SHA-256 of the
+   * validation record on its card, which was made elsewhere. That record is kept as a document and
+   * never used here; the model's own test of its decoder is made here.
    */
   cameWith: z.object({ file: z.string(), fileSha256: sha256Schema, foreignRecord: sha256Schema.nullable() }).optional(),
 });
 export type Model = z.infer<typeof modelSchema>;
 
-/** What can be told from a weights file before it is taken in; what it does not say has to be declared. */
+/**
+ * What can be told from a weights file before it is taken in; what it does not say has to be
+ * declared.
+ */
 export const weightsFactsSchema = passportSchema
   .pick({
     sha256: true,
@@ -99,7 +125,10 @@ export const weightsFactsSchema = passportSchema
     remarks: true,
   })
   .extend({
-    /** The input size that the file itself states; null where it states none, and `model.import` has to be told. */
+    /**
+     * The input size that the file itself states; null where it states none, and `model.import` has
+     * to be told.
+     */
     inputPx: inputPxSchema.nullable(),
     /** What is usual for files of this layout: a hint for whoever declares it. */
     usual: z.object({ inputPx: inputPxSchema, cropRecipe: z.string(), licence: z.string() }),
@@ -118,6 +147,9 @@ export const modelDeclarationSchema = z.object({
 });
 export type ModelDeclaration = z.infer<typeof modelDeclarationSchema>;
 
-/** A model of the library whose card or validation record cannot be read: it gives no scores until `file` is put right. */
+/**
+ * A model of the library whose card or validation record cannot be read: it gives no scores until
+ * `file` is put right.
+ */
 export const brokenModelSchema = z.object({ name: z.string(), file: z.string(), reason: z.string() });
 export type BrokenModel = z.infer<typeof brokenModelSchema>;

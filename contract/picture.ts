@@ -1,10 +1,12 @@
-// Pictures are served by id, never by path: over the `evidence:` protocol in the window, over /picture/ in the browser.
+// Pictures are served by id, never by path: over the `evidence:` protocol in the window, over
+// /picture/ in the browser.
 import * as z from 'zod';
 
 /**
- * `evidence`: the upright original (optionally bounded by `maxPx`), PNG or JPEG made for display, never the file itself.
- * `frame`: the frame of a video with this presentation timestamp, upright, PNG made for display.
- * `crop`, `reconstruction`, `difference`, `gate`: the stored blobs of a verdict, byte for byte.
+ * `evidence`: the upright original (optionally bounded by `maxPx`), PNG or JPEG made for display,
+ * never the file itself. `frame`: the frame of a video with this presentation timestamp, upright,
+ * PNG made for display. `crop`, `reconstruction`, `difference`, `gate`: the stored blobs of a
+ * verdict, byte for byte.
  */
 export const pictureRefSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -24,7 +26,10 @@ export const pictureRefSchema = z.discriminatedUnion('kind', [
 ]);
 export type PictureRef = z.infer<typeof pictureRefSchema>;
 
-/** Relative address of a picture, e.g. `picture/crop/12`, `picture/evidence/3?maxPx=1600` or `picture/frame/3?pts=12800`. */
+/**
+ * Relative address of a picture, e.g. `picture/crop/12`, `picture/evidence/3?maxPx=1600` or
+ * `picture/frame/3?pts=12800`.
+ */
 export function pictureAddress(ref: PictureRef): string {
   const query = [
     ...(ref.kind === 'frame' ? [`pts=${ref.pts}`] : []),

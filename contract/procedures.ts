@@ -1,5 +1,6 @@
-// The whole RPC surface, one object: input, output, errors, event streams. The engine implements it, the window and the
-// command line call it; adding a procedure is one entry here, one handler, one call.
+// The whole RPC surface, one object: input, output, errors, event streams. The engine implements
+// it, the window and the command line call it; adding a procedure is one entry here, one handler,
+// one call.
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
@@ -87,7 +88,10 @@ export const checkSchema = z.object({
   ok: z.boolean(),
   found: z.string(),
   advice: z.string().nullable(),
-  /** True for what this machine does without, which is no fault: a device that is not there or does not run. */
+  /**
+   * True for what this machine does without, which is no fault: a device that is not there or does
+   * not run.
+   */
   unused: z.boolean().default(false),
 });
 export type Check = z.infer<typeof checkSchema>;
@@ -99,7 +103,10 @@ export const sameBytesSchema = z.object({
 });
 export type SameBytes = z.infer<typeof sameBytesSchema>;
 
-/** What the inspector shows of one finding. Score and pictures of the model are null where blind mode hides them. */
+/**
+ * What the inspector shows of one finding. Score and pictures of the model are null where blind
+ * mode hides them.
+ */
 export const inspectionSchema = z.object({
   verdict: verdictSchema.nullable(),
   hidden: z.boolean(),
@@ -131,7 +138,10 @@ export const inferenceSchema = z.discriminatedUnion('kind', [
 ]);
 export type Inference = z.infer<typeof inferenceSchema>;
 
-/** What an opinion came to: the entry, what this examiner said before, and the grid's rows of its subject as they are now. */
+/**
+ * What an opinion came to: the entry, what this examiner said before, and the grid's rows of its
+ * subject as they are now.
+ */
 export const enteredOpinionSchema = z.object({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
@@ -154,8 +164,9 @@ export const contract = {
     ),
     doctor: oc.output(z.array(checkSchema)),
     /**
-     * Devices of this machine for a model (the default one when none is named): self-tests, speeds and the choice. Takes some seconds when
-     * nothing is kept from before, or when `measure` asks for it anew.
+     * Devices of this machine for a model (the default one when none is named): self-tests, speeds
+     * and the choice. Takes some seconds when nothing is kept from before, or when `measure` asks
+     * for it anew.
      */
     devices: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED')
       .input(z.object({ modelId: modelIdSchema.optional(), measure: z.boolean().default(false) }))
@@ -188,7 +199,10 @@ export const contract = {
       .input(z.object({ folder, name: z.string().trim().min(1).max(200) }))
       .output(z.object({ path: z.string() })),
   },
-  /** For programs that write files of their own beside the engine: throws where `path` is evidence, or one of `inputs`. */
+  /**
+   * For programs that write files of their own beside the engine: throws where
+   * `path` is evidence, or one of `inputs`.
+   */
   output: {
     check: gives('WRITE_FAILED')
       .input(z.object({ path: z.string().min(1).max(4096), inputs: z.array(z.string().min(1).max(4096)).default([]) }))
@@ -206,8 +220,9 @@ export const contract = {
       )
       .output(caseSchema),
     /**
-     * Makes and opens the demonstration case: sample photographs and self-blended forgeries of them (no one's identity is
-     * swapped) under `<folder>/photographs`, the case under `<folder>/case`. Opens it when it is there already. The scan is started by the caller.
+     * Makes and opens the demonstration case: sample photographs and self-blended forgeries of them
+     * (no one's identity is swapped) under `<folder>/photographs`, the case under `<folder>/case`.
+     * Opens it when it is there already. The scan is started by the caller.
      */
     createDemonstration: gives('WRITE_FAILED', 'DISK_FULL', 'CASE_IN_USE', 'CASE_NEWER', 'CASE_DAMAGED')
       .input(z.object({ folder }))
@@ -224,8 +239,8 @@ export const contract = {
       .input(z.object({ folder }))
       .output(caseSchema),
     /**
-     * For a damaged case: its database is set aside whole, the newest backup that is whole takes its place and is opened. What was
-     * done after that backup is in the set-aside file only.
+     * For a damaged case: its database is set aside whole, the newest backup that is whole takes
+     * its place and is opened. What was done after that backup is in the set-aside file only.
      */
     restore: gives('CASE_NOT_FOUND', 'CASE_IN_USE', 'CASE_DAMAGED', 'CASE_MOVED', 'CASE_READ_ONLY', 'DISK_FULL')
       .input(z.object({ folder }))
@@ -235,8 +250,8 @@ export const contract = {
       .input(packRequestSchema)
       .output(packedCaseSchema),
     /**
-     * Unpacks a portable case into a folder, checks every hash, and opens it. Models that are new here come without what their cards say
-     * of error rates.
+     * Unpacks a portable case into a folder, checks every hash, and opens it. Models that are new
+     * here come without what their cards say of error rates.
      */
     unpack: gives(
       'ARCHIVE_REFUSED',
@@ -251,9 +266,10 @@ export const contract = {
       .input(z.object({ file: z.string().min(1).max(4096), folder }))
       .output(unpackedCaseSchema),
     /**
-     * Evidence that moved to another folder or drive: every file below `from` is hashed at its place below `to`, and those whose bytes are
-     * the recorded ones are looked for there from then on, with one entry in the log. Ends early, with nothing entered, when the caller
-     * goes away.
+     * Evidence that moved to another folder or drive: every file below
+     * `from` is hashed at its place below `to`, and those whose bytes are the recorded ones are
+     * looked for there from then on, with one entry in the log. Ends early, with nothing entered,
+     * when the caller goes away.
      */
     relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
       .input(relocationRequestSchema)
@@ -268,13 +284,19 @@ export const contract = {
     isThere: gives('CASE_NOT_OPEN').output(z.boolean()),
     /** The open case as it is now, then again whenever one is opened or closed, whoever did it. */
     watch: oc.output(eventIterator(caseSchema.nullable())),
-    /** Which case was to be open and could not be opened, until another is opened; null where there is none. */
+    /**
+     * Which case was to be open and could not be opened, until another is opened; null where there
+     * is none.
+     */
     notOpened: oc.output(notOpenedSchema.nullable()),
     recent: oc.output(z.array(recentCaseSchema)),
     verify: gives('CASE_NOT_OPEN', 'PATH_NOT_FOUND', 'REPORT_REFUSED')
       .input(verifyRequestSchema.optional())
       .output(verificationSchema),
-    /** Signs the newest entry of the log with the examiner's key, and has it time-stamped where an authority is named; entered in the log. */
+    /**
+     * Signs the newest entry of the log with the examiner's key, and has it time-stamped where an
+     * authority is named; entered in the log.
+     */
     signHead: gives(
       'CASE_NOT_OPEN',
       'CASE_MOVED',
@@ -286,9 +308,15 @@ export const contract = {
     )
       .input(z.object({ path: z.string().min(1).max(4096), signing: signingSchema }))
       .output(z.object({ seq: z.number().int().positive(), hash: sha256Schema })),
-    /** Models of the case that were validated (anew) on this workstation after verdicts of the case were made. */
+    /**
+     * Models of the case that were validated (anew) on this workstation after verdicts of the case
+     * were made.
+     */
     laterRecords: gives('CASE_NOT_OPEN').output(z.array(laterRecordSchema)),
-    /** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. */
+    /**
+     * How many files were taken in and not examined to their end: a scan is on its way to them, or
+     * was stopped before.
+     */
     pending: gives('CASE_NOT_OPEN').output(z.number().int()),
     activity: gives('CASE_NOT_OPEN')
       .input(
@@ -297,7 +325,10 @@ export const contract = {
           limit: z.number().int().min(1).max(1000).default(200),
           /** Part of what was done, by whom or to what; upper and lower case alike. */
           contains: z.string().max(200).optional(),
-          /** Only what was done to these: `opinion`, `scan`, `case`, ... (the part of the action before its dot). */
+          /**
+           * Only what was done to these: `opinion`, `scan`, `case`, ... (the part of the action
+           * before its dot).
+           */
           about: z.array(z.string().max(40)).max(40).optional(),
         }),
       )
@@ -308,13 +339,17 @@ export const contract = {
     examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
     /** Faces whose score blind mode hides now: leaving it shows them all. */
     hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
-    /** Says that a name was entered by mistake: it is offered no more. Refused for one that has entries. */
+    /**
+     * Says that a name was entered by mistake: it is offered no more. Refused for one that has
+     * entries.
+     */
     mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
       .input(z.object({ id: examinerIdSchema }))
       .output(z.array(examinerSchema)),
     /**
-     * Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A change of either begins a new sitting.
-     * `looked`: results were shown before the name was taken, so that no opinion on them is blind.
+     * Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A
+     * change of either begins a new sitting. `looked`: results were shown before the name was
+     * taken, so that no opinion on them is blind.
      */
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(
@@ -368,7 +403,9 @@ export const contract = {
       .output(jobSchema),
   },
   farm: {
-    /** A scan whose files are examined by the workers of a queue; the rows come into the open case. */
+    /**
+     * A scan whose files are examined by the workers of a queue; the rows come into the open case.
+     */
     scan: gives(
       'CASE_NOT_OPEN',
       'CASE_MOVED',
@@ -381,15 +418,24 @@ export const contract = {
       .output(jobSchema),
     /** The workers of a queue and what waits for them. */
     status: gives('QUEUE_UNAVAILABLE').input(farmQueueSchema).output(farmStatusSchema),
-    /** The queue of the open case's latest farm scan, once a second while that scan goes on; null where there is none. */
+    /**
+     * The queue of the open case's latest farm scan, once a second while that scan goes on; null
+     * where there is none.
+     */
     watch: gives('QUEUE_UNAVAILABLE').output(eventIterator(farmStatusSchema.nullable())),
   },
   rerun: {
-    /** Makes verdicts again from their recorded parameters; every verdict of the case when none is named. */
+    /**
+     * Makes verdicts again from their recorded parameters; every verdict of the case when none is
+     * named.
+     */
     start: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND')
       .input(z.object({ verdictIds: z.array(verdictIdSchema).max(1_000_000).optional() }))
       .output(jobSchema),
-    /** The rows of one rerun, the latest when none is named. In blind mode rows not yet decided come without quantities. */
+    /**
+     * The rows of one rerun, the latest when none is named. In blind mode rows not yet decided come
+     * without quantities.
+     */
     read: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ jobId: jobIdSchema.optional() }))
       .output(rerunReportSchema),
@@ -405,7 +451,10 @@ export const contract = {
     cancel: gives('CASE_NOT_OPEN', 'NOT_FOUND', 'JOB_STATE')
       .input(z.object({ id: jobIdSchema }))
       .output(jobSchema),
-    /** Every change of every job of the open case, at most ten a second for one job, beginning with how they are now. */
+    /**
+     * Every change of every job of the open case, at most ten a second for one job, beginning with
+     * how they are now.
+     */
     watch: gives('CASE_NOT_OPEN').output(eventIterator(jobEventSchema)),
   },
   finding: {
@@ -416,7 +465,10 @@ export const contract = {
           sort: findingSortSchema.default({ by: 'score', direction: 'descending' }),
           offset: z.number().int().nonnegative().default(0),
           limit: z.number().int().min(1).max(1000).default(200),
-          /** Leaves out verdicts newer than this one, so that a list stays still while a scan adds to the case. */
+          /**
+           * Leaves out verdicts newer than this one, so that a list stays still while a scan adds
+           * to the case.
+           */
           upTo: verdictIdSchema.optional(),
         }),
       )
@@ -441,15 +493,19 @@ export const contract = {
   video: {
     /** The videos of the case, by path. */
     list: gives('CASE_NOT_OPEN').output(z.array(videoSummarySchema)),
-    /** Frames, tracks and score series of one video: by the named model, or by the one that looked at it last. */
+    /**
+     * Frames, tracks and score series of one video: by the named model, or by the one that looked
+     * at it last.
+     */
     timeline: gives('CASE_NOT_OPEN', 'NOT_FOUND')
       .input(z.object({ evidenceId: evidenceIdSchema, modelId: modelIdSchema.optional() }))
       .output(videoTimelineSchema),
   },
   opinion: {
     /**
-     * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing is entered where it would change
-     * nothing. Refused: a withdrawal of what was not given, and anything but a note on a file without a face.
+     * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing
+     * is entered where it would change nothing. Refused: a withdrawal of what was not given, and
+     * anything but a note on a file without a face.
      */
     give: gives(
       'CASE_NOT_OPEN',
@@ -463,8 +519,9 @@ export const contract = {
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
       .output(enteredOpinionSchema),
     /**
-     * Enters what this examiner said before the last opinion of this sitting; null where there is none. With an `id` before that one,
-     * refused where it is none of this sitting. REASON_NEEDED says which opinion it was, so that this one is undone with the reason.
+     * Enters what this examiner said before the last opinion of this sitting; null where there is
+     * none. With an `id` before that one, refused where it is none of this sitting. REASON_NEEDED
+     * says which opinion it was, so that this one is undone with the reason.
      */
     undo: gives(
       'CASE_NOT_OPEN',
@@ -485,7 +542,10 @@ export const contract = {
   },
   model: {
     list: oc.output(z.array(modelSchema)),
-    /** Those of the library that `list` leaves out because they cannot be read, each with the reason. */
+    /**
+     * Those of the library that `list` leaves out because they cannot be read, each with the
+     * reason.
+     */
     listBroken: oc.output(z.array(brokenModelSchema)),
     get: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED')
       .input(z.object({ id: modelIdSchema }))
@@ -494,18 +554,25 @@ export const contract = {
     inspect: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
       .input(z.object({ path: z.string().min(1) }))
       .output(weightsFactsSchema),
-    /** Takes weights in. MODEL_REFUSED without `inputPx` where the file states none: a wrong size scores wrongly without complaint. */
+    /**
+     * Takes weights in. MODEL_REFUSED without `inputPx` where the file states none: a wrong size
+     * scores wrongly without complaint.
+     */
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
       .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
       .output(modelSchema),
     /**
-     * How the model's weights are fed and what its outputs mean, put right as a new entry of the library, without validation record. The entry
-     * corrected stays for the verdicts made with it. MODEL_REFUSED where nothing is put right.
+     * How the model's weights are fed and what its outputs mean, put right as a new entry of the
+     * library, without validation record. The entry corrected stays for the verdicts made with it.
+     * MODEL_REFUSED where nothing is put right.
      */
     correct: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'MODEL_CHANGED', 'WRITE_FAILED', 'DISK_FULL')
       .input(modelDeclarationSchema.extend({ id: modelIdSchema }))
       .output(modelSchema),
-    /** No scan, training or validation begins with it any more. Reruns of verdicts made with it go on. */
+    /**
+     * No scan, training or validation begins with it any more. Reruns of verdicts made with it go
+     * on.
+     */
     retire: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED', 'DISK_FULL')
       .input(z.object({ id: modelIdSchema, reason: z.string().max(1000).default('') }))
       .output(modelSchema),
@@ -513,7 +580,10 @@ export const contract = {
     reinstate: gives('MODEL_NOT_FOUND', 'MODEL_REFUSED', 'WRITE_FAILED')
       .input(z.object({ id: modelIdSchema }))
       .output(modelSchema),
-    /** The paper's own inference: whole pictures, no face finding, no case. One event a picture, in the order asked for. */
+    /**
+     * The paper's own inference: whole pictures, no face finding, no case. One event a picture, in
+     * the order asked for.
+     */
     infer: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE')
       .input(
         z.object({
@@ -525,8 +595,8 @@ export const contract = {
       )
       .output(eventIterator(inferenceSchema)),
     /**
-     * Error rates, calibration and domain of a model on labelled material, with its progress. Ends early, with nothing kept, when the
-     * caller goes away.
+     * Error rates, calibration and domain of a model on labelled material, with its progress. Ends
+     * early, with nothing kept, when the caller goes away.
      */
     validate: gives(
       'MODEL_NOT_FOUND',
@@ -538,15 +608,23 @@ export const contract = {
     )
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
-    /** Writes weights and card as shipped models lie on disk. Refused without a validation record. */
+    /**
+     * Writes weights and card as shipped models lie on disk. Refused without a validation record.
+     */
     ship: gives('MODEL_NOT_FOUND', 'MODEL_CHANGED', 'MODEL_REFUSED', 'WRITE_FAILED')
       .input(shipRequestSchema.extend({ id: modelIdSchema }))
       .output(z.object({ weights: z.string(), card: z.string() })),
-    /** Every provider the contract knows: whether it is there, and what is known of it. Measures nothing. */
+    /**
+     * Every provider the contract knows: whether it is there, and what is known of it. Measures
+     * nothing.
+     */
     devices: oc.output(z.array(z.object({ device: deviceSchema, usable: z.boolean(), detail: z.string() }))),
   },
   faces: {
-    /** Cuts faces for training. Taken up again into the same folder it goes on with the files that are left. */
+    /**
+     * Cuts faces for training. Taken up again into the same folder it goes on with the files that
+     * are left.
+     */
     extract: gives('PATH_NOT_FOUND', 'MATERIAL_REFUSED', 'CASE_NOT_OPEN', 'WRITE_FAILED', 'DISK_FULL')
       .input(extractRequestSchema)
       .output(eventIterator(extractEventSchema)),
@@ -556,7 +634,10 @@ export const contract = {
     start: gives('MODEL_NOT_FOUND', 'PATH_NOT_FOUND', 'DEVICE_UNAVAILABLE', 'TRAINING_REFUSED')
       .input(trainingRequestSchema)
       .output(trainingRunSchema),
-    /** Reads the paper's `Recce.yml` and the data set's file it names. `folder` stands in for the set's root. */
+    /**
+     * Reads the paper's `Recce.yml` and the data set's file it names. `folder` stands in for the
+     * set's root.
+     */
     readConfig: gives('PATH_NOT_FOUND', 'CONFIG_REFUSED')
       .input(z.object({ path: z.string().min(1), folder: folder.optional() }))
       .output(readTrainingConfigSchema),
@@ -588,7 +669,10 @@ export const contract = {
     publish: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE')
       .input(z.object({ id: trainingRunIdSchema }))
       .output(modelSchema),
-    /** Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in PyTorch. */
+    /**
+     * Writes the paper's trainer file (.bin) of a run, optimiser included, for training on in
+     * PyTorch.
+     */
     export: gives('RUN_NOT_FOUND', 'RUN_UNREADABLE', 'JOB_STATE', 'WRITE_FAILED')
       .input(z.object({ id: trainingRunIdSchema, path: z.string().min(1) }))
       .output(z.object({ path: z.string(), sizeBytes: z.number().int() })),
@@ -609,7 +693,10 @@ export const contract = {
     preview: gives('CASE_NOT_OPEN', 'NOT_FOUND').input(reportOptionsSchema).output(reportDocumentSchema),
     /** How far a report that is being written is, null at its end. */
     progress: oc.output(eventIterator(reportProgressSchema.nullable())),
-    /** Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a case that cannot be written in the application's. */
+    /**
+     * Writes the report. Without `path` it is kept under `reports/` in the case folder, or of a
+     * case that cannot be written in the application's.
+     */
     export: gives(
       'CASE_NOT_OPEN',
       'CASE_MOVED',

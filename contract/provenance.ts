@@ -1,17 +1,27 @@
-// Provenance: what a file's structure and its content credentials say, beside what the machine says of its faces. Other lines of
-// evidence, never mixed with a score. Their absence proves nothing: most genuine photographs have lost theirs.
+// Provenance: what a file's structure and its content credentials say, beside what the machine says
+// of its faces. Other lines of evidence, never mixed with a score. Their absence proves nothing:
+// most genuine photographs have lost theirs.
 import * as z from 'zod';
 
-/** How a JPEG is built, marker by marker. Encoders, editors and platforms leave different orders, tables and rests. */
+/**
+ * How a JPEG is built, marker by marker. Encoders, editors and platforms leave different orders,
+ * tables and rests.
+ */
 export const jpegStructureSchema = z.object({
-  /** Markers in order with their identifiers, e.g. `APP1(Exif)`; runs of restart markers and scans are one entry. */
+  /**
+   * Markers in order with their identifiers, e.g. `APP1(Exif)`; runs of restart markers and scans
+   * are one entry.
+   */
   segments: z.array(z.string()),
   tables: z.array(
     z.object({
       id: z.number().int(),
       /** 64 entries in zigzag order. */
       values: z.array(z.number().int()).length(64),
-      /** Quality of the Independent JPEG Group's encoder whose table this is, exactly; null for any other table. */
+      /**
+       * Quality of the Independent JPEG Group's encoder whose table this is, exactly; null for any
+       * other table.
+       */
       ijgQuality: z.number().int().nullable(),
     }),
   ),
@@ -21,15 +31,19 @@ export const jpegStructureSchema = z.object({
   /** Bytes after the end of the picture that belong to no known structure. */
   trailingBytes: z.number().int(),
   /**
-   * How rough the histograms of the coefficients are, 0 smooth to 1 and more for every other bin empty: a second compression
-   * on a first one with coarser steps leaves gaps. Null where it cannot be measured. A hint with no threshold.
+   * How rough the histograms of the coefficients are, 0 smooth to 1 and more for every other bin
+   * empty: a second compression on a first one with coarser steps leaves gaps. Null where it cannot
+   * be measured. A hint with no threshold.
    */
   coefficientRoughness: z.number().nullable(),
   thumbnail: z
     .object({
       widthPx: z.number().int(),
       heightPx: z.number().int(),
-      /** Mean absolute difference of luma between thumbnail and picture at the thumbnail's size, 0..1. */
+      /**
+       * Mean absolute difference of luma between thumbnail and picture at the thumbnail's size,
+       * 0..1.
+       */
       meanDifference: z.number(),
     })
     .nullable(),
@@ -41,7 +55,9 @@ export type JpegStructure = z.infer<typeof jpegStructureSchema>;
 /** One statement of the verifier, by its code in the C2PA specification. */
 export const credentialFindingSchema = z.object({ code: z.string(), explanation: z.string() });
 
-/** Content credentials (C2PA). Integrity and trust are different questions and are answered apart. */
+/**
+ * Content credentials (C2PA). Integrity and trust are different questions and are answered apart.
+ */
 export const contentCredentialsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('unreadable'), message: z.string() }),
@@ -49,7 +65,10 @@ export const contentCredentialsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('present'),
     /** Do signature and hashes fit this file as it is? */
     integrity: z.enum(['intact', 'broken']),
-    /** Does the signer's certificate lead to an anchor this installation was given? `notAsked` when it was given none. */
+    /**
+     * Does the signer's certificate lead to an anchor this installation was given? `notAsked` when
+     * it was given none.
+     */
     trust: z.enum(['trusted', 'untrusted', 'notAsked']),
     signer: z.string(),
     issuer: z.string(),
@@ -79,6 +98,9 @@ export const provenanceSchema = z.discriminatedUnion('kind', [
 ]);
 export type Provenance = z.infer<typeof provenanceSchema>;
 
-/** What is answered of a file's provenance. `recorded`: it stands in the case, and a report made without the file has it too. */
+/**
+ * What is answered of a file's provenance. `recorded`: it stands in the case, and a report made
+ * without the file has it too.
+ */
 export const provenanceReadingSchema = z.object({ found: provenanceSchema, recorded: z.boolean() });
 export type ProvenanceReading = z.infer<typeof provenanceReadingSchema>;

@@ -1,4 +1,5 @@
-// Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights; `recce model make` follows it.
+// Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights;
+// `recce model make` follows it.
 import * as z from 'zod';
 import { trainingDataSchema, trainingRequestSchema } from './training.ts';
 import { validationRequestSchema } from './validation.ts';
@@ -18,11 +19,14 @@ export const recipeSchema = z.object({
   licence: z.string(),
   demonstration: z.boolean(),
   /**
-   * A training request. Its folders are names, which the command line gives folders to; without data it learns from the folder that was given
-   * without a name, as portraits.
+   * A training request. Its folders are names, which the command line gives folders to; without
+   * data it learns from the folder that was given without a name, as portraits.
    */
   train: runSchema,
-  /** Runs after the first, each from the model of the one before, on pictures of another size when `inputPx` says so. */
+  /**
+   * Runs after the first, each from the model of the one before, on pictures of another size when
+   * `inputPx` says so.
+   */
   trainOn: z
     .array(runSchema.omit({ base: true }).extend({ inputPx: z.number().int().min(64).max(1024).optional() }))
     .default([]),
@@ -39,7 +43,9 @@ export const recipeSchema = z.object({
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 
-/** Writing a model of the library as a shipped one: weights and card, as they lie in models/weights. */
+/**
+ * Writing a model of the library as a shipped one: weights and card, as they lie in models/weights.
+ */
 export const shipRequestSchema = recipeSchema
   .pick({ name: true, description: true, limits: true, licence: true, demonstration: true })
   .extend({ folder: z.string().min(1).max(4096) });

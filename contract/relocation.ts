@@ -1,11 +1,15 @@
-// Relocation: evidence that lies elsewhere than where it was taken in, told to the case. Nothing is scanned again and nothing recorded
-// changes: the case learns where to look, for files whose bytes are those it took in.
+// Relocation: evidence that lies elsewhere than where it was taken in, told to the case. Nothing is
+// scanned again and nothing recorded changes: the case learns where to look, for files whose bytes
+// are those it took in.
 import * as z from 'zod';
 import { evidenceIdSchema } from './brand.ts';
 
 const place = z.string().min(1).max(4096);
 
-/** `from`: file or folder as the case knows it, with the separators it was written with; `to`: where that is now, absolute. */
+/**
+ * `from`: file or folder as the case knows it, with the separators it was written with; `to`: where
+ * that is now, absolute.
+ */
 export const relocationRequestSchema = z.object({
   from: place,
   to: place,
@@ -15,8 +19,9 @@ export const relocationRequestSchema = z.object({
 export type RelocationRequest = z.infer<typeof relocationRequestSchema>;
 
 /**
- * Why a file stays where the case had it: nothing lies at the new place, it cannot be read there, its bytes are others, no hash was ever
- * recorded to hold it against, or the case has that place as another file.
+ * Why a file stays where the case had it: nothing lies at the new place, it cannot be read there,
+ * its bytes are others, no hash was ever recorded to hold it against, or the case has that place as
+ * another file.
  */
 export const relocationRefusalSchema = z.enum(['missing', 'unreadable', 'otherContent', 'withoutHash', 'placeTaken']);
 export type RelocationRefusal = z.infer<typeof relocationRefusalSchema>;
@@ -24,13 +29,19 @@ export type RelocationRefusal = z.infer<typeof relocationRefusalSchema>;
 /** Refusals named one by one; the others are counted. */
 export const RELOCATION_REFUSALS_NAMED = 1000;
 
-/** What came of a relocation. Every file was hashed before anything was entered; those that fit are entered together, or none. */
+/**
+ * What came of a relocation. Every file was hashed before anything was entered; those that fit are
+ * entered together, or none.
+ */
 export const relocationSchema = z.object({
   from: z.string(),
   to: z.string(),
   /** Files of the case below `from`. */
   files: z.number().int().nonnegative(),
-  /** Files whose bytes are at the new place, and that the case now looks for there (with `check`: would look for there). */
+  /**
+   * Files whose bytes are at the new place, and that the case now looks for there (with `check`:
+   * would look for there).
+   */
   moved: z.number().int().nonnegative(),
   /** Files that stay as they were, by reason. */
   refused: z.partialRecord(relocationRefusalSchema, z.number().int().positive()),

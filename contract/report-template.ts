@@ -1,14 +1,17 @@
-// Report template: what a laboratory prints on every report of its own. Kept with the installation, copied into each report
-// document, so that a report can be made again after the template changed.
+// Report template: what a laboratory prints on every report of its own. Kept with the installation,
+// copied into each report document, so that a report can be made again after the template changed.
 import * as z from 'zod';
 
-/** One step of a verbal scale: from this log10 likelihood ratio up, the words apply; the highest step that fits is used. */
+/**
+ * One step of a verbal scale: from this log10 likelihood ratio up, the words apply; the highest
+ * step that fits is used.
+ */
 export const verbalStepSchema = z.object({ from: z.number(), words: z.string().min(1).max(200) });
 export type VerbalStep = z.infer<typeof verbalStepSchema>;
 
 /**
- * Support for one proposition over the other by order of magnitude, after the ENFSI guideline for evaluative reporting (2015).
- * Used for both directions, with the propositions exchanged.
+ * Support for one proposition over the other by order of magnitude, after the ENFSI guideline for
+ * evaluative reporting (2015). Used for both directions, with the propositions exchanged.
  */
 export const DEFAULT_VERBAL_SCALE: readonly VerbalStep[] = [
   { from: 0, words: 'does not support one proposition over the other' },

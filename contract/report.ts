@@ -1,4 +1,5 @@
-// Report: a frozen reading of a case. What to put in, and the document that the PDF, JSON and CSV are made from.
+// Report: a frozen reading of a case. What to put in, and the document that the PDF, JSON and CSV
+// are made from.
 import * as z from 'zod';
 import { agreementSchema } from './agreement.ts';
 import { faceIdSchema, opinionIdSchema, sha256Schema } from './brand.ts';
@@ -36,9 +37,15 @@ export const reportOptionsSchema = z.object({
   paper: z.enum(['A4', 'Letter']).default('A4'),
   /** Name of a template of this installation. */
   template: z.string().max(100).optional(),
-  /** `others`: every face of a photograph is covered but the one its block is about. `all`: every picture of a face is covered. */
+  /**
+   * `others`: every face of a photograph is covered but the one its block is about. `all`: every
+   * picture of a face is covered.
+   */
   redaction: z.enum(['none', 'others', 'all']).default('none'),
-  /** What the examiners found and what they conclude, in their words; where empty, those of the template. */
+  /**
+   * What the examiners found and what they conclude, in their words; where empty, those of the
+   * template.
+   */
   findings: z.string().max(50_000).default(''),
   conclusion: z.string().max(50_000).default(''),
   csv: csvOptionsSchema.prefault({}),
@@ -53,7 +60,9 @@ export const reportProgressSchema = z.object({
 });
 export type ReportProgress = z.infer<typeof reportProgressSchema>;
 
-/** The examiner's key for a signature (PAdES baseline). Never kept; the password goes nowhere else. */
+/**
+ * The examiner's key for a signature (PAdES baseline). Never kept; the password goes nowhere else.
+ */
 export const signingSchema = z.object({
   pkcs12Path: z.string().min(1).max(4096),
   password: z.string().max(1000),
@@ -64,7 +73,10 @@ export const signingSchema = z.object({
 });
 export type Signing = z.infer<typeof signingSchema>;
 
-/** What was last checked of the case: the latest `verify` and the latest rerun, as entered in the audit log. Remarks say what was not looked at. */
+/**
+ * What was last checked of the case: the latest `verify` and the latest rerun, as entered in the
+ * audit log. Remarks say what was not looked at.
+ */
 export const reportChecksSchema = z.object({
   verified: z.object({ at: instantSchema, problems: z.array(problemSchema), remarks: z.array(z.string()) }).nullable(),
   rerun: z
@@ -72,7 +84,10 @@ export const reportChecksSchema = z.object({
     .nullable(),
 });
 
-/** A face as a report says it: a redacted copy holds no landmarks, and no box of a face whose picture it does not show. */
+/**
+ * A face as a report says it: a redacted copy holds no landmarks, and no box of a face whose
+ * picture it does not show.
+ */
 export const reportFaceSchema = faceSchema.extend({
   box: pixelBoxSchema.nullable(),
   landmarks: faceSchema.shape.landmarks.nullable(),
@@ -96,14 +111,19 @@ export const reportDocumentSchema = z.object({
   /** Those who did something in the case. */
   examiners: z.array(z.string()),
   appVersion: z.string(),
-  /** Time of the last change to the case: the report carries no clock of its own, so it can be made again byte for byte. */
+  /**
+   * Time of the last change to the case: the report carries no clock of its own, so it can be made
+   * again byte for byte.
+   */
   asOf: instantSchema,
   auditHead: auditEntrySchema.nullable(),
   /** Folders that the files were taken in from. */
   exhibits: z.array(exhibitSchema),
   findings: z.string(),
   conclusion: z.string(),
-  /** False where opinions were asked to be left out: then none is in here, whatever the case holds. */
+  /**
+   * False where opinions were asked to be left out: then none is in here, whatever the case holds.
+   */
   opinionsIncluded: z.boolean(),
   models: z.array(modelSchema),
   parameters: z.array(verdictParametersSchema),
@@ -114,17 +134,24 @@ export const reportDocumentSchema = z.object({
   shown: z.array(verdictSchema.shape.id),
   /** Every entry, in the order given: superseded ones, withdrawals and notes too. */
   opinions: z.array(opinionSchema),
-  /** Those of the entries that count as opinions, each with the faces it holds for: on a track several, on a whole file none. */
+  /**
+   * Those of the entries that count as opinions, each with the faces it holds for: on a track
+   * several, on a whole file none.
+   */
   standing: z.array(z.object({ opinion: opinionIdSchema, faces: z.array(faceIdSchema) })),
   /**
-   * Faces that an examiner called no face and nobody genuine, forged or inconclusive. They are in the lists, and in no count and no table
-   * of results; they are left out of those whether or not opinions are included.
+   * Faces that an examiner called no face and nobody genuine, forged or inconclusive. They are in
+   * the lists, and in no count and no table of results; they are left out of those whether or not
+   * opinions are included.
    */
   notFaces: z.array(faceIdSchema),
   agreement: agreementSchema,
   /** One for each video and model that looked at it. */
   videos: z.array(reportTimelineSchema),
-  /** Structure and credentials of the stills that were examined; `recorded` is false for those examined for this report alone. */
+  /**
+   * Structure and credentials of the stills that were examined; `recorded` is false for those
+   * examined for this report alone.
+   */
   provenance: z.array(
     z.object({
       evidenceId: evidenceSchema.shape.id,
@@ -132,7 +159,10 @@ export const reportDocumentSchema = z.object({
       recorded: z.literal(false).optional(),
     }),
   ),
-  /** Records that models got after verdicts of the case were made, where the report was written; absent without any. */
+  /**
+   * Records that models got after verdicts of the case were made, where the report was written;
+   * absent without any.
+   */
   laterRecords: z.array(laterRecordSchema).optional(),
   checks: reportChecksSchema,
   redaction: reportOptionsSchema.shape.redaction.unwrap(),
@@ -144,7 +174,10 @@ export const reportDocumentSchema = z.object({
 });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;
 
-/** What the written file says of its signature when it is read again. Whom to trust is the reader's own matter. */
+/**
+ * What the written file says of its signature when it is read again. Whom to trust is the reader's
+ * own matter.
+ */
 export const reportSignatureSchema = z.object({
   /** Common names in the certificate. */
   signer: z.string(),
@@ -153,7 +186,10 @@ export const reportSignatureSchema = z.object({
   serialNumber: z.string(),
   validFrom: instantSchema,
   validTo: instantSchema,
-  /** Every byte of the file but the signature is signed, and the signature fits them and the certificate's key. */
+  /**
+   * Every byte of the file but the signature is signed, and the signature fits them and the
+   * certificate's key.
+   */
   verified: z.boolean(),
   /** `verified`: the stamp is over this signature and fits its authority's certificate. */
   timeStamp: z.object({ at: instantSchema, authority: z.string(), verified: z.boolean() }).nullable(),

@@ -1,12 +1,14 @@
-// Rerun: a verdict made again from its recorded parameters and compared with what was recorded, quantity by quantity.
+// Rerun: a verdict made again from its recorded parameters and compared with what was recorded,
+// quantity by quantity.
 import * as z from 'zod';
 import { jobIdSchema, verdictIdSchema } from './brand.ts';
 import { instantSchema } from './units.ts';
 
 /**
- * How a logit of another machine, build or provider may differ: |found - recorded| <= absolute + relative * |recorded|. Float32
- * sums taken in another order differ by about 1e-6 a layer; the network is some forty layers deep. On the same machine and
- * build nothing may differ at all. `placePx`: boxes and landmarks, in pixels of the picture.
+ * How a logit of another machine, build or provider may differ: |found - recorded| <= absolute +
+ * relative * |recorded|. Float32 sums taken in another order differ by about 1e-6 a layer; the
+ * network is some forty layers deep. On the same machine and build nothing may differ at all.
+ * `placePx`: boxes and landmarks, in pixels of the picture.
  */
 export const RERUN_TOLERANCE = { logitAbsolute: 1e-3, logitRelative: 1e-3, pictureSteps: 2, placePx: 2 } as const;
 
@@ -14,7 +16,10 @@ export const RERUN_TOLERANCE = { logitAbsolute: 1e-3, logitRelative: 1e-3, pictu
 export const rerunResultSchema = z.enum(['identical', 'withinTolerance', 'different', 'notPossible']);
 export type RerunResult = z.infer<typeof rerunResultSchema>;
 
-/** One compared quantity: a number, a kind, or a picture by hash. `difference`: of numbers absolute, of pictures in 8-bit steps. */
+/**
+ * One compared quantity: a number, a kind, or a picture by hash. `difference`: of numbers absolute,
+ * of pictures in 8-bit steps.
+ */
 export const rerunQuantitySchema = z.object({
   name: z.string(),
   recorded: z.string(),
@@ -32,7 +37,10 @@ export const rerunRowSchema = z.object({
   /** From 1; null for a verdict on the whole file. */
   face: z.number().int().positive().nullable(),
   result: rerunResultSchema,
-  /** `evidence`: every step from the file's bytes on. `crop`: the model step alone, from the stored crop. */
+  /**
+   * `evidence`: every step from the file's bytes on. `crop`: the model step alone, from the stored
+   * crop.
+   */
   basis: z.enum(['evidence', 'crop']).nullable(),
   /** Why it could not be made, or why only the model step was. */
   reason: z.string().nullable(),

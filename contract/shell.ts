@@ -1,5 +1,6 @@
-// What only a desktop shell can do for the window: native dialogs. Electron's main process implements it over a port of its
-// own; in the browser there is none, and the window browses folders with app.browse instead.
+// What only a desktop shell can do for the window: native dialogs. Electron's main process
+// implements it over a port of its own; in the browser there is none, and the window browses
+// folders with app.browse instead.
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 

@@ -1,5 +1,6 @@
-// Track: one face followed through one shot of a video by where it is and how it moves. A track ends at a cut: the same person
-// in two shots is two tracks, and nothing here says that they are the same person.
+// Track: one face followed through one shot of a video by where it is and how it moves. A track
+// ends at a cut: the same person in two shots is two tracks, and nothing here says that they are
+// the same person.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, trackIdSchema, verdictIdSchema } from './brand.ts';
 import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
@@ -10,9 +11,10 @@ import { clocksOf, type FrameAddress, frameAddressSchema, samplingSchema, type V
 export const TRACK_WINDOW_MS = 5000;
 
 /**
- * What is said of a track, by a stated rule and nothing but its faces: among all windows of TRACK_WINDOW_MS, the one whose
- * scored faces have the highest median score. `leaning` is that median's: at least half of the scored faces of the window
- * lean so or further. The operating points are those of single faces; no error rate is known for a window.
+ * What is said of a track, by a stated rule and nothing but its faces: among all windows of
+ * TRACK_WINDOW_MS, the one whose scored faces have the highest median score. `leaning` is that
+ * median's: at least half of the scored faces of the window lean so or further. The operating
+ * points are those of single faces; no error rate is known for a window.
  */
 export const trackOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -30,7 +32,10 @@ export const trackOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrackOutcome = z.infer<typeof trackOutcomeSchema>;
 
-/** One face of a track: where, when, and what was said of it. `score` is null unless `kind` is scored, or where it is hidden. */
+/**
+ * One face of a track: where, when, and what was said of it. `score` is null unless `kind` is
+ * scored, or where it is hidden.
+ */
 export const trackPointSchema = frameAddressSchema.extend({
   faceId: faceIdSchema,
   verdictId: verdictIdSchema,
@@ -47,7 +52,10 @@ export const trackSchema = z.object({
   /** Null where blind mode hides it. */
   outcome: trackOutcomeSchema.nullable(),
   points: z.array(trackPointSchema).min(1),
-  /** The most telling faces, by time: the highest scores of the window, or the largest faces where none was scored. */
+  /**
+   * The most telling faces, by time: the highest scores of the window, or the largest faces where
+   * none was scored.
+   */
   keyFaces: z.array(faceIdSchema),
 });
 export type Track = z.infer<typeof trackSchema>;
@@ -59,7 +67,9 @@ export const sampledFrameSchema = frameAddressSchema.extend({
 });
 export type SampledFrame = z.infer<typeof sampledFrameSchema>;
 
-/** Pts of every frame shown, as runs of equal steps: the first pts, then [step, how often] in order. */
+/**
+ * Pts of every frame shown, as runs of equal steps: the first pts, then [step, how often] in order.
+ */
 export const ptsRunsSchema = z.object({
   first: z.number().int(),
   steps: z.array(z.tuple([z.number().int(), z.number().int().positive()])),
@@ -106,7 +116,10 @@ export const videoTimelineSchema = z.object({
   sampling: samplingSchema,
   /** True where blind mode hides scores until the viewer has given an opinion on the file. */
   hidden: z.boolean(),
-  /** False while the scan of this file is not finished: what is here is what there is so far, without tracks. */
+  /**
+   * False while the scan of this file is not finished: what is here is what there is so far,
+   * without tracks.
+   */
   finished: z.boolean(),
   frames: z.array(sampledFrameSchema),
   ptsRuns: ptsRunsSchema.nullable(),

@@ -1,5 +1,6 @@
-// Training run: from labelled faces and a base model to a new model. Runs belong to the installation, not to a case
-// (docs/decisions/004-training.md); they survive the process that ran them.
+// Training run: from labelled faces and a base model to a new model. Runs belong to the
+// installation, not to a case (docs/decisions/004-training.md); they survive the process that ran
+// them.
 import * as z from 'zod';
 import { modelIdSchema } from './brand.ts';
 import { deviceSchema } from './scan.ts';
@@ -9,9 +10,14 @@ const count = z.number().int().nonnegative();
 
 const folder = z.string().min(1).max(4096);
 
-/** Genuine portraits, one person each: forgeries are made of them in memory, anew in every epoch. */
+/**
+ * Genuine portraits, one person each: forgeries are made of them in memory, anew in every epoch.
+ */
 const portraitDataSchema = z.object({ kind: z.literal('portraits'), folder });
-/** Genuine and forged faces as `recce faces extract` cut them: out of a labelled set, videos, or a case's opinions. */
+/**
+ * Genuine and forged faces as `recce faces extract` cut them: out of a labelled set, videos, or a
+ * case's opinions.
+ */
 const faceDataSchema = z.object({ kind: z.literal('faces'), folder });
 /** A labelled set whose pictures are faces already cut: read as they are, without the finder. */
 const cropDataSchema = z.object({
@@ -19,7 +25,9 @@ const cropDataSchema = z.object({
   folder,
   /** Added on every side by reflection, as a share of the picture's longer side. */
   margin: z.number().min(0).max(0.5).default(0),
-  /** Forge the genuine ones in memory, as portraits are, instead of reading the set's own forgeries. */
+  /**
+   * Forge the genuine ones in memory, as portraits are, instead of reading the set's own forgeries.
+   */
   forge: z.boolean().default(false),
 });
 /** The share of a batch that a source has, beside the others' weights. */
@@ -30,7 +38,10 @@ export const trainingSourceSchema = z.discriminatedUnion('kind', SOURCES);
 /** One folder and how it is read. */
 export type TrainingSource = z.infer<typeof trainingSourceSchema>;
 
-/** What is learned from. Splits go by person or video, never by crop; nothing here ever reads a test split. */
+/**
+ * What is learned from. Splits go by person or video, never by crop; nothing here ever reads a test
+ * split.
+ */
 export const trainingDataSchema = z.discriminatedUnion('kind', [
   ...SOURCES,
   /** Several of them in every batch. */
@@ -61,7 +72,9 @@ export const trainingBaseSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('model'),
     modelId: modelIdSchema,
-    /** Pictures of another size than the model took; the network has no weight that depends on it. */
+    /**
+     * Pictures of another size than the model took; the network has no weight that depends on it.
+     */
     inputPx: inputPxSchema.optional(),
   }),
   z.object({
@@ -99,8 +112,9 @@ export const trainingRequestSchema = z.object({
     .max(2 ** 32 - 1)
     .default(2021),
   /**
-   * Portraits only: the largest random displacement that gives each face another shape in every epoch, as a share of the face's size; 0:
-   * faces keep their shape. 0.05 makes few sitters count for more.
+   * Portraits only: the largest random displacement that gives each face another shape in every
+   * epoch, as a share of the face's size; 0: faces keep their shape. 0.05 makes few sitters count
+   * for more.
    */
   bend: z.number().min(0).max(0.2).default(0),
   /** Prefixes of state-dict names that stay as they are, e.g. `encoder.block1.`. */
@@ -120,8 +134,9 @@ export const trainingRequestSchema = z.object({
   /** Steps between two validations. */
   validateEvery: z.number().int().positive().default(200),
   /**
-   * Faces of each source that a validation looks at: of stored ones so many, spread over the split; forgeries made in memory are made anew
-   * until there are so many. Null: each face of the split once.
+   * Faces of each source that a validation looks at: of stored ones so many, spread over the split;
+   * forgeries made in memory are made anew until there are so many. Null: each face of the split
+   * once.
    */
   validationFaces: z.number().int().min(2).max(1_000_000).nullable().default(null),
   /** Which figure of the validation split decides the best checkpoint. */
@@ -134,7 +149,10 @@ export const trainingRequestSchema = z.object({
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 export type TrainingRequestInput = z.input<typeof trainingRequestSchema>;
 
-/** The paper's configuration files as a run's request, but for what it starts from and its faces, which must be cut from `set`. */
+/**
+ * The paper's configuration files as a run's request, but for what it starts from and its faces,
+ * which must be cut from `set`.
+ */
 export const readTrainingConfigSchema = z.object({
   request: trainingRequestSchema.omit({ base: true, data: true }),
   inputPx: z.number().int().positive(),
@@ -148,7 +166,10 @@ export const readTrainingConfigSchema = z.object({
 });
 export type ReadTrainingConfig = z.infer<typeof readTrainingConfigSchema>;
 
-/** One point of the curves: means over the steps since the point before, or figures on the validation split. */
+/**
+ * One point of the curves: means over the steps since the point before, or figures on the
+ * validation split.
+ */
 export const curvePointSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('training'),
@@ -216,7 +237,10 @@ export const trainingRunSchema = z.object({
 export type TrainingRun = z.infer<typeof trainingRunSchema>;
 export type TrainingRunId = TrainingRun['id'];
 
-/** A run whose record cannot be read: its files stay as they are, and it can neither go on nor be discarded until `file` is put right. */
+/**
+ * A run whose record cannot be read: its files stay as they are, and it can neither go on nor be
+ * discarded until `file` is put right.
+ */
 export const brokenRunSchema = z.object({ id: z.string(), file: z.string(), reason: z.string() });
 export type BrokenRun = z.infer<typeof brokenRunSchema>;
 
@@ -224,7 +248,10 @@ export type BrokenRun = z.infer<typeof brokenRunSchema>;
 export const trainingEventSchema = z.object({ run: trainingRunSchema, point: curvePointSchema.nullable() });
 export type TrainingEvent = z.infer<typeof trainingEventSchema>;
 
-/** A validation face and what the decoder makes of it at the latest validation; pictures as PNG in base64. */
+/**
+ * A validation face and what the decoder makes of it at the latest validation; pictures as PNG in
+ * base64.
+ */
 export const sampleReconstructionSchema = z.object({
   label: z.union([z.literal(0), z.literal(1)]),
   score: z.number(),

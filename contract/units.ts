@@ -1,7 +1,11 @@
-// Units and ranges that appear in the contract. A name says its unit; a schema refuses what is out of range.
+// Units and ranges that appear in the contract. A name says its unit; a schema refuses what is out
+// of range.
 import * as z from 'zod';
 
-/** Rectangle in pixels of an upright frame; x and y may be negative or reach past the frame (faces at the border). */
+/**
+ * Rectangle in pixels of an upright frame; x and y may be negative or reach past the frame (faces
+ * at the border).
+ */
 export const pixelBoxSchema = z.object({
   x: z.number(),
   y: z.number(),
@@ -20,7 +24,10 @@ export const timeMsSchema = z.number().nonnegative();
 /** Moment in UTC, ISO 8601 with milliseconds, e.g. 2026-03-01T09:30:00.000Z. */
 export const instantSchema = z.iso.datetime({ precision: 3 });
 
-/** The network's raw output through a sigmoid, 0..1. A score, not the probability that a face is forged: see LikelihoodRatio. */
+/**
+ * The network's raw output through a sigmoid, 0..1. A score, not the probability that a face is
+ * forged: see LikelihoodRatio.
+ */
 export const probabilitySchema = z.number().min(0).max(1);
 export type Probability = z.infer<typeof probabilitySchema>;
 

@@ -1,4 +1,5 @@
-// The plots of a validation record as numbers, so that the window and the report draw the same lines.
+// The plots of a validation record as numbers, so that the window and the report draw the same
+// lines.
 import type { ValidationRecord } from './validation.ts';
 
 /** A line through points in the plot's units. `style` tells lines apart without colour. */
@@ -34,7 +35,10 @@ const rocPlot = ({ roc }: ValidationRecord): Plot => ({
   ],
 });
 
-/** The largest of some numbers, `least` where there is none above it. A set can have more faces than a call takes arguments. */
+/**
+ * The largest of some numbers, `least` where there is none above it. A set can have more faces than
+ * a call takes arguments.
+ */
 const largest = (least: number, values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), least);
 
 function tippettPlot({ calibration }: ValidationRecord): Plot {
@@ -90,8 +94,8 @@ function wholeTicks(from: number, to: number): number[] {
 }
 
 /**
- * From logit to log10 likelihood ratio: what verdicts carry, and the best monotone calibration of the same faces. Where the two part, the
- * logistic line does not fit them.
+ * From logit to log10 likelihood ratio: what verdicts carry, and the best monotone calibration of
+ * the same faces. Where the two part, the logistic line does not fit them.
  */
 export function calibrationPlot({ calibration }: ValidationRecord): Plot {
   const { slope, intercept, bounds, pav } = calibration;

@@ -1,5 +1,6 @@
-// Validation record: what a model did on a stated set of labelled faces. Error rates with intervals, strata, calibration of scores
-// to likelihood ratios, and the domain in which they were measured. Made by engine/validation, stored with the model.
+// Validation record: what a model did on a stated set of labelled faces. Error rates with
+// intervals, strata, calibration of scores to likelihood ratios, and the domain in which they were
+// measured. Made by engine/validation, stored with the model.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
@@ -8,11 +9,17 @@ import { type OperatingPoints, operatingPointsSchema } from './verdict.ts';
 const count = z.number().int().nonnegative();
 const interval = z.tuple([z.number(), z.number()]);
 
-/** A share of faces with its 95 % interval (bootstrap over sources where a source has several faces). */
+/**
+ * A share of faces with its 95 % interval (bootstrap over sources where a source has several
+ * faces).
+ */
 export const rateSchema = z.object({ count, of: count, rate: probabilitySchema, interval });
 export type Rate = z.infer<typeof rateSchema>;
 
-/** One group of faces. Rates are at the operating points of the whole set; null where a group lacks a class. */
+/**
+ * One group of faces. Rates are at the operating points of the whole set; null where a group lacks
+ * a class.
+ */
 export const stratumSchema = z.object({
   /** What the set is divided by, e.g. `compression`, `face size`, `forgery`. */
   by: z.string(),
@@ -30,26 +37,39 @@ export const stratumSchema = z.object({
 export type Stratum = z.infer<typeof stratumSchema>;
 
 /**
- * From a logit to log10 of the likelihood ratio P(logit | forged) / P(logit | genuine): (slope x logit + intercept) / ln 10,
- * held inside the bounds. Beyond what this many faces can support the bounds are the answer (empirical lower and upper bounds,
- * Vergeer et al. 2016, with one misleading face added on each side).
+ * From a logit to log10 of the likelihood ratio P(logit | forged) / P(logit | genuine): (slope x
+ * logit + intercept) / ln 10, held inside the bounds. Beyond what this many faces can support the
+ * bounds are the answer (empirical lower and upper bounds, Vergeer et al. 2016, with one misleading
+ * face added on each side).
  */
 export const calibrationSchema = z.object({
   method: z.literal('logistic'),
   slope: z.number(),
   intercept: z.number(),
   bounds: z.tuple([log10LikelihoodRatioSchema, log10LikelihoodRatioSchema]),
-  /** Cost of the log likelihood ratio, measured on faces whose source was not used to fit; 0 is perfect, 1 says nothing. */
+  /**
+   * Cost of the log likelihood ratio, measured on faces whose source was not used to fit; 0 is
+   * perfect, 1 says nothing.
+   */
   cllr: z.number(),
-  /** The same after the best monotone calibration (pool adjacent violators): what is left is discrimination. */
+  /**
+   * The same after the best monotone calibration (pool adjacent violators): what is left is
+   * discrimination.
+   */
   cllrMin: z.number(),
-  /** Steps of that calibration: from `logit` on, this log10 likelihood ratio. For comparison; verdicts use the logistic one. */
+  /**
+   * Steps of that calibration: from `logit` on, this log10 likelihood ratio. For comparison;
+   * verdicts use the logistic one.
+   */
   pav: z.array(z.object({ logit: z.number(), log10LikelihoodRatio: log10LikelihoodRatioSchema })),
   /** Share of genuine and of forged faces whose log10 likelihood ratio is at least this. */
   tippett: z.array(
     z.object({ log10LikelihoodRatio: z.number(), genuine: probabilitySchema, forged: probabilitySchema }),
   ),
-  /** Empirical cross-entropy by prior odds, in bits: of these ratios, of the best monotone ones, and of no ratio at all. */
+  /**
+   * Empirical cross-entropy by prior odds, in bits: of these ratios, of the best monotone ones, and
+   * of no ratio at all.
+   */
   ece: z.array(
     z.object({ priorLog10Odds: z.number(), calibrated: z.number(), minimum: z.number(), neutral: z.number() }),
   ),
@@ -82,17 +102,26 @@ export const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
   featureDistance: 'Distance from the validation faces',
 };
 
-/** Where error rates were measured. A face outside is not scored: its verdict says which measure, and by how much. */
+/**
+ * Where error rates were measured. A face outside is not scored: its verdict says which measure,
+ * and by how much.
+ */
 export const domainSchema = z.object({
   limits: z.array(z.object({ measure: domainMeasureSchema, low: z.number().nullable(), high: z.number().nullable() })),
-  /** Mean and spread of the classifier's features over genuine and over forged faces; null when they were not kept. */
+  /**
+   * Mean and spread of the classifier's features over genuine and over forged faces; null when they
+   * were not kept.
+   */
   features: z
     .object({
       genuine: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
       forged: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }),
     })
     .nullable(),
-  /** Part of the validation faces the limits leave outside, and the error rates of those inside and outside. */
+  /**
+   * Part of the validation faces the limits leave outside, and the error rates of those inside and
+   * outside.
+   */
   inside: stratumSchema,
   outside: stratumSchema,
 });
@@ -104,7 +133,10 @@ const recordSchema = z.object({
   pipelineVersion: z.number().int().positive(),
   /** What the set is, in words. */
   dataset: z.string(),
-  /** SHA-256 over labels and SHA-256 of every face crop, in order: the same set gives the same value. */
+  /**
+   * SHA-256 over labels and SHA-256 of every face crop, in order: the same set gives the same
+   * value.
+   */
   datasetSha256: sha256Schema,
   /** Persons or videos; intervals and folds go by them. */
   sources: count,
@@ -121,19 +153,28 @@ const recordSchema = z.object({
   logLoss: z.number(),
   /** From (0, 0) to (1, 1); at most a few hundred points. */
   roc: z.array(z.object({ falsePositive: probabilitySchema, truePositive: probabilitySchema, threshold: z.number() })),
-  /** The rate at which the operating points were set: genuine faces at or above `high`, forged ones below `low`. */
+  /**
+   * The rate at which the operating points were set: genuine faces at or above
+   * `high`, forged ones below `low`.
+   */
   operatingRate: probabilitySchema,
   falselyForged: rateSchema,
   falselyGenuine: rateSchema,
   cannotTell: rateSchema,
   strata: z.array(stratumSchema),
-  /** AUC of the difference map's pixels against the masks of what was changed; null where there are no masks. */
+  /**
+   * AUC of the difference map's pixels against the masks of what was changed; null where there are
+   * no masks.
+   */
   localisation: z.object({ pixelAuc: z.number(), interval, faces: count }).nullable(),
   calibration: calibrationSchema,
   domain: domainSchema.nullable(),
   remarks: z.array(z.string()),
 });
-/** An interface, and its schema named by it: the contract's inferred types stay short enough for the compiler to write down. */
+/**
+ * An interface, and its schema named by it: the contract's inferred types stay short enough for the
+ * compiler to write down.
+ */
 export interface ValidationRecord extends z.infer<typeof recordSchema> {}
 /** As read from a file, before its digest is branded. */
 export interface ValidationRecordInput extends z.input<typeof recordSchema> {}
@@ -144,8 +185,9 @@ const splitSchema = z.enum(['training', 'validation', 'test', 'all']);
 const materialSchema = z.object({
   folder: z.string().min(1).max(4096),
   /**
-   * `labelled`: a set in one of the known layouts. `crops`: the same, but its pictures are faces already cut, which are read as they are.
-   * `portraits`: genuine portraits, one person each, forged in memory.
+   * `labelled`: a set in one of the known layouts. `crops`: the same, but its pictures are faces
+   * already cut, which are read as they are. `portraits`: genuine portraits, one person each,
+   * forged in memory.
    */
   kind: z.enum(['labelled', 'crops', 'portraits']).default('labelled'),
   /** Of crops: added on every side by reflection, as a share of the picture's longer side. */
@@ -158,8 +200,8 @@ export type ValidationMaterial = z.infer<typeof materialSchema>;
 const REVERSED_BELOW = 0.5;
 
 /**
- * What must be said of a record beside its figures; undefined where nothing must. A model that was imported with the wrong class map, or
- * fed with the wrong size, gives figures like any other.
+ * What must be said of a record beside its figures; undefined where nothing must. A model that was
+ * imported with the wrong class map, or fed with the wrong size, gives figures like any other.
  */
 export function areaWarning({ auc, aucInterval }: Pick<ValidationRecord, 'auc' | 'aucInterval'>): string | undefined {
   const [low, high] = aucInterval;
@@ -183,10 +225,15 @@ export const validationRequestSchema = materialSchema.extend({
   /** Of a FaceForensics++ set: one compression, some methods. */
   compression: z.string().max(20).optional(),
   methods: z.array(z.string().max(60)).optional(),
-  /** Of portraits: chance, and how often each sitter is seen, each time with other forgeries and degradations. */
+  /**
+   * Of portraits: chance, and how often each sitter is seen, each time with other forgeries and
+   * degradations.
+   */
   seed: z.number().int().nonnegative().max(0xffffffff).default(1),
   repeats: z.number().int().min(1).max(100).default(4),
-  /** Of portraits: false measures them as they are, neither compressed, resized, blurred nor tilted. */
+  /**
+   * Of portraits: false measures them as they are, neither compressed, resized, blurred nor tilted.
+   */
   degraded: z.boolean().default(true),
   /** Share of genuine faces that may lean to forged, and of forged to genuine. */
   operatingRate: z.number().min(0).max(0.5).default(0.05),

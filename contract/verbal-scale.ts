@@ -1,5 +1,5 @@
-// A likelihood ratio in words: support for one of two stated propositions, by the steps a laboratory chose. Never "x % forged". Used by
-// the report, the window and the command line.
+// A likelihood ratio in words: support for one of two stated propositions, by the steps a
+// laboratory chose. Never "x % forged".
 import { DEFAULT_VERBAL_SCALE, type VerbalStep } from './report-template.ts';
 
 /** Words for a log10 likelihood ratio, and the proposition they speak for. */
@@ -19,8 +19,9 @@ export const timesFromLog10 = (log10: number): string => {
 };
 
 /**
- * e.g. `The output is 3.1 times more probable if forged than if genuine: weak support for forged over genuine`. What is more probable is
- * said each time: without it the sentence reads as the probability of the forgery.
+ * e.g. `The output is 3.1 times more probable if forged than if genuine: weak support for forged
+ * over genuine`. What is more probable is said each time: without it the sentence reads as the
+ * probability of the forgery.
  */
 export function sentenceFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
   const [this_, other] = log10 >= 0 ? ['forged', 'genuine'] : ['genuine', 'forged'];

@@ -1,5 +1,5 @@
-// Verdict: what one model says of one face, or the reason it could not. A union that cannot say anything untrue: no
-// member but `scored` carries a score, and none can be read as "authentic".
+// Verdict: what one model says of one face, or the reason it could not. A union that cannot say
+// anything untrue: no member but `scored` carries a score, and none can be read as "authentic".
 
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
@@ -7,13 +7,17 @@ import type { NewFace } from './face.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 
 /**
- * Which of the two propositions the score leans to, from the model's operating points: at or above `high` towards forged,
- * below `low` towards genuine, between them the workstation says that it cannot tell.
+ * Which of the two propositions the score leans to, from the model's operating points: at or above
+ * `high` towards forged, below `low` towards genuine, between them the workstation says that it
+ * cannot tell.
  */
 export const leaningSchema = z.enum(['towardsForged', 'cannotTell', 'towardsGenuine']);
 export type Leaning = z.infer<typeof leaningSchema>;
 
-/** Scores from `high` up lean to forged, scores below `low` to genuine; measured on a validation set, never guessed. */
+/**
+ * Scores from `high` up lean to forged, scores below `low` to genuine; measured on a validation
+ * set, never guessed.
+ */
 export const operatingPointsSchema = z.object({ low: probabilitySchema, high: probabilitySchema });
 export type OperatingPoints = z.infer<typeof operatingPointsSchema>;
 
@@ -30,22 +34,33 @@ export const verdictParametersSchema = z.object({
   std: z.number(),
   channelOrder: z.literal('RGB'),
   runtime: z.string(),
-  /** Where the network that gives the score ran. The face finder always runs on the CPU, so that crops do not depend on it. */
+  /**
+   * Where the network that gives the score ran. The face finder always runs on the CPU, so that
+   * crops do not depend on it.
+   */
   provider: z.string(),
   device: z.string(),
   threads: z.number().int().positive(),
   precision: z.literal('float32'),
   decoder: z.string(),
   operatingPoints: operatingPointsSchema.nullable(),
-  /** SHA-256 of the canonical JSON of the validation record that calibration and domain came from; null without one. */
+  /**
+   * SHA-256 of the canonical JSON of the validation record that calibration and domain came from;
+   * null without one.
+   */
   validationSha256: sha256Schema.nullable().default(null),
   /** Faces whose longer side is below this were not scored. Null where it was not recorded. */
   minimumFacePx: z.number().int().positive().nullable().default(null),
-  /** Pictures in one run of the network: at most so many on the CPU, always so many elsewhere. Null where it was not recorded. */
+  /**
+   * Pictures in one run of the network: at most so many on the CPU, always so many elsewhere. Null
+   * where it was not recorded.
+   */
   batch: z.number().int().positive().nullable().default(null),
   /** The logit's largest difference to the CPU's at the provider's self-test; null on the CPU. */
   logitDifference: z.number().nonnegative().nullable().default(null),
-  /** Name of the worker that made it (contract/farm.ts); absent where the machine with the case did. */
+  /**
+   * Name of the worker that made it (contract/farm.ts); absent where the machine with the case did.
+   */
   worker: z.string().optional(),
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
@@ -66,7 +81,9 @@ export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
     cropSha256: sha256Schema,
     /** PNG, 8-bit RGB, inputPx square. */
     reconstructionSha256: sha256Schema,
-    /** PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means. */
+    /**
+     * PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means.
+     */
     differenceSha256: sha256Schema,
     /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
     gateSha256: sha256Schema,
@@ -93,7 +110,10 @@ export type JudgedFace = { face: NewFace | null; outcome: VerdictOutcome };
 export const verdictKindSchema = z.enum(['scored', 'outOfDomain', 'faceTooSmall', 'noFace', 'unreadable', 'toolError']);
 export type VerdictKind = z.infer<typeof verdictKindSchema>;
 
-/** One row: key (evidence, face, model, pipelineVersion). `faceId` is null where the verdict is on the whole file. */
+/**
+ * One row: key (evidence, face, model, pipelineVersion). `faceId` is null where the verdict is on
+ * the whole file.
+ */
 export const verdictSchema = z.object({
   id: verdictIdSchema,
   evidenceId: evidenceIdSchema,

@@ -9,7 +9,10 @@ export const videoSummarySchema = z.object({
   /** Faces of frames that were looked at, and the tracks they make. */
   faces: z.number().int().nonnegative(),
   tracks: z.number().int().nonnegative(),
-  /** Highest raw score of one face by the model with most results in the case; null without one, and where blind review hides it. */
+  /**
+   * Highest raw score of one face by the model with most results in the case; null without one, and
+   * where blind review hides it.
+   */
   highestScore: probabilitySchema.nullable(),
   hidden: z.boolean(),
   /** The present examiner's own opinion on the whole file. */

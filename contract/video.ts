@@ -1,5 +1,6 @@
-// Video: what a file with moving pictures is, how its frames are addressed, and which of them are looked at. A frame is
-// named by its presentation timestamp in the stream's own time base, so that another tool finds the same picture.
+// Video: what a file with moving pictures is, how its frames are addressed, and which of them are
+// looked at. A frame is named by its presentation timestamp in the stream's own time base, so that
+// another tool finds the same picture.
 import * as z from 'zod';
 import { timeMsSchema } from './units.ts';
 
@@ -8,8 +9,9 @@ export const rationalSchema = z.object({ num: z.number().int(), den: z.number().
 export type Rational = z.infer<typeof rationalSchema>;
 
 /**
- * Which frames are looked at. `byTime`: the first frame at or after every 1/framesPerSecond seconds from the first frame on,
- * and with `sceneChanges` the first frame after every cut. Both go evenly through the whole file.
+ * Which frames are looked at. `byTime`: the first frame at or after every 1/framesPerSecond seconds
+ * from the first frame on, and with `sceneChanges` the first frame after every cut. Both go evenly
+ * through the whole file.
  */
 export const samplingSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -23,30 +25,43 @@ export type Sampling = z.infer<typeof samplingSchema>;
 
 export const DEFAULT_SAMPLING: Sampling = { kind: 'byTime', framesPerSecond: 2, sceneChanges: true };
 
-/** One frame of a video. `frameIndex` counts the frames shown, from 0; `timeMs` counts from the first of them. */
+/**
+ * One frame of a video. `frameIndex` counts the frames shown, from 0; `timeMs` counts from the
+ * first of them.
+ */
 export const frameAddressSchema = z.object({
   frameIndex: z.number().int().nonnegative(),
-  /** Presentation timestamp, ticks of the stream's time base, as stored in the file; may be negative. */
+  /**
+   * Presentation timestamp, ticks of the stream's time base, as stored in the file; may be
+   * negative.
+   */
   pts: z.number().int(),
   timeMs: timeMsSchema,
 });
 export type FrameAddress = z.infer<typeof frameAddressSchema>;
 
-/** How the coded samples became R, G, B. Names as in ITU-T H.273; `assumed` where the file does not say. */
+/**
+ * How the coded samples became R, G, B. Names as in ITU-T H.273; `assumed` where the file does not
+ * say.
+ */
 export const videoColourSchema = z.object({
   matrix: z.string(),
   matrixAssumed: z.boolean(),
   range: z.enum(['limited', 'full']),
   rangeAssumed: z.boolean(),
-  /** As coded. HLG and PQ are brought to the standard range (models/image/tone-map.ts), which is a remark; no other curve is converted. */
+  /**
+   * As coded. HLG and PQ are brought to the standard range (models/image/tone-map.ts), which is a
+   * remark; no other curve is converted.
+   */
   transfer: z.string(),
   primaries: z.string(),
 });
 export type VideoColour = z.infer<typeof videoColourSchema>;
 
 /**
- * Frames on one clock, from `firstFrame` to the next segment's. A file has several where its timestamps jump (recordings joined together),
- * where it has more than one picture track (one after the other on the file's one axis of time), and where an edit list hides frames.
+ * Frames on one clock, from `firstFrame` to the next segment's. A file has several where its
+ * timestamps jump (recordings joined together), where it has more than one picture track (one after
+ * the other on the file's one axis of time), and where an edit list hides frames.
  */
 export const videoSegmentSchema = z.object({
   firstFrame: z.number().int().nonnegative(),
@@ -90,21 +105,25 @@ export const videoFactsSchema = z.object({
   sampleAspectRatio: rationalSchema.nullable(),
   interlaced: z.boolean(),
   colour: videoColourSchema,
-  /** Null where the whole file was read; else why not. What was read before is examined all the same. */
+  /**
+   * Null where the whole file was read; else why not. What was read before is examined all the
+   * same.
+   */
   incompleteBecause: z.string().nullable(),
   /** In order; absent in rows of older versions, whose frames are all on one clock. */
   segments: z.array(videoSegmentSchema).min(1).optional(),
   /**
-   * How a frame is found again: by its timestamp, or by counting from the first of its track where timestamps are missing, repeat, or
-   * cannot be searched for. Absent in rows of older versions: by its timestamp.
+   * How a frame is found again: by its timestamp, or by counting from the first of its track where
+   * timestamps are missing, repeat, or cannot be searched for. Absent in rows of older versions: by
+   * its timestamp.
    */
   frameAccess: z.enum(['pts', 'count']).optional(),
 });
 export type VideoFacts = z.infer<typeof videoFactsSchema>;
 
 /**
- * What a frame is found by: its timestamp (unless `byTime` is false), else `count`, its number within the frames of its stream that are (or
- * are not) hidden.
+ * What a frame is found by: its timestamp (unless `byTime` is false), else `count`, its number
+ * within the frames of its stream that are (or are not) hidden.
  */
 export type FrameQuery = { pts: number; byTime?: boolean; stream?: number; hidden?: boolean; count?: number };
 

@@ -1,16 +1,19 @@
-// Text from evidence as it may be shown: file names can hold characters that hide, reorder or move what is around them.
-// Used by the report, the command line and the window wherever a name or a note is printed.
+// Text from evidence as it may be shown: file names can hold characters that hide, reorder or move
+// what is around them.
 
 /** Controls, zero-width characters and bidirectional overrides. */
 const HIDDEN = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** The same text with every such character as its code point, e.g. `[U+202E]`: one name cannot look like another. */
+/**
+ * The same text with every such character as its code point, e.g. `[U+202E]`: one name cannot look
+ * like another.
+ */
 export const visibleText = (text: string): string =>
   text.replace(HIDDEN, (c) => `[U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
 
 /**
- * JSON with those characters escaped, so that printing it moves nothing on a terminal: inside its texts, where alone they can stand. What
- * it says is the same. Line ends between its values stay.
+ * JSON with those characters escaped, so that printing it moves nothing on a terminal: inside its
+ * texts, where alone they can stand. What it says is the same. Line ends between its values stay.
  */
 export const visibleJson = (json: string): string =>
   json.replace(HIDDEN, (c) => (c === '\n' ? c : `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`));

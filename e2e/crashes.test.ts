@@ -1,4 +1,5 @@
-// Whatever dies in the middle of a scan, the work goes on: nothing is lost, nothing is there twice, and the window is told.
+// Whatever dies in the middle of a scan, the work goes on: nothing is lost, nothing is there twice,
+// and the window is told.
 // @module-tag chromium
 // @module-tag ps
 import { mkdtempSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// The examiner's journeys in the desktop: the built main and preload with the real engine and real scans, in the stand-in for
-// Electron, or in Electron itself (RECCE_E2E=electron). e2e/journeys.test.ts goes further, in the browser.
+// The examiner's journeys in the desktop: the built main and preload with the real engine and real
+// scans, in the stand-in for Electron, or in Electron itself (RECCE_E2E=electron).
+// e2e/journeys.test.ts goes further, in the browser.
 // @module-tag chromium
 // @module-tag ps
 import { createHash } from 'node:crypto';

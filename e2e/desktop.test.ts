@@ -1,5 +1,5 @@
-// Main and preload, as they are built, over the stand-in for Electron: the window opens, talks to the engine, survives its
-// death, and may not do what docs/security.md says it may not.
+// Main and preload, as they are built, over the stand-in for Electron: the window opens, talks to
+// the engine, survives its death, and may not do what docs/security.md says it may not.
 // @module-tag chromium
 // @module-tag ps
 import { mkdirSync, mkdtempSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// The walk's movements of the hand that made a record wrong, with the keyboard alone: nothing is recorded that was not meant.
+// The walk's movements of the hand that made a record wrong, with the keyboard alone: nothing is
+// recorded that was not meant.
 // @module-tag chromium
 import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -192,7 +193,8 @@ test('a note alone is one: what stood before stands', async () => {
   await press('n');
   await hears(page, 'Opinion with a note');
   await page.keyboard.type('Seen at twice the size.');
-  // From the field back to the choice, where the opinion that stands is chosen, and round to its last.
+  // From the field back to the choice, where the opinion that stands is chosen, and round to its
+  // last.
   await press('Shift+Tab', 'ArrowLeft');
   expect(await page.getByRole('radio', { name: 'Note only' }).isChecked()).toBe(true);
   await screenshot(page, 'note');
@@ -200,7 +202,8 @@ test('a note alone is one: what stood before stands', async () => {
   await press('Control+Enter');
   await expect.poll(async () => (await log())[0]!.action).toBe('opinion.noted');
   expect((await rows())[0]!.ownConclusion).toBe('genuine');
-  // The opinion that stands is chosen: said again without a word it keeps its reason, and is not entered.
+  // The opinion that stands is chosen: said again without a word it keeps its reason, and is not
+  // entered.
   const before = await opinionEntries();
   await press('n');
   await hears(page, 'Opinion with a note');

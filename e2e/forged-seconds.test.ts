@@ -1,5 +1,6 @@
-// Journey: an examiner is given a ten-minute video in which someone's face is forged for five seconds, and finds where. Through
-// the command line, as typed; the video is made here from a sample photograph and the program's own self-blended forgery of it.
+// Journey: an examiner is given a ten-minute video in which someone's face is forged for five
+// seconds, and finds where. Through the command line, as typed; the video is made here from a
+// sample photograph and the program's own self-blended forgery of it.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -42,7 +43,10 @@ async function makeFaces(): Promise<void> {
   }
 }
 
-/** Ten minutes at one frame a second, the camera swaying, the forged face laid over the genuine one for five of them. */
+/**
+ * Ten minutes at one frame a second, the camera swaying, the forged face laid over the genuine one
+ * for five of them.
+ */
 function makeVideo(file: string): void {
   const still = (name: string) => ['-loop', '1', '-framerate', '1', '-t', '600', '-i', path.join(root, `${name}.png`)];
   const forged = `between(t,${FORGED_FROM_S},${FORGED_FROM_S + FORGED_S - 0.5})`;

@@ -1,5 +1,6 @@
-// The journeys of an examiner, in a real browser with the real engine and a real scan. They share one case, in the order of the work: scan
-// it, review it by keyboard, look closely, review it blind, report it.
+// The journeys of an examiner, in a real browser with the real engine and a real scan. They share
+// one case, in the order of the work: scan it, review it by keyboard, look closely, review it
+// blind, report it.
 // @module-tag chromium
 // @module-tag ps
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Journey: an examiner is handed a case on a disc. It is opened for viewing, every screen says so, and nothing that would change it is
-// offered. In the same breath: a model whose card cannot be read is named where models are.
+// Journey: an examiner is handed a case on a disc. It is opened for viewing, every screen says so,
+// and nothing that would change it is offered. In the same breath: a model whose card cannot be
+// read is named where models are.
 // @module-tag chromium
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,6 @@
-// The Report screen by keyboard: what the examiners write themselves, how the table is written, how far a report is and stopping it, and a
-// first page in the order of the PDF. Real engine, a real scan of two folders with a file that cannot be read.
+// The Report screen by keyboard: what the examiners write themselves, how the table is written, how
+// far a report is and stopping it, and a first page in the order of the PDF. Real engine, a real
+// scan of two folders with a file that cannot be read.
 // @module-tag chromium
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

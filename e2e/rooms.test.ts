@@ -1,5 +1,6 @@
-// The rooms beside the review, by keyboard alone where a hand would: a scan's card, models, the log, evidence that moved, a portable case
-// and training. Real engine, real scans; two models, since a face is one tile whatever looked at it.
+// The rooms beside the review, by keyboard alone where a hand would: a scan's card, models, the
+// log, evidence that moved, a portable case and training. Real engine, real scans; two models,
+// since a face is one tile whatever looked at it.
 // @module-tag chromium
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

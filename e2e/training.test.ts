@@ -1,5 +1,6 @@
-// Journey: a small network trained in the window, in a real browser with the real engine: started from nothing, watched, paused, resumed,
-// compared, published; then one trained on from it that the engine's death interrupts, taken up again, cancelled and discarded.
+// Journey: a small network trained in the window, in a real browser with the real engine: started
+// from nothing, watched, paused, resumed, compared, published; then one trained on from it that the
+// engine's death interrupts, taken up again, cancelled and discarded.
 // @module-tag chromium
 // @module-tag ps
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

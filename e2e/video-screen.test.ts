@@ -1,5 +1,5 @@
-// Journey: a video looked at along its time, in a real browser with the real engine: to the most suspicious frame, from frame to
-// frame, marks, the face beside the frame, and blind review.
+// Journey: a video looked at along its time, in a real browser with the real engine: to the most
+// suspicious frame, from frame to frame, marks, the face beside the frame, and blind review.
 // @module-tag chromium
 // @module-tag ffmpeg
 import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
@@ -28,7 +28,8 @@ const SCREENS = ['Cases', 'Faces', 'Videos', 'Scan', 'Report', 'Models', 'Traini
 
 /** The case with its video scanned, made without a window. */
 async function makeCase(): Promise<void> {
-  // Made by the installation that shows it: in a case from elsewhere no file outside its folder is opened.
+  // Made by the installation that shows it: in a case from elsewhere no file outside its folder is
+  // opened.
   mkdirSync(path.join(root, 'home'));
   const video = path.join(root, 'two shots.mp4');
   makeTwoShots(video);

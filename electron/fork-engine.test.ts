@@ -1,4 +1,5 @@
-// What the main process does when V8 ends one of its processes: a real process of the stand-in for Electron, ended as V8 ends it.
+// What the main process does when V8 ends one of its processes: a real process of the stand-in for
+// Electron, ended as V8 ends it.
 import { expect, test, vi } from 'vitest';
 
 vi.mock('electron', async () => ({

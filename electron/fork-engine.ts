@@ -1,5 +1,6 @@
-// The engine as a utility process, and compute and decode beside it: only the main process may fork them, so the engine asks
-// for them here and gets a port straight to each. When the engine dies its children go with it.
+// The engine as a utility process, and compute and decode beside it: only the main process may fork
+// them, so the engine asks for them here and gets a port straight to each. When the engine dies its
+// children go with it.
 import { fileURLToPath } from 'node:url';
 import { MessageChannelMain, type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import { ENGINE_ENTRY, type EngineChild, type FromEngine, fileFromEntry } from '../engine/supervise.ts';
@@ -8,7 +9,10 @@ type StartChild = Extract<FromEngine, { kind: 'startChild' }>;
 
 const ENGINE_FOLDER = fileURLToPath(new URL('..', ENGINE_ENTRY));
 
-/** What a `quiet` process writes to standard error is read by whoever forks it; what another writes is shown where this one was started. */
+/**
+ * What a `quiet` process writes to standard error is read by whoever forks it; what another writes
+ * is shown where this one was started.
+ */
 function fork(entry: URL, name: string, quiet = false): UtilityProcess {
   const file = fileFromEntry(entry);
   if (!file.startsWith(ENGINE_FOLDER)) throw new Error(`${file} is not a process of the engine.`);
@@ -16,7 +20,8 @@ function fork(entry: URL, name: string, quiet = false): UtilityProcess {
     serviceName: `recce ${name}`,
     stdio: ['ignore', 'inherit', quiet ? 'pipe' : 'inherit'],
   });
-  // Without a listener it would be thrown here, in the main process; that the process ended is told by `exit`, which follows.
+  // Without a listener it would be thrown here, in the main process; that the process ended is told
+  // by `exit`, which follows.
   child.on('error', (type, location) => console.error(`The ${name} process was ended by V8 (${type}, ${location}).`));
   return child;
 }

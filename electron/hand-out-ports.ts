@@ -1,5 +1,6 @@
-// The one IPC channel: the window's page asks for a port to the engine or to the desktop's dialogs, and gets it. Everything
-// else it says goes over those ports. Askers other than the page itself are ignored.
+// The one IPC channel: the window's page asks for a port to the engine or to the desktop's dialogs,
+// and gets it. Everything else it says goes over those ports. Askers other than the page itself are
+// ignored.
 
 import { RPCHandler } from '@orpc/server/message-port';
 import { type IpcMainEvent, ipcMain, MessageChannelMain, type MessagePortMain, webContents } from 'electron';
@@ -32,7 +33,8 @@ export function handOutPorts(
     const frame = event.senderFrame!;
     const port = what === 'engine' ? await engine.connect().catch(() => undefined) : connectShell(shell);
     if (!port) return;
-    // The page may have been reloaded while the engine was being waited for; its new page asks for itself.
+    // The page may have been reloaded while the engine was being waited for; its new page asks for
+    // itself.
     if (event.sender.isDestroyed() || frame.isDestroyed()) port.close();
     else frame.postMessage('recce-port', request, [port]);
   });

@@ -1,9 +1,13 @@
-// What the window may not do, whatever its page says: leave, open others, ask for permissions, embed, download, or reach the
-// network. Items of Electron's security checklist; docs/security.md names the test of each.
+// What the window may not do, whatever its page says: leave, open others, ask for permissions,
+// embed, download, or reach the network. Items of Electron's security checklist; docs/security.md
+// names the test of each.
 import { app, type Session, type WebContents } from 'electron';
 import { isAppAddress, isInternalAddress } from './origins.ts';
 
-/** Of every window there is. Written out in full, defaults too: a default that changes must not change us. */
+/**
+ * Of every window there is. Written out in full, defaults too: a default that changes must not
+ * change us.
+ */
 export const WEB_PREFERENCES = {
   sandbox: true,
   contextIsolation: true,

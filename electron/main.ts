@@ -1,5 +1,6 @@
-// Electron's main process: one window, its protocols and dialogs, and the engine kept alive. It holds nothing of a case.
-// Built to dist/app by build/build-app.ts; runs in a checkout with `npm start` where Electron's binary is there.
+// Electron's main process: one window, its protocols and dialogs, and the engine kept alive. It
+// holds nothing of a case. Built to dist/app by build/build-app.ts; runs in a checkout with
+// `npm start` where Electron's binary is there.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog, session } from 'electron';
@@ -45,7 +46,8 @@ function startEngine(folder: string | undefined) {
 function start(): void {
   const wanted = readArguments(process.argv.slice(1));
   const engine = startEngine(wanted.case);
-  // Without `persist:` the session lives in memory: nothing of a case is left in a browser profile on disk.
+  // Without `persist:` the session lives in memory: nothing of a case is left in a browser profile
+  // on disk.
   const inMemory = session.fromPartition('recce');
   lockSession(inMemory);
   handleProtocols(inMemory, path.join(app.getAppPath(), 'dist/renderer'), engine);

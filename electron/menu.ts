@@ -1,5 +1,5 @@
-// The application menu: the roles of the system and nothing of our own; the workstation's commands are in the window, where
-// the keys can be changed.
+// The application menu: the roles of the system and nothing of our own; the workstation's commands
+// are in the window, where the keys can be changed.
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 
 /** `developer` adds what is of use in a checkout only. */

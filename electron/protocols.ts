@@ -1,5 +1,5 @@
-// How the window's page and pictures are answered: `app:` reads the built renderer, `evidence:` asks the engine for a picture
-// by id. No `file:` address is ever loaded, and no path crosses.
+// How the window's page and pictures are answered: `app:` reads the built renderer, `evidence:`
+// asks the engine for a picture by id. No `file:` address is ever loaded, and no path crosses.
 import { protocol, type Session } from 'electron';
 import { pictureFromAddress } from '../contract/picture.ts';
 import { EngineGoneError, readStaticFile, type SupervisedEngine, securityHeaders } from '../engine/supervise.ts';
@@ -7,7 +7,10 @@ import { APP_ORIGIN, APP_SCHEME, EVIDENCE_ORIGIN, EVIDENCE_SCHEME } from './orig
 
 const HEADERS = securityHeaders([EVIDENCE_ORIGIN]);
 
-/** Before `ready`: both schemes behave as a secure web origin does. Neither bypasses the content security policy. */
+/**
+ * Before `ready`: both schemes behave as a secure web origin does. Neither bypasses the content
+ * security policy.
+ */
 export function registerSchemes(): void {
   const web = { standard: true, secure: true, supportFetchAPI: true };
   protocol.registerSchemesAsPrivileged([

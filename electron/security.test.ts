@@ -1,5 +1,5 @@
-// Electron's security checklist, the items that are settings and handlers; what a page can be seen to be refused is in
-// e2e/desktop.test.ts. docs/security.md names the test of every item.
+// Electron's security checklist, the items that are settings and handlers; what a page can be seen
+// to be refused is in e2e/desktop.test.ts. docs/security.md names the test of every item.
 import { EventEmitter } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';

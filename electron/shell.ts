@@ -1,4 +1,5 @@
-// What the window asks of the desktop: native dialogs and the file manager, as the contract of contract/shell.ts.
+// What the window asks of the desktop: native dialogs and the file manager, as the contract of
+// contract/shell.ts.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { implement } from '@orpc/server';

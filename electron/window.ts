@@ -4,7 +4,10 @@ import { BrowserWindow, nativeTheme, type Session } from 'electron';
 import { WEB_PREFERENCES } from './lock-down.ts';
 import { START_ADDRESS } from './origins.ts';
 
-/** Opens the window; it is shown with its first paint. A page that dies is loaded again: it holds nothing that could be lost. */
+/**
+ * Opens the window; it is shown with its first paint. A page that dies is loaded again: it holds
+ * nothing that could be lost.
+ */
 export function openWindow(session: Session, developer: boolean): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Recce Workstation',

@@ -1,5 +1,5 @@
-// The workstation without a window. createEngine gives the contract's router, the pictures, and a way to close; Electron, the
-// browser mode and the command line are thin faces on it.
+// The workstation without a window. createEngine gives the contract's router, the pictures, and a
+// way to close; Electron, the browser mode and the command line are thin faces on it.
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, type Router as RouterOf } from '@orpc/server';
 import type { PictureRef } from '../contract/picture.ts';

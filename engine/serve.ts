@@ -1,5 +1,4 @@
-// The workstation in a browser: an engine process under supervision behind a loopback server. Called by `recce serve` and
-// by the tests of the journeys.
+// The workstation in a browser: an engine process under supervision behind a loopback server.
 import path from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../contract/procedures.ts';
@@ -36,7 +35,10 @@ export type Workstation = {
   close(): Promise<void>;
 };
 
-/** Starts the engine and the server. Rejects when the port cannot be had or the case cannot be opened. */
+/**
+ * Starts the engine and the server. Rejects when the port cannot be had or the case cannot be
+ * opened.
+ */
 export async function serveWorkstation(options: ServeOptions): Promise<Workstation> {
   const engine = superviseEngine({ spawn: spawnEngine, start: options.engine, forks: 'self' });
   const server = await startHttpServer({

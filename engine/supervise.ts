@@ -1,5 +1,5 @@
-// What Electron's main process needs of the engine: to keep its process alive, and what the browser mode's server also
-// sends to the window. The main process never holds a case itself.
+// What Electron's main process needs of the engine: to keep its process alive, and what the browser
+// mode's server also sends to the window. The main process never holds a case itself.
 
 import { createORPCClient } from '@orpc/client';
 import { RPCLink, type SupportedMessagePort } from '@orpc/client/message-port';

@@ -1,4 +1,5 @@
-// The window's entry: typefaces, styles, the engine's client, and the frame that holds every screen.
+// The window's entry: typefaces, styles, the engine's client, and the frame that holds every
+// screen.
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import './theme/tokens.css';

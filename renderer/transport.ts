@@ -1,6 +1,7 @@
-// The way from the window to the engine: the contract as functions, pictures by id, and what the program around the window
-// offers (native dialogs). In Electron the preload hands over a MessagePort, in the browser the server relays a WebSocket;
-// everything else in the renderer is the same. When the engine dies a new connection is made, and whoever subscribed is told.
+// The way from the window to the engine: the contract as functions, pictures by id, and what the
+// program around the window offers (native dialogs). In Electron the preload hands over a
+// MessagePort, in the browser the server relays a WebSocket; everything else in the renderer is the
+// same. When the engine dies a new connection is made, and whoever subscribed is told.
 import { type ClientLink, createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { type PictureRef, pictureAddress } from '../contract/picture.ts';
@@ -10,7 +11,10 @@ import { connectToBrowserEngine } from './transport/browser-connection.ts';
 import { connectToDesktopEngine, desktopBridge, desktopShell } from './transport/desktop-connection.ts';
 import { ReconnectingLink } from './transport/reconnecting-link.ts';
 
-/** What a program around the window offers; absent in the browser, where the window uses its own dialogs. */
+/**
+ * What a program around the window offers; absent in the browser, where the window uses its own
+ * dialogs.
+ */
 export type Bridge = {
   /** Native folder dialog; undefined when it is dismissed. */
   pickFolder(title: string): Promise<string | undefined>;
@@ -29,12 +33,16 @@ export type Client = ContractRouterClient<Contract>;
 const desktop = desktopBridge();
 const link = new ReconnectingLink(desktop ? connectToDesktopEngine : connectToBrowserEngine);
 
-/** A call that was open when the engine died rejects with ConnectionLostError; reads may be repeated. */
+/**
+ * A call that was open when the engine died rejects with ConnectionLostError; reads may be
+ * repeated.
+ */
 export const client: Client = createORPCClient(link as ClientLink<Record<never, never>>);
 
 /**
- * How the line to the engine is, shaped for useSyncExternalStore. `generation` counts connections: when it grows, what was
- * read before may be out of date. The engine itself takes up its case, examiner and blind mode again.
+ * How the line to the engine is, shaped for useSyncExternalStore. `generation` counts connections:
+ * when it grows, what was read before may be out of date. The engine itself takes up its case,
+ * examiner and blind mode again.
  */
 export const connection = { subscribe: link.subscribe, snapshot: link.snapshot };
 export { ConnectionLostError, type ConnectionState } from './transport/reconnecting-link.ts';
@@ -53,15 +61,15 @@ const bridgeOverShell = (pathOf: (file: File) => string): Bridge => {
 export const bridge: Partial<Bridge> = desktop ? bridgeOverShell(desktop.pathOf) : {};
 
 /**
- * Address of a picture for `<img>` and `fetch`. In Electron it is another origin than the page's: an `<img>` whose pixels are
- * read afterwards needs `crossOrigin="anonymous"`.
+ * Address of a picture for `<img>` and `fetch`. In Electron it is another origin than the page's:
+ * an `<img>` whose pixels are read afterwards needs `crossOrigin="anonymous"`.
  */
 export const pictureUrl = (ref: PictureRef): string =>
   desktop ? `evidence://case/${pictureAddress(ref)}` : `/${pictureAddress(ref)}`;
 
 /**
- * Follows a stream for as long as `signal` allows, over any number of engine restarts: `open` is called again after each.
- * Fits streams that begin with how things are now, such as job.watch.
+ * Follows a stream for as long as `signal` allows, over any number of engine restarts: `open` is
+ * called again after each. Fits streams that begin with how things are now, such as job.watch.
  */
 export async function* follow<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,

@@ -1,5 +1,6 @@
-// How the window is bundled: one folder of static files for Electron's protocol handler and for the browser mode. Nothing is
-// inlined (no data: address, no inline script or style), so that the content security policy needs no exception.
+// How the window is bundled: one folder of static files for Electron's protocol handler and for the
+// browser mode. Nothing is inlined (no data: address, no inline script or style), so that the
+// content security policy needs no exception.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 

@@ -1,5 +1,6 @@
-// The window's sentences about results. A score is a raw score, a leaning is about two propositions, an opinion is a person's; no
-// result is ever called authentic, and what was not assessed never looks as if it had been.
+// The window's sentences about results. A score is a raw score, a leaning is about two
+// propositions, an opinion is a person's; no result is ever called authentic, and what was not
+// assessed never looks as if it had been.
 import type { Conclusion } from '../contract/opinion.ts';
 import type { Device } from '../contract/scan.ts';
 import type { Leaning, VerdictKind } from '../contract/verdict.ts';
@@ -75,7 +76,10 @@ export const ORDER_NOTE = 'Scores order the list. They are not probabilities.';
 export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
 export const READ_ONLY_NOTICE =
   'Open for viewing only: this case’s disk or folder cannot be written. It can be verified, reported and packed to another place; to work on it, copy it to a disk that can be written.';
-/** What is said of a case that can only be looked at; `because` where another program has changed its database. */
+/**
+ * What is said of a case that can only be looked at; `because` where another program has changed
+ * its database.
+ */
 export const readOnlyNotice = (because: string | undefined): string =>
   because === undefined ? READ_ONLY_NOTICE : `Open for viewing only: ${because}`;
 export const SCORE_NOTE =
@@ -87,7 +91,10 @@ const within = (score: number, digits: number): string => {
   return score > 1 - least ? `>${(1 - least).toFixed(digits)}` : score.toFixed(digits);
 };
 
-/** A raw score as a list shows it: two digits, never as a percentage, and never the 0 or 1 that a network does not reach. */
+/**
+ * A raw score as a list shows it: two digits, never as a percentage, and never the 0 or 1 that a
+ * network does not reach.
+ */
 export const scoreText = (score: number): string => within(score, 2);
 
 /** A raw score where one result is looked at: four digits. */

@@ -1,4 +1,5 @@
-// recce faces extract: labelled faces, cut by the recipe a model will be used with, into a folder that training and validation read.
+// recce faces extract: labelled faces, cut by the recipe a model will be used with, into a folder
+// that training and validation read.
 
 import path from 'node:path';
 import type { Command } from 'commander';

@@ -1,4 +1,5 @@
-// recce farm scan <case> --queue <url> [paths...]: the files of a case examined by the workers of a queue. recce farm status: who works there.
+// recce farm scan <case> --queue <url> [paths...]: the files of a case examined by the workers of a
+// queue. recce farm status: who works there.
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { FarmStatus, FarmWorker } from '../../contract/farm.ts';

@@ -1,4 +1,5 @@
-// recce head <case> --sign KEY --out FILE: the newest entry of the log, signed and time-stamped: an anchor outside the case.
+// recce head <case> --sign KEY --out FILE: the newest entry of the log, signed and time-stamped: an
+// anchor outside the case.
 import path from 'node:path';
 import type { Command } from 'commander';
 import { print, processOutput } from '../output.ts';

@@ -1,4 +1,5 @@
-// recce infer: the paper's own front door, with its flags and its output line. Whole pictures, no face finding, no case.
+// recce infer: the paper's own front door, with its flags and its output line. Whole pictures, no
+// face finding, no case.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -42,7 +43,10 @@ export function addInferCommand(program: Command): void {
     });
 }
 
-/** The line is the paper's, for comparison with its script; whoever reads it must know what it does not say. */
+/**
+ * The line is the paper's, for comparison with its script; whoever reads it must know what it does
+ * not say.
+ */
 const PAPERS_WORDS =
   'These are the words of the paper’s script. No face was looked for: a picture without one gets a line as well. The number is a raw score, not the probability of a forgery, and "real" says no more than that it is below 0.5. Examine evidence with `recce scan`.';
 

@@ -1,5 +1,5 @@
-// recce model make: a recipe and a folder of portraits in, a shipped model out: trained, measured, written with its card. The default model is
-// made by this command.
+// recce model make: a recipe and a folder of portraits in, a shipped model out: trained, measured,
+// written with its card. The default model is made by this command.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -87,8 +87,9 @@ function dataIn(folders: Folders, data: TrainingData | undefined): TrainingData 
 }
 
 /**
- * Every run of the recipe, each from the model of the one before; resolves with the last one's. What this installation has trained before is
- * taken, and a run that was stopped is taken up: the same command, given again, comes to the same bytes.
+ * Every run of the recipe, each from the model of the one before; resolves with the last one's.
+ * What this installation has trained before is taken, and a run that was stopped is taken up: the
+ * same command, given again, comes to the same bytes.
  */
 async function trainBy(
   client: Client,
@@ -108,7 +109,10 @@ async function trainBy(
   return modelId;
 }
 
-/** The run of this very request that came furthest: ended with a model that is still there, else one that can be taken up. */
+/**
+ * The run of this very request that came furthest: ended with a model that is still there, else one
+ * that can be taken up.
+ */
 async function knownRun(client: Client, request: TrainingRequest): Promise<TrainingRun | undefined> {
   const wanted = JSON.stringify(request);
   const same = (await client.train.list()).filter((run) => JSON.stringify(run.request) === wanted);
@@ -119,7 +123,10 @@ async function knownRun(client: Client, request: TrainingRequest): Promise<Train
   );
 }
 
-/** Trains, takes a run up, or takes what one has made; resolves with the published model. Throws when the run fails or is cancelled. */
+/**
+ * Trains, takes a run up, or takes what one has made; resolves with the published model. Throws
+ * when the run fails or is cancelled.
+ */
 async function runOf(client: Client, output: Output, asked: TrainingRequestInput, { again }: Options): Promise<Sha256> {
   const request = trainingRequestSchema.parse({ ...asked, publish: true });
   const known = again ? undefined : await knownRun(client, request);

@@ -1,4 +1,5 @@
-// recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and their passports.
+// recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and
+// their passports.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
@@ -94,7 +95,10 @@ export function addModelCommand(program: Command): void {
 
 const FILE = 'weights file: .pth, .bin, .pt, .ckpt, .safetensors';
 
-/** What changes the library without changing an entry: corrections are entries of their own, retirements can be taken back. */
+/**
+ * What changes the library without changing an entry: corrections are entries of their own,
+ * retirements can be taken back.
+ */
 function addChangeCommands(model: Command): void {
   const changing = async (
     wanted: string,

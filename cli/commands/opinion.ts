@@ -1,4 +1,5 @@
-// recce opinion <case>: an examiner's opinion on one finding, and the case's rule on when an opinion needs its reason.
+// recce opinion <case>: an examiner's opinion on one finding, and the case's rule on when an
+// opinion needs its reason.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { VerdictId } from '../../contract/brand.ts';

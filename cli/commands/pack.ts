@@ -1,4 +1,5 @@
-// recce pack <case> --out FILE and recce unpack <file> --case DIR: a whole case in one file, to another workstation and back.
+// recce pack <case> --out FILE and recce unpack <file> --case DIR: a whole case in one file, to
+// another workstation and back.
 
 import path from 'node:path';
 import type { Command } from 'commander';

@@ -1,4 +1,5 @@
-// recce relocate <case> --from OLD --to NEW: evidence that lies elsewhere now is told to the case, by hash.
+// recce relocate <case> --from OLD --to NEW: evidence that lies elsewhere now is told to the case,
+// by hash.
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Relocation, RelocationRefusal } from '../../contract/relocation.ts';

@@ -33,11 +33,17 @@ const wordsIn = async (file: string | undefined): Promise<string> =>
 
 const FORMATS = ['pdf', 'json', 'csv', 'jsonld'] as const;
 
-/** What the file name's ending asks for. A report under an ending that is not its own would be taken for something else. */
+/**
+ * What the file name's ending asks for. A report under an ending that is not its own would be taken
+ * for something else.
+ */
 const formatFromPath = (file: string): (typeof FORMATS)[number] | undefined =>
   FORMATS.find((format) => format === path.extname(file).slice(1).toLowerCase());
 
-/** The signing key's password is taken from the environment: a command line is visible to every user of the machine. */
+/**
+ * The signing key's password is taken from the environment: a command line is visible to every user
+ * of the machine.
+ */
 const PASSWORD = 'RECCE_SIGN_PASSWORD';
 
 const signingFrom = ({ sign, timeStamp }: Options) =>

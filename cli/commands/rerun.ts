@@ -1,4 +1,5 @@
-// recce rerun <case> [--verdict ID]: verdicts made again from their recorded parameters, with a table of differences.
+// recce rerun <case> [--verdict ID]: verdicts made again from their recorded parameters, with a
+// table of differences.
 
 import path from 'node:path';
 import type { Command } from 'commander';

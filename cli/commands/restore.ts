@@ -1,4 +1,5 @@
-// recce restore <case>: a damaged database is set aside whole, and the newest backup that is whole takes its place.
+// recce restore <case>: a damaged database is set aside whole, and the newest backup that is whole
+// takes its place.
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Client } from '../../engine/index.ts';
@@ -26,7 +27,10 @@ export function addRestoreCommand(program: Command): void {
     });
 }
 
-/** A case that opens has work in it that no backup has: it is not set aside by a command given in haste. */
+/**
+ * A case that opens has work in it that no backup has: it is not set aside by a command given in
+ * haste.
+ */
 async function refuseIfItOpens(client: Client, folder: string): Promise<void> {
   const state = await client.case.open({ folder }).catch((error: { code?: string }) => {
     if (error.code !== 'CASE_DAMAGED') throw error;

@@ -1,5 +1,6 @@
-// recce test: the paper's test on a labelled set: Acc, AUC, EER with its threshold and log-loss, with intervals, and the ROC as a picture.
-// Nothing is kept with the model: recce validate does that.
+// recce test: the paper's test on a labelled set: Acc, AUC, EER with its threshold and log-loss,
+// with intervals, and the ROC as a picture. Nothing is kept with the model: recce validate does
+// that.
 import type { Command } from 'commander';
 import { type ValidationRecord, validationRequestSchema } from '../../contract/validation.ts';
 import { plotsFromRecord } from '../../contract/validation-plots.ts';

@@ -1,5 +1,6 @@
-// recce train: from a folder of faces to a new model, with a line a point of the curve; run again with --resume it goes on where it
-// stopped. recce train list, show, export: the runs of this installation.
+// recce train: from a folder of faces to a new model, with a line a point of the curve; run again
+// with --resume it goes on where it stopped. recce train list, show, export: the runs of this
+// installation.
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { TrainingRun } from '../../contract/training.ts';
@@ -127,7 +128,10 @@ async function runTraining(client: Client, output: Output, options: TrainOptions
 
 type Events = Awaited<ReturnType<Client['train']['watch']>>;
 
-/** Prints the curve as it comes; resolves with the run at its end. Throws when it fails or is cancelled. */
+/**
+ * Prints the curve as it comes; resolves with the run at its end. Throws when it fails or is
+ * cancelled.
+ */
 async function follow(client: Client, output: Output, { id }: TrainingRun, events: Events): Promise<TrainingRun> {
   const bar = progressBar(output, 'steps');
   try {

@@ -1,4 +1,5 @@
-// recce validate: error rates, calibration and domain of a model on labelled material; the record is kept with the model.
+// recce validate: error rates, calibration and domain of a model on labelled material; the record
+// is kept with the model.
 import type { Command } from 'commander';
 import {
   areaWarning,

@@ -1,4 +1,5 @@
-// recce worker --queue <url> --evidence <folder>: examines files for cases on other machines until it is interrupted.
+// recce worker --queue <url> --evidence <folder>: examines files for cases on other machines until
+// it is interrupted.
 import os from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { workerNameSchema } from '../../contract/farm.ts';

@@ -1,5 +1,6 @@
-// Stock Chromium knows neither `app:` nor `evidence:`; in the stand-in each is a web origin of its own, which exists nowhere.
-// Answers are rewritten on their way into the page, addresses on their way out of it.
+// Stock Chromium knows neither `app:` nor `evidence:`; in the stand-in each is a web origin of its
+// own, which exists nowhere. Answers are rewritten on their way into the page, addresses on their
+// way out of it.
 
 const PAIRS: readonly (readonly [ours: string, web: string])[] = [
   ['app://recce', 'https://recce.app.invalid'],

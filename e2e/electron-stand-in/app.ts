@@ -1,8 +1,12 @@
-// app of the stand-in: its life, its switches, and the single instance lock (a lock file beside RECCE_HOME).
+// app of the stand-in: its life, its switches, and the single instance lock (a lock file beside
+// RECCE_HOME).
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
 
-/** The folder of the package whose main is being run: a checkout, or an app taken out of its archive. */
+/**
+ * The folder of the package whose main is being run: a checkout, or an app taken out of its
+ * archive.
+ */
 const root = path.resolve(path.dirname(process.argv[1]!), '../../..');
 
 class App extends EventEmitter {

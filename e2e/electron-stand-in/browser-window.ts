@@ -1,5 +1,6 @@
-// BrowserWindow and webContents of the stand-in: a page of a real Chromium. Requests go to the session's protocol handlers or
-// are judged by its webRequest handler; navigations, new windows and IPC go through the handlers main has hung up.
+// BrowserWindow and webContents of the stand-in: a page of a real Chromium. Requests go to the
+// session's protocol handlers or are judged by its webRequest handler; navigations, new windows and
+// IPC go through the handlers main has hung up.
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { BrowserContext, Page, Request as PageRequest, Route } from 'playwright-core';

@@ -3,7 +3,9 @@ import { type BrowserContext, chromium } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS, chromiumPath } from '../harness/chromium.ts';
 import { app } from './app.ts';
 
-/** Starts it once; the context is the browser's own, so that a test that connects finds its page. */
+/**
+ * Starts it once; the context is the browser's own, so that a test that connects finds its page.
+ */
 export async function launchBrowser(size: { width: number; height: number }): Promise<BrowserContext> {
   const port = process.env.RECCE_STAND_IN_PORT;
   const context = await chromium.launchPersistentContext('', {

@@ -1,5 +1,6 @@
-// The stand-in for the `electron` module: what main imports, over a real Chromium and real processes. It has no behaviour of
-// the workstation: whatever main does not decide here, it does not do.
+// The stand-in for the `electron` module: what main imports, over a real Chromium and real
+// processes. It has no behaviour of the workstation: whatever main does not decide here, it does
+// not do.
 import { app } from './app.ts';
 
 export { app } from './app.ts';
@@ -13,7 +14,10 @@ export const nativeTheme = { shouldUseDarkColors: false };
 
 export const Menu = { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => {} };
 
-/** Native dialogs answer with what the test has laid out, one answer a dialog; cancelled when there is none. */
+/**
+ * Native dialogs answer with what the test has laid out, one answer a dialog; cancelled when there
+ * is none.
+ */
 const answers: string[][] = [];
 process.on('message', (message: { kind: string; paths: string[] }) => {
   if (message.kind === 'dialog') answers.push(message.paths);

@@ -1,12 +1,14 @@
-// Runs in the page before anything else: what a preload finds under `require('electron')`, over the stand-in's two bindings,
-// which are taken out of the page's sight at once. Plain JavaScript: it is injected as text.
+// Runs in the page before anything else: what a preload finds under `require('electron')`, over the
+// stand-in's two bindings, which are taken out of the page's sight at once. Plain JavaScript: it is
+// injected as text.
 (() => {
   const { __standInSend: send, __standInPost: post } = window;
   delete window.__standInSend;
   delete window.__standInPost;
   const listeners = new Map();
   const ports = new Map();
-  // The one name the stand-in itself calls; it cannot be told apart by a page and carries nothing of its own.
+  // The one name the stand-in itself calls; it cannot be told apart by a page and carries nothing
+  // of its own.
   Object.defineProperty(window, '__standInReceive', {
     value: (kind, id, payload) => {
       if (kind === 'ipc') receiveIpc(id, payload);

@@ -1,5 +1,5 @@
-// MessageChannelMain of the stand-in: two ends in one process, either of which can be carried on over a pipe (to a utility
-// process) or into the page.
+// MessageChannelMain of the stand-in: two ends in one process, either of which can be carried on
+// over a pipe (to a utility process) or into the page.
 import { EventEmitter } from 'node:events';
 
 export class MessagePortMain extends EventEmitter {

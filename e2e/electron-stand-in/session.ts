@@ -1,4 +1,5 @@
-// session and protocol of the stand-in: remembers what main hangs up, and answers the page's requests with it.
+// session and protocol of the stand-in: remembers what main hangs up, and answers the page's
+// requests with it.
 import { EventEmitter } from 'node:events';
 
 type Handler = (request: Request) => Promise<Response> | Response;
@@ -33,7 +34,9 @@ export class Session extends EventEmitter {
     this.devicePermission = handler;
   }
 
-  /** What main answers to a request; undefined when it cancels it or no protocol of ours is meant. */
+  /**
+   * What main answers to a request; undefined when it cancels it or no protocol of ours is meant.
+   */
   async answer(url: string, method: string): Promise<Response | undefined> {
     const { cancel } = await new Promise<{ cancel: boolean }>((resolve) => this.beforeRequest({ url }, resolve));
     const handler = this.handlers.get(url.slice(0, url.indexOf(':')));

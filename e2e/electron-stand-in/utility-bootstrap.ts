@@ -1,4 +1,5 @@
-// Loaded before the entry of a stand-in utility process: gives it Electron's process.parentPort over Node's IPC channel.
+// Loaded before the entry of a stand-in utility process: gives it Electron's process.parentPort
+// over Node's IPC channel.
 import { EventEmitter } from 'node:events';
 import type { Port } from '../../engine/process/port.ts';
 import { createPortMultiplexer } from '../../engine/process/port-multiplexer.ts';

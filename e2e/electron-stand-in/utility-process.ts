@@ -1,4 +1,5 @@
-// utilityProcess of the stand-in: a Node child whose bootstrap gives it a process.parentPort. Ports cross over its IPC channel.
+// utilityProcess of the stand-in: a Node child whose bootstrap gives it a process.parentPort. Ports
+// cross over its IPC channel.
 import { type ChildProcess, fork as forkNode } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -33,7 +34,8 @@ class UtilityProcess extends EventEmitter {
     });
     this.#child.once('exit', (code, signal) => {
       this.#ports.closeAll();
-      // As V8 ends a process that has no memory left. Electron tells of it so, and without a listener that throws in the main process.
+      // As V8 ends a process that has no memory left. Electron tells of it so, and without a
+      // listener that throws in the main process.
       if (signal === 'SIGABRT') this.emit('error', 'FatalError', 'somewhere in V8', '{}');
       this.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 15));
     });

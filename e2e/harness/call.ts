@@ -1,8 +1,11 @@
-// One call to the engine from the page's own origin, with no help of the renderer: for tests that ask what the window does not
-// show. The answer of a procedure, or its error.
+// One call to the engine from the page's own origin, with no help of the renderer: for tests that
+// ask what the window does not show. The answer of a procedure, or its error.
 import type { Page } from 'playwright-core';
 
-/** `what` is the engine, or in the desktop the main process's dialogs. Asked again when the engine died over it. */
+/**
+ * `what` is the engine, or in the desktop the main process's dialogs. Asked again when the engine
+ * died over it.
+ */
 export async function call(page: Page, procedure: string, input?: unknown, what: 'engine' | 'shell' = 'engine') {
   const answer: unknown = await page.evaluate(askFromPage, { what, procedure, input });
   return answer;

@@ -1,4 +1,5 @@
-// The window's page and main must be built before a journey; test files run at the same time, so one builds and others wait.
+// The window's page and main must be built before a journey; test files run at the same time, so
+// one builds and others wait.
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { buildApp } from '../../build/build-app.ts';

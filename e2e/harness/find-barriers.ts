@@ -1,5 +1,6 @@
-// What a screen reader or a keyboard stumbles over, by axe-core. Run inside the page, where the page's own rules hold: axe's source
-// is handed over as a function, since the content security policy lets no script in.
+// What a screen reader or a keyboard stumbles over, by axe-core. Run inside the page, where the
+// page's own rules hold: axe's source is handed over as a function, since the content security
+// policy lets no script in.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';

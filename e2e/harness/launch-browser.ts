@@ -1,4 +1,5 @@
-// The browser mode as an examiner starts it: `recce serve` in a process of its own, its printed address in a real Chromium.
+// The browser mode as an examiner starts it: `recce serve` in a process of its own, its printed
+// address in a real Chromium.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Electron's main and preload as they are built, with the stand-in in Electron's place, in a process of their own.
+// Electron's main and preload as they are built, with the stand-in in Electron's place, in a
+// process of their own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';

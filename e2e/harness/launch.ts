@@ -1,4 +1,5 @@
-// Starts the workstation for a journey: in the browser, in the stand-in for Electron, or in Electron itself.
+// Starts the workstation for a journey: in the browser, in the stand-in for Electron, or in
+// Electron itself.
 import { ensureBuilt } from './ensure-built.ts';
 import { launchInBrowser } from './launch-browser.ts';
 import { launchElectron } from './launch-electron.ts';
@@ -13,7 +14,9 @@ type Kind = LaunchedWorkstation['kind'];
 /** Where a journey runs that names no place: what RECCE_E2E says, else the browser. */
 const usual = (process.env.RECCE_E2E as Kind | undefined) ?? 'browser';
 
-/** Where the journeys run that are for more than one place; screens are looked at in the browser. */
+/**
+ * Where the journeys run that are for more than one place; screens are looked at in the browser.
+ */
 export const everywhere: readonly Kind[] = process.env.RECCE_E2E ? [usual] : ['browser', 'standIn'];
 export const desktop: readonly Kind[] = process.env.RECCE_E2E ? [usual] : [makesScreenshots ? 'browser' : 'standIn'];
 

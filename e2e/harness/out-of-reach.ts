@@ -1,4 +1,5 @@
-// What a pointer cannot press, however the page is scrolled: buttons and fields that lie outside the window, or under something else.
+// What a pointer cannot press, however the page is scrolled: buttons and fields that lie outside
+// the window, or under something else.
 import type { Page } from 'playwright-core';
 
 /** A line for each control of the page that is out of reach; empty when there is none. */

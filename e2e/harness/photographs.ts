@@ -1,4 +1,5 @@
-// Small photographs for scans that must be short: the samples of the face finder's package, made smaller.
+// Small photographs for scans that must be short: the samples of the face finder's package, made
+// smaller.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';

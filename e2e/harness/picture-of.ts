@@ -1,4 +1,5 @@
-// Pictures of screens: always taken, so that a journey looks at what it says; kept for the guide when RECCE_PICTURES names a folder.
+// Pictures of screens: always taken, so that a journey looks at what it says; kept for the guide
+// when RECCE_PICTURES names a folder.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';

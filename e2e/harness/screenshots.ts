@@ -1,5 +1,6 @@
-// Every screen of a journey at the two sizes it is judged at, in .cache/screenshots, when RECCE_SCREENSHOTS is set: to be looked
-// at, not kept. The guide's own pictures come from picture-of.ts.
+// Every screen of a journey at the two sizes it is judged at, in .cache/screenshots, when
+// RECCE_SCREENSHOTS is set: to be looked at, not kept. The guide's own pictures come from
+// picture-of.ts.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';

@@ -1,4 +1,5 @@
-// What an examiner does in several journeys, in their words. Choosing goes through native dialogs where there are any.
+// What an examiner does in several journeys, in their words. Choosing goes through native dialogs
+// where there are any.
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { LaunchedWorkstation } from './workstation.ts';
@@ -54,7 +55,9 @@ export async function tiles({ page }: LaunchedWorkstation): Promise<string[]> {
 export const hears = (page: Page, name: string | RegExp) =>
   page.getByRole('dialog', { name }).and(page.locator('dialog:not([data-deaf])')).waitFor();
 
-/** Says who is examining, and how, in the dialog that asks; by a name already known or a new one. */
+/**
+ * Says who is examining, and how, in the dialog that asks; by a name already known or a new one.
+ */
 export async function examineAs(page: Page, name: string, review: 'Open review' | 'Blind review'): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
   await hears(page, 'Who is examining?');

@@ -1,5 +1,5 @@
-// What must never happen in any journey: a request that leaves the workstation, an error in the page, a refusal of the
-// content security policy.
+// What must never happen in any journey: a request that leaves the workstation, an error in the
+// page, a refusal of the content security policy.
 import type { Page } from 'playwright-core';
 
 /** Starts watching; `faults` lists in words what went wrong since. */
@@ -13,7 +13,8 @@ export function watchPage(page: Page): { faults(): string[] } {
   });
   page.on('pageerror', (error) => found.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    // A socket that closes because the engine was killed on purpose, and a picture that is hidden on purpose, are no faults.
+    // A socket that closes because the engine was killed on purpose, and a picture that is hidden
+    // on purpose, are no faults.
     const text = message.text();
     if (message.type() === 'error' && !/WebSocket|404/.test(text)) found.push(`console: ${text}`);
   });

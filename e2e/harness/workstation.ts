@@ -1,4 +1,5 @@
-// A workstation as a journey sees it, whatever it runs in: a page, its processes, and how to end it.
+// A workstation as a journey sees it, whatever it runs in: a page, its processes, and how to end
+// it.
 import type { Page } from 'playwright-core';
 
 /** `main` is the process that was started: Electron's main, or `recce serve`. */
@@ -17,7 +18,9 @@ export type LaunchOptions = {
 export type LaunchedWorkstation = {
   readonly kind: 'browser' | 'standIn' | 'electron';
   readonly page: Page;
-  /** Lays out what the next native dialog answers; without effect in the browser, which has none. */
+  /**
+   * Lays out what the next native dialog answers; without effect in the browser, which has none.
+   */
   answerDialog(...paths: string[]): Promise<void>;
   /** Process id of the workstation, or of a child of it while it lives. */
   pidOf(name: ProcessName): Promise<number | undefined>;

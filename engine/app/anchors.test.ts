@@ -1,5 +1,6 @@
-// A history that was cut short, put back or made anew, whose own hashes are all right: what was seen of it elsewhere shows it, at opening and
-// by verify. And the evidence of a case from elsewhere: nothing but what it brought along is opened.
+// A history that was cut short, put back or made anew, whose own hashes are all right: what was
+// seen of it elsewhere shows it, at opening and by verify. And the evidence of a case from
+// elsewhere: nothing but what it brought along is opened.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -60,7 +61,10 @@ const cutShort = (): void =>
     tamperWith(db, 'DELETE FROM audit WHERE seq > (SELECT max(seq) FROM audit) - 2; DELETE FROM examiner'),
   );
 
-/** One entry says another thing, and every hash behind it is made again: whoever can write the folder can do that. */
+/**
+ * One entry says another thing, and every hash behind it is made again: whoever can write the
+ * folder can do that.
+ */
 function makeAnew(): void {
   change(folder, (db) => {
     const rows = db.prepare('SELECT * FROM audit ORDER BY seq').all() as Record<string, string | number>[];

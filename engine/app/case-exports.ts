@@ -1,9 +1,12 @@
-// Exports under way of one open case: each can be called off, and all end before the case is closed. Engine process; held with the open
-// case, run by the handlers of `report`.
+// Exports under way of one open case: each can be called off, and all end before the case is
+// closed. Engine process; held with the open case, run by the handlers of `report`.
 import { RecceError } from '../../contract/errors.ts';
 
 export type CaseExports = {
-  /** Runs `work`; its signal is aborted when `signal` is or the case is closed. Throws CASE_NOT_OPEN in the latter case. */
+  /**
+   * Runs `work`; its signal is aborted when `signal` is or the case is closed. Throws CASE_NOT_OPEN
+   * in the latter case.
+   */
   run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Calls off what is under way and waits for its end. */
   close(): Promise<void>;

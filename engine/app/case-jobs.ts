@@ -1,5 +1,5 @@
-// What the jobs of an open case do: scanning files here or by the farm, and making verdicts again. Registered with the case's queue by
-// services.ts.
+// What the jobs of an open case do: scanning files here or by the farm, and making verdicts again.
+// Registered with the case's queue by services.ts.
 import type { VerdictId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
@@ -48,8 +48,9 @@ async function runScan(state: Services, opened: JobsCase, { id, input }: Job, jo
 }
 
 /**
- * [Note: falling back] A device that fails in mid-scan is left: the scan goes on behind the last rows written, on the CPU, and what it
- * writes from there on says so. The batch that failed was not written, so no verdict is half of one device and half of another.
+ * [Note: falling back] A device that fails in mid-scan is left: the scan goes on behind the last
+ * rows written, on the CPU, and what it writes from there on says so. The batch that failed was not
+ * written, so no verdict is half of one device and half of another.
  */
 async function scanHere(scan: ScanAtWork): Promise<void> {
   const { state, opened, model, request, job } = scan;
@@ -74,7 +75,9 @@ async function scanHere(scan: ScanAtWork): Promise<void> {
   }
 }
 
-/** Every message of the job ends with the remark, so that it is still there when the job is done. */
+/**
+ * Every message of the job ends with the remark, so that it is still there when the job is done.
+ */
 const withRemark = (job: JobControl, remark: string): JobControl => ({
   ...job,
   report: (progress) =>

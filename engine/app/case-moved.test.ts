@@ -1,4 +1,5 @@
-// A case whose folder is moved away, or removed, while it is open: what is said of it from then on would go where nobody looks.
+// A case whose folder is moved away, or removed, while it is open: what is said of it from then on
+// would go where nobody looks.
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Two windows on one engine: what one does to the open case while the other does the same leaves exactly one case open.
+// Two windows on one engine: what one does to the open case while the other does the same leaves
+// exactly one case open.
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Client } from '../index.ts';

@@ -1,4 +1,5 @@
-// The pixels of an evidence file as it was taken in, for pictures on the screens and in reports. Never of a file that has changed since.
+// The pixels of an evidence file as it was taken in, for pictures on the screens and in reports.
+// Never of a file that has changed since.
 import type { Evidence } from '../../contract/evidence.ts';
 import { frameQuery } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -9,7 +10,10 @@ import type { Services } from './services.ts';
 /** What names a frame: its timestamp and, where it is known, its number. */
 export type FramePlace = { pts: number; frameIndex?: number | undefined };
 
-/** The frame of a video with this number, or this pts, if size and time of change of the file are those recorded. */
+/**
+ * The frame of a video with this number, or this pts, if size and time of change of the file are
+ * those recorded.
+ */
 export async function framePixels(
   state: Services,
   evidence: Evidence,
@@ -24,7 +28,10 @@ export async function framePixels(
   return picture.kind === 'picture' ? picture : undefined;
 }
 
-/** The upright pixels of an evidence file, if it is still the file taken in; of a video, its first frame. */
+/**
+ * The upright pixels of an evidence file, if it is still the file taken in; of a video, its first
+ * frame.
+ */
 export async function evidencePixels(
   state: Services,
   evidence: Evidence,
@@ -41,7 +48,10 @@ export async function evidencePixels(
   return decoded.kind === 'decoded' ? decoded : undefined;
 }
 
-/** Boxes are in the pixels of the size that is recorded: where another is decoded now, an older version looked at the file. */
+/**
+ * Boxes are in the pixels of the size that is recorded: where another is decoded now, an older
+ * version looked at the file.
+ */
 async function decodeAsShown(state: Services, { state: known }: Evidence, bytes: Uint8Array) {
   const decoded = await state.decoder.decode(bytes);
   const isOther = decoded.kind === 'decoded' && known.kind === 'read' && decoded.widthPx !== known.widthPx;

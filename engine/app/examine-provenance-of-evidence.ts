@@ -1,5 +1,5 @@
-// Structure and content credentials of a case's stills: examined once, from the file as taken in, and kept. The case is named: another may
-// be open by the time a file is read.
+// Structure and content credentials of a case's stills: examined once, from the file as taken in,
+// and kept. The case is named: another may be open by the time a file is read.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EvidenceId } from '../../contract/brand.ts';
@@ -13,7 +13,10 @@ import { type Examined, findProvenance, keepProvenance } from '../case/rows/prov
 import { ifExists } from '../files/optional-file.ts';
 import type { Services } from './services.ts';
 
-/** Certificates this installation trusts for content credentials: PEM files the laboratory put into its `trust` folder. */
+/**
+ * Certificates this installation trusts for content credentials: PEM files the laboratory put into
+ * its `trust` folder.
+ */
 export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   const folder = path.join(appDataFolder, 'trust');
   const all = await ifExists(readdir(folder), []);
@@ -21,7 +24,10 @@ export async function readTrustAnchors(appDataFolder: string): Promise<string> {
   return (await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n');
 }
 
-/** What is kept of a file, else what an examination says now: kept if it could be made and the case can be written. */
+/**
+ * What is kept of a file, else what an examination says now: kept if it could be made and the case
+ * can be written.
+ */
 export async function provenanceOf(
   state: Services,
   handle: ReadableCase,
@@ -55,8 +61,8 @@ async function examine(state: Services, handle: ReadableCase, evidence: Evidence
 const PAGE = 200;
 
 /**
- * Examines every still that was not examined yet: before a report, which prints what is kept. Resolves with what a case that is only
- * looked at could not keep. Throws the signal's reason.
+ * Examines every still that was not examined yet: before a report, which prints what is kept.
+ * Resolves with what a case that is only looked at could not keep. Throws the signal's reason.
  */
 export async function examineAll(
   state: Services,
@@ -80,7 +86,10 @@ export async function examineAll(
 
 const countText = (files: number): string => (files === 1 ? '1 file' : `${files} files`);
 
-/** Pages are kept whole, each with its entry: a process that is ended loses a page of looking, and leaves no row without an entry. */
+/**
+ * Pages are kept whole, each with its entry: a process that is ended loses a page of looking, and
+ * leaves no row without an entry.
+ */
 function* eachPageUnexamined(handle: ReadableCase): Generator<Evidence[], void, undefined> {
   let after = 0;
   for (let page = listUnexamined(handle, after, PAGE); page.length > 0; page = listUnexamined(handle, after, PAGE)) {

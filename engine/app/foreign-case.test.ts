@@ -1,5 +1,5 @@
-// A case from elsewhere does nothing by itself: no address in it is dialled, no folder in it is read, no job of it goes on; and rows that no
-// workstation writes are refused or named.
+// A case from elsewhere does nothing by itself: no address in it is dialled, no folder in it is
+// read, no job of it goes on; and rows that no workstation writes are refused or named.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';

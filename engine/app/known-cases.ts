@@ -1,5 +1,6 @@
-// What this installation remembers of the cases that were opened here, outside their folders: where each lay, how far its log was, and
-// whether its evidence lies where its rows say. Whoever can write a case's folder cannot write this.
+// What this installation remembers of the cases that were opened here, outside their folders: where
+// each lay, how far its log was, and whether its evidence lies where its rows say. Whoever can
+// write a case's folder cannot write this.
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -20,12 +21,17 @@ const knownCaseSchema = z.object({
   hash: sha256Schema,
   /** True where its rows were written here: its evidence is looked for where they say. */
   home: z.boolean(),
-  /** Folders that somebody working here has named: evidence of a case from elsewhere is looked for below them alone. */
+  /**
+   * Folders that somebody working here has named: evidence of a case from elsewhere is looked for
+   * below them alone.
+   */
   roots: z.array(z.string()).default([]),
 });
 export type KnownCase = z.infer<typeof knownCaseSchema>;
 
-/** How a case came to be opened: made here, unpacked, brought back from a backup, or simply opened. */
+/**
+ * How a case came to be opened: made here, unpacked, brought back from a backup, or simply opened.
+ */
 export type Origin = 'made' | 'unpacked' | 'restored' | 'opened';
 
 /** Cases remembered; those seen last stay. */
@@ -43,7 +49,10 @@ async function read(appDataFolder: string): Promise<KnownCase[] | undefined> {
 
 const placeOf = (folder: string): Promise<string> => realpath(folder).catch(() => path.resolve(folder));
 
-/** What is remembered of a case that is being opened: of its folder, else of a folder that it was moved away from. */
+/**
+ * What is remembered of a case that is being opened: of its folder, else of a folder that it was
+ * moved away from.
+ */
 export async function recall(
   appDataFolder: string,
   handle: ReadableCase,
@@ -61,7 +70,10 @@ export async function recall(
   return { last: here, isHome: recent, roots: [] };
 }
 
-/** Puts what is so now at the head of the list. A list that cannot be written is no reason not to work on a case. */
+/**
+ * Puts what is so now at the head of the list. A list that cannot be written is no reason not to
+ * work on a case.
+ */
 export const remember = (
   appDataFolder: string,
   handle: ReadableCase,

@@ -1,4 +1,5 @@
-// Paths of every file this installation knows as evidence: of the open case, and of the cases opened here lately, looked at read-only.
+// Paths of every file this installation knows as evidence: of the open case, and of the cases
+// opened here lately, looked at read-only.
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isTrustedPlace } from '../blobs/evidence-place.ts';
@@ -10,7 +11,10 @@ import { homeFolders } from './known-cases.ts';
 import type { Services } from './services.ts';
 import { listRecentCases } from './settings.ts';
 
-/** A share of another machine: asking for it would be a call to an address that a case from elsewhere has chosen. */
+/**
+ * A share of another machine: asking for it would be a call to an address that a case from
+ * elsewhere has chosen.
+ */
 const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
 
 function* pathsOf(state: Services, recent: readonly string[], isHome: (folder: string) => boolean): Generator<string> {
@@ -42,7 +46,10 @@ function pathsOfClosed(folder: string): string[] {
   }
 }
 
-/** Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or is no whole path. See output-guard.ts. */
+/**
+ * Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or
+ * is no whole path. See output-guard.ts.
+ */
 export async function guardOutput(state: Services, file: string, inputs: readonly string[] = []): Promise<void> {
   absolutePath(file);
   const home = await homeFolders(state.options.appDataFolder);

@@ -1,4 +1,5 @@
-// A case whose model is validated after its verdicts were made says so; one whose verdicts are of the present record does not.
+// A case whose model is validated after its verdicts were made says so; one whose verdicts are of
+// the present record does not.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

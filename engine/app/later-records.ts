@@ -1,5 +1,5 @@
-// Which models of a case were validated after its verdicts were made: what the case recorded held against this installation's library.
-// Called by the handlers of `case` and `report`; reads a handful of rows, never the verdicts themselves.
+// Which models of a case were validated after its verdicts were made: what the case recorded held
+// against this installation's library.
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
@@ -8,7 +8,10 @@ import { allParameters } from '../case/rows/verdict.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 
-/** One for each model and record that verdicts were made under, where the library has a later one. Models not in the library have none. */
+/**
+ * One for each model and record that verdicts were made under, where the library has a later one.
+ * Models not in the library have none.
+ */
 export async function laterRecords(opened: ReadableCase, library: Pick<ModelLibrary, 'list'>): Promise<LaterRecord[]> {
   const models = new Map((await library.list()).map((model) => [model.id, model]));
   const found = allParameters(opened).flatMap((parameters) => {

@@ -1,4 +1,5 @@
-// Metadata of a file of the case as it was taken in, or why there are none to be told: a file that is gone says nothing about what it carried.
+// Metadata of a file of the case as it was taken in, or why there are none to be told: a file that
+// is gone says nothing about what it carried.
 import type { Evidence, MetadataReading } from '../../contract/evidence.ts';
 import { isAsTakenIn, placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';

@@ -1,4 +1,5 @@
-// The pictures that the screens show, by id: the case's stored ones, and photographs and frames made small.
+// The pictures that the screens show, by id: the case's stored ones, and photographs and frames
+// made small.
 import sharp from 'sharp';
 import type { EvidenceId, Sha256, VerdictId } from '../../contract/brand.ts';
 import type { PictureRef } from '../../contract/picture.ts';
@@ -12,7 +13,10 @@ import type { Services } from './services.ts';
 
 export type Picture = { bytes: Uint8Array; mediaType: string };
 
-/** Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay hidden with the score. */
+/**
+ * Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay
+ * hidden with the score.
+ */
 export async function readPicture(state: Services, ref: PictureRef): Promise<Picture | undefined> {
   if (!state.isOpen) return undefined;
   if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);

@@ -1,4 +1,5 @@
-// The pictures of a report: what the case has stored, and the photographs around its faces, covered as the report asks.
+// The pictures of a report: what the case has stored, and the photographs around its faces, covered
+// as the report asks.
 import type { FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { ReportDocument } from '../../contract/report.ts';
@@ -16,7 +17,10 @@ type Placed = Pick<Face, 'id' | 'evidenceId' | 'frameIndex' | 'pts' | 'box'>;
 
 const placed = ({ id, evidenceId, frameIndex, pts, box }: Face): Placed => ({ id, evidenceId, frameIndex, pts, box });
 
-/** Pictures for a report, covered as it asks, by the boxes of the case; a file with several faces is decoded once. */
+/**
+ * Pictures for a report, covered as it asks, by the boxes of the case; a file with several faces is
+ * decoded once.
+ */
 export function reportPictures(
   state: Services,
   { handle, blobs }: OpenedCase,

@@ -1,4 +1,5 @@
-// What the engine holds between two calls: the processes it supervises, the model library, and the open case with its jobs.
+// What the engine holds between two calls: the processes it supervises, the model library, and the
+// open case with its jobs.
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -57,13 +58,15 @@ export type EngineOptions = {
   /** How child processes are started; plain Node children by default. */
   spawn?: SpawnChild;
   appVersion?: string;
-  /** How networks run where nothing is to be measured; RECCE_COMPUTE of the environment by default. */
+  /**
+   * How networks run where nothing is to be measured; RECCE_COMPUTE of the environment by default.
+   */
   compute?: FixedPlacement;
 };
 
 /**
- * Threads of the face finder, of training and of what is not placed by measurement: the cores there are. Decoding and the database
- * need little beside it.
+ * Threads of the face finder, of training and of what is not placed by measurement: the cores there
+ * are. Decoding and the database need little beside it.
  */
 const THREADS = Math.max(1, os.availableParallelism());
 
@@ -74,7 +77,10 @@ export type OpenedCase = {
   queue: Pick<JobQueue, 'watch' | 'close'>;
   exports: CaseExports;
   session: Session;
-  /** What was entered since the examiner or blind mode last changed, oldest first: what can be undone. */
+  /**
+   * What was entered since the examiner or blind mode last changed, oldest first: what can be
+   * undone.
+   */
   sitting: OpinionId[];
 };
 /** An open case that can be written, and what works on it. */
@@ -155,7 +161,8 @@ export class Services {
       clock: () => new Date().toISOString(),
       ...spawn,
     });
-    // The engine's own thread pool encodes small pictures; one thread each keeps them out of inference's way.
+    // The engine's own thread pool encodes small pictures; one thread each keeps them out of
+    // inference's way.
     sharp.concurrency(1);
   }
 
@@ -179,14 +186,15 @@ export class Services {
   }
 
   /**
-   * Changes of the open case come one after the other. Two windows that open cases at once would else leave one of them open and
-   * locked with nobody to close it, or enter in one case's log what happened to the other.
+   * Changes of the open case come one after the other. Two windows that open cases at once would
+   * else leave one of them open and locked with nobody to close it, or enter in one case's log what
+   * happened to the other.
    */
   readonly inTurn: SerialQueue = createSerialQueue();
 
   /**
-   * Takes over an open handle; the case before it is closed. What was seen of this case before is held against it. Unfinished jobs that
-   * were queued here start again. Call it in turn.
+   * Takes over an open handle; the case before it is closed. What was seen of this case before is
+   * held against it. Unfinished jobs that were queued here start again. Call it in turn.
    */
   async use(handle: ReadableCase, origin: Origin = 'opened'): Promise<void> {
     try {
@@ -219,7 +227,10 @@ export class Services {
     return warnings.length > 0 ? { ...handle, warnings } : handle;
   }
 
-  /** Somebody working here has named these folders: evidence of the open case may be looked for below them. */
+  /**
+   * Somebody working here has named these folders: evidence of the open case may be looked for
+   * below them.
+   */
   async trustFolders(folders: readonly string[]): Promise<void> {
     const { handle } = this.opened;
     const { home, roots } = this.#remembered;
@@ -246,7 +257,10 @@ export class Services {
     this.#backups = keepBackups(handle, queue);
   }
 
-  /** An address out of a database is not dialled: the queue must have been named since this engine started. */
+  /**
+   * An address out of a database is not dialled: the queue must have been named since this engine
+   * started.
+   */
   #whyNotFarm({ input }: Job): string | undefined {
     const address = farmJobOf(input)?.queue.address;
     if (address === undefined || this.queueCredentials.has(address)) return undefined;
@@ -342,11 +356,15 @@ export class Services {
   }
 }
 
-/** Rows that a killed process left are sealed before anything else is done: perhaps no scan ever takes up what it had begun. */
+/**
+ * Rows that a killed process left are sealed before anything else is done: perhaps no scan ever
+ * takes up what it had begun.
+ */
 function sealWhatWasLeft(handle: WritableCase): void {
   try {
     sealUnsealedRows(handle);
   } catch {
-    // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or the next time.
+    // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or
+    // the next time.
   }
 }

@@ -1,4 +1,5 @@
-// What this installation remembers outside any case: settings and recent cases, each one JSON file in the application's folder.
+// What this installation remembers outside any case: settings and recent cases, each one JSON file
+// in the application's folder.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -47,7 +48,10 @@ export async function listRecentCases(folder: string): Promise<RecentCase[]> {
   return recent.map((one) => ({ ...one, missing: !existsSync(one.folder) || !isCaseFolder(one.folder) }));
 }
 
-/** Puts a case at the head of the list. A list that cannot be written is no reason not to open a case. */
+/**
+ * Puts a case at the head of the list. A list that cannot be written is no reason not to open a
+ * case.
+ */
 export const rememberCase = (folder: string, opened: Omit<RecentCase, 'missing'>): Promise<void> =>
   inTurn(async () => {
     const others = (await listRecentCases(folder)).filter((one) => one.folder !== opened.folder);

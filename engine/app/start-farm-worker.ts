@@ -1,4 +1,4 @@
-// A worker of a farm made of an engine's parts, without a case. Called by `recce worker`.
+// A worker of a farm made of an engine's parts, without a case.
 import os from 'node:os';
 import type { FarmPassport, FarmQueue } from '../../contract/farm.ts';
 import type { Model } from '../../contract/model.ts';
@@ -28,7 +28,10 @@ export type FarmWorkerOptions = {
 const CONCURRENCY = 4;
 const STALLED_AFTER_MS = 30_000;
 
-/** Loads the model, goes to the queue and works until closed. Throws QUEUE_UNAVAILABLE, MODEL_CHANGED. */
+/**
+ * Loads the model, goes to the queue and works until closed. Throws QUEUE_UNAVAILABLE,
+ * MODEL_CHANGED.
+ */
 export async function startFarmWorker(options: FarmWorkerOptions): Promise<RunningWorker & { model: Model }> {
   const state = new Services(options.engine);
   try {

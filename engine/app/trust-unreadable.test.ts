@@ -1,4 +1,5 @@
-// Certificates a laboratory trusts that cannot be read: nothing is recorded as examined without them.
+// Certificates a laboratory trusts that cannot be read: nothing is recorded as examined without
+// them.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// One row of a case that somebody has made unreadable: the case opens, verify says which row it is, and looks at everything else.
+// One row of a case that somebody has made unreadable: the case opens, verify says which row it is,
+// and looks at everything else.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';

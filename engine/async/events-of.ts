@@ -1,4 +1,5 @@
-// Work that reports while it goes on, as the event stream a procedure gives. When the caller goes away the work is told to stop.
+// Work that reports while it goes on, as the event stream a procedure gives. When the caller goes
+// away the work is told to stop.
 
 /** Runs `work`; what it says comes out in order, then the stream ends or fails as the work did. */
 export async function* eventsOf<Event>(

@@ -1,8 +1,10 @@
-// Work ahead: keeps a few units of an async computation going while earlier ones are used, and hands them out in order.
+// Work ahead: keeps a few units of an async computation going while earlier ones are used, and
+// hands them out in order.
 
 /**
- * `make` of each item, in order, with up to `ahead` running at once. A rejection surfaces when its turn comes. Whoever stops early
- * waits for what was begun: nothing of it goes on behind the back of what comes next.
+ * `make` of each item, in order, with up to `ahead` running at once. A rejection surfaces when its
+ * turn comes. Whoever stops early waits for what was begun: nothing of it goes on behind the back
+ * of what comes next.
  */
 export async function* prefetch<T, R>(
   items: Iterable<T>,

@@ -1,4 +1,5 @@
-// How fast work goes and how long it will take, over the last ten seconds: what the scan reports beside its counts.
+// How fast work goes and how long it will take, over the last ten seconds: what the scan reports
+// beside its counts.
 
 const WINDOW_MS = 10_000;
 

@@ -1,6 +1,9 @@
 // Work that comes one after the other, in the order it was asked for.
 
-/** Runs one piece of work at a time. Each call settles as its own work does; a failure does not stop those behind it. */
+/**
+ * Runs one piece of work at a time. Each call settles as its own work does; a failure does not stop
+ * those behind it.
+ */
 export type SerialQueue = <T>(work: () => T | Promise<T>) => Promise<T>;
 
 export function createSerialQueue(): SerialQueue {

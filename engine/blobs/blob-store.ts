@@ -1,4 +1,5 @@
-// Files by SHA-256: crops, reconstructions, maps. Written once, never changed; the name is the proof of the content.
+// Files by SHA-256: crops, reconstructions, maps. Written once, never changed; the name is the
+// proof of the content.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,10 +10,17 @@ import { isLink, isOwnFile, readOwnFile } from '../files/own-file.ts';
 export type BlobStore = {
   /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
   put(bytes: Uint8Array): Promise<Sha256>;
-  /** The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none, wherever it may lead. Rejects for a link, a pipe, a device, and what is larger than any picture. */
+  /**
+   * The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none,
+   * wherever it may lead. Rejects for a link, a pipe, a device, and what is larger than any
+   * picture.
+   */
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
   has(sha256: Sha256): boolean;
-  /** Every blob there is, in order of name. Rejects where a folder cannot be read: what is in it is not as if it were not there. */
+  /**
+   * Every blob there is, in order of name. Rejects where a folder cannot be read: what is in it is
+   * not as if it were not there.
+   */
   list(): Promise<Sha256[]>;
 };
 
@@ -24,7 +32,10 @@ export const sha256Of = (bytes: Uint8Array): Sha256 => createHash('sha256').upda
 /** What a blob may be called. The rows of a case that came from elsewhere may hold anything. */
 export const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
-/** Writes a file that was not there, through to the disk; what could not be written whole is removed. */
+/**
+ * Writes a file that was not there, through to the disk; what could not be written whole is
+ * removed.
+ */
 async function writeAndSync(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(file, 'wx');
   try {
@@ -44,10 +55,16 @@ const BLOB_LIMIT_BYTES = 2 ** 28;
 /** Files that this process is writing now, by the name they have until they are whole. */
 const unfinished = new Set<string>();
 
-/** What an unfinished blob is called, and nothing else: its hash, and a name that no two writers share. */
+/**
+ * What an unfinished blob is called, and nothing else: its hash, and a name that no two writers
+ * share.
+ */
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** True for a file left half-written by a process that was ended; the folder must be this process's alone to write. */
+/**
+ * True for a file left half-written by a process that was ended; the folder must be this process's
+ * alone to write.
+ */
 export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basename(file)) && !unfinished.has(file);
 
 /** Of a folder that is not there, none. */

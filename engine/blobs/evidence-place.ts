@@ -1,4 +1,5 @@
-// Where an evidence file lies now: inside a case that came with its evidence, else where it was found at intake.
+// Where an evidence file lies now: inside a case that came with its evidence, else where it was
+// found at intake.
 import { lstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,19 +9,26 @@ import { isOwnFile } from '../files/own-file.ts';
 /** Folder of evidence that a portable case brought along, by SHA-256. */
 export const carriedFolder = (caseFolder: string): string => path.join(caseFolder, 'evidence');
 
-/** Where the case looks for a file: where it was said to have moved to, else where it was found at intake. */
+/**
+ * Where the case looks for a file: where it was said to have moved to, else where it was found at
+ * intake.
+ */
 export const recordedPlace = ({ path, movedTo }: Pick<Evidence, 'path' | 'movedTo'>): string => movedTo?.path ?? path;
 
 /**
- * [Note: places of a case from elsewhere] Its rows name paths of another machine, or of this one: /etc/shadow as well as a photograph. They
- * are text until somebody here says where the evidence lies; until then nothing but what the case brought along is opened.
+ * [Note: places of a case from elsewhere] Its rows name paths of another machine, or of this one:
+ * /etc/shadow as well as a photograph. They are text until somebody here says where the evidence
+ * lies; until then nothing but what the case brought along is opened.
  */
 const roots = new Map<string, readonly string[]>();
 
 /** In place of a path where none may be opened: no system has such a name. */
 export const NOT_SAID = '\0 not said where';
 
-/** Evidence of the case in `caseFolder` is opened below these folders alone; `all` where its rows were written here. */
+/**
+ * Evidence of the case in `caseFolder` is opened below these folders alone; `all` where its rows
+ * were written here.
+ */
 export function trustPlaces(caseFolder: string, below: 'all' | readonly string[]): void {
   if (below === 'all') roots.delete(caseFolder);
   else
@@ -40,7 +48,10 @@ export function isTrustedPlace(caseFolder: string, place: string): boolean {
 
 const ifTrusted = (caseFolder: string, place: string): string => (isTrustedPlace(caseFolder, place) ? place : NOT_SAID);
 
-/** True for a folder of brought evidence that is not looked into: a link, in a case from elsewhere, could lead anywhere. */
+/**
+ * True for a folder of brought evidence that is not looked into: a link, in a case from elsewhere,
+ * could lead anywhere.
+ */
 export const isCarriedRefused = (caseFolder: string): boolean =>
   roots.has(caseFolder) && lstatSync(carriedFolder(caseFolder), { throwIfNoEntry: false })?.isDirectory() === false;
 
@@ -56,7 +67,10 @@ export function placeOfEvidence(caseFolder: string, evidence: Pick<Evidence, 'pa
 export const recordedTime = ({ modifiedAt, movedTo }: Pick<Evidence, 'modifiedAt' | 'movedTo'>): string | null =>
   movedTo?.modifiedAt ?? modifiedAt;
 
-/** True if size and time of change of the file are those recorded: for what is too large to be hashed at every look. The copy in a portable case has a time of its own. */
+/**
+ * True if size and time of change of the file are those recorded: for what is too large to be
+ * hashed at every look. The copy in a portable case has a time of its own.
+ */
 export async function isAsTakenIn(
   place: string,
   evidence: Pick<Evidence, 'path' | 'movedTo' | 'sizeBytes' | 'modifiedAt'>,

@@ -8,7 +8,10 @@ import { refusalFromSystem } from '../files/system-error.ts';
 import { sha256Of } from './blob-store.ts';
 import { NOT_SAID } from './evidence-place.ts';
 
-/** Why a file could not be taken in; `sha256` is known where its bytes could be read and only their number is the trouble. */
+/**
+ * Why a file could not be taken in; `sha256` is known where its bytes could be read and only their
+ * number is the trouble.
+ */
 export type FailedFile = {
   kind: 'failed';
   reason: UnreadableReason;
@@ -24,7 +27,10 @@ export type EvidenceFile =
 /** A file's hash alone, for what is never held in memory whole. */
 export type HashedFile = { kind: 'hashed'; sha256: Sha256; sizeBytes: number; modifiedAt: string } | FailedFile;
 
-/** Stills beyond this are hashed and not read: no still that can be decoded here (268 megapixels) is larger as a file. */
+/**
+ * Stills beyond this are hashed and not read: no still that can be decoded here (268 megapixels) is
+ * larger as a file.
+ */
 export const STILL_SIZE_LIMIT_BYTES = 2 ** 31 - 1;
 
 const failedFrom = (error: unknown): FailedFile => ({
@@ -45,8 +51,9 @@ const NOT_SAID_WORDS =
 type Known = { sizeBytes: number; modifiedAt: string };
 
 /**
- * Opens read-only, refuses what is no regular file, lets `use` read, and makes sure that nothing changed meanwhile. O_NONBLOCK
- * keeps a named pipe from blocking. Rejects only with the abort of `signal`.
+ * Opens read-only, refuses what is no regular file, lets `use` read, and makes sure that nothing
+ * changed meanwhile. O_NONBLOCK keeps a named pipe from blocking. Rejects only with the abort of
+ * `signal`.
  */
 async function withUnchanged<T>(
   path: string,
@@ -130,14 +137,20 @@ export async function readHead(path: string, size: number): Promise<Uint8Array> 
   }
 }
 
-/** SHA-256 of a regular file of any size that is no evidence, by the same opener. Rejects with what the system said. */
+/**
+ * SHA-256 of a regular file of any size that is no evidence, by the same opener. Rejects with what
+ * the system said.
+ */
 export async function hashFile(path: string): Promise<Sha256> {
   const hashed = await hashEvidenceFile(path);
   if (hashed.kind === 'failed') throw new Error(hashed.message);
   return hashed.sha256;
 }
 
-/** Opens a regular file for reading, whatever else may have come in its place. Rejects with what the system said. */
+/**
+ * Opens a regular file for reading, whatever else may have come in its place. Rejects with what the
+ * system said.
+ */
 export async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   if ((await handle.stat()).isFile()) return handle;

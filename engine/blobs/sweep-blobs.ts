@@ -1,5 +1,6 @@
-// Removes the blobs that a process which was ended left half-written: no row names them, and nobody goes on with them. Called for a case
-// that is open for writing, whose lock says that no other process writes there.
+// Removes the blobs that a process which was ended left half-written: no row names them, and nobody
+// goes on with them. Called for a case that is open for writing, whose lock says that no other
+// process writes there.
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isAbandoned } from './blob-store.ts';

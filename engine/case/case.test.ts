@@ -1,4 +1,5 @@
-// The case database on real SQLite files: append-only records, the audit chain, locks, versions, damage, crashes, blind mode.
+// The case database on real SQLite files: append-only records, the audit chain, locks, versions,
+// damage, crashes, blind mode.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,5 @@
-// Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the operating system frees when
-// the process dies.
+// Making, opening and closing a case folder: case.sqlite, blobs/, reports/, and a lock that the
+// operating system frees when the process dies.
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Case } from '../../contract/case.ts';
@@ -39,8 +39,9 @@ const endings = new WeakMap<CaseDatabase, () => void>();
 type CaseInfo = { title: string; reference: string; demonstration: boolean };
 
 /**
- * Makes a case in an empty or new folder and opens it. Throws CASE_EXISTS, WRITE_FAILED, DISK_FULL. It is made under another name and
- * then renamed: what is interrupted or does not fit leaves no case, and can be made again in the same folder.
+ * Makes a case in an empty or new folder and opens it. Throws CASE_EXISTS, WRITE_FAILED, DISK_FULL.
+ * It is made under another name and then renamed: what is interrupted or does not fit leaves no
+ * case, and can be made again in the same folder.
  */
 export function createCase(folder: string, info: CaseInfo, clock: Clock = systemClock): WritableCase {
   refuseExisting(folder);
@@ -63,7 +64,10 @@ export function createCase(folder: string, info: CaseInfo, clock: Clock = system
 
 const isTaken = (error: unknown): boolean => error instanceof RecceError && error.code === 'CASE_EXISTS';
 
-/** A database without content, left by a making that was interrupted, is none; what is left of a case without its database is one. */
+/**
+ * A database without content, left by a making that was interrupted, is none; what is left of a
+ * case without its database is one.
+ */
 function refuseExisting(folder: string): void {
   if (!isCaseFolder(folder) && !hasRemains(folder)) return;
   if (isCaseFolder(folder) && isHalfMade(folder)) return;
@@ -129,8 +133,9 @@ function makeFolders(folder: string): void {
 }
 
 /**
- * Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, CASE_NEWER, CASE_DAMAGED; a damaged file is left as it
- * is, and one that cannot be written, or that another program has changed, can still be looked at (open-read-only.ts).
+ * Opens a case for writing. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, CASE_NEWER,
+ * CASE_DAMAGED; a damaged file is left as it is, and one that cannot be written, or that another
+ * program has changed, can still be looked at (open-read-only.ts).
  */
 export function openCase(folder: string, clock: Clock = systemClock): WritableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, `it has no ${DATABASE}.`);
@@ -152,7 +157,10 @@ export function openCase(folder: string, clock: Clock = systemClock): WritableCa
   }
 }
 
-/** SQLite's words for a disk that cannot be written differ with what it tries first; the system's do not. Throws CASE_READ_ONLY. */
+/**
+ * SQLite's words for a disk that cannot be written differ with what it tries first; the system's do
+ * not. Throws CASE_READ_ONLY.
+ */
 export function checkWritable(folder: string): void {
   try {
     for (const place of [folder, path.join(folder, DATABASE)].filter(existsSync)) accessSync(place, constants.W_OK);
@@ -181,9 +189,10 @@ export function closeCase(opened: ReadableCase): void {
 }
 
 /**
- * Opens a copy of the case's database that is of no other use, brought to this workstation's layout, for looking at the case in
- * `folder`; nothing can be written through it. One that another program has changed is shown as it is, if its
- * version is this one. `ended` is called once it is closed. Throws CASE_NEWER, CASE_DAMAGED, CASE_READ_ONLY.
+ * Opens a copy of the case's database that is of no other use, brought to this workstation's
+ * layout, for looking at the case in `folder`; nothing can be written through it. One that another
+ * program has changed is shown as it is, if its version is this one. `ended` is called once it is
+ * closed. Throws CASE_NEWER, CASE_DAMAGED, CASE_READ_ONLY.
  */
 export function openCopyForViewing(folder: string, copy: string, clock: Clock, ended: () => void): ReadableCase {
   const file = path.join(copy, DATABASE);
@@ -205,7 +214,9 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
   return { folder, db, clock, ...(altered === undefined ? {} : { readOnlyBecause: altered }) };
 }
 
-/** A title that was made here is no longer; one from elsewhere may be, and is shown at every start. */
+/**
+ * A title that was made here is no longer; one from elsewhere may be, and is shown at every start.
+ */
 const LONGEST_TITLE = 300;
 
 /** In place of a time that is none; verify names the row. */

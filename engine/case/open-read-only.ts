@@ -1,11 +1,12 @@
-// Looking at a case that cannot be written: a disc, a write-blocked disk, a folder of someone else's. Engine process; called by the
-// handlers of `case`. Nothing is written beside the case.
+// Looking at a case that cannot be written: a disc, a write-blocked disk, a folder of someone
+// else's. Engine process. Nothing is written beside the case.
 //
-// [Note: looking at a copy] SQLite reads a database with a write-ahead log only where it may make files beside it, and without the
-// log it would show an older state as if it were the last. So the database is copied with its log into the application's
-// folder and read there: everything that was written is seen, and a case of an older version is brought to today's layout in
-// the copy alone. Pictures are read where they are. The copy goes when the case is closed; one that a killed process left goes
-// with the next look at a case.
+// [Note: looking at a copy] SQLite reads a database with a write-ahead log only where it may make
+// files beside it, and without the log it would show an older state as if it were the last. So the
+// database is copied with its log into the application's folder and read there: everything that was
+// written is seen, and a case of an older version is brought to today's layout in the copy alone.
+// Pictures are read where they are. The copy goes when the case is closed; one that a killed
+// process left goes with the next look at a case.
 import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
@@ -19,7 +20,10 @@ import { isCaseFolder, openCase, openCopyForViewing } from './open-case.ts';
 /** What belongs to a database and holds content; SQLite makes the rest anew. */
 const CONTENT = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-journal'];
 
-/** For writing, or where the case cannot be written for viewing; `scratch` is the folder for copies. Throws what openCase does. */
+/**
+ * For writing, or where the case cannot be written for viewing; `scratch` is the folder for copies.
+ * Throws what openCase does.
+ */
 export function openOrViewCase(folder: string, scratch: string, clock: Clock = systemClock): ReadableCase {
   try {
     return openCase(folder, clock);
@@ -30,8 +34,9 @@ export function openOrViewCase(folder: string, scratch: string, clock: Clock = s
 }
 
 /**
- * Opens a case for viewing. Throws CASE_NOT_FOUND, CASE_NEWER, CASE_DAMAGED, DISK_FULL when the copy does not fit, CASE_READ_ONLY when
- * a part of the database cannot be read: what would be missing is not shown as if it never was.
+ * Opens a case for viewing. Throws CASE_NOT_FOUND, CASE_NEWER, CASE_DAMAGED, DISK_FULL when the
+ * copy does not fit, CASE_READ_ONLY when a part of the database cannot be read: what would be
+ * missing is not shown as if it never was.
  */
 export function viewCase(folder: string, scratch: string, clock: Clock = systemClock): ReadableCase {
   if (!isCaseFolder(folder)) throw new RecceError('CASE_NOT_FOUND', folder, 'it has no case.sqlite.');
@@ -91,7 +96,10 @@ function copyDatabase(folder: string, copy: string): void {
     throw new RecceError('CASE_IN_USE', folder, 'it was written to while it was read. Open it when that has ended.');
 }
 
-/** Size and time of change of what is there: equal before and after a copy, it is a copy of one state. */
+/**
+ * Size and time of change of what is there: equal before and after a copy, it is a copy of one
+ * state.
+ */
 const stateOf = (folder: string): { name: string; size: number; modified: number }[] =>
   CONTENT.filter((name) => existsSync(path.join(folder, name))).map((name) => {
     const { size, mtimeMs } = statSync(path.join(folder, name));

@@ -1,19 +1,26 @@
-// A reading: the case as it stands at one moment, on a connection of its own, held while something is written from it that may take
-// minutes. Engine process; used by what exports a case.
+// A reading: the case as it stands at one moment, on a connection of its own, held while something
+// is written from it that may take minutes. Engine process.
 //
-// [Note: reading beside the engine] In write-ahead mode a reader sees the state of its first look and keeps nobody waiting: scans
-// write and windows ask on the case's own connection, between the turns of the export and on rows that the export does not see.
-// Meanwhile the write-ahead log keeps what is newer; it is brought into the file at the first checkpoint after the reading has ended.
+// [Note: reading beside the engine] In write-ahead mode a reader sees the state of its first look
+// and keeps nobody waiting: scans write and windows ask on the case's own connection, between the
+// turns of the export and on rows that the export does not see. Meanwhile the write-ahead log keeps
+// what is newer; it is brought into the file at the first checkpoint after the reading has ended.
 
 import { RecceError } from '../../contract/errors.ts';
 import type { ReadableCase } from './db/case-handle.ts';
 import { connect } from './db/connect.ts';
 import { closeCase } from './open-case.ts';
 
-/** Memory for pages, KiB. A reading goes through the tables once: what it has passed is of no use to it. */
+/**
+ * Memory for pages, KiB. A reading goes through the tables once: what it has passed is of no use to
+ * it.
+ */
 const CACHE_KIB = 8 * 1024;
 
-/** Gives `work` a reading of an open case, which ends with it. Throws CASE_MOVED, and as `connect` does. */
+/**
+ * Gives `work` a reading of an open case, which ends with it. Throws CASE_MOVED, and as `connect`
+ * does.
+ */
 export async function withReadTransaction<T>(
   opened: ReadableCase,
   work: (reading: ReadableCase) => Promise<T>,
@@ -27,8 +34,9 @@ export async function withReadTransaction<T>(
 }
 
 /**
- * A report is read through indexes, which another program can leave short of rows while the layout's text is right.
- * Holds every index against its table; 1.5 s of the engine's time for 100,000 faces. Throws CASE_DAMAGED.
+ * A report is read through indexes, which another program can leave short of rows while the
+ * layout's text is right. Holds every index against its table; 1.5 s of the engine's time for
+ * 100,000 faces. Throws CASE_DAMAGED.
  */
 export function expectWholeDatabase({ db, folder }: ReadableCase): void {
   const found = String(db.raw.pragma('integrity_check(1)', { simple: true }));

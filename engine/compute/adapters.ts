@@ -1,5 +1,6 @@
-// The graphics adapters with their drivers, as the operating system names them: ONNX Runtime for Node does not. Part of the key under
-// which measurements are kept, so that another card or driver is measured anew, and of what a verdict made there records.
+// The graphics adapters with their drivers, as the operating system names them: ONNX Runtime for
+// Node does not. Part of the key under which measurements are kept, so that another card or driver
+// is measured anew, and of what a verdict made there records.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,7 +22,10 @@ async function nvidiaAdapters(): Promise<string[]> {
   );
 }
 
-/** Other cards by the kernel's module and their PCI numbers: their names are in no file every system has. */
+/**
+ * Other cards by the kernel's module and their PCI numbers: their names are in no file every system
+ * has.
+ */
 async function kernelAdapters(): Promise<string[]> {
   const folder = '/sys/class/drm';
   const cards = (await readdir(folder)).filter((name) => /^card\d+$/.test(name));

@@ -1,4 +1,4 @@
-// Which provider is taken: the fastest that is right. Pure; called by devices.ts.
+// Which provider is taken: the fastest that is right. Pure.
 import type { DeviceReport, Placement, Provider, ProviderReport } from '../../contract/device.ts';
 import { PROVIDER_NAMES } from './providers.ts';
 import { bestSpeed } from './self-test.ts';
@@ -6,8 +6,8 @@ import { bestSpeed } from './self-test.ts';
 type Measured = Pick<DeviceReport, 'processor' | 'adapters' | 'providers'>;
 
 /**
- * How much faster than the CPU another provider has to be. Below that its gain is within what a busy machine changes, and the CPU's
- * results are the ones that every machine can make again.
+ * How much faster than the CPU another provider has to be. Below that its gain is within what a
+ * busy machine changes, and the CPU's results are the ones that every machine can make again.
  */
 const WORTH_LEAVING_THE_CPU = 1.1;
 

@@ -1,6 +1,6 @@
-// Entry of the compute process: ONNX Runtime and nothing else. Forked by engine/compute/compute.ts (a utility process
-// inside Electron). If it dies, the engine starts another and repeats the batch once. [Note: compute is its own process]
-// session.run blocks its thread for the whole run (a 291 ms run leaves a 294 ms hole in the event loop), so it shares a
+// Entry of the compute process: ONNX Runtime and nothing else. If it dies, the engine starts
+// another and repeats the batch once. [Note: compute is its own process] session.run blocks its
+// thread for the whole run (a 291 ms run leaves a 294 ms hole in the event loop), so it shares a
 // thread with neither the database nor the window.
 import { answerRequests } from '../process/answer-requests.ts';
 import type { ComputeRequest, ComputeResponse } from './messages.ts';

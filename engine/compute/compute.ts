@@ -1,6 +1,6 @@
-// The engine's side of inference: loads models into the compute process and runs them there. Called by scan, the model
-// library's self-test and training. Survives the death of the process: a new one is started, its models are loaded again,
-// and the run that was lost is repeated once; a second loss is the caller's error.
+// The engine's side of inference: loads models into the compute process and runs them there.
+// Survives the death of the process: a new one is started, its models are loaded again, and the run
+// that was lost is repeated once; a second loss is the caller's error.
 import { RecceError } from '../../contract/errors.ts';
 import { createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest } from './messages.ts';
@@ -12,9 +12,15 @@ export type ComputeOptions = { provider: string; threads: number; spawn?: SpawnC
 export type Compute = {
   readonly provider: string;
   readonly threads: number;
-  /** Pictures in one run of a network that was placed (placed-compute.ts); null where any number may be run. */
+  /**
+   * Pictures in one run of a network that was placed (placed-compute.ts); null where any number may
+   * be run.
+   */
   readonly batch: number | null;
-  /** Makes `onnx` runnable under `key`; loading the same key again replaces it. `threads` of this network, where not those of all. */
+  /**
+   * Makes `onnx` runnable under `key`; loading the same key again replaces it. `threads` of this
+   * network, where not those of all.
+   */
   load(key: string, onnx: Uint8Array, options?: { memoryPattern?: boolean; threads?: number }): Promise<void>;
   /** Runs a loaded model. `fetches` limits the outputs; all by default. */
   run(key: string, feeds: Feeds, fetches?: readonly string[]): Promise<Feeds>;
@@ -27,7 +33,9 @@ export type Compute = {
 
 type Loaded = { onnx: Uint8Array; session: SessionRequest; generation: number };
 
-/** A run of minutes is normal for training steps on a slow machine; a run of half an hour is a hang. */
+/**
+ * A run of minutes is normal for training steps on a slow machine; a run of half an hour is a hang.
+ */
 const RUN_LIMIT_MS = 30 * 60_000;
 
 /** Starts nothing yet: the process is forked at the first call. */

@@ -1,5 +1,5 @@
-// What was found of this machine's providers, model by model: measured once (hardware, drivers and runtime together) and kept in the
-// application's folder. Held by devices.ts.
+// What was found of this machine's providers, model by model: measured once (hardware, drivers and
+// runtime together) and kept in the application's folder.
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { DeviceReport, Placement, Provider, ProviderReport } from '../../contract/device.ts';

@@ -1,4 +1,5 @@
-// What is chosen of a machine's devices. The processes are real; the driver that misbehaves is testing/bad-driver-process.ts.
+// What is chosen of a machine's devices. The processes are real; the driver that misbehaves is
+// testing/bad-driver-process.ts.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,5 @@
-// What this machine runs networks on: which providers are there, which of them are right and how fast, and what is chosen. Owned by the
-// engine.
+// What this machine runs networks on: which providers are there, which of them are right and how
+// fast, and what is chosen.
 import type { Placement, Provider } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/scan.ts';
@@ -21,7 +21,10 @@ export function createDevices(options: DevicesOptions) {
     unmeasured,
     known,
 
-    /** Where a model runs. Throws DEVICE_UNAVAILABLE with the reason when the device asked for is not there or not right. */
+    /**
+     * Where a model runs. Throws DEVICE_UNAVAILABLE with the reason when the device asked for is
+     * not there or not right.
+     */
     async place(model: MeasuredModel, device: Device): Promise<Placement> {
       if (device === 'auto') return (await report(model)).chosen;
       if (device === 'cpu' && isFixed) return (await report(model)).chosen;

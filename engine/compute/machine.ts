@@ -1,4 +1,4 @@
-// What this machine is, as far as it decides how a network runs on it. Called by devices.ts.
+// What this machine is, as far as it decides how a network runs on it.
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import type { DeviceReport } from '../../contract/device.ts';

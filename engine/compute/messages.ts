@@ -1,4 +1,5 @@
-// What the engine and the compute process say to each other. Structured clone carries the typed arrays.
+// What the engine and the compute process say to each other. Structured clone carries the typed
+// arrays.
 
 /** Element types that cross the border, with the typed array that holds them. */
 export type TensorMessage =
@@ -13,7 +14,10 @@ export type Feeds = Readonly<Record<string, TensorMessage>>;
 /** How a session is made; see [Note: session options]. */
 export type SessionRequest = { provider: string; threads: number; memoryPattern: boolean };
 
-/** A provider that the runtime's binary knows. `library`: the file that has to be beside the binary; null where nothing else is needed. */
+/**
+ * A provider that the runtime's binary knows. `library`: the file that has to be beside the binary;
+ * null where nothing else is needed.
+ */
 export type Backend = { name: string; library: { name: string; found: boolean } | null };
 
 /** Requests the compute process answers. `key` names a session inside that process. */

@@ -1,4 +1,5 @@
-// Nothing leaves the machine: ONNX Runtime's official binaries would report, were they not told not to.
+// Nothing leaves the machine: ONNX Runtime's official binaries would report, were they not told not
+// to.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,10 @@ import { smallModel, smallNetwork } from './testing/small-network.ts';
 import { createTrainer } from './trainer.ts';
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'recce-silent-'));
-/** Variables in which the runtime sees that it must be silent anyway, and so says nothing of how it is for a user. */
+/**
+ * Variables in which the runtime sees that it must be silent anyway, and so says nothing of how it
+ * is for a user.
+ */
 const SILENCING = ['CI', 'GITHUB_ACTIONS', 'ORT_DISABLE_TELEMETRY', 'ORT_RUNNING_UNIT_TESTS'];
 
 afterEach(() => {

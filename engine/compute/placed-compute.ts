@@ -1,5 +1,6 @@
-// One network where it was placed: a compute process seen as the one that runs this network with these threads and this batch. Handed
-// to scan, rerun and validation in place of the process itself.
+// One network where it was placed: a compute process seen as the one that runs this network with
+// these threads and this batch. Handed to scan, rerun and validation in place of the process
+// itself.
 import type { Placement } from '../../contract/device.ts';
 import type { Compute } from './compute.ts';
 

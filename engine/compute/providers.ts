@@ -1,4 +1,5 @@
-// Which providers are there: the contract's list against what the runtime's binary knows, with a sentence for each that is not.
+// Which providers are there: the contract's list against what the runtime's binary knows, with a
+// sentence for each that is not.
 import { type Provider, type ProviderReport, providerSchema } from '../../contract/device.ts';
 import { logStderrTail } from '../process/stderr-tail.ts';
 import { ChildRefusal, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
@@ -13,7 +14,10 @@ export const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   cpu: 'CPU',
 };
 
-/** A process of its own for a short question. It is ended whatever happens; a refusal repeats what its driver wrote before. */
+/**
+ * A process of its own for a short question. It is ended whatever happens; a refusal repeats what
+ * its driver wrote before.
+ */
 export async function askApart<T>(
   spawn: SpawnChild | undefined,
   timeoutMs: number,
@@ -43,7 +47,10 @@ const explained = (refusal: ChildRefusal, words: string): ChildRefusal =>
 /** Loading the binary takes well under a second. */
 const BACKENDS_LIMIT_MS = 60_000;
 
-/** What the binary knows. Asked in a process of its own: a binary that does not fit the machine may take its process with it. */
+/**
+ * What the binary knows. Asked in a process of its own: a binary that does not fit the machine may
+ * take its process with it.
+ */
 export const readBackends = (spawn?: SpawnChild): Promise<readonly Backend[]> =>
   askApart(spawn, BACKENDS_LIMIT_MS, async (ask) => {
     const answer = await ask({ kind: 'backends' });

@@ -1,4 +1,4 @@
-// A device report on the disk: kept from one engine to the next. Called by devices.ts.
+// A device report on the disk: kept from one engine to the next.
 
 import { readFile } from 'node:fs/promises';
 import { type DeviceReport, deviceReportSchema } from '../../contract/device.ts';

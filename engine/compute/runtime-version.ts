@@ -1,4 +1,5 @@
-// Which inference runtime is installed, for the verdicts' parameters. Read from the package, without loading its binary.
+// Which inference runtime is installed, for the verdicts' parameters. Read from the package,
+// without loading its binary.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

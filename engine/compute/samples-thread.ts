@@ -1,5 +1,6 @@
-// Samples inside the training process: a thread makes them, the batch after the present one while the network is at work, and nothing but
-// losses and logits leaves the process. Training process only.
+// Samples inside the training process: a thread makes them, the batch after the present one while
+// the network is at work, and nothing but losses and logits leaves the process. Training process
+// only.
 import type { TrainingBatch } from '../../models/recce/training-step.ts';
 import { spawnThread } from '../process/spawn-thread.ts';
 import { createSupervisedChild } from '../process/supervised-child.ts';
@@ -13,7 +14,10 @@ import type {
 } from './training-messages.ts';
 import type { TrainingSession } from './training-session.ts';
 
-/** A sample takes milliseconds; reading all pictures, at the first request, takes seconds to minutes. */
+/**
+ * A sample takes milliseconds; reading all pictures, at the first request, takes seconds to
+ * minutes.
+ */
 const LIMIT_MS = 10 * 60_000;
 /** Faces that are made and evaluated at a time. */
 const CHUNK = 32;

@@ -1,5 +1,6 @@
-// The self-test of a provider: a model's network on a fixed input against the CPU's answer, then speed. Runs in a process of its own
-// that is ended afterwards, because a driver may hang it or take it down: that is a failed test, not a failed engine.
+// The self-test of a provider: a model's network on a fixed input against the CPU's answer, then
+// speed. Runs in a process of its own that is ended afterwards, because a driver may hang it or
+// take it down: that is a failed test, not a failed engine.
 import { type Provider, type ProviderReport, SELF_TEST_TOLERANCE, type Speed } from '../../contract/device.ts';
 import { randomStream, uniformFloat32 } from '../../models/tensor/random.ts';
 import type { SpawnChild } from '../process/supervised-child.ts';
@@ -16,9 +17,15 @@ export type SelfTestOptions = { spawn?: SpawnChild; limitMs?: number };
 
 type Ask = (request: ComputeRequest) => Promise<ComputeResponse>;
 
-/** A driver that compiles the network's programs takes seconds, in software half a minute; two minutes are a hang. */
+/**
+ * A driver that compiles the network's programs takes seconds, in software half a minute; two
+ * minutes are a hang.
+ */
 const ANSWER_LIMIT_MS = 120_000;
-/** Time for one way of running, after the first run. Some ten to twenty make the two seconds of a self-test. */
+/**
+ * Time for one way of running, after the first run. Some ten to twenty make the two seconds of a
+ * self-test.
+ */
 const TIMING_MS = 100;
 /** Times that each number of threads has its turn. */
 const ROUNDS = 2;
@@ -30,7 +37,10 @@ const BATCHES = [1, 2, 4, 8];
 const COMPARED = 2;
 /** Below this share of the CPU's speed no other batch is tried. */
 const HOPELESS = 0.25;
-/** What is within this share of the fastest counts as fast: fewer threads and fewer pictures are taken then. */
+/**
+ * What is within this share of the fastest counts as fast: fewer threads and fewer pictures are
+ * taken then.
+ */
 const AS_FAST = 0.97;
 
 /** Pictures as a camera never gives them, and every provider gets the same: uniform in -1..1. */
@@ -68,7 +78,9 @@ export function bestSpeed(speeds: readonly Speed[]): Speed {
   return speeds.find((speed) => speed.picturesPerSecond >= AS_FAST * most)!;
 }
 
-/** Larger and larger batches, as long as a run stays short. `first` is a way that has been timed. */
+/**
+ * Larger and larger batches, as long as a run stays short. `first` is a way that has been timed.
+ */
 async function tryBatches(ask: Ask, network: TestedNetwork, key: string, first: Speed): Promise<Speed[]> {
   const speeds = [first];
   for (const batch of BATCHES) {
@@ -88,8 +100,9 @@ export function threadCounts(cores: number): number[] {
 }
 
 /**
- * Every number of threads with every number of pictures, the fewest first. Threads take turns, so that other work on the machine does not
- * fall to one of them alone; a small network on one picture keeps one thread busy at best, on eight pictures all of them.
+ * Every number of threads with every number of pictures, the fewest first. Threads take turns, so
+ * that other work on the machine does not fall to one of them alone; a small network on one picture
+ * keeps one thread busy at best, on eight pictures all of them.
  */
 async function threadSpeeds(ask: Ask, network: TestedNetwork, counts: readonly number[]): Promise<Speed[]> {
   const best = new Map<string, Speed>();
@@ -105,7 +118,10 @@ async function threadSpeeds(ask: Ask, network: TestedNetwork, counts: readonly n
   return [...best.values()].toSorted((a, b) => a.threads - b.threads || a.batch - b.batch);
 }
 
-/** The CPU's answer, and every way of running it. The fewest threads come first, of those the fewest pictures. */
+/**
+ * The CPU's answer, and every way of running it. The fewest threads come first, of those the fewest
+ * pictures.
+ */
 export const measureCpu = (network: TestedNetwork, cores: number, options: SelfTestOptions): Promise<CpuMeasure> =>
   askApart(options.spawn, options.limitMs ?? ANSWER_LIMIT_MS, async (ask) => {
     const counts = threadCounts(cores);
@@ -152,7 +168,10 @@ export async function testProvider(
   }
 }
 
-/** A native message on one line, without the place in the runtime's source and the condition that it opens with. */
+/**
+ * A native message on one line, without the place in the runtime's source and the condition that it
+ * opens with.
+ */
 const oneLine = (message: string): string =>
   message
     .replace(/\s+/g, ' ')

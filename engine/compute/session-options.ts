@@ -2,16 +2,20 @@
 import type { SessionRequest } from './messages.ts';
 import type * as ort from './onnxruntime.ts';
 
-/** Providers in the order in which the runtime gives them the network's operators. What TensorRT cannot do, CUDA does. */
+/**
+ * Providers in the order in which the runtime gives them the network's operators. What TensorRT
+ * cannot do, CUDA does.
+ */
 const executionProviders = (provider: string): string[] => {
   if (provider === 'cpu') return ['cpu'];
   return provider === 'tensorrt' ? ['tensorrt', 'cuda', 'cpu'] : [provider, 'cpu'];
 };
 
 /**
- * [Note: session options] `all` lets ONNX Runtime choose blocked layouts for convolutions on the CPU, which is where most
- * of the network's speed comes from. Threads do not spin while idle: decoding and the database share the cores. `strict`: a
- * network of which any operator would be left to the CPU is refused. DirectML does not work with memory patterns.
+ * [Note: session options] `all` lets ONNX Runtime choose blocked layouts for convolutions on the
+ * CPU, which is where most of the network's speed comes from. Threads do not spin while idle:
+ * decoding and the database share the cores. `strict`: a network of which any operator would be
+ * left to the CPU is refused. DirectML does not work with memory patterns.
  */
 export function optionsFrom(
   { provider, threads, memoryPattern }: SessionRequest,

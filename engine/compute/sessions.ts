@@ -1,5 +1,5 @@
-// The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute process (and in benches),
-// because session.run blocks the thread it is called on.
+// The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute
+// process (and in benches), because session.run blocks the thread it is called on.
 import { listBackends } from './backends.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
 import * as ort from './onnxruntime.ts';
@@ -80,8 +80,9 @@ const inputsFrom = (feeds: Feeds): Record<string, ort.Tensor> =>
   Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
 
 /**
- * A session on the provider asked for and no other. A name that the binary does not know is refused here: the runtime would take the
- * CPU without a word, and a verdict would name a device that never saw it.
+ * A session on the provider asked for and no other. A name that the binary does not know is refused
+ * here: the runtime would take the CPU without a word, and a verdict would name a device that never
+ * saw it.
  */
 async function createSession(
   onnx: Uint8Array,
@@ -101,7 +102,10 @@ async function createSession(
   }
 }
 
-/** NVIDIA's libraries round inputs of products to 10 bits (TF32) unless told otherwise; verdicts say float32. Read once, when they start. */
+/**
+ * NVIDIA's libraries round inputs of products to 10 bits (TF32) unless told otherwise; verdicts say
+ * float32. Read once, when they start.
+ */
 function keepSinglePrecision(provider: string): void {
   if (provider === 'cuda' || provider === 'tensorrt') process.env.NVIDIA_TF32_OVERRIDE = '0';
 }

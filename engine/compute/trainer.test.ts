@@ -1,4 +1,5 @@
-// A run in its own process: it learns, it is the same twice, and one that is killed and resumed equals an undisturbed one.
+// A run in its own process: it learns, it is the same twice, and one that is killed and resumed
+// equals an undisturbed one.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// The engine's side of training: one run in a process of its own. When that process dies, the call that was open fails; the
-// caller opens the run again from its last save. Called by the training job and from scripts.
+// The engine's side of training: one run in a process of its own. When that process dies, the call
+// that was open fails; the caller opens the run again from its last save.
 
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import type { StepLosses, TrainingBatch } from '../../models/recce/training-step.ts';
@@ -21,7 +21,10 @@ export type TrainerOptions = { provider: string; threads: number; spawn?: SpawnC
 
 /** A handle on the training process. */
 export type Trainer = {
-  /** Loads a run; the one before it is forgotten. Returns the steps done and how many numbers are trained. `threads` of this run. */
+  /**
+   * Loads a run; the one before it is forgotten. Returns the steps done and how many numbers are
+   * trained. `threads` of this run.
+   */
   open(
     setup: TrainingSetup,
     start: TrainingStart,
@@ -43,14 +46,20 @@ export type Trainer = {
     draws: readonly SampleDraw[],
     shown: number,
   ): Promise<{ faces: EvaluatedFace[]; shown: ShownFace[] }>;
-  /** Logits (and on request reconstructions, 8-bit RGB) of any number of pictures by the weights as they are now. */
+  /**
+   * Logits (and on request reconstructions, 8-bit RGB) of any number of pictures by the weights as
+   * they are now.
+   */
   evaluate(
     pixels: readonly Uint8Array[],
     options?: { reconstructions?: boolean },
   ): Promise<{ logits: number[]; reconstructions: Uint8Array[] }>;
   /** Writes the whole state to `path`, atomically and durably. */
   save(path: string): Promise<void>;
-  /** Writes a PyTorch file: the bare weights (`.pth`), or the paper's trainer format with the optimiser (`.bin`). */
+  /**
+   * Writes a PyTorch file: the bare weights
+   * (`.pth`), or the paper's trainer format with the optimiser (`.bin`).
+   */
   export(path: string, format: 'weights' | 'trainer', figures?: TrainerFigures): Promise<void>;
   /** Process id while the process lives, for diagnosis and for tests that end it. */
   pid(): number | undefined;
@@ -70,7 +79,8 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
     ...(spawn ? { spawn } : {}),
   });
 
-  // A process that died between two calls took the run with it: the next call would find an empty one.
+  // A process that died between two calls took the run with it: the next call would find an empty
+  // one.
   let lost: string | undefined;
   child.onExit((reason) => {
     lost = reason;

@@ -1,4 +1,5 @@
-// What the engine and the training process say to each other. One run at a time lives in the process, weights and all.
+// What the engine and the training process say to each other. One run at a time lives in the
+// process, weights and all.
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import type { StepLosses, TrainingBatch } from '../../models/recce/training-step.ts';
 import type { SessionRequest } from './messages.ts';
@@ -7,14 +8,18 @@ import type { SessionRequest } from './messages.ts';
 export type TrainingStart =
   /** A network that has not learned anything, drawn from the setup's seed. */
   | { from: 'nothing' }
-  /** A weights file (PyTorch); must fit the setup's network. `turned`: it was trained with real = 1, and its classifier is turned round first. */
+  /**
+   * A weights file (PyTorch); must fit the setup's network. `turned`: it was trained with real = 1,
+   * and its classifier is turned round first.
+   */
   | { from: 'weights'; bytes: Uint8Array; turned?: boolean }
   /** A state written by `save`, as a file. */
   | { from: 'save'; path: string };
 
 /**
- * Who makes samples, as a thread of the training process: the module that answers `open` and `make`. Pixels go from it to the network and
- * nowhere else. What a description means is that module's own affair.
+ * Who makes samples, as a thread of the training process: the module that answers
+ * `open` and `make`. Pixels go from it to the network and nowhere else. What a description means is
+ * that module's own affair.
  */
 export type SampleMaker = { entry: string };
 /** What the thread is asked; it answers OpenedSamples and MadeSample. */
@@ -28,7 +33,10 @@ export type MadeSample = { pixels: Uint8Array; label: 0 | 1; source: string };
 /** One sample: of which description, and which of it. */
 export type SampleDraw = { samples: unknown; epoch: number; index: number };
 
-/** A face by the weights as they are now. `difference`: mean |x - reconstruction| / 255 of its pixels. */
+/**
+ * A face by the weights as they are now. `difference`: mean |x - reconstruction| / 255 of its
+ * pixels.
+ */
 export type EvaluatedFace = { logit: number; label: 0 | 1; source: string; difference: number };
 /** 8-bit RGB of a face and what the decoder makes of it. */
 export type ShownFace = { pixels: Uint8Array; reconstruction: Uint8Array };

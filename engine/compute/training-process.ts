@@ -1,5 +1,5 @@
-// Entry of the training process: one run with its weights, apart from the compute process so that a scan is not held up by
-// training steps and a run that dies takes no scan with it. Forked by engine/compute/trainer.ts.
+// Entry of the training process: one run with its weights, apart from the compute process so that a
+// scan is not held up by training steps and a run that dies takes no scan with it.
 import { answerRequests } from '../process/answer-requests.ts';
 import { createSamplesThread, evaluateOn, type SamplesThread } from './samples-thread.ts';
 import type { SampleMaker, TrainingRequest, TrainingResponse } from './training-messages.ts';

@@ -1,5 +1,6 @@
-// A training run inside its process: the training graph in ONNX Runtime, the weights and Adam's memory in plain arrays for as
-// long as the run lasts. Runs only inside the training process (and in benches), because session.run blocks its thread.
+// A training run inside its process: the training graph in ONNX Runtime, the weights and Adam's
+// memory in plain arrays for as long as the run lasts. Runs only inside the training process (and
+// in benches), because session.run blocks its thread.
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { turnHeadRound } from '../../models/checkpoint/orient-head.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
@@ -135,7 +136,9 @@ export class TrainingSession {
     return applyStep(this.#setup, this.#graph, this.#state, (name) => floatsOf(outputs, name));
   }
 
-  /** Logits of pictures by the weights as they are now, as in use: running statistics, no dropout. */
+  /**
+   * Logits of pictures by the weights as they are now, as in use: running statistics, no dropout.
+   */
   async evaluate(
     pixels: readonly Uint8Array[],
     reconstructions: boolean,

@@ -1,4 +1,5 @@
-// WebGPU for real, in software: SwiftShader's Vulkan driver, which Debian's Chromium brings. Slow, and right. (Mesa's lavapipe of Debian 12 does not do: docs/decisions/008-providers.md.)
+// WebGPU for real, in software: SwiftShader's Vulkan driver, which Debian's Chromium brings. Slow,
+// and right. (Mesa's lavapipe of Debian 12 does not do: docs/decisions/008-providers.md.)
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +11,9 @@ import { smallModel } from './testing/small-network.ts';
 
 const DRIVER = findSwiftShader();
 
-/** Compiling the network's programs for a processor that is busy with other work may take minutes. */
+/**
+ * Compiling the network's programs for a processor that is busy with other work may take minutes.
+ */
 const PATIENCE_MS = 500_000;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-webgpu-'));

@@ -1,4 +1,5 @@
-// Backups without anyone asking: when a case is opened, after each job that is done, and every ten minutes in between, if something happened.
+// Backups without anyone asking: when a case is opened, after each job that is done, and every ten
+// minutes in between, if something happened.
 
 import { createSerialQueue } from '../async/serial-queue.ts';
 import { backUpCase } from '../case/custody/backup.ts';
@@ -10,7 +11,10 @@ export type KeptBackups = { close(): Promise<void> };
 
 const EVERY_MS = 10 * 60_000;
 
-/** Starts keeping. One backup at a time; a failed one is entered in the log where that is possible, and work goes on. */
+/**
+ * Starts keeping. One backup at a time; a failed one is entered in the log where that is possible,
+ * and work goes on.
+ */
 export function keepBackups(opened: WritableCase, queue: JobQueue): KeptBackups {
   const stop = new AbortController();
   const inTurn = createSerialQueue();
@@ -40,7 +44,8 @@ async function tryBackup(opened: WritableCase): Promise<void> {
       const details = { message: error instanceof Error ? error.message : String(error) };
       appendAudit(opened, { who: '', action: 'case.backupFailed', subject: 'backups', details });
     } catch {
-      // The disk that cannot take a backup cannot take the note either; the case itself is as it was.
+      // The disk that cannot take a backup cannot take the note either; the case itself is as it
+      // was.
     }
   }
 }

@@ -1,5 +1,6 @@
-// Before anything is written to a place that a person named: what is there may be evidence, under whatever name it is reached. Every
-// writer of the engine and the command line asks here (docs/security.md). Nothing is changed by asking.
+// Before anything is written to a place that a person named: what is there may be evidence, under
+// whatever name it is reached. Every writer of the engine and the command line asks here
+// (docs/security.md). Nothing is changed by asking.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
@@ -7,7 +8,10 @@ import { readHead } from '../blobs/read-evidence-file.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 
-/** What must stay: files known as evidence (asked for only where something would be replaced), and what the command itself reads. */
+/**
+ * What must stay: files known as evidence (asked for only where something would be replaced), and
+ * what the command itself reads.
+ */
 export type Kept = { evidence: () => Iterable<string>; inputs: readonly string[] };
 
 /** What a case writes itself, and nobody else: by the first part of the path below its folder. */
@@ -17,8 +21,8 @@ const refusal = (file: string, why: string): RecceError =>
   new RecceError('WRITE_FAILED', file, `${why} Choose another name.`);
 
 /**
- * Refuses a file that is evidence or a photograph or video, a file of a case's own, and what is read for the very writing. Links, also
- * hard ones, are seen through. Throws WRITE_FAILED.
+ * Refuses a file that is evidence or a photograph or video, a file of a case's own, and what is
+ * read for the very writing. Links, also hard ones, are seen through. Throws WRITE_FAILED.
  */
 export async function refuseOverwrite(file: string, kept: Kept): Promise<void> {
   for (const one of [path.resolve(file), `${path.resolve(file)}.tmp`]) await refuseOne(one, kept);
@@ -62,7 +66,10 @@ async function placeOf(file: string): Promise<string> {
 const isInside = (target: string, folder: string): boolean =>
   target === folder || target.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
 
-/** By the place a link leads to as well as by the name given: a link in `blobs/` is the case's as much as what it leads to. */
+/**
+ * By the place a link leads to as well as by the name given: a link in `blobs/` is the case's as
+ * much as what it leads to.
+ */
 function refuseCaseOwn(file: string, place: string): void {
   for (const named of new Set([file, place]))
     for (let folder = path.dirname(named); ; folder = path.dirname(folder)) {
@@ -74,8 +81,9 @@ function refuseCaseOwn(file: string, place: string): void {
 }
 
 /**
- * Refuses a folder that many files are written into: one of a case's own, one inside what is read, and one that holds anything but
- * what an earlier run of the same kind, known by `mark`, left there. Throws WRITE_FAILED.
+ * Refuses a folder that many files are written into: one of a case's own, one inside what is read,
+ * and one that holds anything but what an earlier run of the same kind, known by `mark`, left
+ * there. Throws WRITE_FAILED.
  */
 export async function refuseFolder(folder: string, mark: string, inputs: readonly string[]): Promise<void> {
   const place = await placeOf(folder);

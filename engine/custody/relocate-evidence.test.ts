@@ -1,4 +1,5 @@
-// Evidence that moved to another folder: told to the case by hash, and nothing of it twice. What does not fit stays and is counted.
+// Evidence that moved to another folder: told to the case by hash, and nothing of it twice. What
+// does not fit stays and is counted.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

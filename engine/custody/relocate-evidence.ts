@@ -1,5 +1,5 @@
-// Evidence that lies elsewhere now, told to the case by hash. Every file is hashed before anything is entered; what does not fit stays as it
-// was and is counted with its reason.
+// Evidence that lies elsewhere now, told to the case by hash. Every file is hashed before anything
+// is entered; what does not fit stays as it was and is counted with its reason.
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -20,13 +20,16 @@ import { addRelocations, type MovedFile } from '../case/rows/relocation.ts';
 type Expected = { evidence: Evidence; path: string };
 type Looked = ({ kind: 'fits' } & MovedFile) | { kind: 'refused'; reason: RelocationRefusal; message: string };
 
-/** Paths of a case may come from another system: one with a drive or with backslashes alone is parted at both. */
+/**
+ * Paths of a case may come from another system: one with a drive or with backslashes alone is
+ * parted at both.
+ */
 const separatorsOf = (from: string): RegExp =>
   /^[A-Za-z]:/.test(from) || (from.includes('\\') && !from.includes('/')) ? /[\\/]/ : /\//;
 
 /**
- * The part of `file` below `from`, in names; none for `from` itself, undefined where it does not lie there. Both as the case has them, whatever
- * system they are of.
+ * The part of `file` below `from`, in names; none for `from` itself, undefined where it does not
+ * lie there. Both as the case has them, whatever system they are of.
  */
 export function namesBelow(file: string, from: string): string[] | undefined {
   const separators = separatorsOf(from);
@@ -61,8 +64,8 @@ async function lookAt(opened: ReadableCase, { evidence, path: file }: Expected, 
 }
 
 /**
- * Says how far it is and, last, what came of it. Throws NOT_FOUND where the case has no file below `from`, PATH_NOT_FOUND where `to` is no
- * absolute path; the signal's reason with nothing entered.
+ * Says how far it is and, last, what came of it. Throws NOT_FOUND where the case has no file below
+ * `from`, PATH_NOT_FOUND where `to` is no absolute path; the signal's reason with nothing entered.
  */
 export async function relocateEvidence(
   opened: WritableCase,

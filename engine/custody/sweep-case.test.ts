@@ -1,4 +1,5 @@
-// What killed processes left half-written is removed when a case is opened for writing, and entered in its log; nothing else is touched.
+// What killed processes left half-written is removed when a case is opened for writing, and entered
+// in its log; nothing else is touched.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

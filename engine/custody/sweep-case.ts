@@ -1,6 +1,7 @@
-// Whenever a case is opened for writing, files that a killed scan, import or backup left half-written are removed: only those that carry
-// the workstation's own name for what is unfinished, none of this process, and the log says which. In the background: a case of a
-// million faces has four million files. The lock keeps every other writer out until `close` has returned.
+// Whenever a case is opened for writing, files that a killed scan, import or backup left
+// half-written are removed: only those that carry the workstation's own name for what is
+// unfinished, none of this process, and the log says which. In the background: a case of a million
+// faces has four million files. The lock keeps every other writer out until `close` has returned.
 import { type Swept, sweepBlobs } from '../blobs/sweep-blobs.ts';
 import { sweepBackups } from '../case/custody/backup.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
@@ -15,7 +16,10 @@ export type RunningSweep = {
 /** Names entered in the log; more are counted. */
 const NAMED = 20;
 
-/** Begins; backups are swept before it returns, pictures afterwards. A disk that refuses is left as it is. */
+/**
+ * Begins; backups are swept before it returns, pictures afterwards. A disk that refuses is left as
+ * it is.
+ */
 export function sweepCase(opened: WritableCase): RunningSweep {
   const stop = new AbortController();
   const running = sweep(opened, stop.signal).catch(() => {});

@@ -1,5 +1,6 @@
-// Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds verdicts and opinions against what
-// the chain says of them. What is found wrong is entered in the case, so that it is still known tomorrow.
+// Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds
+// verdicts and opinions against what the chain says of them. What is found wrong is entered in the
+// case, so that it is still known tomorrow.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
@@ -21,8 +22,9 @@ import { eachOutcome } from '../case/rows/verdict.ts';
 type Problem = Verification['problems'][number];
 
 /**
- * Checks a whole case, also against entries of its log that were seen elsewhere. One that is only looked at is checked alike; what is
- * found is then not entered in it. Rejects only when `signal` aborts.
+ * Checks a whole case, also against entries of its log that were seen elsewhere. One that is only
+ * looked at is checked alike; what is found is then not entered in it. Rejects only when `signal`
+ * aborts.
  */
 export async function verifyCase(
   opened: ReadableCase,
@@ -89,7 +91,10 @@ export async function verifyCase(
   return result;
 }
 
-/** What `work` gives. What it throws is a problem like the others, and the checks behind it are made. */
+/**
+ * What `work` gives. What it throws is a problem like the others, and the checks behind it are
+ * made.
+ */
 function orProblem<T>(problems: Problem[], subject: string, work: () => T, otherwise: T): T {
   try {
     return work();
@@ -138,7 +143,9 @@ async function evidenceProblem(
   return file.sha256 === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found: file.sha256 };
 }
 
-/** One that cannot be read is a problem like the others: those behind it are looked at all the same. */
+/**
+ * One that cannot be read is a problem like the others: those behind it are looked at all the same.
+ */
 async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | undefined> {
   const known = { subject: sha256, expected: sha256 };
   const bytes = await blobs.get(sha256).catch((error: Error) => error);

@@ -1,4 +1,5 @@
-// Verifying a case of which a picture cannot be read: a problem like the others, behind which everything else is looked at.
+// Verifying a case of which a picture cannot be read: a problem like the others, behind which
+// everything else is looked at.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// Labelled faces that are already cut, as training and validation read them: real pictures on the disk, through the engine's own door.
+// Labelled faces that are already cut, as training and validation read them: real pictures on the
+// disk, through the engine's own door.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -12,7 +13,10 @@ const { root, start } = installations('crops');
 const set = path.join(root, 'set');
 let client: Client;
 
-/** A smooth picture of its own colours, with a hard square in it when it is forged. No finder would see a face in it. */
+/**
+ * A smooth picture of its own colours, with a hard square in it when it is forged. No finder would
+ * see a face in it.
+ */
 async function writeCrop(file: string, hue: number, forged: boolean): Promise<void> {
   const side = 96;
   const data = Buffer.alloc(side * side * 3);
@@ -47,7 +51,8 @@ test('a forgery follows its original under the same chance; faces without a part
   const [genuine, forged] = [await source.sample(1, 4), await source.sample(1, 5)];
   expect(await source.sample(1, 4)).toEqual(genuine);
   expect((await source.sample(2, 4)).pixels).not.toEqual(genuine.pixels);
-  // The corners are far from what was forged: mirrored, moved and degraded alike, they are the same but for compression.
+  // The corners are far from what was forged: mirrored, moved and degraded alike, they are the same
+  // but for compression.
   const corner = (pixels: Uint8Array) => pixels.subarray(0, 12);
   for (const [i, value] of corner(genuine.pixels).entries())
     expect(Math.abs(value - corner(forged.pixels)[i]!)).toBeLessThan(24);

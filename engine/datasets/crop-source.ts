@@ -1,6 +1,7 @@
-// Training samples out of a labelled set whose pictures are faces already cut: no finder looks at them. Where the set has the original of a
-// forgery, both are one pair and suffer the same mirroring, framing and degradation, so that nothing but the forgery parts them. All
-// chance is derived from (seed, epoch, pair).
+// Training samples out of a labelled set whose pictures are faces already cut: no finder looks at
+// them. Where the set has the original of a forgery, both are one pair and suffer the same
+// mirroring, framing and degradation, so that nothing but the forgery parts them. All chance is
+// derived from (seed, epoch, pair).
 import { readFile } from 'node:fs/promises';
 import { resample } from '../../models/image/resample.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -31,8 +32,8 @@ export async function listCrops(folder: string, split: Split | 'all'): Promise<L
 }
 
 /**
- * A genuine file and a forgery of it in turn, for every forgery whose genuine file is there; `alone` counts the others. Where no forgery
- * has its original, all files one by one.
+ * A genuine file and a forgery of it in turn, for every forgery whose genuine file is there;
+ * `alone` counts the others. Where no forgery has its original, all files one by one.
  */
 export function pairedCrops(files: readonly LabelledFile[]): { faces: LabelledFile[]; group: 1 | 2; alone: number } {
   const genuine = new Map<string, LabelledFile>();
@@ -76,11 +77,17 @@ async function sampleFrom(
 const degraded = (image: RgbImage, mix: DegradationMix, random: RandomStream): Promise<RgbImage> =>
   degrade(image, drawDegradation(random, Math.max(image.widthPx, image.heightPx) / 1.3, { mix }), random);
 
-/** How far a frame is moved at most, and the span of its scale: tighter frames are commoner than wider ones. */
+/**
+ * How far a frame is moved at most, and the span of its scale: tighter frames are commoner than
+ * wider ones.
+ */
 const MOVED = 0.05;
 const SCALED = [0.85, 1.1] as const;
 
-/** The square around a crop's middle, wider by `margin` on every side, mirrored at the border; jittered by `random`. */
+/**
+ * The square around a crop's middle, wider by
+ * `margin` on every side, mirrored at the border; jittered by `random`.
+ */
 export function frameCrop(image: RgbImage, margin: number, inputPx: number, random?: RandomStream): RgbImage {
   const longer = Math.max(image.widthPx, image.heightPx);
   const scale = random ? random.uniform(...SCALED) : 1;

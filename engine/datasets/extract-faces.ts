@@ -1,5 +1,6 @@
-// `recce faces extract`: the faces of a labelled set or of a case's opinions, cut by one recipe and written to a folder with labels, sources and
-// splits. Runs in the engine; taken up again it goes on with the files that are left.
+// `recce faces extract`: the faces of a labelled set or of a case's opinions, cut by one recipe and
+// written to a folder with labels, sources and splits. Runs in the engine; taken up again it goes
+// on with the files that are left.
 import { createCutter } from '../media/cut-found.ts';
 import { encodeRgbPng } from '../media/encode-png.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';

@@ -1,5 +1,6 @@
-// Faces cut out of labelled files and of a case's opinions, through the engine's own door, on the real photographs that come with the
-// finder; then a validation on them, and what it changes in the next scan.
+// Faces cut out of labelled files and of a case's opinions, through the engine's own door, on the
+// real photographs that come with the finder; then a validation on them, and what it changes in the
+// next scan.
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';

@@ -1,5 +1,5 @@
-// Training samples out of a folder of extracted faces: read when asked for, mirrored and degraded alike whatever their label. All chance is
-// derived from (seed, epoch, index).
+// Training samples out of a folder of extracted faces: read when asked for, mirrored and degraded
+// alike whatever their label. All chance is derived from (seed, epoch, index).
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -25,7 +25,10 @@ export type FaceFolderOptions = {
   jitter?: boolean | undefined;
 };
 
-/** Throws PATH_NOT_FOUND when the folder is none of extracted faces, or they were cut by another recipe or at another size. */
+/**
+ * Throws PATH_NOT_FOUND when the folder is none of extracted faces, or they were cut by another
+ * recipe or at another size.
+ */
 export async function faceFolderSource(options: FaceFolderOptions): Promise<SampleSource & { remarks: string[] }> {
   const { head, lines } = await readFaceFolder(options.folder);
   if (head.cropRecipe !== options.cropRecipe || head.sidePx !== options.inputPx)
@@ -65,7 +68,10 @@ async function readPicture(file: string): Promise<RgbImage> {
   return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
 }
 
-/** Degraded as a picture whose face fills it by the crop's margin, and brought back to the input's size. */
+/**
+ * Degraded as a picture whose face fills it by the crop's margin, and brought back to the input's
+ * size.
+ */
 async function degraded(
   image: RgbImage,
   mix: DegradationMix,

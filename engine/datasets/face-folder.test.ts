@@ -1,4 +1,5 @@
-// A folder of faces that something happened to: what is in it is neither mixed with others nor lost.
+// A folder of faces that something happened to: what is in it is neither mixed with others nor
+// lost.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// A folder of faces cut out of a labelled set: the one form that training reads. `faces.json` says how they were cut, `faces.jsonl` has
-// one line a face, the pictures lie below `faces/`. Readable without the program; appended to, so that an extraction goes on.
+// A folder of faces cut out of a labelled set: the one form that training reads.
+// `faces.json` says how they were cut, `faces.jsonl` has one line a face, the pictures lie below
+// `faces/`. Readable without the program; appended to, so that an extraction goes on.
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -76,8 +77,9 @@ export async function readFaceFolder(folder: string): Promise<{ head: FaceFolder
 }
 
 /**
- * Opens a folder for writing: makes it, or goes on where an extraction of the same making stopped. Throws WRITE_FAILED when it holds
- * faces cut in another way, or such that cannot be read: to begin anew would mix theirs with others.
+ * Opens a folder for writing: makes it, or goes on where an extraction of the same making stopped.
+ * Throws WRITE_FAILED when it holds faces cut in another way, or such that cannot be read: to begin
+ * anew would mix theirs with others.
  */
 export async function openFaceFolder(
   folder: string,

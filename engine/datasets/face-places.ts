@@ -1,5 +1,6 @@
-// Where the faces of a set of pictures are, found once by the workstation's own finder and kept in a file beside nothing of the
-// evidence: one JSON line a picture, by the picture's SHA-256. Appended to, so that a search that was stopped goes on.
+// Where the faces of a set of pictures are, found once by the workstation's own finder and kept in
+// a file beside nothing of the evidence: one JSON line a picture, by the picture's SHA-256.
+// Appended to, so that a search that was stopped goes on.
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -20,7 +21,10 @@ export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces
 
 export type FacePlaces = ReadonlyMap<string, readonly PlacedFace[]>;
 
-/** What is in the file; empty when there is none. A line that a crash or a full disk cut short is passed over: it is found anew. */
+/**
+ * What is in the file; empty when there is none. A line that a crash or a full disk cut short is
+ * passed over: it is found anew.
+ */
 export async function readFacePlaces(file: string): Promise<Map<string, PlacedFace[]>> {
   const text = await ifExists(readFile(file, 'utf8'), '');
   return new Map(text.split('\n').flatMap(entryFromLine));
@@ -38,7 +42,11 @@ function entryFromLine(line: string): [string, PlacedFace[]][] {
 /** Hundredths of a pixel are enough, and keep the file small. */
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-/** Finds the faces of those `pictures` that the file does not know, writing each as it is found. `onProgress` counts pictures. */
+/**
+ * Finds the faces of those
+ * `pictures` that the file does not know, writing each as it is found. `onProgress` counts
+ * pictures.
+ */
 export async function findFacePlaces(
   pictures: readonly string[],
   file: string,

@@ -1,5 +1,6 @@
-// A case's own labelled faces: those that examiners concluded to be genuine or forged, as the crops the scan kept. Faces on which
-// examiners disagree, or that are inconclusive, are left out and counted. Everything of one evidence file is one source.
+// A case's own labelled faces: those that examiners concluded to be genuine or forged, as the crops
+// the scan kept. Faces on which examiners disagree, or that are inconclusive, are left out and
+// counted. Everything of one evidence file is one source.
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Opinion } from '../../contract/opinion.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
@@ -25,7 +26,10 @@ export function labelFromOpinions(opinions: readonly Opinion[]): 0 | 1 | undefin
   return words.has('forged') ? 1 : words.has('genuine') ? 0 : undefined;
 }
 
-/** Writes the faces into `folder`. Crops made by another recipe or at another size are left out and counted. */
+/**
+ * Writes the faces into `folder`. Crops made by another recipe or at another size are left out and
+ * counted.
+ */
 export async function extractOpinions(
   opened: ReadableCase,
   blobs: BlobStore,

@@ -1,5 +1,5 @@
-// From the files of a labelled set to the faces in them: decoded and found as the scan does it. A file without a face, or that cannot
-// be read, says so and is counted, never dropped in silence.
+// From the files of a labelled set to the faces in them: decoded and found as the scan does it. A
+// file without a face, or that cannot be read, says so and is counted, never dropped in silence.
 import type { Sampling } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { prefetch } from '../async/prefetch.ts';
@@ -35,8 +35,8 @@ export type FaceOfSet =
 const AHEAD = 3;
 
 /**
- * The largest face of every still and of every chosen frame, in the files' order: a set's label is on the file, and smaller faces in it
- * may not be what the label speaks of.
+ * The largest face of every still and of every chosen frame, in the files' order: a set's label is
+ * on the file, and smaller faces in it may not be what the label speaks of.
  */
 export async function* facesOfSet(files: readonly LabelledFile[], deps: SetDeps): AsyncGenerator<FaceOfSet> {
   for (const run of runsOfKind(files)) {

@@ -1,4 +1,5 @@
-// A file of a labelled set as its layout describes it: what every loader gives and extraction, training and validation take.
+// A file of a labelled set as its layout describes it: what every loader gives and extraction,
+// training and validation take.
 import type { Split } from './split.ts';
 
 export type LabelledFile = {

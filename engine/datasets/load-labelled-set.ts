@@ -1,4 +1,5 @@
-// A labelled set in whichever of the known layouts its folder has. The layout is recognised by its parts, or named.
+// A labelled set in whichever of the known layouts its folder has. The layout is recognised by its
+// parts, or named.
 import { existsSync } from 'node:fs';
 import { RecceError } from '../../contract/errors.ts';
 import type { LabelledSet } from './labelled-file.ts';
@@ -11,7 +12,10 @@ import { loadWildDeepfake } from './layouts/wild-deepfake.ts';
 
 type Loader = (folder: string, options: FaceForensicsOptions) => Promise<LabelledSet | undefined>;
 
-/** By the names the paper's configuration uses for them, too. The most particular layout is tried first. */
+/**
+ * By the names the paper's configuration uses for them, too. The most particular layout is tried
+ * first.
+ */
 export const LAYOUTS = {
   pairs: loadPairs,
   'faceforensics++': loadFaceForensics,
@@ -22,7 +26,10 @@ export const LAYOUTS = {
 } as const satisfies Record<string, Loader>;
 export type LayoutName = keyof typeof LAYOUTS;
 
-/** Throws PATH_NOT_FOUND when there is no folder, MATERIAL_REFUSED when it has no known layout, or not the one that was named. */
+/**
+ * Throws PATH_NOT_FOUND when there is no folder, MATERIAL_REFUSED when it has no known layout, or
+ * not the one that was named.
+ */
 export async function loadLabelledSet(
   folder: string,
   options: FaceForensicsOptions & { layout?: LayoutName | undefined } = {},

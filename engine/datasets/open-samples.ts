@@ -1,4 +1,5 @@
-// From a description that can be written down, stored with a run and sent to another process, to the samples themselves.
+// From a description that can be written down, stored with a run and sent to another process, to
+// the samples themselves.
 import * as z from 'zod';
 import { cropSource, listCrops } from './crop-source.ts';
 import { faceFolderSource } from './face-folder-source.ts';
@@ -11,7 +12,10 @@ import type { SampleSource } from './samples.ts';
 
 const share = z.number().min(0);
 
-/** Forgeries made on the fly from a folder of genuine portraits, one person each. Every field is part of a run's record. */
+/**
+ * Forgeries made on the fly from a folder of genuine portraits, one person each. Every field is
+ * part of a run's record.
+ */
 export const portraitSamplesSchema = z.object({
   kind: z.literal('portraits'),
   folder: z.string().min(1),
@@ -55,16 +59,23 @@ export const samplesSchema = z.discriminatedUnion('kind', [
 export type Samples = z.infer<typeof samplesSchema>;
 export type SamplesInput = z.input<typeof samplesSchema>;
 
-/** Samples with what was left out and why, for the run's log. Only forgeries made here come with masks. */
+/**
+ * Samples with what was left out and why, for the run's log. Only forgeries made here come with
+ * masks.
+ */
 export type OpenedSamples = SampleSource & Partial<ForgerySource> & { readonly remarks: readonly string[] };
 
-/** Landmarks of cut faces are kept apart: the same picture looked at whole may have another face. */
+/**
+ * Landmarks of cut faces are kept apart: the same picture looked at whole may have another face.
+ */
 const cropsFile = (facesFile: string): string => `${facesFile}.crops`;
 
 /** What finds faces in a picture, and the landmarks of a face that fills it. */
 export type PlacingDeps = { facesOf: FaceSource; faceOfCrop: FaceSource };
 
-/** Finds the faces of a description's pictures where they are not known yet; 31 ms a picture, once. */
+/**
+ * Finds the faces of a description's pictures where they are not known yet; 31 ms a picture, once.
+ */
 export async function placeFaces(
   samples: PortraitSamples | CropSamples,
   { facesOf, faceOfCrop }: PlacingDeps,
@@ -80,7 +91,10 @@ export async function placeFaces(
   }
 }
 
-/** Opens what is described. Faces must have been placed; a picture without one is left out and named. */
+/**
+ * Opens what is described. Faces must have been placed; a picture without one is left out and
+ * named.
+ */
 export async function openSamples(samples: Samples): Promise<OpenedSamples> {
   if (samples.kind === 'faces') return faceFolderSource(samples);
   if (samples.kind === 'portraits') return openPortraitSamples(samples);

@@ -1,5 +1,5 @@
-// Samples made in a process of their own, so that the next batches are ready when the network is. Engine process; called by the
-// training job and by validation.
+// Samples made in a process of their own, so that the next batches are ready when the network is.
+// Engine process.
 
 import { prefetch } from '../async/prefetch.ts';
 import type { SpawnChild } from '../process/channel.ts';
@@ -10,7 +10,10 @@ import { type SamplesInput, samplesSchema } from './open-samples.ts';
 import type { Sample, SampleSource } from './samples.ts';
 import type { SamplesRequest, SamplesResponse } from './samples-process.ts';
 
-/** A sample takes milliseconds; reading all pictures, at the first request, takes seconds to minutes. */
+/**
+ * A sample takes milliseconds; reading all pictures, at the first request, takes seconds to
+ * minutes.
+ */
 const LIMIT_MS = 10 * 60_000;
 
 /** The module that makes samples, as a process or as a thread of the one that uses them. */
@@ -42,7 +45,8 @@ export async function samplesInProcess(
   if (!('remarks' in opened)) throw new Error('The samples process answered a sample to a request to open.');
   const make = async (epoch: number, index: number, masked: boolean): Promise<SamplesResponse> => {
     const request: SamplesRequest = { samples, kind: 'make', epoch, index, masked };
-    // A process that died is started again by the next request; the sample it owed is asked for once more.
+    // A process that died is started again by the next request; the sample it owed is asked for
+    // once more.
     return retryAfterCrash(() => child.call(request));
   };
   return {
@@ -57,8 +61,9 @@ export async function samplesInProcess(
 }
 
 /**
- * Batches of `size` samples of one epoch in the given order of indices, with `ahead` samples under way while earlier ones are
- * used; a last batch may be smaller. Work goes on while the caller is busy as long as the source has a process of its own.
+ * Batches of `size` samples of one epoch in the given order of indices, with `ahead` samples under
+ * way while earlier ones are used; a last batch may be smaller. Work goes on while the caller is
+ * busy as long as the source has a process of its own.
  */
 export async function* sampleBatches(
   source: SampleSource,

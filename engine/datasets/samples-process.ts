@@ -1,11 +1,14 @@
-// Entry of the samples process, and of the thread in the training process: makes samples while the network is at work. Holds the pictures of the descriptions it was asked for.
+// Entry of the samples process, and of the thread in the training process: makes samples while the
+// network is at work. Holds the pictures of the descriptions it was asked for.
 import sharp from 'sharp';
 import { answerRequests } from '../process/answer-requests.ts';
 import type { ForgedSample } from './forgeries/forgery-source.ts';
 import { type OpenedSamples, openSamples, type Samples } from './open-samples.ts';
 import type { Sample } from './samples.ts';
 
-/** Every request carries the description, so that a process started anew needs to be told nothing. */
+/**
+ * Every request carries the description, so that a process started anew needs to be told nothing.
+ */
 export type SamplesRequest = { samples: Samples } & (
   | { kind: 'open' }
   | { kind: 'make'; epoch: number; index: number; masked: boolean }

@@ -1,11 +1,15 @@
-// The domain check: is a face like those that the error rates were measured on? Limits come from the validation set; a face outside is not
-// scored, and its verdict says which measure and by how much. Pure. Called by the scan and by validation.
+// The domain check: is a face like those that the error rates were measured on? Limits come from
+// the validation set; a face outside is not scored, and its verdict says which measure and by how
+// much. Pure.
 import type { Domain, DomainMeasure } from '../../contract/validation.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import { quantile } from './intervals.ts';
 import type { ValidatedFace } from './validated-face.ts';
 
-/** Which ends of a measure are limited, how it is named, and in what unit. Roll and yaw are taken without their sign. */
+/**
+ * Which ends of a measure are limited, how it is named, and in what unit. Roll and yaw are taken
+ * without their sign.
+ */
 const MEASURES: Readonly<
   Record<DomainMeasure, { low: boolean; high: boolean; name: string; unit: string; digits: number }>
 > = {
@@ -25,7 +29,10 @@ const MEASURES: Readonly<
   },
 };
 
-/** Part of the validation faces that may lie beyond each end before it is widened, and by how much of the span it is widened. */
+/**
+ * Part of the validation faces that may lie beyond each end before it is widened, and by how much
+ * of the span it is widened.
+ */
 const TAIL = 0.005;
 const WIDENED = 0.1;
 
@@ -59,7 +66,10 @@ export function featureStatistics(faces: readonly ValidatedFace[]): FeatureStati
   return { genuine: momentsOf(genuine), forged: momentsOf(forged) };
 }
 
-/** Root mean square of (feature - mean) / std, to the nearer of the two classes; about 1 for a face like theirs. */
+/**
+ * Root mean square of (feature - mean) / std, to the nearer of the two classes; about 1 for a face
+ * like theirs.
+ */
 export function featureDistance(features: Float32Array, statistics: FeatureStatistics): number {
   const to = ({ mean, std }: { mean: readonly number[]; std: readonly number[] }): number => {
     if (mean.length !== features.length)
@@ -71,7 +81,10 @@ export function featureDistance(features: Float32Array, statistics: FeatureStati
   return Math.min(to(statistics.genuine), to(statistics.forged));
 }
 
-/** Limits from the validation faces: all but the outermost half percent of each end, widened by a tenth of the span. */
+/**
+ * Limits from the validation faces: all but the outermost half percent of each end, widened by a
+ * tenth of the span.
+ */
 export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureStatistics): Domain['limits'] {
   return (Object.keys(MEASURES) as DomainMeasure[]).map((measure) => {
     const values = faces
@@ -94,13 +107,19 @@ export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureS
 /** Digits beyond which a measure and its limit are never written. */
 const MOST_DIGITS = 6;
 
-/** Both numbers with `digits` decimals, or with as many more as it takes to tell them apart: "0.22, validated up to 0.22" says nothing. */
+/**
+ * Both numbers with `digits` decimals, or with as many more as it takes to tell them apart: "0.22,
+ * validated up to 0.22" says nothing.
+ */
 function toldApart(value: number, limit: number, digits: number): [string, string] {
   const [found, allowed] = [value.toFixed(digits), limit.toFixed(digits)];
   return found === allowed && digits < MOST_DIGITS ? toldApart(value, limit, digits + 1) : [found, allowed];
 }
 
-/** Sentences on every measure that is outside; empty for a face inside. Measures that are absent are not looked at. */
+/**
+ * Sentences on every measure that is outside; empty for a face inside. Measures that are absent are
+ * not looked at.
+ */
 export function reasonsOutside(
   measures: Partial<Readonly<Record<DomainMeasure, number>>>,
   limits: Domain['limits'],

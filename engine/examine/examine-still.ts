@@ -1,5 +1,6 @@
-// Steps 2 to 8 for photographs, without a case: bytes -> pixels -> faces -> crops -> outcomes, pictures kept as blobs. One and the same for
-// the scan on this machine (scan-evidence.ts) and for a worker on another (engine/farm), so that both come to the same rows.
+// Steps 2 to 8 for photographs, without a case: bytes -> pixels -> faces -> crops -> outcomes,
+// pictures kept as blobs. One and the same for the scan on this machine (scan-evidence.ts) and for
+// a worker on another (engine/farm), so that both come to the same rows.
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
@@ -23,8 +24,8 @@ export type ExamineDeps = {
 };
 
 /**
- * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what decoded it, where that is not what
- * decodes photographs in general (`VerdictParameters.decoder`).
+ * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what
+ * decoded it, where that is not what decodes photographs in general (`VerdictParameters.decoder`).
  */
 export type DecodedStill = {
   state: EvidenceState;
@@ -80,7 +81,10 @@ export async function cutStill(
   return { ...decoded, faces, outcome: undefined };
 }
 
-/** Steps 5 to 8 for a few files together: one run of the network where their faces fit into one. In the order given. */
+/**
+ * Steps 5 to 8 for a few files together: one run of the network where their faces fit into one. In
+ * the order given.
+ */
 export async function judgeStills(deps: ExamineDeps, stills: readonly CutStill[]): Promise<JudgedFile[]> {
   const outcomes = await judgeFaces(
     deps,

@@ -1,5 +1,6 @@
-// Steps 2 to 8 for a video, without a case: chosen frames -> faces -> crops -> outcomes, portion by portion, then how the walk ended. One and
-// the same for the scan on this machine (scan-video.ts) and for a worker on another (engine/farm).
+// Steps 2 to 8 for a video, without a case: chosen frames -> faces -> crops -> outcomes, portion by
+// portion, then how the walk ended. One and the same for the scan on this machine (scan-video.ts)
+// and for a worker on another (engine/farm).
 import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
@@ -27,19 +28,26 @@ type CutFrame = SampledFrame & { found: CutFace[] };
 
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
-/** Every so many frames turned copies are looked at as closely as a photograph's, where no face is sure. */
+/**
+ * Every so many frames turned copies are looked at as closely as a photograph's, where no face is
+ * sure.
+ */
 const LOOK_CLOSELY_EVERY = 20;
 
 /**
- * [Note: which way up] A film is held one way up through a shot. Until a shot has shown a sure face, every frame of it is looked at in all
- * four ways; the way up of that face is then looked at first, and the others only where nothing sure is seen in it.
+ * [Note: which way up] A film is held one way up through a shot. Until a shot has shown a sure
+ * face, every frame of it is looked at in all four ways; the way up of that face is then looked at
+ * first, and the others only where nothing sure is seen in it.
  */
 const lookOf = ({ frameIndex }: ChosenFrame, up: Rotation | undefined): Look => {
   const turned = frameIndex % LOOK_CLOSELY_EVERY === 0 ? 'tiles' : 'whole';
   return up === undefined ? { ...STILL_LOOK, turned } : { from: up, turned };
 };
 
-/** Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the ending comes last. */
+/**
+ * Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the
+ * ending comes last.
+ */
 export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
   let judging: Promise<VideoPart> | undefined;
   const cutAll = createFrameCutter(deps);

@@ -1,5 +1,6 @@
-// What the finder took for a face and may be none: a chin, a neck, a pattern. No error rate was measured on such boxes, so that their score
-// would say nothing; they keep their row and their picture, with the reason. Pure.
+// What the finder took for a face and may be none: a chin, a neck, a pattern. No error rate was
+// measured on such boxes, so that their score would say nothing; they keep their row and their
+// picture, with the reason. Pure.
 
 import { overlap } from '../../models/face-finder/finder-output.ts';
 import type { Region } from '../../models/image/resample.ts';
@@ -11,14 +12,20 @@ export type FoundBox = { box: Region; finderScore: number };
 const LONGEST_BY_WIDTH = 2;
 /** Below this the finder, whose own limit is 0.5, is hardly sure of a face. */
 const HARDLY_SURE = 0.55;
-/** A box that is not surer than this may be a part of a surer one that it shares so much of its area with. */
+/**
+ * A box that is not surer than this may be a part of a surer one that it shares so much of its area
+ * with.
+ */
 const SURE = 0.9;
 const SHARED_WITH_SURER = 0.4;
 
 /** Pipelines before this scored every box. */
 export const DOUBTS_SINCE_PIPELINE = 2;
 
-/** Why the face at `index` of those found in one picture is not scored; empty for one that looks like a face. */
+/**
+ * Why the face at `index` of those found in one picture is not scored; empty for one that looks
+ * like a face.
+ */
 export function faceDoubts(found: readonly FoundBox[], index: number): string[] {
   const { box, finderScore } = found[index]!;
   const reasons: string[] = [];

@@ -1,4 +1,4 @@
-// The face finder's networks in the compute process, loaded once. Held by services.ts.
+// The face finder's networks in the compute process, loaded once.
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { Compute } from '../compute/compute.ts';
 import {
@@ -31,7 +31,8 @@ export function createFaceFinder(compute: Compute): FaceFinder {
   };
   const model = (): Promise<FinderModel> => {
     loading ??= load();
-    // What failed once (the process died, the system was out of memory) is tried again when it is next asked for.
+    // What failed once (the process died, the system was out of memory) is tried again when it is
+    // next asked for.
     loading.catch(() => {
       loading = undefined;
     });

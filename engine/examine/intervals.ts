@@ -1,5 +1,6 @@
-// Intervals at 95 %. Faces of one source are not independent, so intervals are drawn by resampling sources (cluster bootstrap);
-// where nothing went wrong at all a bootstrap knows no doubt, and the rule for counts (Wilson) stands in. Pure; chance is given.
+// Intervals at 95 %. Faces of one source are not independent, so intervals are drawn by resampling
+// sources (cluster bootstrap); where nothing went wrong at all a bootstrap knows no doubt, and the
+// rule for counts (Wilson) stands in. Pure; chance is given.
 import type { Rate } from '../../contract/validation.ts';
 import { fnv1a32, randomStream } from '../../models/tensor/random.ts';
 
@@ -25,8 +26,9 @@ export function quantile(values: readonly number[], q: number): number {
 }
 
 /**
- * 2.5 and 97.5 % quantiles of `statistic` over resampled sources. It is given a weight for every item: how often its source was
- * drawn. Draws where it is not a number (a class is missing) are passed over; null when none is left. `name` seeds the chance.
+ * 2.5 and 97.5 % quantiles of `statistic` over resampled sources. It is given a weight for every
+ * item: how often its source was drawn. Draws where it is not a number (a class is missing) are
+ * passed over; null when none is left. `name` seeds the chance.
  */
 export function bootstrapInterval(
   sources: readonly string[],
@@ -50,8 +52,8 @@ export function bootstrapInterval(
 }
 
 /**
- * A share with its interval. The wider of the bootstrap over sources and Wilson's interval with as many trials as there are
- * sources: the second speaks where all faces, or none, are of the kind.
+ * A share with its interval. The wider of the bootstrap over sources and Wilson's interval with as
+ * many trials as there are sources: the second speaks where all faces, or none, are of the kind.
  */
 export function rateOf(items: readonly { source: string; is: boolean }[], name: string): Rate {
   const count = items.filter(({ is }) => is).length;

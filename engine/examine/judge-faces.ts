@@ -1,5 +1,5 @@
-// Steps 5 to 7 for faces that were cut out, of photographs and frames alike: those large enough are scored, a few in one run; the
-// others get their reason. Called by scan-evidence.ts and scan-video.ts.
+// Steps 5 to 7 for faces that were cut out, of photographs and frames alike: those large enough are
+// scored, a few in one run; the others get their reason.
 
 import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
@@ -18,14 +18,19 @@ export type CutFace = {
   face: NewFace;
   crop: RgbImage;
   measures: FaceMeasures;
-  /** Why no model was validated on such a picture, whatever its face is like: then it is not scored. */
+  /**
+   * Why no model was validated on such a picture, whatever its face is like: then it is not scored.
+   */
   beyondDomain: readonly string[];
 };
 
 /** Faces scored in one run of the network. */
 export const FACES_PER_RUN = 8;
 
-/** Step 4: every face found in a picture, cut by the model's recipe. `at` says which frame the picture is. */
+/**
+ * Step 4: every face found in a picture, cut by the model's recipe. `at` says which frame the
+ * picture is.
+ */
 export function cutFaces(
   { passport }: Model,
   image: RgbImage,

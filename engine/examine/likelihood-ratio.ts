@@ -1,4 +1,5 @@
-// How good likelihood ratios are: Cllr, Tippett and ECE plots. Pure. Weighted, so that a source with many faces counts as one.
+// How good likelihood ratios are: Cllr, Tippett and ECE plots. Pure. Weighted, so that a source
+// with many faces counts as one.
 import type { Calibration, ValidationRecord } from '../../contract/validation.ts';
 
 /** A likelihood ratio of a labelled face. */
@@ -24,8 +25,8 @@ const weightOf = (ratios: readonly LabelledRatio[], label: 0 | 1): number =>
 const log2OnePlus = (x: number): number => (x > 300 ? x * Math.log2(10) : Math.log1p(10 ** x) / Math.LN2);
 
 /**
- * Empirical cross-entropy in bits at prior log10 odds of forged (Ramos et al. 2013). At odds of 1 it is Cllr (Brümmer & du Preez
- * 2006). `neutral` is that of a ratio of 1 for every face.
+ * Empirical cross-entropy in bits at prior log10 odds of forged (Ramos et al. 2013). At odds of 1
+ * it is Cllr (Brümmer & du Preez 2006). `neutral` is that of a ratio of 1 for every face.
  */
 export function crossEntropy(ratios: readonly LabelledRatio[], priorLog10Odds: number): number {
   const prior = 10 ** priorLog10Odds / (1 + 10 ** priorLog10Odds);
@@ -46,7 +47,10 @@ export function neutralEntropy(priorLog10Odds: number): number {
   return -prior * Math.log2(prior) - (1 - prior) * Math.log2(1 - prior);
 }
 
-/** Share of each class whose ratio is at least each of `count` values from the lowest to the highest. */
+/**
+ * Share of each class whose ratio is at least each of `count` values from the lowest to the
+ * highest.
+ */
 export function tippett(ratios: readonly LabelledRatio[], count = 101): Calibration['tippett'] {
   const values = ratios.map((r) => r.log10);
   const [low, high] = [values.reduce((a, b) => Math.min(a, b), -1), values.reduce((a, b) => Math.max(a, b), 1)];

@@ -1,18 +1,23 @@
-// Where a score begins to lean: the two thresholds that hold false calls at a stated rate, and what they say of a score. Pure.
+// Where a score begins to lean: the two thresholds that hold false calls at a stated rate, and what
+// they say of a score. Pure.
 import type { Leaning, OperatingPoints } from '../../contract/verdict.ts';
 
 /** A labelled score and how much it counts; a source with many faces counts as one. */
 export type WeightedScore = { score: number; label: 0 | 1; weight: number };
 
-/** At or above `high` towards forged, below `low` towards genuine, between them it cannot tell. Null without points. */
+/**
+ * At or above `high` towards forged, below `low` towards genuine, between them it cannot tell. Null
+ * without points.
+ */
 export function leaningFromScore(score: number, points: OperatingPoints | null): Leaning | null {
   if (!points) return null;
   return score >= points.high ? 'towardsForged' : score < points.low ? 'towardsGenuine' : 'cannotTell';
 }
 
 /**
- * The lowest `high` at which at most `rate` of genuine faces score at or above it, and the highest `low` at which at most `rate` of
- * forged ones score below it. Where the classes part so well that they cross, both become their middle: nothing is left between.
+ * The lowest `high` at which at most `rate` of genuine faces score at or above it, and the highest
+ * `low` at which at most `rate` of forged ones score below it. Where the classes part so well that
+ * they cross, both become their middle: nothing is left between.
  */
 export function operatingPointsFrom(scores: readonly WeightedScore[], rate: number): OperatingPoints {
   const high = edge(

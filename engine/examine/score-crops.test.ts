@@ -1,4 +1,5 @@
-// What becomes of a network that gives no numbers: an error, never a score, a black map or a side of a threshold.
+// What becomes of a network that gives no numbers: an error, never a score, a black map or a side
+// of a threshold.
 import { expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
 import { featureSide } from '../../models/recce/config.ts';

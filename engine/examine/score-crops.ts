@@ -1,4 +1,5 @@
-// A model ready to score: crops in, logits and maps out. Knows the model's geometry from its passport; runs in compute.
+// A model ready to score: crops in, logits and maps out. Knows the model's geometry from its
+// passport; runs in compute.
 import { RecceError } from '../../contract/errors.ts';
 import type { Model, Passport } from '../../contract/model.ts';
 import { turnHeadRound } from '../../models/checkpoint/orient-head.ts';
@@ -13,7 +14,10 @@ import { recceKeys } from '../../models/recce/keys.ts';
 import { mapFromBatch, meanOfMap, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
 
-/** What the network says of one crop. Sides: reconstruction and difference inputPx, gate featureSide(inputPx). */
+/**
+ * What the network says of one crop. Sides: reconstruction and difference inputPx, gate
+ * featureSide(inputPx).
+ */
 export type Scored = {
   logit: number;
   score: number;
@@ -28,7 +32,10 @@ export type Scored = {
   features: Float32Array;
 };
 
-/** ONNX bytes of the inference network of a weights file: its logit speaks for forged, whatever the weights were trained to. */
+/**
+ * ONNX bytes of the inference network of a weights file: its logit speaks for forged, whatever the
+ * weights were trained to.
+ */
 export function onnxFromWeights(
   bytes: Uint8Array,
   { inputPx, classMap }: Pick<Passport, 'inputPx' | 'classMap'>,
@@ -43,22 +50,29 @@ export function onnxFromWeights(
   return onnxFromGraph(recceInferenceGraph({ width, numClasses, inputPx }, weights));
 }
 
-/** ONNX bytes of a network that has not learned anything: for measuring what one of that shape costs. */
+/**
+ * ONNX bytes of a network that has not learned anything: for measuring what one of that shape
+ * costs.
+ */
 export function untrainedNetwork(config: RecceConfig): Uint8Array {
   const keys = new Map(recceKeys(config).map((key) => [key.name, key]));
   return onnxFromGraph(recceInferenceGraph(config, (name) => generatedTensor(keys.get(name)!)));
 }
 
-/** The logit, if it is a number: what is none lies on no side of a threshold, and would read as "genuine". Throws COMPUTE_FAILED. */
+/**
+ * The logit, if it is a number: what is none lies on no side of a threshold, and would read as
+ * "genuine". Throws COMPUTE_FAILED.
+ */
 export function finiteLogit(logit: number, subject: string): number {
   if (!Number.isFinite(logit)) throw new RecceError('COMPUTE_FAILED', subject, `the logit is ${logit}.`);
   return logit;
 }
 
 /**
- * Scores square crops of passport.inputPx pixels, in order, so many in one run as the network was placed for. Elsewhere than on the
- * CPU every run has that many (the last crop is repeated): programs for graphics cards are chosen by the batch's size, and a verdict
- * made again alone must meet the same ones. On the CPU a picture's result does not depend on its batch.
+ * Scores square crops of passport.inputPx pixels, in order, so many in one run as the network was
+ * placed for. Elsewhere than on the CPU every run has that many (the last crop is repeated):
+ * programs for graphics cards are chosen by the batch's size, and a verdict made again alone must
+ * meet the same ones. On the CPU a picture's result does not depend on its batch.
  */
 export async function scoreCrops(
   compute: Compute,

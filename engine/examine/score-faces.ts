@@ -19,8 +19,9 @@ export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256>
   blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
 
 /**
- * Scores crops in one run and keeps crop, reconstruction, difference and gate of each. With a validation record a face is first held
- * against its domain: `measures` of each crop's face (what is absent is not looked at), and the features the classifier saw.
+ * Scores crops in one run and keeps crop, reconstruction, difference and gate of each. With a
+ * validation record a face is first held against its domain: `measures` of each crop's face (what
+ * is absent is not looked at), and the features the classifier saw.
  */
 export async function scoreFaces(
   deps: { compute: Compute; blobs: BlobSink; model: Model },

@@ -1,5 +1,6 @@
-// Faces of one frame after the other -> tracks: one face followed through one shot by overlap and motion. Pure: the same faces
-// give the same tracks, so a resumed scan ends with those of an undisturbed one. Who a face is, is not looked at.
+// Faces of one frame after the other -> tracks: one face followed through one shot by overlap and
+// motion. Pure: the same faces give the same tracks, so a resumed scan ends with those of an
+// undisturbed one. Who a face is, is not looked at.
 import type { PixelBox } from '../../contract/units.ts';
 
 /** A frame that was looked at, with its faces in the finder's order. */
@@ -10,7 +11,9 @@ const LONGEST_GAP_MS = 1500;
 const LONGEST_GAP_FRAMES = 2.5;
 /** Overlap (intersection over union) with where the track is expected that makes a match. */
 const LEAST_OVERLAP = 0.2;
-/** Without overlap: centres at most this part of a face's size apart, and sizes at most this ratio. */
+/**
+ * Without overlap: centres at most this part of a face's size apart, and sizes at most this ratio.
+ */
 const FARTHEST_CENTRE = 0.75;
 const LARGEST_SIZE_RATIO = 1.6;
 /** Motion is extrapolated over at most this long. */
@@ -55,7 +58,10 @@ function continueTrack<Id>(track: Active<Id>, id: Id, box: PixelBox, timeMs: num
   track.timeMs = timeMs;
 }
 
-/** Tracks as lists of face ids by time, in order of first appearance. The best fit of a frame is taken first. */
+/**
+ * Tracks as lists of face ids by time, in order of first appearance. The best fit of a frame is
+ * taken first.
+ */
 export function trackFaces<Id>(frames: readonly TrackedFrame<Id>[]): Id[][] {
   const all: Active<Id>[] = [];
   let active: Active<Id>[] = [];

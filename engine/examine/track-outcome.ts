@@ -1,5 +1,6 @@
-// What is said of a track, by the rule of contract/track.ts: the window with the highest median score. A median is not moved by
-// one bad frame; a window finds five forged seconds in ten minutes, which the median of the whole would not.
+// What is said of a track, by the rule of contract/track.ts: the window with the highest median
+// score. A median is not moved by one bad frame; a window finds five forged seconds in ten minutes,
+// which the median of the whole would not.
 import type { FaceId } from '../../contract/brand.ts';
 import { TRACK_WINDOW_MS, type TrackOutcome } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictKind } from '../../contract/verdict.ts';
@@ -17,15 +18,19 @@ const LEAST_FACES = 3;
 const KEY_FACES = 3;
 
 /**
- * The lower median: at least half of the scores are at or above it, and at least half at or below. With an even number it is the
- * smaller of the two in the middle, so that both halves of the sentence stay true.
+ * The lower median: at least half of the scores are at or above it, and at least half at or below.
+ * With an even number it is the smaller of the two in the middle, so that both halves of the
+ * sentence stay true.
  */
 export function lowerMedian(scores: readonly number[]): number {
   if (scores.length === 0) throw new RangeError('The median of no scores was asked for.');
   return [...scores].sort((a, b) => a - b)[Math.ceil(scores.length / 2) - 1]!;
 }
 
-/** Windows that begin at a face and end within the track, and the one that ends with it; the whole of a shorter track. */
+/**
+ * Windows that begin at a face and end within the track, and the one that ends with it; the whole
+ * of a shorter track.
+ */
 function windowsOf(faces: readonly Scored[]): Window[] {
   const lastMs = faces.at(-1)!.timeMs;
   const starts = faces.map((one) => one.timeMs).filter((ms) => ms + TRACK_WINDOW_MS <= lastMs);

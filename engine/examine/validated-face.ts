@@ -8,12 +8,17 @@ export type ValidatedFace = {
   /** Video or person. */
   source: string;
   cropSha256: string;
-  /** Which group the face is in, by each division of the set: { compression: 'JPEG 80-89', forgery: 'swap', ... }. */
+  /**
+   * Which group the face is in, by each division of the set: { compression: 'JPEG 80-89', forgery:
+   * 'swap', ... }.
+   */
   strata: Readonly<Record<string, string>>;
   measures: FaceMeasures;
   /** What the classifier saw. */
   features: Float32Array;
-  /** AUC of the difference map's pixels against the mask of what was changed; null without a mask. */
+  /**
+   * AUC of the difference map's pixels against the mask of what was changed; null without a mask.
+   */
   pixelAuc: number | null;
 };
 

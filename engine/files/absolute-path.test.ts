@@ -1,4 +1,5 @@
-// A window names places in words: they are refused where they would be taken from the folder the engine happens to run in.
+// A window names places in words: they are refused where they would be taken from the folder the
+// engine happens to run in.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,5 +1,6 @@
-// A place that a person names for something new. Runs in the engine, which may have been started in any folder: a path from there on would
-// put a case or a report where nobody looks for it. The command line makes its paths whole before it asks.
+// A place that a person names for something new. Runs in the engine, which may have been started in
+// any folder: a path from there on would put a case or a report where nobody looks for it. The
+// command line makes its paths whole before it asks.
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 

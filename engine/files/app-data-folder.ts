@@ -1,4 +1,5 @@
-// Where this installation keeps its models and settings. The same for the command line, the browser mode and the desktop.
+// Where this installation keeps its models and settings. The same for the command line, the browser
+// mode and the desktop.
 import { homedir } from 'node:os';
 import path from 'node:path';
 

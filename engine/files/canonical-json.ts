@@ -1,9 +1,12 @@
-// JSON that is the same for the same value: keys sorted, no white space. What hashes are taken of. Also of what is too long to be held
-// whole, in parts.
+// JSON that is the same for the same value: keys sorted, no white space. What hashes are taken of.
+// Also of what is too long to be held whole, in parts.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../contract/brand.ts';
 
-/** Canonical JSON of a plain value. Most of what an export costs is spent here, on numbers above all. */
+/**
+ * Canonical JSON of a plain value. Most of what an export costs is spent here, on numbers above
+ * all.
+ */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -17,8 +20,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Canonical JSON of an object in parts, which are the same text in a row. A value that is a function gives the items of a list, one by
- * one as they are asked for.
+ * Canonical JSON of an object in parts, which are the same text in a row. A value that is a
+ * function gives the items of a list, one by one as they are asked for.
  */
 export function* canonicalParts(value: Readonly<Record<string, unknown>>): Generator<string, void, undefined> {
   let before = '{';

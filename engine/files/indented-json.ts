@@ -1,5 +1,6 @@
-// JSON with one space of indentation and a line end, as JSON.stringify(value, null, 1) writes it, in parts: for files too long to be held
-// whole. A value that is a function gives the items of a list, one by one as they are asked for.
+// JSON with one space of indentation and a line end, as JSON.stringify(value, null, 1) writes it,
+// in parts: for files too long to be held whole. A value that is a function gives the items of a
+// list, one by one as they are asked for.
 
 /** The text of a value, in parts. */
 export function* indentedParts(value: unknown): Generator<string, void, undefined> {
@@ -11,7 +12,8 @@ export function* indentedParts(value: unknown): Generator<string, void, undefine
 function* partsOf(value: unknown, line: string): Generator<string, void, undefined> {
   if (typeof value === 'function') yield* partsOfList(value(), line);
   else if (holdsList(value)) yield* partsOfRecord(value, line);
-  // A line end inside a string is written as an escape: every one that is there is between two tokens.
+  // A line end inside a string is written as an escape: every one that is there is between two
+  // tokens.
   else yield JSON.stringify(value, null, 1).replaceAll('\n', line);
 }
 

@@ -1,5 +1,6 @@
-// A secret of this installation, made by chance at its first use: what was bound with it was bound here. It never leaves the application's
-// folder; where that cannot be written, it lasts as long as the process.
+// A secret of this installation, made by chance at its first use: what was bound with it was bound
+// here. It never leaves the application's folder; where that cannot be written, it lasts as long as
+// the process.
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

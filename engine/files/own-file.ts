@@ -1,11 +1,15 @@
-// Files of a case folder, which may have come from elsewhere: a pipe, a device or a link can lie in the place of any of them. A pipe would be
-// waited for without end, a device read without end, and a link leads to a file that is of no concern to the case.
+// Files of a case folder, which may have come from elsewhere: a pipe, a device or a link can lie in
+// the place of any of them. A pipe would be waited for without end, a device read without end, and
+// a link leads to a file that is of no concern to the case.
 import { constants, lstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 const NO_FILE = 'It is a link, a pipe or a device, not a file.';
 
-/** What lies there itself, not where it leads; undefined where nothing does, or nothing can be asked. */
+/**
+ * What lies there itself, not where it leads; undefined where nothing does, or nothing can be
+ * asked.
+ */
 function lookAt(place: string): Stats | undefined {
   try {
     return lstatSync(place);
@@ -20,10 +24,16 @@ export const isOwnFile = (file: string): boolean => lookAt(file)?.isFile() ?? fa
 /** True for a link, wherever it leads. */
 export const isLink = (place: string): boolean => lookAt(place)?.isSymbolicLink() ?? false;
 
-/** True where there is something else than a regular file: a link, also one that leads nowhere, a pipe, a device, a folder. */
+/**
+ * True where there is something else than a regular file: a link, also one that leads nowhere, a
+ * pipe, a device, a folder.
+ */
 export const isNoFile = (file: string): boolean => lookAt(file)?.isFile() === false;
 
-/** Opens without following a link at its end or waiting for a pipe. Rejects as the system does, and for what is no regular file. */
+/**
+ * Opens without following a link at its end or waiting for a pipe. Rejects as the system does, and
+ * for what is no regular file.
+ */
 async function openOwn(file: string): Promise<FileHandle> {
   const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
   const handle = await open(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW).catch((error: { code?: string }) => {
@@ -38,7 +48,10 @@ async function openOwn(file: string): Promise<FileHandle> {
   throw new Error(NO_FILE);
 }
 
-/** The bytes of a regular file of at most `limitBytes`, as many as it had when it was opened. Rejects as the system does. */
+/**
+ * The bytes of a regular file of at most `limitBytes`, as many as it had when it was opened.
+ * Rejects as the system does.
+ */
 export async function readOwnFile(file: string, limitBytes: number): Promise<Uint8Array> {
   const handle = await openOwn(file);
   try {

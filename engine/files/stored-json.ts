@@ -1,11 +1,14 @@
-// JSON as the case's tables hold it. SQLite's own check does not look inside a column: text that is no JSON means that the file was
-// damaged or tampered with, and is said as that.
+// JSON as the case's tables hold it. SQLite's own check does not look inside a column: text that is
+// no JSON means that the file was damaged or tampered with, and is said as that.
 import { RecceError } from '../../contract/errors.ts';
 
 /** Brackets inside brackets that a record of ours may have; the deepest has about ten. */
 const DEEPEST = 100;
 
-/** True for text whose brackets lie deeper in each other than those of any record: reading it would use up the stack. */
+/**
+ * True for text whose brackets lie deeper in each other than those of any record: reading it would
+ * use up the stack.
+ */
 export function jsonTooDeep(text: string): boolean {
   if (text.length <= DEEPEST) return false;
   let depth = 0;
@@ -20,7 +23,10 @@ export function jsonTooDeep(text: string): boolean {
   return false;
 }
 
-/** The object that a column holds; undefined where it holds none, as it can after somebody else has written there. */
+/**
+ * The object that a column holds; undefined where it holds none, as it can after somebody else has
+ * written there.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
 export function storedObject(text: string): any {
   if (jsonTooDeep(text)) return undefined;

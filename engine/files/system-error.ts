@@ -1,5 +1,5 @@
-// Errors of the file system in the product's own terms: why a file was not given (one closed list for
-// photographs and videos), and why one could not be written.
+// Errors of the file system in the product's own terms: why a file was not given (one closed list
+// for photographs and videos), and why one could not be written.
 import { RecceError } from '../../contract/errors.ts';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 
@@ -25,7 +25,10 @@ export function refusalFromSystem(error: unknown): { reason: UnreadableReason; m
   return reason && { reason, message: `${SENTENCES[reason]} The system says: ${message}` };
 }
 
-/** No room, in the words of SQLite and of the system; a user's share of a disk can be used up as well as the disk. */
+/**
+ * No room, in the words of SQLite and of the system; a user's share of a disk can be used up as
+ * well as the disk.
+ */
 export const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/;
 
 export const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');

@@ -1,5 +1,5 @@
-// A file written part by part under another name, flushed, and only then given its own: whole or not there, whatever happens in between.
-// Engine process; every report is written here.
+// A file written part by part under another name, flushed, and only then given its own: whole or
+// not there, whatever happens in between. Engine process; every report is written here.
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,8 +19,10 @@ export type WrittenFile = { sha256: Sha256; sizeBytes: number };
 export type Write = (part: string | Uint8Array) => Promise<void> | void;
 
 /**
- * Writes `parts` to `file`; the hash is of the bytes as they go by. What lay there before stays until the new file is
- * whole; what a killed process left of the same file is removed. Throws WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind then.
+ * Writes `parts` to `file`; the hash is of the bytes as they go by. What lay there before stays
+ * until the new file is whole; what a killed process left of the same file is removed. Throws
+ * WRITE_FAILED, DISK_FULL, what `parts` throws and the signal's reason, and leaves nothing behind
+ * then.
  */
 export const writeAtomic = async (
   file: string,
@@ -32,8 +34,9 @@ export const writeAtomic = async (
 };
 
 /**
- * The same for what hands its parts on by itself: `fill` calls `write` for each and resolves when there is no more. `patch` may change
- * bytes of the written file while it has its passing name; the hash is of what is there then.
+ * The same for what hands its parts on by itself: `fill` calls `write` for each and resolves when
+ * there is no more. `patch` may change bytes of the written file while it has its passing name; the
+ * hash is of what is there then.
  */
 export async function fillAtomic<T>(
   file: string,
@@ -113,7 +116,10 @@ async function fillFile<T>(
   return { written: { sha256: hash.digest('hex') as Sha256, sizeBytes }, filled: result };
 }
 
-/** After a power cut the new name is there. Systems that cannot flush a folder (Windows) keep names in their own journal. */
+/**
+ * After a power cut the new name is there. Systems that cannot flush a folder (Windows) keep names
+ * in their own journal.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');

@@ -1,5 +1,6 @@
-// Jobs belong to the machine and the folder that queued them. A row of the database says what is to be read and where it is to be sent: in a
-// case that came from elsewhere it is somebody else's word, and nothing is done on it.
+// Jobs belong to the machine and the folder that queued them. A row of the database says what is to
+// be read and where it is to be sent: in a case that came from elsewhere it is somebody else's
+// word, and nothing is done on it.
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import type { Job } from '../../contract/job.ts';
@@ -8,7 +9,10 @@ import { firstEntryHash } from '../case/log/audit.ts';
 import { canonicalJson } from '../files/canonical-json.ts';
 import { boundHere } from '../files/installation-key.ts';
 
-/** Binds jobs of one open case, and says of one left there why it is not continued; undefined where it may be. */
+/**
+ * Binds jobs of one open case, and says of one left there why it is not continued; undefined where
+ * it may be.
+ */
 export type JobBinding = {
   bind(job: Job): string;
   whyNot(job: Job & { boundTo: string | null }): string | undefined;

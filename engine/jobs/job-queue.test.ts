@@ -1,4 +1,5 @@
-// The durable queue on a real case: order, pausing, cancelling, failing, closing and taking up again.
+// The durable queue on a real case: order, pausing, cancelling, failing, closing and taking up
+// again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,7 +27,9 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Work under the test's hand: each job that begins is in `begun`, and ends when the test says so. */
+/**
+ * Work under the test's hand: each job that begins is in `begun`, and ends when the test says so.
+ */
 function workshop() {
   const begun: { job: Job; control: JobControl; finish: () => void; fail: (error: Error) => void }[] = [];
   const runner = (job: Job, control: JobControl): Promise<void> => {

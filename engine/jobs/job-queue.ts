@@ -1,5 +1,6 @@
-// The durable queue: one job at a time from the case database, with progress, pause, resume and cancel. Work registers a
-// runner by kind; what a runner has written stays written whatever happens to the process.
+// The durable queue: one job at a time from the case database, with progress, pause, resume and
+// cancel. Work registers a runner by kind; what a runner has written stays written whatever happens
+// to the process.
 import type { JobId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
@@ -13,7 +14,10 @@ import type { JobBinding } from './job-binding.ts';
 /** What a runner is given. */
 export type JobControl = {
   signal: AbortSignal;
-  /** Resolves at once, or when the job is resumed. Rejects when it is cancelled. Call it between units of work. */
+  /**
+   * Resolves at once, or when the job is resumed. Rejects when it is cancelled. Call it between
+   * units of work.
+   */
   pausePoint(): Promise<void>;
   report(progress: Partial<JobProgress>): void;
   problem(shownPath: string, message: string): void;
@@ -28,7 +32,10 @@ export type JobQueue = {
   cancel(id: JobId): Job;
   /** The jobs as they are, then every change; at most ten a second for one job, the last always. */
   watch(signal?: AbortSignal): AsyncGenerator<JobEvent>;
-  /** Stops at the next pause point; the job stays `running` in the database and is taken up again when the case is opened. */
+  /**
+   * Stops at the next pause point; the job stays `running` in the database and is taken up again
+   * when the case is opened.
+   */
   close(): Promise<void>;
 };
 
@@ -49,7 +56,10 @@ type Running = {
   ended: Promise<void>;
 };
 
-/** Starts the queue on an open case and takes up what was left undone here; what `binding` refuses ends as cancelled. */
+/**
+ * Starts the queue on an open case and takes up what was left undone here; what `binding` refuses
+ * ends as cancelled.
+ */
 export function createJobQueue(
   opened: WritableCase,
   runners: Partial<Record<Job['kind'], JobRunner>>,
@@ -72,7 +82,10 @@ export function createJobQueue(
     if (job) running = start(job);
   };
 
-  /** Where the next job's state cannot be written it stays queued, and is taken up with the next call or the next opening. */
+  /**
+   * Where the next job's state cannot be written it stays queued, and is taken up with the next
+   * call or the next opening.
+   */
   const nextIfPossible = (): void => {
     try {
       next();
@@ -112,7 +125,10 @@ export function createJobQueue(
     }
   };
 
-  /** On a full or failing disk the end cannot be written either: it is told, and the job is taken up when the case is opened again. */
+  /**
+   * On a full or failing disk the end cannot be written either: it is told, and the job is taken up
+   * when the case is opened again.
+   */
   const endBadly = (job: Job, ending: Pick<Job, 'state' | 'error' | 'progress'>): void => {
     const change = { ...ending, endedAt: opened.clock() };
     try {

@@ -1,4 +1,5 @@
-// The jobs of a case that is only looked at: none runs, and those there are stay as they are. Stands in for the queue.
+// The jobs of a case that is only looked at: none runs, and those there are stay as they are.
+// Stands in for the queue.
 import type { JobEvent } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';

@@ -1,4 +1,5 @@
-// Entry of the process that reads weights files: one hostile file at a time, and nothing else to lose. Forked by checkpoint-reader.ts.
+// Entry of the process that reads weights files: one hostile file at a time, and nothing else to
+// lose.
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
@@ -7,7 +8,10 @@ import { answerRequests } from '../process/answer-requests.ts';
 import { limitMemory } from '../process/limit-memory.ts';
 import type { CheckpointFacts, CheckpointRequest, CheckpointResponse } from './checkpoint-reader.ts';
 
-/** The largest RECCE checkpoint with its optimiser has a third of a gigabyte; reading takes it a few times over. */
+/**
+ * The largest RECCE checkpoint with its optimiser has a third of a gigabyte; reading takes it a few
+ * times over.
+ */
 const MEMORY_LIMIT_BYTES = 3 * 2 ** 30;
 
 limitMemory(MEMORY_LIMIT_BYTES);

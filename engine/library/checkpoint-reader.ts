@@ -1,5 +1,5 @@
-// The engine's side of reading weights files: hands bytes to a process of their own and turns its refusal, death or silence into the
-// file's. Used by the library and by whatever makes a network of weights.
+// The engine's side of reading weights files: hands bytes to a process of their own and turns its
+// refusal, death or silence into the file's.
 import { RecceError } from '../../contract/errors.ts';
 import type { ClassMap } from '../../contract/model.ts';
 import type { Geometry } from '../../models/checkpoint/geometry.ts';
@@ -24,7 +24,10 @@ export type CheckpointResponse =
   | { kind: 'network'; onnx: Uint8Array }
   | { kind: 'refused'; message: string };
 
-/** `subject` names the file in what is thrown. Both throw MODEL_REFUSED, with the reader's own words. */
+/**
+ * `subject` names the file in what is thrown. Both throw MODEL_REFUSED, with the reader's own
+ * words.
+ */
 export type CheckpointReader = {
   describe(bytes: Uint8Array, subject: string): Promise<CheckpointFacts>;
   /** ONNX bytes of the inference network. */
@@ -33,7 +36,10 @@ export type CheckpointReader = {
   close(): Promise<void>;
 };
 
-/** Starts no process yet: the first file does. Files are read one after the other, so that a crash names the one that caused it. */
+/**
+ * Starts no process yet: the first file does. Files are read one after the other, so that a crash
+ * names the one that caused it.
+ */
 export function createCheckpointReader(
   options: { spawn?: SpawnChild | undefined; timeoutMs?: number } = {},
 ): CheckpointReader {

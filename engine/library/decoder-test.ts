@@ -1,5 +1,6 @@
-// Does a model's decoder reconstruct genuine faces? Run once when a model is imported, on the photographs bundled with the face
-// finder's package. A decoder that was never trained (DeepfakeBench's) fails, and its reconstruction is shown as no evidence.
+// Does a model's decoder reconstruct genuine faces? Run once when a model is imported, on the
+// photographs bundled with the face finder's package. A decoder that was never trained
+// (DeepfakeBench's) fails, and its reconstruction is shown as no evidence.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DecoderTest, Model } from '../../contract/model.ts';
@@ -17,8 +18,9 @@ export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces
 const SAMPLES = ['sample1.jpg', 'sample2.jpg', 'sample3.jpg'];
 
 /**
- * The yardstick is each picture's own mean colour, which a decoder that learned nothing does not know: it stays at or above 1
- * of it. The shipped small model reaches 0.49 on these photographs, which are unlike its portraits. 0.75 lies between.
+ * The yardstick is each picture's own mean colour, which a decoder that learned nothing does not
+ * know: it stays at or above 1 of it. The shipped small model reaches 0.49 on these photographs,
+ * which are unlike its portraits. 0.75 lies between.
  */
 const PASSING_FRACTION = 0.75;
 

@@ -1,5 +1,5 @@
-// A weights file as an entry of the library: what it says of itself, what its importer declares, and nothing guessed that a score depends on
-// without being said.
+// A weights file as an entry of the library: what it says of itself, what its importer declares,
+// and nothing guessed that a score depends on without being said.
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -14,7 +14,10 @@ export const WITHOUT_RECORD =
 
 export type WeightsToDescribe = { path: string; sha256: Sha256; sizeBytes: number; facts: CheckpointFacts };
 
-/** A new entry. Throws MODEL_REFUSED where neither the file nor the declaration says how large the faces were that it was trained on. */
+/**
+ * A new entry. Throws MODEL_REFUSED where neither the file nor the declaration says how large the
+ * faces were that it was trained on.
+ */
 export function describeWeights(weights: WeightsToDescribe, declared: ModelDeclaration, addedAt: string): Model {
   const { path: file, facts } = weights;
   const inputPx = declared.inputPx ?? facts.inputPx;
@@ -47,7 +50,10 @@ export const readPassport = ({ sha256, sizeBytes, facts }: Omit<WeightsToDescrib
   return { sha256, sizeBytes, container, layout, width, numClasses };
 };
 
-/** How the weights are fed. `geometry` is declared where the size and the crop are, by the importer or the file itself. */
+/**
+ * How the weights are fed. `geometry` is declared where the size and the crop are, by the importer
+ * or the file itself.
+ */
 function fedAs(facts: CheckpointFacts, declared: ModelDeclaration & { inputPx: number }, file: string) {
   const { inputPx: _, licence, ...usual } = facts.usual;
   const stated = declared.inputPx === facts.inputPx ? [`The file states an input of ${facts.inputPx} px.`] : [];
@@ -78,7 +84,10 @@ export const idOfCorrection = ({ corrects, name, passport }: Pick<Model, 'correc
   return hashOfValue({ corrects, name, sha256, inputPx, cropRecipe, classMap, licence });
 };
 
-/** The entry that puts `model` right, untested and without a validation record. Throws MODEL_REFUSED where nothing is put right. */
+/**
+ * The entry that puts `model` right, untested and without a validation record. Throws MODEL_REFUSED
+ * where nothing is put right.
+ */
 export function correctedModel(model: Model, said: ModelDeclaration, addedAt: string): Model {
   const { passport } = model;
   const fed = {

@@ -1,5 +1,6 @@
-// A model that came with a portable case is believed in nothing but its weights: whoever packed the case wrote the card. It is taken in
-// without validation record and operating points, its decoder is tested here, and the card it came with is kept as a document.
+// A model that came with a portable case is believed in nothing but its weights: whoever packed the
+// case wrote the card. It is taken in without validation record and operating points, its decoder
+// is tested here, and the card it came with is kept as a document.
 
 import path from 'node:path';
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
@@ -15,7 +16,10 @@ const sentence = ({ file }: CameWith, known: boolean): string =>
     ? `Came with the portable case ${file}. The validation record and operating points on its card were made elsewhere; they are kept as a document and not used here.`
     : `Came with the portable case ${file}, without a validation record.`;
 
-/** The model as it enters the library. What is said of limits is kept: it only ever asks for more caution. */
+/**
+ * The model as it enters the library. What is said of limits is kept: it only ever asks for more
+ * caution.
+ */
 export const withoutForeignRecord = (model: Model, from: CameWith): Model => ({
   ...model,
   limits: `${sentence(from, model.validation !== null || model.operatingPoints !== null)} ${model.limits}`.trim(),

@@ -1,5 +1,5 @@
-// What importing asks for, what a correction makes, and what becomes of a model that is retired: the real reader in its process, the
-// real library on the disk.
+// What importing asks for, what a correction makes, and what becomes of a model that is retired:
+// the real reader in its process, the real library on the disk.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

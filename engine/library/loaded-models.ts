@@ -1,5 +1,5 @@
-// Models where they run: which device, which process, which session, and what verdicts made there record. Held by the engine's state;
-// used by scan, rerun, validation and the paper's inference.
+// Models where they run: which device, which process, which session, and what verdicts made there
+// record.
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Placement, type Provider, providerSchema } from '../../contract/device.ts';
 import type { ClassMap, Model } from '../../contract/model.ts';
@@ -27,7 +27,10 @@ export type PlacedModelsOptions = {
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
 };
 
-/** A graphics driver that gives no answer for so long hangs; the CPU may need longer (see compute.ts). */
+/**
+ * A graphics driver that gives no answer for so long hangs; the CPU may need longer (see
+ * compute.ts).
+ */
 const DRIVER_LIMIT_MS = 5 * 60_000;
 
 /** Names a network: the same weights turned round are another one. */
@@ -63,7 +66,8 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
   /** Loads a network in a certain place, once. */
   const loadNetwork = async (network: MeasuredModel, placement: Placement): Promise<Compute> => {
     const compute = computeOn(placement.provider);
-    // The same weights fed otherwise are another network: a case's record of a model may differ from this library's.
+    // The same weights fed otherwise are another network: a case's record of a model may differ
+    // from this library's.
     const fed = `${network.id}@${network.inputPx}`;
     const key = placedKey(fed, placement);
     const session = `${placement.provider}/${key}`;
@@ -90,8 +94,8 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
       load(model, await devices.place(measured(model), device)),
 
     /**
-     * Loads a model where a verdict was made, if that is still there and right; else on the CPU, and the rerun says in
-     * what that differs.
+     * Loads a model where a verdict was made, if that is still there and right; else on the CPU,
+     * and the rerun says in what that differs.
      */
     async placeAsRecorded(model: Model, recorded: VerdictParameters): Promise<LoadedModel> {
       const provider = providerSchema.safeParse(recorded.provider.split('+')[0]).data ?? 'cpu';
@@ -111,7 +115,10 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
       await devices.blame(measured(model), provider, sentence);
     },
 
-    /** Process ids of the other providers while they live, for diagnosis and for tests that end them. */
+    /**
+     * Process ids of the other providers while they live, for diagnosis and for tests that end
+     * them.
+     */
     pids: (): Partial<Record<Provider, number | undefined>> =>
       Object.fromEntries([...others].map(([provider, compute]) => [provider, compute.pid()])),
 

@@ -1,4 +1,5 @@
-// A library with files that cannot be read: the others stay usable, the broken ones are named, and none of them gives a score.
+// A library with files that cannot be read: the others stay usable, the broken ones are named, and
+// none of them gives a score.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

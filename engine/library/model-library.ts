@@ -1,5 +1,5 @@
-// The models of this installation: the shipped one and those imported. Each is a weights file and a card beside it, named by
-// the file's SHA-256; neither is ever changed.
+// The models of this installation: the shipped one and those imported. Each is a weights file and a
+// card beside it, named by the file's SHA-256; neither is ever changed.
 
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -24,26 +24,39 @@ export type ModelImport = ModelDeclaration & { path: string };
 type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest>;
 
 export type ModelLibrary = {
-  /** Each once, the shipped model first, then by name. Those that cannot be read are left out: see `listBroken`. */
+  /**
+   * Each once, the shipped model first, then by name. Those that cannot be read are left out: see
+   * `listBroken`.
+   */
   list(): Promise<Model[]>;
-  /** Models whose card or validation record cannot be read, each with the reason. None of them gives scores. */
+  /**
+   * Models whose card or validation record cannot be read, each with the reason. None of them gives
+   * scores.
+   */
   listBroken(): Promise<BrokenModel[]>;
   /**
-   * The model used where none is named: the first that is not retired. Throws MODEL_REFUSED when it is broken: no other takes its place;
-   * MODEL_NOT_FOUND without one.
+   * The model used where none is named: the first that is not retired. Throws MODEL_REFUSED when it
+   * is broken: no other takes its place; MODEL_NOT_FOUND without one.
    */
   getDefault(): Promise<Model>;
-  /** The model that new work begins with: the one named, else the default. Throws MODEL_REFUSED for a retired one, and as `get`. */
+  /**
+   * The model that new work begins with: the one named, else the default. Throws MODEL_REFUSED for
+   * a retired one, and as `get`.
+   */
   choose(id: ModelId | undefined): Promise<Model>;
   /** Throws MODEL_NOT_FOUND, MODEL_REFUSED when it is broken. */
   get(id: ModelId): Promise<Model>;
   /** The weights file, verified. Throws MODEL_CHANGED when it is no longer the one named. */
   readWeights(id: ModelId): Promise<Uint8Array>;
-  /** Keeps weights made here, under the model's own card. Throws MODEL_REFUSED when they are not those of the card. */
+  /**
+   * Keeps weights made here, under the model's own card. Throws MODEL_REFUSED when they are not
+   * those of the card.
+   */
   adopt(weights: Uint8Array, model: Model): Promise<void>;
   /**
-   * Keeps weights that came with a portable case; resolves with the model as it was taken in, undefined when it was here already. See
-   * foreign-model.ts. Throws MODEL_REFUSED when they are not those of the card.
+   * Keeps weights that came with a portable case; resolves with the model as it was taken in,
+   * undefined when it was here already. See foreign-model.ts. Throws MODEL_REFUSED when they are
+   * not those of the card.
    */
   adoptForeign(
     weights: Uint8Array,
@@ -51,24 +64,36 @@ export type ModelLibrary = {
     from: CameWith,
     testDecoder: DecoderTester,
   ): Promise<Model | undefined>;
-  /** Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND. */
+  /**
+   * Keeps a validation record made here; it stands in front of any other. Throws MODEL_NOT_FOUND.
+   */
   validate(id: ModelId, validated: Validated): Promise<Model>;
-  /** What a weights file says of itself. Throws MODEL_REFUSED with the reader's own words, PATH_NOT_FOUND. */
+  /**
+   * What a weights file says of itself. Throws MODEL_REFUSED with the reader's own words,
+   * PATH_NOT_FOUND.
+   */
   inspect(path: string): Promise<WeightsFacts>;
-  /** Keeps the model's weights as a new entry under other words. Throws MODEL_REFUSED where nothing is put right. */
+  /**
+   * Keeps the model's weights as a new entry under other words. Throws MODEL_REFUSED where nothing
+   * is put right.
+   */
   correct(id: ModelId, said: ModelDeclaration, testDecoder: DecoderTester): Promise<Model>;
   retire(id: ModelId, reason: string): Promise<Model>;
   reinstate(id: ModelId): Promise<Model>;
   /**
-   * Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, where the input size is not known, and where
-   * the weights are here already and were declared otherwise; PATH_NOT_FOUND.
+   * Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, where
+   * the input size is not known, and where the weights are here already and were declared
+   * otherwise; PATH_NOT_FOUND.
    */
   import(request: ModelImport, testDecoder: DecoderTester): Promise<Model>;
 };
 
 type Place = { card: string; weights: string };
 
-/** One card of the library: a model, or what is wrong with it. `id` is known where the card itself could be read. */
+/**
+ * One card of the library: a model, or what is wrong with it. `id` is known where the card itself
+ * could be read.
+ */
 type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
 
 const modelFromCard = (card: ModelCard): Model => ({
@@ -105,7 +130,10 @@ function wholeModel({ model, broken }: Entry): Model {
   throw new RecceError('MODEL_REFUSED', name, `${file} cannot be read (${reason}). Put back the file as it was.`);
 }
 
-/** The first of each model: one that was taken in here and is shipped by now is the shipped one, with the records made here. */
+/**
+ * The first of each model: one that was taken in here and is shipped by now is the shipped one,
+ * with the records made here.
+ */
 function oncePerModel(entries: readonly Entry[]): Entry[] {
   const seen = new Set<ModelId>();
   return entries.filter(({ id }) => {
@@ -176,7 +204,10 @@ export function createModelLibrary(
     return { bytes, sha256, known: await search(sha256) };
   };
 
-  /** The model with what its weights say of themselves. Throws MODEL_REFUSED when they are not those of the card. */
+  /**
+   * The model with what its weights say of themselves. Throws MODEL_REFUSED when they are not those
+   * of the card.
+   */
   const withReadPassport = async (weights: Uint8Array, model: Model, addedAt: string): Promise<Model> => {
     const sha256 = sha256Of(weights);
     const { id } = modelFromCard(model);
@@ -268,7 +299,10 @@ export function createModelLibrary(
   };
 }
 
-/** The entry there is, unless the weights are declared to be fed otherwise: then it has to be corrected, not passed off as imported. */
+/**
+ * The entry there is, unless the weights are declared to be fed otherwise: then it has to be
+ * corrected, not passed off as imported.
+ */
 function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string): Model {
   const { inputPx, cropRecipe, classMap } = model.passport;
   const other =
@@ -284,8 +318,8 @@ function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string
 }
 
 /**
- * Weights first, card last: a card is only ever beside whole weights. A weights file torn by a power cut is put right by importing
- * the same weights again; a card that is there stays.
+ * Weights first, card last: a card is only ever beside whole weights. A weights file torn by a
+ * power cut is put right by importing the same weights again; a card that is there stays.
  */
 async function keep(folder: string, bytes: Uint8Array, { id, retired: _, ...card }: Model): Promise<void> {
   const weights = path.join(folder, `${card.passport.sha256}.pth`);

@@ -1,4 +1,5 @@
-// Models that are no longer to be used, as files beside their cards: a card itself is never changed.
+// Models that are no longer to be used, as files beside their cards: a card itself is never
+// changed.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
@@ -11,7 +12,10 @@ type Retirement = NonNullable<Model['retired']>;
 
 const fileOf = (folder: string, id: ModelId): string => path.join(folder, `${id}.retired.json`);
 
-/** Undefined for a model in use. Throws where the file is there and cannot be read: a model that may be retired is not used. */
+/**
+ * Undefined for a model in use. Throws where the file is there and cannot be read: a model that may
+ * be retired is not used.
+ */
 export async function readRetirement(folder: string, id: ModelId): Promise<Retirement | undefined> {
   const text = await ifExists(readFile(fileOf(folder, id), 'utf8'), undefined);
   return text === undefined ? undefined : retirementSchema.parse(JSON.parse(text));

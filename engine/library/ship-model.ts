@@ -1,5 +1,6 @@
-// A model of the library written as a shipped one: weights and card beside each other, with its newest validation record. The card's words are
-// the recipe's; its figures are the record's and the self-test's.
+// A model of the library written as a shipped one: weights and card beside each other, with its
+// newest validation record. The card's words are the recipe's; its figures are the record's and the
+// self-test's.
 
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
@@ -14,7 +15,10 @@ export const shippedFiles = ({ folder, name }: Pick<ShipRequest, 'folder' | 'nam
   path.join(folder, `${name}.card.json`),
 ];
 
-/** Throws MODEL_REFUSED for a model without a validation record: nothing is shipped that was not measured. */
+/**
+ * Throws MODEL_REFUSED for a model without a validation record: nothing is shipped that was not
+ * measured.
+ */
 export async function shipModel(
   model: Model,
   weights: Uint8Array,

@@ -1,5 +1,6 @@
-// Validation records made on this installation, beside the library: one file a record, the newest of a model counts. The model's own
-// card is never changed; a lab's record stands in front of the one that came with the model.
+// Validation records made on this installation, beside the library: one file a record, the newest
+// of a model counts. The model's own card is never changed; a lab's record stands in front of the
+// one that came with the model.
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,7 +22,10 @@ const ENDING = '.validation.json';
 const fileName = (id: ModelId, { madeAt }: ValidationRecord): string =>
   `${id}.${madeAt.replace(/[:.]/g, '-')}${ENDING}`;
 
-/** The newest record, or the folder it would be in, cannot be read. An earlier one does not stand in for it: its operating points may be others. */
+/**
+ * The newest record, or the folder it would be in, cannot be read. An earlier one does not stand in
+ * for it: its operating points may be others.
+ */
 export class BrokenRecordError extends Error {
   readonly file: string;
   constructor(file: string, cause: unknown) {

@@ -1,5 +1,6 @@
-// The crop that DeepfakeBench's checkpoints were trained with: five points aligned to a template by a similarity, then a
-// margin of 1.3. Source of template and scale: SCLBD/DeepfakeBench preprocessing; the 112-pixel template is ArcFace's.
+// The crop that DeepfakeBench's checkpoints were trained with: five points aligned to a template by
+// a similarity, then a margin of 1.3. Source of template and scale: SCLBD/DeepfakeBench
+// preprocessing; the 112-pixel template is ArcFace's.
 import type { PixelPoint } from '../../contract/units.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { CropSource } from './crop-source.ts';
@@ -49,7 +50,10 @@ export function fitSimilarity(from: readonly PixelPoint[], to: readonly PixelPoi
   return { a, b, tx: t.x - (a * f.x - b * f.y), ty: t.y - (b * f.x + a * f.y) };
 }
 
-/** `aligned-1.3`: see the head of this file. Bilinear where the picture is enlarged, averaged over a grid where it shrinks. */
+/**
+ * `aligned-1.3`: see the head of this file. Bilinear where the picture is enlarged, averaged over a
+ * grid where it shrinks.
+ */
 export function alignedCrop({ image, landmarks }: CropSource, sidePx: number): RgbImage {
   const scale = sidePx / (TEMPLATE_SIDE * MARGIN);
   const shift = ((MARGIN - 1) / 2) * TEMPLATE_SIDE;

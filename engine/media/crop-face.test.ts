@@ -1,4 +1,5 @@
-// Crops: a verdict is made again from evidence, box and recipe, and compared by hash. So a crop has the same bytes on every machine.
+// Crops: a verdict is made again from evidence, box and recipe, and compared by hash. So a crop has
+// the same bytes on every machine.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -10,7 +11,10 @@ function drawnPicture(widthPx: number, heightPx: number): RgbImage {
   return { widthPx, heightPx, data: Uint8Array.from({ length: widthPx * heightPx * 3 }, (_, i) => value(i)) };
 }
 
-/** 68 points in a box; those of eyes, nose and mouth a little askew, so that the aligned recipe turns the picture. */
+/**
+ * 68 points in a box; those of eyes, nose and mouth a little askew, so that the aligned recipe
+ * turns the picture.
+ */
 const landmarksIn = (x: number, y: number, side: number) =>
   Array.from({ length: 68 }, (_, i) => ({
     x: x + (side * ((i * 29) % 68)) / 68,

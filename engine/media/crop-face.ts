@@ -1,5 +1,6 @@
-// Pixels x box x crop recipe -> FaceCrop. Pure: the same picture and box give the same bytes on every machine, so a crop can
-// be made again from the evidence and compared by hash. The recipe belongs to the model and is part of its passport.
+// Pixels x box x crop recipe -> FaceCrop. Pure: the same picture and box give the same bytes on
+// every machine, so a crop can be made again from the evidence and compared by hash. The recipe
+// belongs to the model and is part of its passport.
 import { resample } from '../../models/image/resample.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { alignedCrop } from './aligned-crop.ts';
@@ -9,8 +10,8 @@ import type { CropSource } from './crop-source.ts';
 const SQUARE_MARGIN = 1.3;
 
 /**
- * `square-1.3`: the square around the box's centre, its side 1.3 times the box's longer side, both rounded to whole pixels,
- * mirrored at the picture's border; shrunk by area or enlarged bilinearly.
+ * `square-1.3`: the square around the box's centre, its side 1.3 times the box's longer side, both
+ * rounded to whole pixels, mirrored at the picture's border; shrunk by area or enlarged bilinearly.
  */
 function squareCrop({ image, box }: CropSource, sidePx: number): RgbImage {
   const side = Math.max(1, Math.round(SQUARE_MARGIN * Math.max(box.width, box.height)));

@@ -1,5 +1,5 @@
-// A face that was found -> its crop and what its picture is like. A face seen in a turned copy is cut out of that copy: upright, as if the
-// picture had been held that way up. Pure.
+// A face that was found -> its crop and what its picture is like. A face seen in a turned copy is
+// cut out of that copy: upright, as if the picture had been held that way up. Pure.
 import type { FaceQuality } from '../../contract/face.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { cropFace } from './crop-face.ts';
@@ -8,7 +8,10 @@ import { type FaceMeasures, measureFace } from './face-measures.ts';
 import { measureQuality } from './face-quality.ts';
 import { type FoundFace, pointInTurned, type Rotation } from './find-faces.ts';
 
-/** How faces are cut: by a recipe, at a size. `pipeline` 1 cut turned faces as they lay; that of now when absent. */
+/**
+ * How faces are cut: by a recipe, at a size. `pipeline` 1 cut turned faces as they lay; that of now
+ * when absent.
+ */
 export type Cutting = { cropRecipe: string; inputPx: number; pipeline?: number };
 
 /** A face cut out. `quality` and `measures` are of the picture in which it stands upright. */

@@ -1,4 +1,4 @@
-// Entry of the decode process: one hostile file at a time, and nothing else to lose. Forked by engine/media/decoder.ts.
+// Entry of the decode process: one hostile file at a time, and nothing else to lose.
 
 import { answerRequests } from '../process/answer-requests.ts';
 import { limitMemory } from '../process/limit-memory.ts';

@@ -1,4 +1,5 @@
-// Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode process: the bytes may be hostile.
+// Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode
+// process: the bytes may be hostile.
 import type { Metadata } from 'sharp';
 import sharp from 'sharp';
 import type { UnreadableReason } from '../../contract/evidence.ts';
@@ -14,15 +15,22 @@ import { type InnerPicture, type RawPhotograph, readRawPhotograph } from './stil
 import { tiffDirectories } from './still/tiff-directories.ts';
 import { bytesFromSamples, sampleKindOf, scaleOf } from './still/wide-samples.ts';
 
-/** Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as RGB. */
+/**
+ * Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as
+ * RGB.
+ */
 export const PIXEL_LIMIT = 268_435_456;
 
-/** Memory that a pixel takes in all processes together while its faces are looked for: measured on 256 megapixels (5.5 GB). */
+/**
+ * Memory that a pixel takes in all processes together while its faces are looked for: measured on
+ * 256 megapixels (5.5 GB).
+ */
 const BYTES_A_PIXEL = 22;
 
 /**
- * Pixels that can be decoded now: no more than fit into the memory that is free, the machine's or that of the container. A picture that
- * is refused for this says so, and is examined by a scan when there is more.
+ * Pixels that can be decoded now: no more than fit into the memory that is free, the machine's or
+ * that of the container. A picture that is refused for this says so, and is examined by a scan when
+ * there is more.
  */
 const pixelsThatFit = (): number =>
   Math.min(PIXEL_LIMIT, Math.max(1, Math.floor(process.availableMemory() / BYTES_A_PIXEL)));
@@ -33,7 +41,10 @@ const tooLarge = (width: number, height: number, limit: number): string =>
     ? `${width} x ${height} pixels are more than the limit of ${PIXEL_LIMIT}.`
     : `${width} x ${height} pixels are more than fit into the memory that is free now (${limit}). Close other programs or take a machine with more memory.`;
 
-/** A decoded picture or a refusal, as it crosses from the decode process. `decoder`: what it was, where it is not `DECODER`. */
+/**
+ * A decoded picture or a refusal, as it crosses from the decode process.
+ * `decoder`: what it was, where it is not `DECODER`.
+ */
 export type DecodedStill =
   | {
       kind: 'decoded';
@@ -46,7 +57,10 @@ export type DecodedStill =
     }
   | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
 
-/** What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by another, and say so. */
+/**
+ * What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by
+ * another, and say so.
+ */
 export const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
 
 const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
@@ -84,8 +98,9 @@ const onceEach = (message: string): string =>
   [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
 
 /**
- * What libjpeg says of entropy-coded data that are not what was written. It goes on with whatever pixels come of them, often colours of no
- * picture from there to the end. Stray bytes between two segments are not among them: cameras leave such, and no pixel changes.
+ * What libjpeg says of entropy-coded data that are not what was written. It goes on with whatever
+ * pixels come of them, often colours of no picture from there to the end. Stray bytes between two
+ * segments are not among them: cameras leave such, and no pixel changes.
  */
 const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
 
@@ -95,7 +110,10 @@ type InnerPlace = { page?: number; subifd?: number };
 const open = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
   sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
 
-/** Upright 8-bit sRGB samples, transparency laid on black. Rejects where `failOn` or more is wrong with the file. */
+/**
+ * Upright 8-bit sRGB samples, transparency laid on black. Rejects where `failOn` or more is wrong
+ * with the file.
+ */
 const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace) =>
   open(bytes, failOn, inner)
     .rotate()
@@ -105,7 +123,10 @@ const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: In
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
 
-/** As `samplesOf`; a file that only gives cause for a warning is decoded, with the warning as a remark, unless its data are damaged. */
+/**
+ * As `samplesOf`; a file that only gives cause for a warning is decoded, with the warning as a
+ * remark, unless its data are damaged.
+ */
 async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   try {
     return { ...(await samplesOf(bytes, 'warning', inner)), warnings: [] };
@@ -134,8 +155,9 @@ function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
 const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-portable-\w+)$/;
 
 /**
- * Decodes a whole still. A picture that is cut short or damaged is unreadable rather than half scored: what is missing might be the face.
- * Transparency is laid on black, so that invisible colours are not scored as if they were seen.
+ * Decodes a whole still. A picture that is cut short or damaged is unreadable rather than half
+ * scored: what is missing might be the face. Transparency is laid on black, so that invisible
+ * colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
@@ -198,7 +220,10 @@ async function decodeInner(bytes: Uint8Array, one: InnerPicture): Promise<Decode
   return decodeByLibvips(bytes, { page: one.page, ...(one.sub === undefined ? {} : { subifd: one.sub }) });
 }
 
-/** Turned by an EXIF orientation that the picture itself does not state. Mirrored ones no camera writes. */
+/**
+ * Turned by an EXIF orientation that the picture itself does not state. Mirrored ones no camera
+ * writes.
+ */
 function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientation: number): DecodedStill {
   const turn = ({ 3: 180, 6: 90, 8: 270 } as const)[orientation];
   if (!turn) return still;
@@ -212,7 +237,10 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
   };
 }
 
-/** A JPEG without an end marker is whole where every block of it is there: what is said to end it is put behind its data. */
+/**
+ * A JPEG without an end marker is whole where every block of it is there: what is said to end it is
+ * put behind its data.
+ */
 async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const ending = readJpegEnding(bytes);
   if (!ending) return decodeByLibvips(bytes);
@@ -299,14 +327,18 @@ async function decodeByFfmpeg(bytes: Uint8Array, mediaType: string): Promise<Dec
   if (decoded.kind === 'refused') return { ...unreadable(decoded.reason, decoded.message), decoder };
   const { pixels, profile, remarks } = decoded;
   if (pixels.channels === 3 && !profile) return { kind: 'decoded', ...pixels, remarks, decoder };
-  // Profile and transparency are treated by the one decoder that treats those of all other photographs.
+  // Profile and transparency are treated by the one decoder that treats those of all other
+  // photographs.
   const read = await decodeByLibvips(tiffFromPixels(pixels, profile));
   return { ...withRemarks(read, remarks), decoder };
 }
 
 const HDR_CODES: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' };
 
-/** The curve of a PNG or AVIF of high dynamic range, which libvips leaves as it is; undefined for any other. */
+/**
+ * The curve of a PNG or AVIF of high dynamic range, which libvips leaves as it is; undefined for
+ * any other.
+ */
 function otherRange(bytes: Uint8Array, mediaType: string): string | undefined {
   if (mediaType === 'image/png') {
     const chunk = pngChunk(bytes, 'cICP');
@@ -320,7 +352,9 @@ function otherRange(bytes: Uint8Array, mediaType: string): string | undefined {
   }
 }
 
-/** The data of the first chunk of a type before the picture's own; undefined where there is none. */
+/**
+ * The data of the first chunk of a type before the picture's own; undefined where there is none.
+ */
 function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length; ) {
@@ -340,7 +374,10 @@ function pngRemarks(bytes: Uint8Array, mediaType: string): string[] {
   return pictures > 1 ? [`First of ${pictures} pictures of an animated PNG; the others are not examined`] : [];
 }
 
-/** The item tables of a HEIF file that is not AV1-coded (that libvips decodes), or why they cannot be read; undefined for all else. */
+/**
+ * The item tables of a HEIF file that is not AV1-coded (that libvips decodes), or why they cannot
+ * be read; undefined for all else.
+ */
 function hevcCodedHeif(bytes: Uint8Array): HeifFile | HeifRefusal | undefined {
   if (!/^image\/hei[cf]$/.test(mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '')) return undefined;
   try {
@@ -371,7 +408,10 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
   }
 }
 
-/** Most photographs; the others too, once they are pixels with a profile or with transparency. `inner`: which picture of a TIFF. */
+/**
+ * Most photographs; the others too, once they are pixels with a profile or with transparency.
+ * `inner`: which picture of a TIFF.
+ */
 async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promise<DecodedStill> {
   try {
     const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated', inner).metadata();

@@ -1,4 +1,5 @@
-// The engine's side of decoding: hands bytes to the decode process and turns its death or silence into the file's own reason.
+// The engine's side of decoding: hands bytes to the decode process and turns its death or silence
+// into the file's own reason.
 
 import type { Provenance } from '../../contract/provenance.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
@@ -6,13 +7,21 @@ import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { DecodedStill } from './decode-still.ts';
 
-/** A file that takes longer than this is given up; a 100-megapixel picture takes about two seconds. */
+/**
+ * A file that takes longer than this is given up; a 100-megapixel picture takes about two seconds.
+ */
 const DECODE_LIMIT_MS = 60_000;
 
 export type Decoder = {
-  /** Decodes one still, as `pipeline` did, as now when absent. Never rejects: a crash or a hang is an answer, `unreadable`. */
+  /**
+   * Decodes one still, as `pipeline` did, as now when absent. Never rejects: a crash or a hang is
+   * an answer, `unreadable`.
+   */
   decode(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill>;
-  /** Structure and content credentials of one still. Never rejects. `trustAnchors`: PEM certificates, or empty. */
+  /**
+   * Structure and content credentials of one still. Never rejects. `trustAnchors`: PEM
+   * certificates, or empty.
+   */
   examine(bytes: Uint8Array, mediaType: string, trustAnchors: string): Promise<Provenance>;
   pid(): number | undefined;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
-// Pixels -> PNG, always with the same settings, so that the same pixels give the same file and the same hash.
+// Pixels -> PNG, always with the same settings, so that the same pixels give the same file and the
+// same hash.
 import sharp from 'sharp';
 
 const SETTINGS = { compressionLevel: 6, adaptiveFiltering: false, palette: false } as const;

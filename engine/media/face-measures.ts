@@ -1,5 +1,5 @@
-// Measures of a face picture that the domain check looks at: the finder's quality and two of the pixels themselves, at the resolution
-// of the evidence. Pure. Called by the scan before scoring and by validation, which sets the limits.
+// Measures of a face picture that the domain check looks at: the finder's quality and two of the
+// pixels themselves, at the resolution of the evidence. Pure.
 import type { FaceQuality } from '../../contract/face.ts';
 import type { PixelBox } from '../../contract/units.ts';
 import { lumaAt, type RgbImage } from '../../models/image/rgb-image.ts';
@@ -12,9 +12,15 @@ export type FaceMeasures = {
   brightness: number;
   rollDegrees: number;
   yawProxy: number;
-  /** How much stronger luma steps are on the strongest 8-pixel grid than between it: 0 none, 1 twice as strong. */
+  /**
+   * How much stronger luma steps are on the strongest 8-pixel grid than between it: 0 none, 1 twice
+   * as strong.
+   */
   blockiness: number;
-  /** Spread and strength of the opponent colours, 0..255 units; 0 is grey (Hasler & Suesstrunk 2003). */
+  /**
+   * Spread and strength of the opponent colours, 0..255 units; 0 is grey (Hasler & Suesstrunk
+   * 2003).
+   */
   colourfulness: number;
 };
 

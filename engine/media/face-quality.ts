@@ -1,10 +1,14 @@
-// How good the picture of a face is: the measures that say how far a verdict on it can be trusted. Pure.
+// How good the picture of a face is: the measures that say how far a verdict on it can be trusted.
+// Pure.
 import type { FaceQuality } from '../../contract/face.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
 import { resample } from '../../models/image/resample.ts';
 import { lumaAt, type RgbImage } from '../../models/image/rgb-image.ts';
 
-/** Side the face is brought to before sharpness is measured, so that sharpness is comparable between sizes. */
+/**
+ * Side the face is brought to before sharpness is measured, so that sharpness is comparable between
+ * sizes.
+ */
 const SHARPNESS_SIDE_PX = 128;
 
 const mean = (points: readonly PixelPoint[]): PixelPoint => ({
@@ -28,7 +32,9 @@ function sharpnessOf({ widthPx, heightPx, data }: RgbImage): number {
   return Math.max(0, squares / count - (sum / count) ** 2);
 }
 
-/** Measures one face. Landmarks: 68 points, iBUG order (36-41 and 42-47 the eyes, 30 the nose tip). */
+/**
+ * Measures one face. Landmarks: 68 points, iBUG order (36-41 and 42-47 the eyes, 30 the nose tip).
+ */
 export function measureQuality(image: RgbImage, box: PixelBox, landmarks: readonly PixelPoint[]): FaceQuality {
   const face = resample(image, box, SHARPNESS_SIDE_PX, SHARPNESS_SIDE_PX, 'reflect');
   const [left, right] = [mean(landmarks.slice(36, 42)), mean(landmarks.slice(42, 48))];

@@ -1,5 +1,6 @@
-// Pixels -> faces. All faces of a picture: one look at the whole of it, more at overlapping tiles of a large one (small faces),
-// and turned copies when nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
+// Pixels -> faces. All faces of a picture: one look at the whole of it, more at overlapping tiles
+// of a large one (small faces), and turned copies when nothing was seen upright. Is given a
+// function that runs the networks; knows nothing of where.
 
 import { RecceError } from '../../contract/errors.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
@@ -22,14 +23,16 @@ export type RunFinder = (
 ) => Promise<Readonly<Record<string, Float32Array>>>;
 
 /**
- * What is looked at where no face is surely upright: nothing more, copies turned by quarters as a whole (a large face shows in them; where
- * one does, that copy is looked at in tiles too), or each copy in tiles as well.
+ * What is looked at where no face is surely upright: nothing more, copies turned by quarters as a
+ * whole (a large face shows in them; where one does, that copy is looked at in tiles too), or each
+ * copy in tiles as well.
  */
 export type LookTurned = 'none' | 'whole' | 'tiles';
 
 /**
- * How a picture is looked at. `from`: the way up that is looked at first and closely, 0 when absent. `settlesAt`: a face seen with this
- * confidence settles which way up the picture is, and no other is looked at; SURE_SCORE when absent.
+ * How a picture is looked at. `from`: the way up that is looked at first and closely, 0 when
+ * absent. `settlesAt`: a face seen with this confidence settles which way up the picture is, and no
+ * other is looked at; SURE_SCORE when absent.
  */
 export type Look = { turned?: LookTurned; from?: Rotation; settlesAt?: number };
 
@@ -41,7 +44,10 @@ export type Rotation = 0 | 90 | 180 | 270;
 
 const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
 
-/** A face where it was found: in pixels of the picture, and how the picture was turned when it was seen. */
+/**
+ * A face where it was found: in pixels of the picture, and how the picture was turned when it was
+ * seen.
+ */
 export type FoundFace = {
   box: PixelBox;
   finderScore: number;
@@ -51,7 +57,10 @@ export type FoundFace = {
 
 /** Confidence below which a box is no face. The published default of the network. */
 export const MINIMUM_FINDER_SCORE = 0.5;
-/** A picture whose longer side is beyond this is also looked at in tiles. The network sees faces from about 24 of its 512 pixels: 1/64 of the longer side with tiles. */
+/**
+ * A picture whose longer side is beyond this is also looked at in tiles. The network sees faces
+ * from about 24 of its 512 pixels: 1/64 of the longer side with tiles.
+ */
 const TILE_ABOVE_PX = 1024;
 /** Tiles overlap by this part of their side, so that a face cut by one is whole in another. */
 const TILE_OVERLAP = 0.25;
@@ -63,8 +72,9 @@ const SMALLEST_BOX_PX = 6;
 /** A face seen with this confidence is one. */
 export const SURE_SCORE = 0.9;
 /**
- * A face seen with this confidence stands upright: those that lie or stand on their heads are seen with up to 0.987, and with more the right
- * way up (measured on the finder's sample photographs, at every quarter turn).
+ * A face seen with this confidence stands upright: those that lie or stand on their heads are seen
+ * with up to 0.987, and with more the right way up (measured on the finder's sample photographs, at
+ * every quarter turn).
  */
 const UPRIGHT_SCORE = 0.99;
 
@@ -72,9 +82,10 @@ const UPRIGHT_SCORE = 0.99;
 export const STILL_LOOK: Look = { turned: 'tiles', settlesAt: UPRIGHT_SCORE };
 
 /**
- * Every face of a picture, from top to bottom and left to right. Empty when there is none. When no face settles which way up the picture is,
- * turned copies are looked at too (as a whole where some face is sure already), and the orientation with the surest face is taken; a turned
- * one must be sure, since faces are also half recognised on their heads and in regular patterns.
+ * Every face of a picture, from top to bottom and left to right. Empty when there is none. When no
+ * face settles which way up the picture is, turned copies are looked at too (as a whole where some
+ * face is sure already), and the orientation with the surest face is taken; a turned one must be
+ * sure, since faces are also half recognised on their heads and in regular patterns.
  */
 export async function findFaces(image: RgbImage, run: RunFinder, options: FinderOptions): Promise<FoundFace[]> {
   const { turned: turning = 'tiles', from = 0, settlesAt = SURE_SCORE } = options;

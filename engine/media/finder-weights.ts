@@ -1,4 +1,5 @@
-// The face finder's weights, read from the npm package that ships them, and the one hash that names them in every verdict.
+// The face finder's weights, read from the npm package that ships them, and the one hash that names
+// them in every verdict.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,7 +15,10 @@ const require = createRequire(import.meta.url);
 /** Folder of the package, wherever it is installed. */
 export const facePackageFolder = (): string => path.dirname(require.resolve('@vladmandic/face-api/package.json'));
 
-/** One of the package's sample photographs, 1 to 6: people whose faces a scan finds, for the sample case, checks and tests. */
+/**
+ * One of the package's sample photographs, 1 to 6: people whose faces a scan finds, for the sample
+ * case, checks and tests.
+ */
 export const samplePhotograph = (n: number): string => path.join(facePackageFolder(), 'demo', `sample${n}.jpg`);
 
 /** What the face finder needs to run. */

@@ -1,4 +1,5 @@
-// A photograph that would take more memory than is free is refused before a pixel is decoded, with that reason; what is free is replaced here.
+// A photograph that would take more memory than is free is refused before a pixel is decoded, with
+// that reason; what is free is replaced here.
 import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
 import { decodeStill } from './decode-still.ts';

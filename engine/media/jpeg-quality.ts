@@ -1,5 +1,6 @@
-// How strongly a JPEG was compressed, from its own quantisation table: the quality that the Independent JPEG Group's scaling of the
-// standard's table would need for it. Reads the header only.
+// How strongly a JPEG was compressed, from its own quantisation table: the quality that the
+// Independent JPEG Group's scaling of the standard's table would need for it. Reads the header
+// only.
 
 /** The sum of the standard's luminance table (ITU-T T.81, annex K.1). */
 const STANDARD_LUMINANCE_SUM = 3688;

@@ -1,4 +1,5 @@
-// Media: what files are, what becomes of bad ones, and where faces are, on real files and the real networks.
+// Media: what files are, what becomes of bad ones, and where faces are, on real files and the real
+// networks.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// What a still says about itself: EXIF, XMP, IPTC, ICC and the JPEG's own tables, grouped for display. Offline, read-only.
+// What a still says about itself: EXIF, XMP, IPTC, ICC and the JPEG's own tables, grouped for
+// display. Offline, read-only.
 import exifr from 'exifr';
 import type { EvidenceMetadata } from '../../contract/evidence.ts';
 import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
@@ -29,8 +30,9 @@ function wordsFrom(value: unknown): string {
 }
 
 /**
- * EXIF dates have no time zone (Exif 2.32, 4.6.5): the parser takes them for this machine's, which would show another hour on every
- * machine. They are shown as they stand in the file; an offset, where there is one, is an entry of its own.
+ * EXIF dates have no time zone (Exif 2.32, 4.6.5): the parser takes them for this machine's, which
+ * would show another hour on every machine. They are shown as they stand in the file; an offset,
+ * where there is one, is an entry of its own.
  */
 const asWritten = (value: unknown, written: unknown): unknown =>
   value instanceof Date && typeof written === 'string' ? written : value;
@@ -81,7 +83,10 @@ async function parseBlocks({ tiff, xmp, icc }: HeifMetadata, options: object): P
   return { ...own, ...(await alone('xmp', xmp)), ...(await alone('icc', icc)) };
 }
 
-/** Sums of the first quantisation table and the quality setting of the Independent JPEG Group's encoder nearest to it. */
+/**
+ * Sums of the first quantisation table and the quality setting of the Independent JPEG Group's
+ * encoder nearest to it.
+ */
 function jpegTables(bytes: Uint8Array): EvidenceMetadata {
   const table = firstQuantisationTable(bytes);
   if (!table) return [];

@@ -1,4 +1,5 @@
-// What a file is, from its first bytes, never from its name. Media types of stills and videos; anything else is undefined.
+// What a file is, from its first bytes, never from its name. Media types of stills and videos;
+// anything else is undefined.
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
@@ -34,7 +35,10 @@ const starts =
   (bytes) =>
     magic.every((byte, i) => bytes[i] === byte) ? type : undefined;
 
-/** Packets of 188 bytes, or of 192 with a time code of 4 bytes before each (`.m2ts`), each beginning with 0x47. */
+/**
+ * Packets of 188 bytes, or of 192 with a time code of 4 bytes before each (`.m2ts`), each beginning
+ * with 0x47.
+ */
 const isTransportStream = (bytes: Uint8Array, at: number): boolean =>
   [0, 1].every((n) => bytes[at + n * (188 + at)] === 0x47);
 
@@ -69,7 +73,10 @@ const RULES: readonly Rule[] = [
 /** Bytes of the beginning of a file that sniffing needs. */
 export const SNIFF_BYTES = 512;
 
-/** Beginnings that pipeline 1 did not know: photographs of other programs, cameras' own raw formats, streams without a container. */
+/**
+ * Beginnings that pipeline 1 did not know: photographs of other programs, cameras' own raw formats,
+ * streams without a container.
+ */
 const LATER_RULES: readonly Rule[] = [
   starts('image/jp2', 0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20),
   starts('image/jp2', 0xff, 0x4f, 0xff, 0x51),
@@ -115,8 +122,8 @@ function portableMap(begin: string): string | undefined {
 }
 
 /**
- * Media type from the content, or undefined when it is neither a still nor a video known here. `pipeline` 1 knew fewer; that of now when
- * absent.
+ * Media type from the content, or undefined when it is neither a still nor a video known here.
+ * `pipeline` 1 knew fewer; that of now when absent.
  */
 export function mediaTypeFromBytes(bytes: Uint8Array, pipeline?: number): string | undefined {
   if (pipeline !== 1 && ascii(bytes, 4, 12) === 'ftypcrx ') return 'image/x-canon-cr3';

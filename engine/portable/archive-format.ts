@@ -1,5 +1,6 @@
-// What a portable case looks like inside: an ordinary zip whose first entry is a manifest with the size and SHA-256 of every
-// other. Names are a closed list of patterns, so that none can lead anywhere.
+// What a portable case looks like inside: an ordinary zip whose first entry is a manifest with the
+// size and SHA-256 of every other. Names are a closed list of patterns, so that none can lead
+// anywhere.
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 

@@ -1,4 +1,5 @@
-// A packed case whose model is new here, with a card that claims error rates: the weights come in, the claims do not.
+// A packed case whose model is new here, with a card that claims error rates: the weights come in,
+// the claims do not.
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';

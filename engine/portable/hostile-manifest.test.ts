@@ -1,4 +1,5 @@
-// Portable cases whose manifest is a bomb: refused by its size and by what is counted while it is read, before it is an object in memory.
+// Portable cases whose manifest is a bomb: refused by its size and by what is counted while it is
+// read, before it is an object in memory.
 import { createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

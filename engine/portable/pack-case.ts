@@ -1,4 +1,5 @@
-// Open case -> one file. The database goes in as a consistent copy, while the case stays open; everything is hashed on the way.
+// Open case -> one file. The database goes in as a consistent copy, while the case stays open;
+// everything is hashed on the way.
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,7 +30,10 @@ type LeftOut = PackedCase['leftOut'][number];
 /** Entries carry this time: the same case gives the same file. */
 const ENTRY_TIME = new Date(Date.UTC(2000, 0, 1));
 
-/** Writes the portable case to `request.file`, whole or not at all. Throws FILE_EXISTS, WRITE_FAILED, DISK_FULL. */
+/**
+ * Writes the portable case to `request.file`, whole or not at all. Throws FILE_EXISTS,
+ * WRITE_FAILED, DISK_FULL.
+ */
 export async function packCase(deps: PackDeps, request: PackRequest): Promise<PackedCase> {
   if (!request.replace && existsSync(request.file))
     throw new RecceError('FILE_EXISTS', request.file, 'choose another name, or replace it.');
@@ -117,7 +121,10 @@ const fromBytes = (name: string, from: Buffer): Source => ({
   sha256: sha256Of(from),
 });
 
-/** By the opener of evidence: a pipe or a device that has come in a file's place since it was hashed is refused, not waited for. */
+/**
+ * By the opener of evidence: a pipe or a device that has come in a file's place since it was hashed
+ * is refused, not waited for.
+ */
 function addRegularFile(zip: yazl.ZipFile, from: string, name: string, options: Partial<yazl.Options>): void {
   zip.addReadStreamLazy(name, options, (done) => {
     openRegular(from).then(

@@ -1,4 +1,5 @@
-// Packing a case of which something cannot be read: an error, never a packed case with a part of it missing without a word.
+// Packing a case of which something cannot be read: an error, never a packed case with a part of it
+// missing without a word.
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// A case in one file: packed here, opened and made again by another installation without the evidence's folder; and every
-// way in which such a file may lie is refused without leaving anything behind.
+// A case in one file: packed here, opened and made again by another installation without the
+// evidence's folder; and every way in which such a file may lie is refused without leaving anything
+// behind.
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -145,7 +146,10 @@ describe('a file that is not a whole portable case is refused and leaves nothing
     bytes: Buffer.from(bytes),
     compress,
   });
-  /** Writes a zip whose manifest announces `announced`; name checks of the zip writer are passed by a rename in its bytes. */
+  /**
+   * Writes a zip whose manifest announces `announced`; name checks of the zip writer are passed by
+   * a rename in its bytes.
+   */
   async function write(entries: Entry[], announced = entries): Promise<void> {
     const zip = new yazl.ZipFile();
     const manifest = {

@@ -1,5 +1,6 @@
-// One file -> a case folder. The file is hostile until proven whole: names from a closed list, sizes as announced, every hash
-// checked while writing, the database one of ours. Until the end everything lies in a folder of its own beside the target.
+// One file -> a case folder. The file is hostile until proven whole: names from a closed list,
+// sizes as announced, every hash checked while writing, the database one of ours. Until the end
+// everything lies in a folder of its own beside the target.
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
@@ -20,11 +21,13 @@ import type { ModelLibrary } from '../library/model-library.ts';
 import { ARCHIVE_VERSION, MANIFEST, type Manifest, manifestSchema } from './archive-format.ts';
 
 /**
- * A manifest names each entry in some 200 bytes, and the zip around it does so twice: it is shorter than the file that holds it, give or
- * take a title.
+ * A manifest names each entry in some 200 bytes, and the zip around it does so twice: it is shorter
+ * than the file that holds it, give or take a title.
  */
 const MANIFEST_SLACK_BYTES = 2 ** 16;
-/** Braces and brackets of a manifest besides one for each entry: its own, and what a title may hold. */
+/**
+ * Braces and brackets of a manifest besides one for each entry: its own, and what a title may hold.
+ */
 const MANIFEST_SLACK_VALUES = 1000;
 /** The largest card of a model: its validation record has some hundred kilobytes. */
 const CARD_LIMIT_BYTES = 2 ** 25;
@@ -44,8 +47,8 @@ export type UnpackDeps = Pick<ModelLibrary, 'adoptForeign'> & {
 };
 
 /**
- * Unpacks into `folder`, which must not hold a case; resolves with the models that are new here. Throws ARCHIVE_REFUSED, CASE_EXISTS,
- * PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL.
+ * Unpacks into `folder`, which must not hold a case; resolves with the models that are new here.
+ * Throws ARCHIVE_REFUSED, CASE_EXISTS, PATH_NOT_FOUND, WRITE_FAILED, DISK_FULL.
  */
 export async function unpackCase(file: string, folder: string, deps: UnpackDeps): Promise<Model[]> {
   if (isCaseFolder(folder)) throw new RecceError('CASE_EXISTS', folder, 'choose another folder.');
@@ -76,7 +79,10 @@ export async function unpackCase(file: string, folder: string, deps: UnpackDeps)
   }
 }
 
-/** What a killed process had unpacked for this folder. One that a living process unpacks is held by its lock, and stays. */
+/**
+ * What a killed process had unpacked for this folder. One that a living process unpacks is held by
+ * its lock, and stays.
+ */
 async function removeLeftStagings(folder: string): Promise<void> {
   const beginning = `${path.basename(folder)}.unpacking-`;
   const names = await readdir(path.dirname(folder)).catch(() => []);
@@ -197,7 +203,10 @@ async function extractEntry(
     throw refuse(file, `${announced.name} has SHA-256 ${found}, ${announced.sha256} is announced.`);
 }
 
-/** Models that came along enter the library, unless they are there already; those that did are named. */
+/**
+ * Models that came along enter the library, unless they are there already; those that did are
+ * named.
+ */
 async function adoptModels(
   manifest: Manifest,
   staging: string,

@@ -1,4 +1,4 @@
-// The child's half: answers requests one after the other. Called once by each process entry.
+// The child's half: answers requests one after the other.
 import { parentPort as threadPort } from 'node:worker_threads';
 import { createSerialQueue } from '../async/serial-queue.ts';
 import type { RequestMessage, ResponseMessage } from './channel.ts';
@@ -16,7 +16,10 @@ const refusalFrom = (id: number, error: unknown): ResponseMessage => ({
   ...(error instanceof Error && 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
 });
 
-/** Calls `receive` for every request; `post` is how it is answered. Ends the process when the asker goes away. */
+/**
+ * Calls `receive` for every request; `post` is how it is answered. Ends the process when the asker
+ * goes away.
+ */
 function listen(receive: (message: RequestMessage, post: (message: ResponseMessage) => void) => void): void {
   if (threadPort) {
     // A thread: its process has kept its files private, and ends it.
@@ -28,7 +31,8 @@ function listen(receive: (message: RequestMessage, post: (message: ResponseMessa
   keepFilesPrivate();
   const parentPort = (process as { parentPort?: ParentPort }).parentPort;
   if (parentPort) {
-    // Inside Electron the main process forks, and the engine's end of a channel arrives as the first message.
+    // Inside Electron the main process forks, and the engine's end of a channel arrives as the
+    // first message.
     parentPort.on('message', ({ ports: [port] }) => {
       if (!port) return;
       port.on('message', ({ data }) => receive(data as RequestMessage, (message) => port.postMessage(message)));
@@ -45,7 +49,9 @@ function listen(receive: (message: RequestMessage, post: (message: ResponseMessa
   post({ kind: 'ready' });
 }
 
-/** Answers every request with `handle`, in order; an error becomes a refusal with its own message. */
+/**
+ * Answers every request with `handle`, in order; an error becomes a refusal with its own message.
+ */
 export function answerRequests<Request, Response>(handle: (request: Request) => Promise<Response>): void {
   const inTurn = createSerialQueue();
   listen(({ id, request }, post) => {

@@ -1,5 +1,5 @@
-// The one place where the engine and its processes write to standard error: names and answers that came from elsewhere move nothing on the
-// terminal the workstation was started in.
+// The one place where the engine and its processes write to standard error: names and answers that
+// came from elsewhere move nothing on the terminal the workstation was started in.
 import { visibleText } from '../../contract/visible-text.ts';
 
 /** Writes a sentence, or an error with its stack, controls shown as text. */

@@ -1,4 +1,5 @@
-// A child process of the workstation and the signals that go to every process of its group: a real process, real signals.
+// A child process of the workstation and the signals that go to every process of its group: a real
+// process, real signals.
 import { expect, test } from 'vitest';
 import { createSupervisedChild } from './supervised-child.ts';
 

@@ -1,4 +1,5 @@
-// A process that takes memory without end, in the thread that should notice it: ended by its own limit, and the reason is told.
+// A process that takes memory without end, in the thread that should notice it: ended by its own
+// limit, and the reason is told.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,7 +20,8 @@ test('a process that takes more than its limit is ended, whatever its thread doe
      limitMemory(400 * 2 ** 20);
      answerRequests(async () => {
        const held = [];
-       // Six gigabytes, a quarter of a second for each: the bound is the process's, not the machine's.
+       // Six gigabytes, a quarter of a second for each: the bound is the process's, not the
+       // machine's.
        for (let n = 0; n < 60; n++) {
          held.push(Buffer.alloc(100 * 2 ** 20, n));
          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);

@@ -1,13 +1,14 @@
-// A bound on the memory of a process that works on a hostile file. Called once by the entries of such processes.
+// A bound on the memory of a process that works on a hostile file.
 import { Worker } from 'node:worker_threads';
 
 /** How often the memory is looked at; what is taken within this time comes on top of the limit. */
 const LOOK_EVERY_MS = 50;
 
 /**
- * Ends this process when it holds more than `limitBytes` of memory (resident set: JavaScript's own, buffers, and what native libraries
- * took). [Note: looked at from beside] The thread that decodes may be in native code for minutes, and V8's own limit counts no buffer: so
- * another thread looks. The system's limits would bind V8's reserved addresses as well, and differ from system to system.
+ * Ends this process when it holds more than `limitBytes` of memory (resident set: JavaScript's own,
+ * buffers, and what native libraries took). [Note: looked at from beside] The thread that decodes
+ * may be in native code for minutes, and V8's own limit counts no buffer: so another thread looks.
+ * The system's limits would bind V8's reserved addresses as well, and differ from system to system.
  */
 export function limitMemory(limitBytes: number): void {
   const worker = new Worker(WATCH, { eval: true, workerData: { limitBytes, everyMs: LOOK_EVERY_MS }, execArgv: [] });

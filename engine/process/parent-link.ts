@@ -1,5 +1,5 @@
-// A child process's line to its parent, whatever the process is made of: Electron's process.parentPort, or a Node child's
-// IPC channel with ports multiplexed over it. Used by the engine process and by answer-requests.ts.
+// A child process's line to its parent, whatever the process is made of: Electron's
+// process.parentPort, or a Node child's IPC channel with ports multiplexed over it.
 import { exitWithParent } from './exit-with-parent.ts';
 import type { Port } from './port.ts';
 import { createPortMultiplexer } from './port-multiplexer.ts';
@@ -21,7 +21,10 @@ type UtilityParentPort = {
 const utilityParentPort = (): UtilityParentPort | undefined =>
   (process as { parentPort?: UtilityParentPort }).parentPort;
 
-/** The line to the parent. A Node child ends when its parent goes away; a utility process is ended by Electron. */
+/**
+ * The line to the parent. A Node child ends when its parent goes away; a utility process is ended
+ * by Electron.
+ */
 export function connectToParent<Incoming, Outgoing>(): ParentLink<Incoming, Outgoing> {
   const parentPort = utilityParentPort();
   if (!parentPort) return connectOverIpc();

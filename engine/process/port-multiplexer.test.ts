@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { createPortMultiplexer, type PortMessage } from './port-multiplexer.ts';
 
-/** Two ends of one pipe, which copies what goes through it as a real one does; `sent` is everything that went. */
+/**
+ * Two ends of one pipe, which copies what goes through it as a real one does; `sent` is everything
+ * that went.
+ */
 function pipe() {
   const sent: PortMessage[] = [];
   const copy = (message: PortMessage): PortMessage => JSON.parse(JSON.stringify(message));

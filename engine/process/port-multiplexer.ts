@@ -1,5 +1,5 @@
-// Many ports over one pipe (a Node child's IPC channel): each message carries the number of its port. Runs on both ends:
-// the parent opens ports, the child accepts them.
+// Many ports over one pipe (a Node child's IPC channel): each message carries the number of its
+// port. Runs on both ends: the parent opens ports, the child accepts them.
 import type { Port } from './port.ts';
 
 /** On the pipe: data of a port, or its end. */

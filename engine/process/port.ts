@@ -1,5 +1,5 @@
-// A two-way line between processes as the RPC library wants it: Electron's MessagePortMain, or a channel of
-// port-multiplexer.ts where there is only one pipe. Used by engine/server.
+// A two-way line between processes as the RPC library wants it: Electron's MessagePortMain, or a
+// channel of port-multiplexer.ts where there is only one pipe.
 
 /** What the RPC handler, the window's bridge and the browser's socket are all hung on. */
 export type Port = {

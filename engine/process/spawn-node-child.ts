@@ -1,5 +1,5 @@
-// Starts a child as a plain Node process: the command line, the browser mode and the tests. The entry is TypeScript run
-// unbuilt in a checkout, JavaScript in a packaged app.
+// Starts a child as a plain Node process: the command line, the browser mode and the tests. The
+// entry is TypeScript run unbuilt in a checkout, JavaScript in a packaged app.
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,8 @@ export const spawnNodeChild: SpawnChild = ({ entry, name, quiet = false }): Chil
       return child.pid;
     },
     send: (message) => {
-      // A send to a process that has just died fails here as well as in onExit, which is the one that answers for it.
+      // A send to a process that has just died fails here as well as in onExit, which is the one
+      // that answers for it.
       child.send(message, () => {});
     },
     onMessage: (listener) => child.on('message', listener),

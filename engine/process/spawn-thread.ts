@@ -1,5 +1,6 @@
-// Starts a child as a thread of this process: for work whose results are large and used here, so that they need not cross from one process
-// to another. What kills the thread natively kills the process.
+// Starts a child as a thread of this process: for work whose results are large and used here, so
+// that they need not cross from one process to another. What kills the thread natively kills the
+// process.
 import { Worker } from 'node:worker_threads';
 import type { ChildHandle, ResponseMessage, SpawnChild } from './channel.ts';
 import { fileFromEntry } from './spawn-node-child.ts';

@@ -1,4 +1,5 @@
-// What is told of a process's standard error. That nothing of it is shown: engine/compute/devices.test.ts.
+// What is told of a process's standard error. That nothing of it is shown:
+// engine/compute/devices.test.ts.
 import { expect, test } from 'vitest';
 import { createStderrTail } from './stderr-tail.ts';
 

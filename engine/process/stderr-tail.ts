@@ -1,5 +1,5 @@
-// What a process last wrote to its standard error, kept instead of shown: native drivers chatter there, and it is of interest only when
-// they fail. Used by whatever starts the process.
+// What a process last wrote to its standard error, kept instead of shown: native drivers chatter
+// there, and it is of interest only when they fail.
 import { stripVTControlCharacters } from 'node:util';
 
 export type StderrTail = { hear(chunk: Uint8Array | string): void; text(): string };

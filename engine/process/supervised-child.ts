@@ -1,12 +1,15 @@
-// The parent's half of a child process: requests with answers, time limits, and a new process when the old one dies.
-// Used by engine/compute (ONNX Runtime) and engine/media (decoding hostile files). Runs in the engine process.
+// The parent's half of a child process: requests with answers, time limits, and a new process when
+// the old one dies. Runs in the engine process.
 import type { ChildHandle, ChildStart, ResponseMessage, SpawnChild } from './channel.ts';
 import { spawnNodeChild } from './spawn-node-child.ts';
 import { logStderrTail } from './stderr-tail.ts';
 
 export type { ChildHandle, SpawnChild } from './channel.ts';
 
-/** The process died, or was ended for taking too long, while a request was open. The next request starts a new one. */
+/**
+ * The process died, or was ended for taking too long, while a request was open. The next request
+ * starts a new one.
+ */
 export class ChildProcessError extends Error {
   readonly kind: 'died' | 'timedOut' | 'aborted';
   constructor(kind: 'died' | 'timedOut' | 'aborted', message: string) {
@@ -31,7 +34,10 @@ export type SupervisedChild<Request, Response> = {
   call(request: Request, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<Response>;
   /** Process id while one is running. */
   readonly pid: number | undefined;
-  /** What the process last wrote to standard error, complete up to its last answer; empty unless it is `quiet`. */
+  /**
+   * What the process last wrote to standard error, complete up to its last answer; empty unless it
+   * is `quiet`.
+   */
   stderrTail(): Promise<string>;
   /** Called each time a process ends without having been asked to. */
   onExit(listener: (reason: string) => void): void;
@@ -80,7 +86,10 @@ export function createSupervisedChild<Request, Response>(
     return started;
   };
 
-  /** Ends the process on purpose, as `kind`; whoever waited is told, and exit listeners know that its state is gone. */
+  /**
+   * Ends the process on purpose, as `kind`; whoever waited is told, and exit listeners know that
+   * its state is gone.
+   */
   const end = (kind: 'timedOut' | 'aborted', message: string): void => {
     const ended = child;
     child = undefined;
@@ -95,7 +104,8 @@ export function createSupervisedChild<Request, Response>(
       return child?.pid;
     },
     async stderrTail() {
-      // An answer may be read before what was written ahead of it: both lie in pipes, and one turn of the loop reads them all.
+      // An answer may be read before what was written ahead of it: both lie in pipes, and one turn
+      // of the loop reads them all.
       await new Promise((resolve) => setTimeout(resolve));
       return child?.stderrTail() ?? '';
     },

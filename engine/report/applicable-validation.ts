@@ -1,12 +1,16 @@
-// Does what the model carries today speak for the verdicts of this report? A model can be validated, or validated anew, after faces were
-// scored: those verdicts keep what they were made under, and the report must not lend them the later record.
+// Does what the model carries today speak for the verdicts of this report? A model can be
+// validated, or validated anew, after faces were scored: those verdicts keep what they were made
+// under, and the report must not lend them the later record.
 import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
 
-/** True where every verdict of the model was made under the operating points and the validation record it has now. */
+/**
+ * True where every verdict of the model was made under the operating points and the validation
+ * record it has now.
+ */
 export function isInForce({ parameters }: Pick<ReportDocument, 'parameters'>, model: Model): boolean {
   const record = model.validation && hashOfValue(model.validation);
   return parameters
@@ -48,7 +52,10 @@ export function pointsInWords(
     : 'operating points as in its parameters';
 }
 
-/** A sentence for each record that a model of the case got after its verdicts were made; `of` restricts to one model. */
+/**
+ * A sentence for each record that a model of the case got after its verdicts were made; `of`
+ * restricts to one model.
+ */
 export const laterRecordSentences = (
   { laterRecords = [] }: Pick<ReportDocument, 'laterRecords'>,
   of?: Model,

@@ -1,5 +1,5 @@
-// What makes the report an archival file (PDF/A-3, ISO 19005-3, level B): its metadata as XMP, and the machine-readable record
-// inside it. pdfkit adds the colour profile and the identification.
+// What makes the report an archival file (PDF/A-3, ISO 19005-3, level B): its metadata as XMP, and
+// the machine-readable record inside it. pdfkit adds the colour profile and the identification.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createDeflate } from 'node:zlib';
@@ -10,10 +10,16 @@ const NOT_XML = /[\p{Cc}\ufffe\uffff]/gu;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const xml = (text: string): string => text.replace(NOT_XML, '').replace(/[&<>"]/g, (c) => ENTITIES[c]!);
 
-/** The same facts as the document information dictionary, spelt so that any title and any name is well-formed XML. */
+/**
+ * The same facts as the document information dictionary, spelt so that any title and any name is
+ * well-formed XML.
+ */
 export type DocumentFacts = { title: string; author: string; creator: string; asOf: string };
 
-/** pdfkit writes titles into the XMP as they are, `&` and `<` included; this replaces what it would write. */
+/**
+ * pdfkit writes titles into the XMP as they are, `&` and `<` included; this replaces what it would
+ * write.
+ */
 export function describeDocument(doc: Doc, { title, author, creator, asOf }: DocumentFacts): void {
   const moment = `${asOf.slice(0, 19)}Z`;
   const description = `

@@ -1,5 +1,6 @@
-// Report content -> CASE/UCO JSON-LD (Cyber-investigation Analysis Standard Expression, on the Unified Cyber Ontology 1.x), for
-// tools that gather results of several laboratories, thing by thing. Ids come from the content: the same content gives the same bytes.
+// Report content -> CASE/UCO JSON-LD (Cyber-investigation Analysis Standard Expression, on the
+// Unified Cyber Ontology 1.x), for tools that gather results of several laboratories, thing by
+// thing. Ids come from the content: the same content gives the same bytes.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -28,7 +29,10 @@ type Thing = { '@id': string; '@type': string; [property: string]: unknown };
 type Ids = (what: string) => string;
 type Head = ReportContent['head'];
 
-/** A name-based UUID (RFC 9562, version 8: our own hash, here SHA-256) of a thing inside this content. */
+/**
+ * A name-based UUID (RFC 9562, version 8: our own hash, here SHA-256) of a thing inside this
+ * content.
+ */
 const idsOf =
   (contentSha256: Sha256): Ids =>
   (what) => {
@@ -135,7 +139,10 @@ const hashFrom = (sha256: string, id: string) => ({
   'uco-types:hashValue': typed('xsd:hexBinary', sha256.toUpperCase()),
 });
 
-/** A verdict as an analytic result. Without a score it carries no class: only the reason why there is none. */
+/**
+ * A verdict as an analytic result. Without a score it carries no class: only the reason why there
+ * is none.
+ */
 function resultFrom({ verdict, face }: ReportSubject, id: Ids): Thing {
   const { outcome } = verdict;
   return {

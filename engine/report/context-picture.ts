@@ -1,5 +1,6 @@
-// The photograph around a face, small, with the face's box drawn on it and, in a redacted copy, faces covered. What is covered
-// is painted over before the picture is made smaller: no pixel of it is in the file.
+// The photograph around a face, small, with the face's box drawn on it and, in a redacted copy,
+// faces covered. What is covered is painted over before the picture is made smaller: no pixel of it
+// is in the file.
 import sharp from 'sharp';
 import type { Face } from '../../contract/face.ts';
 import type { ReportDocument } from '../../contract/report.ts';
@@ -8,12 +9,16 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 
 /** Longer side of the photograph in a report's face block, pixels. */
 const CONTEXT_PX = 320;
-/** A face reaches beyond the finder's box, above all hair and ears: what is covered is this much larger. */
+/**
+ * A face reaches beyond the finder's box, above all hair and ears: what is covered is this much
+ * larger.
+ */
 export const COVER_MARGIN = 1.5;
 
 /**
- * The photograph around a face. In a full copy it is the same for every face of a frame, and the box is drawn over it; in a redacted copy
- * each face has its own, with the box in its pixels, so that no box stands in numbers anywhere. `box`: fractions of the picture.
+ * The photograph around a face. In a full copy it is the same for every face of a frame, and the
+ * box is drawn over it; in a redacted copy each face has its own, with the box in its pixels, so
+ * that no box stands in numbers anywhere. `box`: fractions of the picture.
  */
 export type ContextPicture = { jpeg: Uint8Array; frame: string | null; box: PixelBox | null };
 

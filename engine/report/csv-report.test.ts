@@ -1,4 +1,5 @@
-// The table of results, against lines written by hand: every column, every kind of outcome, every escape.
+// The table of results, against lines written by hand: every column, every kind of outcome, every
+// escape.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

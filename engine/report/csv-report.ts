@@ -1,5 +1,6 @@
-// Report content -> CSV (RFC 4180), one row a result, in parts of some hundred rows: where in which file, what was said of it by the
-// machine and by examiners. Opinions on whole files that have no result of their own follow at the end.
+// Report content -> CSV (RFC 4180), one row a result, in parts of some hundred rows: where in which
+// file, what was said of it by the machine and by examiners. Opinions on whole files that have no
+// result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
 import type { FaceId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
@@ -42,12 +43,18 @@ const PART = 200;
 
 /** What stands in place of a number that a redacted copy leaves out. */
 const WITHHELD = 'withheld';
-/** Between the opinions, names and reasons of several examiners, in the same order in the four columns. */
+/**
+ * Between the opinions, names and reasons of several examiners, in the same order in the four
+ * columns.
+ */
 const BETWEEN = ' | ';
 
 const NUMBER = /^-?\d+([.,]\d+)?$/;
 
-/** A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to be trusted. Numbers stay numbers. */
+/**
+ * A cell that a spreadsheet would run as a formula is led by an apostrophe: file names are not to
+ * be trusted. Numbers stay numbers.
+ */
 const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
 
 /** Boxes to a hundredth of a pixel, scores and ratios to a millionth: more is in the JSON. */
@@ -74,7 +81,8 @@ function tableFor({ head }: ReportContent, { standingOn }: StandingOpinions, csv
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
     opinionsOn: (subject) => opinionCells(standingOn(subject)),
     reference: head.case.reference || head.case.title,
-    // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line, and a formula, of its own.
+    // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
+    // and a formula, of its own.
     textOf: (rows, bom = false) =>
       stringify([...rows], { bom, delimiter: csv.separator, record_delimiter: 'windows', quoted_match: /[\r\n]/ }),
   };
@@ -120,7 +128,9 @@ function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent,
   ].map(harmless);
 }
 
-/** What an examiner called no face: once, whichever models looked at it, and without what they said. */
+/**
+ * What an examiner called no face: once, whichever models looked at it, and without what they said.
+ */
 function rowOfNoFace({ verdict, file, face }: ReportSubject, table: Table): string[] {
   return [
     table.reference,

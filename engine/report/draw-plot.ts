@@ -1,4 +1,5 @@
-// One plot of a validation record on the report's page: axes, ticks, lines told apart by their dashes, a key below.
+// One plot of a validation record on the report's page: axes, ticks, lines told apart by their
+// dashes, a key below.
 import type { Plot, PlotLine } from '../../contract/validation-plots.ts';
 import { COLOURS, type Sheet, STYLES } from './sheet.ts';
 

@@ -1,5 +1,5 @@
-// The report as an exhibit: archival by the rules that can be checked here, signed so that another program agrees, stamped only
-// when asked, branded, redacted; and the same content in CASE/UCO.
+// The report as an exhibit: archival by the rules that can be checked here, signed so that another
+// program agrees, stamped only when asked, branded, redacted; and the same content in CASE/UCO.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

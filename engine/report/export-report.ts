@@ -1,5 +1,5 @@
-// The report as a file, with its hash: written whole or not at all. Text is written row by row from the case, in memory that does not grow
-// with it; the PDF page by page.
+// The report as a file, with its hash: written whole or not at all. Text is written row by row from
+// the case, in memory that does not grow with it; the PDF page by page.
 import type { FileHandle } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import {
@@ -36,7 +36,10 @@ const PARTS: Readonly<Record<TextFormat, Parts>> = {
   jsonld: partsOfCaseJsonLd,
 };
 
-/** Names of files may hold what acts on a terminal that a report is shown on; what the text says stays the same. */
+/**
+ * Names of files may hold what acts on a terminal that a report is shown on; what the text says
+ * stays the same.
+ */
 const SHOWN: Readonly<Record<TextFormat, (part: string) => string>> = {
   json: visibleJson,
   csv: visibleLines,
@@ -47,7 +50,10 @@ function* shownParts(parts: Iterable<string>, format: TextFormat): Generator<str
   for (const part of parts) yield SHOWN[format](part);
 }
 
-/** Writes the content to `file`, while its reading lasts. Throws WRITE_FAILED, DISK_FULL, and the signal's reason. */
+/**
+ * Writes the content to `file`, while its reading lasts. Throws WRITE_FAILED, DISK_FULL, and the
+ * signal's reason.
+ */
 export async function exportText(
   content: ReportContent,
   contentSha256: Sha256,
@@ -73,7 +79,10 @@ export type PdfExport = {
   progress?: (now: ReportProgress) => void;
 };
 
-/** Writes the PDF to `file` as it is made. Throws WRITE_FAILED, DISK_FULL, where it is signed TIME_STAMP_FAILED, and the signal's reason. */
+/**
+ * Writes the PDF to `file` as it is made. Throws WRITE_FAILED, DISK_FULL, where it is signed
+ * TIME_STAMP_FAILED, and the signal's reason.
+ */
 export async function exportPdf(
   { content, contentSha256, options, pictures, signature, signal, progress = () => {} }: PdfExport,
   file: string,

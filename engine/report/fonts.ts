@@ -1,10 +1,14 @@
-// Fonts for any script: the Noto families (SIL Open Font License) from npm. A font is read when the first character asks for it.
+// Fonts for any script: the Noto families (SIL Open Font License) from npm. A font is read when the
+// first character asks for it.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Family name in the document -> file in its package, and the scripts (ISO 15924, as Unicode names them) it is asked for. */
+/**
+ * Family name in the document -> file in its package, and the scripts (ISO 15924, as Unicode names
+ * them) it is asked for.
+ */
 const FILES = [
   ['sans', 'noto-sans/400Regular/NotoSans_400Regular.ttf', ''],
   ['sans-bold', 'noto-sans/600SemiBold/NotoSans_600SemiBold.ttf', ''],
@@ -45,7 +49,10 @@ const BY_SCRIPT: readonly [RegExp, FontName][] = FILES.flatMap(([name, , scripts
 /** Asked, in this order, for signs that belong to no script: punctuation, symbols, pictures. */
 const FOR_SIGNS: readonly FontName[] = ['sans', 'symbols-2', 'symbols', 'emoji', 'chinese', 'korean', 'arabic'];
 
-/** Fonts that may have a character, in the order they are to be asked; `preferred` is asked before them. */
+/**
+ * Fonts that may have a character, in the order they are to be asked; `preferred` is asked before
+ * them.
+ */
 export function* fontsFor(character: string, preferred: FontName): Generator<FontName> {
   yield preferred;
   if (/^\p{Emoji_Presentation}/u.test(character)) yield 'emoji';

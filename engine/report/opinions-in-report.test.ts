@@ -1,5 +1,5 @@
-// What counts as an opinion in a report, and what leaves it: a note is none, what is no face is in no count and no result, an opinion on
-// a track is said to be one and holds for the track's faces.
+// What counts as an opinion in a report, and what leaves it: a note is none, what is no face is in
+// no count and no result, an opinion on a track is said to be one and holds for the track's faces.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,4 +1,5 @@
-// Printed document -> PDF, section by section, handed on as it is made. The same document gives the same bytes: no clock, no chance.
+// Printed document -> PDF, section by section, handed on as it is made. The same document gives the
+// same bytes: no clock, no chance.
 import type { ReportProgress } from '../../contract/report.ts';
 import { attach } from './archival.ts';
 import type { PrintedDocument } from './report-document.ts';
@@ -32,7 +33,10 @@ export type PdfMaking = {
   signature?: { words: SignatureWords; room: number } | undefined;
 };
 
-/** Writes the document to `output`; resolves with the number of its pages. Throws the output's errors and its signal's reason. */
+/**
+ * Writes the document to `output`; resolves with the number of its pages. Throws the output's
+ * errors and its signal's reason.
+ */
 export async function writePdfReport(
   making: PdfMaking,
   output: SheetOutput,

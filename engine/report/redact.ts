@@ -1,5 +1,6 @@
-// What a redacted copy leaves out, decided once and before anything is hashed: the PDF, the record inside it, JSON, CSV and CASE/UCO are
-// all made from content that is redacted here, row by row. Pictures are covered in context-picture.ts, from the case's own boxes.
+// What a redacted copy leaves out, decided once and before anything is hashed: the PDF, the record
+// inside it, JSON, CSV and CASE/UCO are all made from content that is redacted here, row by row.
+// Pictures are covered in context-picture.ts, from the case's own boxes.
 import type { FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { ReportDocument, ReportFace, ReportTimeline } from '../../contract/report.ts';
@@ -26,8 +27,9 @@ const NOTHING: Redactor = {
 };
 
 /**
- * Faces and videos as the copy may say them. Landmarks are measurements of a person and go from every redacted copy; a box goes with
- * the picture: of every face where all are covered, else of those that get no block. `shown`: faces with a block.
+ * Faces and videos as the copy may say them. Landmarks are measurements of a person and go from
+ * every redacted copy; a box goes with the picture: of every face where all are covered, else of
+ * those that get no block. `shown`: faces with a block.
  */
 export function redactorFor(redaction: Redaction, shown: ReadonlySet<FaceId>): Redactor {
   if (redaction === 'none') return NOTHING;
@@ -53,7 +55,10 @@ export function redactorFor(redaction: Redaction, shown: ReadonlySet<FaceId>): R
   };
 }
 
-/** Sides of the crop relative to the longer side of the box, at most: `square-1.3` is that; an aligned crop is turned and lies freely. */
+/**
+ * Sides of the crop relative to the longer side of the box, at most: `square-1.3` is that; an
+ * aligned crop is turned and lies freely.
+ */
 const CROP_REACH: ReadonlyMap<string, number> = new Map([['square-1.3', 1.3]]);
 const UNKNOWN_REACH = 2.2;
 

@@ -1,5 +1,5 @@
-// Report -> the entry of the log it was made from: its JSON, or the record that lies inside its PDF. A report that somebody else keeps is an
-// anchor: whoever changes the case cannot change it.
+// Report -> the entry of the log it was made from: its JSON, or the record that lies inside its
+// PDF. A report that somebody else keeps is an anchor: whoever changes the case cannot change it.
 import { readFile, stat } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
 import * as z from 'zod';
@@ -52,7 +52,10 @@ function jsonFrom(text: string): unknown {
   }
 }
 
-/** Every embedded file of a PDF as this workstation writes it: a stream behind its dictionary, deflated or not. */
+/**
+ * Every embedded file of a PDF as this workstation writes it: a stream behind its dictionary,
+ * deflated or not.
+ */
 function* embeddedTexts(pdf: Buffer): Generator<string, void, undefined> {
   for (let at = pdf.indexOf('/EmbeddedFile'); at >= 0; at = pdf.indexOf('/EmbeddedFile', at + 1)) {
     const from = pdf.indexOf('stream', at);

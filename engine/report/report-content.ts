@@ -1,6 +1,8 @@
-// Case -> what a report of it says, with a hash of its own: the small parts read at once, the lists row by row as they are asked for, so
-// that a report of a million faces takes no more memory than one of a hundred. No clock: `asOf` is the last change of the case, so the
-// same case gives the same content and the same bytes. Engine process; read inside a reading ([Note: reading beside the engine]).
+// Case -> what a report of it says, with a hash of its own: the small parts read at once, the lists
+// row by row as they are asked for, so that a report of a million faces takes no more memory than
+// one of a hundred. No clock: `asOf` is the last change of the case, so the same case gives the
+// same content and the same bytes. Engine process; read inside a reading ([Note: reading beside the
+// engine]).
 import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
 import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
@@ -49,7 +51,9 @@ export type ReportSubject = Omit<VerdictWithFile, 'face'> & {
   face: (Omit<NonNullable<VerdictWithFile['face']>, 'box'> & Pick<ReportFace, 'box'>) | null;
 };
 
-/** All that a ReportDocument says. Every list is read anew from the case each time it is asked for. */
+/**
+ * All that a ReportDocument says. Every list is read anew from the case each time it is asked for.
+ */
 export type ReportContent = {
   head: Omit<ReportDocument, List | 'contentSha256'>;
   lists: { readonly [L in List]: () => Iterable<ReportDocument[L][number]> };
@@ -81,8 +85,8 @@ function readChecks(opened: ReadableCase): ReportDocument['checks'] {
 }
 
 /**
- * What a report is made of besides the case itself: what was asked for, a laboratory's template, examinations that the case could not keep,
- * later records of models.
+ * What a report is made of besides the case itself: what was asked for, a laboratory's template,
+ * examinations that the case could not keep, later records of models.
  */
 export type ReportMaking = {
   options: ReportOptions;
@@ -98,7 +102,8 @@ export type ReportMaking = {
 export async function readReportContent(reading: ReadableCase, making: ReportMaking): Promise<ReportContent> {
   const { options, appVersion, template = null, laterRecords = [], signal } = making;
   const found = readCase(reading);
-  // Exporting a report is entered in the log and changes nothing of the case: the next export gives the same bytes.
+  // Exporting a report is entered in the log and changes nothing of the case: the next export gives
+  // the same bytes.
   const auditHead = lastChangeEntry(reading) ?? null;
   const { standing, notFaces } = readStanding(reading);
   const { shown, inBlocks } = await readShown(reading, making, notFaces);
@@ -203,7 +208,10 @@ async function lastMoment(reading: ReadableCase, others: string[], signal?: Abor
   return last;
 }
 
-/** The content as canonical JSON, in parts: with its hash it is the machine-readable report, without it what the hash is taken of. */
+/**
+ * The content as canonical JSON, in parts: with its hash it is the machine-readable report, without
+ * it what the hash is taken of.
+ */
 export const partsOfContent = ({ head, lists }: ReportContent, contentSha256?: Sha256): Iterable<string> =>
   canonicalParts({ ...head, ...lists, contentSha256 });
 

@@ -1,5 +1,6 @@
-// Case -> report document: everything the report says, held in memory at once, for programs that ask for it; and what a PDF is set from,
-// without the landmarks, which are most of it and are printed nowhere. Exports that need neither are written from report-content.ts.
+// Case -> report document: everything the report says, held in memory at once, for programs that
+// ask for it; and what a PDF is set from, without the landmarks, which are most of it and are
+// printed nowhere. Exports that need neither are written from report-content.ts.
 import type { Sha256 } from '../../contract/brand.ts';
 import type { ReportDocument, ReportFace } from '../../contract/report.ts';
 import { forEachYielding } from '../async/yielding.ts';

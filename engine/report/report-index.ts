@@ -1,5 +1,5 @@
-// What the sections of a report look up: files, faces, models by id, which opinions stand and on what, and which results count. Made once
-// a report.
+// What the sections of a report look up: files, faces, models by id, which opinions stand and on
+// what, and which results count. Made once a report.
 import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
@@ -18,7 +18,9 @@ export type ReportIndex = {
   results: readonly Verdict[];
   /** In the order given. */
   standing: readonly Opinion[];
-  /** On a face those on its track too, where they hold for it; with a `trackId` those on the track. */
+  /**
+   * On a face those on its track too, where they hold for it; with a `trackId` those on the track.
+   */
   standingOn: (subject: Subject) => readonly Opinion[];
   /** True for what was called no face; of a track, all of its faces. */
   isNoFace: (subject: Subject) => boolean;
@@ -31,7 +33,10 @@ export type StandingOpinions = Pick<ReportIndex, 'standing' | 'standingOn'>;
 
 const wholeOf = ({ evidenceId, trackId }: Subject): string => `${evidenceId}/${trackId ?? ''}`;
 
-/** Of all entries those that stand, everywhere in a report: a note is no opinion, and an opinion on a track is on each face it holds for. */
+/**
+ * Of all entries those that stand, everywhere in a report: a note is no opinion, and an opinion on
+ * a track is on each face it holds for.
+ */
 export function standingOpinions(
   entries: Iterable<Opinion>,
   { standing }: Pick<ReportDocument, 'standing'>,

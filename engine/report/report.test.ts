@@ -1,4 +1,5 @@
-// The report: the same case gives the same bytes, any script is found in the text, and the page says what it must.
+// The report: the same case gives the same bytes, any script is found in the text, and the page
+// says what it must.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,10 @@ import { pdfFromDocument } from './testing/pdf-from-document.ts';
 import { summaryRows } from './wording.ts';
 
 const backwards = (word: string) => [...word].reverse().join('');
-/** Files' names, and what stands on the page from left to right, by the Unicode Bidirectional Algorithm, without spaces. */
+/**
+ * Files' names, and what stands on the page from left to right, by the Unicode Bidirectional
+ * Algorithm, without spaces.
+ */
 const NAMES: readonly [name: string, printed: string][] = [
   ['Ελληνικά.jpg', 'Ελληνικά.jpg'],
   ['Русский.jpg', 'Русский.jpg'],
@@ -35,7 +39,8 @@ const NAMES: readonly [name: string, printed: string][] = [
   ['עברית.jpg', `nowhere/${backwards('עברית')}.jpg`],
   // A bracket at a right-to-left level is drawn as its mirror image.
   ['תיק (א).jpg', `nowhere/(${backwards('א')})${backwards('תיק')}.jpg`],
-  // A number between right-to-left words: the words keep their order from the right, the number its own from the left.
+  // A number between right-to-left words: the words keep their order from the right, the number its
+  // own from the left.
   ['photos/תיק 12 חדש.jpg', `photos/${backwards('חדש')}12${backwards('תיק')}.jpg`],
   ['תיק 12 חדש.jpg', `nowhere/${backwards('חדש')}12${backwards('תיק')}.jpg`],
   ['DSC صورة 34 abc.jpg', `DSC34${backwards('صورة')}abc.jpg`],

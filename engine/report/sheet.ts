@@ -1,5 +1,5 @@
-// The page as a cursor moving down: headings, paragraphs, tables and pictures that never run over the bottom, each with its tag. What is
-// finished is handed on at every rest.
+// The page as a cursor moving down: headings, paragraphs, tables and pictures that never run over
+// the bottom, each with its tag. What is finished is handed on at every rest.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeDocument } from './archival.ts';
 import { type Doc, PdfFile } from './pdf/pdf-file.ts';
@@ -42,14 +42,20 @@ const PORTION = 2 ** 18;
 /** The longest that others wait for the thread, ms, but for a single step that takes longer. */
 const TURN_MS = 10;
 
-/** What the document is called and when its content last changed; nothing else goes into its metadata. */
+/**
+ * What the document is called and when its content last changed; nothing else goes into its
+ * metadata.
+ */
 export type SheetInfo = {
   title: string;
   author: string;
   asOf: string;
   paper: 'A4' | 'Letter';
   creator: string;
-  /** Printed on every page: the protective marking above everything, head (not on the first page), foot, and a notice above the foot. */
+  /**
+   * Printed on every page: the protective marking above everything, head (not on the first page),
+   * foot, and a notice above the foot.
+   */
   running: { marking: string; head: string; foot: string; notice: string | undefined };
 };
 
@@ -121,7 +127,10 @@ export class Sheet {
 
   lineHeight = (style: TextStyle): number => style.size * LEADING;
 
-  /** Hands on what is finished, lets others have the thread and looks whether the report is still wanted. Throws the signal's reason. */
+  /**
+   * Hands on what is finished, lets others have the thread and looks whether the report is still
+   * wanted. Throws the signal's reason.
+   */
   rest = async (): Promise<void> => {
     this.#output.signal?.throwIfAborted();
     if (this.file.waitingBytes >= PORTION) await this.#flush();
@@ -220,7 +229,10 @@ export class Sheet {
     });
   }
 
-  /** Rows of cells, which wrap; a row that is higher than a page goes on on the next. `columns` are fractions of the width. */
+  /**
+   * Rows of cells, which wrap; a row that is higher than a page goes on on the next. `columns` are
+   * fractions of the width.
+   */
   async table(
     columns: readonly number[],
     rows: Iterable<readonly string[]>,
@@ -263,7 +275,9 @@ export class Sheet {
     });
   }
 
-  /** `pair`: a table of two columns without a head, where the first cell names what the second says. */
+  /**
+   * `pair`: a table of two columns without a head, where the first cell names what the second says.
+   */
   #row(
     table: Element,
     columns: readonly number[],
@@ -303,7 +317,10 @@ export class Sheet {
     this.#stroke(this.y - 2, 0.25);
   }
 
-  /** Head and foot, drawn when a page begins; the number of pages is drawn by one object that is written last. */
+  /**
+   * Head and foot, drawn when a page begins; the number of pages is drawn by one object that is
+   * written last.
+   */
   #decorate(): void {
     const { marking, head, foot, notice } = this.#info.running;
     const { page } = this.doc;
@@ -335,7 +352,10 @@ export class Sheet {
     this.doc.restore();
   }
 
-  /** The number of pages as a form of its own (ISO 32000-1, 8.10): every page has shown it before it was known. */
+  /**
+   * The number of pages as a form of its own (ISO 32000-1, 8.10): every page has shown it before it
+   * was known.
+   */
   #writeTotal(): void {
     const font = this.type.font('sans') as unknown as {
       id: string;

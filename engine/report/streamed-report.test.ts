@@ -1,5 +1,5 @@
-// Reports that are written row by row: the same bytes as from the document held whole, of one moment of the case while others write to it,
-// and no part of one is ever left under its name.
+// Reports that are written row by row: the same bytes as from the document held whole, of one
+// moment of the case while others write to it, and no part of one is ever left under its name.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -135,7 +135,10 @@ const laboratory = reportTemplateSchema.parse({
   ],
 });
 
-/** The lines of a table as records by its header's names; formulas as they were before they were disarmed. */
+/**
+ * The lines of a table as records by its header's names; formulas as they were before they were
+ * disarmed.
+ */
 function recordsOfTable(text: string): Record<string, string>[] {
   const cells = [...text.slice(1).matchAll(/(?:"((?:[^"]|"")*)"|([^,\r]*))(,|\r\n)/g)];
   const rows: string[][] = [[]];

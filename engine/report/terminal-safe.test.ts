@@ -1,4 +1,5 @@
-// Reports as text, of files whose names act on a terminal: shown with `cat` they move, colour and hide nothing, and say the same.
+// Reports as text, of files whose names act on a terminal: shown with `cat` they move, colour and
+// hide nothing, and say the same.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

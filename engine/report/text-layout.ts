@@ -1,5 +1,5 @@
-// Setting lines of text in any script: what may be broken where (UAX #14, and words of scripts without spaces), which way it runs
-// (UAX #9), which font has it. Used by the PDF report.
+// Setting lines of text in any script: what may be broken where (UAX #14, and words of scripts
+// without spaces), which way it runs (UAX #9), which font has it.
 import bidiFactory from 'bidi-js';
 import LineBreaker from 'linebreak';
 import { visibleText } from '../../contract/visible-text.ts';
@@ -12,7 +12,9 @@ export type TextStyle = { font: 'sans' | 'sans-bold'; size: number; colour: stri
 
 /** A stretch of one font and one direction, as it is drawn. */
 type Run = { text: string; font: FontName; shaped: boolean };
-/** One line as it stands on the page: its runs from left to right. `rtl`: it begins at the right. */
+/**
+ * One line as it stands on the page: its runs from left to right. `rtl`: it begins at the right.
+ */
 export type Line = { runs: readonly Run[]; width: number; rtl: boolean };
 
 type Embedded = ShapedFont & { hasGlyphForCodePoint(code: number): boolean };
@@ -32,12 +34,18 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** Scripts that put no space between words: a dictionary says where they end. */
 const SPACELESS = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** What a shaper orders from the right by itself; other signs at a right-to-left level are turned round here. */
+/**
+ * What a shaper orders from the right by itself; other signs at a right-to-left level are turned
+ * round here.
+ */
 const RTL_LETTER = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
 /** Names of files may break behind these as well. */
 const IN_NAMES = /[/_\\-]/g;
 
-/** Widths and laid out words that are kept; all are dropped when they are more, so that memory does not grow with the text. */
+/**
+ * Widths and laid out words that are kept; all are dropped when they are more, so that memory does
+ * not grow with the text.
+ */
 const KEPT = 3000;
 
 /** A text that is about to be broken into lines. */
@@ -100,7 +108,10 @@ export class Typesetter {
     for (const font of this.#fonts.values()) if (font.layoutCache) font.layoutCache = Object.create(null);
   }
 
-  /** Every character with its font; one that no font has becomes its code point, e.g. `[U+E000]`. A mark stays with its letter. */
+  /**
+   * Every character with its font; one that no font has becomes its code point, e.g. `[U+E000]`. A
+   * mark stays with its letter.
+   */
   #paragraph(given: string, preferred: FontName): Paragraph {
     if (PLAIN.test(given)) return { text: given, fonts: [preferred], levels: null };
     let text = '';
@@ -139,7 +150,9 @@ export class Typesetter {
     return [...ends].sort((a, b) => a - b);
   }
 
-  /** Breaks text into lines no wider than `width`; a word that is too long is cut between letters. */
+  /**
+   * Breaks text into lines no wider than `width`; a word that is too long is cut between letters.
+   */
   wrap(text: string, style: TextStyle, width: number): Line[] {
     return text.split('\n').flatMap((one) => this.#wrapParagraph(visibleText(one), style, width / style.size));
   }
@@ -183,7 +196,9 @@ export class Typesetter {
     return width;
   }
 
-  /** The runs of a line from left to right: rule L2 and mirrored characters of UAX #9 by bidi-js. */
+  /**
+   * The runs of a line from left to right: rule L2 and mirrored characters of UAX #9 by bidi-js.
+   */
   #lineOf(paragraph: Paragraph, start: number, end: number): Line {
     const { text, levels } = paragraph;
     const last = trimmedEnd(text, start, end);

@@ -1,5 +1,5 @@
-// One model's reading of one video, put together from its rows: frames, tracks with their outcome, score series. Read-only; used
-// by the router for the window and by the report.
+// One model's reading of one video, put together from its rows: frames, tracks with their outcome,
+// score series. Read-only.
 import type { EvidenceId, FaceId, ModelId, TrackId } from '../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../contract/track.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
@@ -27,8 +27,8 @@ export function readTimeline(
 }
 
 /**
- * The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of tracks that `hidesTrack` leaves. `noFaces` are
- * in no outcome, unless a track holds nothing else.
+ * The timeline of a scan. With `hidden`, no score and nothing made of scores is in it, but of
+ * tracks that `hidesTrack` leaves. `noFaces` are in no outcome, unless a track holds nothing else.
  */
 export function timelineOf(
   opened: ReadableCase,

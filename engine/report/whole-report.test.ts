@@ -1,5 +1,6 @@
-// The report holds everything it speaks of, whichever faces get pictures: all results by model, all standing opinions with their reasons,
-// files that bear one name told apart, the marking on the first page; and a wrong key is told before any work.
+// The report holds everything it speaks of, whichever faces get pictures: all results by model, all
+// standing opinions with their reasons, files that bear one name told apart, the marking on the
+// first page; and a wrong key is told before any work.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -95,7 +96,8 @@ test('a reason longer than a page goes on on the next, and no line of a page is 
   const words = execFileSync('pdftotext', ['-raw', path.join(folder, 'r.pdf'), '-'])
     .toString()
     .replace(/\s+/g, '');
-  // 160 times in the table of opinions and 160 times with the face; a foot and a head may stand between two halves of one.
+  // 160 times in the table of opinions and 160 times with the face; a foot and a head may stand
+  // between two halves of one.
   expect(words.split('Thelightcomesfromtheleft').length - 1).toBeGreaterThanOrEqual(310);
 });
 

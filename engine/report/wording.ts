@@ -1,5 +1,5 @@
-// The report's sentences. A score is a raw score unless calibrated, a leaning is about two propositions, and no result is
-// ever called authentic.
+// The report's sentences. A score is a raw score unless calibrated, a leaning is about two
+// propositions, and no result is ever called authentic.
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
@@ -89,8 +89,8 @@ export const LIMITS: readonly string[] = [
 export const NO_LEANING = 'no leaning given: the model had no operating points';
 
 /**
- * Number of verdicts of each kind and leaning, in a fixed order. Leanings are counted only where the model gives them: a row of
- * noughts under a model that cannot lean would read as a finding.
+ * Number of verdicts of each kind and leaning, in a fixed order. Leanings are counted only where
+ * the model gives them: a row of noughts under a model that cannot lean would read as a finding.
  */
 export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
   const kinds = Object.keys(KIND_WORDS) as VerdictKind[];

@@ -1,4 +1,5 @@
-// Recorded outcome against the outcome made again: one row a quantity, and the judgement that follows from them.
+// Recorded outcome against the outcome made again: one row a quantity, and the judgement that
+// follows from them.
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
@@ -11,7 +12,10 @@ export type PictureSource = (sha256: Sha256) => Promise<Uint8Array | undefined>;
 
 const PICTURES = ['cropSha256', 'reconstructionSha256', 'differenceSha256', 'gateSha256'] as const;
 
-/** Parameters that name the machine and the build, and those that must be met for the numbers to be bit-identical. */
+/**
+ * Parameters that name the machine and the build, and those that must be met for the numbers to be
+ * bit-identical.
+ */
 const ENVIRONMENT = [
   'appVersion',
   'finderSha256',
@@ -60,7 +64,10 @@ export async function compareOutcomes(
   return quantities;
 }
 
-/** Where the face lies and its points, against where it is found now; nothing where none was looked for. */
+/**
+ * Where the face lies and its points, against where it is found now; nothing where none was looked
+ * for.
+ */
 export function comparePlaces(
   recorded: Pick<Face, 'box' | 'landmarks'> | null,
   found: Pick<Face, 'box' | 'landmarks'> | undefined,
@@ -102,7 +109,10 @@ const numbers = (name: string, recorded: number, found: number): RerunQuantity =
   difference: Math.abs(recorded - found),
 });
 
-/** By hash; where the hashes differ, by the largest difference of a sample (another PNG encoder may write the same pixels differently). */
+/**
+ * By hash; where the hashes differ, by the largest difference of a sample (another PNG encoder may
+ * write the same pixels differently).
+ */
 async function comparePictures(
   name: string,
   recorded: Sha256,
@@ -125,8 +135,8 @@ function largestStep(a: Uint8Array | undefined, b: Uint8Array | undefined): numb
 }
 
 /**
- * On the same machine and build everything must be the same. Elsewhere kinds, reasons and leanings must be, and numbers and
- * pictures within the tolerance of contract/rerun.ts.
+ * On the same machine and build everything must be the same. Elsewhere kinds, reasons and leanings
+ * must be, and numbers and pictures within the tolerance of contract/rerun.ts.
  */
 export function judge(quantities: readonly RerunQuantity[], sameEnvironment: boolean): RerunResult {
   if (quantities.every((one) => one.same)) return 'identical';

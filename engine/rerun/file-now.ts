@@ -1,4 +1,5 @@
-// An evidence file as it is now, for a verdict made again: read, hashed and decoded as the scan does it. Videos: frame-now.ts.
+// An evidence file as it is now, for a verdict made again: read, hashed and decoded as the scan
+// does it. Videos: frame-now.ts.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -7,7 +8,10 @@ import { type FoundFace, STILL_LOOK } from '../media/find-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
-/** An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news that it is not there. */
+/**
+ * An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news
+ * that it is not there.
+ */
 export type FileNow =
   | {
       kind: 'picture';

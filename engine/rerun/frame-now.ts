@@ -1,5 +1,5 @@
-// A frame of a video as it is now, for a verdict made again: the file hashed once, the frame decoded by its pts, faces found as
-// the scan finds them.
+// A frame of a video as it is now, for a verdict made again: the file hashed once, the frame
+// decoded by its pts, faces found as the scan finds them.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import { frameQuery } from '../../contract/video.ts';
@@ -41,7 +41,10 @@ async function problemOf(deps: RerunDeps, evidence: Evidence): Promise<string | 
   return `The evidence file has changed: its SHA-256 is ${hashed.sha256}, ${evidence.sha256} is recorded.`;
 }
 
-/** Pipeline 1 looked at turned copies of every twentieth frame alone, and knew frames by their timestamp alone. */
+/**
+ * Pipeline 1 looked at turned copies of every twentieth frame alone, and knew frames by their
+ * timestamp alone.
+ */
 const turnedInFirst = (frameIndex: number): LookTurned => (frameIndex % 20 === 0 ? 'tiles' : 'none');
 
 async function readFrame(

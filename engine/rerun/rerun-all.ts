@@ -1,4 +1,5 @@
-// The rerun job: every wanted verdict made again, a row each, and one entry in the audit log that holds the rows' hash.
+// The rerun job: every wanted verdict made again, a row each, and one entry in the audit log that
+// holds the rows' hash.
 import type { JobId, VerdictId } from '../../contract/brand.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
@@ -60,7 +61,10 @@ export async function rerunAll(
   });
 }
 
-/** Rows of a rerun that did not come to its end are held by the log as well. A disk that takes no entry now gets one when it is taken up. */
+/**
+ * Rows of a rerun that did not come to its end are held by the log as well. A disk that takes no
+ * entry now gets one when it is taken up.
+ */
 function enterEnded(
   opened: WritableCase,
   { who, subject, ...said }: { who: string; subject: string; jobId: JobId; reason: string },

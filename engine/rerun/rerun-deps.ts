@@ -1,4 +1,5 @@
-// What a rerun works with, and what it is given: hands of the engine, and a verdict with all that it refers to.
+// What a rerun works with, and what it is given: hands of the engine, and a verdict with all that
+// it refers to.
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
@@ -25,8 +26,8 @@ export type RerunDeps = {
   /** The validation record of this hash, where the case has it. */
   recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
   /**
-   * The model loaded where and as a verdict was made, as far as that is there; `parameters` are those of a verdict made now.
-   * Throws MODEL_CHANGED.
+   * The model loaded where and as a verdict was made, as far as that is there; `parameters` are
+   * those of a verdict made now. Throws MODEL_CHANGED.
    */
   placeAsRecorded: (
     model: Model,

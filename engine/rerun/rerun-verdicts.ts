@@ -1,5 +1,6 @@
-// Verdicts made again: the scan's own steps from the evidence file where it is still the one taken in, else the model step
-// from the stored crop. Nothing recorded is changed. Runs in the engine process as a job.
+// Verdicts made again: the scan's own steps from the evidence file where it is still the one taken
+// in, else the model step from the stored crop. Nothing recorded is changed. Runs in the engine
+// process as a job.
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -111,8 +112,9 @@ async function rerun(
 }
 
 /**
- * What a verdict on this file made now would record: videos have a decoder of their own, and so have some photographs. Where the file is
- * not there nothing is decoded, and the decoder that is recorded counts as the one that is here.
+ * What a verdict on this file made now would record: videos have a decoder of their own, and so
+ * have some photographs. Where the file is not there nothing is decoded, and the decoder that is
+ * recorded counts as the one that is here.
  */
 async function presentParameters(
   deps: RerunDeps,
@@ -137,7 +139,8 @@ function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['r
   return {
     ...model,
     operatingPoints: p.operatingPoints,
-    // Another validation record would give another ratio and another domain; without the recorded one neither is made again.
+    // Another validation record would give another ratio and another domain; without the recorded
+    // one neither is made again.
     validation: own ?? (validationSha256 ? (recordOf(model.id, validationSha256) ?? null) : null),
     passport: { ...model.passport, cropRecipe, inputPx, mean, std },
   };

@@ -1,5 +1,6 @@
-// Any verdict made again through the engine's own door: bit-identical here, from the crop where the evidence is gone, with a
-// sentence where it cannot be, and never silently. And what verify makes of records that were tampered with.
+// Any verdict made again through the engine's own door: bit-identical here, from the crop where the
+// evidence is gone, with a sentence where it cannot be, and never silently. And what verify makes
+// of records that were tampered with.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,5 +1,6 @@
-// A case folder that somebody with a database tool has put things into: triggers that act on what is written, guards without a body.
-// Older cases, which are laid out differently for a good reason, still open.
+// A case folder that somebody with a database tool has put things into: triggers that act on what
+// is written, guards without a body. Older cases, which are laid out differently for a good reason,
+// still open.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// Every kind of file that is not a plain photograph, in one folder, through the engine's own door: each gets its row and its
-// reason, those that can be examined are, and the scan goes on to the end.
+// Every kind of file that is not a plain photograph, in one folder, through the engine's own door:
+// each gets its row and its reason, those that can be examined are, and the scan goes on to the
+// end.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -116,7 +117,8 @@ beforeAll(async () => {
   if (!windows) execFileSync('mkfifo', [path.join(media, 'pipe.jpg')]);
   engine = await createEngine({ appDataFolder: path.join(root, 'app') });
   client = createClient(engine);
-  // The case lies inside the folder that is scanned, as happens when someone scans `.` from where they work.
+  // The case lies inside the folder that is scanned, as happens when someone scans `.` from where
+  // they work.
   await client.case.create({ folder: path.join(media, 'case'), title: 'bad input', reference: '' });
   expect(await scan(client, [media])).toBe('done');
   found = await findingsOf(client);

@@ -1,5 +1,6 @@
-// A device that fails in mid-scan: the scan ends on the CPU with every face once, the job and the log say so, and each verdict names
-// what really computed it. The driver that fails is engine/compute/testing/bad-driver-process.ts, in a real process.
+// A device that fails in mid-scan: the scan ends on the CPU with every face once, the job and the
+// log say so, and each verdict names what really computed it. The driver that fails is
+// engine/compute/testing/bad-driver-process.ts, in a real process.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -13,7 +14,10 @@ import { installations } from '../testing/installations.ts';
 import { ended, findingsOf } from '../testing/scanned.ts';
 
 const { root, start } = installations('device-failure');
-/** Four photographs of three faces: the first batch is three of them, so that there is something before and after the failure. */
+/**
+ * Four photographs of three faces: the first batch is three of them, so that there is something
+ * before and after the failure.
+ */
 const media = path.join(root, 'media');
 const one = path.join(media, '0.jpg');
 
@@ -69,7 +73,8 @@ test('a device lost in mid-scan: what is left is computed on the CPU, and everyt
   const found = await verdicts(client);
   expect(found).toHaveLength(12);
   expect(providersOf(found).toSorted()).toEqual(['cpu', 'webgpu']);
-  // The driver's numbers are the CPU's here, so every copy of the photograph has the same scores, whoever computed them.
+  // The driver's numbers are the CPU's here, so every copy of the photograph has the same scores,
+  // whoever computed them.
   const scores = Map.groupBy(found, (row) => row.relativePath);
   expect(new Set([...scores.values()].map((rows) => JSON.stringify(rows.map((row) => row.score)))).size).toBe(1);
   for (const { parameters } of found)

@@ -1,10 +1,14 @@
-// [Note: one file's failure] What goes wrong over one file is that file's row, and the scan goes on; what says something of the machine, the
-// case or the device ends the job, which is taken up again from where it was.
+// [Note: one file's failure] What goes wrong over one file is that file's row, and the scan goes
+// on; what says something of the machine, the case or the device ends the job, which is taken up
+// again from where it was.
 import { RecceError } from '../../contract/errors.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
 
-/** True for an error that is not of the file it came up over. `signal`: of the job, whose end is none of a file's either. */
+/**
+ * True for an error that is not of the file it came up over. `signal`: of the job, whose end is
+ * none of a file's either.
+ */
 export function endsTheJob(
   error: unknown,
   { provider }: Pick<VerdictParameters, 'provider'>,
@@ -13,7 +17,8 @@ export function endsTheJob(
   if (signal.aborted || !(error instanceof Error) || error.name === 'AbortError') return true;
   const known = errorFromSystem(error, '');
   if (!(known instanceof RecceError)) return false;
-  // A network that gives no numbers: of another device that is a reason to leave it, on the CPU it is what this one picture comes to.
+  // A network that gives no numbers: of another device that is a reason to leave it, on the CPU it
+  // is what this one picture comes to.
   return !(known.code === 'COMPUTE_FAILED' && provider === 'cpu' && known.cause === undefined);
 }
 

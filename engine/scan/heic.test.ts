@@ -1,5 +1,6 @@
-// A HEIC photograph through the engine's own door: the same kind of rows as any other photograph has, with the decoder that made them, and
-// made again bit by bit. A case holds photographs of both decoders.
+// A HEIC photograph through the engine's own door: the same kind of rows as any other photograph
+// has, with the decoder that made them, and made again bit by bit. A case holds photographs of both
+// decoders.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -22,7 +23,9 @@ const rowsOf = (name: string): Finding[] => found.filter((one) => one.relativePa
 const parametersOf = async (name: string) =>
   (await client.finding.inspect({ verdictId: rowsOf(name)[0]!.verdictId })).parameters;
 
-/** One face, and the same coded by H.265, lying on its side with the property that turns it upright. */
+/**
+ * One face, and the same coded by H.265, lying on its side with the property that turns it upright.
+ */
 async function makePortrait(): Promise<void> {
   const sample = sharp(samplePhotograph(3));
   const portrait = path.join(media, 'portrait.png');

@@ -1,4 +1,5 @@
-// Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason. With step 2 for a scan on this machine.
+// Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason.
+// With step 2 for a scan on this machine.
 import { open, stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
 import { isTrustedPlace, recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
@@ -12,13 +13,19 @@ import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ListedFile } from './list-media.ts';
 
-/** Size and time of change of a file when it was read just now; the row keeps those of its intake. */
+/**
+ * Size and time of change of a file when it was read just now; the row keeps those of its intake.
+ */
 export type AsRead = Pick<Evidence, 'sizeBytes' | 'modifiedAt'>;
-/** A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to be walked through. Else why not. */
+/**
+ * A file with its row. `pending` with bytes: a still to be decoded. `pending` without: a video to
+ * be walked through. Else why not.
+ */
 export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8Array | undefined; asRead: AsRead };
 /**
- * A file taken in: its row, and its pixels or the state that says why there are none. A video is `pending`: see scan-video.ts. `known`:
- * its bytes are those that have their verdicts already; it is not decoded again.
+ * A file taken in: its row, and its pixels or the state that says why there are none. A video is
+ * `pending`: see scan-video.ts. `known`: its bytes are those that have their verdicts already; it
+ * is not decoded again.
  */
 export type IngestedFile = { evidence: Evidence; asRead: AsRead; known: boolean } & DecodedStill;
 
@@ -37,8 +44,8 @@ const unreadable = (reason: UnreadableReason, message: string): EvidenceState =>
 });
 
 /**
- * True when size and time of change are those recorded: the file need not be read again to know that it was scanned. What may not be
- * looked at here counts as it was.
+ * True when size and time of change are those recorded: the file need not be read again to know
+ * that it was scanned. What may not be looked at here counts as it was.
  */
 export async function isUntouched(caseFolder: string, evidence: Evidence): Promise<boolean> {
   const place = recordedPlace(evidence);
@@ -47,7 +54,10 @@ export async function isUntouched(caseFolder: string, evidence: Evidence): Promi
   return now !== undefined && now.size === evidence.sizeBytes && now.mtime.toISOString() === recordedTime(evidence);
 }
 
-/** True for a regular file that opens: one that did not when it was taken in is looked at again. Nothing is read. */
+/**
+ * True for a regular file that opens: one that did not when it was taken in is looked at again.
+ * Nothing is read.
+ */
 export async function canBeRead(file: string): Promise<boolean> {
   const now = await stat(file).catch(() => undefined);
   if (!now?.isFile()) return false;
@@ -58,8 +68,8 @@ export async function canBeRead(file: string): Promise<boolean> {
 }
 
 /**
- * Opens, hashes and decodes one file; one that has all its verdicts (`isExamined`) is not decoded. Never rejects for what a file may be.
- * Rejects only when `signal` aborts.
+ * Opens, hashes and decodes one file; one that has all its verdicts (`isExamined`) is not decoded.
+ * Never rejects for what a file may be. Rejects only when `signal` aborts.
  */
 export async function ingest(
   { decoder, isExamined, ...deps }: IngestDeps & { decoder: Decoder; isExamined(evidence: Evidence): boolean },
@@ -76,8 +86,8 @@ export async function ingest(
 export type IngestDeps = { opened: WritableCase; videoDecoder: Pick<VideoDecoder, 'probe'> };
 
 /**
- * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be. What is no still is hashed without
- * being held in memory. Rejects only when `signal` aborts.
+ * Opens and hashes one file, read-only, and gives it its row. Never rejects for what a file may be.
+ * What is no still is hashed without being held in memory. Rejects only when `signal` aborts.
  */
 export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: AbortSignal): Promise<TakenFile> {
   const { opened } = deps;
@@ -100,7 +110,8 @@ export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: Ab
   if (!expected?.startsWith('image/')) return takeInOther(file, expected, failed, signal);
   const read = await readEvidenceFile(from);
   if (read.kind === 'failed') return failed(unreadable(read.reason, read.message), read, expected);
-  // Asked again of the bytes that were hashed: the file may have been replaced since its head was read.
+  // Asked again of the bytes that were hashed: the file may have been replaced since its head was
+  // read.
   const mediaType = await typeOf(read.bytes.subarray(0, SNIFF_BYTES));
   if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
   const { sha256, sizeBytes, modifiedAt } = read;
@@ -130,7 +141,10 @@ async function takeInOther(
   return failed(unreadable('unsupportedFormat', message), hashed, mediaType);
 }
 
-/** Evidence that is no longer what was taken in is never scored under the old hash: a lasting record, and its own reason. */
+/**
+ * Evidence that is no longer what was taken in is never scored under the old hash: a lasting
+ * record, and its own reason.
+ */
 function changedSince(opened: WritableCase, evidence: Evidence, sha256: string): EvidenceState | undefined {
   if (evidence.sha256 === sha256) return undefined;
   addAlteration(opened, evidence, { kind: 'changed', found: sha256, who: '' });

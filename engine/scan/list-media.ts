@@ -1,5 +1,5 @@
-// From the paths an examiner names to the files to look at, in an order that does not depend on the disk. Opens nothing for
-// writing and follows no link out of the folder that was named.
+// From the paths an examiner names to the files to look at, in an order that does not depend on the
+// disk. Opens nothing for writing and follows no link out of the folder that was named.
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -13,15 +13,19 @@ export type ListedFile = {
   problem?: 'outsideFolder' | 'notARegularFile' | 'permissionDenied' | 'disappeared' | 'nameNotUnicode';
 };
 
-/** Where a walk began: the folder links may not leave, and the folders it does not enter. All without links. */
+/**
+ * Where a walk began: the folder links may not leave, and the folders it does not enter. All
+ * without links.
+ */
 type Bounds = { root: string; except: ReadonlySet<string> };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Every file below `paths` (files or folders, absolute), sorted by name inside each folder; a file named twice comes once.
- * A file inside a folder is listed whatever its name; what it is, is decided by its content. `except` are folders that are
- * never evidence: the case itself, when it lies inside the folder that is scanned.
+ * Every file below `paths` (files or folders, absolute), sorted by name inside each folder; a file
+ * named twice comes once. A file inside a folder is listed whatever its name; what it is, is
+ * decided by its content. `except` are folders that are never evidence: the case itself, when it
+ * lies inside the folder that is scanned.
  */
 export async function* listMedia(paths: readonly string[], except: readonly string[] = []): AsyncGenerator<ListedFile> {
   const seen = new Set<string>();
@@ -36,12 +40,16 @@ export async function* listMedia(paths: readonly string[], except: readonly stri
   }
 }
 
-/** A place of the walk, with what it is called without links; or one whose problem is known before it is looked at. */
+/**
+ * A place of the walk, with what it is called without links; or one whose problem is known before
+ * it is looked at.
+ */
 type Place = { at: string; real: string; relativePath: string; problem?: 'nameNotUnicode' };
 
 /**
- * What lies at a place and below it, each folder's names in order. [Note: no link is resolved twice] Below the named folder only links lead
- * elsewhere, and none is followed into a folder: what a folder is called without links is its parent's name and its own.
+ * What lies at a place and below it, each folder's names in order. [Note: no link is resolved
+ * twice] Below the named folder only links lead elsewhere, and none is followed into a folder: what
+ * a folder is called without links is its parent's name and its own.
  */
 async function* walk(named: string, bounds: Bounds): AsyncGenerator<ListedFile> {
   const left: Place[] = [{ at: named, real: bounds.root, relativePath: '' }];
@@ -67,7 +75,10 @@ async function* walk(named: string, bounds: Bounds): AsyncGenerator<ListedFile> 
 const problemFrom = ({ code }: NodeJS.ErrnoException): 'permissionDenied' | 'disappeared' =>
   code === 'EACCES' || code === 'EPERM' ? 'permissionDenied' : 'disappeared';
 
-/** A link is followed only to a file inside the named folder. A link to a folder is not: it could lead in circles. */
+/**
+ * A link is followed only to a file inside the named folder. A link to a folder is not: it could
+ * lead in circles.
+ */
 async function* followLink(at: string, relativePath: string, { root, except }: Bounds): AsyncGenerator<ListedFile> {
   const target = await realpath(at).catch(() => undefined);
   const stat = target === undefined ? undefined : await lstat(target).catch(() => undefined);
@@ -102,8 +113,9 @@ async function placesIn({ at, real, relativePath }: Place): Promise<Place[] | No
 }
 
 /**
- * [Note: names are bytes] On Linux a name is bytes, and archives from older systems bring names in other encodings. Such a
- * name has no faithful text: its foreign bytes are written \xNN, it gets its row, and the examiner renames a copy.
+ * [Note: names are bytes] On Linux a name is bytes, and archives from older systems bring names in
+ * other encodings. Such a name has no faithful text: its foreign bytes are written \xNN, it gets
+ * its row, and the examiner renames a copy.
  */
 function nameFromBytes(bytes: Buffer): { name: string; valid: boolean } {
   try {

@@ -1,5 +1,6 @@
-// A file of which no byte could be read at first is examined once it can be: under the same path, as a row of its own. The refusal stays
-// on record with its verdict, and verify, rerun and report say what happened.
+// A file of which no byte could be read at first is examined once it can be: under the same path,
+// as a row of its own. The refusal stays on record with its verdict, and verify, rerun and report
+// say what happened.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// What a scan on this machine works with: the hands that examine files, and the case that is written.
+// What a scan on this machine works with: the hands that examine files, and the case that is
+// written.
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import type { VideoDeps } from '../examine/examine-video.ts';

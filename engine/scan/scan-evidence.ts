@@ -1,5 +1,6 @@
-// The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in the engine process as a job;
-// decoding and inference happen in their own processes and overlap with each other and with the database.
+// The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in
+// the engine process as a job; decoding and inference happen in their own processes and overlap
+// with each other and with the database.
 import type { Evidence } from '../../contract/evidence.ts';
 import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts';
 import { prefetch } from '../async/prefetch.ts';
@@ -19,14 +20,22 @@ import { createTimeLeft, videoSizes } from './time-left.ts';
 /** A file with its row and its faces cut out, or with the outcome that says why there are none. */
 type Prepared = CutStill & Pick<IngestedFile, 'evidence' | 'asRead' | 'known'> & { file: ListedFile };
 
-/** Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting. */
+/**
+ * Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting.
+ */
 const FILES_AHEAD = 4;
-/** Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels. [Note: memory in flight] */
+/**
+ * Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels. [Note:
+ * memory in flight]
+ */
 const PIXELS_AHEAD_BYTES = 3 * 64e6;
 /** Files written in one transaction. */
 const FILES_PER_TRANSACTION = 16;
 
-/** Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed over, and counted with what came of them. */
+/**
+ * Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed
+ * over, and counted with what came of them.
+ */
 export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: readonly string[]): Promise<void> {
   const listed = await listFiles(deps, paths);
   const { todo, before } = await partFiles(deps, listed);
@@ -155,7 +164,10 @@ async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, s
 /** What rows are written with, and who is told of a file that failed. */
 type Writer = { deps: ScanDeps; signal: AbortSignal; noteFailed(shownPath: string, message: string): void };
 
-/** Steps 5 to 8 for a batch of files: one run of the network, one transaction. Gives the number of faces. See [Note: one file's failure]. */
+/**
+ * Steps 5 to 8 for a batch of files: one run of the network, one transaction. Gives the number of
+ * faces. See [Note: one file's failure].
+ */
 async function scoreAndWrite(writer: Writer, batch: readonly Prepared[]): Promise<number> {
   if (batch.length === 0) return 0;
   try {

@@ -1,5 +1,6 @@
-// The scan of one video, as a straight line: what examining it says (examine-video.ts) -> rows, portion by portion, then tracks.
-// Each portion is one transaction; a killed scan goes on behind the last frame written and ends with the same rows.
+// The scan of one video, as a straight line: what examining it says (examine-video.ts) -> rows,
+// portion by portion, then tracks. Each portion is one transaction; a killed scan goes on behind
+// the last frame written and ends with the same rows.
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
@@ -28,12 +29,17 @@ import type { ScanDeps } from './scan-deps.ts';
 /** What the rows of a video are written with. */
 export type VideoRows = { opened: WritableCase; parameters: VerdictParameters; evidence: Evidence; scan: VideoScan };
 
-/** What a verdict on a frame records. Where the decoder cannot even say its name, the walk says why. */
+/**
+ * What a verdict on a frame records. Where the decoder cannot even say its name, the walk says why.
+ */
 export async function videoParameters(decoder: VideoDecoder, given: VerdictParameters): Promise<VerdictParameters> {
   return { ...given, decoder: await decoder.version().catch(() => 'not available') };
 }
 
-/** Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found so far, those of a scan that was ended early too. */
+/**
+ * Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found so
+ * far, those of a scan that was ended early too.
+ */
 export async function scanVideo(
   deps: ScanDeps,
   job: JobControl,
@@ -46,7 +52,8 @@ export async function scanVideo(
   const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
   const scan = beginVideoScan(opened, key);
   const rows: VideoRows = { opened, parameters, evidence, scan };
-  // Against what it was when it was hashed just now: the row's time of change may be older. See [Note: the hash decides].
+  // Against what it was when it was hashed just now: the row's time of change may be older. See
+  // [Note: the hash decides].
   const place = { path: file.readFrom ?? file.path, ...asRead };
   let faces = facesOfScan(opened, scan).length;
   for await (const part of examineVideo(deps, place, lastFrameWritten(opened, scan.id))) {
@@ -68,7 +75,10 @@ export function writeFrames({ opened, parameters, evidence, scan }: VideoRows, p
   });
 }
 
-/** The last transaction: tracks, the file's state, and a row for the whole file where no face speaks for it. */
+/**
+ * The last transaction: tracks, the file's state, and a row for the whole file where no face speaks
+ * for it.
+ */
 export function finishVideo(rows: VideoRows, points: OperatingPoints | null, ending: VideoEnding): EvidenceState {
   const { opened, parameters, evidence, scan } = rows;
   const frames = framesOf(opened, scan.id);

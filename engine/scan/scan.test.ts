@@ -1,6 +1,6 @@
-// The scan through the engine's own door: real photographs, real networks, real database. The three properties of the trade
-// are checked: evidence is never changed, the same scan twice gives the same rows, a killed and resumed scan gives the rows of
-// an undisturbed one.
+// The scan through the engine's own door: real photographs, real networks, real database. The three
+// properties of the trade are checked: evidence is never changed, the same scan twice gives the
+// same rows, a killed and resumed scan gives the rows of an undisturbed one.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The files of a scan, and which of them have their verdicts already. Called by the scan and by the farm's hand-out.
+// The files of a scan, and which of them have their verdicts already.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence, recordedPlace } from '../blobs/evidence-place.ts';
@@ -14,12 +14,16 @@ export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling' | 'minimumF
   parameters: Pick<VerdictParameters, 'pipelineVersion'>;
 };
 
-/** The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold no file at all: a scan of nothing must not end like one that found nothing. */
+/**
+ * The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold
+ * no file at all: a scan of nothing must not end like one that found nothing.
+ */
 export async function listFiles({ opened }: Pick<ScanDeps, 'opened'>, paths: readonly string[]): Promise<ListedFile[]> {
   if (paths.length === 0)
     return latestByPath(allEvidence(opened)).map((one) => {
       const { relativePath, state } = one;
-      // What listing refused is refused again: a link out of the folder is not followed because it is asked for by its row.
+      // What listing refused is refused again: a link out of the folder is not followed because it
+      // is asked for by its row.
       const refused =
         state.kind === 'unreadable' && (state.reason === 'outsideFolder' || state.reason === 'nameNotUnicode');
       return {
@@ -50,7 +54,10 @@ export type ExaminedBefore = {
   unreadable: { shownPath: string; message: string }[];
 };
 
-/** The files that are still to be examined, and what came of the others when they were: the whole scan counts both. */
+/**
+ * The files that are still to be examined, and what came of the others when they were: the whole
+ * scan counts both.
+ */
 export async function partFiles(
   key: DoneKey,
   files: readonly ListedFile[],
@@ -71,7 +78,10 @@ export async function partFiles(
   return { todo, before };
 }
 
-/** True for a file that has its verdicts from this model and pipeline, down to the smallest face asked for, and is as it was. */
+/**
+ * True for a file that has its verdicts from this model and pipeline, down to the smallest face
+ * asked for, and is as it was.
+ */
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
   (await doneEvidence(key, file)) !== undefined;
 
@@ -88,9 +98,10 @@ const isAsItWas = async (caseFolder: string, evidence: Evidence, file: ListedFil
 };
 
 /**
- * True for a file that has all its verdicts from this model and pipeline, down to the smallest face asked for. [Note: the hash decides] Times of change move (FAT, daylight
- * saving, copying, unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but its hash says
- * whether it is still the one that was examined.
+ * True for a file that has all its verdicts from this model and pipeline, down to the smallest face
+ * asked for. [Note: the hash decides] Times of change move (FAT, daylight saving, copying,
+ * unpacking) without a byte changing: a file whose time is another is hashed again, and nothing but
+ * its hash says whether it is still the one that was examined.
  */
 export function isExamined(deps: DoneKey, evidence: Evidence): boolean {
   const { opened, sampling, minimumFacePx } = deps;

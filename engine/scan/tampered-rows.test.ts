@@ -1,5 +1,6 @@
-// Attacks on the rows of a case by somebody with a database tool, who takes the guards off and puts them back: one change each, none of
-// which touches the log. Each is found, and named by what was changed.
+// Attacks on the rows of a case by somebody with a database tool, who takes the guards off and puts
+// them back: one change each, none of which touches the log. Each is found, and named by what was
+// changed.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -136,7 +137,10 @@ describe('one change of a row is found', () => {
   );
 });
 
-/** As another program would add a verdict that leans to genuine: with a plain INSERT, which no guard refuses. */
+/**
+ * As another program would add a verdict that leans to genuine: with a plain INSERT, which no guard
+ * refuses.
+ */
 const PLANTED = `INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning,
   crop_sha256, relative_path, outcome) SELECT evidence_id, face_id, model_id, pipeline_version + 100, parameters_id, made_at, 'scored',
   0.001, 'towardsGenuine', crop_sha256, relative_path, json_set(outcome, '$.score', 0.001, '$.leaning', 'towardsGenuine')
@@ -340,7 +344,10 @@ test('frames of a film that was left in the middle are held, and may be added to
   expect(kinds()).toContain('videoChanged');
 });
 
-/** A seal as earlier versions made it, spelt out here: lines of JSON over main columns, from the first row to the last. */
+/**
+ * A seal as earlier versions made it, spelt out here: lines of JSON over main columns, from the
+ * first row to the last.
+ */
 function earlierSeal(): Record<string, unknown> {
   const rows = (sql: string) => opened.db.raw.prepare(sql).raw().all() as unknown[][];
   const hash = (lines: unknown[][]) =>

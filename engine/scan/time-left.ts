@@ -1,5 +1,6 @@
-// How long a scan will take yet. Photographs are counted, videos are weighed by their bytes: an hour of film is not one more file. Each kind
-// has a speed of its own, measured over the time it was worked on; while the speed of what is left is not known, nothing is said.
+// How long a scan will take yet. Photographs are counted, videos are weighed by their bytes: an
+// hour of film is not one more file. Each kind has a speed of its own, measured over the time it
+// was worked on; while the speed of what is left is not known, nothing is said.
 import { stat } from 'node:fs/promises';
 import { endsLikeVideo } from '../media/sniff.ts';
 import type { ListedFile } from './list-media.ts';
@@ -7,7 +8,10 @@ import type { ListedFile } from './list-media.ts';
 /** Files and bytes of videos still to be examined. */
 export type Work = { stills: number; videoBytes: number };
 
-/** Sizes of those files whose names end as videos' do, by path. What cannot be looked at has no size. */
+/**
+ * Sizes of those files whose names end as videos' do, by path. What cannot be looked at has no
+ * size.
+ */
 export async function videoSizes(files: readonly ListedFile[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const { path, readFrom = path, relativePath } of files) {

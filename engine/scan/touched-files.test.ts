@@ -1,5 +1,5 @@
-// Files whose time of change moved while no byte did, and files over which the workstation itself fails: neither ends the scan of the
-// others, and neither makes a second row of what has one.
+// Files whose time of change moved while no byte did, and files over which the workstation itself
+// fails: neither ends the scan of the others, and neither makes a second row of what has one.
 import { copyFileSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -49,7 +49,8 @@ describe('a video whose time of change moved', { tags: ['ffmpeg'] }, () => {
     expect(await client.case.pending()).toBe(0);
     const [job] = await client.job.list();
     expect(job!.progress).toMatchObject({ done: 2, total: 2, failed: 0 });
-    // Looked at by another sampling it is walked through again, and is still the file of the recorded hash.
+    // Looked at by another sampling it is walked through again, and is still the file of the
+    // recorded hash.
     const video = { kind: 'byTime', framesPerSecond: 4, sceneChanges: true } as const;
     const { id } = await client.scan.start({ paths: [at('m')], device: 'cpu', video });
     expect(await ended(client, id)).toBe('done');

@@ -1,5 +1,6 @@
-// Videos through the engine's own door: a folder of every format, faces followed through shots, and a scan killed in the middle
-// of a video. Media are made by the ffmpeg program from the sample photographs.
+// Videos through the engine's own door: a folder of every format, faces followed through shots, and
+// a scan killed in the middle of a video. Media are made by the ffmpeg program from the sample
+// photographs.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -240,7 +241,9 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
   });
 });
 
-/** Waits until the case on disk has the first verdicts of the video, read by a second connection. */
+/**
+ * Waits until the case on disk has the first verdicts of the video, read by a second connection.
+ */
 async function untilVerdicts(folder: string): Promise<void> {
   const { openCaseForReading, closeCase } = await import('../case/open-case.ts');
   for (let tries = 0; tries < 6000; tries++) {

@@ -1,4 +1,5 @@
-// What a scan wrote is sealed whatever its end: a row or a model's card changed afterwards behind the workstation's back is found.
+// What a scan wrote is sealed whatever its end: a row or a model's card changed afterwards behind
+// the workstation's back is found.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,12 +1,14 @@
-// A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the case is closed under it.
+// A scan and the seal on what it wrote: whether it comes to its end, fails, is cancelled or the
+// case is closed under it.
 
 import { appendSeal, takeUpScan } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { expectLayout } from '../case/db/case-layout.ts';
 
 /**
- * Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the entry. Rejects as `scan` does, and
- * with CASE_READ_ONLY where another program has put something into the database since it was opened.
+ * Runs `scan` and seals the rows there are then; `details`, and what it resolves with, go into the
+ * entry. Rejects as `scan` does, and with CASE_READ_ONLY where another program has put something
+ * into the database since it was opened.
  */
 export async function withSeal(
   opened: WritableCase,
@@ -28,7 +30,8 @@ export async function withSeal(
       const reason = error instanceof Error ? error.message : String(error);
       appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
     } catch {
-      // A disk that takes no seal now: the rows are sealed when the scan is taken up (sealUnsealedRows).
+      // A disk that takes no seal now: the rows are sealed when the scan is taken up
+      // (sealUnsealedRows).
     }
     throw error;
   }

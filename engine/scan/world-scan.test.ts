@@ -1,5 +1,6 @@
-// The same three people filmed upright, on the side without a word of it, squeezed, joined to another recording, and in a second picture
-// track: the same faces come of it, scored as they are upright. And what an older pipeline made is still made again as it was.
+// The same three people filmed upright, on the side without a word of it, squeezed, joined to
+// another recording, and in a second picture track: the same faces come of it, scored as they are
+// upright. And what an older pipeline made is still made again as it was.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';

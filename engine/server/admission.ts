@@ -1,5 +1,6 @@
-// Who may talk to the browser mode: whoever opened the printed address, in the browser they opened it in, from the page it
-// showed them. Guards against other users of the machine, other pages in the browser (CSRF) and DNS rebinding.
+// Who may talk to the browser mode: whoever opened the printed address, in the browser they opened
+// it in, from the page it showed them. Guards against other users of the machine, other pages in
+// the browser (CSRF) and DNS rebinding.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -8,7 +9,10 @@ export type Refusal = { status: number; message: string };
 export type Admission = {
   /** A fresh address that admits one browser, once. */
   openingAddress(): string;
-  /** Redeems a token of an opening address; the cookie to set, or undefined when it is unknown or used. */
+  /**
+   * Redeems a token of an opening address; the cookie to set, or undefined when it is unknown or
+   * used.
+   */
   redeem(token: string): string | undefined;
   /** Why a request is refused, or undefined when it may go on. */
   refusal(headers: IncomingHttpHeaders): Refusal | undefined;
@@ -23,7 +27,10 @@ const equal = (a: string, b: string): boolean => {
   return x.length === y.length && timingSafeEqual(x, y);
 };
 
-/** `origin` is where the server is reached; cookies are named by its port because browsers share them between ports. */
+/**
+ * `origin` is where the server is reached; cookies are named by its port because browsers share
+ * them between ports.
+ */
 export function createAdmission(origin: string): Admission {
   const { host, port, protocol } = new URL(origin);
   const cookieName = `recce-${port || protocol.slice(0, -1)}`;

@@ -1,7 +1,11 @@
-// What the engine process and its supervisor say to each other beside RPC: start, resume, pictures, child processes.
+// What the engine process and its supervisor say to each other beside RPC: start, resume, pictures,
+// child processes.
 import type { PictureRef } from '../../contract/picture.ts';
 
-/** Where a restarted engine takes up work: the open case and who works on it, as the last engine left them. */
+/**
+ * Where a restarted engine takes up work: the open case and who works on it, as the last engine
+ * left them.
+ */
 export type ResumePoint = { folder: string; examiner: string | null; blind: boolean };
 
 /** What an engine process is started with; the rest of EngineOptions is made on its side. */
@@ -10,7 +14,9 @@ export type EngineStart = { appDataFolder: string; modelsFolder?: string; appVer
 /** Bytes of a picture, undefined where there is none or blind mode hides it. */
 export type Picture = { bytes: Uint8Array; mediaType: string } | undefined;
 
-/** Supervisor to engine. `connect` brings a port; so does `childStarted` where the supervisor forks. */
+/**
+ * Supervisor to engine. `connect` brings a port; so does `childStarted` where the supervisor forks.
+ */
 export type ToEngine =
   | { kind: 'start'; start: EngineStart; resume: ResumePoint | null; forks: 'self' | 'supervisor' }
   | { kind: 'connect' }

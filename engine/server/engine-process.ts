@@ -1,5 +1,5 @@
-// Entry of the engine process: one engine, served to every port the supervisor hands in. Forked by supervise-engine.ts (a
-// utility process inside Electron). If it dies, a new one takes up the case and its jobs; nothing is lost but open calls.
+// Entry of the engine process: one engine, served to every port the supervisor hands in. If it
+// dies, a new one takes up the case and its jobs; nothing is lost but open calls.
 import { ORPCError, onError } from '@orpc/server';
 import { StandardRPCHandler } from '@orpc/server/standard';
 import { createClient, createEngine, type Engine } from '../index.ts';
@@ -45,7 +45,10 @@ async function start(options: EngineStart, resume: ResumePoint | null, forks: 's
   parent.post({ kind: 'ready' });
 }
 
-/** Errors of the contract's table are answers; what is none of them is ours to mend, so it is said on standard error. */
+/**
+ * Errors of the contract's table are answers; what is none of them is ours to mend, so it is said
+ * on standard error.
+ */
 function reportUnexpected(error: unknown): void {
   const known = error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR';
   if (!known) noteOnConsole(error instanceof ORPCError ? (error.cause ?? error) : error);

@@ -1,5 +1,5 @@
-// The browser mode's server: the window's files, pictures by id, and RPC over a WebSocket relayed to the engine process. It
-// holds nothing of a case itself. Runs in `recce serve`.
+// The browser mode's server: the window's files, pictures by id, and RPC over a WebSocket relayed
+// to the engine process. It holds nothing of a case itself. Runs in `recce serve`.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -24,7 +24,10 @@ export type HttpServerOptions = {
 
 export type HttpServer = { readonly origin: string; readonly admission: Admission; close(): Promise<void> };
 
-/** A message from the page larger than this is refused; calls are small, pictures never come from the page. */
+/**
+ * A message from the page larger than this is refused; calls are small, pictures never come from
+ * the page.
+ */
 const MAX_MESSAGE_BYTES = 16 << 20;
 /** WebSocket close code "service restart": the window connects again. */
 const SERVICE_RESTART = 1012;
@@ -49,11 +52,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     );
   });
   server.on('upgrade', (request, socket, head) => {
-    // A page may leave while it waits, and whoever is refused may break off. The server no longer listens for that itself.
+    // A page may leave while it waits, and whoever is refused may break off. The server no longer
+    // listens for that itself.
     socket.on('error', () => socket.destroy());
     if (request.url !== '/rpc' || request.headers.origin !== origin || admission.refusal(request.headers))
       return refuseUpgrade(socket);
-    // An open socket means that the engine is there: a page that comes while it restarts waits here.
+    // An open socket means that the engine is there: a page that comes while it restarts waits
+    // here.
     options.engine.connect().then(
       (port) => {
         if (socket.destroyed) port.close();
@@ -107,7 +112,10 @@ async function answer(
 const addressOf = ({ url = '/' }: IncomingMessage): URL | undefined =>
   url.startsWith('/') && !url.startsWith('//') ? (URL.parse(url, 'http://any') ?? undefined) : undefined;
 
-/** Loads the page anew from itself: a redirect that began on another site would not carry a strict cookie. */
+/**
+ * Loads the page anew from itself: a redirect that began on another site would not carry a strict
+ * cookie.
+ */
 const OPENED =
   '<!doctype html><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/"><title>Recce Workstation</title>';
 
@@ -121,7 +129,10 @@ function admit(admission: Admission, { headers }: IncomingMessage, url: URL, res
   else send(response, 401, 'This address was used already. Ask "recce serve" for a fresh one.');
 }
 
-/** Frames go between the page and the engine as they are; when the engine dies the page is told to connect again. */
+/**
+ * Frames go between the page and the engine as they are; when the engine dies the page is told to
+ * connect again.
+ */
 function relay(socket: WebSocket, port: Port): void {
   socket.on('message', (data: Buffer, isBinary) => port.postMessage(isBinary ? new Uint8Array(data) : data.toString()));
   socket.on('close', () => port.close());

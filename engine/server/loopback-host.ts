@@ -2,9 +2,10 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * A loopback address of this workstation's own. [Note: cookies go by the host] Browsers send a cookie of 127.0.0.1 to every port of it, so
- * that any local server whose page is opened in the same browser is handed the session. All of 127.0.0.0/8 is this machine on Linux and
- * Windows, and a server elsewhere in it gets nothing. macOS knows 127.0.0.1 alone.
+ * A loopback address of this workstation's own. [Note: cookies go by the host] Browsers send a
+ * cookie of 127.0.0.1 to every port of it, so that any local server whose page is opened in the
+ * same browser is handed the session. All of 127.0.0.0/8 is this machine on Linux and Windows, and
+ * a server elsewhere in it gets nothing. macOS knows 127.0.0.1 alone.
  */
 export const ownLoopbackHost = (platform: NodeJS.Platform = process.platform): string =>
   platform === 'linux' || platform === 'win32'

@@ -1,4 +1,5 @@
-// What an engine takes up when it starts: a case that is there is open; one that is not is named with the reason until another is opened.
+// What an engine takes up when it starts: a case that is there is open; one that is not is named
+// with the reason until another is opened.
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Client, Engine } from '../index.ts';

@@ -1,4 +1,5 @@
-// A restarted engine goes on where the last one stood: the same case, examiner and blind mode, before anyone is served.
+// A restarted engine goes on where the last one stood: the same case, examiner and blind mode,
+// before anyone is served.
 import { type Client, createClient, type Engine } from '../index.ts';
 import { noteOnConsole } from '../process/console-note.ts';
 import type { ResumePoint } from './engine-messages.ts';
@@ -11,7 +12,10 @@ export async function readResumePoint(client: Client): Promise<ResumePoint | nul
   return { folder: opened.folder, examiner: examiner?.name ?? null, blind };
 }
 
-/** Opens the case again. Where that fails no case is open and the window says why; an engine without a case is still one. */
+/**
+ * Opens the case again. Where that fails no case is open and the window says why; an engine without
+ * a case is still one.
+ */
 export async function takeUp(engine: Engine, resume: ResumePoint): Promise<void> {
   const client = createClient(engine);
   try {

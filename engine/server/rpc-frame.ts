@@ -1,10 +1,12 @@
-// What may come over a port from the window: one RPC frame as text. Judged before the RPC library sees it.
+// What may come over a port from the window: one RPC frame as text. Judged before the RPC library
+// sees it.
 import * as z from 'zod';
 
 const id = z.string().min(1).max(64);
 /**
- * Where a stream that broke off goes on; nothing else is said in a header. Those that would say what a body is made of
- * (content-type, content-disposition) would have the library read it as a form or a file.
+ * Where a stream that broke off goes on; nothing else is said in a header. Those that would say
+ * what a body is made of (content-type, content-disposition) would have the library read it as a
+ * form or a file.
  */
 const headers = z.strictObject({ 'last-event-id': z.string().max(200).optional() });
 const path = z.string().max(1024).startsWith('/');

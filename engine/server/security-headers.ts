@@ -1,7 +1,11 @@
-// What every answer to the window carries: a content security policy without exceptions, and the headers that keep the
-// workstation's pages to themselves. The browser mode and Electron's protocol handlers send the same.
+// What every answer to the window carries: a content security policy without exceptions, and the
+// headers that keep the workstation's pages to themselves. The browser mode and Electron's protocol
+// handlers send the same.
 
-/** `pictures` and `sockets` are further origins the page needs: `evidence:` in Electron, nothing in the browser. */
+/**
+ * `pictures` and `sockets` are further origins the page needs: `evidence:` in Electron, nothing in
+ * the browser.
+ */
 export function contentSecurityPolicy(pictures: readonly string[] = []): string {
   const from = ["'self'", ...pictures].join(' ');
   return [
@@ -20,7 +24,10 @@ export function contentSecurityPolicy(pictures: readonly string[] = []): string 
   ].join('; ');
 }
 
-/** Headers of every answer. Pictures are evidence: nothing may leave a copy of them in a cache on disk. */
+/**
+ * Headers of every answer. Pictures are evidence: nothing may leave a copy of them in a cache on
+ * disk.
+ */
 export const securityHeaders = (pictures: readonly string[] = []): Record<string, string> => ({
   'Content-Security-Policy': contentSecurityPolicy(pictures),
   'Cross-Origin-Opener-Policy': 'same-origin',

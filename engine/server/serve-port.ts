@@ -1,5 +1,6 @@
-// The engine's calls over one port. The library's own way to hang a handler on a port lets go of what its reading rejects, and a rejection
-// that nobody catches ends the engine with everything in it; here it costs the port that brought it.
+// The engine's calls over one port. The library's own way to hang a handler on a port lets go of
+// what its reading rejects, and a rejection that nobody catches ends the engine with everything in
+// it; here it costs the port that brought it.
 
 import type { StandardHandler } from '@orpc/server/standard';
 import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
@@ -8,7 +9,10 @@ import { noteOnConsole } from '../process/console-note.ts';
 import type { Port } from '../process/port.ts';
 import { isRpcFrame } from './rpc-frame.ts';
 
-/** Answers what comes over `port`, until it closes. The port is closed at the first thing that is no frame or cannot be read. */
+/**
+ * Answers what comes over `port`, until it closes. The port is closed at the first thing that is no
+ * frame or cannot be read.
+ */
 export function servePort(handler: StandardHandler<Record<never, never>>, port: Port): void {
   const peer = new ServerPeer(async (message) => port.postMessage(message));
   const answer = createServerPeerHandleRequestFn(handler, { context: {} });

@@ -1,4 +1,5 @@
-// The browser mode as its clients meet it: a real server, a real engine process, and requests that must not get in.
+// The browser mode as its clients meet it: a real server, a real engine process, and requests that
+// must not get in.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -161,7 +162,8 @@ test('a picture over which the engine ends twice is "not now" (503), and the nex
   const first = workstation.enginePid()!;
   process.kill(first, 'SIGSTOP');
   const picture = get('/picture/crop/1', { cookie });
-  // A page that is answered after it has passed the request on to the engine, which holds it unanswered.
+  // A page that is answered after it has passed the request on to the engine, which holds it
+  // unanswered.
   await get('/', { cookie });
   process.kill(first, 'SIGKILL');
   await expect.poll(() => workstation.enginePid()).not.toBe(first);
@@ -181,7 +183,8 @@ test('a frame that is too long, or no RPC at all, costs its own connection and n
   };
   for (const text of ['', '{', 'null', '[]', '{"i":{},"p":7}', '{"i":"1","p":{"u":"http://x/"}}', '{"i":"1","t":9}'])
     expect(await closeCodeAfter(text), text).toBe(1012);
-  // Headers that would have the library read the body as a form or a file, which it rejects where nobody listens.
+  // Headers that would have the library read the body as a form or a file, which it rejects where
+  // nobody listens.
   const frameWith = (h: object, b: unknown = 'x') => JSON.stringify({ i: '1', p: { u: '/app/info', h, b } });
   for (const text of [
     frameWith({ 'content-type': 'multipart/form-data; boundary=x' }),

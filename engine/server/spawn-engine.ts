@@ -1,4 +1,5 @@
-// The engine as a plain Node child, with ports multiplexed over its IPC channel: `recce serve` and the tests.
+// The engine as a plain Node child, with ports multiplexed over its IPC channel: `recce serve` and
+// the tests.
 import { fork } from 'node:child_process';
 import type { Port } from '../process/port.ts';
 import { createPortMultiplexer } from '../process/port-multiplexer.ts';
@@ -13,7 +14,8 @@ export function spawnEngine(): EngineChild<Port> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  // A send to a process that has just died fails here as well as in onExit, which is the one that answers for it.
+  // A send to a process that has just died fails here as well as in onExit, which is the one that
+  // answers for it.
   const send = (message: object) => void child.send(message, () => {});
   const ports = createPortMultiplexer(send);
   let nextPort = 1;

@@ -1,11 +1,11 @@
-// What `npm start` opens the workstation with. Called by `recce serve` and by Electron's main process.
+// What `npm start` opens the workstation with.
 import path from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../contract/procedures.ts';
 
 /**
- * Makes or opens the demonstration case under `folder` and scans it; work already done is not done again. The scan is left
- * out when the examiner has opened another case meanwhile.
+ * Makes or opens the demonstration case under `folder` and scans it; work already done is not done
+ * again. The scan is left out when the examiner has opened another case meanwhile.
  */
 export async function startDemonstration(client: ContractRouterClient<Contract>, folder: string): Promise<void> {
   const demonstration = await client.case.createDemonstration({ folder: path.resolve(folder) });

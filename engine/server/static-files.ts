@@ -1,4 +1,4 @@
-// The renderer's files, read from its build folder and nowhere else. Used by the browser mode and Electron's `app:` protocol.
+// The renderer's files, read from its build folder and nowhere else.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -16,7 +16,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 export type StaticFile = { bytes: Uint8Array<ArrayBuffer>; mediaType: string };
 
-/** The file a path of the address names, `index.html` for `/`; undefined outside the folder, of another type, or missing. */
+/**
+ * The file a path of the address names, `index.html` for `/`; undefined outside the folder, of
+ * another type, or missing.
+ */
 export async function readStaticFile(folder: string, pathname: string): Promise<StaticFile | undefined> {
   const relative = decodePath(pathname === '/' ? '/index.html' : pathname);
   const mediaType = relative && MEDIA_TYPES[path.extname(relative)];

@@ -1,4 +1,5 @@
-// An engine that never comes to be ready, as a broken installation has it: real processes that end at once.
+// An engine that never comes to be ready, as a broken installation has it: real processes that end
+// at once.
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { type EngineChild, EngineGoneError, superviseEngine } from './supervise-engine.ts';
@@ -20,7 +21,8 @@ function spawnEnding(code: number): EngineChild<never> {
   };
 }
 
-// A rejection that nobody has in hand would end `recce serve` with a stack before it could say why; here it fails the run.
+// A rejection that nobody has in hand would end `recce serve` with a stack before it could say why;
+// here it fails the run.
 test('an engine that cannot start is tried five times, and whoever asks, then or later, is told why there is none', async () => {
   let spawned = 0;
   const restarts: string[] = [];

@@ -1,9 +1,13 @@
-// Keeps one engine process alive: starts it, starts it again where it stood when it dies, and hands out ports to it. Runs in
-// `recce serve` and in Electron's main process, which never hold a case themselves.
+// Keeps one engine process alive: starts it, starts it again where it stood when it dies, and hands
+// out ports to it. Runs in `recce serve` and in Electron's main process, which never hold a case
+// themselves.
 import type { PictureRef } from '../../contract/picture.ts';
 import type { EngineStart, FromEngine, Picture, ResumePoint, ToEngine } from './engine-messages.ts';
 
-/** An engine process as the supervisor needs it; `P` is what a port is here (a multiplexed one, or Electron's). */
+/**
+ * An engine process as the supervisor needs it; `P` is what a port is here (a multiplexed one, or
+ * Electron's).
+ */
 export type EngineChild<P> = {
   readonly pid: number | undefined;
   post(message: ToEngine): void;
@@ -16,9 +20,14 @@ export type EngineChild<P> = {
 };
 
 export type SupervisedEngine<P> = {
-  /** A port to the engine, once it is ready. It closes when the engine dies; ask for another then. */
+  /**
+   * A port to the engine, once it is ready. It closes when the engine dies; ask for another then.
+   */
   connect(): Promise<P>;
-  /** A picture by id; asked for again when the engine dies over it, once, then rejected with EngineGoneError. */
+  /**
+   * A picture by id; asked for again when the engine dies over it, once, then rejected with
+   * EngineGoneError.
+   */
   readPicture(ref: PictureRef): Promise<Picture>;
   /** Called each time the engine died, with the reason, after the new one was started. */
   onRestart(listener: (reason: string) => void): void;
@@ -43,13 +52,19 @@ export type SuperviseOptions<P> = {
   now?: () => number;
 };
 
-/** This many deaths within a minute: the second last is tried without the case, the last ends the attempts. */
+/**
+ * This many deaths within a minute: the second last is tried without the case, the last ends the
+ * attempts.
+ */
 const DEATHS_A_MINUTE = 5;
 const CLOSE_LIMIT_MS = 10_000;
 
 type Waiting = { ref: PictureRef; tries: number; resolve(picture: Picture): void; reject(error: Error): void };
 
-/** A promise whose rejection is told to whoever waits for it, and is nobody's fault where nobody does. */
+/**
+ * A promise whose rejection is told to whoever waits for it, and is nobody's fault where nobody
+ * does.
+ */
 function nobodyWaiting<T>(): PromiseWithResolvers<T> {
   const made = Promise.withResolvers<T>();
   made.promise.catch(() => {});

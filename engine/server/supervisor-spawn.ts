@@ -1,5 +1,6 @@
-// Child processes of an engine that may not fork itself: inside Electron only the main process can. The engine asks, the
-// supervisor forks and hands back a port; the tensors then go straight from engine to child.
+// Child processes of an engine that may not fork itself: inside Electron only the main process can.
+// The engine asks, the supervisor forks and hands back a port; the tensors then go straight from
+// engine to child.
 import type { ChildHandle, RequestMessage, ResponseMessage, SpawnChild } from '../process/channel.ts';
 import type { Port } from '../process/port.ts';
 import { createStderrTail, type StderrTail } from '../process/stderr-tail.ts';
@@ -14,7 +15,10 @@ type Child = {
   onExit(reason: string): void;
 };
 
-/** `spawn` for the engine's options; `receive` takes what the supervisor says of children, false when it is nothing of theirs. */
+/**
+ * `spawn` for the engine's options; `receive` takes what the supervisor says of children, false
+ * when it is nothing of theirs.
+ */
 export function createSupervisorSpawn(post: (message: FromEngine) => void): {
   spawn: SpawnChild;
   receive(message: ToEngine, port: Port | undefined): boolean;

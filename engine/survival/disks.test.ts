@@ -1,4 +1,5 @@
-// Disks that fail: full, unwritable, taken away. Nothing is lost, a sentence instead of damage, and the work goes on when it can.
+// Disks that fail: full, unwritable, taken away. Nothing is lost, a sentence instead of damage, and
+// the work goes on when it can.
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,7 +17,10 @@ const root = mkdtempSync(path.join(os.tmpdir(), 'recce-disks-'));
 const app = path.join(root, 'app');
 const media = path.join(root, 'media');
 const disk = makeSmallDisk(path.join(root, 'disk'), 3);
-/** Files of the scan whose folder is taken away: so many that it is still at them, however fast the machine. */
+/**
+ * Files of the scan whose folder is taken away: so many that it is still at them, however fast the
+ * machine.
+ */
 const LEAVING = 400;
 let engine: Engine;
 let client: Client;
@@ -111,7 +115,8 @@ describe('a disk of 3 MB', { tags: ['small-disk'] }, () => {
   test.each(['pdf', 'json', 'csv', 'jsonld'] as const)(
     'a report that does not fit is an error with a sentence and leaves no part of itself (%s)',
     async (format) => {
-      // What it keeps of the files is kept once it was written elsewhere: now only the report itself wants space.
+      // What it keeps of the files is kept once it was written elsewhere: now only the report
+      // itself wants space.
       await client.report.export({ options: {}, format, path: path.join(root, `elsewhere.${format}`) });
       // Of JSON the first page fits.
       disk!.fill(format.startsWith('json') ? 4096 : 0);
@@ -126,7 +131,10 @@ describe('a disk of 3 MB', { tags: ['small-disk'] }, () => {
   );
 });
 
-/** A copy of the undisturbed case that cannot be written: on an unwritable disk where one can be mounted, else by its permissions. */
+/**
+ * A copy of the undisturbed case that cannot be written: on an unwritable disk where one can be
+ * mounted, else by its permissions.
+ */
 function unwritableCopy(name: string): { folder: string; writable: () => void } {
   const folder = path.join(disk?.folder ?? root, name);
   cpSync(path.join(root, 'undisturbed'), folder, { recursive: true });
@@ -135,13 +143,15 @@ function unwritableCopy(name: string): { folder: string; writable: () => void } 
   return { folder, writable: () => (disk ? disk.setWritable(true) : chmodSync(folder, 0o755)) };
 }
 
-// As root a permission keeps nobody out, and without root there is no disk: one of the two ways is always there.
+// As root a permission keeps nobody out, and without root there is no disk: one of the two ways is
+// always there.
 describe('a case that cannot be written', () => {
   let folder: string;
   let makeWritable: () => void;
   let before: Record<string, string>;
   beforeAll(async () => {
-    // Left by a process that was killed: the newest rows are in the write-ahead log, and no shared memory lies beside it.
+    // Left by a process that was killed: the newest rows are in the write-ahead log, and no shared
+    // memory lies beside it.
     await client.case.open({ folder: path.join(root, 'undisturbed') });
     await client.session.set({ examiner: 'The last to work on it' });
     disk?.resize(64);
@@ -170,7 +180,8 @@ describe('a case that cannot be written', () => {
     expect(sha256Of(readFileSync(report))).toBe(exported.sha256);
     const kept = await client.report.export({ options: {}, format: 'json' });
     expect(path.dirname(kept.path)).toBe(path.join(app, 'reports'));
-    // Structure and credentials are read from the files now, and the report says that the case does not have them.
+    // Structure and credentials are read from the files now, and the report says that the case does
+    // not have them.
     const { provenance } = JSON.parse(readFileSync(kept.path, 'utf8')) as ReportDocument;
     expect(provenance.length).toBeGreaterThan(0);
     for (const { evidenceId, recorded, provenance: found } of provenance) {

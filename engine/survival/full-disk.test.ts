@@ -1,5 +1,5 @@
-// A disk that is full when a case is restored or packed, or when one of an older version is kept before it is changed: what was there stays, and
-// nothing half-written is taken for whole.
+// A disk that is full when a case is restored or packed, or when one of an older version is kept
+// before it is changed: what was there stays, and nothing half-written is taken for whole.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
-// Mutated pictures, films and their tables, checkpoints, frames of the transport, case databases and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no
-// file is left without a row. RECCE_FUZZ sets the number (300 here, 10,000 for a release), RECCE_SEED the seed; inputs that fail
-// are kept in a folder that is printed.
+// Mutated pictures, films and their tables, checkpoints, frames of the transport, case databases
+// and portable cases, from seeds: nothing ends the engine, every refusal is one of ours, no file is
+// left without a row. RECCE_FUZZ sets the number (300 here, 10,000 for a release), RECCE_SEED the
+// seed; inputs that fail are kept in a folder that is printed.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,7 +66,10 @@ const below = (random: RandomStream, limit: number): number => Math.floor(random
 /** Numbers that lengths and offsets are broken with. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** One to eight changes: bits, bytes, edge numbers, cuts, repeats, insertions, splices with another file. */
+/**
+ * One to eight changes: bits, bytes, edge numbers, cuts, repeats, insertions, splices with another
+ * file.
+ */
 function mutate(bytes: Uint8Array, other: Uint8Array, random: RandomStream): Buffer {
   let out = Buffer.from(bytes);
   for (let n = 1 + below(random, 8); n > 0 && out.length > 8; n--) {
@@ -86,7 +90,10 @@ function mutate(bytes: Uint8Array, other: Uint8Array, random: RandomStream): Buf
 }
 
 let pictures: Buffer[] = [];
-/** Films of a few frames in the trade's containers and codecs; none where there is no ffmpeg program. */
+/**
+ * Films of a few frames in the trade's containers and codecs; none where there is no ffmpeg
+ * program.
+ */
 let films: Buffer[] = [];
 let engine: Engine;
 let client: Client;
@@ -123,7 +130,10 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Photographs of phones: coded at once, in tiles that are turned and cropped, with metadata, with transparency and another picture. */
+/**
+ * Photographs of phones: coded at once, in tiles that are turned and cropped, with metadata, with
+ * transparency and another picture.
+ */
 function heifs(): Buffer[] {
   const coded = codedPictureOf(drawnFile('drawn-444'));
   const grid = {
@@ -146,7 +156,10 @@ function heifs(): Buffer[] {
   ];
 }
 
-/** Raw photographs, samples of floating point, and what is read by FFmpeg's decoders of single pictures. */
+/**
+ * Raw photographs, samples of floating point, and what is read by FFmpeg's decoders of single
+ * pictures.
+ */
 async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
   const size = { widthPx: 48, heightPx: 40, channels: 3 };
   const rgb = new Uint8Array(await base.clone().removeAlpha().raw().toBuffer());
@@ -194,7 +207,10 @@ async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
   ];
 }
 
-/** Films that are more, or less, than one picture track in one container from its beginning to its end. */
+/**
+ * Films that are more, or less, than one picture track in one container from its beginning to its
+ * end.
+ */
 function rarerFilms(): Buffer[] {
   const h264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
   const made = (name: string, ...args: string[]): Buffer => {
@@ -331,7 +347,10 @@ test('checkpoints: read, or refused in the reader’s own words, by a process th
   await reader.close();
 });
 
-/** A hundred times what the slowest of them takes alone; a process that is held by one is ended, and the test fails. */
+/**
+ * A hundred times what the slowest of them takes alone; a process that is held by one is ended, and
+ * the test fails.
+ */
 const CHECKPOINT_LIMIT_MS = 60_000;
 
 /** Zip, legacy and safetensors of the smallest network, and PyTorch's own files. */
@@ -354,7 +373,10 @@ const pickleOfSmallNetwork = Buffer.from(readZip(trainersFile({ at: ['net'] })).
 /** With the checksums of what is in it: without them nothing behind them would be reached. */
 const zipOf = (pickle: Uint8Array): Buffer => Buffer.from(writeZip(new Map([['archive/data.pkl', pickle]])));
 
-/** Opcodes of memo, lists, dictionaries, calls and names, each in order to make more of what is there. */
+/**
+ * Opcodes of memo, lists, dictionaries, calls and names, each in order to make more of what is
+ * there.
+ */
 const AMPLIFIERS: readonly ((random: RandomStream) => Uint8Array)[] = [
   (random) => Uint8Array.of(0x68, below(random, 8)),
   (random) => Uint8Array.of(0x71, below(random, 8)),
@@ -535,7 +557,9 @@ function useDatabase(folder: string): void {
   }
 }
 
-/** Rows and definitions that a hostile sender may put into a database: drawn from, several at once. */
+/**
+ * Rows and definitions that a hostile sender may put into a database: drawn from, several at once.
+ */
 const HOSTILE: readonly string[] = [
   `INSERT INTO job (kind, state, input, progress, created_at) VALUES ('scan', 'queued', '{"paths":["/etc"]}', '{}', '2026')`,
   `INSERT INTO job (kind, state, input, progress, created_at) VALUES ('scan', 'running', 'no JSON', 'none', '')`,

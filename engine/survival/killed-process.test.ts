@@ -1,5 +1,5 @@
-// kill -9 of one process of the engine at random moments of a scan: the scan goes on and ends with the rows of an undisturbed one.
-// No file is blamed for a process that was killed once.
+// kill -9 of one process of the engine at random moments of a scan: the scan goes on and ends with
+// the rows of an undisturbed one. No file is blamed for a process that was killed once.
 // @module-tag ps
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => undisturbed.close());
 
-/** Scans into a new case and kills the process once; false when it did not live at any time after the moment. */
+/**
+ * Scans into a new case and kills the process once; false when it did not live at any time after
+ * the moment.
+ */
 async function scanKilling(name: string, afterMs: number, folder: string): Promise<boolean> {
   const { client, media } = undisturbed;
   await client.case.create({ folder, title: 'K', reference: '' });

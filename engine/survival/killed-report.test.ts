@@ -1,5 +1,5 @@
-// kill -9 at random moments while a report is written: it is whole or not there, and what lay under its name before stays until it is
-// whole.
+// kill -9 at random moments while a report is written: it is whole or not there, and what lay under
+// its name before stays until it is whole.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// kill -9 at random moments of a scan of photographs and a film, of the engine as a whole: nothing lost, nothing twice, and the rows of
-// an undisturbed scan in the end.
+// kill -9 at random moments of a scan of photographs and a film, of the engine as a whole: nothing
+// lost, nothing twice, and the rows of an undisturbed scan in the end.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -15,7 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => undisturbed.close());
 
-/** Kills scans of one case until one comes to its end or `most` were killed; returns how many were. */
+/**
+ * Kills scans of one case until one comes to its end or `most` were killed; returns how many were.
+ */
 async function killScans(folder: string, moment: () => number, most: number): Promise<number> {
   const { media, root } = undisturbed;
   let before = new Map<number, string>();

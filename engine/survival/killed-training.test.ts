@@ -1,5 +1,5 @@
-// kill -9 at random moments of a training run, of the engine as a whole: taken up again it gives the very same weights, curves, saved
-// state and model, byte for byte.
+// kill -9 at random moments of a training run, of the engine as a whole: taken up again it gives
+// the very same weights, curves, saved state and model, byte for byte.
 // @module-tag ps
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -34,7 +34,8 @@ test(`a training killed ${KILLS} times at random moments gives byte-identical we
   const random = momentsOf('a training');
   for (let killed = 0, round = 0; killed < KILLS; round++) {
     const appDataFolder = app(round);
-    // Every other run has its faces found already, so that kills fall into the training as well as into what comes before it.
+    // Every other run has its faces found already, so that kills fall into the training as well as
+    // into what comes before it.
     if (round % 2 === 0)
       cpSync(path.join(app('undisturbed'), 'faces'), path.join(appDataFolder, 'faces'), { recursive: true });
     for (let here = 0; here < 5 && killed < KILLS; here++) {

@@ -1,4 +1,5 @@
-// A farm scan in an engine of its own until it is killed; says "started" once the job exists. Tests only.
+// A farm scan in an engine of its own until it is killed; says "started" once the job exists. Tests
+// only.
 import { createClient, createEngine } from '../index.ts';
 
 const [address, folder, media, appDataFolder] = process.argv.slice(2) as [string, string, string, string];

@@ -1,4 +1,5 @@
-// A packed case whose database somebody has changed, with sizes and hashes that are right: what a hostile sender would make. Tests only.
+// A packed case whose database somebody has changed, with sizes and hashes that are right: what a
+// hostile sender would make. Tests only.
 import { copyFileSync, createWriteStream, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';

@@ -1,5 +1,5 @@
-// Engines for the tests of a file, each an installation of its own below one temporary folder. When the tests are over, the engines are
-// closed and the folder goes. Tests only.
+// Engines for the tests of a file, each an installation of its own below one temporary folder. When
+// the tests are over, the engines are closed and the folder goes. Tests only.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,8 +1,12 @@
-// What tests ask of an engine through its door: a scan to its end, and the rows it gave. Tests only.
+// What tests ask of an engine through its door: a scan to its end, and the rows it gave. Tests
+// only.
 import type { Finding } from '../../contract/finding.ts';
 import type { Client } from '../index.ts';
 
-/** How a job ended: its state, or what it failed with. `told` gets what is said of its files meanwhile. */
+/**
+ * How a job ended: its state, or what it failed with. `told` gets what is said of its files
+ * meanwhile.
+ */
 export async function ended(client: Client, id: number, told: string[] = []): Promise<string> {
   for await (const { job, problem } of await client.job.watch()) {
     if (job.id !== id) continue;

@@ -1,5 +1,6 @@
-// A worker as a process of its own, as `recce worker` starts it; says "ready" when it works. With another application version where one is
-// named. A file of certificates stands behind the address and a #. Tests only.
+// A worker as a process of its own, as `recce worker` starts it; says "ready" when it works. With
+// another application version where one is named. A file of certificates stands behind the address
+// and a #. Tests only.
 import { folderFromText, startFarmWorker } from '../index.ts';
 
 const [address, folder, name, appDataFolder, appVersion, modelsFolder] = process.argv.slice(2) as [

@@ -1,5 +1,6 @@
-// From logits to likelihood ratios: the logistic fit, pool adjacent violators, and the bounds beyond which a set of this size
-// cannot speak. Pure. Natural logarithms inside; log10 where the name says so.
+// From logits to likelihood ratios: the logistic fit, pool adjacent violators, and the bounds
+// beyond which a set of this size cannot speak. Pure. Natural logarithms inside; log10 where the
+// name says so.
 
 /** A labelled logit with its weight; sources with many faces weigh no more than others. */
 export type WeightedLogit = { logit: number; label: 0 | 1; weight: number };
@@ -7,12 +8,16 @@ export type WeightedLogit = { logit: number; label: 0 | 1; weight: number };
 /** log likelihood ratio = slope x logit + intercept. */
 export type Line = { slope: number; intercept: number };
 
-/** Pull towards slope 0 and intercept 0: it matters only where the classes part without a single error. */
+/**
+ * Pull towards slope 0 and intercept 0: it matters only where the classes part without a single
+ * error.
+ */
 const RIDGE = 1e-4;
 
 /**
- * Logistic regression with both classes weighing the same, so that its log odds are a log likelihood ratio (Brümmer & du Preez
- * 2006). Newton's method; throws RangeError when a class is missing.
+ * Logistic regression with both classes weighing the same, so that its log odds are a log
+ * likelihood ratio (Brümmer & du Preez 2006). Newton's method; throws RangeError when a class is
+ * missing.
  */
 export function fitLogistic(points: readonly WeightedLogit[]): Line {
   const total = [0, 1].map((label) => points.reduce((sum, p) => sum + (p.label === label ? p.weight : 0), 0));
@@ -41,10 +46,16 @@ export function fitLogistic(points: readonly WeightedLogit[]): Line {
   return { slope, intercept };
 }
 
-/** A run of the monotone calibration: logits from `from` on. `forgedShare` with both classes weighing the same. */
+/**
+ * A run of the monotone calibration: logits from `from` on. `forgedShare` with both classes
+ * weighing the same.
+ */
 export type PavStep = { from: number; forgedShare: number };
 
-/** Pool adjacent violators: the best non-decreasing share of forged faces by logit (Ayer et al. 1955). */
+/**
+ * Pool adjacent violators: the best non-decreasing share of forged faces by logit (Ayer et al.
+ * 1955).
+ */
 export function poolAdjacentViolators(points: readonly WeightedLogit[]): PavStep[] {
   const total = [0, 1].map((label) => points.reduce((sum, p) => sum + (p.label === label ? p.weight : 0), 0));
   type Block = { from: number; forged: number; all: number };
@@ -78,9 +89,10 @@ export function pavShare(steps: readonly PavStep[], logit: number): number {
 }
 
 /**
- * Empirical lower and upper bounds of log10 likelihood ratios (Vergeer, van Es, de Jongh, Alberink & Stoel 2016): the span of
- * thresholds around 1 at which deciding by the ratio still beats deciding by the prior alone, after adding one misleading source
- * to each class. Weights count sources, so many faces of few persons do not widen it. [0, 0] when nothing can be said.
+ * Empirical lower and upper bounds of log10 likelihood ratios (Vergeer, van Es, de Jongh, Alberink
+ * & Stoel 2016): the span of thresholds around 1 at which deciding by the ratio still beats
+ * deciding by the prior alone, after adding one misleading source to each class. Weights count
+ * sources, so many faces of few persons do not widen it. [0, 0] when nothing can be said.
  */
 export function empiricalBounds(ratios: readonly { log10: number; label: 0 | 1; weight: number }[]): [number, number] {
   const total = [0, 1].map((label) => ratios.reduce((sum, r) => sum + (r.label === label ? r.weight : 0), 0));

@@ -1,5 +1,5 @@
-// A picture that was cut to a face, as a face found in it: its box is the one whose crop is the whole picture, so that a model is shown
-// what is there and nothing is searched for.
+// A picture that was cut to a face, as a face found in it: its box is the one whose crop is the
+// whole picture, so that a model is shown what is there and nothing is searched for.
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { boxOfCrop } from '../datasets/forgeries/crop-portraits.ts';
 import type { FoundFace } from '../media/find-faces.ts';

@@ -1,4 +1,5 @@
-// Validation faces made from genuine portraits: every sitter as they are and forged, several times over with other degradations.
+// Validation faces made from genuine portraits: every sitter as they are and forged, several times
+// over with other degradations.
 
 import { prefetch } from '../async/prefetch.ts';
 import type { ForgedSample, ForgerySource } from '../datasets/forgeries/forgery-source.ts';

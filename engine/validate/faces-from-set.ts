@@ -1,4 +1,5 @@
-// Validation faces from a lab's own labelled files: found and cut as the scan does it, too small ones passed over as the scan does.
+// Validation faces from a lab's own labelled files: found and cut as the scan does it, too small
+// ones passed over as the scan does.
 import type { Passport } from '../../contract/model.ts';
 import { type FaceOfSet, facesOfSet, type SetDeps } from '../datasets/faces-of-set.ts';
 import type { LabelledFile } from '../datasets/labelled-file.ts';

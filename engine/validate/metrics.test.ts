@@ -1,5 +1,6 @@
-// Metrics against oracles: constants computed with NumPy and SciPy (mannwhitneyu, isotonic_regression, binomtest, a direct
-// minimisation for the logistic fit), identities of the definitions, and cases worked by hand.
+// Metrics against oracles: constants computed with NumPy and SciPy (mannwhitneyu,
+// isotonic_regression, binomtest, a direct minimisation for the logistic fit), identities of the
+// definitions, and cases worked by hand.
 import { expect, test } from 'vitest';
 import {
   areaUnderRoc,
@@ -110,7 +111,8 @@ test('the bootstrap resamples sources: ten faces of one person are no more than 
   const [a, b] = [rateOf(once, 'x'), rateOf(tenfold, 'x')];
   expect(b.rate).toBe(a.rate);
   expect(b.interval[1] - b.interval[0]).toBeCloseTo(a.interval[1] - a.interval[0], 6);
-  // Binomial with n = 30, p = 0.2: the standard deviation is 0.073, so 95 % are about 0.143 to either side.
+  // Binomial with n = 30, p = 0.2: the standard deviation is 0.073, so 95 % are about 0.143 to
+  // either side.
   const drawn = bootstrapInterval(
     once.map(({ source }) => source),
     'x',
@@ -141,7 +143,8 @@ test('the logistic fit is the minimum of the balanced loss', () => {
 });
 
 test('two normal classes give the line that theory gives', () => {
-  // Means -1 and 1, variance 1: the log ratio of the densities is 2 x. Quantiles stand in for draws.
+  // Means -1 and 1, variance 1: the log ratio of the densities is 2 x. Quantiles stand in for
+  // draws.
   const normal = Array.from({ length: 400 }, (_, i) => probit((i + 0.5) / 400));
   const points = normal.flatMap((z): WeightedLogit[] => [
     { logit: z - 1, label: 0, weight: 1 },
@@ -208,7 +211,8 @@ test('bounds grow with the number of sources and never pass what that number can
     Array.from({ length: 2 * n }, (_, i) => ({ log10: i < n ? -5 : 5, label: (i < n ? 0 : 1) as 0 | 1, weight: 1 }));
   for (const n of [10, 100, 1000]) {
     const [low, high] = empiricalBounds(perfect(n));
-    // Worked by hand: no misleading ratio but the added one, so t / (n + 1) < n / (n + 1) bounds the threshold t by n.
+    // Worked by hand: no misleading ratio but the added one, so t / (n + 1) < n / (n + 1) bounds
+    // the threshold t by n.
     expect(high).toBeCloseTo(Math.log10(n), 1);
     expect(low).toBeCloseTo(-Math.log10(n), 1);
   }

@@ -1,12 +1,16 @@
-// Operating points of a set that was put together from several sources: a promise that holds on average says nothing of a source that is
-// unlike the others, and casework is one more of these. Pure.
+// Operating points of a set that was put together from several sources: a promise that holds on
+// average says nothing of a source that is unlike the others, and casework is one more of these.
+// Pure.
 import type { OperatingPoints } from '../../contract/verdict.ts';
 import { leaningFromScore, operatingPointsFrom, type WeightedScore } from '../examine/operating-points.ts';
 
 /** A labelled score and the source it is from. */
 export type SourcedScore = WeightedScore & { from: string };
 
-/** Points that hold `rate` in each source by itself: the highest `high` and the lowest `low` of theirs. */
+/**
+ * Points that hold `rate` in each source by itself: the highest `high` and the lowest `low` of
+ * theirs.
+ */
 export function pointsOfSources(scores: readonly SourcedScore[], rate: number): OperatingPoints {
   const groups = [...Map.groupBy(scores, ({ from }) => from).values()];
   const of = (label: 0 | 1) =>
@@ -38,8 +42,8 @@ export function pointsWithout(
 const SHARES = [1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0] as const;
 
 /**
- * The largest rate to fit at with which every source, judged by points of the others, keeps `rate`; `broken` names those that keep it at
- * none, and are passed over in the choice.
+ * The largest rate to fit at with which every source, judged by points of the others, keeps
+ * `rate`; `broken` names those that keep it at none, and are passed over in the choice.
  */
 export function rateThatHolds(scores: readonly SourcedScore[], rate: number): { rate: number; broken: string[] } {
   const names = [...new Set(scores.map(({ from }) => from))];

@@ -1,5 +1,6 @@
-// From scored faces to the validation record. Whatever is fitted (operating points, calibration) is judged on faces whose source was not
-// used to fit it: folds go by source. The same faces give the same record, but for its date.
+// From scored faces to the validation record. Whatever is fitted (operating points, calibration) is
+// judged on faces whose source was not used to fit it: folds go by source. The same faces give the
+// same record, but for its date.
 import { createHash } from 'node:crypto';
 import type { Calibration, Rate, Stratum, ValidationRecord } from '../../contract/validation.ts';
 import type { Leaning, OperatingPoints } from '../../contract/verdict.ts';
@@ -87,7 +88,10 @@ const sourced = (faces: readonly ValidatedFace[], weights: readonly number[]): S
 
 const LEFT_OUT = 'source, judged by the others';
 
-/** Each source as if it had not been there: leanings by points that were fitted on the others. Empty for one source. */
+/**
+ * Each source as if it had not been there: leanings by points that were fitted on the others. Empty
+ * for one source.
+ */
 function leftOutStrata(faces: readonly Judged[], scores: readonly SourcedScore[], rate: number): Stratum[] {
   const names = [...new Set(scores.map(({ from }) => from))].sort();
   return names.flatMap((name) => {
@@ -118,7 +122,9 @@ function digestOf(faces: readonly ValidatedFace[]): ValidationRecord['datasetSha
   return hash.digest('hex') as ValidationRecord['datasetSha256'];
 }
 
-/** Sources dealt out to folds in the order of their hashes: the same for the same sources, and even. */
+/**
+ * Sources dealt out to folds in the order of their hashes: the same for the same sources, and even.
+ */
 function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; folds: number } {
   const order = (source: string) => createHash('sha256').update(source).digest('hex');
   const sources = [...new Set(faces.map((face) => face.source))].sort((a, b) => (order(a) < order(b) ? -1 : 1));

@@ -1,4 +1,5 @@
-// The record from made-up scored faces of known distributions: what is fitted is judged on other sources, strata add up, limits hold.
+// The record from made-up scored faces of known distributions: what is fitted is judged on other
+// sources, strata add up, limits hold.
 import { expect, test } from 'vitest';
 import { validationRecordSchema } from '../../contract/validation.ts';
 import { randomStream } from '../../models/tensor/random.ts';
@@ -50,7 +51,8 @@ test('the record of two normal classes says what theory says, and fits its schem
   const set = faces(300, 3);
   const { record, operatingPoints } = recordFromFaces(set, FACTS);
   expect(validationRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
-  // Two unit normals 3 apart: AUC = Phi(3 / sqrt 2) = 0.983, equal error rate Phi(-1.5) = 0.0668, log ratio 3 x logit.
+  // Two unit normals 3 apart: AUC = Phi(3 / sqrt 2) = 0.983, equal error rate Phi(-1.5) = 0.0668,
+  // log ratio 3 x logit.
   expect(record.auc).toBeGreaterThan(0.97);
   expect(record.aucInterval[0]).toBeLessThan(0.983);
   expect(record.aucInterval[1]).toBeGreaterThan(0.983);

@@ -1,4 +1,5 @@
-// One model on one labelled set: crops through the network in batches, then every figure. Engine process; inference in compute.
+// One model on one labelled set: crops through the network in batches, then every figure. Engine
+// process; inference in compute.
 import type { Model } from '../../contract/model.ts';
 import type { ValidationRecord } from '../../contract/validation.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
@@ -29,10 +30,16 @@ type LabelledFace = Extract<FaceToValidate, { kind: 'face' }>;
 
 /** Faces in one run of the network. */
 const FACES_PER_RUN = 16;
-/** A mask's pixels count as changed from half of its maximum on; a mask that stays below this says nothing. */
+/**
+ * A mask's pixels count as changed from half of its maximum on; a mask that stays below this says
+ * nothing.
+ */
 const FAINTEST_MASK = 32;
 
-/** Scores every face and makes the record. `onProgress` counts faces. The model must be loaded in compute. */
+/**
+ * Scores every face and makes the record. `onProgress` counts faces. The model must be loaded in
+ * compute.
+ */
 export async function validateModel(
   deps: { compute: Compute; model: Pick<Model, 'id' | 'passport'> },
   faces: AsyncIterable<FaceToValidate>,
@@ -75,7 +82,10 @@ function validatedFrom(face: LabelledFace, scored: Scored): ValidatedFace {
   };
 }
 
-/** AUC of the difference at changed pixels against the others; null when the mask covers nothing or everything. */
+/**
+ * AUC of the difference at changed pixels against the others; null when the mask covers nothing or
+ * everything.
+ */
 export function pixelAucOf(difference: Float32Array, mask: Uint8Array): number | null {
   const most = mask.reduce((a, b) => Math.max(a, b), 0);
   if (most < FAINTEST_MASK) return null;

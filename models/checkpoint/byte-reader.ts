@@ -1,4 +1,4 @@
-// A cursor over bytes that knows where the file ends. Used by the pickle, zip and legacy readers.
+// A cursor over bytes that knows where the file ends.
 import { CheckpointError } from './checkpoint-error.ts';
 
 /** Characters put together at a time: one by one, V8 keeps a node of 32 bytes for each. */
@@ -28,7 +28,10 @@ function characterAt(bytes: Uint8Array, i: number): { code: number; length: numb
   return { code: code <= 0x10ffff ? code : 0xfffd, length };
 }
 
-/** Reads little-endian numbers from `bytes`, from `at` on. Throws CheckpointError `truncated` past the end. */
+/**
+ * Reads little-endian numbers from `bytes`, from `at` on. Throws CheckpointError `truncated` past
+ * the end.
+ */
 export class ByteReader {
   readonly bytes: Uint8Array;
   at: number;

@@ -1,4 +1,5 @@
-// CRC-32 (IEEE 802.3, as in ZIP and PNG) of bytes, four at a time. models/ has no Node, whose zlib has one of its own.
+// CRC-32 (IEEE 802.3, as in ZIP and PNG) of bytes, four at a time. models/ has no Node, whose zlib
+// has one of its own.
 
 /** TABLES[k][b]: the remainder of byte b followed by k zero bytes. */
 const TABLES: readonly Uint32Array[] = (() => {

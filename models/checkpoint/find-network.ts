@@ -1,5 +1,5 @@
-// Where in a file the network's tensors are. Trainers put the state dict under names of their own and give it prefixes; what tells it is
-// a tensor that only this network has.
+// Where in a file the network's tensors are. Trainers put the state dict under names of their own
+// and give it prefixes; what tells it is a tensor that only this network has.
 import { CheckpointError } from './checkpoint-error.ts';
 import { isOpaque, type PickleDict, type PickleValue, type TensorRef, tensorRefFrom } from './pickle-reader.ts';
 import type { PyTorchFile } from './pytorch-file.ts';
@@ -26,7 +26,10 @@ const PROFILED = /(^|\.)total_(ops|params)$/;
 
 type Place = { path: readonly string[]; dict: PickleDict; prefix: string };
 
-/** Throws CheckpointError with the names that were found where the network is in no place, or twice in one. */
+/**
+ * Throws CheckpointError with the names that were found where the network is in no place, or twice
+ * in one.
+ */
 export function findNetwork(file: PyTorchFile): FoundNetwork {
   const places = placesOf(file.root, []);
   const place = preferred(places);
@@ -80,8 +83,9 @@ function divide({ dict, prefix }: Place): { refs: Map<string, TensorRef>; rest: 
 }
 
 /**
- * DeepfakeBench's detector holds the network as `model` and beside it the Xception it never uses as `backbone`; a network that is merely
- * an attribute of another module could be anybody's.
+ * DeepfakeBench's detector holds the network as
+ * `model` and beside it the Xception it never uses as `backbone`; a network that is merely an
+ * attribute of another module could be anybody's.
  */
 function layoutOf({ path, prefix }: Place, rest: readonly string[]): Layout {
   const bare = prefix.replace(WRAPPER, '');

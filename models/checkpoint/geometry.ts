@@ -1,6 +1,7 @@
-// What the weights cannot tell: how the pictures were cut, resized and scaled. The network is fully convolutional, so a wrong
-// size runs without complaint and scores wrongly; it is bound to the model instead. Source of the defaults: the published
-// configurations of VISION-SJTU/RECCE (299 px) and SCLBD/DeepfakeBench (256 px).
+// What the weights cannot tell: how the pictures were cut, resized and scaled. The network is fully
+// convolutional, so a wrong size runs without complaint and scores wrongly; it is bound to the
+// model instead. Source of the defaults: the published configurations of VISION-SJTU/RECCE (299 px)
+// and SCLBD/DeepfakeBench (256 px).
 import type { Layout } from './recce-checkpoint.ts';
 
 /** How faces must be fed to a model. */
@@ -13,7 +14,10 @@ export type Geometry = {
   channelOrder: 'RGB';
 };
 
-/** The usual geometry of a layout: a hint for whoever declares it, and what is assumed of crop and interpolation where nothing is. */
+/**
+ * The usual geometry of a layout: a hint for whoever declares it, and what is assumed of crop and
+ * interpolation where nothing is.
+ */
 export function geometryFromLayout(layout: Layout): Geometry {
   const common = { mean: 0.5, std: 0.5, channelOrder: 'RGB' as const };
   return layout === 'deepfakebench'
@@ -21,7 +25,10 @@ export function geometryFromLayout(layout: Layout): Geometry {
     : { ...common, inputPx: 299, cropRecipe: 'square-1.3', interpolation: 'area-bilinear' };
 }
 
-/** The licence a layout's published weights come under, for the passport; the importer may know better. */
+/**
+ * The licence a layout's published weights come under, for the passport; the importer may know
+ * better.
+ */
 export const licenceFromLayout = (layout: Layout): string =>
   layout === 'deepfakebench'
     ? 'CC BY-NC 4.0 as published by DeepfakeBench: not for commercial use'

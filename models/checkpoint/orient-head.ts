@@ -1,5 +1,5 @@
-// Weights that were trained with real = 1 speak for genuine. Turned round here, exactly, so that every logit of the workstation speaks for
-// forged: one row changes its sign, two change places.
+// Weights that were trained with real = 1 speak for genuine. Turned round here, exactly, so that
+// every logit of the workstation speaks for forged: one row changes its sign, two change places.
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
 
 type Tensors = ReadonlyMap<string, Float32Tensor>;

@@ -1,6 +1,7 @@
-// A pickle reader that knows only what tensors need. A pickle is a program; this machine has no way to run one: globals are
-// names looked up in a closed list. What a trainer keeps beside its tensors (its arguments, a path, a date) is passed over as an
-// opaque object; what could run something elsewhere is refused by name; nothing is imported or called.
+// A pickle reader that knows only what tensors need. A pickle is a program; this machine has no way
+// to run one: globals are names looked up in a closed list. What a trainer keeps beside its tensors
+// (its arguments, a path, a date) is passed over as an opaque object; what could run something
+// elsewhere is refused by name; nothing is imported or called.
 import { type ByteReader, textFromUtf8 } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import { isRefusedGlobal } from './refused-globals.ts';
@@ -22,7 +23,10 @@ export type StorageRef = {
   readonly key: string;
   readonly size: number;
 };
-/** Something that is no tensor and no plain value: the name of its class or maker, and what it was built from. */
+/**
+ * Something that is no tensor and no plain value: the name of its class or maker, and what it was
+ * built from.
+ */
 export type OpaqueObject = { readonly kind: 'opaque'; readonly name: string; state?: PickleValue };
 export type PickleValue =
   | null
@@ -99,7 +103,10 @@ const bytesFromLatin1: Rebuild = ([text], _, take) => {
 const tensorOfType: Rebuild = ([make, , args], name, take) =>
   isKind(make, 'global') && Array.isArray(args) ? KNOWN.get(make.name)!(args, name, take) : { kind: 'opaque', name };
 
-/** [Note: the closed list] Every global a tensor file needs. Calling one means what is written here and nothing else. */
+/**
+ * [Note: the closed list] Every global a tensor file needs. Calling one means what is written here
+ * and nothing else.
+ */
 const KNOWN: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
   ['collections.OrderedDict', () => new Map<string, PickleValue>()],
   ['collections.defaultdict', () => new Map<string, PickleValue>()],
@@ -136,16 +143,25 @@ export const tensorRefFrom = (value: PickleValue | undefined): TensorRef | undef
 const MARK = Symbol('mark');
 type Slot = PickleValue | typeof MARK;
 
-/** A pickle asks for far more work than tensors need: a file that only wants to keep the machine busy. */
+/**
+ * A pickle asks for far more work than tensors need: a file that only wants to keep the machine
+ * busy.
+ */
 const OPCODE_LIMIT = 5_000_000;
 /** Bytes that calls may make: NumPy's scalars are a few each. */
 const MADE_LIMIT_BYTES = 32 * 2 ** 20;
-/** Python writes no integer of a tensor file longer than this, and making one takes time that grows with its square. */
+/**
+ * Python writes no integer of a tensor file longer than this, and making one takes time that grows
+ * with its square.
+ */
 const INTEGER_LIMIT_BYTES = 256;
 /** The longest name of a class or function there is. */
 const NAME_LIMIT = 300;
 
-/** What a pickle names: classes and functions that are passed over, each once, and every storage by its key. */
+/**
+ * What a pickle names: classes and functions that are passed over, each once, and every storage by
+ * its key.
+ */
 export type PickleNotes = { readonly passed: Set<string>; readonly storages: Map<string, StorageRef> };
 
 export const noNotes = (): PickleNotes => ({ passed: new Set(), storages: new Map() });
@@ -246,14 +262,19 @@ function globalFrom(module: PickleValue, name: PickleValue): PickleGlobal | Opaq
   );
 }
 
-/** An object is called by its class, which Python's own maker of objects gets as its first argument. */
+/**
+ * An object is called by its class, which Python's own maker of objects gets as its first argument.
+ */
 function madeBy({ name }: OpaqueObject, args: PickleValue): OpaqueObject {
   const ofClass = name === 'copyreg._reconstructor' || name === 'copy_reg._reconstructor';
   const [first] = ofClass && Array.isArray(args) ? args : [];
   return { kind: 'opaque', name: isOpaque(first) ? first.name : name };
 }
 
-/** What a call gives: of the closed list what is written there, else an opaque object of that name. Nothing is called. */
+/**
+ * What a call gives: of the closed list what is written there, else an opaque object of that name.
+ * Nothing is called.
+ */
 function call(machine: Machine, target: PickleValue, args: PickleValue): PickleValue {
   if (isOpaque(target)) return madeBy(target, args);
   if (!isKind(target, 'global') || !Array.isArray(args))
@@ -266,7 +287,10 @@ function newObject(machine: Machine, target: PickleValue, args: PickleValue): vo
   machine.push(call(machine, target, args));
 }
 
-/** ('storage', class, key, location, size): where a tensor's numbers are. Legacy files add a view, which must be absent. */
+/**
+ * ('storage', class, key, location, size): where a tensor's numbers are. Legacy files add a view,
+ * which must be absent.
+ */
 function storageFrom(id: PickleValue): StorageRef | OpaqueObject {
   const [tag, type, key, , size, view] = Array.isArray(id) ? id : [];
   if (tag === 'storage' && isOpaque(type)) return type;
@@ -288,7 +312,10 @@ function storageFrom(id: PickleValue): StorageRef | OpaqueObject {
   return { kind: 'storage', type: name, key, size };
 }
 
-/** Text of a dictionary's key; undefined for one that names no tensor (a tuple, an enumeration's member). */
+/**
+ * Text of a dictionary's key; undefined for one that names no tensor (a tuple, an enumeration's
+ * member).
+ */
 const keyFrom = (key: PickleValue): string | undefined =>
   typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean'
     ? String(key)
@@ -311,7 +338,10 @@ function append(target: PickleValue, items: readonly PickleValue[]): void {
   for (const item of items) target.push(item);
 }
 
-/** BUILD gives an object its state. An OrderedDict's `_metadata` or a NumPy dtype's byte order is no number of a tensor and goes. */
+/**
+ * BUILD gives an object its state. An OrderedDict's `_metadata` or a NumPy dtype's byte order is no
+ * number of a tensor and goes.
+ */
 function build(target: PickleValue, state: PickleValue): void {
   if (isOpaque(target)) target.state = state;
 }

@@ -1,5 +1,5 @@
-// A pickle writer that knows what tensor files need: plain values, dictionaries and references to storages. Protocol 2, as
-// torch.save writes; the opcodes are those that pickle-reader.ts reads.
+// A pickle writer that knows what tensor files need: plain values, dictionaries and references to
+// storages. Protocol 2, as torch.save writes; the opcodes are those that pickle-reader.ts reads.
 import type { DType } from '../tensor/tensor.ts';
 import { STORAGE_TYPES } from './pickle-reader.ts';
 

@@ -1,4 +1,5 @@
-// A file of tensors as plain values and tensors: PyTorch's own (torch.save), zip or legacy format, or safetensors. Nothing in it is executed.
+// A file of tensors as plain values and tensors: PyTorch's own (torch.save), zip or legacy format,
+// or safetensors. Nothing in it is executed.
 import {
   BYTES_PER_ELEMENT,
   type DType,
@@ -38,7 +39,10 @@ export type PyTorchFile = {
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
 
-/** Reads a whole file. Throws CheckpointError; the bytes must stay unchanged while tensors are in use (they are views). */
+/**
+ * Reads a whole file. Throws CheckpointError; the bytes must stay unchanged while tensors are in
+ * use (they are views).
+ */
 export function readPyTorchFile(bytes: Uint8Array): PyTorchFile {
   if (looksLikeZip(bytes)) return readZipFile(bytes);
   if (looksLikeSafetensors(bytes)) return readSafetensorsFile(bytes);

@@ -1,7 +1,8 @@
-// From a RECCE checkpoint of any trainer to the network's own state dict: the tensors are looked for where trainers put them, prefixes
-// are taken off, and names and shapes must match exactly. Sources of the layouts: VISION-SJTU/RECCE (trainer file, bare state dict),
-// torch DistributedDataParallel (`module.`), torch.compile (`_orig_mod.`), Lightning (the network is an attribute of a module),
-// SCLBD/DeepfakeBench (`model.*` beside an unused `backbone.*`).
+// From a RECCE checkpoint of any trainer to the network's own state dict: the tensors are looked
+// for where trainers put them, prefixes are taken off, and names and shapes must match exactly.
+// Sources of the layouts: VISION-SJTU/RECCE (trainer file, bare state dict), torch
+// DistributedDataParallel (`module.`), torch.compile (`_orig_mod.`), Lightning (the network is an
+// attribute of a module), SCLBD/DeepfakeBench (`model.*` beside an unused `backbone.*`).
 
 import { CHANNELS } from '../recce/architecture.ts';
 import type { RecceConfig } from '../recce/config.ts';
@@ -16,7 +17,10 @@ import { type Container, type PyTorchFile, readPyTorchFile } from './pytorch-fil
 import { statedInput } from './stated-input.ts';
 import { widenToFloat32 } from './widen.ts';
 
-/** How the tensors lie in the file. `wrapped`: the network is an attribute of another module, as Lightning's are. */
+/**
+ * How the tensors lie in the file. `wrapped`: the network is an attribute of another module, as
+ * Lightning's are.
+ */
 export type Layout = 'bare' | 'trainer' | 'ddp' | 'wrapped' | 'deepfakebench';
 
 /** A RECCE state dict read from a file, and what the file says about itself. */
@@ -25,13 +29,19 @@ export type RecceCheckpoint = {
   readonly layout: Layout;
   readonly width: number;
   readonly numClasses: 1 | 2;
-  /** The input size that the file states among its trainer's arguments, in pixels; null where it states none, or several. */
+  /**
+   * The input size that the file states among its trainer's arguments, in pixels; null where it
+   * states none, or several.
+   */
   readonly inputPx: number | null;
   /** Tensors of the network by state-dict name, float32. */
   readonly tensors: ReadonlyMap<string, Float32Tensor>;
   /** Tensors of the file that the network does not use. */
   readonly dropped: readonly { prefix: string; count: number }[];
-  /** Sentences worth showing: where the tensors were, half precision, the trainer's own figures, what was passed over. */
+  /**
+   * Sentences worth showing: where the tensors were, half precision, the trainer's own figures,
+   * what was passed over.
+   */
   readonly remarks: readonly string[];
 };
 
@@ -42,7 +52,8 @@ export function readRecceCheckpoint(bytes: Uint8Array): RecceCheckpoint {
   const { refs, dropped } = found;
   const width = widthFromStem(refs);
   const numClasses = classesFromHead(refs);
-  // Shapes before numbers: a tensor that fits is never larger than the network's, whatever its strides say.
+  // Shapes before numbers: a tensor that fits is never larger than the network's, whatever its
+  // strides say.
   matchExactly(refs, { width, numClasses });
   const read = [...refs].filter(([name]) => !isCounter(name)).map(([name, ref]) => [name, file.tensor(ref)] as const);
   const half = read.some(([, { dtype }]) => dtype === 'float16' || dtype === 'bfloat16');
@@ -64,7 +75,10 @@ export function readRecceCheckpoint(bytes: Uint8Array): RecceCheckpoint {
 
 const isCounter = (name: string): boolean => name.endsWith('num_batches_tracked');
 
-/** Objects that trainers keep beside their tensors; helpers of the pickle itself say nothing to a reader. */
+/**
+ * Objects that trainers keep beside their tensors; helpers of the pickle itself say nothing to a
+ * reader.
+ */
 function remarkOnPassed({ passed }: PyTorchFile): string[] {
   const names = [...passed].filter((name) => !/^(builtins|__builtin__|copyreg|copy_reg|_codecs)\./.test(name));
   if (names.length === 0) return [];
@@ -74,7 +88,10 @@ function remarkOnPassed({ passed }: PyTorchFile): string[] {
   ];
 }
 
-/** Width from the channels of the layers: the stem tells how wide, every other layer must then agree. */
+/**
+ * Width from the channels of the layers: the stem tells how wide, every other layer must then
+ * agree.
+ */
 function widthFromStem(tensors: Refs): number {
   const found = tensors.get('encoder.block4.rep.1.pointwise.weight')?.shape[0];
   const widths = [1, ...Array.from({ length: 64 }, (_, i) => (i + 1) / 32)];
@@ -98,8 +115,8 @@ function classesFromHead(tensors: Refs): 1 | 2 {
 }
 
 /**
- * Throws unless names and shapes are exactly those of the network; nothing is left at random. What BatchNorm counted is used nowhere,
- * and older files lack it.
+ * Throws unless names and shapes are exactly those of the network; nothing is left at random. What
+ * BatchNorm counted is used nowhere, and older files lack it.
  */
 function matchExactly(tensors: Refs, config: Pick<RecceConfig, 'width' | 'numClasses'>): void {
   const expected = recceKeys(config, tensors.has('encoder.fc.weight'));

@@ -1,6 +1,7 @@
-// [Note: refused and opaque] A class nobody knows here is only a name that is passed over: nothing is imported or called. But a pickle
-// that names what runs programs, reads files or speaks to a network was made to do harm where Python loads it, and whoever brings it
-// should hear so. The list is that of what scanners of pickles warn of.
+// [Note: refused and opaque] A class nobody knows here is only a name that is passed over: nothing
+// is imported or called. But a pickle that names what runs programs, reads files or speaks to a
+// network was made to do harm where Python loads it, and whoever brings it should hear so. The list
+// is that of what scanners of pickles warn of.
 
 /** Modules, with everything below them. */
 const MODULES = [
@@ -28,7 +29,10 @@ const REFUSED_NAMES: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** What remains of Python's own names: types of plain values. Among the others are eval, exec, getattr, open and __import__. */
+/**
+ * What remains of Python's own names: types of plain values. Among the others are eval, exec,
+ * getattr, open and __import__.
+ */
 const HARMLESS_BUILTINS: ReadonlySet<string> = new Set(
   'set frozenset list dict tuple int float bool str bytes bytearray complex slice range object type Ellipsis'.split(
     ' ',

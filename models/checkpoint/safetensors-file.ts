@@ -1,6 +1,7 @@
-// A safetensors file as tensors: eight bytes of length, a JSON header, then the numbers. The format's own rules are held to: names once,
-// sizes as the shape says, the numbers without gaps or overlaps, nothing behind them.
-// Source: the specification in the README of huggingface/safetensors.
+// A safetensors file as tensors: eight bytes of length, a JSON header, then the numbers. The
+// format's own rules are held to: names once, sizes as the shape says, the numbers without gaps or
+// overlaps, nothing behind them. Source: the specification in the README of
+// huggingface/safetensors.
 import { BYTES_PER_ELEMENT, sizeFromShape, stridesFromShape } from '../tensor/tensor.ts';
 import { ByteReader, textFromUtf8 } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';

@@ -1,10 +1,12 @@
-// Our own save format, for a training run's state: plain data and float32 tensors, whole or not at all.
+// Our own save format, for a training run's state: plain data and float32 tensors, whole or not at
+// all.
 //
 //   0   `RECCESAV`, 8 bytes
 //   8   format version, u32 little-endian
 //   12  CRC-32 of everything from byte 16 on, u32
 //   16  length of the header, u32
-//   20  header: JSON in ASCII { meta, tensors: [{ name, shape, at }] }, `at` counted from the end of the padding
+// 20 header: JSON in ASCII { meta, tensors: [{ name, shape, at }] }, `at` counted from the end of
+//   the padding
 //   ..  zeros up to a multiple of 64, then each tensor's little-endian bytes at a multiple of 64
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
 import { ByteReader, textFromUtf8 } from './byte-reader.ts';
@@ -50,7 +52,10 @@ export function encodeSaveFile({ meta, tensors }: SaveFile): Uint8Array {
   return bytes;
 }
 
-/** Reads a save file; the tensors are copies. Throws CheckpointError when it is none, newer, or not whole. */
+/**
+ * Reads a save file; the tensors are copies. Throws CheckpointError when it is none, newer, or not
+ * whole.
+ */
 export function decodeSaveFile(bytes: Uint8Array): SaveFile {
   const reader = new ByteReader(bytes);
   if (bytes.length < 20 || textFromUtf8(reader.take(8)) !== MAGIC)

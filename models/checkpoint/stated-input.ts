@@ -1,4 +1,5 @@
-// The input size that a file states among its trainer's arguments. The network is fully convolutional, so the weights do not tell it.
+// The input size that a file states among its trainer's arguments. The network is fully
+// convolutional, so the weights do not tell it.
 import { isOpaque, type PickleValue } from './pickle-reader.ts';
 import type { PyTorchFile } from './pytorch-file.ts';
 

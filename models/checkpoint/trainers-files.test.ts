@@ -1,4 +1,5 @@
-// Checkpoints as ordinary trainers write them (cases 23, 24, 26), and files that are made to hold whoever reads them.
+// Checkpoints as ordinary trainers write them (cases 23, 24, 26), and files that are made to hold
+// whoever reads them.
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CheckpointError } from './checkpoint-error.ts';

@@ -1,4 +1,5 @@
-// Half-precision and integer tensors as float32, the one type the network computes in. Widening is exact for 16-bit floats.
+// Half-precision and integer tensors as float32, the one type the network computes in. Widening is
+// exact for 16-bit floats.
 import { type Float32Tensor, float32Tensor, type Tensor } from '../tensor/tensor.ts';
 
 /** IEEE 754 half-precision pattern as a number. */
@@ -18,7 +19,10 @@ export const numberFromBfloat16 = (pattern: number): number => {
   return view.getFloat32(0);
 };
 
-/** Any tensor as float32; float64 and 64-bit integers are rounded. A float32 tensor is returned as it is. */
+/**
+ * Any tensor as float32; float64 and 64-bit integers are rounded. A float32 tensor is returned as
+ * it is.
+ */
 export function widenToFloat32(tensor: Tensor): Float32Tensor {
   const { dtype, shape, data } = tensor;
   if (dtype === 'float32') return float32Tensor(shape, data as Float32Array);

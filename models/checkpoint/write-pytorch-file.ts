@@ -1,4 +1,5 @@
-// A PyTorch file (zip container) from plain values and tensors: what torch.load reads. The counterpart of pytorch-file.ts.
+// A PyTorch file (zip container) from plain values and tensors: what torch.load reads. The
+// counterpart of pytorch-file.ts.
 import { stridesFromShape, type Tensor } from '../tensor/tensor.ts';
 import { type PyValue, type StoredTensor, writePickle } from './pickle-writer.ts';
 import { writeZip } from './zip-writer.ts';

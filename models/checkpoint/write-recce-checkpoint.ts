@@ -1,5 +1,6 @@
-// A trained network as PyTorch knows it: the bare state dict, or the whole file of the paper's trainer with Adam's memory, which
-// its test.py and torch.load accept and torch.optim.Adam goes on from. Names, order and types as PyTorch 1.13 writes them.
+// A trained network as PyTorch knows it: the bare state dict, or the whole file of the paper's
+// trainer with Adam's memory, which its test.py and torch.load accept and torch.optim.Adam goes on
+// from. Names, order and types as PyTorch 1.13 writes them.
 import type { AdamConfig } from '../nn/adam.ts';
 import { learningRateAt, type ScheduleConfig } from '../nn/schedule.ts';
 import type { RecceConfig } from '../recce/config.ts';
@@ -54,7 +55,10 @@ export function writeRecceWeights(network: NetworkToWrite): Uint8Array {
   return file.write(stateDict(file, keys, network));
 }
 
-/** Bytes of the paper's trainer file (`.bin`): step, best_step, best_metric, eval_metric, model, optimizer, scheduler. */
+/**
+ * Bytes of the paper's trainer file (`.bin`): step, best_step, best_metric, eval_metric, model,
+ * optimizer, scheduler.
+ */
 export function writeRecceTrainerFile(network: NetworkToWrite, trainer: TrainerToWrite): Uint8Array {
   const file = new PyTorchFileWriter();
   const keys = recceKeys(network.config, true);
@@ -73,7 +77,10 @@ export function writeRecceTrainerFile(network: NetworkToWrite, trainer: TrainerT
 
 const isParameter = ({ name }: KeyShape): boolean => !/\.(running_mean|running_var|num_batches_tracked)$/.test(name);
 
-/** torch.optim.Adam.state_dict(): parameters are numbered in the network's order; those never trained have no state. */
+/**
+ * torch.optim.Adam.state_dict(): parameters are numbered in the network's order; those never
+ * trained have no state.
+ */
 function optimiserState(file: PyTorchFileWriter, keys: readonly KeyShape[], trainer: TrainerToWrite): PyValue {
   const parameters = keys.filter(isParameter);
   const state = parameters.flatMap(({ name, shape }, index): [number, PyValue][] => {
@@ -107,7 +114,10 @@ function parameterGroup(count: number, { step, optimiser, schedule }: TrainerToW
   ]);
 }
 
-/** torch.optim.lr_scheduler.StepLR.state_dict(); a rate that falls otherwise is written as one that does not fall. */
+/**
+ * torch.optim.lr_scheduler.StepLR.state_dict(); a rate that falls otherwise is written as one that
+ * does not fall.
+ */
 function schedulerState({ step, schedule }: TrainerToWrite): PyValue {
   const { learningRate, warmupSteps, fall } = schedule;
   const steps = Math.max(0, step - warmupSteps);

@@ -1,4 +1,5 @@
-// What is written here is read here as it was, and by PyTorch where it is installed; a damaged save is refused.
+// What is written here is read here as it was, and by PyTorch where it is installed; a damaged save
+// is refused.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

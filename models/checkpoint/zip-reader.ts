@@ -1,5 +1,6 @@
-// The part of ZIP that PyTorch writes: stored entries, found through the central directory, with the 64-bit extension. Views
-// into the file, no copies. A general zip library would copy every entry and needs Node or the DOM, which models/ has not.
+// The part of ZIP that PyTorch writes: stored entries, found through the central directory, with
+// the 64-bit extension. Views into the file, no copies. A general zip library would copy every
+// entry and needs Node or the DOM, which models/ has not.
 import { ByteReader, textFromUtf8 } from './byte-reader.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import { crc32 } from './crc32.ts';
@@ -50,7 +51,9 @@ function directoryFrom(bytes: Uint8Array): Directory {
   return { count: entries, offset: end64.u64() };
 }
 
-/** The 64-bit sizes and offset of an entry, in the order ZIP writes those that do not fit 32 bits. */
+/**
+ * The 64-bit sizes and offset of an entry, in the order ZIP writes those that do not fit 32 bits.
+ */
 function wideNumbers(extra: Uint8Array, numbers: readonly number[]): number[] {
   const reader = new ByteReader(extra);
   while (reader.at + 4 <= extra.length) {
@@ -63,8 +66,8 @@ function wideNumbers(extra: Uint8Array, numbers: readonly number[]): number[] {
 }
 
 /**
- * Entries by name, each a view of the file. Throws CheckpointError on anything but whole, stored entries, and where the bytes of one are
- * not those that its CRC-32 was taken of.
+ * Entries by name, each a view of the file. Throws CheckpointError on anything but whole, stored
+ * entries, and where the bytes of one are not those that its CRC-32 was taken of.
  */
 export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   const { count, offset } = directoryFrom(bytes);
@@ -97,7 +100,10 @@ export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   return entries;
 }
 
-/** PyTorch can be told to leave checksums out (`set_crc32_options`): then all of them are zero, and nothing can be said. */
+/**
+ * PyTorch can be told to leave checksums out (`set_crc32_options`): then all of them are zero, and
+ * nothing can be said.
+ */
 function expectUndamaged(entries: ReadonlyMap<string, Uint8Array>, sums: ReadonlyMap<string, number>): void {
   if ([...sums.values()].every((sum) => sum === 0)) return;
   for (const [name, data] of entries)

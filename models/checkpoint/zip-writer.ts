@@ -1,5 +1,6 @@
-// The part of ZIP that PyTorch reads: stored entries whose data begins at a multiple of 64, so that files can be mapped. Files
-// stay below 4 GiB; a RECCE checkpoint with its optimiser is a third of a gigabyte.
+// The part of ZIP that PyTorch reads: stored entries whose data begins at a multiple of 64, so that
+// files can be mapped. Files stay below 4 GiB; a RECCE checkpoint with its optimiser is a third of
+// a gigabyte.
 import { crc32 } from './crc32.ts';
 
 const ALIGNMENT = 64;
@@ -14,7 +15,10 @@ type Placed = { name: Uint8Array; data: Uint8Array; at: number; padding: number;
 
 const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
-/** An extra field of `size` bytes in all: PyTorch's own id `FB`, filled with Z. Sizes below 4 cannot hold one. */
+/**
+ * An extra field of `size` bytes in all: PyTorch's own id `FB`, filled with Z. Sizes below 4 cannot
+ * hold one.
+ */
 function paddingField(size: number): Uint8Array {
   const field = new Uint8Array(size).fill(0x5a);
   if (size === 0) return field;
@@ -51,7 +55,10 @@ export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return bytes;
 }
 
-/** What the local header and the directory say alike: time, date, checksum, sizes, length of the name. */
+/**
+ * What the local header and the directory say alike: time, date, checksum, sizes, length of the
+ * name.
+ */
 function writeShared(view: DataView, at: number, { name, data, crc }: Placed): void {
   view.setUint16(at + 2, DATE, true);
   view.setUint32(at + 4, crc, true);

@@ -5,7 +5,10 @@ import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
 import { LANDMARK_INPUT_PX, LANDMARK_MEAN_RGB } from './landmarks.ts';
 import { FINDER_INPUT_PX } from './ssd-mobilenet.ts';
 
-/** A part of a picture the finder looks at, and how many picture pixels one network pixel stands for. */
+/**
+ * A part of a picture the finder looks at, and how many picture pixels one network pixel stands
+ * for.
+ */
 export type View = { region: Region; pixelsPerInput: number };
 
 /** A view of `region`: fitted into the network's square at the top left, black beside it. */
@@ -14,15 +17,23 @@ export const viewOf = (region: Region): View => ({
   pixelsPerInput: Math.max(region.width, region.height) / FINDER_INPUT_PX,
 });
 
-/** How a colour value 0..255 becomes a network's: (value - mean of its channel) / divisor + shift. */
+/**
+ * How a colour value 0..255 becomes a network's: (value - mean of its channel) / divisor + shift.
+ */
 type Range = { mean: readonly [number, number, number]; divisor: number; shift: number };
 const FINDER_RANGE: Range = { mean: [0, 0, 0], divisor: 127.5, shift: -1 };
 const LANDMARK_RANGE: Range = { mean: LANDMARK_MEAN_RGB, divisor: 255, shift: 0 };
 
-/** Where in a batch a picture is written: from element `at` on, into planes of side x side, from `left`, `top` on. */
+/**
+ * Where in a batch a picture is written: from element
+ * `at` on, into planes of side x side, from `left`, `top` on.
+ */
 type Target = { data: Float32Array; at: number; side: number; left: number; top: number };
 
-/** Writes a region of a picture at `width` x `height` pixels into the planes of one batch entry; black outside the picture. */
+/**
+ * Writes a region of a picture at `width` x `height` pixels into the planes of one batch entry;
+ * black outside the picture.
+ */
 function placeRegion(
   image: RgbImage,
   region: Region,
@@ -43,8 +54,8 @@ function placeRegion(
 export const FINDER_INPUT_SIZE = 3 * FINDER_INPUT_PX * FINDER_INPUT_PX;
 
 /**
- * Views of one picture as the box network's input, f32 [views, 3, 512, 512] in -1..1; black is -1. Written into `data` when a
- * buffer of exactly that size is given.
+ * Views of one picture as the box network's input, f32 [views, 3, 512, 512] in -1..1; black is -1.
+ * Written into `data` when a buffer of exactly that size is given.
  */
 export function finderInput(
   image: RgbImage,
@@ -62,7 +73,9 @@ export function finderInput(
   return float32Tensor([views.length, 3, side, side], data);
 }
 
-/** Where a face box lies in the landmark network's square: scaled to fit, centred, black beside it. */
+/**
+ * Where a face box lies in the landmark network's square: scaled to fit, centred, black beside it.
+ */
 export function landmarkPlacement(box: Region): { width: number; height: number; left: number; top: number } {
   const scale = LANDMARK_INPUT_PX / Math.max(box.width, box.height);
   const width = Math.max(1, Math.round(box.width * scale));

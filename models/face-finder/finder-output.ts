@@ -1,4 +1,5 @@
-// Reading the face networks: boxes against their priors, overlapping ones merged, landmark points back in picture pixels.
+// Reading the face networks: boxes against their priors, overlapping ones merged, landmark points
+// back in picture pixels.
 import type { Region } from '../image/resample.ts';
 import { landmarkPlacement, type View } from './finder-input.ts';
 import { LANDMARK_INPUT_PX } from './landmarks.ts';
@@ -7,11 +8,16 @@ import { FINDER_INPUT_PX } from './ssd-mobilenet.ts';
 /** A box in picture pixels with the network's confidence, 0..1. */
 export type Candidate = { box: Region; score: number };
 
-/** Variances the encodings were trained with: centres in tenths, sizes in fifths of the prior (TensorFlow's object detection API). */
+/**
+ * Variances the encodings were trained with: centres in tenths, sizes in fifths of the prior
+ * (TensorFlow's object detection API).
+ */
 const CENTRE_VARIANCE = 10;
 const SIZE_VARIANCE = 5;
 
-/** Boxes of one view whose score is at least `minimumScore`. `at` is the view's index in the batch. */
+/**
+ * Boxes of one view whose score is at least `minimumScore`. `at` is the view's index in the batch.
+ */
 export function readCandidates(
   outputs: { encodings: Float32Array; scores: Float32Array },
   priors: Float32Array,
@@ -55,8 +61,9 @@ export function overlap(a: Region, b: Region): { union: number; smaller: number 
 }
 
 /**
- * Non-maximum suppression: of boxes that overlap, the surest stays. A box mostly inside another also goes: a tile sees part of
- * a face that the full view sees whole. Ties keep the earlier candidate, so the result does not depend on sorting.
+ * Non-maximum suppression: of boxes that overlap, the surest stays. A box mostly inside another
+ * also goes: a tile sees part of a face that the full view sees whole. Ties keep the earlier
+ * candidate, so the result does not depend on sorting.
  */
 export function mergeCandidates(
   candidates: readonly Candidate[],

@@ -1,4 +1,5 @@
-// What the two face networks see, and what becomes of what they say: worked by hand on pictures and numbers small enough for that.
+// What the two face networks see, and what becomes of what they say: worked by hand on pictures and
+// numbers small enough for that.
 import { expect, test } from 'vitest';
 import type { RgbImage } from '../image/rgb-image.ts';
 import { FINDER_INPUT_SIZE, finderInput, landmarkInput, landmarkPlacement, viewOf } from './finder-input.ts';
@@ -122,7 +123,8 @@ test('of boxes of one face the surest stays, also where a tile saw only a part; 
 test('a point of the landmark network lies in the picture where the face was taken from', () => {
   const box = { x: 100, y: 200, width: 50, height: 100 };
   const points = new Float32Array(2 * 136);
-  // Face 1: the middle of the square is the middle of the box; the face’s left edge is at 28 of 112.
+  // Face 1: the middle of the square is the middle of the box; the face’s left edge is at 28 of
+  // 112.
   points.set([0.5, 0.5, 28 / 112, 0, 84 / 112, 1], 136);
   const [middle, topLeft, bottomRight, ...rest] = readLandmarks(points, 1, box);
   expect(middle).toEqual({ x: 125, y: 250 });

@@ -1,5 +1,5 @@
-// The landmark network: 68 points (iBUG order) of one face, as published with @vladmandic/face-api (MIT), rebuilt as a graph
-// of ours. 112 x 112 pixels in; the batch axis is free.
+// The landmark network: 68 points (iBUG order) of one face, as published with @vladmandic/face-api
+// (MIT), rebuilt as a graph of ours. 112 x 112 pixels in; the batch axis is free.
 import { Graph, type Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { type TfWeights, tensorOf, tfConv2d } from './tf-layers.ts';
@@ -31,7 +31,10 @@ function denseBlock(graph: Graph, x: Value, weights: TfWeights, name: string): V
   return op.relu(sum);
 }
 
-/** Input `x` [n, 3, 112, 112]; output `points` [n, 136]: x and y in turn, as fractions of the 112-pixel square. */
+/**
+ * Input `x` [n, 3, 112, 112]; output `points` [n, 136]: x and y in turn, as fractions of the
+ * 112-pixel square.
+ */
 export function landmarkGraph(weights: TfWeights): Graph {
   const graph = new Graph();
   let x = graph.input('x', ['n', 3, LANDMARK_INPUT_PX, LANDMARK_INPUT_PX]);

@@ -1,11 +1,13 @@
-// The box network: SSD on MobileNet v1 as published with @vladmandic/face-api (MIT), rebuilt as a graph of ours. 512 x 512
-// pixels in, 5118 candidate boxes out. The batch axis is free.
+// The box network: SSD on MobileNet v1 as published with @vladmandic/face-api (MIT), rebuilt as a
+// graph of ours. 512 x 512 pixels in, 5118 candidate boxes out. The batch axis is free.
 import { Graph, type Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { float32Tensor } from '../tensor/tensor.ts';
 import { scaleDepthwise, type TfWeights, tensorOf, tfConv2d } from './tf-layers.ts';
 
-/** Side of the square the network looks at, pixels. The priors in the weights belong to this size. */
+/**
+ * Side of the square the network looks at, pixels. The priors in the weights belong to this size.
+ */
 export const FINDER_INPUT_PX = 512;
 const BATCH_NORM_EPS = 0.001;
 /** Depthwise layers that halve the picture. */
@@ -42,8 +44,8 @@ function predict(graph: Graph, x: Value, weights: TfWeights, index: number): { b
 }
 
 /**
- * The whole network. Input `x` [n, 3, 512, 512] in -1..1; outputs `encodings` [n, 5118, 4] (against the priors) and `scores`
- * [n, 5118] in 0..1.
+ * The whole network. Input `x` [n, 3, 512, 512] in -1..1; outputs `encodings` [n, 5118, 4] (against
+ * the priors) and `scores` [n, 5118] in 0..1.
  */
 export function ssdMobilenetGraph(weights: TfWeights): Graph {
   const graph = new Graph();
@@ -76,5 +78,8 @@ export function ssdMobilenetGraph(weights: TfWeights): Graph {
   return graph;
 }
 
-/** The priors [5118, 4] the encodings are relative to: top, left, bottom, right as fractions of the square. */
+/**
+ * The priors [5118, 4] the encodings are relative to: top, left, bottom, right as fractions of the
+ * square.
+ */
 export const priorsFrom = (weights: TfWeights): Float32Array => tensorOf(weights, 'Output/extra_dim').data;

@@ -1,5 +1,5 @@
-// Convolutions as TensorFlow pads them ('same': the odd pixel goes to the right and the bottom), on the weights of
-// tfjs-weights.ts. Shared by the box and the landmark network.
+// Convolutions as TensorFlow pads them ('same': the odd pixel goes to the right and the bottom), on
+// the weights of tfjs-weights.ts. Shared by the box and the landmark network.
 import type { Graph, Value } from '../graph/graph.ts';
 import { conv2d } from '../graph/ops.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';

@@ -1,5 +1,6 @@
-// Weights in the layout of TensorFlow.js: a manifest of names, shapes and 8-bit quantisation, and one file of bytes. The face
-// finder's weights come this way from the npm package @vladmandic/face-api (MIT).
+// Weights in the layout of TensorFlow.js: a manifest of names, shapes and 8-bit quantisation, and
+// one file of bytes. The face finder's weights come this way from the npm package
+// @vladmandic/face-api (MIT).
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
 
 type Entry = {
@@ -12,7 +13,10 @@ type Entry = {
 /** One group of a `*-weights_manifest.json`. */
 export type TfjsManifest = readonly { paths: readonly string[]; weights: readonly Entry[] }[];
 
-/** Every tensor by name, dequantised: value = byte * scale + min. Throws when the bytes do not match the manifest. */
+/**
+ * Every tensor by name, dequantised: value = byte * scale + min. Throws when the bytes do not match
+ * the manifest.
+ */
 export function readTfjsWeights(manifest: TfjsManifest, bytes: Uint8Array): ReadonlyMap<string, Float32Tensor> {
   const tensors = new Map<string, Float32Tensor>();
   let at = 0;
@@ -35,7 +39,10 @@ function dequantised(bytes: Uint8Array, { scale, min }: { scale: number; min: nu
   return values;
 }
 
-/** TensorFlow's [height, width, in, out] as [out, in, height, width]; a depthwise [h, w, c, 1] as [c, 1, h, w]. */
+/**
+ * TensorFlow's [height, width, in, out] as [out, in, height, width]; a depthwise [h, w, c, 1] as
+ * [c, 1, h, w].
+ */
 export function convWeightFromTf({ shape, data }: Float32Tensor, depthwise = false): Float32Tensor {
   const [height, width, inner, outer] = shape as [number, number, number, number];
   const [rows, columns] = depthwise ? [inner, outer] : [outer, inner];

@@ -1,5 +1,5 @@
-// The plain meaning of a graph in float64, op by op: the oracle for gradients and for the ONNX spelling. Tests only; a network
-// is run by ONNX Runtime.
+// The plain meaning of a graph in float64, op by op: the oracle for gradients and for the ONNX
+// spelling. Tests only; a network is run by ONNX Runtime.
 import { neededFor, type Value } from './graph.ts';
 import type { NdArray } from './nd-array.ts';
 import { opTable } from './op-table.ts';

@@ -1,6 +1,6 @@
-// Reverse mode: the gradient of a loss as more Values of the same graph. One walk back over the ops between the loss and the
-// targets; each op's rule is its row of the op table. Frozen weights are simply not among the targets: what only they need is
-// never visited.
+// Reverse mode: the gradient of a loss as more Values of the same graph. One walk back over the ops
+// between the loss and the targets; each op's rule is its row of the op table. Frozen weights are
+// simply not among the targets: what only they need is never visited.
 //
 //   const [dw] = gradient(loss, [w]);
 //   graph.output('gradient/conv.weight', dw);
@@ -11,8 +11,8 @@ import * as op from './ops.ts';
 import { wordsFromShape } from './shapes.ts';
 
 /**
- * Gradients of the scalar `loss` with respect to `targets`, in their order and of their shapes; zeros where the loss does not
- * depend on a target. Throws when the loss is no scalar.
+ * Gradients of the scalar `loss` with respect to `targets`, in their order and of their shapes;
+ * zeros where the loss does not depend on a target. Throws when the loss is no scalar.
  */
 export function gradient(loss: Value, targets: readonly Value[]): Value[] {
   if (loss.shape.length !== 0)
@@ -55,8 +55,8 @@ function contributionsOf(output: Value, upstream: Value, between: ReadonlySet<Va
 }
 
 /**
- * Sum of contributions, of `shape`. A contribution may be smaller and broadcast to it: the small ones are added first, so that
- * the large arrays are passed over as seldom as can be.
+ * Sum of contributions, of `shape`. A contribution may be smaller and broadcast to it: the small
+ * ones are added first, so that the large arrays are passed over as seldom as can be.
  */
 function sumOf(contributions: readonly Value[], shape: Shape): Value | undefined {
   const axes = (value: Value): number => value.shape.filter((dim) => dim !== 1).length;

@@ -1,9 +1,11 @@
-// Graph: a network as data. A Value is the result of one op of the op table; shapes are known while building, so a wrong
-// layer fails where it is written. The graph is lowered to ONNX by models/onnx and differentiated by gradient.ts.
+// Graph: a network as data. A Value is the result of one op of the op table; shapes are known while
+// building, so a wrong layer fails where it is written. The graph is lowered to ONNX by models/onnx
+// and differentiated by gradient.ts.
 //
 //   const graph = new Graph();
 //   const x = graph.input('x', ['n', 3, 8, 8]);           // 'n' is the free batch axis
-//   const w = graph.parameter('conv.weight', weight);      // a named tensor that gradients can be taken for
+// const w = graph.parameter('conv.weight', weight); // a named tensor that gradients can be taken
+//   for
 //   const y = relu(conv2d(x, w, { stride: 2 }));           // ops are functions of Values (ops.ts)
 //   graph.output('y', y);
 import { type Float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
@@ -24,7 +26,10 @@ export type Source =
 /** A float32 array that the graph computes or is given. */
 export type Value = {
   readonly graph: Graph;
-  /** Position in the graph: every input of a Value has a smaller one, so ids are an order of evaluation. */
+  /**
+   * Position in the graph: every input of a Value has a smaller one, so ids are an order of
+   * evaluation.
+   */
   readonly id: number;
   readonly shape: Shape;
   readonly source: Source;

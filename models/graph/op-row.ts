@@ -1,5 +1,6 @@
-// What one row of the op table says about an op: its shape, its meaning in float64, its gradient, its ONNX spelling and the
-// samples that the tests walk. The rows are in rows/, one family a file; op-table.ts is all of them.
+// What one row of the op table says about an op: its shape, its meaning in float64, its gradient,
+// its ONNX spelling and the samples that the tests walk. The rows are in rows/, one family a file;
+// op-table.ts is all of them.
 import type { Shape, Value } from './graph.ts';
 import type { NdArray } from './nd-array.ts';
 
@@ -10,9 +11,14 @@ type NodeAttributes = Readonly<Record<string, number | string | readonly number[
 
 /** What a row writes ONNX nodes with. Results are names. */
 export type Emitter = {
-  /** Whether operators of ONNX Runtime's blocked CPU layout may be used; see [Note: blocked layout]. */
+  /**
+   * Whether operators of ONNX Runtime's blocked CPU layout may be used; see [Note: blocked layout].
+   */
   readonly blockedLayout: boolean;
-  /** Adds a node and returns the name of its one output; the same node asked for again is the same node. */
+  /**
+   * Adds a node and returns the name of its one output; the same node asked for again is the same
+   * node.
+   */
   node(opType: string, inputs: readonly string[], attributes?: NodeAttributes, domain?: string): string;
   /** Adds a node with `outputs` outputs and returns their names. */
   nodeWithOutputs(
@@ -27,7 +33,10 @@ export type Emitter = {
   float32s(values: readonly number[]): string;
 };
 
-/** The call of an op that a gradient is asked for. `upstream` is the gradient of the loss with respect to `output`. */
+/**
+ * The call of an op that a gradient is asked for.
+ * `upstream` is the gradient of the loss with respect to `output`.
+ */
 export type GradientCall = {
   readonly inputs: readonly Value[];
   readonly output: Value;
@@ -36,12 +45,16 @@ export type GradientCall = {
 };
 
 /**
- * One function per input, called only for inputs that a target depends on; it returns the gradient with respect to that
- * input, or something that broadcasts to it. `null`: the result is piecewise constant in that input, so there is none.
+ * One function per input, called only for inputs that a target depends on; it returns the gradient
+ * with respect to that input, or something that broadcasts to it. `null`: the result is piecewise
+ * constant in that input, so there is none.
  */
 export type InputGradients = readonly ((() => Value) | null)[];
 
-/** Arrays to call an op with; the tests fill them from a seeded stream with uniform numbers in [low, high). */
+/**
+ * Arrays to call an op with; the tests fill them from a seeded stream with uniform numbers in [low,
+ * high).
+ */
 export type Sample = {
   readonly inputs: readonly { readonly shape: readonly number[]; readonly low?: number; readonly high?: number }[];
   readonly attributes?: Attributes;
@@ -51,10 +64,16 @@ export type Sample = {
 export type OpRow = {
   /** Shape of the result. Throws when the inputs do not fit. */
   shape(inputs: readonly Shape[], attributes: Attributes): Shape;
-  /** The op's meaning, written as plainly as possible: the oracle for the ONNX spelling and for the gradient. */
+  /**
+   * The op's meaning, written as plainly as possible: the oracle for the ONNX spelling and for the
+   * gradient.
+   */
   evaluate(inputs: readonly NdArray[], attributes: Attributes, shape: readonly number[]): Float64Array;
   gradient(call: GradientCall): InputGradients;
-  /** Writes the op as ONNX nodes; given the names and shapes of the inputs, returns the result's name. */
+  /**
+   * Writes the op as ONNX nodes; given the names and shapes of the inputs, returns the result's
+   * name.
+   */
   emit(
     emitter: Emitter,
     inputs: readonly string[],

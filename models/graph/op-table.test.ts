@@ -1,5 +1,5 @@
-// Walks the op table: every row's shape, gradient and ONNX spellings against its plain meaning in float64. A new row is tested
-// by having samples.
+// Walks the op table: every row's shape, gradient and ONNX spellings against its plain meaning in
+// float64. A new row is tested by having samples.
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { onnxFromGraph } from '../onnx/onnx-model.ts';
@@ -88,7 +88,10 @@ describe.each([
   });
 });
 
-/** Loss whose gradient with respect to the op's result is a random array, so that no symmetry hides an error. */
+/**
+ * Loss whose gradient with respect to the op's result is a random array, so that no symmetry hides
+ * an error.
+ */
 function lossOf({ graph, output, name }: Call, arrays: Map<string, NdArray>): Value {
   const shape = output.shape as number[];
   const stream = randomStream(fnv1a32(`${name}/loss`));

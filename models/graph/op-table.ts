@@ -1,5 +1,6 @@
-// The op table: every op the graph knows, one row each. Reverse mode (gradient.ts), the ONNX lowering (models/onnx) and the
-// tests all walk it; an op is added by one row in rows/ and one function in ops.ts.
+// The op table: every op the graph knows, one row each. Reverse mode (gradient.ts), the ONNX
+// lowering (models/onnx) and the tests all walk it; an op is added by one row in rows/ and one
+// function in ops.ts.
 import type { OpRow } from './op-row.ts';
 import { arrangementRows } from './rows/arrangement.ts';
 import { broadcastingRows } from './rows/broadcasting.ts';

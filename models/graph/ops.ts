@@ -63,12 +63,18 @@ export type Conv2dOptions = { stride?: number; pads?: number | readonly number[]
 const fourPads = (pads: number | readonly number[]): readonly number[] =>
   typeof pads === 'number' ? [pads, pads, pads, pads] : pads;
 
-/** Cross-correlation of x [n, c, h, w] with weight [o, c / groups, kh, kw] (torch.nn.functional.conv2d). */
+/**
+ * Cross-correlation of x [n, c, h, w] with weight [o, c / groups, kh, kw]
+ * (torch.nn.functional.conv2d).
+ */
 export function conv2d(x: Value, weight: Value, { stride = 1, pads = 0, groups = 1, bias }: Conv2dOptions = {}): Value {
   return x.graph.apply('conv2d', bias ? [x, weight, bias] : [x, weight], { stride, pads: fourPads(pads), groups });
 }
 
-/** Gradient of conv2d with respect to its input of `size` [h, w]; how it slides is all of conv2d's options. */
+/**
+ * Gradient of conv2d with respect to its input of `size` [h, w]; how it slides is all of conv2d's
+ * options.
+ */
 export const conv2dInput = (
   dy: Value,
   weight: Value,
@@ -88,11 +94,16 @@ export const conv2dWeight = (
 export const channelAffine = (x: Value, scale: Value, shift: Value): Value =>
   x.graph.apply('channelAffine', [x, scale, shift]);
 
-/** torch.nn.functional.batch_norm with training=True: normalised over the batch's own statistics. */
+/**
+ * torch.nn.functional.batch_norm with training=True: normalised over the batch's own statistics.
+ */
 export const batchNorm2d = (x: Value, weight: Value, bias: Value, eps: number): Value =>
   x.graph.apply('batchNorm2d', [x, weight, bias], { eps });
 
-/** Statistics of each channel over batch and place: mean [1, c, 1, 1], x - mean, and variance [c] (not Bessel's). */
+/**
+ * Statistics of each channel over batch and place: mean [1, c, 1, 1], x - mean, and variance [c]
+ * (not Bessel's).
+ */
 export function channelMoments(x: Value): { mean: Value; centred: Value; variance: Value } {
   const mean = reduceMean(x, [0, 2, 3], true);
   const centred = sub(x, mean);

@@ -36,7 +36,10 @@ export function windowLength(size: number, kernel: number, stride: number, befor
   return length;
 }
 
-/** `shape` with one `-1` free: that axis takes what is left of the elements of `from`. The batch axis must stay. */
+/**
+ * `shape` with one `-1` free: that axis takes what is left of the elements of `from`. The batch
+ * axis must stay.
+ */
 export function resolveReshape(from: Shape, to: readonly (Dim | -1)[]): Shape {
   const count = (shape: readonly (Dim | -1)[]) =>
     shape.reduce<number>((size, dim) => (typeof dim === 'number' && dim >= 0 ? size * dim : size), 1);

@@ -1,22 +1,27 @@
-// Cutting a rectangle out of a picture and resizing it, in plain arithmetic that gives the same bytes on every machine:
-// float64 sums in a fixed order, one rounding. Used by the face finder's input and by the crop recipes.
+// Cutting a rectangle out of a picture and resizing it, in plain arithmetic that gives the same
+// bytes on every machine: float64 sums in a fixed order, one rounding.
 import type { RgbImage } from './rgb-image.ts';
 
 /** Rectangle in pixels; may reach past the picture. */
 export type Region = { x: number; y: number; width: number; height: number };
 
-/** What lies outside the picture: mirrored about the border pixel (... c b | a b c ...), or one value. */
+/**
+ * What lies outside the picture: mirrored about the border pixel (... c b | a b c ...), or one
+ * value.
+ */
 export type Border = 'reflect' | number;
 
 /**
- * Input positions and weights along one axis, flat: target i is made of taps start[i] .. start[i + 1] - 1, whose weights add up
- * to 1. A position is -1 where a single value stands for what is outside.
+ * Input positions and weights along one axis, flat: target i is made of taps start[i] .. start[i +
+ * 1] - 1, whose weights add up to 1. A position is -1 where a single value stands for what is
+ * outside.
  */
 type Taps = { start: Int32Array; position: Int32Array; weight: Float64Array; inside: boolean };
 
 /**
- * Weights along one axis. Shrinking averages exactly the pixels a target pixel covers (area); enlarging interpolates between
- * the two nearest pixel centres (bilinear, half-pixel centres). Sources: INTER_AREA and INTER_LINEAR as OpenCV documents them.
+ * Weights along one axis. Shrinking averages exactly the pixels a target pixel covers (area);
+ * enlarging interpolates between the two nearest pixel centres (bilinear, half-pixel centres).
+ * Sources: INTER_AREA and INTER_LINEAR as OpenCV documents them.
  */
 function tapsFor(from: number, length: number, out: number, size: number, border: Border): Taps {
   const scale = length / out;
@@ -61,8 +66,9 @@ function reflect(index: number, size: number): number {
 type UseRow = (row: Float64Array, y: number) => void;
 
 /**
- * `region` of `image` at `width` x `height` pixels, row by row from the top, unrounded. Each axis shrinks by area and enlarges
- * bilinearly; the sums run in a fixed order. A picture row that several target rows need is resampled once; few are held.
+ * `region` of `image` at `width` x `height` pixels, row by row from the top, unrounded. Each axis
+ * shrinks by area and enlarges bilinearly; the sums run in a fixed order. A picture row that
+ * several target rows need is resampled once; few are held.
  */
 export function resampleRows(
   image: RgbImage,
@@ -87,7 +93,10 @@ export function resampleRows(
   }
 }
 
-/** The last few lines asked for, so that enlarging resamples no picture row twice. The last two answers are always valid. */
+/**
+ * The last few lines asked for, so that enlarging resamples no picture row twice. The last two
+ * answers are always valid.
+ */
 function lineCache(make: (y: number, line: Float64Array) => void, size: number): (y: number) => Float64Array {
   const held = [0, 1, 2].map(() => ({ y: Number.NaN, line: new Float64Array(size) }));
   return (y) => {
@@ -189,8 +198,9 @@ export function resample(image: RgbImage, region: Region, width: number, height:
 }
 
 /**
- * The whole picture at another size by bilinear interpolation without averaging, also where it shrinks: what the paper's
- * preprocessing does (INTER_LINEAR of OpenCV, half-pixel centres, edges repeated).
+ * The whole picture at another size by bilinear interpolation without averaging, also where it
+ * shrinks: what the paper's preprocessing does (INTER_LINEAR of OpenCV, half-pixel centres, edges
+ * repeated).
  */
 export function resizeBilinear(image: RgbImage, width: number, height: number): RgbImage {
   const { widthPx, heightPx, data } = image;

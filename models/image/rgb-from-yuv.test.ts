@@ -1,5 +1,5 @@
-// Luma and chroma to R, G, B against the equations of ITU-T H.273 in float64, and against code values published in ITU-R BT.709
-// and BT.601.
+// Luma and chroma to R, G, B against the equations of ITU-T H.273 in float64, and against code
+// values published in ITU-R BT.709 and BT.601.
 import { expect, test } from 'vitest';
 import { LUMA_WEIGHTS, type Plane, rgbFromYuv, type YuvPlanes } from './rgb-from-yuv.ts';
 
@@ -34,7 +34,8 @@ const first = (planes: YuvPlanes, matrix: string, full = false) => [
 test('black, white and the 100 % bars have their published code values', () => {
   expect(first(flat(16, 128, 128), 'bt709')).toEqual([0, 0, 0]);
   expect(first(flat(235, 128, 128), 'bt709')).toEqual([255, 255, 255]);
-  // Red, green and blue of 100 % bars, 8-bit limited range. A code value is rounded, so one step of R, G, B is in doubt.
+  // Red, green and blue of 100 % bars, 8-bit limited range. A code value is rounded, so one step of
+  // R, G, B is in doubt.
   const bars: [string, [number, number, number], [number, number, number]][] = [
     ['smpte170m', [81, 90, 240], [255, 0, 0]],
     ['smpte170m', [145, 54, 34], [0, 255, 0]],
@@ -90,7 +91,8 @@ test('chroma is brought to full size linearly, as its siting says', () => {
     const rgb = rgbFromYuv(planes, colour('bt709', true));
     return [0, 1, 2, 3].map((x) => rgb[x * 3]! - 128);
   };
-  // Red is luma + 1.5748 (Cr - 128): steps of 0, 20, 40, 40 code values on the luma samples, and 0, 10, 30, 40 beside them.
+  // Red is luma + 1.5748 (Cr - 128): steps of 0, 20, 40, 40 code values on the luma samples, and 0,
+  // 10, 30, 40 beside them.
   expect(ramp('cosited')).toEqual([0, 31, 63, 63]);
   expect(ramp('centred')).toEqual([0, 16, 47, 63]);
 });

@@ -1,10 +1,17 @@
-// Coded video samples -> 8-bit R'G'B', in whole numbers only, so that a frame has the same bytes on every machine. Matrix and
-// range are the file's own (ITU-T H.273, ISO/IEC 23091-2); chroma is brought to full size linearly, as its siting says.
+// Coded video samples -> 8-bit R'G'B', in whole numbers only, so that a frame has the same bytes on
+// every machine. Matrix and range are the file's own (ITU-T H.273, ISO/IEC 23091-2); chroma is
+// brought to full size linearly, as its siting says.
 
-/** Where a chroma sample lies between the luma samples it belongs to, along one axis: on the first, or in the middle. */
+/**
+ * Where a chroma sample lies between the luma samples it belongs to, along one axis: on the first,
+ * or in the middle.
+ */
 export type ChromaSiting = 'cosited' | 'centred';
 
-/** Planes of one frame as the decoder gives them. Samples above 8 bits are 16-bit little-endian in native order. */
+/**
+ * Planes of one frame as the decoder gives them. Samples above 8 bits are 16-bit little-endian in
+ * native order.
+ */
 export type YuvPlanes = {
   widthPx: number;
   heightPx: number;
@@ -20,7 +27,10 @@ export type YuvPlanes = {
   chroma?: readonly [Plane, Plane];
 };
 
-/** Samples row by row; `stride` and `step` count samples, `step` from one to the next of the same kind. */
+/**
+ * Samples row by row; `stride` and `step` count samples, `step` from one to the next of the same
+ * kind.
+ */
 export type Plane = { samples: Uint8Array | Uint16Array; stride: number; step: number; offset: number };
 
 /** The weights of red and blue in luma, and the range of the samples. */
@@ -36,9 +46,15 @@ export const LUMA_WEIGHTS: Readonly<Record<string, readonly [number, number]>> =
   bt2020nc: [0.2627, 0.0593],
 };
 
-/** Fraction bits of the coefficients: four more from 12-bit samples on. Every product then stays below 2^31 (about 5.5e8). */
+/**
+ * Fraction bits of the coefficients: four more from 12-bit samples on. Every product then stays
+ * below 2^31 (about 5.5e8).
+ */
 const shiftFor = (bits: number): number => 14 + Math.min(4, bits - 8);
-/** Chroma is carried at eight times its value: two bits from the vertical and one from the horizontal interpolation. */
+/**
+ * Chroma is carried at eight times its value: two bits from the vertical and one from the
+ * horizontal interpolation.
+ */
 const CHROMA_SHIFT = 3;
 
 type Coefficients = {
@@ -56,8 +72,9 @@ type Coefficients = {
 export const DEEP_WHITE = 4095;
 
 /**
- * A frame as R, G, B interleaved with 12 bits each (0..DEEP_WHITE), for a transfer curve to be applied to. Chroma as in rgbFromYuv; sums of
- * products in double precision, which are exact for these whole numbers but for the coefficients' rounding.
+ * A frame as R, G, B interleaved with 12 bits each (0..DEEP_WHITE), for a transfer curve to be
+ * applied to. Chroma as in rgbFromYuv; sums of products in double precision, which are exact for
+ * these whole numbers but for the coefficients' rounding.
  */
 export function deepRgbFromYuv(planes: YuvPlanes, { kr, kb, full }: YuvColour): Uint16Array {
   const { widthPx, heightPx, bits, luma, chroma } = planes;
@@ -111,8 +128,9 @@ function coefficientsOf({ kr, kb, full }: YuvColour, bits: number): Coefficients
 }
 
 /**
- * Two chroma rows blended for output row `y`, at four times their value: the nearest row and its neighbour on the other side,
- * 3 to 1 where chroma lies between the rows, 4 to 0 and 2 to 2 where it lies on the even ones.
+ * Two chroma rows blended for output row `y`, at four times their value: the nearest row and its
+ * neighbour on the other side, 3 to 1 where chroma lies between the rows, 4 to 0 and 2 to 2 where
+ * it lies on the even ones.
  */
 function rowsFor(y: number, log2: number, siting: ChromaSiting, rows: number): [number, number, number, number] {
   if (log2 === 0) return [y, y, 4, 0];
@@ -169,8 +187,9 @@ function widen(
 }
 
 /**
- * A frame as R, G, B interleaved, widthPx x heightPx x 3 bytes. The transfer curve and the primaries are left as coded.
- * Sources: ITU-T H.273 equations 40 to 45 (range) and 50 to 55 (matrix).
+ * A frame as R, G, B interleaved, widthPx x heightPx x 3 bytes. The transfer curve and the
+ * primaries are left as coded. Sources: ITU-T H.273 equations 40 to 45 (range) and 50 to 55
+ * (matrix).
  */
 export function rgbFromYuv(planes: YuvPlanes, colour: YuvColour): Uint8Array {
   const { widthPx, heightPx, bits, luma, chroma } = planes;

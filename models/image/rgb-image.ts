@@ -1,4 +1,5 @@
-// A picture in memory: 8-bit sRGB, upright, row by row, R G B interleaved. What decoding gives and everything after it takes.
+// A picture in memory: 8-bit sRGB, upright, row by row, R G B interleaved. What decoding gives and
+// everything after it takes.
 
 export type RgbImage = { readonly widthPx: number; readonly heightPx: number; readonly data: Uint8Array };
 

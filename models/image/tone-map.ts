@@ -1,6 +1,7 @@
-// High dynamic range -> the 8-bit range that faces are judged in, by one stated curve that depends on nothing but the pixel. HLG and PQ
-// become light on a display (ITU-R BT.2100), of which the reference white of BT.2408 (203 cd/m2) is white here; what is brighter is bent
-// into the top quarter; the result is coded for a display of gamma 2.4 (BT.1886), as ordinary video is.
+// High dynamic range -> the 8-bit range that faces are judged in, by one stated curve that depends
+// on nothing but the pixel. HLG and PQ become light on a display (ITU-R BT.2100), of which the
+// reference white of BT.2408 (203 cd/m2) is white here; what is brighter is bent into the top
+// quarter; the result is coded for a display of gamma 2.4 (BT.1886), as ordinary video is.
 import { DEEP_WHITE } from './rgb-from-yuv.ts';
 
 /** Names of ITU-T H.273 as FFmpeg spells them. */
@@ -50,8 +51,8 @@ const IDENTITY = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 const [LR, LG, LB] = [0.2627, 0.678, 0.0593];
 
 /**
- * Light above the knee, 1 at reference white, bent so that PEAK is 1: a hyperbola that leaves the line without a corner.
- * f(t) = t (1 + s) / (t + s), t from the knee to the peak.
+ * Light above the knee, 1 at reference white, bent so that PEAK is 1: a hyperbola that leaves the
+ * line without a corner. f(t) = t (1 + s) / (t + s), t from the knee to the peak.
  */
 function bent(light: number): number {
   if (light <= KNEE) return light;
@@ -64,7 +65,10 @@ function bent(light: number): number {
 const LIGHT_STEPS = 8192;
 const tables = new Map<string, { light: Float64Array; gain: Float64Array; code: Uint8Array }>();
 
-/** Code value -> light; root of luminance -> the system gamma's gain; root of light (0..1) -> byte. Made once a transfer. */
+/**
+ * Code value -> light; root of luminance -> the system gamma's gain; root of light (0..1) -> byte.
+ * Made once a transfer.
+ */
 function tablesOf(transfer: string): { light: Float64Array; gain: Float64Array; code: Uint8Array } {
   const known = tables.get(transfer);
   if (known) return known;
@@ -85,8 +89,9 @@ function tablesOf(transfer: string): { light: Float64Array; gain: Float64Array; 
 const rootStep = (value: number): number => Math.round(Math.sqrt(Math.min(1, Math.max(0, value))) * LIGHT_STEPS);
 
 /**
- * Deep R'G'B' (0..DEEP_WHITE, interleaved) of a high dynamic range picture as 8-bit R'G'B'. `primaries`: name of ITU-T H.273; others than
- * BT.2020 and P3 are taken for BT.709. Throws RangeError for a transfer that is neither HLG nor PQ.
+ * Deep R'G'B' (0..DEEP_WHITE, interleaved) of a high dynamic range picture as 8-bit R'G'B'.
+ * `primaries`: name of ITU-T H.273; others than BT.2020 and P3 are taken for BT.709. Throws
+ * RangeError for a transfer that is neither HLG nor PQ.
  */
 export function toneMap(deep: Uint16Array, transfer: string, primaries: string): Uint8Array {
   if (!isHdr(transfer)) throw new RangeError(`${transfer} is no transfer of high dynamic range.`);

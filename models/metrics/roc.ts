@@ -1,4 +1,5 @@
-// How well scores part forged from genuine: ROC, area under it, equal error rate. Pure. Higher scores mean forged.
+// How well scores part forged from genuine: ROC, area under it, equal error rate. Pure. Higher
+// scores mean forged.
 
 /** A labelled score; `source` (person, video) groups what is not independent. */
 export type LabelledScore = { score: number; label: 0 | 1; source: string };
@@ -6,8 +7,8 @@ export type LabelledScore = { score: number; label: 0 | 1; source: string };
 export type RocPoint = { falsePositive: number; truePositive: number; threshold: number };
 
 /**
- * Probability that a forged face scores above a genuine one, ties counting half (Mann-Whitney). `weights` default to 1.
- * NaN when a class is missing.
+ * Probability that a forged face scores above a genuine one, ties counting half (Mann-Whitney).
+ * `weights` default to 1. NaN when a class is missing.
  */
 export const areaUnderRoc = (scores: readonly LabelledScore[], weights?: ArrayLike<number>): number =>
   areaByWeights(scores)(weights);
@@ -36,8 +37,8 @@ export function areaByWeights(scores: readonly LabelledScore[]): (weights?: Arra
 }
 
 /**
- * Variance of the area after DeLong, DeLong & Clarke-Pearson (1988), for independent faces: from how each face of one class
- * is placed among the other.
+ * Variance of the area after DeLong, DeLong & Clarke-Pearson (1988), for independent faces: from
+ * how each face of one class is placed among the other.
  */
 export function delongVariance(scores: readonly LabelledScore[]): number {
   const of = (label: 0 | 1) => scores.filter((s) => s.label === label).map((s) => s.score);
@@ -69,7 +70,10 @@ export function rocCurve(scores: readonly LabelledScore[]): RocPoint[] {
   return points;
 }
 
-/** Where as many genuine faces are called forged as forged ones genuine; interpolated between the two points it lies between. */
+/**
+ * Where as many genuine faces are called forged as forged ones genuine; interpolated between the
+ * two points it lies between.
+ */
 export function equalErrorRate(roc: readonly RocPoint[]): { rate: number; threshold: number } {
   const at = roc.findIndex(({ falsePositive, truePositive }) => falsePositive >= 1 - truePositive);
   const [before, after] = [roc[Math.max(0, at - 1)]!, roc[at]!];

@@ -1,5 +1,6 @@
-// Adam (Kingma & Ba, 2015) as PyTorch does it, on plain arrays: torch.optim.Adam, whose weight decay is added to the gradient, and
-// torch.optim.AdamW, whose weight decay shrinks the weight itself (Loshchilov & Hutter, 2019).
+// Adam (Kingma & Ba, 2015) as PyTorch does it, on plain arrays: torch.optim.Adam, whose weight
+// decay is added to the gradient, and torch.optim.AdamW, whose weight decay shrinks the weight
+// itself (Loshchilov & Hutter, 2019).
 
 /** Defaults of PyTorch but for the decay. */
 export type AdamConfig = {
@@ -13,7 +14,10 @@ export type AdamConfig = {
 /** The paper's: Adam with a weight decay of 1e-5. */
 export const PAPER_ADAM: AdamConfig = { kind: 'adam', weightDecay: 1e-5, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
 
-/** One weight with what Adam remembers of it: running means of the gradient and of its square. All of one length. */
+/**
+ * One weight with what Adam remembers of it: running means of the gradient and of its square. All
+ * of one length.
+ */
 export type AdamSlot = { weight: Float32Array; first: Float32Array; second: Float32Array };
 
 /** Moves `slot.weight` against `gradient`, in place. `step` counts from 1. */

@@ -1,5 +1,6 @@
-// Layers by their names in the checkpoint, in two spellings: as trained (batch statistics, dropout) and as used (BatchNorm
-// folded into the convolution before it, dropout gone). A network is written once and given one of them.
+// Layers by their names in the checkpoint, in two spellings: as trained (batch statistics, dropout)
+// and as used (BatchNorm folded into the convolution before it, dropout gone). A network is written
+// once and given one of them.
 import type { Graph, Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
@@ -9,7 +10,10 @@ export type Weights = (name: string) => Float32Tensor;
 
 export type ConvOptions = { stride?: number; pads?: number; groups?: number };
 
-/** What a network is written with. `name` is a prefix of the state dict, e.g. `encoder.block1.rep.0.conv1`. */
+/**
+ * What a network is written with.
+ * `name` is a prefix of the state dict, e.g. `encoder.block1.rep.0.conv1`.
+ */
 export type Layers = {
   readonly graph: Graph;
   /** Convolution without bias: `<name>.weight`. */
@@ -28,8 +32,9 @@ export type Layers = {
 export const BATCH_NORM_EPS = 1e-5;
 
 /**
- * Scale and shift per channel that BatchNorm2d amounts to with its running statistics:
- * y = x * scale + shift, scale = weight / sqrt(running_var + eps), shift = bias - running_mean * scale. float64 inside.
+ * Scale and shift per channel that BatchNorm2d amounts to with its running statistics: y = x *
+ * scale + shift, scale = weight / sqrt(running_var + eps), shift = bias - running_mean * scale.
+ * float64 inside.
  */
 export function affineFromBatchNorm(weights: Weights, name: string): { scale: Float64Array; shift: Float64Array } {
   const [weight, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(
@@ -40,7 +45,9 @@ export function affineFromBatchNorm(weights: Weights, name: string): { scale: Fl
   return { scale, shift };
 }
 
-/** A convolution weight with the BatchNorm after it folded in: weight * scale per output channel. */
+/**
+ * A convolution weight with the BatchNorm after it folded in: weight * scale per output channel.
+ */
 function scaledWeight({ shape, data }: Float32Tensor, scale: Float64Array): Float32Tensor {
   const perChannel = data.length / shape[0]!;
   const scaled = new Float32Array(data.length);
@@ -83,7 +90,10 @@ export function separableConv2d(layers: Layers, x: Value, name: string, bnName: 
   return layers.convBatchNorm(depthwise, `${name}.pointwise`, bnName);
 }
 
-/** Matrix [to, from] that resamples a line bilinearly with aligned corners (torch interpolate, align_corners=True). */
+/**
+ * Matrix [to, from] that resamples a line bilinearly with aligned corners (torch interpolate,
+ * align_corners=True).
+ */
 export function bilinearMatrix(from: number, to: number): Float32Tensor {
   const data = new Float32Array(to * from);
   for (let row = 0; row < to; row++) {

@@ -1,4 +1,5 @@
-// The learning rate of every step, as a function of the step alone: a resumed run needs no more than its step.
+// The learning rate of every step, as a function of the step alone: a resumed run needs no more
+// than its step.
 
 /** How the rate falls after the warm-up. */
 export type ScheduleConfig = {

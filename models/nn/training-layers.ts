@@ -1,5 +1,6 @@
-// Layers as they are trained: BatchNorm over the batch's own statistics, dropout by masks that are inputs. The weights are
-// parameters of the graph, so that gradients can be taken for them. The counterpart of inferenceLayers.
+// Layers as they are trained: BatchNorm over the batch's own statistics, dropout by masks that are
+// inputs. The weights are parameters of the graph, so that gradients can be taken for them. The
+// counterpart of inferenceLayers.
 import type { Graph, Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { BATCH_NORM_EPS, type Layers, type Weights } from './layers.ts';
@@ -25,7 +26,9 @@ export type TrainingLayers = Layers & {
 };
 
 export type TrainingLayersOptions = {
-  /** Whether a BatchNorm keeps its running statistics instead of taking the batch's, by its prefix. */
+  /**
+   * Whether a BatchNorm keeps its running statistics instead of taking the batch's, by its prefix.
+   */
   frozenStatistics(bnName: string): boolean;
 };
 

@@ -1,13 +1,19 @@
-// The Xception block as the published checkpoints name it (timm's legacy Xception: `rep.N`, `skip`, `skipbn`). Used by the
-// encoder and by the decoder's second and fourth stage.
+// The Xception block as the published checkpoints name it (timm's legacy Xception: `rep.N`, `skip`,
+// `skipbn`).
 import type { Value } from '../graph/graph.ts';
 import { add, maxPool2d, relu } from '../graph/ops.ts';
 import { type Layers, separableConv2d } from './layers.ts';
 
-/** What distinguishes one block from another. `projects`: the shortcut is a strided 1x1 convolution with BatchNorm. */
+/**
+ * What distinguishes one block from another. `projects`: the shortcut is a strided 1x1 convolution
+ * with BatchNorm.
+ */
 export type BlockSpec = { reps: number; stride: 1 | 2; startsWithRelu: boolean; projects: boolean };
 
-/** rep(x) + shortcut(x), where rep is `reps` times relu, separable convolution, BatchNorm, and a max-pool when strided. */
+/**
+ * rep(x) + shortcut(x), where rep is `reps` times relu, separable convolution, BatchNorm, and a
+ * max-pool when strided.
+ */
 export function xceptionBlock(layers: Layers, x: Value, name: string, spec: BlockSpec): Value {
   let y = x;
   for (let rep = 0; rep < spec.reps; rep++) {

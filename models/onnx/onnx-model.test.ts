@@ -1,4 +1,5 @@
-// ONNX bytes: read again field by field with the numbers of onnx.proto, loaded and run by ONNX Runtime, the same for the same graph.
+// ONNX bytes: read again field by field with the numbers of onnx.proto, loaded and run by ONNX
+// Runtime, the same for the same graph.
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';

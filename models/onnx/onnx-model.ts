@@ -1,5 +1,6 @@
-// Graph -> ONNX bytes, and nothing else. The same graph gives the same bytes. Field numbers are those of onnx.proto
-// (ONNX IR version 10, operator set 21); the wire format is written by the protobuf runtime.
+// Graph -> ONNX bytes, and nothing else. The same graph gives the same bytes. Field numbers are
+// those of onnx.proto (ONNX IR version 10, operator set 21); the wire format is written by the
+// protobuf runtime.
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type Graph, neededFor, type Shape, type Value } from '../graph/graph.ts';
 import type { Emitter } from '../graph/op-row.ts';
@@ -110,7 +111,10 @@ type NodeRecord = {
 /** A number so that no two are spelt alike: `String(-0)` is `0`. */
 const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-/** Collects nodes and the small constants they need; equal calls and equal constants are written once. */
+/**
+ * Collects nodes and the small constants they need; equal calls and equal constants are written
+ * once.
+ */
 class Collector implements Emitter {
   readonly nodes: NodeRecord[] = [];
   readonly initializers: Message[] = [];

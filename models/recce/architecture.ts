@@ -1,5 +1,5 @@
-// The Xception encoder's blocks as numbers: channels of the paper (width 1), repetitions, stride. Shared by the network and by
-// the list of state-dict names.
+// The Xception encoder's blocks as numbers: channels of the paper (width 1), repetitions, stride.
+// Shared by the network and by the list of state-dict names.
 import type { BlockSpec } from '../nn/xception-block.ts';
 
 /** One block of the encoder or decoder, with its channels at width 1. */

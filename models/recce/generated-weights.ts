@@ -1,5 +1,5 @@
-// Weights that any language can make again: the generator behind fixtures/pytorch-reference.json (ranges by tensor name). Used by parity
-// tests and benches, where a network with plausible activations is needed and no file should travel.
+// Weights that any language can make again: the generator behind fixtures/pytorch-reference.json
+// (ranges by tensor name).
 import { fnv1a32, randomStream, uniformFloat32 } from '../tensor/random.ts';
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
 import type { KeyShape } from './key-shape.ts';
@@ -25,7 +25,10 @@ function rangeFromKey({ name, shape }: KeyShape): [number, number] {
   return [-bound, bound];
 }
 
-/** One generated tensor: a mulberry32 stream seeded by FNV-1a of the name, uniform in the range of its kind. */
+/**
+ * One generated tensor: a mulberry32 stream seeded by FNV-1a of the name, uniform in the range of
+ * its kind.
+ */
 export function generatedTensor(key: KeyShape): Float32Tensor {
   const [low, high] = rangeFromKey(key);
   return float32Tensor(key.shape, uniformFloat32(randomStream(fnv1a32(key.name)), sizeFromShape(key.shape), low, high));

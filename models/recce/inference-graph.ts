@@ -17,13 +17,16 @@ export const INFERENCE_OUTPUTS = {
   difference: 'difference',
   /** [n, f, f] in 0..1 */
   gate: 'gate',
-  /** [n, channels(2048, width)]: what the classifier sees; the domain check compares it with the validation faces. */
+  /**
+   * [n, channels(2048, width)]: what the classifier sees; the domain check compares it with the
+   * validation faces.
+   */
   features: 'features',
 } as const;
 
 /**
- * The classifier as one row. Two classes fold exactly: softmax([l0, l1])[1] = sigmoid(l1 - l0), so weight and bias of the
- * one logit are the differences of the two rows.
+ * The classifier as one row. Two classes fold exactly: softmax([l0, l1])[1] = sigmoid(l1 - l0), so
+ * weight and bias of the one logit are the differences of the two rows.
  */
 export function foldHead(weights: Weights): { weight: Float32Tensor; bias: Float32Tensor } {
   const weight = weights('fc.weight');
@@ -37,7 +40,10 @@ export function foldHead(weights: Weights): { weight: Float32Tensor; bias: Float
   };
 }
 
-/** `config.inputPx` fixes the size, the batch axis is free. `stages` also names every stage as an output (parity tests). */
+/**
+ * `config.inputPx` fixes the size, the batch axis is free. `stages` also names every stage as an
+ * output (parity tests).
+ */
 export function recceInferenceGraph(config: RecceConfig, weights: Weights, options: { stages?: boolean } = {}): Graph {
   const graph = new Graph();
   const x = graph.input(INFERENCE_INPUT, ['n', 3, config.inputPx, config.inputPx]);

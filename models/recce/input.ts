@@ -1,4 +1,5 @@
-// The only place that knows how pixels become the network's input: size, value range, channel order.
+// The only place that knows how pixels become the network's input: size, value range, channel
+// order.
 import type { Float32Tensor } from '../tensor/tensor.ts';
 import { float32Tensor } from '../tensor/tensor.ts';
 
@@ -7,8 +8,8 @@ export type InputSpec = { inputPx: number; mean: number; std: number };
 
 /**
  * Square 8-bit RGB pictures (row by row, R G B interleaved, inputPx x inputPx) as f32 [n, 3, s, s]:
- * (value / 255 - mean) / std, for mean = std = 0.5 the same as value / 127.5 - 1. float64 inside, one rounding.
- * Throws RangeError when a picture has another size.
+ * (value / 255 - mean) / std, for mean = std = 0.5 the same as value / 127.5 - 1. float64 inside,
+ * one rounding. Throws RangeError when a picture has another size.
  */
 export function inputFromPixels(pictures: readonly Uint8Array[], { inputPx, mean, std }: InputSpec): Float32Tensor {
   const plane = inputPx * inputPx;

@@ -1,4 +1,5 @@
-// The state dict of the network: every tensor's name and shape, in PyTorch's order. What a checkpoint must match exactly.
+// The state dict of the network: every tensor's name and shape, in PyTorch's order. What a
+// checkpoint must match exactly.
 
 import { type BlockRow, blockRow, CHANNELS, ENCODER_BLOCKS } from './architecture.ts';
 import { channels, type RecceConfig } from './config.ts';
@@ -98,8 +99,8 @@ function decoderKeys(at: (c: number) => number): KeyShape[] {
 }
 
 /**
- * Every tensor of a RECCE state dict. `encoderClassifier` adds `encoder.fc`, the unused 1000-class head that the published
- * files carry and smaller ones may leave out.
+ * Every tensor of a RECCE state dict. `encoderClassifier` adds `encoder.fc`, the unused 1000-class
+ * head that the published files carry and smaller ones may leave out.
  */
 export function recceKeys(config: Pick<RecceConfig, 'width' | 'numClasses'>, encoderClassifier = true): KeyShape[] {
   const at = (c: number) => channels(c, config.width);

@@ -1,17 +1,23 @@
-// RECCE, written once (Cao et al., CVPR 2022, sections 3.1-3.4; names as in the paper's code): Xception encoder,
-// reconstruction decoder, multi-scale graph reasoning, reconstruction-guided attention. Whether it is the training or the
-// inference network is decided by the Layers it is given.
+// RECCE, written once (Cao et al., CVPR 2022, sections 3.1-3.4; names as in the paper's code):
+// Xception encoder, reconstruction decoder, multi-scale graph reasoning, reconstruction-guided
+// attention. Whether it is the training or the inference network is decided by the Layers it is
+// given.
 import type { Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { type Layers, resizeBilinear, separableConv2d } from '../nn/layers.ts';
 import { xceptionBlock } from '../nn/xception-block.ts';
 import { blockRow } from './architecture.ts';
 
-/** Everything the network computes that someone looks at. h = w = side of the input; f = featureSide(input). */
+/**
+ * Everything the network computes that someone looks at. h = w = side of the input; f =
+ * featureSide(input).
+ */
 export type RecceStages = {
   /** [n, 728, f, f], output of block4. */
   block4: Value;
-  /** [n, 256, 2f, 2f] and [n, 128, 4f, 4f]: the decoder's features, also used by the metric loss. */
+  /**
+   * [n, 256, 2f, 2f] and [n, 128, 4f, 4f]: the decoder's features, also used by the metric loss.
+   */
   decoder2: Value;
   decoder4: Value;
   /** [n, 3, 8f, 8f], before the resize to the input's size. */
@@ -43,7 +49,9 @@ function encode(layers: Layers, x: Value): Value {
 const encoderBlock = (layers: Layers, x: Value, n: number): Value =>
   xceptionBlock(layers, x, `encoder.block${n}`, blockRow(`encoder.block${n}`));
 
-/** Nearest enlargement by 2, separable convolution, BatchNorm, relu: decoder1, decoder3, decoder5. */
+/**
+ * Nearest enlargement by 2, separable convolution, BatchNorm, relu: decoder1, decoder3, decoder5.
+ */
 const enlarge = (layers: Layers, x: Value, name: string): Value =>
   op.relu(separableConv2d(layers, op.upsampleNearest2d(x, 2), `${name}.1`, `${name}.2`));
 
@@ -55,7 +63,10 @@ function decode(layers: Layers, block4: Value): Pick<RecceStages, 'decoder2' | '
   return { decoder2, decoder4, decoder6 };
 }
 
-/** [n, c, k p, k p] -> [n, p * p, k * k, c]: the k x k vertices of a finer scale under each vertex of the coarse one. */
+/**
+ * [n, c, k p, k p] -> [n, p * p, k * k, c]: the k x k vertices of a finer scale under each vertex
+ * of the coarse one.
+ */
 function verticesUnder(x: Value, k: number): Value {
   const [n, c, height] = x.shape;
   const p = Number(height) / k;
@@ -64,11 +75,12 @@ function verticesUnder(x: Value, k: number): Value {
 }
 
 /**
- * Information from one finer scale to the coarse vertices (paper eq. 4-6): attention over the k x k vertices under each.
- * `embedded` [n, P, c] are the coarse vertices; the result has the same shape, before gating. Two sums are taken in another
- * order than in the original, which changes nothing but rounding: the reweighting Linear on the pair (coarse, fine) is applied
- * to its two halves apart, and the second embedding, being linear, is applied after the weighted sum over the k x k vertices
- * instead of to every one of them (k x k times less work).
+ * Information from one finer scale to the coarse vertices (paper eq. 4-6): attention over the k x k
+ * vertices under each. `embedded` [n, P, c] are the coarse vertices; the result has the same shape,
+ * before gating. Two sums are taken in another order than in the original, which changes nothing
+ * but rounding: the reweighting Linear on the pair (coarse, fine) is applied to its two halves
+ * apart, and the second embedding, being linear, is applied after the weighted sum over the k x k
+ * vertices instead of to every one of them (k x k times less work).
  */
 function aggregate(layers: Layers, embedded: Value, finer: Value, k: number, scale: 'b' | 'c'): Value {
   const hidden = op.relu(layers.linear(verticesUnder(finer, k), `reasoning.v${scale}_embedding.0`));
@@ -83,7 +95,10 @@ function aggregate(layers: Layers, embedded: Value, finer: Value, k: number, sca
   return op.matmul(gathered, second);
 }
 
-/** Multi-scale graph reasoning (paper 3.3), vectorised over all places: the original loops over them one by one. */
+/**
+ * Multi-scale graph reasoning (paper 3.3), vectorised over all places: the original loops over them
+ * one by one.
+ */
 function reason(layers: Layers, coarse: Value, decoder2: Value, decoder4: Value): Value {
   const [n, , height, width] = coarse.shape;
   const places = Number(height) * Number(width);
@@ -116,8 +131,8 @@ function attend(layers: Layers, x: Value, reconstruction: Value, embedding: Valu
 }
 
 /**
- * The network up to the classifier. `x` [n, 3, s, s] in -1..1 is the clean picture; `seen` is what the encoder sees (with
- * white noise while training, otherwise x itself).
+ * The network up to the classifier. `x` [n, 3, s, s] in -1..1 is the clean picture; `seen` is what
+ * the encoder sees (with white noise while training, otherwise x itself).
  */
 export function recceStages(layers: Layers, x: Value, seen: Value = x): RecceStages {
   const block4 = encode(layers, seen);

@@ -1,5 +1,6 @@
-// What RECCE is trained towards (Cao et al., CVPR 2022, section 3.5; constants as in the paper's trainer): classification with a
-// flood, reconstruction of genuine faces only, and a metric loss that draws genuine faces together on three scales.
+// What RECCE is trained towards (Cao et al., CVPR 2022, section 3.5; constants as in the paper's
+// trainer): classification with a flood, reconstruction of genuine faces only, and a metric loss
+// that draws genuine faces together on three scales.
 import type { Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 
@@ -45,7 +46,10 @@ export function reconstructionLoss(x: Value, reconstruction: Value, genuine: Val
   return op.div(op.reduceSum(op.mul(perPicture, genuine), [0]), op.max(op.reduceSum(genuine, [0]), 1));
 }
 
-/** torch.nn.functional.normalize of the pooled features, and their similarities (e_i . e_j + 1) / 2: [n, n] in 0..1. */
+/**
+ * torch.nn.functional.normalize of the pooled features, and their similarities (e_i . e_j + 1) / 2:
+ * [n, n] in 0..1.
+ */
 function similarities(features: Value): Value {
   const pooled = op.reduceMean(features, [2, 3]);
   const length = op.sqrt(op.reduceSum(op.mul(pooled, pooled), [1], true));
@@ -58,8 +62,8 @@ const maskedMean = (values: Value, mask: Value): Value =>
   op.div(op.reduceSum(op.mul(values, mask), [0, 1]), op.add(op.reduceSum(mask, [0, 1]), 1e-6));
 
 /**
- * Sum over the scales of max(0, 1 - mean similarity of genuine pairs + mean similarity of unlike pairs). Forged faces are not
- * drawn together: there are many ways to forge.
+ * Sum over the scales of max(0, 1 - mean similarity of genuine pairs + mean similarity of unlike
+ * pairs). Forged faces are not drawn together: there are many ways to forge.
  */
 export function metricLoss(features: readonly Value[], labels: Value): Value {
   const n = Number(labels.shape[0]);

@@ -1,9 +1,13 @@
-// Reading the network's outputs: score, and the pictures an examiner looks at. Pure; the numbers are stored as made here.
+// Reading the network's outputs: score, and the pictures an examiner looks at. Pure; the numbers
+// are stored as made here.
 
 /** sigmoid(logit), 0..1, in float64. */
 export const scoreFromLogit = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
-/** Picture n of a batch [n, 3, s, s] in -1..1 as 8-bit RGB, interleaved; rounded to the nearest, clamped. */
+/**
+ * Picture n of a batch [n, 3, s, s] in -1..1 as 8-bit RGB, interleaved; rounded to the nearest,
+ * clamped.
+ */
 export function pixelsFromBatch(batch: Float32Array, n: number, side: number): Uint8Array {
   const plane = side * side;
   const pixels = new Uint8Array(3 * plane);

@@ -1,5 +1,6 @@
-// The shipped model against the numbers PyTorch gave for it: the file loaded by torch.load into the network of
-// testing/training_reference.py in evaluation mode, which wrote fixtures/shipped-model.json (its --shipped says how).
+// The shipped model against the numbers PyTorch gave for it: the file loaded by torch.load into the
+// network of testing/training_reference.py in evaluation mode, which wrote
+// fixtures/shipped-model.json (its --shipped says how).
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

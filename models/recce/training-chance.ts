@@ -1,5 +1,5 @@
-// All chance inside a training step, drawn from the run's seed and the step's number: the same step drawn twice is the same, and
-// a resumed run needs to remember nothing.
+// All chance inside a training step, drawn from the run's seed and the step's number: the same step
+// drawn twice is the same, and a resumed run needs to remember nothing.
 import type { DropoutMask } from '../nn/training-layers.ts';
 import { type RandomStream, randomStream } from '../tensor/random.ts';
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
@@ -17,7 +17,10 @@ export function drawMask({ name, shape }: DropoutMask, rate: number, seed: numbe
   return float32Tensor(shape, data);
 }
 
-/** White noise of `std` for pictures [n, 3, s, s]; each picture gets it with probability one half, else zeros. */
+/**
+ * White noise of `std` for pictures [n, 3, s, s]; each picture gets it with probability one half,
+ * else zeros.
+ */
 export function drawNoise(shape: readonly number[], std: number, seed: number, step: number): Float32Tensor {
   const stream = streamOf(seed, step).fork('noise');
   const data = new Float32Array(sizeFromShape(shape));

@@ -1,5 +1,6 @@
-// The training step as one graph: clean pictures, labels and chance in; losses, batch statistics and one gradient per trained
-// weight out. The weights that are trained are inputs; frozen ones stay in the graph.
+// The training step as one graph: clean pictures, labels and chance in; losses, batch statistics
+// and one gradient per trained weight out. The weights that are trained are inputs; frozen ones
+// stay in the graph.
 import { gradient } from '../graph/gradient.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
@@ -9,7 +10,9 @@ import type { RecceConfig } from './config.ts';
 import { recceStages } from './network.ts';
 import { type ObjectiveConfig, recceObjective } from './objective.ts';
 
-/** Names of the graph's own inputs; the dropout masks and the trained weights follow under theirs. */
+/**
+ * Names of the graph's own inputs; the dropout masks and the trained weights follow under theirs.
+ */
 export const TRAINING_INPUTS = {
   /** [n, 3, s, s] in -1..1 */
   x: 'x',
@@ -19,7 +22,10 @@ export const TRAINING_INPUTS = {
   noise: 'noise',
 } as const;
 
-/** Names of the outputs that every step reads; `gradient/<weight>`, `mean/<bn>` and `variance/<bn>` follow. */
+/**
+ * Names of the outputs that every step reads; `gradient/<weight>`, `mean/<bn>` and `variance/<bn>`
+ * follow.
+ */
 export const TRAINING_OUTPUTS = ['loss', 'classification', 'reconstruction', 'metric', 'logit'] as const;
 export const gradientOutput = (name: string): string => `gradient/${name}`;
 export const meanOutput = (bnName: string): string => `mean/${bnName}`;
@@ -28,9 +34,15 @@ export const varianceOutput = (bnName: string): string => `variance/${bnName}`;
 export type TrainingGraphConfig = RecceConfig & {
   readonly batchSize: number;
   readonly objective: ObjectiveConfig;
-  /** Prefixes of state-dict names that are not trained, e.g. `encoder.block1.`; their BatchNorms keep their statistics. */
+  /**
+   * Prefixes of state-dict names that are not trained, e.g. `encoder.block1.`; their BatchNorms
+   * keep their statistics.
+   */
   readonly freeze: readonly string[];
-  /** `batch`: BatchNorm over the batch, running statistics updated. `frozen`: running statistics kept, for small sets. */
+  /**
+   * `batch`: BatchNorm over the batch, running statistics updated. `frozen`: running statistics
+   * kept, for small sets.
+   */
   readonly batchNorm: 'batch' | 'frozen';
 };
 
@@ -48,7 +60,10 @@ const isStatistic = (name: string): boolean => /\.running_(mean|var)$/.test(name
 export const isTrained = (name: string, freeze: readonly string[]): boolean =>
   !isStatistic(name) && !freeze.some((prefix) => name.startsWith(prefix));
 
-/** logit [n] of features [n, c]; two classes fold exactly, since cross-entropy of (l0, l1) is that of sigmoid(l1 - l0). */
+/**
+ * logit [n] of features [n, c]; two classes fold exactly, since cross-entropy of (l0, l1) is that
+ * of sigmoid(l1 - l0).
+ */
 function logitOf(features: Value, weight: Value, bias: Value): Value {
   const logits = op.add(op.matmul(features, op.transpose(weight, [1, 0])), bias);
   const n = features.shape[0]!;

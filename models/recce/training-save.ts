@@ -1,5 +1,6 @@
-// A training run's state as a save file: setup, step, weights, what Adam remembers, the running average. Chance is drawn from
-// seed and step, so the step is also the position of every random stream.
+// A training run's state as a save file: setup, step, weights, what Adam remembers, the running
+// average. Chance is drawn from seed and step, so the step is also the position of every random
+// stream.
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
 import { decodeSaveFile, encodeSaveFile } from '../checkpoint/save-file.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';

@@ -1,4 +1,5 @@
-// Everything that decides a training run besides its pictures: plain data, stored with the run and sent to the compute process.
+// Everything that decides a training run besides its pictures: plain data, stored with the run and
+// sent to the compute process.
 import { type AdamConfig, PAPER_ADAM } from '../nn/adam.ts';
 import { PAPER_SCHEDULE, type ScheduleConfig } from '../nn/schedule.ts';
 import type { RecceConfig } from './config.ts';
@@ -20,7 +21,10 @@ export type TrainingSetup = {
   readonly noiseStd: number;
   readonly optimiser: AdamConfig;
   readonly schedule: ScheduleConfig;
-  /** Decay of the running average of the weights that is evaluated and published instead of them; null for none. */
+  /**
+   * Decay of the running average of the weights that is evaluated and published instead of them;
+   * null for none.
+   */
   readonly averageDecay: number | null;
   /** 32 bits; all chance of the run comes from it. */
   readonly seed: number;

@@ -1,5 +1,5 @@
-// What a training run has come to: weights, what the optimiser remembers, and the step. With the setup it decides every step that
-// follows. Changed in place by the trainer.
+// What a training run has come to: weights, what the optimiser remembers, and the step. With the
+// setup it decides every step that follows. Changed in place by the trainer.
 import { randomStream } from '../tensor/random.ts';
 import { type Float32Tensor, float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
 import type { KeyShape } from './key-shape.ts';
@@ -34,8 +34,9 @@ export function freshState(setup: TrainingSetup, base: ReadonlyMap<string, Float
 }
 
 /**
- * Weights of a network that has not learned anything: He's normal initialisation over the fan-in (He et al., 2015) for
- * convolutions, PyTorch's uniform one for linear layers, BatchNorm at its identity.
+ * Weights of a network that has not learned anything: He's normal initialisation over the fan-in
+ * (He et al., 2015) for convolutions, PyTorch's uniform one for linear layers, BatchNorm at its
+ * identity.
  */
 export function initialWeights(setup: TrainingSetup): Map<string, Float32Tensor> {
   const keys = recceKeys(setup.network, false).filter(({ dtype }) => dtype === 'float32');

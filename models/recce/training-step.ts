@@ -1,5 +1,5 @@
-// One step of training as two pure halves around the run of the graph: what is fed, and what its outputs change. The trainer in
-// the compute process puts ONNX Runtime between them.
+// One step of training as two pure halves around the run of the graph: what is fed, and what its
+// outputs change. The trainer in the compute process puts ONNX Runtime between them.
 import { adamStep } from '../nn/adam.ts';
 import { learningRateAt } from '../nn/schedule.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
@@ -34,7 +34,10 @@ export type StepLosses = {
 /** PyTorch's momentum of running statistics: the share of the new batch. */
 const STATISTICS_MOMENTUM = 0.1;
 
-/** Everything the graph is given for the step after `state`. Weights are fed as they are, not copied. */
+/**
+ * Everything the graph is given for the step after `state`. Weights are fed as they are, not
+ * copied.
+ */
 export function feedsOfStep(
   setup: TrainingSetup,
   { trained, masks }: Pick<TrainingGraph, 'trained' | 'masks'>,
@@ -89,7 +92,10 @@ export function applyStep(
   };
 }
 
-/** Running statistics of one BatchNorm2d, as PyTorch keeps them: the variance with Bessel's correction. */
+/**
+ * Running statistics of one BatchNorm2d, as PyTorch keeps them: the variance with Bessel's
+ * correction.
+ */
 function updateStatistics(
   { weights }: TrainingState,
   name: string,
@@ -108,7 +114,10 @@ function updateStatistics(
   }
 }
 
-/** Exponential running average of all weights; young averages follow faster: min(decay, (1 + step) / (10 + step)). */
+/**
+ * Exponential running average of all weights; young averages follow faster: min(decay, (1 + step) /
+ * (10 + step)).
+ */
 function updateAverage({ weights, average }: TrainingState, step: number, decay: number): void {
   const share = 1 - Math.min(decay, (1 + step) / (10 + step));
   for (const [name, { data }] of average) {

@@ -1,5 +1,6 @@
-// Training against PyTorch (fixtures/training-reference.json, made by testing/training_reference.py): same weights, pictures and
-// masks, four steps. And the chance in it: the same seed gives the same step.
+// Training against PyTorch (fixtures/training-reference.json, made by
+// testing/training_reference.py): same weights, pictures and masks, four steps. And the chance in
+// it: the same seed gives the same step.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,5 @@
-// Chance that is the same everywhere: streams of numbers drawn from a name or a seed. models/ has no randomness of its own;
-// whoever needs chance is given a stream.
+// Chance that is the same everywhere: streams of numbers drawn from a name or a seed. models/ has
+// no randomness of its own; whoever needs chance is given a stream.
 
 /** FNV-1a, 32 bits, of the UTF-8 bytes of `text`. */
 export function fnv1a32(text: string): number {
@@ -18,7 +18,10 @@ function* utf8(text: string): Generator<number> {
   }
 }
 
-/** A stream of chance. `draws` is how many 32-bit words were taken: a stream is resumed by skipping as many. */
+/**
+ * A stream of chance. `draws` is how many 32-bit words were taken: a stream is resumed by skipping
+ * as many.
+ */
 export type RandomStream = {
   /** Uniform 32-bit word. */
   word(): number;
@@ -32,7 +35,10 @@ export type RandomStream = {
   fork(name: string): RandomStream;
 };
 
-/** mulberry32 stream of a seed (32 bits). Source: the public-domain generator of T. Ettinger; counter based. */
+/**
+ * mulberry32 stream of a seed (32 bits). Source: the public-domain generator of T. Ettinger;
+ * counter based.
+ */
 export function randomStream(seed: number): RandomStream {
   let state = seed >>> 0;
   const word = (): number => {

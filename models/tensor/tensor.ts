@@ -1,7 +1,10 @@
-// Tensor: an element type, a shape and the numbers, row by row (the last axis runs fastest, as in PyTorch and NumPy).
-// Used everywhere in models/; holds no references to files, devices or runtimes.
+// Tensor: an element type, a shape and the numbers, row by row (the last axis runs fastest, as in
+// PyTorch and NumPy). Used everywhere in models/; holds no references to files, devices or
+// runtimes.
 
-/** Element types, with the names of NumPy. float16 and bfloat16 are kept as their 16-bit patterns. */
+/**
+ * Element types, with the names of NumPy. float16 and bfloat16 are kept as their 16-bit patterns.
+ */
 export type DType =
   | 'float32'
   | 'float64'

@@ -1,4 +1,5 @@
-// Blind review, switched on and off from the top bar and the palette. It is left only through a question (leave-blind-dialog.tsx).
+// Blind review, switched on and off from the top bar and the palette. It is left only through a
+// question (leave-blind-dialog.tsx).
 import { client } from '../transport.ts';
 import { engine, queryClient, wordsFromError } from './engine.ts';
 import { openList } from './grid-state.ts';

@@ -1,5 +1,5 @@
-// Whether the folder of the open case is still there. Asked when a picture of it does not come: a medium that was pulled out is said at
-// once, not only when something is to be written.
+// Whether the folder of the open case is still there. Asked when a picture of it does not come: a
+// medium that was pulled out is said at once, not only when something is to be written.
 import { client } from '../transport.ts';
 import { createStore } from './store.ts';
 

@@ -1,10 +1,14 @@
-// Choosing a folder or files: the system's own dialog where a program around the window offers it, else a browser of the engine's machine.
+// Choosing a folder or files: the system's own dialog where a program around the window offers it,
+// else a browser of the engine's machine.
 import { bridge } from '../transport.ts';
 import { createStore } from './store.ts';
 
 export type ChooserRequest = {
   title: string;
-  /** `folder`: one folder. `folders`: several. `case`: one case folder. `media`: files and folders, several. `file`: one file. */
+  /**
+   * `folder`: one folder. `folders`: several. `case`: one case folder. `media`: files and folders,
+   * several. `file`: one file.
+   */
   mode: 'folder' | 'folders' | 'case' | 'media' | 'file';
   resolve: (paths: string[]) => void;
 };
@@ -52,7 +56,10 @@ export async function chooseFiles(title: string, mode: 'media' | 'file' = 'media
 /** Absolute path of a file that is there, or undefined when nothing was chosen. */
 export const chooseFile = async (title: string): Promise<string | undefined> => (await chooseFiles(title, 'file'))[0];
 
-/** Absolute path of a file to be written, or undefined when nothing was chosen. In the browser its folder is chosen. */
+/**
+ * Absolute path of a file to be written, or undefined when nothing was chosen. In the browser its
+ * folder is chosen.
+ */
 export async function chooseSave(title: string, fileName: string): Promise<string | undefined> {
   if (bridge.pickSave) return bridge.pickSave(title, fileName);
   const folder = await chooseFolder(title);

@@ -1,5 +1,5 @@
-// Is the engine there? The transport makes the line anew when the engine was restarted, and the engine takes up its case and
-// examiner again; here the screens are told to read afresh.
+// Is the engine there? The transport makes the line anew when the engine was restarted, and the
+// engine takes up its case and examiner again; here the screens are told to read afresh.
 import { useSyncExternalStore } from 'react';
 import { type ConnectionState, connection } from '../transport.ts';
 

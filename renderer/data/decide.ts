@@ -5,8 +5,9 @@ import { giveOpinion, waitsForUndo } from './opinions.ts';
 import { settingsNow } from './settings.ts';
 
 /**
- * Gives an opinion on the selected face and goes on to the next, if that is how the examiner works. While a name or a reason is asked
- * for, the face is the selected one again, and stays so without an answer: none is passed over.
+ * Gives an opinion on the selected face and goes on to the next, if that is how the examiner works.
+ * While a name or a reason is asked for, the face is the selected one again, and stays so without
+ * an answer: none is passed over.
  */
 export async function decide(conclusion: Conclusion): Promise<void> {
   const finding = selectedRow();

@@ -1,5 +1,6 @@
-// Words begun and not yet recorded, by what they are about: kept while the window is open, so that moving to the next face and back, or
-// leaving a dialog, loses none. Another examiner or another case begins without.
+// Words begun and not yet recorded, by what they are about: kept while the window is open, so that
+// moving to the next face and back, or leaving a dialog, loses none. Another examiner or another
+// case begins without.
 import type { Subject } from '../../contract/opinion.ts';
 import { createStore, useStore } from './store.ts';
 

@@ -1,4 +1,4 @@
-// The engine as react-query sees it. Used by every screen.
+// The engine as react-query sees it.
 import { ORPCError } from '@orpc/client';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient } from '@tanstack/react-query';

@@ -1,4 +1,5 @@
-// The workers that examine the open case's files, as they last said they were: followed while a scan by a farm goes on and is looked at.
+// The workers that examine the open case's files, as they last said they were: followed while a
+// scan by a farm goes on and is looked at.
 import { useEffect, useState } from 'react';
 import type { FarmStatus } from '../../contract/farm.ts';
 import type { Job } from '../../contract/job.ts';

@@ -1,5 +1,6 @@
-// The grid's rows: one filter and one order, read page by page and kept. A list stands still: what a scan adds after it was
-// opened, and opinions given meanwhile, change its rows in place but never move them. Shared by the grid and the inspector.
+// The grid's rows: one filter and one order, read page by page and kept. A list stands still: what
+// a scan adds after it was opened, and opinions given meanwhile, change its rows in place but never
+// move them. Shared by the grid and the inspector.
 import type { VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
 import type { Subject } from '../../contract/opinion.ts';
@@ -23,7 +24,10 @@ export class FindingList {
   readonly #newest: VerdictId | null;
   readonly #pages = new Map<number, Finding[]>();
   readonly #pending = new Map<number, Promise<void>>();
-  /** Indices of rows that no longer match the filter since an opinion was given; the engine's pages no longer count them. */
+  /**
+   * Indices of rows that no longer match the filter since an opinion was given; the engine's pages
+   * no longer count them.
+   */
   readonly #departed = new Set<number>();
   readonly #listeners = new Set<() => void>();
   #version = 0;
@@ -52,7 +56,10 @@ export class FindingList {
     return this.#find((row) => row.verdictId === verdictId);
   }
 
-  /** Index of the first row that has been read of a face, or of a whole file; -1 where there is none. */
+  /**
+   * Index of the first row that has been read of a face, or of a whole file; -1 where there is
+   * none.
+   */
   indexOfSubject({ evidenceId, faceId }: Subject): number {
     return this.#find((row) => row.evidenceId === evidenceId && row.faceId === faceId);
   }
@@ -121,7 +128,8 @@ export class FindingList {
 
   async #readPage(page: number): Promise<void> {
     const start = page * PAGE_ROWS;
-    // Rows are decided only on pages that are here, so every departed row before this page is known exactly.
+    // Rows are decided only on pages that are here, so every departed row before this page is known
+    // exactly.
     const departedBefore = [...this.#departed].filter((index) => index < start).length;
     try {
       const { rows } = await this.#read({

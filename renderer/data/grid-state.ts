@@ -1,5 +1,6 @@
-// What the grid shows and where the cursor is: shared by the grid, the inspector and the report screen. The list is opened again when
-// filter or order change; the one before stays on screen until the new one's first page is here.
+// What the grid shows and where the cursor is: shared by the grid, the inspector and the report
+// screen. The list is opened again when filter or order change; the one before stays on screen
+// until the new one's first page is here.
 import { useEffect, useSyncExternalStore } from 'react';
 import type { VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingSort } from '../../contract/finding.ts';
@@ -38,7 +39,10 @@ const read: ReadPage = (request) => client.finding.query(request);
 
 let latest = 0;
 
-/** Opens the list anew. `keep` holds the cursor on the same face where the new list has it on its first page. */
+/**
+ * Opens the list anew. `keep` holds the cursor on the same face where the new list has it on its
+ * first page.
+ */
 export async function openList(keep = false): Promise<void> {
   const turn = ++latest;
   const { filter, sort, list, cursor } = grid.get();

@@ -1,4 +1,5 @@
-// Jobs of the open case as they change: one event stream from the engine, followed while a case is open.
+// Jobs of the open case as they change: one event stream from the engine, followed while a case is
+// open.
 import type { JobId } from '../../contract/brand.ts';
 import type { Job, JobEvent } from '../../contract/job.ts';
 import { client, follow } from '../transport.ts';
@@ -30,7 +31,10 @@ function withEvent({ jobs: known, problems }: Jobs, { job, problem }: JobEvent):
 let lastCount = 0;
 let counting: ReturnType<typeof setTimeout> | undefined;
 
-/** Counts are read again while work goes on, never more often than COUNT_EVERY_MS, and once more at its end. */
+/**
+ * Counts are read again while work goes on, never more often than COUNT_EVERY_MS, and once more at
+ * its end.
+ */
 function countAgain(): void {
   if (counting) return;
   counting = setTimeout(

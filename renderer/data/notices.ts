@@ -23,7 +23,10 @@ export function dismiss(id: number): void {
   notices.set((now) => now.filter((one) => one.id !== id));
 }
 
-/** Shows a notice; one that says the same as one that is shown is counted there. The oldest gives way when there are too many. */
+/**
+ * Shows a notice; one that says the same as one that is shown is counted there. The oldest gives
+ * way when there are too many.
+ */
 export function notify(text: string, options: Partial<Pick<Notice, 'tone' | 'action'>> = {}): void {
   const same = notices.get().find((one) => one.text === text && one.tone === (options.tone ?? 'plain'));
   const notice: Notice = { tone: 'plain', ...options, id: same?.id ?? nextId++, text, times: (same?.times ?? 0) + 1 };

@@ -13,7 +13,10 @@ export const useCase = (): Case | null | undefined => useQuery(engine.case.curre
 
 const DEMONSTRATION = 'recce.demonstration';
 
-/** True where a model that gave results in the open case is for demonstration; undefined where none gave any, or it is not known. */
+/**
+ * True where a model that gave results in the open case is for demonstration; undefined where none
+ * gave any, or it is not known.
+ */
 function useDemonstrationResults(open: boolean): boolean | undefined {
   const facets = useQuery(engine.finding.facets.queryOptions({ input: { filter: {} }, enabled: open })).data;
   const models = useQuery(engine.model.list.queryOptions({ enabled: open })).data;
@@ -23,8 +26,9 @@ function useDemonstrationResults(open: boolean): boolean | undefined {
 }
 
 /**
- * True where the open case, a model of its results or, where there are none, the default model is for demonstration: said on every
- * screen. Until the engine has answered, as it was the last time: the screens do not jump when it answers.
+ * True where the open case, a model of its results or, where there are none, the default model is
+ * for demonstration: said on every screen. Until the engine has answered, as it was the last time:
+ * the screens do not jump when it answers.
  */
 export function useDemonstration(): boolean {
   const info = useQuery(engine.app.info.queryOptions({ staleTime: 60_000 })).data;
@@ -49,8 +53,8 @@ export async function caseChanged(): Promise<void> {
 }
 
 /**
- * Follows which case is open, whoever opened it: another window, or what started the workstation. A case that is there when
- * the window opens is shown by its faces.
+ * Follows which case is open, whoever opened it: another window, or what started the workstation. A
+ * case that is there when the window opens is shown by its faces.
  */
 export async function followCase(signal: AbortSignal): Promise<void> {
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {

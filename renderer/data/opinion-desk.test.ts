@@ -1,4 +1,5 @@
-// The desk against a stand-in of the engine that keeps entries for real: what is entered, asked for, shown and said.
+// The desk against a stand-in of the engine that keeps entries for real: what is entered, asked
+// for, shown and said.
 import { ORPCError } from '@orpc/client';
 import { expect, test } from 'vitest';
 import type { OpinionId } from '../../contract/brand.ts';
@@ -12,7 +13,10 @@ const faceOf = (id: number, ownConclusion: Conclusion | null = null): Decidable 
 const refuse = (code: string, detail: string, more = {}) =>
   new ORPCError(code, { data: { subject: 's', detail, ...more } });
 
-/** An engine of one examiner at a time. `answers`: what the reason dialog is answered with, one after the other. */
+/**
+ * An engine of one examiner at a time. `answers`: what the reason dialog is answered with, one
+ * after the other.
+ */
 function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?: (string | undefined)[] } = {}) {
   let named = options.named ?? true;
   const entries: Opinion[] = [];

@@ -1,5 +1,6 @@
-// Giving opinions and taking them back, one after the other in the order of the keys. Nothing is ever erased: to undo is to enter what was
-// said before. What may be entered, and what can be undone, is decided by the engine. Everything outside comes through its ports.
+// Giving opinions and taking them back, one after the other in the order of the keys. Nothing is
+// ever erased: to undo is to enter what was said before. What may be entered, and what can be
+// undone, is decided by the engine. Everything outside comes through its ports.
 import { ORPCError } from '@orpc/client';
 import type { OpinionId } from '../../contract/brand.ts';
 import type { Session } from '../../contract/case.ts';
@@ -24,7 +25,10 @@ export type OpinionPorts = {
   undo(given: { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
   /** Asks who is examining; false where nobody says. */
   askName(): Promise<boolean>;
-  /** Asks for a reason; undefined where none is given. `passedOver`: another reason is being asked for already. */
+  /**
+   * Asks for a reason; undefined where none is given. `passedOver`: another reason is being asked
+   * for already.
+   */
   askReason(asked: ReasonAsked): Promise<string | undefined | 'passedOver'>;
   /** Shows an opinion before it is recorded, and takes that back where it was not. */
   showOwn(subject: Subject, own: Conclusion | null): void;
@@ -41,9 +45,10 @@ export type OpinionPorts = {
 
 export type OpinionDesk = {
   /**
-   * Enters an opinion on the finding's subject. Asks for a name first where nobody is examining, and for a reason where the case wants
-   * one; `onAsked` is called before. Resolves to whether the opinion stands. While an undo is under way nothing is entered, and that is
-   * said: what it selects is not shown yet.
+   * Enters an opinion on the finding's subject. Asks for a name first where nobody is examining,
+   * and for a reason where the case wants one; `onAsked` is called before. Resolves to whether the
+   * opinion stands. While an undo is under way nothing is entered, and that is said: what it
+   * selects is not shown yet.
    */
   give(finding: Decidable, conclusion: Conclusion, note?: string, onAsked?: () => void): Promise<boolean>;
   /** Enters what this examiner said before the last opinion of this sitting. */
@@ -62,7 +67,10 @@ const standsAs = (conclusion: Conclusion): Conclusion | null =>
   conclusion === 'withdrawn' || conclusion === 'note' ? null : conclusion;
 
 export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
-  /** Opinions are entered in the order of the keys, however fast they are pressed; undo waits its turn as well. */
+  /**
+   * Opinions are entered in the order of the keys, however fast they are pressed; undo waits its
+   * turn as well.
+   */
   let line: Promise<unknown> = Promise.resolve();
   /** Undos under way, from the key until the selection is back where it belongs. */
   let undos = 0;
@@ -151,7 +159,10 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     }
   }
 
-  /** The reason is for the opinion that was refused, whatever is the last of the sitting when it is written. */
+  /**
+   * The reason is for the opinion that was refused, whatever is the last of the sitting when it is
+   * written.
+   */
   async function takeBackWithReason({ id, ...about }: Undoing, why: string): Promise<void> {
     ports.point(about);
     const { timeMs, ...subject } = about;

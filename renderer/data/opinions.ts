@@ -10,7 +10,10 @@ import { go, routeNow } from './route.ts';
 
 export type { Decidable } from './opinion-desk.ts';
 
-/** Rows of the subject as they are now: after an opinion blind mode may show what it hid. What counts and logs is read again. */
+/**
+ * Rows of the subject as they are now: after an opinion blind mode may show what it hid. What
+ * counts and logs is read again.
+ */
 function settle({ opinion, rows }: EnteredOpinion): void {
   const byId = new Map(rows.map((row) => [row.verdictId, row]));
   if (opinion.trackId === null) grid.get().list?.patch(opinion, (row) => byId.get(row.verdictId) ?? row);
@@ -26,7 +29,10 @@ function settle({ opinion, rows }: EnteredOpinion): void {
     void queryClient.invalidateQueries({ queryKey });
 }
 
-/** In the inspector the face itself is shown; in the grid it is selected where its row has been read. */
+/**
+ * In the inspector the face itself is shown; in the grid it is selected where its row has been
+ * read.
+ */
 function select({ opinion, rows: [row] }: EnteredOpinion): void {
   selectSubject(opinion);
   if (row && routeNow().view === 'inspect') go('inspect', row.verdictId);

@@ -1,4 +1,5 @@
-// Writing a portable case: it goes on when its dialog is closed, is told in the line at the bottom, and its end in a notice.
+// Writing a portable case: it goes on when its dialog is closed, is told in the line at the bottom,
+// and its end in a notice.
 import { ORPCError } from '@orpc/client';
 import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { client } from '../transport.ts';

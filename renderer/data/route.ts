@@ -1,4 +1,5 @@
-// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12, #/video/3/250.
+// Which screen is shown, from the part of the address after `#`: #/faces, #/inspect/12,
+// #/video/3/250.
 import type { EvidenceId, VerdictId } from '../../contract/brand.ts';
 import { createStore, useStore } from './store.ts';
 
@@ -15,7 +16,10 @@ export const VIEWS = [
   'inspect',
 ] as const;
 export type View = (typeof VIEWS)[number];
-/** `verdictId` in the inspector only; `evidenceId` and the number of a frame on the video screen only. */
+/**
+ * `verdictId` in the inspector only; `evidenceId` and the number of a frame on the video screen
+ * only.
+ */
 export type Route = {
   view: View;
   verdictId: VerdictId | null;
@@ -44,7 +48,10 @@ export const routeNow = (): Route => route.get();
 
 export const useRoute = (): Route => useStore(route);
 
-/** Goes to a screen. Moving within the inspector replaces the address, so that Back leaves it in one step. */
+/**
+ * Goes to a screen. Moving within the inspector replaces the address, so that Back leaves it in one
+ * step.
+ */
 export function go(view: View, verdictId?: VerdictId): void {
   const hash = verdictId === undefined ? `#/${view}` : `#/${view}/${verdictId}`;
   if (hash === location.hash) return;

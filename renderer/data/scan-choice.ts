@@ -1,4 +1,5 @@
-// What a scan is started with: remembered from scan to scan on this machine, and read back out of a job for its card and for going on.
+// What a scan is started with: remembered from scan to scan on this machine, and read back out of a
+// job for its card and for going on.
 import type { Job } from '../../contract/job.ts';
 import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
 import type { Sampling } from '../../contract/video.ts';

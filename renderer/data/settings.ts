@@ -29,7 +29,10 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
-/** Paints the window in a theme and remembers it, so that the next start has it from the first frame. */
+/**
+ * Paints the window in a theme and remembers it, so that the next start has it from the first
+ * frame.
+ */
 export function applyTheme(theme: Settings['theme']): void {
   const shown = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
   document.documentElement.dataset.theme = shown;

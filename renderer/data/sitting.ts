@@ -1,5 +1,6 @@
-// Who looks at the open case is asked before anything of it is drawn: scores once seen are seen, and blind review begins with the first
-// look. Until there is an answer, the screens with results are not shown.
+// Who looks at the open case is asked before anything of it is drawn: scores once seen are seen,
+// and blind review begins with the first look. Until there is an answer, the screens with results
+// are not shown.
 import { useQuery } from '@tanstack/react-query';
 import { engine } from './engine.ts';
 import { useCase } from './open-case.ts';
@@ -11,8 +12,8 @@ const looking = createStore<string | null>(null);
 export const lookWithoutName = (folder: string): void => looking.set(folder);
 
 /**
- * True where results were shown while nobody was chosen: of a case that is looked at without a name, and of the demonstration. Whoever
- * takes a name then has seen them.
+ * True where results were shown while nobody was chosen: of a case that is looked at without a
+ * name, and of the demonstration. Whoever takes a name then has seen them.
  */
 export function useLookedBefore(): boolean {
   const open = useCase();
@@ -23,7 +24,8 @@ export function useLookedBefore(): boolean {
 }
 
 /**
- * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an opinion into, nor of the demonstration.
+ * `ask`: results are there and nobody has said who looks. Not of a case that nobody can write an
+ * opinion into, nor of the demonstration.
  */
 export function useSitting(): 'unknown' | 'ask' | 'open' {
   const open = useCase();

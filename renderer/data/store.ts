@@ -1,5 +1,6 @@
-// A value that components can follow: the smallest thing that is shared between screens. Most of the window's state is the
-// engine's and lives in react-query; what is the window's own (route, list, notices) lives in a few of these.
+// A value that components can follow: the smallest thing that is shared between screens. Most of
+// the window's state is the engine's and lives in react-query; what is the window's own (route,
+// list, notices) lives in a few of these.
 import { useSyncExternalStore } from 'react';
 
 export type Store<T> = {

@@ -1,5 +1,6 @@
-// Training runs of this installation as they change: one event stream from the engine, followed while the window is open. A run's
-// curves and pictures are read when it is looked at and then grow with the stream.
+// Training runs of this installation as they change: one event stream from the engine, followed
+// while the window is open. A run's curves and pictures are read when it is looked at and then grow
+// with the stream.
 import type { TrainingEvent, TrainingRun, TrainingRunId } from '../../contract/training.ts';
 import { client, follow } from '../transport.ts';
 import { withPoint } from './curve-points.ts';
@@ -47,7 +48,8 @@ function noteEvent({ run, point }: TrainingEvent): void {
   noteRun(run);
   if (point)
     queryClient.setQueryData(queryKey, (known) => known && { ...known, curves: withPoint(known.curves, point) });
-  // A validation has new pictures; a run taken up again has forgotten what came after its last save.
+  // A validation has new pictures; a run taken up again has forgotten what came after its last
+  // save.
   if (point?.kind === 'validation' || (before && before.state !== run.state))
     void queryClient.invalidateQueries({ queryKey });
   if (before && before.modelId !== run.modelId) void queryClient.invalidateQueries({ queryKey: engine.model.key() });

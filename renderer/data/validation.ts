@@ -1,5 +1,6 @@
-// The validation that was started in this window: of which model, how far it is, how it ended. Changing screens does not matter to it;
-// when the window goes, the engine ends it and keeps nothing. One at a time.
+// The validation that was started in this window: of which model, how far it is, how it ended.
+// Changing screens does not matter to it; when the window goes, the engine ends it and keeps
+// nothing. One at a time.
 import type { ModelId } from '../../contract/brand.ts';
 import type { ValidationEvent, ValidationRequest } from '../../contract/validation.ts';
 import { client } from '../transport.ts';

@@ -18,8 +18,8 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a key stands for. A letter or digit that is not Latin (Cyrillic, Greek, Hebrew, Arabic) stands for what a Latin keyboard has in
- * its place: chords are letters of the Latin alphabet.
+ * What a key stands for. A letter or digit that is not Latin (Cyrillic, Greek, Hebrew, Arabic)
+ * stands for what a Latin keyboard has in its place: chords are letters of the Latin alphabet.
  */
 function keyFrom({ key, code }: Pick<KeyPress, 'key' | 'code'>): string {
   if (key === ' ') return 'Space';
@@ -28,7 +28,10 @@ function keyFrom({ key, code }: Pick<KeyPress, 'key' | 'code'>): string {
   return /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? MARKS[code] ?? key;
 }
 
-/** The chord of a key press, or undefined for a modifier alone. Shift counts only where it does not already show in the character. */
+/**
+ * The chord of a key press, or undefined for a modifier alone. Shift counts only where it does not
+ * already show in the character.
+ */
 export function chordFromEvent(event: KeyPress): string | undefined {
   if (MODIFIERS.has(event.key)) return undefined;
   const named = keyFrom(event);

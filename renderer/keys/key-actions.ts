@@ -1,4 +1,5 @@
-// From a key press to what a screen does: one listener for the window; screens say what an action means while they are shown.
+// From a key press to what a screen does: one listener for the window; screens say what an action
+// means while they are shown.
 import { useEffect, useRef } from 'react';
 import type { KeyAction } from '../../contract/settings.ts';
 import { overlay } from '../data/overlays.ts';
@@ -41,7 +42,10 @@ export function useKeyActions(handlers: KeyHandlers): void {
 const TYPED_INTO =
   'input[type=text], input[type=search], input[type=number], input[type=password], input:not([type]), textarea, select, [contenteditable]';
 
-/** Typing and native controls come first: letters belong to a text field, arrows and Enter to the control that has the focus. */
+/**
+ * Typing and native controls come first: letters belong to a text field, arrows and Enter to the
+ * control that has the focus.
+ */
 function belongsToFocus(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   if (!target?.closest) return false;

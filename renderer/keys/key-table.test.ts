@@ -43,12 +43,14 @@ test('a key given to another action is taken from the one that had it, and givin
 });
 
 test('on a keyboard of another script a key is told by its place', () => {
-  // Russian, Greek, Hebrew and Arabic, where a Latin keyboard has F; Persian digits; the brackets of a Russian keyboard are letters.
+  // Russian, Greek, Hebrew and Arabic, where a Latin keyboard has F; Persian digits; the brackets
+  // of a Russian keyboard are letters.
   for (const key of ['а', 'φ', 'כ', 'ب']) expect(press(key, {}, 'KeyF')).toBe('f');
   expect(press('А', { shiftKey: true }, 'KeyF')).toBe('Shift+f');
   expect(press('л', { ctrlKey: true }, 'KeyK')).toBe('Mod+k');
   expect(press('۲', {}, 'Digit2')).toBe('2');
   expect([press('х', {}, 'BracketLeft'), press('ъ', {}, 'BracketRight')]).toEqual(['[', ']']);
-  // What is Latin is told by what is printed, wherever it lies: A on a French keyboard, Z on a German one.
+  // What is Latin is told by what is printed, wherever it lies: A on a French keyboard, Z on a
+  // German one.
   expect([press('a', {}, 'KeyQ'), press('z', {}, 'KeyY'), press('é', {}, 'Digit2')]).toEqual(['a', 'z', 'é']);
 });

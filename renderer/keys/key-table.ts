@@ -1,8 +1,12 @@
-// Every key of the window, in one table: the handler, the `?` sheet, the palette, the settings and the tooltips read it.
+// Every key of the window, in one table: the handler, the `?` sheet, the palette, the settings and
+// the tooltips read it.
 import type { KeyAction } from '../../contract/settings.ts';
 
 export type KeyGroup = 'Opinion' | 'Moving' | 'Inspecting' | 'Video' | 'Screens' | 'Everywhere';
-/** `writes`: it enters something in the record, or opens what does. Once for each press: a held key does not repeat it. */
+/**
+ * `writes`: it enters something in the record, or opens what does. Once for each press: a held key
+ * does not repeat it.
+ */
 export type KeyRow = { label: string; group: KeyGroup; chord: string; writes?: true };
 
 export const KEY_TABLE: Readonly<Record<KeyAction, KeyRow>> = {
@@ -62,7 +66,10 @@ export const actionOf = (chord: string, bindings: KeyBindings): KeyAction | unde
 export const isHeld = (action: KeyAction, { repeat }: Pick<KeyboardEvent, 'repeat'>): boolean =>
   repeat && KEY_TABLE[action].writes === true;
 
-/** Bindings with `action` on `chord`; whichever action had the chord before loses it. Only differences from the table are kept. */
+/**
+ * Bindings with `action` on `chord`; whichever action had the chord before loses it. Only
+ * differences from the table are kept.
+ */
 export function rebind(bindings: KeyBindings, action: KeyAction, chord: string): KeyBindings {
   const next: Partial<Record<KeyAction, string>> = { ...bindings };
   const holder = actionOf(chord, bindings);

@@ -17,7 +17,10 @@ import './chooser-dialog.css';
 
 const ICONS = { folder: Folder, file: File, case: Briefcase } as const;
 
-/** Where a choice of this kind was made last: evidence is looked for among evidence, cases among cases. */
+/**
+ * Where a choice of this kind was made last: evidence is looked for among evidence, cases among
+ * cases.
+ */
 const lastFolderOf = ({ mode }: ChooserRequest): string =>
   `recce.folder.${mode === 'media' || mode === 'folders' ? 'evidence' : mode}`;
 
@@ -34,7 +37,10 @@ const canChoose = (mode: ChooserRequest['mode'], kind: Entry['kind']): boolean =
 
 const takesSeveral = (mode: ChooserRequest['mode']): boolean => mode === 'media' || mode === 'folders';
 
-/** Whoever typed the path of a case, or walked into it, has chosen it; files are chosen from the list. */
+/**
+ * Whoever typed the path of a case, or walked into it, has chosen it; files are chosen from the
+ * list.
+ */
 const takesFolder = (mode: ChooserRequest['mode'], isCase: boolean): boolean =>
   mode === 'folder' || mode === 'folders' || (mode === 'case' && isCase);
 
@@ -161,7 +167,10 @@ function Chooser({ request }: { request: ChooserRequest }) {
     localStorage.setItem(lastFolderOf(request), data.folder);
   }, [data, folder, listing.isError, listing.isPlaceholderData, request]);
   const shown = typed ?? data?.folder ?? '';
-  /** What the field says is taken, not what is listed below it: there first, and nothing is chosen that is not there. */
+  /**
+   * What the field says is taken, not what is listed below it: there first, and nothing is chosen
+   * that is not there.
+   */
   const going = useMutation({
     mutationFn: (folder: string) => client.app.browse({ folder }),
     onSuccess: (there) => {
@@ -208,7 +217,8 @@ function Chooser({ request }: { request: ChooserRequest }) {
         <Input
           aria-label="Folder"
           value={shown}
-          // From here on the field is the writer's: a listing that arrives late may not change it under the caret.
+          // From here on the field is the writer's: a listing that arrives late may not change it
+          // under the caret.
           onFocus={() => setTyped(shown)}
           onChange={(event) => {
             going.reset();

@@ -1,4 +1,5 @@
-// A modal dialog: the browser's own <dialog>, which holds the focus, makes the rest inert and closes on Escape.
+// A modal dialog: the browser's own <dialog>, which holds the focus, makes the rest inert and
+// closes on Escape.
 import { X } from 'lucide-react';
 import {
   type KeyboardEvent as ReactKeyboardEvent,
@@ -12,7 +13,10 @@ import {
 import { IconButton } from './button.tsx';
 import { createKeyGuard } from './key-guard.ts';
 
-/** Keeps keys from a dialog while it is deaf to them; true for so long. Key releases and the pointer are not kept. */
+/**
+ * Keeps keys from a dialog while it is deaf to them; true for so long. Key releases and the pointer
+ * are not kept.
+ */
 function useDeaf(ref: RefObject<HTMLDialogElement | null>, guarded: boolean): boolean {
   const [deaf, setDeaf] = useState(guarded);
   useEffect(() => {
@@ -91,7 +95,8 @@ export function Dialog({
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     if (!dialog?.open) dialog?.showModal();
-    // The field marked `data-first` has the focus; without one the dialog itself, never its close button.
+    // The field marked `data-first` has the focus; without one the dialog itself, never its close
+    // button.
     const first = dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog;
     first?.focus();
     // Where words were begun, they are gone on with.

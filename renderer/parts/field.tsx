@@ -1,4 +1,5 @@
-// Fields of forms: label, control, hint; a check box; a choice of a few; a switch; a slider with one or two ends.
+// Fields of forms: label, control, hint; a check box; a choice of a few; a switch; a slider with
+// one or two ends.
 import { Slider as RadixSlider, Switch as RadixSwitch } from 'radix-ui';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 

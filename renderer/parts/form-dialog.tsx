@@ -1,5 +1,5 @@
-// A dialog that asks for something: a form, what went wrong with it, and the two buttons that end it. What was typed does not go by a
-// key: leaving a form that was filled is asked about.
+// A dialog that asks for something: a form, what went wrong with it, and the two buttons that end
+// it. What was typed does not go by a key: leaving a form that was filled is asked about.
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -21,8 +21,9 @@ function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void 
 }
 
 /**
- * Enter in a field submits as the button does; both do nothing while it is not `ready`. A `guarded` one records something under a name:
- * it hears no key pressed before it was there, and only Ctrl + Enter or the button submits it.
+ * Enter in a field submits as the button does; both do nothing while it is not `ready`. A `guarded`
+ * one records something under a name: it hears no key pressed before it was there, and only Ctrl +
+ * Enter or the button submits it.
  */
 export function FormDialog({
   title,
@@ -45,7 +46,10 @@ export function FormDialog({
   leave?: string;
   error?: unknown;
   guarded?: boolean;
-  /** What is typed is kept elsewhere, and is there when the dialog comes again: leaving asks nothing. */
+  /**
+   * What is typed is kept elsewhere, and is there when the dialog comes again: leaving asks
+   * nothing.
+   */
   keepsDraft?: boolean;
   size?: 'usual' | 'wide' | 'large';
   onSubmit: () => void;

@@ -1,5 +1,5 @@
-// Keys pressed before a dialog was there do not reach it: what the hands did for the screen before must not be recorded by the one that
-// came in between.
+// Keys pressed before a dialog was there do not reach it: what the hands did for the screen before
+// must not be recorded by the one that came in between.
 
 /** A dialog that writes hears no key for so long after it is drawn, ms; */
 export const DEAF_MS = 500;

@@ -1,10 +1,10 @@
-// A screen of two columns: what there is at the left, the chosen one at the right. Used by Models and Training.
+// A screen of two columns: what there is at the left, the chosen one at the right.
 import type { ReactNode } from 'react';
 import './list-detail.css';
 
 /**
- * `action` stands beside the heading. `detailKey` names what is shown: something new is seen from its head, not from where the one
- * before was scrolled to.
+ * `action` stands beside the heading. `detailKey` names what is shown: something new is seen from
+ * its head, not from where the one before was scrolled to.
  */
 export function ListDetail({
   title,

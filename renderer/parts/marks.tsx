@@ -1,4 +1,5 @@
-// How results look: kinds without a score, leanings, and people's opinions. Each has a shape of its own, so that no meaning hangs on colour alone.
+// How results look: kinds without a score, leanings, and people's opinions. Each has a shape of its
+// own, so that no meaning hangs on colour alone.
 import { Ban, CircleSlash2, type LucideIcon, Scan, ScanLine, TriangleAlert, UserRoundX } from 'lucide-react';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
@@ -87,8 +88,8 @@ const LETTERS: Readonly<Record<Conclusion, string>> = {
 };
 
 /**
- * An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square (inconclusive), a cross in an octagon
- * (not a face).
+ * An examiner's opinion: a letter in a circle (genuine), a square on its point (forged), a square
+ * (inconclusive), a cross in an octagon (not a face).
  */
 export function ConclusionMark({ conclusion, size = 18 }: { conclusion: Conclusion; size?: number }) {
   return (

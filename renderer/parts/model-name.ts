@@ -1,4 +1,5 @@
-// What a model is called where it stands among others. Checkpoints often bear one name: `model_best.bin` is that of every training.
+// What a model is called where it stands among others. Checkpoints often bear one name:
+// `model_best.bin` is that of every training.
 
 /** `id` is the SHA-256 of its weights. */
 type Named = { id: string; name: string };

@@ -1,4 +1,5 @@
-// A path of the engine's machine: typed, or chosen with a dialog. The one row of this kind, for every form that asks for a file or a folder.
+// A path of the engine's machine: typed, or chosen with a dialog. The one row of this kind, for
+// every form that asks for a file or a folder.
 import { FolderOpen } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { chooseFile, chooseFolder, chooseSave } from '../data/chooser.ts';
@@ -13,7 +14,10 @@ const choose = (title: string, wanted: Wanted): Promise<string | undefined> => {
   return wanted.kind === 'file' ? chooseFile(title) : chooseSave(title, wanted.fileName);
 };
 
-/** `title` heads the dialog. `optional` lets the form go without a path; `first` has a dialog put the focus here. */
+/**
+ * `title` heads the dialog. `optional` lets the form go without a path; `first` has a dialog put
+ * the focus here.
+ */
 export function PathField({
   label,
   hint,

@@ -1,4 +1,5 @@
-// A line plot in the window's own colours, by uPlot. Drawn anew when its data, its size or the theme changes; what it shows is said in words too.
+// A line plot in the window's own colours, by uPlot. Drawn anew when its data, its size or the
+// theme changes; what it shows is said in words too.
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';

@@ -1,4 +1,4 @@
-// How far something is: a bar where the whole is known, a wandering piece where it is not. Used by scans and validations.
+// How far something is: a bar where the whole is known, a wandering piece where it is not.
 
 /** `words` is read out. `wanders` is for work that goes on without a known whole. */
 export function ProgressBar({

@@ -1,4 +1,5 @@
-// A raw score as a place on a line from 0 to 1, with the model's operating points where it has them.
+// A raw score as a place on a line from 0 to 1, with the model's operating points where it has
+// them.
 import type { OperatingPoints } from '../../contract/verdict.ts';
 
 export function ScoreTrack({ score, points }: { score: number; points?: OperatingPoints | null }) {

@@ -1,4 +1,5 @@
-// The line to the engine in Electron: the preload asks the main process for a port and passes it on to this page.
+// The line to the engine in Electron: the preload asks the main process for a port and passes it on
+// to this page.
 import type { ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { type Connection, ReconnectingLink } from './reconnecting-link.ts';
@@ -23,7 +24,10 @@ function requestPort(what: 'engine' | 'shell'): Promise<MessagePort> {
   });
 }
 
-/** The main process says that the engine died: the port closes, whether or not it has noticed itself. */
+/**
+ * The main process says that the engine died: the port closes, whether or not it has noticed
+ * itself.
+ */
 function closeWhenLost(port: MessagePort): void {
   const receive = ({ source, data }: MessageEvent): void => {
     if (source === window && data === 'recce-lost:engine') port.dispatchEvent(new Event('close'));

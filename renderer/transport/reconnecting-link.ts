@@ -1,5 +1,5 @@
-// A link that survives its connection: calls wait for one, a lost one is made anew, and subscribers are told. What is lost
-// with it are the calls that were open, which reject.
+// A link that survives its connection: calls wait for one, a lost one is made anew, and subscribers
+// are told. What is lost with it are the calls that were open, which reject.
 import type { ClientLink, ClientOptions } from '@orpc/client';
 
 type AnyLink = ClientLink<Record<never, never>>;
@@ -13,7 +13,10 @@ export type ConnectionState = {
   generation: number;
 };
 
-/** The engine went away while this call was open. Nothing says whether it was carried out: reads may be repeated. */
+/**
+ * The engine went away while this call was open. Nothing says whether it was carried out: reads may
+ * be repeated.
+ */
 export class ConnectionLostError extends Error {
   constructor(options?: ErrorOptions) {
     super('The engine was restarted while this was under way.', options);

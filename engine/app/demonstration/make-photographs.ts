@@ -1,5 +1,5 @@
-// The demonstration's photographs: the samples that come with the face finder's package, as they are, and self-blended
-// forgeries of them. Nobody's identity is swapped. The same files every time.
+// The demonstration's photographs: the samples that come with the face finder's package, as they
+// are, and self-blended forgeries of them. Nobody's identity is swapped. The same files every time.
 
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';

@@ -47,7 +47,9 @@ async function use(state: Services, handle: ReadableCase, origin: Origin) {
   return opened;
 }
 
-/** The case of a folder is closed before it is opened again: this engine itself may hold its lock. */
+/**
+ * The case of a folder is closed before it is opened again: this engine itself may hold its lock.
+ */
 async function openFresh(
   state: Services,
   folder: string,
@@ -197,7 +199,10 @@ async function signNewest(state: Services, { path: file, signing }: { path: stri
   return { seq, hash };
 }
 
-/** In blind mode the log does not tell either what others said of a face before the examiner has said it. */
+/**
+ * In blind mode the log does not tell either what others said of a face before the examiner has
+ * said it.
+ */
 function asSeen(state: Services, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
   if (!isOpinion || entry.who === state.opened.session.examiner?.name) return entry;
@@ -220,8 +225,9 @@ function asSeen(state: Services, entry: AuditEntry): AuditEntry {
 }
 
 /**
- * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is chosen is entered with how they review;
- * blind mode is switched on or off by the one who works on, and what was hidden from another is not theirs to reveal.
+ * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is
+ * chosen is entered with how they review; blind mode is switched on or off by the one who works on,
+ * and what was hidden from another is not theirs to reveal.
  */
 function setSession(
   state: Services,

@@ -1,4 +1,5 @@
-// The checks of `recce doctor` and of the window's settings: what this installation has, what works, and what to do about the rest.
+// The checks of `recce doctor` and of the window's settings: what this installation has, what
+// works, and what to do about the rest.
 import { access, readFile, statfs } from 'node:fs/promises';
 import type { DeviceReport, ProviderReport } from '../../../contract/device.ts';
 import type { Check } from '../../../contract/procedures.ts';
@@ -20,7 +21,10 @@ async function check(name: string, run: () => Promise<string>, advice: string): 
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const GIB = 2 ** 30;
-/** Below this the application's own files (measurements, imported models, training) do not fit safely. */
+/**
+ * Below this the application's own files (measurements, imported models, training) do not fit
+ * safely.
+ */
 const LEAST_FREE_BYTES = GIB;
 
 const gibibytes = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
@@ -75,7 +79,10 @@ export async function doctor(state: Services): Promise<Check[]> {
   return [...checks, ...(await checkDevices(state))];
 }
 
-/** What was chosen, and a line for every provider. The CPU always works, so only one that answers wrongly is a fault. */
+/**
+ * What was chosen, and a line for every provider. The CPU always works, so only one that answers
+ * wrongly is a fault.
+ */
 async function checkDevices(state: Services): Promise<Check[]> {
   try {
     const model = await state.library.getDefault();

@@ -1,4 +1,5 @@
-// The handler of `faces.extract`: faces out of a labelled set or out of the open case's opinions, into a folder that training reads.
+// The handler of `faces.extract`: faces out of a labelled set or out of the open case's opinions,
+// into a folder that training reads.
 
 import { RecceError } from '../../../contract/errors.ts';
 import type { ExtractEvent, ExtractRequest } from '../../../contract/faces.ts';

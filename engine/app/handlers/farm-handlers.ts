@@ -1,4 +1,5 @@
-// Handlers of `farm`: a scan by many machines, and how their queue is. The queue's client is loaded with the first call.
+// Handlers of `farm`: a scan by many machines, and how their queue is. The queue's client is loaded
+// with the first call.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FarmQueue, FarmScanRequest, FarmStatus } from '../../../contract/farm.ts';
 import { listJobs } from '../../case/rows/job.ts';
@@ -32,7 +33,10 @@ async function readStatus(state: Services, given: FarmQueue): Promise<FarmStatus
 
 const WATCH_EVERY_MS = 1000;
 
-/** The queue of the farm scan that is running or waiting, if it was named in this sitting; undefined where there is none. */
+/**
+ * The queue of the farm scan that is running or waiting, if it was named in this sitting; undefined
+ * where there is none.
+ */
 function queueInUse(state: Services): FarmQueue | undefined {
   if (!state.isOpen) return undefined;
   const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));

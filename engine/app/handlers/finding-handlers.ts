@@ -43,7 +43,10 @@ export const evidenceHandlers = (state: Services) => ({
   ),
 });
 
-/** What the inspector shows. Where blind mode hides the score, the verdict and other people's opinions do not leave the engine. */
+/**
+ * What the inspector shows. Where blind mode hides the score, the verdict and other people's
+ * opinions do not leave the engine.
+ */
 function inspect(state: Services, verdictId: VerdictId): Inspection {
   const { handle } = state.opened;
   const found = findVerdict(handle, verdictId);
@@ -135,8 +138,8 @@ function undoingOf({ opened: { handle } }: Services, id: OpinionId): Undoing {
 }
 
 /**
- * Takes back the last of this sitting, or that of an id. What was refused because a reason is wanted can be asked for again, by its id;
- * what else was, cannot.
+ * Takes back the last of this sitting, or that of an id. What was refused because a reason is
+ * wanted can be asked for again, by its id; what else was, cannot.
  */
 function undo(
   state: Services,

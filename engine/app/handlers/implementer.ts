@@ -1,4 +1,5 @@
-// The contract's implementer with the one place where errors become errors on the wire, of calls and of streams alike.
+// The contract's implementer with the one place where errors become errors on the wire, of calls
+// and of streams alike.
 import { type ImplementerInternalWithMiddlewares, implement, ORPCError } from '@orpc/server';
 import { errorTable, RecceError } from '../../../contract/errors.ts';
 import { type Contract, contract } from '../../../contract/procedures.ts';
@@ -28,7 +29,10 @@ async function* stream(events: AsyncIterable<unknown>): AsyncGenerator<unknown> 
   }
 }
 
-/** An error of the table with its code and particulars; of any other its own words, which the library would keep to itself. */
+/**
+ * An error of the table with its code and particulars; of any other its own words, which the
+ * library would keep to itself.
+ */
 function errorOnTheWire(caught: unknown): unknown {
   const error = errorFromSystem(caught, 'this case');
   if (error instanceof RecceError)

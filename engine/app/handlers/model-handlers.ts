@@ -23,7 +23,10 @@ import { validate } from './validate-handler.ts';
 
 type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
 
-/** Loads a weights file for inference without keeping it. Returns where it runs, and its key and geometry. */
+/**
+ * Loads a weights file for inference without keeping it. Returns where it runs, and its key and
+ * geometry.
+ */
 async function loadWeights(state: Services, { weights, inputPx, device }: InferRequest) {
   const bytes = await readFile(weights).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
@@ -37,7 +40,10 @@ async function loadWeights(state: Services, { weights, inputPx, device }: InferR
   return { compute: await computeFor(state, measured, key, device), key, ...fed };
 }
 
-/** As the library knows the weights (the newest entry that is in use), else as the file states or the caller declares. */
+/**
+ * As the library knows the weights (the newest entry that is in use), else as the file states or
+ * the caller declares.
+ */
 async function howFed(
   state: Services,
   { id, bytes, weights, inputPx }: { id: Sha256; bytes: Uint8Array; weights: string; inputPx?: number | undefined },
@@ -57,7 +63,10 @@ async function howFed(
 
 const pickFed = ({ mean, std, classMap }: Pick<Passport, 'mean' | 'std' | 'classMap'>) => ({ mean, std, classMap });
 
-/** One picture after the other on the CPU needs no measuring; another device its self-test. Throws DEVICE_UNAVAILABLE. */
+/**
+ * One picture after the other on the CPU needs no measuring; another device its self-test. Throws
+ * DEVICE_UNAVAILABLE.
+ */
 async function computeFor(state: Services, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
   if (device !== 'auto' && device !== 'cpu')
     return state.placed.loadNetwork(network, { ...(await state.devices.place(network, device)), batch: 1 });
@@ -65,7 +74,9 @@ async function computeFor(state: Services, network: MeasuredModel, key: string, 
   return state.compute;
 }
 
-/** The whole picture, resized bilinearly as the paper's script does, scored; one after the other. */
+/**
+ * The whole picture, resized bilinearly as the paper's script does, scored; one after the other.
+ */
 async function* infer(state: Services, request: InferRequest): AsyncGenerator<Inference> {
   const { compute, key, inputPx, mean, std } = await loadWeights(state, request);
   for (const image of request.images) {

@@ -1,4 +1,5 @@
-// The handler of `output`: the guard of the engine's own writers, for programs that write files beside it.
+// The handler of `output`: the guard of the engine's own writers, for programs that write files
+// beside it.
 
 import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';

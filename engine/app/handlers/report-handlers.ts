@@ -22,7 +22,10 @@ import { reportPictures } from '../report-pictures.ts';
 import type { OpenedCase, Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-/** What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is not. */
+/**
+ * What a report is made of, with the template it asks for. Throws NOT_FOUND for a template there is
+ * not.
+ */
 async function makingFor(
   state: Services,
   handle: ReadableCase,
@@ -35,13 +38,17 @@ async function makingFor(
   return { options, appVersion: state.appVersion, template, laterRecords: later, signal };
 }
 
-/** Where a report is kept that is given no place: with its case, or where that cannot be written with the application's data. */
+/**
+ * Where a report is kept that is given no place: with its case, or where that cannot be written
+ * with the application's data.
+ */
 const reportFolder = (state: Services, handle: ReadableCase): string =>
   path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
 
 /**
- * The case's reference (its title where it has none), the day of the content and its hash: the same content gives the same name. A signed
- * copy has its moment in its name too: it is never written over, nor over another.
+ * The case's reference (its title where it has none), the day of the content and its hash: the same
+ * content gives the same name. A signed copy has its moment in its name too: it is never written
+ * over, nor over another.
  */
 function nameOf({ head }: ReportContent, contentSha256: Sha256, signed: boolean): string {
   const { reference, title } = head.case;

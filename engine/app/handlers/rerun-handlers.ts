@@ -25,7 +25,9 @@ function startRerun(state: Services, wanted: readonly VerdictId[] | undefined) {
   return job;
 }
 
-/** The numbers of a rerun are those of the verdict: where blind mode hides one it hides the other. */
+/**
+ * The numbers of a rerun are those of the verdict: where blind mode hides one it hides the other.
+ */
 function withoutHidden(state: Services, row: RerunRow): RerunRow {
   const verdict = findVerdict(state.opened.handle, row.verdictId)?.verdict;
   const hides = verdict && hidesFrom(state.opened.handle, state.viewer, verdict.evidenceId, verdict.faceId);

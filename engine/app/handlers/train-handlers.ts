@@ -6,7 +6,10 @@ import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-/** Throws DEVICE_UNAVAILABLE. The training graph is spelt for the CPU, and its steps have been held against PyTorch's only there. */
+/**
+ * Throws DEVICE_UNAVAILABLE. The training graph is spelt for the CPU, and its steps have been held
+ * against PyTorch's only there.
+ */
 function expectCpu(device: Device): void {
   if (device === 'auto' || device === 'cpu') return;
   throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version trains on the CPU. Choose "auto" or "cpu".');

@@ -1,4 +1,5 @@
-// The handler of `model.validate`: labelled faces from a folder, through the model, to a record that is kept with it.
+// The handler of `model.validate`: labelled faces from a folder, through the model, to a record
+// that is kept with it.
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
@@ -67,7 +68,9 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-/** The request's material one after the other. Of several, each face says which source it is from. */
+/**
+ * The request's material one after the other. Of several, each face says which source it is from.
+ */
 async function materialFor(
   state: Services,
   request: ValidationRequest,

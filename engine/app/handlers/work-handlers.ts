@@ -11,7 +11,10 @@ import { enterCancelled, listJobs } from '../../case/rows/job.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-/** What lies in the case's folder is the case's own: crops and maps of a scan would come back as evidence. Links are seen through. */
+/**
+ * What lies in the case's folder is the case's own: crops and maps of a scan would come back as
+ * evidence. Links are seen through.
+ */
 async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<void> {
   const own = await realpath(folder);
   for (const one of paths) {
@@ -53,7 +56,10 @@ export async function enqueueScan(
   return job;
 }
 
-/** A device that is named must pass its self-test before a job is made for it; "auto" takes what does. */
+/**
+ * A device that is named must pass its self-test before a job is made for it; "auto" takes what
+ * does.
+ */
 async function expectUsable(state: Services, model: Model, device: Device): Promise<void> {
   if (device !== 'auto' && device !== 'cpu') await state.devices.place(state.placed.measured(model), device);
 }

@@ -1,5 +1,6 @@
-// Anchors: entries of the log as they were seen from outside it, in a backup, a report, a note, or on this installation. A log that is cut
-// short, replaced by an older one or made anew no longer has them, whatever its own hashes say.
+// Anchors: entries of the log as they were seen from outside it, in a backup, a report, a note, or
+// on this installation. A log that is cut short, replaced by an older one or made anew no longer
+// has them, whatever its own hashes say.
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import { query } from '../db/case-database.ts';

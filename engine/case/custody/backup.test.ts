@@ -1,5 +1,6 @@
-// Backups and the way back: made when something happened, a few kept, damaged files set aside whole, an older case kept before it is
-// changed, a clock set back said, and one writer across processes.
+// Backups and the way back: made when something happened, a few kept, damaged files set aside
+// whole, an older case kept before it is changed, a clock set back said, and one writer across
+// processes.
 import { spawn } from 'node:child_process';
 import {
   existsSync,

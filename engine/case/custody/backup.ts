@@ -1,5 +1,6 @@
-// Backups of the case database inside the case folder, made while it is open, a few kept; and the way back from a damaged
-// database: it is set aside whole, never deleted, and the newest backup that is whole takes its place.
+// Backups of the case database inside the case folder, made while it is open, a few kept; and the
+// way back from a damaged database: it is set aside whole, never deleted, and the newest backup
+// that is whole takes its place.
 import { constants, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,10 +29,16 @@ const namesOfBackups = (folder: string): string[] =>
         .sort()
         .reverse()
     : [];
-/** A folder of the case's own: a link could lead to the backups of another case, among which this one's would take the places of those. */
+/**
+ * A folder of the case's own: a link could lead to the backups of another case, among which this
+ * one's would take the places of those.
+ */
 const isFolder = (place: string): boolean => lstatSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** Backups by name, the last first: the number in it should be that of the last audit entry inside. What is no file is none. */
+/**
+ * Backups by name, the last first: the number in it should be that of the last audit entry inside.
+ * What is no file is none.
+ */
 export const listBackups = (folder: string): { file: string; name: string; seq: number; sizeBytes: number }[] =>
   namesOfBackups(folder).flatMap((name) => {
     const file = path.join(backupFolder(folder), name);
@@ -47,7 +54,9 @@ export const noBackups = (folder: string): string[] => {
   return names.filter((name) => isNoFile(path.join(folder, name)));
 };
 
-/** The last entry inside a backup, whatever its name says; undefined for one that cannot be read. */
+/**
+ * The last entry inside a backup, whatever its name says; undefined for one that cannot be read.
+ */
 export function headOfBackup(file: string): { seq: number; hash: Sha256 } | undefined {
   let db: CaseDatabase | undefined;
   try {
@@ -61,7 +70,10 @@ export function headOfBackup(file: string): { seq: number; hash: Sha256 } | unde
   }
 }
 
-/** What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal beside it. */
+/**
+ * What a backup, or the way back from one, is called until it is whole; SQLite may keep a journal
+ * beside it.
+ */
 const UNFINISHED = /^((case-\d{9}|before-version-\d+)\.sqlite\.tmp|case\.sqlite\.tmp)(-journal|-wal|-shm)?$/;
 /** What SQLite leaves beside a backup that is read when the process is ended. */
 const LEFT_BESIDE = /^case-\d{9}\.sqlite-(shm|wal)$/;
@@ -73,7 +85,10 @@ const isLeftBeside = (folder: string, file: string): boolean =>
   (file.endsWith('-shm') ? !hasContent(file.replace(/-shm$/, '-wal')) : !hasContent(file));
 const hasContent = (file: string): boolean => existsSync(file) && lstatSync(file).size > 0;
 
-/** Removes the backups that a process which was ended left half-made. Called before any is made. Gives their names and sizes. */
+/**
+ * Removes the backups that a process which was ended left half-made. Called before any is made.
+ * Gives their names and sizes.
+ */
 export function sweepBackups({ folder }: WritableCase): { name: string; sizeBytes: number }[] {
   const files = [folder, backupFolder(folder)]
     .filter(isFolder)
@@ -88,8 +103,9 @@ export function sweepBackups({ folder }: WritableCase): { name: string; sizeByte
 }
 
 /**
- * Makes a backup unless nothing has happened since the last one; the oldest beyond five goes. Copies page by page between other
- * work, so that a large case stays usable. Returns the file, or undefined when none was needed.
+ * Makes a backup unless nothing has happened since the last one; the oldest beyond five goes.
+ * Copies page by page between other work, so that a large case stays usable. Returns the file, or
+ * undefined when none was needed.
  */
 export async function backUpCase(opened: WritableCase): Promise<string | undefined> {
   const { folder, db } = opened;
@@ -112,7 +128,10 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
   return file;
 }
 
-/** Whatever lies where a database is about to be made, and beside it: a link there would have it written where it leads. */
+/**
+ * Whatever lies where a database is about to be made, and beside it: a link there would have it
+ * written where it leads.
+ */
 function removeTemporary(file: string): void {
   for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${ending}`, { force: true });
 }
@@ -121,8 +140,9 @@ function removeTemporary(file: string): void {
 const SET = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-shm', 'case.sqlite-journal'];
 
 /**
- * Sets the database's files aside as they are, puts the newest whole backup in their place, and opens it. Throws CASE_NOT_FOUND,
- * CASE_IN_USE, CASE_READ_ONLY, DISK_FULL, and CASE_DAMAGED when no backup is whole: then nothing was moved.
+ * Sets the database's files aside as they are, puts the newest whole backup in their place, and
+ * opens it. Throws CASE_NOT_FOUND, CASE_IN_USE, CASE_READ_ONLY, DISK_FULL, and CASE_DAMAGED when no
+ * backup is whole: then nothing was moved.
  */
 export function restoreCase(
   folder: string,

@@ -16,7 +16,10 @@ const derived = (subject: string, expected: string, found: string): Problem => (
   found,
 });
 
-/** The standing opinions, the folders that files came from, and the columns of verdicts that the grid filters by. */
+/**
+ * The standing opinions, the folders that files came from, and the columns of verdicts that the
+ * grid filters by.
+ */
 export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
   return [
     ...standingOpinions(opened.db),
@@ -26,7 +29,10 @@ export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
   ];
 }
 
-/** What each table of these must hold, by the triggers that fill it: made again in a database of its own. */
+/**
+ * What each table of these must hold, by the triggers that fill it: made again in a database of its
+ * own.
+ */
 function standingOpinions(db: CaseDatabase): Problem[] {
   const again = newDatabase();
   try {

@@ -1,5 +1,6 @@
-// Seals as earlier versions made them: one hash over the main columns of every verdict with its parameters, and one over every evidence
-// row, from the first to the last. They still hold for what they held.
+// Seals as earlier versions made them: one hash over the main columns of every verdict with its
+// parameters, and one over every evidence row, from the first to the last. They still hold for what
+// they held.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
@@ -27,7 +28,10 @@ function* linesOf({ db }: ReadableCase, sql: string, change = (row: unknown[]): 
     yield { id: row[0] as number, line: `${canonicalJson(change(row))}\n` };
 }
 
-/** One line a verdict: everything in it that a court could be shown, and the hash of its parameters as they are now. */
+/**
+ * One line a verdict: everything in it that a court could be shown, and the hash of its parameters
+ * as they are now.
+ */
 function verdictLines(opened: ReadableCase): Generator<Line> {
   const parameters = query.selectFrom('parameters').select(['id', 'json']);
   const hashes = new Map(opened.db.all(parameters).map(({ id, json }) => [id, hashOfValue(storedJson(json))]));
@@ -52,7 +56,10 @@ function evidenceLines(opened: ReadableCase): Generator<Line> {
 
 type Seal = { seq: number; upTo: number; sha256: string };
 
-/** The first seal on verdicts, and the first on evidence rows, that does not hold. A seal of an older version has none on evidence. */
+/**
+ * The first seal on verdicts, and the first on evidence rows, that does not hold. A seal of an
+ * older version has none on evidence.
+ */
 export function earlierSealProblems(opened: ReadableCase): Problem[] {
   const seals = auditEntriesOf(opened, 'scan.finished', 'scan.ended', 'record.sealed').map(({ seq, details }) => ({
     seq,

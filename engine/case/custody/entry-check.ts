@@ -1,5 +1,6 @@
-// Rows that stand in the log one by one, and what the log says of the case itself: held against it field by field. This finds changes in
-// cases of earlier versions too, whose entries hold no hash of the rows made with them.
+// Rows that stand in the log one by one, and what the log says of the case itself: held against it
+// field by field. This finds changes in cases of earlier versions too, whose entries hold no hash
+// of the rows made with them.
 
 import type { JobId } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
@@ -13,7 +14,10 @@ import { rerunSummary } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
-/** Opinions, examiners, findings of changed evidence, the case's title and settings, reruns: each by itself, that one which fails keeps no other from being made. */
+/**
+ * Opinions, examiners, findings of changed evidence, the case's title and settings, reruns: each by
+ * itself, that one which fails keeps no other from being made.
+ */
 export const entryChecks: readonly { name: string; problems: (opened: ReadableCase) => Problem[] }[] = [
   { name: 'opinions', problems: opinionProblems },
   { name: 'examiners', problems: examinerProblems },
@@ -70,7 +74,10 @@ function opinionProblems(opened: ReadableCase): Problem[] {
   );
 }
 
-/** A row and its entry are written together; entries of earlier versions do not hold the row's own time. */
+/**
+ * A row and its entry are written together; entries of earlier versions do not hold the row's own
+ * time.
+ */
 const TOGETHER_MS = 60_000;
 
 const isAboutThen = (row: string, entry: string): boolean =>
@@ -149,8 +156,9 @@ const rowsCounted = (counts: unknown): number =>
   Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
 
 /**
- * The last entry of each rerun holds the hash of its rows. A rerun that was interrupted may have more when it has ended; one that is
- * finished is not gone on with: an entry behind it that says another thing of it was put there.
+ * The last entry of each rerun holds the hash of its rows. A rerun that was interrupted may have
+ * more when it has ended; one that is finished is not gone on with: an entry behind it that says
+ * another thing of it was put there.
  */
 function rerunProblems(opened: ReadableCase): Problem[] {
   const ended = new Map<number, RerunEnd>();

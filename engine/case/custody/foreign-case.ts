@@ -1,12 +1,16 @@
-// The database of a case that has come from elsewhere, before it is opened as one: its rows are somebody else's words. What is longer than
-// anything this workstation writes is refused, and no job of it goes on. The layout was held against the migrations before.
+// The database of a case that has come from elsewhere, before it is opened as one: its rows are
+// somebody else's words. What is longer than anything this workstation writes is refused, and no
+// job of it goes on. The layout was held against the migrations before.
 import { RecceError } from '../../../contract/errors.ts';
 import { jsonTooDeep } from '../../files/stored-json.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import { connect } from '../db/connect.ts';
 import { endAllJobs } from '../rows/job.ts';
 
-/** Characters that a column may hold: the contract's own limits, and for paths more than any system has. */
+/**
+ * Characters that a column may hold: the contract's own limits, and for paths more than any system
+ * has.
+ */
 const LONGEST: readonly [table: string, column: string, characters: number][] = [
   ['case_info', 'title', 300],
   ['case_info', 'reference', 300],
@@ -24,7 +28,10 @@ const LONGEST: readonly [table: string, column: string, characters: number][] = 
 const ENDED =
   'It was queued where this case came from, and is not continued here. Start it again: what is done is passed over.';
 
-/** Throws ARCHIVE_REFUSED, naming `subject`, for rows that no case has; then ends what was to be done. */
+/**
+ * Throws ARCHIVE_REFUSED, naming `subject`, for rows that no case has; then ends what was to be
+ * done.
+ */
 export function settleForeign(file: string, subject: string, at: string): void {
   const db = connect(file, false, subject);
   try {

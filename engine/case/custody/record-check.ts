@@ -1,5 +1,5 @@
-// Is the record whole? The layout is that of the migrations, rows are what the entries of the log that hold them say, and what follows from
-// other rows does follow. Read-only; used by verify.
+// Is the record whole? The layout is that of the migrations, rows are what the entries of the log
+// that hold them say, and what follows from other rows does follow. Read-only.
 import type { Verification } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
@@ -18,7 +18,10 @@ type Problem = Verification['problems'][number];
 /** All that is wrong, at once. */
 export const recordProblems = (opened: ReadableCase): Problem[] => allSteps(checkRecord(opened)).problems;
 
-/** All that is wrong, and what the log does not hold, in steps. A part of the record that cannot be read is a problem like others. */
+/**
+ * All that is wrong, and what the log does not hold, in steps. A part of the record that cannot be
+ * read is a problem like others.
+ */
 export function* checkRecord(opened: ReadableCase): Steps<Checked> {
   const problems = layoutProblems(opened);
   const remarks = sealedAsFound(opened);
@@ -65,7 +68,10 @@ function* orUnreadable(name: string, steps: Steps<Checked>): Steps<Checked> {
   }
 }
 
-/** What is in the database that the migrations did not make, and what they made that is no longer so. */
+/**
+ * What is in the database that the migrations did not make, and what they made that is no longer
+ * so.
+ */
 const layoutProblems = ({ db }: ReadableCase): Problem[] =>
   layoutDifferences(db.raw).map(({ name, expected, found }) => ({
     kind: expected !== null && found === null && name.startsWith('trigger') ? 'guardMissing' : 'layoutChanged',

@@ -1,5 +1,5 @@
-// Do the rows still say what the entries that were made with them say? Every segment is hashed again; rows that no entry knows are named,
-// as is what no seal covers. Read-only; goes in steps.
+// Do the rows still say what the entries that were made with them say? Every segment is hashed
+// again; rows that no entry knows are named, as is what no seal covers. Read-only; goes in steps.
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachSealedEntry } from '../log/audit.ts';
@@ -87,7 +87,10 @@ const stretchWords = (what: string, from: number, to: number): string =>
   from + 1 === to ? `${what} ${to}` : `${what}s ${from + 1} to ${to}`;
 const rowsWords = (rows: number, sha256: string): string => `${rows} ${rows === 1 ? 'row' : 'rows'}, ${sha256}`;
 
-/** SQLite numbers rows from 1 on. A row below was put there under a number of its maker's choice, where no segment begins. */
+/**
+ * SQLite numbers rows from 1 on. A row below was put there under a number of its maker's choice,
+ * where no segment begins.
+ */
 function belowFirst({ db }: ReadableCase, table: SealedTable): Problem[] {
   const ids = db.raw.prepare(`SELECT id FROM "${table}" WHERE id < 1 ORDER BY id`).pluck().all() as number[];
   if (ids.length === 0) return [];
@@ -166,7 +169,10 @@ function stateProblems(opened: ReadableCase, ledger: ScanLedger): Problem[] {
   }));
 }
 
-/** Films, frames and tracks that no scan of the log made. While one is open, what it adds is not known yet. */
+/**
+ * Films, frames and tracks that no scan of the log made. While one is open, what it adds is not
+ * known yet.
+ */
 function filmsOfNoScan(opened: ReadableCase, ledger: ScanLedger): Problem[] {
   const films = ledger.open.size > 0 || isEarlier(ledger.next) ? [...ledger.filmsOfNoScan] : unsealedFilms(opened);
   return [...films.map((id) => `film scan ${id}`), ...partsOfNoFilm(opened)].map((subject) => ({

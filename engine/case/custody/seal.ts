@@ -1,6 +1,7 @@
-// What the end of a scan, whatever its end, seals in the audit chain: the rows it added to each table, the state of every file, and the
-// films it went through. What is not the scan's own is not taken over: an entry at its beginning says where its rows begin. Read by
-// verify through seal-check.ts.
+// What the end of a scan, whatever its end, seals in the audit chain: the rows it added to each
+// table, the state of every file, and the films it went through. What is not the scan's own is not
+// taken over: an entry at its beginning says where its rows begin. Read by verify through
+// seal-check.ts.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
@@ -11,7 +12,10 @@ import { allSteps, hashQuery, hashSegment, lastIdOf, type Segment, type Steps } 
 import type { EarlierSeal } from './earlier-seals.ts';
 import { sealVideos, unsealedFilms, type VideoSeal } from './video-seal.ts';
 
-/** The state of every file up to an id. Only the last seal's can be checked: states change with scans. */
+/**
+ * The state of every file up to an id. Only the last seal's can be checked: states change with
+ * scans.
+ */
 export type StateSeal = { upTo: number; sha256: Sha256 };
 /** What an entry at the end of a scan holds. */
 export type ScanSeal = {
@@ -37,16 +41,24 @@ export type StateDifference = { sealedBy: number; expected: string; found: strin
 export type ScanLedger = {
   /** Jobs that have begun, or may at any moment, and have not ended. */
   open: ReadonlySet<number>;
-  /** Where the rows of what is open begin; undefined where an earlier version left rows that no seal covers. */
+  /**
+   * Where the rows of what is open begin; undefined where an earlier version left rows that no seal
+   * covers.
+   */
   next: RowNumbers;
   /** Tables that a seal of this kind covers. */
   sealed: ReadonlySet<SealedTable>;
   gaps: readonly Gap[];
-  /** Film scans that were there when a scan began, and that no scan before it had made or left so. */
+  /**
+   * Film scans that were there when a scan began, and that no scan before it had made or left so.
+   */
   filmsOfNoScan: ReadonlySet<number>;
   /** States of files that scans found changed when they began. */
   differences: readonly StateDifference[];
-  /** Seals over other states of the same files than the seal before them, with which no row and no film came that they could follow from. */
+  /**
+   * Seals over other states of the same files than the seal before them, with which no row and no
+   * film came that they could follow from.
+   */
   unfounded: readonly { seq: number; before: number }[];
   /** True where an earlier version has scanned. */
   foundEarlier: boolean;
@@ -115,7 +127,10 @@ const isUnfounded = (before: StateSeal, { sealed, states, videos }: Partial<Scan
 const rowNumbers = (opened: ReadableCase): RowNumbers =>
   Object.fromEntries(SCAN_TABLES.map((table) => [table, lastIdOf(opened, table)]));
 
-/** Enters that a scan begins, and where its rows will begin, unless another scan is on its way already. */
+/**
+ * Enters that a scan begins, and where its rows will begin, unless another scan is on its way
+ * already.
+ */
 export function enterScanBegin(
   opened: WritableCase,
   entry: SealingEntry & { action: (typeof BEGINNING)[number] },
@@ -131,8 +146,9 @@ export function enterScanBegin(
 }
 
 /**
- * A scan takes up its work: entered anew where the log has it as ended. What it will change is first held against the last seal; a
- * difference is entered, so that the next seal does not cover it up.
+ * A scan takes up its work: entered anew where the log has it as ended. What it will change is
+ * first held against the last seal; a difference is entered, so that the next seal does not cover
+ * it up.
  */
 export function takeUpScan(opened: WritableCase, jobId: number, who: string, subject: string): void {
   sealUnsealedRows(opened, jobId);
@@ -160,7 +176,8 @@ function* hashStates({ db }: ReadableCase, upTo: number): Steps<StateSeal> {
 /** The seal over what was added since the last one. */
 function sealNewRows(opened: ReadableCase, { next, sealed, filmsOfNoScan }: ScanLedger): ScanSeal {
   const segments = SCAN_TABLES.flatMap((table) => {
-    // Rows of an earlier version are sealed as they are found; verify says from when on they are held.
+    // Rows of an earlier version are sealed as they are found; verify says from when on they are
+    // held.
     const from = sealed.has(table) ? (next[table] ?? 0) : isEarlier(next) ? 0 : (next[table] ?? 0);
     const to = lastIdOf(opened, table);
     return to > from ? [[table, allSteps(hashSegment(opened, table, from, to))]] : [];
@@ -172,7 +189,9 @@ function sealNewRows(opened: ReadableCase, { next, sealed, filmsOfNoScan }: Scan
   };
 }
 
-/** True where an earlier version has scanned: faces, which none of its seals covers, begin nowhere. */
+/**
+ * True where an earlier version has scanned: faces, which none of its seals covers, begin nowhere.
+ */
 export const isEarlier = (next: RowNumbers): boolean => next.face === undefined;
 
 /** Seals the rows there are with an entry of the log. */
@@ -184,15 +203,17 @@ export function appendSeal(opened: WritableCase, entry: SealingEntry & { action:
 }
 
 /**
- * Rows that a process left without a seal when it was ended are sealed as they are found, before any are added to them: those of scans
- * that the log knows, other than `beginning`, and of no others.
+ * Rows that a process left without a seal when it was ended are sealed as they are found, before
+ * any are added to them: those of scans that the log knows, other than `beginning`, and of no
+ * others.
  */
 export function sealUnsealedRows(opened: WritableCase, beginning?: number): void {
   const ledger = readScanLedger(opened);
   const left = [...ledger.open].filter((id) => id !== beginning);
   if (ledger.open.size === 0 || (left.length === 0 && beginning !== undefined)) return;
   const numbers = rowNumbers(opened);
-  // What an earlier version left open in tables that it did not seal is taken up by the next scan's seal.
+  // What an earlier version left open in tables that it did not seal is taken up by the next scan's
+  // seal.
   const addedNone = SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity));
   if (addedNone && (isEarlier(ledger.next) || unsealedFilms(opened).every((id) => ledger.filmsOfNoScan.has(id))))
     return;

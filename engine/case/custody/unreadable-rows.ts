@@ -1,5 +1,5 @@
-// Rows whose JSON cannot be read, or is of no kind that is known here. What reads them elsewhere would fail at the first without saying
-// which it is. Goes in steps.
+// Rows whose JSON cannot be read, or is of no kind that is known here. What reads them elsewhere
+// would fail at the first without saying which it is. Goes in steps.
 import type { Verification } from '../../../contract/case.ts';
 import { evidenceStateSchema } from '../../../contract/evidence.ts';
 import { verdictOutcomeSchema } from '../../../contract/verdict.ts';
@@ -60,7 +60,8 @@ export function* unreadableRows(opened: ReadableCase): Steps<Problem[]> {
 
 function* unreadableOf({ db }: ReadableCase, readable: Readable): Steps<Problem[]> {
   const { table, id, what, kind, column, type = 'object', kinds } = readable;
-  // A case of an older version that is only read lacks some; the layout is held against the migrations by itself.
+  // A case of an older version that is only read lacks some; the layout is held against the
+  // migrations by itself.
   if (!columnsOf(db, table).includes(column)) return [];
   const known = kinds?.map((one) => `'${one}'`).join(', ');
   const ofKind = known ? `AND coalesce("${column}" ->> '$.kind', '') IN (${known})` : '';

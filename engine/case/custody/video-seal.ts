@@ -1,5 +1,6 @@
-// Films in a seal: each with its sampled frames, its tracks and their faces. A film that was gone through to its end is hashed whole; of one
-// that was not, the frames so far, which a later scan only adds to.
+// Films in a seal: each with its sampled frames, its tracks and their faces. A film that was gone
+// through to its end is hashed whole; of one that was not, the frames so far, which a later scan
+// only adds to.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
@@ -11,7 +12,10 @@ import { columnsOf, hashQuery, lastIdOf, type Steps } from '../log/segment.ts';
 
 type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_face', readonly string[]>>;
 
-/** Scans of films by id: those finished since the last seal, as ranges ("3-7,9"), and how far the others were. */
+/**
+ * Scans of films by id: those finished since the last seal, as ranges ("3-7,9"), and how far the
+ * others were.
+ */
 export type VideoSeal = {
   finished: string;
   sha256: Sha256;
@@ -56,7 +60,10 @@ function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: re
 const scansOf = ({ db }: ReadableCase) =>
   db.all(query.selectFrom('video_scan').select(['id', 'finished']).orderBy('id'));
 
-/** The seal over films that no seal holds as finished yet, but for those that are known as made by no scan. */
+/**
+ * The seal over films that no seal holds as finished yet, but for those that are known as made by
+ * no scan.
+ */
 export function* sealVideos(opened: ReadableCase, ofNoScan: ReadonlySet<number>): Steps<VideoSeal> {
   const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
   const scans = scansOf(opened).filter(({ id }) => !sealed.has(id) && !ofNoScan.has(id));
@@ -126,8 +133,9 @@ const problemOf = (subject: string, expected: string, found: string): Problem =>
 });
 
 /**
- * Films that no seal holds as they are: finished and in none, or left in the middle and in none, with a later frame than the last seal
- * on them has, or with tracks, which a film has from its end on.
+ * Films that no seal holds as they are: finished and in none, or left in the middle and in none,
+ * with a later frame than the last seal on them has, or with tracks, which a film has from its end
+ * on.
  */
 export function unsealedFilms(opened: ReadableCase): number[] {
   const seals = videoSealsOf(opened);

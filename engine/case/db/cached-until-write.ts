@@ -1,5 +1,5 @@
-// What was found out of a case and holds until something is written to it: paging through a million rows counts them once, not
-// once a page. Engine process; called by the queries of findings.
+// What was found out of a case and holds until something is written to it: paging through a million
+// rows counts them once, not once a page. Engine process.
 import type { CaseDatabase } from './case-database.ts';
 
 /** Values kept for one state of a case; the largest, a mask, has a byte a finding. */
@@ -7,7 +7,10 @@ const KEPT = 50;
 
 const known = new WeakMap<CaseDatabase, { stamp: string; values: Map<string, unknown> }>();
 
-/** The value of that name, made unless it was made since the last change of the case. `key` names it and all it depends on. */
+/**
+ * The value of that name, made unless it was made since the last change of the case. `key` names it
+ * and all it depends on.
+ */
 export function stamped<T>(db: CaseDatabase, key: readonly unknown[], make: () => T): T {
   const stamp = db.stamp();
   let now = known.get(db);

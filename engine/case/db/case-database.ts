@@ -1,5 +1,6 @@
-// A case's SQLite file: typed queries (Kysely builds them, better-sqlite3 runs them synchronously) and transactions. The
-// reasons for this pair are in docs/decisions/001-case-database.md. Runs in the engine process.
+// A case's SQLite file: typed queries (Kysely builds them, better-sqlite3 runs them synchronously)
+// and transactions. The reasons for this pair are in docs/decisions/001-case-database.md. Runs in
+// the engine process.
 import { type BigIntStats, statSync } from 'node:fs';
 import path from 'node:path';
 import type Database from 'better-sqlite3';
@@ -50,8 +51,9 @@ export class CaseDatabase {
   }
 
   /**
-   * Throws CASE_MOVED where the file at its path is gone or another one: an open file takes what is written wherever its folder went,
-   * into the bin too, and nobody would see it. SQLite itself looks only where there is no write-ahead log.
+   * Throws CASE_MOVED where the file at its path is gone or another one: an open file takes what is
+   * written wherever its folder went, into the bin too, and nobody would see it. SQLite itself
+   * looks only where there is no write-ahead log.
    */
   expectInPlace(): void {
     if (this.#file === undefined || statOf(this.raw.name)?.ino === this.#file.ino) return;
@@ -65,8 +67,9 @@ export class CaseDatabase {
   }
 
   /**
-   * Rows one by one, as they are asked for; until the last, or until it is left, nothing can be written on this connection. The
-   * statement is its own: one that is being read cannot be run again meanwhile.
+   * Rows one by one, as they are asked for; until the last, or until it is left, nothing can be
+   * written on this connection. The statement is its own: one that is being read cannot be run
+   * again meanwhile.
    */
   *each<Row>(builder: Compilable<Row>): Generator<Row, void, undefined> {
     const { sql, parameters } = builder.compile();
@@ -94,9 +97,10 @@ export class CaseDatabase {
   }
 
   /**
-   * [Note: light writes] A change that need not survive a power cut on its own: a file's row before its verdicts, a job's
-   * progress. It does not wait for the disk. The log is written in order, so the next full write makes it lasting as well, and
-   * what a power cut takes is work that a resumed scan does again. A killed process loses nothing either way.
+   * [Note: light writes] A change that need not survive a power cut on its own: a file's row before
+   * its verdicts, a job's progress. It does not wait for the disk. The log is written in order, so
+   * the next full write makes it lasting as well, and what a power cut takes is work that a resumed
+   * scan does again. A killed process loses nothing either way.
    */
   lightTransaction<T>(work: () => T): T {
     if (this.raw.inTransaction) return work();
@@ -108,7 +112,10 @@ export class CaseDatabase {
     }
   }
 
-  /** Differs whenever anything was written, here or by another connection, since it was last asked for. */
+  /**
+   * Differs whenever anything was written, here or by another connection, since it was last asked
+   * for.
+   */
   stamp(): string {
     const here = this.#statement('SELECT total_changes()').pluck().get();
     return `${this.raw.pragma('data_version', { simple: true })}/${here}`;

@@ -1,4 +1,5 @@
-// The handle of an open case. ReadableCase and WritableCase are two types of one handle, so that a report cannot write.
+// The handle of an open case. ReadableCase and WritableCase are two types of one handle, so that a
+// report cannot write.
 import type { CaseDatabase } from './case-database.ts';
 
 /** A case open for reading. */
@@ -6,7 +7,9 @@ export type ReadableCase = {
   readonly folder: string;
   readonly db: CaseDatabase;
   readonly clock: () => string;
-  /** Why nothing is written to it, where another program has changed what its database is made of. */
+  /**
+   * Why nothing is written to it, where another program has changed what its database is made of.
+   */
   readonly readOnlyBecause?: string;
   /** What was found when it was opened: that the log is not the one seen before. */
   readonly warnings?: readonly string[];

@@ -1,4 +1,5 @@
-// The layout of a case's database: which version it has, whether this workstation knows it, and bringing an older one up to date.
+// The layout of a case's database: which version it has, whether this workstation knows it, and
+// bringing an older one up to date.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
@@ -30,7 +31,10 @@ export function checkVersion(folder: string, db: CaseDatabase): void {
 /** Differences named in a sentence. */
 const NAMED = 3;
 
-/** Why a case may not be written: what is in its database that this workstation did not make. Undefined where there is nothing. */
+/**
+ * Why a case may not be written: what is in its database that this workstation did not make.
+ * Undefined where there is nothing.
+ */
 export function whyAltered(db: CaseDatabase): string | undefined {
   const differences = layoutDifferences(db.raw);
   if (differences.length === 0) return undefined;
@@ -45,7 +49,10 @@ export function expectLayout(folder: string, db: CaseDatabase): void {
   if (why) throw new RecceError('CASE_READ_ONLY', folder, why);
 }
 
-/** An older case is copied as it is before its first change of layout; that copy is not one of those that go. */
+/**
+ * An older case is copied as it is before its first change of layout; that copy is not one of those
+ * that go.
+ */
 export function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
   const version = versionOf(db);
   if (version >= MIGRATIONS.length) return;
@@ -56,8 +63,8 @@ export function keepBeforeMigrating(folder: string, db: CaseDatabase): void {
 }
 
 /**
- * Brings the database to the newest layout. A table that others refer to is laid out anew by one that takes its place; references are
- * checked when all is done.
+ * Brings the database to the newest layout. A table that others refer to is laid out anew by one
+ * that takes its place; references are checked when all is done.
  */
 export function migrate(db: CaseDatabase): void {
   if (versionOf(db) >= MIGRATIONS.length) return;

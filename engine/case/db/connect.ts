@@ -1,5 +1,4 @@
-// Connections to the SQLite files of a case, and the lock that makes one process its writer. Used by open-case.ts and what else opens
-// a case's database; errors are those of the contract's table.
+// Connections to the SQLite files of a case, and the lock that makes one process its writer.
 import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -20,8 +19,8 @@ const OWN = [
 ];
 
 /**
- * [Note: no links] Where one of a case's own names is a link, another case or a photograph would be written in its
- * place. Throws CASE_DAMAGED, naming the link; nothing was opened.
+ * [Note: no links] Where one of a case's own names is a link, another case or a photograph would be
+ * written in its place. Throws CASE_DAMAGED, naming the link; nothing was opened.
  */
 export function refuseLinks(folder: string): void {
   const link = OWN.find((name) => lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink());
@@ -34,8 +33,9 @@ export function refuseLinks(folder: string): void {
 }
 
 /**
- * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system frees it with the process, so
- * kill -9 leaves nothing to clean up, and it works on every system SQLite works on. Throws CASE_IN_USE, CASE_READ_ONLY, DISK_FULL.
+ * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system
+ * frees it with the process, so kill -9 leaves nothing to clean up, and it works on every system
+ * SQLite works on. Throws CASE_IN_USE, CASE_READ_ONLY, DISK_FULL.
  */
 export function takeLock(folder: string): Database.Database {
   refuseLinks(folder);
@@ -53,14 +53,20 @@ export function takeLock(folder: string): Database.Database {
   }
 }
 
-/** The lock could not be taken, and not because another holds it: the folder cannot be written, or the disk fails. */
+/**
+ * The lock could not be taken, and not because another holds it: the folder cannot be written, or
+ * the disk fails.
+ */
 function unwritable(folder: string, cause: unknown): unknown {
   const code = String((cause as { code?: string }).code);
   if (isFull(folder) || !/^SQLITE_CANTOPEN/.test(code)) return errorFromDisk(cause, folder, folder);
   return errorFromSystem(Object.assign(new Error((cause as Error).message), { code: 'EROFS' }), folder);
 }
 
-/** SQLite says of a full disk that it cannot open, or cannot enlarge its shared memory; the disk itself says that it is full. */
+/**
+ * SQLite says of a full disk that it cannot open, or cannot enlarge its shared memory; the disk
+ * itself says that it is full.
+ */
 function errorFromDisk(cause: unknown, folder: string, subject: string): unknown {
   const says = String((cause as { code?: string }).code);
   if (!/^SQLITE_(CANTOPEN|IOERR)/.test(says) || !isFull(folder)) return errorFromSystem(cause, subject);
@@ -77,15 +83,17 @@ function isFull(folder: string): boolean {
 }
 
 /**
- * Memory for pages, KiB. The grid's index of a million faces is 150 MB and is read whole for every filter: in a cache that holds it
- * this is arithmetic, in a smaller one it is reading. Mapping the file instead would end the process when the disk is taken away.
+ * Memory for pages, KiB. The grid's index of a million faces is 150 MB and is read whole for every
+ * filter: in a cache that holds it this is arithmetic, in a smaller one it is reading. Mapping the
+ * file instead would end the process when the disk is taken away.
  */
 function cacheKiB(file: string): number {
   return statSync(file).size > 2 ** 29 ? 320 * 1024 : 64 * 1024;
 }
 
 /**
- * SQLite would wait for a pipe in the place of a database or of a file beside it, and make a file where a link leads. Throws CASE_DAMAGED.
+ * SQLite would wait for a pipe in the place of a database or of a file beside it, and make a file
+ * where a link leads. Throws CASE_DAMAGED.
  */
 function refuseNoFile(file: string, subject: string): void {
   const odd = ['', '-wal', '-shm', '-journal'].map((ending) => `${file}${ending}`).find(isNoFile);
@@ -93,8 +101,9 @@ function refuseNoFile(file: string, subject: string): void {
 }
 
 /**
- * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database deletes its write-ahead log;
- * a reading one leaves it. What is damaged must be found out before it is opened for writing.
+ * A look that changes nothing. [Note: the probe] Closing a writing connection to a damaged database
+ * deletes its write-ahead log; a reading one leaves it. What is damaged must be found out before it
+ * is opened for writing.
  */
 function probe(file: string): void {
   const looking = new Database(file, { readonly: true, timeout: 5000 });
@@ -106,8 +115,8 @@ function probe(file: string): void {
 }
 
 /**
- * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its pages, KiB. Throws CASE_DAMAGED,
- * DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
+ * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its
+ * pages, KiB. Throws CASE_DAMAGED, DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
  */
 export function connect(file: string, readonly: boolean, subject: string, cache?: number): CaseDatabase {
   let raw: Database.Database | undefined;

@@ -1,5 +1,6 @@
-// What the database and the file system say when they cannot, as errors of the contract's table: one sentence for people, one code
-// for programs. Used where errors end: the router and the job queue.
+// What the database and the file system say when they cannot, as errors of the contract's table:
+// one sentence for people, one code for programs. Used where errors end: the router and the job
+// queue.
 import { type ErrorCode, RecceError } from '../../../contract/errors.ts';
 import { codeOf, FULL } from '../../files/system-error.ts';
 

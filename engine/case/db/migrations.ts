@@ -1,5 +1,5 @@
-// The case database, step by step. Numbered, forward only: a step is never changed once it has been released. The number of
-// steps taken is kept in PRAGMA user_version.
+// The case database, step by step. Numbered, forward only: a step is never changed once it has been
+// released. The number of steps taken is kept in PRAGMA user_version.
 
 const refuseChange = (table: string): string => `
 CREATE TRIGGER ${table}_is_append_only_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
@@ -101,7 +101,8 @@ ${refuseChange('video_frame')}
 ${refuseChange('track')}
 ${refuseChange('track_face')}
 `,
-  // A path can have several rows: those of looks at which no byte could be read, and one with a hash.
+  // A path can have several rows: those of looks at which no byte could be read, and one with a
+  // hash.
   `
 CREATE TABLE evidence_anew (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, relative_path TEXT NOT NULL, media_type TEXT NOT NULL,
@@ -116,7 +117,8 @@ CREATE TABLE model_card (sha256 TEXT PRIMARY KEY, model_id TEXT NOT NULL REFEREN
 ALTER TABLE case_info ADD COLUMN reason_rule TEXT NOT NULL DEFAULT 'whenOverriding';
 ${refuseChange('model_card')}
 `,
-  // Every index of the grid holds every column a filter asks for. See [Note: the grid's indexes] in finding-filter.ts.
+  // Every index of the grid holds every column a filter asks for. See [Note: the grid's indexes] in
+  // finding-filter.ts.
   `
 ALTER TABLE verdict ADD COLUMN cell INTEGER GENERATED ALWAYS AS (CASE kind
   WHEN 'scored' THEN min(CAST(score * 40 AS INTEGER), 39) + CASE leaning
@@ -139,7 +141,8 @@ CREATE INDEX verdict_by_sharpness ON verdict (sharpness, evidence_id, face_id, i
 CREATE INDEX verdict_by_kind ON verdict (kind, evidence_id, face_id, id, cell, parameters_id, size_px, sharpness, score);
 CREATE INDEX verdict_by_added ON verdict (id, evidence_id, face_id, cell, parameters_id, size_px, sharpness, score);
 `,
-  // The folders that files were taken in from, by number: entered with their first file, whoever takes it in.
+  // The folders that files were taken in from, by number: entered with their first file, whoever
+  // takes it in.
   `
 ALTER TABLE evidence ADD COLUMN root TEXT NOT NULL GENERATED ALWAYS AS (
   substr(path, 1, max(0, length(path) - length(relative_path)))) VIRTUAL;
@@ -149,7 +152,8 @@ CREATE TRIGGER evidence_has_source AFTER INSERT ON evidence BEGIN
   INSERT OR IGNORE INTO source (root) VALUES (NEW.root); END;
 ${refuseChange('source')}
 `,
-  // Where evidence lies that moved: the path of its intake stays, and may be that of another file later.
+  // Where evidence lies that moved: the path of its intake stays, and may be that of another file
+  // later.
   `
 CREATE TABLE relocation (
   id INTEGER PRIMARY KEY, evidence_id INTEGER NOT NULL REFERENCES evidence, path TEXT NOT NULL, modified_at TEXT NOT NULL,
@@ -159,8 +163,9 @@ CREATE INDEX relocation_by_path ON relocation (path, id);
 DROP INDEX evidence_hashed_once;
 ${refuseChange('relocation')}
   `,
-  // A face that was too small for one scan is judged by a later one with a lower limit: both rows stay, the later one stands. A
-  // video is walked through again under the lower limit. Walks of before have no limit on record.
+  // A face that was too small for one scan is judged by a later one with a lower limit: both rows
+  // stay, the later one stands. A video is walked through again under the lower limit. Walks of
+  // before have no limit on record.
   `
 DROP INDEX verdict_key;
 CREATE UNIQUE INDEX verdict_key ON verdict (
@@ -179,7 +184,8 @@ INSERT INTO video_scan_anew (id, evidence_id, model_id, pipeline_version, sampli
 DROP TABLE video_scan;
 ALTER TABLE video_scan_anew RENAME TO video_scan;
 `,
-  // Jobs are bound to where they were queued; examinations of files are numbered in their order, so that they can be sealed.
+  // Jobs are bound to where they were queued; examinations of files are numbered in their order, so
+  // that they can be sealed.
   `
 ALTER TABLE job ADD COLUMN bound_to TEXT;
 CREATE TABLE provenance_anew (
@@ -193,7 +199,8 @@ ${refuseChange('provenance')}
 ${refuseChange('face')}
 ${refuseChange('parameters')}
 `,
-  // Opinions on a track hold for its faces that have none of their own; a note changes no opinion; a name can be one by mistake.
+  // Opinions on a track hold for its faces that have none of their own; a note changes no opinion;
+  // a name can be one by mistake.
   `
 ALTER TABLE opinion ADD COLUMN track_id INTEGER REFERENCES track;
 ALTER TABLE current_opinion ADD COLUMN track_id INTEGER;

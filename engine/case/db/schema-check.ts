@@ -1,16 +1,26 @@
-// Is a database laid out as ours, and nothing more? Its tables, indexes and triggers must be exactly those of the migrations: a trigger,
-// a view or a changed body would act on what is written or shown. Asked on every opening, of every backup, and of what came from elsewhere.
+// Is a database laid out as ours, and nothing more? Its tables, indexes and triggers must be
+// exactly those of the migrations: a trigger, a view or a changed body would act on what is written
+// or shown. Asked on every opening, of every backup, and of what came from elsewhere.
 import Database from 'better-sqlite3';
 import { isNoFile } from '../../files/own-file.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-/** The query planner's own tables, by name, kind and definition: a trigger with such a name is not passed over. */
+/**
+ * The query planner's own tables, by name, kind and definition: a trigger with such a name is not
+ * passed over.
+ */
 const IS_STATISTICS = "type = 'table' AND name GLOB 'sqlite_stat[14]' AND sql GLOB 'CREATE TABLE sqlite_stat[14](*'";
 
-/** Something that is not as the migrations make it; `expected` or `found` is null where there is none of that name. */
+/**
+ * Something that is not as the migrations make it; `expected` or `found` is null where there is
+ * none of that name.
+ */
 export type LayoutDifference = { name: string; expected: string | null; found: string | null };
 
-/** Every definition by its kind and name. Runs of white space count as one: there are none inside the text of ours. */
+/**
+ * Every definition by its kind and name. Runs of white space count as one: there are none inside
+ * the text of ours.
+ */
 function definitionsOf(db: Database.Database): Map<string, string> {
   const rows = db
     .prepare(`SELECT type, name, tbl_name, sql FROM sqlite_master WHERE NOT (${IS_STATISTICS}) ORDER BY type, name`)
@@ -53,7 +63,10 @@ export function layoutDifferences(db: Database.Database): LayoutDifference[] {
 export const wordsFromDifference = ({ name, expected, found }: LayoutDifference): string =>
   expected === null ? `${name} is not of ours` : found === null ? `${name} is missing` : `${name} was changed`;
 
-/** Opens the file read-only and says what is wrong with it; undefined when it is whole and of a version known here. */
+/**
+ * Opens the file read-only and says what is wrong with it; undefined when it is whole and of a
+ * version known here.
+ */
 export function findSchemaProblem(file: string): string | undefined {
   let db: Database.Database | undefined;
   if (['', '-wal', '-shm', '-journal'].some((ending) => isNoFile(`${file}${ending}`))) return 'it is no file';

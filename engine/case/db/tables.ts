@@ -1,4 +1,5 @@
-// The case database's tables as types, for the query builder. The SQL that makes them is in migrations.ts.
+// The case database's tables as types, for the query builder. The SQL that makes them is in
+// migrations.ts.
 import type { Generated, GeneratedAlways } from 'kysely';
 
 export type CaseInfoTable = {
@@ -25,10 +26,15 @@ export type EvidenceTable = {
   added_at: string;
   sha256: string | null;
   state: string;
-  /** The folder taken in, with its separator: the path without the relative one. Computed by SQLite. */
+  /**
+   * The folder taken in, with its separator: the path without the relative one. Computed by SQLite.
+   */
   root: GeneratedAlways<string>;
 };
-/** Every folder that files were taken in from, in that order. Append-only; filled by a trigger of `evidence`. */
+/**
+ * Every folder that files were taken in from, in that order. Append-only; filled by a trigger of
+ * `evidence`.
+ */
 export type SourceTable = { id: Generated<number>; root: string };
 export type FaceTable = {
   id: Generated<number>;
@@ -91,7 +97,10 @@ export type VerdictTable = {
   /** Kind, leaning and score bin as one number (grid-bucket.ts), computed by SQLite. */
   cell: GeneratedAlways<number>;
 };
-/** Verdicts that no longer stand: a face was too small for one scan and judged by a later one. Written by a trigger, append-only. */
+/**
+ * Verdicts that no longer stand: a face was too small for one scan and judged by a later one.
+ * Written by a trigger, append-only.
+ */
 export type SupersededVerdictTable = { verdict_id: number };
 export type OpinionTable = {
   id: Generated<number>;
@@ -105,8 +114,8 @@ export type OpinionTable = {
   given_at: string;
 };
 /**
- * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on a track stands at each of its faces,
- * with its `track_id`. Derived from `opinion`.
+ * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on
+ * a track stands at each of its faces, with its `track_id`. Derived from `opinion`.
  */
 export type CurrentOpinionTable = {
   evidence_id: number;

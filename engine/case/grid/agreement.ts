@@ -1,4 +1,5 @@
-// How far examiners agree, from their latest opinions. In blind mode only subjects the viewer has decided are counted.
+// How far examiners agree, from their latest opinions. In blind mode only subjects the viewer has
+// decided are counted.
 import { sql } from 'kysely';
 import type { Agreement } from '../../../contract/agreement.ts';
 import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
@@ -24,7 +25,8 @@ const CONCLUSIONS = STANDING;
 /** Statistics over the whole case, as `viewer` may see them. */
 export function readAgreement(opened: ReadableCase, viewer: Viewer): Agreement {
   const counts = { subjects: 0, reviewed: 0, blind: 0, opinions: 0 };
-  // Only what several examiners decided is kept: it is what the rest is about, and few beside the others.
+  // Only what several examiners decided is kept: it is what the rest is about, and few beside the
+  // others.
   const reviewed: Given[][] = [];
   for (const given of eachSubject(opened)) {
     if (hidesFrom(opened, viewer, given[0]!.evidenceId, given[0]!.faceId)) continue;
@@ -111,7 +113,10 @@ function pairsOf(reviewed: readonly (readonly Given[])[]): Agreement['pairs'] {
     .sort((a, b) => (a.first + a.second < b.first + b.second ? -1 : 1));
 }
 
-/** Cohen's kappa (1960): observed agreement beyond that of chance, as a share of what is beyond chance. */
+/**
+ * Cohen's kappa (1960): observed agreement beyond that of chance, as a share of what is beyond
+ * chance.
+ */
 export function kappaOf(pairs: readonly (readonly [Conclusion, Conclusion])[]): number | null {
   if (pairs.length === 0) return null;
   const share = (side: 0 | 1, value: Conclusion) => pairs.filter((pair) => pair[side] === value).length / pairs.length;

@@ -1,4 +1,5 @@
-// Exhibits: two files of one name are told apart wherever a file is named, in cases of older versions as well.
+// Exhibits: two files of one name are told apart wherever a file is named, in cases of older
+// versions as well.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,8 +1,10 @@
-// How many findings there are of each cell, and what follows from it: totals, counts, facets (finding-facets.ts). Engine process.
+// How many findings there are of each cell, and what follows from it: totals, counts, facets
+// (finding-facets.ts). Engine process.
 //
-// [Note: one count for all] The index by cell lies in the order of the cells, so that reading it once, whatever else the filter asks,
-// counts them without sorting: some hundred numbers. A page's total, the counts and every facet are sums of them. The viewer's
-// opinions are few beside the verdicts: they are counted on their own and taken off the cells of `none`.
+// [Note: one count for all] The index by cell lies in the order of the cells, so that reading it
+// once, whatever else the filter asks, counts them without sorting: some hundred numbers. A page's
+// total, the counts and every facet are sums of them. The viewer's opinions are few beside the
+// verdicts: they are counted on their own and taken off the cells of `none`.
 import { type SqlBool, sql } from 'kysely';
 import type { ModelId, VerdictId } from '../../../contract/brand.ts';
 import type { FindingCounts, FindingFilter } from '../../../contract/finding.ts';
@@ -104,8 +106,8 @@ function without(cell: CountedCell, { cell: code, parameters_id }: Row, decided:
 export const isSeen = (viewer: Viewer, { own }: CountedCell): boolean => !viewer.blind || own !== 'none';
 
 /**
- * How many findings of a cell the filter leaves, all its restrictions kept but that of the facet named. See [Note: blind filters] for
- * who may filter by score.
+ * How many findings of a cell the filter leaves, all its restrictions kept but that of the facet
+ * named. See [Note: blind filters] for who may filter by score.
  */
 export function leftOf(cell: CountedCell, viewer: Viewer, filter: FindingFilter, but?: Facet): number {
   const { kinds, leanings, ownConclusions, modelId, scoreMin, scoreMax } = filter;
@@ -131,7 +133,10 @@ export const countVerdicts = ({ db }: ReadableCase): number =>
   Number(db.first(query.selectFrom('verdict').select(({ fn }) => fn.countAll().as('n')))!.n) -
   (supersededVerdicts(db)?.count ?? 0);
 
-/** Sums of a number of each cell, by name; cells without a name or with nothing in them are left out. */
+/**
+ * Sums of a number of each cell, by name; cells without a name or with nothing in them are left
+ * out.
+ */
 export function addUp<K extends string>(
   cells: readonly CountedCell[],
   nameOf: (cell: CountedCell) => K | null,

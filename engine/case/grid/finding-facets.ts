@@ -1,5 +1,6 @@
-// Facets: for each part of the grid's filter, what it could be changed to and how many findings that would give. Beside
-// finding.ts, which pages through the findings themselves. See [Note: one count for all].
+// Facets: for each part of the grid's filter, what it could be changed to and how many findings
+// that would give. Beside finding.ts, which pages through the findings themselves. See [Note: one
+// count for all].
 import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
@@ -33,7 +34,10 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
   };
 }
 
-/** What choosing "not a face" among the viewer's opinions would give: those that the filter leaves out by itself. */
+/**
+ * What choosing "not a face" among the viewer's opinions would give: those that the filter leaves
+ * out by itself.
+ */
 function notFaces(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): { notAFace?: number } {
   if (shownAside(filter) !== 'without' || !setAside(opened.db, viewer)) return {};
   const asked: FindingFilter = { ...filter, ownConclusions: ['notAFace'] };
@@ -57,7 +61,10 @@ function countByModel({ db }: ReadableCase, counts: Partial<Record<Sha256, numbe
     .map(({ id, name }) => ({ modelId: id as Sha256, name, findings: counts[id as Sha256] ?? 0 }));
 }
 
-/** Each exhibit counted as if it were asked for alone, all at once; nothing where there is but one, or too many for a list. */
+/**
+ * Each exhibit counted as if it were asked for alone, all at once; nothing where there is but one,
+ * or too many for a list.
+ */
 function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets['byExhibit'] {
   const { db } = opened;
   const names = exhibitNames(opened);

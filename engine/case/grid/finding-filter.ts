@@ -1,5 +1,4 @@
-// The grid's filter as SQL over the columns that every index of the grid holds. Engine process; called by finding.ts for pages and
-// by finding-counts.ts for numbers.
+// The grid's filter as SQL over the columns that every index of the grid holds. Engine process.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ExaminerId } from '../../../contract/brand.ts';
 import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
@@ -22,14 +21,18 @@ import {
   trackVerdicts,
 } from './row-bitmap.ts';
 
-/** Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has given their own. */
+/**
+ * Who looks. In blind mode a score, and other people's opinions, stay hidden until the viewer has
+ * given their own.
+ */
 export type Viewer = { examinerId: ExaminerId | null; blind: boolean };
 
 /**
- * [Note: the grid's indexes] A row of `verdict` is a kilobyte wide. Each index of the grid holds every column a filter or an order asks
- * for in 40 bytes, so that no question reads a row it does not show: a page walks the index of its order and stops when it is full, a
- * count reads the index whose order is that of the cells. They are named in the query, since the planner's own choice (walk one
- * index, fetch each row to see the rest of it) takes ten times as long.
+ * [Note: the grid's indexes] A row of `verdict` is a kilobyte wide. Each index of the grid holds
+ * every column a filter or an order asks for in 40 bytes, so that no question reads a row it does
+ * not show: a page walks the index of its order and stops when it is full, a count reads the index
+ * whose order is that of the cells. They are named in the query, since the planner's own choice
+ * (walk one index, fetch each row to see the rest of it) takes ten times as long.
  */
 export const verdictsBy = (index: FindingSort['by'] | 'cell' | 'file') =>
   sql<VerdictTable & { id: number }>`verdict`.as<'v'>(sql`v INDEXED BY ${sql.raw(INDEXES[index])}`);
@@ -49,9 +52,10 @@ const fileId = sql`v.evidence_id`;
 const verdictId = sql`v.id`;
 
 /**
- * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is hidden: rows the viewer has not
- * decided never match a filter by score or leaning, and an order by score falls back to the path for the whole list. The most telling
- * faces of a track are those with the highest scores: in blind mode its first face stands for it.
+ * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is
+ * hidden: rows the viewer has not decided never match a filter by score or leaning, and an order by
+ * score falls back to the path for the whole list. The most telling faces of a track are those with
+ * the highest scores: in blind mode its first face stands for it.
  */
 export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const { kinds, leanings, scoreMin, scoreMax, modelId, ownConclusions } = filter;
@@ -66,7 +70,10 @@ export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: View
   return all;
 }
 
-/** What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of films; and that it stands. */
+/**
+ * What the filter asks beside what the cells tell: file, exhibit, path, size, sharpness, faces of
+ * films; and that it stands.
+ */
 export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = [];
   const add = (value: unknown, condition: RawBuilder<SqlBool>): void => {
@@ -99,7 +106,10 @@ function inFilesNamed(db: CaseDatabase, text: string): Expression<SqlBool> {
     : isIn(mask, fileId);
 }
 
-/** True where the filter names one file or a few: then their rows are read from the index by file, and no others. */
+/**
+ * True where the filter names one file or a few: then their rows are read from the index by file,
+ * and no others.
+ */
 export const isOfFewFiles = (db: CaseDatabase, { evidenceId, pathContains }: FindingFilter): boolean =>
   evidenceId !== undefined || (!!pathContains && filesNamed(db, pathContains).few !== undefined);
 
@@ -113,7 +123,10 @@ function onlyTelling(db: CaseDatabase, ofFilms: Uint8Array, viewer: Viewer): Exp
 export const isWanted = ({ kinds, leanings }: FindingFilter, { kind, leaning }: Omit<FindingCell, 'bin'>): boolean =>
   (!kinds || kinds.includes(kind)) && (!leanings || (leaning !== null && leanings.includes(leaning)));
 
-/** A few cells, those of the kinds without a score, can be looked up in the index by cell; many are looked at one by one. */
+/**
+ * A few cells, those of the kinds without a score, can be looked up in the index by cell; many are
+ * looked at one by one.
+ */
 function inCells(filter: FindingFilter): Expression<SqlBool> {
   const codes = CELLS.flatMap((cell, code) => (isWanted(filter, cell) ? [code] : []));
   if (codes.length > 0 && codes.length < SCORE_BINS) return sql<SqlBool>`v.cell IN (${sql.join(codes)})`;

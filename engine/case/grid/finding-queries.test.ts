@@ -1,5 +1,6 @@
-// The grid's answers against plain SQL over the tables, without indexes of choice, masks or cells: every filter, order and page, with
-// two models, films with tracks, files without a face, opinions given and withdrawn, blind mode, a scan that goes on.
+// The grid's answers against plain SQL over the tables, without indexes of choice, masks or cells:
+// every filter, order and page, with two models, films with tracks, files without a face, opinions
+// given and withdrawn, blind mode, a scan that goes on.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -96,7 +97,9 @@ type Plain = {
   sharpness: number | null;
   relative_path: string;
   own: string;
-  /** 1 where it was called no face by someone this viewer hears, and something else by none of them. */
+  /**
+   * 1 where it was called no face by someone this viewer hears, and something else by none of them.
+   */
   aside: number;
 };
 
@@ -119,7 +122,10 @@ const readPlainRows = (viewer: Viewer): Plain[] =>
 
 const plainRows = new Map(VIEWERS.map((viewer) => [viewer, readPlainRows(viewer)]));
 
-/** Ids of verdicts that do not stand for their track: in blind mode all but the first, else all but the key faces. */
+/**
+ * Ids of verdicts that do not stand for their track: in blind mode all but the first, else all but
+ * the key faces.
+ */
 const hiddenInFilms = (viewer: Viewer): Set<number> =>
   new Set(
     opened.db.raw
@@ -298,7 +304,10 @@ test('no question of the grid reads a row of a verdict that it does not show', (
   for (const text of questions) expect({ text, read: columnsOfRows(text) }).toEqual({ text, read: [] });
 });
 
-/** Where a query's program reads a column of a table whose rows it finds in an index: a row fetched for what the index lacks. */
+/**
+ * Where a query's program reads a column of a table whose rows it finds in an index: a row fetched
+ * for what the index lacks.
+ */
 function columnsOfRows(text: string): Step[] {
   const program = opened.db.raw.prepare(`EXPLAIN ${text}`).all() as Step[];
   const rows = new Set(program.filter(({ opcode }) => opcode === 'DeferredSeek').map(({ p3 }) => p3));

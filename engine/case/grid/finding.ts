@@ -1,4 +1,5 @@
-// Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from whom.
+// Findings: the grid's rows, filtered, sorted and paged by SQLite, and what blind mode hides from
+// whom.
 
 import { type SqlBool, sql } from 'kysely';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
@@ -37,8 +38,8 @@ const sortFor = (sort: FindingSort, viewer: Viewer): FindingSort =>
   viewer.blind && sort.by === 'score' ? { by: 'path', direction: 'ascending' } : sort;
 
 /**
- * SQLite sorts NULL first; scoreless rows belong at the end either way. Two models may have judged one face: the row's number comes
- * last. `fromEnd`: the same order, the last first.
+ * SQLite sorts NULL first; scoreless rows belong at the end either way. Two models may have judged
+ * one face: the row's number comes last. `fromEnd`: the same order, the last first.
  */
 function orderOf({ by, direction }: FindingSort, fromEnd = false) {
   const ties = ['v.evidence_id', 'v.face_id', 'v.id'].map((tie) => (fromEnd ? `${tie} DESC` : tie));
@@ -55,7 +56,10 @@ type PageRequest = {
   upTo?: VerdictId | undefined;
 };
 
-/** The index a page is read from: that of few files or of the cells where few rows match, else the one in the page's order. */
+/**
+ * The index a page is read from: that of few files or of the cells where few rows match, else the
+ * one in the page's order.
+ */
 function indexFor({ db }: ReadableCase, { filter, sort }: PageRequest, { total, all }: Totals) {
   if (filter.evidenceId !== undefined) return 'file';
   // Only the indexes of these orders hold what they are ordered by.

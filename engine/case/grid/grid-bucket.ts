@@ -1,12 +1,15 @@
-// The cell of a finding: kind, leaning and score bin as one small number, which SQLite computes (the column verdict.cell, made in
-// migrations.ts) and this file reads. Engine process; called by what filters and counts findings.
+// The cell of a finding: kind, leaning and score bin as one small number, which SQLite computes
+// (the column verdict.cell, made in migrations.ts) and this file reads. Engine process.
 import { SCORE_BINS } from '../../../contract/finding.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 
 /** What is alike in findings of one cell. */
 export type FindingCell = { kind: VerdictKind; leaning: Leaning | null; bin: number | null };
 
-/** Leanings of scored findings, in the order of their codes: each has SCORE_BINS cells. Null: a model without operating points. */
+/**
+ * Leanings of scored findings, in the order of their codes: each has SCORE_BINS cells. Null: a
+ * model without operating points.
+ */
 const LEANINGS: readonly (Leaning | null)[] = ['towardsGenuine', 'cannotTell', 'towardsForged', null];
 /** Kinds without a score, in the order of their codes behind those of the scored. */
 const WITHOUT_SCORE: readonly VerdictKind[] = ['outOfDomain', 'faceTooSmall', 'noFace', 'unreadable', 'toolError'];

@@ -1,11 +1,15 @@
-// One model at a time: a face that two models judged is one line of the grid, by the model that is asked for or that has most to say.
+// One model at a time: a face that two models judged is one line of the grid, by the model that is
+// asked for or that has most to say.
 import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, countCells } from './finding-counts.ts';
 import { modelsByParameters } from './row-bitmap.ts';
 
-/** The model with the most findings in the case, of equals the one that came later; undefined in a case without any. */
+/**
+ * The model with the most findings in the case, of equals the one that came later; undefined in a
+ * case without any.
+ */
 export function modelWithMost(opened: ReadableCase): ModelId | undefined {
   const models = [...new Set(modelsByParameters(opened.db).values())];
   if (models.length < 2) return models[0];

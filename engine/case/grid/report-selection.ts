@@ -1,4 +1,5 @@
-// The verdicts a report shows with pictures: ids alone, in the order of the paths. Engine process; called when a report is read.
+// The verdicts a report shows with pictures: ids alone, in the order of the paths. Engine process;
+// called when a report is read.
 import { sql } from 'kysely';
 import type { FaceId, VerdictId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';

@@ -1,7 +1,8 @@
-// Masks: which files, verdicts or cells a condition holds for, as one byte an id. Engine process; called by finding-filter.ts.
+// Masks: which files, verdicts or cells a condition holds for, as one byte an id. Engine process.
 //
-// [Note: masks] Whether a row's file is one of 200,000 whose path matches is asked of a million rows. A list looked up in (IN, a
-// temporary table) costs a search a row, 300 to 500 ms in all; the byte at the row's id in a bound blob costs 20 to 50 ms.
+// [Note: masks] Whether a row's file is one of 200,000 whose path matches is asked of a million
+// rows. A list looked up in (IN, a temporary table) costs a search a row, 300 to 500 ms in all; the
+// byte at the row's id in a bound blob costs 20 to 50 ms.
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
@@ -15,7 +16,10 @@ import type { Viewer } from './finding-filter.ts';
 /** 1 at every id that is in it; ids beyond its end are not. */
 export type Mask = Uint8Array;
 
-/** Below this share of all, those that match are found one by one; above it, all are looked at in order. */
+/**
+ * Below this share of all, those that match are found one by one; above it, all are looked at in
+ * order.
+ */
 export const FEW = 1 / 20;
 
 /** SQL for: the number is in the mask. */
@@ -34,7 +38,10 @@ function maskOf(length: number, ids: Iterable<number>): Mask {
 export const maskOfNumbers = (numbers: readonly number[]): Mask =>
   maskOf(numbers.reduce((a, b) => Math.max(a, b), -1) + 1, numbers);
 
-/** Ids that a query gives in its one column; all at once, which takes a third of the time of one after the other. */
+/**
+ * Ids that a query gives in its one column; all at once, which takes a third of the time of one
+ * after the other.
+ */
 function idsOf(
   { raw }: CaseDatabase,
   builder: { compile(): { sql: string; parameters: readonly unknown[] } },
@@ -50,8 +57,8 @@ const lengthFor = (db: CaseDatabase, table: 'evidence' | 'verdict'): number =>
   (db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0) + 1;
 
 /**
- * Files whose path within the case, or whose exhibit's name, contains the text, without regard to case and composition
- * (rows/name-search.ts); `few`: their ids, where they are few.
+ * Files whose path within the case, or whose exhibit's name, contains the text, without regard to
+ * case and composition (rows/name-search.ts); `few`: their ids, where they are few.
  */
 export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: readonly number[] | undefined } =>
   stamped(db, ['filesNamed', text], () => {
@@ -84,7 +91,9 @@ export const films = (db: CaseDatabase): Mask | undefined =>
     return ids.length === 0 ? undefined : maskOf(lengthFor(db, 'evidence'), ids);
   });
 
-/** `key`: the most telling faces of a track; `first`: the first, which is chosen without a score. */
+/**
+ * `key`: the most telling faces of a track; `first`: the first, which is chosen without a score.
+ */
 export type TrackFaces = 'key' | 'first';
 
 /** Verdicts on those faces of every track, by the model that the track was made under. */
@@ -97,7 +106,10 @@ export const trackVerdicts = (db: CaseDatabase, which: TrackFaces): Mask =>
     return mask;
   });
 
-/** The order of a CROSS JOIN is kept by SQLite: from the scans down to the verdicts, never the other way. */
+/**
+ * The order of a CROSS JOIN is kept by SQLite: from the scans down to the verdicts, never the other
+ * way.
+ */
 const verdictsOnTracks = (db: CaseDatabase, modelId: ModelId, which: TrackFaces) =>
   query
     .selectFrom('video_scan as s')
@@ -138,11 +150,15 @@ export const modelsByParameters = (db: CaseDatabase): Map<number, ModelId> =>
       ),
   );
 
-/** The viewer's standing opinions, each with the verdicts on its subject; what was withdrawn is none. */
+/**
+ * The viewer's standing opinions, each with the verdicts on its subject; what was withdrawn is
+ * none.
+ */
 export const opinionsWithVerdicts = (examinerId: ExaminerId | null) =>
   query
     .selectFrom('current_opinion as own')
-    // The few opinions first, each with its verdicts, not every verdict with its opinion: the order of a CROSS JOIN is kept.
+    // The few opinions first, each with its verdicts, not every verdict with its opinion: the order
+    // of a CROSS JOIN is kept.
     .crossJoin(sql<VerdictInFile>`verdict`.as<'v'>(sql`v INDEXED BY verdict_by_file`))
     .whereRef('v.evidence_id', '=', 'own.evidence_id')
     .where(sql<SqlBool>`v.face_id IS nullif(own.face_id, 0)`)
@@ -161,7 +177,9 @@ type VerdictInFile = {
   score: number | null;
 };
 
-/** Verdicts on which the viewer's opinion is one of these; all that have one where none are named. */
+/**
+ * Verdicts on which the viewer's opinion is one of these; all that have one where none are named.
+ */
 export const decidedVerdicts = (
   db: CaseDatabase,
   examinerId: ExaminerId | null,
@@ -174,8 +192,8 @@ export const decidedVerdicts = (
   });
 
 /**
- * Verdicts on what an examiner called no face and nobody calls genuine, forged or inconclusive; in blind mode by the viewer's word alone.
- * Undefined where there is none.
+ * Verdicts on what an examiner called no face and nobody calls genuine, forged or inconclusive; in
+ * blind mode by the viewer's word alone. Undefined where there is none.
  */
 export const setAside = (db: CaseDatabase, { examinerId, blind }: Viewer): Mask | undefined =>
   stamped(db, ['setAside', blind ? examinerId : 'everyone'], () => {

@@ -1,4 +1,5 @@
-// The videos of a case as a list to choose from: what was found in each, and what the viewer has said of it.
+// The videos of a case as a list to choose from: what was found in each, and what the viewer has
+// said of it.
 import { sql } from 'kysely';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VideoSummary } from '../../../contract/video-summary.ts';

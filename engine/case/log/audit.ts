@@ -15,7 +15,10 @@ const TOO_DEEP = 'It is nested deeper than any that is written here.';
 
 const NO_OBJECT = 'It is no JSON as the workstation writes it.';
 
-/** Of an entry that would use up the stack, or says nothing, a sentence in place of its details; its link does not hold either (hashInChain). */
+/**
+ * Of an entry that would use up the stack, or says nothing, a sentence in place of its details; its
+ * link does not hold either (hashInChain).
+ */
 const detailsOf = ({ details }: AuditTable): AuditEntry['details'] =>
   storedObject(details) ?? { notShown: jsonTooDeep(details) ? TOO_DEEP : NO_OBJECT };
 
@@ -46,10 +49,16 @@ export function auditHead({ db }: ReadableCase): AuditEntry | undefined {
 export const firstEntryHash = ({ db }: ReadableCase): Sha256 | null =>
   (db.first(query.selectFrom('audit').select('hash').where('seq', '=', 1))?.hash as Sha256 | undefined) ?? null;
 
-/** What changes nothing that a report says: writing one, and sweeping away what a killed process left. */
+/**
+ * What changes nothing that a report says: writing one, and sweeping away what a killed process
+ * left.
+ */
 const SAYS_NOTHING_NEW = ['report.exported', 'files.swept'];
 
-/** The last entry that says something of the case, not of an export of it: what a report is anchored to. */
+/**
+ * The last entry that says something of the case, not of an export of it: what a report is anchored
+ * to.
+ */
 export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
   const row = db.first(
     query.selectFrom('audit').selectAll().where('action', 'not in', SAYS_NOTHING_NEW).orderBy('seq', 'desc').limit(1),
@@ -103,8 +112,8 @@ export type AuditRequest = {
 const folded = (text: string): string => text.normalize('NFC').toLowerCase();
 
 /**
- * Entries before `before`, newest first: those that `contains` in what was done, by whom or to what (never in the details, of which blind
- * review hides some), and `about` these parts of the work.
+ * Entries before `before`, newest first: those that `contains` in what was done, by whom or to what
+ * (never in the details, of which blind review hides some), and `about` these parts of the work.
  */
 export function listAudit({ db }: ReadableCase, { before, limit, contains, about }: AuditRequest): AuditEntry[] {
   let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc');
@@ -139,8 +148,8 @@ export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, vo
 const NOT_CANONICAL = 'details as the workstation writes them';
 
 /**
- * Walks the chain from the first entry. Returns how many were right and, if one is not, what is wrong with the first such. An entry that
- * cannot be read is one that is not right.
+ * Walks the chain from the first entry. Returns how many were right and, if one is not, what is
+ * wrong with the first such. An entry that cannot be read is one that is not right.
  */
 export function walkAudit({ db }: ReadableCase): {
   checked: number;
@@ -164,8 +173,9 @@ function hashInChain(row: AuditTable, previousHash: Sha256): string {
   if (jsonTooDeep(row.details)) return TOO_DEEP;
   try {
     const { hash: _, ...unsigned } = entryFromRow(row);
-    // The hash is of what the details say. Their text must be the one form of it, or a blank between key and
-    // value would hide a seal from those who look for its text, with every hash still right.
+    // The hash is of what the details say. Their text must be the one form of it, or a blank
+    // between key and value would hide a seal from those who look for its text, with every hash
+    // still right.
     if (canonicalJson(unsigned.details) !== row.details) return NOT_CANONICAL;
     return hashOfValue({ ...unsigned, previousHash });
   } catch (error) {

@@ -1,5 +1,5 @@
-// Every table and column of a case is held by the log, or says why not: walked from the database itself, so that a new one cannot be
-// forgotten.
+// Every table and column of a case is held by the log, or says why not: walked from the database
+// itself, so that a new one cannot be forgotten.
 import { expect, test } from 'vitest';
 import { newDatabase } from '../db/case-layout.ts';
 import { HELD } from './held-tables.ts';

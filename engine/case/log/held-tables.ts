@@ -1,5 +1,6 @@
-// How every table of a case is held against the audit log, column by column. A table or column that is not named here fails a test
-// (held-tables.test.ts): whoever adds one says how a change of it behind the workstation's back is found.
+// How every table of a case is held against the audit log, column by column. A table or column that
+// is not named here fails a test (held-tables.test.ts): whoever adds one says how a change of it
+// behind the workstation's back is found.
 import type { Verification } from '../../../contract/case.ts';
 import type { Tables } from '../db/tables.ts';
 
@@ -7,8 +8,9 @@ type ProblemKind = Verification['problems'][number]['kind'];
 type Columns<T extends keyof Tables> = readonly (keyof Tables[T] & string)[];
 
 /**
- * `scan` and `entry`: rows are only added, and hashed in the order of their ids, those of a scan by the entry at its end, others by the
- * entry that was made with them. `video`: hashed film by film when a scan ends. `otherwise`: held in another way, named by `how`.
+ * `scan` and `entry`: rows are only added, and hashed in the order of their ids, those of a scan by
+ * the entry at its end, others by the entry that was made with them.
+ * `video`: hashed film by film when a scan ends. `otherwise`: held in another way, named by `how`.
  */
 type Held<T extends keyof Tables> =
   | {

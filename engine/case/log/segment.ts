@@ -1,5 +1,6 @@
-// A segment: the hash over the rows of one table between two ids, in their order. What entries of the log hold of the rows that were made
-// with them. Hashing goes in steps, so that a case of millions of rows can be gone through between other work.
+// A segment: the hash over the rows of one table between two ids, in their order. What entries of
+// the log hold of the rows that were made with them. Hashing goes in steps, so that a case of
+// millions of rows can be gone through between other work.
 import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
@@ -8,7 +9,10 @@ import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from './audit.ts';
 import { HELD, type SealedTable } from './held-tables.ts';
 
-/** Rows with ids above `from` up to `to`; `columns` are those that were hashed, so that one added later changes no hash. */
+/**
+ * Rows with ids above `from` up to `to`; `columns` are those that were hashed, so that one added
+ * later changes no hash.
+ */
 export type Segment = { from: number; to: number; rows: number; columns: readonly string[]; sha256: Sha256 };
 
 /** Rows hashed in one step. */
@@ -66,7 +70,10 @@ export function* hashSegment(
 export const lastIdOf = ({ db }: Pick<ReadableCase, 'db'>, table: SealedTable): number =>
   (db.raw.prepare(`SELECT max(id) FROM "${table}"`).pluck().get() as number | null) ?? 0;
 
-/** Adds an entry that seals the rows which were added to `table` with it, from `firstId` on. Call it in their transaction. */
+/**
+ * Adds an entry that seals the rows which were added to `table` with it, from `firstId` on. Call it
+ * in their transaction.
+ */
 export function appendAuditWithRows(
   opened: WritableCase,
   entry: { who: string; action: string; subject: string; details: Record<string, unknown> },

@@ -1,4 +1,5 @@
-// Alterations: evidence that a later look found changed or missing. Append-only rows, each with its entry in the audit log.
+// Alterations: evidence that a later look found changed or missing. Append-only rows, each with its
+// entry in the audit log.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Alteration, Evidence } from '../../../contract/evidence.ts';
 import { query } from '../db/case-database.ts';

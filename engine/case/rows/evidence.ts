@@ -19,7 +19,10 @@ type Row = Omit<EvidenceTable, 'id' | 'root'> & {
   succeeded_by: number | null;
 };
 
-/** SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for another of its path. */
+/**
+ * SQL for: some file of the case was refused. Asked once a query: where none was, no row looks for
+ * another of its path.
+ */
 const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE refused.sha256 IS NULL)`;
 
 /** Media type of what is neither a photograph nor a video known here. */
@@ -28,7 +31,10 @@ export const UNKNOWN_TYPE = 'application/octet-stream';
 /** A file that was taken in and not examined to its end, as its row has it. */
 const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
 
-/** How many files were taken in and not examined to their end: a scan is on its way to them, or was stopped before. Reads every row. */
+/**
+ * How many files were taken in and not examined to their end: a scan is on its way to them, or was
+ * stopped before. Reads every row.
+ */
 export const countPending = ({ db }: Pick<ReadableCase, 'db'>): number =>
   Number(
     db.first(
@@ -39,7 +45,10 @@ export const countPending = ({ db }: Pick<ReadableCase, 'db'>): number =>
     )!.n,
   );
 
-/** Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it follows or the row that follows it. */
+/**
+ * Evidence rows, each with its alterations as a JSON array, oldest first, and with the refusal it
+ * follows or the row that follows it.
+ */
 const selectEvidence = () =>
   query
     .selectFrom('evidence')
@@ -89,9 +98,9 @@ export type NewEvidence = Omit<
 >;
 
 /**
- * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light writes]. [Note: refused first] A
- * row of which no byte could be read says so for good: a file that can be read at that path later is a row of its own, and the log
- * names both.
+ * Adds a file as `pending`, or gives the row it already has (by path) as it is. See [Note: light
+ * writes]. [Note: refused first] A row of which no byte could be read says so for good: a file that
+ * can be read at that path later is a row of its own, and the log names both.
  */
 export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   const { db } = opened;
@@ -116,7 +125,10 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
   });
 }
 
-/** A file whose content an older version did not know is of the type that is known now; it is the same file, and its row says the same of it. */
+/**
+ * A file whose content an older version did not know is of the type that is known now; it is the
+ * same file, and its row says the same of it.
+ */
 function knownNow({ db }: WritableCase, known: Evidence, { mediaType, sha256 }: NewEvidence): Evidence {
   if (known.sha256 !== sha256 || known.mediaType !== UNKNOWN_TYPE || mediaType === UNKNOWN_TYPE) return known;
   db.run(query.updateTable('evidence').set({ media_type: mediaType }).where('id', '=', known.id));
@@ -145,7 +157,10 @@ export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: Ev
 /** SQL for: the latest place that a file was said to have moved to. */
 const latestPlace = sql<string>`(SELECT m.path FROM relocation m WHERE m.evidence_id = evidence.id ORDER BY m.id DESC LIMIT 1)`;
 
-/** The latest row of a path, of files that lie there now: one that moved is found by where it lies. See [Note: refused first]. */
+/**
+ * The latest row of a path, of files that lie there now: one that moved is found by where it lies.
+ * See [Note: refused first].
+ */
 export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence | undefined {
   const moved = query.selectFrom('relocation').select('evidence_id').where('path', '=', path);
   const row =
@@ -154,7 +169,10 @@ export function findEvidenceByPath({ db }: ReadableCase, path: string): Evidence
   return row && evidenceFromRow(db, row);
 }
 
-/** Where every file was found at intake, and where it lay since. A case of an older version that is only read has no such table. */
+/**
+ * Where every file was found at intake, and where it lay since. A case of an older version that is
+ * only read has no such table.
+ */
 export function evidencePaths({ db }: ReadableCase): string[] {
   const found = db.all(query.selectFrom('evidence').select('path').distinct());
   const known = db.raw.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'relocation'").get();
@@ -172,7 +190,10 @@ export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
 /** Files named at most where equal ones are listed. */
 const EQUALS_NAMED = 10;
 
-/** The other files with the hash of this one, oldest first: how many, and the first of them. None for one that has no hash. */
+/**
+ * The other files with the hash of this one, oldest first: how many, and the first of them. None
+ * for one that has no hash.
+ */
 export function equalFilesOf(
   { db }: ReadableCase,
   { id, sha256 }: Pick<Evidence, 'id' | 'sha256'>,
@@ -197,7 +218,8 @@ export function listEvidence(
   const all = query.selectFrom('evidence');
   const listed = page.videosOnly ? all.where('media_type', 'like', 'video/%') : all;
   const total = Number(db.first(listed.select(({ fn }) => fn.countAll().as('n')))!.n);
-  // Which rows first, then everything about those few: sorting would else look up what belongs to every file of the case.
+  // Which rows first, then everything about those few: sorting would else look up what belongs to
+  // every file of the case.
   const ordered = listed.select('id').orderBy('relative_path').orderBy('id');
   const ids = ordered.limit(page.limit).offset(page.offset);
   const rows = db.all(selectEvidence().where('id', 'in', ids).orderBy('relative_path').orderBy('id'));
@@ -209,7 +231,10 @@ export function* eachEvidence({ db }: ReadableCase): Generator<Evidence, void, u
   for (const row of db.each(selectEvidence().orderBy('id'))) yield evidenceFromRow(db, row);
 }
 
-/** Where a file lies, and what it is held against: all that verify asks of its row, whatever else the row holds. */
+/**
+ * Where a file lies, and what it is held against: all that verify asks of its row, whatever else
+ * the row holds.
+ */
 export type EvidencePlace = Pick<Evidence, 'id' | 'path' | 'shownPath' | 'sha256' | 'movedTo'>;
 
 /** Every file, in the order taken in, also of rows whose JSON cannot be read. */

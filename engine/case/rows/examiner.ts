@@ -1,4 +1,5 @@
-// Who works on a case, by name. A name is added once and stays; one entered by mistake is marked, and offered no more.
+// Who works on a case, by name. A name is added once and stays; one entered by mistake is marked,
+// and offered no more.
 import { sql } from 'kysely';
 import type { ExaminerId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
@@ -48,7 +49,10 @@ export function addExaminer(opened: WritableCase, name: string): Examiner {
   });
 }
 
-/** Says that a name was entered by mistake. Throws NOT_FOUND, and EXAMINER_KEPT for one under which something was entered. */
+/**
+ * Says that a name was entered by mistake. Throws NOT_FOUND, and EXAMINER_KEPT for one under which
+ * something was entered.
+ */
 export function markMistaken(opened: WritableCase, who: string, id: ExaminerId): void {
   opened.db.transaction(() => {
     const known = listExaminers(opened).find((one) => one.id === id);

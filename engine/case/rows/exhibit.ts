@@ -1,5 +1,5 @@
-// Exhibits: the folders that files of a case were taken in from, numbered and named. SQLite enters each with its first file (a trigger),
-// so that no way of taking in can forget it.
+// Exhibits: the folders that files of a case were taken in from, numbered and named. SQLite enters
+// each with its first file (a trigger), so that no way of taking in can forget it.
 import { sql } from 'kysely';
 import type { Exhibit, FilePlace } from '../../../contract/exhibit.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
@@ -8,7 +8,10 @@ import { foldName } from './name-search.ts';
 
 type Named = Pick<Exhibit, 'exhibit' | 'name'>;
 
-/** Numbers and names by folder, as known so far: neither ever changes, so only a folder that is not among them is asked for. */
+/**
+ * Numbers and names by folder, as known so far: neither ever changes, so only a folder that is not
+ * among them is asked for.
+ */
 const known = new WeakMap<CaseDatabase, ReadonlyMap<string, Named>>();
 
 /** The name of a folder without what is above it; a drive or the root has its own. */
@@ -18,7 +21,10 @@ const lastPart = (root: string): string =>
     .filter((part) => part !== '')
     .at(-1) ?? 'files';
 
-/** Names in the order of numbers: a name that an earlier exhibit has, in whatever case, gets the first number that is free. */
+/**
+ * Names in the order of numbers: a name that an earlier exhibit has, in whatever case, gets the
+ * first number that is free.
+ */
 function namesOf(roots: readonly string[]): string[] {
   const taken = new Set<string>();
   return roots.map((root) => {
@@ -43,7 +49,8 @@ export function placeOf(db: CaseDatabase, root: string, relativePath: string): F
     names = readNames(db);
     known.set(db, names);
   }
-  // A row that another program changed may come from a folder that no trigger entered; verify names it.
+  // A row that another program changed may come from a folder that no trigger entered; verify names
+  // it.
   const { exhibit, name } = names.get(root) ?? { exhibit: names.size + 1, name: lastPart(root) };
   return { exhibit, shownPath: `${name}/${relativePath}` };
 }
@@ -51,7 +58,10 @@ export function placeOf(db: CaseDatabase, root: string, relativePath: string): F
 /** Exhibits that a byte can tell apart. */
 export const MOST_EXHIBITS = 255;
 
-/** The number of each file's exhibit as a byte at the file's id, 0 where it has none or one too large; and up to which id it is known. */
+/**
+ * The number of each file's exhibit as a byte at the file's id, 0 where it has none or one too
+ * large; and up to which id it is known.
+ */
 const bytes = new WeakMap<CaseDatabase, { of: Buffer; upTo: number }>();
 
 /** A file's exhibit never changes: only files that are new since the last call are read. */

@@ -108,8 +108,8 @@ export function requeueRunning({ db }: Pick<WritableCase, 'db'>): void {
 }
 
 /**
- * Jobs that have not ended: those that may be continued are queued again where they ran; each of the others is cancelled with the
- * reason that `whyNot` gives, and the log says so.
+ * Jobs that have not ended: those that may be continued are queued again where they ran; each of
+ * the others is cancelled with the reason that `whyNot` gives, and the log says so.
  */
 export function takeUpJobs(
   opened: WritableCase,
@@ -156,7 +156,10 @@ export const enterCancelled = (
 ): unknown =>
   appendAudit(opened, { who, action: 'job.cancelled', subject: `${kind} (job ${id})`, details: { jobId: id, reason } });
 
-/** Ends every job in a database that is not open as a case: one that has come from elsewhere. Gives how many. */
+/**
+ * Ends every job in a database that is not open as a case: one that has come from elsewhere. Gives
+ * how many.
+ */
 export const endAllJobs = ({ db }: Pick<WritableCase, 'db'>, reason: string, at: string): number =>
   db.run(
     query

@@ -4,7 +4,10 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 
-/** `upTo`: last entry read. `open`: who looks openly after it, null for nobody, undefined before any entry. `ended`: by name. */
+/**
+ * `upTo`: last entry read. `open`: who looks openly after it, null for nobody, undefined before any
+ * entry. `ended`: by name.
+ */
 type Looks = { upTo: number; open: string | null | undefined; ended: Map<string, string> };
 
 const read = new WeakMap<ReadableCase, Looks>();
@@ -12,8 +15,9 @@ const read = new WeakMap<ReadableCase, Looks>();
 const CHANGES = ['examiner.chosen', 'blind.on', 'blind.off'];
 
 /**
- * Instant at which the last open sitting of this name ended; undefined where they never had one. The closing of a case is no entry: a
- * sitting lasts until the next change of examiner or of blind mode. Entries are read once each, those added since the last call.
+ * Instant at which the last open sitting of this name ended; undefined where they never had one.
+ * The closing of a case is no entry: a sitting lasts until the next change of examiner or of blind
+ * mode. Entries are read once each, those added since the last call.
  */
 export function lastOpenLook(opened: ReadableCase, name: string): string | undefined {
   const looks = read.get(opened) ?? { upTo: 0, open: undefined, ended: new Map() };
@@ -30,7 +34,8 @@ export function lastOpenLook(opened: ReadableCase, name: string): string | undef
 
 function take(looks: Looks, entry: { seq: number; at: string; who: string; action: string; details: string }): void {
   const { at, who, action } = entry;
-  // Who makes a case is not entered as chosen: the first to switch blind mode on has looked until then.
+  // Who makes a case is not entered as chosen: the first to switch blind mode on has looked until
+  // then.
   const looked = looks.open === undefined && action === 'blind.on' ? who : looks.open;
   if (looked) looks.ended.set(looked, at);
   const details = storedJson(entry.details) as { blind?: boolean; looked?: boolean };

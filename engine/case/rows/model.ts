@@ -1,5 +1,6 @@
-// Models as a case knows them: the card each was last used under, and every card it had before. A card holds the validation record and
-// the operating points, so each change of one is an entry of the audit chain, and verify finds a card that no entry knows.
+// Models as a case knows them: the card each was last used under, and every card it had before. A
+// card holds the validation record and the operating points, so each change of one is an entry of
+// the audit chain, and verify finds a card that no entry knows.
 import type { ModelId, Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import type { Model } from '../../../contract/model.ts';
@@ -81,7 +82,10 @@ const hashOfCard = (json: string): string => {
   return card ? hashOfValue(card) : 'no card';
 };
 
-/** Cards that are not what the audit chain says of them. A card of a case last scanned before cards were entered is not known to it. */
+/**
+ * Cards that are not what the audit chain says of them. A card of a case last scanned before cards
+ * were entered is not known to it.
+ */
 export function modelProblems(opened: ReadableCase): Problem[] {
   const kept = keptOf(opened);
   const last = new Map(kept.map((one) => [one.modelId as string, one]));
@@ -91,7 +95,8 @@ export function modelProblems(opened: ReadableCase): Problem[] {
     const found = json === undefined ? 'no such row' : hashOfCard(json);
     return found === cardSha256 ? [] : [problemOf(`model ${id}, entered by audit entry ${seq}`, cardSha256, found)];
   });
-  // A card that was changed in the database and then replaced: the entry names what it found, and that is not what was entered before.
+  // A card that was changed in the database and then replaced: the entry names what it found, and
+  // that is not what was entered before.
   const replaced = kept.flatMap(({ modelId, replaces, seq }) => {
     const before = kept.findLast((one) => one.modelId === modelId && one.seq < seq);
     if (before === undefined || before.cardSha256 === replaces) return [];

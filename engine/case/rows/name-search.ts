@@ -1,9 +1,14 @@
-// Which files' names contain a text, without regard to case (Unicode) and to how characters are composed: macOS writes names decomposed.
-// SQLite's lower() knows ASCII alone, and a function of ours called for each of a million rows takes seconds: the names are folded once
-// into one long text a portion, which a search runs over as over a page. A row's name never changes; new rows are added as they come.
+// Which files' names contain a text, without regard to case (Unicode) and to how characters are
+// composed: macOS writes names decomposed. SQLite's lower() knows ASCII alone, and a function of
+// ours called for each of a million rows takes seconds: the names are folded once into one long
+// text a portion, which a search runs over as over a page. A row's name never changes; new rows are
+// added as they come.
 import { type CaseDatabase, query } from '../db/case-database.ts';
 
-/** Compatibility forms and full case folding: `Ǆ`, `ß` and `SS`, `ﬁ`, half-width letters and a final sigma are found by their like. */
+/**
+ * Compatibility forms and full case folding: `Ǆ`, `ß` and `SS`, `ﬁ`, half-width letters and a final
+ * sigma are found by their like.
+ */
 export const foldName = (text: string): string =>
   IS_ASCII.test(text)
     ? text.toLowerCase()

@@ -11,8 +11,9 @@ import { findFace } from './face.ts';
 import { lastOpenLook } from './last-open-look.ts';
 
 /**
- * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where
- * nothing stands, an opinion on a file without a face, "not a face" of a whole file, an empty note.
+ * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or
+ * nothing that can be: a withdrawal where nothing stands, an opinion on a file without a face, "not
+ * a face" of a whole file, an empty note.
  */
 export function checkOpinion(
   opened: ReadableCase,
@@ -50,9 +51,10 @@ const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
   db.first(query.selectFrom('face').select('id').where('evidence_id', '=', evidenceId).limit(1)) !== undefined;
 
 /**
- * True where this examiner can have seen a score of the subject before. Either an earlier opinion of theirs has uncovered one: on itself,
- * on the track or file it is in, or on something in it (a withdrawal hides the score again; it is not unseen). Or a verdict on it was
- * there while they looked at the case without blindness.
+ * True where this examiner can have seen a score of the subject before. Either an earlier opinion
+ * of theirs has uncovered one: on itself, on the track or file it is in, or on something in it (a
+ * withdrawal hides the score again; it is not unseen). Or a verdict on it was there while they
+ * looked at the case without blindness.
  */
 export function hasSeen(opened: ReadableCase, examiner: Pick<Examiner, 'id' | 'name'>, subject: Subject): boolean {
   return hasUncovered(opened, examiner, subject) || wasShown(opened, examiner, subject);
@@ -73,7 +75,10 @@ function hasUncovered(
   return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;
 }
 
-/** Of a track or a whole file every verdict of the file counts: what was shown of it cannot be told apart any more. */
+/**
+ * Of a track or a whole file every verdict of the file counts: what was shown of it cannot be told
+ * apart any more.
+ */
 function wasShown(opened: ReadableCase, { name }: Pick<Examiner, 'name'>, { evidenceId, faceId }: Subject): boolean {
   const until = lastOpenLook(opened, name);
   if (until === undefined) return false;

@@ -62,14 +62,18 @@ const opinionFromRow = (row: Row): Opinion => ({
 });
 
 type Who = Pick<Examiner, 'id' | 'name'>;
-/** `note` undefined: that of an opinion that says the same already, else none. `blind`: whether the score is hidden at this moment. */
+/**
+ * `note` undefined: that of an opinion that says the same already, else none. `blind`: whether the
+ * score is hidden at this moment.
+ */
 export type Given = Subject & { conclusion: Conclusion; note?: string | undefined; blind: boolean };
 /** `entered` false: it would have changed nothing. */
 export type Entered = { opinion: Opinion; before: Opinion | null; entered: boolean };
 
 /**
- * Enters an opinion and its audit entry; one that would change nothing is not entered, and the standing one is given back. Throws
- * NOT_FOUND for a subject the case does not have, OPINION_REFUSED (opinion-rule.ts), REASON_NEEDED (reason-rule.ts).
+ * Enters an opinion and its audit entry; one that would change nothing is not entered, and the
+ * standing one is given back. Throws NOT_FOUND for a subject the case does not have,
+ * OPINION_REFUSED (opinion-rule.ts), REASON_NEEDED (reason-rule.ts).
  */
 export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): Entered {
   return opened.db.transaction(() => {
@@ -94,8 +98,9 @@ const ACTIONS: Partial<Record<Conclusion, (typeof OPINION_ACTIONS)[number]>> = {
 };
 
 /**
- * Enters what the examiner said before `id`, or a withdrawal where that was nothing. Throws OPINION_REFUSED where it is not this
- * examiner's, was superseded since, or is a note; REASON_NEEDED where it was given blind and the score has been seen since.
+ * Enters what the examiner said before `id`, or a withdrawal where that was nothing. Throws
+ * OPINION_REFUSED where it is not this examiner's, was superseded since, or is a note;
+ * REASON_NEEDED where it was given blind and the score has been seen since.
  */
 export function undoOpinion(
   opened: WritableCase,
@@ -170,7 +175,10 @@ function enterInLog(
 const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
   sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS ${trackId ?? null}`;
 
-/** What this examiner said last of exactly this subject, a withdrawal included and notes not; undefined where they said nothing. */
+/**
+ * What this examiner said last of exactly this subject, a withdrawal included and notes not;
+ * undefined where they said nothing.
+ */
 function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
   const own = selectOpinions().where(isAbout(subject)).where('opinion.examiner_id', '=', examinerId);
   const row = db.all(own.where('opinion.conclusion', '<>', 'note')).at(-1);
@@ -209,10 +217,15 @@ export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, und
   for (const row of db.each(selectOpinions())) yield opinionFromRow(row as Row);
 }
 
-/** An opinion that stands, once for each face it holds for; `faceId` is null for one on a whole file. */
+/**
+ * An opinion that stands, once for each face it holds for; `faceId` is null for one on a whole
+ * file.
+ */
 export type StandingRow = { opinion: OpinionId; faceId: FaceId | null; conclusion: Conclusion };
 
-/** What counts as an opinion: no note, no withdrawal, nothing superseded. By opinion, then by face. */
+/**
+ * What counts as an opinion: no note, no withdrawal, nothing superseded. By opinion, then by face.
+ */
 export function* eachStanding({ db }: ReadableCase): Generator<StandingRow, void, undefined> {
   const rows = query
     .selectFrom('current_opinion')
@@ -230,7 +243,10 @@ export function* eachStanding({ db }: ReadableCase): Generator<StandingRow, void
 
 export const allOpinions = (opened: ReadableCase): Opinion[] => [...eachOpinion(opened)];
 
-/** What every examiner says of each face now, withdrawals left out; one on a track at each of its faces, as if given there. */
+/**
+ * What every examiner says of each face now, withdrawals left out; one on a track at each of its
+ * faces, as if given there.
+ */
 export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
   db
     .all(
@@ -257,7 +273,10 @@ export const lastReasons = ({ db }: ReadableCase, examinerId: ExaminerId, limit:
     )
     .map(({ note }) => note);
 
-/** How many opinions stand: superseded and withdrawn ones and notes do not count, one on a track counts once. */
+/**
+ * How many opinions stand: superseded and withdrawn ones and notes do not count, one on a track
+ * counts once.
+ */
 export const countStanding = ({ db }: Pick<ReadableCase, 'db'>): number =>
   Number(
     db.first(

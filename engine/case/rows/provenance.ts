@@ -1,4 +1,5 @@
-// What the files' structure and credentials said, kept so that a report can be made again when the files are gone.
+// What the files' structure and credentials said, kept so that a report can be made again when the
+// files are gone.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Provenance } from '../../../contract/provenance.ts';
 import { storedJson } from '../../files/stored-json.ts';
@@ -9,7 +10,10 @@ import { appendAuditWithRows, lastIdOf } from '../log/segment.ts';
 /** What an examination said of a file. */
 export type Examined = { evidenceId: EvidenceId; found: Provenance };
 
-/** Keeps examinations together, with one entry of the log that seals them; of a file that has one already, that one stays. */
+/**
+ * Keeps examinations together, with one entry of the log that seals them; of a file that has one
+ * already, that one stays.
+ */
 export function keepProvenance(
   opened: WritableCase,
   appVersion: string,

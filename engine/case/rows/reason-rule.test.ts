@@ -1,4 +1,5 @@
-// When an opinion must carry its reason: against a calibrated verdict that its giver can see, unless the case says otherwise.
+// When an opinion must carry its reason: against a calibrated verdict that its giver can see,
+// unless the case says otherwise.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +26,8 @@ beforeAll(() => {
   opened = createCase(path.join(root, 'case'), { title: 'R', reference: '', demonstration: false });
   examiner = addExaminer(opened, 'A');
   addFile(opened, 'calibrated.jpg', [0.9, 0.5, 0.1]);
-  // The rows of a verdict are never changed by the workstation; here they are given a ratio before anyone looks.
+  // The rows of a verdict are never changed by the workstation; here they are given a ratio before
+  // anyone looks.
   opened.db.raw.exec(`DROP TRIGGER verdict_is_append_only_update;
     UPDATE verdict SET outcome = json_set(outcome, '$.log10LikelihoodRatio', 0.5)`);
   addFile(opened, 'raw.jpg', [0.9]);

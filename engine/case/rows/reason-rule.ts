@@ -1,5 +1,6 @@
-// Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated verdict is one a court will ask about,
-// and so is one that was changed once the score was seen. In blind mode nobody is asked before that: the question would tell what is hidden.
+// Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated
+// verdict is one a court will ask about, and so is one that was changed once the score was seen. In
+// blind mode nobody is asked before that: the question would tell what is hidden.
 import { type ReasonRule, reasonRuleSchema } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '../../../contract/opinion.ts';
@@ -11,7 +12,8 @@ import { appendAudit } from '../log/audit.ts';
 
 export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
   const rule = reasonRuleSchema.safeParse(db.first(query.selectFrom('case_info').select('reason_rule'))?.reason_rule);
-  // A row that is gone, or holds none of them, is named by verify; the strictest rule forgets no reason.
+  // A row that is gone, or holds none of them, is named by verify; the strictest rule forgets no
+  // reason.
   return rule.success ? rule.data : 'always';
 };
 
@@ -27,7 +29,10 @@ export function setReasonRule(opened: WritableCase, who: string, to: ReasonRule)
 
 type Given = Subject & { conclusion: Conclusion; note: string; blind: boolean };
 
-/** Throws REASON_NEEDED. `standing`: what the examiner says of the subject until now. An undoing is asked for only after a reveal. */
+/**
+ * Throws REASON_NEEDED. `standing`: what the examiner says of the subject until now. An undoing is
+ * asked for only after a reveal.
+ */
 export function checkReason(
   opened: ReadableCase,
   { id }: { id: number },
@@ -81,7 +86,10 @@ function wordsFrom({ leaning, score, timeMs }: Judged): string {
   return `a calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
 }
 
-/** The subject's verdicts that carry a likelihood ratio; of a track or a whole file, those of all its faces. */
+/**
+ * The subject's verdicts that carry a likelihood ratio; of a track or a whole file, those of all
+ * its faces.
+ */
 function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId }: Subject): Judged[] {
   const all = query
     .selectFrom('verdict as v')
@@ -104,8 +112,9 @@ function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId 
 }
 
 /**
- * The verdict an opinion goes against, the one furthest from it. A file or track is called genuine against any face that leans to
- * forged; it is called forged against its faces only where every one of them leans to genuine.
+ * The verdict an opinion goes against, the one furthest from it. A file or track is called genuine
+ * against any face that leans to forged; it is called forged against its faces only where every one
+ * of them leans to genuine.
  */
 function strongestAgainst(
   judged: readonly Judged[],

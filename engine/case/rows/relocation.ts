@@ -1,4 +1,5 @@
-// Relocations: where evidence lies since it was said to have moved. Append-only rows, one entry in the audit log for all that moved together.
+// Relocations: where evidence lies since it was said to have moved. Append-only rows, one entry in
+// the audit log for all that moved together.
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Relocation } from '../../../contract/relocation.ts';
 import { hashOfValue } from '../../files/canonical-json.ts';

@@ -1,4 +1,5 @@
-// Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds rows, it changes none.
+// Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds
+// rows, it changes none.
 import type { JobId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';

@@ -1,4 +1,5 @@
-// Verdicts with what they are about, row by row: what a table of results has in a line. Engine process; called by the exports.
+// Verdicts with what they are about, row by row: what a table of results has in a line. Engine
+// process.
 import { sql } from 'kysely';
 import type { FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
@@ -21,7 +22,10 @@ const trackOf = sql<number | null>`(SELECT t.track_index FROM track_face tf JOIN
   JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
   ORDER BY s.id DESC LIMIT 1)`;
 
-/** Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins keep the planner to that order. */
+/**
+ * Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins
+ * keep the planner to that order.
+ */
 export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
   const select = query
     .selectFrom('verdict as v')

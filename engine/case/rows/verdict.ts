@@ -1,4 +1,5 @@
-// Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them and changes nothing.
+// Verdict rows. A file's faces and verdicts come in one transaction; a scan run again finds them
+// and changes nothing.
 import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { EvidenceState } from '../../../contract/evidence.ts';
 import type { NewFace } from '../../../contract/face.ts';
@@ -52,8 +53,9 @@ function parametersId({ db }: WritableCase, parameters: VerdictParameters): numb
 }
 
 /**
- * Writes a batch of files, all or nothing. A verdict whose key exists is left as it is; one on a face that was too small so far stands
- * in its place, and no face that was judged becomes too small.
+ * Writes a batch of files, all or nothing. A verdict whose key exists is left as it is; one on a
+ * face that was too small so far stands in its place, and no face that was judged becomes too
+ * small.
  */
 export function addVerdicts(
   opened: WritableCase,
@@ -122,7 +124,10 @@ const verdictsOf = ({ evidenceId, modelId, pipelineVersion }: VerdictsKey) =>
 export const hasVerdicts = ({ db }: ReadableCase, key: VerdictsKey): boolean =>
   db.first(verdictsOf(key).select('id').limit(1)) !== undefined;
 
-/** True when a face of this file was too small for every scan so far and is not for one that scores from `minimumFacePx` up. */
+/**
+ * True when a face of this file was too small for every scan so far and is not for one that scores
+ * from `minimumFacePx` up.
+ */
 export const hasFacesToScore = ({ db }: ReadableCase, key: VerdictsKey, minimumFacePx: number): boolean =>
   db.first(
     verdictsOf(key)
@@ -183,7 +188,10 @@ export function* eachVerdict({ db }: ReadableCase): Generator<Verdict, void, und
 
 export const allVerdicts = (opened: ReadableCase): Verdict[] => [...eachVerdict(opened)];
 
-/** What every verdict there ever was says, as it stands in its row: undefined for one that cannot be read. */
+/**
+ * What every verdict there ever was says, as it stands in its row: undefined for one that cannot be
+ * read.
+ */
 export function* eachOutcome({ db }: ReadableCase): Generator<VerdictOutcome | undefined, void, undefined> {
   for (const { outcome } of db.each(query.selectFrom('verdict').select('outcome').orderBy('id')))
     yield storedObject(outcome);

@@ -1,5 +1,6 @@
-// Video scans: which frames of a video were looked at for one model, how far that is, and the tracks its faces make. Written
-// frame by frame together with faces and verdicts, so that a killed scan goes on behind the last frame it wrote.
+// Video scans: which frames of a video were looked at for one model, how far that is, and the
+// tracks its faces make. Written frame by frame together with faces and verdicts, so that a killed
+// scan goes on behind the last frame it wrote.
 import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { PtsRuns, SampledFrame } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
@@ -57,8 +58,9 @@ const scanFromRow = (row: Omit<VideoScanTable, 'id'> & { id: number }): VideoSca
 });
 
 /**
- * The scan that says all of what is asked: of this key, else a finished one that left no face unscored that the key asks for. Else one of
- * this key that is not finished; undefined where there is none.
+ * The scan that says all of what is asked: of this key, else a finished one that left no face
+ * unscored that the key asks for. Else one of this key that is not finished; undefined where there
+ * is none.
  */
 export function findVideoScan(opened: ReadableCase, key: VideoScanKey): VideoScan | undefined {
   const rows = opened.db.all(
@@ -166,7 +168,8 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
         .innerJoin('face as f', (join) =>
           join.onRef('f.frame_index', '=', 'vf.frame_index').on('f.evidence_id', '=', scan.evidenceId),
         )
-        // By file as well: no index begins with the face, and without it every film reads all verdicts of the case.
+        // By file as well: no index begins with the face, and without it every film reads all
+        // verdicts of the case.
         .innerJoin('verdict as v', (join) =>
           join.onRef('v.face_id', '=', 'f.id').on('v.evidence_id', '=', scan.evidenceId),
         )
@@ -192,8 +195,9 @@ export const facesOfScan = ({ db }: ReadableCase, scan: VideoScan): ScannedFace[
     }));
 
 /**
- * The operating points that the scan's scores were held against when they were made; the model may have others by now. Null where it
- * had none, and where an interrupted scan went on under others: no one pair then speaks for all of its faces.
+ * The operating points that the scan's scores were held against when they were made; the model may
+ * have others by now. Null where it had none, and where an interrupted scan went on under others:
+ * no one pair then speaks for all of its faces.
  */
 export function operatingPointsOfScan({ db }: ReadableCase, scan: VideoScan): OperatingPoints | null {
   const rows = db.all(

@@ -1,4 +1,5 @@
-// A case with some hundred findings of every sort, for holding the grid's queries against plain SQL. Tests only.
+// A case with some hundred findings of every sort, for holding the grid's queries against plain
+// SQL. Tests only.
 import type { EvidenceId, ExaminerId, ModelId, Sha256 } from '../../../contract/brand.ts';
 import type { NewFace } from '../../../contract/face.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
@@ -14,7 +15,10 @@ import { testModel, testParameters } from './case-material.ts';
 
 const hash = (digit: string) => digit.repeat(64) as Sha256;
 
-/** Numbers in 0..1, the same every time (a linear congruential generator; Numerical Recipes' constants). */
+/**
+ * Numbers in 0..1, the same every time (a linear congruential generator; Numerical Recipes'
+ * constants).
+ */
 function chanceFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -107,7 +111,10 @@ function addPhotographs(filling: Filling): void {
 const FRAMES = 24;
 const FACES_PER_TRACK = 8;
 
-/** A film judged under every model, with tracks under those `scannedBy`; `finished` false leaves it without any. */
+/**
+ * A film judged under every model, with tracks under those `scannedBy`; `finished` false leaves it
+ * without any.
+ */
 function addFilm(filling: Filling, name: string, scannedBy: readonly ModelId[], finished: boolean): void {
   const { opened, chance } = filling;
   const places = Array.from({ length: FRAMES }, (_, i) => ({ frameIndex: i, timeMs: 40 * i, pts: 512 * i }));
@@ -150,7 +157,10 @@ function addOpinions({ opened, chance }: Filling): ExaminerId[] {
   return examiners.map(({ id }) => id);
 }
 
-/** Fills an empty case; the ids of its two examiners and its two models, the second without operating points. */
+/**
+ * Fills an empty case; the ids of its two examiners and its two models, the second without
+ * operating points.
+ */
 export function fillGrid(opened: WritableCase): { examiners: ExaminerId[]; models: ModelId[] } {
   const models = [hash('a'), hash('b')];
   // Two sets of parameters of the first model: a case scanned on two machines.

@@ -1,4 +1,5 @@
-// What a person with a database tool could do to a closed case who takes the guards off and puts them back. Tests only.
+// What a person with a database tool could do to a closed case who takes the guards off and puts
+// them back. Tests only.
 
 /** What is used of a connection of better-sqlite3. */
 type Connection = {

@@ -1,4 +1,5 @@
-// A process that writes files into a case until it is killed, naming each on standard output once it is committed. Tests only.
+// A process that writes files into a case until it is killed, naming each on standard output once
+// it is committed. Tests only.
 
 import { openCase } from '../open-case.ts';
 import { allEvidence } from '../rows/evidence.ts';

@@ -1,5 +1,6 @@
-// A compute process with a graphics driver that misbehaves, for tests: WebGPU is "there" and its sessions run on the CPU, but for
-// the fault that the process's name asks for (bad-driver.ts). Everything else is the real process.
+// A compute process with a graphics driver that misbehaves, for tests: WebGPU is "there" and its
+// sessions run on the CPU, but for the fault that the process's name asks for (bad-driver.ts).
+// Everything else is the real process.
 import { writeSync } from 'node:fs';
 import { answerRequests } from '../../process/answer-requests.ts';
 import type { ComputeRequest, ComputeResponse, Feeds } from '../messages.ts';

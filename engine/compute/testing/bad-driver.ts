@@ -7,7 +7,10 @@ export type Fault = 'none' | 'throws' | 'dies' | 'hangs' | 'answersWrongly' | 'l
 
 const COMPUTE = new Set(['compute', 'self-test']);
 
-/** How an engine starts its children when its driver has this fault; `started` is called with the name of each. */
+/**
+ * How an engine starts its children when its driver has this fault; `started` is called with the
+ * name of each.
+ */
 export const spawnWithFault =
   (fault: Fault, started: (name: string) => void = () => {}): SpawnChild =>
   (start) => {

@@ -1,5 +1,5 @@
-// Measures a small network with a driver that has a fault, and says what is then told of WebGPU. A process of its own, so that all it
-// shows can be read. Tests only.
+// Measures a small network with a driver that has a fault, and says what is then told of WebGPU. A
+// process of its own, so that all it shows can be read. Tests only.
 import { createDevices } from '../devices.ts';
 import { type Fault, spawnWithFault } from './bad-driver.ts';
 import { smallModel } from './small-network.ts';

@@ -1,5 +1,5 @@
-// Laying a changed face over a picture: the mask's soft edge, the blend itself, in one band or in two. Shared by self-blending
-// and swapping. Pure; chance is given.
+// Laying a changed face over a picture: the mask's soft edge, the blend itself, in one band or in
+// two. Shared by self-blending and swapping. Pure; chance is given.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -103,12 +103,15 @@ export function blend(image: RgbImage, copy: RgbImage, soft: Float32Array, patch
   return { image: { ...image, data }, mask };
 }
 
-/** A step beyond this is another object (hair, background), not another tone of skin. 0..255 units. */
+/**
+ * A step beyond this is another object (hair, background), not another tone of skin. 0..255 units.
+ */
 const LARGEST_STEP = 32;
 
 /**
- * The copy with its coarse colours drawn towards those of the picture where the mask ends, so that the edge shows in the detail
- * alone: what seamless cloning leaves. `radius` parts coarse from fine.
+ * The copy with its coarse colours drawn towards those of the picture where the mask ends, so that
+ * the edge shows in the detail alone: what seamless cloning leaves. `radius` parts coarse from
+ * fine.
  */
 export function seamlessCopy(under: RgbImage, copy: RgbImage, soft: Float32Array, radius: number): RgbImage {
   const { widthPx: width, heightPx: height } = copy;

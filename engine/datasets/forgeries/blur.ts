@@ -1,9 +1,13 @@
-// Box blurs in plain loops, for masks and for pictures of a few hundred pixels. Three passes of a box are close to a Gaussian.
+// Box blurs in plain loops, for masks and for pictures of a few hundred pixels. Three passes of a
+// box are close to a Gaussian.
 
 /** Values in planes or interleaved: `channels` per pixel, row by row. */
 export type Field = { width: number; height: number; channels: number; data: Float32Array };
 
-/** One line of a box blur of radius r, edges repeated. `at` and `step` address the line in `from` and `to`. */
+/**
+ * One line of a box blur of radius r, edges repeated. `at` and `step` address the line in
+ * `from` and `to`.
+ */
 function blurLine(from: Float32Array, to: Float32Array, at: number, step: number, length: number, r: number): void {
   const weight = 1 / (2 * r + 1);
   const last = at + (length - 1) * step;

@@ -1,5 +1,5 @@
-// Changes of colour as one affine map of R, G, B and one curve: what cameras, editors and forgers do to whole pictures. Pure;
-// chance is given.
+// Changes of colour as one affine map of R, G, B and one curve: what cameras, editors and forgers
+// do to whole pictures. Pure; chance is given.
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
 
@@ -27,7 +27,10 @@ export function colourMatrix({ shift, saturation: s, contrast: k, brightness }: 
   ]);
 }
 
-/** Colours as a blend's two sides differ: channel shifts up to 20, the rest slight (after Shiohara & Yamasaki, section 3.2). */
+/**
+ * Colours as a blend's two sides differ: channel shifts up to 20, the rest slight (after Shiohara &
+ * Yamasaki, section 3.2).
+ */
 export function drawBlendColour(random: RandomStream, strength: number): ColourChange {
   const shifted = random.uniform() < 0.6;
   const shift = (): number => {
@@ -98,7 +101,10 @@ export function colourMoments({ data }: RgbImage, weights: Float32Array): Colour
   return { mean, std };
 }
 
-/** The map that gives colours of moments `from` the moments `to`, by `strength` (0 leaves them). Spread changes by at most a third. */
+/**
+ * The map that gives colours of moments `from` the moments `to`, by `strength` (0 leaves them).
+ * Spread changes by at most a third.
+ */
 export function matchColours(from: ColourMoments, to: ColourMoments, strength: number): ColourMatrix {
   return [0, 1, 2].flatMap((c) => {
     const ratio = Math.min(4 / 3, Math.max(3 / 4, to.std[c]! / from.std[c]!));

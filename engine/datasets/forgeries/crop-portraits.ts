@@ -1,5 +1,5 @@
-// Faces already cut as portraits to forge: their landmarks are known, the picture itself is the face and its margin. Read when asked for,
-// since there may be tens of thousands of them.
+// Faces already cut as portraits to forge: their landmarks are known, the picture itself is the
+// face and its margin. Read when asked for, since there may be tens of thousands of them.
 import { readFile } from 'node:fs/promises';
 import type { PixelBox } from '../../../contract/units.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';

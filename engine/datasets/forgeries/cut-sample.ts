@@ -1,5 +1,5 @@
-// The last step of a sample: the face as the finder's box might lie on it, cut by the model's own recipe, with its mask and measures. Pure;
-// chance is given.
+// The last step of a sample: the face as the finder's box might lie on it, cut by the model's own
+// recipe, with its mask and measures. Pure; chance is given.
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -18,7 +18,10 @@ export type Work = {
 
 export type CutOptions = { inputPx: number; cropRecipe: string; jitter?: boolean };
 
-/** Pixels [inputPx, inputPx, 3], mask [inputPx, inputPx]; measures of the uncut picture, null when no mask was asked for. */
+/**
+ * Pixels [inputPx, inputPx, 3], mask [inputPx, inputPx]; measures of the uncut picture, null when
+ * no mask was asked for.
+ */
 export type CutFace = { pixels: Uint8Array; mask: Uint8Array; measures: FaceMeasures | null };
 
 /** The crop recipe on the (jittered) box, mirrored half of the time when jittered. */
@@ -44,7 +47,10 @@ export function cutSample(
   return { pixels, mask: none.map((_, i) => cutMask[i * 3]!), measures };
 }
 
-/** Share of faces that are turned, and how far at most: heads are tilted in ordinary photographs, and hardly in portraits. */
+/**
+ * Share of faces that are turned, and how far at most: heads are tilted in ordinary photographs,
+ * and hardly in portraits.
+ */
 const TURNED = 0.3;
 const TURN_DEGREES = 30;
 

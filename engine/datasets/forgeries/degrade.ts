@@ -1,5 +1,6 @@
-// What pictures suffer before they reach an examiner, on genuine and forged ones alike: another size, blur, noise, other colours,
-// compression once or twice. Every number is drawn from the given stream; resizing, blurring and JPEG are libvips'.
+// What pictures suffer before they reach an examiner, on genuine and forged ones alike: another
+// size, blur, noise, other colours, compression once or twice. Every number is drawn from the given
+// stream; resizing, blurring and JPEG are libvips'.
 import sharp, { type KernelEnum } from 'sharp';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -41,7 +42,10 @@ export const TRAINING_MIX: DegradationMix = {
   jpeg: 0.65,
 };
 
-/** Draws what happens to a picture whose face is `facePx` pixels large; a face never shrinks below `minimumFacePx`. */
+/**
+ * Draws what happens to a picture whose face is
+ * `facePx` pixels large; a face never shrinks below `minimumFacePx`.
+ */
 export function drawDegradation(
   random: RandomStream,
   facePx: number,
@@ -79,7 +83,10 @@ function drawColour(random: RandomStream, wanted: boolean): Degradation['colour'
   return wanted ? colour : null;
 }
 
-/** The picture after all of it, in the order of a picture's life: camera colours, resizing, blur, noise, compression. */
+/**
+ * The picture after all of it, in the order of a picture's life: camera colours, resizing, blur,
+ * noise, compression.
+ */
 export async function degrade(image: RgbImage, what: Degradation, random: RandomStream): Promise<RgbImage> {
   const coloured = what.colour ? { ...image, data: recoloured(image.data, what.colour) } : image;
   const resized = await resizeAndBlur(coloured, what);
@@ -115,7 +122,10 @@ export async function throughJpeg(image: RgbImage, quality: number, subsampled: 
   return { ...image, data: new Uint8Array(await sharp(bytes).raw().toBuffer()) };
 }
 
-/** Noise of about a normal distribution (two uniform halves), half of it shared by the three channels. */
+/**
+ * Noise of about a normal distribution (two uniform halves), half of it shared by the three
+ * channels.
+ */
 function withNoise({ data }: RgbImage, sigma: number, random: RandomStream): Uint8Array {
   const out = new Uint8ClampedArray(data.length);
   const scale = sigma * Math.sqrt(3);

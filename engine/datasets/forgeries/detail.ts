@@ -1,4 +1,5 @@
-// Changes of detail (the frequency transforms of self-blending): loss by a smaller size, blur, or sharpening. Pure; chance is given.
+// Changes of detail (the frequency transforms of self-blending): loss by a smaller size, blur, or
+// sharpening. Pure; chance is given.
 import { resample } from '../../../models/image/resample.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';

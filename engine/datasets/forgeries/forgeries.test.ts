@@ -1,5 +1,6 @@
-// Forgeries and degradations on a drawn face: what is changed, what is not, and that chance is the seed's alone. The finder's
-// package brings real photographs; here everything must be known to the pixel.
+// Forgeries and degradations on a drawn face: what is changed, what is not, and that chance is the
+// seed's alone. The finder's package brings real photographs; here everything must be known to the
+// pixel.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,6 +1,7 @@
-// Training data out of genuine portraits alone: every second sample is a forgery of the one before it, made in memory. Both come
-// from the same changes of the whole picture and suffer the same degradations, so that they differ inside the mask alone and
-// nothing else can be learnt. All chance is derived from (seed, epoch, pair); nothing depends on the order of asking.
+// Training data out of genuine portraits alone: every second sample is a forgery of the one before
+// it, made in memory. Both come from the same changes of the whole picture and suffer the same
+// degradations, so that they differ inside the mask alone and nothing else can be learnt. All
+// chance is derived from (seed, epoch, pair); nothing depends on the order of asking.
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
@@ -46,13 +47,18 @@ export type ForgerySource = SampleSource & { forged(epoch: number, index: number
 /** Swaps look for a partner of a similar face shape among this many candidates. */
 const PARTNERS_LOOKED_AT = 8;
 
-/** A portrait whose pixels are read when they are needed: `box` and `landmarks` in any unit of length, the same for both. */
+/**
+ * A portrait whose pixels are read when they are needed: `box` and `landmarks` in any unit of
+ * length, the same for both.
+ */
 export type StoredPortrait = Pick<Portrait, 'source' | 'box' | 'landmarks'> & { read(): Promise<Portrait> };
 
 /** Pairs whose portrait is held: both samples of a pair are asked for at about the same time. */
 const HELD_PAIRS = 64;
 
-/** Even indices are genuine, index + 1 is a forgery of the same portrait under the same degradation. */
+/**
+ * Even indices are genuine, index + 1 is a forgery of the same portrait under the same degradation.
+ */
 export function forgerySource(
   portraits: readonly (Portrait | StoredPortrait)[],
   options: ForgeryOptions,
@@ -106,7 +112,9 @@ function drawKind(mix: ForgeryMix, random: RandomStream): ForgeryKind {
   return kinds.at(-1)!;
 }
 
-/** The forged picture, or (not `forge`) its genuine partner: the same stream, nothing blended in. */
+/**
+ * The forged picture, or (not `forge`) its genuine partner: the same stream, nothing blended in.
+ */
 async function makePicture(
   kind: ForgeryKind,
   forge: boolean,

@@ -1,11 +1,14 @@
-// Which part of a face a forgery replaces: hulls of subsets of the 68 landmarks, bent at random and filled as a mask. Pure;
-// chance is given.
+// Which part of a face a forgery replaces: hulls of subsets of the 68 landmarks, bent at random and
+// filled as a mask. Pure; chance is given.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Landmark indices (iBUG order) of each region; the brows are lifted where the forehead is part of it. */
+/**
+ * Landmark indices (iBUG order) of each region; the brows are lifted where the forehead is part of
+ * it.
+ */
 const REGIONS = {
   face: range(0, 27),
   faceWithoutChin: [...range(0, 5), ...range(12, 27), 48, 54, 57],
@@ -37,7 +40,10 @@ export function convexHull(points: readonly PixelPoint[]): PixelPoint[] {
   return [...half(sorted), ...half([...sorted].reverse())];
 }
 
-/** The hull of a region; brows are lifted away from the eyes by `browLift` of their distance, since the landmarks end at them. */
+/**
+ * The hull of a region; brows are lifted away from the eyes by `browLift` of their distance, since
+ * the landmarks end at them.
+ */
 export function regionHull(landmarks: readonly PixelPoint[], region: RegionName, browLift = 1 / 3): PixelPoint[] {
   const points = REGIONS[region].map((index): PixelPoint => {
     const point = landmarks[index]!;
@@ -57,7 +63,10 @@ function densify(polygon: readonly PixelPoint[], step: number): PixelPoint[] {
   });
 }
 
-/** A displacement that varies smoothly over the plane: four waves of up to two periods across `span` pixels. */
+/**
+ * A displacement that varies smoothly over the plane: four waves of up to two periods across `span`
+ * pixels.
+ */
 function smoothField(span: number, amount: number, random: RandomStream): (p: PixelPoint) => PixelPoint {
   const waves = range(0, 4).map(() => ({
     kx: (random.uniform(-2, 2) * 2 * Math.PI) / span,
@@ -77,7 +86,10 @@ function smoothField(span: number, amount: number, random: RandomStream): (p: Pi
   };
 }
 
-/** A region's outline, grown or shrunk about its middle by `scale` and bent by up to `bend` pixels (elastic deformation). */
+/**
+ * A region's outline, grown or shrunk about its middle by `scale` and bent by up to `bend` pixels
+ * (elastic deformation).
+ */
 export function bentOutline(
   hull: readonly PixelPoint[],
   { scale, bend, span }: { scale: number; bend: number; span: number },
@@ -93,7 +105,10 @@ export function bentOutline(
     .map(field);
 }
 
-/** 1 inside a polygon (even-odd), 0 outside, sampled at pixel centres of a width x height grid whose origin is (left, top). */
+/**
+ * 1 inside a polygon (even-odd), 0 outside, sampled at pixel centres of a width x height grid whose
+ * origin is (left, top).
+ */
 export function fillPolygon(
   polygon: readonly PixelPoint[],
   { left, top, width, height }: { left: number; top: number; width: number; height: number },

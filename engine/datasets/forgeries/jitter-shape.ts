@@ -1,5 +1,6 @@
-// A portrait whose face has another shape: bent on a coarse grid, picture and landmarks alike, before anything is forged. Few sitters
-// then count for more, because none is seen twice with the same features. Pure; chance is given.
+// A portrait whose face has another shape: bent on a coarse grid, picture and landmarks alike,
+// before anything is forged. Few sitters then count for more, because none is seen twice with the
+// same features. Pure; chance is given.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
 import type { Portrait } from './portraits.ts';
@@ -9,12 +10,17 @@ import { type GridShift, shiftAt, warp } from './warp.ts';
 const NODES = 6;
 /** The rest stays as it is, with the detail that resampling takes. */
 const BENT = 0.7;
-/** Steps of the fixed point that finds where a landmark went; displacements are far below a node's distance. */
+/**
+ * Steps of the fixed point that finds where a landmark went; displacements are far below a node's
+ * distance.
+ */
 const STEPS = 4;
 
 const IDENTITY = { a: 1, b: 0, c: 0, d: 0, e: 1, f: 0 };
 
-/** `amount`: the largest displacement at a node as a share of the face box's longer side, 0..0.2. */
+/**
+ * `amount`: the largest displacement at a node as a share of the face box's longer side, 0..0.2.
+ */
 export function jitterShape(portrait: Portrait, amount: number, random: RandomStream): Portrait {
   if (random.uniform() >= BENT) return portrait;
   const { image, box, landmarks } = portrait;
@@ -26,7 +32,10 @@ export function jitterShape(portrait: Portrait, amount: number, random: RandomSt
   return { ...portrait, image: bent, landmarks: landmarks.map((point) => whereTo(point, grid, { width, height })) };
 }
 
-/** The result's pixel at p is the picture's at p + shift(p); what was at `from` is found where p + shift(p) = from. */
+/**
+ * The result's pixel at p is the picture's at p + shift(p); what was at `from` is found where p +
+ * shift(p) = from.
+ */
 function whereTo(from: PixelPoint, grid: GridShift, { width, height }: { width: number; height: number }): PixelPoint {
   const shift = new Float64Array(2);
   const share = (at: number, size: number): number => Math.min(1, Math.max(0, (at - 0.5) / Math.max(1, size - 1)));

@@ -1,5 +1,5 @@
-// Genuine portraits in memory, each cut down to its face with a margin and to the resolution training can use, so that forging one
-// costs milliseconds. Read once per process.
+// Genuine portraits in memory, each cut down to its face with a margin and to the resolution
+// training can use, so that forging one costs milliseconds. Read once per process.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -15,7 +15,10 @@ import { splitFromName } from '../split.ts';
 /** One sitter: a part of the picture, and the face in its pixels. */
 export type Portrait = { source: string; image: RgbImage; box: PixelBox; landmarks: PixelPoint[] };
 
-/** What is kept of a picture: a square of this many times the face box's longer side. A crop recipe takes 1.3, jittered. */
+/**
+ * What is kept of a picture: a square of this many times the face box's longer side. A crop recipe
+ * takes 1.3, jittered.
+ */
 const KEPT = 1.6;
 /** A face is kept at most this many times larger than the network will see it. */
 const LARGEST = 1.5;
@@ -30,7 +33,10 @@ export async function listPortraits(folder: string, split: 'training' | 'validat
     .map((name) => path.join(folder, name));
 }
 
-/** Reads pictures whose faces are known; one without a face is left out and named. `inputPx`: side of the network's input. */
+/**
+ * Reads pictures whose faces are known; one without a face is left out and named. `inputPx`: side
+ * of the network's input.
+ */
 export async function readPortraits(
   pictures: readonly string[],
   places: FacePlaces,
@@ -48,8 +54,8 @@ export async function readPortraits(
 }
 
 /**
- * Formats that are decoded as they were when the default model learned: its recipe gives the same pixels for good. All others are decoded as
- * evidence is.
+ * Formats that are decoded as they were when the default model learned: its recipe gives the same
+ * pixels for good. All others are decoded as evidence is.
  */
 const AS_LEARNED = new Set<string | undefined>(['image/jpeg', 'image/png', 'image/webp']);
 
@@ -80,7 +86,10 @@ async function imageAsLearned(source: string, bytes: Uint8Array): Promise<RgbIma
   return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
 }
 
-/** Cuts the kept square (as far as it lies inside the picture) and shrinks it when the face is larger than can be used. */
+/**
+ * Cuts the kept square (as far as it lies inside the picture) and shrinks it when the face is
+ * larger than can be used.
+ */
 export function keepFace(source: string, image: RgbImage, face: PlacedFace, inputPx: number): Portrait {
   const longer = Math.max(face.box.width, face.box.height);
   const [cx, cy] = [face.box.x + face.box.width / 2, face.box.y + face.box.height / 2];

@@ -1,6 +1,7 @@
-// Self-blended images (after Shiohara & Yamasaki, "Detecting Deepfakes with Self-Blended Images", CVPR 2022): a picture is
-// blended with a changed copy of itself inside a face mask. It carries the traces of a face swap (blending edge, colour and
-// sharpness mismatch, misaligned features) and no other person's face. Every number is drawn from the given stream.
+// Self-blended images (after Shiohara & Yamasaki, "Detecting Deepfakes with Self-Blended Images",
+// CVPR 2022): a picture is blended with a changed copy of itself inside a face mask. It carries the
+// traces of a face swap (blending edge, colour and sharpness mismatch, misaligned features) and no
+// other person's face. Every number is drawn from the given stream.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -54,14 +55,20 @@ const changed = (image: RgbImage, { colour, detail }: BlendRecipe): RgbImage => 
   return { ...detailed, data: applyColour(detailed.data, colourMatrix(colour)) };
 };
 
-/** From a place in the result to where the source is sampled: scaled about the patch's middle, then shifted. */
+/**
+ * From a place in the result to where the source is sampled: scaled about the patch's middle, then
+ * shifted.
+ */
 function misalignment({ shift, scale }: BlendRecipe, { left, top, width, height }: Patch): Affine {
   const [cx, cy] = [left + width / 2, top + height / 2];
   const [a, e] = [1 / scale[0], 1 / scale[1]];
   return { a, b: 0, c: cx - a * (cx + shift[0]), d: 0, e, f: cy - e * (cy + shift[1]) };
 }
 
-/** What is drawn before anything is blended: the recipe, and the picture as it lies under the forged face. */
+/**
+ * What is drawn before anything is blended: the recipe, and the picture as it lies under the forged
+ * face.
+ */
 function plan(
   image: RgbImage,
   landmarks: readonly PixelPoint[],
@@ -88,8 +95,9 @@ export function selfBlend(
 }
 
 /**
- * The same picture as `selfBlend` makes of the same stream, but nothing blended into it: colours and detail of the whole picture
- * as they lie under the forged face. A genuine partner that differs inside the mask alone.
+ * The same picture as `selfBlend` makes of the same stream, but nothing blended into it: colours
+ * and detail of the whole picture as they lie under the forged face. A genuine partner that differs
+ * inside the mask alone.
  */
 export const unblended = (
   image: RgbImage,

@@ -1,5 +1,6 @@
-// Face swaps between two sitters, made in memory while training and validating and never written as pictures: the source's face
-// warped onto the target's landmarks, its colours matched, laid on with a soft edge. Every number is drawn from the given stream.
+// Face swaps between two sitters, made in memory while training and validating and never written as
+// pictures: the source's face warped onto the target's landmarks, its colours matched, laid on with
+// a soft edge. Every number is drawn from the given stream.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -22,7 +23,9 @@ import { applyAffine, fitAffine, gridFromPoints, warp } from './warp.ts';
 /** A face in a picture. */
 export type FaceInPicture = { image: RgbImage; landmarks: readonly PixelPoint[] };
 
-/** The points that say where a face's features lie; the jaw is left out of the fit half of the time. */
+/**
+ * The points that say where a face's features lie; the jaw is left out of the fit half of the time.
+ */
 const FEATURES = 17;
 
 /** Lays `source`'s face over `target`'s. Neither input is changed. */
@@ -56,7 +59,10 @@ function warpOnto(
   return warp(source.image, affine, patch, gridFromPoints(to, shifts, { ...patch, reach: facePx * 0.08 }, 12));
 }
 
-/** The copy with the target's colours (fully or partly), its own detail, and sometimes without a step at the edge. */
+/**
+ * The copy with the target's colours (fully or partly), its own detail, and sometimes without a
+ * step at the edge.
+ */
 function adaptColours(
   under: RgbImage,
   moved: RgbImage,

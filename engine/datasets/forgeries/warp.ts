@@ -10,7 +10,10 @@ export const applyAffine = ({ a, b, c, d, e, f }: Affine, { x, y }: PixelPoint):
   y: d * x + e * y + f,
 });
 
-/** The affine map that takes `from` nearest to `to` in least squares (normal equations about the means). */
+/**
+ * The affine map that takes `from` nearest to `to` in least squares (normal equations about the
+ * means).
+ */
 export function fitAffine(from: readonly PixelPoint[], to: readonly PixelPoint[]): Affine {
   const mean = (points: readonly PixelPoint[], axis: 'x' | 'y') =>
     points.reduce((sum, p) => sum + p[axis], 0) / points.length;
@@ -32,10 +35,16 @@ export function fitAffine(from: readonly PixelPoint[], to: readonly PixelPoint[]
   return { a, b, c: tx - a * fx - b * fy, d, e, f: ty - d * fx - e * fy };
 }
 
-/** Displacements at the nodes of a grid over a width x height picture, nodes x nodes of them, x and y in turn. */
+/**
+ * Displacements at the nodes of a grid over a width x height picture, nodes x nodes of them, x and
+ * y in turn.
+ */
 export type GridShift = { nodes: number; shifts: Float64Array };
 
-/** Spreads displacements known at `points` over a grid by inverse distance squared; `reach` (pixels) keeps it smooth. */
+/**
+ * Spreads displacements known at `points` over a grid by inverse distance squared; `reach` (pixels)
+ * keeps it smooth.
+ */
 export function gridFromPoints(
   points: readonly PixelPoint[],
   shifts: readonly PixelPoint[],
@@ -59,12 +68,15 @@ export function gridFromPoints(
   return { nodes, shifts: grid };
 }
 
-/** Where to sample from, and the target's place: pixel (0, 0) of the result lies at (left, top) of the target's plane. */
+/**
+ * Where to sample from, and the target's place: pixel (0, 0) of the result lies at (left, top) of
+ * the target's plane.
+ */
 export type WarpTarget = { left: number; top: number; width: number; height: number };
 
 /**
- * The picture whose pixel at p is `image` at affine(p) (+ the grid's displacement there), bilinear, edges repeated. Coordinates
- * have pixel centres at .5.
+ * The picture whose pixel at p is `image` at affine(p) (+ the grid's displacement there), bilinear,
+ * edges repeated. Coordinates have pixel centres at .5.
  */
 export function warp(image: RgbImage, affine: Affine, target: WarpTarget, grid?: GridShift): RgbImage {
   const { width, height, left, top } = target;
@@ -103,7 +115,10 @@ export function shiftAt({ nodes, shifts }: GridShift, u: number, v: number, out:
   }
 }
 
-/** Writes the colour at (x, y), pixel centres at whole numbers, edges repeated, rounded. No array or object is made for a pixel. */
+/**
+ * Writes the colour at (x, y), pixel centres at whole numbers, edges repeated, rounded. No array or
+ * object is made for a pixel.
+ */
 function sampleBilinear(image: RgbImage, x: number, y: number, out: Uint8Array, to: number): void {
   const { widthPx, heightPx, data } = image;
   const cx = x < 0 ? 0 : Math.min(x, widthPx - 1);

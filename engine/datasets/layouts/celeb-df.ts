@@ -1,5 +1,6 @@
-// Celeb-DF (Li et al., CVPR 2020): Celeb-real/, YouTube-real/ and Celeb-synthesis/, with List_of_testing_videos.txt naming the test set
-// (there 1 means genuine). Videos as files or as folders of frames of the same name.
+// Celeb-DF (Li et al., CVPR 2020): Celeb-real/, YouTube-real/ and Celeb-synthesis/, with
+// List_of_testing_videos.txt naming the test set (there 1 means genuine). Videos as files or as
+// folders of frames of the same name.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type LabelledFile, type LabelledSet, stemOf } from '../labelled-file.ts';
@@ -13,7 +14,10 @@ const PARTS: readonly (readonly [string, 0 | 1])[] = [
 ];
 const LIST = 'List_of_testing_videos.txt';
 
-/** Names of the test videos, without ending, e.g. `Celeb-real/id0_0000`. Throws Error when a line cannot be read. */
+/**
+ * Names of the test videos, without ending, e.g. `Celeb-real/id0_0000`. Throws Error when a line
+ * cannot be read.
+ */
 function parseTestList(text: string): Set<string> {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return new Set(
@@ -25,11 +29,17 @@ function parseTestList(text: string): Set<string> {
   );
 }
 
-/** The person: `id0` of id0_0000 and of id0_id16_0000 (whose video was changed). YouTube videos are known by their number. */
+/**
+ * The person: `id0` of id0_0000 and of id0_id16_0000 (whose video was changed). YouTube videos are
+ * known by their number.
+ */
 const personOf = (part: string, video: string): string =>
   part === 'YouTube-real' ? `youtube-${video}` : (/^id\d+/.exec(video)?.[0] ?? video);
 
-/** The set, or undefined when the folder is not Celeb-DF. Throws Error when the test list is missing. */
+/**
+ * The set, or undefined when the folder is not Celeb-DF. Throws Error when the test list is
+ * missing.
+ */
 export async function loadCelebDf(folder: string): Promise<LabelledSet | undefined> {
   const parts = await Promise.all(
     PARTS.map(async ([name, label]) => ({ name, label, media: await listMediaBelow(path.join(folder, name)) })),
@@ -66,7 +76,10 @@ export async function loadCelebDf(folder: string): Promise<LabelledSet | undefin
   return { layout: 'Celeb-DF', files, remarks: [...leftOut, ...sharedPersons(files)] };
 }
 
-/** A swap of two persons belongs to neither split when they are in different ones: it would show one to the other. */
+/**
+ * A swap of two persons belongs to neither split when they are in different ones: it would show one
+ * to the other.
+ */
 const isParted = ({ split, other }: { split: string; other: string | undefined }): boolean =>
   split !== 'test' && other !== undefined && splitFromName(other) !== split;
 

@@ -1,5 +1,6 @@
-// DFDC (Dolhansky et al. 2020): folders with a metadata.json that says REAL or FAKE of each video and which original it was made from.
-// A video is a file, or a folder of frames of the same name without its ending.
+// DFDC (Dolhansky et al. 2020): folders with a metadata.json that says REAL or FAKE of each video
+// and which original it was made from. A video is a file, or a folder of frames of the same name
+// without its ending.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -28,7 +29,10 @@ async function foldersWithMetadata(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** The set, or undefined when no folder has a metadata.json. A fake's source is its original, so that no split parts them. */
+/**
+ * The set, or undefined when no folder has a metadata.json. A fake's source is its original, so
+ * that no split parts them.
+ */
 export async function loadDfdc(folder: string): Promise<LabelledSet | undefined> {
   const folders = await foldersWithMetadata(folder);
   if (folders.length === 0) return undefined;

@@ -1,5 +1,7 @@
-// FaceForensics++ (Roessler et al., ICCV 2019) as its download script lays it out: original_sequences/<camera>/<compression>/..., and
-// manipulated_sequences/<method>/<compression>/..., videos as files or as folders of frames; splits from train.json, val.json, test.json.
+// FaceForensics++ (Roessler et al., ICCV 2019) as its download script lays it out:
+// original_sequences/<camera>/<compression>/..., and
+// manipulated_sequences/<method>/<compression>/..., videos as files or as folders of frames; splits
+// from train.json, val.json, test.json.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -21,10 +23,16 @@ export type FaceForensicsOptions = {
   methods?: readonly string[] | undefined;
 };
 
-/** Where each video belongs. Both videos of an official pair are one source: each was made into the other. */
+/**
+ * Where each video belongs. Both videos of an official pair are one source: each was made into the
+ * other.
+ */
 type Places = ReadonlyMap<string, { split: Split; source: string }>;
 
-/** The official splits, looked for in the folder and in `splits/`. Throws Error when one is missing: guessing would leak. */
+/**
+ * The official splits, looked for in the folder and in `splits/`. Throws Error when one is missing:
+ * guessing would leak.
+ */
 async function readSplits(folder: string): Promise<Places> {
   const places = new Map<string, { split: Split; source: string }>();
   for (const [split, name] of SPLIT_FILES) {

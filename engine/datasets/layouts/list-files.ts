@@ -5,7 +5,10 @@ import { isMedia } from '../labelled-file.ts';
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Relative paths (with `/`) of the media below `folder`, sorted; empty when there is no such folder. */
+/**
+ * Relative paths (with `/`) of the media below `folder`, sorted; empty when there is no such
+ * folder.
+ */
 export async function listMediaBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,6 @@
-// `pairs.csv`: a set that says which genuine file each forgery was made from. Columns `file` (below the folder), `label` (0 genuine, 1
-// forged), `original`: what a genuine file and its forgeries share, and what no split may part. Sources are dealt by their hash.
+// `pairs.csv`: a set that says which genuine file each forgery was made from. Columns
+// `file` (below the folder), `label` (0 genuine, 1 forged), `original`: what a genuine file and its
+// forgeries share, and what no split may part. Sources are dealt by their hash.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
@@ -11,7 +12,10 @@ import { splitFromName } from '../split.ts';
 export const PAIRS_FILE = 'pairs.csv';
 const COLUMNS = ['file', 'label', 'original'] as const;
 
-/** The set, or undefined when there is no such file. Throws MATERIAL_REFUSED with the line that is no row of it. */
+/**
+ * The set, or undefined when there is no such file. Throws MATERIAL_REFUSED with the line that is
+ * no row of it.
+ */
 export async function loadPairs(folder: string): Promise<LabelledSet | undefined> {
   const name = path.join(folder, PAIRS_FILE);
   const text = await ifExists(readFile(name, 'utf8'), '');

@@ -1,5 +1,6 @@
-// `real/` + `fake/`: the layout of everyone's own sets. A folder below them is one video or person; a still that lies in them directly is
-// one by its name. The same name under both is the same source.
+// `real/` + `fake/`: the layout of everyone's own sets. A folder below them is one video or person;
+// a still that lies in them directly is one by its name. The same name under both is the same
+// source.
 import path from 'node:path';
 import { type LabelledFile, type LabelledSet, stemOf } from '../labelled-file.ts';
 import { type Split, splitFromName } from '../split.ts';

@@ -1,5 +1,6 @@
-// WildDeepfake (Zi et al., ACM MM 2020), unpacked: real_train/, fake_train/, real_test/, fake_test/, face sequences in numbered folders.
-// A number under `real` and the same under `fake` are different videos.
+// WildDeepfake (Zi et al., ACM MM 2020), unpacked: real_train/, fake_train/, real_test/,
+// fake_test/, face sequences in numbered folders. A number under `real` and the same under `fake`
+// are different videos.
 import path from 'node:path';
 import type { LabelledFile, LabelledSet } from '../labelled-file.ts';
 import { type Split, splitFromName } from '../split.ts';
@@ -7,7 +8,10 @@ import { listFolders, listMediaBelow } from './list-files.ts';
 
 const PART = /^(real|fake)_(train|test)$/;
 
-/** The set, or undefined when the folder is not WildDeepfake. Validation is a quarter of the training videos. */
+/**
+ * The set, or undefined when the folder is not WildDeepfake. Validation is a quarter of the
+ * training videos.
+ */
 export async function loadWildDeepfake(folder: string): Promise<LabelledSet | undefined> {
   const parts = (await listFolders(folder)).map((name) => PART.exec(name)).filter((match) => match !== null);
   if (parts.length === 0) return undefined;

@@ -1,5 +1,5 @@
-// The boxes of an ISO base media file (ISO/IEC 14496-12, 4.2), read within bounds: every step moves forward, nothing is read outside its
-// box. Used by heif-items.ts and item-properties.ts.
+// The boxes of an ISO base media file (ISO/IEC 14496-12, 4.2), read within bounds: every step moves
+// forward, nothing is read outside its box.
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
 
 /** Where a box's content lies in the file, without its header. */
@@ -78,8 +78,9 @@ export class BoxReader {
 const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.');
 
 /**
- * The boxes between two places. A box that reaches beyond `to` is refused, except at the top of a file (`cutAllowed`), where what
- * is missing may be a part that is not needed: it ends where the file ends.
+ * The boxes between two places. A box that reaches beyond
+ * `to` is refused, except at the top of a file (`cutAllowed`), where what is missing may be a part
+ * that is not needed: it ends where the file ends.
  */
 export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed = false): Generator<Box> {
   for (let at = from; at + 8 <= to; ) {
@@ -95,7 +96,9 @@ export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed
   }
 }
 
-/** The first box of a type at the top of the file. Throws HeifRefusal where the file ends inside it. */
+/**
+ * The first box of a type at the top of the file. Throws HeifRefusal where the file ends inside it.
+ */
 export function findTopBox(bytes: Uint8Array, type: string): Box | undefined {
   for (const box of boxesIn(bytes, 0, bytes.length, true)) {
     if (box.type !== type) continue;

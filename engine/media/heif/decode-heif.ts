@@ -1,5 +1,6 @@
-// Bytes of a HEIF photograph whose pictures are HEVC-coded -> upright 8-bit pixels, or the reason why not. Runs in the decode process and
-// is loaded there at the first such file: the FFmpeg library is not needed for any other photograph.
+// Bytes of a HEIF photograph whose pictures are HEVC-coded -> upright 8-bit pixels, or the reason
+// why not. Runs in the decode process and is loaded there at the first such file: the FFmpeg
+// library is not needed for any other photograph.
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import { hasHole } from './find-hole.ts';
 import type { HeifFile } from './heif-items.ts';
@@ -15,15 +16,18 @@ import { type Pixels, transformPicture, transformRemarks } from './transform-pic
 export const HEIF_DECODER = VIDEO_DECODER;
 
 /**
- * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or transparency, to be read as any other photograph
- * with one is.
+ * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or
+ * transparency, to be read as any other photograph with one is.
  */
 export type DecodedHeif = { remarks: string[] } & (
   | { kind: 'pixels'; pixels: Pixels }
   | { kind: 'tiff'; tiff: Uint8Array }
 );
 
-/** Decodes the primary picture; `pipeline` 1 left curves of high dynamic range as they were coded. Throws HeifRefusal. */
+/**
+ * Decodes the primary picture; `pipeline` 1 left curves of high dynamic range as they were coded.
+ * Throws HeifRefusal.
+ */
 export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number): DecodedHeif {
   const { picture, alpha, premultiplied, remarks } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
@@ -57,7 +61,10 @@ function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx }: S
 
 const words = ({ widthPx, heightPx }: Size): string => `${widthPx} x ${heightPx}`;
 
-/** Opacity of every pixel, 0..255: the luma of an auxiliary picture of the same size, full range as ISO/IEC 23000-22 has it. */
+/**
+ * Opacity of every pixel, 0..255: the luma of an auxiliary picture of the same size, full range as
+ * ISO/IEC 23000-22 has it.
+ */
 function opacityOf(plan: PicturePlan, { widthPx, heightPx }: SampleCanvas, pixelLimit: number): Uint8Array {
   const canvas = decodeSamples(plan, pixelLimit);
   if (canvas.widthPx !== widthPx || canvas.heightPx !== heightPx)

@@ -1,13 +1,18 @@
 // Whether a part of a picture was never decoded. Runs in the decode process.
 import type { CanvasPlane, SampleCanvas } from './sample-canvas.ts';
 
-/** Side of the blocks that are looked at; the smallest that is decoded as one has 16, and the filter at its border reaches 3 into it. */
+/**
+ * Side of the blocks that are looked at; the smallest that is decoded as one has 16, and the filter
+ * at its border reaches 3 into it.
+ */
 const HOLE_PX = 8;
 
 /**
- * [Note: a hole is zero] A coded picture that was cut short inside decodes without an error: where nothing came, the decoder's memory
- * stays zero in luma and in both planes of chroma. As a colour that is a green beyond any gamut: no camera or encoder writes it over
- * 8 x 8 pixels, so such a block is a hole. Of grey pictures and of planes of red, green and blue, where zero is black, it cannot be told.
+ * [Note: a hole is zero] A coded picture that was cut short inside decodes without an error: where
+ * nothing came, the decoder's memory stays zero in luma and in both planes of chroma. As a colour
+ * that is a green beyond any gamut: no camera or encoder writes it over 8 x 8 pixels, so such a
+ * block is a hole. Of grey pictures and of planes of red, green and blue, where zero is black, it
+ * cannot be told.
  */
 export function hasHole({ planes, widthPx, heightPx, log2ChromaWidth, log2ChromaHeight }: SampleCanvas): boolean {
   const [luma, cb, cr] = planes;

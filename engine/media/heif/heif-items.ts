@@ -1,5 +1,5 @@
-// The items of a HEIF file: its `meta` box (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 6) as a table of what the file holds, where it lies
-// and how the parts refer to each other. Decodes nothing. Used by picture-plan.ts and heif-metadata.ts.
+// The items of a HEIF file: its `meta` box (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 6) as a table
+// of what the file holds, where it lies and how the parts refer to each other. Decodes nothing.
 import { type Box, BoxReader, boxesIn, findTopBox } from './boxes.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
 
@@ -23,7 +23,10 @@ export type HeifItem = {
   properties: readonly { essential: boolean; box: Box }[];
 };
 
-/** `from` refers to `to`, in order: `dimg` what it is made of, `auxl` what it belongs to, `thmb`, `cdsc`, `prem`. */
+/**
+ * `from` refers to `to`, in order: `dimg` what it is made of, `auxl` what it belongs to,
+ * `thmb`, `cdsc`, `prem`.
+ */
 export type ItemReference = { type: string; from: number; to: readonly number[] };
 
 export type HeifFile = {
@@ -87,7 +90,10 @@ export const referredBy = ({ references }: HeifFile, type: string, from: number)
 export const referringTo = ({ references }: HeifFile, type: string, to: number): number[] =>
   references.filter((one) => one.type === type && one.to.includes(to)).map(({ from }) => from);
 
-/** The bytes of an item, without a copy where they lie in one piece. Throws HeifRefusal where the file does not hold them. */
+/**
+ * The bytes of an item, without a copy where they lie in one piece. Throws HeifRefusal where the
+ * file does not hold them.
+ */
 export function itemBytes(file: HeifFile, { id, construction, extents }: HeifItem): Uint8Array {
   if (construction > 1) throw new HeifRefusal('unsupportedFormat', `Item ${id} is built from other items.`);
   if (construction === 1 && !file.idat) throw corrupt(`Item ${id} lies in an idat box, and there is none.`);

@@ -1,5 +1,6 @@
-// The blocks of metadata in a HEIF or AVIF file: EXIF, XMP and the ICC profile, found by this project's own bounded reader. The metadata
-// library reads the blocks; it is never given the boxes, in which a hostile length would keep it for ever.
+// The blocks of metadata in a HEIF or AVIF file: EXIF, XMP and the ICC profile, found by this
+// project's own bounded reader. The metadata library reads the blocks; it is never given the boxes,
+// in which a hostile length would keep it for ever.
 import { BoxReader, findTopBox } from './boxes.ts';
 import {
   type HeifFile,
@@ -15,8 +16,8 @@ import { colourOf, sizeOf } from './item-properties.ts';
 import { primaryCoding } from './picture-plan.ts';
 
 /**
- * `structure`: what the file is made of, as names and values for display. The blocks are absent where the file has none or they cannot be
- * found. `tiff`: EXIF from its TIFF header on.
+ * `structure`: what the file is made of, as names and values for display. The blocks are absent
+ * where the file has none or they cannot be found. `tiff`: EXIF from its TIFF header on.
  */
 export type HeifMetadata = { structure: [string, string][]; tiff?: Uint8Array; xmp?: Uint8Array; icc?: Uint8Array };
 
@@ -49,7 +50,10 @@ function blockOf(file: HeifFile, isOne: (item: HeifItem) => boolean): Uint8Array
   return item && orAbsent(() => itemBytes(file, item));
 }
 
-/** An EXIF item begins with the distance from behind these four bytes to the TIFF header (ISO/IEC 23008-12, A.2.1). */
+/**
+ * An EXIF item begins with the distance from behind these four bytes to the TIFF header (ISO/IEC
+ * 23008-12, A.2.1).
+ */
 function tiffFrom(item: Uint8Array): Uint8Array {
   if (item.length < 8) throw corrupt('Its EXIF item is empty.');
   const offset = Buffer.from(item.buffer, item.byteOffset, 4).readUInt32BE(0);

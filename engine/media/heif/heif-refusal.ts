@@ -1,4 +1,5 @@
-// Why a HEIF photograph cannot be decoded: the reason of its row and one sentence. Thrown inside engine/media/heif, caught at its doors.
+// Why a HEIF photograph cannot be decoded: the reason of its row and one sentence. Thrown inside
+// engine/media/heif, caught at its doors.
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 
 export class HeifRefusal extends Error {

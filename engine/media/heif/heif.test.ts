@@ -1,5 +1,6 @@
-// HEIF photographs: pixels against libde265's (the decoder of libheif), transformations and transparency against libvips, tiles and colour
-// against the picture they were made of; what is wrong with a file is said, and nothing of it is shown.
+// HEIF photographs: pixels against libde265's (the decoder of libheif), transformations and
+// transparency against libvips, tiles and colour against the picture they were made of; what is
+// wrong with a file is said, and nothing of it is shown.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -46,7 +47,8 @@ const png = (data: Uint8Array, channels: 3 | 4 = 3) => sharp(data, { raw: { widt
 const plain444 = () => make.codedPictureOf(drawnFile('drawn-444'));
 
 describe('pixels', () => {
-  // SHA-256 of what libde265 1.0.11 writes for the same coded picture (Y, Cb, Cr; two bytes a sample above 8 bits).
+  // SHA-256 of what libde265 1.0.11 writes for the same coded picture (Y, Cb, Cr; two bytes a
+  // sample above 8 bits).
   test.each([
     ['drawn-8-bit', '52979f463bbb4bf4d1a8da1ff0ca609f691d4aabd2f992ded3a48c3f06e6f968'],
     ['drawn-10-bit', '725b380410aa629da5757f492c0f2a79a7fcdb95c3d731692a9f0b4134dacd6e'],
@@ -58,7 +60,8 @@ describe('pixels', () => {
     expect(hash.digest('hex')).toBe(sha256);
   });
 
-  // Lossy files: mean and largest differences were measured once (0.63 and 6; 2.99 and 2.95 at the borders of halved chroma).
+  // Lossy files: mean and largest differences were measured once (0.63 and 6; 2.99 and 2.95 at the
+  // borders of halved chroma).
   test.each([
     ['drawn-444', 1, 8, []],
     ['drawn-8-bit', 3.5, 115, []],
@@ -369,7 +372,8 @@ describe('what is refused', () => {
   });
 
   test('a part that was never decoded', { tags: ['ffmpeg'] }, async () => {
-    // Two slices, the second left out: without an error of the decoder, half of the picture is not there.
+    // Two slices, the second left out: without an error of the decoder, half of the picture is not
+    // there.
     const coded = await coding('yuv420p', 'crf=20:slices=2:ctu=16', 'scale=96:288,', [W, 288]);
     const lengths: number[] = [];
     for (let at = 0; at < coded.data.length; at += 4 + Buffer.from(coded.data).readUInt32BE(at))

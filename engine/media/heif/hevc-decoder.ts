@@ -1,13 +1,15 @@
-// Coded HEVC pictures -> samples, by FFmpeg's decoder in software, one picture after the other with one thread: the standard fixes every
-// sample, so that they are the same on every machine. Runs in the decode process, while a HEIF photograph is decoded.
+// Coded HEVC pictures -> samples, by FFmpeg's decoder in software, one picture after the other with
+// one thread: the standard fixes every sample, so that they are the same on every machine. Runs in
+// the decode process, while a HEIF photograph is decoded.
 import { AV_CODEC_FLAG_BITEXACT, AV_CODEC_ID_HEVC, AV_FRAME_FLAG_CORRUPT, AV_LOG_QUIET } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
 import type { CodedPart, PicturePlan } from './picture-plan.ts';
 
 /**
- * Decodes the parts of a plan, in order. `use` gets each frame while its memory is valid. Each part has a decoder of its own, so that
- * where one is incomplete nothing of another shows: the memory of a new decoder is zero. Throws HeifRefusal.
+ * Decodes the parts of a plan, in order. `use` gets each frame while its memory is valid. Each part
+ * has a decoder of its own, so that where one is incomplete nothing of another shows: the memory of
+ * a new decoder is zero. Throws HeifRefusal.
  */
 export function decodeParts(plan: PicturePlan, pixelLimit: number, use: (frame: Frame, index: number) => void): void {
   for (const [index, part] of plan.parts.entries()) {
@@ -24,7 +26,10 @@ export function decodeParts(plan: PicturePlan, pixelLimit: number, use: (frame: 
 /** Coded pictures are a multiple of up to 64 samples wide and high; the rest is cut off. */
 const CODING_BLOCK_PX = 64;
 
-/** A limit that the stated size keeps to, so that a picture that lies about its size is refused before its memory is taken. */
+/**
+ * A limit that the stated size keeps to, so that a picture that lies about its size is refused
+ * before its memory is taken.
+ */
 function limitFor({ size }: CodedPart, pixelLimit: number): number {
   if (!size) return pixelLimit;
   return Math.min(pixelLimit, (size.widthPx + 2 * CODING_BLOCK_PX) * (size.heightPx + 2 * CODING_BLOCK_PX));
@@ -83,7 +88,9 @@ function lengthSizeOf(config: Uint8Array): number {
   return (byte & 3) + 1;
 }
 
-/** A coded picture is units with their lengths; they must fill it exactly, or something is missing. */
+/**
+ * A coded picture is units with their lengths; they must fill it exactly, or something is missing.
+ */
 function checkUnits(data: Uint8Array, lengthSize: number): void {
   let at = 0;
   while (at < data.length) {

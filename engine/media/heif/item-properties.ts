@@ -1,11 +1,15 @@
-// Properties of a HEIF item (ISO/IEC 23008-12, 6.5): size, decoder configuration, colour, and the transformations it is shown with.
+// Properties of a HEIF item (ISO/IEC 23008-12, 6.5): size, decoder configuration, colour, and the
+// transformations it is shown with.
 import { type Box, BoxReader } from './boxes.ts';
 import type { HeifFile, HeifItem } from './heif-items.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
 
 export type Size = { widthPx: number; heightPx: number };
 
-/** How a picture is shown, in the order given. A rotation is anticlockwise by quarters; a mirror exchanges the named sides. */
+/**
+ * How a picture is shown, in the order given. A rotation is anticlockwise by quarters; a mirror
+ * exchanges the named sides.
+ */
 export type Transform =
   | { kind: 'crop'; width: Ratio; height: Ratio; offsetX: Ratio; offsetY: Ratio }
   | { kind: 'rotate'; quarters: 0 | 1 | 2 | 3 }
@@ -49,7 +53,10 @@ export function sizeOf({ bytes }: HeifFile, item: HeifItem): Size | undefined {
   return size;
 }
 
-/** What an auxiliary picture is, e.g. `urn:com:apple:photo:2020:aux:hdrgainmap`; empty where it is none or does not say. */
+/**
+ * What an auxiliary picture is, e.g. `urn:com:apple:photo:2020:aux:hdrgainmap`; empty where it is
+ * none or does not say.
+ */
 export function auxiliaryType({ bytes }: HeifFile, item: HeifItem): string {
   const box = propertyOf(item, 'auxC');
   if (!box) return '';
@@ -65,7 +72,8 @@ export function transformsOf(file: HeifFile, { properties }: HeifItem): Transfor
 function transformFrom(bytes: Uint8Array, box: Box): Transform | undefined {
   const reader = new BoxReader(bytes, box);
   if (box.type === 'irot') return { kind: 'rotate', quarters: (reader.u8() & 3) as 0 | 1 | 2 | 3 };
-  // Axis 0 exchanges top and bottom: ISO/IEC 23008-12:2022, which corrects the words of 2017 to what decoders had always done.
+  // Axis 0 exchanges top and bottom: ISO/IEC 23008-12:2022, which corrects the words of 2017 to
+  // what decoders had always done.
   if (box.type === 'imir')
     return { kind: 'mirror', exchanges: (reader.u8() & 1) === 0 ? 'topAndBottom' : 'leftAndRight' };
   if (box.type !== 'clap') return undefined;

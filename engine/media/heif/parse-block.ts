@@ -1,5 +1,6 @@
-// One block of metadata (XMP, ICC) without the file around it, read by the metadata library. The library's door for it is a member of its
-// default export where Node loads it and a named export where a bundler does; both are asked.
+// One block of metadata (XMP, ICC) without the file around it, read by the metadata library. The
+// library's door for it is a member of its default export where Node loads it and a named export
+// where a bundler does; both are asked.
 import * as library from 'exifr';
 
 type Sidecar = typeof library.sidecar;

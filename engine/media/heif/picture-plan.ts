@@ -1,5 +1,6 @@
-// What must be decoded for the primary picture of a HEIF file, and how its parts become one picture: a coded picture, or a grid of them
-// (ISO/IEC 23008-12, 6.6). Reads tables, decodes nothing. Thumbnails, depth and gain maps are named and left alone.
+// What must be decoded for the primary picture of a HEIF file, and how its parts become one
+// picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
+// nothing. Thumbnails, depth and gain maps are named and left alone.
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
@@ -15,7 +16,10 @@ import {
   transformsOf,
 } from './item-properties.ts';
 
-/** One coded picture: the decoder's configuration record (`hvcC`) and where its bytes are. `size` as the file states it. */
+/**
+ * One coded picture: the decoder's configuration record (`hvcC`) and where its bytes are. `size` as
+ * the file states it.
+ */
 export type CodedPart = { config: Uint8Array; size: Size | undefined; read: () => Uint8Array };
 
 /** Parts row by row. `size` undefined: that of the one part. */
@@ -36,7 +40,10 @@ export type PrimaryPlan = {
   remarks: string[];
 };
 
-/** The coding of the primary picture by the four letters of its item, grids and wrappers looked through: `hvc1`, `av01`, ... */
+/**
+ * The coding of the primary picture by the four letters of its item, grids and wrappers looked
+ * through: `hvc1`, `av01`, ...
+ */
 export function primaryCoding(file: HeifFile): string {
   return codingOf(file, itemOf(file, file.primaryId), 0);
 }
@@ -64,7 +71,9 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
   };
 }
 
-/** A tone map's base: the picture itself, without the gain map that brightens it on some screens. */
+/**
+ * A tone map's base: the picture itself, without the gain map that brightens it on some screens.
+ */
 function baseOf(file: HeifFile, item: HeifItem): HeifItem {
   const [base] = item.type === 'tmap' ? referredBy(file, 'dimg', item.id) : [];
   return base === undefined ? item : itemOf(file, base);
@@ -116,7 +125,10 @@ function codedPart(file: HeifFile, item: HeifItem): CodedPart {
   return { config, size: sizeOf(file, item), read: () => itemBytes(file, item) };
 }
 
-/** A grid's item is its recipe: rows, columns and the size of the whole; its parts are what it refers to. */
+/**
+ * A grid's item is its recipe: rows, columns and the size of the whole; its parts are what it
+ * refers to.
+ */
 function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour' | 'transforms'>): PicturePlan {
   const recipe = itemBytes(file, item);
   const reader = new BoxReader(recipe, { type: 'grid', from: 0, to: recipe.length });
@@ -159,7 +171,10 @@ function remarksOn(file: HeifFile, primary: HeifItem): string[] {
 
 const PICTURE_TYPES = new Set([...Object.keys(CODINGS), 'hvc1', 'hev1', 'grid', 'iden', 'tmap']);
 
-/** Pictures that stand for themselves: neither hidden, nor part of another, nor a thumbnail or an auxiliary picture. */
+/**
+ * Pictures that stand for themselves: neither hidden, nor part of another, nor a thumbnail or an
+ * auxiliary picture.
+ */
 function pictures({ items, references }: HeifFile): number {
   const parts = new Set(references.filter(({ type }) => type === 'dimg').flatMap(({ to }) => to));
   const helpers = new Set(references.filter(({ type }) => type === 'thmb' || type === 'auxl').map(({ from }) => from));

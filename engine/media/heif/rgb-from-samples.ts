@@ -1,5 +1,5 @@
-// Samples -> 8-bit R'G'B' in whole numbers (models/image/rgb-from-yuv.ts), by the colour the file states: its `colr` box before what the
-// coded picture says (ISO/IEC 23000-22, 7.3.6.4). Pure.
+// Samples -> 8-bit R'G'B' in whole numbers (models/image/rgb-from-yuv.ts), by the colour the file
+// states: its `colr` box before what the coded picture says (ISO/IEC 23000-22, 7.3.6.4). Pure.
 import { type ChromaSiting, deepRgbFromYuv, LUMA_WEIGHTS, rgbFromYuv } from '../../../models/image/rgb-from-yuv.ts';
 import { deepFromByte, isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
 import { matrixName, primariesName, transferName } from '../video/video-colour.ts';
@@ -17,7 +17,9 @@ export const IDENTITY = 0;
 /** What the samples are converted by, and remarks for the inspector. */
 export type AppliedColour = { colour: CodedColour; remarks: string[] };
 
-/** `profile`: an ICC profile says what the colours are; primaries and curve are then not asked for. */
+/**
+ * `profile`: an ICC profile says what the colours are; primaries and curve are then not asked for.
+ */
 export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemColour, pipeline?: number): AppliedColour {
   const { coded: stream, grey } = canvas;
   const stated = box ?? stream;
@@ -52,8 +54,8 @@ export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemCol
 }
 
 /**
- * widthPx x heightPx x 3 bytes; with `toneMapped`, high dynamic range is brought to the standard one. Throws HeifRefusal for a matrix that is
- * not two luma weights.
+ * widthPx x heightPx x 3 bytes; with `toneMapped`, high dynamic range is brought to the standard
+ * one. Throws HeifRefusal for a matrix that is not two luma weights.
  */
 export function rgbFromSamples(canvas: SampleCanvas, colour: CodedColour, toneMapped = false): Uint8Array {
   const transfer = transferName(colour.transfer);

@@ -1,5 +1,5 @@
-// The samples of a picture put together from its decoded parts: planes of luma and chroma at full precision, so that colour is converted
-// once, over the seams of tiles. Runs in the decode process.
+// The samples of a picture put together from its decoded parts: planes of luma and chroma at full
+// precision, so that colour is converted once, over the seams of tiles. Runs in the decode process.
 import type { Frame } from 'node-av/lib';
 import { PIXEL_FORMATS } from '../video/pixel-formats.ts';
 import { pixelFormatName } from '../video/video-colour.ts';
@@ -19,7 +19,10 @@ type Layout = {
 /** One plane, row by row without gaps. */
 export type CanvasPlane = { samples: Uint8Array | Uint16Array; widthPx: number; heightPx: number };
 
-/** Luma, and unless it is grey two planes of chroma. `coded`: what the first coded picture says of its colour. */
+/**
+ * Luma, and unless it is grey two planes of chroma. `coded`: what the first coded picture says of
+ * its colour.
+ */
 export type SampleCanvas = Size &
   Layout & { planes: readonly CanvasPlane[]; coded: CodedColour; chromaLocation: number; tilesPx: Size };
 
@@ -39,7 +42,10 @@ export function decodeSamples(plan: PicturePlan, pixelLimit: number): SampleCanv
 const tooLarge = ({ widthPx, heightPx }: Size, limit: number): HeifRefusal =>
   new HeifRefusal('tooLarge', `${widthPx} x ${heightPx} pixels are more than the limit of ${limit}.`);
 
-/** Before a sample is decoded, by the sizes the file states: of the whole, of each part, and of all parts together. */
+/**
+ * Before a sample is decoded, by the sizes the file states: of the whole, of each part, and of all
+ * parts together.
+ */
 function refuseTooLarge({ size, parts, columns, rows }: PicturePlan, limit: number): void {
   const stated = [size, parts[0]?.size].filter((one) => one !== undefined);
   for (const one of stated) if (one.widthPx * one.heightPx > limit) throw tooLarge(one, limit);
@@ -49,7 +55,10 @@ function refuseTooLarge({ size, parts, columns, rows }: PicturePlan, limit: numb
   if (all.widthPx * all.heightPx > limit) throw tooLarge(all, limit);
 }
 
-/** Layouts with transparency or packed samples the decoder does not give; a name that is not known is refused. */
+/**
+ * Layouts with transparency or packed samples the decoder does not give; a name that is not known
+ * is refused.
+ */
 function layoutOf(frame: Frame): Layout {
   const name = pixelFormatName(frame.format);
   const format = PIXEL_FORMATS.get(name);
@@ -59,7 +68,8 @@ function layoutOf(frame: Frame): Layout {
     case 'grey':
       return { bits: format.bits, log2ChromaWidth: 0, log2ChromaHeight: 0, grey: true };
     case 'rgbPlanar':
-      // Planes in the order G, B, R: luma, and the two of chroma, of a picture whose matrix is the identity.
+      // Planes in the order G, B, R: luma, and the two of chroma, of a picture whose matrix is the
+      // identity.
       return { bits: format.bits, log2ChromaWidth: 0, log2ChromaHeight: 0, grey: false };
     default:
       throw new HeifRefusal('codecMissing', `Its samples are laid out as ${name}, which is not read here.`);
@@ -94,7 +104,9 @@ function checkGrid({ columns, rows }: PicturePlan, size: Size, tile: Size): void
     );
 }
 
-/** Every part has the layout and the size of the first, and chroma samples do not lie across a seam. */
+/**
+ * Every part has the layout and the size of the first, and chroma samples do not lie across a seam.
+ */
 function checkPart({ columns, rows }: PicturePlan, canvas: SampleCanvas, frame: Frame): void {
   const { bits, log2ChromaWidth, log2ChromaHeight, grey } = layoutOf(frame);
   const same =
@@ -110,7 +122,9 @@ function checkPart({ columns, rows }: PicturePlan, canvas: SampleCanvas, frame: 
     throw corrupt('The tiles of its grid cut through its colour samples.');
 }
 
-/** Copies a part's planes to their place; what reaches beyond the right and lower edge is left out. */
+/**
+ * Copies a part's planes to their place; what reaches beyond the right and lower edge is left out.
+ */
 function paste(canvas: SampleCanvas, frame: Frame, column: number, row: number): void {
   const { tilesPx, bits } = canvas;
   for (const [i, { samples, widthPx, heightPx }] of canvas.planes.entries()) {

@@ -1,5 +1,6 @@
-// Decoded pixels with an ICC profile or transparency -> an uncompressed TIFF in memory (TIFF 6.0), which is then read by the one decoder
-// that treats profile and transparency of all other photographs. Pure.
+// Decoded pixels with an ICC profile or transparency -> an uncompressed TIFF in memory (TIFF 6.0),
+// which is then read by the one decoder that treats profile and transparency of all other
+// photographs. Pure.
 import type { Pixels } from './transform-picture.ts';
 
 /** Tag numbers of TIFF 6.0; 34675 is the ICC profile (ICC.1, B.4). */

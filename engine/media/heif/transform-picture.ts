@@ -1,12 +1,16 @@
-// Crop, rotation and mirror of a HEIF picture (ISO/IEC 23008-12, 6.5.9 to 6.5.12), in the file's own order and in one pass over the pixels.
-// Pure. EXIF's orientation says the same once more and is not applied: the standard gives it no effect.
+// Crop, rotation and mirror of a HEIF picture (ISO/IEC 23008-12, 6.5.9 to 6.5.12), in the file's
+// own order and in one pass over the pixels. Pure. EXIF's orientation says the same once more and
+// is not applied: the standard gives it no effect.
 import { corrupt } from './heif-refusal.ts';
 import type { Ratio, Size, Transform } from './item-properties.ts';
 
 /** Pixels of any number of channels, interleaved. */
 export type Pixels = Size & { channels: number; data: Uint8Array };
 
-/** Where the output's pixel (x, y) comes from: (ax x + bx y + cx, ay x + by y + cy) of the input; and the output's size. */
+/**
+ * Where the output's pixel (x, y) comes from: (ax x + bx y + cx, ay x + by y + cy) of the input;
+ * and the output's size.
+ */
 type Mapping = Size & { x: readonly [number, number, number]; y: readonly [number, number, number] };
 
 /** The mapping of one transformation applied after `before`. */
@@ -50,7 +54,10 @@ const numberFrom = ({ numerator, denominator }: Ratio): number => {
   return numerator / denominator;
 };
 
-/** A clean aperture is a width, a height and how far its centre lies from the picture's; rounded to whole pixels. */
+/**
+ * A clean aperture is a width, a height and how far its centre lies from the picture's; rounded to
+ * whole pixels.
+ */
 function cropBox(crop: Transform & { kind: 'crop' }, { widthPx: w, heightPx: h }: Size) {
   const [width, height] = [Math.round(numberFrom(crop.width)), Math.round(numberFrom(crop.height))];
   const left = Math.round(numberFrom(crop.offsetX) + (w - numberFrom(crop.width)) / 2);
@@ -60,7 +67,9 @@ function cropBox(crop: Transform & { kind: 'crop' }, { widthPx: w, heightPx: h }
   return { left, top, widthPx: width, heightPx: height };
 }
 
-/** The picture as it is to be shown. Throws HeifRefusal for a crop that is not inside the picture. */
+/**
+ * The picture as it is to be shown. Throws HeifRefusal for a crop that is not inside the picture.
+ */
 export function transformPicture(picture: Pixels, transforms: readonly Transform[]): Pixels {
   const { widthPx, heightPx, channels, data } = picture;
   const start: Mapping = { widthPx, heightPx, x: [1, 0, 0], y: [0, 1, 0] };

@@ -1,8 +1,12 @@
-// A hint of double compression: decoded luma is transformed again block by block (8 x 8 DCT), each low-frequency coefficient is
-// counted in steps of its quantiser, and the histograms' roughness measured. One compression leaves smooth histograms; a coarser one
-// before it leaves gaps at its own multiples. After Lukáš and Fridrich (2003). A number, not a decision.
+// A hint of double compression: decoded luma is transformed again block by block (8 x 8 DCT), each
+// low-frequency coefficient is counted in steps of its quantiser, and the histograms' roughness
+// measured. One compression leaves smooth histograms; a coarser one before it leaves gaps at its
+// own multiples. After Lukáš and Fridrich (2003). A number, not a decision.
 
-/** Zigzag positions looked at, as (row, column): the first after DC, where natural pictures have enough non-zero values. */
+/**
+ * Zigzag positions looked at, as (row, column): the first after DC, where natural pictures have
+ * enough non-zero values.
+ */
 const MODES: readonly (readonly [row: number, column: number])[] = [
   [0, 1],
   [1, 0],
@@ -35,8 +39,8 @@ function coefficient(luma: Float32Array, at: number, width: number, row: number,
 }
 
 /**
- * `luma` 0..255 of a picture as stored, not turned, whose first sample is the corner of a block; `table` the 64 steps of its
- * luma quantiser in zigzag order. Null for too little picture.
+ * `luma` 0..255 of a picture as stored, not turned, whose first sample is the corner of a block;
+ * `table` the 64 steps of its luma quantiser in zigzag order. Null for too little picture.
  */
 export function coefficientRoughness(
   luma: Float32Array,
@@ -57,7 +61,10 @@ export function coefficientRoughness(
   return measures.length === 0 ? null : measures.reduce((sum, one) => sum + one, 0) / measures.length;
 }
 
-/** Sum of how far each bin but zero and its neighbours lies from the mean of its own neighbours, as a share of all of them. */
+/**
+ * Sum of how far each bin but zero and its neighbours lies from the mean of its own neighbours, as
+ * a share of all of them.
+ */
 function roughness(counts: Float64Array): number | null {
   let difference = 0;
   let total = 0;

@@ -1,5 +1,6 @@
-// Content credentials (C2PA), verified by the specification's reference implementation compiled to WebAssembly. Offline: it is
-// told to fetch nothing, and in the decode process, where this runs, nothing can be fetched.
+// Content credentials (C2PA), verified by the specification's reference implementation compiled to
+// WebAssembly. Offline: it is told to fetch nothing, and in the decode process, where this runs,
+// nothing can be fetched.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { initSync, WasmReader } from '@contentauth/c2pa-wasm';
@@ -33,7 +34,10 @@ type Store = {
 /** Codes about who signed, not about whether the file is as signed. */
 const ABOUT_TRUST = /^signingCredential\.(un)?trusted$/;
 
-/** `trustAnchors`: certificates in PEM that this installation trusts; empty to ask nothing about trust. */
+/**
+ * `trustAnchors`: certificates in PEM that this installation trusts; empty to ask nothing about
+ * trust.
+ */
 export async function readContentCredentials(
   bytes: Uint8Array,
   mediaType: string,

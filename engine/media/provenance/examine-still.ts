@@ -1,4 +1,5 @@
-// One still, looked at for its structure and its content credentials. Runs in the decode process: the bytes may be hostile.
+// One still, looked at for its structure and its content credentials. Runs in the decode process:
+// the bytes may be hostile.
 import exifr from 'exifr';
 import sharp, { type Sharp } from 'sharp';
 import type { JpegStructure, Provenance } from '../../../contract/provenance.ts';
@@ -56,7 +57,10 @@ async function readLuma(bytes: Uint8Array) {
   return { luma, width: info.width, height: info.height };
 }
 
-/** The EXIF thumbnail against the picture at its size; a thumbnail with bars is compared without them. */
+/**
+ * The EXIF thumbnail against the picture at its size; a thumbnail with bars is compared without
+ * them.
+ */
 async function compareThumbnail(bytes: Uint8Array): Promise<JpegStructure['thumbnail']> {
   const found = await exifr.thumbnail(Buffer.from(bytes));
   if (!found) return null;

@@ -1,5 +1,6 @@
-// How a JPEG is built: its markers in order, tables, sampling, and what follows its end (ITU-T T.81, annex B). Reads bytes, decodes
-// nothing, and stops without harm at the first thing that is not as it should be.
+// How a JPEG is built: its markers in order, tables, sampling, and what follows its end (ITU-T
+// T.81, annex B). Reads bytes, decodes nothing, and stops without harm at the first thing that is
+// not as it should be.
 import type { JpegStructure } from '../../../contract/provenance.ts';
 
 /** What the bytes alone say; the measures that need pixels are added by examine-still.ts. */
@@ -27,7 +28,10 @@ function identifierOf(payload: Uint8Array): string {
   return /^[\x20-\x7e]{2,}$/.test(text) ? text.replace(/^http:\/\/ns\.adobe\.com\//, '') : '';
 }
 
-/** Luma table of the Independent JPEG Group's encoder at quality 50 (T.81, table K.1), in zigzag order. */
+/**
+ * Luma table of the Independent JPEG Group's encoder at quality 50 (T.81, table K.1), in zigzag
+ * order.
+ */
 const LUMA_50 = [
   16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
   60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121,
@@ -132,7 +136,9 @@ function readFrame(marker: number, payload: Uint8Array, found: JpegBytes): void 
   }).join(',');
 }
 
-/** After the end: further whole pictures (multi-picture files) are known, anything else is counted. */
+/**
+ * After the end: further whole pictures (multi-picture files) are known, anything else is counted.
+ */
 function readTrailer(bytes: Uint8Array, from: number, found: JpegBytes): void {
   if (from >= bytes.length) return;
   const rest = bytes.subarray(from);
@@ -145,7 +151,10 @@ function readTrailer(bytes: Uint8Array, from: number, found: JpegBytes): void {
   found.remarks.push(`${rest.length} bytes follow the end of the picture`);
 }
 
-/** Marks that an editor's segments leave. They say that a program wrote the file, not what it changed. */
+/**
+ * Marks that an editor's segments leave. They say that a program wrote the file, not what it
+ * changed.
+ */
 const EDITORS: readonly [RegExp, string][] = [
   [/^APP13\(Photoshop/, 'Photoshop resource blocks'],
   [/^APP12\(Ducky/, 'Photoshop “Save for Web”'],

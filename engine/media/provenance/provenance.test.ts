@@ -1,5 +1,6 @@
-// Other lines of evidence: structure, double compression, thumbnails, content credentials. Each against files made so that the
-// answer is known; and nothing that a hostile file holds ends the process or reaches a network.
+// Other lines of evidence: structure, double compression, thumbnails, content credentials. Each
+// against files made so that the answer is known; and nothing that a hostile file holds ends the
+// process or reaches a network.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -189,7 +190,8 @@ describe('content credentials', { tags: ['openssl'] }, () => {
         bytes[20 + (state % start)] = state >>> 24;
       }
       const found = await decoder.examine(bytes, 'image/jpeg', '');
-      // Room that the standard leaves unsigned (padding) may change; what the credentials say may not.
+      // Room that the standard leaves unsigned (padding) may change; what the credentials say may
+      // not.
       if (found.kind === 'examined' && JSON.stringify(found.contentCredentials).includes('"intact"'))
         expect(found.contentCredentials, `seed ${seed}`).toEqual(whole);
     }

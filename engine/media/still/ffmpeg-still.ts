@@ -1,5 +1,5 @@
-// Photographs that libvips does not read -> pixels, by FFmpeg's decoders of single pictures: the whole file is one packet. Runs in the decode
-// process and is loaded there at the first such file.
+// Photographs that libvips does not read -> pixels, by FFmpeg's decoders of single pictures: the
+// whole file is one packet. Runs in the decode process and is loaded there at the first such file.
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_ID_BMP,

@@ -1,5 +1,6 @@
-// Windows icons and cursors: several pictures of one thing in a file, of which the largest is looked at. Each is a PNG, or a bitmap without
-// its file header whose lower half is a mask of one bit. Pure.
+// Windows icons and cursors: several pictures of one thing in a file, of which the largest is
+// looked at. Each is a PNG, or a bitmap without its file header whose lower half is a mask of one
+// bit. Pure.
 
 /** The largest picture as a file of its own, and how many there are. */
 export type IconPicture = { file: Uint8Array; mediaType: 'image/png' | 'image/bmp'; pictures: number; widthPx: number };

@@ -1,11 +1,18 @@
-// How a JPEG ends, and what follows it (ITU-T T.81, annex B): whether its end marker is there, whether every scan of it is, and which other
-// pictures lie behind it in the file. Decodes nothing. Pure.
+// How a JPEG ends, and what follows it (ITU-T T.81, annex B): whether its end marker is there,
+// whether every scan of it is, and which other pictures lie behind it in the file. Decodes nothing.
+// Pure.
 
-/** `dataEnd`: where the picture's own bytes end; behind it there is an end marker, or something else where there should be one. */
+/**
+ * `dataEnd`: where the picture's own bytes end; behind it there is an end marker, or something else
+ * where there should be one.
+ */
 export type JpegEnding = {
   hasEndMarker: boolean;
   dataEnd: number;
-  /** False where scans are missing that the picture needs: then no decoder notices what is not there. */
+  /**
+   * False where scans are missing that the picture needs: then no decoder notices what is not
+   * there.
+   */
   hasAllScans: boolean;
   /** JPEG pictures behind the end. */
   picturesBehind: number;
@@ -21,7 +28,10 @@ const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf &&
 /** Pictures counted behind one. */
 const MOST_PICTURES = 10_000;
 
-/** Reads from the start of image on; undefined where the bytes are no JPEG or end before its first scan. */
+/**
+ * Reads from the start of image on; undefined where the bytes are no JPEG or end before its first
+ * scan.
+ */
 export function readJpegEnding(bytes: Uint8Array): JpegEnding | undefined {
   const own = endOfPicture(bytes, 0);
   if (!own) return undefined;

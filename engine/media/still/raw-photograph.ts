@@ -1,12 +1,19 @@
-// Raw photographs: what a camera's sensor gave, with pictures of it beside. The sensor's data are not developed here; the largest picture
-// inside is looked at, and named as what it is. Runs in the decode process.
+// Raw photographs: what a camera's sensor gave, with pictures of it beside. The sensor's data are
+// not developed here; the largest picture inside is looked at, and named as what it is. Runs in the
+// decode process.
 import { type TiffDirectory, type TiffTags, tiffDirectories } from './tiff-directories.ts';
 
-/** Photometric interpretations of sensors' data: a colour filter array, and such data made linear (TIFF/EP; DNG 1.7). */
+/**
+ * Photometric interpretations of sensors' data: a colour filter array, and such data made linear
+ * (TIFF/EP; DNG 1.7).
+ */
 const SENSOR_DATA: readonly number[] = [32803, 34892];
 const [WIDTH, HEIGHT, PHOTOMETRIC, KIND, ORIENTATION, DNG_VERSION] = [256, 257, 262, 254, 274, 50706] as const;
 
-/** Beginnings of raw photographs that are no TIFF by number: Panasonic, Olympus, Minolta, Fujifilm, Sigma, Canon (CR2, CR3). */
+/**
+ * Beginnings of raw photographs that are no TIFF by number: Panasonic, Olympus, Minolta, Fujifilm,
+ * Sigma, Canon (CR2, CR3).
+ */
 const OWN_BEGINNINGS: readonly (readonly [number, string])[] = [
   [0, 'IIU\0'],
   [0, 'IIRO'],
@@ -19,7 +26,10 @@ const OWN_BEGINNINGS: readonly (readonly [number, string])[] = [
   [4, 'ftypcrx '],
 ];
 
-/** A picture inside a raw photograph: bytes of a JPEG of its own, or a directory of the file that libvips reads. */
+/**
+ * A picture inside a raw photograph: bytes of a JPEG of its own, or a directory of the file that
+ * libvips reads.
+ */
 export type InnerPicture = { widthPx: number; heightPx: number } & (
   | { kind: 'jpeg'; bytes: Uint8Array }
   | { kind: 'directory'; page: number; sub: number | undefined }
@@ -63,7 +73,10 @@ export function readRawPhotograph(bytes: Uint8Array): RawPhotograph | undefined 
 /** JPEG pictures looked at inside one file. */
 const MOST_JPEGS = 64;
 
-/** Every JPEG that begins somewhere in the bytes and can be shown (lossless ones are the sensor's data). */
+/**
+ * Every JPEG that begins somewhere in the bytes and can be shown (lossless ones are the sensor's
+ * data).
+ */
 function embeddedJpegs(bytes: Uint8Array): InnerPicture[] {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const begin = Buffer.from([0xff, 0xd8, 0xff]);

@@ -1,5 +1,5 @@
-// A decoded single picture -> its samples, R G B or R G B A interleaved, at the depth they have. Layouts by FFmpeg's names; what is not in the
-// table is refused by name.
+// A decoded single picture -> its samples, R G B or R G B A interleaved, at the depth they have.
+// Layouts by FFmpeg's names; what is not in the table is refused by name.
 import type { Frame } from 'node-av/lib';
 import { DEEP_WHITE, rgbFromYuv } from '../../../models/image/rgb-from-yuv.ts';
 import { PIXEL_FORMATS } from '../video/pixel-formats.ts';
@@ -13,7 +13,10 @@ export type StillSamples = {
   samples: Uint8Array | Uint16Array;
 };
 
-/** Positions of R, G, B (and A) among the samples of one pixel; `big`: of two bytes, the higher first. */
+/**
+ * Positions of R, G, B (and A) among the samples of one pixel; `big`: of two bytes, the higher
+ * first.
+ */
 type Packed = { order: readonly number[]; step: number; bits: number; big?: boolean };
 
 const packed = (order: readonly number[], step: number, bits: number, big = false): Packed => ({
@@ -142,7 +145,10 @@ function smallPixel(frame: Frame, parts: readonly (readonly [number, number])[])
 /** Bytes of a palette of 256 entries, B G R A each. */
 const PALETTE_BYTES = 1024;
 
-/** The palette is no plane of the frame's: it lies behind the pixels where they are copied. One that is opaque throughout has no transparency. */
+/**
+ * The palette is no plane of the frame's: it lies behind the pixels where they are copied. One that
+ * is opaque throughout has no transparency.
+ */
 function palettePixel(frame: Frame): PixelAt | undefined {
   const copied = frame.toBuffer();
   if (copied.length < frame.width * frame.height + PALETTE_BYTES) return undefined;

@@ -1,12 +1,16 @@
-// The directories of a TIFF file and of what is built like one (most raw photographs): which pictures are in it, without decoding any (TIFF
-// 6.0, TIFF/EP). Reads bytes, stops without harm at what is not as it should be. Pure.
+// The directories of a TIFF file and of what is built like one (most raw photographs): which
+// pictures are in it, without decoding any (TIFF 6.0, TIFF/EP). Reads bytes, stops without harm at
+// what is not as it should be. Pure.
 
 /** Directories looked at; a file with more has other problems. */
 const MOST_DIRECTORIES = 256;
 
 /** One directory: numbers by tag. Values that are not numbers are absent. */
 export type TiffTags = ReadonlyMap<number, readonly number[]>;
-/** `path`: number in the chain, and under it the number of the sub-directory; undefined for one of the chain itself. */
+/**
+ * `path`: number in the chain, and under it the number of the sub-directory; undefined for one of
+ * the chain itself.
+ */
 export type TiffDirectory = { page: number; sub: number | undefined; tags: TiffTags };
 
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 11: 4, 12: 8, 13: 4 };
@@ -14,7 +18,9 @@ const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 
 const MOST_VALUES = 64;
 const SUB_DIRECTORIES = 330;
 
-/** Every directory in order, each followed by its sub-directories; none where the bytes are no TIFF. */
+/**
+ * Every directory in order, each followed by its sub-directories; none where the bytes are no TIFF.
+ */
 export function tiffDirectories(bytes: Uint8Array): TiffDirectory[] {
   const order = String.fromCharCode(bytes[0] ?? 0, bytes[1] ?? 0);
   if (bytes.length < 16 || (order !== 'II' && order !== 'MM')) return [];

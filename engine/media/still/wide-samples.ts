@@ -1,12 +1,16 @@
-// TIFF pictures whose samples are no 8 or full 16 bits: floating point, 32-bit, and 10 to 14 bits in 16. Shown as they are, they come out
-// white or black; they are scaled by the range the file states, or by the one its samples keep to, or refused. Runs in the decode process.
+// TIFF pictures whose samples are no 8 or full 16 bits: floating point, 32-bit, and 10 to 14 bits
+// in 16. Shown as they are, they come out white or black; they are scaled by the range the file
+// states, or by the one its samples keep to, or refused. Runs in the decode process.
 import type { TiffTags } from './tiff-directories.ts';
 
 const [SAMPLE_FORMAT, BITS] = [339, 258] as const;
 /** Tags that state a range: for any samples (TIFF 6.0, section 8 and 19). */
 const [LOWEST, HIGHEST, S_LOWEST, S_HIGHEST] = [280, 281, 340, 341] as const;
 
-/** How samples become 0..255: those at `from` are black, those at `to` white. `why` is said of the picture. */
+/**
+ * How samples become 0..255: those at `from` are black, those at `to` white. `why` is said of the
+ * picture.
+ */
 export type SampleScale = { from: number; to: number; why: string };
 
 export type SampleKind = {
@@ -27,13 +31,16 @@ export function sampleKindOf(tags: TiffTags): SampleKind {
   return { bits, isFloat: format === 3, isSigned: format === 2, stated };
 }
 
-/** Bits that whole numbers up to `most` need, of the depths that cameras and scanners have; undefined for more. */
+/**
+ * Bits that whole numbers up to `most` need, of the depths that cameras and scanners have;
+ * undefined for more.
+ */
 const depthOf = (most: number, depths: readonly number[]): number | undefined =>
   depths.find((bits) => most < 2 ** bits);
 
 /**
- * The scale of samples that lie between `least` and `most`; undefined where they fill their bits and need none. A sentence where nothing
- * says what they mean.
+ * The scale of samples that lie between `least` and `most`; undefined where they fill their bits
+ * and need none. A sentence where nothing says what they mean.
  */
 export function scaleOf(
   { bits, isFloat, isSigned, stated }: SampleKind,

@@ -1,5 +1,5 @@
-// Photographs as cameras, phones and programs leave them, each made here: what is in them is looked at in its true light, or named. Decoded as
-// the scan decodes them.
+// Photographs as cameras, phones and programs leave them, each made here: what is in them is looked
+// at in its true light, or named. Decoded as the scan decodes them.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

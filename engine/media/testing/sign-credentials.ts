@@ -1,4 +1,5 @@
-// Content credentials put into a picture by the reference implementation, signed with a key made for the test. Tests only.
+// Content credentials put into a picture by the reference implementation, signed with a key made
+// for the test. Tests only.
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,7 +7,10 @@ import { initSync, WasmBuilder } from '@contentauth/c2pa-wasm';
 
 const require = createRequire(import.meta.url);
 
-/** A Blob that the verifier's build for browser workers can read at once, as it does with FileReaderSync there. */
+/**
+ * A Blob that the verifier's build for browser workers can read at once, as it does with
+ * FileReaderSync there.
+ */
 class ReadableBlob extends Blob {
   readonly content: Uint8Array;
   constructor(content: Uint8Array) {
@@ -49,7 +53,10 @@ function coseSign1(claim: Uint8Array, keyPem: string, certificates: readonly Uin
   return new Uint8Array(make(RESERVED - make(300).length + 300));
 }
 
-/** `jpeg` with credentials that claim it was created by a trained algorithm. `chain`: PEM files, the signer's first. */
+/**
+ * `jpeg` with credentials that claim it was created by a trained algorithm. `chain`: PEM files, the
+ * signer's first.
+ */
 export async function signCredentials(
   jpeg: Uint8Array,
   keyFile: string,

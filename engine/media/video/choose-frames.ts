@@ -1,16 +1,19 @@
-// Which frames of a video are looked at: evenly through the whole file by time, with every cut, or all of them. Pure.
+// Which frames of a video are looked at: evenly through the whole file by time, with every cut, or
+// all of them. Pure.
 import type { Sampling } from '../../../contract/video.ts';
 
 /**
- * Give it the frames in order of presentation; it says for each whether it is looked at. By time: frame n is the first one at
- * or after each multiple of 1/framesPerSecond s from the first frame on; after a pause in the timestamps no multiple is made up for.
+ * Give it the frames in order of presentation; it says for each whether it is looked at. By time:
+ * frame n is the first one at or after each multiple of 1/framesPerSecond s from the first frame
+ * on; after a pause in the timestamps no multiple is made up for.
  */
 export function createFrameChoice(sampling: Sampling): (timeMs: number, sceneChange: boolean) => boolean {
   if (sampling.kind === 'everyFrame') return () => true;
   const { framesPerSecond, sceneChanges } = sampling;
   let next = 0;
   return (timeMs, sceneChange) => {
-    // A microsecond of grace: 500 ms may come as 499.99999 from a time base that does not divide a second.
+    // A microsecond of grace: 500 ms may come as 499.99999 from a time base that does not divide a
+    // second.
     const slot = Math.floor(((timeMs + 0.001) * framesPerSecond) / 1000);
     if (slot >= next) {
       next = slot + 1;

@@ -1,5 +1,5 @@
-// Is an MP4 or QuickTime file cut off before its index? Looks at the outermost boxes only (ISO/IEC 14496-12, 4.2), without FFmpeg,
-// to tell a cut file from a broken one.
+// Is an MP4 or QuickTime file cut off before its index? Looks at the outermost boxes only (ISO/IEC
+// 14496-12, 4.2), without FFmpeg, to tell a cut file from a broken one.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Outermost boxes looked at; a file with more has other problems. */
@@ -8,7 +8,10 @@ const MOST_BOXES = 10_000;
 /** Boxes that such files begin with. */
 const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
 
-/** True where the outermost boxes are in order up to one that reaches past the end, or where there is media but no index. */
+/**
+ * True where the outermost boxes are in order up to one that reaches past the end, or where there
+ * is media but no index.
+ */
 export function isCutShort(path: string): boolean {
   const file = openSync(path, 'r');
   try {

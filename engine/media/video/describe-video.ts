@@ -1,4 +1,5 @@
-// What the container says of itself, as lines for the inspector: tags, tracks, and the device that wrote it where it is named.
+// What the container says of itself, as lines for the inspector: tags, tracks, and the device that
+// wrote it where it is named.
 import type { EvidenceMetadata } from '../../../contract/evidence.ts';
 import type { OpenVideo } from './file-walk.ts';
 

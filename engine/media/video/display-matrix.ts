@@ -1,11 +1,12 @@
-// How a file asks to be shown: the 3 x 3 display matrix of ISO/IEC 14496-12 (8.3.2), as quarter turns and a mirror. Pure.
+// How a file asks to be shown: the 3 x 3 display matrix of ISO/IEC 14496-12 (8.3.2), as quarter
+// turns and a mirror. Pure.
 import type { Orientation } from './frame-pixels.ts';
 
 const UPRIGHT: Orientation = { rotationDegrees: 0, mirrored: false };
 
 /**
- * Reads nine 32-bit numbers (native order, 16.16 in the first two columns). The matrix takes (x, y) to (a x + c y, b x + d y),
- * y downwards. Anything but quarter turns and mirrors counts as upright.
+ * Reads nine 32-bit numbers (native order, 16.16 in the first two columns). The matrix takes (x, y)
+ * to (a x + c y, b x + d y), y downwards. Anything but quarter turns and mirrors counts as upright.
  */
 export function orientationFrom(sideData: Uint8Array | null): Orientation {
   if (!sideData || sideData.length < 36) return UPRIGHT;

@@ -1,5 +1,6 @@
-// A walk through all that a video file has to show: every picture track one after the other, then the frames that its edit list hides. One
-// count of frames and one axis of time run through all of them. Runs in the video process.
+// A walk through all that a video file has to show: every picture track one after the other, then
+// the frames that its edit list hides. One count of frames and one axis of time run through all of
+// them. Runs in the video process.
 import { runsFromPts } from '../../../contract/track.ts';
 import type { Sampling, VideoFacts } from '../../../contract/video.ts';
 import { FrameWalk, type WalkEnd, type WalkStart } from './frame-walk.ts';
@@ -47,7 +48,10 @@ export class FileWalk {
     return own === null ? null : Math.min(1, (this.#walked + own) / this.#planned);
   }
 
-  /** Decodes one frame. A chosen one comes with its pixels, any other as `passed`; undefined after the last of the last track. */
+  /**
+   * Decodes one frame. A chosen one comes with its pixels, any other as `passed`; undefined after
+   * the last of the last track.
+   */
   async step(): Promise<ChosenFrame | 'passed' | undefined> {
     while (this.#now) {
       const now = this.#now;
@@ -72,8 +76,9 @@ export class FileWalk {
   }
 
   /**
-   * [Note: behind damage] What a decoder makes of frames behind a damaged one depends on its threads. From the first such frame on the track
-   * is decoded by one thread, from its beginning, so that every machine sees the same pictures and they can be shown again.
+   * [Note: behind damage] What a decoder makes of frames behind a damaged one depends on its
+   * threads. From the first such frame on the track is decoded by one thread, from its beginning,
+   * so that every machine sees the same pictures and they can be shown again.
    */
   async #beginAgain({ track, reader }: Walking): Promise<void> {
     reader.close();
@@ -146,7 +151,10 @@ export class FileWalk {
     return { frameIndex, timeMs };
   }
 
-  /** Where a container states how many frames a track has: those that are shown and those that are not have to be as many. */
+  /**
+   * Where a container states how many frames a track has: those that are shown and those that are
+   * not have to be as many.
+   */
   #missingFrames(): string | null {
     for (const { track, end } of this.#ended) {
       if (track.hidden || end.statedFrames === undefined) continue;

@@ -1,4 +1,5 @@
-// One decoded frame -> upright 8-bit R'G'B'. Runs in the video process, while the decoder still holds the frame's memory.
+// One decoded frame -> upright 8-bit R'G'B'. Runs in the video process, while the decoder still
+// holds the frame's memory.
 import type { Frame } from 'node-av/lib';
 import type { Rational, VideoColour } from '../../../contract/video.ts';
 import { resample } from '../../../models/image/resample.ts';
@@ -40,7 +41,9 @@ export function formatOf(frame: Frame): { name: string; format: PixelFormat | un
   return { name, format, colour: colourFrom(frame, fullFormat, isRgb) };
 }
 
-/** The planes' bytes and strides; asked of the decoder once a frame, since asking makes the buffers. */
+/**
+ * The planes' bytes and strides; asked of the decoder once a frame, since asking makes the buffers.
+ */
 type Memory = { data: readonly Uint8Array[]; linesize: readonly number[] };
 
 const memoryOf = (frame: Frame): Memory => ({ data: frame.data ?? [], linesize: frame.linesize });
@@ -181,10 +184,16 @@ function mirror(image: RgbImage): RgbImage {
   return { widthPx, heightPx, data: out };
 }
 
-/** Samples this many times as wide as high, or as high as wide, are taken for a mistake and left as they are. */
+/**
+ * Samples this many times as wide as high, or as high as wide, are taken for a mistake and left as
+ * they are.
+ */
 const LARGEST_ASPECT = 4;
 
-/** Programs that scale a film write what their rounding left over: samples this nearly square are taken for square ones. */
+/**
+ * Programs that scale a film write what their rounding left over: samples this nearly square are
+ * taken for square ones.
+ */
 const NEARLY_SQUARE = 0.02;
 
 /** True for samples whose shape is made square. */
@@ -193,7 +202,10 @@ export function isStretched(aspect: Rational | null | undefined): boolean {
   return Math.abs(ratio - 1) > NEARLY_SQUARE && ratio >= 1 / LARGEST_ASPECT && ratio <= LARGEST_ASPECT;
 }
 
-/** The size at which samples are square: the shorter side of a sample is the one that is stretched, so that nothing is lost. */
+/**
+ * The size at which samples are square: the shorter side of a sample is the one that is stretched,
+ * so that nothing is lost.
+ */
 export function squareSize(
   { width, height }: { width: number; height: number },
   aspect: Rational | undefined,
@@ -206,7 +218,10 @@ export function squareSize(
 /** What a stream says of how its frames are shown. */
 export type FrameLook = { orientation: Orientation; sampleAspectRatio: Rational | undefined };
 
-/** The frame upright, its samples square, in standard dynamic range. Throws where layout or matrix cannot be read. */
+/**
+ * The frame upright, its samples square, in standard dynamic range. Throws where layout or matrix
+ * cannot be read.
+ */
 export function pixelsOf(frame: Frame, { orientation, sampleAspectRatio }: FrameLook): RgbImage {
   const coded = { widthPx: frame.width, heightPx: frame.height, data: rgbOf(frame, true) };
   const { width, height } = squareSize(frame, sampleAspectRatio);

@@ -1,6 +1,7 @@
-// One frame of a file, for pictures on screen and in reports: the file stays open between calls, stepping forward decodes on. A frame is
-// looked for by its timestamp where that leads to it, else by counting from the first of its track, which may take several portions. Runs
-// in the video process.
+// One frame of a file, for pictures on screen and in reports: the file stays open between calls,
+// stepping forward decodes on. A frame is looked for by its timestamp where that leads to it, else
+// by counting from the first of its track, which may take several portions. Runs in the video
+// process.
 import type { FrameQuery } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { OpenVideo } from './file-walk.ts';

@@ -1,5 +1,6 @@
-// A walk through one picture track from its first frame to its last: numbers the frames, finds cuts, chooses which are looked at, and
-// knows at the end what the track is. Runs in the video process. All tracks of a file: file-walk.ts.
+// A walk through one picture track from its first frame to its last: numbers the frames, finds
+// cuts, chooses which are looked at, and knows at the end what the track is. Runs in the video
+// process. All tracks of a file: file-walk.ts.
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
 import { toneMapWords } from '../../../models/image/tone-map.ts';
 import { createFrameChoice } from './choose-frames.ts';
@@ -29,7 +30,10 @@ export type WalkEnd = {
   decodeErrors: number;
 };
 
-/** Recordings on disks and in broadcasts have clocks that are set anew: there a longer step forward is no pause. */
+/**
+ * Recordings on disks and in broadcasts have clocks that are set anew: there a longer step forward
+ * is no pause.
+ */
 const CLOCK_IS_SET_ANEW = /^(mpegts|mpeg|pva|ty|dhav)$/;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -58,7 +62,10 @@ export class FrameWalk {
   #lastDuration = 0;
   #lastMs = 0;
 
-  /** `start`: number and time of the track's first frame within the file. Frames up to `afterFrame` of the file are not sent. */
+  /**
+   * `start`: number and time of the track's first frame within the file. Frames up to `afterFrame`
+   * of the file are not sent.
+   */
   constructor(
     reader: VideoReader,
     sampling: Sampling,
@@ -79,8 +86,9 @@ export class FrameWalk {
   }
 
   /**
-   * Decodes one frame. A chosen one comes with its pixels, any other as `passed`; undefined after the last. `followsDamage`: the track has to
-   * be walked through by one thread from here on. See [Note: behind damage].
+   * Decodes one frame. A chosen one comes with its pixels, any other as
+   * `passed`; undefined after the last. `followsDamage`: the track has to be walked through by one
+   * thread from here on. See [Note: behind damage].
    */
   step(): ChosenFrame | 'passed' | 'followsDamage' | undefined {
     const decoded = this.#reader.next();
@@ -93,7 +101,8 @@ export class FrameWalk {
       this.#damagedFrames += 1;
       return 'passed';
     }
-    // The first frame of a further track begins a shot: nobody is followed from one track into the next.
+    // The first frame of a further track begins a shot: nobody is followed from one track into the
+    // next.
     const sceneChange = this.#isCut(lumaGrid(lumaOf(decoded.frame))) || (this.#pts.length === 1 && frameIndex > 0);
     const timeMs = this.#start.timeMs + this.#lastMs;
     if (!this.#choose(this.#lastMs, sceneChange) || frameIndex <= this.#afterFrame) return 'passed';
@@ -119,8 +128,8 @@ export class FrameWalk {
   }
 
   /**
-   * Takes the frame's timestamp, or counts on from the one before where the stream has none. Where the clock is set anew the file's time
-   * goes on by one frame.
+   * Takes the frame's timestamp, or counts on from the one before where the stream has none. Where
+   * the clock is set anew the file's time goes on by one frame.
    */
   #stamp({ pts, frame }: DecodedFrame): number {
     const last = this.#pts.at(-1);
@@ -228,7 +237,10 @@ export class FrameWalk {
     };
   }
 
-  /** Compares what was decoded with what the container promised. How many frames there should be: file-walk.ts. */
+  /**
+   * Compares what was decoded with what the container promised. How many frames there should be:
+   * file-walk.ts.
+   */
   #incompleteBecause(): string | null {
     const { demuxerError, statedDuration } = this.#reader;
     if (demuxerError) return `Reading ended early: ${demuxerError}.`;
@@ -280,7 +292,10 @@ export class FrameWalk {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
-/** Steps that differ by more than one tick are no rounding of a constant rate; those from one clock to the next are not asked. */
+/**
+ * Steps that differ by more than one tick are no rounding of a constant rate; those from one clock
+ * to the next are not asked.
+ */
 function isVariable(pts: readonly number[], clocks: readonly { frame: number }[]): boolean {
   const jumps = new Set(clocks.map(({ frame }) => frame));
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -1,4 +1,5 @@
-// MP4 files of a few kilobytes whose tables announce more samples than there is memory: refused in our own look, before FFmpeg's.
+// MP4 files of a few kilobytes whose tables announce more samples than there is memory: refused in
+// our own look, before FFmpeg's.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,10 +1,14 @@
-// Do the sample tables of an MP4 or QuickTime file fit the file? FFmpeg makes an entry in memory of every sample a table announces, and a
-// few bytes can announce billions. Looks at the boxes alone (ISO/IEC 14496-12, 8.6 to 8.8), before FFmpeg opens the file.
+// Do the sample tables of an MP4 or QuickTime file fit the file? FFmpeg makes an entry in memory of
+// every sample a table announces, and a few bytes can announce billions. Looks at the boxes alone
+// (ISO/IEC 14496-12, 8.6 to 8.8), before FFmpeg opens the file.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Boxes that hold others on the way to the tables. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf', 'mvex', 'edts']);
-/** Boxes looked at: a film of a day in fragments of two seconds has some 300,000. What is beyond is left to the process's own limit. */
+/**
+ * Boxes looked at: a film of a day in fragments of two seconds has some 300,000. What is beyond is
+ * left to the process's own limit.
+ */
 const MOST_BOXES = 400_000;
 /** The outermost boxes begin such a file. */
 const FIRST_BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'wide', 'free', 'skip', 'pnot', 'uuid']);
@@ -24,8 +28,9 @@ const COUNTS: Readonly<Record<string, (table: Table) => number>> = {
 type Table = { u8(at: number): number; u32(at: number): number; readonly size: number };
 
 /**
- * What is wrong, in a sentence; undefined where the tables fit or the file is of another kind. Every sample takes a byte of the file at the
- * least, so that no table, nor all tables of one kind together, may announce more of them than the file has bytes.
+ * What is wrong, in a sentence; undefined where the tables fit or the file is of another kind.
+ * Every sample takes a byte of the file at the least, so that no table, nor all tables of one kind
+ * together, may announce more of them than the file has bytes.
  */
 export function findImpossibleTable(path: string): string | undefined {
   const file = openSync(path, 'r');

@@ -1,5 +1,5 @@
-// How decoded samples lie in memory, by FFmpeg's name for the layout. What is not in this table is refused by name rather than
-// converted by arithmetic that differs between processors.
+// How decoded samples lie in memory, by FFmpeg's name for the layout. What is not in this table is
+// refused by name rather than converted by arithmetic that differs between processors.
 
 /** Planar or semi-planar luma and chroma, or packed or planar R, G, B. */
 export type PixelFormat =
@@ -34,7 +34,10 @@ const DEPTHS: readonly (readonly [string, number])[] = [
   ['16le', 16],
 ];
 
-/** Transparency (`yuva`) is left out: what lies under it is what the camera or the encoder put there. */
+/**
+ * Transparency (`yuva`) is left out: what lies under it is what the camera or the encoder put
+ * there.
+ */
 const PLANAR = SUBSAMPLINGS.flatMap(([name, log2ChromaWidth, log2ChromaHeight]) =>
   DEPTHS.flatMap(([suffix, bits]) =>
     ['yuv', 'yuva', ...(bits === 8 ? ['yuvj'] : [])].map((family): [string, PixelFormat] => [

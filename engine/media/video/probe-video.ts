@@ -1,4 +1,5 @@
-// Whether a file that no list of beginnings knows is a video: it opens as one, and a frame of it decodes. Runs in the video process.
+// Whether a file that no list of beginnings knows is a video: it opens as one, and a frame of it
+// decodes. Runs in the video process.
 import type { OpenVideo } from './file-walk.ts';
 import { UnreadableVideo, type VideoReader } from './video-reader.ts';
 
@@ -17,7 +18,10 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/^yuv4mpegpipe$/, 'video/x-yuv4mpeg'],
 ];
 
-/** Frames asked for before a file is taken to have none; the first of a stream that begins in its middle are lost. */
+/**
+ * Frames asked for before a file is taken to have none; the first of a stream that begins in its
+ * middle are lost.
+ */
 const TRIES = 300;
 
 /** Media type, or null for what is no video here. */

@@ -1,4 +1,5 @@
-// A video that is refused while it is opened: nothing of it stays open, or a folder of sound files would hold the evidence's disk.
+// A video that is refused while it is opened: nothing of it stays open, or a folder of sound files
+// would hold the evidence's disk.
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

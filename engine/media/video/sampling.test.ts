@@ -1,4 +1,5 @@
-// Which frames are looked at, where shots begin, and which way up a video is: the parts that need no video to be tested.
+// Which frames are looked at, where shots begin, and which way up a video is: the parts that need
+// no video to be tested.
 import { expect, test } from 'vitest';
 import { ptsFromRuns, runsFromPts } from '../../../contract/track.ts';
 import { createFrameChoice } from './choose-frames.ts';

@@ -1,11 +1,15 @@
-// Cuts between shots, found in a coarse grid of luma: whole numbers only, so that every machine finds the same cuts.
+// Cuts between shots, found in a coarse grid of luma: whole numbers only, so that every machine
+// finds the same cuts.
 
 /** Columns and rows of the grid; one sample in each cell's middle. */
 const COLUMNS = 64;
 const ROWS = 36;
 /** Mean difference of 8-bit luma from one frame to the next that a cut has at least. */
 const CUT_DIFFERENCE = 18;
-/** And at least this many times the mean difference of the frames before it: fast movement is no cut. */
+/**
+ * And at least this many times the mean difference of the frames before it: fast movement is no
+ * cut.
+ */
 const CUT_RATIO = 3;
 /** Frames whose differences are remembered. */
 const MEMORY = 8;
@@ -34,7 +38,10 @@ export function lumaGrid({ samples, stride, step, offset, bits, widthPx, heightP
   return grid;
 }
 
-/** Give it the frames' grids in order; it says for each whether a new shot begins with it. The first frame begins none. */
+/**
+ * Give it the frames' grids in order; it says for each whether a new shot begins with it. The first
+ * frame begins none.
+ */
 export function createCutFinder(): (grid: Uint8Array) => boolean {
   let previous: Uint8Array | undefined;
   let before: number[] = [];

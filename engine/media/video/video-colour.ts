@@ -1,5 +1,5 @@
-// The colour of a video as the file states it, and what is assumed where it does not. Names are those of ITU-T H.273 as FFmpeg
-// spells them.
+// The colour of a video as the file states it, and what is assumed where it does not. Names are
+// those of ITU-T H.273 as FFmpeg spells them.
 import { avGetPixFmtName } from 'node-av/lib';
 import type { VideoColour } from '../../../contract/video.ts';
 import { LUMA_WEIGHTS } from '../../../models/image/rgb-from-yuv.ts';
@@ -47,7 +47,10 @@ export const primariesName = (code: number): string => PRIMARIES[code] ?? 'not s
 export const transferName = (code: number): string => TRANSFERS[code] ?? 'not stated';
 export const matrixName = (code: number): string => MATRICES[code] ?? `number ${code}`;
 
-/** Where no matrix is stated, pictures from this height up are taken as high definition (BT.709), smaller ones as BT.601. */
+/**
+ * Where no matrix is stated, pictures from this height up are taken as high definition (BT.709),
+ * smaller ones as BT.601.
+ */
 const HIGH_DEFINITION_FROM_PX = 720;
 
 /** What a decoded frame says of its colour. */
@@ -60,13 +63,16 @@ export type StatedColour = {
 };
 
 /**
- * The colour a frame is converted by. `fullFormat`: the pixel format itself means full range (`yuvj420p`); `isRgb`: there is
- * nothing to convert. A matrix with another form than two luma weights (YCgCo, constant luminance) is refused by the caller.
+ * The colour a frame is converted by.
+ * `fullFormat`: the pixel format itself means full range (`yuvj420p`); `isRgb`: there is nothing to
+ * convert. A matrix with another form than two luma weights (YCgCo, constant luminance) is refused
+ * by the caller.
  */
 export function colourFrom(stated: StatedColour, fullFormat: boolean, isRgb: boolean): VideoColour {
   const named = MATRICES[stated.colorSpace];
   const assumed = stated.height >= HIGH_DEFINITION_FROM_PX ? 'bt709' : 'smpte170m';
-  // Some encoders write "rgb" (0) into luma and chroma files; a file of luma and chroma cannot mean it.
+  // Some encoders write "rgb" (0) into luma and chroma files; a file of luma and chroma cannot mean
+  // it.
   const known = isRgb ? 'rgb' : named === 'rgb' ? undefined : named;
   const fullRange = fullFormat || stated.colorRange === 2 || (isRgb && stated.colorRange !== 1);
   return {

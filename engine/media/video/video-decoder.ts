@@ -1,5 +1,6 @@
-// The engine's side of video decoding: asks the video process for portions of frames and turns its death or silence into the
-// file's own reason. Two processes are made of it: one for the scan, one for pictures, so that neither waits for the other.
+// The engine's side of video decoding: asks the video process for portions of frames and turns its
+// death or silence into the file's own reason. Two processes are made of it: one for the scan, one
+// for pictures, so that neither waits for the other.
 
 import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
 import type { FrameQuery, Sampling } from '../../../contract/video.ts';
@@ -21,7 +22,10 @@ export type VideoPart =
   | UnreadableAnswer;
 
 export type VideoDecoder = {
-  /** The chosen frames behind `afterFrame`, a portion at a time, and as the last part `end` or `unreadable`. Never rejects. */
+  /**
+   * The chosen frames behind `afterFrame`, a portion at a time, and as the last part `end` or
+   * `unreadable`. Never rejects.
+   */
   walk(path: string, sampling: Sampling, afterFrame: number): AsyncGenerator<VideoPart>;
   /** One frame, upright; its pixels as `pipeline` takes them, as now when absent. Never rejects. */
   frameAt(
@@ -29,7 +33,10 @@ export type VideoDecoder = {
     query: FrameQuery,
     pipeline?: number,
   ): Promise<({ kind: 'picture'; beyondDomain: string[] } & RgbImage) | UnreadableAnswer>;
-  /** Media type of a file that is a video whatever it begins with; null for one that is none. Never rejects. */
+  /**
+   * Media type of a file that is a video whatever it begins with; null for one that is none. Never
+   * rejects.
+   */
   probe(path: string): Promise<string | null>;
   /** What the container says of itself. Never rejects. */
   describe(path: string): Promise<{ kind: 'description'; groups: EvidenceMetadata } | UnreadableAnswer>;
@@ -51,7 +58,10 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
   const inTurn = createSerialQueue();
   const ask = (request: VideoRequest): Promise<VideoAnswer> =>
     inTurn(() => retryAfterCrash(() => child.call(request))).catch(refusalFrom);
-  /** The next portion of the file that was begun; rejects when the process died, which then has no file. */
+  /**
+   * The next portion of the file that was begun; rejects when the process died, which then has no
+   * file.
+   */
   const next = (): Promise<VideoAnswer> =>
     inTurn(() => child.call({ kind: 'next' })).catch((error: unknown) => {
       if (hasDied(error)) throw error;
@@ -61,7 +71,8 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
     async *walk(path, sampling, afterFrame) {
       const begun = await ask({ kind: 'begin', path, sampling, afterFrame });
       if (begun.kind === 'unreadable') return yield begun;
-      // See [Note: the second chance]: where it died it is begun anew, unless it dies again without having come further.
+      // See [Note: the second chance]: where it died it is begun anew, unless it dies again without
+      // having come further.
       let reached = afterFrame;
       let diedAt: number | undefined;
       try {

@@ -1,4 +1,5 @@
-// What the engine asks of the video process and what it is told. One file at a time is scanned; pictures are read by pts.
+// What the engine asks of the video process and what it is told. One file at a time is scanned;
+// pictures are read by pts.
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 import type { PtsRuns } from '../../../contract/track.ts';
 import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../contract/video.ts';
@@ -32,7 +33,9 @@ export type VideoEnd = { widthPx: number; heightPx: number; facts: VideoFacts; r
 
 export type VideoAnswer =
   | { kind: 'begun' }
-  /** `progress`: how much of the stated duration is decoded, 0..1; null where the file states none. */
+  /**
+   * `progress`: how much of the stated duration is decoded, 0..1; null where the file states none.
+   */
   | { kind: 'frames'; frames: ChosenFrame[]; progress: number | null }
   | { kind: 'end'; end: VideoEnd }
   /** The frame is still being counted to: ask again. */

@@ -1,5 +1,5 @@
-// Entry of the video process: one hostile file at a time, and nothing else to lose. Forked by engine/media/video/video-decoder.ts.
-// Answers in small portions, so that memory stays flat and a stuck file is noticed.
+// Entry of the video process: one hostile file at a time, and nothing else to lose. Answers in
+// small portions, so that memory stays flat and a stuck file is noticed.
 import os from 'node:os';
 import { refusalFromSystem } from '../../files/system-error.ts';
 import { answerRequests } from '../../process/answer-requests.ts';
@@ -16,7 +16,10 @@ import { UnreadableVideo, VIDEO_DECODER, VideoReader } from './video-reader.ts';
 const THREADS = Math.max(1, Math.min(4, os.availableParallelism()));
 /** One portion ends with this many frames, bytes of pixels, or this much time. */
 const PORTION = { frames: 8, bytes: 32 * 2 ** 20, ms: 2000 };
-/** Resident memory beyond which the process gives the file up: frames of the largest size, a few dozen deep. */
+/**
+ * Resident memory beyond which the process gives the file up: frames of the largest size, a few
+ * dozen deep.
+ */
 const MEMORY_LIMIT_BYTES = 4 * 2 ** 30;
 /** What a single call into the decoder may take above that before the process is ended under it. */
 const HARD_LIMIT_BYTES = MEMORY_LIMIT_BYTES + 2 ** 29;

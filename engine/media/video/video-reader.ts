@@ -1,5 +1,6 @@
-// One open video file: demuxing and software decoding by FFmpeg's libraries, frames in order of presentation, seeking by pts.
-// Runs in the video process. Reads the named file and nothing else: no network, no playlists, no references to other files.
+// One open video file: demuxing and software decoding by FFmpeg's libraries, frames in order of
+// presentation, seeking by pts. Runs in the video process. Reads the named file and nothing else:
+// no network, no playlists, no references to other files.
 import { accessSync, constants } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
@@ -42,7 +43,10 @@ import { findImpossibleTable } from './mp4-tables.ts';
 /** What turned the bytes into pixels; recorded in every verdict. */
 export const VIDEO_DECODER = `FFmpeg ${getFFmpegInfo().version}, libavcodec ${getFFmpegInfo().libraries.avcodec}, software`;
 
-/** Demuxers that may look at evidence, by FFmpeg's names. Playlists and everything that opens other files are not among them. */
+/**
+ * Demuxers that may look at evidence, by FFmpeg's names. Playlists and everything that opens other
+ * files are not among them.
+ */
 const DEMUXERS = [
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,live_flv,asf,ogg,mxf,gxf,dv,ivf,nut,yuv4mpegpipe,rm,wtv,pva,nsv,mpjpeg',
   // Recorders of surveillance cameras and televisions.
@@ -57,7 +61,10 @@ const WITHOUT_CONTAINER =
 /** Containers that write down when each frame is shown and can be searched by it. */
 const SEARCHED_BY_TIME = /mov,mp4|matroska|mpegts|^mpeg$|flv|asf|ogg|mxf|nut/;
 
-/** Containers whose header states a duration for the whole file; elsewhere FFmpeg estimates it from the size. */
+/**
+ * Containers whose header states a duration for the whole file; elsewhere FFmpeg estimates it from
+ * the size.
+ */
 const STATES_DURATION = /matroska|flv|asf/;
 
 /** Frames beyond this many pixels are refused: 8192 x 8192. */
@@ -75,15 +82,18 @@ export class UnreadableVideo extends Error {
 
 /** Where a frame stands, before anyone looks at its pixels. */
 export type DecodedFrame = {
-  /** Best-effort timestamp as FFmpeg's tools print it, ticks of the time base; undefined where the stream has none. */
+  /**
+   * Best-effort timestamp as FFmpeg's tools print it, ticks of the time base; undefined where the
+   * stream has none.
+   */
   pts: number | undefined;
   keyFrame: boolean;
   /** Decoding it, or a frame it depends on, met an error. */
   damaged: boolean;
   interlaced: boolean;
   /**
-   * It follows an error by more than a second and no key frame came in between: what was lost may still be in it, unless the stream
-   * refreshes its pictures little by little.
+   * It follows an error by more than a second and no key frame came in between: what was lost may
+   * still be in it, unless the stream refreshes its pictures little by little.
    */
   afterDamage: boolean;
   /** Valid until the next call. */
@@ -93,7 +103,10 @@ export type DecodedFrame = {
 /** A picture track of a container, and why it is none to be walked through. */
 export type PictureStream = { index: number; title: string; kind: 'video' | 'cover' };
 
-/** `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the frames that the edit list leaves out. */
+/**
+ * `stream`: which picture track; the one FFmpeg's tools would take when absent. `hidden`: only the
+ * frames that the edit list leaves out.
+ */
 export type ReaderOptions = { threads: number; pixelLimit?: number; stream?: number; hidden?: boolean };
 
 /** Flag of a packet that is decoded and not shown: the edit list leaves it out. */
@@ -172,7 +185,10 @@ export class VideoReader {
     }
   }
 
-  /** A dictionary is handed to the asynchronous open alone: the synchronous one frees it twice in node-av 6.1. */
+  /**
+   * A dictionary is handed to the asynchronous open alone: the synchronous one frees it twice in
+   * node-av 6.1.
+   */
   async #openFormat(path: string, ignoreEdits: boolean): Promise<void> {
     const format = this.#format;
     format.allocContext();
@@ -190,7 +206,10 @@ export class VideoReader {
     if (found < 0) throw new UnreadableVideo('corrupt', `The streams cannot be read: ${words(found)}.`);
   }
 
-  /** The stream FFmpeg's tools would take, where none is asked for; a cover picture of an audio file is none. */
+  /**
+   * The stream FFmpeg's tools would take, where none is asked for; a cover picture of an audio file
+   * is none.
+   */
   #chooseStream(wanted: number | undefined): Stream {
     const { streams } = this.#format;
     const best = streams[wanted ?? this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
@@ -203,7 +222,10 @@ export class VideoReader {
     return best;
   }
 
-  /** Software decoding with the transforms that give the same samples on every processor (bit-exact flags, simple IDCT). */
+  /**
+   * Software decoding with the transforms that give the same samples on every processor (bit-exact
+   * flags, simple IDCT).
+   */
   #openDecoder(threads: number, pixelLimit: number): string {
     const { codecpar, timeBase } = this.stream;
     const codec = Codec.findDecoder(codecpar.codecId);
@@ -255,7 +277,10 @@ export class VideoReader {
     return SEARCHED_BY_TIME.test(this.container) && !this.isWithoutContainer;
   }
 
-  /** Frames a second: as coded in a stream without a container, as the container says elsewhere; undefined where neither does. */
+  /**
+   * Frames a second: as coded in a stream without a container, as the container says elsewhere;
+   * undefined where neither does.
+   */
   get frameRate(): Rational | undefined {
     const coded = this.#decoder.framerate;
     const { num, den } = this.isWithoutContainer && coded.num > 0 && coded.den > 0 ? coded : this.stream.avgFrameRate;
@@ -268,7 +293,10 @@ export class VideoReader {
     return this.isWithoutContainer && !/^(mpegvideo|m4v)$/.test(this.container) && !(num > 0 && den > 0);
   }
 
-  /** Width to height of one sample, as the container says before the coded picture; undefined where neither does. */
+  /**
+   * Width to height of one sample, as the container says before the coded picture; undefined where
+   * neither does.
+   */
   get sampleAspectRatio(): Rational | undefined {
     const own = this.stream.sampleAspectRatio;
     const { num, den } = own.num > 0 && own.den > 0 ? own : this.stream.codecpar.sampleAspectRatio;
@@ -285,7 +313,10 @@ export class VideoReader {
     return this.#isEdited && !this.hidden && (this.statedFrames ?? 0) > this.#packets;
   }
 
-  /** True where the stream has no key frames after its first and refreshes its pictures part by part instead. */
+  /**
+   * True where the stream has no key frames after its first and refreshes its pictures part by part
+   * instead.
+   */
   get refreshesGradually(): boolean {
     return this.#refreshesGradually ?? false;
   }
@@ -397,13 +428,14 @@ export class VideoReader {
   }
 
   /**
-   * A frame after an error may be built on what was lost: for about a second it counts as damaged, and until the next key frame it is said
-   * to follow damage.
+   * A frame after an error may be built on what was lost: for about a second it counts as damaged,
+   * and until the next key frame it is said to follow damage.
    */
   #describe(): DecodedFrame {
     const frame = this.#frame;
     const keyFrame = frame.keyFrame === 1;
-    // A key frame that is no picture of its own kind: the stream refreshes part by part, and says from where on it is whole.
+    // A key frame that is no picture of its own kind: the stream refreshes part by part, and says
+    // from where on it is whole.
     if (keyFrame && frame.pictType !== AV_PICTURE_TYPE_I && frame.pictType !== AV_PICTURE_TYPE_NONE)
       this.#refreshesGradually = true;
     const ownError = frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
@@ -427,7 +459,10 @@ export class VideoReader {
     return rate ? Math.ceil(rate.num / rate.den) : SUSPECT_FRAMES;
   }
 
-  /** Goes to a key frame at or before `pts`, or to the beginning with undefined. False where the file cannot be searched. */
+  /**
+   * Goes to a key frame at or before `pts`, or to the beginning with undefined. False where the
+   * file cannot be searched.
+   */
   seek(pts: number | undefined): boolean {
     const target = pts ?? Number.MIN_SAFE_INTEGER;
     const moved = this.#format.seekFrameSync(this.stream.index, BigInt(target), AVSEEK_FLAG_BACKWARD);

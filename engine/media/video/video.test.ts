@@ -1,5 +1,6 @@
-// Videos of every usual kind against the ffmpeg and ffprobe programs: every frame, its time, its pixels; and what becomes of
-// those that are cut, empty, turned, named wrongly, or meant to kill the decoder.
+// Videos of every usual kind against the ffmpeg and ffprobe programs: every frame, its time, its
+// pixels; and what becomes of those that are cut, empty, turned, named wrongly, or meant to kill
+// the decoder.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -41,7 +42,10 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
 
-/** Hard edges of colour are where ways of bringing chroma to full size differ; this test is about everything else. */
+/**
+ * Hard edges of colour are where ways of bringing chroma to full size differ; this test is about
+ * everything else.
+ */
 const SOFT = 'gblur=sigma=3';
 
 /** Frame n as the ffmpeg program converts it, with the matrix it is told. */
@@ -64,7 +68,8 @@ describe('every usual format', { tags: ['ffmpeg'] }, () => {
       const wanted = probedPts(at(name));
       expect(end).toBeDefined();
       const found = ptsFromRuns(end!.ptsRuns);
-      // Streams with B-frames in AVI have no timestamp on the last frame: counted here, absent there.
+      // Streams with B-frames in AVI have no timestamp on the last frame: counted here, absent
+      // there.
       expect(found.map((pts, i) => (Number.isNaN(wanted[i]!) ? Number.NaN : pts))).toEqual(wanted);
       expect(frames.map((one) => one.pts)).toEqual(found);
       expect(frames.map((one) => one.frameIndex)).toEqual(found.map((_, i) => i));

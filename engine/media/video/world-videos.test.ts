@@ -1,5 +1,6 @@
-// Videos as cameras, recorders and programs leave them, each made here by the ffmpeg program: what is in them is looked at, all of it, in
-// its true shape and time, and what was looked at can be shown again, the very same picture, by its number.
+// Videos as cameras, recorders and programs leave them, each made here by the ffmpeg program: what
+// is in them is looked at, all of it, in its true shape and time, and what was looked at can be
+// shown again, the very same picture, by its number.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -40,7 +41,10 @@ async function walk(file: string, sampling: Sampling, after = -1): Promise<Walke
   return { frames, end };
 }
 
-/** Every frame that was looked at comes again by its number, backwards and in leaps, byte for byte; its moment follows from the facts. */
+/**
+ * Every frame that was looked at comes again by its number, backwards and in leaps, byte for byte;
+ * its moment follows from the facts.
+ */
 async function expectShownAgain(file: string, { frames, end }: Walked): Promise<void> {
   const addresses = frameAddresses(end.ptsRuns, end.facts);
   expect(addresses).toHaveLength(end.facts.frames);
@@ -272,7 +276,8 @@ describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
         `log-level=none:transfer=${transfer}:colorprim=bt2020:colormatrix=bt2020nc`,
       ],
     ];
-    // Reference white is 75 % of HLG's signal and 58 % of PQ's (ITU-R BT.2408); it becomes nearly white.
+    // Reference white is 75 % of HLG's signal and 58 % of PQ's (ITU-R BT.2408); it becomes nearly
+    // white.
     for (const [transfer, level] of [
       ['arib-std-b67', 0xbf],
       ['smpte2084', 0x94],

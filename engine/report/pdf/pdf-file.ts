@@ -1,5 +1,6 @@
-// A PDF that is written out as it is made. pdfkit makes the objects; what it would hold until the end is let go of here as soon as it is
-// written: bytes, finished pages, the cross-reference table's lines. Memory then does not grow with pictures or pages.
+// A PDF that is written out as it is made. pdfkit makes the objects; what it would hold until the
+// end is let go of here as soon as it is written: bytes, finished pages, the cross-reference
+// table's lines. Memory then does not grow with pictures or pages.
 import PDFDocument from 'pdfkit';
 
 export type Doc = InstanceType<typeof PDFDocument>;
@@ -18,7 +19,10 @@ export type Inside = {
   _id: Uint8Array;
 };
 
-/** Stands for an object that is written, by its number alone: pdfkit writes what is no plain object as its text. */
+/**
+ * Stands for an object that is written, by its number alone: pdfkit writes what is no plain object
+ * as its text.
+ */
 export class Written {
   readonly #id: number;
   constructor(id: number) {
@@ -98,8 +102,8 @@ export class PdfFile {
   }
 
   /**
-   * Writes a stream whose bytes come one after the other; its length stands in an object behind it. `bytes` are already as `filter` wants
-   * them. Resolves with what stands for it.
+   * Writes a stream whose bytes come one after the other; its length stands in an object behind it.
+   * `bytes` are already as `filter` wants them. Resolves with what stands for it.
    */
   async addStream(
     dictionary: (length: Written) => string,

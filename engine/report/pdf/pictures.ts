@@ -1,5 +1,6 @@
-// Pictures as objects of a PDF, each written once however often it is drawn. JPEG goes in as it is; a grey map in the fixed colours is
-// written as its grey values with the colours as a palette that all maps share.
+// Pictures as objects of a PDF, each written once however often it is drawn. JPEG goes in as it is;
+// a grey map in the fixed colours is written as its grey values with the colours as a palette that
+// all maps share.
 import { DIFFERENCE_COLOURS } from '../../../contract/colour-scale.ts';
 import type { PdfFile, Written } from './pdf-file.ts';
 
@@ -23,7 +24,10 @@ export class Pictures {
     this.#file = file;
   }
 
-  /** Writes a JPEG or a PNG. `inColours`: the values of a grey picture are shown on the scale of contract/colour-scale.ts. */
+  /**
+   * Writes a JPEG or a PNG. `inColours`: the values of a grey picture are shown on the scale of
+   * contract/colour-scale.ts.
+   */
   place(bytes: Uint8Array, inColours = false): PlacedPicture {
     const { doc } = this.#file;
     const image = (doc as unknown as { openImage(bytes: Uint8Array): PdfkitImage }).openImage(Buffer.from(bytes));

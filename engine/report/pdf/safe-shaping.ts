@@ -1,5 +1,5 @@
-// Shaping by fontkit that cannot end a report: a font may leave an anchor out (OpenType, GPOS: a NULL offset), which fontkit reads all the
-// same, and a file's name is whatever somebody typed.
+// Shaping by fontkit that cannot end a report: a font may leave an anchor out (OpenType, GPOS: a
+// NULL offset), which fontkit reads all the same, and a file's name is whatever somebody typed.
 
 type Anchor = object | null;
 type Glyph = { advanceWidth: number };
@@ -21,7 +21,10 @@ function unshaped(font: ShapedFont, text: string): GlyphRun {
   return { glyphs, positions, advanceWidth: positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0) };
 }
 
-/** Changes the font: a mark without an anchor stays where it is, and what fails to be shaped is set without shaping. */
+/**
+ * Changes the font: a mark without an anchor stays where it is, and what fails to be shaped is set
+ * without shaping.
+ */
 export function shapeSafely(font: ShapedFont): void {
   const processor = font._layoutEngine?.engine?.GPOSProcessor;
   if (processor) {

@@ -1,5 +1,5 @@
-// The structure of a tagged PDF (ISO 32000-1, 14.7): which text is a heading, a paragraph, a cell. Each element is written when it is
-// complete, and only its number is kept.
+// The structure of a tagged PDF (ISO 32000-1, 14.7): which text is a heading, a paragraph, a cell.
+// Each element is written when it is complete, and only its number is kept.
 import { type PdfFile, Written } from './pdf-file.ts';
 
 /** Roles used here; all are standard (ISO 32000-1, 14.8.4). */
@@ -97,7 +97,10 @@ export class Structure {
     return this.file.doc as unknown as Markings;
   }
 
-  /** Elements of the marked stretches of a page, by their numbers; those of the page before are written when the next one begins. */
+  /**
+   * Elements of the marked stretches of a page, by their numbers; those of the page before are
+   * written when the next one begins.
+   */
   parentsOf(key: number): unknown[] {
     if (key !== this.#page) this.#writePage();
     this.#page = key;

@@ -13,7 +13,10 @@ const LOGO_HEIGHT = 56;
 /** Pixels of a logo: printed, it is a few centimetres wide. */
 const LARGEST_LOGO = 16e6;
 
-/** The logo, decoded and written anew as PNG: what came in as a file of someone else's making does not go out. */
+/**
+ * The logo, decoded and written anew as PNG: what came in as a file of someone else's making does
+ * not go out.
+ */
 async function writeLogo(sheet: Sheet, template: PrintedDocument['template']): Promise<void> {
   if (template?.logo) {
     const options = { limitInputPixels: LARGEST_LOGO };

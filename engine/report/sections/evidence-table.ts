@@ -1,4 +1,5 @@
-// The table of every file of the case: what it is, when it was changed, its hash, and what became of it.
+// The table of every file of the case: what it is, when it was changed, its hash, and what became
+// of it.
 import type { Evidence } from '../../../contract/evidence.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';

@@ -1,4 +1,5 @@
-// Report section: a block for each face shown, with its pictures, what examiners say and what the machine says.
+// Report section: a block for each face shown, with its pictures, what examiners say and what the
+// machine says.
 import type { FaceId, Sha256 } from '../../../contract/brand.ts';
 import { DIFFERENCE_FULL_SCALE } from '../../../contract/colour-scale.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
@@ -19,8 +20,10 @@ import { CONCLUSION_WORDS, wordsFromOutcome } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /**
- * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it cannot be read now, `notLookedFor` where
- * nobody here has said where the evidence of a case from elsewhere lies); and whether the crop of a face may show part of another one. They know the places of faces that a redacted document leaves out.
+ * Where the report's pictures come from: blobs by hash; the photograph around a face (null when it
+ * cannot be read now, `notLookedFor` where nobody here has said where the evidence of a case from
+ * elsewhere lies); and whether the crop of a face may show part of another one. They know the
+ * places of faces that a redacted document leaves out.
  */
 export type ReportPictures = {
   blob(sha256: Sha256): Promise<Uint8Array | undefined>;
@@ -121,7 +124,10 @@ function writeFaceBlock(
   sheet.rule();
 }
 
-/** Puts the pictures of blocks into the file; a photograph that several faces share is put there once. */
+/**
+ * Puts the pictures of blocks into the file; a photograph that several faces share is put there
+ * once.
+ */
 class Placing {
   readonly legend: PlacedPicture;
   readonly #pictures: Pictures;
@@ -227,7 +233,10 @@ const boxInWords = (box: ReportFace['box']): string =>
     ? `Box x ${box.x.toFixed(1)} y ${box.y.toFixed(1)} w ${box.width.toFixed(1)} h ${box.height.toFixed(1)} px`
     : 'Box withheld';
 
-/** Why the pictures made of a face's crop do not leave the case with this copy. The photograph comes covered from its source. */
+/**
+ * Why the pictures made of a face's crop do not leave the case with this copy. The photograph comes
+ * covered from its source.
+ */
 function whyCovered({ face, model }: Block, pictures: ReportPictures, redaction: ReportDocument['redaction']) {
   if (redaction === 'all') return 'covered in this copy';
   return redaction === 'others' && pictures.showsOthers(face.id, model) ? 'left out: reaches another face' : undefined;

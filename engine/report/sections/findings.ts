@@ -1,4 +1,5 @@
-// Report sections in the examiners' own words: what they found, what they conclude, and where they sign.
+// Report sections in the examiners' own words: what they found, what they conclude, and where they
+// sign.
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -18,7 +19,10 @@ const ROOM = 36;
 const COLUMNS = [0.34, 0.33, 0.33];
 const GAP = 14;
 
-/** A place to sign for everyone who did something in the case; one without a name where nobody is named. */
+/**
+ * A place to sign for everyone who did something in the case; one without a name where nobody is
+ * named.
+ */
 export async function writeSignatures(sheet: Sheet, { examiners }: PrintedDocument): Promise<void> {
   const names = examiners.length > 0 ? examiners : ['Name'];
   sheet.ensure(PLACE + 60);

@@ -1,4 +1,5 @@
-// Report section: the models that were used, what they are and what they can, and the parameters of the verdicts.
+// Report section: the models that were used, what they are and what they can, and the parameters of
+// the verdicts.
 import type { Model } from '../../../contract/model.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';

@@ -1,5 +1,5 @@
-// Report section: what the examiners say. Every opinion that stands with its reason, and how far examiners agree; the machine is no party
-// here.
+// Report section: what the examiners say. Every opinion that stands with its reason, and how far
+// examiners agree; the machine is no party here.
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Opinion } from '../../../contract/opinion.ts';
 import type { PrintedDocument } from '../report-document.ts';
@@ -67,7 +67,10 @@ const unnamedNoFaces = ({ notFaces }: PrintedDocument, index: ReportIndex): stri
     return face ? [[index.nameOf({ evidenceId: face.evidenceId, faceId: id }), 'left out', 'not a face', '']] : [];
   });
 
-/** What the finder took for a face and an examiner says is none stands here and in no count and no table of results. */
+/**
+ * What the finder took for a face and an examiner says is none stands here and in no count and no
+ * table of results.
+ */
 async function writeNoFaces(sheet: Sheet, rows: string[][]): Promise<void> {
   if (rows.length === 0) return;
   sheet.heading('Said to be no face', 2);

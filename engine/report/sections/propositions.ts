@@ -1,4 +1,5 @@
-// Report section: the two propositions a likelihood ratio speaks of, and the words used for its size.
+// Report section: the two propositions a likelihood ratio speaks of, and the words used for its
+// size.
 import type { ReportDocument } from '../../../contract/report.ts';
 import { DEFAULT_PROPOSITIONS, DEFAULT_VERBAL_SCALE } from '../../../contract/report-template.ts';
 import type { Sheet } from '../sheet.ts';

@@ -1,4 +1,5 @@
-// Report section: other lines of evidence. Structure and content credentials of each still, apart from every score.
+// Report section: other lines of evidence. Structure and content credentials of each still, apart
+// from every score.
 import type { ContentCredentials, Provenance } from '../../../contract/provenance.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -38,7 +39,10 @@ function unrecordedIn(provenance: ReportDocument['provenance']): string[] {
 }
 
 type Row = { path: string; provenance: Provenance };
-/** How files are built, in words, with the sign that stands for it in the table of files; in the order of first appearance. */
+/**
+ * How files are built, in words, with the sign that stands for it in the table of files; in the
+ * order of first appearance.
+ */
 type Structures = ReadonlyMap<string, { sign: string; files: number }>;
 
 /** How a file is built; what many files have in common is printed once. */

@@ -1,4 +1,5 @@
-// Report section: every result, file by file and face by face, for each model apart. Whoever gets pictures, here nothing is missing.
+// Report section: every result, file by file and face by face, for each model apart. Whoever gets
+// pictures, here nothing is missing.
 import type { Verdict } from '../../../contract/verdict.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';

@@ -11,7 +11,10 @@ export const NOT_EXAMINED = 'Not examined yet';
 export const PENDING_REASON =
   'taken in, and not examined to the end: the scan is still running or was stopped. Nothing follows about what is in there.';
 
-/** Files that no scan has examined to the end. They have no verdict, and must not be missing where files without a score are listed. */
+/**
+ * Files that no scan has examined to the end. They have no verdict, and must not be missing where
+ * files without a score are listed.
+ */
 export const pendingFiles = ({ evidence }: Pick<PrintedDocument, 'evidence'>): Evidence[] =>
   evidence.filter(({ state }) => state.kind === 'pending');
 

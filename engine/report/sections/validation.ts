@@ -1,4 +1,5 @@
-// Report section: what the model was measured to do, by group, how its scores were calibrated, and where it was measured at all.
+// Report section: what the model was measured to do, by group, how its scores were calibrated, and
+// where it was measured at all.
 import type { Model } from '../../../contract/model.ts';
 import { MEASURE_WORDS, type Rate, type Stratum, type ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';

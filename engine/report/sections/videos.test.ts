@@ -1,4 +1,5 @@
-// What the report says of a video: one that was not examined must not read as one in which nothing was found.
+// What the report says of a video: one that was not examined must not read as one in which nothing
+// was found.
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';

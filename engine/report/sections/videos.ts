@@ -1,5 +1,6 @@
-// Report section: videos. What each file is, each track's score along the time as a curve, what is said of it and by which rule,
-// and its key frames with time, number and presentation timestamp, so that another tool finds the same pictures.
+// Report section: videos. What each file is, each track's score along the time as a curve, what is
+// said of it and by which rule, and its key frames with time, number and presentation timestamp, so
+// that another tool finds the same pictures.
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
@@ -33,7 +34,10 @@ export async function writeVideos(sheet: Sheet, { videos }: PrintedDocument, ind
   for (const timeline of videos) await writeVideo(sheet, index, withoutNoFaces(timeline, index));
 }
 
-/** A timeline whose tracks of what was called no face have no result, and whose frames count none of it. */
+/**
+ * A timeline whose tracks of what was called no face have no result, and whose frames count none of
+ * it.
+ */
 function withoutNoFaces(timeline: ReportTimeline, index: ReportIndex): ReportTimeline {
   const { evidenceId } = timeline;
   const isNone = (faceId: FaceId): boolean => index.isNoFace({ evidenceId, faceId });
@@ -88,7 +92,10 @@ const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind ===
 const durationOf = (evidence: Evidence, { frames }: ReportTimeline): number =>
   Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
 
-/** What the file is and how it was looked at. One that could not be read was not looked at, and nothing may read as if it had been. */
+/**
+ * What the file is and how it was looked at. One that could not be read was not looked at, and
+ * nothing may read as if it had been.
+ */
 export function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string][] {
   const { state } = evidence;
   if (state.kind === 'unreadable') return [['Not examined', state.message]];
@@ -167,7 +174,9 @@ async function writeTrack(
   await sheet.table([0.2, 0.2, 0.25, 0.35], rows, ['Key frame at', 'Frame number', 'pts', 'Raw score']);
 }
 
-/** Raw score from 0 to 1 over the whole length of the file; the window shaded, key frames marked. */
+/**
+ * Raw score from 0 to 1 over the whole length of the file; the window shaded, key frames marked.
+ */
 function drawCurve(sheet: Sheet, track: ReportTrack, durationMs: number): void {
   const { doc, left, width, y: top } = sheet;
   const [plotLeft, plotWidth, plotHeight] = [left + AXIS_WIDTH, width - AXIS_WIDTH, CHART_HEIGHT - 14];

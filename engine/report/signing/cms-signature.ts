@@ -1,5 +1,6 @@
-// A detached CMS signature as PAdES baseline B-B wants it (ETSI EN 319 142-1, RFC 5652, RFC 5035): content type, message
-// digest and signing-certificate-v2 are signed; the claimed time stands in the PDF's signature dictionary, not here.
+// A detached CMS signature as PAdES baseline B-B wants it (ETSI EN 319 142-1, RFC 5652, RFC 5035):
+// content type, message digest and signing-certificate-v2 are signed; the claimed time stands in
+// the PDF's signature dictionary, not here.
 import { createHash, sign } from 'node:crypto';
 import { RecceError } from '../../../contract/errors.ts';
 import {
@@ -32,7 +33,10 @@ const attribute = (type: string, value: Der): Der => sequence(oid(type), setOf([
 /** Gives the DER of a time stamp token over a signature's value. */
 export type TimeStamper = (signature: Uint8Array) => Promise<Uint8Array>;
 
-/** Signs the content of this SHA-256 and gives the DER of the ContentInfo. Throws SIGNING_REFUSED for a kind of key that is not used here. */
+/**
+ * Signs the content of this SHA-256 and gives the DER of the ContentInfo. Throws SIGNING_REFUSED
+ * for a kind of key that is not used here.
+ */
 export async function signDetached(
   contentSha256: Uint8Array,
   signer: SigningKey,

@@ -1,4 +1,5 @@
-// Parts of a file that is too large to be held: where some bytes stand in it, and the hash of stretches of it.
+// Parts of a file that is too large to be held: where some bytes stand in it, and the hash of
+// stretches of it.
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 
@@ -36,7 +37,10 @@ export async function readRange(handle: FileHandle, start: number, length: numbe
   return buffer.subarray(0, bytesRead);
 }
 
-/** The hash of these stretches, one after the other. Throws RangeError where the file ends before they do. */
+/**
+ * The hash of these stretches, one after the other. Throws RangeError where the file ends before
+ * they do.
+ */
 export async function hashOfRanges(
   handle: FileHandle,
   ranges: readonly { start: number; length: number }[],

@@ -1,5 +1,5 @@
-// The examiner's PKCS#12 file -> private key and certificates. node-forge opens the container; keys and certificates are
-// node:crypto's from then on. Nothing of it is kept or written anywhere.
+// The examiner's PKCS#12 file -> private key and certificates. node-forge opens the container; keys
+// and certificates are node:crypto's from then on. Nothing of it is kept or written anywhere.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import forge from 'node-forge';
@@ -12,7 +12,9 @@ export type SigningKey = { key: KeyObject; certificate: X509Certificate; others:
 const refuse = (file: string, detail: string, cause?: unknown): RecceError =>
   new RecceError('SIGNING_REFUSED', file, detail, { cause });
 
-/** RSA bags come parsed, elliptic ones as the ASN.1 that forge does not know: both end as PKCS#8. */
+/**
+ * RSA bags come parsed, elliptic ones as the ASN.1 that forge does not know: both end as PKCS#8.
+ */
 function keyFromBag(bag: forge.pkcs12.Bag): KeyObject | undefined {
   const asn1 = bag.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key)) : bag.asn1;
   return asn1 && createPrivateKey({ key: bytesOf(asn1), format: 'der', type: 'pkcs8' });
@@ -25,7 +27,10 @@ function bagsOf(p12: forge.pkcs12.Pkcs12Pfx, ...types: string[]): forge.pkcs12.B
   return types.flatMap((bagType) => p12.getBags({ bagType })[bagType] ?? []);
 }
 
-/** Opens the file. Throws PATH_NOT_FOUND, or SIGNING_REFUSED for a wrong password, no key, a certificate out of its time. */
+/**
+ * Opens the file. Throws PATH_NOT_FOUND, or SIGNING_REFUSED for a wrong password, no key, a
+ * certificate out of its time.
+ */
 export async function openSigningKey(file: string, password: string, now: Date): Promise<SigningKey> {
   const bytes = await readFile(file).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', file, cause.message, { cause });
@@ -42,10 +47,12 @@ export async function openSigningKey(file: string, password: string, now: Date):
 const inUtf8 = (password: string): string => Buffer.from(password, 'utf8').toString('latin1');
 
 /**
- * A password with letters beyond ASCII is spelt in two ways inside one file: as UTF-16 for the check of the file (RFC 7292), as UTF-8 for
- * the encryption of OpenSSL 3 and others (RFC 8018); older programs took the bytes of UTF-8 for both. node-forge knows one spelling at a
- * time and takes the low bytes of it for the encryption: the check is made first, and where only the encryption does not open, it is
- * opened with the other spelling, without asking for the check a second time.
+ * A password with letters beyond ASCII is spelt in two ways inside one file: as UTF-16 for the
+ * check of the file (RFC 7292), as UTF-8 for the encryption of OpenSSL 3 and others (RFC 8018);
+ * older programs took the bytes of UTF-8 for both. node-forge knows one spelling at a time and
+ * takes the low bytes of it for the encryption: the check is made first, and where only the
+ * encryption does not open, it is opened with the other spelling, without asking for the check a
+ * second time.
  */
 function openContainer(bytes: Buffer, password: string): forge.pkcs12.Pkcs12Pfx {
   const parse = (spelling: string, checked: boolean) => {

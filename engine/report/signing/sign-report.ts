@@ -1,5 +1,6 @@
-// A signed report: written with room for the signature, then signed over every byte but that room (PAdES baseline B-B; B-T with a
-// time stamp). A signed file differs from an unsigned one; what it says, and its content hash, are the same.
+// A signed report: written with room for the signature, then signed over every byte but that room
+// (PAdES baseline B-B; B-T with a time stamp). A signed file differs from an unsigned one; what it
+// says, and its content hash, are the same.
 import type { FileHandle } from 'node:fs/promises';
 import type { Signing } from '../../../contract/report.ts';
 import { signDetached } from './cms-signature.ts';
@@ -12,14 +13,20 @@ import { commonName } from './verify-report.ts';
 const ROOM = 4096;
 const STAMP_ROOM = 16_384;
 
-/** A signature whose key is open: what the file needs before, and what is done to it when it is written. */
+/**
+ * A signature whose key is open: what the file needs before, and what is done to it when it is
+ * written.
+ */
 export type ReadySignature = {
   words: SignatureWords;
   room: number;
   sign(handle: FileHandle): Promise<void>;
 };
 
-/** Opens the key, before anything is set or written. Throws PATH_NOT_FOUND, SIGNING_REFUSED; `sign` throws TIME_STAMP_FAILED. */
+/**
+ * Opens the key, before anything is set or written. Throws PATH_NOT_FOUND, SIGNING_REFUSED; `sign`
+ * throws TIME_STAMP_FAILED.
+ */
 export async function prepareSignature(signing: Signing, now: Date): Promise<ReadySignature> {
   const signer = await openSigningKey(signing.pkcs12Path, signing.password, now);
   const url = signing.timeStampUrl;

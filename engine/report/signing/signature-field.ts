@@ -1,5 +1,5 @@
-// The place of a signature in a PDF: an invisible field on the first page, written with room left for what can only be known
-// afterwards, and the filling of that room.
+// The place of a signature in a PDF: an invisible field on the first page, written with room left
+// for what can only be known afterwards, and the filling of that room.
 import type { FileHandle } from 'node:fs/promises';
 import type { Doc } from '../pdf/pdf-file.ts';
 import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
@@ -10,7 +10,9 @@ export type SignatureWords = { name: string; reason: string; location: string; c
 /** Placeholder of an offset: ten characters, more digits than any file of 9 GB needs. */
 const OFFSET = '*'.repeat(10);
 const BYTE_RANGE = `/ByteRange [0 /${OFFSET} /${OFFSET} /${OFFSET}]`;
-/** From the range to the digits there is less than this, and so many digits are read at once; bytes. */
+/**
+ * From the range to the digits there is less than this, and so many digits are read at once; bytes.
+ */
 const HEAD = 256;
 const DIGITS = 65_536;
 /** pdfkit's types want a chunk; without one a plain object is written. */
@@ -18,7 +20,10 @@ const NO_STREAM = undefined as unknown as string;
 /** Annotation flags of ISO 32000-1, table 165: Print, and Locked. */
 const PRINT_AND_LOCKED = 4 + 128;
 
-/** Adds the field. `room`: bytes kept for the signature. Call before the document is finished, on its first page. */
+/**
+ * Adds the field. `room`: bytes kept for the signature. Call before the document is finished, on
+ * its first page.
+ */
 export function addSignatureField(doc: Doc, words: SignatureWords, room: number): void {
   const text = (value: string) => new String(value);
   const signature = doc.ref({
@@ -52,7 +57,10 @@ export function addSignatureField(doc: Doc, words: SignatureWords, room: number)
   Object.assign(doc, { endAcroForm: () => doc });
 }
 
-/** Fills the room in the written file: everything but the signature's own digits is signed. Throws when the room is too small. */
+/**
+ * Fills the room in the written file: everything but the signature's own digits is signed. Throws
+ * when the room is too small.
+ */
 export async function fillSignature(
   handle: FileHandle,
   sign: (contentSha256: Uint8Array) => Promise<Uint8Array>,

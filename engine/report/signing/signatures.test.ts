@@ -1,5 +1,5 @@
-// Signatures and time stamps against messages that others spelt: openssl's CMS, node-forge's CMS and tokens, and an authority that answers
-// wrongly. What is changed by one bit must not fit.
+// Signatures and time stamps against messages that others spelt: openssl's CMS, node-forge's CMS
+// and tokens, and an authority that answers wrongly. What is changed by one bit must not fit.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -129,7 +129,10 @@ describe('a time stamp', () => {
     server = undefined;
   });
 
-  /** An authority that answers each request with what `answer` makes of it; gives its address and what it was asked. */
+  /**
+   * An authority that answers each request with what `answer` makes of it; gives its address and
+   * what it was asked.
+   */
   async function authority(answer: (asked: Asked) => { status?: number; body: Buffer }) {
     const asked: Asked[] = [];
     server = createServer((request, response) => {

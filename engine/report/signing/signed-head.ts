@@ -1,5 +1,5 @@
-// The newest entry of a case's log as a file of its own: signed with the examiner's key, and with a time stamp where one was asked for. Kept
-// elsewhere it is an anchor, as a signed report is.
+// The newest entry of a case's log as a file of its own: signed with the examiner's key, and with a
+// time stamp where one was asked for. Kept elsewhere it is an anchor, as a signed report is.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { sha256Schema } from '../../../contract/brand.ts';
@@ -32,7 +32,10 @@ export async function signHead(said: HeadSaid, signing: Signing, now: Date): Pro
   return `${JSON.stringify({ ...said, signature: signature.toString('base64') }, null, 2)}\n`;
 }
 
-/** What is wrong with a value that says it is such a file; undefined for one that is right, and for anything else. */
+/**
+ * What is wrong with a value that says it is such a file; undefined for one that is right, and for
+ * anything else.
+ */
 export function whyHeadUnfit(value: unknown): string | undefined {
   if ((value as { format?: unknown } | null)?.format !== 'recce-head') return undefined;
   const parsed = signedSchema.safeParse(value);

@@ -1,5 +1,5 @@
-// An RFC 3161 time stamp over a signature, from the authority the examiner names. The one place where the workstation speaks
-// to a network, and only when an address was given.
+// An RFC 3161 time stamp over a signature, from the authority the examiner names. The one place
+// where the workstation speaks to a network, and only when an address was given.
 import { createHash, randomBytes } from 'node:crypto';
 import { RecceError } from '../../../contract/errors.ts';
 import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256, sequence, yes } from './der.ts';
@@ -7,7 +7,10 @@ import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256
 /** An authority that gives no answer within this time is given up. */
 const ANSWER_LIMIT_MS = 20_000;
 
-/** Asks `url` for a token over `signature`. Throws TIME_STAMP_FAILED with the authority's or the network's words. */
+/**
+ * Asks `url` for a token over `signature`. Throws TIME_STAMP_FAILED with the authority's or the
+ * network's words.
+ */
 export async function fetchTimeStamp(url: string, signature: Uint8Array): Promise<Uint8Array> {
   const fail = (detail: string, cause?: unknown) => new RecceError('TIME_STAMP_FAILED', url, detail, { cause });
   const digest = createHash('sha256').update(signature).digest();
@@ -26,7 +29,10 @@ export async function fetchTimeStamp(url: string, signature: Uint8Array): Promis
   return bytesOf(token);
 }
 
-/** What `read` gives; an authority behind a login page or a proxy answers with something that is no DER. */
+/**
+ * What `read` gives; an authority behind a login page or a proxy answers with something that is no
+ * DER.
+ */
 function readOr<T>(fail: (detail: string, cause: unknown) => RecceError, read: () => T): T {
   try {
     return read();

@@ -1,5 +1,6 @@
-// A CMS SignedData (RFC 5652) held against what it is over: digest, signed attributes, and the key of the certificate that it names.
-// Whether that certificate is to be trusted is not asked here: it is a matter of the reader's own list of authorities.
+// A CMS SignedData (RFC 5652) held against what it is over: digest, signed attributes, and the key
+// of the certificate that it names. Whether that certificate is to be trusted is not asked here: it
+// is a matter of the reader's own list of authorities.
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { bytesOf, contentOf, type Der, issuerAndSerial, MESSAGE_DIGEST, oid, partsOf, setAsGiven } from './der.ts';
 
@@ -10,7 +11,10 @@ const DIGESTS: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-/** Who signed, over which bytes of its own, and what stands beside the signature. `fits`: digest and signature are right. */
+/**
+ * Who signed, over which bytes of its own, and what stands beside the signature. `fits`: digest and
+ * signature are right.
+ */
 export type CheckedSignature = {
   fits: boolean;
   certificate: X509Certificate;
@@ -31,7 +35,10 @@ export function signedDataOf(contentInfo: Der): { parts: Der[]; content: Buffer 
   return { parts, content: contentOf(partsOf(partsOf(parts[2])[1])[0]) };
 }
 
-/** What the first signer of a SignedData says. Throws RangeError where it is not of the shape expected here. */
+/**
+ * What the first signer of a SignedData says. Throws RangeError where it is not of the shape
+ * expected here.
+ */
 function signerOf(contentInfo: Der) {
   const { parts } = signedDataOf(contentInfo);
   const certificates = partsOf(parts.find((one) => isTagged(one, 0))).map((one) => new X509Certificate(bytesOf(one)));
@@ -44,10 +51,16 @@ function signerOf(contentInfo: Der) {
   return { signed, certificate, digest, rest };
 }
 
-/** The algorithm by which the first signer's content is hashed. Throws RangeError as `checkDigest` does. */
+/**
+ * The algorithm by which the first signer's content is hashed. Throws RangeError as `checkDigest`
+ * does.
+ */
 export const digestOfSigner = (contentInfo: Der): string => signerOf(contentInfo).digest;
 
-/** Checks the first signer of `contentInfo` over content of this digest. Throws RangeError where it is not of the shape expected here. */
+/**
+ * Checks the first signer of `contentInfo` over content of this digest. Throws RangeError where it
+ * is not of the shape expected here.
+ */
 export function checkDigest(contentInfo: Der, contentDigest: Buffer): CheckedSignature {
   const { signed, certificate, digest, rest } = signerOf(contentInfo);
   const value = contentOf(rest.find((one) => one.tagClass === 0 && !Array.isArray(one.value)));

@@ -1,5 +1,6 @@
-// A signed report, looked at as its reader will: are all bytes but the signature signed, does the signature fit them, who made it, and
-// what does the time stamp say. Reads the file that was written, never the bytes that were meant to be.
+// A signed report, looked at as its reader will: are all bytes but the signature signed, does the
+// signature fit them, who made it, and what does the time stamp say. Reads the file that was
+// written, never the bytes that were meant to be.
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -10,7 +11,9 @@ import { attributeOf, checkDigest, checkSignedData, digestOfSigner, signedDataOf
 
 type Places = { first: number; from: number; to: number; length: number; digits: string };
 
-/** What stands in the signature dictionary: the two signed stretches, and the digits between them. */
+/**
+ * What stands in the signature dictionary: the two signed stretches, and the digits between them.
+ */
 async function placesOf(handle: FileHandle): Promise<Places> {
   const at = await findInFile(handle, '/ByteRange [');
   const head = at < 0 ? '' : (await readRange(handle, at, 80)).toString('latin1');
@@ -21,7 +24,9 @@ async function placesOf(handle: FileHandle): Promise<Places> {
   return { first, from, to, length, digits: (await readRange(handle, from + 1, to - from - 2)).toString('latin1') };
 }
 
-/** Room of a signature with its certificates and time stamp, in digits; beyond it nothing is read. */
+/**
+ * Room of a signature with its certificates and time stamp, in digits; beyond it nothing is read.
+ */
 const MOST_DIGITS = 4_000_000;
 
 /** The DER value at the beginning; what follows it is padding. */
@@ -41,7 +46,10 @@ const instantOf = (time: string): string =>
     new Date(`${y}-${mo}-${d}T${h}:${mi}:${s}${fraction}Z`).toISOString(),
   );
 
-/** What a token says of the signature: when, by whom, and whether it is over this signature and fits. */
+/**
+ * What a token says of the signature: when, by whom, and whether it is over this signature and
+ * fits.
+ */
 function timeStampOf(token: Der | undefined, value: Buffer): ReportSignature['timeStamp'] {
   if (!token) return null;
   const { content } = signedDataOf(token);

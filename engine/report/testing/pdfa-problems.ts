@@ -1,5 +1,5 @@
-// What of PDF/A-3b (ISO 19005-3) can be read from a file's objects, checked over qpdf's JSON of them. Not a validator: fonts'
-// glyphs and content streams are not looked into. Tests only.
+// What of PDF/A-3b (ISO 19005-3) can be read from a file's objects, checked over qpdf's JSON of
+// them. Not a validator: fonts' glyphs and content streams are not looked into. Tests only.
 import { execFileSync } from 'node:child_process';
 
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };

@@ -1,4 +1,5 @@
-// What a worker says held against itself (the queue's password in wrong hands): every contradiction is refused, what is right is taken.
+// What a worker says held against itself (the queue's password in wrong hands): every contradiction
+// is refused, what is right is taken.
 import { expect, test } from 'vitest';
 import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
 import type { NewFace } from '../../../contract/face.ts';

@@ -1,5 +1,6 @@
-// What a worker says held against itself and against the model: whoever has the queue's password can put verdicts in, but none that
-// contradicts itself. What follows from the logit is computed here; only what needs the pixels is the worker's word.
+// What a worker says held against itself and against the model: whoever has the queue's password
+// can put verdicts in, but none that contradicts itself. What follows from the logit is computed
+// here; only what needs the pixels is the worker's word.
 
 import type { NewFace } from '../../../contract/face.ts';
 import type { FarmMessage } from '../../../contract/farm.ts';
@@ -15,10 +16,15 @@ type Size = { widthPx: number; heightPx: number };
 
 /** Processors round the exponential differently in the last digits. */
 const ROUNDING = 1e-9;
-/** No picture that is read has a longer side; of a video's frames the message does not say the size. */
+/**
+ * No picture that is read has a longer side; of a video's frames the message does not say the size.
+ */
 const LONGEST_SIDE: Size = { widthPx: 65_536, heightPx: 65_536 };
 
-/** The message with score, leaning and ratio of its logits. Throws what contradicts itself, in a sentence. */
+/**
+ * The message with score, leaning and ratio of its logits. Throws what contradicts itself, in a
+ * sentence.
+ */
 export function checkedResult<R extends Result>(result: R, model: Pick<Model, 'operatingPoints' | 'validation'>): R {
   if (result.kind === 'ending') return result;
   const size = result.kind === 'still' && result.state.kind === 'read' ? result.state : LONGEST_SIDE;
@@ -57,8 +63,9 @@ const isSame = (a: number | null, b: number | null): boolean =>
   a === null || b === null ? a === b : Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b));
 
 /**
- * Faces reach past the border; their middle does not, nor are they larger than twice the picture. Landmarks lie about their box, and the
- * size that decides whether a face is judged is that of the box.
+ * Faces reach past the border; their middle does not, nor are they larger than twice the picture.
+ * Landmarks lie about their box, and the size that decides whether a face is judged is that of the
+ * box.
  */
 function expectInside({ box, landmarks, quality }: NewFace, { widthPx, heightPx }: Size): void {
   const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2];

@@ -1,5 +1,5 @@
-// Step 1 of a farm scan, on the machine with the case: files are listed, hashed and given their rows; what is a photograph or a video goes to the
-// workers, a bounded number at a time.
+// Step 1 of a farm scan, on the machine with the case: files are listed, hashed and given their
+// rows; what is a photograph or a video goes to the workers, a bounded number at a time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
@@ -14,7 +14,10 @@ import { videoScanOf } from './write-result.ts';
 /** A cancelled scan is noticed within this. */
 const LOOK_EVERY_MS = 500;
 
-/** Deps out every file that has no verdicts yet, and resolves when all of them are back. Rejects when the scan is cancelled. */
+/**
+ * Deps out every file that has no verdicts yet, and resolves when all of them are back. Rejects
+ * when the scan is cancelled.
+ */
 export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.deps, paths);
   const { todo, before } = await partFiles(run.deps, files);
@@ -22,7 +25,8 @@ export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<
   try {
     for (const file of todo) {
       await room(run, run.deps.inFlight - 1);
-      // Its result may have come from an earlier run of this scan before it was asked for in this one.
+      // Its result may have come from an earlier run of this scan before it was asked for in this
+      // one.
       if (await isDone(run.deps, file)) run.progress.fileDone();
       else await handOutFile(run, file);
     }
@@ -75,7 +79,10 @@ async function room({ underWay, progress, job }: FarmRun, most: number): Promise
   }
 }
 
-/** What no worker has begun is taken off the queue. Where the queue is away, it ends with the workers' answers unread. */
+/**
+ * What no worker has begun is taken off the queue. Where the queue is away, it ends with the
+ * workers' answers unread.
+ */
 const takeBack = ({ tasks, scan, underWay }: FarmRun): Promise<unknown> =>
   Promise.race([
     Promise.all([...underWay.keys()].map((id) => tasks.remove(scan, id))),

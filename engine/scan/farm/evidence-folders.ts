@@ -1,12 +1,15 @@
-// Which files a worker may read, and where a file of the case's machine lies on this one. Whoever may write to the queue can ask for any
-// path; a worker reads only below the folders it was started with.
+// Which files a worker may read, and where a file of the case's machine lies on this one. Whoever
+// may write to the queue can ask for any path; a worker reads only below the folders it was started
+// with.
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A folder as the machine with the case calls it, and the same folder here. */
 export type EvidenceFolder = { there: string; here: string };
 
-/** `/evidence`, or `/case/evidence=/mnt/evidence` where the two machines call it by different names. */
+/**
+ * `/evidence`, or `/case/evidence=/mnt/evidence` where the two machines call it by different names.
+ */
 export function folderFromText(text: string): EvidenceFolder {
   const at = text.indexOf('=');
   if (at < 0) return { there: path.resolve(text), here: path.resolve(text) };
@@ -16,7 +19,10 @@ export function folderFromText(text: string): EvidenceFolder {
 /** Without a separator at the end; also for a path of another system. */
 const trimmed = (folder: string): string => folder.replace(/(.)[/\\]+$/, '$1');
 
-/** Where `file` of the case's machine lies here; undefined where it lies below none of the folders, by its name or behind a link. */
+/**
+ * Where `file` of the case's machine lies here; undefined where it lies below none of the folders,
+ * by its name or behind a link.
+ */
 export async function placeHere(folders: readonly EvidenceFolder[], file: string): Promise<string | undefined> {
   for (const { there, here } of folders) {
     const rest = restBelow(there, file);

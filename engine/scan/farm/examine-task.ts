@@ -1,4 +1,5 @@
-// One task on a worker: the file read and hashed again, examined by the same steps as on the machine with the case, and said back.
+// One task on a worker: the file read and hashed again, examined by the same steps as on the
+// machine with the case, and said back.
 import type { FarmTask } from '../../../contract/farm.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import type { MemoryBudget } from '../../async/memory-budget.ts';
@@ -25,7 +26,10 @@ export type TaskDeps = Omit<ExamineDeps, 'blobs' | 'minimumFacePx'> & {
   budget: MemoryBudget;
 };
 
-/** Examines, and gives the number of faces. Throws where the file is not here or not the one asked for: another worker may have it. */
+/**
+ * Examines, and gives the number of faces. Throws where the file is not here or not the one asked
+ * for: another worker may have it.
+ */
 export async function examineTask(deps: TaskDeps, task: FarmTask, outbox: Outbox): Promise<number> {
   const place = await placeHere(deps.folders, task.readFrom);
   if (place === undefined) throw new Error(`${task.readFrom} lies below none of the folders this worker may read.`);

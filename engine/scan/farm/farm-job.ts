@@ -1,4 +1,5 @@
-// What a scan job that is done by a farm keeps in the case beside the scan's own request: where the queue is, never how it is entered.
+// What a scan job that is done by a farm keeps in the case beside the scan's own request: where the
+// queue is, never how it is entered.
 import * as z from 'zod';
 import { farmQueueSchema, farmScanRequestSchema } from '../../../contract/farm.ts';
 

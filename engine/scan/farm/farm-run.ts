@@ -1,4 +1,5 @@
-// What one farm scan holds between its beginning and its end: connections, the files that are with the workers, and how far it is.
+// What one farm scan holds between its beginning and its end: connections, the files that are with
+// the workers, and how far it is.
 import type { Redis } from 'ioredis';
 import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
@@ -15,7 +16,10 @@ import type { QueueCredentials } from './queue-address.ts';
 import type { TaskQueue } from './task-queue.ts';
 import type { ResultDeps } from './write-result.ts';
 
-/** What a farm scan works with. `parameters` are those of rows this machine writes itself, of files that no worker need look at. */
+/**
+ * What a farm scan works with. `parameters` are those of rows this machine writes itself, of files
+ * that no worker need look at.
+ */
 export type FarmDeps = ResultDeps & {
   parameters: VerdictParameters;
   /** Asked what a file is that no list of beginnings knows. */
@@ -25,7 +29,10 @@ export type FarmDeps = ResultDeps & {
   inFlight: number;
 };
 
-/** Files and faces of each worker, by name: what the audit log keeps. Names come from elsewhere: keys of a map, never of an object. */
+/**
+ * Files and faces of each worker, by name: what the audit log keeps. Names come from elsewhere:
+ * keys of a map, never of an object.
+ */
 export type FarmShare = ReadonlyMap<string, Readonly<Share>>;
 type Share = { files: number; faces: number };
 
@@ -58,7 +65,8 @@ export function createFarmProgress(job: JobControl) {
   let changed = Promise.withResolvers<void>();
   const report = (message?: string): void => {
     const { ratePerSecond, remainingMs } = rate.after(counts.done, counts.total);
-    // A video is not one more file, and how long the workers' videos take is not known before their end.
+    // A video is not one more file, and how long the workers' videos take is not known before their
+    // end.
     const time = { ratePerSecond, remainingMs: hasVideos ? null : remainingMs };
     job.report({ ...counts, ...time, ...(message === undefined ? {} : { message }) });
   };

@@ -1,5 +1,6 @@
-// A farm as it is: a real redis-server, workers as processes, some of them killed, cut off, or of another make. However it goes, every face is in
-// the case exactly once, with the rows of a scan on one machine.
+// A farm as it is: a real redis-server, workers as processes, some of them killed, cut off, or of
+// another make. However it goes, every face is in the case exactly once, with the rows of a scan on
+// one machine.
 // @module-tag redis
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -294,7 +295,10 @@ describe('a farm', () => {
   });
 });
 
-/** Every key beside and on the queue has an end, also after a kill: paths and hashes of evidence are among them. */
+/**
+ * Every key beside and on the queue has an end, also after a kill: paths and hashes of evidence are
+ * among them.
+ */
 async function expectNothingForGood(): Promise<void> {
   const client = new Redis(redis.port);
   try {
@@ -322,7 +326,10 @@ const comparable = (timeline: VideoTimeline) => ({
   })),
 });
 
-/** A folder of shipped models with the default one, a bit of one weight turned over: other weights, another model. */
+/**
+ * A folder of shipped models with the default one, a bit of one weight turned over: other weights,
+ * another model.
+ */
 function otherModel(): string {
   const [from, folder] = [path.resolve(import.meta.dirname, '../../../models/weights'), at('other weights')];
   const cardFile = readdirSync(from).find((name) => name.endsWith('.card.json'))!;

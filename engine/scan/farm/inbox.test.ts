@@ -1,4 +1,5 @@
-// The inbox over a real server that breaks its connections: no message is passed over, and each is let go only when it was written.
+// The inbox over a real server that breaks its connections: no message is passed over, and each is
+// let go only when it was written.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

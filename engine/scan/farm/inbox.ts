@@ -1,5 +1,6 @@
-// What workers say, taken one after the other. A message stays in a second list until it was written into the case: one that was being written
-// when this process ended, or that the server had handed over when the connection broke, is taken again first.
+// What workers say, taken one after the other. A message stays in a second list until it was
+// written into the case: one that was being written when this process ended, or that the server had
+// handed over when the connection broke, is taken again first.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { inboxKey, KEPT_SECONDS, takenKey } from './farm-keys.ts';
@@ -16,8 +17,9 @@ export type InboxDeps = {
 };
 
 /**
- * Writes what comes until `signal` aborts. `blocking` serves nothing else, and must not send a command again by itself when its connection
- * broke: whether it was carried out is seen in the second list.
+ * Writes what comes until `signal` aborts. `blocking` serves nothing else, and must not send a
+ * command again by itself when its connection broke: whether it was carried out is seen in the
+ * second list.
  */
 export async function takeInbox(
   blocking: Redis,
@@ -48,8 +50,9 @@ async function nextMessage(blocking: Redis, scan: string): Promise<Buffer | null
 }
 
 /**
- * Undefined where the connection broke; what the server itself refuses is an error. The connection's end is listened for, because a
- * command that is not sent again is not rejected either: it would be waited for without end.
+ * Undefined where the connection broke; what the server itself refuses is an error. The
+ * connection's end is listened for, because a command that is not sent again is not rejected
+ * either: it would be waited for without end.
  */
 async function unlessBroken<T>(connection: Redis, command: () => Promise<T>): Promise<T | undefined> {
   const broken = Promise.withResolvers<undefined>();

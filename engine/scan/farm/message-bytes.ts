@@ -1,4 +1,5 @@
-// A message and its pictures as one value of the queue: a length, the message as JSON with the pictures' sizes, the pictures one after the other.
+// A message and its pictures as one value of the queue: a length, the message as JSON with the
+// pictures' sizes, the pictures one after the other.
 import * as z from 'zod';
 import { type FarmMessage, farmMessageSchema } from '../../../contract/farm.ts';
 

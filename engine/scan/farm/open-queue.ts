@@ -1,5 +1,5 @@
-// Connections to the queue. The first one is made at once or not at all, with a sentence; from then on a lost connection is made again for as
-// long as it takes.
+// Connections to the queue. The first one is made at once or not at all, with a sentence; from then
+// on a lost connection is made again for as long as it takes.
 import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { RecceError } from '../../../contract/errors.ts';
@@ -13,14 +13,20 @@ export type OpenQueue = {
   options: ConnectionOptions;
   /** Name and version of the server. */
   server: string;
-  /** Another connection, with credentials and encryption as the first; blocking commands want one of their own. */
+  /**
+   * Another connection, with credentials and encryption as the first; blocking commands want one of
+   * their own.
+   */
   connect(more?: RedisOptions): Redis;
 };
 
 /** BLMOVE, with which a result is never between two places, came with this. */
 const OLDEST_SERVER = [6, 2];
 
-/** Throws QUEUE_UNAVAILABLE: no such server, the password is wrong, the certificate is not trusted, the server is too old. */
+/**
+ * Throws QUEUE_UNAVAILABLE: no such server, the password is wrong, the certificate is not trusted,
+ * the server is too old.
+ */
 export async function openQueue(queue: FarmQueue, credentials: QueueCredentials): Promise<OpenQueue> {
   const options = connectionOptions(queue, credentials);
   const server = await probe(queue, options);
@@ -32,7 +38,10 @@ export async function openQueue(queue: FarmQueue, credentials: QueueCredentials)
   };
 }
 
-/** An error of a connection ends in its retry; what a command meets is told to whoever gave the command. */
+/**
+ * An error of a connection ends in its retry; what a command meets is told to whoever gave the
+ * command.
+ */
 function connected(options: RedisOptions): Redis {
   const redis = new Redis(options);
   redis.on('error', () => {});

@@ -1,5 +1,6 @@
-// The way back from a worker to the machine with the case. Pictures go ahead of the rows that name them, a few megabytes at a time, and only
-// while there is room: what nobody takes must not fill the server's memory. [Note: back-pressure]
+// The way back from a worker to the machine with the case. Pictures go ahead of the rows that name
+// them, a few megabytes at a time, and only while there is room: what nobody takes must not fill
+// the server's memory. [Note: back-pressure]
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Sha256 } from '../../../contract/brand.ts';
@@ -8,7 +9,10 @@ import { type BlobSink, sha256Of } from '../../blobs/blob-store.ts';
 import { aliveKey, inboxKey, KEPT_SECONDS } from './farm-keys.ts';
 import { encodeMessage } from './message-bytes.ts';
 
-/** Messages that may wait in one scan's inbox. With PICTURES_BYTES this bounds what a scan keeps on the server: 64 MB and one message a worker. */
+/**
+ * Messages that may wait in one scan's inbox. With PICTURES_BYTES this bounds what a scan keeps on
+ * the server: 64 MB and one message a worker.
+ */
 const LONGEST_INBOX = 16;
 const PICTURES_BYTES = 4e6;
 const LOOK_AGAIN_MS = 100;

@@ -1,4 +1,5 @@
-// What must be the same on two machines: application, pipeline, weights, face finder. A worker that differs in one of them does not examine.
+// What must be the same on two machines: application, pipeline, weights, face finder. A worker that
+// differs in one of them does not examine.
 import type { FarmPassport } from '../../../contract/farm.ts';
 
 const WORDS: Readonly<Record<keyof FarmPassport, string>> = {

@@ -1,5 +1,5 @@
-// Where the queue is and how it is entered. Credentials are kept apart from the address: only the address is ever shown, logged or written
-// into a case.
+// Where the queue is and how it is entered. Credentials are kept apart from the address: only the
+// address is ever shown, logged or written into a case.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { RedisOptions } from 'ioredis';
@@ -8,7 +8,10 @@ import type { FarmQueue } from '../../../contract/farm.ts';
 
 export type QueueCredentials = { username?: string; password?: string };
 
-/** An address without credentials, and the credentials. Throws QUEUE_UNAVAILABLE for one that names no server. */
+/**
+ * An address without credentials, and the credentials. Throws QUEUE_UNAVAILABLE for one that names
+ * no server.
+ */
 export function splitAddress({ address, caFile }: FarmQueue): { queue: FarmQueue; credentials: QueueCredentials } {
   const url = urlFrom(address);
   const [username, password] = [url.username, url.password].map(decoded);
@@ -45,12 +48,18 @@ function databaseOf(url: URL): number {
   throw new RecceError('QUEUE_UNAVAILABLE', 'the address', 'behind the port a database number was expected.');
 }
 
-/** Data is expected within this while an answer is awaited; a connection that was cut without a word is given up and made again. */
+/**
+ * Data is expected within this while an answer is awaited; a connection that was cut without a word
+ * is given up and made again.
+ */
 const SOCKET_TIMEOUT_MS = 15_000;
 /** Longest wait between two attempts to connect again. */
 const LONGEST_RETRY_MS = 3000;
 
-/** What the Redis client is given. Blocking commands may wait for ever: the queue's engine wants no limit on retries. */
+/**
+ * What the Redis client is given. Blocking commands may wait for ever: the queue's engine wants no
+ * limit on retries.
+ */
 export function connectionOptions(
   { address, caFile }: FarmQueue,
   { username = process.env.RECCE_QUEUE_USERNAME, password = process.env.RECCE_QUEUE_PASSWORD }: QueueCredentials,

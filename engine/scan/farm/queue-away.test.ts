@@ -1,4 +1,5 @@
-// A farm scan that is cancelled, or whose case is closed, while its queue is away for good: it ends all the same.
+// A farm scan that is cancelled, or whose case is closed, while its queue is away for good: it ends
+// all the same.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

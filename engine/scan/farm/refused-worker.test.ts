@@ -1,4 +1,5 @@
-// A worker at a queue that takes nothing, as a server does whose memory or disk is full: it says so and lets the queue go, so that its process ends.
+// A worker at a queue that takes nothing, as a server does whose memory or disk is full: it says so
+// and lets the queue go, so that its process ends.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// A worker of the farm: takes files from the queue for as long as it runs, examines them, and sends back what it found. It opens no case. Runs as
-// `recce worker`; its children (decode, compute, video) are those of an engine.
+// A worker of the farm: takes files from the queue for as long as it runs, examines them, and sends
+// back what it found. It opens no case. Runs as `recce worker`; its children (decode, compute,
+// video) are those of an engine.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { RecceError } from '../../../contract/errors.ts';
@@ -32,7 +33,9 @@ export type WorkerOptions = {
 };
 
 export type RunningWorker = {
-  /** Ends after the files it is at; at once with `force`: they go to others when they have stalled. */
+  /**
+   * Ends after the files it is at; at once with `force`: they go to others when they have stalled.
+   */
   close(force?: boolean): Promise<void>;
 };
 
@@ -96,7 +99,10 @@ async function lookAway(worker: Worker): Promise<void> {
   if (!worker.closing) await worker.resume();
 }
 
-/** The queue's engine repeats itself while a connection is away; one of its last lines is not said again. */
+/**
+ * The queue's engine repeats itself while a connection is away; one of its last lines is not said
+ * again.
+ */
 function createSayOnce(say: (line: string) => void): (line: string) => void {
   let recent: string[] = [];
   return (line) => {

@@ -1,5 +1,6 @@
-// A scan whose files are examined by other machines. This process alone writes the case: it lists and hashes the evidence, hands out a bounded
-// number of files, and writes what comes back. Killed and started again, it goes on: what has its rows is not asked for again, and what was said
+// A scan whose files are examined by other machines. This process alone writes the case: it lists
+// and hashes the evidence, hands out a bounded number of files, and writes what comes back. Killed
+// and started again, it goes on: what has its rows is not asked for again, and what was said
 // meanwhile waits in the inbox.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,15 +16,23 @@ import { takeMessage } from './take-message.ts';
 import { createTaskQueue } from './task-queue.ts';
 import { watchTasks } from './watch-tasks.ts';
 
-/** The machine with the case says this often that it is there, and is taken for gone after the longer time. */
+/**
+ * The machine with the case says this often that it is there, and is taken for gone after the
+ * longer time.
+ */
 const ALIVE_EVERY_MS = 5000;
 const ALIVE_SECONDS = 30;
-/** Time in which a cancelled scan takes its files back; where the queue is away, it ends without. */
+/**
+ * Time in which a cancelled scan takes its files back; where the queue is away, it ends without.
+ */
 const GIVE_UP_MS = 6000;
 /** Time for the message that is being written when a scan ends. */
 const LAST_WRITE_MS = 2000;
 
-/** Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is done. */
+/**
+ * Scans `paths`, or every file of the case when empty. Throws QUEUE_UNAVAILABLE before anything is
+ * done.
+ */
 export async function scanFarm(deps: FarmDeps, job: JobControl, paths: readonly string[]): Promise<FarmShare> {
   const queue = await openQueue(deps.queue, deps.credentials);
   const modelRecordSha256 = hashOfValue(deps.model);
@@ -66,7 +75,10 @@ export async function scanFarm(deps: FarmDeps, job: JobControl, paths: readonly 
   }
 }
 
-/** Rejects when a scan that was cancelled has had its time to end by itself: a queue that is away answers nothing that it is asked. */
+/**
+ * Rejects when a scan that was cancelled has had its time to end by itself: a queue that is away
+ * answers nothing that it is asked.
+ */
 async function givenUp(cancelled: AbortSignal, signal: AbortSignal): Promise<void> {
   if (!cancelled.aborted) await once(cancelled, 'abort', { signal });
   await sleep(GIVE_UP_MS, undefined, { signal });
@@ -78,13 +90,18 @@ const settingsOf = ({ passport, sampling, minimumFacePx }: FarmDeps, record: Sha
   ...{ passport, sampling, minimumFacePx, record },
 });
 
-/** Resolves with the work; rejects with whatever fails first. Background work does not end by itself. */
+/**
+ * Resolves with the work; rejects with whatever fails first. Background work does not end by
+ * itself.
+ */
 async function firstEnd(work: Promise<void>, background: readonly Promise<void>[]): Promise<void> {
   const never = new Promise<never>(() => {});
   await Promise.race([work, ...background.map((one) => one.then(() => never))]);
 }
 
-/** The model's record lies beside the queue, and the workers know that someone takes what they say. */
+/**
+ * The model's record lies beside the queue, and the workers know that someone takes what they say.
+ */
 async function begin({ deps: { model }, modelRecordSha256, redis, scan }: FarmRun): Promise<void> {
   await redis
     .multi()

@@ -10,7 +10,10 @@ import type { FarmRun } from './farm-run.ts';
 import { decodeMessage } from './message-bytes.ts';
 import { hasStill, judgeResult, videoScanOf, writeResult } from './write-result.ts';
 
-/** Writes one message. What does not belong here is said and left, and its file is asked for again; a case that cannot be written is an error. */
+/**
+ * Writes one message. What does not belong here is said and left, and its file is asked for again;
+ * a case that cannot be written is an error.
+ */
 export async function takeMessage(run: FarmRun, bytes: Buffer): Promise<void> {
   try {
     await take(run, bytes);

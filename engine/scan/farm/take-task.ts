@@ -1,5 +1,5 @@
-// What a worker does with one file of the queue: examines it and sends back what it found, refuses it, or gives it back because the machine
-// with the case is not there.
+// What a worker does with one file of the queue: examines it and sends back what it found, refuses
+// it, or gives it back because the machine with the case is not there.
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { FarmPassport, FarmTask } from '../../../contract/farm.ts';
@@ -28,7 +28,10 @@ const GIVEN_BACK_MS = 1000;
 /** Time until a file is looked at again whose case is not there, and after which it is given up. */
 const NOBODY_MS = 5000;
 
-/** Throws DelayedError where the file goes back to the queue, and what went wrong where it is to be tried again. */
+/**
+ * Throws DelayedError where the file goes back to the queue, and what went wrong where it is to be
+ * tried again.
+ */
 export async function takeTask(job: Job, token: string | undefined, deps: IngestDeps): Promise<null> {
   const { redis, status } = deps;
   const task = farmTaskSchema.parse(job.data);

@@ -1,11 +1,14 @@
-// The coordinator's side of the queue: hands out a bounded number of files, and finds out what became of those of which nothing comes back.
+// The coordinator's side of the queue: hands out a bounded number of files, and finds out what
+// became of those of which nothing comes back.
 import { Queue } from 'bullmq';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
 import { KEPT_SECONDS, QUEUE_KEYS, QUEUE_NAME, QUEUE_PREFIX, taskIdOf } from './farm-keys.ts';
 import type { OpenQueue } from './open-queue.ts';
 
-/** Attempts that count: those in which a worker failed. Refusals and waiting for the case do not. */
+/**
+ * Attempts that count: those in which a worker failed. Refusals and waiting for the case do not.
+ */
 const ATTEMPTS = 4;
 const FIRST_RETRY_MS = 1000;
 
@@ -13,18 +16,25 @@ const FIRST_RETRY_MS = 1000;
 export type TaskState = { kind: 'underWay' } | { kind: 'failed'; reason: string } | { kind: 'lost' };
 
 export type TaskQueue = {
-  /** Puts a file on the queue; one that is there already stays as it is, and is looked at at once where it waits for a retry. */
+  /**
+   * Puts a file on the queue; one that is there already stays as it is, and is looked at at once
+   * where it waits for a retry.
+   */
   add(task: FarmTask): Promise<void>;
   stateOf(scan: string, evidenceId: EvidenceId): Promise<TaskState>;
   /** Takes it back where no worker has it. */
   remove(scan: string, evidenceId: EvidenceId): Promise<void>;
-  /** What lies on the queue of these files, and the queue itself, is kept for another day; untouched it is gone then. */
+  /**
+   * What lies on the queue of these files, and the queue itself, is kept for another day; untouched
+   * it is gone then.
+   */
   keep(scan: string, ids: readonly EvidenceId[]): Promise<void>;
   close(): Promise<void>;
 };
 
 export function createTaskQueue(opened: OpenQueue, say: (line: string) => void): TaskQueue {
-  // Its own connection, which it would close with a farewell: where the queue is away, that is waited for without end.
+  // Its own connection, which it would close with a farewell: where the queue is away, that is
+  // waited for without end.
   const connection = opened.connect();
   const queue = new Queue(QUEUE_NAME, { connection, prefix: QUEUE_PREFIX });
   queue.on('error', (error) => say(`The queue: ${error.message}`));
@@ -32,7 +42,10 @@ export function createTaskQueue(opened: OpenQueue, say: (line: string) => void):
     // A worker has it: it ends there, and what it says is known already.
     await queue.remove(id).catch(() => 0);
   };
-  /** BullMQ sets no end to a task: its paths and hashes would lie on the server for good when a scan is killed. */
+  /**
+   * BullMQ sets no end to a task: its paths and hashes would lie on the server for good when a scan
+   * is killed.
+   */
   const keep = async (ids: readonly string[]): Promise<void> => {
     const pipeline = connection.pipeline();
     for (const key of [...QUEUE_KEYS, ...ids.map((id) => queue.toKey(id))]) pipeline.expire(key, KEPT_SECONDS);

@@ -1,5 +1,5 @@
-// What became of the files of which nothing comes back: a file that no worker could examine gets its row with the reason, one whose result got
-// lost with the server's memory is asked for again.
+// What became of the files of which nothing comes back: a file that no worker could examine gets
+// its row with the reason, one whose result got lost with the server's memory is asked for again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
 import { lastFrameWritten } from '../../case/rows/video-scan.ts';
@@ -19,7 +19,10 @@ export async function watchTasks(run: FarmRun, signal: AbortSignal): Promise<voi
   }
 }
 
-/** A task that is off the queue has said its result: it counts as lost when the inbox was seen empty since, and the result was not in it. */
+/**
+ * A task that is off the queue has said its result: it counts as lost when the inbox was seen empty
+ * since, and the result was not in it.
+ */
 async function lookAt(run: FarmRun, one: UnderWay): Promise<void> {
   const state = await run.tasks.stateOf(run.scan, one.evidence.id);
   if (!run.underWay.has(one.evidence.id)) return;

@@ -1,4 +1,5 @@
-// What a worker examines with: the models of the cases it works for, each loaded once under the record that its case has of it.
+// What a worker examines with: the models of the cases it works for, each loaded once under the
+// record that its case has of it.
 import type { Redis } from 'ioredis';
 import { RecceError } from '../../../contract/errors.ts';
 import type { FarmTask } from '../../../contract/farm.ts';

@@ -1,4 +1,5 @@
-// Who works at a queue: each worker says every few seconds how it is; whoever asks is told, also of those that fell silent.
+// Who works at a queue: each worker says every few seconds how it is; whoever asks is told, also of
+// those that fell silent.
 import type { Redis } from 'ioredis';
 import { type FarmWorker, farmWorkerSchema } from '../../../contract/farm.ts';
 import { KEPT_SECONDS, QUEUE_KEYS, workersKey } from './farm-keys.ts';

@@ -9,7 +9,10 @@ export type AboutWorker = Pick<FarmWorker, 'name' | 'machine' | 'model' | 'provi
 
 export type WorkerStatus = Awaited<ReturnType<typeof createWorkerStatus>>;
 
-/** Said at once when it changes its mind about work, else every few seconds. Throws where the queue is away at the start. */
+/**
+ * Said at once when it changes its mind about work, else every few seconds. Throws where the queue
+ * is away at the start.
+ */
 export async function createWorkerStatus(redis: Redis, about: AboutWorker, passport: FarmPassport) {
   const now = async (): Promise<string> => {
     const [seconds] = await redis.time();

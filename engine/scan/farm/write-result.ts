@@ -1,5 +1,6 @@
-// What a worker said -> rows of the case, through the same writers as a scan on this machine. Idempotent: said twice, or by two workers, it is
-// written once; said with a gap before it or with a picture missing, not at all, and the file is asked for again.
+// What a worker said -> rows of the case, through the same writers as a scan on this machine.
+// Idempotent: said twice, or by two workers, it is written once; said with a gap before it or with
+// a picture missing, not at all, and the file is asked for again.
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmMessage, FarmPassport } from '../../../contract/farm.ts';
@@ -24,7 +25,8 @@ export type ResultDeps = {
 };
 
 /**
- * `written`: faces it has now, and whether the file is finished. `known`: it was there already. `incomplete`: something before it is missing.
+ * `written`: faces it has now, and whether the file is finished. `known`: it was there already.
+ * `incomplete`: something before it is missing.
  */
 export type Written =
   | { kind: 'written'; faces: number; finished: boolean }
@@ -34,8 +36,8 @@ export type Written =
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 
 /**
- * Throws where the message does not belong into this case (another model, another version, another content of the file) or contradicts
- * itself.
+ * Throws where the message does not belong into this case (another model, another version, another
+ * content of the file) or contradicts itself.
  */
 export function writeResult(deps: ResultDeps, evidence: Evidence, said: Result): Written {
   const message = judgeResult(deps, evidence, said);

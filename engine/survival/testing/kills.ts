@@ -1,5 +1,6 @@
-// Kills at random moments: how many, from which seed, and the processes that are killed. RECCE_KILLS sets the number of each kind (1
-// here, 100 for a release), RECCE_SEED the seed. Tests only.
+// Kills at random moments: how many, from which seed, and the processes that are killed.
+// RECCE_KILLS sets the number of each kind (1 here, 100 for a release), RECCE_SEED the seed. Tests
+// only.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -12,7 +13,9 @@ export const SEED = Number(process.env.RECCE_SEED ?? 20_260_101);
 /** Time for one test: a kill with all that follows takes seconds, on a busy machine minutes. */
 export const KILLS_LIMIT_MS = 900_000 + KILLS * 120_000;
 
-/** The moments of one kind of kill, and a word on standard output from which they can be made again. */
+/**
+ * The moments of one kind of kill, and a word on standard output from which they can be made again.
+ */
 export function momentsOf(kind: string): RandomStream {
   console.log(`kills of ${kind}: ${KILLS}, seed ${SEED}`);
   return randomStream(SEED).fork(kind);
@@ -20,13 +23,16 @@ export function momentsOf(kind: string): RandomStream {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** How a process that works until it is killed came to its end: `ended` had said so before the kill. */
+/**
+ * How a process that works until it is killed came to its end: `ended` had said so before the kill.
+ */
 export type Ending = { kind: 'killed' | 'ended'; workedMs: number };
 
 /**
- * Runs `script` (of this folder), which says "started" and, when its work is done, "ended". Kills it `moment` ms after "started", or once
- * it ended; Infinity lets it end. A negative `moment` counts from the start of the process: it may never come to "started". A function
- * is waited for instead of milliseconds.
+ * Runs `script` (of this folder), which says "started" and, when its work is done, "ended". Kills
+ * it `moment` ms after "started", or once it ended; Infinity lets it end. A negative `moment`
+ * counts from the start of the process: it may never come to "started". A function is waited for
+ * instead of milliseconds.
  */
 export async function runAndKill(
   moment: number | (() => Promise<void>),
@@ -73,7 +79,10 @@ export function findChild(name: string): number | undefined {
   return found && Number(found[1]);
 }
 
-/** Kills the child of that name as soon as `afterMs` have passed and it lives; false when `isOver` by then. */
+/**
+ * Kills the child of that name as soon as `afterMs` have passed and it lives; false when `isOver`
+ * by then.
+ */
 export async function killChild(name: string, afterMs: number, isOver: () => boolean): Promise<boolean> {
   await wait(afterMs);
   while (!isOver()) {

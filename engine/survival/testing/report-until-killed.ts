@@ -1,5 +1,5 @@
-// An engine of its own that writes a case's report, in the format of the file's ending, until it is killed; says "started" just before
-// and "ended" after. Tests only.
+// An engine of its own that writes a case's report, in the format of the file's ending, until it is
+// killed; says "started" just before and "ended" after. Tests only.
 import path from 'node:path';
 import { createClient, createEngine } from '../../index.ts';
 import { say } from './scanned.ts';

@@ -1,4 +1,5 @@
-// An engine of its own that scans a folder until it is killed; says "started" once the job exists and "ended" once it is done. Tests only.
+// An engine of its own that scans a folder until it is killed; says "started" once the job exists
+// and "ended" once it is done. Tests only.
 
 import { isCaseFolder } from '../../case/open-case.ts';
 import { createClient, createEngine } from '../../index.ts';

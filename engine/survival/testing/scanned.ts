@@ -1,5 +1,5 @@
-// What tests of survival begin and end with: media to scan, the scan that nobody disturbs, and whether a case on disk is whole. Tests
-// only.
+// What tests of survival begin and end with: media to scan, the scan that nobody disturbs, and
+// whether a case on disk is whole. Tests only.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,9 @@ export function copyPhotographs(folder: string, numbers: readonly number[] = [1,
   for (const n of numbers) copyFileSync(samplePhotograph(n), path.join(folder, `${n}.jpg`));
 }
 
-/** Two small photographs and, where there is an ffmpeg program, a film of eight frames with faces. */
+/**
+ * Two small photographs and, where there is an ffmpeg program, a film of eight frames with faces.
+ */
 export function copyMedia(folder: string): void {
   copyPhotographs(folder, [1]);
   copyFileSync(samplePhotograph(4), path.join(folder, '4.jpg'));

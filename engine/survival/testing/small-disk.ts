@@ -1,5 +1,5 @@
-// A small disk of a test's own that can be filled, enlarged and made unwritable. Only root on Linux may mount one: the tests
-// that need it have the tag small-disk. Tests only.
+// A small disk of a test's own that can be filled, enlarged and made unwritable. Only root on Linux
+// may mount one: the tests that need it have the tag small-disk. Tests only.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';

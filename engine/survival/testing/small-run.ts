@@ -1,4 +1,5 @@
-// A training run that is short, and what must be the same after it whatever happened on the way. Tests only.
+// A training run that is short, and what must be the same after it whatever happened on the way.
+// Tests only.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
@@ -18,7 +19,10 @@ const requestFor = (folder: string) =>
 
 const isEnded = ({ state }: TrainingRun): boolean => ['done', 'failed', 'cancelled'].includes(state);
 
-/** Starts the run, or takes up the one there is, and follows it to its end; `started` is called when it is under way. */
+/**
+ * Starts the run, or takes up the one there is, and follows it to its end; `started` is called when
+ * it is under way.
+ */
 export async function trainUntilEnded(state: Services, portraits: string, started: () => void): Promise<TrainingRun> {
   const [known] = await state.training.list();
   if (known?.state === 'done') {
@@ -32,7 +36,10 @@ export async function trainUntilEnded(state: Services, portraits: string, starte
   throw new Error('The engine ended.');
 }
 
-/** Everything of the only run and of the library that a kill could change: digests of the files, and the models there are. */
+/**
+ * Everything of the only run and of the library that a kill could change: digests of the files, and
+ * the models there are.
+ */
 export function trainedFiles(appDataFolder: string): Record<string, string> {
   const all = path.join(appDataFolder, 'training');
   const runs = readdirSync(all).filter((name) => existsSync(path.join(all, name, 'run.json')));

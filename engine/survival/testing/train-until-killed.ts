@@ -1,5 +1,5 @@
-// An engine of its own that trains a small network until it is killed, taking up the run there is; says "started" when the run is under
-// way and "ended" when it is done. Tests only.
+// An engine of its own that trains a small network until it is killed, taking up the run there is;
+// says "started" when the run is under way and "ended" when it is done. Tests only.
 import { Services } from '../../app/services.ts';
 import { say } from './scanned.ts';
 import { trainUntilEnded } from './small-run.ts';

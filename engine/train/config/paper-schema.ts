@@ -1,4 +1,5 @@
-// The keys of the paper's YAML files: the model's (`Recce.yml`), and a branch of the data set's that it names.
+// The keys of the paper's YAML files: the model's (`Recce.yml`), and a branch of the data set's
+// that it names.
 import * as z from 'zod';
 
 export const modelFileSchema = z.looseObject({

@@ -1,4 +1,5 @@
-// The paper's configuration as its repository describes it (facts of its README: keys, values), and what happens to each kind of mistake.
+// The paper's configuration as its repository describes it (facts of its README: keys, values), and
+// what happens to each kind of mistake.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,6 @@
-// The paper's YAML files, read as they are: the model's (`Recce.yml`) and the data set's that it names. Every key is either used, known to
-// have no effect here, or named as unknown; nothing is passed over in silence.
+// The paper's YAML files, read as they are: the model's (`Recce.yml`) and the data set's that it
+// names. Every key is either used, known to have no effect here, or named as unknown; nothing is
+// passed over in silence.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -48,8 +49,9 @@ type PaperFiles = {
 };
 
 /**
- * Reads the model's file and the data set's. `overrides.folder` stands in for the data set's `root`. Throws PATH_NOT_FOUND, and
- * CONFIG_REFUSED with the key and what was expected.
+ * Reads the model's file and the data set's.
+ * `overrides.folder` stands in for the data set's `root`. Throws PATH_NOT_FOUND, and CONFIG_REFUSED
+ * with the key and what was expected.
  */
 export async function readPaperConfig(
   file: string,
@@ -73,7 +75,10 @@ async function readFiles(file: string): Promise<PaperFiles> {
   return { file, raw, model, layout: layoutOf(file, model), dataFile, rawBranch, branch };
 }
 
-/** Throws CONFIG_REFUSED for a set that is not known, and for a loss that does not go with the number of classes. */
+/**
+ * Throws CONFIG_REFUSED for a set that is not known, and for a loss that does not go with the
+ * number of classes.
+ */
 function layoutOf(file: string, { model, config, data }: ModelFile): LayoutName {
   const layout =
     (Object.hasOwn(DATASETS, data.name) && DATASETS[data.name]) ||
@@ -139,7 +144,10 @@ function check<T>(file: string, schema: z.ZodType<T>, value: unknown): T {
   return refuse(file, `${first!.path.join('.') || 'the file'}: ${first!.message}`);
 }
 
-/** The data set's file as the paper's scripts find it: from where they run, which is the folder above `config/`. */
+/**
+ * The data set's file as the paper's scripts find it: from where they run, which is the folder
+ * above `config/`.
+ */
 async function findDataFile(file: string, named: string): Promise<string> {
   const folder = path.dirname(path.resolve(file));
   const places = [path.resolve(folder, '..', named), path.resolve(folder, named), path.resolve(named)];
@@ -165,7 +173,10 @@ function partsFrom({ method, compression }: Branch): {
 
 type Image = { input: Pick<TrainingConfig, 'inputPx' | 'mean' | 'std' | 'mirror'>; remarks: string[] };
 
-/** Size, value range and mirroring out of the transforms. Throws CONFIG_REFUSED where the network could not be fed so. */
+/**
+ * Size, value range and mirroring out of the transforms. Throws CONFIG_REFUSED where the network
+ * could not be fed so.
+ */
 function imageFrom(file: string, { transforms }: Branch): Image {
   const input = { inputPx: 299, mean: 0.5, std: 0.5, mirror: false };
   const remarks: string[] = [];

@@ -1,5 +1,5 @@
-// From the paper's configuration to a run's request: everything but what it starts from and where its faces are, which the caller
-// knows. Called by the handler of `train.readConfig`.
+// From the paper's configuration to a run's request: everything but what it starts from and where
+// its faces are, which the caller knows.
 import type { ReadTrainingConfig } from '../../../contract/training.ts';
 import { trainingRequestSchema } from '../../../contract/training.ts';
 import { readPaperConfig } from './read-paper-config.ts';
@@ -21,7 +21,10 @@ function remarksOn(config: TrainingConfig): string[] {
   return remarks;
 }
 
-/** Reads the YAML files. `folder` stands in for the data set's root. Throws PATH_NOT_FOUND, CONFIG_REFUSED. */
+/**
+ * Reads the YAML files. `folder` stands in for the data set's root. Throws PATH_NOT_FOUND,
+ * CONFIG_REFUSED.
+ */
 export async function requestFromConfig(path: string, folder?: string): Promise<ReadTrainingConfig> {
   const { config, remarks } = await readPaperConfig(path, { folder });
   const { name, steps, batchSize, validateEvery, fall, warmupSteps, selectBy } = config;

@@ -1,4 +1,5 @@
-// A training run as the paper's configuration files describe it, in the workstation's own words. Read by `recce train --config`.
+// A training run as the paper's configuration files describe it, in the workstation's own words.
+// Read by `recce train --config`.
 import type { LayoutName } from '../../datasets/load-labelled-set.ts';
 
 export type TrainingConfig = {

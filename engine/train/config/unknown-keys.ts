@@ -1,8 +1,12 @@
-// Keys of a configuration that its schema does not know: they are named, never passed over in silence.
+// Keys of a configuration that its schema does not know: they are named, never passed over in
+// silence.
 import path from 'node:path';
 import * as z from 'zod';
 
-/** A remark for each, at every depth where the schema names keys. `at` is where `value` stands in `file`. */
+/**
+ * A remark for each, at every depth where the schema names keys. `at` is where `value` stands in
+ * `file`.
+ */
 export function unknownKeys(file: string, value: unknown, schema: z.ZodType, at = ''): string[] {
   const inner = shapeOf(schema);
   if (!inner || typeof value !== 'object' || value === null) return [];
@@ -15,7 +19,9 @@ export function unknownKeys(file: string, value: unknown, schema: z.ZodType, at 
   });
 }
 
-/** The named keys of an object schema, through defaults and optionals; undefined for anything else. */
+/**
+ * The named keys of an object schema, through defaults and optionals; undefined for anything else.
+ */
 function shapeOf(schema: z.ZodType): Record<string, z.ZodType> | undefined {
   if (schema instanceof z.ZodObject) return schema.shape as Record<string, z.ZodType>;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)

@@ -1,5 +1,5 @@
-// A training run under way: its training process, its pauses, and its end, which is always written to the run. Engine process; made by
-// training-runs.ts, one at a time.
+// A training run under way: its training process, its pauses, and its end, which is always written
+// to the run. Engine process; made by training-runs.ts, one at a time.
 import type { DecoderTest, Model } from '../../../contract/model.ts';
 import type { TrainingBase, TrainingEvent, TrainingRun } from '../../../contract/training.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from '../../compute/trainer.ts';
@@ -93,7 +93,9 @@ export class ActiveRun {
     return this.ended;
   }
 
-  /** Stops at the next step, saving it. No end is told or written: the run counts as interrupted. */
+  /**
+   * Stops at the next step, saving it. No end is told or written: the run counts as interrupted.
+   */
   interrupt(): Promise<void> {
     this.#interrupted = true;
     return this.cancel();
@@ -106,7 +108,8 @@ export class ActiveRun {
     try {
       await this.#execute();
     } catch (error) {
-      // Its end could not be written either (full disk, folder gone): who watches is told, and the engine goes on.
+      // Its end could not be written either (full disk, folder gone): who watches is told, and the
+      // engine goes on.
       written = false;
       this.#run = { ...this.#run, ...failedAt(clock(), error) };
     }
@@ -160,8 +163,8 @@ export class ActiveRun {
   }
 
   /**
-   * Trains to the end. When the process dies (a driver, the system out of memory), the run goes on from its last save; when it dies
-   * again without having come further, that is its failure.
+   * Trains to the end. When the process dies (a driver, the system out of memory), the run goes on
+   * from its last save; when it dies again without having come further, that is its failure.
    */
   async #train(deps: RunDeps): Promise<void> {
     const { store, library, threadsFor } = this.#deps;
@@ -202,7 +205,9 @@ export class ActiveRun {
     await this.#update({ modelId: model.id });
   }
 
-  /** A run stopped because the engine closes stays as it is on the disk, and counts as interrupted. */
+  /**
+   * A run stopped because the engine closes stays as it is on the disk, and counts as interrupted.
+   */
   async #writeEnd(error: unknown): Promise<void> {
     if (this.#interrupted) return;
     const now = this.#deps.clock();

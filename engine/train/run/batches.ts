@@ -1,5 +1,6 @@
-// Which faces a step sees: epochs shuffled one after the other, cut into batches without leaving any out. A function of seed and
-// step alone, so that a resumed run goes on with the faces it would have seen.
+// Which faces a step sees: epochs shuffled one after the other, cut into batches without leaving
+// any out. A function of seed and step alone, so that a resumed run goes on with the faces it would
+// have seen.
 import { randomStream } from '../../../models/tensor/random.ts';
 import type { SampleDraw } from '../../compute/training-messages.ts';
 import type { Samples } from '../../datasets/open-samples.ts';
@@ -43,8 +44,9 @@ function turnsOf(sources: readonly Drawn[]): number[] {
 }
 
 /**
- * The draws of the batch after `step` steps. Every batch holds the sources in the shares of their weights; each is gone through epoch by
- * epoch, shuffled. Groups of samples are shuffled as wholes; see SampleSource.
+ * The draws of the batch after `step` steps. Every batch holds the sources in the shares of their
+ * weights; each is gone through epoch by epoch, shuffled. Groups of samples are shuffled as wholes;
+ * see SampleSource.
  */
 export function drawsOfBatch(step: number, batchSize: number, sources: readonly Drawn[], seed: number): Draw[] {
   const turns = turnsOf(sources);

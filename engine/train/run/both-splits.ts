@@ -1,4 +1,5 @@
-// Refuses data of which the training or the validation part is as good as empty, before a run is made of it.
+// Refuses data of which the training or the validation part is as good as empty, before a run is
+// made of it.
 import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
 import { listCrops } from '../../datasets/crop-source.ts';

@@ -9,7 +9,9 @@ import { type RunStore, STATE_FILE } from './run-store.ts';
 
 export type ExportDeps = TrainerOptions & { store: RunStore; library: ModelLibrary };
 
-/** In a training process of its own. Throws WRITE_FAILED whatever went wrong: no save, full disk. */
+/**
+ * In a training process of its own. Throws WRITE_FAILED whatever went wrong: no save, full disk.
+ */
 export async function exportRun(
   run: TrainingRun,
   path: string,

@@ -1,5 +1,5 @@
-// The sets a run reads, from what its request names. Training faces are varied anew in every epoch; validation faces are the
-// same at every validation, cut as in use.
+// The sets a run reads, from what its request names. Training faces are varied anew in every epoch;
+// validation faces are the same at every validation, cut as in use.
 import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
@@ -69,7 +69,10 @@ type ForgedHere = Exclude<Samples, { kind: 'faces' }>;
 const isForged = (samples: Samples): samples is ForgedHere =>
   samples.kind === 'portraits' || (samples.kind === 'crops' && samples.forge);
 
-/** Training varies and degrades its faces; validation takes forgeries of other chance, faces upright, stored ones as they are. */
+/**
+ * Training varies and degrades its faces; validation takes forgeries of other chance, faces
+ * upright, stored ones as they are.
+ */
 function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: SamplesInput, validation: SamplesInput] {
   const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
   const { folder, kind } = source;
@@ -96,8 +99,8 @@ function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samp
 }
 
 /**
- * Which samples a validation looks at: each once, or `most` of them in whole groups, spread over the split; where there are fewer and
- * they are `forged` here, more epochs of them.
+ * Which samples a validation looks at: each once, or `most` of them in whole groups, spread over
+ * the split; where there are fewer and they are `forged` here, more epochs of them.
  */
 export function validationDraws(
   { count, group = 1 }: Pick<SampleSource, 'count' | 'group'>,

@@ -1,4 +1,5 @@
-// What a run is trained with and where its weights begin, from its request and from what it has saved.
+// What a run is trained with and where its weights begin, from its request and from what it has
+// saved.
 import { existsSync } from 'node:fs';
 import type { TrainingRun } from '../../../contract/training.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';

@@ -1,4 +1,5 @@
-// From the best checkpoint of a run to a new immutable model of the library, with its parent and the story of its making.
+// From the best checkpoint of a run to a new immutable model of the library, with its parent and
+// the story of its making.
 import { readFile } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { DecoderTest, Model, Passport } from '../../../contract/model.ts';

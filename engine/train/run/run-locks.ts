@@ -1,5 +1,5 @@
-// Which training runs are held, and by whom: one lock a run, freed by the system when its process dies. A process number would not do:
-// after a restart of the machine another program has it.
+// Which training runs are held, and by whom: one lock a run, freed by the system when its process
+// dies. A process number would not do: after a restart of the machine another program has it.
 import { RecceError } from '../../../contract/errors.ts';
 import type { TrainingRunId } from '../../../contract/training.ts';
 import { takeLock } from '../../case/db/connect.ts';

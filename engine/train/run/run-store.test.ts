@@ -1,4 +1,5 @@
-// Runs on disk of which one is broken: the others are listed, it is named with its reason, and nothing of it is changed.
+// Runs on disk of which one is broken: the others are listed, it is named with its reason, and
+// nothing of it is changed.
 import {
   lstatSync,
   mkdirSync,

@@ -1,12 +1,14 @@
-// Training runs on disk: one folder each below the application's data, readable without the program. Engine process.
+// Training runs on disk: one folder each below the application's data, readable without the
+// program. Engine process.
 //
 //   run.json       the run as the contract describes it
 //   curves.jsonl   one line a point, appended
-//   steps.jsonl    losses and labels of every step, appended: what the next point of the curves is the mean of after a crash
+// steps.jsonl losses and labels of every step, appended: what the next point of the curves is the
+//   mean of after a crash
 //   state.save     the trainer's state (models/recce/training-save.ts), replaced whole
 //   best-N.pth     the weights of the best validation so far, at step N
 //   samples.json   reconstructions of the latest validation
-//   lock.sqlite    held by the process that runs it; see [Note: the lock] in engine/case/db/connect.ts
+// lock.sqlite held by the process that runs it; see [Note: the lock] in engine/case/db/connect.ts
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -64,7 +66,10 @@ const replaceJson = async (file: string, value: unknown): Promise<void> => {
   await writeAtomic(file, [`${JSON.stringify(value, null, 1)}\n`]);
 };
 
-/** Empty where there is none. One that cannot be read is not as if there were none: a run would go on without its own past. */
+/**
+ * Empty where there is none. One that cannot be read is not as if there were none: a run would go
+ * on without its own past.
+ */
 const readText = (name: string): Promise<string> => ifExists(readFile(name, 'utf8'), '');
 
 /** Nothing for a line that a crash cut short. */
@@ -99,14 +104,20 @@ export function createRunStore(folder: string): RunStore {
     }
   };
 
-  /** A run that says it runs while no living process has it was interrupted. Throws RUN_NOT_FOUND, RUN_UNREADABLE. */
+  /**
+   * A run that says it runs while no living process has it was interrupted. Throws RUN_NOT_FOUND,
+   * RUN_UNREADABLE.
+   */
   const get = async (id: TrainingRunId): Promise<TrainingRun> => {
     const run = await readRecord(id);
     const underWay = run.state === 'running' || run.state === 'paused';
     return underWay && !locks.isHeld(id) ? { ...run, state: 'interrupted' } : run;
   };
 
-  /** Never rejects for one run: what is wrong with it must not hide the others. Undefined when it is gone by now. */
+  /**
+   * Never rejects for one run: what is wrong with it must not hide the others. Undefined when it is
+   * gone by now.
+   */
   const readEntry = async (id: TrainingRunId): Promise<TrainingRun | BrokenRun | undefined> => {
     try {
       return await get(id);

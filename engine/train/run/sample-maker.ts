@@ -1,4 +1,5 @@
-// Who makes a run's samples: the same module as for a validation, here as a thread of the training process.
+// Who makes a run's samples: the same module as for a validation, here as a thread of the training
+// process.
 import type { SampleMaker } from '../../compute/training-messages.ts';
 import { SAMPLES_ENTRY } from '../../datasets/samples-in-process.ts';
 

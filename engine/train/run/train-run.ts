@@ -1,6 +1,6 @@
-// A training run from its first open step to its last, as one straight line: batch -> step -> curve -> validation -> save. Whatever is
-// decided here (best checkpoint, early stop) is decided from the curve's points, which are on the disk, so that a run taken up
-// again decides the same.
+// A training run from its first open step to its last, as one straight line: batch -> step -> curve
+// -> validation -> save. Whatever is decided here (best checkpoint, early stop) is decided from the
+// curve's points, which are on the disk, so that a run taken up again decides the same.
 import type { CurvePoint, TrainingRequest, TrainingRun } from '../../../contract/training.ts';
 import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
@@ -19,7 +19,10 @@ export type RunDeps = {
   readonly setup: TrainingSetup;
   readonly store: RunStore;
   readonly signal: AbortSignal;
-  /** Resolves at once, or when the run is resumed; `save` is called before waiting. Rejects when it is cancelled. */
+  /**
+   * Resolves at once, or when the run is resumed; `save` is called before waiting. Rejects when it
+   * is cancelled.
+   */
   pausePoint(save: () => Promise<void>): Promise<void>;
   /** Changes the run as it is shown; `durably` also on the disk. */
   update(change: Partial<TrainingRun>, durably?: boolean): Promise<void>;
@@ -104,7 +107,10 @@ function progress(step: number, steps: number, times: readonly number[]): Partia
   return { step, secondsPerStep, remainingMs: Math.round((steps - step) * secondsPerStep * 1000), message: 'Training' };
 }
 
-/** Validates at step 0 (what the base can do), every `validateEvery` steps and at the end, once each. */
+/**
+ * Validates at step 0 (what the base can do), every `validateEvery` steps and at the end, once
+ * each.
+ */
 async function validateIfDue(
   { id, request }: TrainingRun,
   step: number,

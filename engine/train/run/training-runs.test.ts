@@ -1,4 +1,5 @@
-// Runs as the window and the command line use them: real photographs, real forgeries, a real small network.
+// Runs as the window and the command line use them: real photographs, real forgeries, a real small
+// network.
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// The training runs of this installation: one at a time runs, the others wait on disk. Start, pause, resume, cancel, publish, watch.
-// Owned by the engine; called by the handlers of `train`.
+// The training runs of this installation: one at a time runs, the others wait on disk. Start,
+// pause, resume, cancel, publish, watch.
 import { access, mkdir } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
@@ -132,7 +132,10 @@ export class TrainingRuns {
     await this.#store.remove(id);
   }
 
-  /** All runs as they are, then their changes. Follows from this call on, whenever the first event is asked for. */
+  /**
+   * All runs as they are, then their changes. Follows from this call on, whenever the first event
+   * is asked for.
+   */
   watch(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     return this.#allThen(this.#events.follow(signal));
   }
@@ -177,7 +180,10 @@ export class TrainingRuns {
     if (this.#starting) throw new RecceError('TRAINING_REFUSED', id, 'another run is being started.');
   }
 
-  /** A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND, TRAINING_REFUSED. */
+  /**
+   * A new run on the disk, held by this process. Throws MODEL_NOT_FOUND, PATH_NOT_FOUND,
+   * TRAINING_REFUSED.
+   */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
     if (base.kind === 'model') await this.#means.library.choose(base.modelId);

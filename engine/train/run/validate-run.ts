@@ -1,4 +1,5 @@
-// The validation of a run: the same faces of the validation split, every time, through the weights as they are now.
+// The validation of a run: the same faces of the validation split, every time, through the weights
+// as they are now.
 import type { CurvePoint, SampleReconstruction } from '../../../contract/training.ts';
 import { areaUnderRoc } from '../../../models/metrics/roc.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';

@@ -1,4 +1,5 @@
-// A validation record of faces that are easily told apart, for tests of what becomes of a record. Tests only.
+// A validation record of faces that are easily told apart, for tests of what becomes of a record.
+// Tests only.
 
 import type { ValidatedFace } from '../../examine/validated-face.ts';
 import type { Validated } from '../../library/validation-store.ts';

@@ -1,5 +1,5 @@
-// Checkpoints as trainers write them, of the smallest network there is: the state dict at any place under any prefix, and beside it what
-// the test says, as the body of a pickle.
+// Checkpoints as trainers write them, of the smallest network there is: the state dict at any place
+// under any prefix, and beside it what the test says, as the body of a pickle.
 import { generatedTensor } from '../../recce/generated-weights.ts';
 import { recceKeys } from '../../recce/keys.ts';
 import { float32Tensor, type Tensor } from '../../tensor/tensor.ts';
@@ -8,7 +8,10 @@ import { PyTorchFileWriter } from '../write-pytorch-file.ts';
 import { readZip } from '../zip-reader.ts';
 import { writeZip } from '../zip-writer.ts';
 
-/** Every tensor of the network at width 1/32, by its name; without the counters where `counters` is false. */
+/**
+ * Every tensor of the network at width 1/32, by its name; without the counters where `counters` is
+ * false.
+ */
 export function smallStateDict(numClasses: 1 | 2 = 1, counters = true): Map<string, Tensor> {
   const keys = recceKeys({ width: 1 / 32, numClasses }, false);
   return new Map(
@@ -92,7 +95,10 @@ export const instanceBody = (module: string, name: string, state: Readonly<Recor
 
 const LEGACY_MAGIC = Uint8Array.of(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19);
 
-/** The same dictionary in torch.save's format before 1.6: pickles one after the other, then each storage with its length. */
+/**
+ * The same dictionary in torch.save's format before 1.6: pickles one after the other, then each
+ * storage with its length.
+ */
 export function legacyTrainersFile(beside: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const file = new PyTorchFileWriter();
   const tensors = [...smallStateDict()];

@@ -95,7 +95,10 @@ const cutFrom = (attributes: Attributes): Cut => {
   return { axis: axis!, start: start!, end: end!, step: step! };
 };
 
-/** Zeros put back where a slice left elements out: step - 1 behind each, then those before and behind the cut. */
+/**
+ * Zeros put back where a slice left elements out: step - 1 behind each, then those before and
+ * behind the cut.
+ */
 function unsliced(upstream: Value, length: number, { axis, start, step }: Cut): Value {
   const taken = lengthFrom(upstream.shape[axis], 'slice gradient');
   const none = upstream.shape.map(() => 0);

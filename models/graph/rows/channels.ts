@@ -1,4 +1,5 @@
-// Ops on the channels of pictures [n, c, h, w]: an affine map a channel, and BatchNorm with the batch's own statistics.
+// Ops on the channels of pictures [n, c, h, w]: an affine map a channel, and BatchNorm with the
+// batch's own statistics.
 import { fillArray, forEachPlace, type NdArray, readerOf } from '../nd-array.ts';
 import { type Emitter, numberFrom, type OpRow } from '../op-row.ts';
 import * as op from '../ops.ts';
@@ -16,8 +17,9 @@ const shapeOfPicture: OpRow['shape'] = ([x, scale, shift]) => {
 };
 
 /**
- * x * scale[c] + shift[c]. ONNX Runtime does BatchNormalization with given statistics in one pass over the pictures, half of
- * what Mul and Add take; with mean 0 and variance 1 it is this op (no float32 is changed by an epsilon of 1e-30).
+ * x * scale[c] + shift[c]. ONNX Runtime does BatchNormalization with given statistics in one pass
+ * over the pictures, half of what Mul and Add take; with mean 0 and variance 1 it is this op (no
+ * float32 is changed by an epsilon of 1e-30).
  */
 const emitAffine = (emitter: Emitter, [x, scale, shift]: readonly string[], channels: number): string => {
   const zeros = emitter.float32s(new Array<number>(channels).fill(0));
@@ -56,8 +58,9 @@ function momentsOf(x: NdArray): { mean: number[]; variance: number[] } {
 }
 
 /**
- * BatchNorm2d while training: (x - mean) / sqrt(variance + eps) * weight + bias over the batch's own statistics. Inputs are x,
- * weight and bias. Its gradient is spelt out, because the walk through mean and variance would take twice the passes over x.
+ * BatchNorm2d while training: (x - mean) / sqrt(variance + eps) * weight + bias over the batch's
+ * own statistics. Inputs are x, weight and bias. Its gradient is spelt out, because the walk
+ * through mean and variance would take twice the passes over x.
  */
 const batchNorm2d: OpRow = {
   shape: shapeOfPicture,
@@ -88,7 +91,10 @@ const batchNorm2d: OpRow = {
       () => dBias,
     ];
   },
-  /** The same nodes as channelMoments spells, so that the emitter shares them with the gradient and the running statistics. */
+  /**
+   * The same nodes as channelMoments spells, so that the emitter shares them with the gradient and
+   * the running statistics.
+   */
   emit: (emitter, [x, weight, bias], attributes, { output }) => {
     const axes = emitter.int64s(WITHIN_CHANNEL);
     const mean = emitter.node('ReduceMean', [x!, axes], { keepdims: 1 });

@@ -1,4 +1,4 @@
-// The ONNX spelling of convolution and its two gradients; called by the rows of convolution.ts.
+// The ONNX spelling of convolution and its two gradients.
 import type { Shape } from '../graph.ts';
 import type { Emitter } from '../op-row.ts';
 import type { Sliding } from './sliding.ts';
@@ -10,11 +10,12 @@ const isDepthwise = (weight: readonly number[], groups: number): boolean =>
   groups > 1 && weight[1] === 1 && weight[0] === groups;
 
 /**
- * [Note: blocked layout] On the CPU ONNX Runtime keeps convolutions of constant weights in a layout of 8 or 16 channels a
- * block. A training graph's weights are inputs, so it stays out of that layout unless asked by hand (domain
- * com.microsoft.nchwc). For [8, 728, 19, 19] on one core that takes a depthwise convolution from 4.3 to 1.5 ms and its
- * weight gradient from 11.5 (nine shifted multiply-reduces) to 2.2 ms. Batch and channels become one axis: n * c is a
- * multiple of 16 where c alone (728) is not, and the reordered kernel is then the blocked filter, whatever the block is.
+ * [Note: blocked layout] On the CPU ONNX Runtime keeps convolutions of constant weights in a layout
+ * of 8 or 16 channels a block. A training graph's weights are inputs, so it stays out of that
+ * layout unless asked by hand (domain com.microsoft.nchwc). For [8, 728, 19, 19] on one core that
+ * takes a depthwise convolution from 4.3 to 1.5 ms and its weight gradient from 11.5 (nine shifted
+ * multiply-reduces) to 2.2 ms. Batch and channels become one axis: n * c is a multiple of 16 where
+ * c alone (728) is not, and the reordered kernel is then the blocked filter, whatever the block is.
  */
 const BLOCK = 16;
 const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
@@ -27,7 +28,10 @@ const emitReshape = (emitter: Emitter, x: string, shape: readonly number[]): str
 
 type BlockedSizes = { x: readonly number[]; kernel: Kernel; pads: readonly number[]; y: readonly number[] };
 
-/** Stride 1 convolution of every plane of x [n, c, h, w] with its own kernel of `kernels` [n, c, kh, kw]. */
+/**
+ * Stride 1 convolution of every plane of x [n, c, h, w] with its own kernel of `kernels` [n, c, kh,
+ * kw].
+ */
 function emitBlocked(emitter: Emitter, x: string, kernels: string, { x: size, kernel, pads, y }: BlockedSizes): string {
   const planes = size[0]! * size[1]!;
   const toBlocks = (name: string, height: number, width: number): string =>
@@ -57,7 +61,10 @@ export function emitConv(emitter: Emitter, inputs: readonly string[], sliding: S
   return emitBlocked(emitter, inputs[0]!, perPicture, { x: x as number[], kernel, pads, y: y as number[] });
 }
 
-/** The weight for the way back at stride 1: in and out channels swapped (dense only), kernel rotated by 180 degrees. */
+/**
+ * The weight for the way back at stride 1: in and out channels swapped (dense only), kernel rotated
+ * by 180 degrees.
+ */
 function emitTurned(emitter: Emitter, weight: string, depthwise: boolean, kernel: Kernel): string {
   const swapped = depthwise ? weight : emitter.node('Transpose', [weight], { perm: [1, 0, 2, 3] });
   if (kernel[0] === 1 && kernel[1] === 1) return swapped;
@@ -65,7 +72,10 @@ function emitTurned(emitter: Emitter, weight: string, depthwise: boolean, kernel
   return emitter.node('Slice', [swapped, ...lists.map((list) => emitter.int64s(list))]);
 }
 
-/** Gradient with respect to x: a convolution with the turned weight where the stride is 1, else ConvTranspose. */
+/**
+ * Gradient with respect to x: a convolution with the turned weight where the stride is 1, else
+ * ConvTranspose.
+ */
 export function emitConvInput(
   emitter: Emitter,
   [dy, weight]: readonly [string, string],
@@ -112,7 +122,9 @@ export function emitConvWeight(emitter: Emitter, call: WeightCall): string {
   return blocked ? emitBlockedWeight(emitter, call) : emitDepthwiseWeight(emitter, call);
 }
 
-/** One matrix product [o, P] x [P, c] for each picture and kernel element, summed over the pictures. */
+/**
+ * One matrix product [o, P] x [P, c] for each picture and kernel element, summed over the pictures.
+ */
 function emitDenseWeight(emitter: Emitter, call: WeightCall): string {
   const [out, channels] = call.shapes.weight as [number, number];
   const pixels = Number(call.shapes.dy[2]) * Number(call.shapes.dy[3]);
@@ -134,7 +146,10 @@ function emitDepthwiseWeight(emitter: Emitter, call: WeightCall): string {
   return emitStacked(emitter, sums, [call.shapes.weight[0]!, 1], call.shapes.weight);
 }
 
-/** Every plane convolved with its own upstream gradient as kernel: what is left are the places of the small kernel. */
+/**
+ * Every plane convolved with its own upstream gradient as kernel: what is left are the places of
+ * the small kernel.
+ */
 function emitBlockedWeight(emitter: Emitter, { x, dy, sliding, shapes }: WeightCall): string {
   const [channels, , kernelY, kernelX] = shapes.weight as [number, number, number, number];
   const perPicture = emitBlocked(emitter, x, dy, {
@@ -147,7 +162,10 @@ function emitBlockedWeight(emitter: Emitter, { x, dy, sliding, shapes }: WeightC
   return emitReshape(emitter, sum, shapes.weight);
 }
 
-/** The part of x that each kernel element meets, [n, c, gradY, gradX]; kernel elements in reading order. */
+/**
+ * The part of x that each kernel element meets, [n, c, gradY, gradX]; kernel elements in reading
+ * order.
+ */
 function emitShifts(emitter: Emitter, { x, sliding, shapes }: WeightCall): string[] {
   const { stride, pads } = sliding;
   const [kernelY, kernelX] = shapes.weight.slice(2) as [number, number];

@@ -1,5 +1,5 @@
-// Convolution and its two gradients. Each of the three is linear in both inputs, and the gradient of any of them is
-// spelt with the other two.
+// Convolution and its two gradients. Each of the three is linear in both inputs, and the gradient
+// of any of them is spelt with the other two.
 import { sizeFromShape, stridesFromShape } from '../../tensor/tensor.ts';
 import { forEachPlace } from '../nd-array.ts';
 import { type Attributes, numberFrom, numbersFrom, type OpRow, type Sample } from '../op-row.ts';
@@ -10,7 +10,10 @@ import { type Sliding, slidingFrom } from './sliding.ts';
 
 type Shapes = { x: readonly number[]; weight: readonly number[]; y: readonly number[] };
 
-/** Visits every product of a convolution: positions in the data of x, of the weight and of the result. */
+/**
+ * Visits every product of a convolution: positions in the data of x, of the weight and of the
+ * result.
+ */
 function forEachProduct(shapes: Shapes, sliding: Sliding, visit: (x: number, weight: number, y: number) => void): void {
   const { stride, groups, pads } = sliding;
   const [, , height, width] = shapes.x as [number, number, number, number];
@@ -104,7 +107,9 @@ const conv2d: OpRow = {
   ],
 };
 
-/** Gradient of conv2d with respect to its input; inputs are the upstream gradient and the weight. */
+/**
+ * Gradient of conv2d with respect to its input; inputs are the upstream gradient and the weight.
+ */
 const conv2dInput: OpRow = {
   shape: ([dy, w], attributes) => {
     const [height, width] = numbersFrom(attributes, 'size');

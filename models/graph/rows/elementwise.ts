@@ -6,7 +6,10 @@ import * as op from '../ops.ts';
 type Unary = {
   /** The function on one number. */
   of: (x: number) => number;
-  /** Its derivative times `upstream`, spelt with the input x and the result y; null where it is zero almost everywhere. */
+  /**
+   * Its derivative times `upstream`, spelt with the input x and the result y; null where it is zero
+   * almost everywhere.
+   */
   gradient: ((x: Value, y: Value, upstream: Value) => Value) | null;
   emit: string | ((emitter: Emitter, x: string) => string);
   /** Range of the sample; -2 to 2 unless told. */
@@ -59,8 +62,9 @@ export const elementwiseRows = {
     emit: 'Softplus',
   }),
   /**
-   * 1 where x > 0, else 0: the derivative of relu. HardSigmoid is max(0, min(1, alpha x + beta)); with this alpha it is the step
-   * for every normal float32, in one pass where Greater, Cast and their temporaries take three.
+   * 1 where x > 0, else 0: the derivative of relu. HardSigmoid is max(0, min(1, alpha x + beta));
+   * with this alpha it is the step for every normal float32, in one pass where Greater, Cast and
+   * their temporaries take three.
    */
   step: unary({
     of: (x) => (x > 0 ? 1 : 0),

@@ -18,7 +18,10 @@ const onnxPool = ({ kernel, stride, pads }: Pool) => ({
   pads,
 });
 
-/** Position in x of the largest element under the window of every place of `pooled`; the first in reading order of equals. */
+/**
+ * Position in x of the largest element under the window of every place of `pooled`; the first in
+ * reading order of equals.
+ */
 function winners({ shape, data }: NdArray, pooled: readonly number[], { kernel, stride, pads }: Pool): Int32Array {
   const [, channels, height, width] = shape as [number, number, number, number];
   const found = new Int32Array(sizeFromShape(pooled)).fill(-1);
@@ -57,7 +60,10 @@ const maxPool2d: OpRow = {
   samples: POOL_SAMPLES.map(({ x, attributes }) => ({ inputs: [{ shape: x }], attributes })),
 };
 
-/** Gradient of maxPool2d: each upstream number goes to the place that won its window. Inputs are x and the upstream gradient. */
+/**
+ * Gradient of maxPool2d: each upstream number goes to the place that won its window. Inputs are x
+ * and the upstream gradient.
+ */
 const maxPool2dInput: OpRow = {
   shape: ([x]) => x!,
   evaluate: ([x, dy], attributes, shape) => {
@@ -82,7 +88,10 @@ const maxPool2dInput: OpRow = {
   samples: POOL_SAMPLES.map(({ x, y, attributes }) => ({ inputs: [{ shape: x }, { shape: y }], attributes })),
 };
 
-/** From the second input, what lies where the first input wins its windows: maxPool2d(x) = maxPool2dWinners(x, x). */
+/**
+ * From the second input, what lies where the first input wins its windows: maxPool2d(x) =
+ * maxPool2dWinners(x, x).
+ */
 const maxPool2dWinners: OpRow = {
   shape: ([x], attributes) => maxPool2d.shape([x!], attributes),
   evaluate: ([x, from], attributes, shape) =>
@@ -101,7 +110,10 @@ const maxPool2dWinners: OpRow = {
   samples: POOL_SAMPLES.map(({ x, attributes }) => ({ inputs: [{ shape: x }, { shape: x }], attributes })),
 };
 
-/** Nearest-neighbour enlargement of the last two axes by a whole factor (torch.nn.UpsamplingNearest2d). */
+/**
+ * Nearest-neighbour enlargement of the last two axes by a whole factor
+ * (torch.nn.UpsamplingNearest2d).
+ */
 const upsampleNearest2d: OpRow = {
   shape: ([x], attributes) => {
     const factor = numberFrom(attributes, 'factor');

@@ -110,7 +110,10 @@ const matmul: OpRow = {
       return sum;
     });
   },
-  /** A stack of matrices times one matrix is one tall product; its gradient would otherwise be a stack to sum. */
+  /**
+   * A stack of matrices times one matrix is one tall product; its gradient would otherwise be a
+   * stack to sum.
+   */
   gradient: ({ inputs: [a, b], upstream }) => [
     () => sumTo(op.matmul(upstream, swapLast(b!)), a!.shape),
     () =>

@@ -1,4 +1,5 @@
-// How the windows of convolution and pooling slide: shared by their rows, their ONNX spelling and ops.ts.
+// How the windows of convolution and pooling slide: shared by their rows, their ONNX spelling and
+// ops.ts.
 import { type Attributes, numberFrom, numbersFrom } from '../op-row.ts';
 
 /** Step, groups and zero padding in pixels. */

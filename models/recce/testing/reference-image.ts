@@ -1,4 +1,5 @@
-// The reference's input pictures, integer arithmetic only: the same in every language. Tests and benches only.
+// The reference's input pictures, integer arithmetic only: the same in every language. Tests and
+// benches only.
 import { randomStream } from '../../tensor/random.ts';
 
 /** Triangle wave 0..255 of half period `period`. */

@@ -1,4 +1,5 @@
-// What a row of the log says was done, without being opened. What blind review hides comes hidden from the engine.
+// What a row of the log says was done, without being opened. What blind review hides comes hidden
+// from the engine.
 import type { AuditEntry } from '../../../contract/case.ts';
 import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
 import { CONCLUSION_WORDS, conclusionName, countText } from '../../wording.ts';

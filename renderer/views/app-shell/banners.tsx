@@ -1,5 +1,5 @@
-// What holds on every screen: that nothing here is for casework, that the case can only be looked at, or that the case which was to be
-// open could not be opened.
+// What holds on every screen: that nothing here is for casework, that the case can only be looked
+// at, or that the case which was to be open could not be opened.
 import { useQuery } from '@tanstack/react-query';
 import type { NotOpened } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';

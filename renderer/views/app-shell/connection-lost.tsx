@@ -1,4 +1,5 @@
-// Shown while the engine is away: what is on screen stays, nothing can be changed, and it recovers by itself.
+// Shown while the engine is away: what is on screen stays, nothing can be changed, and it recovers
+// by itself.
 import { LoaderCircle } from 'lucide-react';
 import { useConnection } from '../../data/connection.ts';
 

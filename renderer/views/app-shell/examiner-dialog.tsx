@@ -1,4 +1,5 @@
-// Who is examining: one of the case's examiners, or a new name; and whether the review is blind. Nothing is chosen beforehand.
+// Who is examining: one of the case's examiners, or a new name; and whether the review is blind.
+// Nothing is chosen beforehand.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Examiner } from '../../../contract/case.ts';
@@ -111,7 +112,8 @@ export function ExaminerDialog({
   );
   const [chosen, setChosen] = useState('');
   const [typed, setTyped] = useState('');
-  // Where somebody works already, or nothing was scanned, the review goes on as it is; else it is chosen.
+  // Where somebody works already, or nothing was scanned, the review goes on as it is; else it is
+  // chosen.
   const [blind, setBlind] = useState<boolean | undefined>(sitting === 'ask' ? undefined : session.blind);
   const [error, setError] = useState<unknown>(null);
   const name = typed.trim() || chosen;

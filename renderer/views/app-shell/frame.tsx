@@ -88,7 +88,10 @@ function useTrainingEffects(): void {
   }, []);
 }
 
-/** After a change of screen the reader and the keyboard begin at its heading, not at the button that is gone. */
+/**
+ * After a change of screen the reader and the keyboard begin at its heading, not at the button that
+ * is gone.
+ */
 function useFocusOnScreen(view: string) {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);

@@ -1,5 +1,6 @@
-// How well a command fits what was typed: its name or one of its other words exactly, then by their beginning, then every word typed as the
-// beginning of a word. Letters scattered over a name fit nothing: what is run must be what was meant.
+// How well a command fits what was typed: its name or one of its other words exactly, then by their
+// beginning, then every word typed as the beginning of a word. Letters scattered over a name fit
+// nothing: what is run must be what was meant.
 
 const EXACT = 1;
 const PREFIX = 0.8;
@@ -11,7 +12,10 @@ const wordsOf = (text: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 
-/** 0 to 1; 0 where it does not fit. `names`: the name shown first, then other words for it, which count a little less. */
+/**
+ * 0 to 1; 0 where it does not fit. `names`: the name shown first, then other words for it, which
+ * count a little less.
+ */
 export function rankOf(names: readonly string[], search: string): number {
   const typed = fold(search);
   if (typed === '') return EXACT;

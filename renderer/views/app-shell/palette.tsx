@@ -1,5 +1,5 @@
-// The command palette: every command that means something now, screens, saved views and recent cases. Whatever gives an opinion is not
-// here: it is given at the face, by its own key or button.
+// The command palette: every command that means something now, screens, saved views and recent
+// cases. Whatever gives an opinion is not here: it is given at the face, by its own key or button.
 import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
@@ -23,7 +23,10 @@ import { rankOf } from './palette-rank.ts';
 type Item = { name: string; words?: readonly string[]; note?: ReactNode; chord?: string; run: () => void };
 type Group = { heading: string; items: readonly Item[] };
 
-/** Commands of the key table that can be run now; screens first, so that what is chosen before anything is typed only goes somewhere. */
+/**
+ * Commands of the key table that can be run now; screens first, so that what is chosen before
+ * anything is typed only goes somewhere.
+ */
 function useKeyCommands(): Item[] {
   const { keys } = useSettings();
   const shown = KEY_ACTIONS.filter(
@@ -126,7 +129,10 @@ function useGroups(): Group[] {
 
 type Line = Item & { value: string };
 
-/** What fits what was typed, the best first, whichever group it is of; all in their groups where nothing was typed. */
+/**
+ * What fits what was typed, the best first, whichever group it is of; all in their groups where
+ * nothing was typed.
+ */
 function linesFor(groups: readonly Group[], search: string): { heading: string; lines: Line[] }[] {
   const all = groups.map(({ heading, items }) => ({
     heading,

@@ -1,4 +1,5 @@
-// The line at the bottom: the case's folder and counts, the scan, training and validation that run, and whether the engine is there.
+// The line at the bottom: the case's folder and counts, the scan, training and validation that run,
+// and whether the engine is there.
 import { Network, ShieldCheck } from 'lucide-react';
 import { useConnection } from '../../data/connection.ts';
 import { isFarmJob } from '../../data/farm.ts';

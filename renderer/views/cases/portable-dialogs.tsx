@@ -101,7 +101,10 @@ export function PackDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The folder a portable case is unpacked to unless another is chosen: its own name without the ending. */
+/**
+ * The folder a portable case is unpacked to unless another is chosen: its own name without the
+ * ending.
+ */
 const beside = (file: string): string => file.replace(/\.[^./\\]+$/, '');
 
 /** What must be known of an unpacked case before it is looked at. */

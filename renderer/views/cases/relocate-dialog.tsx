@@ -1,4 +1,5 @@
-// Evidence that lies elsewhere now: told to the case by hash. Nothing is entered for a file whose bytes are others.
+// Evidence that lies elsewhere now: told to the case by hash. Nothing is entered for a file whose
+// bytes are others.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Relocation, RelocationRefusal } from '../../../contract/relocation.ts';

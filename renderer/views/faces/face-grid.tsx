@@ -1,4 +1,5 @@
-// The tiles, of which only those on screen exist. One focus stop; the arrow keys move the cursor within it.
+// The tiles, of which only those on screen exist. One focus stop; the arrow keys move the cursor
+// within it.
 import { useQuery } from '@tanstack/react-query';
 import { ScanSearch, SearchX } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
@@ -69,7 +70,8 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
     event.preventDefault();
     moveCursor(direction * columns * Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowPx) / rowPx)));
   };
-  // Named only while its tile exists: a tile out of view, or before the first measure, is not in the document.
+  // Named only while its tile exists: a tile out of view, or before the first measure, is not in
+  // the document.
   const selected = rows.length > 0 && cursor >= from && cursor < to ? list?.row(cursor) : undefined;
 
   return (

@@ -1,4 +1,5 @@
-// One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels out.
+// One tile: the face, what the machine says of it, what this examiner says of it. Props in, pixels
+// out.
 
 import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
@@ -12,7 +13,10 @@ import { pictureUrl } from '../../transport.ts';
 import { CONCLUSION_WORDS, countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
 import { timeText } from '../inspect/video-timeline.tsx';
 
-/** The kind once, then what the reason adds: the engine's sentence begins with the kind in its own words. */
+/**
+ * The kind once, then what the reason adds: the engine's sentence begins with the kind in its own
+ * words.
+ */
 function notScoredWords({ kind, reason }: Finding): string {
   const { label } = KIND_WORDS[kind];
   const colon = reason?.indexOf(': ') ?? -1;

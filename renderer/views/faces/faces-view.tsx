@@ -1,4 +1,5 @@
-// Faces: every finding of the case as a tile, filtered and ordered by the engine, reviewed by keyboard.
+// Faces: every finding of the case as a tile, filtered and ordered by the engine, reviewed by
+// keyboard.
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { FindingFacets } from '../../../contract/finding.ts';
@@ -16,7 +17,10 @@ import { GridBar } from './grid-bar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './faces.css';
 
-/** Counts for the list that is shown: asked for once its first page is here, so that the tiles never wait for them. */
+/**
+ * Counts for the list that is shown: asked for once its first page is here, so that the tiles never
+ * wait for them.
+ */
 export function useFacets(): FindingFacets | undefined {
   const { list } = useGrid();
   const session = useSession();

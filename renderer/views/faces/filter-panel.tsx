@@ -1,4 +1,5 @@
-// The filter at the left: each facet with how many results each choice would give, and views kept under a name.
+// The filter at the left: each facet with how many results each choice would give, and views kept
+// under a name.
 import { Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';

@@ -23,7 +23,10 @@ const ORDERS: readonly [FindingSort['by'], string][] = [
   ['added', 'Order of scanning'],
 ];
 
-/** Rows a scan has added to this filter since the list was opened. While the examiner is at its untouched top, they are shown by themselves. */
+/**
+ * Rows a scan has added to this filter since the list was opened. While the examiner is at its
+ * untouched top, they are shown by themselves.
+ */
 function Fresh({ facets }: { facets: FindingFacets | undefined }) {
   const { list, opening } = useGrid();
   const chord = useChord('grid.refresh');
@@ -65,7 +68,8 @@ function TileSize() {
 export function GridBar({ facets }: { facets: FindingFacets | undefined }) {
   const { list, sort: chosen } = useGrid();
   const { blind } = useSession();
-  // The order by score would tell the score: in blind review the engine orders by name instead, and that is what is said.
+  // The order by score would tell the score: in blind review the engine orders by name instead, and
+  // that is what is said.
   const sort: FindingSort = blind && chosen.by === 'score' ? { by: 'path', direction: 'ascending' } : chosen;
   const descending = sort.direction === 'descending';
   return (

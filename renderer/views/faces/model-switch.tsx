@@ -1,4 +1,5 @@
-// Whose results the grid shows, where more than one model looked at the case: one model at a time, so that a face is one tile.
+// Whose results the grid shows, where more than one model looked at the case: one model at a time,
+// so that a face is one tile.
 import type { FindingFacets } from '../../../contract/finding.ts';
 import { setFilter, useGrid } from '../../data/grid-state.ts';
 import { Select } from '../../parts/field.tsx';

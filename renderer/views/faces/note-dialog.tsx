@@ -1,4 +1,5 @@
-// An opinion with a note, or a note alone. Nothing is chosen before the examiner chooses it, but for an opinion that stands already.
+// An opinion with a note, or a note alone. Nothing is chosen before the examiner chooses it, but
+// for an opinion that stands already.
 
 import { useState } from 'react';
 import { STANDING, type StandingConclusion } from '../../../contract/opinion.ts';

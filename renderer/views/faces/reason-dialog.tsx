@@ -1,4 +1,5 @@
-// The reason of an opinion that the case does not take without one: what it is about, a field, and the reasons given last.
+// The reason of an opinion that the case does not take without one: what it is about, a field, and
+// the reasons given last.
 import { useQuery } from '@tanstack/react-query';
 import { SHORTEST_REASON } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -25,7 +26,10 @@ function subjectWords({ finding }: ReasonAsked): string {
   return `${visibleText(shownPath)}: ${what}${at}${seen}`;
 }
 
-/** Reasons this examiner gave last. Choosing one writes it into the field; it is not recorded by that. */
+/**
+ * Reasons this examiner gave last. Choosing one writes it into the field; it is not recorded by
+ * that.
+ */
 function LastReasons({ onChoose }: { onChoose: (reason: string) => void }) {
   const reasons = useQuery(engine.opinion.reasons.queryOptions({ staleTime: 0 })).data ?? [];
   if (reasons.length === 0) return null;

@@ -66,7 +66,8 @@ export function SavedViews() {
     onSuccess: readAgain,
     onError,
   });
-  // A case that is only looked at and has no views: there is nothing to choose and none can be kept.
+  // A case that is only looked at and has no views: there is nothing to choose and none can be
+  // kept.
   if (!writable && views.length === 0) return null;
   return (
     <section className="facet" aria-label="Saved views">

@@ -34,7 +34,8 @@ export function OpinionButton({
       className={`opinion-button opinion-${conclusion}`}
       aria-pressed={current === conclusion}
       disabled={disabled}
-      // The mouse takes no focus here: Enter or Space would press the button again, on the next face.
+      // The mouse takes no focus here: Enter or Space would press the button again, on the next
+      // face.
       onMouseDown={(event) => {
         event.preventDefault();
         const focused = document.activeElement;

@@ -1,4 +1,5 @@
-// The rows of tiles, of which only those on screen exist: how many tiles a row has, how large they are, and which rows are there.
+// The rows of tiles, of which only those on screen exist: how many tiles a row has, how large they
+// are, and which rows are there.
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useLayoutEffect, useState } from 'react';
 import { grid, useGrid } from '../../data/grid-state.ts';
@@ -36,7 +37,10 @@ export type TileRows = {
   to: number;
 };
 
-/** Rows of the list in `scroller`; results that come into view are asked for, and the cursor's row is brought into view when it moves. */
+/**
+ * Rows of the list in `scroller`; results that come into view are asked for, and the cursor's row
+ * is brought into view when it moves.
+ */
 export function useTileRows(scroller: RefObject<HTMLElement | null>): TileRows {
   const { list, cursor } = useGrid();
   const { tilePx } = useSettings();

@@ -1,4 +1,5 @@
-// Beside the stage: what the machine says, what examiners say, and everything known about the face, the file and the model.
+// Beside the stage: what the machine says, what examiners say, and everything known about the face,
+// the file and the model.
 import { useQuery } from '@tanstack/react-query';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';

@@ -1,4 +1,5 @@
-// Everything known about the file a finding is in, with the ways to other files that have to do with it.
+// Everything known about the file a finding is in, with the ways to other files that have to do
+// with it.
 import type { Inspection } from '../../../contract/procedures.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -25,7 +26,10 @@ const videoFacts = (video: VideoFacts): Fact[] => [
   ...(video.incompleteBecause ? [['Incomplete', video.incompleteBecause] as Fact] : []),
 ];
 
-/** Shows every result of a row of the evidence: a link from a file to the refusal before it, and back. */
+/**
+ * Shows every result of a row of the evidence: a link from a file to the refusal before it, and
+ * back.
+ */
 export const showResultsOf = (evidenceId: Inspection['evidence']['id']): void => {
   setFilter({ evidenceId });
   go('faces');

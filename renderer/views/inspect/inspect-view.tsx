@@ -1,4 +1,5 @@
-// Inspect: one finding as closely as it can be looked at, everything known about it, and the examiner's opinion.
+// Inspect: one finding as closely as it can be looked at, everything known about it, and the
+// examiner's opinion.
 
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
@@ -22,7 +23,10 @@ import { type OpinionDraft, useOpinion } from './use-opinion.ts';
 import { step, useCursorHere } from './walk-grid.ts';
 import './inspect.css';
 
-/** The opinion of what is inspected; once it is given, on to the next face where the settings say so. `awaited`: another one was asked for. */
+/**
+ * The opinion of what is inspected; once it is given, on to the next face where the settings say
+ * so. `awaited`: another one was asked for.
+ */
 function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, awaited: boolean): OpinionDraft {
   const { blind } = useSession();
   const score = verdict?.outcome.kind === 'scored' ? verdict.outcome.score : null;

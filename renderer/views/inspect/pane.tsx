@@ -1,4 +1,5 @@
-// One pane: a picture without interpolation, looked at through the transform that all panes share. Wheel zooms at the pointer, dragging pans.
+// One pane: a picture without interpolation, looked at through the transform that all panes share.
+// Wheel zooms at the pointer, dragging pans.
 import { type PointerEvent, type ReactNode, useEffect, useRef } from 'react';
 import { usePaneSize } from './use-pane-size.ts';
 import { useWheelZoom } from './use-wheel-zoom.ts';

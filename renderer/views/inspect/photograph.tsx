@@ -1,4 +1,5 @@
-// The whole photograph with the face's box on it, zoomed without interpolation; the full resolution is fetched when it is looked at closely.
+// The whole photograph with the face's box on it, zoomed without interpolation; the full resolution
+// is fetched when it is looked at closely.
 
 import { useQuery } from '@tanstack/react-query';
 import { FolderSearch } from 'lucide-react';

@@ -1,4 +1,5 @@
-// Pictures as numbers: fetched by id, decoded without colour management or smoothing, so that the value under the pointer is the stored one.
+// Pictures as numbers: fetched by id, decoded without colour management or smoothing, so that the
+// value under the pointer is the stored one.
 import { DIFFERENCE_COLOURS } from '../../../contract/colour-scale.ts';
 import type { PictureRef } from '../../../contract/picture.ts';
 import { pictureUrl } from '../../transport.ts';

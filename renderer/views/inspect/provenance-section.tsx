@@ -1,4 +1,5 @@
-// Other lines of evidence: how the file is built and what its content credentials say. Beside the machine's score, never mixed with it.
+// Other lines of evidence: how the file is built and what its content credentials say. Beside the
+// machine's score, never mixed with it.
 import { useQuery } from '@tanstack/react-query';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { ContentCredentials, JpegStructure } from '../../../contract/provenance.ts';

@@ -1,4 +1,5 @@
-// What the panes of the stage share: how it is looked at, the pixel under the pointer, and what an inspection lets them show.
+// What the panes of the stage share: how it is looked at, the pixel under the pointer, and what an
+// inspection lets them show.
 import type { Inspection } from '../../../contract/procedures.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import type { Size, ViewTransform } from './view-transform.ts';
@@ -19,7 +20,10 @@ export type Shared = {
 
 export type StageProps = { inspection: Inspection; pictures: ModelPictures; shared: Shared };
 
-/** Why the reconstruction must not be used as evidence; null for a decoder that passed its self-test. */
+/**
+ * Why the reconstruction must not be used as evidence; null for a decoder that passed its
+ * self-test.
+ */
 export function notEvidence({ model }: Inspection): string | null {
   if (!model.decoderTest) return 'Not evidence: this model’s decoder has not been tested';
   return model.decoderTest.passed ? null : 'Not evidence: this model’s decoder failed its self-test';

@@ -1,4 +1,5 @@
-// How a finding is looked at: the way of comparing, and where and how closely the pictures are looked at.
+// How a finding is looked at: the way of comparing, and where and how closely the pictures are
+// looked at.
 import { useEffect, useState } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
@@ -36,7 +37,10 @@ function paneSize(): Size {
   return { width: pane?.clientWidth ?? 1, height: pane?.clientHeight ?? 1 };
 }
 
-/** Size of the pane that is drawn, however it changes: by the window, by the panel beside it, by another way of comparing. */
+/**
+ * Size of the pane that is drawn, however it changes: by the window, by the panel beside it, by
+ * another way of comparing.
+ */
 function useDrawnPane(what: string): Size {
   const [size, setSize] = useState<Size>(NO_SIZE);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another pane is followed once something else is drawn

@@ -9,8 +9,9 @@ import { loadPixels, paintScale } from './pixels.ts';
 type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
 
 /**
- * A verdict never changes, so its pictures are kept; under the case's folder, because another case has the same row numbers,
- * and not given while blind mode hides them, even where they were seen before.
+ * A verdict never changes, so its pictures are kept; under the case's folder, because another case
+ * has the same row numbers, and not given while blind mode hides them, even where they were seen
+ * before.
  */
 function usePixels(kind: Kind, id: VerdictId, shown: boolean): ImageData | undefined {
   const folder = useCase()?.folder;

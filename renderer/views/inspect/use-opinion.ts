@@ -1,4 +1,5 @@
-// An examiner's opinion in the making: what was said last, the note being written, and deciding by key or by button.
+// An examiner's opinion in the making: what was said last, the note being written, and deciding by
+// key or by button.
 import { useRef } from 'react';
 import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
 import { useDraft } from '../../data/drafts.ts';
@@ -32,8 +33,9 @@ function ownConclusion(
 }
 
 /**
- * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded one, and awaited: until then no key records another. `notByKey`: why a key records
- * nothing now, since the subject is not what is on screen; a button stands beside its name.
+ * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
+ * one, and awaited: until then no key records another. `notByKey`: why a key records nothing now,
+ * since the subject is not what is on screen; a button stands beside its name.
  */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,

@@ -1,4 +1,5 @@
-// The wheel zooms at the pointer. A listener of our own: React's is passive and could not keep the page from scrolling.
+// The wheel zooms at the pointer. A listener of our own: React's is passive and could not keep the
+// page from scrolling.
 import { type RefObject, useEffect, useRef } from 'react';
 import { type Size, type ViewTransform, zoomAt } from './view-transform.ts';
 

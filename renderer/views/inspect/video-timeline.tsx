@@ -1,4 +1,5 @@
-// A video over time: the raw score of every face looked at, track by track. A click goes to the face nearest to it.
+// A video over time: the raw score of every face looked at, track by track. A click goes to the
+// face nearest to it.
 import { useQuery } from '@tanstack/react-query';
 import type { Inspection } from '../../../contract/procedures.ts';
 import type { VideoTimeline as Timeline, Track } from '../../../contract/track.ts';

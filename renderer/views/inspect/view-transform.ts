@@ -1,6 +1,10 @@
-// Where every pane of the inspector looks: the same point of the picture in the middle, at the same scale. Pure arithmetic.
+// Where every pane of the inspector looks: the same point of the picture in the middle, at the same
+// scale. Pure arithmetic.
 
-/** `x`, `y`: the point of the picture in the middle of the pane, picture pixels. `scale`: screen pixels for one of them; null fits. */
+/**
+ * `x`, `y`: the point of the picture in the middle of the pane, picture pixels. `scale`: screen
+ * pixels for one of them; null fits.
+ */
 export type ViewTransform = { x: number; y: number; scale: number | null };
 export type Size = { width: number; height: number };
 

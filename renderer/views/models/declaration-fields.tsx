@@ -1,4 +1,5 @@
-// What is declared of weights at import, and put right by a correction: how they are fed, and what their outputs mean.
+// What is declared of weights at import, and put right by a correction: how they are fed, and what
+// their outputs mean.
 import type { ClassMap, ModelDeclaration } from '../../../contract/model.ts';
 import { Field, Input, Select } from '../../parts/field.tsx';
 

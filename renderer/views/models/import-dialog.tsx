@@ -1,4 +1,5 @@
-// Taking a checkpoint into the library. The file is looked at first; the input size it does not state has to be declared.
+// Taking a checkpoint into the library. The file is looked at first; the input size it does not
+// state has to be declared.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WeightsFacts } from '../../../contract/model.ts';

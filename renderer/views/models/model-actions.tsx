@@ -1,4 +1,5 @@
-// What can be done with an entry of the library without ever changing it: a correction is an entry of its own, a retirement can be taken back.
+// What can be done with an entry of the library without ever changing it: a correction is an entry
+// of its own, a retirement can be taken back.
 import { useMutation } from '@tanstack/react-query';
 import { Archive, ArchiveRestore, PencilLine } from 'lucide-react';
 import { useState } from 'react';

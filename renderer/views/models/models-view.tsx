@@ -1,4 +1,5 @@
-// Models: what is in the library, each with its passport, its self-test and its validation record; and taking one in.
+// Models: what is in the library, each with its passport, its self-test and its validation record;
+// and taking one in.
 import { useQuery } from '@tanstack/react-query';
 import { Cpu, TriangleAlert, Upload } from 'lucide-react';
 import { useState } from 'react';

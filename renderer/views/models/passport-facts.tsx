@@ -1,4 +1,4 @@
-// A model's passport, self-test and validation record as facts. Used by the models screen and the inspector.
+// A model's passport, self-test and validation record as facts.
 import type { Model } from '../../../contract/model.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';

@@ -1,4 +1,5 @@
-// A validation record: figures with intervals, the plots, error rates by group, the limits of its domain, and what gave no score.
+// A validation record: figures with intervals, the plots, error rates by group, the limits of its
+// domain, and what gave no score.
 import {
   type Domain,
   MEASURE_WORDS,

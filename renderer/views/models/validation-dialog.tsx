@@ -1,4 +1,5 @@
-// Measuring a model on labelled material: what the material is, and how it is to be measured. Starts the run and goes; progress stands on the screen.
+// Measuring a model on labelled material: what the material is, and how it is to be measured.
+// Starts the run and goes; progress stands on the screen.
 import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { ValidationRequest } from '../../../contract/validation.ts';

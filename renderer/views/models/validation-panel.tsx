@@ -1,4 +1,5 @@
-// What a model was measured to do, and measuring it: its record, or why there is none and what that means; a validation under way.
+// What a model was measured to do, and measuring it: its record, or why there is none and what that
+// means; a validation under way.
 import { Gauge } from 'lucide-react';
 import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';

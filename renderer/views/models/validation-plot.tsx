@@ -1,4 +1,5 @@
-// One plot of a validation record, drawn as SVG: lines told apart by their dashes, a key below, the same points as in the report.
+// One plot of a validation record, drawn as SVG: lines told apart by their dashes, a key below, the
+// same points as in the report.
 import type { Plot, PlotLine } from '../../../contract/validation-plots.ts';
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [300, 220, 34, 34, 8, 8];

@@ -1,4 +1,5 @@
-// A validation of the model that is looked at: how far it is, with a way to stop it; and how it ended.
+// A validation of the model that is looked at: how far it is, with a way to stop it; and how it
+// ended.
 import { Square } from 'lucide-react';
 import { useStore } from '../../data/store.ts';
 import { cancelValidation, forgetValidation, type Validation, validation } from '../../data/validation.ts';
@@ -8,7 +9,10 @@ import { ProgressBar } from '../../parts/progress-bar.tsx';
 import { numberText } from '../../wording.ts';
 import { RecordView } from './record-view.tsx';
 
-/** `Faces scored: 120 of 400`. A labelled set counts files beforehand, and a file may hold several faces. */
+/**
+ * `Faces scored: 120 of 400`. A labelled set counts files beforehand, and a file may hold several
+ * faces.
+ */
 export function progressWords({ progress }: Validation): string {
   if (!progress) return 'Loading the model';
   const { done, total, message } = progress;

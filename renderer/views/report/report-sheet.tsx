@@ -1,5 +1,5 @@
-// What the report will say, as sheets of paper: its first page as the PDF has it, and what follows, from counts rather than the whole
-// document.
+// What the report will say, as sheets of paper: its first page as the PDF has it, and what follows,
+// from counts rather than the whole document.
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFacets } from '../../../contract/finding.ts';
 import type { ReportTemplate } from '../../../contract/report-template.ts';
@@ -30,7 +30,8 @@ function Table({ rows }: { rows: readonly (readonly [string, number, boolean?])[
 }
 
 /**
- * How many scores lean where, and how many do not lean, and why. Noughts under a model that cannot lean would read as a finding.
+ * How many scores lean where, and how many do not lean, and why. Noughts under a model that cannot
+ * lean would read as a finding.
  */
 function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readonly [string, number, true])[] {
   const { byLeaning = {}, byKind = {} } = facets ?? {};
@@ -139,7 +140,10 @@ function Exhibits() {
   );
 }
 
-/** The first page of the PDF, in its order: marking, laboratory, title, what the report is of, exhibits, notices. */
+/**
+ * The first page of the PDF, in its order: marking, laboratory, title, what the report is of,
+ * exhibits, notices.
+ */
 function FirstPage({ choice, template }: Props) {
   const open = useCase()!;
   const demonstration = useDemonstration();

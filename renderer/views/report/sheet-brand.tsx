@@ -1,4 +1,5 @@
-// What a laboratory's template puts on the first page, drawn as the report has it: logo at the left, address at the right.
+// What a laboratory's template puts on the first page, drawn as the report has it: logo at the
+// left, address at the right.
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 
 /** Address of a logo kept as base64. Base64 of a JPEG begins with `/9j/`. */

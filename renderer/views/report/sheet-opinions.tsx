@@ -1,5 +1,5 @@
-// On the sheet: how many opinions there are, how far examiners agree, and on what they differ. In blind review the engine counts only
-// what the examiner has decided.
+// On the sheet: how many opinions there are, how far examiners agree, and on what they differ. In
+// blind review the engine counts only what the examiner has decided.
 import { useQuery } from '@tanstack/react-query';
 import type { Agreement } from '../../../contract/agreement.ts';
 import { visibleText } from '../../../contract/visible-text.ts';

@@ -1,5 +1,6 @@
-// Signing the PDF: the examiner's key file, its password, and, when asked for, a time stamp authority. The password is held while this
-// screen is shown and forgotten with every report that is written.
+// Signing the PDF: the examiner's key file, its password, and, when asked for, a time stamp
+// authority. The password is held while this screen is shown and forgotten with every report that
+// is written.
 import type { Signing } from '../../../contract/report.ts';
 import { Field, Input, SwitchRow } from '../../parts/field.tsx';
 import { PathField } from '../../parts/path-field.tsx';
@@ -15,7 +16,10 @@ export type SigningForm = {
 };
 
 const REASON = 'Report of an examination';
-/** Where the key lies and what is said with it are kept from report to report; the password and the authority never. */
+/**
+ * Where the key lies and what is said with it are kept from report to report; the password and the
+ * authority never.
+ */
 const KEPT = 'recce.signing';
 
 export function rememberedSigning(): SigningForm {

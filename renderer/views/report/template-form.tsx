@@ -1,4 +1,5 @@
-// The fields of a report template: whose it is, what runs through every page, and how likelihood ratios are put in words.
+// The fields of a report template: whose it is, what runs through every page, and how likelihood
+// ratios are put in words.
 import { ImagePlus, Plus, X } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import type { ReportTemplate, VerbalStep } from '../../../contract/report-template.ts';
@@ -21,7 +22,10 @@ const dataUrlFrom = (file: File): Promise<string> =>
     reader.readAsDataURL(file);
   });
 
-/** The file as base64. Throws Error, with a sentence, for what is no PNG or JPEG picture or too large. */
+/**
+ * The file as base64. Throws Error, with a sentence, for what is no PNG or JPEG picture or too
+ * large.
+ */
 async function logoFrom(file: File): Promise<string> {
   if (file.size > LARGEST_LOGO_BYTES) throw new Error('The logo is larger than 2.9 MB.');
   const bytes = new Uint8Array(await file.slice(0, 4).arrayBuffer());

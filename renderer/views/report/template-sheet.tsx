@@ -1,5 +1,5 @@
-// The first page as a template would make it, and below it what it says of likelihood ratios. Drawn by the window; the report itself is
-// typeset by the engine.
+// The first page as a template would make it, and below it what it says of likelihood ratios. Drawn
+// by the window; the report itself is typeset by the engine.
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
 import { useCase } from '../../data/open-case.ts';

@@ -14,7 +14,9 @@ import { useTemplateChoice } from './template-field.tsx';
 const ORGANISATION = 'recce.organisation';
 const CSV = 'recce.csv';
 
-/** How tables were last written; a table of another program's settings is no choice of anybody here. */
+/**
+ * How tables were last written; a table of another program's settings is no choice of anybody here.
+ */
 function rememberedCsv(): ReportChoice['csv'] {
   try {
     return csvOptionsSchema.parse(JSON.parse(localStorage.getItem(CSV) ?? '{}'));

@@ -20,7 +20,10 @@ function usualName(): string {
   return `${name}_${new Date().toISOString().slice(0, 10)}_report`;
 }
 
-/** How far the report is that is being written, for as long as one is; null before there is word of it. */
+/**
+ * How far the report is that is being written, for as long as one is; null before there is word of
+ * it.
+ */
 function useProgress(isWriting: boolean): ReportProgress | null {
   const [progress, setProgress] = useState<ReportProgress | null>(null);
   useEffect(() => {
@@ -31,7 +34,8 @@ function useProgress(isWriting: boolean): ReportProgress | null {
       for await (const now of follow((one) => client.report.progress(undefined, { signal: one }), signal))
         setProgress(now);
     };
-    // A bar that stands still is no reason to stop writing: what fails is said by the writing itself.
+    // A bar that stands still is no reason to stop writing: what fails is said by the writing
+    // itself.
     run().catch(() => setProgress(null));
     return () => {
       stop.abort();

@@ -1,4 +1,5 @@
-// A report that was written: where, how large, its hashes, and what its signature says when the file is read again.
+// A report that was written: where, how large, its hashes, and what its signature says when the
+// file is read again.
 import { BadgeCheck, FolderOpen, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ExportedReport, ReportSignature } from '../../../contract/report.ts';

@@ -1,4 +1,5 @@
-// The workers of a farm: what waits in the queue, who is at what, and who has gone or was refused, with the reason.
+// The workers of a farm: what waits in the queue, who is at what, and who has gone or was refused,
+// with the reason.
 
 import type { FarmStatus, FarmWorker } from '../../../contract/farm.ts';
 import { visibleText } from '../../../contract/visible-text.ts';

@@ -1,4 +1,5 @@
-// Where the queue of a farm is and how it is entered; who works there now. The password is held while the form is shown and never stored.
+// Where the queue of a farm is and how it is entered; who works there now. The password is held
+// while the form is shown and never stored.
 import { useMutation } from '@tanstack/react-query';
 import { Users } from 'lucide-react';
 import type { FarmQueue } from '../../../contract/farm.ts';
@@ -29,7 +30,10 @@ export const rememberFarm = ({ address, username, caFile }: FarmForm): void =>
 const IN_THE_CLEAR = /^redis:/;
 const HERE = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** The queue with its credentials in the address, from where the engine takes them out; undefined while the address is none. */
+/**
+ * The queue with its credentials in the address, from where the engine takes them out; undefined
+ * while the address is none.
+ */
 export function queueFrom({ address, username, password, caFile }: FarmForm): FarmQueue | undefined {
   if (!/^rediss?:\/\//.test(address.trim()) || !URL.canParse(address.trim())) return undefined;
   const url = new URL(address.trim());

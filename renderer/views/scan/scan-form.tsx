@@ -34,7 +34,9 @@ const samplingNamed = (video: Sampling): keyof typeof SAMPLINGS =>
 /** Sides of faces that can be asked for, pixels. */
 const FACE_PX = { min: 8, max: 2000 };
 
-/** Starts a scan of paths, or of what is in the case, on this machine or by the workers of a farm. */
+/**
+ * Starts a scan of paths, or of what is in the case, on this machine or by the workers of a farm.
+ */
 function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, onStarted: () => void) {
   return useMutation({
     mutationFn: (paths: string[]) => {

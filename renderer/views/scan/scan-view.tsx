@@ -37,7 +37,8 @@ export function ScanView() {
   const all = useStore(jobs).jobs.filter((job) => job.kind === 'scan');
   const { status, error } = useFarm(all.some((job) => isActive(job) && isFarmJob(job)));
   if (open === null) return <NoCase />;
-  // The newest stays where it ran: whoever has waited for its end finds what came of it, and the way on, in the same place.
+  // The newest stays where it ran: whoever has waited for its end finds what came of it, and the
+  // way on, in the same place.
   const upper = all.filter((job, i) => i === 0 || isActive(job));
   const ended = all.filter((job) => !upper.includes(job));
   return (

@@ -1,4 +1,5 @@
-// Devices of this machine: which provider networks run on and why, and what each one's self-test found against the CPU.
+// Devices of this machine: which provider networks run on and why, and what each one's self-test
+// found against the CPU.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleDashed, CircleSlash2, CircleX, type LucideIcon } from 'lucide-react';
 import type { DeviceReport, ProviderReport } from '../../../contract/device.ts';

@@ -1,4 +1,5 @@
-// Settings of this installation: appearance, review, devices, keys; and whether everything it needs is in place.
+// Settings of this installation: appearance, review, devices, keys; and whether everything it needs
+// is in place.
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleSlash2, CircleX } from 'lucide-react';
 import { useState } from 'react';

@@ -1,4 +1,5 @@
-// What the run has changed, on faces it has not learned from: the base at step 0 against the best validation.
+// What the run has changed, on faces it has not learned from: the base at step 0 against the best
+// validation.
 import type { CurvePoint, TrainingRun } from '../../../contract/training.ts';
 import { numberText } from '../../wording.ts';
 import { figureText, validationsOf } from './curves.ts';

@@ -1,4 +1,5 @@
-// The paper's configuration (Recce.yml) as the settings of a run. Its faces are cut on the command line, where its set lies.
+// The paper's configuration (Recce.yml) as the settings of a run. Its faces are cut on the command
+// line, where its set lies.
 import { useMutation } from '@tanstack/react-query';
 import { FileCog } from 'lucide-react';
 import type { ReadTrainingConfig } from '../../../contract/training.ts';

@@ -1,4 +1,5 @@
-// The curves of a run as plots: training as lines, validation as points. Pure; drawn by run-curves.tsx.
+// The curves of a run as plots: training as lines, validation as points. Pure; drawn by
+// run-curves.tsx.
 import type { CurvePoint } from '../../../contract/training.ts';
 import type { PlotLine } from '../../parts/plot.tsx';
 
@@ -22,7 +23,10 @@ export const validationsOf = (points: readonly CurvePoint[]): ValidationPoint[] 
 export const figureText = (value: number): string =>
   Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(1) : value.toFixed(3);
 
-/** `steps`: where there are points, in order. `std`: of the input, which turns the reconstruction loss into a difference 0..1. */
+/**
+ * `steps`: where there are points, in order. `std`: of the input, which turns the reconstruction
+ * loss into a difference 0..1.
+ */
 export function curvesOf(points: readonly CurvePoint[], std: number): { steps: number[]; curves: Curve[] } {
   const steps = [...new Set(points.map(({ step }) => step))].sort((a, b) => a - b);
   const at = new Map(steps.map((step, i) => [step, i]));
@@ -80,7 +84,10 @@ export function curvesOf(points: readonly CurvePoint[], std: number): { steps: n
   return { steps, curves: drawn.map((curve) => ({ ...curve, words: wordsOf(curve, steps) })) };
 }
 
-/** How far above all others the loss of step 0 may be before it would flatten them: a fresh network can be off by hundreds. */
+/**
+ * How far above all others the loss of step 0 may be before it would flatten them: a fresh network
+ * can be off by hundreds.
+ */
 const OUTLYING = 3;
 
 function scaleWithoutStart(points: readonly CurvePoint[]): Pick<Curve, 'yRange' | 'note'> {

@@ -1,4 +1,5 @@
-// What a run learns from: genuine portraits, faces that `recce faces extract` cut, or a labelled set of faces cut elsewhere.
+// What a run learns from: genuine portraits, faces that `recce faces extract` cut, or a labelled
+// set of faces cut elsewhere.
 import type { TrainingSource } from '../../../contract/training.ts';
 import { Segments } from '../../parts/field.tsx';
 import { PathField } from '../../parts/path-field.tsx';

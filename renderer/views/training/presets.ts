@@ -1,4 +1,5 @@
-// Settings of a run to begin with. Each is a whole one, so that the expert settings show what it means.
+// Settings of a run to begin with. Each is a whole one, so that the expert settings show what it
+// means.
 import {
   type TrainingBase,
   type TrainingRequest,

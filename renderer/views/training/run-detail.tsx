@@ -1,4 +1,5 @@
-// One run: state and controls, its curves, before and after, sample reconstructions, remarks, settings.
+// One run: state and controls, its curves, before and after, sample reconstructions, remarks,
+// settings.
 import { useQuery } from '@tanstack/react-query';
 import { Cpu } from 'lucide-react';
 import type { ReactNode } from 'react';

@@ -77,7 +77,10 @@ const nameOf = (base: TrainingBase, { folder }: TrainingSource, models: readonly
   return `${from ?? 'RECCE'}, trained on ${last ?? '…'}`;
 };
 
-/** The choices of the form. Without a model in the library there is only a fresh network to begin with. */
+/**
+ * The choices of the form. Without a model in the library there is only a fresh network to begin
+ * with.
+ */
 function useChoices(models: readonly Model[]) {
   const [preset, setPreset] = useState<PresetName | null>('adapt');
   const [base, setBase] = useState<TrainingBase>();

@@ -1,4 +1,5 @@
-// Beside the player: what the machine says of the tracks, what examiners say of the file, and what is known about it.
+// Beside the player: what the machine says of the tracks, what examiners say of the file, and what
+// is known about it.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';

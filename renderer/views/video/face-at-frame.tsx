@@ -1,4 +1,5 @@
-// Beside the frame: the chosen track's face in it, as the model saw it and what the model made of it.
+// Beside the frame: the chosen track's face in it, as the model saw it and what the model made of
+// it.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TrackPoint } from '../../../contract/track.ts';

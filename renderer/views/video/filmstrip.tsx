@@ -1,4 +1,5 @@
-// The strip of looked-at frames under the player, evenly from the first to the last; the last not later than the frame shown is marked.
+// The strip of looked-at frames under the player, evenly from the first to the last; the last not
+// later than the frame shown is marked.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { SampledFrame } from '../../../contract/track.ts';
 import { pictureUrl } from '../../transport.ts';

@@ -1,5 +1,5 @@
-// The frames of a video as the player steps through them: every frame where the scan has been to the end, else those looked at.
-// Pure; tested beside it.
+// The frames of a video as the player steps through them: every frame where the scan has been to
+// the end, else those looked at. Pure; tested beside it.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import {
@@ -11,7 +11,9 @@ import {
 } from '../../../contract/track.ts';
 import type { FrameAddress, VideoFacts } from '../../../contract/video.ts';
 
-/** Every frame that can be shown, in order. `complete`: frame n of the list is frame n of the file. */
+/**
+ * Every frame that can be shown, in order. `complete`: frame n of the list is frame n of the file.
+ */
 export type FrameList = { frames: readonly FrameAddress[]; complete: boolean };
 
 export function frameList(timeline: VideoTimeline, facts: VideoFacts | undefined): FrameList {
@@ -45,7 +47,10 @@ export const stripOf = (frames: readonly SampledFrame[], count: number): Sampled
     ? [...frames]
     : Array.from({ length: count }, (_, i) => frames[Math.round((i * (frames.length - 1)) / (count - 1))]!);
 
-/** The face of a track with the highest score in the window it is judged by; the first key face where nothing is scored. */
+/**
+ * The face of a track with the highest score in the window it is judged by; the first key face
+ * where nothing is scored.
+ */
 export function mostSuspiciousPoint({ points, outcome, keyFaces }: Track): TrackPoint {
   if (outcome?.kind !== 'scored') return points.find(({ faceId }) => keyFaces.includes(faceId)) ?? points[0]!;
   const inWindow = points.filter(
@@ -72,8 +77,9 @@ export const bySuspicion = (tracks: readonly Track[]): Track[] =>
   [...tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
 
 /**
- * Where a video is opened. At a frame that was asked for, with a track that has a face in it if one has; else at the first frame of the
- * most suspicious track, so that the face beside the frame is the one that is spoken of.
+ * Where a video is opened. At a frame that was asked for, with a track that has a face in it if one
+ * has; else at the first frame of the most suspicious track, so that the face beside the frame is
+ * the one that is spoken of.
  */
 export function openingOf(
   { tracks, mostSuspiciousTrackId }: VideoTimeline,
@@ -87,7 +93,9 @@ export function openingOf(
   return { track: there ?? worst, frameIndex: asked };
 }
 
-/** Scored faces of a track between two marks and their lower median; undefined where there is none. */
+/**
+ * Scored faces of a track between two marks and their lower median; undefined where there is none.
+ */
 export function betweenMarks(
   { points }: Track,
   fromMs: number,
@@ -104,7 +112,10 @@ export function betweenMarks(
 /** What an opinion can be on in a video. */
 export type OpinionOn = 'track' | 'face' | 'file';
 
-/** Why a key gives no opinion here: of the track or face it is to be on nothing is in the frame shown. `here`: something of it is. */
+/**
+ * Why a key gives no opinion here: of the track or face it is to be on nothing is in the frame
+ * shown. `here`: something of it is.
+ */
 export function whyNotByKey(
   on: OpinionOn,
   chosen: Pick<Track, 'trackIndex'> | undefined,
@@ -117,7 +128,10 @@ export function whyNotByKey(
 /** Moments an examiner has marked. */
 export type Marks = { inMs: number | null; outMs: number | null };
 
-/** A mark set at a moment, or taken away where it was there. One that would turn them round takes the other away. */
+/**
+ * A mark set at a moment, or taken away where it was there. One that would turn them round takes
+ * the other away.
+ */
 export function withMark(marks: Marks, which: 'in' | 'out', timeMs: number): Marks {
   const key = which === 'in' ? 'inMs' : 'outMs';
   const next = { ...marks, [key]: marks[key] === timeMs ? null : timeMs };
@@ -125,7 +139,10 @@ export function withMark(marks: Marks, which: 'in' | 'out', timeMs: number): Mar
   return isBackwards ? { inMs: null, outMs: null, [key]: timeMs } : next;
 }
 
-/** The video that is shown: the one that was asked for, else the first that was read, else the first that may yet be. */
+/**
+ * The video that is shown: the one that was asked for, else the first that was read, else the first
+ * that may yet be.
+ */
 export const videoToOpen = <T extends Pick<Evidence, 'id' | 'state'>>(
   videos: readonly T[],
   asked: EvidenceId | null,

@@ -1,5 +1,6 @@
-// Raw scores of every track along the time, drawn by uPlot: the chosen track in front, its window and the examiner's marks shaded,
-// a line at the frame shown. Props in, pixels out; a click says which moment is meant.
+// Raw scores of every track along the time, drawn by uPlot: the chosen track in front, its window
+// and the examiner's marks shaded, a line at the frame shown. Props in, pixels out; a click says
+// which moment is meant.
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -18,7 +19,10 @@ function roomIn(element: HTMLElement): { width: number; height: number } {
   };
 }
 
-/** The theme in force, followed where it is written: colours are read from the page after it has changed. */
+/**
+ * The theme in force, followed where it is written: colours are read from the page after it has
+ * changed.
+ */
 const followTheme = (listener: () => void): (() => void) => {
   const observer = new MutationObserver(listener);
   observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });

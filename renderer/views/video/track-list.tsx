@@ -1,4 +1,5 @@
-// The tracks of a video, the most suspicious first: what is said of each, in words that carry the rule.
+// The tracks of a video, the most suspicious first: what is said of each, in words that carry the
+// rule.
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
 import { LeaningMark } from '../../parts/marks.tsx';

@@ -1,4 +1,5 @@
-// Under the player: play, step, where it stands in time, frame number and pts, marks, and the way to the most suspicious frame.
+// Under the player: play, step, where it stands in time, frame number and pts, marks, and the way
+// to the most suspicious frame.
 import {
   ChevronLeft,
   ChevronRight,

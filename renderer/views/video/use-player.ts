@@ -1,4 +1,5 @@
-// Which frame is shown and whether it plays: stepping, seeking, playing at the file's own pace as fast as pictures come.
+// Which frame is shown and whether it plays: stepping, seeking, playing at the file's own pace as
+// fast as pictures come.
 import { useEffect, useRef, useState } from 'react';
 import type { FrameList } from './frame-list.ts';
 

@@ -1,4 +1,5 @@
-// What is looked at of a video: the frame shown, the track chosen, the marks set, and the ways to other frames.
+// What is looked at of a video: the frame shown, the track chosen, the marks set, and the ways to
+// other frames.
 import { useMemo, useState } from 'react';
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
@@ -57,7 +58,8 @@ export function useWatching({ state }: ReadVideo, timeline: VideoTimeline, start
   const player = usePlayer(list, positionOf(list, opening.frameIndex));
   const [chosenId, choose] = useState<TrackId | undefined>();
   const [marks, setMarks] = useState<Marks>({ inMs: null, outMs: null });
-  // Tracks come when the file's end is reached, and are hidden or shown again in blind review: then by what is there now.
+  // Tracks come when the file's end is reached, and are hidden or shown again in blind review: then
+  // by what is there now.
   const chosen = tracks.find(({ id }) => id === (chosenId ?? opening.track?.id)) ?? openingOf(timeline, null).track;
   const frame = list.frames[player.position]!;
   const ahead = useMemo(

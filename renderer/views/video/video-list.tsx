@@ -1,4 +1,5 @@
-// The videos of the case: how long, what was found, the highest score, the examiner's own opinion. Choosing one opens it along its time.
+// The videos of the case: how long, what was found, the highest score, the examiner's own opinion.
+// Choosing one opens it along its time.
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { VideoSummary } from '../../../contract/video-summary.ts';

@@ -1,4 +1,5 @@
-// A video being watched: player, filmstrip and score curves, the chosen face beside the frame, and everything known about the file.
+// A video being watched: player, filmstrip and score curves, the chosen face beside the frame, and
+// everything known about the file.
 import type { VideoTimeline } from '../../../contract/track.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { AboutVideo } from './about-video.tsx';

@@ -1,4 +1,5 @@
-// A face drawn by arithmetic, with its 68 landmarks: textured skin on a textured ground, so that every change of a pixel shows.
+// A face drawn by arithmetic, with its 68 landmarks: textured skin on a textured ground, so that
+// every change of a pixel shows.
 import type { PixelBox, PixelPoint } from '../../../../contract/units.ts';
 import type { RgbImage } from '../../../../models/image/rgb-image.ts';
 import { randomStream } from '../../../../models/tensor/random.ts';

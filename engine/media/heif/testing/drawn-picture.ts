@@ -1,9 +1,11 @@
-// The picture in this folder's HEIC files: 96 x 64 pixels drawn by arithmetic, a red rectangle on gradients, unlike itself in every
-// orientation. Tests only. The files were made once with heif-enc 1.15.1 (x265) from PNGs of these pixels:
+// The picture in this folder's HEIC files: 96 x 64 pixels drawn by arithmetic, a red rectangle on
+// gradients, unlike itself in every orientation. Tests only. The files were made once with heif-enc
+// 1.15.1 (x265) from PNGs of these pixels:
 //   drawn-8-bit.heic                 heif-enc -q 70
-//   drawn-10-bit.heic                heif-enc -q 70 -b 10, of a PNG of 16 bits (each byte times 257)
+// drawn-10-bit.heic heif-enc -q 70 -b 10, of a PNG of 16 bits (each byte times 257)
 //   drawn-444.heic                   heif-enc -q 90 -p chroma=444
-//   drawn-alpha-and-another.heic     heif-enc -q 80 -p chroma=444 -t 32, of `withTransparency` and, as a second picture, of the plain one
+// drawn-alpha-and-another.heic heif-enc -q 80 -p chroma=444 -t 32, of `withTransparency` and, as a
+//   second picture, of the plain one
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -23,7 +25,10 @@ export function drawnPixels(): Uint8Array {
   return out;
 }
 
-/** R, G, B, A: opaque in the left half, then half transparent, then not to be seen in the last quarter. */
+/**
+ * R, G, B, A: opaque in the left half, then half transparent, then not to be seen in the last
+ * quarter.
+ */
 export function withTransparency(): Uint8Array {
   const rgb = drawnPixels();
   const alphaAt = (x: number): number => (x < 48 ? 255 : x < 72 ? 128 : 0);

@@ -1,10 +1,13 @@
-// HEIF files for tests, put together box by box from coded pictures: grids, transformations, auxiliary pictures, and what is wrong with a
-// file. Tests only.
+// HEIF files for tests, put together box by box from coded pictures: grids, transformations,
+// auxiliary pictures, and what is wrong with a file. Tests only.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type HeifFile, itemBytes, itemOf, readHeifItems } from '../heif-items.ts';
 
-/** An item to be written. Properties are whole boxes; `essential` as readers must take transformations. */
+/**
+ * An item to be written. Properties are whole boxes; `essential` as readers must take
+ * transformations.
+ */
 export type MadeItem = {
   id: number;
   type: string;
@@ -171,7 +174,10 @@ export function tiledPicture(
   });
 }
 
-/** One picture coded by the ffmpeg program (`input`: its arguments up to the codec), as an item. `size` as it comes out. */
+/**
+ * One picture coded by the ffmpeg program
+ * (`input`: its arguments up to the codec), as an item. `size` as it comes out.
+ */
 export function codeByFfmpeg(
   input: readonly string[],
   size: readonly [number, number],
@@ -197,7 +203,10 @@ export function codeByFfmpeg(
   return codedPictureOfFilm(file, size);
 }
 
-/** The first frame of an mp4 file of one frame, as an item: its configuration record and all of its `mdat`. */
+/**
+ * The first frame of an mp4 file of one frame, as an item: its configuration record and all of its
+ * `mdat`.
+ */
 function codedPictureOfFilm(file: string, [width, height]: readonly [number, number]): CodedPicture {
   const bytes = readFileSync(file);
   const boxAt = (type: string): Buffer => {

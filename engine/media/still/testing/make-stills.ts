@@ -1,6 +1,10 @@
-// Photographs of formats that the tests' own tools do not write, put together byte by byte, and those the ffmpeg program writes. Tests only.
+// Photographs of formats that the tests' own tools do not write, put together byte by byte, and
+// those the ffmpeg program writes. Tests only.
 
-/** A Photoshop file of one merged picture, planes one after the other (Adobe's file format specification). `rgb`: 3 bytes a pixel. */
+/**
+ * A Photoshop file of one merged picture, planes one after the other (Adobe's file format
+ * specification). `rgb`: 3 bytes a pixel.
+ */
 export function photoshopFile(widthPx: number, heightPx: number, rgb: Uint8Array): Buffer {
   const head = Buffer.alloc(26);
   head.write('8BPS', 0, 'latin1');
@@ -27,7 +31,10 @@ export function iconFile(pictures: readonly { sidePx: number; png: Uint8Array }[
   return Buffer.concat([Buffer.from([0, 0, 1, 0, pictures.length, 0]), ...entries, ...pictures.map(({ png }) => png)]);
 }
 
-/** Name, media type, what the ffmpeg program is told, and the mean difference of a picture of strong colours that its coding may make. */
+/**
+ * Name, media type, what the ffmpeg program is told, and the mean difference of a picture of strong
+ * colours that its coding may make.
+ */
 export const STILL_FORMATS: readonly (readonly [string, string, readonly string[], number])[] = [
   ['a.bmp', 'image/bmp', ['-pix_fmt', 'bgr24'], 1],
   ['b.bmp', 'image/bmp', ['-pix_fmt', 'rgb565le'], 6],

@@ -1,4 +1,5 @@
-// TIFF files for tests, little-endian, uncompressed or with a coded picture inside, any number of directories: TIFF 6.0. Tests only.
+// TIFF files for tests, little-endian, uncompressed or with a coded picture inside, any number of
+// directories: TIFF 6.0. Tests only.
 
 /** A directory's entry: values of type SHORT (3), LONG (4), FLOAT (11) or BYTE (1). */
 export type TiffEntry = { tag: number; type: 1 | 3 | 4 | 11; values: readonly number[] };
@@ -7,7 +8,9 @@ export type TiffDirectory = { entries: TiffEntry[]; data: Uint8Array; sub?: Tiff
 
 const SIZES = { 1: 1, 3: 2, 4: 4, 11: 4 } as const;
 
-/** One picture of samples in rows. `bits` 8, 16 or 32; `format` 1 whole numbers, 3 floating point. */
+/**
+ * One picture of samples in rows. `bits` 8, 16 or 32; `format` 1 whole numbers, 3 floating point.
+ */
 export function samplesDirectory(
   { widthPx, heightPx, channels }: { widthPx: number; heightPx: number; channels: number },
   { bits, format = 1, more = [] }: { bits: 8 | 16 | 32; format?: 1 | 3; more?: TiffEntry[] },

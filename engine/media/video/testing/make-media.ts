@@ -1,5 +1,5 @@
-// Videos for tests, made by the ffmpeg program; tests that need it have the tag ffmpeg.
-// The program is an independent witness: it says which frames a file has and when they are shown. Tests only.
+// Videos for tests, made by the ffmpeg program; tests that need it have the tag ffmpeg. The program
+// is an independent witness: it says which frames a file has and when they are shown. Tests only.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { samplePhotograph } from '../../finder-weights.ts';
 
@@ -16,7 +16,10 @@ export const testPicture = (size: string, rate: number, seconds: number): string
   ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}:duration=${seconds}`],
 ];
 
-/** Marks a video to be shown turned clockwise, without coding it anew. Newer programs take an option, older ones a tag. */
+/**
+ * Marks a video to be shown turned clockwise, without coding it anew. Newer programs take an
+ * option, older ones a tag.
+ */
 export function markTurned(from: string, degrees: number, to: string): void {
   try {
     ffmpeg('-display_rotation', String(360 - degrees), '-i', from, '-c', 'copy', to);
@@ -34,7 +37,10 @@ export function probedPts(file: string): number[] {
   return frames.map((one) => one.best_effort_timestamp ?? Number.NaN);
 }
 
-/** Two shots of three faces each, the camera moving over sample photographs; 6 s, 10 frames a second. */
+/**
+ * Two shots of three faces each, the camera moving over sample photographs; 6 s, 10 frames a
+ * second.
+ */
 export function makeTwoShots(file: string): void {
   const still = (n: number) => ['-loop', '1', '-t', '3', '-i', samplePhotograph(n)];
   const shot = (n: number) =>

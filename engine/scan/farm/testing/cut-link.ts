@@ -1,12 +1,16 @@
-// A link to the queue that can be cut without a word, as by a pulled cable: a network namespace where the system lets us make one (Linux, root),
-// else a proxy that stops passing bytes on. Tests only.
+// A link to the queue that can be cut without a word, as by a pulled cable: a network namespace
+// where the system lets us make one (Linux, root), else a proxy that stops passing bytes on. Tests
+// only.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 export type CutLink = {
   kind: 'network namespace' | 'proxy';
-  /** Where the queue is to listen beside 127.0.0.1; and where it is seen from behind the link, given its port. */
+  /**
+   * Where the queue is to listen beside 127.0.0.1; and where it is seen from behind the link, given
+   * its port.
+   */
   bind: string[];
   addressFor(port: number): Promise<string>;
   /** The command line that runs behind the link. */

@@ -1,4 +1,5 @@
-// A real redis-server on a free port, for tests; with a password and TLS where asked for. Debian: redis-server.
+// A real redis-server on a free port, for tests; with a password and TLS where asked for. Debian:
+// redis-server.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A labelled set of faces already cut, with the originals of its forgeries in pairs.csv: made from portraits, each also with a dark square
-// pasted over its middle as its forgery.
+// A labelled set of faces already cut, with the originals of its forgeries in pairs.csv: made from
+// portraits, each also with a dark square pasted over its middle as its forgery.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';

@@ -1,4 +1,5 @@
-// Portraits for runs that must be short: every face of the sample photographs of the face finder's package as a picture of its own.
+// Portraits for runs that must be short: every face of the sample photographs of the face finder's
+// package as a picture of its own.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
