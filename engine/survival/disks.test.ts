@@ -138,6 +138,10 @@ describe('a disk of 3 MB', { tags: ['small-disk'] }, () => {
 function unwritableCopy(name: string): { folder: string; writable: () => void } {
   const folder = path.join(disk?.folder ?? root, name);
   cpSync(path.join(root, 'undisturbed'), folder, { recursive: true });
+  // A copy is a case from elsewhere: of it no file is opened but what it brings along.
+  mkdirSync(path.join(folder, 'evidence'));
+  for (const name of readdirSync(media))
+    cpSync(path.join(media, name), path.join(folder, 'evidence', sha256Of(readFileSync(path.join(media, name)))));
   if (!disk) chmodSync(folder, 0o555);
   disk?.setWritable(false);
   return { folder, writable: () => (disk ? disk.setWritable(true) : chmodSync(folder, 0o755)) };
