@@ -41,6 +41,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   renderer: "import fs from 'node:fs';",
   cli: "import { x } from '../engine/case/rows/job.ts';",
   bench: "import { useState } from 'react';",
+  e2e: "import { x } from '../engine/app/services.ts';",
 };
 
 test('every row refuses what it must, and quotes itself', () => {

@@ -237,6 +237,12 @@ export const LAYERS: readonly LayerRow[] = [
     packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node'],
     why: 'bench measures engine and models; ONNX Runtime comes through compute',
   },
+  {
+    folder: 'e2e',
+    own: ['e2e', 'build', 'contract', 'engine/index.ts', 'engine/serve.ts', 'engine/process'],
+    packages: ['!onnxruntime-node', '!better-sqlite3', '!kysely'],
+    why: 'the harness of the journeys starts the workstation by its doors; its stand-in for Electron speaks over its ports',
+  },
 ];
 
 const IMPORT =
@@ -332,7 +338,7 @@ if (import.meta.main) {
     const document = path.join(root, 'docs/architecture.md');
     writeFileSync(document, withTableOfLayers(readFileSync(document, 'utf8')));
   }
-  const files = globSync('{contract,models,engine,electron,renderer,cli,bench}/**/*.{ts,tsx}', { cwd: root })
+  const files = globSync('{contract,models,engine,electron,renderer,cli,bench,e2e}/**/*.{ts,tsx}', { cwd: root })
     .map((file) => file.replaceAll(path.sep, '/'))
     .filter((file) => !/\.test\.tsx?$/.test(file));
   const found = findForbiddenImports(files, (file) => readFileSync(path.join(root, file), 'utf8'));
