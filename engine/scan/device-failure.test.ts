@@ -111,7 +111,7 @@ test('a verdict made with other threads and another batch is made again with the
   await maker.case.create({ folder, title: 'threads', reference: '' });
   await scan(maker, 'auto');
   await maker.case.close();
-  const { client } = await start('app-other', { compute: { threads: 1, batch: 8 } });
+  const { client } = await start('app-threads', { compute: { threads: 1, batch: 8 } });
   await client.case.open({ folder });
   const { id } = await client.rerun.start({});
   expect(await ended(client, id)).toBe('done');
