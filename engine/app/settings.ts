@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { type RecentCase, recentCaseSchema } from '../../contract/case.ts';
 import { type Settings, settingsSchema } from '../../contract/settings.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
-import { isCaseFolder } from '../case/open-case.ts';
+import { isCaseFolder, LONGEST_TITLE } from '../case/open-case.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 
 const RECENT_LIMIT = 20;
@@ -37,9 +37,6 @@ export const changeSettings = (folder: string, change: Partial<Settings>): Promi
     await writeJson(path.join(folder, 'settings.json'), settings);
     return settings;
   });
-
-/** As the contract has it. */
-const LONGEST_TITLE = 300;
 
 const recentFile = (folder: string): string => path.join(folder, 'recent-cases.json');
 

@@ -217,7 +217,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
 /**
  * A title that was made here is no longer; one from elsewhere may be, and is shown at every start.
  */
-const LONGEST_TITLE = 300;
+export const LONGEST_TITLE = 300;
 
 /** In place of a time that is none; verify names the row. */
 const NO_INSTANT = '1970-01-01T00:00:00.000Z';

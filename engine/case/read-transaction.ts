@@ -35,8 +35,8 @@ export async function withReadTransaction<T>(
 
 /**
  * A report is read through indexes, which another program can leave short of rows while the
- * layout's text is right. Holds every index against its table; 1.5 s of the engine's time for
- * 100,000 faces. Throws CASE_DAMAGED.
+ * layout's text is right. Holds every index against its table, in one piece: other calls wait
+ * meanwhile. Throws CASE_DAMAGED.
  */
 export function expectWholeDatabase({ db, folder }: ReadableCase): void {
   const found = String(db.raw.pragma('integrity_check(1)', { simple: true }));

@@ -1,9 +1,9 @@
 // Connections to the SQLite files of a case, and the lock that makes one process its writer.
-import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { RecceError } from '../../../contract/errors.ts';
-import { isNoFile } from '../../files/own-file.ts';
+import { isLink, isNoFile } from '../../files/own-file.ts';
 import { CaseDatabase } from './case-database.ts';
 import { errorFromSystem } from './database-error.ts';
 
@@ -23,7 +23,7 @@ const OWN = [
  * written in its place. Throws CASE_DAMAGED, naming the link; nothing was opened.
  */
 export function refuseLinks(folder: string): void {
-  const link = OWN.find((name) => lstatSync(path.join(folder, name), { throwIfNoEntry: false })?.isSymbolicLink());
+  const link = OWN.find((name) => isLink(path.join(folder, name)));
   if (link !== undefined)
     throw new RecceError(
       'CASE_DAMAGED',
@@ -39,8 +39,8 @@ export function refuseLinks(folder: string): void {
  */
 export function takeLock(folder: string): Database.Database {
   refuseLinks(folder);
-  let lock: Database.Database | undefined;
   refuseNoFile(path.join(folder, LOCK), folder);
+  let lock: Database.Database | undefined;
   try {
     lock = new Database(path.join(folder, LOCK), { timeout: 0 });
     lock.pragma('locking_mode = EXCLUSIVE');
