@@ -268,10 +268,11 @@ export const contract = {
     /**
      * Evidence that moved to another folder or drive: every file below
      * `from` is hashed at its place below `to`, and those whose bytes are the recorded ones are
-     * looked for there from then on, with one entry in the log. Ends early, with nothing entered,
-     * when the caller goes away.
+     * looked for there from then on, with one entry in the log. Of a case that cannot be written
+     * the places are kept by this installation. Ends early, with nothing entered, when the caller
+     * goes away.
      */
-    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
+    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'PATH_NOT_FOUND', 'NOT_FOUND')
       .input(relocationRequestSchema)
       .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
