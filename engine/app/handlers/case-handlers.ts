@@ -178,7 +178,7 @@ export const caseHandlers = (state: Services) => ({
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
   pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
-    listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
+    listAudit(state.opened.handle, input, (entry) => asSeen(state, entry)),
   ),
 });
 
@@ -209,7 +209,7 @@ async function signNewest(state: Services, { path: file, signing }: { path: stri
 
 /**
  * In blind mode the log does not tell either what others said of a face before the examiner has
- * said it.
+ * said it, nor who has said something of which.
  */
 function asSeen(state: Services, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
@@ -224,12 +224,9 @@ function asSeen(state: Services, entry: AuditEntry): AuditEntry {
     ? hidesTrack(handle, state.viewer, evidenceId, trackId)
     : hidesFrom(handle, state.viewer, evidenceId, faceId);
   if (!hides) return entry;
-  // Which of them it was is hidden as well.
-  return {
-    ...entry,
-    action: 'opinion.given',
-    details: { evidenceId, faceId, hidden: 'until you have given your own opinion' },
-  };
+  // Which of the actions it was is hidden as well.
+  const hidden = 'until you have given your own opinion on its subject';
+  return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
 }
 
 /**

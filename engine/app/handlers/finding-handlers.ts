@@ -22,6 +22,7 @@ import {
   undoOpinion,
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
 import { metadataOf } from '../read-metadata-of-evidence.ts';
@@ -121,8 +122,7 @@ function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session'
 
 function answer(state: Services, { opinion, before }: Entered): EnteredOpinion {
   const { handle } = state.opened;
-  const { shownPath } = getEvidence(handle, opinion.evidenceId);
-  return { opinion, before, shownPath, rows: findingsOf(handle, state.viewer, opinion) };
+  return { opinion, before, ...subjectPlace(handle, opinion), rows: findingsOf(handle, state.viewer, opinion) };
 }
 
 function give(state: Services, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
@@ -134,10 +134,9 @@ function give(state: Services, given: Subject & { conclusion: Conclusion; note?:
 }
 
 function undoingOf({ opened: { handle } }: Services, id: OpinionId): Undoing {
-  const { evidenceId, faceId, trackId } = findOpinion(handle, id)!;
-  const face = faceId === null ? undefined : findFace(handle, faceId);
-  const timeMs = face && face.pts !== null ? face.timeMs : null;
-  return { id, evidenceId, faceId, trackId, shownPath: getEvidence(handle, evidenceId).shownPath, timeMs };
+  const opinion = findOpinion(handle, id)!;
+  const { evidenceId, faceId, trackId } = opinion;
+  return { id, evidenceId, faceId, trackId, ...subjectPlace(handle, opinion) };
 }
 
 /**
