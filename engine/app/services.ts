@@ -3,7 +3,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { OpinionId } from '../../contract/brand.ts';
+import type { OpinionId, Sha256 } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -15,12 +15,14 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
-import { trustPlaces } from '../blobs/evidence-place.ts';
+import { keepPlacesHere, type PlaceHere, trustPlaces } from '../blobs/evidence-place.ts';
 import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnchor } from '../case/custody/anchors.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
+import { firstEntryHash } from '../case/log/audit.ts';
 import { blobFolder, closeCase } from '../case/open-case.ts';
+import type { MovedFile } from '../case/rows/relocation.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
@@ -48,6 +50,7 @@ import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { caseJobs } from './case-jobs.ts';
 import { type Origin, recall, remember } from './known-cases.ts';
+import { readPlaces, writePlaces } from './viewing-places.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -119,6 +122,8 @@ export class Services {
   /** The newest entry of the open case when it was last seen here, before it was opened now. */
   lastSeen: readonly Anchor[] = [];
   #remembered: { home: boolean; roots: string[] } = { home: true, roots: [] };
+  /** Where evidence of an open case that cannot be written was found. */
+  #places: ReadonlyMap<Sha256, PlaceHere> = new Map();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -224,6 +229,8 @@ export class Services {
     // One that can only be looked at takes no entry: what was seen before stays remembered.
     if (isWritable(handle) || missing.length === 0) await remember(appDataFolder, handle, { home, roots: kept });
     this.#remembered = { home, roots: kept };
+    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, firstEntryHash(handle));
+    keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
   }
 
@@ -238,6 +245,22 @@ export class Services {
     this.#remembered = { home, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
     trustPlaces(handle.folder, this.#remembered.roots);
     await remember(this.options.appDataFolder, handle, this.#remembered);
+  }
+
+  /**
+   * Files of the open case, which cannot be written, were found at these places, each with its
+   * recorded hash.
+   */
+  async keepPlaces(found: readonly MovedFile[]): Promise<void> {
+    const { handle } = this.opened;
+    const more = found.map(({ evidence: { sha256 }, path: place, modifiedAt }): [Sha256, PlaceHere] => [
+      sha256!,
+      { path: place, modifiedAt },
+    ]);
+    const places = new Map([...this.#places, ...more]);
+    await writePlaces(this.options.appDataFolder, firstEntryHash(handle), places);
+    this.#places = places;
+    keepPlacesHere(handle.folder, places);
   }
 
   #open(handle: ReadableCase): void {
