@@ -474,6 +474,17 @@ export const contract = {
         }),
       )
       .output(findingPageSchema),
+    /** How many come before this one in such a list; null where it is not in it. */
+    place: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          verdictId: verdictIdSchema,
+          filter: findingFilterSchema,
+          sort: findingSortSchema,
+          upTo: verdictIdSchema.optional(),
+        }),
+      )
+      .output(z.number().int().nonnegative().nullable()),
     facets: gives('CASE_NOT_OPEN')
       .input(z.object({ filter: findingFilterSchema.default({}) }))
       .output(findingFacetsSchema),
@@ -492,8 +503,10 @@ export const contract = {
       .output(z.null()),
   },
   video: {
-    /** The videos of the case, by path. */
-    list: gives('CASE_NOT_OPEN').output(z.array(videoSummarySchema)),
+    /** The videos of the case, by path: what the named model found, or the one that is shown. */
+    list: gives('CASE_NOT_OPEN')
+      .input(z.object({ modelId: modelIdSchema.optional() }).optional())
+      .output(z.array(videoSummarySchema)),
     /**
      * Frames, tracks and score series of one video: by the named model, or by the one that looked
      * at it last.
