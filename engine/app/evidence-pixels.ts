@@ -19,8 +19,9 @@ export async function framePixels(
   evidence: Evidence,
   { pts, frameIndex }: FramePlace,
 ): Promise<RgbImage | undefined> {
-  const place = placeOfEvidence(state.opened.handle.folder, evidence);
-  if (!(await isAsTakenIn(place, evidence))) return undefined;
+  const { folder } = state.opened.handle;
+  const place = placeOfEvidence(folder, evidence);
+  if (!(await isAsTakenIn(folder, place, evidence))) return undefined;
   const facts = evidence.state.kind === 'read' ? evidence.state.video : undefined;
   const query = facts && frameIndex !== undefined ? frameQuery(facts, frameIndex, pts) : { pts };
   // Boxes of a file that only an older version looked at are in that version's pixels.

@@ -2,7 +2,7 @@
 // opened here lately, looked at read-only.
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { isTrustedPlace } from '../blobs/evidence-place.ts';
+import { isTrustedPlace, pathsHere } from '../blobs/evidence-place.ts';
 import { closeCase, openCaseForReading } from '../case/open-case.ts';
 import { evidencePaths } from '../case/rows/evidence.ts';
 import { refuseOverwrite } from '../custody/output-guard.ts';
@@ -19,7 +19,10 @@ const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
 
 function* pathsOf(state: Services, recent: readonly string[], isHome: (folder: string) => boolean): Generator<string> {
   const open = state.isOpen ? state.opened.handle : undefined;
-  if (open) yield* evidencePaths(open).filter((one) => isTrustedPlace(open.folder, one) || !isOfNetwork(one));
+  if (open) {
+    yield* pathsHere(open.folder);
+    yield* evidencePaths(open).filter((one) => isTrustedPlace(open.folder, one) || !isOfNetwork(one));
+  }
   for (const folder of recent)
     if (folder !== open?.folder) yield* pathsOfClosed(folder).filter((one) => isHome(folder) || !isOfNetwork(one));
 }

@@ -14,7 +14,7 @@ export async function metadataOf(state: Services, handle: ReadableCase, evidence
   if (evidence.mediaType.startsWith('video/')) {
     const answer = await state.videoPictures.describe(place);
     if (answer.kind === 'unreadable') return { kind: 'notRead', message: answer.message };
-    return (await isAsTakenIn(place, evidence)) ? { kind: 'read', groups: answer.groups } : CHANGED;
+    return (await isAsTakenIn(handle.folder, place, evidence)) ? { kind: 'read', groups: answer.groups } : CHANGED;
   }
   const file = await readEvidenceFile(place);
   if (file.kind === 'failed') return { kind: 'notRead', message: file.message };

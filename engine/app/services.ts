@@ -3,7 +3,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { OpinionId } from '../../contract/brand.ts';
+import type { OpinionId, Sha256 } from '../../contract/brand.ts';
 import type { NotOpened, Session } from '../../contract/case.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -15,12 +15,14 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
-import { trustPlaces } from '../blobs/evidence-place.ts';
+import { keepPlacesHere, type PlaceHere, trustPlaces } from '../blobs/evidence-place.ts';
 import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnchor } from '../case/custody/anchors.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
+import { auditLink, firstEntryHash } from '../case/log/audit.ts';
 import { blobFolder, closeCase } from '../case/open-case.ts';
+import type { MovedFile } from '../case/rows/relocation.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
@@ -47,7 +49,8 @@ import type { QueueCredentials } from '../scan/farm/queue-address.ts';
 import { TrainingRuns } from '../train/run/training-runs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { caseJobs } from './case-jobs.ts';
-import { type Origin, recall, remember } from './known-cases.ts';
+import { type KnownCase, type Origin, recall, remember } from './known-cases.ts';
+import { readPlaces, writePlaces } from './viewing-places.ts';
 
 /** How an engine is made. */
 export type EngineOptions = {
@@ -86,6 +89,11 @@ export type OpenedCase = {
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
 
+/** Sentences on a log that is not the one seen before: of many copies that were seen, some. */
+const WARNINGS = 5;
+/** Entries remembered that other copies are held against. */
+const FOR_OTHERS = 20;
+
 const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
 
 export const APP_VERSION = '0.1.0';
@@ -118,7 +126,9 @@ export class Services {
   #sweep: RunningSweep | undefined;
   /** The newest entry of the open case when it was last seen here, before it was opened now. */
   lastSeen: readonly Anchor[] = [];
-  #remembered: { home: boolean; roots: string[] } = { home: true, roots: [] };
+  #remembered: Pick<KnownCase, 'home' | 'roots' | 'forOthers'> = { home: true, roots: [], forOthers: [] };
+  /** Where evidence of an open case that cannot be written was found. */
+  #places: ReadonlyMap<Sha256, PlaceHere> = new Map();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -211,19 +221,23 @@ export class Services {
   /** The handle with what is to be said of its log, where another was seen before. */
   async #recall(handle: ReadableCase, origin: Origin): Promise<ReadableCase> {
     const { appDataFolder } = this.options;
-    const { last, isHome, roots } = await recall(appDataFolder, handle);
+    const { seen, isHome, roots, forOthers: before } = await recall(appDataFolder, handle);
     const home = origin === 'made' || (origin !== 'unpacked' && isHome);
     const kept = home || origin === 'unpacked' ? [] : [...roots];
     trustPlaces(handle.folder, home ? 'all' : kept);
-    const source = 'what this workstation saw last';
-    this.lastSeen = last && origin === 'opened' ? [{ seq: last.seq, hash: last.hash, source }] : [];
-    const anchors = [...this.lastSeen, ...backupAnchors(handle.folder)];
-    const missing = missingAnchors(handle, anchors);
-    const warnings = missing.map((anchor) => wordsFromAnchor(handle, anchor));
+    this.lastSeen = origin === 'opened' ? seen : [];
+    const missing = missingAnchors(handle, [...this.lastSeen, ...backupAnchors(handle.folder)]);
+    const forOthers = origin === 'made' ? [] : whatOthersNeed(handle, seen, { before, isFork: origin === 'unpacked' });
+    // One that was packed earlier lacks what came later: said, and nothing is held against it.
+    const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : missing;
+    const warnings = [...new Set(lacking.map((anchor) => wordsFromAnchor(handle, anchor)))].slice(0, WARNINGS);
     if (isWritable(handle)) enterMissing(handle, missing);
     // One that can only be looked at takes no entry: what was seen before stays remembered.
-    if (isWritable(handle) || missing.length === 0) await remember(appDataFolder, handle, { home, roots: kept });
-    this.#remembered = { home, roots: kept };
+    if (isWritable(handle) || missing.length === 0)
+      await remember(appDataFolder, handle, { home, roots: kept, forOthers });
+    this.#remembered = { home, roots: kept, forOthers };
+    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, firstEntryHash(handle));
+    keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
   }
 
@@ -233,11 +247,27 @@ export class Services {
    */
   async trustFolders(folders: readonly string[]): Promise<void> {
     const { handle } = this.opened;
-    const { home, roots } = this.#remembered;
+    const { home, roots, forOthers } = this.#remembered;
     if (home) return;
-    this.#remembered = { home, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
+    this.#remembered = { home, forOthers, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
     trustPlaces(handle.folder, this.#remembered.roots);
     await remember(this.options.appDataFolder, handle, this.#remembered);
+  }
+
+  /**
+   * Files of the open case, which cannot be written, were found at these places, each with its
+   * recorded hash.
+   */
+  async keepPlaces(found: readonly MovedFile[]): Promise<void> {
+    const { handle } = this.opened;
+    const more = found.map(({ evidence: { sha256 }, path: place, modifiedAt }): [Sha256, PlaceHere] => [
+      sha256!,
+      { path: place, modifiedAt },
+    ]);
+    const places = new Map([...this.#places, ...more]);
+    await writePlaces(this.options.appDataFolder, firstEntryHash(handle), places);
+    this.#places = places;
+    keepPlacesHere(handle.folder, places);
   }
 
   #open(handle: ReadableCase): void {
@@ -354,6 +384,21 @@ export class Services {
     const { sha256: finderSha256 } = await this.finder();
     return verdictParameters(model, placement, { appVersion: this.appVersion, finderSha256 });
   }
+}
+
+/**
+ * What other copies of a case are held against, where not its own end: what it lacks of them, and
+ * of one that goes a way of its own beside them the entry where they part.
+ */
+function whatOthersNeed(
+  handle: ReadableCase,
+  seen: readonly Anchor[],
+  { before, isFork }: { before: KnownCase['forOthers']; isFork: boolean },
+): KnownCase['forOthers'] {
+  const end = auditLink(handle);
+  const fork = isFork && end && seen.length > 0 ? [end] : [];
+  const all = [...before, ...missingAnchors(handle, seen), ...fork];
+  return all.slice(0, FOR_OTHERS).map(({ seq, hash }) => ({ seq, hash: hash as Sha256 }));
 }
 
 /**

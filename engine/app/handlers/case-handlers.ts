@@ -18,7 +18,8 @@ import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
-import { relocateEvidence } from '../../custody/relocate-evidence.ts';
+import { addRelocations } from '../../case/rows/relocation.ts';
+import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
 import { writeAtomic } from '../../files/write-atomic.ts';
@@ -140,11 +141,11 @@ export const caseHandlers = (state: Services) => ({
     state.inTurn(() => unpack(state, input.file, absolutePath(input.folder))),
   ),
   relocate: procedures.case.relocate.handler(({ input }) => {
-    const { handle, session } = state.working;
-    const who = session.examiner?.name ?? '';
+    const { handle } = state.opened;
+    if (isWritable(handle)) handle.db.expectInPlace();
     return eventsOf<RelocationEvent>(async (say, signal) => {
-      await relocateEvidence(handle, who, input, say, signal);
-      if (!input.check) await state.trustFolders([input.to]);
+      await relocateEvidence(handle, input, placesOf(state, handle), say, signal);
+      if (isWritable(handle) && !input.check) await state.trustFolders([input.to]);
     });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
@@ -180,6 +181,13 @@ export const caseHandlers = (state: Services) => ({
     listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
   ),
 });
+
+/** What keeps where evidence of the open case was found. */
+function placesOf(state: Services, handle: ReadableCase): KeepPlaces {
+  if (!isWritable(handle)) return { by: 'workstation', keep: (_, moved) => state.keepPlaces(moved) };
+  const who = state.opened.session.examiner?.name ?? '';
+  return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
+}
 
 async function signNewest(state: Services, { path: file, signing }: { path: string; signing: Signing }) {
   const { handle, session } = state.opened;

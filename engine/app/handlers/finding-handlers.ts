@@ -5,10 +5,10 @@ import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { readAgreement } from '../../case/grid/agreement.ts';
-import { findingsOf, hidesFrom, hidesTrack, queryFindings } from '../../case/grid/finding.ts';
+import { findingsOf, hidesFrom, hidesTrack, placeOfFinding, queryFindings } from '../../case/grid/finding.ts';
 import { countFindings } from '../../case/grid/finding-counts.ts';
 import { readFacets } from '../../case/grid/finding-facets.ts';
-import { ofOneModel } from '../../case/grid/model-shown.ts';
+import { modelOf, ofOneModel } from '../../case/grid/model-shown.ts';
 import { equalFilesOf, getEvidence, listEvidence } from '../../case/rows/evidence.ts';
 import { listExhibits } from '../../case/rows/exhibit.ts';
 import { findFace } from '../../case/rows/face.ts';
@@ -83,12 +83,15 @@ function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>
 }
 
 export const findingHandlers = (state: Services) => ({
-  query: procedures.finding.query.handler(({ input }) =>
-    queryFindings(state.opened.handle, state.viewer, {
-      ...input,
-      filter: ofOneModel(state.opened.handle, input.filter),
-    }),
-  ),
+  query: procedures.finding.query.handler(({ input }) => {
+    const { handle } = state.opened;
+    const filter = ofOneModel(handle, input.filter);
+    return { ...queryFindings(handle, state.viewer, { ...input, filter }), modelId: modelOf(handle, filter) };
+  }),
+  place: procedures.finding.place.handler(({ input }) => {
+    const { handle } = state.opened;
+    return placeOfFinding(handle, state.viewer, { ...input, filter: ofOneModel(handle, input.filter) });
+  }),
   counts: procedures.finding.counts.handler(({ input }) =>
     countFindings(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
   ),

@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 export const videoHandlers = (state: Services) => ({
-  list: procedures.video.list.handler(() => listVideos(state.opened.handle, state.viewer)),
+  list: procedures.video.list.handler(({ input }) => listVideos(state.opened.handle, state.viewer, input?.modelId)),
   timeline: procedures.video.timeline.handler(({ input }) => {
     const { handle } = state.opened;
     const { evidenceId, modelId } = input;
@@ -17,7 +17,8 @@ export const videoHandlers = (state: Services) => ({
     const hidden = hidesFrom(handle, state.viewer, evidenceId, null);
     const hidesOne = (trackId: TrackId): boolean => hidden && hidesTrack(handle, state.viewer, evidenceId, trackId);
     const timeline = readTimeline(handle, evidenceId, { modelId, hidden, hidesTrack: hidesOne });
-    if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, 'no model has looked at it as a video.');
+    const why = modelId ? 'this model has not looked at it; choose another.' : 'no model has looked at it as a video.';
+    if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, why);
     return timeline;
   }),
 });
