@@ -4,7 +4,7 @@
 // build/bring-programs.ts brings the packages, build/not-run-reporter.ts says what was not run,
 // why, and what to type.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -49,6 +49,11 @@ export const findSwiftShader = (): string | undefined =>
     .map((folder) => `${folder}/vk_swiftshader_icd.json`)
     .find((file) => existsSync(file));
 
+/** Ubuntu's archive has no Chromium: its package of that name only asks for a snap. */
+const HAS_CHROMIUM_PACKAGE =
+  process.platform === 'linux' &&
+  !(existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8')));
+
 function hasVulkan(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64' || !findSwiftShader()) return false;
   return spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout?.includes('libvulkan.so.1') ?? false;
@@ -82,7 +87,7 @@ export const NEEDS: readonly Need[] = [
     tag: 'chromium',
     what: 'Chromium or Chrome, in which the journeys through the window are made',
     isMet: () => findChromium() !== undefined,
-    apt: ['chromium'],
+    ...(HAS_CHROMIUM_PACKAGE ? { apt: ['chromium'] } : {}),
     brew: ['--cask', 'google-chrome'],
     otherwise: 'install Chrome, or name a Chromium in RECCE_CHROMIUM',
   },
@@ -130,8 +135,10 @@ export const NEEDS: readonly Need[] = [
     tag: 'vulkan',
     what: 'Vulkan in software on x64 Linux (Vulkan’s loader, and SwiftShader of Chromium or Chrome), on which WebGPU runs',
     isMet: hasVulkan,
-    ...(process.platform === 'linux' && process.arch === 'x64' ? { apt: ['libvulkan1', 'chromium'] } : {}),
-    otherwise: 'run the tests on x64 Linux',
+    ...(process.platform === 'linux' && process.arch === 'x64'
+      ? { apt: ['libvulkan1', ...(HAS_CHROMIUM_PACKAGE ? ['chromium'] : [])] }
+      : {}),
+    otherwise: 'run the tests on x64 Linux, with Chrome where there is no Chromium',
   },
   {
     tag: 'torch',

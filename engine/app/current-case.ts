@@ -13,7 +13,7 @@ import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnch
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
-import { firstEntryHash } from '../case/log/audit.ts';
+import { auditLink, firstEntryHash } from '../case/log/audit.ts';
 import { blobFolder, closeCase } from '../case/open-case.ts';
 import type { MovedFile } from '../case/rows/relocation.ts';
 import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
@@ -23,7 +23,7 @@ import { bindJobs } from '../jobs/job-binding.ts';
 import { createJobQueue, type JobQueue, type JobRunner } from '../jobs/job-queue.ts';
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
-import { type Origin, recall, remember } from './known-cases.ts';
+import { type KnownCase, type Origin, recall, remember } from './known-cases.ts';
 import { readPlaces, writePlaces } from './viewing-places.ts';
 
 /** An open case, perhaps for viewing only. */
@@ -41,6 +41,11 @@ export type OpenedCase = {
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
+
+/** Sentences on a log that is not the one seen before: of many copies that were seen, some. */
+const WARNINGS = 5;
+/** Entries remembered that other copies are held against. */
+const FOR_OTHERS = 20;
 
 const CANNOT_BE_WRITTEN = 'it cannot be written. Copy it to a disk that can.';
 
@@ -68,7 +73,7 @@ export class CurrentCase {
   #sweep: RunningSweep | undefined;
   /** The newest entry of the open case when it was last seen here, before it was opened now. */
   lastSeen: readonly Anchor[] = [];
-  #remembered: { home: boolean; roots: string[] } = { home: true, roots: [] };
+  #remembered: Pick<KnownCase, 'home' | 'roots' | 'forOthers'> = { home: true, roots: [], forOthers: [] };
   /** Where evidence of an open case that cannot be written was found. */
   #places: ReadonlyMap<Sha256, PlaceHere> = new Map();
 
@@ -121,19 +126,21 @@ export class CurrentCase {
   /** The handle with what is to be said of its log, where another was seen before. */
   async #recall(handle: ReadableCase, origin: Origin): Promise<ReadableCase> {
     const { appDataFolder } = this.#deps;
-    const { last, isHome, roots } = await recall(appDataFolder, handle);
+    const { seen, isHome, roots, forOthers: before } = await recall(appDataFolder, handle);
     const home = origin === 'made' || (origin !== 'unpacked' && isHome);
     const kept = home || origin === 'unpacked' ? [] : [...roots];
     trustPlaces(handle.folder, home ? 'all' : kept);
-    const source = 'what this workstation saw last';
-    this.lastSeen = last && origin === 'opened' ? [{ seq: last.seq, hash: last.hash, source }] : [];
-    const anchors = [...this.lastSeen, ...backupAnchors(handle.folder)];
-    const missing = missingAnchors(handle, anchors);
-    const warnings = missing.map((anchor) => wordsFromAnchor(handle, anchor));
+    this.lastSeen = origin === 'opened' ? seen : [];
+    const missing = missingAnchors(handle, [...this.lastSeen, ...backupAnchors(handle.folder)]);
+    const forOthers = origin === 'made' ? [] : whatOthersNeed(handle, seen, { before, isFork: origin === 'unpacked' });
+    // One that was packed earlier lacks what came later: said, and nothing is held against it.
+    const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : missing;
+    const warnings = [...new Set(lacking.map((anchor) => wordsFromAnchor(handle, anchor)))].slice(0, WARNINGS);
     if (isWritable(handle)) enterMissing(handle, missing);
     // One that can only be looked at takes no entry: what was seen before stays remembered.
-    if (isWritable(handle) || missing.length === 0) await remember(appDataFolder, handle, { home, roots: kept });
-    this.#remembered = { home, roots: kept };
+    if (isWritable(handle) || missing.length === 0)
+      await remember(appDataFolder, handle, { home, roots: kept, forOthers });
+    this.#remembered = { home, roots: kept, forOthers };
     this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, firstEntryHash(handle));
     keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
@@ -145,9 +152,9 @@ export class CurrentCase {
    */
   async trustFolders(folders: readonly string[]): Promise<void> {
     const { handle } = this.opened;
-    const { home, roots } = this.#remembered;
+    const { home, roots, forOthers } = this.#remembered;
     if (home) return;
-    this.#remembered = { home, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
+    this.#remembered = { home, forOthers, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
     trustPlaces(handle.folder, this.#remembered.roots);
     await remember(this.#deps.appDataFolder, handle, this.#remembered);
   }
@@ -217,6 +224,21 @@ export class CurrentCase {
     const { examiner, blind } = this.opened.session;
     return { examinerId: examiner?.id ?? null, blind };
   }
+}
+
+/**
+ * What other copies of a case are held against, where not its own end: what it lacks of them, and
+ * of one that goes a way of its own beside them the entry where they part.
+ */
+function whatOthersNeed(
+  handle: ReadableCase,
+  seen: readonly Anchor[],
+  { before, isFork }: { before: KnownCase['forOthers']; isFork: boolean },
+): KnownCase['forOthers'] {
+  const end = auditLink(handle);
+  const fork = isFork && end && seen.length > 0 ? [end] : [];
+  const all = [...before, ...missingAnchors(handle, seen), ...fork];
+  return all.slice(0, FOR_OTHERS).map(({ seq, hash }) => ({ seq, hash: hash as Sha256 }));
 }
 
 /**
