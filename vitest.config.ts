@@ -18,6 +18,7 @@ export default defineConfig({
     // What a test needs beside Node is its tag; where that is not here, it is skipped, and the last
     // lines of the run say so.
     tags: NEEDS.map(({ tag, what, isMet }) => ({ name: tag, description: what, ...(isMet() ? {} : { skip: true }) })),
+    setupFiles: ['./build/guard-needs.ts'],
     reporters: ['default', './build/not-run-reporter.ts'],
     // Devices are measured where a test is about that; every other engine would pay two seconds for
     // it. Tests that use ONNX Runtime by itself are as silent as the workstation
