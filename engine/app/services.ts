@@ -24,6 +24,7 @@ import { blobFolder, closeCase } from '../case/open-case.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
+import { placeTraining } from '../compute/training-devices.ts';
 import { type KeptBackups, keepBackups } from '../custody/keep-backups.ts';
 import { type RunningSweep, sweepCase } from '../custody/sweep-case.ts';
 import { createFaceFinder, type FaceFinder } from '../examine/face-finder.ts';
@@ -156,8 +157,10 @@ export class Services {
       testDecoder: (model, weights) => this.testDecoder(model, weights),
       provider: 'cpu',
       threads: THREADS,
-      threadsFor: async (base) =>
-        (await this.devices.place(await measuredBase(base, this.library, this.placed), 'cpu')).threads,
+      place: async ({ base, device }, setup, start) => {
+        const measured = await measuredBase(base, this.library, this.placed);
+        return placeTraining({ setup, start, measured, device }, { devices: this.devices, ...spawn });
+      },
       clock: () => new Date().toISOString(),
       ...spawn,
     });
