@@ -61,8 +61,8 @@ export const findingFilterSchema = z.object({
   sizePxMin: z.number().optional(),
   sharpnessMin: z.number().optional(),
   /**
-   * One model's findings. Absent: those of the model with the most in the case, so that a face is
-   * one line.
+   * One model's findings, so that a face is one line. Absent: those of a model that was measured,
+   * of several the one with the most findings, of equals the one that looked first.
    */
   modelId: sha256Schema.optional(),
   /**
@@ -87,6 +87,11 @@ export const findingPageSchema = z.object({
   total: z.number().int(),
   offset: z.number().int(),
   rows: z.array(findingSchema),
+  /**
+   * Whose results these are; null in a case without any, and where a model was asked for that gave
+   * none.
+   */
+  modelId: sha256Schema.nullable(),
   /**
    * The newest verdict of the case when the page was read; given back as `upTo`, later pages leave
    * out what came after.

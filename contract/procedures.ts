@@ -268,10 +268,11 @@ export const contract = {
     /**
      * Evidence that moved to another folder or drive: every file below
      * `from` is hashed at its place below `to`, and those whose bytes are the recorded ones are
-     * looked for there from then on, with one entry in the log. Ends early, with nothing entered,
-     * when the caller goes away.
+     * looked for there from then on, with one entry in the log. Of a case that cannot be written
+     * the places are kept by this installation. Ends early, with nothing entered, when the caller
+     * goes away.
      */
-    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'PATH_NOT_FOUND', 'NOT_FOUND')
+    relocate: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'PATH_NOT_FOUND', 'NOT_FOUND')
       .input(relocationRequestSchema)
       .output(eventIterator(relocationEventSchema)),
     /** Settings of the case itself; entered in its log. */
@@ -473,6 +474,17 @@ export const contract = {
         }),
       )
       .output(findingPageSchema),
+    /** How many come before this one in such a list; null where it is not in it. */
+    place: gives('CASE_NOT_OPEN')
+      .input(
+        z.object({
+          verdictId: verdictIdSchema,
+          filter: findingFilterSchema,
+          sort: findingSortSchema,
+          upTo: verdictIdSchema.optional(),
+        }),
+      )
+      .output(z.number().int().nonnegative().nullable()),
     facets: gives('CASE_NOT_OPEN')
       .input(z.object({ filter: findingFilterSchema.default({}) }))
       .output(findingFacetsSchema),
@@ -491,8 +503,10 @@ export const contract = {
       .output(z.null()),
   },
   video: {
-    /** The videos of the case, by path. */
-    list: gives('CASE_NOT_OPEN').output(z.array(videoSummarySchema)),
+    /** The videos of the case, by path: what the named model found, or the one that is shown. */
+    list: gives('CASE_NOT_OPEN')
+      .input(z.object({ modelId: modelIdSchema.optional() }).optional())
+      .output(z.array(videoSummarySchema)),
     /**
      * Frames, tracks and score series of one video: by the named model, or by the one that looked
      * at it last.

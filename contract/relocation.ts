@@ -59,6 +59,11 @@ export const relocationSchema = z.object({
   ),
   /** False where it was only looked. */
   entered: z.boolean(),
+  /**
+   * `workstation`: the case cannot be written. The places are kept by this installation and used
+   * while the case is looked at here; the case itself says nothing of them.
+   */
+  keptBy: z.enum(['case', 'workstation']),
 });
 export type Relocation = z.infer<typeof relocationSchema>;
 

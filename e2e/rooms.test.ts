@@ -143,9 +143,37 @@ test('a second model is declared, warned of, and does not make a second tile of 
   const { rows } = (await call(page, 'finding/query', { limit: 1000 })) as FindingPage;
   expect(new Set(rows.map((one) => `${one.evidenceId}/${one.faceId}`)).size).toBe(rows.length);
   const theSwitch = page.getByLabel('Results of the model');
+  // What was not measured takes the list over from nobody.
+  const first = (await facets()).byModel.find(({ modelId }) => modelId !== small.id)!;
+  expect(await theSwitch.inputValue()).toBe(first.modelId);
+  expect(rows.map(({ verdictId }) => verdictId)).toContain(Number((await tiles.first().getAttribute('id'))!.slice(5)));
+  const ofSmall = (await call(page, 'finding/query', { filter: { modelId: small.id }, limit: 1000 })) as FindingPage;
+  const at = rows.findIndex(
+    ({ faceId }, i) => i > 0 && faceId !== null && ofSmall.rows.some((one) => one.faceId === faceId),
+  );
+  await page.getByRole('listbox', { name: 'Faces' }).focus();
+  await page.keyboard.press('Home');
+  for (let i = 0; i < at; i++) await page.keyboard.press('ArrowRight');
+  const subjectOf = async (filter: object) => {
+    const id = Number((await tiles.and(page.locator('[aria-selected=true]')).getAttribute('id'))!.slice(5));
+    const all = ((await call(page, 'finding/query', { filter, limit: 1000 })) as FindingPage).rows;
+    return all.find(({ verdictId }) => verdictId === id)?.faceId;
+  };
+  const chosen = rows[at]!.faceId;
+  await expect.poll(() => subjectOf({})).toBe(chosen);
+  // Another order, and another model, keep the face that was selected.
+  await page.getByLabel('Order by').selectOption('sharpness');
+  await expect.poll(() => subjectOf({})).toBe(chosen);
   await theSwitch.selectOption(small.id);
+  await expect.poll(() => subjectOf({ modelId: small.id })).toBe(chosen);
   await page.getByRole('heading', { name: /^9 results/ }).waitFor();
   expect(await theSwitch.inputValue()).toBe(small.id);
+  // The analyst's choice is there when the case is opened again.
+  await page.reload();
+  await screen('Faces');
+  await expect.poll(() => theSwitch.inputValue()).toBe(small.id);
+  await screen('Report');
+  await screen('Faces');
   await screenshot(page, 'rooms-faces');
   await tiles.first().dblclick();
   await page

@@ -18,6 +18,9 @@ const REFUSAL_WORDS: Readonly<Record<RelocationRefusal, string>> = {
   placeTaken: 'the place is another file of the case',
 };
 
+const KEPT_HERE =
+  'The case cannot be written and says nothing of it: this workstation remembers the places, and looks there while the case is viewed here.';
+
 /** Adds `recce relocate` to the program. */
 export function addRelocateCommand(program: Command): void {
   program
@@ -55,7 +58,7 @@ async function relocate(folder: string, options: RelocateOptions): Promise<void>
   if (stayed) process.exitCode = relocation.moved > 0 ? exitCodes.someUnreadable : exitCodes.failed;
 }
 
-function linesOf({ moved, files, to, refused, refusals }: Relocation, check: boolean): string[] {
+function linesOf({ moved, files, to, refused, refusals, entered, keptBy }: Relocation, check: boolean): string[] {
   const counts = Object.entries(refused).map(([reason, n]) => `${n} ${REFUSAL_WORDS[reason as RelocationRefusal]}`);
   const found = check ? 'would be looked for in' : 'are looked for in';
   return [
@@ -63,5 +66,6 @@ function linesOf({ moved, files, to, refused, refusals }: Relocation, check: boo
       ({ shownPath, reason, message }) => `stays: ${visibleText(shownPath)}: ${REFUSAL_WORDS[reason]}. ${message}`,
     ),
     `${moved} of ${files} files ${found} ${visibleText(to)} now.${counts.length > 0 ? ` The others stay as they were: ${counts.join(', ')}.` : ''}`,
+    ...(entered && keptBy === 'workstation' ? [KEPT_HERE] : []),
   ];
 }

@@ -1,8 +1,9 @@
 // Where an evidence file lies now: inside a case that came with its evidence, else where it was
 // found at intake.
-import { lstatSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import { isOwnFile } from '../files/own-file.ts';
 
@@ -38,13 +39,50 @@ export function trustPlaces(caseFolder: string, below: 'all' | readonly string[]
     );
 }
 
+/** True in a case that was not made here, of whose places nothing is believed. */
+export const isFromElsewhere = (caseFolder: string): boolean => roots.has(caseFolder);
+
+const isBelow = (root: string, full: string): boolean =>
+  full === root || full.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+
+/**
+ * True where a link on the way to `place` leads out of `root`: whoever handed over a folder may
+ * have put one there. Of what is not there, false.
+ */
+export function leadsOut(root: string, place: string): boolean {
+  try {
+    return !isBelow(realpathSync(root), realpathSync(place));
+  } catch {
+    return false;
+  }
+}
+
 /** True for a place that may be opened. */
 export function isTrustedPlace(caseFolder: string, place: string): boolean {
   const below = roots.get(caseFolder);
   if (below === undefined) return true;
   const full = path.resolve(place);
-  return below.some((root) => full === root || full.startsWith(root.endsWith(path.sep) ? root : root + path.sep));
+  return below.some((root) => isBelow(root, full) && !leadsOut(root, full));
 }
+
+/** Where bytes lie, and the file's time of change there. */
+export type PlaceHere = { path: string; modifiedAt: string };
+
+/**
+ * Where somebody who looks at a case that cannot be written has found its evidence, by the hash
+ * that each file had there. Kept by this installation, never by the case.
+ */
+const placesHere = new Map<string, ReadonlyMap<Sha256, PlaceHere>>();
+
+/** For the case in `caseFolder`, in place of what was said before; none forgets it. */
+export function keepPlacesHere(caseFolder: string, places: ReadonlyMap<Sha256, PlaceHere>): void {
+  if (places.size === 0) placesHere.delete(caseFolder);
+  else placesHere.set(caseFolder, places);
+}
+
+/** Paths of those places: evidence like any other. */
+export const pathsHere = (caseFolder: string): string[] =>
+  [...(placesHere.get(caseFolder)?.values() ?? [])].map((one) => one.path);
 
 const ifTrusted = (caseFolder: string, place: string): string => (isTrustedPlace(caseFolder, place) ? place : NOT_SAID);
 
@@ -60,7 +98,8 @@ export function placeOfEvidence(caseFolder: string, evidence: Pick<Evidence, 'pa
   if (evidence.sha256 === null || !/^[0-9a-f]{64}$/.test(evidence.sha256))
     return ifTrusted(caseFolder, recordedPlace(evidence));
   const carried = path.join(carriedFolder(caseFolder), evidence.sha256);
-  return isOwnFile(carried) && !isCarriedRefused(caseFolder) ? carried : ifTrusted(caseFolder, recordedPlace(evidence));
+  if (isOwnFile(carried) && !isCarriedRefused(caseFolder)) return carried;
+  return placesHere.get(caseFolder)?.get(evidence.sha256)?.path ?? ifTrusted(caseFolder, recordedPlace(evidence));
 }
 
 /** The time of change a file has where the case looks for it, as recorded. */
@@ -72,10 +111,13 @@ export const recordedTime = ({ modifiedAt, movedTo }: Pick<Evidence, 'modifiedAt
  * hashed at every look. The copy in a portable case has a time of its own.
  */
 export async function isAsTakenIn(
+  caseFolder: string,
   place: string,
-  evidence: Pick<Evidence, 'path' | 'movedTo' | 'sizeBytes' | 'modifiedAt'>,
+  evidence: Pick<Evidence, 'path' | 'movedTo' | 'sha256' | 'sizeBytes' | 'modifiedAt'>,
 ): Promise<boolean> {
   const now = await stat(place).catch(() => undefined);
   if (!now || now.size !== evidence.sizeBytes) return false;
+  const here = evidence.sha256 === null ? undefined : placesHere.get(caseFolder)?.get(evidence.sha256);
+  if (here?.path === place) return now.mtime.toISOString() === here.modifiedAt;
   return place !== recordedPlace(evidence) || now.mtime.toISOString() === recordedTime(evidence);
 }

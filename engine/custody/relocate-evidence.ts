@@ -10,11 +10,11 @@ import {
   type RelocationRefusal,
   type RelocationRequest,
 } from '../../contract/relocation.ts';
-import { recordedPlace } from '../blobs/evidence-place.ts';
+import { isFromElsewhere, leadsOut, recordedPlace } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
-import type { ReadableCase, WritableCase } from '../case/db/case-handle.ts';
+import type { ReadableCase } from '../case/db/case-handle.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
-import { addRelocations, type MovedFile } from '../case/rows/relocation.ts';
+import type { MovedFile } from '../case/rows/relocation.ts';
 
 /** A file of the case, and where it should lie now. */
 type Expected = { evidence: Evidence; path: string };
@@ -48,13 +48,20 @@ function expectedFiles(opened: ReadableCase, { from, to }: RelocationRequest): E
   });
 }
 
-async function lookAt(opened: ReadableCase, { evidence, path: file }: Expected, signal: AbortSignal): Promise<Looked> {
+async function lookAt(
+  opened: ReadableCase,
+  { evidence, path: file }: Expected,
+  to: string,
+  signal: AbortSignal,
+): Promise<Looked> {
   const refused = (reason: RelocationRefusal, message: string): Looked => ({ kind: 'refused', reason, message });
   if (evidence.sha256 === null)
     return refused('withoutHash', 'No byte of it could be read at intake: there is no hash to hold a file against.');
   const other = findEvidenceByPath(opened, file);
   if (other && other.id !== evidence.id)
     return refused('placeTaken', `The case has this place as another file, ${other.shownPath}.`);
+  if (isFromElsewhere(opened.folder) && leadsOut(to, file))
+    return refused('unreadable', 'A link leads out of the folder that was named. Name the folder it leads to.');
   const hashed = await hashEvidenceFile(file, signal);
   if (hashed.kind === 'failed')
     return refused(hashed.reason === 'disappeared' ? 'missing' : 'unreadable', hashed.message);
@@ -64,13 +71,22 @@ async function lookAt(opened: ReadableCase, { evidence, path: file }: Expected, 
 }
 
 /**
+ * What keeps the places of files that fit: the case, or for one that cannot be written this
+ * installation.
+ */
+export type KeepPlaces = {
+  by: 'case' | 'workstation';
+  keep(relocation: Relocation, moved: readonly MovedFile[]): Promise<void> | void;
+};
+
+/**
  * Says how far it is and, last, what came of it. Throws NOT_FOUND where the case has no file below
  * `from`, PATH_NOT_FOUND where `to` is no absolute path; the signal's reason with nothing entered.
  */
 export async function relocateEvidence(
-  opened: WritableCase,
-  who: string,
+  opened: ReadableCase,
   request: RelocationRequest,
+  { by, keep }: KeepPlaces,
   say: (event: RelocationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -92,12 +108,13 @@ export async function relocateEvidence(
     refused: {},
     refusals: [],
     entered: false,
+    keptBy: by,
   };
   for (const [done, one] of expected.entries()) {
     signal.throwIfAborted();
     const { id: evidenceId, shownPath } = one.evidence;
     say({ kind: 'progress', done, total: expected.length, shownPath });
-    const looked = await lookAt(opened, one, signal);
+    const looked = await lookAt(opened, one, to, signal);
     if (looked.kind === 'fits') {
       moved.push(looked);
       continue;
@@ -110,7 +127,7 @@ export async function relocateEvidence(
   signal.throwIfAborted();
   relocation.moved = moved.length;
   if (!check && moved.length > 0) {
-    addRelocations(opened, who, relocation, moved);
+    await keep(relocation, moved);
     relocation.entered = true;
   }
   say({ kind: 'done', relocation });

@@ -1,7 +1,7 @@
 // `recce faces extract`: the faces of a labelled set or of a case's opinions, cut by one recipe and
 // written to a folder with labels, sources and splits. Runs in the engine; taken up again it goes
 // on with the files that are left.
-import { createCutter } from '../media/cut-found.ts';
+import { createFaceCutter, STILL_FRAME } from '../examine/judge-faces.ts';
 import { encodeRgbPng } from '../media/encode-png.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { type FaceOfSet, facesOfSet, type SetDeps } from './faces-of-set.ts';
@@ -43,8 +43,9 @@ export async function extractFaces(
 }
 
 async function lineAndPicture(one: Extract<FaceOfSet, { kind: 'face' }>, { cropRecipe, sidePx }: FaceFolderHead) {
-  const { file, image, face, frameIndex, jpegQuality } = one;
-  const { crop, measures } = createCutter(image, { cropRecipe, inputPx: sidePx })(face);
+  const { file, picture, faceIndex, frameIndex, jpegQuality } = one;
+  const cutFace = createFaceCutter({ cropRecipe, inputPx: sidePx }, picture, STILL_FRAME);
+  const { crop, measures } = cutFace(faceIndex);
   const { label, source, split, strata, relativePath: from } = file;
   const known = jpegQuality === undefined ? {} : { 'JPEG quality': String(jpegQuality) };
   const line = {

@@ -4,6 +4,7 @@ import type { Sampling } from '../../contract/video.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { prefetch } from '../async/prefetch.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
+import type { SearchedPicture } from '../examine/judge-faces.ts';
 import type { DecodedStill } from '../media/decode-still.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { jpegQualityFromBytes } from '../media/jpeg-quality.ts';
@@ -22,8 +23,9 @@ export type FaceOfSet =
   | {
       kind: 'face';
       file: LabelledFile;
-      image: RgbImage;
-      face: FoundFace;
+      picture: SearchedPicture;
+      /** Which of the faces found. */
+      faceIndex: number;
       /** 0 for a still. */
       frameIndex: number;
       /** Of the file's own compression, where it is a JPEG. */
@@ -61,30 +63,37 @@ async function faceOfStill(file: LabelledFile, { decode, findFaces }: SetDeps): 
   if (read.kind === 'failed') return { kind: 'none', file, reason: `unreadable (${read.reason})` };
   const decoded = await decode(read.bytes);
   if (decoded.kind === 'unreadable') return { kind: 'none', file, reason: `unreadable (${decoded.reason})` };
-  const image: RgbImage = { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
-  const face = largest(await findFaces(image));
-  if (!face) return { kind: 'none', file, reason: 'no face found' };
-  return { kind: 'face', file, image, face, frameIndex: 0, jpegQuality: jpegQualityFromBytes(read.bytes) };
+  const { widthPx, heightPx, data, beyondDomain } = decoded;
+  const image: RgbImage = { widthPx, heightPx, data };
+  const found = await findFaces(image);
+  if (found.length === 0) return { kind: 'none', file, reason: 'no face found' };
+  const picture = { image, found, beyondDomain };
+  const jpegQuality = jpegQualityFromBytes(read.bytes);
+  return { kind: 'face', file, picture, faceIndex: largestOf(found), frameIndex: 0, jpegQuality };
 }
 
 async function* facesOfVideo(file: LabelledFile, { video, sampling, findFaces }: SetDeps): AsyncGenerator<FaceOfSet> {
-  let found = 0;
+  let some = false;
   for await (const part of video.walk(file.path, sampling, -1)) {
     if (part.kind === 'unreadable') {
       yield { kind: 'none', file, reason: `unreadable (${part.reason})` };
       return;
     }
     if (part.kind === 'end') break;
-    for (const { frameIndex, widthPx, heightPx, data } of part.frames) {
+    for (const { frameIndex, widthPx, heightPx, data, beyondDomain } of part.frames) {
       const image: RgbImage = { widthPx, heightPx, data };
-      const face = largest(await findFaces(image));
-      if (!face) continue;
-      found += 1;
-      yield { kind: 'face', file, image, face, frameIndex, jpegQuality: undefined };
+      const found = await findFaces(image);
+      if (found.length === 0) continue;
+      some = true;
+      const picture = { image, found, beyondDomain };
+      yield { kind: 'face', file, picture, faceIndex: largestOf(found), frameIndex, jpegQuality: undefined };
     }
   }
-  if (found === 0) yield { kind: 'none', file, reason: 'no face found' };
+  if (!some) yield { kind: 'none', file, reason: 'no face found' };
 }
 
-const largest = (faces: readonly FoundFace[]): FoundFace | undefined =>
-  [...faces].sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)[0];
+const areaOf = ({ box }: FoundFace): number => box.width * box.height;
+
+/** The first of the largest. */
+const largestOf = (found: readonly FoundFace[]): number =>
+  found.reduce((best, face, i) => (areaOf(face) > areaOf(found[best]!) ? i : best), 0);

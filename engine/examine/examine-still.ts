@@ -1,6 +1,6 @@
 // Steps 2 to 8 for photographs, without a case: bytes -> pixels -> faces -> crops -> outcomes,
-// pictures kept as blobs. One and the same for the scan on this machine (scan-evidence.ts) and for
-// a worker on another (engine/farm), so that both come to the same rows.
+// pictures kept as blobs. One and the same for the scan on this machine, for a worker on another
+// and for a verdict made again, so that all come to the same rows.
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
@@ -10,7 +10,7 @@ import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import { endingContradicts } from '../media/sniff.ts';
-import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
+import { type CutFace, cutFaces, cuttingOf, judgeFaces, STILL_FRAME } from './judge-faces.ts';
 
 /** What examining works with. There is no case in it. */
 export type ExamineDeps = {
@@ -21,7 +21,12 @@ export type ExamineDeps = {
   findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
+  /** Whose steps are taken, for a verdict made again; those of now when absent. */
+  pipeline?: number;
 };
+
+/** Pipeline 1 looked at turned copies whatever was found upright. */
+const lookOf = (pipeline: number | undefined): Look => (pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK);
 
 /**
  * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what
@@ -48,8 +53,9 @@ export async function decodeStill(
   decoder: Decoder,
   { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
   bytes: Uint8Array,
+  pipeline?: number,
 ): Promise<DecodedStill> {
-  const decoded = await decoder.decode(bytes);
+  const decoded = await decoder.decode(bytes, pipeline);
   const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };
   if (decoded.kind === 'unreadable') {
     const { reason, message } = decoded;
@@ -67,7 +73,7 @@ export async function decodeStill(
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
-  { findFaces, model }: Pick<ExamineDeps, 'findFaces' | 'model'>,
+  { findFaces, model: { passport }, pipeline }: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
   { image, ...decoded }: DecodedStill,
 ): Promise<CutStill> {
   const { state } = decoded;
@@ -75,9 +81,10 @@ export async function cutStill(
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
   if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await findFaces(image, STILL_LOOK);
+  const found = await findFaces(image, lookOf(pipeline));
   if (found.length === 0) return without({ kind: 'noFace' });
-  const faces = cutFaces(model, image, found, { frameIndex: 0, timeMs: 0, pts: null }, decoded.beyondDomain);
+  const { beyondDomain } = decoded;
+  const faces = cutFaces(cuttingOf(passport, pipeline), { image, found, beyondDomain }, STILL_FRAME);
   return { ...decoded, faces, outcome: undefined };
 }
 

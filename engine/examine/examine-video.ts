@@ -11,7 +11,7 @@ import { type Look, type Rotation, STILL_LOOK, SURE_SCORE } from '../media/find-
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import type { ExamineDeps } from './examine-still.ts';
-import { type CutFace, cutFaces, judgeFaces } from './judge-faces.ts';
+import { type CutFace, cutFaces, cuttingOf, judgeFaces } from './judge-faces.ts';
 
 /** What examining a video works with. */
 export type VideoDeps = ExamineDeps & { videoDecoder: VideoDecoder; sampling: Sampling };
@@ -93,7 +93,7 @@ async function cutFrame(deps: VideoDeps, frame: ChosenFrame, up: Rotation | unde
   const found = await deps.findFaces(image, lookOf(frame, up));
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
-    found: cutFaces(deps.model, image, found, { frameIndex, timeMs, pts }, beyondDomain),
+    found: cutFaces(cuttingOf(deps.model.passport), { image, found, beyondDomain }, { frameIndex, timeMs, pts }),
   };
 }
 

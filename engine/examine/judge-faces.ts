@@ -1,17 +1,32 @@
-// Steps 5 to 7 for faces that were cut out, of photographs and frames alike: those large enough are
-// scored, a few in one run; the others get their reason.
+// Steps 4 to 7 for the faces of a picture, of photographs and frames alike, in a scan and in every
+// other work: cut out by the model's recipe; those large enough are scored, the others get their
+// reason.
 
 import type { NewFace } from '../../contract/face.ts';
-import type { Model } from '../../contract/model.ts';
+import type { Model, Passport } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { createCutter } from '../media/cut-found.ts';
+import { type Cutting, createCutter } from '../media/cut-found.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
-import { faceDoubts } from './face-doubts.ts';
+import { DOUBTS_SINCE_PIPELINE, faceDoubts } from './face-doubts.ts';
+import { PIPELINE_VERSION } from './pipeline-version.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
+
+/** A picture and every face found in it. */
+export type SearchedPicture = {
+  image: RgbImage;
+  found: readonly FoundFace[];
+  /** Why no model was validated on such a picture. */
+  beyondDomain?: readonly string[] | undefined;
+};
+
+/** Which frame a picture is. */
+export type FrameOfFace = Pick<NewFace, 'frameIndex' | 'timeMs' | 'pts'>;
+/** A photograph is a frame of its own. */
+export const STILL_FRAME: FrameOfFace = { frameIndex: 0, timeMs: 0, pts: null };
 
 /** A face cut out, and what its picture is like. */
 export type CutFace = {
@@ -24,60 +39,58 @@ export type CutFace = {
   beyondDomain: readonly string[];
 };
 
-/** Faces scored in one run of the network. */
-export const FACES_PER_RUN = 8;
+/** How a model's faces are cut; by the steps of `pipeline`, of now when absent. */
+export const cuttingOf = (
+  { cropRecipe, inputPx }: Pick<Passport, 'cropRecipe' | 'inputPx'>,
+  pipeline: number = PIPELINE_VERSION,
+): Cutting => ({ cropRecipe, inputPx, pipeline });
 
-/**
- * Step 4: every face found in a picture, cut by the model's recipe. `at` says which frame the
- * picture is.
- */
-export function cutFaces(
-  { passport }: Model,
-  image: RgbImage,
-  found: readonly FoundFace[],
-  at: Pick<NewFace, 'frameIndex' | 'timeMs' | 'pts'>,
-  beyondDomain: readonly string[] = [],
-): CutFace[] {
-  const cut = createCutter(image, passport);
-  return found.map((one, faceIndex) => {
+/** Step 4: cuts single faces of a picture, each by its place among those found. */
+export function createFaceCutter(
+  { cropRecipe, inputPx, pipeline = PIPELINE_VERSION }: Cutting,
+  { image, found, beyondDomain = [] }: SearchedPicture,
+  at: FrameOfFace,
+): (faceIndex: number) => CutFace {
+  const cut = createCutter(image, { cropRecipe, inputPx, pipeline });
+  return (faceIndex) => {
+    const one = found[faceIndex]!;
     const { crop, quality, measures } = cut(one);
-    const doubts = faceDoubts(found, faceIndex);
+    const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(found, faceIndex);
     return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain: [...beyondDomain, ...doubts] };
-  });
+  };
+}
+
+/** Step 4: every face found in a picture. */
+export const cutFaces = (cutting: Cutting, picture: SearchedPicture, at: FrameOfFace): CutFace[] =>
+  picture.found.map((_, faceIndex) => faceIndex).map(createFaceCutter(cutting, picture, at));
+
+/** Why a face is not shown to the network; undefined for one that is. */
+export function whyNotScored(
+  { face, beyondDomain }: Pick<CutFace, 'face' | 'beyondDomain'>,
+  minimumFacePx: number,
+):
+  | { kind: 'outOfDomain'; reasons: string[] }
+  | { kind: 'faceTooSmall'; sizePx: number; minimumPx: number }
+  | undefined {
+  if (beyondDomain.length > 0) return { kind: 'outOfDomain', reasons: [...beyondDomain] };
+  const { sizePx } = face.quality;
+  return sizePx < minimumFacePx ? { kind: 'faceTooSmall', sizePx, minimumPx: minimumFacePx } : undefined;
 }
 
 type Deps = { compute: Compute; blobs: BlobSink; model: Model; minimumFacePx: number };
 
-/** The outcome of each face. */
+/** Steps 5 to 7: the outcome of each face. */
 export async function judgeFaces<F extends CutFace>(
   deps: Deps,
   faces: readonly F[],
 ): Promise<ReadonlyMap<F, VerdictOutcome>> {
   const outcomes = new Map<F, VerdictOutcome>();
-  for (const one of faces) if (one.beyondDomain.length > 0) outcomes.set(one, await beyond(deps, one));
-  const large = faces.filter((one) => !outcomes.has(one) && one.face.quality.sizePx >= deps.minimumFacePx);
-  for (let at = 0; at < large.length; at += FACES_PER_RUN) {
-    const run = large.slice(at, at + FACES_PER_RUN);
-    const scored = await scoreFaces(
-      deps,
-      run.map(({ crop }) => crop),
-      run.map(({ measures }) => measures),
-    );
-    for (const [i, one] of run.entries()) outcomes.set(one, scored[i]!);
+  const toScore: F[] = [];
+  for (const one of faces) {
+    const why = whyNotScored(one, deps.minimumFacePx);
+    if (why) outcomes.set(one, { ...why, cropSha256: await keepCrop(deps.blobs, one.crop) });
+    else toScore.push(one);
   }
-  for (const one of faces) if (!outcomes.has(one)) outcomes.set(one, await tooSmall(deps, one));
+  for (const [i, outcome] of (await scoreFaces(deps, toScore)).entries()) outcomes.set(toScore[i]!, outcome);
   return outcomes;
 }
-
-const beyond = async ({ blobs }: Deps, { beyondDomain, crop }: CutFace): Promise<VerdictOutcome> => ({
-  kind: 'outOfDomain',
-  reasons: [...beyondDomain],
-  cropSha256: await keepCrop(blobs, crop),
-});
-
-const tooSmall = async ({ blobs, minimumFacePx }: Deps, { face, crop }: CutFace): Promise<VerdictOutcome> => ({
-  kind: 'faceTooSmall',
-  sizePx: face.quality.sizePx,
-  minimumPx: minimumFacePx,
-  cropSha256: await keepCrop(blobs, crop),
-});

@@ -68,25 +68,48 @@ export function finiteLogit(logit: number, subject: string): number {
   return logit;
 }
 
+/** Crops in one run of the network where its placement does not say. */
+const CROPS_PER_RUN = 8;
+
 /**
- * Scores square crops of passport.inputPx pixels, in order, so many in one run as the network was
- * placed for. Elsewhere than on the CPU every run has that many (the last crop is repeated):
- * programs for graphics cards are chosen by the batch's size, and a verdict made again alone must
- * meet the same ones. On the CPU a picture's result does not depend on its batch.
+ * Scores square crops of passport.inputPx pixels as they come, in order, and gives them run by run
+ * with what each belongs to: so many in one run as the network was placed for. Elsewhere than on
+ * the CPU every run has that many (the last crop is repeated): programs for graphics cards are
+ * chosen by the batch's size, and a verdict made again alone must meet the same ones. On the CPU a
+ * picture's result does not depend on its batch.
  */
+export async function* scoreRuns<T extends { crop: RgbImage }>(
+  compute: Compute,
+  model: Pick<Model, 'id' | 'passport'>,
+  all: Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<{ of: T; scored: Scored }[]> {
+  const size = compute.batch ?? CROPS_PER_RUN;
+  const score = async (part: readonly T[]) => {
+    const crops = part.map(({ crop }) => crop);
+    const filled = compute.provider === 'cpu' ? crops : [...crops, ...Array(size - crops.length).fill(crops.at(-1)!)];
+    const scored = await scoreRun(compute, model, filled);
+    return part.map((of, i) => ({ of, scored: scored[i]! }));
+  };
+  let part: T[] = [];
+  for await (const one of all) {
+    part.push(one);
+    if (part.length < size) continue;
+    yield await score(part);
+    part = [];
+  }
+  if (part.length > 0) yield await score(part);
+}
+
+/** The same for crops that are all there. */
 export async function scoreCrops(
   compute: Compute,
   model: Pick<Model, 'id' | 'passport'>,
   crops: readonly RgbImage[],
 ): Promise<Scored[]> {
-  const size = compute.batch ?? Math.max(1, crops.length);
-  const scored: Scored[] = [];
-  for (let at = 0; at < crops.length; at += size) {
-    const part = crops.slice(at, at + size);
-    const filled = compute.provider === 'cpu' ? part : [...part, ...Array(size - part.length).fill(part.at(-1)!)];
-    scored.push(...(await scoreRun(compute, model, filled)).slice(0, part.length));
-  }
-  return scored;
+  const all: Scored[] = [];
+  const faces = crops.map((crop) => ({ crop }));
+  for await (const run of scoreRuns(compute, model, faces)) all.push(...run.map(({ scored }) => scored));
+  return all;
 }
 
 /** One run of the network. */

@@ -12,31 +12,34 @@ import type { FaceMeasures } from '../media/face-measures.ts';
 import { reasonsOutsideDomain } from './domain.ts';
 import { ratioFromRecord } from './likelihood-ratio.ts';
 import { leaningFromScore } from './operating-points.ts';
-import { type Scored, scoreCrops } from './score-crops.ts';
+import { type Scored, scoreRuns } from './score-crops.ts';
 
 /** Keeps a crop; the same pixels are the same file. */
 export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256> =>
   blobs.put(await encodeRgbPng(crop.data, crop.widthPx, crop.heightPx));
 
+/** A crop to be scored. What is absent of its face's measures is not held against the domain. */
+export type CropToScore = { crop: RgbImage; measures?: FaceMeasures };
+
 /**
- * Scores crops in one run and keeps crop, reconstruction, difference and gate of each. With a
- * validation record a face is first held against its domain: `measures` of each crop's face (what
- * is absent is not looked at), and the features the classifier saw.
+ * Scores crops and keeps crop, reconstruction, difference and gate of each; a run's pictures are
+ * kept before the next run. With a validation record a face is first held against its domain: its
+ * measures, and the features the classifier saw.
  */
 export async function scoreFaces(
   deps: { compute: Compute; blobs: BlobSink; model: Model },
-  crops: readonly RgbImage[],
-  measures: readonly (FaceMeasures | undefined)[] = [],
+  faces: readonly CropToScore[],
 ): Promise<VerdictOutcome[]> {
-  const scored = await scoreCrops(deps.compute, deps.model, crops);
-  return Promise.all(scored.map((one, i) => outcomeOf(deps, one, crops[i]!, measures[i])));
+  const outcomes: VerdictOutcome[] = [];
+  for await (const run of scoreRuns(deps.compute, deps.model, faces))
+    outcomes.push(...(await Promise.all(run.map(({ of, scored }) => outcomeOf(deps, scored, of)))));
+  return outcomes;
 }
 
 async function outcomeOf(
   deps: { blobs: BlobSink; model: Model },
   scored: Scored,
-  crop: RgbImage,
-  measures: FaceMeasures | undefined,
+  { crop, measures }: CropToScore,
 ): Promise<VerdictOutcome> {
   const domain = deps.model.validation?.domain;
   const reasons = domain ? reasonsOutsideDomain(measures ?? {}, scored.features, domain) : [];

@@ -7,8 +7,8 @@ import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { meanOfMap } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
+import { cutFaces, cuttingOf, STILL_FRAME } from '../examine/judge-faces.ts';
 import { scoreCrops } from '../examine/score-crops.ts';
-import { createCutter } from '../media/cut-found.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 
@@ -39,16 +39,13 @@ export function meanColourDifference({ data }: RgbImage): number {
 
 /** Runs the test with a model already loaded in compute. */
 export async function testDecoder(compute: Compute, model: Model, facesOf: FaceSource): Promise<DecoderTest> {
-  const { cropRecipe, inputPx } = model.passport;
   const crops: RgbImage[] = [];
   for (const name of SAMPLES) {
     const { image, faces } = await facesOf(await readFile(path.join(facePackageFolder(), 'demo', name)));
-    const cut = createCutter(image, { cropRecipe, inputPx });
-    crops.push(...faces.map((face) => cut(face).crop));
+    const cut = cutFaces(cuttingOf(model.passport), { image, found: faces }, STILL_FRAME);
+    crops.push(...cut.map(({ crop }) => crop));
   }
-  const differences: number[] = [];
-  for (const crop of crops)
-    differences.push(...(await scoreCrops(compute, model, [crop])).map((scored) => meanOfMap(scored.difference)));
+  const differences = (await scoreCrops(compute, model, crops)).map(({ difference }) => meanOfMap(difference));
   const average = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const meanDifference = average(differences);

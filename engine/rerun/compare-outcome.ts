@@ -48,6 +48,8 @@ export async function compareOutcomes(
   const quantities: RerunQuantity[] = [{ ...kind, same: recorded.kind === found.kind, difference: null }];
   if (recorded.kind === 'unreadable' && found.kind === 'unreadable')
     quantities.push(text('reason', recorded.reason, found.reason));
+  if (recorded.kind === 'toolError' && found.kind === 'toolError')
+    quantities.push(text('message', recorded.message, found.message));
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
     quantities.push(text('reasons', recorded.reasons.join('; '), found.reasons.join('; ')));
   if (recorded.kind === 'scored' && found.kind === 'scored') {

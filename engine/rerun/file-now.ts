@@ -1,45 +1,57 @@
-// An evidence file as it is now, for a verdict made again: read, hashed and decoded as the scan
-// does it. Videos: frame-now.ts.
+// An evidence file as it is now, for a verdict made again: read and hashed, then decoded, searched
+// and cut by the scan's own steps. Videos: frame-now.ts.
 import type { Evidence } from '../../contract/evidence.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { Model } from '../../contract/model.ts';
+import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { type FoundFace, STILL_LOOK } from '../media/find-faces.ts';
+import { cutStill, decodeStill } from '../examine/examine-still.ts';
+import type { CutFace } from '../examine/judge-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
-/**
- * An evidence file as it is now: its faces and pixels, a reason why it cannot be read, or the news
- * that it is not there.
- */
+/** An evidence file as it is now, or the news that it is not there. */
 export type FileNow =
   | {
-      kind: 'picture';
-      image: RgbImage;
-      faces: FoundFace[];
-      /** Why no model was validated on such a picture. */
-      beyondDomain: readonly string[];
+      kind: 'cut';
+      faces: readonly CutFace[];
+      /** Why there are no faces. */
+      outcome: VerdictOutcome | undefined;
       decoder?: string | undefined;
     }
-  | { kind: 'unreadable'; reason: string; message: string; decoder?: string | undefined }
   | { kind: 'unavailable'; why: string };
 
 export const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
 
+const unreadable = (reason: string, message: string): FileNow => ({
+  kind: 'cut',
+  faces: [],
+  outcome: { kind: 'unreadable', reason, message },
+});
+
+/** How a file is looked at again: for a model, by the steps of a pipeline. */
+export type LookAgain = { model: Model; pipeline: number };
+
+/** Two looks of one key see and cut the same. */
+export const keyOfLook = ({ model: { passport }, pipeline }: LookAgain): string =>
+  `${pipeline} ${passport.cropRecipe} ${passport.inputPx}`;
+
 /** A photograph as the scan of a pipeline would read it, with its faces. */
-export async function readFileNow(deps: RerunDeps, evidence: Evidence, pipeline: number): Promise<FileNow> {
+export async function readFileNow(
+  deps: RerunDeps,
+  evidence: Evidence,
+  { model, pipeline }: LookAgain,
+): Promise<FileNow> {
   if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
   const file = await readEvidenceFile(placeOfEvidence(deps.folder, evidence));
   if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
   if (file.sha256 !== evidence.sha256)
     return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);
-  if (file.bytes.length === 0) return { kind: 'unreadable', reason: 'empty', message: 'The file is empty.' };
+  if (file.bytes.length === 0) return unreadable('empty', 'The file is empty.');
   if (!mediaTypeFromBytes(file.bytes, pipeline) && !evidence.mediaType.startsWith('image/'))
-    return { kind: 'unreadable', reason: 'unsupportedFormat', message: 'Its content is not known here.' };
-  const decoded = await deps.decoder.decode(file.bytes, pipeline);
-  if (decoded.kind === 'unreadable') return { ...decoded };
-  const { widthPx, heightPx, data, decoder } = decoded;
-  const image = { widthPx, heightPx, data };
-  const faces = await deps.findFaces(image, pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK);
-  return { kind: 'picture', image, faces, beyondDomain: decoded.beyondDomain ?? [], decoder };
+    return unreadable('unsupportedFormat', 'Its content is not known here.');
+  const { findFaces } = deps;
+  const decoded = await decodeStill(deps.decoder, evidence, file.bytes, pipeline);
+  const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, decoded);
+  return { kind: 'cut', faces, outcome, decoder };
 }

@@ -1,34 +1,29 @@
 // A frame of a video as it is now, for a verdict made again: the file hashed once, the frame
-// decoded by its pts, faces found as the scan finds them.
+// decoded by its pts, searched and cut as in the scan.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import { frameQuery } from '../../contract/video.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
+import { cutFaces, cuttingOf } from '../examine/judge-faces.ts';
 import type { Look, LookTurned } from '../media/find-faces.ts';
-import { type FileNow, unavailable } from './file-now.ts';
+import { type FileNow, keyOfLook, type LookAgain, unavailable } from './file-now.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
 /** Frames by evidence and face; a frame with several faces is decoded once, a file hashed once. */
 export function createFrameSource(
   deps: RerunDeps,
-): (evidence: Evidence, face: Face | null, pipeline: number) => Promise<FileNow> {
+): (evidence: Evidence, face: Face | null, look: LookAgain) => Promise<FileNow> {
   let file: { id: number; problem: Promise<string | undefined> } | undefined;
-  let frame: { id: number; frameIndex: number; pipeline: number; now: Promise<FileNow> } | undefined;
-  return async (evidence, face, pipeline) => {
+  let frame: { key: string; now: Promise<FileNow> } | undefined;
+  return async (evidence, face, look) => {
     if (face?.pts === null || face === null)
       return unavailable('It is a video: a verdict on the whole of it is made again by scanning it in a new case.');
     if (file?.id !== evidence.id) file = { id: evidence.id, problem: problemOf(deps, evidence) };
     const problem = await file.problem;
     if (problem) return unavailable(problem);
-    const { pts, frameIndex, foundAtRotation } = face;
-    if (frame?.id !== evidence.id || frame.frameIndex !== frameIndex || frame.pipeline !== pipeline)
-      frame = {
-        id: evidence.id,
-        frameIndex,
-        pipeline,
-        now: readFrame(deps, evidence, { pts, frameIndex, foundAtRotation, pipeline }),
-      };
+    const key = `${evidence.id} ${face.frameIndex} ${keyOfLook(look)}`;
+    if (frame?.key !== key) frame = { key, now: readFrame(deps, evidence, { ...face, pts: face.pts }, look) };
     return frame.now;
   };
 }
@@ -53,9 +48,10 @@ async function readFrame(
   {
     pts,
     frameIndex,
+    timeMs,
     foundAtRotation,
-    pipeline,
-  }: { pts: number; pipeline: number } & Pick<Face, 'frameIndex' | 'foundAtRotation'>,
+  }: Pick<Face, 'frameIndex' | 'timeMs' | 'foundAtRotation'> & { pts: number },
+  { model, pipeline }: LookAgain,
 ): Promise<FileNow> {
   const facts = evidence.state.kind === 'read' && pipeline > 1 ? evidence.state.video : undefined;
   const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
@@ -63,6 +59,10 @@ async function readFrame(
   if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
   // All faces of a frame were seen the same way up.
   const look: Look = pipeline === 1 ? { turned: turnedInFirst(frameIndex) } : { from: foundAtRotation, turned: 'none' };
-  const faces = await deps.findFaces(picture, look);
-  return { kind: 'picture', image: picture, faces, beyondDomain: pipeline === 1 ? [] : picture.beyondDomain };
+  const found = await deps.findFaces(picture, look);
+  if (found.length === 0) return { kind: 'cut', faces: [], outcome: { kind: 'noFace' } };
+  const beyondDomain = pipeline === 1 ? [] : picture.beyondDomain;
+  const searched = { image: picture, found, beyondDomain };
+  const faces = cutFaces(cuttingOf(model.passport, pipeline), searched, { frameIndex, timeMs, pts });
+  return { kind: 'cut', faces, outcome: undefined };
 }

@@ -11,20 +11,16 @@ import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.t
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { DOUBTS_SINCE_PIPELINE, faceDoubts } from '../examine/face-doubts.ts';
+import { judgeFaces } from '../examine/judge-faces.ts';
 import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
-import { keepCrop, scoreFaces } from '../examine/score-faces.ts';
+import { scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
-import { createCutter } from '../media/cut-found.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { compareOutcomes, comparePlaces, environmentDifferences, judge } from './compare-outcome.ts';
-import { type FileNow, readFileNow } from './file-now.ts';
+import { type FileNow, keyOfLook, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
-
-/** A rerun's hands with the network in place. */
-type PlacedDeps = RerunDeps & { compute: Compute };
 
 /** Pictures made by a rerun: known by hash, kept only for the comparison. */
 function temporaryBlobs(): BlobStore {
@@ -41,16 +37,25 @@ function temporaryBlobs(): BlobStore {
   };
 }
 
-/** Makes verdicts again. One after the other; a file with several verdicts is read once. */
-export function createRerunner(deps: RerunDeps): (recorded: RecordedVerdict) => Promise<RerunRow> {
-  let last: { id: number; pipeline: number; file: Promise<FileNow> } | undefined;
+/** The evidence of a verdict as it is now. */
+type FileSource = (recorded: RecordedVerdict, model: Model) => Promise<FileNow>;
+
+/** A file, or frame, with several verdicts is read once: they come one after the other. */
+function createFileSource(deps: RerunDeps): FileSource {
+  let last: { key: string; file: Promise<FileNow> } | undefined;
   const frameOf = createFrameSource(deps);
-  const fileOf = ({ evidence, face, parameters: { pipelineVersion: pipeline } }: RecordedVerdict): Promise<FileNow> => {
-    if (isVideo(evidence)) return frameOf(evidence, face, pipeline);
-    if (last?.id !== evidence.id || last.pipeline !== pipeline)
-      last = { id: evidence.id, pipeline, file: readFileNow(deps, evidence, pipeline) };
+  return ({ evidence, face, parameters }, model) => {
+    const look = { model, pipeline: parameters.pipelineVersion };
+    if (isVideo(evidence)) return frameOf(evidence, face, look);
+    const key = `${evidence.id} ${keyOfLook(look)}`;
+    if (last?.key !== key) last = { key, file: readFileNow(deps, evidence, look) };
     return last.file;
   };
+}
+
+/** Makes verdicts again, one after the other. */
+export function createRerunner(deps: RerunDeps): (recorded: RecordedVerdict) => Promise<RerunRow> {
+  const fileOf = createFileSource(deps);
   return async (recorded) => {
     const { verdict, evidence, face } = recorded;
     const row = {
@@ -77,11 +82,7 @@ const notPossible = (reason: string): Judged => ({
   quantities: [],
 });
 
-async function rerun(
-  deps: RerunDeps,
-  recorded: RecordedVerdict,
-  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
-): Promise<Judged> {
+async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSource): Promise<Judged> {
   const { verdict, parameters } = recorded;
   if (!KNOWN_PIPELINES.includes(parameters.pipelineVersion))
     return notPossible(
@@ -91,16 +92,11 @@ async function rerun(
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
   const model = withRecorded(await deps.getModel(verdict.modelId), parameters, deps.recordOf);
   const placed = await deps.placeAsRecorded(model, parameters);
-  const present = await presentParameters(deps, recorded, placed.parameters, fileOf);
+  const file = await fileOf(recorded, model);
+  const present = await presentParameters(deps, recorded, placed.parameters, file);
   const environment = environmentDifferences(parameters, present);
   const temporary = temporaryBlobs();
-  const made = await makeAgain(
-    { ...deps, compute: placed.compute, blobs: temporary },
-    deps.blobs,
-    recorded,
-    model,
-    fileOf,
-  );
+  const made = await makeAgain({ compute: placed.compute, blobs: temporary, model }, deps.blobs, recorded, file);
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = [
@@ -120,14 +116,12 @@ async function presentParameters(
   deps: RerunDeps,
   recorded: RecordedVerdict,
   parameters: VerdictParameters,
-  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
+  file: FileNow,
 ): Promise<VerdictParameters> {
-  if (!isVideo(recorded.evidence)) {
-    const file = await fileOf(recorded);
-    const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
-    return decoder === undefined ? parameters : { ...parameters, decoder };
-  }
-  return { ...parameters, decoder: await deps.videoDecoder.version().catch(() => 'not available') };
+  if (isVideo(recorded.evidence))
+    return { ...parameters, decoder: await deps.videoDecoder.version().catch(() => 'not available') };
+  const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
+  return decoder === undefined ? parameters : { ...parameters, decoder };
 }
 
 const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
@@ -157,54 +151,50 @@ type Made =
     }
   | { kind: 'notPossible'; reason: string };
 
-async function makeAgain(
-  deps: PlacedDeps,
-  stored: BlobStore,
-  recorded: RecordedVerdict,
-  model: Model,
-  fileOf: (recorded: RecordedVerdict) => Promise<FileNow>,
-): Promise<Made> {
-  const file = await fileOf(recorded);
-  if (file.kind !== 'unavailable')
+type JudgeDeps = { compute: Compute; blobs: BlobStore; model: Model };
+
+async function makeAgain(deps: JudgeDeps, stored: BlobStore, recorded: RecordedVerdict, file: FileNow): Promise<Made> {
+  const { verdict, face, parameters } = recorded;
+  if (file.kind === 'unavailable') return fromCrop(deps, stored, verdict.outcome, file.why);
+  const outcome = await fromFile(deps, recorded, file);
+  // In or outside a domain that is not here any more: nobody can say.
+  if (verdict.outcome.kind === 'outOfDomain' && outcome.kind === 'scored' && isRecordMissing(deps.model, parameters))
     return {
-      kind: 'made',
-      outcome: await fromFile(deps, recorded, model, file),
-      face: file.kind === 'picture' && recorded.face ? file.faces[recorded.face.faceIndex] : undefined,
-      basis: 'evidence',
-      reason: null,
+      kind: 'notPossible',
+      reason: `The validation record it was made under (SHA-256 ${parameters.validationSha256}) is neither in the case nor in the library: whether the face lies outside its limits cannot be found out again.`,
     };
-  const { outcome } = recorded.verdict;
-  if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${file.why} There is no score to make again.` };
-  const crop = await stored.get(outcome.cropSha256);
-  if (!crop)
-    return { kind: 'notPossible', reason: `${file.why} The stored crop ${outcome.cropSha256} is missing too.` };
-  const [scored] = await scoreFaces({ ...deps, model }, [await imageFromPng(crop)]);
-  return { kind: 'made', outcome: scored!, basis: 'crop', reason: `${file.why} Only the model step was made again.` };
+  const found = face ? file.faces[face.faceIndex]?.face : undefined;
+  return { kind: 'made', outcome, face: found, basis: 'evidence', reason: null };
 }
 
-/** The scan's steps 3 to 7 for one recorded face or file. */
-async function fromFile(
-  deps: PlacedDeps,
-  { verdict, face, parameters: { pipelineVersion: pipeline } }: RecordedVerdict,
-  model: Model,
-  file: Exclude<FileNow, { kind: 'unavailable' }>,
-): Promise<VerdictOutcome> {
-  if (file.kind === 'unreadable') return { kind: 'unreadable', reason: file.reason, message: file.message };
-  if (!face) return file.faces.length === 0 ? { kind: 'noFace' } : toolError(`${file.faces.length} faces were found`);
-  const found = file.faces[face.faceIndex];
-  if (!found) return toolError(`face ${face.faceIndex + 1} was not found, only ${file.faces.length}`);
-  const { cropRecipe, inputPx } = model.passport;
-  const { crop, quality, measures } = createCutter(file.image, { cropRecipe, inputPx, pipeline })(found);
-  const { outcome } = verdict;
-  const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(file.faces, face.faceIndex);
-  const reasons = [...file.beyondDomain, ...doubts];
-  if (reasons.length > 0) return { kind: 'outOfDomain', reasons, cropSha256: await keepCrop(deps.blobs, crop) };
-  if (outcome.kind === 'faceTooSmall' && quality.sizePx < outcome.minimumPx)
-    return { ...outcome, sizePx: quality.sizePx, cropSha256: await keepCrop(deps.blobs, crop) };
-  if (outcome.kind === 'outOfDomain' && !model.validation?.domain)
-    return { ...outcome, cropSha256: await keepCrop(deps.blobs, crop) };
-  return (await scoreFaces({ ...deps, model }, [crop], [measures]))[0]!;
+const isRecordMissing = ({ validation }: Model, { validationSha256 }: VerdictParameters): boolean =>
+  validationSha256 !== null && validation === null;
+
+/** The model step alone, on the crop that the scan kept. */
+async function fromCrop(deps: JudgeDeps, stored: BlobStore, outcome: VerdictOutcome, why: string): Promise<Made> {
+  if (outcome.kind !== 'scored') return { kind: 'notPossible', reason: `${why} There is no score to make again.` };
+  const png = await stored.get(outcome.cropSha256);
+  if (!png) return { kind: 'notPossible', reason: `${why} The stored crop ${outcome.cropSha256} is missing too.` };
+  const [scored] = await scoreFaces(deps, [{ crop: await imageFromPng(png) }]);
+  return { kind: 'made', outcome: scored!, basis: 'crop', reason: `${why} Only the model step was made again.` };
 }
+
+/** The scan's steps 5 to 7 for one recorded face, or what is now said of the whole file. */
+async function fromFile(
+  deps: JudgeDeps,
+  { verdict, face, parameters }: RecordedVerdict,
+  { faces, outcome }: Extract<FileNow, { kind: 'cut' }>,
+): Promise<VerdictOutcome> {
+  if (outcome) return outcome;
+  if (!face) return toolError(`${faces.length} faces were found`);
+  const cut = faces[face.faceIndex];
+  if (!cut) return toolError(`face ${face.faceIndex + 1} was not found, only ${faces.length}`);
+  const minimumFacePx = parameters.minimumFacePx ?? smallestFrom(verdict.outcome);
+  return (await judgeFaces({ ...deps, minimumFacePx }, [cut])).get(cut)!;
+}
+
+/** Of a verdict that does not record what scan it is from; one that is not too small says nothing. */
+const smallestFrom = (outcome: VerdictOutcome): number => ('minimumPx' in outcome ? outcome.minimumPx : 0);
 
 const toolError = (message: string): VerdictOutcome => ({ kind: 'toolError', message });
 

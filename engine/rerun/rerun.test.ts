@@ -13,7 +13,7 @@ import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import type { Client } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
-import { ended, scan } from '../testing/scanned.ts';
+import { ended, findingsOf, scan } from '../testing/scanned.ts';
 
 const { root, start } = installations('rerun');
 const media = path.join(root, 'media');
@@ -160,6 +160,54 @@ test('a face that was moved in the database, or one point of it, is not identica
     expect(row).toMatchObject({ face: 1, result: 'different' });
     await by(-64);
   }
+});
+
+test('the smallest face that is recorded holds: a face below it is not confirmed as scored', async () => {
+  const smallest = (px: number) =>
+    tamper((db) => tamperWith(db, `UPDATE parameters SET json = json_set(json, '$.minimumFacePx', ${px})`));
+  await smallest(5000);
+  const { rows } = await rerun();
+  const kindsNow = rows.flatMap(({ face, quantities }) => (face === null ? [] : [quantities[0]]));
+  expect(kindsNow).toEqual(
+    Array(3).fill({ name: 'kind', recorded: 'scored', found: 'faceTooSmall', same: false, difference: null }),
+  );
+  await smallest(40);
+});
+
+test('a failure that does not happen again, and a domain whose record is gone, are not confirmed', async () => {
+  const { verdictId, faceId } = (await findingsOf(client)).find((one) => one.faceId === 1)!;
+  const { validationSha256 } = (await client.report.preview({})).parameters[0]!;
+  let kept: { outcome: string; score: number; leaning: string | null };
+  await tamper((db) => {
+    kept = db.prepare('SELECT outcome, score, leaning FROM verdict WHERE id = ?').get(verdictId) as typeof kept;
+  });
+  const say = async (outcome: object, sql: string): Promise<RerunReport['rows'][number]> => {
+    const set = `outcome = '${JSON.stringify(outcome)}', score = NULL, leaning = NULL, ${sql}`;
+    await tamper((db) => tamperWith(db, `UPDATE verdict SET ${set} WHERE id = ${verdictId}`));
+    return (await rerun([verdictId])).rows[0]!;
+  };
+  const underRecord = (sha256: string | null) =>
+    tamper((db) =>
+      tamperWith(db, `UPDATE parameters SET json = json_set(json, '$.validationSha256', ${sha256 && `'${sha256}'`})`),
+    );
+  await underRecord('e'.repeat(64));
+  const outside = { kind: 'outOfDomain', reasons: ['sharpness 1, validated from 2'], cropSha256: null };
+  expect(await say(outside, "kind = 'outOfDomain'")).toMatchObject({
+    result: 'notPossible',
+    reason: expect.stringMatching(/validation record it was made under \(SHA-256 e{64}\) is neither/),
+  });
+  expect(await say({ kind: 'toolError', message: 'It failed.' }, "kind = 'toolError', face_id = NULL")).toMatchObject({
+    result: 'different',
+    quantities: expect.arrayContaining([
+      { name: 'message', recorded: 'It failed.', found: '3 faces were found', same: false, difference: null },
+    ]),
+  });
+  await underRecord(validationSha256);
+  await tamper((db) => {
+    const leaning = kept.leaning && `'${kept.leaning}'`;
+    const back = `kind = 'scored', face_id = ${faceId}, outcome = '${kept.outcome}', score = ${kept.score}, leaning = ${leaning}`;
+    tamperWith(db, `UPDATE verdict SET ${back} WHERE id = ${verdictId}`);
+  });
 });
 
 test('a pipeline or a model that is not here is refused with a sentence, not with a number', async () => {

@@ -7,7 +7,6 @@ import { prefetch } from '../async/prefetch.ts';
 import { createRate } from '../async/rate.ts';
 import { addVerdicts } from '../case/rows/verdict.ts';
 import { type CutStill, cutStill, type JudgedFile, judgeStills } from '../examine/examine-still.ts';
-import { FACES_PER_RUN } from '../examine/judge-faces.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import { endsTheJob, toolFailure } from './file-failure.ts';
 import { type IngestedFile, ingest } from './ingest.ts';
@@ -29,8 +28,9 @@ const FILES_AHEAD = 4;
  * memory in flight]
  */
 const PIXELS_AHEAD_BYTES = 3 * 64e6;
-/** Files written in one transaction. */
+/** Files, and about as many faces, written in one transaction. */
 const FILES_PER_TRANSACTION = 16;
+const FACES_PER_TRANSACTION = 8;
 
 /**
  * Scans `paths`, or every file of the case when empty. Files that have their verdicts are passed
@@ -129,7 +129,7 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
       if (prepared.outcome?.kind === 'toolError') noteFailed(prepared.evidence.shownPath, prepared.outcome.message);
       if (prepared.state.kind === 'unreadable') noteFailed(prepared.evidence.shownPath, prepared.state.message);
       const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
-      if (faces >= FACES_PER_RUN || batch.length >= FILES_PER_TRANSACTION) await flush();
+      if (faces >= FACES_PER_TRANSACTION || batch.length >= FILES_PER_TRANSACTION) await flush();
       await job.pausePoint();
     }
     await flush();
@@ -165,7 +165,7 @@ async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, s
 type Writer = { deps: ScanDeps; signal: AbortSignal; noteFailed(shownPath: string, message: string): void };
 
 /**
- * Steps 5 to 8 for a batch of files: one run of the network, one transaction. Gives the number of
+ * Steps 5 to 8 for a batch of files in one transaction. Gives the number of
  * faces. See [Note: one file's failure].
  */
 async function scoreAndWrite(writer: Writer, batch: readonly Prepared[]): Promise<number> {

@@ -1,31 +1,37 @@
-// Validation faces from a lab's own labelled files: found and cut as the scan does it, too small
-// ones passed over as the scan does.
+// Validation faces from a lab's own labelled files: found and cut as in a scan; what a scan would
+// not show to the network is passed over, so that error rates are of what is scored.
 import type { Passport } from '../../contract/model.ts';
 import { type FaceOfSet, facesOfSet, type SetDeps } from '../datasets/faces-of-set.ts';
 import type { LabelledFile } from '../datasets/labelled-file.ts';
-import { createCutter } from '../media/cut-found.ts';
-import type { FoundFace } from '../media/find-faces.ts';
+import { createFaceCutter, cuttingOf, STILL_FRAME, whyNotScored } from '../examine/judge-faces.ts';
 import { compressionStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
+
+/** What a record counts such faces under. */
+const NOT_SCORED = {
+  faceTooSmall: 'face too small',
+  outOfDomain: 'not clearly a face, or a picture that no scan scores',
+} as const;
 
 export async function* facesFromSet(
   files: readonly LabelledFile[],
   deps: SetDeps,
-  { cropRecipe, inputPx }: Passport,
+  passport: Passport,
   minimumFacePx: number,
 ): AsyncGenerator<FaceToValidate> {
-  for await (const one of facesOfSet(files, deps)) {
-    if (one.kind === 'none') yield { kind: 'notScored', reason: one.reason };
-    else if (sizeOf(one.face) < minimumFacePx) yield { kind: 'notScored', reason: 'face too small' };
-    else yield faceFrom(one, cropRecipe, inputPx);
-  }
+  for await (const one of facesOfSet(files, deps))
+    yield one.kind === 'none' ? { kind: 'notScored', reason: one.reason } : faceFrom(one, passport, minimumFacePx);
 }
 
-const sizeOf = ({ box }: FoundFace): number => Math.max(box.width, box.height);
-
-function faceFrom(one: Extract<FaceOfSet, { kind: 'face' }>, recipe: string, inputPx: number): FaceToValidate {
-  const { file, image, face, jpegQuality } = one;
-  const { crop, quality, measures } = createCutter(image, { cropRecipe: recipe, inputPx })(face);
+function faceFrom(
+  { file, picture, faceIndex, jpegQuality }: Extract<FaceOfSet, { kind: 'face' }>,
+  passport: Passport,
+  minimumFacePx: number,
+): FaceToValidate {
+  const cut = createFaceCutter(cuttingOf(passport), picture, STILL_FRAME)(faceIndex);
+  const why = whyNotScored(cut, minimumFacePx);
+  if (why) return { kind: 'notScored', reason: NOT_SCORED[why.kind] };
+  const { crop, measures, face } = cut;
   const compression = file.strata.compression ?? compressionStratum(jpegQuality);
   return {
     kind: 'face',
@@ -37,8 +43,8 @@ function faceFrom(one: Extract<FaceOfSet, { kind: 'face' }>, recipe: string, inp
     strata: {
       ...file.strata,
       compression,
-      'face size': faceSizeStratum(quality.sizePx),
-      tilt: tiltStratum(quality.rollDegrees),
+      'face size': faceSizeStratum(face.quality.sizePx),
+      tilt: tiltStratum(face.quality.rollDegrees),
     },
   };
 }

@@ -1,5 +1,5 @@
-// One model on one labelled set: crops through the network in batches, then every figure. Engine
-// process; inference in compute.
+// One model on one labelled set: crops through the network, then every figure. Engine process;
+// inference in compute.
 import type { Model } from '../../contract/model.ts';
 import type { ValidationRecord } from '../../contract/validation.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
@@ -7,7 +7,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { areaUnderRoc } from '../../models/metrics/roc.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
-import { type Scored, scoreCrops } from '../examine/score-crops.ts';
+import { type Scored, scoreRuns } from '../examine/score-crops.ts';
 import type { ValidatedFace } from '../examine/validated-face.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import { type RecordFacts, recordFromFaces } from './record-from-faces.ts';
@@ -28,8 +28,6 @@ export type FaceToValidate =
 
 type LabelledFace = Extract<FaceToValidate, { kind: 'face' }>;
 
-/** Faces in one run of the network. */
-const FACES_PER_RUN = 16;
 /**
  * A mask's pixels count as changed from half of its maximum on; a mask that stays below this says
  * nothing.
@@ -48,20 +46,15 @@ export async function validateModel(
 ): Promise<{ record: ValidationRecord; operatingPoints: OperatingPoints }> {
   const validated: ValidatedFace[] = [];
   const notScored = new Map<string, number>();
-  let batch: LabelledFace[] = [];
-  const flush = async (): Promise<void> => {
-    const crops = batch.map(({ crop }) => crop);
-    const scored = crops.length > 0 ? await scoreCrops(deps.compute, deps.model, crops) : [];
-    validated.push(...scored.map((one, i) => validatedFrom(batch[i]!, one)));
-    batch = [];
-    onProgress(validated.length);
+  const labelled = async function* (): AsyncGenerator<LabelledFace> {
+    for await (const face of faces)
+      if (face.kind === 'face') yield face;
+      else notScored.set(face.reason, (notScored.get(face.reason) ?? 0) + 1);
   };
-  for await (const face of faces) {
-    if (face.kind === 'face') batch.push(face);
-    else notScored.set(face.reason, (notScored.get(face.reason) ?? 0) + 1);
-    if (batch.length === FACES_PER_RUN) await flush();
+  for await (const run of scoreRuns(deps.compute, deps.model, labelled())) {
+    validated.push(...run.map(({ of, scored }) => validatedFrom(of, scored)));
+    onProgress(validated.length);
   }
-  await flush();
   const reasons = [...notScored].sort().map(([reason, count]) => ({ reason, count }));
   return recordFromFaces(validated, { ...facts, notScored: reasons });
 }

@@ -1,5 +1,6 @@
 // The list against a stand-in of the engine's pages that filters, orders and pages for real.
 import { expect, test } from 'vitest';
+import type { ModelId } from '../../contract/brand.ts';
 import type { Finding, FindingPage } from '../../contract/finding.ts';
 import { FindingList, PAGE_ROWS, type ReadPage } from './finding-list.ts';
 
@@ -9,6 +10,7 @@ const rowOf = (id: number): Finding =>
 function table(count: number) {
   const rows = Array.from({ length: count }, (_, i) => rowOf(i + 1));
   const asked: Parameters<ReadPage>[0][] = [];
+  let shown: ModelId | null = null;
   const read: ReadPage = async (request) => {
     asked.push(request);
     const { filter, offset, limit, upTo } = request;
@@ -22,13 +24,15 @@ function table(count: number) {
       offset,
       rows: matching.slice(offset, offset + limit).map((row) => ({ ...row })),
       newest: rows.at(-1)!.verdictId,
+      modelId: shown,
     } as FindingPage;
   };
   const decide = (id: number) => {
     rows[id - 1]!.ownConclusion = 'forged';
   };
   const add = () => rows.push(rowOf(rows.length + 1));
-  return { read, asked, decide, add };
+  const anotherModel = (id: ModelId) => (shown = id);
+  return { read, asked, decide, add, anotherModel };
 }
 
 const SORT = { by: 'added', direction: 'ascending' } as const;
@@ -43,6 +47,16 @@ test('pages are read when they are wanted, once', async () => {
   expect(await idAt(list, PAGE_ROWS + 7)).toBe(PAGE_ROWS + 8);
   expect(asked.filter(({ offset }) => offset === PAGE_ROWS)).toHaveLength(1);
   expect(list.row(2 * PAGE_ROWS)).toBeUndefined();
+});
+
+test('later pages are of the model of the first, whatever model has most by then', async () => {
+  const { read, asked, anotherModel } = table(2 * PAGE_ROWS);
+  anotherModel('a'.repeat(64) as ModelId);
+  const list = await FindingList.open(read, {}, SORT);
+  anotherModel('b'.repeat(64) as ModelId);
+  await list.get(PAGE_ROWS);
+  expect(list.modelId).toBe('a'.repeat(64));
+  expect(asked.at(-1)!.filter).toEqual({ modelId: 'a'.repeat(64) });
 });
 
 test('what a scan adds neither moves rows nor appears in later pages', async () => {

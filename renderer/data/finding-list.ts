@@ -1,7 +1,7 @@
 // The grid's rows: one filter and one order, read page by page and kept. A list stands still: what
 // a scan adds after it was opened, and opinions given meanwhile, change its rows in place but never
 // move them. Shared by the grid and the inspector.
-import type { VerdictId } from '../../contract/brand.ts';
+import type { ModelId, VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../contract/finding.ts';
 import type { Subject } from '../../contract/opinion.ts';
 
@@ -17,9 +17,12 @@ export type ReadPage = (request: {
 }) => Promise<FindingPage>;
 
 export class FindingList {
+  /** As asked for; its pages are of `modelId` alone, whatever other models add meanwhile. */
   readonly filter: FindingFilter;
   readonly sort: FindingSort;
   readonly total: number;
+  /** Whose results these are; null in a case without any. */
+  readonly modelId: ModelId | null;
   readonly #read: ReadPage;
   readonly #newest: VerdictId | null;
   readonly #pages = new Map<number, Finding[]>();
@@ -34,9 +37,10 @@ export class FindingList {
 
   private constructor(read: ReadPage, filter: FindingFilter, sort: FindingSort, first: FindingPage) {
     this.#read = read;
-    this.filter = filter;
+    this.filter = first.modelId === null ? filter : { ...filter, modelId: first.modelId };
     this.sort = sort;
     this.total = first.total;
+    this.modelId = first.modelId;
     this.#newest = first.newest;
     this.#pages.set(0, first.rows);
   }

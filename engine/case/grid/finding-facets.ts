@@ -10,7 +10,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
-import { modelWithMost } from './model-shown.ts';
+import { modelShown } from './model-shown.ts';
 import { setAside } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
@@ -23,7 +23,7 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
     byKind: addUp(cells, ({ kind }) => kind, but('kinds')),
     byLeaning: addUp(seen, ({ leaning }) => leaning, but('leanings')),
     byOwnConclusion: { ...addUp(cells, ({ own }) => own, but('ownConclusions')), ...notFaces(opened, viewer, filter) },
-    modelId: filter.modelId ?? modelWithMost(opened) ?? null,
+    modelId: filter.modelId ?? modelShown(opened) ?? null,
     byModel: countByModel(
       opened,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),

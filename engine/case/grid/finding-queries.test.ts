@@ -8,19 +8,22 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ExaminerId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import { type FindingFilter, type FindingSort, SCORE_BINS } from '../../../contract/finding.ts';
+import type { ValidationRecord } from '../../../contract/validation.ts';
 import { type Leaning, leaningSchema, type VerdictKind, verdictKindSchema } from '../../../contract/verdict.ts';
 import { CaseDatabase } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { MIGRATIONS } from '../db/migrations.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { closeCase, createCase, openCase } from '../open-case.ts';
+import { findModel, keepModel } from '../rows/model.ts';
+import { addFile } from '../testing/case-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
-import { queryFindings } from './finding.ts';
+import { placeOfFinding, queryFindings } from './finding.ts';
 import { countFindings } from './finding-counts.ts';
 import { readFacets } from './finding-facets.ts';
 import type { Viewer } from './finding-filter.ts';
 import { CELLS } from './grid-bucket.ts';
-import { ofOneModel } from './model-shown.ts';
+import { modelOf, modelShown, ofOneModel } from './model-shown.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-findings-'));
 const opened: WritableCase = createCase(path.join(root, 'case'), { title: 'T', reference: '', demonstration: false });
@@ -269,6 +272,21 @@ test('pages, one after the other, are the list; up to a verdict, nothing that ca
     }
 });
 
+test('a finding is placed where the list has it, in every order and for every viewer; one that is not in it has no place', () => {
+  for (const viewer of VIEWERS)
+    for (const filter of [{}, { ownConclusions: ['none' as const] }, { sizePxMin: 80, upTo: 400 }])
+      for (const sort of SORTS) {
+        const request = { filter, sort, ...('upTo' in filter ? { upTo: 400 as VerdictId } : {}) };
+        const ids = queryFindings(opened, viewer, { ...request, offset: 0, limit: 10_000 }).rows.map(
+          ({ verdictId }) => verdictId,
+        );
+        for (let at = 0; at < ids.length; at += 17)
+          expect(placeOfFinding(opened, viewer, { ...request, verdictId: ids[at]! })).toBe(at);
+        const absent = plainRows.get(viewer)!.find(({ id }) => !ids.includes(id));
+        if (absent) expect(placeOfFinding(opened, viewer, { ...request, verdictId: absent.id })).toBe(null);
+      }
+});
+
 test('every cell that SQLite computes says the kind, leaning and bin of its row', () => {
   const rows = opened.db.raw.prepare('SELECT cell, kind, leaning, score FROM verdict').all() as (Plain & {
     cell: number;
@@ -379,17 +397,34 @@ test('a verdict of too small a face that a later scan judged is in no page, coun
   closeCase(case_);
 });
 
-test('where two models judged the same faces, a face is one line, by the model with most findings or the one named', () => {
+test('where two models judged the same faces, a face is one line, by the model that is shown or the one named', () => {
   const request = { sort: SORTS[0]!, offset: 0, limit: 10_000 };
   const faces = (filter: FindingFilter): string[] =>
     queryFindings(opened, VIEWERS[0]!, { ...request, filter }).rows.map((row) => `${row.evidenceId}/${row.faceId}`);
   const [all, ofOne] = [faces({}), faces(ofOneModel(opened, {}))];
   expect(new Set(all).size).toBeLessThan(all.length);
   expect(new Set(ofOne).size).toBe(ofOne.length);
-  const counts = models.map((modelId) => faces({ modelId }).length);
-  expect(ofOne.length).toBe(Math.max(...counts));
   expect(readFacets(opened, VIEWERS[0]!, {}).modelId).toBe(ofOneModel(opened, {}).modelId);
-  for (const modelId of models) expect(ofOneModel(opened, { modelId })).toEqual({ modelId });
+  for (const modelId of models) {
+    expect(ofOneModel(opened, { modelId })).toEqual({ modelId });
+    expect(modelOf(opened, { modelId })).toBe(modelId);
+  }
+  expect(modelOf(opened, { modelId: 'f'.repeat(64) as Sha256 })).toBe(null);
+});
+
+test('a model that was not measured takes no list over from one that was; of equals, the one that looked first stays', () => {
+  const folder = path.join(root, 'second-model');
+  const case_ = createCase(folder, { title: 'T', reference: '', demonstration: false });
+  const [measured, later] = ['b', 'c'].map((digit) => digit.repeat(64) as Sha256);
+  addFile(case_, 'one.jpg', [0.2], { modelId: measured! });
+  addFile(case_, 'one.jpg', [0.9], { modelId: later! });
+  expect(modelShown(case_)).toBe(measured);
+  addFile(case_, 'two.jpg', [0.9, 0.8], { modelId: later! });
+  expect(modelShown(case_)).toBe(later);
+  const card = findModel(case_, measured!)!;
+  keepModel(case_, { ...card, validation: {} as ValidationRecord });
+  expect(modelShown(case_)).toBe(measured);
+  closeCase(case_);
 });
 
 /** The last version whose grid had other indexes. */

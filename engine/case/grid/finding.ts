@@ -116,7 +116,11 @@ export function findingsOf(opened: ReadableCase, viewer: Viewer, { evidenceId, f
 }
 
 /** One page of findings with the number of all that match. */
-export function queryFindings(opened: ReadableCase, viewer: Viewer, request: PageRequest): FindingPage {
+export function queryFindings(
+  opened: ReadableCase,
+  viewer: Viewer,
+  request: PageRequest,
+): Omit<FindingPage, 'modelId'> {
   const newest = newestVerdict(opened);
   const sort = sortFor(request.sort, viewer);
   // Up to the newest is all there are, and asks nothing of a row.
@@ -131,6 +135,48 @@ export function queryFindings(opened: ReadableCase, viewer: Viewer, request: Pag
     rows: rows.map((row) => findingFromRow(opened, row, viewer)),
     newest,
   };
+}
+
+/**
+ * How many findings come before this one in the list of a filter and an order; of a list by another
+ * model, before that model's on the same face. Null where the list has neither.
+ */
+export function placeOfFinding(
+  opened: ReadableCase,
+  viewer: Viewer,
+  request: Pick<PageRequest, 'filter' | 'sort' | 'upTo'> & { verdictId: VerdictId },
+): number | null {
+  const { db } = opened;
+  const { filter, upTo, verdictId } = request;
+  const sort = sortFor(request.sort, viewer);
+  const where = conditions(db, filter, viewer);
+  if (upTo !== undefined) where.push(sql<SqlBool>`v.id <= ${upTo}`);
+  const listed = (index: FindingSort['by'] | 'file') =>
+    where.reduce((select, one) => select.where(one), query.selectFrom(verdictsBy(index)));
+  const column = sql.ref(COLUMNS[sort.by]);
+  const subject = db.first(query.selectFrom('verdict').select(['evidence_id', 'face_id']).where('id', '=', verdictId));
+  const one = db.first(
+    listed('file')
+      .select(['v.id', 'v.evidence_id', 'v.face_id', column.as('value')])
+      .where('v.evidence_id', '=', subject?.evidence_id ?? -1)
+      .where('v.face_id', 'is', subject?.face_id ?? null)
+      .orderBy(sql`v.id = ${verdictId}`, 'desc')
+      .limit(1),
+  );
+  if (!one) return null;
+  const ties = sql`(v.evidence_id, ifnull(v.face_id, 0), v.id) < (${one.evidence_id}, ${one.face_id ?? 0}, ${one.id})`;
+  const sooner = sql.raw(sort.direction === 'ascending' ? '<' : '>');
+  const before =
+    one.value === null
+      ? sql<SqlBool>`(${column} IS NOT NULL OR ${ties})`
+      : sql<SqlBool>`(${column} ${sooner} ${one.value} OR (${column} = ${one.value} AND ${ties}))`;
+  return Number(
+    db.first(
+      listed(sort.by)
+        .where(before)
+        .select(({ fn }) => fn.countAll().as('n')),
+    )!.n,
+  );
 }
 
 function newestVerdict({ db }: ReadableCase): VerdictId | null {

@@ -1,17 +1,20 @@
 // One model at a time: a face that two models judged is one line of the grid, by the model that is
-// asked for or that has most to say.
+// asked for, else by the one that may be relied on most.
+import { type SqlBool, sql } from 'kysely';
 import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
+import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, countCells } from './finding-counts.ts';
 import { modelsByParameters } from './row-bitmap.ts';
 
 /**
- * The model with the most findings in the case, of equals the one that came later; undefined in a
- * case without any.
+ * The model whose results stand where none is asked for: one that was measured before one that was
+ * not, then the one with the most findings, of equals the one that looked first: what a later scan
+ * adds does not take its place. Undefined in a case without any.
  */
-export function modelWithMost(opened: ReadableCase): ModelId | undefined {
-  const models = [...new Set(modelsByParameters(opened.db).values())];
+export function modelShown(opened: ReadableCase): ModelId | undefined {
+  const models = modelsInOrder(opened);
   if (models.length < 2) return models[0];
   const cells = countCells(opened, { examinerId: null, blind: false }, {});
   const counts = addUp(
@@ -19,11 +22,31 @@ export function modelWithMost(opened: ReadableCase): ModelId | undefined {
     ({ modelId }) => modelId,
     ({ n }) => n,
   );
-  return models.reduce((most, one) => ((counts[one] ?? 0) >= (counts[most] ?? 0) ? one : most));
+  const measured = measuredModels(opened);
+  const isBefore = (one: ModelId, other: ModelId): boolean =>
+    measured.has(one) === measured.has(other) ? counts[one]! > counts[other]! : measured.has(one);
+  const [first, ...others] = models.filter((id) => counts[id]);
+  return others.reduce((best, one) => (isBefore(one, best!) ? one : best), first) ?? models[0];
 }
 
-/** The filter with its model; in a case of one model as it is, which asks nothing of a row. */
+/** Those whose card in this case holds a validation record. */
+function measuredModels({ db }: ReadableCase): ReadonlySet<string> {
+  const isMeasured = sql<SqlBool>`json ->> '$.validation' IS NOT NULL`;
+  return new Set(db.all(query.selectFrom('model').select('id').where(isMeasured)).map(({ id }) => id));
+}
+
+const modelsInOrder = ({ db }: ReadableCase): ModelId[] => [...new Set(modelsByParameters(db).values())];
+
+/** Whose results a filter gives; null in a case without any, and for a model that gave none. */
+export function modelOf(opened: ReadableCase, { modelId }: FindingFilter): ModelId | null {
+  if (modelId === undefined) return modelShown(opened) ?? null;
+  return modelsInOrder(opened).find((one) => one === modelId) ?? null;
+}
+
+/** The filter with its model; in a case of one model without it, which asks nothing of a row. */
 export function ofOneModel(opened: ReadableCase, filter: FindingFilter): FindingFilter {
-  if (filter.modelId !== undefined || new Set(modelsByParameters(opened.db).values()).size < 2) return filter;
-  return { ...filter, modelId: modelWithMost(opened)! };
+  const models = modelsInOrder(opened);
+  const { modelId, ...rest } = filter;
+  if (models.length < 2 && (modelId === undefined || modelId === models[0])) return rest;
+  return { ...rest, modelId: modelId ?? modelShown(opened)! };
 }

@@ -137,7 +137,10 @@ const verdictsOnTracks = (db: CaseDatabase, modelId: ModelId, which: TrackFaces)
 export const parametersOf = (db: CaseDatabase, modelId: ModelId): number[] =>
   [...modelsByParameters(db)].filter(([, model]) => model === modelId).map(([id]) => id);
 
-/** The model of each set of parameters: it stands in them, and in every verdict made under them. */
+/**
+ * The model of each set of parameters, in the order they were first used: it stands in them, and in
+ * every verdict made under them.
+ */
 export const modelsByParameters = (db: CaseDatabase): Map<number, ModelId> =>
   stamped(
     db,
@@ -145,7 +148,12 @@ export const modelsByParameters = (db: CaseDatabase): Map<number, ModelId> =>
     () =>
       new Map(
         db
-          .all(query.selectFrom('parameters').select(['id', sql<ModelId>`json ->> 'modelId'`.as('model_id')]))
+          .all(
+            query
+              .selectFrom('parameters')
+              .select(['id', sql<ModelId>`json ->> 'modelId'`.as('model_id')])
+              .orderBy('id'),
+          )
           .map(({ id, model_id }) => [id, model_id]),
       ),
   );

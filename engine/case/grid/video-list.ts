@@ -1,6 +1,7 @@
 // The videos of a case as a list to choose from: what was found in each, and what the viewer has
 // said of it.
 import { sql } from 'kysely';
+import type { ModelId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import type { VideoSummary } from '../../../contract/video-summary.ts';
 import { query } from '../db/case-database.ts';
@@ -9,14 +10,17 @@ import { listEvidence } from '../rows/evidence.ts';
 import { latestVideoScan } from '../rows/video-scan.ts';
 import { hidesFrom } from './finding.ts';
 import type { Viewer } from './finding-filter.ts';
-import { modelWithMost } from './model-shown.ts';
+import { modelShown } from './model-shown.ts';
 
 /** Videos shown in one list; those behind are found by their path in Faces. */
 const MOST = 1000;
 
-/** By path. What blind review hides comes as null with `hidden`. */
-export function listVideos(opened: ReadableCase, viewer: Viewer): VideoSummary[] {
-  const modelId = modelWithMost(opened);
+/** By path, by `modelId` or the model that is shown. What blind review hides comes as null with `hidden`. */
+export function listVideos(
+  opened: ReadableCase,
+  viewer: Viewer,
+  modelId: ModelId | undefined = modelShown(opened),
+): VideoSummary[] {
   return listEvidence(opened, { offset: 0, limit: MOST, videosOnly: true }).rows.map((evidence) => {
     const { id } = evidence;
     const hidden = hidesFrom(opened, viewer, id, null);

@@ -87,23 +87,27 @@ const scored = (score: number): VerdictOutcome => ({
   gateSha256: hash('f'),
 });
 
-/** Adds a file with a scored face for each score; without scores, a file without a face. */
+/**
+ * Adds a file with a scored face for each score, by a model; without scores, a file without a face.
+ */
 export function addFile(
   opened: WritableCase,
   name: string,
   scores: readonly number[],
-  file = { path: `/nowhere/${name}`, sha256: hash('0') },
+  file: { path?: string; sha256?: Sha256; modelId?: Sha256 } = {},
 ): void {
+  const { path = `/nowhere/${name}`, sha256 = hash('0'), modelId = testModel.id } = file;
   opened.db.transaction(() => {
     const evidence = addEvidence(opened, {
-      ...file,
+      path,
+      sha256,
       relativePath: name,
       mediaType: 'image/jpeg',
       sizeBytes: 1,
       modifiedAt: null,
     });
-    keepModel(opened, testModel);
-    addVerdicts(opened, testParameters, [
+    keepModel(opened, { ...testModel, id: modelId });
+    addVerdicts(opened, { ...testParameters, modelId }, [
       {
         evidenceId: evidence.id,
         relativePath: name,

@@ -6,6 +6,7 @@ import type { Relocation, RelocationRefusal } from '../../../contract/relocation
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine, queryClient } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
+import { useCase } from '../../data/open-case.ts';
 import { Field, Input, Select } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Message } from '../../parts/message.tsx';
@@ -51,6 +52,7 @@ function Outcome({ found }: { found: Relocation }) {
 
 /** `from`: the folder or file that is gone, where it is known. */
 export function RelocateDialog({ from: known, onClose }: { from?: string | undefined; onClose: () => void }) {
+  const viewing = useCase()?.writable === false;
   const exhibits = useQuery(engine.evidence.exhibits.queryOptions({})).data ?? [];
   const [chosen, setChosen] = useState(known ?? '');
   const [typed, setTyped] = useState<string | null>(null);
@@ -75,7 +77,7 @@ export function RelocateDialog({ from: known, onClose }: { from?: string | undef
   return (
     <FormDialog
       title="Find the evidence"
-      submit={finding.isPending ? 'Checking every hash…' : 'Check and record'}
+      submit={finding.isPending ? 'Checking every hash…' : viewing ? 'Check and use' : 'Check and record'}
       ready={from !== '' && to !== '' && !finding.isPending && !finding.data}
       leave={finding.data ? 'Close' : 'Cancel'}
       keepsDraft={finding.data !== undefined}
@@ -84,8 +86,10 @@ export function RelocateDialog({ from: known, onClose }: { from?: string | undef
       onClose={onClose}
     >
       <p className="secondary">
-        Say where evidence that was moved lies now. A file is accepted only if its bytes have the recorded hash; the new
-        place is entered in the log, and nothing else changes.
+        Say where evidence that was moved lies now. A file is accepted only if its bytes have the recorded hash
+        {viewing
+          ? '. This case is open for viewing only: the place is remembered on this workstation, not in the case.'
+          : '; the new place is entered in the log, and nothing else changes.'}
       </p>
       <Field label="Where the case expects it">
         <Select

@@ -29,11 +29,13 @@ type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion
 
 /** Which findings get a block with pictures: all, those of the Faces screen, or a saved view's. */
 function useFilterChoice() {
-  const { filter: gridFilter } = useGrid();
+  const { filter: gridFilter, list } = useGrid();
   const views = useQuery(engine.finding.views.queryOptions()).data ?? [];
   const [chosen, setChosen] = useState('all');
   const view = views.find((one) => `view ${one.id}` === chosen);
-  const filter: FindingFilter = chosen === 'grid' ? gridFilter : (view?.filter ?? {});
+  const asked: FindingFilter = chosen === 'grid' ? gridFilter : (view?.filter ?? {});
+  // By the model whose results are shown on the other screens.
+  const filter = list?.modelId ? { modelId: list.modelId, ...asked } : asked;
   return { chosen, setChosen, views, filter, gridFilterActive: Object.keys(gridFilter).length > 0 };
 }
 

@@ -1,4 +1,4 @@
-// Which of the case's videos is shown.
+// Which of the case's videos is shown, and by whose results.
 import { useQuery } from '@tanstack/react-query';
 import { List } from 'lucide-react';
 import type { EvidenceId } from '../../../contract/brand.ts';
@@ -7,6 +7,8 @@ import { engine } from '../../data/engine.ts';
 import { go, goToVideo } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Select } from '../../parts/field.tsx';
+import { useFacets } from '../faces/faces-view.tsx';
+import { ModelSwitch } from '../faces/model-switch.tsx';
 
 /** Videos of the case, by path. */
 export function useVideos() {
@@ -16,6 +18,7 @@ export function useVideos() {
 
 export function VideoChoice({ id }: { id: EvidenceId }) {
   const { videos = [] } = useVideos();
+  const facets = useFacets();
   return (
     <div className="video-choice">
       {videos.length > 1 ? (
@@ -34,6 +37,7 @@ export function VideoChoice({ id }: { id: EvidenceId }) {
           </option>
         ))}
       </Select>
+      <ModelSwitch facets={facets} />
     </div>
   );
 }

@@ -5,11 +5,14 @@ import { useState } from 'react';
 import type { VideoSummary } from '../../../contract/video-summary.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import { useModelShown } from '../../data/grid-state.ts';
 import { goToVideo } from '../../data/route.ts';
 import { Select } from '../../parts/field.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { conclusionName, countText, numberText, scoreText } from '../../wording.ts';
+import { useFacets } from '../faces/faces-view.tsx';
+import { ModelSwitch } from '../faces/model-switch.tsx';
 import { clockText } from './frame-list.ts';
 
 const lengthOf = ({ evidence: { state } }: VideoSummary): number | null =>
@@ -55,7 +58,16 @@ function Row({ summary }: { summary: VideoSummary }) {
 }
 
 export function VideoList() {
-  const query = useQuery(engine.video.list.queryOptions({ staleTime: 0 }));
+  const modelId = useModelShown();
+  const query = useQuery(
+    engine.video.list.queryOptions({
+      input: modelId ? { modelId } : {},
+      enabled: modelId !== undefined,
+      staleTime: 0,
+      placeholderData: (before) => before,
+    }),
+  );
+  const facets = useFacets();
   const [order, setOrder] = useState<keyof typeof ORDERS>('path');
   const videos = (query.data ?? []).toSorted(ORDERS[order].compare);
   return (
@@ -66,6 +78,7 @@ export function VideoList() {
             <h1>Videos</h1>
             <p>Choose a video to see it along its time.</p>
           </div>
+          <ModelSwitch facets={facets} />
           <Select
             aria-label="Order of videos"
             value={order}

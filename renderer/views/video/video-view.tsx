@@ -5,6 +5,7 @@ import { Film } from 'lucide-react';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import { engine } from '../../data/engine.ts';
+import { useModelShown } from '../../data/grid-state.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
@@ -16,9 +17,11 @@ import { WatchedVideo } from './watched-video.tsx';
 import './video.css';
 
 function OneVideo({ evidence, startAt }: { evidence: Evidence; startAt: number | null }) {
+  const modelId = useModelShown();
   const query = useQuery(
     engine.video.timeline.queryOptions({
-      input: { evidenceId: evidence.id },
+      input: { evidenceId: evidence.id, ...(modelId ? { modelId } : {}) },
+      enabled: modelId !== undefined,
       refetchInterval: ({ state }) => (state.data && !state.data.finished ? 3000 : false),
     }),
   );
@@ -46,7 +49,7 @@ function OneVideo({ evidence, startAt }: { evidence: Evidence; startAt: number |
   if (!query.data) return null;
   return (
     <WatchedVideo
-      key={`${evidence.id}/${startAt}`}
+      key={`${evidence.id}/${query.data.modelId}/${startAt}`}
       evidence={evidence as ReadVideo}
       timeline={query.data}
       startAt={startAt}
