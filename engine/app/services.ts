@@ -209,7 +209,7 @@ export class Services {
   async use(handle: ReadableCase, origin: Origin = 'opened'): Promise<void> {
     try {
       await this.closeCase();
-      this.#open(await this.#recall(handle, origin));
+      await this.#open(await this.#recall(handle, origin));
     } catch (error) {
       closeCase(handle);
       throw error;
@@ -270,16 +270,19 @@ export class Services {
     keepPlacesHere(handle.folder, places);
   }
 
-  #open(handle: ReadableCase): void {
+  async #open(handle: ReadableCase): Promise<void> {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) this.#work(handle, { blobs, session, exports, sitting: [] });
+    if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [] });
     else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
   }
 
-  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>): void {
-    sealWhatWasLeft(handle);
+  async #work(
+    handle: WritableCase,
+    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>,
+  ): Promise<void> {
+    await sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.options.appDataFolder), (job) => this.#whyNotFarm(job));
     const queue = createJobQueue(handle, caseJobs(this, { handle, ...parts }), binding);
     this.#opened = { handle, ...parts, queue };
@@ -405,9 +408,9 @@ function whatOthersNeed(
  * Rows that a killed process left are sealed before anything else is done: perhaps no scan ever
  * takes up what it had begun.
  */
-function sealWhatWasLeft(handle: WritableCase): void {
+async function sealWhatWasLeft(handle: WritableCase): Promise<void> {
   try {
-    sealUnsealedRows(handle);
+    await sealUnsealedRows(handle);
   } catch {
     // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or
     // the next time.

@@ -1,7 +1,6 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds
 // verdicts and opinions against what the chain says of them. What is found wrong is entered in the
 // case, so that it is still known tomorrow.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -14,6 +13,7 @@ import { noBackups } from '../case/custody/backup.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
+import { inTurns } from '../case/log/segment.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidencePlaces, type EvidencePlace } from '../case/rows/evidence.ts';
@@ -65,7 +65,7 @@ export async function verifyCase(
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       anchors,
-      ...(await inTurns(checkRecord(reading))),
+      ...(await inTurns(checkRecord(reading), signal)),
     };
   });
   const { broken } = record.chain;
@@ -120,15 +120,6 @@ const inWords = ({ kind, subject, expected, found }: Problem): Problem => ({
 
 const wordsFromWaiting = (files: number): string =>
   `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
-
-/** Steps of long work, with room for others between them. */
-async function inTurns<T>(steps: Generator<void, T, undefined>): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await nextTurn();
-  }
-}
 
 /** The file re-hashed, as a stream. */
 async function evidenceProblem(

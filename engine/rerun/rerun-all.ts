@@ -6,7 +6,7 @@ import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
-import { addRerunRow, rerunDone, rerunSummary } from '../case/rows/rerun.ts';
+import { addRerunRow, rerunDone, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
 import { findVerdict } from '../case/rows/verdict.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { RecordedVerdict } from './rerun-deps.ts';
@@ -57,7 +57,7 @@ export async function rerunAll(
     who,
     action: 'rerun.finished',
     subject,
-    details: { jobId, ...summary },
+    details: rerunSaid(opened, jobId),
   });
 }
 
@@ -72,7 +72,7 @@ function enterEnded(
   try {
     appendAudit(opened, {
       ...{ who, action: 'rerun.ended', subject },
-      details: { ...said, ...rerunSummary(opened, said.jobId) },
+      details: { ...said, ...rerunSaid(opened, said.jobId) },
     });
   } catch {
     // As above.

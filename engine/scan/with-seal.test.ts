@@ -78,11 +78,11 @@ test('a blank in the text of an entry hides no seal: such an entry is not as the
 const begin = (): void =>
   enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });
 
-test('rows of a process that was ended are sealed as found when the work is taken up, once', () => {
+test('rows of a process that was ended are sealed as found when the work is taken up, once', async () => {
   begin();
   addFile(opened, 'one.jpg', [0.9]);
-  sealUnsealedRows(opened);
-  sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
   expect(actions()).toEqual(['case.created', 'scan.started', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);
@@ -104,7 +104,7 @@ test('rows of a process that was ended are sealed when the case is opened, wheth
 
 test('what is sealed already is not sealed again', async () => {
   await scan(() => addFile(opened, 'one.jpg', [0.9]));
-  sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
   expect(actions().at(-1)).toBe('scan.finished');
 });
 

@@ -10,7 +10,7 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { rerunSummary } from '../rows/rerun.ts';
+import { hashOfRerun, rerunSummary } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -156,7 +156,8 @@ const rowsCounted = (counts: unknown): number =>
   Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
 
 /**
- * The last entry of each rerun holds the hash of its rows. A rerun that was interrupted may have
+ * The last entry of each rerun holds the hash of its rows, and each before it that of those there
+ * were then, where it says which. A rerun that was interrupted may have
  * more when it has ended; one that is finished is not gone on with: an entry behind it that says
  * another thing of it was put there.
  */
@@ -175,10 +176,15 @@ function rerunProblems(opened: ReadableCase): Problem[] {
       replaced.push(problemOf(subject, String(before.rowsSha256), found));
     }
     ended.set(jobId, now);
+    if (typeof details.verdicts === 'string') {
+      const found = orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
+      const subject = `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
+      if (found !== now.rowsSha256) replaced.push(problemOf(subject, String(now.rowsSha256), found));
+    }
   }
   const started = new Set(auditEntriesOf(opened, 'rerun.started').map(({ details }) => Number(details.jobId)));
   const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
-    const found = hashOfRows(opened, jobId as JobId);
+    const found = orUnreadable(() => rerunSummary(opened, jobId as JobId).rowsSha256);
     if (found === rowsSha256) return [];
     return [problemOf(`rerun of job ${jobId}, held by audit entry ${seq}`, String(rowsSha256), found)];
   });
@@ -202,9 +208,9 @@ function rerunProblems(opened: ReadableCase): Problem[] {
 }
 
 /** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */
-function hashOfRows(opened: ReadableCase, jobId: JobId): string {
+function orUnreadable(hash: () => string): string {
   try {
-    return rerunSummary(opened, jobId).rowsSha256;
+    return hash();
   } catch {
     return 'rows that cannot be read';
   }

@@ -2,10 +2,11 @@
 // again; rows that no entry knows are named, as is what no seal covers. Read-only; goes in steps.
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf, eachSealedEntry } from '../log/audit.ts';
+import { eachSealedEntry, entersEveryRow } from '../log/audit.ts';
 import { ENTRY_TABLES, SCAN_TABLES, type SealedTable, sealedWords } from '../log/held-tables.ts';
 import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
 import { isEarlier, readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
+import { restatedRemark, settledProblems } from './state-seal.ts';
 import { partsOfNoFilm, unsealedFilms, videoProblems } from './video-seal.ts';
 
 type Problem = Verification['problems'][number];
@@ -34,7 +35,9 @@ export function* checkSeals(opened: ReadableCase): Steps<Checked> {
   }
   all.problems.push(
     ...gapProblems(opened, ledger),
-    ...stateProblems(opened, ledger),
+    ...(yield* stateProblems(opened, ledger)),
+    ...(yield* settledProblems(opened, ledger.settled, ledger.open.size > 0)),
+    ...restatedByNone(ledger),
     ...(yield* videoProblems(opened)),
   );
   all.problems.push(...filmsOfNoScan(opened, ledger));
@@ -43,8 +46,18 @@ export function* checkSeals(opened: ReadableCase): Steps<Checked> {
     all.remarks.push(
       `Audit entry ${seq} seals other states of files than entry ${before}, and no new verdict or film that they could follow from.`,
     );
+  all.remarks.push(...restatedRemark(opened));
   return all;
 }
+
+/** A state is found to be another one by a scan, and by nothing else. */
+const restatedByNone = (ledger: ScanLedger): Problem[] =>
+  ledger.restatedByNone.map((seq) => ({
+    kind: 'evidenceChanged',
+    subject: `state of a file, changed by audit entry ${seq}`,
+    expected: 'a scan that was on its way',
+    found: 'none',
+  }));
 
 function* checkTable(
   opened: ReadableCase,
@@ -121,7 +134,7 @@ function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly 
   const problems: Problem[] = [];
   const before = (to: number): void => {
     // A case that was made by this version has had an entry for each of them from the start.
-    if (isOfThisKind(opened)) problems.push(unaccounted(opened, { table, from: 0, to }));
+    if (entersEveryRow(opened)) problems.push(unaccounted(opened, { table, from: 0, to }));
     else remarks.push(notCovered(what, to));
   };
   const [start, end] = [first?.from ?? last, segments.at(-1)?.to];
@@ -129,10 +142,6 @@ function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly 
   if (end !== undefined && last > end) problems.push(unaccounted(opened, { table, from: end, to: last }));
   return { problems, remarks };
 }
-
-/** True where the case was made by a version whose every entry seals the rows made with it. */
-const isOfThisKind = (opened: ReadableCase): boolean =>
-  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
 
 const notCovered = (what: string, upTo: number): string =>
   `No seal covers the ${what}s up to number ${upTo}: they were written by an earlier version, or by another program.`;
@@ -159,8 +168,8 @@ const gapProblems = (opened: ReadableCase, { gaps }: ScanLedger): Problem[] =>
   gaps.map((gap) => unaccounted(opened, gap));
 
 /** States changed since the last seal, and changes that a scan found when it began. */
-function stateProblems(opened: ReadableCase, ledger: ScanLedger): Problem[] {
-  const now = ledger.open.size > 0 ? undefined : stateDifference(opened, ledger);
+function* stateProblems(opened: ReadableCase, ledger: ScanLedger): Steps<Problem[]> {
+  const now = ledger.open.size > 0 ? undefined : yield* stateDifference(opened, ledger);
   return [...ledger.differences, ...(now ? [now] : [])].map(({ sealedBy, expected, found }) => ({
     kind: 'evidenceChanged',
     subject: `states of files, sealed by audit entry ${sealedBy}`,

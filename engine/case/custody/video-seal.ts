@@ -8,6 +8,7 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { HELD } from '../log/held-tables.ts';
+import { idsFrom, rangesFrom } from '../log/id-ranges.ts';
 import { columnsOf, hashQuery, lastIdOf, type Steps } from '../log/segment.ts';
 
 type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_face', readonly string[]>>;
@@ -29,24 +30,6 @@ const COLUMNS: Columns = {
   track: HELD.track.columns,
   track_face: HELD.track_face.columns,
 };
-
-const rangesFrom = (ids: readonly number[]): string => {
-  const ranges: [number, number][] = [];
-  for (const id of ids) {
-    const last = ranges.at(-1);
-    if (last && last[1] === id - 1) last[1] = id;
-    else ranges.push([id, id]);
-  }
-  return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
-};
-
-/** Ids of text such as "3-7,9", up to the last there can be; of anything else, none. */
-function* idsFrom(ranges: string, last: number): Generator<number, void, undefined> {
-  for (const range of ranges.split(',').filter((one) => /^\d+(-\d+)?$/.test(one))) {
-    const [from, to = from] = range.split('-').map(Number) as [number, number?];
-    for (let id = from; id <= Math.min(to, last); id++) yield id;
-  }
-}
 
 /** Every seal on films in the log, with the entry it stands in and the ids it names. */
 function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: readonly number[] })[] {

@@ -9,7 +9,7 @@ import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf, entersEveryRow } from '../log/audit.ts';
 
 const KEPT = 'model.kept';
 /** What an entry says: the card's hash, and that of the card it takes the place of. */
@@ -102,14 +102,21 @@ export function modelProblems(opened: ReadableCase): Problem[] {
     if (before === undefined || before.cardSha256 === replaces) return [];
     return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, before.cardSha256, String(replaces))];
   });
+  const unknown = [...rows.keys()].filter((id) => !last.has(id) && !mayBeOfBefore(opened, id));
   const known = new Set(kept.flatMap(({ cardSha256, replaces }) => [cardSha256, replaces]));
   const cards = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256')).flatMap((row) => {
     const found = hashOfCard(row.json);
     if (found === row.sha256 && known.has(found as Sha256)) return [];
     return [problemOf(`earlier card of model ${row.model_id}`, row.sha256, found)];
   });
-  return [...changed, ...replaced, ...cards];
+  const planted = unknown.map((id) => problemOf(`model ${id}`, 'an entry of the log', 'none'));
+  return [...changed, ...replaced, ...cards, ...planted];
 }
+
+/** True for a card of a case of before cards were entered: one that gave a verdict there. */
+const mayBeOfBefore = (opened: ReadableCase, id: string): boolean =>
+  !entersEveryRow(opened) &&
+  opened.db.first(query.selectFrom('verdict').select('id').where('model_id', '=', id).limit(1)) !== undefined;
 
 const problemOf = (subject: string, expected: string, found: string): Problem => ({
   kind: 'modelChanged',

@@ -1,12 +1,13 @@
 // Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds
 // rows, it changes none.
-import type { JobId, VerdictId } from '../../../contract/brand.ts';
+import type { JobId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
 import { hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
+import { idsFrom, rangesFrom } from '../log/id-ranges.ts';
 import { getJob } from './job.ts';
 
 /** Keeps one row; made again after a crash, the first stays. */
@@ -32,13 +33,29 @@ const rowsOf = ({ db }: ReadableCase, jobId: JobId): RerunRow[] =>
     .all(query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id'))
     .map((row) => storedJson(row.json));
 
+type RerunHeld = Pick<RerunReport, 'counts' | 'rowsSha256'>;
+
 /** How many rows came out how, and their hash: what the audit log is told. */
-export function rerunSummary(opened: ReadableCase, jobId: JobId): Pick<RerunReport, 'counts' | 'rowsSha256'> {
+export function rerunSummary(opened: ReadableCase, jobId: JobId): RerunHeld {
   const rows = rowsOf(opened, jobId);
   const counts = Object.fromEntries(
     rerunResultSchema.options.map((result) => [result, rows.filter((row) => row.result === result).length]),
   ) as RerunReport['counts'];
   return { counts, rowsSha256: hashOfValue(rows) };
+}
+
+/** What an entry at the end of a rerun says of its rows: which verdicts they are of as well. */
+export const rerunSaid = (opened: ReadableCase, jobId: JobId): { jobId: JobId; verdicts: string } & RerunHeld => ({
+  jobId,
+  ...rerunSummary(opened, jobId),
+  verdicts: rangesFrom([...rerunDone(opened, jobId)].sort((a, b) => a - b)),
+});
+
+/** The hash of a rerun's rows on some verdicts ("3-7,9"), as `rerunSummary` makes it. */
+export function hashOfRerun(opened: ReadableCase, jobId: JobId, verdicts: string): Sha256 {
+  const rows = rowsOf(opened, jobId);
+  const wanted = new Set(idsFrom(verdicts, Math.max(0, ...rows.map((one) => one.verdictId))));
+  return hashOfValue(rows.filter(({ verdictId }) => wanted.has(verdictId)));
 }
 
 /** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */
