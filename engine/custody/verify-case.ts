@@ -18,13 +18,14 @@ import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidencePlaces, type EvidencePlace } from '../case/rows/evidence.ts';
 import { eachOutcome } from '../case/rows/verdict.ts';
+import { checkIntegrity } from './check-integrity.ts';
 
 type Problem = Verification['problems'][number];
 
 /**
  * Checks a whole case, also against entries of its log that were seen elsewhere. One that is only
- * looked at is checked alike; what is found is then not entered in it. Rejects only when `signal`
- * aborts.
+ * looked at is checked alike; what is found is then not entered in it. Rejects with CASE_MOVED and
+ * when `signal` aborts.
  */
 export async function verifyCase(
   opened: ReadableCase,
@@ -33,7 +34,8 @@ export async function verifyCase(
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
-  const problems: Problem[] = [...databaseProblems(opened), ...placeProblems(opened.folder)];
+  opened.db.expectInPlace();
+  const problems: Problem[] = [...(await databaseProblems(opened, signal)), ...placeProblems(opened.folder)];
   const all = orProblem(problems, 'evidence rows', () => allEvidencePlaces(opened), []);
   const evidence = all.filter((one) => one.sha256 !== null);
   let waiting = 0;
@@ -146,8 +148,12 @@ async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | 
   return found === sha256 ? undefined : { kind: 'blobChanged', ...known, found };
 }
 
-function databaseProblems({ db }: ReadableCase): Problem[] {
-  const found = String(db.raw.pragma('integrity_check', { simple: true }));
+async function databaseProblems(opened: ReadableCase, signal: AbortSignal | undefined): Promise<Problem[]> {
+  // What cannot even be looked through is damaged as well.
+  const found = await checkIntegrity(opened, 100, signal).catch((error: Error) => {
+    signal?.throwIfAborted();
+    return error.message;
+  });
   return found === 'ok' ? [] : [{ kind: 'databaseDamaged', subject: 'case.sqlite', expected: 'ok', found }];
 }
 

@@ -11,6 +11,7 @@ import { enterScanBegin, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
 import { findModel, findValidation, keepModel } from '../case/rows/model.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
@@ -154,4 +155,25 @@ test('a record that a later one took the place of is still there for verdicts ma
   expect(findValidation(opened, testModel.id, first!)).toMatchObject({ dataset: 'first' });
   expect(findValidation(opened, testModel.id, second!)).toMatchObject({ dataset: 'second' });
   expect(findValidation(opened, testModel.id, 'f'.repeat(64) as typeof testModel.id)).toBeUndefined();
+});
+
+test('others may write while a scan of many rows is sealed and taken up, and the seal holds', async () => {
+  const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+    INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning, crop_sha256, box,
+      size_px, sharpness, reason, relative_path, outcome)
+    SELECT evidence_id, face_id, model_id, pipeline_version + i, parameters_id, made_at, kind, score, leaning, crop_sha256, box,
+      size_px, sharpness, reason, relative_path, outcome FROM verdict, n WHERE id = 1`;
+  begin();
+  addFile(opened, 'one.jpg', [0.9]);
+  tamper(many);
+  const sealing = sealUnsealedRows(opened);
+  setImmediate(() => addExaminer(opened, 'Meanwhile'));
+  await sealing;
+  expect(actions().slice(-2)).toEqual(['examiner.added', 'record.sealed']);
+  expect(auditEntriesOf(opened, 'record.sealed')[0]).toMatchObject({
+    details: { sealed: { verdict: { rows: 9001 } } },
+  });
+  expect(kinds()).toEqual([]);
+  tamper(`${LOWER} WHERE id = 8999`);
+  expect(kinds()).toEqual(['verdictChanged']);
 });

@@ -6,6 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import { isLink, isNoFile } from '../../files/own-file.ts';
 import { CaseDatabase } from './case-database.ts';
 import { errorFromSystem } from './database-error.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 const LOCK = 'lock.sqlite';
 /** What SQLite needs free to begin at all: its shared memory is 32 KiB. */
@@ -114,6 +115,22 @@ function probe(file: string): void {
   }
 }
 
+/** Names of the tables that a case has. */
+const TABLES = new Set(MIGRATIONS.flatMap((sql) => [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!)));
+
+/**
+ * [Note: no views] A view in the place of one of our tables is a program that is run at every look,
+ * perhaps without end. Throws, before anything is asked of it.
+ */
+function refuseViews(raw: Database.Database): void {
+  const odd = raw
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')")
+    .pluck()
+    .all() as string[];
+  const name = odd.find((one) => TABLES.has(one.toLowerCase()));
+  if (name !== undefined) throw new Error(`${name} is not a table, but a query in the place of one`);
+}
+
 /**
  * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its
  * pages, KiB. Throws CASE_DAMAGED, DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
@@ -132,6 +149,7 @@ export function connect(file: string, readonly: boolean, subject: string, cache?
     raw.pragma('foreign_keys = ON');
     raw.pragma(`cache_size = ${-(cache ?? cacheKiB(file))}`);
     raw.pragma('schema_version');
+    refuseViews(raw);
     return new CaseDatabase(raw);
   } catch (cause) {
     raw?.close();
