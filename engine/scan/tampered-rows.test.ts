@@ -67,7 +67,8 @@ beforeEach(async () => {
   const notExamined = { kind: 'notExamined', message: 'in a test' } as const;
   keepProvenance(opened, '0', 'one.jpg', [{ evidenceId: file!.id, found: notExamined }]);
   tamper(
-    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (9, 'rerun', 'done', '{}', '{}', '2026')`,
+    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (9, 'rerun', 'done', '{}', '{}', '2026'),
+      (2, 'scan', 'running', '{}', '{}', '2026')`,
   );
   const row = { verdictId: verdict!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
   addRerunRow(opened, 9 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
@@ -123,6 +124,8 @@ describe('one change of a row is found', () => {
     ['the folder of an exhibit', `UPDATE source SET root = '/elsewhere/'`, 'derivedChanged'],
     ['a verdict’s score in its column alone', 'UPDATE verdict SET score = 0.01 WHERE id = 1', 'derivedChanged'],
     ['a model that no entry knows', `INSERT INTO model SELECT 'x' || id, json FROM model`, 'modelChanged'],
+    ['an earlier card of a model', 'DELETE FROM model_card', 'modelChanged'],
+    ['whose card it is', `UPDATE model_card SET model_id = 'x'`, 'modelChanged'],
     ['a path in the grid', `UPDATE verdict SET relative_path = 'two.jpg' WHERE id = 1`, 'derivedChanged'],
   ])('%s', (_, sql, kind) => {
     tamper(sql);
@@ -279,7 +282,10 @@ test('rows of a scan that was killed are sealed as found, and that is remarked o
   addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
   expect(allSteps(checkRecord(opened))).toMatchObject({
     problems: [],
-    remarks: expect.arrayContaining(['Of a scan that has not ended, verdicts are not sealed yet: 1.']),
+    remarks: expect.arrayContaining([
+      'Of a scan that has not ended, verdicts are not sealed yet: 1.',
+      expect.stringMatching(/^A scan is on its way/),
+    ]),
   });
   await sealUnsealedRows(opened);
   const { problems, remarks } = allSteps(checkRecord(opened));
@@ -395,6 +401,23 @@ describe('entries put behind those that hold the rows, with every hash right', (
       expect(recordProblems(opened)).toContainEqual(
         expect.objectContaining({ subject: expect.stringMatching(/^state of file 1, as audit entry \d+ has it$/) }),
       );
+    });
+
+    test('by a scan that never ends: states stay held, it is named, and opening ends it', async () => {
+      tamper(`UPDATE job SET state = 'done'`);
+      const before = { evidence: 1, face: 2, parameters: 1, verdict: 2 };
+      appendAudit(opened, {
+        ...{ who: 'A', action: 'scan.resumed', subject: '/media' },
+        details: { jobId: 1, before },
+      });
+      expect(recordProblems(opened)).toMatchObject([
+        { kind: 'rowsUnaccounted', subject: 'scan of job 1, which has not ended' },
+      ]);
+      tamper(STATE);
+      expect(kinds()).toEqual(['evidenceChanged', 'rowsUnaccounted']);
+      await sealUnsealedRows(opened);
+      expect(readScanLedger(opened).open.size).toBe(0);
+      expect(kinds()).toEqual(['evidenceChanged']);
     });
 
     test('of one that waits, where no scan went through it', () => {

@@ -172,7 +172,9 @@ export const caseHandlers = (state: Services) => ({
         ...(await readReportAnchor(input.against)),
         source: `the report ${path.basename(input.against)}`,
       });
-    return verifyCase(handle, blobs, session.examiner?.name ?? '', [...anchors, ...state.lastSeen], signal);
+    const who = session.examiner?.name ?? '';
+    const found = await verifyCase(handle, blobs, who, [...anchors, ...state.lastSeen], signal);
+    return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(state, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
@@ -188,6 +190,9 @@ function placesOf(state: Services, handle: ReadableCase): KeepPlaces {
   const who = state.opened.session.examiner?.name ?? '';
   return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
 }
+
+const ENTRY_ALONE =
+  'Of the report, the entry of the log that it was made from was held against the case, and its record against its own hash. Its figures were not compared one by one.';
 
 async function signNewest(state: Services, { path: file, signing }: { path: string; signing: Signing }) {
   const { handle, session } = state.opened;

@@ -239,18 +239,17 @@ export async function appendSeal(
 /**
  * Rows that a process left without a seal when it was ended are sealed as they are found, before
  * any are added to them: those of scans that the log knows, other than `beginning`, and of no
- * others.
+ * others. A scan that added none ends with it as well: none stays open without a process at it.
  */
 export async function sealUnsealedRows(opened: WritableCase, beginning?: number): Promise<void> {
   const ledger = readScanLedger(opened);
   const left = [...ledger.open].filter((id) => id !== beginning);
   if (ledger.open.size === 0 || (left.length === 0 && beginning !== undefined)) return;
-  const numbers = rowNumbers(opened);
   // What an earlier version left open in tables that it did not seal is taken up by the next scan's
   // seal.
+  const numbers = rowNumbers(opened);
   const addedNone = SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity));
-  if (addedNone && (isEarlier(ledger.next) || unsealedFilms(opened).every((id) => ledger.filmsOfNoScan.has(id))))
-    return;
+  if (addedNone && isEarlier(ledger.next)) return;
   await appendSeal(opened, {
     who: '',
     action: 'record.sealed',

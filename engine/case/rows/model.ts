@@ -103,14 +103,25 @@ export function modelProblems(opened: ReadableCase): Problem[] {
     return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, before.cardSha256, String(replaces))];
   });
   const unknown = [...rows.keys()].filter((id) => !last.has(id) && !mayBeOfBefore(opened, id));
-  const known = new Set(kept.flatMap(({ cardSha256, replaces }) => [cardSha256, replaces]));
-  const cards = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256')).flatMap((row) => {
+  const known = new Map(
+    kept.flatMap(({ modelId, cardSha256, replaces }) =>
+      [cardSha256, ...(replaces === null ? [] : [replaces])].map((sha256): [string, string] => [sha256, modelId]),
+    ),
+  );
+  const cardRows = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256'));
+  const cards = cardRows.flatMap((row) => {
     const found = hashOfCard(row.json);
-    if (found === row.sha256 && known.has(found as Sha256)) return [];
-    return [problemOf(`earlier card of model ${row.model_id}`, row.sha256, found)];
+    const subject = `earlier card of model ${row.model_id}`;
+    if (found !== row.sha256 || !known.has(found)) return [problemOf(subject, row.sha256, found)];
+    const modelId = known.get(found)!;
+    return modelId === row.model_id ? [] : [problemOf(subject, `card of model ${modelId}`, row.model_id)];
   });
+  const there = new Set(cardRows.map(({ sha256 }) => sha256 as string));
+  // Before cards were kept they were entered alone.
+  const lost = entersEveryRow(opened) ? [...known].filter(([sha256]) => !there.has(sha256)) : [];
   const planted = unknown.map((id) => problemOf(`model ${id}`, 'an entry of the log', 'none'));
-  return [...changed, ...replaced, ...cards, ...planted];
+  const gone = lost.map(([sha256, modelId]) => problemOf(`earlier card of model ${modelId}`, sha256, 'no such row'));
+  return [...changed, ...replaced, ...cards, ...planted, ...gone];
 }
 
 /** True for a card of a case of before cards were entered: one that gave a verdict there. */
