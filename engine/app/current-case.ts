@@ -24,7 +24,7 @@ import { createJobQueue, type JobQueue, type JobRunner } from '../jobs/job-queue
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { type KnownCase, type Origin, recall, remember } from './known-cases.ts';
-import { readPlaces, writePlaces } from './viewing-places.ts';
+import { readPlaces, type SeenCase, writePlaces } from './viewing-places.ts';
 
 /** An open case, perhaps for viewing only. */
 export type OpenedCase = {
@@ -37,7 +37,7 @@ export type OpenedCase = {
    * What was entered since the examiner or blind mode last changed, oldest first: what can be
    * undone.
    */
-  sitting: OpinionId[];
+  sitting: OpinionId[][];
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };
@@ -141,7 +141,7 @@ export class CurrentCase {
     if (isWritable(handle) || missing.length === 0)
       await remember(appDataFolder, handle, { home, roots: kept, forOthers });
     this.#remembered = { home, roots: kept, forOthers };
-    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, firstEntryHash(handle));
+    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, seenCase(handle));
     keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
   }
@@ -170,7 +170,7 @@ export class CurrentCase {
       { path: place, modifiedAt },
     ]);
     const places = new Map([...this.#places, ...more]);
-    await writePlaces(this.#deps.appDataFolder, firstEntryHash(handle), places);
+    await writePlaces(this.#deps.appDataFolder, seenCase(handle), places);
     this.#places = places;
     keepPlacesHere(handle.folder, places);
   }
@@ -228,6 +228,8 @@ export class CurrentCase {
     return { examinerId: examiner?.id ?? null, blind };
   }
 }
+
+const seenCase = (handle: ReadableCase): SeenCase => ({ folder: handle.folder, first: firstEntryHash(handle) });
 
 /**
  * What other copies of a case are held against, where not its own end: what it lacks of them, and

@@ -11,6 +11,7 @@ import { checkRecord, recordProblems } from '../case/custody/record-check.ts';
 import { enterScanBegin, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
+import { HELD } from '../case/log/held-tables.ts';
 import { allSteps } from '../case/log/segment.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
@@ -20,11 +21,18 @@ import { giveOpinion } from '../case/rows/opinion.ts';
 import { keepProvenance } from '../case/rows/provenance.ts';
 import { addRerunRow, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
-import { addVideoFrame, beginVideoScan, finishVideoScan } from '../case/rows/video-scan.ts';
+import { addVideoFrame, beginVideoScan, finishVideoScan, lastFrameWritten, tracksOf } from '../case/rows/video-scan.ts';
 import { addFile, addRefused, testModel } from '../case/testing/case-material.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { withSeal } from './with-seal.ts';
+
+const COLUMNS_OF_FILMS = {
+  video_scan: HELD.video_scan.columns,
+  video_frame: HELD.video_frame.columns,
+  track: HELD.track.columns,
+  track_face: HELD.track_face.columns,
+};
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rows-'));
 let opened: WritableCase;
@@ -263,6 +271,42 @@ describe('a film that no scan made', () => {
     }
   });
 
+  test('rows under the numbers of a film and a track to come are not taken for theirs, and stay named', async () => {
+    tamper(`INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (2, 999999, 0, 0, 0, 0);
+      INSERT INTO track_face (track_id, face_id, is_key) VALUES (2, 2, 1)`);
+    const lost = ['frames of film scan 2, which is not there', 'faces of track 2, which is not there'];
+    expect(recordProblems(opened).map(({ subject }) => subject)).toEqual(lost);
+    await scan(2, () => {
+      addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
+      const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+      const evidenceId = 2 as EvidenceId;
+      const film = beginVideoScan(opened, {
+        evidenceId,
+        modelId: testModel.id,
+        pipelineVersion: 1,
+        sampling,
+        minimumFacePx: 40,
+      });
+      expect([film.id, lastFrameWritten(opened, film.id)]).toEqual([3, -1]);
+      addVideoFrame(opened, film.id, { frameIndex: 0, pts: 0, timeMs: 0, sceneChange: false, faces: 1 });
+      const faceId = allVerdicts(opened)[2]!.faceId!;
+      finishVideoScan(opened, film.id, { ptsRuns: null, tracks: [{ faces: [{ faceId, isKey: true }] }] });
+      expect(tracksOf(opened, film.id)).toMatchObject([{ id: 3, faces: [{ faceId }] }]);
+    });
+    expect(recordProblems(opened).map(({ subject }) => subject)).toEqual(lost);
+  });
+
+  test('ranges of ids in an entry make no more of them than there are rows', () => {
+    tamper(`INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished, minimum_face_px)
+      SELECT 99999999999, evidence_id, model_id, 107, sampling, 1, 1 FROM video_scan WHERE id = 1`);
+    const videos = { finished: '1-99999999999', sha256: 'x', unfinished: [], columns: COLUMNS_OF_FILMS };
+    appendAudit(opened, {
+      ...{ who: '', action: 'scan.finished', subject: '/media' },
+      details: { jobId: 1, sealed: {}, settled: { ids: '1-99999999999', sha256: 'x' }, videos },
+    });
+    expect(kinds()).toEqual(expect.arrayContaining(['videoChanged', 'evidenceChanged']));
+  });
+
   test('parts of a film that is not there are named', () => {
     tamper('INSERT INTO track (id, video_scan_id, track_index) VALUES (9, 99, 0)');
     expect(recordProblems(opened)).toMatchObject([{ subject: 'tracks of film scan 99, which is not there' }]);
@@ -299,6 +343,15 @@ test('a state changed between two scans is not covered up by the second', async 
   expect(recordProblems(opened)).toMatchObject([
     { kind: 'evidenceChanged', subject: expect.stringContaining('states of files') },
   ]);
+});
+
+test('rows of a rerun whose job has ended, and that no entry holds, are named', () => {
+  appendAudit(opened, { who: 'A', action: 'rerun.started', subject: 'all verdicts', details: { jobId: 2 } });
+  const row = { verdictId: allVerdicts(opened)[0]!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
+  addRerunRow(opened, 2 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+  expect(recordProblems(opened)).toEqual([]);
+  tamper(`UPDATE job SET state = 'done'`);
+  expect(recordProblems(opened)).toMatchObject([{ kind: 'rerunChanged', subject: 'rerun of job 2' }]);
 });
 
 describe('entries put behind those that hold the rows, with every hash right', () => {
@@ -489,8 +542,25 @@ test('frames of a film that was left in the middle are held, and may be added to
   await scan(2, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(0)));
   await scan(3, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(1)));
   expect(kinds()).not.toContain('videoChanged');
-  tamper('UPDATE video_frame SET faces = 3 WHERE video_scan_id = 2 AND frame_index = 0');
+  const [put, back] = ['SET faces = 3', 'SET faces = 0'].map(
+    (set) => `UPDATE video_frame ${set} WHERE video_scan_id = 2 AND frame_index = 0`,
+  ) as [string, string];
+  tamper(put);
   expect(kinds()).toContain('videoChanged');
+  tamper(back);
+  expect(kinds()).not.toContain('videoChanged');
+  for (const set of [
+    'evidence_id = 2',
+    `sampling = '{"kind":"everyFrame"}', pipeline_version = 8`,
+    'minimum_face_px = 20',
+  ]) {
+    const [row] = opened.db.raw.prepare('SELECT * FROM video_scan WHERE id = 2').all() as Record<string, unknown>[];
+    tamper(`UPDATE video_scan SET ${set} WHERE id = 2`);
+    expect(kinds()).toContain('videoChanged');
+    tamper(`UPDATE video_scan SET evidence_id = ${row!.evidence_id}, sampling = '${row!.sampling}',
+      pipeline_version = ${row!.pipeline_version}, minimum_face_px = ${row!.minimum_face_px} WHERE id = 2`);
+  }
+  expect(kinds()).not.toContain('videoChanged');
 });
 
 /**

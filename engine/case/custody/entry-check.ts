@@ -176,13 +176,16 @@ function rerunProblems(opened: ReadableCase): Problem[] {
       replaced.push(problemOf(subject, String(before.rowsSha256), found));
     }
     ended.set(jobId, now);
+    for (const id of Array.isArray(details.otherRows) ? details.otherRows : [])
+      replaced.push(
+        problemOf(`rerun of verdict ${id} by job ${jobId}`, `what came out, as audit entry ${seq} says`, 'another row'),
+      );
     if (typeof details.verdicts === 'string') {
       const found = orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
       const subject = `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
       if (found !== now.rowsSha256) replaced.push(problemOf(subject, String(now.rowsSha256), found));
     }
   }
-  const started = new Set(auditEntriesOf(opened, 'rerun.started').map(({ details }) => Number(details.jobId)));
   const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
     const found = orUnreadable(() => rerunSummary(opened, jobId as JobId).rowsSha256);
     if (found === rowsSha256) return [];
@@ -190,8 +193,8 @@ function rerunProblems(opened: ReadableCase): Problem[] {
   });
   const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct());
   const unknown = jobs
-    .filter(({ job_id }) => !ended.has(job_id) && !started.has(job_id))
-    .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log', 'none'));
+    .filter(({ job_id }) => !ended.has(job_id) && !goesOn(opened, job_id as JobId))
+    .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log at its end', 'none'));
   const odd = [...opened.db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))].find(
     ({ result, json }) => storedObject(json)?.result !== result,
   );
@@ -206,6 +209,18 @@ function rerunProblems(opened: ReadableCase): Problem[] {
     : [];
   return [...replaced, ...changed, ...unknown, ...column];
 }
+
+/** True for a rerun that was started, and whose job has not ended: its rows are held from its end on. */
+const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
+  db.first(
+    query
+      .selectFrom('job')
+      .select('id')
+      .where('id', '=', jobId)
+      .where('state', 'in', [...GOES_ON]),
+  ) !== undefined;
+
+const GOES_ON = ['queued', 'running', 'paused'] as const;
 
 /** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */
 function orUnreadable(hash: () => string): string {

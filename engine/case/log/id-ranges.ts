@@ -27,9 +27,15 @@ export function* spansFrom(ranges: unknown, last: number): Generator<Span, void,
   }
 }
 
-/** The ids of such a text. */
-export function* idsFrom(ranges: unknown, last: number): Generator<number, void, undefined> {
-  for (const [from, to] of spansFrom(ranges, last)) for (let id = from; id <= to; id++) yield id;
+/** Those of ascending `ids` that such a text names: never more than there are. */
+export function idsWithin(ranges: unknown, ids: readonly number[]): number[] {
+  const named: number[] = [];
+  let at = 0;
+  for (const [from, to] of spansFrom(ranges, ids.at(-1) ?? 0)) {
+    while (at < ids.length && ids[at]! < from) at += 1;
+    for (; at < ids.length && ids[at]! <= to; at++) named.push(ids[at]!);
+  }
+  return named;
 }
 
 /** Spans of several texts, put together and in order. */

@@ -7,17 +7,22 @@ import { hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { idsFrom, rangesFrom } from '../log/id-ranges.ts';
+import { auditEntriesOf } from '../log/audit.ts';
+import { idsWithin, rangesFrom } from '../log/id-ranges.ts';
 import { getJob } from './job.ts';
 
-/** Keeps one row; made again after a crash, the first stays. */
-export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): void {
+/**
+ * Keeps one row. Made again after a crash the first stays; false where that says another thing.
+ */
+export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): boolean {
   db.run(
     query
       .insertInto('rerun')
       .values({ job_id: jobId, verdict_id: row.verdictId, result: row.result, json: JSON.stringify(row) })
       .onConflict((conflict) => conflict.doNothing()),
   );
+  const own = query.selectFrom('rerun').select('json').where('job_id', '=', jobId);
+  return db.first(own.where('verdict_id', '=', row.verdictId))?.json === JSON.stringify(row);
 }
 
 /** Verdicts this job has made again already. */
@@ -54,8 +59,30 @@ export const rerunSaid = (opened: ReadableCase, jobId: JobId): { jobId: JobId; v
 /** The hash of a rerun's rows on some verdicts ("3-7,9"), as `rerunSummary` makes it. */
 export function hashOfRerun(opened: ReadableCase, jobId: JobId, verdicts: string): Sha256 {
   const rows = rowsOf(opened, jobId);
-  const wanted = new Set(idsFrom(verdicts, Math.max(0, ...rows.map((one) => one.verdictId))));
+  const wanted = new Set(
+    idsWithin(
+      verdicts,
+      rows.map((one) => one.verdictId).sort((a, b) => a - b),
+    ),
+  );
   return hashOfValue(rows.filter(({ verdictId }) => wanted.has(verdictId)));
+}
+
+/**
+ * Verdicts that this job has made again, as the entry at its last end says since it was started.
+ * Other rows of its id may have been put there by somebody else.
+ */
+export function rerunHeld(opened: ReadableCase, jobId: JobId): Set<VerdictId> {
+  const own = auditEntriesOf(opened, 'rerun.started', 'rerun.ended').filter(({ details }) => details.jobId === jobId);
+  const started = own.findLastIndex(({ action }) => action === 'rerun.started');
+  const { verdicts, rowsSha256 } = own.slice(started + 1).at(-1)?.details ?? {};
+  if (typeof verdicts !== 'string' || hashOfRerun(opened, jobId, verdicts) !== rowsSha256) return new Set();
+  return new Set(
+    idsWithin(
+      verdicts,
+      [...rerunDone(opened, jobId)].sort((a, b) => a - b),
+    ) as VerdictId[],
+  );
 }
 
 /** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */
