@@ -1,7 +1,7 @@
 // A case folder that somebody with a database tool has put things into: triggers that act on what
 // is written, guards without a body. Older cases, which are laid out differently for a good reason,
 // still open.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -88,6 +88,18 @@ test('a query in the place of a table is not asked: neither in a database nor in
   db.close();
   expect(headOfBackup(backup)).toBeUndefined();
   expect(backupAnchors(folder)).toEqual([]);
+});
+
+test('a database that another case has under a name of its own is not opened for writing', () => {
+  const [folder, other] = [madeCase(), madeCase()];
+  for (const name of ['case.sqlite', 'lock.sqlite']) {
+    rmSync(path.join(folder, name), { force: true });
+    linkSync(path.join(other, name), path.join(folder, name));
+    expect(() => openCase(folder)).toThrow(expect.objectContaining({ code: 'CASE_DAMAGED' }));
+    rmSync(path.join(folder, name));
+    cpSync(path.join(other, name), path.join(folder, name));
+  }
+  closeCase(openCase(folder));
 });
 
 /** Turns a forged face over while it is written. */

@@ -1,5 +1,5 @@
 // Connections to the SQLite files of a case, and the lock that makes one process its writer.
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { RecceError } from '../../../contract/errors.ts';
@@ -21,7 +21,8 @@ const OWN = [
 
 /**
  * [Note: no links] Where one of a case's own names is a link, another case or a photograph would be
- * written in its place. Throws CASE_DAMAGED, naming the link; nothing was opened.
+ * written in its place; a database under two names would be written under two locks. Throws
+ * CASE_DAMAGED, naming it; nothing was opened.
  */
 export function refuseLinks(folder: string): void {
   const link = OWN.find((name) => isLink(path.join(folder, name)));
@@ -31,7 +32,17 @@ export function refuseLinks(folder: string): void {
       folder,
       `its ${link} is a link to another place, which a case's own files never are. Nothing was opened. Put the file or folder itself there.`,
     );
+  const shared = ['case.sqlite', LOCK].find((name) => isShared(path.join(folder, name)));
+  if (shared !== undefined)
+    throw new RecceError(
+      'CASE_DAMAGED',
+      folder,
+      `its ${shared} has a second name somewhere (a hard link): another case could be written through it. Nothing was opened. Copy the folder, and open the copy.`,
+    );
 }
+
+/** True for a file that has another name as well. */
+const isShared = (file: string): boolean => (lstatSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1;
 
 /**
  * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system
