@@ -316,6 +316,16 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
     const [entry] = await client.case.activity({ limit: 1 });
     expect(entry).toMatchObject({ action: 'record.anchored', details: { seq, hash, timeStamped: false } });
     expect(await kinds(client, { against: signed() })).toEqual([]);
+    const report = at(`signed ${n}.pdf`);
+    await client.report.export({ format: 'pdf', path: report, options: {}, signing });
+    expect(await kinds(client, { against: report })).toEqual([]);
+    const bytes = readFileSync(report);
+    bytes[bytes.indexOf('/Producer') + 1] = 'p'.charCodeAt(0);
+    writeFileSync(report, bytes);
+    await expect(client.case.verify({ against: report })).rejects.toMatchObject({
+      code: 'REPORT_REFUSED',
+      message: expect.stringContaining('changed after it was signed'),
+    });
     writeFileSync(signed(), readFileSync(signed(), 'utf8').replace(`"seq": ${seq}`, '"seq": 1'));
     await expect(client.case.verify({ against: signed() })).rejects.toMatchObject({
       code: 'REPORT_REFUSED',

@@ -8,6 +8,7 @@ import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { isSignedHead, whyHeadUnfit } from './signing/signed-head.ts';
+import { verifyReport } from './signing/verify-report.ts';
 
 const headSchema = z.object({ auditHead: z.object({ seq: z.number().int().positive(), hash: sha256Schema }) });
 type Head = z.infer<typeof headSchema>['auditHead'];
@@ -22,15 +23,23 @@ const LIMIT_BYTES = 2 ** 29 - 2 ** 20;
 export async function readReportAnchor(file: string, limitBytes = LIMIT_BYTES): Promise<Head> {
   const bytes = await readWhole(file, limitBytes);
   const refused = (why: string): RecceError => new RecceError('REPORT_REFUSED', file, why);
-  const texts = bytes.subarray(0, 1024).includes('%PDF-')
-    ? embeddedTexts(bytes, limitBytes, refused)
-    : [bytes.toString('utf8')];
+  const isPdf = bytes.subarray(0, 1024).includes('%PDF-');
+  if (isPdf && bytes.includes('/ByteRange [') && !(await isSignedWhole(file)))
+    throw refused('its signature does not fit its bytes: it was changed after it was signed.');
+  const texts = isPdf ? embeddedTexts(bytes, limitBytes, refused) : [bytes.toString('utf8')];
   for await (const text of texts) {
     const head = headFrom(text, refused);
     if (head) return head;
   }
   throw refused('it holds no record of this workstation. Name a report as PDF or JSON, or use --expect.');
 }
+
+/** True where the signature fits every byte of the file but its own. */
+const isSignedWhole = (file: string): Promise<boolean> =>
+  verifyReport(file).then(
+    ({ verified }) => verified,
+    () => false,
+  );
 
 async function readWhole(file: string, limitBytes: number): Promise<Buffer> {
   try {
