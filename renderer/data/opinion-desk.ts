@@ -9,7 +9,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { CONCLUSION_WORDS } from '../wording.ts';
+import { CONCLUSION_WORDS } from '../../contract/wording.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
@@ -149,7 +149,8 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
       if (!undone) return ports.say('There is nothing to undo.');
       ports.settle(undone);
       ports.select(undone);
-      const now = CONCLUSION_WORDS[undone.opinion.conclusion];
+      const { conclusion } = undone.opinion;
+      const now = conclusion === 'withdrawn' ? 'without an opinion' : CONCLUSION_WORDS[conclusion];
       ports.say(`Opinion on ${visibleText(undone.shownPath)} undone: ${now} again. The log has both.`);
     } catch (error) {
       const { undoing, detail: why } = reasonWanted(error) ?? {};
