@@ -71,7 +71,7 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { instantSchema, probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 import { videoSummarySchema } from './video-summary.ts';
@@ -145,7 +145,11 @@ export type Inference = z.infer<typeof inferenceSchema>;
 export const enteredOpinionSchema = z.object({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
+  /** Where its subject is (subject-words.ts). */
   shownPath: z.string(),
+  faceIndex: z.number().int().nullable(),
+  trackIndex: z.number().int().nullable(),
+  timeMs: timeMsSchema.nullable(),
   /** None for a track: its rows may be many, and are read again. */
   rows: z.array(findingSchema),
 });

@@ -11,6 +11,7 @@ import { type Broadcast, createBroadcast } from '../async/broadcast.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
+import { placeTraining } from '../compute/training-devices.ts';
 import { createFaceFinder } from '../examine/face-finder.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
 import { type CheckpointReader, createCheckpointReader } from '../library/checkpoint-reader.ts';
@@ -121,7 +122,10 @@ export function createServices(options: EngineOptions): Services {
     testDecoder: test,
     provider: 'cpu',
     threads: THREADS,
-    threadsFor: async (base) => (await devices.place(await measuredBase(base, library, loadedModels), 'cpu')).threads,
+    place: async ({ base, device }, setup, start) => {
+      const measured = await measuredBase(base, library, loadedModels);
+      return placeTraining({ setup, start, measured, device }, { devices, ...children });
+    },
     clock,
     ...children,
   });

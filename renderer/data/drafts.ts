@@ -1,6 +1,7 @@
 // Words begun and not yet recorded, by what they are about: kept while the window is open, so that
-// moving to the next face and back, or leaving a dialog, loses none. Another examiner or another
-// case begins without.
+// moving to the next face and back, leaving a dialog, or a key that leads to another screen, loses
+// none. Another examiner or another case begins without.
+import { useCallback, useState } from 'react';
 import type { Subject } from '../../contract/opinion.ts';
 import { createStore, useStore } from './store.ts';
 
@@ -33,3 +34,26 @@ export function forgetDrafts(): void {
   drafts.set(new Map());
   reportWords.set(NO_WORDS);
 }
+
+/** What was filled in on forms of a screen: a key leads to another screen and back. */
+const forms = createStore<ReadonlyMap<string, unknown>>(new Map());
+
+/** As `useState`, but there again when the screen comes again. `name` is the form's and the field's. */
+export function useKept<T>(name: string, initial: () => T): [T, (next: T | ((now: T) => T)) => void] {
+  const [begun] = useState(initial);
+  const kept = useStore(forms);
+  const valueIn = (all: ReadonlyMap<string, unknown>): T => (all.has(name) ? (all.get(name) as T) : begun);
+  const change = useCallback(
+    (next: T | ((now: T) => T)) =>
+      forms.set((all) => {
+        const now = all.has(name) ? (all.get(name) as T) : begun;
+        return new Map(all).set(name, typeof next === 'function' ? (next as (now: T) => T)(now) : next);
+      }),
+    [name, begun],
+  );
+  return [valueIn(kept), change];
+}
+
+/** Another case: its forms are empty. Those of what belongs to the installation stay. */
+export const forgetForms = (): void =>
+  forms.set((all) => new Map([...all].filter(([name]) => !name.startsWith('case.'))));

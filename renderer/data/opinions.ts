@@ -42,7 +42,7 @@ const desk = createOpinionDesk({
   session: () => queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 })),
   give: (given) => client.opinion.give(given),
   undo: (given) => client.opinion.undo(given),
-  askName: () => new Promise((answer) => show({ kind: 'examiner', answer })),
+  askName: (follows) => new Promise((answer) => show({ kind: 'examiner', follows, answer })),
   askReason: async (asked) =>
     // A key pressed before the field was there: what is written in it belongs to the first.
     overlay.get()?.kind === 'reason' ? 'passedOver' : new Promise((answer) => show({ kind: 'reason', asked, answer })),

@@ -196,7 +196,7 @@ export const caseHandlers = (
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
   pending: procedures.case.pending.handler(() => countPending(deps.currentCase.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
-    listAudit(deps.currentCase.opened.handle, input).map((entry) => asSeen(deps.currentCase, entry)),
+    listAudit(deps.currentCase.opened.handle, input, (entry) => asSeen(deps.currentCase, entry)),
   ),
 });
 
@@ -230,7 +230,7 @@ async function signNewest(
 
 /**
  * In blind mode the log does not tell either what others said of a face before the examiner has
- * said it.
+ * said it, nor who has said something of which.
  */
 function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
@@ -245,12 +245,9 @@ function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
     ? hidesTrack(handle, currentCase.viewer, evidenceId, trackId)
     : hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   if (!hides) return entry;
-  // Which of them it was is hidden as well.
-  return {
-    ...entry,
-    action: 'opinion.given',
-    details: { evidenceId, faceId, hidden: 'until you have given your own opinion' },
-  };
+  // Which of the actions it was is hidden as well.
+  const hidden = 'until you have given your own opinion on its subject';
+  return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
 }
 
 /**

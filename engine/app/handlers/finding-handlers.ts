@@ -22,6 +22,7 @@ import {
   undoOpinion,
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import type { CurrentCase, WorkingCase } from '../current-case.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
@@ -124,8 +125,7 @@ function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session'
 
 function answer(currentCase: CurrentCase, { opinion, before }: Entered): EnteredOpinion {
   const { handle } = currentCase.opened;
-  const { shownPath } = getEvidence(handle, opinion.evidenceId);
-  return { opinion, before, shownPath, rows: findingsOf(handle, currentCase.viewer, opinion) };
+  return { opinion, before, ...subjectPlace(handle, opinion), rows: findingsOf(handle, currentCase.viewer, opinion) };
 }
 
 function give(currentCase: CurrentCase, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
@@ -136,12 +136,10 @@ function give(currentCase: CurrentCase, given: Subject & { conclusion: Conclusio
   return answer(currentCase, entered);
 }
 
-function undoingOf(currentCase: CurrentCase, id: OpinionId): Undoing {
-  const { handle } = currentCase.opened;
-  const { evidenceId, faceId, trackId } = findOpinion(handle, id)!;
-  const face = faceId === null ? undefined : findFace(handle, faceId);
-  const timeMs = face && face.pts !== null ? face.timeMs : null;
-  return { id, evidenceId, faceId, trackId, shownPath: getEvidence(handle, evidenceId).shownPath, timeMs };
+function undoingOf({ opened: { handle } }: CurrentCase, id: OpinionId): Undoing {
+  const opinion = findOpinion(handle, id)!;
+  const { evidenceId, faceId, trackId } = opinion;
+  return { id, evidenceId, faceId, trackId, ...subjectPlace(handle, opinion) };
 }
 
 /**

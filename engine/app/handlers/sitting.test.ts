@@ -57,6 +57,28 @@ test('who is chosen is entered with how they review; blind review is left only b
   ]);
 });
 
+test('in blind review the log tells neither who has decided nor on which file, until one has decided oneself', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  await client.opinion.give({ ...faces[1]!, conclusion: 'genuine', note: 'sharp' });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const opinions = async (contains?: string) =>
+    (await client.case.activity({ limit: 100, about: ['opinion'], ...(contains ? { contains } : {}) })).map(
+      ({ who, subject, details }) => [who, subject, details.to ?? 'hidden'],
+    );
+  expect(await opinions()).toEqual([
+    ['', '', 'hidden'],
+    ['', '', 'hidden'],
+  ]);
+  expect(await opinions('anna')).toEqual([]);
+  expect(await opinions('b.jpg')).toEqual([]);
+  await client.opinion.give({ ...faces[1]!, conclusion: 'forged' });
+  expect(await opinions('b.jpg')).toEqual([
+    ['Ben', 'nowhere/b.jpg, face 1', 'forged'],
+    ['Anna', 'nowhere/b.jpg, face 1', 'genuine'],
+  ]);
+});
+
 test('an opinion given blind after a look at the scores is not entered as blind', async () => {
   await client.session.set({ examiner: 'Ben', blind: true });
   const first = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
@@ -80,7 +102,15 @@ test('an undoing that wants a reason names its opinion, and undoes that one what
   const { code, data } = await refused(client.opinion.undo({}));
   expect([code, data.undoing]).toEqual([
     'REASON_NEEDED',
-    { id: opinion.id, ...faces[0], trackId: null, shownPath: 'nowhere/a.jpg', timeMs: null },
+    {
+      id: opinion.id,
+      ...faces[0],
+      trackId: null,
+      shownPath: 'nowhere/a.jpg',
+      faceIndex: 0,
+      trackIndex: null,
+      timeMs: null,
+    },
   ]);
   await client.opinion.give({ ...faces[1]!, conclusion: 'inconclusive' });
   const undone = await client.opinion.undo({ id: data.undoing!.id, note: 'The wrong key was pressed.' });

@@ -4,11 +4,13 @@ import type { EvidenceId, ExaminerId, FaceId, OpinionId, TrackId } from '../../.
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { subjectWords } from '../../../contract/subject-words.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAuditWithRows } from '../log/segment.ts';
 import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
+import { subjectPlace } from './subject-place.ts';
 
 const selectOpinions = () =>
   query
@@ -78,14 +80,14 @@ export type Entered = { opinion: Opinion; before: Opinion | null; entered: boole
 export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): Entered {
   return opened.db.transaction(() => {
     const before = ownStanding(opened, examiner.id, given);
-    const evidence = checkOpinion(opened, given, before);
+    checkOpinion(opened, given, before);
     const same = before?.conclusion === given.conclusion;
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
     checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
-    enterInLog(opened, opinion, evidence.shownPath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
+    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before);
     return { opinion, before: before ?? null, entered: true };
   });
 }
@@ -116,9 +118,9 @@ export function undoOpinion(
     const conclusion = earlier?.conclusion ?? 'withdrawn';
     const given = { ...subjectOf(last!), conclusion, note: note ?? earlier?.note ?? '', blind: false };
     checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
-    const evidence = checkOpinion(opened, given, standing);
+    checkOpinion(opened, given, standing);
     const opinion = insert(opened, examiner, given);
-    enterInLog(opened, opinion, evidence.shownPath, 'opinion.undone', standing, { undoes: id });
+    enterInLog(opened, opinion, 'opinion.undone', standing, { undoes: id });
     return { opinion, before: standing, entered: true };
   });
 }
@@ -146,7 +148,6 @@ function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note:
 function enterInLog(
   opened: WritableCase,
   opinion: Opinion,
-  shownPath: string,
   action: (typeof OPINION_ACTIONS)[number],
   before: Opinion | undefined,
   more: Record<string, unknown> = {},
@@ -155,7 +156,7 @@ function enterInLog(
   const entry = {
     who: opinion.examinerName,
     action,
-    subject: shownPath,
+    subject: subjectWords(subjectPlace(opened, opinion)),
     details: {
       evidenceId,
       faceId,

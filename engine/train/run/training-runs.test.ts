@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
 import { closeServices, createServices } from '../../app/services.ts';
+import { spawnWithFault } from '../../compute/testing/bad-driver.ts';
 import { splitFromName } from '../../datasets/split.ts';
 import { drawsOfBatch } from './batches.ts';
 import { validationDraws } from './open-run-data.ts';
@@ -53,8 +54,9 @@ test('a run ends as a new model, with its curves and sample reconstructions', as
   const { id } = await starting;
   await expect(services.training.start(request())).rejects.toThrow('is running');
   first = await until(id, ended);
-  // The threads are those the test's environment fixes; measured otherwise.
-  expect(first).toMatchObject({ state: 'done', error: null, step: 6, threads: os.availableParallelism() });
+  // The placement is the one the test's environment fixes; measured otherwise.
+  const placement = { provider: 'cpu', threads: os.availableParallelism(), differences: null };
+  expect(first).toMatchObject({ state: 'done', error: null, step: 6, placement });
   const { curves, samples } = await services.training.get(id);
   const validations = curves.filter((point) => point.kind === 'validation');
   expect(validations.map((point) => point.step)).toEqual([0, 2, 4, 6]);
@@ -74,6 +76,29 @@ test('a run whose process is killed goes on from its last save and gives the ver
   expect(await until(id, ended)).toMatchObject({ state: 'done', error: null, modelId: first.modelId });
   const steps = (await services.training.get(id)).curves.map((point) => `${point.kind} ${point.step}`);
   expect(new Set(steps).size).toBe(steps.length);
+});
+
+test('a run whose device fails goes on from its last save on the CPU, says so, and gives the same model', async () => {
+  const other = createServices({ appDataFolder: path.join(root, 'other-app'), spawn: spawnWithFault('losesDevice') });
+  try {
+    const { id } = await other.training.start(request({ device: 'webgpu' }));
+    const seen = new Set<string>();
+    let last: TrainingRun | undefined;
+    for await (const { run } of other.training.watch()) {
+      if (run.id !== id) continue;
+      if (run.placement) seen.add(run.placement.provider);
+      last = run;
+      if (ended(run)) break;
+    }
+    expect(last).toMatchObject({ state: 'done', error: null, modelId: first.modelId });
+    expect([...seen]).toEqual(['webgpu', 'cpu']);
+    const sentence =
+      'WebGPU failed after step 3 (Device lost: the driver was reset); from the last save the run went on on the CPU.';
+    expect(last!.remarks).toContain(sentence);
+    expect(last!.placement).toMatchObject({ provider: 'cpu', reason: sentence });
+  } finally {
+    await closeServices(other);
+  }
 });
 
 test('a run pauses with its state saved, resumes, and is cancelled', async () => {

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { forgetDrafts } from '../../data/drafts.ts';
+import { forgetDrafts, forgetForms } from '../../data/drafts.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
@@ -68,6 +68,7 @@ function useOpenCaseEffects(): void {
     if (before.current !== folder) {
       forgetList();
       forgetDrafts();
+      forgetForms();
     }
     before.current = folder;
   }, [folder]);

@@ -21,7 +21,7 @@ export function Overlays() {
     case 'keys':
       return <KeySheet onClose={closeOverlay} />;
     case 'examiner':
-      return <ExaminerDialog onClose={closeOverlay} onAnswer={shown.answer} />;
+      return <ExaminerDialog follows={shown.follows} onClose={closeOverlay} onAnswer={shown.answer} />;
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
     case 'reason': {

@@ -4,15 +4,16 @@
 import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
+import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
+import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
 import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
-import { timeText } from '../inspect/video-timeline.tsx';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
@@ -24,7 +25,7 @@ export function machineWords(row: Finding): string {
 /** Everything the tile shows, for a screen reader. */
 const tileWords = (row: Finding): string =>
   [
-    `${visibleText(row.shownPath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
+    `${nameOfSubject(row)}, ${machineWords(row)}.`,
     row.ownConclusion ? `Your opinion: ${CONCLUSION_WORDS[row.ownConclusion]}.` : 'No opinion of yours.',
     othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
   ].join(' ');
@@ -122,7 +123,7 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      title={row ? `${visibleText(row.shownPath)}\n${machineWords(row)}` : undefined}
+      title={row ? `${nameOfSubject(row)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
       onClick={() => onSelect(index)}
       onDoubleClick={() => row && go('inspect', row.verdictId)}

@@ -6,11 +6,10 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
-import type { ReasonAsked } from '../../data/opinion-desk.ts';
+import { nameOfSubject, type ReasonAsked } from '../../data/opinion-desk.ts';
 import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { scoreText } from '../../wording.ts';
-import { timeText } from '../inspect/video-timeline.tsx';
 
 type Props = {
   asked: ReasonAsked;
@@ -20,11 +19,8 @@ type Props = {
 
 /** Which face, track or file, and the score that is seen of it. */
 function subjectWords({ finding }: ReasonAsked): string {
-  const { shownPath, faceId, trackId, timeMs, score } = finding;
-  const what = trackId != null ? 'one track of the video' : faceId === null ? 'the whole file' : 'this face';
-  const at = timeMs == null ? '' : ` at ${timeText(timeMs)}`;
-  const seen = score == null ? '' : `, raw score ${scoreText(score)}`;
-  return `${visibleText(shownPath)}: ${what}${at}${seen}`;
+  const { score } = finding;
+  return `${nameOfSubject(finding)}${score == null ? '' : `, raw score ${scoreText(score)}`}`;
 }
 
 /**

@@ -3,10 +3,11 @@
 import { Maximize2, NotebookPen } from 'lucide-react';
 import { type Conclusion, STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
 import { decide } from '../../data/decide.ts';
 import { useGrid } from '../../data/grid-state.ts';
+import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
+import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
@@ -41,7 +42,11 @@ export function OpinionButton({
         const focused = document.activeElement;
         if (focused instanceof HTMLTextAreaElement) focused.blur();
       }}
-      onClick={onClick}
+      onClick={({ detail }) => {
+        // The second click of a double click would decide the next face.
+        if (detail < 2) onClick();
+        else notify('The second click of a double click records nothing.');
+      }}
     >
       <ConclusionMark conclusion={conclusion} size={15} />
       {conclusionName(conclusion)}
@@ -59,8 +64,8 @@ export function SelectionBar() {
   return (
     <section className="selection" aria-label="Selected face">
       <div className="selection-words">
-        <span className="selection-path mono" title={visibleText(row.shownPath)}>
-          {visibleText(row.shownPath)}
+        <span className="selection-path mono" title={nameOfSubject(row)}>
+          {nameOfSubject(row)}
         </span>
         <span className="selection-machine">
           {machineWords(row)}

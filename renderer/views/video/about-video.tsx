@@ -57,7 +57,7 @@ function subjectFor(
   if (on === 'track' && chosen) {
     const { points, trackIndex } = chosen;
     const about = `track ${trackIndex + 1} (${countText(points.length, 'face', 'faces')}, ${clockText(points[0]!.timeMs)} to ${clockText(points.at(-1)!.timeMs)})`;
-    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, shownPath } };
+    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, trackIndex, shownPath } };
   }
   if (on === 'face' && here) {
     const { faceId, timeMs, score } = here;
