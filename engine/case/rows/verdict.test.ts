@@ -27,10 +27,10 @@ test('a reason is kept as data; the sentences of an earlier version are read as 
   const folder = path.join(root, 'case');
   let opened = createCase(folder, { title: 'V', reference: '', demonstration: false });
   addFile(opened, 'a.jpg', [0.9]);
-  const [{ evidenceId }] = allVerdicts(opened) as [{ evidenceId: number }];
+  const { evidenceId } = allVerdicts(opened)[0]!;
   addVerdicts(opened, { ...testParameters, pipelineVersion: 2 }, [
     {
-      evidenceId: evidenceId as never,
+      evidenceId,
       relativePath: 'a.jpg',
       state: undefined,
       verdicts: [{ face: null, outcome: OUTSIDE }],
