@@ -8,7 +8,7 @@ import type { Model } from '../../contract/model.ts';
 import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { appendAudit } from '../case/log/audit.ts';
-import { findValidation, keepModel } from '../case/rows/model.ts';
+import { findCard, keepModel } from '../case/rows/model.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
@@ -166,8 +166,8 @@ async function runRerun(
     folder: handle.folder,
     findFaces: faceSearch.findFaces,
     getModel: (modelId) => library.get(modelId),
-    // The record a verdict was made under travels with the case; the library's may be another.
-    recordOf: (modelId, sha256) => findValidation(handle, modelId, sha256),
+    // The card a verdict was made under travels with the case; the library's may be another.
+    cardOf: (modelId, sha256) => findCard(handle, modelId, sha256),
     placeAsRecorded: (model, recorded) => loadedModels.placeAsRecorded(model, recorded),
   });
   await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
