@@ -2,7 +2,7 @@
 // out.
 
 import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
-import { memo, useEffect, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -91,16 +91,24 @@ function Caption({ row, failed }: { row: Finding; failed: boolean }) {
   );
 }
 
+/** Alone, together with what is selected, or all from where the selection began. */
+export type HowSelected = 'alone' | 'toggle' | 'range';
+
+const howFrom = ({ shiftKey, ctrlKey, metaKey }: MouseEvent): HowSelected =>
+  shiftKey ? 'range' : ctrlKey || metaKey ? 'toggle' : 'alone';
+
 type TileProps = {
   row: Finding | undefined;
   index: number;
   total: number;
   selected: boolean;
+  /** Where the keys are, among several that are selected. */
+  current: boolean;
   tilePx: number;
-  onSelect: (index: number) => void;
+  onSelect: (index: number, how: HowSelected) => void;
 };
 
-export const FaceTile = memo(function FaceTile({ row, index, total, selected, tilePx, onSelect }: TileProps) {
+export const FaceTile = memo(function FaceTile({ row, index, total, selected, current, tilePx, onSelect }: TileProps) {
   const others = row ? othersOf(row) : 0;
   const gone = useStore(caseFolderGone);
   const [failed, setFailed] = useState(false);
@@ -125,7 +133,8 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-setsize={total}
       title={row ? `${nameOfSubject(row)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
-      onClick={() => onSelect(index)}
+      data-current={current || undefined}
+      onClick={(event) => onSelect(index, howFrom(event))}
       onDoubleClick={() => row && go('inspect', row.verdictId)}
     >
       <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>
