@@ -15,6 +15,8 @@ export interface Undoing extends Subject {
   faceIndex: number | null;
   trackIndex: number | null;
   timeMs: number | null;
+  /** How many others were given at once with it, and would be undone with it. */
+  others: number;
 }
 /** Of REASON_NEEDED. */
 export interface ReasonData {
@@ -31,6 +33,7 @@ const reasonData: z.ZodType<ReasonData> = data.extend({
       faceIndex: z.number().int().nullable(),
       trackIndex: z.number().int().nullable(),
       timeMs: timeMsSchema.nullable(),
+      others: z.number().int().nonnegative(),
     })
     .optional(),
 });

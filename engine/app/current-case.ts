@@ -37,7 +37,7 @@ export type OpenedCase = {
    * What was entered since the examiner or blind mode last changed, oldest first: what can be
    * undone.
    */
-  sitting: OpinionId[];
+  sitting: OpinionId[][];
 };
 /** An open case that can be written, and what works on it. */
 export type WorkingCase = OpenedCase & { handle: WritableCase; queue: JobQueue };

@@ -9,30 +9,41 @@ import { createStore, useStore } from './store.ts';
 export type ReportWords = { findings: string; conclusion: string };
 
 const NO_WORDS: ReportWords = { findings: '', conclusion: '' };
-export const reportWords = createStore(NO_WORDS);
+/** By examiner: nobody signs another's words, and nobody loses their own. */
+const reportWords = createStore<ReadonlyMap<string, ReportWords>>(new Map());
+
+export function useReportWords(examiner: string): [ReportWords, (more: Partial<ReportWords>) => void] {
+  const words = useStore(reportWords).get(examiner) ?? NO_WORDS;
+  const change = (more: Partial<ReportWords>): void =>
+    reportWords.set((all) => new Map(all).set(examiner, { ...NO_WORDS, ...all.get(examiner), ...more }));
+  return [words, change];
+}
 
 const drafts = createStore<ReadonlyMap<string, string>>(new Map());
 
-const nameOf = ({ evidenceId, faceId, trackId }: Subject): string => `${evidenceId}/${faceId}/${trackId ?? null}`;
+const nameOf = ({ evidenceId, faceId, trackId }: Subject, field: string): string =>
+  `${evidenceId}/${faceId}/${trackId ?? null}/${field}`;
 
-export function keepDraft(subject: Subject, text: string): void {
+function keepDraft(subject: Subject, field: string, text: string): void {
   drafts.set((now) => {
     const next = new Map(now);
-    if (text) next.set(nameOf(subject), text);
-    else next.delete(nameOf(subject));
+    if (text) next.set(nameOf(subject, field), text);
+    else next.delete(nameOf(subject, field));
     return next;
   });
 }
 
-/** What is being written about the subject, and how to change it. */
-export function useDraft(subject: Subject): [string, (text: string) => void] {
-  const text = useStore(drafts).get(nameOf(subject)) ?? '';
-  return [text, (next) => keepDraft(subject, next)];
+/**
+ * What is being written about the subject in a field, and how to change it. Each field has its own:
+ * a reason begun for one conclusion is none for another.
+ */
+export function useDraft(subject: Subject, field: string): [string, (text: string) => void] {
+  const text = useStore(drafts).get(nameOf(subject, field)) ?? '';
+  return [text, (next) => keepDraft(subject, field, next)];
 }
 
 export function forgetDrafts(): void {
   drafts.set(new Map());
-  reportWords.set(NO_WORDS);
 }
 
 /** What was filled in on forms of a screen: a key leads to another screen and back. */
@@ -55,5 +66,7 @@ export function useKept<T>(name: string, initial: () => T): [T, (next: T | ((now
 }
 
 /** Another case: its forms are empty. Those of what belongs to the installation stay. */
-export const forgetForms = (): void =>
+export function forgetForms(): void {
   forms.set((all) => new Map([...all].filter(([name]) => !name.startsWith('case.'))));
+  reportWords.set(new Map());
+}

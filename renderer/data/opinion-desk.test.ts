@@ -55,6 +55,12 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
       sitting.push(entered.opinion.id);
       return entered;
     },
+    async giveMany({ subjects, ...one }) {
+      calls.push('giveMany');
+      const all = subjects.map((subject) => enter({ ...subject, ...one }));
+      return { entered: all.length, rows: [] };
+    },
+    settleRows: () => void calls.push('settled rows'),
     async undo({ id = sitting.at(-1) as OpinionId, note }) {
       calls.push('undo');
       meanwhile();
@@ -183,6 +189,15 @@ test('where nobody is examining a name comes first, and it is said what will be 
   expect(await desk.give(faceOf(1), 'forged')).toBe(true);
   expect(given()).toEqual(['1 forged']);
   expect(askedFor).toMatchObject([{ finding: { faceId: 1, shownPath: '1.jpg' }, conclusion: 'forged' }]);
+});
+
+test('one opinion of several faces is one call, in its turn, and says how to take it back', async () => {
+  const { desk, given, calls, said } = workplace();
+  void desk.give(faceOf(1), 'forged');
+  await desk.giveMany([faceOf(2), faceOf(3)], 'genuine', 'Alike.');
+  expect(given()).toEqual(['1 forged', '2 genuine', '3 genuine']);
+  expect(calls.filter((one) => one === 'giveMany')).toHaveLength(1);
+  expect(said[0]).toBe('2 entries were recorded. One undo takes them back.');
 });
 
 test('a file without a face is not shown as decided before the engine has taken it', async () => {

@@ -10,7 +10,8 @@ import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { subjectWords } from '../../contract/subject-words.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { CONCLUSION_WORDS } from '../wording.ts';
+import { CONCLUSION_WORDS } from '../../contract/wording.ts';
+import { countText } from '../wording.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
@@ -23,11 +24,19 @@ export const nameOfSubject = (finding: Parameters<typeof subjectWords>[0]): stri
 
 export type OpinionAsked = { finding: Decidable; conclusion: Conclusion };
 /** What a reason is wanted for. */
-export type ReasonAsked = OpinionAsked & { why: string; undo: boolean };
+export type ReasonAsked = OpinionAsked & {
+  why: string;
+  undo: boolean;
+  /** How many others are undone with it. */
+  others?: number;
+};
+
+export type GivenMany = { subjects: Subject[]; conclusion: Conclusion; note?: string };
 
 export type OpinionPorts = {
   session(): Promise<Session>;
   give(given: Subject & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
+  giveMany(given: GivenMany): Promise<{ entered: number; rows: Finding[] }>;
   undo(given: { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
   /** Asks who is examining, before that opinion is entered; false where nobody says. */
   askName(asked: OpinionAsked): Promise<boolean>;
@@ -40,6 +49,7 @@ export type OpinionPorts = {
   showOwn(subject: Subject, own: Conclusion | null): void;
   /** It is recorded: what is on screen is brought to it. */
   settle(entered: EnteredOpinion): void;
+  settleRows(rows: readonly Finding[]): void;
   /** Selects what was undone. */
   select(entered: EnteredOpinion): void;
   /** Selects what a reason is asked for. */
@@ -57,6 +67,11 @@ export type OpinionDesk = {
    * selects is not shown yet.
    */
   give(finding: Decidable, conclusion: Conclusion, note?: string, onAsked?: () => void): Promise<boolean>;
+  /**
+   * Enters the same of several subjects, all or none; one undo takes all of them back. Rejects where
+   * the case takes it not.
+   */
+  giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void>;
   /** Enters what this examiner said before the last opinion of this sitting. */
   undo(): Promise<void>;
   /** True while an undo is under way: then it has said that nothing is recorded. */
@@ -149,6 +164,16 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     return false;
   }
 
+  async function giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void> {
+    const subjects = findings.map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+    const given = { subjects, conclusion, ...(note === undefined ? {} : { note }) };
+    const { entered, rows } = await inTurn(() => ports.giveMany(given));
+    ports.settleRows(rows);
+    const same = findings.length - entered;
+    const unchanged = same === 0 ? '' : ` ${countText(same, 'stood', 'stood')} so already.`;
+    ports.say(`${countText(entered, 'entry was', 'entries were')} recorded.${unchanged} One undo takes them back.`);
+  }
+
   async function takeBack(given: { id?: OpinionId; note?: string }): Promise<void> {
     try {
       const undone = await inTurn(() => ports.undo(given));
@@ -156,8 +181,13 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
         return ports.say('There is nothing to undo. What was said in an earlier sitting is withdrawn on its own face.');
       ports.settle(undone);
       ports.select(undone);
-      const now = CONCLUSION_WORDS[undone.opinion.conclusion];
-      ports.say(`Opinion on ${nameOfSubject(undone)} undone: ${now} again. The log has both.`);
+      const { conclusion } = undone.opinion;
+      const now = conclusion === 'withdrawn' ? 'without an opinion' : CONCLUSION_WORDS[conclusion];
+      ports.say(
+        undone.others > 0
+          ? `${nameOfSubject(undone)} and ${countText(undone.others, 'other', 'others')}: the opinion given at once is undone. The log has both.`
+          : `Opinion on ${nameOfSubject(undone)} undone: ${now} again. The log has both.`,
+      );
     } catch (error) {
       const { undoing, detail: why } = reasonWanted(error) ?? {};
       if (undoing && why !== undefined) return takeBackWithReason(undoing, why);
@@ -170,10 +200,10 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
    * The reason is for the opinion that was refused, whatever is the last of the sitting when it is
    * written.
    */
-  async function takeBackWithReason({ id, ...about }: Undoing, why: string): Promise<void> {
+  async function takeBackWithReason({ id, others, ...about }: Undoing, why: string): Promise<void> {
     ports.point(about);
     const finding = { ...about, ownConclusion: null };
-    const note = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true });
+    const note = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true, others });
     if (note === 'passedOver') ports.say(`The opinion on ${nameOfSubject(about)} was not undone: ${why}`, 'danger');
     else if (note !== undefined) await takeBack({ id, note });
   }
@@ -189,6 +219,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
 
   return {
     give: async (finding, ...given) => !waits(finding) && enterOrAsk(finding, ...given),
+    giveMany,
     undo,
     waits,
   };

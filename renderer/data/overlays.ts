@@ -1,4 +1,6 @@
 // Which dialog lies over the screens. One at a time.
+import type { Finding } from '../../contract/finding.ts';
+import type { Conclusion } from '../../contract/opinion.ts';
 import type { OpinionAsked, ReasonAsked } from './opinion-desk.ts';
 import { createStore } from './store.ts';
 
@@ -10,6 +12,8 @@ export type Overlay =
   | { kind: 'note' }
   /** Answered with undefined where no opinion is to be given after all. */
   | { kind: 'reason'; asked: ReasonAsked; answer: (reason: string | undefined) => void }
+  /** An opinion, a withdrawal or a note of several faces at once. `left`: those it cannot be of. */
+  | { kind: 'many'; findings: readonly Finding[]; left: number; conclusion: Conclusion }
   | { kind: 'leaveBlind' }
   | { kind: 'newCase' }
   | { kind: 'openCase' }

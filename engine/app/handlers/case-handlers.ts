@@ -1,7 +1,7 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AuditEntry, Session } from '../../../contract/case.ts';
+import type { AuditEntry, KnownExaminer, Session } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import type { Signing } from '../../../contract/report.ts';
@@ -17,6 +17,7 @@ import { openOrViewCase } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
+import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
@@ -279,15 +280,18 @@ function setSession(
   return session;
 }
 
+const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
+  listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
+
 export const sessionHandlers = (currentCase: CurrentCase) => ({
   get: procedures.session.get.handler(() => currentCase.opened.session),
-  examiners: procedures.session.examiners.handler(() => listExaminers(currentCase.opened.handle)),
+  examiners: procedures.session.examiners.handler(() => knownExaminers(currentCase.opened.handle)),
   hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
   mistaken: procedures.session.mistaken.handler(({ input }) => {
     const { handle, session } = currentCase.working;
     markMistaken(handle, session.examiner?.name ?? '', input.id);
     if (session.examiner?.id === input.id) session.examiner = null;
-    return listExaminers(handle);
+    return knownExaminers(handle);
   }),
   set: procedures.session.set.handler(({ input }) => setSession(currentCase, input)),
 });

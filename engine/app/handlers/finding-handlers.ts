@@ -1,6 +1,7 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
 import type { OpinionId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError, type Undoing } from '../../../contract/errors.ts';
+import type { Finding } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
@@ -17,9 +18,10 @@ import {
   type Entered,
   findOpinion,
   giveOpinion,
+  giveOpinions,
   lastReasons,
   opinionsOf,
-  undoOpinion,
+  undoOpinions,
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
@@ -123,23 +125,42 @@ function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session'
   return session.examiner;
 }
 
-function answer(currentCase: CurrentCase, { opinion, before }: Entered): EnteredOpinion {
-  const { handle } = currentCase.opened;
-  return { opinion, before, ...subjectPlace(handle, opinion), rows: findingsOf(handle, currentCase.viewer, opinion) };
+/** The last of what was entered at once. */
+function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpinion {
+  const { opinion, before } = all.at(-1)!;
+  const place = subjectPlace(currentCase.opened.handle, opinion);
+  return { opinion, before, ...place, rows: rowsOf(currentCase, all), others: all.length - 1 };
 }
+
+const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
+  all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
 
 function give(currentCase: CurrentCase, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
   const { working } = currentCase;
   const blind = hidesSubject(currentCase, given);
   const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
-  if (entered.entered) working.sitting.push(entered.opinion.id);
-  return answer(currentCase, entered);
+  if (entered.entered) working.sitting.push([entered.opinion.id]);
+  return answer(currentCase, [entered]);
 }
 
-function undoingOf({ opened: { handle } }: CurrentCase, id: OpinionId): Undoing {
+function giveMany(
+  currentCase: CurrentCase,
+  { subjects, ...given }: { subjects: readonly Subject[]; conclusion: Conclusion; note?: string | undefined },
+) {
+  const { working } = currentCase;
+  const wanted = subjects.map((subject) => ({ ...subject, ...given, blind: hidesSubject(currentCase, subject) }));
+  const all = giveOpinions(working.handle, examinerOf(working), wanted);
+  const ids = all.flatMap(({ entered, opinion }) => (entered ? [opinion.id] : []));
+  if (ids.length > 0) working.sitting.push(ids);
+  return { entered: ids.length, rows: rowsOf(currentCase, all) };
+}
+
+/** The last of what was given at once. */
+function undoingOf({ opened: { handle } }: CurrentCase, ids: readonly OpinionId[]): Undoing {
+  const id = ids.at(-1)!;
   const opinion = findOpinion(handle, id)!;
   const { evidenceId, faceId, trackId } = opinion;
-  return { id, evidenceId, faceId, trackId, ...subjectPlace(handle, opinion) };
+  return { id, evidenceId, faceId, trackId, ...subjectPlace(handle, opinion), others: ids.length - 1 };
 }
 
 /**
@@ -152,13 +173,14 @@ function undo(
 ): EnteredOpinion | null {
   const { working } = currentCase;
   const examiner = examinerOf(working);
-  const id = wanted.id ?? working.sitting.at(-1);
-  if (id === undefined) return null;
-  if (!working.sitting.includes(id))
+  const { sitting } = working;
+  const ids = wanted.id === undefined ? sitting.at(-1) : sitting.find((some) => some.includes(wanted.id!));
+  if (ids === undefined && wanted.id === undefined) return null;
+  if (ids === undefined)
     throw new RecceError('OPINION_REFUSED', 'undo', 'it is no opinion of this sitting, or was undone already.');
-  const forget = () => working.sitting.splice(working.sitting.indexOf(id), 1);
+  const forget = () => sitting.splice(sitting.indexOf(ids), 1);
   try {
-    const undone = undoOpinion(working.handle, examiner, { id, note: wanted.note });
+    const undone = undoOpinions(working.handle, examiner, { ids, note: wanted.note });
     forget();
     return answer(currentCase, undone);
   } catch (error) {
@@ -166,7 +188,7 @@ function undo(
     if (error.code === 'OPINION_REFUSED') forget();
     if (error.code !== 'REASON_NEEDED') throw error;
     throw new RecceError(error.code, error.subject, error.detail, {
-      undoing: undoingOf(currentCase, id),
+      undoing: undoingOf(currentCase, ids),
       cause: error,
     });
   }
@@ -177,6 +199,7 @@ const REASONS = 5;
 
 export const opinionHandlers = (currentCase: CurrentCase) => ({
   give: procedures.opinion.give.handler(({ input }) => give(currentCase, input)),
+  giveMany: procedures.opinion.giveMany.handler(({ input }) => giveMany(currentCase, input)),
   undo: procedures.opinion.undo.handler(({ input }) => undo(currentCase, input)),
   reasons: procedures.opinion.reasons.handler(() => {
     const { handle, session } = currentCase.opened;

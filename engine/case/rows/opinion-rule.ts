@@ -74,6 +74,14 @@ function hasUncovered(
   return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;
 }
 
+/** True where results of the case were there while this name looked at it without blindness. */
+export function hasLookedOpenly(opened: ReadableCase, name: string): boolean {
+  const until = lastOpenLook(opened, name);
+  if (until === undefined) return false;
+  const [first] = opened.db.all(query.selectFrom('verdict').select('made_at').orderBy('id').limit(1));
+  return first !== undefined && first.made_at <= until;
+}
+
 /**
  * Of a track or a whole file every verdict of the file counts: what was shown of it cannot be told
  * apart any more.

@@ -30,8 +30,11 @@ const selectOpinions = () =>
     ])
     .select(
       sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
-        AND o.track_id IS opinion.track_id AND o.conclusion <> 'note'
-        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id)`.as('second_review'),
+        AND o.track_id IS opinion.track_id AND o.conclusion NOT IN ('note', 'withdrawn')
+        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id
+        AND NOT EXISTS (SELECT 1 FROM opinion l WHERE l.evidence_id = o.evidence_id AND l.face_id IS o.face_id
+          AND l.track_id IS o.track_id AND l.examiner_id = o.examiner_id AND l.conclusion <> 'note'
+          AND l.id > o.id AND l.id < opinion.id))`.as('second_review'),
     )
     .orderBy('opinion.id');
 
@@ -77,7 +80,12 @@ export type Entered = { opinion: Opinion; before: Opinion | null; entered: boole
  * standing one is given back. Throws NOT_FOUND for a subject the case does not have,
  * OPINION_REFUSED (opinion-rule.ts), REASON_NEEDED (reason-rule.ts).
  */
-export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): Entered {
+export function giveOpinion(
+  opened: WritableCase,
+  examiner: Who,
+  given: Given,
+  more: Record<string, unknown> = {},
+): Entered {
   return opened.db.transaction(() => {
     const before = ownStanding(opened, examiner.id, given);
     checkOpinion(opened, given, before);
@@ -87,9 +95,31 @@ export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): 
     checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
-    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before);
+    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, more);
     return { opinion, before: before ?? null, entered: true };
   });
+}
+
+/**
+ * The same of several subjects, each with its own entry, which says with how many it was given at
+ * once; all of them or none. Throws as `giveOpinion`, naming the subject that it is about.
+ */
+export function giveOpinions(opened: WritableCase, examiner: Who, given: readonly Given[]): Entered[] {
+  return opened.db.transaction(() =>
+    given.map((one) => {
+      try {
+        return giveOpinion(opened, examiner, one, { together: given.length });
+      } catch (error) {
+        throw named(opened, one, error);
+      }
+    }),
+  );
+}
+
+/** What the rules refuse of one among several says which one. */
+function named(opened: ReadableCase, subject: Subject, error: unknown): unknown {
+  if (!(error instanceof RecceError) || !['OPINION_REFUSED', 'REASON_NEEDED'].includes(error.code)) return error;
+  return new RecceError(error.code, error.subject, `${subjectWords(subjectPlace(opened, subject))}: ${error.detail}`);
 }
 
 /** Entries of the log that stand for a row of `opinion`, one each. */
@@ -108,6 +138,7 @@ export function undoOpinion(
   opened: WritableCase,
   examiner: Who,
   { id, note }: { id: OpinionId; note?: string | undefined },
+  more: Record<string, unknown> = {},
 ): Entered {
   return opened.db.transaction(() => {
     const last = findOpinion(opened, id);
@@ -120,9 +151,19 @@ export function undoOpinion(
     checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
     checkOpinion(opened, given, standing);
     const opinion = insert(opened, examiner, given);
-    enterInLog(opened, opinion, 'opinion.undone', standing, { undoes: id });
+    enterInLog(opened, opinion, 'opinion.undone', standing, { undoes: id, ...more });
     return { opinion, before: standing, entered: true };
   });
+}
+
+/** Several at once: all or none; the last given is undone first. */
+export function undoOpinions(
+  opened: WritableCase,
+  examiner: Who,
+  { ids, note }: { ids: readonly OpinionId[]; note?: string | undefined },
+): Entered[] {
+  const more = ids.length > 1 ? { together: ids.length } : {};
+  return opened.db.transaction(() => ids.toReversed().map((id) => undoOpinion(opened, examiner, { id, note }, more)));
 }
 
 const refused = (why: string): RecceError => new RecceError('OPINION_REFUSED', 'undo', why);

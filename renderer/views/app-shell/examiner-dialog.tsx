@@ -4,18 +4,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Examiner } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
 import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { nameOfSubject, type OpinionAsked } from '../../data/opinion-desk.ts';
-import { lookWithoutName, useLookedBefore, useSitting } from '../../data/sitting.ts';
+import { lookWithoutName, nameTaken, useLookedBefore, useSitting } from '../../data/sitting.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
-import { CONCLUSION_WORDS, countText } from '../../wording.ts';
+import { countText } from '../../wording.ts';
 
 /** A single character is a key that was meant for something else. */
 const SHORTEST_NAME = 2;
@@ -134,6 +136,7 @@ export function ExaminerDialog({
   const submit = async (): Promise<void> => {
     try {
       await client.session.set({ examiner: name, blind: blind!, looked });
+      if (open) nameTaken(open.folder);
       forgetDrafts();
       await caseChanged();
       onClose();
@@ -188,6 +191,13 @@ export function ExaminerDialog({
         <Input value={typed} maxLength={200} onChange={(event) => setTyped(event.target.value)} />
       </Field>
       <Review blind={blind} onChange={setBlind} />
+      {blind && (looked || known.find((one) => one.name === name)?.lookedOpenly) ? (
+        <Message tone="caution" title="Not all of it will be blind.">
+          Scores of this case were shown{' '}
+          {looked ? 'before a name was chosen' : `to ${visibleText(name)} in open review`}: opinions on the faces that
+          were there then are recorded, and not as blind.
+        </Message>
+      ) : null}
     </FormDialog>
   );
 }

@@ -4,6 +4,7 @@ import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
+import { ManyDialog } from '../faces/many-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
@@ -36,6 +37,8 @@ export function Overlays() {
         />
       );
     }
+    case 'many':
+      return <ManyDialog {...shown} onClose={closeOverlay} />;
     case 'leaveBlind':
       return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':

@@ -33,7 +33,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
   const choices: readonly Choice[] = finding.faceId === null ? ['note'] : [...STANDING, 'note'];
   const standing = choices.find((one) => one === finding.ownConclusion);
   const [choice, setChoice] = useState<Choice | undefined>(choices.length === 1 ? 'note' : standing);
-  const [note, setNote] = useDraft(finding);
+  const [note, setNote] = useDraft(finding, 'note');
   const submit = async (): Promise<void> => {
     if (!choice) return;
     onClose();

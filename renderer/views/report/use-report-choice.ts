@@ -2,10 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { csvOptionsSchema } from '../../../contract/report.ts';
-import { reportWords, useKept } from '../../data/drafts.ts';
+import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
-import { useStore } from '../../data/store.ts';
+import { useSession } from '../../data/open-case.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { useTemplateChoice } from './template-field.tsx';
 
@@ -51,7 +51,7 @@ export function useReportChoice() {
     redaction: 'none',
     csv: rememberedCsv(),
   }));
-  const words = useStore(reportWords);
+  const [words, changeWords] = useReportWords(useSession().examiner?.name ?? '');
   const change = (more: Partial<Typed>): void => {
     setTyped((before) => ({ ...before, ...more }));
     if (more.organisation !== undefined) localStorage.setItem(ORGANISATION, more.organisation);
@@ -67,5 +67,5 @@ export function useReportChoice() {
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
   ).data?.total;
-  return { choice, change, which, templates, template, chooseTemplate, shown };
+  return { choice, change, changeWords, which, templates, template, chooseTemplate, shown };
 }
