@@ -80,7 +80,7 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     expect(hashes()).toEqual(before);
     const metadata = await client.evidence.metadata({ id: await evidenceId('h264.mp4') });
     expect(metadata.kind === 'read' && metadata.groups.map((one) => one.group)).toContain('Video');
-  }, 300_000);
+  });
 
   test('a video of which every frame is damaged is unreadable, never "no face found"', async () => {
     mkdirSync(at('damaged'));
