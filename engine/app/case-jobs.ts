@@ -137,6 +137,7 @@ async function runRerun(
     blobs,
     decoder: state.decoder,
     findFaces: (image, options) => state.findFaces(image, options),
+    finderSha256: (pipeline) => state.finderSha256(pipeline),
     videoDecoder: state.videoDecoder,
     getModel: (modelId) => state.library.get(modelId),
     // The record a verdict was made under travels with the case; the library's may be another.

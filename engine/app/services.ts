@@ -40,8 +40,9 @@ import { createLoadedModels, type LoadedModels } from '../library/loaded-models.
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
-import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
+import type { FoundFace, Look } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
+import type { Photograph } from '../media/photograph.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
 import { farmJobOf } from '../scan/farm/farm-job.ts';
@@ -336,9 +337,15 @@ export class Services {
     return this.#finder.model();
   }
 
-  /** Every face of a picture, with the networks in compute. */
-  findFaces(image: RgbImage, look: Look = STILL_LOOK): Promise<FoundFace[]> {
-    return this.#finder.find(image, look);
+  /** Its weights, as far as a pipeline uses them, by hash. */
+  async finderSha256(pipeline: number): Promise<Sha256> {
+    const { sha256, sha256OfTwo } = await this.finder();
+    return pipeline < 3 ? sha256OfTwo : sha256;
+  }
+
+  /** Every face of a picture, with the networks in compute; `look` as FaceFinder has it. */
+  findFaces(picture: RgbImage | Photograph, look?: Look): Promise<FoundFace[]> {
+    return this.#finder.find(picture, look);
   }
 
   /** Where the faces of training and validation pictures are kept, found once by this finder. */

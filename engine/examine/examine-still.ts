@@ -9,24 +9,31 @@ import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
+import type { Photograph } from '../media/photograph.ts';
 import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, cuttingOf, judgeFaces, STILL_FRAME } from './judge-faces.ts';
+import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** What examining works with. There is no case in it. */
 export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
-  /** Faces of a picture, looked at as `look` says. */
-  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
+  /** Faces of a picture: looked at as `look` says, from coarse to fine when absent. */
+  findFaces: (picture: RgbImage | Photograph, look?: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
   /** Whose steps are taken, for a verdict made again; those of now when absent. */
   pipeline?: number;
 };
 
-/** Pipeline 1 looked at turned copies whatever was found upright. */
-const lookOf = (pipeline: number | undefined): Look => (pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK);
+/**
+ * Pipelines 1 and 2 looked at everything closely, 1 at turned copies whatever was found upright.
+ */
+const lookOf = (pipeline: number = PIPELINE_VERSION): Look | undefined => {
+  if (pipeline >= 3) return undefined;
+  return pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK;
+};
 
 /**
  * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what
