@@ -72,7 +72,7 @@ describe('a photograph of 12 megapixels', () => {
   });
 
   test('faces of a hundredth of its longer side are found, which a look at every tile does not see', async () => {
-    const image = await withFaces([middle, { left: 300, top: 2500 }], 85);
+    const image = await withFaces([middle, { left: 300, top: 2500 }], 110);
     const found = await finder.find(image);
     expect(found.map(({ box }) => [Math.round(box.x / 200), Math.round(box.y / 200)])).toEqual([
       [15, 8],
