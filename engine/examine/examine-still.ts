@@ -7,9 +7,10 @@ import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import type { ReducedStill } from '../media/decode-reduced.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
-import type { Photograph } from '../media/photograph.ts';
+import { type Photograph, pixelsOf } from '../media/photograph.ts';
 import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, cuttingOf, judgeFaces, STILL_FRAME } from './judge-faces.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
@@ -41,7 +42,7 @@ const lookOf = (pipeline: number = PIPELINE_VERSION): Look | undefined => {
  */
 export type DecodedStill = {
   state: EvidenceState;
-  image: RgbImage | undefined;
+  image: RgbImage | Photograph | undefined;
   decoder?: string;
   /** Why no model was validated on such a picture. */
   beyondDomain?: readonly string[];
@@ -62,6 +63,8 @@ export async function decodeStill(
   bytes: Uint8Array,
   pipeline?: number,
 ): Promise<DecodedStill> {
+  const reduced = lookOf(pipeline) ? undefined : await decoder.reduce(bytes);
+  if (reduced) return reducedStill(decoder, { path, mediaType }, bytes, reduced);
   const decoded = await decoder.decode(bytes, pipeline);
   const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };
   if (decoded.kind === 'unreadable') {
@@ -78,19 +81,68 @@ export async function decodeStill(
   };
 }
 
+/** A still of which all pixels are decoded when they are asked for. */
+function reducedStill(
+  decoder: Decoder,
+  { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
+  bytes: Uint8Array,
+  { widthPx, heightPx, reduced, remarks }: ReducedStill,
+): DecodedStill {
+  let whole: Promise<RgbImage> | undefined;
+  const decode = async (): Promise<RgbImage> => {
+    const decoded = await decoder.decode(bytes);
+    if (decoded.kind === 'decoded') return decoded;
+    throw new UnreadableStill({ kind: 'unreadable', reason: decoded.reason, message: decoded.message });
+  };
+  const pixels = (): Promise<RgbImage> => {
+    whole ??= decode();
+    return whole;
+  };
+  return {
+    state: { kind: 'read', widthPx, heightPx, remarks: [...endingRemarks(path, mediaType), ...remarks] },
+    image: { widthPx, heightPx, reduced: async () => reduced, pixels },
+  };
+}
+
+/** All pixels of a still could not be decoded after a smaller picture of it was. */
+class UnreadableStill extends Error {
+  readonly state: Extract<EvidenceState, { kind: 'unreadable' }>;
+  constructor(state: Extract<EvidenceState, { kind: 'unreadable' }>) {
+    super(state.message);
+    this.state = state;
+  }
+}
+
+/** Bytes that a still's pixels take once all of them are decoded. */
+export const pixelBytesOf = ({ image }: Pick<DecodedStill, 'image'>): number =>
+  image ? image.widthPx * image.heightPx * 3 : 0;
+
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
+  deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
+  still: DecodedStill,
+): Promise<CutStill> {
+  try {
+    return await cutRead(deps, still);
+  } catch (error) {
+    if (!(error instanceof UnreadableStill)) throw error;
+    return { state: error.state, faces: [], outcome: error.state };
+  }
+}
+
+async function cutRead(
   { findFaces, model: { passport }, pipeline }: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
-  { image, ...decoded }: DecodedStill,
+  { image: picture, ...decoded }: DecodedStill,
 ): Promise<CutStill> {
   const { state } = decoded;
   const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
-  if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await findFaces(image, lookOf(pipeline));
+  if (!picture) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
+  const found = await findFaces(picture, lookOf(pipeline));
   if (found.length === 0) return without({ kind: 'noFace' });
   const { beyondDomain } = decoded;
+  const image = await pixelsOf(picture);
   const faces = cutFaces(cuttingOf(passport, pipeline), { image, found, beyondDomain }, STILL_FRAME);
   return { ...decoded, faces, outcome: undefined };
 }

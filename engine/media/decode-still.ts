@@ -1,6 +1,6 @@
 // Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode
 // process: the bytes may be hostile.
-import type { Metadata } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import sharp from 'sharp';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
@@ -10,7 +10,7 @@ import { planPrimary, primaryCoding } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 import { largestOfIcon } from './still/icon.ts';
-import { readJpegEnding } from './still/jpeg-ending.ts';
+import { type JpegEnding, readJpegEnding } from './still/jpeg-ending.ts';
 import { type InnerPicture, type RawPhotograph, readRawPhotograph } from './still/raw-photograph.ts';
 import { tiffDirectories } from './still/tiff-directories.ts';
 import { bytesFromSamples, sampleKindOf, scaleOf } from './still/wide-samples.ts';
@@ -107,16 +107,13 @@ const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
 /** A picture of a TIFF by its directory; the first when absent. */
 type InnerPlace = { page?: number; subifd?: number };
 
-const open = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
+/** A still as libvips opens it; `failOn`: what of its warnings is an error. */
+export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
   sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
 
-/**
- * Upright 8-bit sRGB samples, transparency laid on black. Rejects where `failOn` or more is wrong
- * with the file.
- */
-const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace) =>
-  open(bytes, failOn, inner)
-    .rotate()
+/** 8-bit sRGB samples, transparency laid on black. Rejects where the file is not as was asked for. */
+export const samplesOf = (still: Sharp) =>
+  still
     .flatten({ background: '#000' })
     .toColourspace('srgb')
     .removeAlpha()
@@ -124,21 +121,21 @@ const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: In
     .toBuffer({ resolveWithObject: true });
 
 /**
- * As `samplesOf`; a file that only gives cause for a warning is decoded, with the warning as a
+ * Upright samples; a file that only gives cause for a warning is decoded, with the warning as a
  * remark, unless its data are damaged.
  */
 async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   try {
-    return { ...(await samplesOf(bytes, 'warning', inner)), warnings: [] };
+    return { ...(await samplesOf(openStill(bytes, 'warning', inner).rotate())), warnings: [] };
   } catch (error) {
     const warning = onceEach(error instanceof Error ? error.message : String(error));
     if (DAMAGED_DATA.test(warning)) throw error;
-    return { ...(await samplesOf(bytes, 'truncated', inner)), warnings: [`The decoder warns: ${warning}`] };
+    return { ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())), warnings: [`The decoder warns: ${warning}`] };
   }
 }
 
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
-function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
+export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
   if (metadata.pages && metadata.pages > 1) remarks.push(`First of ${metadata.pages} pages or animation frames`);
   if (metadata.orientation && metadata.orientation > 1)
@@ -237,6 +234,23 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
   };
 }
 
+/** What lies behind the picture in its file. */
+const remarksBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
+  ...(picturesBehind > 0
+      ? [
+          `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
+        ]
+      : []),
+    ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
+];
+
+/** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
+export function jpegOf(bytes: Uint8Array): { isWhole: boolean; remarks: string[] } | undefined {
+  if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
+  const ending = readJpegEnding(bytes);
+  return ending && { isWhole: ending.hasEndMarker, remarks: remarksBehind(ending) };
+}
+
 /**
  * A JPEG without an end marker is whole where every block of it is there: what is said to end it is
  * put behind its data.
@@ -244,15 +258,8 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
 async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const ending = readJpegEnding(bytes);
   if (!ending) return decodeByLibvips(bytes);
-  const { hasEndMarker, hasAllScans, dataEnd, picturesBehind, filmBehind } = ending;
-  const behind = [
-    ...(picturesBehind > 0
-      ? [
-          `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
-        ]
-      : []),
-    ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
-  ];
+  const { hasEndMarker, hasAllScans, dataEnd } = ending;
+  const behind = remarksBehind(ending);
   if (hasEndMarker) return withRemarks(await decodeByLibvips(bytes), behind);
   if (!hasAllScans) return unreadable('truncated', `${SENTENCES.truncated} Scans of it are missing.`);
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
@@ -271,7 +278,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
   if (!tags || !kind || (kind.bits <= 8 && !kind.isFloat) || (kind.bits < 16 && !kind.isFloat)) return undefined;
   if (![1, 2].includes(tags.get(262)?.[0] ?? -1)) return undefined;
   try {
-    const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated').metadata();
+    const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { samples, channels, widthPx, heightPx } = await wideSamples(bytes, metadata.space);
@@ -295,7 +302,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
 /** Samples as the file has them, upright, without transparency. */
 async function wideSamples(bytes: Uint8Array, space: string | undefined) {
   const own = space === 'scrgb' || space === 'rgb16' || space === 'grey16' ? space : undefined;
-  const upright = open(bytes, 'warning').rotate().removeAlpha();
+  const upright = openStill(bytes, 'warning').rotate().removeAlpha();
   const kept = own ? upright.pipelineColourspace(own).toColourspace(own) : upright;
   const { data, info } = await kept.raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
   const samples = new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
@@ -414,7 +421,7 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
  */
 async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promise<DecodedStill> {
   try {
-    const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated', inner).metadata();
+    const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated', inner).metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { data, info, warnings } = await readSamples(bytes, inner);
@@ -435,7 +442,7 @@ async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promi
 }
 
 /** Grey pixels as R = G = B. */
-function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
+export function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
   const out = new Uint8Array((data.length / channels) * 3);
   for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3) * channels]!;
   return out;
