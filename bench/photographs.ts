@@ -41,13 +41,17 @@ async function background(kind: number, seed: number): Promise<Buffer> {
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) {
       let value = 90 + (y / h) * 60;
-      if (kind === 0) value += (y % 23 < 2 || (x + (Math.floor(y / 23) % 2) * 17) % 35 < 2 ? -50 : 0) + (x * 7 + y * 13) % 9;
+      if (kind === 0)
+        value += (y % 23 < 2 || (x + (Math.floor(y / 23) % 2) * 17) % 35 < 2 ? -50 : 0) + ((x * 7 + y * 13) % 9);
       if (kind === 1) value += 30 * Math.sin(x / 5 + Math.sin(y / 9) * 3) * Math.cos(y / 7);
       if (kind === 2) for (const [bx, by, r, v] of blobs) if (Math.hypot(x - bx!, y - by!) < r!) value = v!;
       value += random() * 24;
       data.set([value, value * 0.95, value * 0.85], (y * w + x) * 3);
     }
-  return sharp(data, { raw: { width: w, height: h, channels: 3 } }).resize(WIDTH, HEIGHT).raw().toBuffer();
+  return sharp(data, { raw: { width: w, height: h, channels: 3 } })
+    .resize(WIDTH, HEIGHT)
+    .raw()
+    .toBuffer();
 }
 
 /** A portrait as it is pasted: its face `facePx` wide, an ellipse with soft edges. */
@@ -89,7 +93,10 @@ async function photograph(
     placed.push({ x: left + width / 2, y: top + height / 2, facePx: setting.facePx });
   }
   const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
-  const jpeg = await sharp(await background(seed % 4, seed), { raw }).composite(layers).jpeg({ quality: 88 }).toBuffer();
+  const jpeg = await sharp(await background(seed % 4, seed), { raw })
+    .composite(layers)
+    .jpeg({ quality: 88 })
+    .toBuffer();
   return { jpeg, placed };
 }
 
@@ -149,7 +156,8 @@ async function* costs(
     await scan(client, lite.id, folder);
     const line = (used() - before) / jpegs.length;
     const decode = (plainBefore + (await decodingSeconds(jpegs))) / 2;
-    const times = (seconds: number): string => `${milliseconds(seconds).toFixed(0)} ms, ${(seconds / decode).toFixed(1)}`;
+    const times = (seconds: number): string =>
+      `${milliseconds(seconds).toFixed(0)} ms, ${(seconds / decode).toFixed(1)}`;
     yield `${name}: decoding once ${milliseconds(decode).toFixed(0)} ms; the scan, from file to row, ${times(line)} times that`;
     const part = (work: (jpeg: Buffer) => Promise<unknown>) =>
       cost(
@@ -201,7 +209,10 @@ async function* recall(portraits: readonly Buffer[], finder: FaceFinder): AsyncG
     ),
   ];
   for (const [i, setting] of settings.entries()) {
-    const some = Array.from({ length: setting.facePx > 500 ? 2 : FACES }, (_, k) => portraits[(i * FACES + k * 31) % portraits.length]!);
+    const some = Array.from(
+      { length: setting.facePx > 500 ? 2 : FACES },
+      (_, k) => portraits[(i * FACES + k * 31) % portraits.length]!,
+    );
     const { jpeg, placed } = await photograph(some, i, setting);
     const image = await pixelsOf(jpeg);
     const [closely, now] = [await finder.find(image, STILL_LOOK), await finder.find(image)];

@@ -22,7 +22,10 @@ function wall(widthPx: number, heightPx: number): RgbImage {
       const stone = Math.floor((x + (row % 2) * 70) / 140);
       const isJoint = y % 90 < 6 || (x + (row % 2) * 70) % 140 < 6;
       const shade = isJoint ? 70 : 110 + ((stone * 37 + row * 53) % 60) + ((x * 7 + y * 13) % 11);
-      data.set([shade, shade - 8, shade - 20], (y * widthPx + x) * 3);
+      const at = (y * widthPx + x) * 3;
+      data[at] = shade;
+      data[at + 1] = shade - 8;
+      data[at + 2] = shade - 20;
     }
   return { widthPx, heightPx, data };
 }

@@ -16,24 +16,32 @@ function jpeg(width: number, height: number, orientation = 1): Promise<Buffer> {
     .toBuffer();
 }
 
-test.each([1, 3, 6, 8])('a large JPEG of orientation %i comes smaller and upright, as the whole of it does', async (orientation) => {
-  const bytes = await jpeg(1600, 1200, orientation);
-  const [reduced, whole] = [await decodeReduced(bytes), await decodeStill(bytes)];
-  if (!reduced || whole.kind !== 'decoded') throw new Error('It was not decoded.');
-  expect([reduced.widthPx, reduced.heightPx]).toEqual([whole.widthPx, whole.heightPx]);
-  expect(reduced.remarks).toEqual(whole.remarks);
-  const expected = shrink(whole, 2);
-  expect([reduced.reduced.widthPx, reduced.reduced.heightPx]).toEqual([expected.widthPx, expected.heightPx]);
-  const most = expected.data.reduce((worst, value, i) => Math.max(worst, Math.abs(value - reduced.reduced.data[i]!)), 0);
-  expect(most).toBeLessThan(8);
-});
+test.each([1, 3, 6, 8])(
+  'a large JPEG of orientation %i comes smaller and upright, as the whole of it does',
+  async (orientation) => {
+    const bytes = await jpeg(1600, 1200, orientation);
+    const [reduced, whole] = [await decodeReduced(bytes), await decodeStill(bytes)];
+    if (!reduced || whole.kind !== 'decoded') throw new Error('It was not decoded.');
+    expect([reduced.widthPx, reduced.heightPx]).toEqual([whole.widthPx, whole.heightPx]);
+    expect(reduced.remarks).toEqual(whole.remarks);
+    const expected = shrink(whole, 2);
+    expect([reduced.reduced.widthPx, reduced.reduced.heightPx]).toEqual([expected.widthPx, expected.heightPx]);
+    const most = expected.data.reduce(
+      (worst, value, i) => Math.max(worst, Math.abs(value - reduced.reduced.data[i]!)),
+      0,
+    );
+    expect(most).toBeLessThan(8);
+  },
+);
 
 test('what is small, of another format, mirrored or of sides that do not divide is left to be decoded whole', async () => {
   for (const bytes of [
     await jpeg(1200, 900),
     await jpeg(1601, 1200),
     await jpeg(1600, 1200, 5),
-    await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#456' } }).png().toBuffer(),
+    await sharp({ create: { width: 1600, height: 1200, channels: 3, background: '#456' } })
+      .png()
+      .toBuffer(),
   ])
     expect(await decodeReduced(bytes)).toBeUndefined();
 });

@@ -130,7 +130,10 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   } catch (error) {
     const warning = onceEach(error instanceof Error ? error.message : String(error));
     if (DAMAGED_DATA.test(warning)) throw error;
-    return { ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())), warnings: [`The decoder warns: ${warning}`] };
+    return {
+      ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())),
+      warnings: [`The decoder warns: ${warning}`],
+    };
   }
 }
 
@@ -237,11 +240,11 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
 /** What lies behind the picture in its file. */
 const remarksBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
   ...(picturesBehind > 0
-      ? [
-          `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
-        ]
-      : []),
-    ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
+    ? [
+        `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
+      ]
+    : []),
+  ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */

@@ -23,8 +23,11 @@ import { type LikelyPlace, likelyPlaces, type RunFirstLook } from './likely-plac
 import { type Photograph, reductionOf } from './photograph.ts';
 import { boxFromTurned, boxInTurned, ROTATIONS, type Rotation } from './rotation.ts';
 
-/** The box network is shown a face on this many of its widths. */
-const WINDOW_SPAN = 8 / 3;
+/**
+ * The box network is shown a place twice, on so many widths of its face: some faces it sees in the
+ * one alone.
+ */
+const WINDOW_SPANS = [8 / 3, 4] as const;
 
 /**
  * Every face of a photograph, from top to bottom and left to right. The way up is settled as in
@@ -49,7 +52,7 @@ export async function findInPhotograph(
   const atPlaces = async (places: readonly LikelyPlace[], rotation: Rotation): Promise<Candidate[]> => {
     if (places.length === 0) return [];
     const image = await photograph.pixels();
-    const windows = places.map(({ box }) => windowAround(box, image));
+    const windows = places.flatMap(({ box }) => WINDOW_SPANS.map((span) => windowAround(box, span, image)));
     const parts = windows.map((window) => partOf(image, window, rotation));
     const found = await lookAtParts(parts, run, options);
     return found.flatMap((inPart, i) =>
@@ -109,8 +112,8 @@ function clipped({ x, y, width, height }: Region, { widthPx, heightPx }: Pick<Rg
  * and size go in steps of an eighth or so, so that the last digits of the first look, which differ
  * between processors, seldom change what is seen here.
  */
-function windowAround(box: Region, { widthPx, heightPx }: RgbImage): Region {
-  const wanted = WINDOW_SPAN * Math.max(box.width, box.height, 1);
+function windowAround(box: Region, span: number, { widthPx, heightPx }: RgbImage): Region {
+  const wanted = span * Math.max(box.width, box.height, 1);
   const step = 2 ** Math.max(0, Math.floor(Math.log2(wanted / 8)));
   const side = Math.ceil(wanted / step) * step;
   const along = (middle: number, length: number): [from: number, size: number] => {

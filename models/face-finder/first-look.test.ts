@@ -52,6 +52,9 @@ test('a cell above the limit is a box around its own middle, in pixels, of its p
 test('of glimpses of one face the surest stays, and neighbours are kept apart', () => {
   const at = (x: number, logit: number) => ({ logit, box: { x, y: 0, width: 40, height: 40 } });
   expect(mergeGlimpses([at(0, 1), at(10, 2), at(60, 0)]).map(({ logit }) => logit)).toEqual([2, 0]);
+  // What a pattern as a whole looks like hides no face in it.
+  const pattern = { logit: 3, box: { x: -200, y: -200, width: 440, height: 440 } };
+  expect(mergeGlimpses([at(0, 1), pattern]).map(({ logit }) => logit)).toEqual([3, 1]);
 });
 
 test('the file is read whole: every weight is a number, and what is cut short or another file is refused', () => {

@@ -60,12 +60,19 @@ export function readGlimpses(
   return found;
 }
 
-/** Of glimpses whose middles lie in each other's inner half, the surest; the surest first. */
+/** A box that is this much larger is another face, or none: it hides no small one inside it. */
+const SAME_SIZE = 2;
+
+/**
+ * Of glimpses of about one size whose middles lie in each other's inner half, the surest; the
+ * surest first.
+ */
 export function mergeGlimpses(glimpses: readonly Glimpse[]): Glimpse[] {
   const kept: Glimpse[] = [];
   for (const one of [...glimpses].sort((a, b) => b.logit - a.logit)) {
     const [x, y] = [one.box.x + one.box.width / 2, one.box.y + one.box.height / 2];
     const hidden = kept.some(({ box }) => {
+      if (box.width > SAME_SIZE * Math.max(one.box.width, CELL_PX * 2)) return false;
       const [dx, dy] = [Math.abs(x - box.x - box.width / 2), Math.abs(y - box.y - box.height / 2)];
       return dx < Math.max(CELL_PX * 2, box.width / 2) && dy < Math.max(CELL_PX * 2, box.height / 2);
     });
