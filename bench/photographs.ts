@@ -1,7 +1,9 @@
 // A phone's photographs of 12 megapixels: what a file costs in processor time, as a ratio to
 // decoding it once, with six faces and without one, by stage and beside a look at every tile; then
-// how many faces are found by size, tilt and light. `npm run bench -- photographs FOLDER` takes
-// portraits of a folder for that, otherwise the faces of the sample photographs.
+// how many faces are found by size, tilt and light. `npm run bench -- photographs 4 recall FOLDER`:
+// four photographs of each kind, the table of what is found, and the portraits of a folder (with a
+// slash in its name) to set into them; otherwise ten, no table, and a face of the sample
+// photographs.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -19,8 +21,8 @@ import { benchPortraits } from './bench-media.ts';
 import { ownSeconds, secondsOf } from './process-usage.ts';
 
 const [WIDTH, HEIGHT] = [4032, 3024];
-/** Photographs of each kind. */
-const EACH = 10;
+/** Photographs of each kind, unless a number is given, and pictures that they are made from. */
+const [EACH, PICTURES] = [10, 2];
 const FACES = 6;
 /** What cannot be measured finer than clock ticks is measured over as many files. */
 const milliseconds = (seconds: number): number => seconds * 1000;
@@ -95,7 +97,7 @@ async function photograph(
   const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
   const jpeg = await sharp(await background(seed % 4, seed), { raw })
     .composite(layers)
-    .jpeg({ quality: 88 })
+    .jpeg({ quality: 92 })
     .toBuffer();
   return { jpeg, placed };
 }
@@ -167,7 +169,7 @@ async function* costs(
         },
       ).then(({ seconds }) => seconds / jpegs.length);
     yield `  a smaller picture: ${times(await part((jpeg) => decodeReduced(jpeg)))} times`;
-    const images = await Promise.all(jpegs.slice(0, 3).map(pixelsOf));
+    const images = await Promise.all(jpegs.slice(0, PICTURES).map(pixelsOf));
     const find = async (look: typeof STILL_LOOK | undefined): Promise<number> => {
       const pictures = await Promise.all(
         images.map(async (image) => {
@@ -224,6 +226,7 @@ async function* recall(portraits: readonly Buffer[], finder: FaceFinder): AsyncG
 /** Lines of the report. */
 export async function* benchPhotographs(arguments_: readonly string[]): AsyncGenerator<string> {
   const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bench-'));
+  const each = Math.min(20, Number(arguments_.find((one) => /^\d+$/.test(one)) ?? EACH));
   const compute = createCompute({ provider: 'cpu', threads: 1 });
   const finder = createFaceFinder(compute);
   try {
@@ -240,11 +243,16 @@ export async function* benchPhotographs(arguments_: readonly string[]): AsyncGen
       ['without a face', 0],
       ['with six faces', FACES],
     ] as const) {
-      const jpegs: Buffer[] = [];
-      for (let i = 0; i < EACH; i++) jpegs.push((await photograph(faces ? six(i) : [], i, plain)).jpeg);
+      const pictures: Buffer[] = [];
+      for (let i = 0; i < PICTURES; i++) pictures.push((await photograph(faces ? six(i) : [], i, plain)).jpeg);
+      const saved = (_: unknown, i: number): Promise<Buffer> =>
+        sharp(pictures[i % PICTURES])
+          .jpeg({ quality: 80 + i })
+          .toBuffer();
+      const jpegs = await Promise.all(Array.from({ length: each }, saved));
       yield* costs(name, jpegs, finder, compute, root);
     }
-    yield* recall(portraits, finder);
+    if (arguments_.includes('recall')) yield* recall(portraits, finder);
   } finally {
     await compute.close();
     rmSync(root, { recursive: true, force: true });
