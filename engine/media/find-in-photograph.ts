@@ -4,6 +4,7 @@
 import type { Candidate } from '../../models/face-finder/finder-output.ts';
 import { mergeCandidates } from '../../models/face-finder/finder-output.ts';
 import type { Part } from '../../models/face-finder/mosaic.ts';
+import { brighten } from '../../models/image/brighten.ts';
 import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import {
@@ -126,15 +127,13 @@ function windowAround(box: Region, span: number, { widthPx, heightPx }: RgbImage
   return { x, y, width, height };
 }
 
-/** A window of the picture, turned. */
+/** A window of the picture, turned, and in better light where it is dark. */
 function partOf(image: RgbImage, window: Region, rotation: Rotation): Part {
-  if (rotation === 0) return { image, region: window };
-  const turned = rotateQuarter(cutOut(image, window), rotation);
+  const turned = rotateQuarter(brighten(cutOut(image, window)), rotation);
   return { image: turned, region: { x: 0, y: 0, width: turned.widthPx, height: turned.heightPx } };
 }
 
 function fromPart(box: Region, window: Region, rotation: Rotation): Region {
-  if (rotation === 0) return box;
   const upright = boxFromTurned(box, rotation, { widthPx: window.width, heightPx: window.height });
   return { ...upright, x: upright.x + window.x, y: upright.y + window.y };
 }
