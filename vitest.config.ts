@@ -1,6 +1,13 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { NEEDS } from './build/test-needs.ts';
+
+/**
+ * One more than there are cores: a test waits a third of its time, for a process to start or a page
+ * to be drawn. Each may hold an engine with its processes: 2.5 GB.
+ */
+const WORKERS = Math.max(2, Math.min(availableParallelism() + 1, Math.floor(totalmem() / 2.5e9)));
 
 // Native modules (onnxruntime-node above all) must not share a process with worker threads: tests
 // run in forks.
@@ -11,12 +18,19 @@ export default defineConfig({
     // What a test needs beside Node is its tag; where that is not here, it is skipped, and the last
     // lines of the run say so.
     tags: NEEDS.map(({ tag, what, isMet }) => ({ name: tag, description: what, ...(isMet() ? {} : { skip: true }) })),
+    setupFiles: ['./build/guard-needs.ts'],
     reporters: ['default', './build/not-run-reporter.ts'],
     // Devices are measured where a test is about that; every other engine would pay two seconds for
     // it. Tests that use ONNX Runtime by itself are as silent as the workstation
     // (engine/compute/no-telemetry.ts).
-    env: { RECCE_COMPUTE: `cpu,${availableParallelism()},8`, ORT_DISABLE_TELEMETRY: '1' },
-    maxWorkers: 2,
+    // Hundreds of processes are started, all from the same sources: what Node compiled of them is
+    // kept, which halves what a start costs.
+    env: {
+      RECCE_COMPUTE: `cpu,${availableParallelism()},8`,
+      ORT_DISABLE_TELEMETRY: '1',
+      NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, '.cache/compiled'),
+    },
+    maxWorkers: WORKERS,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // Waiting is for machines that are busy with other work; what is there at once is not waited

@@ -4,7 +4,7 @@
 // build/bring-programs.ts brings the packages, build/not-run-reporter.ts says what was not run,
 // why, and what to type.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -14,6 +14,8 @@ export type Need = {
   /** What is there when it is met, and what tests use it for. */
   readonly what: string;
   readonly isMet: () => boolean;
+  /** What tests start of it: names or paths; build/guard-needs.ts holds them to it. */
+  readonly programs?: readonly string[];
   /**
    * Packages of Debian and Ubuntu, and of Homebrew (`--cask` before an application). None where no
    * package helps.
@@ -49,6 +51,11 @@ export const findSwiftShader = (): string | undefined =>
     .map((folder) => `${folder}/vk_swiftshader_icd.json`)
     .find((file) => existsSync(file));
 
+/** Ubuntu's archive has no Chromium: its package of that name only asks for a snap. */
+const HAS_CHROMIUM_PACKAGE =
+  process.platform === 'linux' &&
+  !(existsSync('/etc/os-release') && /^ID=ubuntu$/m.test(readFileSync('/etc/os-release', 'utf8')));
+
 function hasVulkan(): boolean {
   if (process.platform !== 'linux' || process.arch !== 'x64' || !findSwiftShader()) return false;
   return spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout?.includes('libvulkan.so.1') ?? false;
@@ -57,6 +64,8 @@ function hasVulkan(): boolean {
 /** Debian's Python, the only one that finds Debian's PyTorch. */
 export const PYTHON = '/usr/bin/python3';
 const HAS_TORCH = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)';
+
+const POPPLER = ['pdftotext', 'pdfinfo', 'pdfdetach', 'pdfsig'];
 
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
@@ -82,13 +91,14 @@ export const NEEDS: readonly Need[] = [
     tag: 'chromium',
     what: 'Chromium or Chrome, in which the journeys through the window are made',
     isMet: () => findChromium() !== undefined,
-    apt: ['chromium'],
+    ...(HAS_CHROMIUM_PACKAGE ? { apt: ['chromium'] } : {}),
     brew: ['--cask', 'google-chrome'],
     otherwise: 'install Chrome, or name a Chromium in RECCE_CHROMIUM',
   },
   {
     tag: 'ffmpeg',
     what: 'ffmpeg and ffprobe, which make films and say independently what is in them',
+    programs: ['ffmpeg', 'ffprobe'],
     isMet: () => succeeds('ffmpeg', '-version') && succeeds('ffprobe', '-version'),
     apt: ['ffmpeg'],
     brew: ['ffmpeg'],
@@ -97,7 +107,8 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'poppler',
     what: 'pdftotext, pdfinfo, pdfdetach and pdfsig of Poppler, which read reports independently',
-    isMet: () => ['pdftotext', 'pdfinfo', 'pdfdetach', 'pdfsig'].every((program) => runs(program, '-v')),
+    programs: POPPLER,
+    isMet: () => POPPLER.every((program) => runs(program, '-v')),
     apt: ['poppler-utils'],
     brew: ['poppler'],
     otherwise: 'install Poppler and put it on the PATH',
@@ -105,6 +116,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'qpdf',
     what: 'qpdf, which checks the structure of reports',
+    programs: ['qpdf'],
     isMet: () => succeeds('qpdf', '--version'),
     apt: ['qpdf'],
     brew: ['qpdf'],
@@ -113,6 +125,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'openssl',
     what: 'openssl, which makes keys and certificates and reads signatures independently',
+    programs: ['openssl'],
     isMet: () => succeeds('openssl', 'version'),
     apt: ['openssl'],
     brew: ['openssl@3'],
@@ -121,6 +134,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'redis',
     what: 'redis-server, the queue of a farm',
+    programs: ['redis-server'],
     isMet: () => succeeds('redis-server', '--version'),
     apt: ['redis-server'],
     brew: ['redis'],
@@ -130,12 +144,15 @@ export const NEEDS: readonly Need[] = [
     tag: 'vulkan',
     what: 'Vulkan in software on x64 Linux (Vulkan’s loader, and SwiftShader of Chromium or Chrome), on which WebGPU runs',
     isMet: hasVulkan,
-    ...(process.platform === 'linux' && process.arch === 'x64' ? { apt: ['libvulkan1', 'chromium'] } : {}),
-    otherwise: 'run the tests on x64 Linux',
+    ...(process.platform === 'linux' && process.arch === 'x64'
+      ? { apt: ['libvulkan1', ...(HAS_CHROMIUM_PACKAGE ? ['chromium'] : [])] }
+      : {}),
+    otherwise: 'run the tests on x64 Linux, with Chrome where there is no Chromium',
   },
   {
     tag: 'torch',
     what: 'PyTorch in /usr/bin/python3, which reads our checkpoints and trains on from them',
+    programs: [PYTHON],
     isMet: () => succeeds(PYTHON, '-c', HAS_TORCH),
     apt: ['python3-torch'],
     otherwise: 'run the tests on Debian',
@@ -143,6 +160,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'ps',
     what: 'ps, by which child processes are found',
+    programs: ['ps'],
     isMet: () => runs('ps'),
     apt: ['procps'],
     otherwise: 'run the tests on Linux or macOS',

@@ -25,15 +25,18 @@ export function installPackages() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs - 1000) return;
   if (existsSync(installed) && sameVersions(lock, installed)) return;
   console.error('Installing packages (once)...');
-  // One string: npm is a script on Windows, which only a shell starts, and a shell is given no list
-  // of arguments.
-  const run = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: true,
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
-  });
-  if (run.status !== 0) throw new Error(`npm ci ended with status ${run.status}. Is the npm registry reachable?`);
+  npm('ci --no-audit --no-fund --loglevel=error');
+}
+
+/**
+ * Runs npm. One string: npm is a script on Windows, which only a shell starts, and a shell is given
+ * no list of arguments.
+ */
+function npm(line) {
+  const run = spawnSync(`npm ${line}`, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: true });
+  const [command] = line.split(' ');
+  if (run.status !== 0)
+    throw new Error(`npm ${command} ended with status ${run.status}. Is the npm registry reachable?`);
 }
 
 function sameVersions(lock, installed) {
@@ -46,15 +49,16 @@ function sameVersions(lock, installed) {
 
 /**
  * Path of a Node of the needed major version: the running one when it is new enough, else the one
- * from the npm package `node`.
+ * of the npm package `node`, whose install script fetches it; .npmrc lets no other run.
  */
 export function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return process.execPath;
   const require = createRequire(path.join(root, 'package.json'));
   const folder = path.dirname(require.resolve('node/package.json'));
   const node = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!existsSync(node)) npm('rebuild node --ignore-scripts=false --no-audit --no-fund --loglevel=error');
   if (existsSync(node)) return node;
-  throw new Error(`Node ${NEEDED_MAJOR} is needed, this is ${process.version}, and ${node} is missing. Run "npm ci".`);
+  throw new Error(`Node ${NEEDED_MAJOR} is needed, this is ${process.version}, and ${node} could not be installed.`);
 }
 
 /** Runs `script` with `args` under the needed Node, and returns its exit status. */

@@ -26,6 +26,8 @@ export const findingSchema = filePlaceSchema.extend({
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),
   sharpness: z.number().nullable(),
+  /** Number of the face in its picture, from 0; null of a whole file. */
+  faceIndex: z.number().int().nonnegative().nullable(),
   /**
    * Where in a video the face was seen, ms from the first frame; null for a still or a whole file.
    */

@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -65,14 +66,14 @@ const cutShort = (): void =>
  * One entry says another thing, and every hash behind it is made again: whoever can write the
  * folder can do that.
  */
-function makeAnew(): void {
+function makeAnew(action = 'scan.started'): void {
   change(folder, (db) => {
     const rows = db.prepare('SELECT * FROM audit ORDER BY seq').all() as Record<string, string | number>[];
     let previousHash = '0'.repeat(64);
-    const anew = rows.map(({ seq, at: when, who, action, subject, details }) => {
-      const said = { seq, at: when, who, action, subject: action === 'scan.started' ? '/other' : subject };
+    const anew = rows.map(({ seq, at: when, who, action: did, subject, details }) => {
+      const said = { seq, at: when, who: did === action ? 'Other' : who, action: did, subject };
       const hash = hashOfValue({ ...said, details: JSON.parse(details as string), previousHash });
-      const line = [said.subject, previousHash, hash, seq];
+      const line = [said.who, previousHash, hash, seq];
       previousHash = hash;
       return line;
     });
@@ -80,7 +81,7 @@ function makeAnew(): void {
       .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")
       .all();
     for (const { name } of guards as { name: string }[]) db.exec(`DROP TRIGGER ${name}`);
-    const update = db.prepare('UPDATE audit SET subject = ?, previous_hash = ?, hash = ? WHERE seq = ?');
+    const update = db.prepare('UPDATE audit SET who = ?, previous_hash = ?, hash = ? WHERE seq = ?');
     for (const line of anew) update.run(...line);
     for (const { sql } of guards as { sql: string }[]) db.exec(sql);
   });
@@ -92,7 +93,7 @@ const kinds = async (by: Client, request?: Parameters<Client['case']['verify']>[
 describe('a history that is not the one seen before', () => {
   test.each([
     ['cut short', cutShort, /cut short or an older state/],
-    ['made anew', makeAnew, /not the one that was seen before/],
+    ['made anew', () => makeAnew(), /not the one that was seen before/],
   ])('%s is said at opening and by verify, for good: by what this workstation saw last', async (_, forge, words) => {
     forge();
     removeBackups();
@@ -121,6 +122,62 @@ describe('a history that is not the one seen before', () => {
     );
     expect(await kinds(elsewhere)).toContain('historyChanged');
     await elsewhere.case.close();
+  });
+
+  test.each([
+    ['cut short', cutShort, /cut short or an older state/],
+    ['made anew', () => makeAnew(), /not the one that was seen before/],
+    ['made anew from its first entry on', () => makeAnew('case.created'), /not the one that was seen before/],
+  ])('%s is said under another path too, beside the whole one or in its place', async (_, forge, words) => {
+    removeBackups();
+    const whole = at(`whole ${n}`);
+    cpSync(folder, whole, { recursive: true });
+    forge();
+    const aside = at(`aside ${n}`);
+    cpSync(folder, aside, { recursive: true });
+    renameSync(folder, at(`renamed ${n}`));
+    renameSync(whole, folder);
+    for (const forged of [aside, at(`renamed ${n}`)]) {
+      expect((await client.case.open({ folder: forged })).warnings).toEqual([expect.stringMatching(words)]);
+      expect(await kinds(client)).toEqual(['historyChanged']);
+      await client.case.close();
+    }
+    // The whole one is not accused of what the copies lack, nor a copy of it, nor a later one.
+    const later = at(`later ${n}`);
+    for (const right of [folder, later]) {
+      expect((await client.case.open({ folder: right })).warnings).toBeUndefined();
+      expect(await kinds(client)).toEqual([]);
+      await client.session.set({ examiner: `Reader of ${right}` });
+      await client.case.close();
+      if (right === folder) cpSync(folder, later, { recursive: true });
+    }
+    expect((await client.case.open({ folder })).warnings).toBeUndefined();
+    await client.case.close();
+  });
+
+  test('a renamed folder whose history was made anew with another first entry and time is known by the folder', async () => {
+    removeBackups();
+    makeAnew('case.created');
+    change(folder, (db) =>
+      tamperWith(db, "UPDATE case_info SET created_at = '2020-01-01T00:00:00.000Z'; DELETE FROM evidence"),
+    );
+    renameSync(folder, at(`known ${n}`));
+    const opened = await client.case.open({ folder: at(`known ${n}`) });
+    expect(opened.warnings).toEqual([expect.stringMatching(/not the one that was seen before/)]);
+    await client.case.close();
+  });
+
+  test('an older state that is unpacked beside the case is said so, and nothing is held against it', async () => {
+    await client.case.open({ folder });
+    const file = at(`older ${n}.recce`);
+    await client.case.pack({ file, evidence: false, models: false });
+    await client.case.close();
+    const unpacked = await client.case.unpack({ file, folder: at(`older ${n}`) });
+    expect(unpacked.warnings).toEqual([expect.stringMatching(/cut short or an older state/)]);
+    expect(await kinds(client)).toEqual([]);
+    await client.case.close();
+    expect((await client.case.open({ folder })).warnings).toBeUndefined();
+    await client.case.close();
   });
 
   test('a case that was brought back from its backups is not taken for one that was put back', async () => {

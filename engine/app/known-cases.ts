@@ -1,24 +1,32 @@
 // What this installation remembers of the cases that were opened here, outside their folders: where
 // each lay, how far its log was, and whether its evidence lies where its rows say. Whoever can
 // write a case's folder cannot write this.
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
+import { type Anchor, identityMarks } from '../case/custody/anchors.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { auditLink, firstEntryHash } from '../case/log/audit.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { listRecentCases } from './settings.ts';
 
-const knownCaseSchema = z.object({
+/** An entry of a log as it was seen: of a case, the newest when it was last open here. */
+const seenSchema = z.object({ seq: z.number().int().positive(), hash: sha256Schema });
+
+const knownCaseSchema = seenSchema.extend({
   folder: z.string(),
   /** Hash of the first entry of its log: which case it is. */
   first: sha256Schema,
-  /** The newest entry when it was last seen. */
-  seq: z.number().int().positive(),
-  hash: sha256Schema,
+  /** What it is known by under another path (identityMarks), and its folder under another name. */
+  marks: z.array(z.string()).default([]),
+  /**
+   * What copies of the case under other paths are held against in place of its own end, where that
+   * says nothing of them: it lacks these entries, or went a way of its own behind them.
+   */
+  forOthers: z.array(seenSchema).default([]),
   /** True where its rows were written here: its evidence is looked for where they say. */
   home: z.boolean(),
   /**
@@ -50,25 +58,60 @@ async function read(appDataFolder: string): Promise<KnownCase[] | undefined> {
 const placeOf = (folder: string): Promise<string> => realpath(folder).catch(() => path.resolve(folder));
 
 /**
- * What is remembered of a case that is being opened: of its folder, else of a folder that it was
- * moved away from.
+ * The folder as the system knows it, whatever its name: undefined where it says no time of making,
+ * by which a number that is used again is told apart.
  */
-export async function recall(
-  appDataFolder: string,
-  handle: ReadableCase,
-): Promise<{ last: KnownCase | undefined; isHome: boolean; roots: readonly string[] }> {
+async function folderMark(folder: string): Promise<string | undefined> {
+  const { dev, ino, birthtimeNs } = await stat(folder, { bigint: true }).catch(() => NOTHING);
+  return birthtimeNs > 0n && ino > 0n ? `folder ${dev} ${ino} ${birthtimeNs}` : undefined;
+}
+const NOTHING = { dev: 0n, ino: 0n, birthtimeNs: 0n };
+
+async function marksOf(handle: ReadableCase): Promise<string[]> {
+  const folder = await folderMark(handle.folder);
+  return [...identityMarks(handle), ...(folder ? [folder] : [])];
+}
+
+/** What was seen of a case that is being opened. */
+export type Recalled = { seen: readonly Anchor[]; isHome: boolean } & Pick<KnownCase, 'roots' | 'forOthers'>;
+
+/**
+ * In its folder, or where it was moved to, the newest entry of the last time; in another folder, as
+ * a copy beside it or under another name, what was seen of the same case under every path. A copy
+ * of what was seen is held against nothing else.
+ */
+export async function recall(appDataFolder: string, handle: ReadableCase): Promise<Recalled> {
   const folder = await placeOf(handle.folder);
   const first = firstEntryHash(handle);
   const all = await read(appDataFolder);
   const here = all?.find((one) => one.folder === folder);
   const moved = all?.find((one) => one.first === first && !isCaseFolder(one.folder));
   const own = here?.first === first ? here : moved;
-  if (own) return { last: own, isHome: own.home, roots: own.roots };
+  const marks = new Set(await marksOf(handle));
+  const others = (all ?? []).filter((one) => one !== here && isOneOf(one, marks));
+  const isAlone = own !== undefined && (own === here || !others.some((one) => isCaseFolder(one.folder)));
+  const end = auditLink(handle);
+  const same = isAlone ? own : here ? undefined : others.find(({ seq, hash }) => seq === end?.seq && hash === end.hash);
+  const seen = same
+    ? [{ seq: same.seq, hash: same.hash, source: LAST }]
+    : once([...(here ? [here] : []), ...others].flatMap(anchorsOf));
+  const forOthers = same?.forOthers ?? [];
+  if (own) return { seen, isHome: own.home, roots: own.roots, forOthers };
   // Cases that were worked on before this was remembered.
   const recent =
     all === undefined && (await listRecentCases(appDataFolder)).some((one) => one.folder === handle.folder);
-  return { last: here, isHome: recent, roots: [] };
+  return { seen, isHome: recent, roots: [], forOthers };
 }
+
+const LAST = 'what this workstation saw last';
+
+const once = (anchors: readonly Anchor[]): Anchor[] => [...new Map(anchors.map((one) => [one.hash, one])).values()];
+
+const isOneOf = ({ first, marks }: KnownCase, of: ReadonlySet<string>): boolean =>
+  of.has(`first ${first}`) || marks.some((mark) => of.has(mark));
+
+const anchorsOf = ({ folder, seq, hash, forOthers }: KnownCase): Anchor[] =>
+  (forOthers.length > 0 ? forOthers : [{ seq, hash }]).map((one) => ({ ...one, source: `${LAST} in ${folder}` }));
 
 /**
  * Puts what is so now at the head of the list. A list that cannot be written is no reason not to
@@ -77,7 +120,7 @@ export async function recall(
 export const remember = (
   appDataFolder: string,
   handle: ReadableCase,
-  { home, roots }: Pick<KnownCase, 'home' | 'roots'>,
+  { home, roots, forOthers }: Pick<KnownCase, 'home' | 'roots' | 'forOthers'>,
 ): Promise<void> =>
   inTurn(async () => {
     const [first, link] = [firstEntryHash(handle), auditLink(handle)];
@@ -85,7 +128,9 @@ export const remember = (
     if (![first, link?.hash].every((one) => sha256Schema.safeParse(one).success) || !first || !link) return;
     const folder = await placeOf(handle.folder);
     const others = ((await read(appDataFolder)) ?? []).filter((one) => one.folder !== folder);
-    const now: KnownCase = { folder, first, seq: link.seq, hash: link.hash, home, roots };
+    const marks = await marksOf(handle);
+    const { seq, hash } = link;
+    const now: KnownCase = { folder, first, seq, hash, marks, forOthers, home, roots };
     const text = `${JSON.stringify([now, ...others].slice(0, LIMIT), null, 2)}\n`;
     await writeAtomic(fileOf(appDataFolder), [text]).catch(() => {});
   });

@@ -4,7 +4,6 @@
 import type { Candidate } from '../../models/face-finder/finder-output.ts';
 import { mergeCandidates } from '../../models/face-finder/finder-output.ts';
 import type { Part } from '../../models/face-finder/mosaic.ts';
-import { brighten } from '../../models/image/brighten.ts';
 import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import {
@@ -127,9 +126,9 @@ function windowAround(box: Region, span: number, { widthPx, heightPx }: RgbImage
   return { x, y, width, height };
 }
 
-/** A window of the picture, turned, and in better light where it is dark. */
+/** A window of the picture, turned. */
 function partOf(image: RgbImage, window: Region, rotation: Rotation): Part {
-  const turned = rotateQuarter(brighten(cutOut(image, window)), rotation);
+  const turned = rotateQuarter(cutOut(image, window), rotation);
   return { image: turned, region: { x: 0, y: 0, width: turned.widthPx, height: turned.heightPx } };
 }
 

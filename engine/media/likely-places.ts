@@ -9,7 +9,6 @@ import {
   tileBytes,
   tilesOver,
 } from '../../models/face-finder/first-look.ts';
-import { brighten } from '../../models/image/brighten.ts';
 import { type Region, resample } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { shrink } from '../../models/image/shrink.ts';
@@ -116,7 +115,7 @@ async function closerLook(
   const looks = glimpses.map(async ({ box }): Promise<LikelyPlace[]> => {
     const span = Math.max(LEAST_SPAN_PX, CLOSE_SPAN * Math.max(box.width, box.height));
     const from = { x: box.x + (box.width - span) / 2, y: box.y + (box.height - span) / 2, width: span, height: span };
-    const cut = brighten(resample(image, from, side, side, 0));
+    const cut = resample(image, from, side, side, 0);
     const bytes = new Uint8Array(one * rotations.length);
     for (const [i, rotation] of rotations.entries()) bytes.set(rotateQuarter(cut, rotation).data, i * one);
     const cells = await run('close', bytes, rotations.length);

@@ -5,7 +5,7 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf, auditLink } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf, auditLink, firstEntryHash } from '../log/audit.ts';
 import { headOfBackup, listBackups } from './backup.ts';
 
 type Problem = Verification['problems'][number];
@@ -17,6 +17,22 @@ const WENT_BACK = 'record.wentBack';
 
 const hashAt = ({ db }: ReadableCase, seq: number): Sha256 | undefined =>
   db.first(query.selectFrom('audit').select('hash').where('seq', '=', seq))?.hash as Sha256 | undefined;
+
+/**
+ * What a case is known by wherever it lies: its first entry, the time it was made, and its first
+ * file with the time it was taken in. A history that is made anew with the case's own rows keeps
+ * one of them at least.
+ */
+export function identityMarks(opened: ReadableCase): string[] {
+  const { db } = opened;
+  const made = db.first(query.selectFrom('case_info').select('created_at'))?.created_at;
+  const taken = db.first(query.selectFrom('evidence').select(['added_at', 'sha256']).orderBy('id').limit(1));
+  return [
+    ['first', firstEntryHash(opened)],
+    ['made', made],
+    ['taken', taken && `${taken.added_at} ${taken.sha256}`],
+  ].flatMap(([what, mark]) => (typeof mark === 'string' && mark.length < 200 ? [`${what} ${mark}`] : []));
+}
 
 /** Anchors that the log does not have. */
 export const missingAnchors = (opened: ReadableCase, anchors: readonly Anchor[]): Anchor[] =>

@@ -23,7 +23,7 @@ import { findSchemaProblem } from '../db/schema-check.ts';
 import { appendAudit, auditHead, listAudit, walkAudit } from '../log/audit.ts';
 import { closeCase, createCase, openCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
-import { backUpCase, listBackups, restoreCase } from './backup.ts';
+import { backUpCase, headOfBackup, listBackups, restoreCase } from './backup.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -45,6 +45,17 @@ test('a backup is made when something happened, is a whole database, and the old
   expect(backups.map((one) => one.seq)).toEqual([8, 7, 6, 5, 4]);
   expect(backups.map((one) => findSchemaProblem(one.file))).toEqual(Array(5).fill(undefined));
   expect(readdirSync(path.join(opened.folder, 'backups')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  closeCase(opened);
+});
+
+test('a backup that is read stays as it is, with nothing beside it', async () => {
+  const opened = newCase();
+  const file = (await backUpCase(opened))!;
+  const before = readFileSync(file);
+  expect(headOfBackup(file)?.seq).toBe(auditHead(opened)!.seq);
+  expect(findSchemaProblem(file)).toBeUndefined();
+  expect(readFileSync(file).equals(before)).toBe(true);
+  expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
   closeCase(opened);
 });
 

@@ -151,3 +151,16 @@ export const damaged = (folder: string, cause: unknown): RecceError =>
     `${(cause as Error).message}. It was left as it is; "recce restore" sets it aside and takes the newest backup.`,
     { cause },
   );
+
+/**
+ * Takes a copy of a database out of write-ahead logging: whoever reads it then makes no file beside
+ * it, and it can be read where nothing can be written. Throws what SQLite throws.
+ */
+export function leaveLogging(file: string): void {
+  const raw = new Database(file);
+  try {
+    raw.pragma('journal_mode = DELETE');
+  } finally {
+    raw.close();
+  }
+}

@@ -100,6 +100,7 @@ const shownColumns = (viewer: Viewer) =>
     .select(
       sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
     )
+    .select(sql<number | null>`(SELECT f.face_index FROM face f WHERE f.id = v.face_id)`.as('face_index'))
     .select(
       sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
           WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
@@ -200,6 +201,7 @@ type Row = {
   size_px: number | null;
   sharpness: number | null;
   time_ms: number | null;
+  face_index: number | null;
   own_conclusion: string | null;
   conclusions: string | null;
 };
@@ -224,6 +226,7 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,
     sharpness: row.sharpness,
+    faceIndex: row.face_index,
     timeMs: row.time_ms,
     ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
     conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),

@@ -66,13 +66,17 @@ export function findModel({ db }: ReadableCase, id: ModelId): Model | undefined 
   return row && storedJson(row.json);
 }
 
-/** The validation record of this hash, from any card the model had in this case. */
-export function findValidation({ db }: ReadableCase, id: ModelId, sha256: Sha256): ValidationRecord | undefined {
+/** The newest card that the model had in this case with the validation record of this hash. */
+export function findCard({ db }: ReadableCase, id: ModelId, validationSha256: Sha256): Model | undefined {
   const now = query.selectFrom('model').select('json').where('id', '=', id);
   const ever = query.selectFrom('model_card').select('json').where('model_id', '=', id);
-  const records = db.all(now.unionAll(ever)).map(({ json }) => (storedJson(json) as Model).validation);
-  return records.find((one) => one !== null && hashOfValue(one) === sha256) ?? undefined;
+  const cards = db.all(now.unionAll(ever)).map(({ json }): Model => storedJson(json));
+  return cards.find(({ validation }) => validation !== null && hashOfValue(validation) === validationSha256);
 }
+
+/** The validation record of this hash, from any card the model had in this case. */
+export const findValidation = (opened: ReadableCase, id: ModelId, sha256: Sha256): ValidationRecord | undefined =>
+  findCard(opened, id, sha256)?.validation ?? undefined;
 
 type Problem = Verification['problems'][number];
 

@@ -46,6 +46,10 @@ function wasWords(details: AuditEntry['details']): string {
   return from && from !== 'withdrawn' ? ` (was ${CONCLUSION_WORDS[from]})` : '';
 }
 
+/** `, one of 12 at once`, where it was entered of several together. */
+const togetherWords = ({ together }: AuditEntry['details']): string =>
+  typeof together === 'number' && together > 1 ? `, one of ${together} at once` : '';
+
 function opinionWords({ action, details }: AuditEntry): string {
   if (details.hidden !== undefined) return 'Opinion of another examiner, hidden';
   const to = conclusionFrom(details.to);
@@ -63,7 +67,7 @@ function opinionWords({ action, details }: AuditEntry): string {
 /** One line for a row of the log. */
 export function entryWords(entry: AuditEntry): string {
   const { action, details } = entry;
-  if (action.startsWith('opinion.')) return opinionWords(entry);
+  if (action.startsWith('opinion.')) return `${opinionWords(entry)}${togetherWords(details)}`;
   if (action === 'examiner.chosen') return `Examiner chosen, ${details.blind ? 'blind' : 'open'} review`;
   if (action === 'blind.on') return 'Blind review switched on';
   if (action === 'blind.off')

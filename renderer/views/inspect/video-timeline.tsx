@@ -2,6 +2,7 @@
 // face nearest to it.
 import { useQuery } from '@tanstack/react-query';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { timeText } from '../../../contract/subject-words.ts';
 import type { VideoTimeline as Timeline, Track } from '../../../contract/track.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
@@ -10,12 +11,6 @@ import { Plot, type PlotLine } from '../../parts/plot.tsx';
 import { countText, HIDDEN_SCORE, LEANING_WORDS, scoreText } from '../../wording.ts';
 
 const COLOURS = ['--accent', '--forged', '--neutral-signal', '--genuine', '--caution', '--danger'] as const;
-
-/** `1:05.240`. */
-export function timeText(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  return `${minutes}:${((ms % 60_000) / 1000).toFixed(3).padStart(6, '0')}`;
-}
 
 const trackName = (track: Track): string => `Track ${track.trackIndex + 1}`;
 
