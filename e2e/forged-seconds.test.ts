@@ -57,7 +57,7 @@ function makeVideo(file: string): void {
   );
 }
 
-test('the forged five seconds of a ten-minute video are found', { tags: ['ffmpeg'], timeout: 300_000 }, async () => {
+test('the forged five seconds of a ten-minute video are found', { tags: ['ffmpeg'] }, async () => {
   await makeFaces();
   const video = path.join(root, 'ten minutes.mp4');
   makeVideo(video);

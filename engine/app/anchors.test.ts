@@ -354,46 +354,44 @@ describe('evidence of a case from elsewhere', () => {
     await elsewhere.case.close();
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'a pipe, a device or a link in the place of the database or its lock is refused, and nothing is made where it leads',
-    async () => {
-      for (const name of ['case.sqlite', 'case.sqlite-journal', 'lock.sqlite'])
-        for (const put of [
-          (file: string) => execFileSync('mkfifo', [file]),
-          (file: string) => symlinkSync('/dev/zero', file),
-          (file: string) => symlinkSync(at('made elsewhere'), file),
-        ]) {
-          const own = at(`odd ${n++}`);
-          cpSync(folder, own, { recursive: true });
-          rmSync(path.join(own, name), { force: true });
-          put(path.join(own, name));
-          await expect(elsewhere.case.open({ folder: own })).rejects.toMatchObject({
-            code: expect.stringMatching(/^CASE_(DAMAGED|NOT_FOUND)$/),
-          });
-          expect(existsSync(at('made elsewhere'))).toBe(false);
-        }
-    },
-  );
-
-  test.skipIf(process.platform === 'win32')(
-    'a pipe or a device in the place of evidence is named by verify and left out by pack, and neither waits for it',
-    async () => {
-      const copy = at(`notes ${n}.txt`);
-      for (const put of [() => execFileSync('mkfifo', [copy]), () => symlinkSync('/dev/zero', copy)]) {
-        rmSync(copy, { force: true });
-        writeFileSync(copy, `copy ${n}`);
-        const own = at(`pipe ${n++}`);
-        await client.case.create({ folder: own, title: 'Pipe', reference: '' });
-        expect(await scan(client, [copy])).toBe('done');
-        rmSync(copy);
-        put();
-        expect(await client.case.verify()).toMatchObject({
-          problems: [{ kind: 'evidenceMissing', found: expect.stringContaining('not a regular file') }],
+  test('a pipe, a device or a link in the place of the database or its lock is refused, and nothing is made where it leads', {
+    tags: ['posix'],
+  }, async () => {
+    for (const name of ['case.sqlite', 'case.sqlite-journal', 'lock.sqlite'])
+      for (const put of [
+        (file: string) => execFileSync('mkfifo', [file]),
+        (file: string) => symlinkSync('/dev/zero', file),
+        (file: string) => symlinkSync(at('made elsewhere'), file),
+      ]) {
+        const own = at(`odd ${n++}`);
+        cpSync(folder, own, { recursive: true });
+        rmSync(path.join(own, name), { force: true });
+        put(path.join(own, name));
+        await expect(elsewhere.case.open({ folder: own })).rejects.toMatchObject({
+          code: expect.stringMatching(/^CASE_(DAMAGED|NOT_FOUND)$/),
         });
-        const packed = await client.case.pack({ file: at(`pipe ${n}.recce`), evidence: true, models: false });
-        expect(packed.leftOut).toMatchObject([{ reason: expect.stringContaining('not a regular file') }]);
-        await client.case.close();
+        expect(existsSync(at('made elsewhere'))).toBe(false);
       }
-    },
-  );
+  });
+
+  test('a pipe or a device in the place of evidence is named by verify and left out by pack, and neither waits for it', {
+    tags: ['posix'],
+  }, async () => {
+    const copy = at(`notes ${n}.txt`);
+    for (const put of [() => execFileSync('mkfifo', [copy]), () => symlinkSync('/dev/zero', copy)]) {
+      rmSync(copy, { force: true });
+      writeFileSync(copy, `copy ${n}`);
+      const own = at(`pipe ${n++}`);
+      await client.case.create({ folder: own, title: 'Pipe', reference: '' });
+      expect(await scan(client, [copy])).toBe('done');
+      rmSync(copy);
+      put();
+      expect(await client.case.verify()).toMatchObject({
+        problems: [{ kind: 'evidenceMissing', found: expect.stringContaining('not a regular file') }],
+      });
+      const packed = await client.case.pack({ file: at(`pipe ${n}.recce`), evidence: true, models: false });
+      expect(packed.leftOut).toMatchObject([{ reason: expect.stringContaining('not a regular file') }]);
+      await client.case.close();
+    }
+  });
 });

@@ -57,7 +57,7 @@ test('a device whose step is right and faster is taken, with what its test found
     differences: { losses: 0, statistics: 0, gradients: 0 },
     reason: expect.stringMatching(/^WebGPU: a step is the CPU's within the tolerance, and [\d.]+ times as fast\.$/),
   });
-}, 120_000);
+});
 
 test('a device that fails a step is not trained on, with its reason; asked for by name it is refused', async () => {
   // Its inference passes, and the training process has the real WebGPU, of which there is none.
@@ -70,7 +70,7 @@ test('a device that fails a step is not trained on, with its reason; asked for b
   });
   const asked = placeTraining({ ...run('c'), device: 'webgpu' }, { devices });
   await expect(asked).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE' });
-}, 120_000);
+});
 
 describe('on WebGPU in software', { tags: ['vulkan'] }, () => {
   const driver = findSwiftShader();

@@ -6,6 +6,7 @@ import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
 import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { detailWords } from '../../contract/wording.ts';
 import { roundedLandmarks } from '../case/rows/face.ts';
 
 /** Bytes of a stored or new picture by hash; undefined when there are none. */
@@ -56,7 +57,7 @@ export async function compareOutcomes(
   if (recorded.kind === 'toolError' && found.kind === 'toolError')
     quantities.push(text('message', recorded.message, found.message));
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
-    quantities.push(text('reasons', recorded.reasons.join('; '), found.reasons.join('; ')));
+    quantities.push(text('reasons', detailWords(recorded)!, detailWords(found)!));
   if (recorded.kind === 'scored' && found.kind === 'scored') {
     quantities.push(numbers('logit', recorded.logit, found.logit));
     quantities.push(numbers('score', recorded.score, found.score));

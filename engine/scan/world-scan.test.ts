@@ -65,7 +65,7 @@ describe('three people', { tags: ['ffmpeg'] }, () => {
     expect(
       await scan(client, ['upright.mp4', 'sideways.mp4', 'squeezed.mp4', 'joined.ts', 'second track.mp4'].map(at)),
     ).toBe('done');
-  }, 600_000);
+  });
 
   const tracksOf = async (name: string): Promise<Track[]> => {
     const { rows } = await client.evidence.list({ offset: 0, limit: 10 });

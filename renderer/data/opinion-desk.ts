@@ -10,7 +10,8 @@ import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { subjectWords } from '../../contract/subject-words.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { CONCLUSION_WORDS, countText } from '../wording.ts';
+import { CONCLUSION_WORDS } from '../../contract/wording.ts';
+import { countText } from '../wording.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
@@ -180,7 +181,8 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
         return ports.say('There is nothing to undo. What was said in an earlier sitting is withdrawn on its own face.');
       ports.settle(undone);
       ports.select(undone);
-      const now = CONCLUSION_WORDS[undone.opinion.conclusion];
+      const { conclusion } = undone.opinion;
+      const now = conclusion === 'withdrawn' ? 'without an opinion' : CONCLUSION_WORDS[conclusion];
       ports.say(
         undone.others > 0
           ? `${nameOfSubject(undone)} and ${countText(undone.others, 'other', 'others')}: the opinion given at once is undone. The log has both.`

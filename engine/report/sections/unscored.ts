@@ -2,10 +2,11 @@
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { KIND_WORDS } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { KIND_WORDS, wordsFromOutcome } from '../wording.ts';
+import { wordsFromOutcome } from '../wording.ts';
 
 export const NOT_EXAMINED = 'Not examined yet';
 export const PENDING_REASON =
@@ -32,6 +33,7 @@ export async function writeUnscored(sheet: Sheet, document: PrintedDocument, ind
 }
 
 function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], index: ReportIndex): Generator<string[]> {
-  for (const one of unscored) yield [index.nameOf(one), KIND_WORDS[one.outcome.kind], wordsFromOutcome(one.outcome)];
+  for (const one of unscored)
+    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, wordsFromOutcome(one.outcome)];
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];
 }

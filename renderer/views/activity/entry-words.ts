@@ -2,7 +2,8 @@
 // from the engine.
 import type { AuditEntry } from '../../../contract/case.ts';
 import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
-import { CONCLUSION_WORDS, conclusionName, countText } from '../../wording.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { conclusionName, countText } from '../../wording.ts';
 
 const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.created': 'Case created',

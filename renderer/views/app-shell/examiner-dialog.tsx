@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Examiner } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
 import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
@@ -16,7 +17,7 @@ import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
-import { CONCLUSION_WORDS, countText } from '../../wording.ts';
+import { countText } from '../../wording.ts';
 
 /** A single character is a key that was meant for something else. */
 const SHORTEST_NAME = 2;

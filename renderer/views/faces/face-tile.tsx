@@ -6,29 +6,20 @@ import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { CONCLUSION_WORDS, countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
-
-/**
- * The kind once, then what the reason adds: the engine's sentence begins with the kind in its own
- * words.
- */
-function notScoredWords({ kind, reason }: Finding): string {
-  const { label } = KIND_WORDS[kind];
-  const colon = reason?.indexOf(': ') ?? -1;
-  return colon < 0 ? label : `${label}: ${reason!.slice(colon + 2)}`;
-}
+import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
-  if (row.kind !== 'scored') return notScoredWords(row);
+  if (row.kind !== 'scored') return row.unscored ? unscoredWords(row.unscored) : KIND_WORDS[row.kind].label;
   if (row.hidden || row.score === null) return HIDDEN_SCORE;
-  return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning].toLowerCase()}` : ''}`;
+  return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning]}` : ''}`;
 }
 
 /** Everything the tile shows, for a screen reader. */
