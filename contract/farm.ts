@@ -87,6 +87,7 @@ const ending = z.discriminatedUnion('kind', [
       heightPx: z.number().int().positive(),
       facts: videoFactsSchema,
       remarks: z.array(z.string()),
+      leftOut: z.array(z.string()),
       ptsRuns: ptsRunsSchema,
     }),
   }),

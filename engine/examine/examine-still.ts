@@ -61,10 +61,10 @@ export async function decodeStill(
     const { reason, message } = decoded;
     return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
   }
-  const { widthPx, heightPx, data, beyondDomain = [] } = decoded;
+  const { widthPx, heightPx, data, leftOut, beyondDomain = [] } = decoded;
   const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
   return {
-    state: { kind: 'read', widthPx, heightPx, remarks },
+    state: { kind: 'read', widthPx, heightPx, remarks, ...(leftOut ? { leftOut } : {}) },
     image: { widthPx, heightPx, data },
     beyondDomain,
     ...by,

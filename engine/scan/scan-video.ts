@@ -107,7 +107,7 @@ export function finishVideo(rows: VideoRows, points: OperatingPoints | null, end
 
 function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly SampledFrame[]): EvidenceState {
   if (ending.kind === 'end') {
-    const { widthPx, heightPx, facts, remarks } = ending.end;
+    const { widthPx, heightPx, facts, remarks, leftOut } = ending.end;
     // Nothing was looked at: that is no "no face found".
     if (frames.length === 0)
       return {
@@ -120,6 +120,7 @@ function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly Sam
       widthPx,
       heightPx,
       remarks: [...endingRemarks(evidence.relativePath, evidence.mediaType), ...remarks],
+      ...(leftOut.length > 0 ? { leftOut } : {}),
       video: facts,
     };
   }

@@ -1,10 +1,11 @@
 // What the machine says of this face, in careful words.
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
+import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
 import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
-import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import type { Verdict, VerdictOutcome } from '../../../contract/verdict.ts';
 import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
@@ -66,8 +67,12 @@ function Scored({
   );
 }
 
-function particulars(outcome: VerdictOutcome): string | null {
+const Particulars = ({ words }: { words: string | null }) => (words ? <p className="secondary">{words}</p> : null);
+
+function particulars({ outcome }: Verdict, evidence: Evidence): string | null {
   switch (outcome.kind) {
+    case 'noFace':
+      return leftOutOf(evidence).join('; ') || null;
     case 'outOfDomain':
       return outcome.reasons.join('; ');
     case 'faceTooSmall':
@@ -114,7 +119,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
             <KindBadge kind={verdict.outcome.kind} />
           </p>
           <p>{KIND_WORDS[verdict.outcome.kind].sentence}</p>
-          {particulars(verdict.outcome) ? <p className="secondary">{particulars(verdict.outcome)}</p> : null}
+          <Particulars words={particulars(verdict, inspection.evidence)} />
         </>
       )}
       <LaterRecordNote inspection={inspection} />
