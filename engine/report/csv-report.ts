@@ -3,7 +3,7 @@
 // result of their own follow at the end.
 import { stringify } from 'csv-stringify/sync';
 import type { FaceId } from '../../contract/brand.ts';
-import { type Evidence, leftOutOf } from '../../contract/evidence.ts';
+import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
@@ -108,7 +108,7 @@ function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): s
   return [number(score, SCORE_PLACES), leaning ?? '', ratio === null ? '' : number(ratio, SCORE_PLACES)];
 }
 
-function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent, table: Table): string[] {
+function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: ReportContent, table: Table): string[] {
   const { id, outcome, modelId, madeAt } = verdict;
   return [
     table.reference,
@@ -121,10 +121,7 @@ function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent,
     ...boxCells(face, table),
     outcome.kind,
     ...scoreCells(verdict, table),
-    [
-      wordsFromOutcome(outcome, content.head.template?.verbalScale),
-      ...(outcome.kind === 'noFace' ? leftOutOf(file) : []),
-    ].join('. '),
+    [wordsFromOutcome(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,
