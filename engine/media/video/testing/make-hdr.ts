@@ -53,6 +53,6 @@ export function makeHdrFilm(
   writeFileSync(`${file}.raw`, Buffer.concat(Array.from({ length: frames }, () => Buffer.from(deep.buffer))));
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'rgb48le', '-s', `${widthPx}x${heightPx}`, '-r', '4', '-i', `${file}.raw`];
   const colours = `transfer=${transfer}:colorprim=bt2020:colormatrix=bt2020nc`;
-  const coded = ['-c:v', 'libx265', '-x265-params', `log-level=none:crf=8:${colours}`];
+  const coded = ['-c:v', 'libx265', '-x265-params', `log-level=none:lossless=1:${colours}`];
   ffmpeg(...raw, '-vf', 'scale=out_color_matrix=bt2020:out_range=tv,format=yuv420p10le', ...coded, ...args, file);
 }
