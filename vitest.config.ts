@@ -18,6 +18,7 @@ export default defineConfig({
     // What a test needs beside Node is its tag; where that is not here, it is skipped, and the last
     // lines of the run say so.
     tags: NEEDS.map(({ tag, what, isMet }) => ({ name: tag, description: what, ...(isMet() ? {} : { skip: true }) })),
+    setupFiles: ['./build/guard-needs.ts'],
     reporters: ['default', './build/not-run-reporter.ts'],
     // Devices are measured where a test is about that; every other engine would pay two seconds for
     // it. Tests that use ONNX Runtime by itself are as silent as the workstation
@@ -30,10 +31,10 @@ export default defineConfig({
       NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, '.cache/compiled'),
     },
     maxWorkers: WORKERS,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    // Waiting is for machines that are busy with other work; what is there at once is not waited
-    // for.
-    expect: { poll: { timeout: 20_000, interval: 100 } },
+    // They end what hangs. On a machine that does other work a test takes thirty times as long; what
+    // is there at once is not waited for.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
   },
 });

@@ -33,9 +33,14 @@ export function secondsOf(pid: number | undefined): number {
   return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS : 0;
 }
 
+const statusOf = (pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number =>
+  Number(new RegExp(`${field}:\\s+(\\d+)`).exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+
 /** Resident memory of a process, MB. */
-export const megabytesOf = (pid: number | undefined): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
+export const megabytesOf = (pid: number | undefined): number => statusOf(pid, 'VmRSS');
+
+/** The most that a process has had resident, MB. */
+export const peakMegabytesOf = (pid: number | undefined): number => statusOf(pid, 'VmHWM');
 
 /** Processor time of another process and of everything it started that still runs, seconds. */
 export function treeSeconds(pid: number | undefined): number {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { scanRequestSchema } from '../contract/scan.ts';
-import { Services } from '../engine/app/services.ts';
+import { closeServices, createServices } from '../engine/app/services.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { writeRecceWeights } from '../models/checkpoint/write-recce-checkpoint.ts';
 import { finderInput, landmarkInput, viewOf } from '../models/face-finder/finder-input.ts';
@@ -39,11 +39,11 @@ export function writePaperWeights(file: string): void {
 
 /** Both networks, one run after the other on ready inputs: what inference alone costs a file. */
 export async function bareCost(appDataFolder: string, modelId: string, files: number): Promise<Cost> {
-  const state = new Services({ appDataFolder });
+  const services = createServices({ appDataFolder });
   try {
-    const model = (await state.library.list()).find((one) => one.id === modelId)!;
-    const { compute } = await state.placed.place(model, 'cpu');
-    await state.finder();
+    const model = (await services.library.list()).find((one) => one.id === modelId)!;
+    const { compute } = await services.loadedModels.place(model, 'cpu');
+    await services.faceSearch.finder();
     const { inputPx, mean, std } = model.passport;
     const image = { widthPx: 240, heightPx: 297, data: new Uint8Array(240 * 297 * 3).fill(120) };
     const box = { x: 60, y: 60, width: 110, height: 140 };
@@ -53,17 +53,17 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
     const batch = inputFromPixels(crops, { inputPx, mean, std });
     const run = async (): Promise<void> => {
       for (let i = 0; i < BATCH; i++) {
-        await state.compute.run('boxes', { x: view });
-        await state.compute.run('landmarks', { x: face });
+        await services.compute.run('boxes', { x: view });
+        await services.compute.run('landmarks', { x: face });
       }
       await compute.run(model.id, { x: batch });
     };
     await run();
-    const before = now(state.compute.pid());
+    const before = now(services.compute.pid());
     for (let i = 0; i < files; i += BATCH) await run();
-    return perFile(before, now(state.compute.pid()), files);
+    return perFile(before, now(services.compute.pid()), files);
   } finally {
-    await state.close();
+    await closeServices(services);
   }
 }
 

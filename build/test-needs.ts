@@ -14,6 +14,8 @@ export type Need = {
   /** What is there when it is met, and what tests use it for. */
   readonly what: string;
   readonly isMet: () => boolean;
+  /** What tests start of it: names or paths; build/guard-needs.ts holds them to it. */
+  readonly programs?: readonly string[];
   /**
    * Packages of Debian and Ubuntu, and of Homebrew (`--cask` before an application). None where no
    * package helps.
@@ -63,6 +65,8 @@ function hasVulkan(): boolean {
 export const PYTHON = '/usr/bin/python3';
 const HAS_TORCH = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)';
 
+const POPPLER = ['pdftotext', 'pdfinfo', 'pdfdetach', 'pdfsig'];
+
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-mount-'));
@@ -94,6 +98,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'ffmpeg',
     what: 'ffmpeg and ffprobe, which make films and say independently what is in them',
+    programs: ['ffmpeg', 'ffprobe'],
     isMet: () => succeeds('ffmpeg', '-version') && succeeds('ffprobe', '-version'),
     apt: ['ffmpeg'],
     brew: ['ffmpeg'],
@@ -102,7 +107,8 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'poppler',
     what: 'pdftotext, pdfinfo, pdfdetach and pdfsig of Poppler, which read reports independently',
-    isMet: () => ['pdftotext', 'pdfinfo', 'pdfdetach', 'pdfsig'].every((program) => runs(program, '-v')),
+    programs: POPPLER,
+    isMet: () => POPPLER.every((program) => runs(program, '-v')),
     apt: ['poppler-utils'],
     brew: ['poppler'],
     otherwise: 'install Poppler and put it on the PATH',
@@ -110,6 +116,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'qpdf',
     what: 'qpdf, which checks the structure of reports',
+    programs: ['qpdf'],
     isMet: () => succeeds('qpdf', '--version'),
     apt: ['qpdf'],
     brew: ['qpdf'],
@@ -118,6 +125,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'openssl',
     what: 'openssl, which makes keys and certificates and reads signatures independently',
+    programs: ['openssl'],
     isMet: () => succeeds('openssl', 'version'),
     apt: ['openssl'],
     brew: ['openssl@3'],
@@ -126,6 +134,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'redis',
     what: 'redis-server, the queue of a farm',
+    programs: ['redis-server'],
     isMet: () => succeeds('redis-server', '--version'),
     apt: ['redis-server'],
     brew: ['redis'],
@@ -143,6 +152,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'torch',
     what: 'PyTorch in /usr/bin/python3, which reads our checkpoints and trains on from them',
+    programs: [PYTHON],
     isMet: () => succeeds(PYTHON, '-c', HAS_TORCH),
     apt: ['python3-torch'],
     otherwise: 'run the tests on Debian',
@@ -150,6 +160,7 @@ export const NEEDS: readonly Need[] = [
   {
     tag: 'ps',
     what: 'ps, by which child processes are found',
+    programs: ['ps'],
     isMet: () => runs('ps'),
     apt: ['procps'],
     otherwise: 'run the tests on Linux or macOS',

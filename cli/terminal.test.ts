@@ -46,25 +46,23 @@ test('an error says a hostile name as text: of a global, of a tensor, of a file,
   }
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a case, its title on the terminal, and its files: read by nobody else, in JSON and in lines',
-  { timeout: 240_000 },
-  () => {
-    copyFileSync(sample, at('media', `two${HOSTILE.replaceAll('/', '')}.jpg`));
-    const scan = (...more: string[]) =>
-      recce('scan', at('media'), '--case', at('case'), '--title', `T${HOSTILE}`, ...more);
-    for (const { code, out, err } of [scan(), scan('--json')]) {
-      expect([code, MOVES.test(out), MOVES.test(err)], out + err).toEqual([0, false, false]);
-    }
-    expect(recce('pack', at('case'), '--out', at('packed.recce')).code).toBe(0);
-    const unpacked = recce('unpack', at('packed.recce'), '--case', at('unpacked'));
-    expect([unpacked.code, MOVES.test(unpacked.out + unpacked.err)], unpacked.err).toEqual([0, false]);
-    expect(unpacked.out).toContain('[U+001B]');
-    for (const folder of ['case', 'unpacked', 'home']) {
-      const open = readdirSync(at(folder), { recursive: true, encoding: 'utf8' })
-        .concat('')
-        .filter((name) => (statSync(at(folder, name)).mode & 0o077) !== 0);
-      expect(open, folder).toEqual([]);
-    }
-  },
-);
+test('a case, its title on the terminal, and its files: read by nobody else, in JSON and in lines', {
+  tags: ['posix'],
+}, () => {
+  copyFileSync(sample, at('media', `two${HOSTILE.replaceAll('/', '')}.jpg`));
+  const scan = (...more: string[]) =>
+    recce('scan', at('media'), '--case', at('case'), '--title', `T${HOSTILE}`, ...more);
+  for (const { code, out, err } of [scan(), scan('--json')]) {
+    expect([code, MOVES.test(out), MOVES.test(err)], out + err).toEqual([0, false, false]);
+  }
+  expect(recce('pack', at('case'), '--out', at('packed.recce')).code).toBe(0);
+  const unpacked = recce('unpack', at('packed.recce'), '--case', at('unpacked'));
+  expect([unpacked.code, MOVES.test(unpacked.out + unpacked.err)], unpacked.err).toEqual([0, false]);
+  expect(unpacked.out).toContain('[U+001B]');
+  for (const folder of ['case', 'unpacked', 'home']) {
+    const open = readdirSync(at(folder), { recursive: true, encoding: 'utf8' })
+      .concat('')
+      .filter((name) => (statSync(at(folder, name)).mode & 0o077) !== 0);
+    expect(open, folder).toEqual([]);
+  }
+});

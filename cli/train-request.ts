@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../contract/model.ts';
+import type { Device } from '../contract/scan.ts';
 import {
   type ReadTrainingConfig,
   type TrainingRequest,
@@ -17,6 +18,7 @@ import { sentenceFromIssues } from './refusal-sentence.ts';
 /** As commander gives them: words, not yet numbers. */
 export type TrainOptions = {
   config?: string;
+  device?: Device;
   dryRun?: boolean;
   data?: string[];
   faces?: boolean;
@@ -198,6 +200,7 @@ function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
     name: options.name,
     steps: number(options.steps),
     batchSize: number(options.batch),
+    device: options.device,
     seed: number(options.seed),
     bend: number(options.bend),
     reconstructionWeight: number(options.reconstruction),

@@ -2,22 +2,8 @@
 // score never a percentage.
 import type { Finding } from '../contract/finding.ts';
 import type { Track, TrackOutcome, VideoTimeline } from '../contract/track.ts';
-import type { Leaning, VerdictKind } from '../contract/verdict.ts';
-
-const LEANINGS: Record<Leaning, string> = {
-  towardsForged: 'leans towards forged',
-  cannotTell: 'cannot tell',
-  towardsGenuine: 'leans towards genuine',
-};
-
-const KINDS: Record<VerdictKind, string> = {
-  scored: 'scored',
-  outOfDomain: "outside the model's domain",
-  faceTooSmall: 'too small',
-  noFace: 'without a face',
-  unreadable: 'unreadable',
-  toolError: 'tool error',
-};
+import type { VerdictKind } from '../contract/verdict.ts';
+import { DEMONSTRATION_NOTICE, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../contract/wording.ts';
 
 /**
  * One finding in words with its number, by which opinions and reruns name it, e.g.
@@ -28,9 +14,10 @@ export function wordsFromFinding(finding: Finding): string {
 }
 
 function resultOf(finding: Finding): string {
-  if (finding.kind !== 'scored') return finding.reason ?? finding.kind;
+  if (finding.kind !== 'scored')
+    return finding.unscored ? unscoredWords(finding.unscored) : KIND_WORDS[finding.kind].label;
   if (finding.score === null) return 'score hidden (blind review)';
-  const leaning = finding.leaning ? LEANINGS[finding.leaning] : 'no operating points, raw score only';
+  const leaning = finding.leaning ? LEANING_WORDS[finding.leaning] : NO_LEANING;
   return `raw score ${finding.score.toFixed(4)}, ${leaning}`;
 }
 
@@ -44,9 +31,9 @@ export function wordsFromTrack(outcome: TrackOutcome | null, faces: number): str
   if (!outcome) return 'scores hidden (blind review)';
   if (outcome.kind === 'notScored')
     return `not scored: ${Object.entries(outcome.reasons)
-      .map(([kind, n]) => `${n} ${KINDS[kind as VerdictKind]}`)
+      .map(([kind, n]) => `${n} ${KIND_WORDS[kind as VerdictKind].short.toLowerCase()}`)
       .join(', ')}`;
-  const leaning = outcome.leaning ? LEANINGS[outcome.leaning] : 'no operating points, raw score only';
+  const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
   return `highest 5 s ${seconds(outcome.windowFromMs)} to ${seconds(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${outcome.windowFaces} faces, ${leaning}; median of all ${outcome.facesScored} scored faces of ${faces} ${outcome.medianScore.toFixed(4)}`;
 }
 
@@ -61,5 +48,4 @@ export function linesFromTimeline(relativePath: string, { tracks, finished }: Vi
 }
 
 /** Said whenever the shipped model made the scores. */
-export const DEMONSTRATION_NOTICE =
-  'DEMONSTRATION MODEL: trained on studio portraits with synthetic forgeries. Not for casework; validate on your own material first.';
+export const DEMONSTRATION_ADVICE = `${DEMONSTRATION_NOTICE}. It was trained on studio portraits with synthetic forgeries; validate a model on your own material first.`;

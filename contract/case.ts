@@ -17,6 +17,13 @@ export const examinerSchema = z.object({
 export type Examiner = z.infer<typeof examinerSchema>;
 
 /**
+ * `lookedOpenly`: results of the case were shown under this name in open review; opinions on those
+ * are not blind any more.
+ */
+export const knownExaminerSchema = examinerSchema.extend({ lookedOpenly: z.boolean() });
+export type KnownExaminer = z.infer<typeof knownExaminerSchema>;
+
+/**
  * Number of evidence files, faces and verdicts in a case. `opinions`: those that stand; superseded,
  * withdrawn ones and notes do not count.
  */

@@ -31,7 +31,11 @@ const SCORELESS = [
   { kind: 'unreadable', reason: 'corrupt', message: 'It is damaged.' },
   { kind: 'toolError', message: 'It ended.' },
   { kind: 'faceTooSmall', sizePx: 30, minimumPx: 40, cropSha256: null },
-  { kind: 'outOfDomain', reasons: ['dark'], cropSha256: HASH },
+  {
+    kind: 'outOfDomain',
+    reasons: ['dark', { kind: 'beyondLimit', measure: 'facePx', value: 30.4, limit: 36, end: 'low' }],
+    cropSha256: HASH,
+  },
 ];
 
 test('no outcome without a score can carry one', () => {

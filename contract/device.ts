@@ -21,6 +21,16 @@ export const SELF_TEST_TOLERANCE: Readonly<Record<string, { absolute: number; re
   features: { absolute: 1e-3, relative: 1e-3 },
 };
 
+/**
+ * How far one training step on another provider may lie from the CPU's: of each output
+ * ||other - cpu|| / ||cpu|| (L2) at most, where a norm below a thousandth of the largest of its kind
+ * counts as that thousandth. A step's losses and logits are a few numbers each; BatchNorm's
+ * statistics are sums over a batch; gradients pass through every ReLU and maximum twice, where a
+ * difference in the last bit may choose another way.
+ */
+export const STEP_TOLERANCE = { losses: 1e-3, statistics: 1e-3, gradients: 1e-2 } as const;
+export type StepDifferences = Record<keyof typeof STEP_TOLERANCE, number>;
+
 /** One way of running the network and how fast it went. */
 export const speedSchema = z.object({
   threads: z.number().int().positive(),
@@ -69,6 +79,24 @@ export const placementSchema = z.object({
   logitDifference: z.number().nonnegative().nullable(),
 });
 export type Placement = z.infer<typeof placementSchema>;
+
+/** Where and how a training run takes its steps. Recorded in the run. */
+export const trainingPlacementSchema = z.object({
+  ...placementSchema.pick({ provider: true, mixed: true, threads: true, device: true }).shape,
+  /**
+   * Of one step on the run's own network and batch size, the worst output of each kind as
+   * STEP_TOLERANCE measures it; null on the CPU.
+   */
+  differences: z
+    .object({ losses: z.number(), statistics: z.number(), gradients: z.number() } satisfies Record<
+      keyof typeof STEP_TOLERANCE,
+      z.ZodNumber
+    >)
+    .nullable(),
+  /** A sentence: why it was taken. */
+  reason: z.string(),
+});
+export type TrainingPlacement = z.infer<typeof trainingPlacementSchema>;
 
 /** What was found out about one model on this machine. */
 export const deviceReportSchema = z.object({

@@ -8,11 +8,15 @@ import { timeMsSchema } from './units.ts';
 
 const data = z.object({ subject: z.string(), detail: z.string() });
 
-/** The opinion that was to be undone. `timeMs`: of its face, in a video. */
+/** The opinion that was to be undone, and where its subject is (subject-words.ts). */
 export interface Undoing extends Subject {
   id: OpinionId;
   shownPath: string;
+  faceIndex: number | null;
+  trackIndex: number | null;
   timeMs: number | null;
+  /** How many others were given at once with it, and would be undone with it. */
+  others: number;
 }
 /** Of REASON_NEEDED. */
 export interface ReasonData {
@@ -23,7 +27,14 @@ export interface ReasonData {
 // Named types: spelled out in every procedure they are more than the compiler writes down.
 const reasonData: z.ZodType<ReasonData> = data.extend({
   undoing: subjectSchema
-    .extend({ id: opinionIdSchema, shownPath: z.string(), timeMs: timeMsSchema.nullable() })
+    .extend({
+      id: opinionIdSchema,
+      shownPath: z.string(),
+      faceIndex: z.number().int().nullable(),
+      trackIndex: z.number().int().nullable(),
+      timeMs: timeMsSchema.nullable(),
+      others: z.number().int().nonnegative(),
+    })
     .optional(),
 });
 

@@ -5,7 +5,7 @@ import { evidenceIdSchema, faceIdSchema, savedViewIdSchema, sha256Schema, verdic
 import { exhibitNumberSchema, exhibitSchema, filePlaceSchema } from './exhibit.ts';
 import { conclusionSchema } from './opinion.ts';
 import { log10LikelihoodRatioSchema, pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
-import { leaningSchema, verdictKindSchema } from './verdict.ts';
+import { leaningSchema, unscoredOutcomeSchema, verdictKindSchema } from './verdict.ts';
 
 export const findingSchema = filePlaceSchema.extend({
   verdictId: verdictIdSchema,
@@ -20,12 +20,14 @@ export const findingSchema = filePlaceSchema.extend({
   log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
   /** True where a score exists and blind mode hides it from this examiner. */
   hidden: z.boolean(),
-  /** Reason in a sentence for every kind but scored. */
-  reason: z.string().nullable(),
+  /** What was said in place of a score; null where `kind` is scored. */
+  unscored: unscoredOutcomeSchema.nullable(),
   box: pixelBoxSchema.nullable(),
   cropSha256: sha256Schema.nullable(),
   sizePx: z.number().nullable(),
   sharpness: z.number().nullable(),
+  /** Number of the face in its picture, from 0; null of a whole file. */
+  faceIndex: z.number().int().nonnegative().nullable(),
   /**
    * Where in a video the face was seen, ms from the first frame; null for a still or a whole file.
    */

@@ -19,6 +19,9 @@ export type StandingConclusion = (typeof STANDING)[number];
 /** Shortest reason, characters: where the case asks for one, less is none. */
 export const SHORTEST_REASON = 10;
 
+/** Subjects that one opinion may be entered of at once. */
+export const MOST_AT_ONCE = 1000;
+
 /**
  * A face; with a `trackId` one track of a video, which covers its faces; the whole file when both
  * are null.

@@ -17,7 +17,7 @@ import {
 import {
   auditEntrySchema,
   caseSchema,
-  examinerSchema,
+  knownExaminerSchema,
   notOpenedSchema,
   reasonRuleSchema,
   recentCaseSchema,
@@ -44,7 +44,7 @@ import {
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
-import { conclusionSchema, opinionSchema, subjectSchema } from './opinion.ts';
+import { conclusionSchema, MOST_AT_ONCE, opinionSchema, subjectSchema } from './opinion.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
@@ -71,7 +71,7 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { instantSchema, probabilitySchema } from './units.ts';
+import { instantSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 import { videoSummarySchema } from './video-summary.ts';
@@ -145,9 +145,15 @@ export type Inference = z.infer<typeof inferenceSchema>;
 export const enteredOpinionSchema = z.object({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
+  /** Where its subject is (subject-words.ts). */
   shownPath: z.string(),
+  faceIndex: z.number().int().nullable(),
+  trackIndex: z.number().int().nullable(),
+  timeMs: timeMsSchema.nullable(),
   /** None for a track: its rows may be many, and are read again. */
   rows: z.array(findingSchema),
+  /** How many others were given with it, and undone with it; their rows are among `rows`. */
+  others: z.number().int().nonnegative(),
 });
 export type EnteredOpinion = z.infer<typeof enteredOpinionSchema>;
 
@@ -337,7 +343,7 @@ export const contract = {
   },
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
-    examiners: gives('CASE_NOT_OPEN').output(z.array(examinerSchema)),
+    examiners: gives('CASE_NOT_OPEN').output(z.array(knownExaminerSchema)),
     /** Faces whose score blind mode hides now: leaving it shows them all. */
     hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
     /**
@@ -346,7 +352,7 @@ export const contract = {
      */
     mistaken: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY', 'NOT_FOUND', 'EXAMINER_KEPT')
       .input(z.object({ id: examinerIdSchema }))
-      .output(z.array(examinerSchema)),
+      .output(z.array(knownExaminerSchema)),
     /**
      * Names the examiner (added when new) and sets blind mode; both are entered in the audit log. A
      * change of either begins a new sitting. `looked`: results were shown before the name was
@@ -532,6 +538,27 @@ export const contract = {
     )
       .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
       .output(enteredOpinionSchema),
+    /**
+     * Enters the same of several subjects, each as an entry of its own; all of them or, where one is
+     * refused, none. They are undone at once.
+     */
+    giveMany: gives(
+      'CASE_NOT_OPEN',
+      'CASE_MOVED',
+      'CASE_READ_ONLY',
+      'NO_EXAMINER',
+      'NOT_FOUND',
+      'OPINION_REFUSED',
+      'REASON_NEEDED',
+    )
+      .input(
+        z.object({
+          subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
+          conclusion: conclusionSchema,
+          note: z.string().max(10_000).optional(),
+        }),
+      )
+      .output(z.object({ entered: z.number().int(), rows: z.array(findingSchema) })),
     /**
      * Enters what this examiner said before the last opinion of this sitting; null where there is
      * none. With an `id` before that one, refused where it is none of this sitting. REASON_NEEDED

@@ -3,6 +3,7 @@
 // them.
 import * as z from 'zod';
 import { modelIdSchema } from './brand.ts';
+import { trainingPlacementSchema } from './device.ts';
 import { deviceSchema } from './scan.ts';
 import { instantSchema } from './units.ts';
 
@@ -229,7 +230,9 @@ export const trainingRunSchema = z.object({
   /** What was left out of the data and why. */
   remarks: z.array(z.string()),
   modelId: modelIdSchema.nullable(),
-  /** Threads of its steps, measured when it first began and kept to; absent before that. */
+  /** Where its steps are taken, chosen when it first began and kept to; absent before that. */
+  placement: trainingPlacementSchema.optional(),
+  /** Threads of its steps, in the record of a run from before placements were recorded. */
   threads: z.number().int().positive().optional(),
   createdAt: instantSchema,
   endedAt: instantSchema.nullable(),

@@ -3,6 +3,7 @@
 // measured. Made by engine/validation, stored with the model.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
+import { domainMeasureSchema } from './domain.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 import { type OperatingPoints, operatingPointsSchema } from './verdict.ts';
 
@@ -76,31 +77,6 @@ export const calibrationSchema = z.object({
   folds: z.number().int().min(2),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
-
-/** Measures that are checked before a score is given. Lengths in pixels of the evidence. */
-export const domainMeasureSchema = z.enum([
-  'facePx',
-  'sharpness',
-  'brightness',
-  'rollDegrees',
-  'yawProxy',
-  'blockiness',
-  'colourfulness',
-  'featureDistance',
-]);
-export type DomainMeasure = z.infer<typeof domainMeasureSchema>;
-
-/** What a measure is called, in the window and in reports. */
-export const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
-  facePx: 'Face size, pixels',
-  sharpness: 'Sharpness',
-  brightness: 'Brightness, 0 to 1',
-  rollDegrees: 'Tilt of the head, degrees',
-  yawProxy: 'Turn of the head, eye distances',
-  blockiness: 'Blockiness of compression',
-  colourfulness: 'Colourfulness',
-  featureDistance: 'Distance from the validation faces',
-};
 
 /**
  * Where error rates were measured. A face outside is not scored: its verdict says which measure,

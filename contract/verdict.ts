@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { heldReasonSchema } from './domain.ts';
 import type { NewFace } from './face.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 
@@ -65,32 +66,33 @@ export const verdictParametersSchema = z.object({
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
 
-/** What was said of one face. */
-export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('scored'),
-    logit: z.number(),
-    /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
-    score: probabilitySchema,
-    /** Null where the model has no operating points: then there is only the raw score. */
-    leaning: leaningSchema.nullable(),
-    /** Calibrated, null where the model has no validation record. */
-    log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
-    /** Mean of the difference map, 0..1. */
-    meanDifference: z.number().min(0).max(1),
-    cropSha256: sha256Schema,
-    /** PNG, 8-bit RGB, inputPx square. */
-    reconstructionSha256: sha256Schema,
-    /**
-     * PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means.
-     */
-    differenceSha256: sha256Schema,
-    /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
-    gateSha256: sha256Schema,
-  }),
+const scoredSchema = z.object({
+  kind: z.literal('scored'),
+  logit: z.number(),
+  /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
+  score: probabilitySchema,
+  /** Null where the model has no operating points: then there is only the raw score. */
+  leaning: leaningSchema.nullable(),
+  /** Calibrated, null where the model has no validation record. */
+  log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
+  /** Mean of the difference map, 0..1. */
+  meanDifference: z.number().min(0).max(1),
+  cropSha256: sha256Schema,
+  /** PNG, 8-bit RGB, inputPx square. */
+  reconstructionSha256: sha256Schema,
+  /**
+   * PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means.
+   */
+  differenceSha256: sha256Schema,
+  /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
+  gateSha256: sha256Schema,
+});
+
+/** What was said in place of a score. */
+export const unscoredOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('outOfDomain'),
-    reasons: z.array(z.string()).min(1),
+    reasons: z.array(heldReasonSchema).min(1),
     cropSha256: sha256Schema.nullable(),
   }),
   z.object({
@@ -103,6 +105,10 @@ export const verdictOutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unreadable'), reason: z.string(), message: z.string() }),
   z.object({ kind: z.literal('toolError'), message: z.string() }),
 ]);
+export type UnscoredOutcome = z.infer<typeof unscoredOutcomeSchema>;
+
+/** What was said of one face: data, never a sentence. Its words are in wording.ts. */
+export const verdictOutcomeSchema = z.discriminatedUnion('kind', [scoredSchema, ...unscoredOutcomeSchema.options]);
 export type VerdictOutcome = z.infer<typeof verdictOutcomeSchema>;
 /** What is said of one face, or of the whole file where `face` is null. */
 export type JudgedFace = { face: NewFace | null; outcome: VerdictOutcome };

@@ -82,5 +82,5 @@ describe.each(everywhere)('in %s', (kind) => {
     expect(new Set(rows.map((row) => row.faceId)).size).toBe(rows.length);
     expect(new Set(rows.map((row) => row.relativePath)).size).toBe(FILES);
     expect(await call(workstation.page, 'case/verify')).toMatchObject({ problems: [] });
-  }, 480_000);
+  });
 });

@@ -250,6 +250,91 @@ test('a click on an opinion leaves the keys to the grid; in Inspect a second key
   await press('Escape');
 });
 
+test('a double click on an opinion decides one face', async () => {
+  await toTheGrid();
+  const before = await opinionEntries();
+  const standing = async () => (await rows()).map(({ ownConclusion }) => ownConclusion);
+  const [first, second] = await standing();
+  await page.getByRole('group', { name: 'Your opinion' }).getByRole('button', { name: 'Inconclusive' }).dblclick();
+  await page.getByText('The second click of a double click records nothing.').waitFor();
+  await expect.poll(opinionEntries).toBe(before + 1);
+  await press('u');
+  await expect.poll(opinionEntries).toBe(before + 2);
+  expect(await standing().then((all) => all.slice(0, 2))).toEqual([first, second]);
+});
+
+test('where a name is asked for first, it is said which opinion follows, and on which face', async () => {
+  await page.reload();
+  await call(page, 'case/close');
+  await call(page, 'case/open', { folder });
+  await page.reload();
+  await hears(page, 'Who is examining?');
+  await press('Escape');
+  await toTheGrid();
+  const before = await opinionEntries();
+  await press('i');
+  const dialog = page.getByRole('dialog', { name: 'Who is examining?' });
+  await dialog.getByText(/Then “inconclusive” is recorded on .*photograph-0\d.*, face 1/).waitFor();
+  await hears(page, 'Who is examining?');
+  await press('Space');
+  await dialog.getByRole('button', { name: /^Examine as A. Reader and record “inconclusive”/ }).waitFor();
+  await screenshot(page, 'name-and-opinion');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await opinionEntries()).toBe(before);
+  await call(page, 'session/set', { examiner: 'A. Reader', blind: false });
+  await page.reload();
+});
+
+test('a case closed and opened again by key shows its faces', async () => {
+  // Looked at without a name: nothing stands between the opening and the faces.
+  await call(page, 'case/close');
+  await call(page, 'case/open', { folder });
+  await hears(page, 'Who is examining?');
+  await press('Escape');
+  await selected().waitFor();
+  await press('Control+k');
+  await page.keyboard.type('close the case');
+  await press('Enter');
+  await page
+    .getByRole('region', { name: 'Cases' })
+    .or(page.getByRole('heading', { name: 'Cases' }))
+    .first()
+    .waitFor();
+  const recent = page.getByRole('button', { name: /^Open Walk|^Walk/ }).first();
+  await recent.focus();
+  await press('Enter', '2');
+  await selected().waitFor();
+  await call(page, 'session/set', { examiner: 'A. Reader', blind: false });
+  await page.reload();
+  await toTheGrid();
+});
+
+test('what was filled in on a form is there after a key led to another screen', async () => {
+  await press('4');
+  await page.getByLabel('Title', { exact: true }).fill('A title begun');
+  await page.getByRole('heading', { name: 'Report', exact: true }).click();
+  await press('3', '4');
+  expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('A title begun');
+  await page.getByLabel('Title', { exact: true }).fill('');
+});
+
+test('Escape in a template that was begun asks, and a second Escape loses nothing', async () => {
+  await page.getByRole('button', { name: 'New', exact: true }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'New template' });
+  await dialog.getByLabel('Name of the template').fill('House');
+  await press('Escape');
+  await dialog.getByText('Leave without keeping what you wrote?').waitFor();
+  await press('Escape');
+  await dialog.getByText('Leave without keeping what you wrote?').waitFor({ state: 'hidden' });
+  expect(await dialog.getByLabel('Name of the template').inputValue()).toBe('House');
+  await press('Escape');
+  await screenshot(page, 'template-leaving');
+  await dialog.getByRole('button', { name: 'Leave', exact: true }).press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('another examiner, blind, has nothing to undo, learns nothing, and is asked before scores are shown', async () => {
   await page.getByRole('button', { name: 'A. Reader' }).focus();
   await press('Enter');
@@ -259,12 +344,19 @@ test('another examiner, blind, has nothing to undo, learns nothing, and is asked
   await page.keyboard.type('B. Second');
   await press('Tab', 'ArrowDown', 'Control+Enter');
   await expect.poll(session).toMatchObject({ examiner: { name: 'B. Second' }, blind: true });
+  await page.getByRole('dialog', { name: 'Who is examining?' }).waitFor({ state: 'hidden' });
   const before = await opinionEntries();
   await toTheGrid();
   await press('u');
   await page.getByText('There is nothing to undo.').waitFor();
   expect(await opinionEntries()).toBe(before);
   expect(await page.locator('.tile-others').count()).toBe(0);
+  // Nor does the log tell who decided, or on what.
+  await press('6');
+  await page.getByText('Opinion of another examiner, hidden').first().waitFor();
+  const hiddenRow = page.getByRole('button', { name: /Opinion of another examiner, hidden/ }).first();
+  expect(await hiddenRow.textContent()).not.toMatch(/A\. Reader|photograph/);
+  await toTheGrid();
 
   await press('f');
   await expect.poll(async () => (await rows())[0]!.ownConclusion).toBe('forged');

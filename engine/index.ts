@@ -18,7 +18,7 @@ import { trainHandlers } from './app/handlers/train-handlers.ts';
 import { videoHandlers } from './app/handlers/video-handlers.ts';
 import { jobHandlers, scanHandlers } from './app/handlers/work-handlers.ts';
 import { type Picture, readPicture } from './app/read-picture.ts';
-import { type EngineOptions, Services } from './app/services.ts';
+import { closeServices, createServices, type EngineOptions, type Services } from './app/services.ts';
 
 export { APP_VERSION, type EngineOptions } from './app/services.ts';
 export { type EvidenceFolder, folderFromText, startFarmWorker } from './app/start-farm-worker.ts';
@@ -30,24 +30,24 @@ export type Router = RouterOf<Contract, Record<never, never>>;
 /** The contract as functions, in the same process. */
 export type Client = ContractRouterClient<Contract>;
 
-const createRouter = (state: Services): Router =>
+const createRouter = (services: Services): Router =>
   procedures.router({
-    app: appHandlers(state),
-    output: outputHandlers(state),
-    case: caseHandlers(state),
-    session: sessionHandlers(state),
-    evidence: evidenceHandlers(state),
-    scan: scanHandlers(state),
-    farm: farmHandlers(state),
-    rerun: rerunHandlers(state),
-    job: jobHandlers(state),
-    finding: findingHandlers(state),
-    video: videoHandlers(state),
-    opinion: opinionHandlers(state),
-    model: modelHandlers(state),
-    faces: facesHandlers(state),
-    train: trainHandlers(state),
-    report: reportHandlers(state),
+    app: appHandlers(services),
+    output: outputHandlers(services),
+    case: caseHandlers(services),
+    session: sessionHandlers(services.currentCase),
+    evidence: evidenceHandlers(services),
+    scan: scanHandlers(services),
+    farm: farmHandlers(services),
+    rerun: rerunHandlers(services.currentCase),
+    job: jobHandlers(services.currentCase),
+    finding: findingHandlers(services.currentCase),
+    video: videoHandlers(services.currentCase),
+    opinion: opinionHandlers(services.currentCase),
+    model: modelHandlers(services),
+    faces: facesHandlers(services),
+    train: trainHandlers(services),
+    report: reportHandlers(services),
   });
 
 export type Engine = {
@@ -65,20 +65,20 @@ export type Engine = {
 
 /** Starts an engine. Its child processes start with the first work for them. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const state = new Services(options);
+  const services = createServices(options);
   return {
-    router: createRouter(state),
-    readPicture: (ref) => readPicture(state, ref),
+    router: createRouter(services),
+    readPicture: (ref) => readPicture(services, ref),
     noteNotOpened: (folder, { message }) => {
-      state.notOpened = { folder, message };
+      services.currentCase.notOpened = { folder, message };
     },
     pids: () => ({
-      compute: state.compute.pid(),
-      decode: state.decoder.pid(),
-      video: state.videoDecoder.pid(),
-      training: state.training.pid(),
+      compute: services.compute.pid(),
+      decode: services.decoder.pid(),
+      video: services.videoDecoder.pid(),
+      training: services.training.pid(),
     }),
-    close: () => state.close(),
+    close: () => closeServices(services),
   };
 }
 

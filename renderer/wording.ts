@@ -1,48 +1,8 @@
-// The window's sentences about results. A score is a raw score, a leaning is about two
-// propositions, an opinion is a person's; no result is ever called authentic, and what was not
-// assessed never looks as if it had been.
+// What the window alone says, and how it writes numbers, sizes and times. The words for what was
+// found are in contract/wording.ts.
 import type { Conclusion } from '../contract/opinion.ts';
 import type { Device } from '../contract/scan.ts';
-import type { Leaning, VerdictKind } from '../contract/verdict.ts';
-
-export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: string; sentence: string }>> = {
-  scored: {
-    label: 'Scored',
-    short: 'Scored',
-    sentence: 'The model gave this face a raw score.',
-  },
-  outOfDomain: {
-    label: 'Outside model limits',
-    short: 'Outside limits',
-    sentence: 'Not scored: the picture is unlike what the model was validated on.',
-  },
-  faceTooSmall: {
-    label: 'Face too small',
-    short: 'Too small',
-    sentence: 'Not scored: the face has too few pixels for an assessment.',
-  },
-  noFace: {
-    label: 'No face found',
-    short: 'No face',
-    sentence: 'The finder saw no face. The picture was not examined, and nothing follows about whether it is genuine.',
-  },
-  unreadable: {
-    label: 'Unreadable',
-    short: 'Unreadable',
-    sentence: 'The file could not be read. It was not examined.',
-  },
-  toolError: {
-    label: 'Tool error',
-    short: 'Tool error',
-    sentence: 'The tool failed on this file. It was not examined; this says nothing about the file.',
-  },
-};
-
-export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
-  towardsForged: 'Leans towards forged',
-  cannotTell: 'Cannot tell',
-  towardsGenuine: 'Leans towards genuine',
-};
+import { CONCLUSION_WORDS, capitalised } from '../contract/wording.ts';
 
 export const DEVICE_WORDS: Readonly<Record<Device, string>> = {
   auto: 'Best available',
@@ -54,26 +14,11 @@ export const DEVICE_WORDS: Readonly<Record<Device, string>> = {
   coreml: 'Core ML',
 };
 
-export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
-  genuine: 'genuine',
-  forged: 'forged',
-  inconclusive: 'inconclusive',
-  notAFace: 'not a face',
-  withdrawn: 'without an opinion',
-  note: 'a note',
-};
-
 /** An opinion as a name: on buttons, in lists. */
-export const conclusionName = (conclusion: Conclusion): string => {
-  const words =
-    conclusion === 'withdrawn' ? 'withdrawn' : conclusion === 'note' ? 'note' : CONCLUSION_WORDS[conclusion];
-  return words[0]!.toUpperCase() + words.slice(1);
-};
+export const conclusionName = (conclusion: Conclusion): string => capitalised(CONCLUSION_WORDS[conclusion]);
 
-export const NO_LEANING = 'Raw score only: the model has no operating points';
 export const HIDDEN_SCORE = 'Score hidden until you have given your opinion';
 export const ORDER_NOTE = 'Scores order the list. They are not probabilities.';
-export const DEMONSTRATION_NOTICE = 'Demonstration model: not for casework';
 export const READ_ONLY_NOTICE =
   'Open for viewing only: this case’s disk or folder cannot be written. It can be verified, reported and packed to another place; to work on it, copy it to a disk that can be written.';
 /**

@@ -6,7 +6,7 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { listFindings, runScan } from '../run-scan.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_NOTICE, wordsFromFinding } from '../wording.ts';
+import { DEMONSTRATION_ADVICE, wordsFromFinding } from '../wording.ts';
 
 /** Adds `recce demo` to the program. */
 export function addDemoCommand(program: Command): void {
@@ -33,7 +33,7 @@ export function addDemoCommand(program: Command): void {
           path: path.resolve(dir, 'report.pdf'),
           options: {},
         });
-        output.note(DEMONSTRATION_NOTICE);
+        output.note(DEMONSTRATION_ADVICE);
         print(output, { case: demonstration.case.folder, findings, report }, () => [
           ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
           `Case:   ${demonstration.case.folder}`,

@@ -17,7 +17,7 @@ import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
 import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_NOTICE, linesFromTimeline, wordsFromFinding } from '../wording.ts';
+import { DEMONSTRATION_ADVICE, linesFromTimeline, wordsFromFinding } from '../wording.ts';
 
 type Options = ScanOptions & { case: string; device: Device };
 
@@ -51,7 +51,7 @@ export async function printFindings(
 ): Promise<number> {
   const findings = await listFindings(client, { modelId: model.id });
   const videos = await listVideos(client, model.id, findings);
-  if (model.demonstration) output.note(DEMONSTRATION_NOTICE);
+  if (model.demonstration) output.note(DEMONSTRATION_ADVICE);
   for (const one of await client.case.laterRecords())
     if (one.modelId === model.id) output.note(`Verdicts were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`);
   print(

@@ -2,7 +2,8 @@
 // with --resume it goes on where it stopped. recce train list, show, export: the runs of this
 // installation.
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { deviceSchema } from '../../contract/scan.ts';
 import type { TrainingRun } from '../../contract/training.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
@@ -48,6 +49,7 @@ export function addTrainCommand(program: Command): void {
     .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
     .option('--bend <share>', 'portraits: give each face another shape in every epoch, by up to this share of its size')
     .option('--reconstruction <weight>', 'weight of the reconstruction of genuine faces in the loss; 0.1 in the paper')
+    .addOption(new Option('--device <device>', 'where its steps are taken').choices(deviceSchema.options))
     .option('--seed <n>', 'all chance comes from it')
     .option('--validate-every <n>', 'steps between validations')
     .option('--validation-faces <n>', 'faces of each source that a validation looks at; without it every face once')

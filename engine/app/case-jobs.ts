@@ -1,36 +1,65 @@
 // What the jobs of an open case do: scanning files here or by the farm, and making verdicts again.
-// Registered with the case's queue by services.ts.
+// Registered with the case's queue when it is opened.
 import type { VerdictId } from '../../contract/brand.ts';
+import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { Model } from '../../contract/model.ts';
 import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
+import type { VerdictParameters } from '../../contract/verdict.ts';
 import { appendAudit } from '../case/log/audit.ts';
-import { findValidation, keepModel } from '../case/rows/model.ts';
+import { findCard, keepModel } from '../case/rows/model.ts';
+import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
-import type { LoadedModel } from '../library/loaded-models.ts';
+import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
+import type { ModelLibrary } from '../library/model-library.ts';
+import type { Decoder } from '../media/decoder.ts';
+import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { rerunAll } from '../rerun/rerun-all.ts';
 import { createRerunner } from '../rerun/rerun-verdicts.ts';
 import { type FarmJob, farmJobOf } from '../scan/farm/farm-job.ts';
 import type { FarmShare } from '../scan/farm/farm-run.ts';
+import type { QueueCredentials } from '../scan/farm/queue-address.ts';
 import type { ScanDeps } from '../scan/scan-deps.ts';
 import { scanEvidence } from '../scan/scan-evidence.ts';
 import { withSeal } from '../scan/with-seal.ts';
-import type { Services, WorkingCase } from './services.ts';
+import type { JobsCase } from './current-case.ts';
+import type { FaceSearch } from './face-search.ts';
 
-/** The case that the jobs work on, whatever the engine has open meanwhile. */
-type JobsCase = Pick<WorkingCase, 'handle' | 'blobs' | 'session'>;
+/** What jobs work with beside their case. */
+export type JobDeps = {
+  library: ModelLibrary;
+  decoder: Decoder;
+  videoDecoder: VideoDecoder;
+  devices: Devices;
+  loadedModels: LoadedModels;
+  faceSearch: Pick<FaceSearch, 'findFaces'>;
+  /** What a verdict made now by a model records, in a certain place. */
+  parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
+  /** How the queues that were named are entered, by address. */
+  queueCredentials: ReadonlyMap<string, QueueCredentials>;
+};
 
-export const caseJobs = (state: Services, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
-  scan: (job, deps) => runScan(state, opened, job, deps),
-  rerun: (job, deps) => runRerun(state, opened, job, deps),
+export const caseJobs = (deps: JobDeps, opened: JobsCase): Record<'scan' | 'rerun', JobRunner> => ({
+  scan: (job, control) => runScan(deps, opened, job, control),
+  rerun: (job, control) => runRerun(deps, opened, job, control),
 });
 
-/** A scan under way. */
-type ScanAtWork = { state: Services; opened: JobsCase; model: Model; request: ScanRequest; job: JobControl };
+/**
+ * An address out of a database is not dialled: the queue must have been named since this engine
+ * started.
+ */
+export function whyNotResumed(known: ReadonlyMap<string, unknown>, { input }: Job): string | undefined {
+  const address = farmJobOf(input)?.queue.address;
+  if (address === undefined || known.has(address)) return undefined;
+  return `Its queue (${address}) has not been named since the workstation was started. Start the farm scan again: what is done is passed over.`;
+}
 
-async function runScan(state: Services, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
+/** A scan under way. */
+type ScanAtWork = { deps: JobDeps; opened: JobsCase; model: Model; request: ScanRequest; job: JobControl };
+
+async function runScan(deps: JobDeps, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
   const { handle, session } = opened;
   const request = scanRequestSchema.parse(input);
   const farm = farmJobOf(input);
@@ -38,9 +67,9 @@ async function runScan(state: Services, opened: JobsCase, { id, input }: Job, jo
   const details = { jobId: id, modelId: request.modelId, ...(farm ? { queue: farm.queue.address } : {}) };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
     if (!request.modelId) throw new Error('A scan job without a model was queued.');
-    const model = await state.library.get(request.modelId);
+    const model = await deps.library.get(request.modelId);
     job.report({ message: 'Loading the model' });
-    const scan: ScanAtWork = { state, opened, model, request, job };
+    const scan: ScanAtWork = { deps, opened, model, request, job };
     if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
@@ -53,8 +82,14 @@ async function runScan(state: Services, opened: JobsCase, { id, input }: Job, jo
  * written, so no verdict is half of one device and half of another.
  */
 async function scanHere(scan: ScanAtWork): Promise<void> {
-  const { state, opened, model, request, job } = scan;
-  const placed = await state.placed.place(model, request.device);
+  const {
+    deps: { loadedModels },
+    opened,
+    model,
+    request,
+    job,
+  } = scan;
+  const placed = await loadedModels.place(model, request.device);
   keepModel(opened.handle, model);
   try {
     await scanOn(placed, scan);
@@ -63,7 +98,7 @@ async function scanHere(scan: ScanAtWork): Promise<void> {
     const atWork = error instanceof RecceError && error.code === 'COMPUTE_FAILED';
     if (provider === 'cpu' || !atWork) throw error;
     const sentence = `${PROVIDER_NAMES[provider]} failed in mid-scan; what was left was computed on the CPU. ${error.message}`;
-    await state.placed.leave(model, provider, sentence);
+    await loadedModels.leave(model, provider, sentence);
     job.problem(model.name, sentence);
     appendAudit(opened.handle, {
       who: opened.session.examiner?.name ?? '',
@@ -71,7 +106,7 @@ async function scanHere(scan: ScanAtWork): Promise<void> {
       subject: PROVIDER_NAMES[provider],
       details: { modelId: model.id, reason: sentence },
     });
-    await scanOn(await state.placed.place(model, 'cpu'), { ...scan, job: withRemark(job, sentence) });
+    await scanOn(await loadedModels.place(model, 'cpu'), { ...scan, job: withRemark(job, sentence) });
   }
 }
 
@@ -86,62 +121,54 @@ const withRemark = (job: JobControl, remark: string): JobControl => ({
 
 function scanOn(
   { compute, parameters }: LoadedModel,
-  { state, opened, model, request, job }: ScanAtWork,
+  { deps: { decoder, videoDecoder, faceSearch }, opened, model, request, job }: ScanAtWork,
 ): Promise<void> {
   const { paths, minimumFacePx, video: sampling } = request;
-  const deps: ScanDeps = {
+  const scan: ScanDeps = {
+    ...{ decoder, compute, videoDecoder, sampling, model, minimumFacePx },
     opened: opened.handle,
     blobs: opened.blobs,
-    decoder: state.decoder,
-    compute,
-    videoDecoder: state.videoDecoder,
-    sampling,
-    findFaces: (image, options) => state.findFaces(image, options),
-    model,
+    findFaces: faceSearch.findFaces,
     parameters: { ...parameters, minimumFacePx },
-    minimumFacePx,
   };
-  return scanEvidence(deps, job, paths);
+  return scanEvidence(scan, job, paths);
 }
 
 /** The files examined by other machines; the rows written here. Gives each worker's share. */
-async function scanByFarm({ state, opened, model, request, job }: ScanAtWork, farm: FarmJob): Promise<FarmShare> {
+async function scanByFarm({ deps, opened, model, request, job }: ScanAtWork, farm: FarmJob): Promise<FarmShare> {
+  const { parametersFor, devices, queueCredentials, videoDecoder } = deps;
   const { handle, blobs } = opened;
   const { paths, minimumFacePx, video: sampling } = request;
   // The queue's client is loaded by those who use it.
   const { scanFarm } = await import('../scan/farm/scan-farm.ts');
   keepModel(handle, model);
   // Of files that no network looks at.
-  const parameters = { ...(await state.parametersFor(model, await state.devices.unmeasured())), minimumFacePx };
+  const parameters = { ...(await parametersFor(model, await devices.unmeasured())), minimumFacePx };
   const { appVersion, pipelineVersion, modelId, finderSha256 } = parameters;
   const passport = { appVersion, pipelineVersion, modelId, finderSha256 };
-  const credentials = state.queueCredentials.get(farm.queue.address);
+  const credentials = queueCredentials.get(farm.queue.address);
   if (!credentials)
     throw new RecceError('QUEUE_UNAVAILABLE', farm.queue.address, 'name it again: it is not dialled otherwise.');
-  const { videoDecoder } = state;
   const known = { opened: handle, blobs, model, parameters, sampling, videoDecoder };
-  const deps = { ...known, passport, credentials, minimumFacePx, ...farm };
-  return scanFarm(deps, job, paths);
+  return scanFarm({ ...known, passport, credentials, minimumFacePx, ...farm }, job, paths);
 }
 
 /** Makes verdicts again, one after the other; taken up where it stopped after a crash. */
 async function runRerun(
-  state: Services,
+  { decoder, videoDecoder, faceSearch, library, loadedModels }: JobDeps,
   { handle, blobs }: JobsCase,
   { id, input }: Job,
   job: JobControl,
 ): Promise<void> {
   const { verdictIds, who } = input as { verdictIds: VerdictId[]; who: string };
   const rerun = createRerunner({
+    ...{ decoder, videoDecoder, blobs },
     folder: handle.folder,
-    blobs,
-    decoder: state.decoder,
-    findFaces: (image, options) => state.findFaces(image, options),
-    videoDecoder: state.videoDecoder,
-    getModel: (modelId) => state.library.get(modelId),
-    // The record a verdict was made under travels with the case; the library's may be another.
-    recordOf: (modelId, sha256) => findValidation(handle, modelId, sha256),
-    placeAsRecorded: (model, recorded) => state.placed.placeAsRecorded(model, recorded),
+    findFaces: faceSearch.findFaces,
+    getModel: (modelId) => library.get(modelId),
+    // The card a verdict was made under travels with the case; the library's may be another.
+    cardOf: (modelId, sha256) => findCard(handle, modelId, sha256),
+    placeAsRecorded: (model, recorded) => loadedModels.placeAsRecorded(model, recorded),
   });
   await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
 }

@@ -15,17 +15,17 @@ export type FramePlace = { pts: number; frameIndex?: number | undefined };
  * those recorded.
  */
 export async function framePixels(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'videoPictures'>,
   evidence: Evidence,
   { pts, frameIndex }: FramePlace,
 ): Promise<RgbImage | undefined> {
-  const { folder } = state.opened.handle;
+  const { folder } = deps.currentCase.opened.handle;
   const place = placeOfEvidence(folder, evidence);
   if (!(await isAsTakenIn(folder, place, evidence))) return undefined;
   const facts = evidence.state.kind === 'read' ? evidence.state.video : undefined;
   const query = facts && frameIndex !== undefined ? frameQuery(facts, frameIndex, pts) : { pts };
   // Boxes of a file that only an older version looked at are in that version's pixels.
-  const picture = await state.videoPictures.frameAt(place, query, facts && !facts.segments ? 1 : undefined);
+  const picture = await deps.videoPictures.frameAt(place, query, facts && !facts.segments ? 1 : undefined);
   return picture.kind === 'picture' ? picture : undefined;
 }
 
@@ -34,18 +34,18 @@ export async function framePixels(
  * frame.
  */
 export async function evidencePixels(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'videoPictures'>,
   evidence: Evidence,
   frame?: FramePlace,
 ): Promise<RgbImage | undefined> {
   if (evidence.mediaType.startsWith('video/')) {
     const firstPts = evidence.state.kind === 'read' ? evidence.state.video?.firstPts : undefined;
     const wanted = frame ?? (firstPts === undefined ? undefined : { pts: firstPts, frameIndex: 0 });
-    return wanted && framePixels(state, evidence, wanted);
+    return wanted && framePixels(deps, evidence, wanted);
   }
-  const file = await readEvidenceFile(placeOfEvidence(state.opened.handle.folder, evidence));
+  const file = await readEvidenceFile(placeOfEvidence(deps.currentCase.opened.handle.folder, evidence));
   if (file.kind === 'failed' || file.sha256 !== evidence.sha256) return undefined;
-  const decoded = await decodeAsShown(state, evidence, file.bytes);
+  const decoded = await decodeAsShown(deps, evidence, file.bytes);
   return decoded.kind === 'decoded' ? decoded : undefined;
 }
 
@@ -53,8 +53,8 @@ export async function evidencePixels(
  * Boxes are in the pixels of the size that is recorded: where another is decoded now, an older
  * version looked at the file.
  */
-async function decodeAsShown(state: Services, { state: known }: Evidence, bytes: Uint8Array) {
-  const decoded = await state.decoder.decode(bytes);
+async function decodeAsShown(deps: Pick<Services, 'decoder'>, { state: known }: Evidence, bytes: Uint8Array) {
+  const decoded = await deps.decoder.decode(bytes);
   const isOther = decoded.kind === 'decoded' && known.kind === 'read' && decoded.widthPx !== known.widthPx;
-  return isOther ? state.decoder.decode(bytes, 1) : decoded;
+  return isOther ? deps.decoder.decode(bytes, 1) : decoded;
 }

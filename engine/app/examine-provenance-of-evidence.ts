@@ -29,32 +29,37 @@ export async function readTrustAnchors(appDataFolder: string): Promise<string> {
  * can be written.
  */
 export async function provenanceOf(
-  state: Services,
+  deps: Pick<Services, 'decoder' | 'installation'>,
   handle: ReadableCase,
   evidence: Evidence,
 ): Promise<ProvenanceReading> {
   const known = findProvenance(handle, evidence.id);
   if (known) return { found: known, recorded: true };
-  const found = await examine(state, handle, evidence);
+  const found = await examine(deps, handle, evidence);
   const recorded = found.kind === 'examined' && isWritable(handle);
-  if (recorded) keepProvenance(handle, state.appVersion, evidence.shownPath, [{ evidenceId: evidence.id, found }]);
+  if (recorded)
+    keepProvenance(handle, deps.installation.appVersion, evidence.shownPath, [{ evidenceId: evidence.id, found }]);
   return { found, recorded };
 }
 
-async function examine(state: Services, handle: ReadableCase, evidence: Evidence): Promise<Provenance> {
+async function examine(
+  deps: Pick<Services, 'decoder' | 'installation'>,
+  handle: ReadableCase,
+  evidence: Evidence,
+): Promise<Provenance> {
   if (!evidence.mediaType.startsWith('image/'))
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
   if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
   if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was added.' };
-  const anchors = await readTrustAnchors(state.options.appDataFolder).catch((error: Error) => error);
+  const anchors = await readTrustAnchors(deps.installation.appDataFolder).catch((error: Error) => error);
   // Examined without them, credentials would be recorded as signed by a stranger.
   if (anchors instanceof Error)
     return {
       kind: 'notExamined',
       message: `The certificates that are trusted here cannot be read: ${anchors.message}`,
     };
-  return state.decoder.examine(file.bytes, evidence.mediaType, anchors);
+  return deps.decoder.examine(file.bytes, evidence.mediaType, anchors);
 }
 
 /** Files asked for at once. */
@@ -65,7 +70,7 @@ const PAGE = 200;
  * Resolves with what a case that is only looked at could not keep. Throws the signal's reason.
  */
 export async function examineAll(
-  state: Services,
+  deps: Pick<Services, 'decoder' | 'installation'>,
   handle: ReadableCase,
   signal: AbortSignal,
 ): Promise<{ evidenceId: EvidenceId; provenance: Provenance; recorded: false }[]> {
@@ -74,10 +79,10 @@ export async function examineAll(
     const examined: Examined[] = [];
     for (const one of page) {
       signal.throwIfAborted();
-      const found = one.state.kind === 'read' ? await examine(state, handle, one) : undefined;
+      const found = one.state.kind === 'read' ? await examine(deps, handle, one) : undefined;
       if (found?.kind === 'examined') examined.push({ evidenceId: one.id, found });
     }
-    if (isWritable(handle)) keepProvenance(handle, state.appVersion, countText(examined.length), examined);
+    if (isWritable(handle)) keepProvenance(handle, deps.installation.appVersion, countText(examined.length), examined);
     else
       for (const { evidenceId, found } of examined) unrecorded.push({ evidenceId, provenance: found, recorded: false });
   }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { SpawnChild } from '../process/channel.ts';
 import { spawnNodeChild } from '../process/spawn-node-child.ts';
-import { Services } from './services.ts';
+import { closeServices, createServices } from './services.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-finder-again-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -16,12 +16,12 @@ test('a face finder that could not be loaded once is loaded when it is next aske
   const nowhere = new URL('../nowhere.ts', import.meta.url);
   const spawn: SpawnChild = (start) =>
     spawnNodeChild(broken && start.name === 'compute' ? { ...start, entry: nowhere } : start);
-  const state = new Services({ appDataFolder: root, spawn });
+  const services = createServices({ appDataFolder: root, spawn });
   try {
-    await expect(state.finder()).rejects.toThrow('The compute process ended (exit code 1).');
+    await expect(services.faceSearch.finder()).rejects.toThrow('The compute process ended (exit code 1).');
     broken = false;
-    expect((await state.finder()).sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect((await services.faceSearch.finder()).sha256).toMatch(/^[0-9a-f]{64}$/);
   } finally {
-    await state.close();
+    await closeServices(services);
   }
 });

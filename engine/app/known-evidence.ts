@@ -7,6 +7,7 @@ import { closeCase, openCaseForReading } from '../case/open-case.ts';
 import { evidencePaths } from '../case/rows/evidence.ts';
 import { refuseOverwrite } from '../custody/output-guard.ts';
 import { absolutePath } from '../files/absolute-path.ts';
+import type { CurrentCase } from './current-case.ts';
 import { homeFolders } from './known-cases.ts';
 import type { Services } from './services.ts';
 import { listRecentCases } from './settings.ts';
@@ -17,8 +18,12 @@ import { listRecentCases } from './settings.ts';
  */
 const isOfNetwork = (file: string): boolean => /^[\\/]{2}/.test(file);
 
-function* pathsOf(state: Services, recent: readonly string[], isHome: (folder: string) => boolean): Generator<string> {
-  const open = state.isOpen ? state.opened.handle : undefined;
+function* pathsOf(
+  currentCase: CurrentCase,
+  recent: readonly string[],
+  isHome: (folder: string) => boolean,
+): Generator<string> {
+  const open = currentCase.isOpen ? currentCase.opened.handle : undefined;
   if (open) {
     yield* pathsHere(open.folder);
     yield* evidencePaths(open).filter((one) => isTrustedPlace(open.folder, one) || !isOfNetwork(one));
@@ -53,14 +58,18 @@ function pathsOfClosed(folder: string): string[] {
  * Before `file` is written from `inputs`: throws WRITE_FAILED where that would replace evidence, or
  * is no whole path. See output-guard.ts.
  */
-export async function guardOutput(state: Services, file: string, inputs: readonly string[] = []): Promise<void> {
+export async function guardOutput(
+  deps: Pick<Services, 'currentCase' | 'installation'>,
+  file: string,
+  inputs: readonly string[] = [],
+): Promise<void> {
   absolutePath(file);
-  const home = await homeFolders(state.options.appDataFolder);
+  const home = await homeFolders(deps.installation.appDataFolder);
   const isHome = (folder: string): boolean => home === undefined || home.has(realPathOf(folder));
-  const recent = (await listRecentCases(state.options.appDataFolder)).filter((one) => !one.missing);
+  const recent = (await listRecentCases(deps.installation.appDataFolder)).filter((one) => !one.missing);
   const evidence = () =>
     pathsOf(
-      state,
+      deps.currentCase,
       recent.map((one) => one.folder),
       isHome,
     );

@@ -9,10 +9,14 @@ import type { Services } from './services.ts';
 
 const CHANGED = { kind: 'notRead', message: 'It has changed since it was added.' } as const;
 
-export async function metadataOf(state: Services, handle: ReadableCase, evidence: Evidence): Promise<MetadataReading> {
+export async function metadataOf(
+  deps: Pick<Services, 'videoPictures'>,
+  handle: ReadableCase,
+  evidence: Evidence,
+): Promise<MetadataReading> {
   const place = placeOfEvidence(handle.folder, evidence);
   if (evidence.mediaType.startsWith('video/')) {
-    const answer = await state.videoPictures.describe(place);
+    const answer = await deps.videoPictures.describe(place);
     if (answer.kind === 'unreadable') return { kind: 'notRead', message: answer.message };
     return (await isAsTakenIn(handle.folder, place, evidence)) ? { kind: 'read', groups: answer.groups } : CHANGED;
   }

@@ -17,14 +17,18 @@ export type Picture = { bytes: Uint8Array; mediaType: string };
  * Bytes of a picture by id, undefined when there is none. In blind mode the model's pictures stay
  * hidden with the score.
  */
-export async function readPicture(state: Services, ref: PictureRef): Promise<Picture | undefined> {
-  if (!state.isOpen) return undefined;
-  if (ref.kind === 'evidence') return readEvidencePicture(state, ref.id as EvidenceId, ref.maxPx);
-  if (ref.kind === 'frame') return readFramePicture(state, ref.id as EvidenceId, ref, ref.maxPx);
-  const { handle, blobs } = state.opened;
+export async function readPicture(
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'videoPictures'>,
+  ref: PictureRef,
+): Promise<Picture | undefined> {
+  if (!deps.currentCase.isOpen) return undefined;
+  if (ref.kind === 'evidence') return readEvidencePicture(deps, ref.id as EvidenceId, ref.maxPx);
+  if (ref.kind === 'frame') return readFramePicture(deps, ref.id as EvidenceId, ref, ref.maxPx);
+  const { handle, blobs } = deps.currentCase.opened;
   const verdict = findVerdict(handle, ref.id as VerdictId)?.verdict;
   if (!verdict) return undefined;
-  if (ref.kind !== 'crop' && hidesFrom(handle, state.viewer, verdict.evidenceId, verdict.faceId)) return undefined;
+  if (ref.kind !== 'crop' && hidesFrom(handle, deps.currentCase.viewer, verdict.evidenceId, verdict.faceId))
+    return undefined;
   const sha256 = blobOf(verdict.outcome, ref.kind);
   const bytes = sha256 && (await blobs.get(sha256));
   return bytes ? { bytes, mediaType: 'image/png' } : undefined;
@@ -42,24 +46,24 @@ function blobOf(outcome: VerdictOutcome, kind: 'crop' | 'reconstruction' | 'diff
 }
 
 async function readEvidencePicture(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'videoPictures'>,
   id: EvidenceId,
   maxPx: number | undefined,
 ): Promise<Picture | undefined> {
-  const image = await evidencePixels(state, getEvidence(state.opened.handle, id));
+  const image = await evidencePixels(deps, getEvidence(deps.currentCase.opened.handle, id));
   return image && shownPicture(image, maxPx);
 }
 
 /** Frames are small beside photographs and come in numbers: losslessly, at zlib's fastest. */
 async function readFramePicture(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'videoPictures'>,
   id: EvidenceId,
   frame: FramePlace,
   maxPx: number | undefined,
 ): Promise<Picture | undefined> {
-  const evidence = getEvidence(state.opened.handle, id);
+  const evidence = getEvidence(deps.currentCase.opened.handle, id);
   if (!evidence.mediaType.startsWith('video/')) return undefined;
-  const image = await framePixels(state, evidence, frame);
+  const image = await framePixels(deps, evidence, frame);
   return image && shownPicture(image, maxPx);
 }
 

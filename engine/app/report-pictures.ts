@@ -9,8 +9,9 @@ import { eachFace } from '../case/rows/face.ts';
 import { contextPicture } from '../report/context-picture.ts';
 import { showsOthers } from '../report/redact.ts';
 import type { ReportPictures } from '../report/sections/face-blocks.ts';
+import type { OpenedCase } from './current-case.ts';
 import { evidencePixels } from './evidence-pixels.ts';
-import type { OpenedCase, Services } from './services.ts';
+import type { Services } from './services.ts';
 
 /** What is kept of every face: its landmarks, of which nothing is drawn, are the most of it. */
 type Placed = Pick<Face, 'id' | 'evidenceId' | 'frameIndex' | 'pts' | 'box'>;
@@ -22,7 +23,7 @@ const placed = ({ id, evidenceId, frameIndex, pts, box }: Face): Placed => ({ id
  * decoded once.
  */
 export function reportPictures(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'videoPictures'>,
   { handle, blobs }: OpenedCase,
   { redaction }: Pick<ReportDocument, 'redaction'>,
   signal: AbortSignal,
@@ -47,7 +48,7 @@ export function reportPictures(
       const { frameIndex, pts } = face;
       const key = frameKey(face);
       if (last?.key !== key)
-        last = { key, image: evidencePixels(state, evidence, pts === null ? undefined : { pts, frameIndex }) };
+        last = { key, image: evidencePixels(deps, evidence, pts === null ? undefined : { pts, frameIndex }) };
       const image = await last.image;
       return image ? contextPicture(image, face, facesByFrame.get(key)!, redaction) : null;
     },

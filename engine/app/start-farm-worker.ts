@@ -6,7 +6,7 @@ import type { Device } from '../../contract/scan.ts';
 import type { EvidenceFolder } from '../scan/farm/evidence-folders.ts';
 import { splitAddress } from '../scan/farm/queue-address.ts';
 import type { RunningWorker } from '../scan/farm/run-worker.ts';
-import { type EngineOptions, Services } from './services.ts';
+import { closeServices, createServices, type EngineOptions, type Services } from './services.ts';
 
 export { type EvidenceFolder, folderFromText } from '../scan/farm/evidence-folders.ts';
 export type { RunningWorker } from '../scan/farm/run-worker.ts';
@@ -33,45 +33,51 @@ const STALLED_AFTER_MS = 30_000;
  * MODEL_CHANGED.
  */
 export async function startFarmWorker(options: FarmWorkerOptions): Promise<RunningWorker & { model: Model }> {
-  const state = new Services(options.engine);
+  const services = createServices(options.engine);
   try {
     const { chooseModel } = options;
-    const model = chooseModel ? chooseModel(await state.library.list()) : await state.library.getDefault();
-    const worker = await run(state, model, options);
+    const model = chooseModel ? chooseModel(await services.library.list()) : await services.library.getDefault();
+    const worker = await run(services, model, options);
     return {
       model,
-      close: (force) => worker.close(force).finally(() => state.close()),
+      close: async (force) => {
+        try {
+          await worker.close(force);
+        } finally {
+          await closeServices(services);
+        }
+      },
     };
   } catch (error) {
-    await state.close();
+    await closeServices(services);
     throw error;
   }
 }
 
-async function run(state: Services, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
+async function run(services: Services, model: Model, options: FarmWorkerOptions): Promise<RunningWorker> {
   const { runWorker } = await import('../scan/farm/run-worker.ts');
   let wanted = options.device ?? 'auto';
-  const { provider, device } = (await state.placed.place(model, wanted)).placement;
+  const { provider, device } = (await services.loadedModels.place(model, wanted)).placement;
   const name = options.name ?? os.hostname();
   return runWorker({
     ...splitAddress(options.queue),
     folders: options.folders,
-    passport: await passportOf(state, model),
+    passport: await passportOf(services, model),
     about: { name, machine: os.hostname(), model: { id: model.id, name: model.name }, provider, device },
     handsFor: async (record) => {
-      const { compute, parameters, placement } = await state.placed.place(record, wanted);
+      const { compute, parameters, placement } = await services.loadedModels.place(record, wanted);
       return {
-        decoder: state.decoder,
+        decoder: services.decoder,
         compute,
-        videoDecoder: state.videoDecoder,
-        findFaces: (image, turned) => state.findFaces(image, turned),
+        videoDecoder: services.videoDecoder,
+        findFaces: (image, turned) => services.faceSearch.findFaces(image, turned),
         model: record,
         parameters: { ...parameters, worker: name },
         // As in a scan on one machine. [Note: falling back]
         leaveDevice: async (sentence) => {
           if (placement.provider === 'cpu') return;
           wanted = 'cpu';
-          await state.placed.leave(record, placement.provider, sentence);
+          await services.loadedModels.leave(record, placement.provider, sentence);
         },
       };
     },
@@ -82,10 +88,10 @@ async function run(state: Services, model: Model, options: FarmWorkerOptions): P
 }
 
 /** What must be the same on the machine with the case. */
-export async function passportOf(state: Services, model: Model): Promise<FarmPassport> {
-  const { appVersion, pipelineVersion, modelId, finderSha256 } = await state.parametersFor(
+export async function passportOf(services: Services, model: Model): Promise<FarmPassport> {
+  const { appVersion, pipelineVersion, modelId, finderSha256 } = await services.parametersFor(
     model,
-    await state.devices.unmeasured(),
+    await services.devices.unmeasured(),
   );
   return { appVersion, pipelineVersion, modelId, finderSha256 };
 }

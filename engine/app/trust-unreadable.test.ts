@@ -10,7 +10,7 @@ import { addEvidence } from '../case/rows/evidence.ts';
 import { findProvenance } from '../case/rows/provenance.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { provenanceOf } from './examine-provenance-of-evidence.ts';
-import { Services } from './services.ts';
+import { closeServices, createServices } from './services.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-trust-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -18,7 +18,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('where the trusted certificates cannot be read a file is not examined, says why, and is when they can', async () => {
   const app = path.join(root, 'app');
   mkdirSync(app);
-  const state = new Services({ appDataFolder: app });
+  const services = createServices({ appDataFolder: app });
   const handle = createCase(path.join(root, 'case'), { title: 'T', reference: '', demonstration: false });
   const file = samplePhotograph(1);
   const evidence = addEvidence(handle, {
@@ -28,18 +28,21 @@ test('where the trusted certificates cannot be read a file is not examined, says
   try {
     const trust = path.join(app, 'trust');
     writeFileSync(trust, 'no folder');
-    expect(await provenanceOf(state, handle, evidence)).toEqual({
+    expect(await provenanceOf(services, handle, evidence)).toEqual({
       found: { kind: 'notExamined', message: expect.stringContaining('ENOTDIR') },
       recorded: false,
     });
     rmSync(trust);
     mkdirSync(path.join(trust, 'laboratory.pem'), { recursive: true });
-    expect(await provenanceOf(state, handle, evidence)).toMatchObject({ found: { kind: 'notExamined' } });
+    expect(await provenanceOf(services, handle, evidence)).toMatchObject({ found: { kind: 'notExamined' } });
     expect(findProvenance(handle, evidence.id)).toBeUndefined();
     rmSync(trust, { recursive: true });
-    expect(await provenanceOf(state, handle, evidence)).toMatchObject({ found: { kind: 'examined' }, recorded: true });
+    expect(await provenanceOf(services, handle, evidence)).toMatchObject({
+      found: { kind: 'examined' },
+      recorded: true,
+    });
   } finally {
     closeCase(handle);
-    await state.close();
+    await closeServices(services);
   }
 });

@@ -9,7 +9,7 @@ type Measured = Pick<DeviceReport, 'processor' | 'adapters' | 'providers'>;
  * How much faster than the CPU another provider has to be. Below that its gain is within what a
  * busy machine changes, and the CPU's results are the ones that every machine can make again.
  */
-const WORTH_LEAVING_THE_CPU = 1.1;
+export const WORTH_LEAVING_THE_CPU = 1.1;
 
 const deviceOf = (provider: Provider, { processor, adapters }: Measured): string => {
   if (provider === 'cpu') return processor;

@@ -36,7 +36,7 @@ const BATCHES = [1, 2, 4, 8];
 /** Pictures of the comparison. More than one, so that a mistake along the batch is seen. */
 const COMPARED = 2;
 /** Below this share of the CPU's speed no other batch is tried. */
-const HOPELESS = 0.25;
+export const HOPELESS = 0.25;
 /**
  * What is within this share of the fastest counts as fast: fewer threads and fewer pictures are
  * taken then.

@@ -1,9 +1,9 @@
 // The ONNX Runtime sessions of one process: load, run, release. Runs only inside the compute
 // process (and in benches), because session.run blocks the thread it is called on.
 import { listBackends } from './backends.ts';
+import { createSession } from './create-session.ts';
 import type { ComputeRequest, ComputeResponse, Feeds, SessionRequest, TensorMessage } from './messages.ts';
 import * as ort from './onnxruntime.ts';
-import { optionsFrom } from './session-options.ts';
 
 const toOrt = (tensor: TensorMessage): ort.Tensor => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
 
@@ -13,9 +13,6 @@ function fromOrt(name: string, tensor: ort.Tensor): TensorMessage {
     return { dtype: type, shape: [...dims], data } as TensorMessage;
   throw new TypeError(`Output ${name} is ${type}; float32, int64, int32 or uint8 was expected.`);
 }
-
-/** What the runtime says when a strict session would have to leave an operator to the CPU. */
-const LEFT_TO_CPU = /fallback to CPU EP has been explicitly disabled/;
 
 /** Timed runs at most, however fast they are. */
 const MOST_RUNS = 100;
@@ -78,34 +75,3 @@ export class Sessions {
 
 const inputsFrom = (feeds: Feeds): Record<string, ort.Tensor> =>
   Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
-
-/**
- * A session on the provider asked for and no other. A name that the binary does not know is refused
- * here: the runtime would take the CPU without a word, and a verdict would name a device that never
- * saw it.
- */
-async function createSession(
-  onnx: Uint8Array,
-  request: SessionRequest,
-): Promise<{ session: ort.InferenceSession; mixed: boolean }> {
-  const { provider } = request;
-  if (provider === 'cpu')
-    return { session: await ort.InferenceSession.create(onnx, optionsFrom(request)), mixed: false };
-  if (!ort.listSupportedBackends().some(({ name }) => name === provider))
-    throw new Error(`This build of ONNX Runtime has no provider ${provider}.`);
-  keepSinglePrecision(provider);
-  try {
-    return { session: await ort.InferenceSession.create(onnx, optionsFrom(request, { strict: true })), mixed: false };
-  } catch (error) {
-    if (!(error instanceof Error && LEFT_TO_CPU.test(error.message))) throw error;
-    return { session: await ort.InferenceSession.create(onnx, optionsFrom(request)), mixed: true };
-  }
-}
-
-/**
- * NVIDIA's libraries round inputs of products to 10 bits (TF32) unless told otherwise; verdicts say
- * float32. Read once, when they start.
- */
-function keepSinglePrecision(provider: string): void {
-  if (provider === 'cuda' || provider === 'tensorrt') process.env.NVIDIA_TF32_OVERRIDE = '0';
-}

@@ -23,12 +23,12 @@ export type TrainerOptions = { provider: string; threads: number; spawn?: SpawnC
 export type Trainer = {
   /**
    * Loads a run; the one before it is forgotten. Returns the steps done and how many numbers are
-   * trained. `threads` of this run.
+   * trained. `provider` and `threads` of this run.
    */
   open(
     setup: TrainingSetup,
     start: TrainingStart,
-    options?: { threads?: number | undefined },
+    options?: Partial<Pick<TrainerOptions, 'provider' | 'threads'>>,
   ): Promise<{ step: number; trainedWeights: number }>;
   /** One step on a batch of setup.batchSize pictures. */
   step(batch: TrainingBatch): Promise<StepLosses>;
@@ -99,7 +99,7 @@ export function createTrainer({ provider, threads, spawn }: TrainerOptions): Tra
 
   return {
     async open(setup, start, run = {}) {
-      const session = { provider, threads: run.threads ?? threads, memoryPattern: false };
+      const session = { provider, threads, ...run, memoryPattern: false };
       const { step, trainedWeights } = await ask({ kind: 'open', setup, start, session }, 'loaded');
       return { step, trainedWeights };
     },

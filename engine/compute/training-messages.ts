@@ -3,6 +3,7 @@
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import type { StepLosses, TrainingBatch } from '../../models/recce/training-step.ts';
 import type { SessionRequest } from './messages.ts';
+import type { StepTest } from './step-test.ts';
 
 /** Where a run's weights come from. */
 export type TrainingStart =
@@ -43,6 +44,8 @@ export type ShownFace = { pixels: Uint8Array; reconstruction: Uint8Array };
 
 export type TrainingRequest =
   | { kind: 'open'; setup: TrainingSetup; start: TrainingStart; session: SessionRequest }
+  /** One step on the CPU and on the session's provider; no run is opened. */
+  | { kind: 'test'; setup: TrainingSetup; start: TrainingStart; session: SessionRequest }
   | { kind: 'openSamples'; maker: SampleMaker; samples: unknown }
   | { kind: 'step'; batch: TrainingBatch }
   /** `next` is made while the step is taken. */
@@ -59,6 +62,7 @@ export type TrainerFigures = { bestStep: number; bestMetric: number; evalMetric:
 
 export type TrainingResponse =
   | { kind: 'loaded'; step: number; trainedWeights: number }
+  | { kind: 'tested'; test: StepTest }
   | OpenedSamples
   | { kind: 'stepped'; losses: StepLosses; labels: readonly number[] }
   | { kind: 'evaluatedFaces'; faces: EvaluatedFace[]; shown: ShownFace[] }

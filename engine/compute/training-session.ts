@@ -9,7 +9,6 @@ import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
 import { recceInferenceGraph } from '../../models/recce/inference-graph.ts';
 import { inputFromPixels } from '../../models/recce/input.ts';
 import { pixelsFromBatch } from '../../models/recce/output.ts';
-import { recceTrainingGraph, type TrainingGraph } from '../../models/recce/training-graph.ts';
 import { decodeTrainingSave, encodeTrainingSave } from '../../models/recce/training-save.ts';
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
 import { freshState, initialWeights, type TrainingState } from '../../models/recce/training-state.ts';
@@ -20,10 +19,10 @@ import {
   type TrainingBatch,
   weightsToUse,
 } from '../../models/recce/training-step.ts';
-import type { Float32Tensor } from '../../models/tensor/tensor.ts';
+import { createSession } from './create-session.ts';
 import type { SessionRequest } from './messages.ts';
-import * as ort from './onnxruntime.ts';
-import { optionsFrom } from './session-options.ts';
+import type * as ort from './onnxruntime.ts';
+import { buildStep, type StepGraph, tensorFrom, toOrt } from './training-graph-session.ts';
 import type { TrainerFigures, TrainingStart } from './training-messages.ts';
 
 /** Pictures evaluated at a time. */
@@ -75,7 +74,7 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
 export class TrainingSession {
   readonly #setup: TrainingSetup;
   readonly #state: TrainingState;
-  readonly #graph: Pick<TrainingGraph, 'trained' | 'masks' | 'statistics'>;
+  readonly #graph: StepGraph;
   readonly #session: ort.InferenceSession;
   readonly #request: SessionRequest;
   #evaluator: ort.InferenceSession | undefined;
@@ -83,7 +82,7 @@ export class TrainingSession {
   private constructor(
     setup: TrainingSetup,
     state: TrainingState,
-    graph: Pick<TrainingGraph, 'trained' | 'masks' | 'statistics'>,
+    graph: StepGraph,
     session: ort.InferenceSession,
     request: SessionRequest,
   ) {
@@ -97,18 +96,8 @@ export class TrainingSession {
   /** Builds the training graph and loads it. Throws ONNX Runtime's own message when it refuses. */
   static async open(setup: TrainingSetup, start: TrainingStart, request: SessionRequest): Promise<TrainingSession> {
     const state = startingState(setup, start);
-    const { network, batchSize, objective, freeze, batchNorm } = setup;
-    const built = recceTrainingGraph(
-      { ...network, batchSize, objective, freeze, batchNorm },
-      tensorFrom(state.weights),
-    );
-    const onnx = onnxFromGraph(built.graph, {
-      weightsAsInputs: new Set(built.trained),
-      blockedLayout: request.provider === 'cpu',
-    });
-    const session = await ort.InferenceSession.create(onnx, optionsFrom({ ...request, memoryPattern: false }));
-    const { trained, masks, statistics } = built;
-    return new TrainingSession(setup, state, { trained, masks, statistics }, session, request);
+    const { graph, session } = await buildStep(setup, state, request);
+    return new TrainingSession(setup, state, graph, session, request);
   }
 
   /** Steps done. */
@@ -189,7 +178,7 @@ export class TrainingSession {
   async #evaluatorNow(): Promise<ort.InferenceSession> {
     if (!this.#evaluator) {
       const graph = recceInferenceGraph(this.#setup.network, tensorFrom(weightsToUse(this.#state)));
-      this.#evaluator = await ort.InferenceSession.create(onnxFromGraph(graph), optionsFrom(this.#request));
+      this.#evaluator = (await createSession(onnxFromGraph(graph), this.#request)).session;
     }
     return this.#evaluator;
   }
@@ -199,16 +188,3 @@ export class TrainingSession {
     this.#evaluator = undefined;
   }
 }
-
-const toOrt = (feeds: Readonly<Record<string, Float32Tensor>>): Record<string, ort.Tensor> =>
-  Object.fromEntries(
-    Object.entries(feeds).map(([name, { data, shape }]) => [name, new ort.Tensor('float32', data, shape)]),
-  );
-
-const tensorFrom =
-  (tensors: ReadonlyMap<string, Float32Tensor>) =>
-  (name: string): Float32Tensor => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new Error(`The network asks for ${name}, which the state has not.`);
-    return tensor;
-  };

@@ -1,10 +1,10 @@
 // What killed processes left half-written is removed when a case is opened for writing, and entered
 // in its log; nothing else is touched.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { Services } from '../app/services.ts';
+import { closeServices, createServices } from '../app/services.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { sweepBlobs } from '../blobs/sweep-blobs.ts';
 import { listAudit } from '../case/log/audit.ts';
@@ -60,15 +60,15 @@ test('unfinished pictures and backups go when the case is opened for writing; th
 });
 
 test('the engine sweeps what it opens for writing, and leaves alone what it opens for reading', async () => {
-  const state = new Services({ appDataFolder: path.join(root, 'app') });
+  const services = createServices({ appDataFolder: path.join(root, 'app') });
   try {
-    await state.use(openCaseForReading(folder));
-    await state.closeCase();
+    await services.currentCase.use(openCaseForReading(folder));
+    await services.currentCase.leave();
     expect([half, backup].map((name) => existsSync(path.join(folder, name)))).toEqual([true, true]);
-    await state.use(openCase(folder));
+    await services.currentCase.use(openCase(folder));
     await expect.poll(() => existsSync(path.join(folder, half))).toBe(false);
   } finally {
-    await state.close();
+    await closeServices(services);
   }
 });
 
@@ -81,4 +81,18 @@ test('a picture that this process is writing meanwhile is left to it', async () 
   });
   while (!done) await sweepBlobs(blobFolder(folder), new AbortController().signal);
   for (const sha256 of await writing) expect(store.has(sha256)).toBe(true);
+});
+
+test('a folder of pictures that is a link is neither swept nor written to: another case may lie there', async () => {
+  const elsewhere = path.join(root, 'elsewhere');
+  const group = path.dirname(half);
+  mkdirSync(elsewhere, { recursive: true });
+  writeFileSync(path.join(elsewhere, path.basename(half)), 'being written');
+  rmSync(path.join(folder, group), { recursive: true });
+  symlinkSync(elsewhere, path.join(folder, group));
+  expect(await sweepBlobs(blobFolder(folder), new AbortController().signal)).toEqual([]);
+  const store = createBlobStore(blobFolder(folder));
+  await expect(store.put(Buffer.from('a picture that was never finished'))).rejects.toThrow('Its folder is a link.');
+  await expect(store.list()).rejects.toThrow('Its folder is a link.');
+  expect(readdirSync(elsewhere)).toEqual([path.basename(half)]);
 });

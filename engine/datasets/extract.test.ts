@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { ExtractEvent } from '../../contract/faces.ts';
 import type { ValidationEvent } from '../../contract/validation.ts';
+import { unscoredWords } from '../../contract/wording.ts';
 import type { Client } from '../index.ts';
 import { facePackageFolder } from '../media/finder-weights.ts';
 import { installations } from '../testing/installations.ts';
@@ -131,7 +132,7 @@ test('a validation on labelled files is kept, and the next scan has leanings, ra
   expect(scored.length).toBeGreaterThan(0);
   expect(scored.every((row) => row.leaning !== null)).toBe(true);
   expect(outside.length).toBeGreaterThan(0);
-  expect(outside.every((row) => row.score === null && row.reason!.includes('validated'))).toBe(true);
+  expect(outside.every((row) => row.score === null && unscoredWords(row.unscored!).includes('validated'))).toBe(true);
   const { verdict, parameters } = await client.finding.inspect({ verdictId: scored[0]!.verdictId });
   const [low, high] = done.record.calibration.bounds;
   expect(verdict!.outcome.kind === 'scored' && verdict!.outcome.log10LikelihoodRatio).toBeGreaterThanOrEqual(low);

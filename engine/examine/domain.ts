@@ -1,32 +1,22 @@
 // The domain check: is a face like those that the error rates were measured on? Limits come from
 // the validation set; a face outside is not scored, and its verdict says which measure and by how
 // much. Pure.
-import type { Domain, DomainMeasure } from '../../contract/validation.ts';
+import type { DomainMeasure, DomainReason } from '../../contract/domain.ts';
+import type { Domain } from '../../contract/validation.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import { quantile } from './intervals.ts';
 import type { ValidatedFace } from './validated-face.ts';
 
-/**
- * Which ends of a measure are limited, how it is named, and in what unit. Roll and yaw are taken
- * without their sign.
- */
-const MEASURES: Readonly<
-  Record<DomainMeasure, { low: boolean; high: boolean; name: string; unit: string; digits: number }>
-> = {
-  facePx: { low: true, high: false, name: 'face size', unit: ' px', digits: 0 },
-  sharpness: { low: true, high: true, name: 'sharpness', unit: '', digits: 0 },
-  brightness: { low: true, high: true, name: 'brightness', unit: '', digits: 2 },
-  rollDegrees: { low: false, high: true, name: 'tilt of the head', unit: '°', digits: 0 },
-  yawProxy: { low: false, high: true, name: 'turn of the head', unit: '', digits: 2 },
-  blockiness: { low: false, high: true, name: 'compression (blockiness)', unit: '', digits: 2 },
-  colourfulness: { low: true, high: true, name: 'colourfulness', unit: '', digits: 0 },
-  featureDistance: {
-    low: false,
-    high: true,
-    name: 'distance from the validation faces in the network',
-    unit: '',
-    digits: 2,
-  },
+/** Which ends of a measure are limited. Roll and yaw are taken without their sign. */
+const ENDS: Readonly<Record<DomainMeasure, { low: boolean; high: boolean }>> = {
+  facePx: { low: true, high: false },
+  sharpness: { low: true, high: true },
+  brightness: { low: true, high: true },
+  rollDegrees: { low: false, high: true },
+  yawProxy: { low: false, high: true },
+  blockiness: { low: false, high: true },
+  colourfulness: { low: true, high: true },
+  featureDistance: { low: false, high: true },
 };
 
 /**
@@ -86,7 +76,7 @@ export function featureDistance(features: Float32Array, statistics: FeatureStati
  * tenth of the span.
  */
 export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureStatistics): Domain['limits'] {
-  return (Object.keys(MEASURES) as DomainMeasure[]).map((measure) => {
+  return (Object.keys(ENDS) as DomainMeasure[]).map((measure) => {
     const values = faces
       .map((face) =>
         measured(measure, { ...face.measures, featureDistance: featureDistance(face.features, statistics) }),
@@ -94,7 +84,7 @@ export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureS
       .sort((a, b) => a - b);
     const [low, high] = [quantile(values, TAIL), quantile(values, 1 - TAIL)];
     const room = (high - low) * WIDENED;
-    const { low: hasLow, high: hasHigh } = MEASURES[measure];
+    const { low: hasLow, high: hasHigh } = ENDS[measure];
     return {
       measure,
       // No measure here is negative: a lower limit below 0 is none.
@@ -104,37 +94,17 @@ export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureS
   });
 }
 
-/** Digits beyond which a measure and its limit are never written. */
-const MOST_DIGITS = 6;
-
-/**
- * Both numbers with `digits` decimals, or with as many more as it takes to tell them apart: "0.22,
- * validated up to 0.22" says nothing.
- */
-function toldApart(value: number, limit: number, digits: number): [string, string] {
-  const [found, allowed] = [value.toFixed(digits), limit.toFixed(digits)];
-  return found === allowed && digits < MOST_DIGITS ? toldApart(value, limit, digits + 1) : [found, allowed];
-}
-
-/**
- * Sentences on every measure that is outside; empty for a face inside. Measures that are absent are
- * not looked at.
- */
+/** Every measure that is outside; none for a face inside. Measures that are absent are not looked at. */
 export function reasonsOutside(
   measures: Partial<Readonly<Record<DomainMeasure, number>>>,
   limits: Domain['limits'],
-): string[] {
-  return limits.flatMap(({ measure, low, high }) => {
+): DomainReason[] {
+  return limits.flatMap(({ measure, low, high }): DomainReason[] => {
     if (measures[measure] === undefined) return [];
     const value = measured(measure, measures as Record<DomainMeasure, number>);
-    const { name, unit, digits } = MEASURES[measure];
-    if (!Number.isFinite(value)) return [`${name} could not be measured (${value})`];
-    const told = (limit: number, word: string): string => {
-      const [found, allowed] = toldApart(value, limit, digits);
-      return `${name} ${found}${unit}, validated ${word} ${allowed}${unit}`;
-    };
-    if (low !== null && value < low) return [told(low, 'from')];
-    if (high !== null && value > high) return [told(high, 'up to')];
+    if (!Number.isFinite(value)) return [{ kind: 'notMeasured', measure, found: String(value) }];
+    if (low !== null && value < low) return [{ kind: 'beyondLimit', measure, value, limit: low, end: 'low' }];
+    if (high !== null && value > high) return [{ kind: 'beyondLimit', measure, value, limit: high, end: 'high' }];
     return [];
   });
 }
@@ -144,7 +114,7 @@ export const reasonsOutsideDomain = (
   measures: Partial<FaceMeasures>,
   features: Float32Array,
   domain: Pick<Domain, 'limits' | 'features'>,
-): string[] =>
+): DomainReason[] =>
   reasonsOutside(
     { ...measures, ...(domain.features ? { featureDistance: featureDistance(features, domain.features) } : {}) },
     domain.limits,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { reasonWords } from '../../contract/wording.ts';
 import { faceDoubts } from './face-doubts.ts';
 
 const found = (x: number, y: number, width: number, height: number, finderScore: number) => ({
@@ -9,7 +10,7 @@ const found = (x: number, y: number, width: number, height: number, finderScore:
 test('a flat box on chin and neck is no face, whatever the network would say of it', () => {
   const all = [found(100, 100, 300, 380, 0.99), found(60, 420, 386, 109, 0.516)];
   expect(faceDoubts(all, 0)).toEqual([]);
-  expect(faceDoubts(all, 1)).toEqual([
+  expect(faceDoubts(all, 1).map(reasonWords)).toEqual([
     'the box is 386 × 109 px, which is not the shape of a face',
     'the face finder is hardly sure that it is a face (0.52)',
     'it overlaps a face that the finder is surer of, and may be a part of that head',

@@ -2,6 +2,7 @@
 // measured on such boxes, so that their score would say nothing; they keep their row and their
 // picture, with the reason. Pure.
 
+import type { DomainReason } from '../../contract/domain.ts';
 import { overlap } from '../../models/face-finder/finder-output.ts';
 import type { Region } from '../../models/image/resample.ts';
 
@@ -26,20 +27,15 @@ export const DOUBTS_SINCE_PIPELINE = 2;
  * Why the face at `index` of those found in one picture is not scored; empty for one that looks
  * like a face.
  */
-export function faceDoubts(found: readonly FoundBox[], index: number): string[] {
+export function faceDoubts(found: readonly FoundBox[], index: number): DomainReason[] {
   const { box, finderScore } = found[index]!;
-  const reasons: string[] = [];
+  const reasons: DomainReason[] = [];
   const [shorter, longer] = [Math.min(box.width, box.height), Math.max(box.width, box.height)];
-  if (longer > LONGEST_BY_WIDTH * shorter)
-    reasons.push(
-      `the box is ${Math.round(box.width)} × ${Math.round(box.height)} px, which is not the shape of a face`,
-    );
-  if (finderScore < HARDLY_SURE)
-    reasons.push(`the face finder is hardly sure that it is a face (${finderScore.toFixed(2)})`);
+  if (longer > LONGEST_BY_WIDTH * shorter) reasons.push({ kind: 'boxShape', widthPx: box.width, heightPx: box.height });
+  if (finderScore < HARDLY_SURE) reasons.push({ kind: 'finderUnsure', finderScore });
   const isPart = found.some(
     (other, i) => i !== index && other.finderScore > finderScore && overlap(box, other.box).smaller > SHARED_WITH_SURER,
   );
-  if (finderScore < SURE && isPart)
-    reasons.push('it overlaps a face that the finder is surer of, and may be a part of that head');
+  if (finderScore < SURE && isPart) reasons.push({ kind: 'partOfSurerFace' });
   return reasons;
 }

@@ -2,6 +2,7 @@
 // other work: cut out by the model's recipe; those large enough are scored, the others get their
 // reason.
 
+import type { HeldReason } from '../../contract/domain.ts';
 import type { NewFace } from '../../contract/face.ts';
 import type { Model, Passport } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -36,7 +37,7 @@ export type CutFace = {
   /**
    * Why no model was validated on such a picture, whatever its face is like: then it is not scored.
    */
-  beyondDomain: readonly string[];
+  beyondDomain: readonly HeldReason[];
 };
 
 /** How a model's faces are cut; by the steps of `pipeline`, of now when absent. */
@@ -69,7 +70,7 @@ export function whyNotScored(
   { face, beyondDomain }: Pick<CutFace, 'face' | 'beyondDomain'>,
   minimumFacePx: number,
 ):
-  | { kind: 'outOfDomain'; reasons: string[] }
+  | { kind: 'outOfDomain'; reasons: HeldReason[] }
   | { kind: 'faceTooSmall'; sizePx: number; minimumPx: number }
   | undefined {
   if (beyondDomain.length > 0) return { kind: 'outOfDomain', reasons: [...beyondDomain] };

@@ -5,6 +5,7 @@ import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
+import { NO_LEANING } from '../../contract/wording.ts';
 import { canonicalJson, hashOfValue } from '../files/canonical-json.ts';
 
 /**
@@ -45,7 +46,7 @@ export function pointsInWords(
   { leaning }: Extract<VerdictOutcome, { kind: 'scored' }>,
   model: Model,
 ): string {
-  if (leaning === null) return 'made without operating points';
+  if (leaning === null) return NO_LEANING;
   const { operatingPoints } = model;
   return operatingPoints && isInForce(document, model)
     ? `cannot tell between ${rounded(operatingPoints.low)} and ${rounded(operatingPoints.high)}`

@@ -1,6 +1,7 @@
 // Printed document -> PDF, section by section, handed on as it is made. The same document gives the
 // same bytes: no clock, no chance.
 import type { ReportProgress } from '../../contract/report.ts';
+import { DEMONSTRATION_NOTICE } from '../../contract/wording.ts';
 import { attach } from './archival.ts';
 import type { PrintedDocument } from './report-document.ts';
 import { indexOf } from './report-index.ts';
@@ -22,7 +23,7 @@ import { writeValidation } from './sections/validation.ts';
 import { writeVideos } from './sections/videos.ts';
 import { Sheet, type SheetOutput } from './sheet.ts';
 import { addSignatureField, type SignatureWords } from './signing/signature-field.ts';
-import { DEMONSTRATION_NOTICE, isDemonstration } from './wording.ts';
+import { isDemonstration } from './wording.ts';
 
 /** What a PDF is made of. `record`: the machine-readable report, in parts, as it is attached. */
 export type PdfMaking = {

@@ -184,7 +184,9 @@ test('operating points and a record that came later are not lent to earlier verd
   const [model] = document.models;
   const scored = document.verdicts.map(({ outcome }) => outcome).find((one) => one.kind === 'scored')!;
   expect(pointsInWords(document, scored, model!)).toBe('cannot tell between 0.3 and 0.7');
-  expect(pointsInWords(document, { ...scored, leaning: null }, model!)).toBe('made without operating points');
+  expect(pointsInWords(document, { ...scored, leaning: null }, model!)).toBe(
+    'no leaning given: the model had no operating points',
+  );
   const later = { ...model!, operatingPoints: { low: 0.9, high: 0.95 } };
   expect([isInForce(document, model!), isInForce(document, later)]).toEqual([true, false]);
   expect(pointsInWords(document, scored, later)).toBe('operating points as in its parameters');

@@ -4,22 +4,8 @@ import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
+import { detailWords, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../../contract/wording.ts';
 import type { PrintedFace } from './report-document.ts';
-
-export const KIND_WORDS: Readonly<Record<VerdictKind, string>> = {
-  scored: 'Scored',
-  outOfDomain: 'Outside model limits',
-  faceTooSmall: 'Face too small',
-  noFace: 'No face found',
-  unreadable: 'Unreadable',
-  toolError: 'Tool error',
-};
-
-export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
-  towardsForged: 'leans towards forged',
-  cannotTell: 'cannot tell',
-  towardsGenuine: 'leans towards genuine',
-};
 
 /** `1 face`, `3 faces`, `1,200 faces`. */
 export const count = (n: number, one: string, many = `${one}s`): string =>
@@ -34,9 +20,9 @@ export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly Verba
     case 'scored':
       return wordsFromScored(outcome, scale);
     case 'outOfDomain':
-      return `Not scored. Outside model limits: ${outcome.reasons.join('; ')}`;
+      return `Not scored. ${unscoredWords(outcome)}`;
     case 'faceTooSmall':
-      return `Not scored. The face is ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
+      return `Not scored. The face is ${detailWords(outcome)}`;
     case 'noFace':
       return 'No face was found. This says nothing about whether the picture is genuine';
     case 'unreadable':
@@ -50,20 +36,9 @@ function wordsFromScored(
   { score, leaning, log10LikelihoodRatio }: Extract<VerdictOutcome, { kind: 'scored' }>,
   scale?: readonly VerbalStep[],
 ): string {
-  const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : 'no operating points, no leaning'}`;
+  const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : NO_LEANING}`;
   return log10LikelihoodRatio === null ? leans : `${leans}. ${sentenceFromRatio(log10LikelihoodRatio, scale)}`;
 }
-
-export const CONCLUSION_WORDS = {
-  genuine: 'genuine',
-  forged: 'forged',
-  inconclusive: 'inconclusive',
-  notAFace: 'not a face',
-  withdrawn: 'withdrawn',
-  note: 'note',
-} as const;
-
-export const DEMONSTRATION_NOTICE = 'DEMONSTRATION: made with a demonstration model. Not for casework.';
 
 export const REDACTION_NOTICE = {
   others: 'REDACTED COPY: in each photograph every face is covered but the one examined beside it.',
@@ -85,9 +60,6 @@ export const LIMITS: readonly string[] = [
   'Files listed as unreadable, too small, or outside the model’s limits were not assessed.',
 ];
 
-/** What stands where the leanings would, for scores of a model without operating points. */
-export const NO_LEANING = 'no leaning given: the model had no operating points';
-
 /**
  * Number of verdicts of each kind and leaning, in a fixed order. Leanings are counted only where
  * the model gives them: a row of noughts under a model that cannot lean would read as a finding.
@@ -106,7 +78,7 @@ export function summaryRows(verdicts: readonly Verdict[]): [string, string][] {
     ...(without > 0 ? [[`    ${NO_LEANING}`, String(without)] satisfies [string, string]] : []),
   ];
   const rows: [string, string][] = kinds.map((kind) => [
-    KIND_WORDS[kind],
+    KIND_WORDS[kind].label,
     String(count((outcome) => outcome.kind === kind)),
   ]);
   return [rows[0]!, ...leanings, ...rows.slice(1)];

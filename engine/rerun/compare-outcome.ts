@@ -3,8 +3,10 @@
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
+import type { Model } from '../../contract/model.ts';
 import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
-import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { detailWords } from '../../contract/wording.ts';
 import { roundedLandmarks } from '../case/rows/face.ts';
 
 /** Bytes of a stored or new picture by hash; undefined when there are none. */
@@ -38,11 +40,15 @@ export const environmentDifferences = (recorded: VerdictParameters, present: Ver
     present: String(present[name]),
   }));
 
-/** Every quantity of two outcomes, side by side. */
+/**
+ * Every quantity of two outcomes, side by side. `recordMissing`: the validation record is not there
+ * any more, so that no likelihood ratio could be made again.
+ */
 export async function compareOutcomes(
   recorded: VerdictOutcome,
   found: VerdictOutcome,
   pictures: PictureSource,
+  recordMissing = false,
 ): Promise<RerunQuantity[]> {
   const kind = { name: 'kind', recorded: recorded.kind, found: found.kind };
   const quantities: RerunQuantity[] = [{ ...kind, same: recorded.kind === found.kind, difference: null }];
@@ -51,12 +57,12 @@ export async function compareOutcomes(
   if (recorded.kind === 'toolError' && found.kind === 'toolError')
     quantities.push(text('message', recorded.message, found.message));
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
-    quantities.push(text('reasons', recorded.reasons.join('; '), found.reasons.join('; ')));
+    quantities.push(text('reasons', detailWords(recorded)!, detailWords(found)!));
   if (recorded.kind === 'scored' && found.kind === 'scored') {
     quantities.push(numbers('logit', recorded.logit, found.logit));
+    quantities.push(numbers('score', recorded.score, found.score));
     quantities.push(numbers('mean difference', recorded.meanDifference, found.meanDifference));
-    if (recorded.log10LikelihoodRatio !== null && found.log10LikelihoodRatio !== null)
-      quantities.push(numbers('log10 likelihood ratio', recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
+    if (!recordMissing) quantities.push(...compareRatios(recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
     quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
   }
   for (const name of PICTURES) {
@@ -64,6 +70,31 @@ export async function compareOutcomes(
     if (before && now) quantities.push(await comparePictures(name.replace('Sha256', ''), before, now, pictures));
   }
   return quantities;
+}
+
+function compareRatios(recorded: number | null, found: number | null): RerunQuantity[] {
+  const name = 'log10 likelihood ratio';
+  if (recorded === null && found === null) return [];
+  if (recorded === null || found === null) return [text(name, String(recorded), String(found))];
+  return [numbers(name, recorded, found)];
+}
+
+/** Parameters that the model decides: the same for every verdict it makes. */
+const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+
+/**
+ * What the row says of its model, where that is not what the model says; operating points against
+ * those of the validation record that the row names.
+ */
+export function compareToModel(
+  recorded: VerdictParameters,
+  { passport, operatingPoints }: Pick<Model, 'passport' | 'operatingPoints'>,
+): RerunQuantity[] {
+  const points = (of: OperatingPoints | null): string => (of ? `${of.low} and ${of.high}` : 'none');
+  return [
+    ...OF_THE_MODEL.map((name) => text(name, String(recorded[name]), String(passport[name]))),
+    text('operating points', points(recorded.operatingPoints), points(operatingPoints)),
+  ].filter(({ same }) => !same);
 }
 
 /**
@@ -151,9 +182,8 @@ function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity):
   if (difference === null) return false;
   const { logitAbsolute, logitRelative, pictureSteps, placePx } = RERUN_TOLERANCE;
   if (name === 'box' || name === 'landmarks') return difference <= placePx;
-  const limit =
-    name === 'logit' || name === 'mean difference'
-      ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
-      : pictureSteps;
+  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio'].includes(name)
+    ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
+    : pictureSteps;
   return difference <= limit;
 }

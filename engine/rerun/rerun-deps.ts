@@ -4,7 +4,6 @@ import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
-import type { ValidationRecord } from '../../contract/validation.ts';
 import type { Verdict, VerdictParameters } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
@@ -23,8 +22,8 @@ export type RerunDeps = {
   videoDecoder: VideoDecoder;
   /** Throws MODEL_NOT_FOUND. */
   getModel: (id: ModelId) => Promise<Model>;
-  /** The validation record of this hash, where the case has it. */
-  recordOf: (id: ModelId, sha256: Sha256) => ValidationRecord | undefined;
+  /** The card that the model had with the validation record of this hash, where the case has it. */
+  cardOf: (id: ModelId, validationSha256: Sha256) => Model | undefined;
   /**
    * The model loaded where and as a verdict was made, as far as that is there; `parameters` are
    * those of a verdict made now. Throws MODEL_CHANGED.

@@ -17,7 +17,7 @@ import { scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import type { FoundFace } from '../media/find-faces.ts';
-import { compareOutcomes, comparePlaces, environmentDifferences, judge } from './compare-outcome.ts';
+import { compareOutcomes, comparePlaces, compareToModel, environmentDifferences, judge } from './compare-outcome.ts';
 import { type FileNow, keyOfLook, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -90,7 +90,7 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
     );
   if (!cropRecipes.has(parameters.cropRecipe))
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const model = withRecorded(await deps.getModel(verdict.modelId), parameters, deps.recordOf);
+  const model = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
   const placed = await deps.placeAsRecorded(model, parameters);
   const file = await fileOf(recorded, model);
   const present = await presentParameters(deps, recorded, placed.parameters, file);
@@ -100,8 +100,9 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = [
-    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures)),
+    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures, isRecordMissing(model, parameters))),
     ...comparePlaces(recorded.face, made.face),
+    ...compareToModel(parameters, model),
   ];
   const result = judge(quantities, environment.length === 0);
   return { result, basis: made.basis, reason: made.reason, environment, quantities };
@@ -126,18 +127,23 @@ async function presentParameters(
 
 const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
 
-/** The model as it was used: what the verdict recorded, not what the library's card says today. */
-function withRecorded(model: Model, p: VerdictParameters, recordOf: RerunDeps['recordOf']): Model {
-  const { cropRecipe, inputPx, mean, std, validationSha256 } = p;
-  const own = model.validation && hashOfValue(model.validation) === validationSha256 ? model.validation : null;
-  return {
-    ...model,
-    operatingPoints: p.operatingPoints,
-    // Another validation record would give another ratio and another domain; without the recorded
-    // one neither is made again.
-    validation: own ?? (validationSha256 ? (recordOf(model.id, validationSha256) ?? null) : null),
-    passport: { ...model.passport, cropRecipe, inputPx, mean, std },
-  };
+/**
+ * The model as it was when the verdict was made: the library's weights and geometry, which never
+ * change under one id, with the validation record that the verdict names and the operating points
+ * that belong to that record. What the row itself says of them is held against these.
+ */
+function asItWas(
+  model: Model,
+  { validationSha256, operatingPoints }: VerdictParameters,
+  cardOf: RerunDeps['cardOf'],
+): Model {
+  const isNow = (model.validation && hashOfValue(model.validation)) === validationSha256;
+  if (isNow) return model;
+  // Another validation record would give another ratio and another domain; without the recorded
+  // one neither is made again, and of its operating points the row alone speaks.
+  const card = validationSha256 ? cardOf(model.id, validationSha256) : undefined;
+  const { validation, operatingPoints: points } = card ?? { validation: null, operatingPoints };
+  return { ...model, validation, operatingPoints: points };
 }
 
 type Made =

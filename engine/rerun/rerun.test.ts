@@ -27,12 +27,13 @@ async function rerun(verdictIds?: VerdictId[]): Promise<RerunReport> {
 }
 
 /** What a person with a database tool could do to a closed case. */
-async function tamper(change: (db: Database.Database) => void): Promise<void> {
+async function tamper<T>(change: (db: Database.Database) => T): Promise<T> {
   await client.case.close();
   const db = new Database(path.join(folder, 'case.sqlite'));
-  change(db);
+  const found = change(db);
   db.close();
   await client.case.open({ folder });
+  return found;
 }
 const kinds = async () => [...new Set((await client.case.verify()).problems.map((one) => one.kind))].sort();
 
@@ -57,6 +58,7 @@ test('every verdict, with and without a score, comes out bit-identical on the sa
     expect(row.quantities.map((one) => one.name)).toEqual([
       'kind',
       'logit',
+      'score',
       'mean difference',
       'log10 likelihood ratio',
       'leaning',
@@ -121,6 +123,51 @@ test('the hash of a file in the database, and a parameter of its verdicts, canno
   expect(await kinds()).toEqual(['verdictChanged']);
   await name(appVersion);
   expect(await kinds()).toEqual([]);
+});
+
+test('what follows from the logit, and what a row says of its model, comes out different when it was changed', async () => {
+  const [scores, parameters] = await tamper(
+    (db) =>
+      [
+        db.prepare("SELECT id, outcome FROM verdict WHERE kind = 'scored' ORDER BY id").all() as {
+          id: number;
+          outcome: string;
+        }[],
+        db.prepare('SELECT id, json FROM parameters').all() as { id: number; json: string }[],
+      ] as const,
+  );
+  const differing = async () =>
+    (await rerun()).rows
+      .filter(({ result }) => result === 'different')
+      .map(({ quantities }) => quantities.filter(({ same }) => !same).map(({ name }) => name));
+  const [first, second] = scores.map(({ id }) => id);
+  await tamper((db) =>
+    tamperWith(
+      db,
+      `UPDATE verdict SET outcome = json_set(outcome, '$.score', 0.0575) WHERE id = ${first};
+      UPDATE verdict SET outcome = json_set(outcome, '$.log10LikelihoodRatio', NULL) WHERE id = ${second}`,
+    ),
+  );
+  expect(await differing()).toEqual([['score'], ['log10 likelihood ratio']]);
+  await tamper((db) => {
+    for (const { id, outcome } of scores) tamperWith(db, `UPDATE verdict SET outcome = '${outcome}' WHERE id = ${id}`);
+    // Every score leans towards genuine by these, and the rows say so.
+    tamperWith(
+      db,
+      `UPDATE verdict SET outcome = json_set(outcome, '$.leaning', 'towardsGenuine') WHERE kind = 'scored';
+      UPDATE parameters SET json = json_set(json, '$.operatingPoints', json('{"low":1,"high":1}'), '$.mean', 0.4)`,
+    );
+  });
+  const named = await differing();
+  // Files without a face were made under the same parameters.
+  expect(named).toHaveLength(6);
+  expect(named.filter((names) => names.includes('leaning'))).toHaveLength(3);
+  for (const names of named) expect(names).toEqual(expect.arrayContaining(['mean', 'operating points']));
+  await tamper((db) => {
+    for (const { id, outcome } of scores) tamperWith(db, `UPDATE verdict SET outcome = '${outcome}' WHERE id = ${id}`);
+    for (const { id, json } of parameters) tamperWith(db, `UPDATE parameters SET json = '${json}' WHERE id = ${id}`);
+  });
+  expect((await rerun()).counts).toMatchObject({ identical: 6 });
 });
 
 test('another machine: small differences are within the tolerance, larger ones are not, and both are shown', async () => {

@@ -134,7 +134,7 @@ const outcomeOf = (name: string): string => {
   const [row, ...more] = rowsOf(name);
   if (!row || more.length > 0) return `${rowsOf(name).length} rows`;
   if (isJudged(row)) return 'judged';
-  return row.kind === 'unreadable' ? (/\((\w+)\)/.exec(row.reason ?? '')?.[1] ?? 'no reason') : row.kind;
+  return row.unscored?.kind === 'unreadable' ? row.unscored.reason : row.kind;
 };
 
 test.each([

@@ -42,13 +42,13 @@ test('every file has its row: faces judged, and each bad file its reason', async
   await client.case.create({ folder: path.join(root, 'a'), title: 'A', reference: '' });
   expect(await scanMedia()).toBe('done');
   const found = await rowsOf(client);
-  const reasonOf = (name: string) => found.find((row) => row.relativePath === name)?.reason;
+  const unscoredOf = (name: string) => found.find((row) => row.relativePath === name)?.unscored;
   expect(found.filter(isJudged)).toHaveLength(3 + 3 + 3 + 4);
   expect(found.some((row) => row.kind === 'scored')).toBe(true);
-  expect(reasonOf('empty.jpg')).toMatch(/unreadable \(empty\)/);
-  expect(reasonOf('cut.jpg')).toMatch(/unreadable \(truncated\)/);
-  expect(reasonOf('notes.txt')).toMatch(/unreadable \(unsupportedFormat\)/);
-  expect(reasonOf('film.mp4')).toMatch(/unreadable \(truncated\)/);
+  expect(unscoredOf('empty.jpg')).toMatchObject({ kind: 'unreadable', reason: 'empty' });
+  expect(unscoredOf('cut.jpg')).toMatchObject({ kind: 'unreadable', reason: 'truncated' });
+  expect(unscoredOf('notes.txt')).toMatchObject({ kind: 'unreadable', reason: 'unsupportedFormat' });
+  expect(unscoredOf('film.mp4')).toMatchObject({ kind: 'unreadable', reason: 'truncated' });
   expect(found.every((row) => (row.kind === 'scored') === (row.score !== null))).toBe(true);
 });
 
@@ -64,7 +64,7 @@ test('the same scan again does nothing and says what it came to before; a new ca
   expect({ done, total, failed, faces }).toEqual({ done: 8, total: 8, failed: 4, faces: 13 });
   expect(again!.progress).toMatchObject({ done, total, failed, faces });
   expect(told.toSorted()).toEqual(
-    first.flatMap((row) => (row.kind === 'unreadable' ? [row.reason!.replace(/^.*?: /, '')] : [])).toSorted(),
+    first.flatMap(({ unscored }) => (unscored?.kind === 'unreadable' ? [unscored.message] : [])).toSorted(),
   );
   await client.case.create({ folder: path.join(root, 'b'), title: 'B', reference: '' });
   expect(await scanMedia()).toBe('done');

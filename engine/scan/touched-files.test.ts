@@ -7,7 +7,7 @@ import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import { scanRequestSchema } from '../../contract/scan.ts';
 import { enqueueScan } from '../app/handlers/work-handlers.ts';
-import { Services } from '../app/services.ts';
+import { closeServices, createServices } from '../app/services.ts';
 import { createCase } from '../case/open-case.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -88,17 +88,17 @@ test('a file over which the workstation fails has a row that says so, and those 
   mkdirSync(at('f'));
   for (const n of [1, 3, 6]) copyFileSync(samplePhotograph(n), at('f', `${n}.jpg`));
   writeFileSync(at('f', 'also bad.jpg'), readFileSync(samplePhotograph(1)));
-  const state = new Services({ appDataFolder: at('app of f') });
+  const services = createServices({ appDataFolder: at('app of f') });
   const opened = createCase(at('faulty'), { title: 'F', reference: '', demonstration: false });
-  await state.use(opened);
+  await services.currentCase.use(opened);
   // Of this connection alone: one in the database itself would keep the case from being written.
   opened.db.raw.exec(`CREATE TEMP TRIGGER fault BEFORE INSERT ON main.verdict
     WHEN NEW.relative_path IN ('3.jpg', 'also bad.jpg') AND NEW.kind <> 'toolError'
     BEGIN SELECT RAISE(ABORT, 'a fault of the workstation'); END`);
   const request = scanRequestSchema.parse({ paths: [at('f')], device: 'cpu', minimumFacePx: 40 });
-  const { id } = await enqueueScan(state, request);
+  const { id } = await enqueueScan(services, request);
   let job: Job | undefined;
-  for await (const event of state.opened.queue.watch()) {
+  for await (const event of services.currentCase.opened.queue.watch()) {
     if (event.job.id === id) job = event.job;
     if (job && ['done', 'failed', 'cancelled'].includes(job.state)) break;
   }
@@ -111,7 +111,7 @@ test('a file over which the workstation fails has a row that says so, and those 
       { kind: 'toolError', message: 'a fault of the workstation' },
     ]);
   expect(job).toMatchObject({ state: 'done', progress: { done: 4, total: 4, failed: 2 } });
-  await state.close();
+  await closeServices(services);
 });
 
 test('an error is of one file unless it says something of the machine, the case, the device or the job', () => {

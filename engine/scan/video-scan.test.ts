@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId } from '../../contract/brand.ts';
 import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
+import { unscoredWords } from '../../contract/wording.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
@@ -63,12 +64,12 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     await client.case.create({ folder: at('a'), title: 'A', reference: '' });
     expect(await scan(client, [at('mixed')])).toBe('done');
     const rows = await findingsOf(client);
-    const reasons = Object.fromEntries(rows.map((row) => [row.relativePath, row.reason]));
-    for (const [name] of FORMATS) expect(reasons[name], name).toBe('no face found');
-    expect(reasons['sound.mp4']).toMatch(/noVideoStream/);
-    expect(reasons['empty.mp4']).toMatch(/\(empty\)/);
-    expect(reasons['cut.mp4']).toMatch(/\(truncated\)/);
-    expect(reasons['named-wrongly.jpg']).toBe('no face found');
+    const unscored = Object.fromEntries(rows.map((row) => [row.relativePath, row.unscored]));
+    for (const [name] of FORMATS) expect(unscored[name], name).toEqual({ kind: 'noFace' });
+    expect(unscored['sound.mp4']).toMatchObject({ reason: 'noVideoStream' });
+    expect(unscored['empty.mp4']).toMatchObject({ reason: 'empty' });
+    expect(unscored['cut.mp4']).toMatchObject({ reason: 'truncated' });
+    expect(unscored['named-wrongly.jpg']).toEqual({ kind: 'noFace' });
     expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && isJudged(row))).toHaveLength(4);
     const { state } = await client.evidence.get({ id: await evidenceId('named-wrongly.jpg') });
     expect(state).toMatchObject({
@@ -79,7 +80,7 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     expect(hashes()).toEqual(before);
     const metadata = await client.evidence.metadata({ id: await evidenceId('h264.mp4') });
     expect(metadata.kind === 'read' && metadata.groups.map((one) => one.group)).toContain('Video');
-  }, 300_000);
+  });
 
   test('a video of which every frame is damaged is unreadable, never "no face found"', async () => {
     mkdirSync(at('damaged'));
@@ -92,7 +93,9 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     expect(await scan(client, [at('damaged')])).toBe('done');
     const rows = await findingsOf(client);
     expect(rows.map((row) => [row.kind, row.faceId])).toEqual([['unreadable', null]]);
-    expect(rows[0]!.reason).toMatch(/None of its 25 frames could be examined; 25 of them are damaged/);
+    expect(unscoredWords(rows[0]!.unscored!)).toMatch(
+      /None of its 25 frames could be examined; 25 of them are damaged/,
+    );
     expect(await scan(client, [at('damaged')])).toBe('done');
     expect(await findingsOf(client)).toEqual(rows);
   });

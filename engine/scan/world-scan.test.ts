@@ -83,7 +83,7 @@ describe('three people', { tags: ['ffmpeg'] }, () => {
     expect(await scan(client, ['upright.mp4', 'ordinary.mp4', 'upright.png', 'sideways.png', ...OTHERS].map(at))).toBe(
       'done',
     );
-  }, 600_000);
+  });
 
   const tracksOf = async (name: string): Promise<Track[]> => {
     const { rows } = await client.evidence.list({ offset: 0, limit: 20 });

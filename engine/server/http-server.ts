@@ -70,6 +70,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return { origin, admission, close: () => close(server, sockets) };
 }
 
+/** A checkout from which the window was never built. Who was admitted stays so, and loads it again. */
+const NOT_BUILT =
+  'The window has not been built. Run "npm run build" in the folder of the workstation, then load this page again.';
+
 function refuseUpgrade(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
 }
@@ -105,6 +109,7 @@ async function answer(
   const ref = pictureFromAddress(url.pathname + url.search);
   const file = ref ? await options.engine.readPicture(ref) : await readStaticFile(options.rendererFolder, url.pathname);
   if (file) send(response, 200, file.bytes, file.mediaType);
+  else if (url.pathname === '/') send(response, 503, NOT_BUILT);
   else send(response, 404, 'There is no such thing here.');
 }
 

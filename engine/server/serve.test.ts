@@ -1,7 +1,7 @@
 // The browser mode as its clients meet it: a real server, a real engine process, and requests that
 // must not get in.
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net, { isIPv4 } from 'node:net';
 import os from 'node:os';
@@ -95,6 +95,14 @@ test('without the cookie nothing is served, with it the window is', async () => 
   expect((await get('/', { cookie: `${cookie}x` })).status).toBe(401);
   expect((await get('/picture/crop/1')).status).toBe(401);
   expect(await get('/', { cookie })).toMatchObject({ status: 200, body: expect.stringContaining('window') });
+});
+
+test('where the window was never built, the page says what to do, and shows it once it is there', async () => {
+  const [page, away] = ['index.html', 'away.html'].map((name) => path.join(root, 'renderer', name));
+  renameSync(page!, away!);
+  expect(await get('/', { cookie })).toMatchObject({ status: 503, body: expect.stringContaining('npm run build') });
+  renameSync(away!, page!);
+  expect((await get('/', { cookie })).status).toBe(200);
 });
 
 test('a page on another name for this machine is refused (DNS rebinding)', async () => {

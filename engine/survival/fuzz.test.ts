@@ -56,7 +56,7 @@ import { scan } from '../testing/scanned.ts';
 const COUNT = Number(process.env.RECCE_FUZZ ?? 300);
 const SEED = Number(process.env.RECCE_SEED ?? 7);
 /** A large run takes as long as it takes. */
-vi.setConfig({ testTimeout: 120_000 + 2000 * COUNT });
+vi.setConfig({ testTimeout: 900_000 + 2000 * COUNT });
 const share = (fraction: number) => Math.max(1, Math.round(COUNT * fraction));
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-fuzz-'));
 const failures = path.join(os.tmpdir(), 'recce-fuzz-failures');

@@ -2,6 +2,7 @@
 // sources, strata add up, limits hold.
 import { expect, test } from 'vitest';
 import { validationRecordSchema } from '../../contract/validation.ts';
+import { reasonWords } from '../../contract/wording.ts';
 import { randomStream } from '../../models/tensor/random.ts';
 import {
   featureDistance,
@@ -150,19 +151,18 @@ test('a face inside the limits passes, one outside is told by which measure and 
   const small = { ...MEASURES, facePx: 20, rollDegrees: -60 };
   const reasons = reasonsOutside(small, limits);
   expect(reasons).toHaveLength(2);
-  expect(reasons[0]).toMatch(/^face size 20 px, validated from \d+ px$/);
-  expect(reasons[1]).toMatch(/^tilt of the head 60°, validated up to \d+°$/);
+  expect(reasonWords(reasons[0]!)).toMatch(/^face size 20 px, validated from \d+ px$/);
+  expect(reasonWords(reasons[1]!)).toMatch(/^tilt of the head 60°, validated up to \d+°$/);
   // A face just outside is told from the limit, however close.
-  expect(reasonsOutside({ yawProxy: 0.2213 }, [{ measure: 'yawProxy', low: null, high: 0.2188 }])).toEqual([
-    'turn of the head 0.221, validated up to 0.219',
-  ]);
+  const turned = reasonsOutside({ yawProxy: 0.2213 }, [{ measure: 'yawProxy', low: null, high: 0.2188 }]);
+  expect(turned.map(reasonWords)).toEqual(['turn of the head 0.221, validated up to 0.219']);
   const strange = new Float32Array(8).fill(25);
   expect(featureDistance(strange, features)).toBeGreaterThan(10);
-  expect(reasonsOutsideDomain(MEASURES, strange, { limits, features })[0]).toMatch(
+  expect(reasonWords(reasonsOutsideDomain(MEASURES, strange, { limits, features })[0]!)).toMatch(
     /^distance from the validation faces/,
   );
   expect(reasonsOutsideDomain({}, set[0]!.features, { limits, features })).toEqual([]);
-  expect(reasonsOutside({ ...MEASURES, sharpness: Number.NaN }, limits)).toEqual([
+  expect(reasonsOutside({ ...MEASURES, sharpness: Number.NaN }, limits).map(reasonWords)).toEqual([
     'sharpness could not be measured (NaN)',
   ]);
 });

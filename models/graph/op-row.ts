@@ -12,7 +12,8 @@ type NodeAttributes = Readonly<Record<string, number | string | readonly number[
 /** What a row writes ONNX nodes with. Results are names. */
 export type Emitter = {
   /**
-   * Whether operators of ONNX Runtime's blocked CPU layout may be used; see [Note: blocked layout].
+   * Whether what ONNX Runtime's CPU provider alone has may be used; see [Note: blocked layout] and
+   * [Note: winners].
    */
   readonly blockedLayout: boolean;
   /**

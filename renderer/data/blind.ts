@@ -15,6 +15,10 @@ export async function setBlind(blind: boolean): Promise<void> {
 }
 
 export function switchBlind(on: boolean): void {
-  if (on) setBlind(true).catch((error: unknown) => notify(wordsFromError(error).title, { tone: 'danger' }));
+  if (on)
+    setBlind(true).then(
+      () => notify('Faces that were shown to you in open review are hidden again, but opinions on them are not blind.'),
+      (error: unknown) => notify(wordsFromError(error).title, { tone: 'danger' }),
+    );
   else show({ kind: 'leaveBlind' });
 }

@@ -107,6 +107,19 @@ export class FindingList {
     this.#changed();
   }
 
+  /** Puts rows in place as they are now: after opinions. */
+  replace(rows: readonly Finding[]): void {
+    const byId = new Map(rows.map((row) => [row.verdictId, row]));
+    for (const [page, kept] of this.#pages)
+      kept.forEach((row, at) => {
+        const now = byId.get(row.verdictId);
+        if (!now) return;
+        kept[at] = now;
+        this.#noteDeparture(page * PAGE_ROWS + at, now);
+      });
+    this.#changed();
+  }
+
   readonly follow = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -4,10 +4,11 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ModelId, VerdictId } from '../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingSort } from '../../contract/finding.ts';
-import type { Subject } from '../../contract/opinion.ts';
+import { MOST_AT_ONCE, type Subject } from '../../contract/opinion.ts';
 import { client } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
 import { FindingList, type ReadPage } from './finding-list.ts';
+import { placeInList } from './place-in-list.ts';
 import { createStore, useStore } from './store.ts';
 
 export type GridState = {
@@ -16,6 +17,10 @@ export type GridState = {
   list: FindingList | null;
   /** Index of the selected row. */
   cursor: number;
+  /** Indices of the rows selected together with it; empty where it is the only one. */
+  marked: ReadonlySet<number>;
+  /** Where a range of them begins. */
+  anchor: number;
   opening: boolean;
   error: unknown;
   /** First row on screen, so that coming back from the inspector finds the same place. */
@@ -27,11 +32,15 @@ export type GridState = {
 export const NO_FILTER: FindingFilter = {};
 export const FIRST_SORT: FindingSort = { by: 'score', direction: 'descending' };
 
+const NO_MARKS: ReadonlySet<number> = new Set();
+
 const START: GridState = {
   filter: NO_FILTER,
   sort: FIRST_SORT,
   list: null,
   cursor: 0,
+  marked: NO_MARKS,
+  anchor: 0,
   opening: false,
   error: null,
   scrollTop: 0,
@@ -40,6 +49,8 @@ const START: GridState = {
 export const grid = createStore<GridState>(START);
 
 const read: ReadPage = (request) => client.finding.query(request);
+const placeOf = ({ filter, sort }: FindingList, verdictId: VerdictId) =>
+  client.finding.place({ filter, sort, verdictId });
 
 let latest = 0;
 
@@ -74,29 +85,32 @@ async function openOfModel(filter: FindingFilter, sort: FindingSort, shown: Mode
     : list;
 }
 
-/** Where the face of a row stands in the list; 0 where it is not in it. */
-async function placeIn(list: FindingList, row: Finding | undefined): Promise<number> {
-  const here = (): number => Math.max(list.indexOf(row!.verdictId), list.indexOfSubject(row!));
-  if (!row) return 0;
-  if (here() >= 0) return here();
-  const { filter, sort } = list;
-  const place = await client.finding.place({ filter, sort, verdictId: row.verdictId });
-  if (place !== null) await list.get(place);
-  return Math.max(0, here());
+/** Rows that opinions changed while a list was on its way: it may have been read before them. */
+let changedMeanwhile: Finding[] = [];
+
+/** Puts rows in place as they are now, in the list that is shown and in one that is on its way. */
+export function putRows(rows: readonly Finding[]): void {
+  const { list, opening } = grid.get();
+  list?.replace(rows);
+  if (opening) changedMeanwhile.push(...rows);
 }
 
-/** Opens the list anew. `keep` holds the cursor on the same face where the new list has it. */
+/**
+ * Opens the list anew. `keep` holds the cursor on the face that is selected when it is there, where
+ * it has that face.
+ */
 export async function openList(keep = false): Promise<void> {
   const turn = ++latest;
-  const { filter, sort, list, cursor } = grid.get();
-  const selected = keep ? list?.row(cursor) : undefined;
+  const { filter, sort, list } = grid.get();
+  changedMeanwhile = [];
   grid.set((now) => ({ ...now, opening: true }));
   try {
     const opened = await openOfModel(filter, sort, list?.modelId ?? null);
-    const at = await placeIn(opened, selected);
+    const at = await placeInList(opened, keep ? selectedRow : () => undefined, placeOf);
     if (turn !== latest) return;
+    opened.replace(changedMeanwhile);
     void keepModelShown(opened.modelId);
-    grid.set((now) => ({ ...now, list: opened, cursor: at, opening: false, error: null }));
+    grid.set((now) => ({ ...now, list: opened, ...only(at), opening: false, error: null }));
   } catch (error) {
     if (turn === latest) grid.set((now) => ({ ...now, opening: false, error }));
   }
@@ -125,7 +139,55 @@ export function showView(view: { filter: FindingFilter; sort: FindingSort }): vo
   void openList();
 }
 
-export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, cursor }));
+const only = (cursor: number) => ({ cursor, anchor: cursor, marked: NO_MARKS });
+
+/** Selects that row alone. */
+export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, ...only(cursor) }));
+
+/** Takes a row into the selection, or out of it. */
+export function toggleMark(index: number): void {
+  grid.set((now) => {
+    const marked = new Set(now.marked.size > 0 ? now.marked : [now.cursor]);
+    if (now.marked.size > 0 && marked.has(index)) marked.delete(index);
+    else marked.add(index);
+    return { ...now, cursor: index, anchor: index, marked };
+  });
+}
+
+/** Selects from where the selection began to that row; no more than may be decided at once. */
+export function extendTo(index: number): void {
+  const { anchor, list } = grid.get();
+  const to = Math.min(Math.max(0, index), Math.max(0, (list?.total ?? 0) - 1));
+  const far = anchor + Math.sign(to - anchor) * (MOST_AT_ONCE - 1);
+  const end = Math.abs(to - anchor) < MOST_AT_ONCE ? to : far;
+  const from = Math.min(anchor, end);
+  const marked = new Set(Array.from({ length: Math.abs(end - anchor) + 1 }, (_, i) => from + i));
+  grid.set((now) => ({ ...now, cursor: end, marked }));
+  list?.want(end - 20, end + 20);
+}
+
+export const extendBy = (by: number): void => extendTo(grid.get().cursor + by);
+
+/** Selects every row of the list; false where they are more than may be decided at once. */
+export function markAll(): boolean {
+  const total = grid.get().list?.total ?? 0;
+  if (total > MOST_AT_ONCE) return false;
+  grid.set((now) => ({ ...now, marked: new Set(Array.from({ length: total }, (_, i) => i)) }));
+  return true;
+}
+
+export const clearMarks = (): void => grid.set((now) => ({ ...now, ...only(now.cursor) }));
+
+/** True where an opinion is about several rows, or about one that is not the cursor's. */
+export const isOfMany = ({ marked, cursor }: GridState): boolean =>
+  marked.size > 1 || (marked.size === 1 && !marked.has(cursor));
+
+/** The rows selected together, in the list's order; those that cannot be read now are left out. */
+export async function markedRows(): Promise<Finding[]> {
+  const { list, marked } = grid.get();
+  const rows = await Promise.all([...marked].toSorted((a, b) => a - b).map((index) => list?.get(index)));
+  return rows.filter((row) => row !== undefined);
+}
 
 /** Selects a row that has been read; false where the list has none such. */
 export function selectRow(verdictId: VerdictId): boolean {

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { Case, Session } from '../../contract/case.ts';
 import { client, follow } from '../transport.ts';
 import { engine, queryClient } from './engine.ts';
+import { forgetList } from './grid-state.ts';
 import { go } from './route.ts';
 
 const NOBODY: Session = { examiner: null, blind: false };
@@ -58,7 +59,15 @@ export async function caseChanged(): Promise<void> {
  */
 export async function followCase(signal: AbortSignal): Promise<void> {
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
+    // Nothing of the case before is shown, and nobody is taken for who examines this one: not even
+    // where it is the same folder, opened again elsewhere.
+    const first = queryClient.getQueryData(engine.case.current.queryKey()) === undefined;
     queryClient.setQueryData(engine.case.current.queryKey(), open);
+    if (!first) {
+      forgetList();
+      queryClient.removeQueries({ queryKey: engine.session.key() });
+      void queryClient.invalidateQueries();
+    }
     void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });
     if (open && location.hash === '') go('faces');
   }

@@ -5,10 +5,16 @@ import { expect, test } from 'vitest';
 import type { OpinionId } from '../../contract/brand.ts';
 import type { Conclusion, Opinion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
-import { createOpinionDesk, type Decidable, type OpinionPorts, type ReasonAsked } from './opinion-desk.ts';
+import {
+  createOpinionDesk,
+  type Decidable,
+  type OpinionAsked,
+  type OpinionPorts,
+  type ReasonAsked,
+} from './opinion-desk.ts';
 
 const faceOf = (id: number, ownConclusion: Conclusion | null = null): Decidable =>
-  ({ evidenceId: id, faceId: id, shownPath: `${id}.jpg`, ownConclusion }) as Decidable;
+  ({ evidenceId: id, faceId: id, shownPath: `${id}.jpg`, faceIndex: 0, ownConclusion }) as Decidable;
 
 const refuse = (code: string, detail: string, more = {}) =>
   new ORPCError(code, { data: { subject: 's', detail, ...more } });
@@ -23,13 +29,14 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
   const calls: string[] = [];
   const shown = new Map<unknown, Conclusion | null>();
   const asked: ReasonAsked[] = [];
+  const askedFor: OpinionAsked[] = [];
   const said: string[] = [];
   const answers = [...(options.answers ?? [])];
   let sitting: number[] = [];
   /** What happens while the engine is undoing. */
   let meanwhile = () => {};
   const answerTo = (opinion: Opinion, before: Opinion | null): EnteredOpinion =>
-    ({ opinion, before, shownPath: `${opinion.evidenceId}.jpg`, rows: [] }) as unknown as EnteredOpinion;
+    ({ opinion, before, shownPath: `${opinion.evidenceId}.jpg`, faceIndex: 0, rows: [] }) as unknown as EnteredOpinion;
   const enter = (given: Subject & { conclusion: Conclusion; note?: string }): EnteredOpinion => {
     const before = entries.findLast((one) => one.faceId === given.faceId) ?? null;
     if (given.conclusion === 'withdrawn' && !before)
@@ -48,6 +55,12 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
       sitting.push(entered.opinion.id);
       return entered;
     },
+    async giveMany({ subjects, ...one }) {
+      calls.push('giveMany');
+      const all = subjects.map((subject) => enter({ ...subject, ...one }));
+      return { entered: all.length, rows: [] };
+    },
+    settleRows: () => void calls.push('settled rows'),
     async undo({ id = sitting.at(-1) as OpinionId, note }) {
       calls.push('undo');
       meanwhile();
@@ -62,7 +75,8 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
       const earlier = entries.findLast((one) => one.faceId === undone.faceId && one.id < undone.id);
       return enter({ ...undone, conclusion: earlier?.conclusion ?? 'withdrawn', note: note ?? earlier?.note ?? '' });
     },
-    async askName() {
+    async askName(follows) {
+      askedFor.push(follows);
       named = true;
       return true;
     },
@@ -85,6 +99,7 @@ function workplace(options: { named?: boolean; reasonFor?: Conclusion; answers?:
     calls,
     shown,
     asked,
+    askedFor,
     said,
     entries,
     newSitting: () => (sitting = []),
@@ -106,7 +121,7 @@ test('another examiner’s sitting has nothing to undo: nothing is entered, and 
   newSitting();
   await desk.undo();
   expect(given()).toEqual(['1 forged']);
-  expect(said).toEqual(['There is nothing to undo.']);
+  expect(said[0]).toMatch(/^There is nothing to undo\./);
 });
 
 test('undo waits for what is on its way, selects what it undid, and a second one takes the opinion before', async () => {
@@ -117,7 +132,7 @@ test('undo waits for what is on its way, selects what it undid, and a second one
   await desk.undo();
   expect(given()).toEqual(['1 forged', '2 genuine', '2 withdrawn', '1 withdrawn']);
   expect(calls.filter((one) => one.startsWith('selected'))).toEqual(['selected 2', 'selected 1']);
-  expect(said[0]).toBe('Opinion on 2.jpg undone: without an opinion again. The log has both.');
+  expect(said[0]).toBe('Opinion on 2.jpg, face 1 undone: without an opinion again. The log has both.');
 });
 
 test('while an undo is under way no opinion is entered, and that is said: what it selects is not on screen yet', async () => {
@@ -130,7 +145,7 @@ test('while an undo is under way no opinion is entered, and that is said: what i
   await undoing;
   expect(await early).toBe(false);
   expect(given()).toEqual(['1 forged', '1 withdrawn']);
-  expect(said[0]).toBe('No opinion on 2.jpg was recorded: an undo was under way. Give it again.');
+  expect(said[0]).toBe('No opinion on 2.jpg, face 1 was recorded: an undo was under way. Give it again.');
   expect(await desk.give(faceOf(1), 'inconclusive')).toBe(true);
 });
 
@@ -169,10 +184,20 @@ test('a reason is asked for before anything is entered; without one nothing is',
   expect(entries).toMatchObject([{ conclusion: 'genuine', note: 'A shadow.' }]);
 });
 
-test('where nobody is examining a name comes first', async () => {
-  const { desk, given } = workplace({ named: false });
+test('where nobody is examining a name comes first, and it is said what will be entered under it', async () => {
+  const { desk, given, askedFor } = workplace({ named: false });
   expect(await desk.give(faceOf(1), 'forged')).toBe(true);
   expect(given()).toEqual(['1 forged']);
+  expect(askedFor).toMatchObject([{ finding: { faceId: 1, shownPath: '1.jpg' }, conclusion: 'forged' }]);
+});
+
+test('one opinion of several faces is one call, in its turn, and says how to take it back', async () => {
+  const { desk, given, calls, said } = workplace();
+  void desk.give(faceOf(1), 'forged');
+  await desk.giveMany([faceOf(2), faceOf(3)], 'genuine', 'Alike.');
+  expect(given()).toEqual(['1 forged', '2 genuine', '3 genuine']);
+  expect(calls.filter((one) => one === 'giveMany')).toHaveLength(1);
+  expect(said[0]).toBe('2 entries were recorded. One undo takes them back.');
 });
 
 test('a file without a face is not shown as decided before the engine has taken it', async () => {

@@ -8,23 +8,38 @@ import type { Undoing } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
+import { subjectWords } from '../../contract/subject-words.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import { CONCLUSION_WORDS } from '../wording.ts';
+import { CONCLUSION_WORDS } from '../../contract/wording.ts';
+import { countText } from '../wording.ts';
 
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
   Pick<Subject, 'trackId'> &
-  Partial<Pick<Finding, 'score' | 'timeMs'>>;
+  Partial<Pick<Finding, 'score' | 'timeMs' | 'faceIndex'>> & { trackIndex?: number | null };
 
+/** Which face or track of which file. */
+export const nameOfSubject = (finding: Parameters<typeof subjectWords>[0]): string =>
+  visibleText(subjectWords(finding));
+
+export type OpinionAsked = { finding: Decidable; conclusion: Conclusion };
 /** What a reason is wanted for. */
-export type ReasonAsked = { finding: Decidable; conclusion: Conclusion; why: string; undo: boolean };
+export type ReasonAsked = OpinionAsked & {
+  why: string;
+  undo: boolean;
+  /** How many others are undone with it. */
+  others?: number;
+};
+
+export type GivenMany = { subjects: Subject[]; conclusion: Conclusion; note?: string };
 
 export type OpinionPorts = {
   session(): Promise<Session>;
   give(given: Subject & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
+  giveMany(given: GivenMany): Promise<{ entered: number; rows: Finding[] }>;
   undo(given: { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
-  /** Asks who is examining; false where nobody says. */
-  askName(): Promise<boolean>;
+  /** Asks who is examining, before that opinion is entered; false where nobody says. */
+  askName(asked: OpinionAsked): Promise<boolean>;
   /**
    * Asks for a reason; undefined where none is given. `passedOver`: another reason is being asked
    * for already.
@@ -34,6 +49,7 @@ export type OpinionPorts = {
   showOwn(subject: Subject, own: Conclusion | null): void;
   /** It is recorded: what is on screen is brought to it. */
   settle(entered: EnteredOpinion): void;
+  settleRows(rows: readonly Finding[]): void;
   /** Selects what was undone. */
   select(entered: EnteredOpinion): void;
   /** Selects what a reason is asked for. */
@@ -51,6 +67,11 @@ export type OpinionDesk = {
    * selects is not shown yet.
    */
   give(finding: Decidable, conclusion: Conclusion, note?: string, onAsked?: () => void): Promise<boolean>;
+  /**
+   * Enters the same of several subjects, all or none; one undo takes all of them back. Rejects where
+   * the case takes it not.
+   */
+  giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void>;
   /** Enters what this examiner said before the last opinion of this sitting. */
   undo(): Promise<void>;
   /** True while an undo is under way: then it has said that nothing is recorded. */
@@ -81,11 +102,11 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     return turn;
   }
 
-  function tellNotRecorded({ shownPath }: Decidable, error: unknown): void {
+  function tellNotRecorded(finding: Decidable, error: unknown): void {
     const { title, detail } = ports.words(error);
     // What the rules refuse is no failure: its own sentence says which rule.
     if (error instanceof ORPCError && error.code === 'OPINION_REFUSED') ports.say(`Not recorded. ${detail}`);
-    else ports.say(`The opinion on ${visibleText(shownPath)} was not recorded. ${title} ${detail}`, 'danger');
+    else ports.say(`The opinion on ${nameOfSubject(finding)} was not recorded. ${title} ${detail}`, 'danger');
   }
 
   /** Has its place in the line from the key press on. False where nobody is examining. */
@@ -110,9 +131,9 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     }
   }
 
-  function waits({ shownPath }: Decidable): boolean {
+  function waits(finding: Decidable): boolean {
     if (undos > 0)
-      ports.say(`No opinion on ${visibleText(shownPath)} was recorded: an undo was under way. Give it again.`);
+      ports.say(`No opinion on ${nameOfSubject(finding)} was recorded: an undo was under way. Give it again.`);
     return undos > 0;
   }
 
@@ -125,7 +146,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     try {
       if (await enter(finding, conclusion, note)) return true;
       onAsked();
-      return (await ports.askName()) && enterOrAsk(finding, conclusion, note, onAsked);
+      return (await ports.askName({ finding, conclusion })) && enterOrAsk(finding, conclusion, note, onAsked);
     } catch (error) {
       const why = reasonWanted(error)?.detail;
       if (why === undefined) tellNotRecorded(finding, error);
@@ -138,19 +159,35 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     onAsked();
     const reason = await ports.askReason(asked);
     const { finding, conclusion, why } = asked;
-    if (reason === 'passedOver') ports.say(`${visibleText(finding.shownPath)} was passed over: ${why}`, 'danger');
+    if (reason === 'passedOver') ports.say(`${nameOfSubject(finding)} was passed over: ${why}`, 'danger');
     else if (reason !== undefined) return enterOrAsk(finding, conclusion, reason);
     return false;
+  }
+
+  async function giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void> {
+    const subjects = findings.map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
+    const given = { subjects, conclusion, ...(note === undefined ? {} : { note }) };
+    const { entered, rows } = await inTurn(() => ports.giveMany(given));
+    ports.settleRows(rows);
+    const same = findings.length - entered;
+    const unchanged = same === 0 ? '' : ` ${countText(same, 'stood', 'stood')} so already.`;
+    ports.say(`${countText(entered, 'entry was', 'entries were')} recorded.${unchanged} One undo takes them back.`);
   }
 
   async function takeBack(given: { id?: OpinionId; note?: string }): Promise<void> {
     try {
       const undone = await inTurn(() => ports.undo(given));
-      if (!undone) return ports.say('There is nothing to undo.');
+      if (!undone)
+        return ports.say('There is nothing to undo. What was said in an earlier sitting is withdrawn on its own face.');
       ports.settle(undone);
       ports.select(undone);
-      const now = CONCLUSION_WORDS[undone.opinion.conclusion];
-      ports.say(`Opinion on ${visibleText(undone.shownPath)} undone: ${now} again. The log has both.`);
+      const { conclusion } = undone.opinion;
+      const now = conclusion === 'withdrawn' ? 'without an opinion' : CONCLUSION_WORDS[conclusion];
+      ports.say(
+        undone.others > 0
+          ? `${nameOfSubject(undone)} and ${countText(undone.others, 'other', 'others')}: the opinion given at once is undone. The log has both.`
+          : `Opinion on ${nameOfSubject(undone)} undone: ${now} again. The log has both.`,
+      );
     } catch (error) {
       const { undoing, detail: why } = reasonWanted(error) ?? {};
       if (undoing && why !== undefined) return takeBackWithReason(undoing, why);
@@ -163,13 +200,11 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
    * The reason is for the opinion that was refused, whatever is the last of the sitting when it is
    * written.
    */
-  async function takeBackWithReason({ id, ...about }: Undoing, why: string): Promise<void> {
+  async function takeBackWithReason({ id, others, ...about }: Undoing, why: string): Promise<void> {
     ports.point(about);
-    const { timeMs, ...subject } = about;
-    const finding = { ...subject, ownConclusion: null, ...(timeMs === null ? {} : { timeMs }) };
-    const note = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true });
-    if (note === 'passedOver')
-      ports.say(`The opinion on ${visibleText(about.shownPath)} was not undone: ${why}`, 'danger');
+    const finding = { ...about, ownConclusion: null };
+    const note = await ports.askReason({ finding, conclusion: 'withdrawn', why, undo: true, others });
+    if (note === 'passedOver') ports.say(`The opinion on ${nameOfSubject(about)} was not undone: ${why}`, 'danger');
     else if (note !== undefined) await takeBack({ id, note });
   }
 
@@ -184,6 +219,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
 
   return {
     give: async (finding, ...given) => !waits(finding) && enterOrAsk(finding, ...given),
+    giveMany,
     undo,
     waits,
   };

@@ -1,8 +1,9 @@
 // The window's opinion desk: the engine, the grid's rows, the dialogs and the notices at its ports.
+import type { Finding } from '../../contract/finding.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { client } from '../transport.ts';
 import { engine, queryClient, wordsFromError } from './engine.ts';
-import { grid, openList, selectSubject } from './grid-state.ts';
+import { grid, openList, putRows, selectSubject } from './grid-state.ts';
 import { notify } from './notices.ts';
 import { createOpinionDesk } from './opinion-desk.ts';
 import { overlay, show } from './overlays.ts';
@@ -11,13 +12,11 @@ import { go, routeNow } from './route.ts';
 export type { Decidable } from './opinion-desk.ts';
 
 /**
- * Rows of the subject as they are now: after an opinion blind mode may show what it hid. What
- * counts and logs is read again.
+ * Rows as they are now: after an opinion blind mode may show what it hid. What counts and logs is
+ * read again.
  */
-function settle({ opinion, rows }: EnteredOpinion): void {
-  const byId = new Map(rows.map((row) => [row.verdictId, row]));
-  if (opinion.trackId === null) grid.get().list?.patch(opinion, (row) => byId.get(row.verdictId) ?? row);
-  else void openList(true);
+function settleRows(rows: readonly Finding[]): void {
+  putRows(rows);
   for (const queryKey of [
     engine.finding.key(),
     engine.opinion.key(),
@@ -27,6 +26,11 @@ function settle({ opinion, rows }: EnteredOpinion): void {
     engine.session.hidden.key(),
   ])
     void queryClient.invalidateQueries({ queryKey });
+}
+
+function settle({ opinion, rows }: EnteredOpinion): void {
+  settleRows(rows);
+  if (opinion.trackId !== null) void openList(true);
 }
 
 /**
@@ -41,17 +45,25 @@ function select({ opinion, rows: [row] }: EnteredOpinion): void {
 const desk = createOpinionDesk({
   session: () => queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 })),
   give: (given) => client.opinion.give(given),
+  giveMany: (given) => client.opinion.giveMany(given),
   undo: (given) => client.opinion.undo(given),
-  askName: () => new Promise((answer) => show({ kind: 'examiner', answer })),
+  askName: (follows) => new Promise((answer) => show({ kind: 'examiner', follows, answer })),
   askReason: async (asked) =>
     // A key pressed before the field was there: what is written in it belongs to the first.
     overlay.get()?.kind === 'reason' ? 'passedOver' : new Promise((answer) => show({ kind: 'reason', asked, answer })),
   showOwn: (subject, own) => grid.get().list?.patch(subject, (row) => ({ ...row, ownConclusion: own })),
   settle,
+  settleRows,
   select,
   point: selectSubject,
   say: (text, tone) => notify(text, tone ? { tone } : {}),
   words: wordsFromError,
 });
 
-export const { give: giveOpinion, undo: undoOpinion, waits: waitsForUndo } = desk;
+export const { give: giveOpinion, giveMany: giveOpinions, undo: undoOpinion, waits: waitsForUndo } = desk;
+
+/** Asks who is examining where nobody is; false where nobody says. */
+export async function hasExaminer(): Promise<boolean> {
+  const { examiner } = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
+  return examiner !== null || new Promise((answer) => show({ kind: 'examiner', answer }));
+}

@@ -9,7 +9,26 @@ import { createStore, useStore } from './store.ts';
 /** The case that is looked at without a name. */
 const looking = createStore<string | null>(null);
 
-export const lookWithoutName = (folder: string): void => looking.set(folder);
+/** Cases that were looked at without a name in this window, since a name was last taken in them. */
+const LOOKED = 'recce.looked-without-name';
+
+function lookedAt(): string[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(LOOKED) ?? '[]') as string[];
+  } catch {
+    return [];
+  }
+}
+
+/** A reload, or closing and opening the case, makes nothing unseen. */
+export function lookWithoutName(folder: string): void {
+  looking.set(folder);
+  sessionStorage.setItem(LOOKED, JSON.stringify([...new Set([...lookedAt(), folder])]));
+}
+
+/** Whoever looked has a name now: the next one has not looked by that. */
+export const nameTaken = (folder: string): void =>
+  sessionStorage.setItem(LOOKED, JSON.stringify(lookedAt().filter((one) => one !== folder)));
 
 /**
  * True where results were shown while nobody was chosen: of a case that is looked at without a
@@ -20,7 +39,7 @@ export function useLookedBefore(): boolean {
   const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
   const unnamed = useStore(looking);
   if (!open || !session || session.examiner || open.counts.verdicts === 0) return false;
-  return unnamed === open.folder || open.demonstration;
+  return unnamed === open.folder || open.demonstration || lookedAt().includes(open.folder);
 }
 
 /**

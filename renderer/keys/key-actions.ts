@@ -42,24 +42,24 @@ export function useKeyActions(handlers: KeyHandlers): void {
 const TYPED_INTO =
   'input[type=text], input[type=search], input[type=number], input[type=password], input:not([type]), textarea, select, [contenteditable]';
 
+/** What Enter or the space bar presses, and what arrows move within. */
+const PRESSED = 'button, a, input, summary, [role=button], [role=slider], [role=tab], [role=menuitem]';
+const MOVED_IN = 'input[type=radio], input[type=range], [role=slider], [role=tab], [role=menuitem]';
+
 /**
- * Typing and native controls come first: letters belong to a text field, arrows and Enter to the
- * control that has the focus.
+ * Typing and native controls come first: letters belong to a text field, Enter to the button that
+ * has the focus, arrows to a control that has a use for them. A button has none: half of the keys
+ * would be dead, and an opinion would fall on a face one did not go to.
  */
 function belongsToFocus(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement | null;
   if (!target?.closest) return false;
   const chordHasMod = event.ctrlKey || event.metaKey;
-  if (target.closest(TYPED_INTO)) return !chordHasMod && event.key !== 'Escape';
-  const isControl = target.closest('button, a, input, [role=slider], [role=tab], [role=menuitem], summary') !== null;
-  return (
-    isControl &&
-    (event.key === 'Enter' ||
-      event.key === ' ' ||
-      event.key.startsWith('Arrow') ||
-      event.key === 'Home' ||
-      event.key === 'End')
-  );
+  const isEditing = chordHasMod && ['a', 'c', 'v', 'x', 'z', 'y', ' '].includes(event.key.toLowerCase());
+  if (target.closest(TYPED_INTO)) return isEditing || (!chordHasMod && event.key !== 'Escape');
+  if (event.key === 'Enter' || event.key === ' ') return target.closest(PRESSED) !== null;
+  const moves = event.key.startsWith('Arrow') || event.key === 'Home' || event.key === 'End';
+  return moves && target.closest(MOVED_IN) !== null;
 }
 
 export function listenForKeys(bindings: () => KeyBindings): () => void {

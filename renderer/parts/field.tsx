@@ -1,7 +1,7 @@
 // Fields of forms: label, control, hint; a check box; a choice of a few; a switch; a slider with
 // one or two ends.
 import { Slider as RadixSlider, Switch as RadixSwitch } from 'radix-ui';
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type FocusEvent, type ReactNode, useId, useRef } from 'react';
 
 export function Field({ label, hint, children }: { label: string; hint?: ReactNode; children: ReactNode }) {
   return (
@@ -19,9 +19,24 @@ export const Input = ({ className = '', ...rest }: ComponentProps<'input'> & { '
   <input type="text" className={`input ${className}`} autoComplete="off" spellCheck={false} {...rest} />
 );
 
-export const Select = ({ className = '', ...rest }: ComponentProps<'select'>) => (
-  <select className={`input select ${className}`} {...rest} />
-);
+/**
+ * Chosen by mouse, it takes no focus outside a dialog: the keys that follow are meant for the
+ * screen, and would choose again here.
+ */
+export function Select({ className = '', onChange, ...rest }: ComponentProps<'select'>) {
+  const { byPointer, listeners } = useByPointer();
+  return (
+    <select
+      className={`input select ${className}`}
+      {...rest}
+      {...listeners}
+      onChange={(event) => {
+        onChange?.(event);
+        if (byPointer.current && !event.currentTarget.closest('dialog')) event.currentTarget.blur();
+      }}
+    />
+  );
+}
 
 export function Check({
   checked,
@@ -50,20 +65,43 @@ export function Check({
 export type Choice<T extends string> = { value: T; label: ReactNode; name?: string };
 
 /** One of a few, side by side; none while `value` is undefined. */
+/** True from a press of the mouse to the next key: who chose by mouse goes on by keys elsewhere. */
+function useByPointer() {
+  const byPointer = useRef(false);
+  return {
+    byPointer,
+    listeners: {
+      onPointerDown: () => {
+        byPointer.current = true;
+      },
+      onKeyDown: () => {
+        byPointer.current = false;
+      },
+    },
+  };
+}
+
 export function Segments<T extends string>({
   label,
   value,
   choices,
   onChange,
+  leavesFocus = false,
 }: {
   label: string;
   value: T | undefined;
   choices: readonly Choice<T>[];
   onChange: (value: T) => void;
+  /** The mouse takes no focus here: arrow keys go on to do what they do on the screen. */
+  leavesFocus?: boolean;
 }) {
   const name = useId();
+  const { byPointer, listeners } = useByPointer();
+  const leave = (event: FocusEvent<HTMLInputElement>): void => {
+    if (leavesFocus && byPointer.current) event.currentTarget.blur();
+  };
   return (
-    <div className="segments" role="radiogroup" aria-label={label}>
+    <div className="segments" role="radiogroup" aria-label={label} {...listeners}>
       {choices.map((choice) => (
         <label key={choice.value} className="segment" data-state={choice.value === value ? 'on' : 'off'}>
           <input
@@ -72,6 +110,7 @@ export function Segments<T extends string>({
             name={name}
             checked={choice.value === value}
             aria-label={choice.name}
+            onFocus={leave}
             onChange={() => onChange(choice.value)}
           />
           {choice.label}

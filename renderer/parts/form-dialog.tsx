@@ -6,7 +6,8 @@ import { Dialog } from './dialog.tsx';
 import { Keys } from './key.tsx';
 import { Failure } from './message.tsx';
 
-function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+/** The question before what was written goes. A further Escape stays; only its button leaves. */
+export function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
   return (
     <div className="dialog-leaving" role="alertdialog" aria-label="Leave without keeping what you wrote?">
       <span>Leave without keeping what you wrote?</span>
@@ -59,7 +60,7 @@ export function FormDialog({
   const typed = useRef(false);
   const [leaving, setLeaving] = useState(false);
   const close = (): void => {
-    if (typed.current && !keepsDraft && !leaving) setLeaving(true);
+    if (typed.current && !keepsDraft) setLeaving(!leaving);
     else onClose();
   };
   const byChord = (event: KeyboardEvent): void => {

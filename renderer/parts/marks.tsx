@@ -3,7 +3,7 @@
 import { Ban, CircleSlash2, type LucideIcon, Scan, ScanLine, TriangleAlert, UserRoundX } from 'lucide-react';
 import type { Conclusion } from '../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../contract/verdict.ts';
-import { KIND_WORDS, LEANING_WORDS } from '../wording.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS } from '../../contract/wording.ts';
 
 export const KIND_ICONS: Readonly<Record<VerdictKind, LucideIcon>> = {
   scored: Scan,
@@ -63,7 +63,7 @@ export function LeaningBadge({ leaning }: { leaning: Leaning }) {
   return (
     <span className={`badge tone-${LEANING_TONES[leaning]}`}>
       <LeaningMark leaning={leaning} size={8} />
-      {LEANING_WORDS[leaning]}
+      {capitalised(LEANING_WORDS[leaning])}
     </span>
   );
 }

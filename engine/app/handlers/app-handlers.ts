@@ -53,26 +53,28 @@ async function makeFolder(parent: string, name: string): Promise<{ path: string 
   return { path: full };
 }
 
-export const appHandlers = (state: Services) => ({
+export const appHandlers = (
+  deps: Pick<Services, 'currentCase' | 'devices' | 'faceSearch' | 'installation' | 'library' | 'loadedModels'>,
+) => ({
   info: procedures.app.info.handler(async () => ({
     name: 'Recce Workstation',
-    version: state.appVersion,
+    version: deps.installation.appVersion,
     platform: `${process.platform} ${process.arch}`,
-    demonstrationModel: (await state.library.list())[0]?.demonstration ?? false,
+    demonstrationModel: (await deps.library.list())[0]?.demonstration ?? false,
     runtime: RUNTIME_VERSION,
   })),
-  doctor: procedures.app.doctor.handler(() => doctor(state)),
+  doctor: procedures.app.doctor.handler(() => doctor(deps)),
   devices: procedures.app.devices.handler(async ({ input: { modelId, measure } }) => {
-    const model = modelId ? await state.library.get(modelId) : await state.library.getDefault();
-    return state.devices.report(state.placed.measured(model), { again: measure });
+    const model = modelId ? await deps.library.get(modelId) : await deps.library.getDefault();
+    return deps.devices.report(deps.loadedModels.measured(model), { again: measure });
   }),
-  settings: procedures.app.settings.handler(() => readSettings(state.options.appDataFolder)),
+  settings: procedures.app.settings.handler(() => readSettings(deps.installation.appDataFolder)),
   changeSettings: procedures.app.changeSettings.handler(({ input }) => {
     const change = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-    return changeSettings(state.options.appDataFolder, change);
+    return changeSettings(deps.installation.appDataFolder, change);
   }),
   makeFolder: procedures.app.makeFolder.handler(async ({ input }) => {
-    await guardOutput(state, path.join(input.folder, input.name));
+    await guardOutput(deps, path.join(input.folder, input.name));
     return makeFolder(path.resolve(input.folder), input.name);
   }),
   browse: procedures.app.browse.handler(({ input }) => browse(path.resolve(input.folder ?? homedir()))),

@@ -1,7 +1,7 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AuditEntry, Session } from '../../../contract/case.ts';
+import type { AuditEntry, KnownExaminer, Session } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import type { Signing } from '../../../contract/report.ts';
@@ -17,6 +17,7 @@ import { openOrViewCase } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
+import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
@@ -28,6 +29,7 @@ import { packCase } from '../../portable/pack-case.ts';
 import { unpackCase } from '../../portable/unpack-case.ts';
 import { readReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
+import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import type { Origin } from '../known-cases.ts';
 import { guardOutput } from '../known-evidence.ts';
@@ -37,10 +39,10 @@ import { listRecentCases, rememberCase } from '../settings.ts';
 import { procedures } from './implementer.ts';
 
 /** Makes `handle` the engine's open case and remembers it. */
-async function use(state: Services, handle: ReadableCase, origin: Origin) {
-  await state.use(handle, origin);
-  const opened = readCase(state.opened.handle);
-  await rememberCase(state.options.appDataFolder, {
+async function use(deps: Pick<Services, 'currentCase' | 'installation'>, handle: ReadableCase, origin: Origin) {
+  await deps.currentCase.use(handle, origin);
+  const opened = readCase(deps.currentCase.opened.handle);
+  await rememberCase(deps.installation.appDataFolder, {
     folder: handle.folder,
     title: opened.title,
     openedAt: handle.clock(),
@@ -52,39 +54,46 @@ async function use(state: Services, handle: ReadableCase, origin: Origin) {
  * The case of a folder is closed before it is opened again: this engine itself may hold its lock.
  */
 async function openFresh(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'installation'>,
   folder: string,
   open: (folder: string) => ReadableCase,
   origin: Origin = 'opened',
 ) {
   const full = path.resolve(folder);
-  if (state.isOpen && state.opened.handle.folder === full) await state.closeCase();
-  return use(state, open(full), origin);
+  if (deps.currentCase.isOpen && deps.currentCase.opened.handle.folder === full) await deps.currentCase.leave();
+  return use(deps, open(full), origin);
 }
 
-async function createDemonstration(state: Services, folder: string) {
+async function createDemonstration(
+  deps: Pick<Services, 'currentCase' | 'faceSearch' | 'installation'>,
+  folder: string,
+) {
   const photographs = path.join(folder, 'photographs');
   const origin = isCaseFolder(path.join(folder, 'case')) ? 'opened' : 'made';
   const make = (full: string) =>
     isCaseFolder(full)
       ? openCase(full)
       : createCase(full, { title: 'Demonstration case', reference: 'DEMO-1', demonstration: true });
-  const opened = await state.inTurn(() => openFresh(state, path.join(folder, 'case'), make, origin));
-  await makePhotographs(photographs, state.facesOf);
+  const opened = await deps.currentCase.inTurn(() => openFresh(deps, path.join(folder, 'case'), make, origin));
+  await makePhotographs(photographs, deps.faceSearch.facesOf);
   return { case: opened, photographs };
 }
 
-async function restore(state: Services, folder: string) {
-  if (state.isOpen && state.opened.handle.folder === folder) await state.closeCase();
+async function restore(deps: Pick<Services, 'currentCase' | 'installation'>, folder: string) {
+  if (deps.currentCase.isOpen && deps.currentCase.opened.handle.folder === folder) await deps.currentCase.leave();
   const { opened, setAside, backup } = restoreCase(folder);
-  return { case: await use(state, opened, 'restored'), setAside, backup };
+  return { case: await use(deps, opened, 'restored'), setAside, backup };
 }
 
-async function unpack(state: Services, file: string, folder: string) {
-  const { adoptForeign } = state.library;
-  const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: state.testDecoder })).map(remarkOn);
-  const opened = await openFresh(state, folder, openCase, 'unpacked');
-  appendAudit(state.working.handle, {
+async function unpack(
+  deps: Pick<Services, 'currentCase' | 'installation' | 'library' | 'testDecoder'>,
+  file: string,
+  folder: string,
+) {
+  const { adoptForeign } = deps.library;
+  const remarks = (await unpackCase(file, folder, { adoptForeign, testDecoder: deps.testDecoder })).map(remarkOn);
+  const opened = await openFresh(deps, folder, openCase, 'unpacked');
+  appendAudit(deps.currentCase.working.handle, {
     who: '',
     action: 'case.unpacked',
     subject: path.basename(file),
@@ -94,39 +103,47 @@ async function unpack(state: Services, file: string, folder: string) {
 }
 
 /** How the open case is now, and again after each change; a burst of changes may come as one. */
-async function* watchCase(state: Services, signal: AbortSignal | undefined) {
-  const changes = state.caseChanges.follow(signal);
-  const current = () => (state.isOpen ? readCase(state.opened.handle) : null);
+async function* watchCase(currentCase: CurrentCase, signal: AbortSignal | undefined) {
+  const changes = currentCase.changes.follow(signal);
+  const current = () => (currentCase.isOpen ? readCase(currentCase.opened.handle) : null);
   yield current();
   for await (const _ of changes) yield current();
 }
 
-export const caseHandlers = (state: Services) => ({
+export const caseHandlers = (
+  deps: Pick<Services, 'currentCase' | 'faceSearch' | 'installation' | 'library' | 'testDecoder'>,
+) => ({
   create: procedures.case.create.handler(({ input }) =>
-    state.inTurn(async () => {
+    deps.currentCase.inTurn(async () => {
       const opened = await openFresh(
-        state,
+        deps,
         absolutePath(input.folder),
         (full) => createCase(full, { title: input.title, reference: input.reference, demonstration: false }),
         'made',
       );
-      if (input.examiner) state.opened.session.examiner = addExaminer(state.working.handle, input.examiner);
+      if (input.examiner)
+        deps.currentCase.opened.session.examiner = addExaminer(deps.currentCase.working.handle, input.examiner);
       return opened;
     }),
   ),
   createDemonstration: procedures.case.createDemonstration.handler(({ input }) =>
-    createDemonstration(state, absolutePath(input.folder)),
+    createDemonstration(deps, absolutePath(input.folder)),
   ),
   open: procedures.case.open.handler(({ input }) =>
-    state.inTurn(() => openFresh(state, input.folder, (full) => openOrViewCase(full, state.viewingFolder))),
+    deps.currentCase.inTurn(() =>
+      openFresh(deps, input.folder, (full) => openOrViewCase(full, deps.currentCase.viewingFolder)),
+    ),
   ),
   restore: procedures.case.restore.handler(({ input }) =>
-    state.inTurn(() => restore(state, path.resolve(input.folder))),
+    deps.currentCase.inTurn(() => restore(deps, path.resolve(input.folder))),
   ),
   pack: procedures.case.pack.handler(async ({ input }) => {
-    const { handle, blobs, session } = state.opened;
-    const { library, appVersion } = state;
-    await guardOutput(state, input.file);
+    const { handle, blobs, session } = deps.currentCase.opened;
+    const {
+      library,
+      installation: { appVersion },
+    } = deps;
+    await guardOutput(deps, input.file);
     const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
     if (!isWritable(handle)) return packed;
     appendAudit(handle, {
@@ -138,33 +155,35 @@ export const caseHandlers = (state: Services) => ({
     return packed;
   }),
   unpack: procedures.case.unpack.handler(({ input }) =>
-    state.inTurn(() => unpack(state, input.file, absolutePath(input.folder))),
+    deps.currentCase.inTurn(() => unpack(deps, input.file, absolutePath(input.folder))),
   ),
   relocate: procedures.case.relocate.handler(({ input }) => {
-    const { handle } = state.opened;
+    const { handle } = deps.currentCase.opened;
     if (isWritable(handle)) handle.db.expectInPlace();
     return eventsOf<RelocationEvent>(async (say, signal) => {
-      await relocateEvidence(handle, input, placesOf(state, handle), say, signal);
-      if (isWritable(handle) && !input.check) await state.trustFolders([input.to]);
+      await relocateEvidence(handle, input, placesOf(deps.currentCase, handle), say, signal);
+      if (isWritable(handle) && !input.check) await deps.currentCase.trustFolders([input.to]);
     });
   }),
   configure: procedures.case.configure.handler(({ input }) => {
-    const { handle, session } = state.working;
+    const { handle, session } = deps.currentCase.working;
     setReasonRule(handle, session.examiner?.name ?? '', input.reasonRule);
-    state.caseChanges.publish(null);
+    deps.currentCase.changes.publish(null);
     return readCase(handle);
   }),
   close: procedures.case.close.handler(async () => {
-    await state.inTurn(() => state.closeCase());
+    await deps.currentCase.inTurn(() => deps.currentCase.leave());
     return null;
   }),
-  current: procedures.case.current.handler(() => (state.isOpen ? readCase(state.opened.handle) : null)),
-  isThere: procedures.case.isThere.handler(() => isCaseFolder(state.opened.handle.folder)),
-  watch: procedures.case.watch.handler(({ signal }) => watchCase(state, signal)),
-  notOpened: procedures.case.notOpened.handler(() => state.notOpened),
-  recent: procedures.case.recent.handler(() => listRecentCases(state.options.appDataFolder)),
+  current: procedures.case.current.handler(() =>
+    deps.currentCase.isOpen ? readCase(deps.currentCase.opened.handle) : null,
+  ),
+  isThere: procedures.case.isThere.handler(() => isCaseFolder(deps.currentCase.opened.handle.folder)),
+  watch: procedures.case.watch.handler(({ signal }) => watchCase(deps.currentCase, signal)),
+  notOpened: procedures.case.notOpened.handler(() => deps.currentCase.notOpened),
+  recent: procedures.case.recent.handler(() => listRecentCases(deps.installation.appDataFolder)),
   verify: procedures.case.verify.handler(async ({ input, signal }) => {
-    const { handle, blobs, session } = state.opened;
+    const { handle, blobs, session } = deps.currentCase.opened;
     const anchors: Anchor[] = [];
     if (input?.expect) anchors.push({ ...input.expect, source: 'the one that was given' });
     if (input?.against)
@@ -172,26 +191,34 @@ export const caseHandlers = (state: Services) => ({
         ...(await readReportAnchor(input.against)),
         source: `the report ${path.basename(input.against)}`,
       });
-    return verifyCase(handle, blobs, session.examiner?.name ?? '', [...anchors, ...state.lastSeen], signal);
+    const who = session.examiner?.name ?? '';
+    const found = await verifyCase(handle, blobs, who, [...anchors, ...deps.currentCase.lastSeen], signal);
+    return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
   }),
-  signHead: procedures.case.signHead.handler(({ input }) => signNewest(state, input)),
-  laterRecords: procedures.case.laterRecords.handler(() => laterRecords(state.opened.handle, state.library)),
-  pending: procedures.case.pending.handler(() => countPending(state.opened.handle)),
+  signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),
+  laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
+  pending: procedures.case.pending.handler(() => countPending(deps.currentCase.opened.handle)),
   activity: procedures.case.activity.handler(({ input }) =>
-    listAudit(state.opened.handle, input).map((entry) => asSeen(state, entry)),
+    listAudit(deps.currentCase.opened.handle, input, (entry) => asSeen(deps.currentCase, entry)),
   ),
 });
 
 /** What keeps where evidence of the open case was found. */
-function placesOf(state: Services, handle: ReadableCase): KeepPlaces {
-  if (!isWritable(handle)) return { by: 'workstation', keep: (_, moved) => state.keepPlaces(moved) };
-  const who = state.opened.session.examiner?.name ?? '';
+function placesOf(currentCase: CurrentCase, handle: ReadableCase): KeepPlaces {
+  if (!isWritable(handle)) return { by: 'workstation', keep: (_, moved) => currentCase.keepPlaces(moved) };
+  const who = currentCase.opened.session.examiner?.name ?? '';
   return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
 }
 
-async function signNewest(state: Services, { path: file, signing }: { path: string; signing: Signing }) {
-  const { handle, session } = state.opened;
-  await guardOutput(state, file, [signing.pkcs12Path]);
+const ENTRY_ALONE =
+  'Of the report, the entry of the log that it was made from was held against the case, and its record against its own hash. Its figures were not compared one by one.';
+
+async function signNewest(
+  deps: Pick<Services, 'currentCase' | 'installation'>,
+  { path: file, signing }: { path: string; signing: Signing },
+) {
+  const { handle, session } = deps.currentCase.opened;
+  await guardOutput(deps, file, [signing.pkcs12Path]);
   const [link, firstEntry] = [auditLink(handle), firstEntryHash(handle)];
   if (!link || !firstEntry) throw new RecceError('CASE_DAMAGED', handle.folder, 'its log is empty.');
   const { seq, hash } = link;
@@ -209,27 +236,24 @@ async function signNewest(state: Services, { path: file, signing }: { path: stri
 
 /**
  * In blind mode the log does not tell either what others said of a face before the examiner has
- * said it.
+ * said it, nor who has said something of which.
  */
-function asSeen(state: Services, entry: AuditEntry): AuditEntry {
+function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
-  if (!isOpinion || entry.who === state.opened.session.examiner?.name) return entry;
+  if (!isOpinion || entry.who === currentCase.opened.session.examiner?.name) return entry;
   const { evidenceId, faceId, trackId } = entry.details as {
     evidenceId: EvidenceId;
     faceId: FaceId | null;
     trackId?: TrackId;
   };
-  const { handle } = state.opened;
+  const { handle } = currentCase.opened;
   const hides = trackId
-    ? hidesTrack(handle, state.viewer, evidenceId, trackId)
-    : hidesFrom(handle, state.viewer, evidenceId, faceId);
+    ? hidesTrack(handle, currentCase.viewer, evidenceId, trackId)
+    : hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   if (!hides) return entry;
-  // Which of them it was is hidden as well.
-  return {
-    ...entry,
-    action: 'opinion.given',
-    details: { evidenceId, faceId, hidden: 'until you have given your own opinion' },
-  };
+  // Which of the actions it was is hidden as well.
+  const hidden = 'until you have given your own opinion on its subject';
+  return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
 }
 
 /**
@@ -238,10 +262,10 @@ function asSeen(state: Services, entry: AuditEntry): AuditEntry {
  * and what was hidden from another is not theirs to reveal.
  */
 function setSession(
-  state: Services,
+  currentCase: CurrentCase,
   wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
 ): Session {
-  const { handle, session, sitting } = state.working;
+  const { handle, session, sitting } = currentCase.working;
   const before = { ...session };
   const log = (action: string, details: Record<string, unknown>): void => {
     const who = session.examiner?.name ?? '';
@@ -250,7 +274,7 @@ function setSession(
   handle.db.transaction(() => {
     const examiner = wanted.examiner === undefined ? before.examiner : addExaminer(handle, wanted.examiner);
     const blind = wanted.blind ?? before.blind;
-    const revealed = before.blind && !blind ? countHidden(handle, state.viewer) : 0;
+    const revealed = before.blind && !blind ? countHidden(handle, currentCase.viewer) : 0;
     Object.assign(session, { examiner, blind });
     if (examiner?.id !== before.examiner?.id)
       log('examiner.chosen', { blind, ...(wanted.looked ? { looked: true } : {}) });
@@ -261,15 +285,18 @@ function setSession(
   return session;
 }
 
-export const sessionHandlers = (state: Services) => ({
-  get: procedures.session.get.handler(() => state.opened.session),
-  examiners: procedures.session.examiners.handler(() => listExaminers(state.opened.handle)),
-  hidden: procedures.session.hidden.handler(() => countHidden(state.opened.handle, state.viewer)),
+const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
+  listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
+
+export const sessionHandlers = (currentCase: CurrentCase) => ({
+  get: procedures.session.get.handler(() => currentCase.opened.session),
+  examiners: procedures.session.examiners.handler(() => knownExaminers(currentCase.opened.handle)),
+  hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
   mistaken: procedures.session.mistaken.handler(({ input }) => {
-    const { handle, session } = state.working;
+    const { handle, session } = currentCase.working;
     markMistaken(handle, session.examiner?.name ?? '', input.id);
     if (session.examiner?.id === input.id) session.examiner = null;
-    return listExaminers(handle);
+    return knownExaminers(handle);
   }),
-  set: procedures.session.set.handler(({ input }) => setSession(state, input)),
+  set: procedures.session.set.handler(({ input }) => setSession(currentCase, input)),
 });

@@ -39,21 +39,21 @@ async function diskSpace(folder: string): Promise<string> {
 }
 
 /** The default model in the library, its file as recorded. */
-async function checkModel(state: Services): Promise<string> {
-  const model = await state.library.getDefault();
-  await state.library.readWeights(model.id);
+async function checkModel(deps: Pick<Services, 'library'>): Promise<string> {
+  const model = await deps.library.getDefault();
+  await deps.library.readWeights(model.id);
   return `${model.name}, SHA-256 as recorded${model.demonstration ? ', DEMONSTRATION' : ''}`;
 }
 
 /** Every model of the library with a card that can be read. */
-async function checkLibrary(state: Services): Promise<string> {
-  const broken = await state.library.listBroken();
+async function checkLibrary(deps: Pick<Services, 'library'>): Promise<string> {
+  const broken = await deps.library.listBroken();
   if (broken.length > 0) throw new Error(broken.map((one) => `${one.file}: ${one.reason}`).join('; '));
-  return `${counted((await state.library.list()).length, 'model')}, each with its card`;
+  return `${counted((await deps.library.list()).length, 'model')}, each with its card`;
 }
 
-async function checkFinder(state: Services): Promise<string> {
-  const { faces } = await state.facesOf(await readFile(samplePhotograph(1)));
+async function checkFinder(deps: Pick<Services, 'faceSearch'>): Promise<string> {
+  const { faces } = await deps.faceSearch.facesOf(await readFile(samplePhotograph(1)));
   if (faces.length !== 3) throw new Error(`${faces.length} faces in a picture of 3`);
   return 'finds the 3 faces of its sample picture';
 }
@@ -65,28 +65,30 @@ async function checkFolder(folder: string): Promise<string> {
 }
 
 /** Every check, devices last: they measure, and nothing else should run meanwhile. */
-export async function doctor(state: Services): Promise<Check[]> {
-  const { appDataFolder } = state.options;
+export async function doctor(
+  deps: Pick<Services, 'devices' | 'faceSearch' | 'installation' | 'library' | 'loadedModels'>,
+): Promise<Check[]> {
+  const { appDataFolder } = deps.installation;
   const checks = await Promise.all([
     check('Node.js', async () => process.version, 'Use Node 24.'),
     check('inference runtime', async () => RUNTIME_VERSION, 'Install the packages again: npm ci.'),
-    check('face finder', () => checkFinder(state), 'Install the packages again: npm ci.'),
-    check('default model', () => checkModel(state), 'Restore models/weights.'),
-    check('model library', () => checkLibrary(state), 'Put back the files named, or remove them.'),
+    check('face finder', () => checkFinder(deps), 'Install the packages again: npm ci.'),
+    check('default model', () => checkModel(deps), 'Restore models/weights.'),
+    check('model library', () => checkLibrary(deps), 'Put back the files named, or remove them.'),
     check('application folder', () => checkFolder(appDataFolder), 'Set RECCE_HOME to a folder that can be written.'),
   ]);
   checks.push(await check('disk', () => diskSpace(appDataFolder), 'Make room, or set RECCE_HOME to another disk.'));
-  return [...checks, ...(await checkDevices(state))];
+  return [...checks, ...(await checkDevices(deps))];
 }
 
 /**
  * What was chosen, and a line for every provider. The CPU always works, so only one that answers
  * wrongly is a fault.
  */
-async function checkDevices(state: Services): Promise<Check[]> {
+async function checkDevices(deps: Pick<Services, 'devices' | 'library' | 'loadedModels'>): Promise<Check[]> {
   try {
-    const model = await state.library.getDefault();
-    const report = await state.devices.report(state.placed.measured(model));
+    const model = await deps.library.getDefault();
+    const report = await deps.devices.report(deps.loadedModels.measured(model));
     const chosen = { name: 'device', ok: true, found: chosenWords(report), advice: null, unused: false };
     return [chosen, ...report.providers.map(checkOf)];
   } catch (error) {

@@ -15,28 +15,35 @@ import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /** What reading a labelled set takes of the engine. */
-export const setDepsOf = (state: Services, sampling: Sampling = DEFAULT_SAMPLING): SetDeps => ({
-  decode: (bytes) => state.decoder.decode(bytes),
-  findFaces: (image) => state.findFaces(image),
-  video: state.videoDecoder,
+export const setDepsOf = (
+  deps: Pick<Services, 'decoder' | 'faceSearch' | 'videoDecoder'>,
+  sampling: Sampling = DEFAULT_SAMPLING,
+): SetDeps => ({
+  decode: (bytes) => deps.decoder.decode(bytes),
+  findFaces: (image) => deps.faceSearch.findFaces(image),
+  video: deps.videoDecoder,
   sampling,
 });
 
-async function headFor(state: Services, { cropRecipe, sidePx }: ExtractRequest, from: string): Promise<FaceFolderHead> {
-  const { sha256 } = await state.finder();
+async function headFor(
+  deps: Pick<Services, 'faceSearch' | 'installation'>,
+  { cropRecipe, sidePx }: ExtractRequest,
+  from: string,
+): Promise<FaceFolderHead> {
+  const { sha256 } = await deps.faceSearch.finder();
   return {
     format: 'recce-faces-1',
     cropRecipe,
     sidePx,
     finderSha256: sha256 as FaceFolderHead['finderSha256'],
-    appVersion: state.appVersion,
+    appVersion: deps.installation.appVersion,
     from,
     remarks: [],
   };
 }
 
 async function extract(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'faceSearch' | 'installation' | 'videoDecoder'>,
   request: ExtractRequest,
   say: (event: ExtractEvent) => void,
   signal: AbortSignal,
@@ -44,8 +51,8 @@ async function extract(
   const inputs = request.from.kind === 'opinions' ? [] : [request.from.folder];
   await refuseFolder(request.to, FACE_FOLDER_MARK, inputs);
   if (request.from.kind === 'opinions') {
-    const { handle, blobs } = state.opened;
-    const head = await headFor(state, request, 'examiner opinions of a case');
+    const { handle, blobs } = deps.currentCase.opened;
+    const head = await headFor(deps, request, 'examiner opinions of a case');
     say({ kind: 'done', ...(await extractOpinions(handle, blobs, request.to, head)), remarks: [] });
     return;
   }
@@ -54,17 +61,19 @@ async function extract(
     if (cause instanceof RecceError) throw cause;
     throw new RecceError('MATERIAL_REFUSED', folder, cause.message, { cause });
   });
-  const head = { ...(await headFor(state, request, set.layout)), remarks: set.remarks };
-  const deps = setDepsOf(state, { kind: 'byTime', framesPerSecond, sceneChanges: false });
-  const { faces, without } = await extractFaces(set, request.to, head, deps, (done, total) => {
+  const head = { ...(await headFor(deps, request, set.layout)), remarks: set.remarks };
+  const reading = setDepsOf(deps, { kind: 'byTime', framesPerSecond, sceneChanges: false });
+  const { faces, without } = await extractFaces(set, request.to, head, reading, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total });
   });
   say({ kind: 'done', faces, without, remarks: set.remarks });
 }
 
-export const facesHandlers = (state: Services) => ({
+export const facesHandlers = (
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'faceSearch' | 'installation' | 'videoDecoder'>,
+) => ({
   extract: procedures.faces.extract.handler(({ input }) =>
-    eventsOf<ExtractEvent>((say, signal) => extract(state, input, say, signal)),
+    eventsOf<ExtractEvent>((say, signal) => extract(deps, input, say, signal)),
   ),
 });

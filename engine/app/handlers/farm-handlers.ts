@@ -11,23 +11,26 @@ import { procedures } from './implementer.ts';
 import { enqueueScan } from './work-handlers.ts';
 
 /** The credentials stay in memory; the job has the address alone. */
-async function startFarmScan(state: Services, { queue: given, inFlight, ...request }: FarmScanRequest) {
+async function startFarmScan(
+  deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels' | 'queueCredentials'>,
+  { queue: given, inFlight, ...request }: FarmScanRequest,
+) {
   const { openQueue } = await import('../../scan/farm/open-queue.ts');
   const { queue, credentials } = splitAddress(given);
   const { server } = await openQueue(queue, credentials);
-  state.queueCredentials.set(queue.address, credentials);
+  deps.queueCredentials.set(queue.address, credentials);
   const farm: FarmJob = { queue, inFlight };
-  return enqueueScan(state, request, { farm }, { queue: queue.address, server });
+  return enqueueScan(deps, request, { farm }, { queue: queue.address, server });
 }
 
-async function openStatus(state: Services, given: FarmQueue): Promise<StatusReader> {
+async function openStatus(deps: Pick<Services, 'queueCredentials'>, given: FarmQueue): Promise<StatusReader> {
   const { createStatusReader } = await import('../../scan/farm/read-status.ts');
   const { queue, credentials } = splitAddress(given);
-  return createStatusReader(queue, { ...state.queueCredentials.get(queue.address), ...credentials });
+  return createStatusReader(queue, { ...deps.queueCredentials.get(queue.address), ...credentials });
 }
 
-async function readStatus(state: Services, given: FarmQueue): Promise<FarmStatus> {
-  const reader = await openStatus(state, given);
+async function readStatus(deps: Pick<Services, 'queueCredentials'>, given: FarmQueue): Promise<FarmStatus> {
+  const reader = await openStatus(deps, given);
   return reader.read().finally(() => reader.close());
 }
 
@@ -37,23 +40,28 @@ const WATCH_EVERY_MS = 1000;
  * The queue of the farm scan that is running or waiting, if it was named in this sitting; undefined
  * where there is none.
  */
-function queueInUse(state: Services): FarmQueue | undefined {
-  if (!state.isOpen) return undefined;
-  const jobs = listJobs(state.opened.handle).filter((job) => ['running', 'paused', 'queued'].includes(job.state));
+function queueInUse(deps: Pick<Services, 'currentCase' | 'queueCredentials'>): FarmQueue | undefined {
+  if (!deps.currentCase.isOpen) return undefined;
+  const jobs = listJobs(deps.currentCase.opened.handle).filter((job) =>
+    ['running', 'paused', 'queued'].includes(job.state),
+  );
   return jobs
     .map((job) => farmJobOf(job.input)?.queue)
-    .find((queue) => queue && state.queueCredentials.has(queue.address));
+    .find((queue) => queue && deps.queueCredentials.has(queue.address));
 }
 
 /** While there is none, null is said once. */
-async function* watchFarm(state: Services, signal: AbortSignal | undefined): AsyncGenerator<FarmStatus | null> {
+async function* watchFarm(
+  deps: Pick<Services, 'currentCase' | 'queueCredentials'>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FarmStatus | null> {
   let reader: StatusReader | undefined;
   let saidNone = false;
   try {
     while (!signal?.aborted) {
-      const queue = queueInUse(state);
+      const queue = queueInUse(deps);
       if (reader && reader.queue.address !== queue?.address) reader = await reader.close().then(() => undefined);
-      if (queue) reader ??= await openStatus(state, queue);
+      if (queue) reader ??= await openStatus(deps, queue);
       if (reader) yield await reader.read();
       else if (!saidNone) yield null;
       saidNone = reader === undefined;
@@ -64,8 +72,10 @@ async function* watchFarm(state: Services, signal: AbortSignal | undefined): Asy
   }
 }
 
-export const farmHandlers = (state: Services) => ({
-  scan: procedures.farm.scan.handler(({ input }) => startFarmScan(state, input)),
-  status: procedures.farm.status.handler(({ input }) => readStatus(state, input)),
-  watch: procedures.farm.watch.handler(({ signal }) => watchFarm(state, signal)),
+export const farmHandlers = (
+  deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels' | 'queueCredentials'>,
+) => ({
+  scan: procedures.farm.scan.handler(({ input }) => startFarmScan(deps, input)),
+  status: procedures.farm.status.handler(({ input }) => readStatus(deps, input)),
+  watch: procedures.farm.watch.handler(({ signal }) => watchFarm(deps, signal)),
 });

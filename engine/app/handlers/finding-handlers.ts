@@ -1,6 +1,7 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
 import type { OpinionId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError, type Undoing } from '../../../contract/errors.ts';
+import type { Finding } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
 import type { EnteredOpinion, Inspection } from '../../../contract/procedures.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
@@ -17,29 +18,34 @@ import {
   type Entered,
   findOpinion,
   giveOpinion,
+  giveOpinions,
   lastReasons,
   opinionsOf,
-  undoOpinion,
+  undoOpinions,
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
+import { subjectPlace } from '../../case/rows/subject-place.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
+import type { CurrentCase, WorkingCase } from '../current-case.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
 import { metadataOf } from '../read-metadata-of-evidence.ts';
-import type { Services, WorkingCase } from '../services.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-export const evidenceHandlers = (state: Services) => ({
-  list: procedures.evidence.list.handler(({ input }) => listEvidence(state.opened.handle, input)),
-  exhibits: procedures.evidence.exhibits.handler(() => listExhibits(state.opened.handle)),
-  get: procedures.evidence.get.handler(({ input }) => getEvidence(state.opened.handle, input.id)),
+export const evidenceHandlers = (
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'videoPictures'>,
+) => ({
+  list: procedures.evidence.list.handler(({ input }) => listEvidence(deps.currentCase.opened.handle, input)),
+  exhibits: procedures.evidence.exhibits.handler(() => listExhibits(deps.currentCase.opened.handle)),
+  get: procedures.evidence.get.handler(({ input }) => getEvidence(deps.currentCase.opened.handle, input.id)),
   sameBytes: procedures.evidence.sameBytes.handler(({ input }) =>
-    equalFilesOf(state.opened.handle, getEvidence(state.opened.handle, input.id)),
+    equalFilesOf(deps.currentCase.opened.handle, getEvidence(deps.currentCase.opened.handle, input.id)),
   ),
   provenance: procedures.evidence.provenance.handler(({ input }) =>
-    provenanceOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+    provenanceOf(deps, deps.currentCase.opened.handle, getEvidence(deps.currentCase.opened.handle, input.id)),
   ),
   metadata: procedures.evidence.metadata.handler(({ input }) =>
-    metadataOf(state, state.opened.handle, getEvidence(state.opened.handle, input.id)),
+    metadataOf(deps, deps.currentCase.opened.handle, getEvidence(deps.currentCase.opened.handle, input.id)),
   ),
 });
 
@@ -47,14 +53,14 @@ export const evidenceHandlers = (state: Services) => ({
  * What the inspector shows. Where blind mode hides the score, the verdict and other people's
  * opinions do not leave the engine.
  */
-function inspect(state: Services, verdictId: VerdictId): Inspection {
-  const { handle } = state.opened;
+function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
+  const { handle } = currentCase.opened;
   const found = findVerdict(handle, verdictId);
   const model = found && findModel(handle, found.verdict.modelId);
   if (!found || !model) throw new RecceError('NOT_FOUND', `verdict ${verdictId}`, 'the case has no such verdict.');
   const { verdict, parameters } = found;
   const { evidenceId, faceId } = verdict;
-  const hides = hidesFrom(handle, state.viewer, evidenceId, faceId);
+  const hides = hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
   return {
@@ -64,54 +70,54 @@ function inspect(state: Services, verdictId: VerdictId): Inspection {
     face: faceId === null ? null : (findFace(handle, faceId) ?? null),
     model,
     parameters: hidden ? null : parameters,
-    opinions: visibleOpinions(state, { evidenceId, faceId }, hides),
+    opinions: visibleOpinions(currentCase, { evidenceId, faceId }, hides),
     siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
-    otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(state, one, hides)),
+    otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(currentCase, one, hides)),
     sameBytes: equalFilesOf(handle, evidence),
   };
 }
 
 /** Another model's verdict, its score as hidden as that of the verdict inspected. */
-function besideFrom(state: Services, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {
-  const name = findModel(state.opened.handle, modelId)?.name ?? modelId.slice(0, 12);
+function besideFrom(currentCase: CurrentCase, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {
+  const name = findModel(currentCase.opened.handle, modelId)?.name ?? modelId.slice(0, 12);
   return { verdictId: id, modelId, name, madeAt, outcome: hides && outcome.kind === 'scored' ? null : outcome };
 }
 
-function visibleOpinions(state: Services, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
-  const all = opinionsOf(state.opened.handle, subject);
-  return hides ? all.filter((one) => one.examinerId === state.viewer.examinerId) : all;
+function visibleOpinions(currentCase: CurrentCase, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {
+  const all = opinionsOf(currentCase.opened.handle, subject);
+  return hides ? all.filter((one) => one.examinerId === currentCase.viewer.examinerId) : all;
 }
 
-export const findingHandlers = (state: Services) => ({
+export const findingHandlers = (currentCase: CurrentCase) => ({
   query: procedures.finding.query.handler(({ input }) => {
-    const { handle } = state.opened;
+    const { handle } = currentCase.opened;
     const filter = ofOneModel(handle, input.filter);
-    return { ...queryFindings(handle, state.viewer, { ...input, filter }), modelId: modelOf(handle, filter) };
+    return { ...queryFindings(handle, currentCase.viewer, { ...input, filter }), modelId: modelOf(handle, filter) };
   }),
   place: procedures.finding.place.handler(({ input }) => {
-    const { handle } = state.opened;
-    return placeOfFinding(handle, state.viewer, { ...input, filter: ofOneModel(handle, input.filter) });
+    const { handle } = currentCase.opened;
+    return placeOfFinding(handle, currentCase.viewer, { ...input, filter: ofOneModel(handle, input.filter) });
   }),
   counts: procedures.finding.counts.handler(({ input }) =>
-    countFindings(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+    countFindings(currentCase.opened.handle, currentCase.viewer, ofOneModel(currentCase.opened.handle, input.filter)),
   ),
   facets: procedures.finding.facets.handler(({ input }) =>
-    readFacets(state.opened.handle, state.viewer, ofOneModel(state.opened.handle, input.filter)),
+    readFacets(currentCase.opened.handle, currentCase.viewer, ofOneModel(currentCase.opened.handle, input.filter)),
   ),
-  inspect: procedures.finding.inspect.handler(({ input }) => inspect(state, input.verdictId)),
-  views: procedures.finding.views.handler(() => listSavedViews(state.opened.handle)),
-  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(state.working.handle, input)),
+  inspect: procedures.finding.inspect.handler(({ input }) => inspect(currentCase, input.verdictId)),
+  views: procedures.finding.views.handler(() => listSavedViews(currentCase.opened.handle)),
+  saveView: procedures.finding.saveView.handler(({ input }) => addSavedView(currentCase.working.handle, input)),
   removeView: procedures.finding.removeView.handler(({ input }) => {
-    removeSavedView(state.working.handle, input.id);
+    removeSavedView(currentCase.working.handle, input.id);
     return null;
   }),
 });
 
 /** Whether blind mode hides the subject's score from who works now. */
-const hidesSubject = (state: Services, { evidenceId, faceId, trackId }: Subject): boolean =>
+const hidesSubject = (currentCase: CurrentCase, { evidenceId, faceId, trackId }: Subject): boolean =>
   trackId == null
-    ? hidesFrom(state.opened.handle, state.viewer, evidenceId, faceId)
-    : hidesTrack(state.opened.handle, state.viewer, evidenceId, trackId);
+    ? hidesFrom(currentCase.opened.handle, currentCase.viewer, evidenceId, faceId)
+    : hidesTrack(currentCase.opened.handle, currentCase.viewer, evidenceId, trackId);
 
 /** Who works now. Throws NO_EXAMINER. */
 function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session']['examiner']> {
@@ -119,25 +125,42 @@ function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session'
   return session.examiner;
 }
 
-function answer(state: Services, { opinion, before }: Entered): EnteredOpinion {
-  const { handle } = state.opened;
-  const { shownPath } = getEvidence(handle, opinion.evidenceId);
-  return { opinion, before, shownPath, rows: findingsOf(handle, state.viewer, opinion) };
+/** The last of what was entered at once. */
+function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpinion {
+  const { opinion, before } = all.at(-1)!;
+  const place = subjectPlace(currentCase.opened.handle, opinion);
+  return { opinion, before, ...place, rows: rowsOf(currentCase, all), others: all.length - 1 };
 }
 
-function give(state: Services, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
-  const { working } = state;
-  const blind = hidesSubject(state, given);
+const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
+  all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
+
+function give(currentCase: CurrentCase, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
+  const { working } = currentCase;
+  const blind = hidesSubject(currentCase, given);
   const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
-  if (entered.entered) working.sitting.push(entered.opinion.id);
-  return answer(state, entered);
+  if (entered.entered) working.sitting.push([entered.opinion.id]);
+  return answer(currentCase, [entered]);
 }
 
-function undoingOf({ opened: { handle } }: Services, id: OpinionId): Undoing {
-  const { evidenceId, faceId, trackId } = findOpinion(handle, id)!;
-  const face = faceId === null ? undefined : findFace(handle, faceId);
-  const timeMs = face && face.pts !== null ? face.timeMs : null;
-  return { id, evidenceId, faceId, trackId, shownPath: getEvidence(handle, evidenceId).shownPath, timeMs };
+function giveMany(
+  currentCase: CurrentCase,
+  { subjects, ...given }: { subjects: readonly Subject[]; conclusion: Conclusion; note?: string | undefined },
+) {
+  const { working } = currentCase;
+  const wanted = subjects.map((subject) => ({ ...subject, ...given, blind: hidesSubject(currentCase, subject) }));
+  const all = giveOpinions(working.handle, examinerOf(working), wanted);
+  const ids = all.flatMap(({ entered, opinion }) => (entered ? [opinion.id] : []));
+  if (ids.length > 0) working.sitting.push(ids);
+  return { entered: ids.length, rows: rowsOf(currentCase, all) };
+}
+
+/** The last of what was given at once. */
+function undoingOf({ opened: { handle } }: CurrentCase, ids: readonly OpinionId[]): Undoing {
+  const id = ids.at(-1)!;
+  const opinion = findOpinion(handle, id)!;
+  const { evidenceId, faceId, trackId } = opinion;
+  return { id, evidenceId, faceId, trackId, ...subjectPlace(handle, opinion), others: ids.length - 1 };
 }
 
 /**
@@ -145,38 +168,45 @@ function undoingOf({ opened: { handle } }: Services, id: OpinionId): Undoing {
  * wanted can be asked for again, by its id; what else was, cannot.
  */
 function undo(
-  state: Services,
+  currentCase: CurrentCase,
   wanted: { id?: OpinionId | undefined; note?: string | undefined },
 ): EnteredOpinion | null {
-  const { working } = state;
+  const { working } = currentCase;
   const examiner = examinerOf(working);
-  const id = wanted.id ?? working.sitting.at(-1);
-  if (id === undefined) return null;
-  if (!working.sitting.includes(id))
+  const { sitting } = working;
+  const ids = wanted.id === undefined ? sitting.at(-1) : sitting.find((some) => some.includes(wanted.id!));
+  if (ids === undefined && wanted.id === undefined) return null;
+  if (ids === undefined)
     throw new RecceError('OPINION_REFUSED', 'undo', 'it is no opinion of this sitting, or was undone already.');
-  const forget = () => working.sitting.splice(working.sitting.indexOf(id), 1);
+  const forget = () => sitting.splice(sitting.indexOf(ids), 1);
   try {
-    const undone = undoOpinion(working.handle, examiner, { id, note: wanted.note });
+    const undone = undoOpinions(working.handle, examiner, { ids, note: wanted.note });
     forget();
-    return answer(state, undone);
+    return answer(currentCase, undone);
   } catch (error) {
     if (!(error instanceof RecceError)) throw error;
     if (error.code === 'OPINION_REFUSED') forget();
     if (error.code !== 'REASON_NEEDED') throw error;
-    throw new RecceError(error.code, error.subject, error.detail, { undoing: undoingOf(state, id), cause: error });
+    throw new RecceError(error.code, error.subject, error.detail, {
+      undoing: undoingOf(currentCase, ids),
+      cause: error,
+    });
   }
 }
 
 /** Reasons offered where one is asked for. */
 const REASONS = 5;
 
-export const opinionHandlers = (state: Services) => ({
-  give: procedures.opinion.give.handler(({ input }) => give(state, input)),
-  undo: procedures.opinion.undo.handler(({ input }) => undo(state, input)),
+export const opinionHandlers = (currentCase: CurrentCase) => ({
+  give: procedures.opinion.give.handler(({ input }) => give(currentCase, input)),
+  giveMany: procedures.opinion.giveMany.handler(({ input }) => giveMany(currentCase, input)),
+  undo: procedures.opinion.undo.handler(({ input }) => undo(currentCase, input)),
   reasons: procedures.opinion.reasons.handler(() => {
-    const { handle, session } = state.opened;
+    const { handle, session } = currentCase.opened;
     return session.examiner ? lastReasons(handle, session.examiner.id, REASONS) : [];
   }),
-  agreement: procedures.opinion.agreement.handler(() => readAgreement(state.opened.handle, state.viewer)),
-  history: procedures.opinion.history.handler(({ input }) => visibleOpinions(state, input, hidesSubject(state, input))),
+  agreement: procedures.opinion.agreement.handler(() => readAgreement(currentCase.opened.handle, currentCase.viewer)),
+  history: procedures.opinion.history.handler(({ input }) =>
+    visibleOpinions(currentCase, input, hidesSubject(currentCase, input)),
+  ),
 });

@@ -27,17 +27,20 @@ type InferRequest = { images: string[]; weights: string; inputPx?: number | unde
  * Loads a weights file for inference without keeping it. Returns where it runs, and its key and
  * geometry.
  */
-async function loadWeights(state: Services, { weights, inputPx, device }: InferRequest) {
+async function loadWeights(
+  deps: Pick<Services, 'checkpoints' | 'compute' | 'devices' | 'library' | 'loadedModels'>,
+  { weights, inputPx, device }: InferRequest,
+) {
   const bytes = await readFile(weights).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', weights, cause.message, { cause });
   });
   const id = sha256Of(bytes);
-  const fed = await howFed(state, { id, bytes, weights, inputPx });
+  const fed = await howFed(deps, { id, bytes, weights, inputPx });
   const network = networkId(id, fed.classMap);
   const key = `${network}@${fed.inputPx}`;
-  const onnx = async () => state.checkpoints.network(bytes, fed, weights);
+  const onnx = async () => deps.checkpoints.network(bytes, fed, weights);
   const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx };
-  return { compute: await computeFor(state, measured, key, device), key, ...fed };
+  return { compute: await computeFor(deps, measured, key, device), key, ...fed };
 }
 
 /**
@@ -45,12 +48,12 @@ async function loadWeights(state: Services, { weights, inputPx, device }: InferR
  * the caller declares.
  */
 async function howFed(
-  state: Services,
+  deps: Pick<Services, 'checkpoints' | 'library'>,
   { id, bytes, weights, inputPx }: { id: Sha256; bytes: Uint8Array; weights: string; inputPx?: number | undefined },
 ) {
-  const known = (await state.library.list()).findLast((model) => model.passport.sha256 === id && !model.retired);
+  const known = (await deps.library.list()).findLast((model) => model.passport.sha256 === id && !model.retired);
   if (known) return { ...pickFed(known.passport), inputPx: inputPx ?? known.passport.inputPx };
-  const facts = await state.checkpoints.describe(bytes, weights);
+  const facts = await deps.checkpoints.describe(bytes, weights);
   const side = inputPx ?? facts.inputPx;
   if (side === null)
     throw new RecceError(
@@ -67,22 +70,30 @@ const pickFed = ({ mean, std, classMap }: Pick<Passport, 'mean' | 'std' | 'class
  * One picture after the other on the CPU needs no measuring; another device its self-test. Throws
  * DEVICE_UNAVAILABLE.
  */
-async function computeFor(state: Services, network: MeasuredModel, key: string, device: Device): Promise<Compute> {
+async function computeFor(
+  deps: Pick<Services, 'compute' | 'devices' | 'loadedModels'>,
+  network: MeasuredModel,
+  key: string,
+  device: Device,
+): Promise<Compute> {
   if (device !== 'auto' && device !== 'cpu')
-    return state.placed.loadNetwork(network, { ...(await state.devices.place(network, device)), batch: 1 });
-  await state.compute.load(key, await network.onnx());
-  return state.compute;
+    return deps.loadedModels.loadNetwork(network, { ...(await deps.devices.place(network, device)), batch: 1 });
+  await deps.compute.load(key, await network.onnx());
+  return deps.compute;
 }
 
 /**
  * The whole picture, resized bilinearly as the paper's script does, scored; one after the other.
  */
-async function* infer(state: Services, request: InferRequest): AsyncGenerator<Inference> {
-  const { compute, key, inputPx, mean, std } = await loadWeights(state, request);
+async function* infer(
+  deps: Pick<Services, 'checkpoints' | 'compute' | 'decoder' | 'devices' | 'library' | 'loadedModels'>,
+  request: InferRequest,
+): AsyncGenerator<Inference> {
+  const { compute, key, inputPx, mean, std } = await loadWeights(deps, request);
   for (const image of request.images) {
     const file = await readEvidenceFile(image);
     const decoded =
-      file.kind === 'read' ? await state.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
+      file.kind === 'read' ? await deps.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
     if (decoded.kind === 'unreadable') {
       yield { kind: 'unreadable', path: image, message: decoded.message };
       continue;
@@ -95,30 +106,45 @@ async function* infer(state: Services, request: InferRequest): AsyncGenerator<In
   await compute.release(key);
 }
 
-export const modelHandlers = (state: Services) => ({
-  list: procedures.model.list.handler(() => state.library.list()),
-  listBroken: procedures.model.listBroken.handler(() => state.library.listBroken()),
-  get: procedures.model.get.handler(({ input }) => state.library.get(input.id as Sha256)),
-  inspect: procedures.model.inspect.handler(({ input }) => state.library.inspect(input.path)),
+export const modelHandlers = (
+  deps: Pick<
+    Services,
+    | 'checkpoints'
+    | 'compute'
+    | 'currentCase'
+    | 'decoder'
+    | 'devices'
+    | 'faceSearch'
+    | 'installation'
+    | 'library'
+    | 'loadedModels'
+    | 'testDecoder'
+    | 'videoDecoder'
+  >,
+) => ({
+  list: procedures.model.list.handler(() => deps.library.list()),
+  listBroken: procedures.model.listBroken.handler(() => deps.library.listBroken()),
+  get: procedures.model.get.handler(({ input }) => deps.library.get(input.id as Sha256)),
+  inspect: procedures.model.inspect.handler(({ input }) => deps.library.inspect(input.path)),
   correct: procedures.model.correct.handler(({ input: { id, ...said } }) =>
-    state.library.correct(id, said, state.testDecoder),
+    deps.library.correct(id, said, deps.testDecoder),
   ),
-  retire: procedures.model.retire.handler(({ input }) => state.library.retire(input.id, input.reason)),
-  reinstate: procedures.model.reinstate.handler(({ input }) => state.library.reinstate(input.id)),
-  import: procedures.model.import.handler(({ input }) => state.library.import(input, state.testDecoder)),
+  retire: procedures.model.retire.handler(({ input }) => deps.library.retire(input.id, input.reason)),
+  reinstate: procedures.model.reinstate.handler(({ input }) => deps.library.reinstate(input.id)),
+  import: procedures.model.import.handler(({ input }) => deps.library.import(input, deps.testDecoder)),
   infer: procedures.model.infer.handler(async function* ({ input }) {
-    await state.devices.expectPresent(input.device);
-    yield* infer(state, input);
+    await deps.devices.expectPresent(input.device);
+    yield* infer(deps, input);
   }),
   ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
-    const model = await state.library.get(id);
-    for (const file of shippedFiles(request)) await guardOutput(state, file);
-    return shipModel(model, await state.library.readWeights(model.id), request);
+    const model = await deps.library.get(id);
+    for (const file of shippedFiles(request)) await guardOutput(deps, file);
+    return shipModel(model, await deps.library.readWeights(model.id), request);
   }),
-  validate: procedures.model.validate.handler(({ input }) => validate(state, input)),
+  validate: procedures.model.validate.handler(({ input }) => validate(deps, input)),
   devices: procedures.model.devices.handler(async () => {
-    const model = await state.library.getDefault().catch(() => undefined);
-    const found = model ? await state.devices.known(state.placed.measured(model)) : await state.devices.presence();
+    const model = await deps.library.getDefault().catch(() => undefined);
+    const found = model ? await deps.devices.known(deps.loadedModels.measured(model)) : await deps.devices.presence();
     return found.toReversed().map(({ provider, state, detail }) => ({
       device: provider,
       usable: state !== 'absent' && state !== 'wrong',

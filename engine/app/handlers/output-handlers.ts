@@ -5,9 +5,9 @@ import { guardOutput } from '../known-evidence.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
-export const outputHandlers = (state: Services) => ({
+export const outputHandlers = (deps: Pick<Services, 'currentCase' | 'installation'>) => ({
   check: procedures.output.check.handler(async ({ input }) => {
-    await guardOutput(state, input.path, input.inputs);
+    await guardOutput(deps, input.path, input.inputs);
     return null;
   }),
 });

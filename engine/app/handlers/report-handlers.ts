@@ -4,7 +4,8 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { ExportedReport, ReportOptions, ReportProgress, Signing } from '../../../contract/report.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { expectWholeDatabase, withReadTransaction } from '../../case/read-transaction.ts';
+import { withReadTransaction } from '../../case/read-transaction.ts';
+import { expectWholeDatabase } from '../../custody/check-integrity.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
 import {
   hashOfContent,
@@ -15,11 +16,12 @@ import {
 import { readReportDocument } from '../../report/report-document.ts';
 import { prepareSignature } from '../../report/signing/sign-report.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../../report/templates.ts';
+import type { OpenedCase } from '../current-case.ts';
 import { examineAll } from '../examine-provenance-of-evidence.ts';
 import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
 import { reportPictures } from '../report-pictures.ts';
-import type { OpenedCase, Services } from '../services.ts';
+import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
 /**
@@ -27,23 +29,23 @@ import { procedures } from './implementer.ts';
  * not.
  */
 async function makingFor(
-  state: Services,
+  deps: Pick<Services, 'installation' | 'library'>,
   handle: ReadableCase,
   options: ReportOptions,
   signal: AbortSignal | undefined,
 ): Promise<ReportMaking> {
   const name = options.template;
-  const template = name === undefined ? null : await getTemplate(state.options.appDataFolder, name);
-  const later = await laterRecords(handle, state.library);
-  return { options, appVersion: state.appVersion, template, laterRecords: later, signal };
+  const template = name === undefined ? null : await getTemplate(deps.installation.appDataFolder, name);
+  const later = await laterRecords(handle, deps.library);
+  return { options, appVersion: deps.installation.appVersion, template, laterRecords: later, signal };
 }
 
 /**
  * Where a report is kept that is given no place: with its case, or where that cannot be written
  * with the application's data.
  */
-const reportFolder = (state: Services, handle: ReadableCase): string =>
-  path.join(isWritable(handle) ? handle.folder : state.options.appDataFolder, 'reports');
+const reportFolder = (deps: Pick<Services, 'installation'>, handle: ReadableCase): string =>
+  path.join(isWritable(handle) ? handle.folder : deps.installation.appDataFolder, 'reports');
 
 /**
  * The case's reference (its title where it has none), the day of the content and its hash: the same
@@ -63,26 +65,30 @@ const fileNamePart = (text: string): string =>
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 40) || 'case';
 
-export const reportHandlers = (state: Services) => ({
-  templates: procedures.report.templates.handler(() => listTemplates(state.options.appDataFolder)),
-  saveTemplate: procedures.report.saveTemplate.handler(({ input }) => saveTemplate(state.options.appDataFolder, input)),
+export const reportHandlers = (
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'library' | 'reportProgress' | 'videoPictures'>,
+) => ({
+  templates: procedures.report.templates.handler(() => listTemplates(deps.installation.appDataFolder)),
+  saveTemplate: procedures.report.saveTemplate.handler(({ input }) =>
+    saveTemplate(deps.installation.appDataFolder, input),
+  ),
   removeTemplate: procedures.report.removeTemplate.handler(async ({ input }) => {
-    await removeTemplate(state.options.appDataFolder, input.name);
+    await removeTemplate(deps.installation.appDataFolder, input.name);
     return null;
   }),
   preview: procedures.report.preview.handler(async ({ input, signal }) => {
-    const { handle } = state.opened;
-    return readReportDocument(handle, await makingFor(state, handle, input, signal));
+    const { handle } = deps.currentCase.opened;
+    return readReportDocument(handle, await makingFor(deps, handle, input, signal));
   }),
   /** What is under way is told from its next step on. */
-  progress: procedures.report.progress.handler(({ signal }) => state.reportProgress.follow(signal)),
+  progress: procedures.report.progress.handler(({ signal }) => deps.reportProgress.follow(signal)),
   export: procedures.report.export.handler(({ input, signal }) => {
-    const { opened } = state;
+    const { opened } = deps.currentCase;
     // Of the case it was asked for: another window may open another meanwhile, and that ends this.
-    const progress = (now: ReportProgress) => state.reportProgress.publish(now);
+    const progress = (now: ReportProgress) => deps.reportProgress.publish(now);
     return opened.exports
-      .run(signal, (stop) => exportOf(state, opened, input, stop, progress))
-      .finally(() => state.reportProgress.publish(null));
+      .run(signal, (stop) => exportOf(deps, opened, input, stop, progress))
+      .finally(() => deps.reportProgress.publish(null));
   }),
 });
 
@@ -95,7 +101,7 @@ type ExportRequest = {
 
 /** Writes the report and enters it in the log. */
 async function exportOf(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'library' | 'videoPictures'>,
   opened: OpenedCase,
   request: ExportRequest,
   signal: AbortSignal,
@@ -103,22 +109,22 @@ async function exportOf(
 ): Promise<ExportedReport> {
   const { handle, session } = opened;
   const { format, options, path: place, signing } = request;
-  const guard = (file: string) => guardOutput(state, file, signing ? [signing.pkcs12Path] : []);
+  const guard = (file: string) => guardOutput(deps, file, signing ? [signing.pkcs12Path] : []);
   if (place !== undefined) await guard(place);
   // A wrong password is told before anything is read or set.
   const signature = signing && (await prepareSignature(signing, new Date()));
   progress({ step: 'reading', done: 0, total: 0 });
-  const unrecorded = await examineAll(state, handle, signal);
-  const making = { ...(await makingFor(state, handle, options, signal)), unrecorded };
+  const unrecorded = await examineAll(deps, handle, signal);
+  const making = { ...(await makingFor(deps, handle, options, signal)), unrecorded };
   const exported = await withReadTransaction(handle, async (reading) => {
-    expectWholeDatabase(reading);
+    await expectWholeDatabase(reading, signal);
     const content = await readReportContent(reading, making);
     const contentSha256 = await hashOfContent(content, signal);
     const file =
-      place ?? path.join(reportFolder(state, handle), `${nameOf(content, contentSha256, !!signature)}.${format}`);
+      place ?? path.join(reportFolder(deps, handle), `${nameOf(content, contentSha256, !!signature)}.${format}`);
     await guard(file);
     if (format !== 'pdf') return exportText(content, contentSha256, format, file, signal, options.csv);
-    const pictures = reportPictures(state, opened, options, signal);
+    const pictures = reportPictures(deps, opened, options, signal);
     return exportPdf({ content, contentSha256, options, pictures, signature, signal, progress }, file);
   });
   if (!isWritable(handle)) return exported;

@@ -6,11 +6,11 @@ import { hidesFrom } from '../../case/grid/finding.ts';
 import { appendAudit } from '../../case/log/audit.ts';
 import { readRerun } from '../../case/rows/rerun.ts';
 import { allVerdictIds, findVerdict } from '../../case/rows/verdict.ts';
-import type { Services } from '../services.ts';
+import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 
-function startRerun(state: Services, wanted: readonly VerdictId[] | undefined) {
-  const { handle, queue, session } = state.working;
+function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | undefined) {
+  const { handle, queue, session } = currentCase.working;
   for (const id of wanted ?? [])
     if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `verdict ${id}`, 'the case has no such verdict.');
   const verdictIds = wanted ?? allVerdictIds(handle);
@@ -28,16 +28,16 @@ function startRerun(state: Services, wanted: readonly VerdictId[] | undefined) {
 /**
  * The numbers of a rerun are those of the verdict: where blind mode hides one it hides the other.
  */
-function withoutHidden(state: Services, row: RerunRow): RerunRow {
-  const verdict = findVerdict(state.opened.handle, row.verdictId)?.verdict;
-  const hides = verdict && hidesFrom(state.opened.handle, state.viewer, verdict.evidenceId, verdict.faceId);
+function withoutHidden(currentCase: CurrentCase, row: RerunRow): RerunRow {
+  const verdict = findVerdict(currentCase.opened.handle, row.verdictId)?.verdict;
+  const hides = verdict && hidesFrom(currentCase.opened.handle, currentCase.viewer, verdict.evidenceId, verdict.faceId);
   return hides ? { ...row, quantities: [] } : row;
 }
 
-export const rerunHandlers = (state: Services) => ({
-  start: procedures.rerun.start.handler(({ input }) => startRerun(state, input.verdictIds)),
+export const rerunHandlers = (currentCase: CurrentCase) => ({
+  start: procedures.rerun.start.handler(({ input }) => startRerun(currentCase, input.verdictIds)),
   read: procedures.rerun.read.handler(({ input }) => {
-    const report = readRerun(state.opened.handle, input.jobId as JobId | undefined);
-    return { ...report, rows: report.rows.map((row) => withoutHidden(state, row)) };
+    const report = readRerun(currentCase.opened.handle, input.jobId as JobId | undefined);
+    return { ...report, rows: report.rows.map((row) => withoutHidden(currentCase, row)) };
   }),
 });

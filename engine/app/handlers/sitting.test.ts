@@ -4,7 +4,7 @@ import { ORPCError } from '@orpc/client';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Undoing } from '../../../contract/errors.ts';
 import type { Subject } from '../../../contract/opinion.ts';
-import { closeCase, createCase } from '../../case/open-case.ts';
+import { closeCase, createCase, openCase } from '../../case/open-case.ts';
 import { allVerdicts } from '../../case/rows/verdict.ts';
 import { addFile } from '../../case/testing/case-material.ts';
 import type { Client } from '../../index.ts';
@@ -57,6 +57,28 @@ test('who is chosen is entered with how they review; blind review is left only b
   ]);
 });
 
+test('in blind review the log tells neither who has decided nor on which file, until one has decided oneself', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  await client.opinion.give({ ...faces[1]!, conclusion: 'genuine', note: 'sharp' });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const opinions = async (contains?: string) =>
+    (await client.case.activity({ limit: 100, about: ['opinion'], ...(contains ? { contains } : {}) })).map(
+      ({ who, subject, details }) => [who, subject, details.to ?? 'hidden'],
+    );
+  expect(await opinions()).toEqual([
+    ['', '', 'hidden'],
+    ['', '', 'hidden'],
+  ]);
+  expect(await opinions('anna')).toEqual([]);
+  expect(await opinions('b.jpg')).toEqual([]);
+  await client.opinion.give({ ...faces[1]!, conclusion: 'forged' });
+  expect(await opinions('b.jpg')).toEqual([
+    ['Ben', 'nowhere/b.jpg, face 1', 'forged'],
+    ['Anna', 'nowhere/b.jpg, face 1', 'genuine'],
+  ]);
+});
+
 test('an opinion given blind after a look at the scores is not entered as blind', async () => {
   await client.session.set({ examiner: 'Ben', blind: true });
   const first = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
@@ -74,13 +96,81 @@ test('who looked before taking a name gives no opinion as blind on what was ther
   expect(chosen?.details).toMatchObject({ blind: true, looked: true });
 });
 
+test('one opinion of several faces is an entry for each, all or none, and one undoing takes all of them back', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[1]!, conclusion: 'genuine' });
+  const given = await client.opinion.giveMany({ subjects: faces, conclusion: 'inconclusive' });
+  expect([given.entered, given.rows.map(({ ownConclusion }) => ownConclusion)]).toEqual([
+    3,
+    ['inconclusive', 'inconclusive', 'inconclusive'],
+  ]);
+  const entries = async () =>
+    (await client.case.activity({ limit: 100, about: ['opinion'] }))
+      .reverse()
+      .map(({ action, subject, details }) => [action, subject, details.to, details.together]);
+  expect((await entries()).slice(1)).toEqual(
+    ['a', 'b', 'c'].map((name) => ['opinion.given', `nowhere/${name}.jpg, face 1`, 'inconclusive', 3]),
+  );
+  const wholeFile = { evidenceId: faces[0]!.evidenceId, faceId: null };
+  const refusal = await refused(client.opinion.giveMany({ subjects: [...faces, wholeFile], conclusion: 'notAFace' }));
+  expect(refusal.code).toBe('OPINION_REFUSED');
+  expect(await standing()).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  expect((await client.opinion.undo({}))?.others).toBe(2);
+  expect(await standing()).toEqual(['withdrawn', 'genuine', 'withdrawn']);
+  expect((await entries()).slice(4)).toEqual(
+    ['c', 'b', 'a'].map((name) => [
+      'opinion.undone',
+      `nowhere/${name}.jpg, face 1`,
+      name === 'b' ? 'genuine' : 'withdrawn',
+      3,
+    ]),
+  );
+  const problems = (await client.case.verify({})).problems.map(({ kind }) => kind);
+  expect(problems).not.toContain('opinionChanged');
+  expect(problems).not.toContain('auditBroken');
+  expect((await client.opinion.undo({}))?.others).toBe(0);
+  expect(await standing()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
+  expect(await client.opinion.undo({})).toBe(null);
+});
+
+test('who made the case under their name has looked at it, whoever is chosen next', async () => {
+  const folder = path.join(root, 'made-by-name');
+  await client.case.create({ folder, title: 'M', reference: '', examiner: 'Clara' });
+  await client.case.close();
+  const made = openCase(folder);
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) addFile(made, name, [0.9]);
+  const [first] = allVerdicts(made);
+  closeCase(made);
+  await client.case.open({ folder });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  await client.session.set({ examiner: 'Clara', blind: true });
+  const { evidenceId, faceId } = first!;
+  const clara = await client.opinion.give({ evidenceId, faceId, conclusion: 'forged' });
+  await client.session.set({ examiner: 'Ben', blind: true });
+  const ben = await client.opinion.give({ evidenceId, faceId, conclusion: 'forged' });
+  expect([clara.opinion.blind, ben.opinion.blind]).toEqual([false, true]);
+  expect((await client.session.examiners()).map(({ name, lookedOpenly }) => [name, lookedOpenly])).toEqual([
+    ['Clara', true],
+    ['Ben', false],
+  ]);
+});
+
 test('an undoing that wants a reason names its opinion, and undoes that one whatever was given meanwhile', async () => {
   await client.session.set({ examiner: 'Ben', blind: true });
   const { opinion } = await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
   const { code, data } = await refused(client.opinion.undo({}));
   expect([code, data.undoing]).toEqual([
     'REASON_NEEDED',
-    { id: opinion.id, ...faces[0], trackId: null, shownPath: 'nowhere/a.jpg', timeMs: null },
+    {
+      id: opinion.id,
+      ...faces[0],
+      trackId: null,
+      shownPath: 'nowhere/a.jpg',
+      faceIndex: 0,
+      trackIndex: null,
+      timeMs: null,
+      others: 0,
+    },
   ]);
   await client.opinion.give({ ...faces[1]!, conclusion: 'inconclusive' });
   const undone = await client.opinion.undo({ id: data.undoing!.id, note: 'The wrong key was pressed.' });

@@ -15,26 +15,26 @@ function expectCpu(device: Device): void {
   throw new RecceError('DEVICE_UNAVAILABLE', device, 'this version trains on the CPU. Choose "auto" or "cpu".');
 }
 
-export const trainHandlers = (state: Services) => ({
+export const trainHandlers = (deps: Pick<Services, 'currentCase' | 'installation' | 'training'>) => ({
   start: procedures.train.start.handler(({ input }) => {
     expectCpu(input.device);
-    return state.training.start(input);
+    return deps.training.start(input);
   }),
   readConfig: procedures.train.readConfig.handler(({ input }) => requestFromConfig(input.path, input.folder)),
-  list: procedures.train.list.handler(() => state.training.list()),
-  listBroken: procedures.train.listBroken.handler(() => state.training.listBroken()),
-  get: procedures.train.get.handler(({ input }) => state.training.get(input.id)),
-  pause: procedures.train.pause.handler(({ input }) => state.training.pause(input.id)),
-  resume: procedures.train.resume.handler(({ input }) => state.training.resume(input.id)),
-  cancel: procedures.train.cancel.handler(({ input }) => state.training.cancel(input.id)),
-  publish: procedures.train.publish.handler(({ input }) => state.training.publish(input.id)),
+  list: procedures.train.list.handler(() => deps.training.list()),
+  listBroken: procedures.train.listBroken.handler(() => deps.training.listBroken()),
+  get: procedures.train.get.handler(({ input }) => deps.training.get(input.id)),
+  pause: procedures.train.pause.handler(({ input }) => deps.training.pause(input.id)),
+  resume: procedures.train.resume.handler(({ input }) => deps.training.resume(input.id)),
+  cancel: procedures.train.cancel.handler(({ input }) => deps.training.cancel(input.id)),
+  publish: procedures.train.publish.handler(({ input }) => deps.training.publish(input.id)),
   export: procedures.train.export.handler(async ({ input }) => {
-    await guardOutput(state, input.path);
-    return state.training.export(input.id, input.path);
+    await guardOutput(deps, input.path);
+    return deps.training.export(input.id, input.path);
   }),
   discard: procedures.train.discard.handler(async ({ input }) => {
-    await state.training.discard(input.id);
+    await deps.training.discard(input.id);
     return null;
   }),
-  watch: procedures.train.watch.handler(({ signal }) => state.training.watch(signal)),
+  watch: procedures.train.watch.handler(({ signal }) => deps.training.watch(signal)),
 });

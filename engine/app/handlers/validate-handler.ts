@@ -24,33 +24,34 @@ type Material = { faces: AsyncIterable<FaceToValidate>; total: number; remarks: 
 type Progress = (event: Extract<ValidationEvent, { kind: 'progress' }>) => void;
 
 /** Runs the validation, saying how far it is; the last event is its record. */
-export const validate = (state: Services, request: ValidationRequest): AsyncGenerator<ValidationEvent> =>
-  eventsOf((say, signal) => runValidation(state, request, say, signal));
+export const validate = (
+  deps: Pick<Services, 'decoder' | 'faceSearch' | 'installation' | 'library' | 'loadedModels' | 'videoDecoder'>,
+  request: ValidationRequest,
+): AsyncGenerator<ValidationEvent> => eventsOf((say, signal) => runValidation(deps, request, say, signal));
 
 async function runValidation(
-  state: Services,
+  deps: Pick<Services, 'decoder' | 'faceSearch' | 'installation' | 'library' | 'loadedModels' | 'videoDecoder'>,
   request: ValidationRequest,
   say: (event: ValidationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const model = await state.library.choose(request.modelId);
-  const { compute } = await state.placed.place(model, 'cpu');
-  const material = await materialFor(state, request, model, say, signal);
+  const model = await deps.library.choose(request.modelId);
+  const { compute } = await deps.loadedModels.place(model, 'cpu');
+  const material = await materialFor(deps, request, model, say, signal);
   try {
     const facts = {
       madeAt: new Date().toISOString(),
-      appVersion: state.appVersion,
+      appVersion: deps.installation.appVersion,
       pipelineVersion: PIPELINE_VERSION,
       dataset: request.dataset ?? `${path.basename(request.folder)} (${request.kind}, ${request.split})`,
       remarks: material.remarks,
       operatingRate: request.operatingRate,
     };
-    const deps = { compute, model };
-    const validated = await validateModel(deps, untilAborted(material.faces, signal), facts, (done) =>
+    const validated = await validateModel({ compute, model }, untilAborted(material.faces, signal), facts, (done) =>
       say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
     );
     signal.throwIfAborted();
-    if (request.keep) await state.library.validate(model.id, validated);
+    if (request.keep) await deps.library.validate(model.id, validated);
     say({ kind: 'done', ...validated });
   } catch (cause) {
     if (cause instanceof RangeError)
@@ -72,7 +73,7 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
  * The request's material one after the other. Of several, each face says which source it is from.
  */
 async function materialFor(
-  state: Services,
+  deps: Pick<Services, 'decoder' | 'faceSearch' | 'installation' | 'videoDecoder'>,
   request: ValidationRequest,
   model: Model,
   say: Progress,
@@ -91,8 +92,8 @@ async function materialFor(
     for (const one of wanted)
       opened.push(
         await (one.kind === 'portraits'
-          ? portraitMaterial(state, one, model, say, signal)
-          : labelledMaterial(state, one, model)),
+          ? portraitMaterial(deps, one, model, say, signal)
+          : labelledMaterial(deps, one, model)),
       );
   } catch (error) {
     await close();
@@ -122,7 +123,7 @@ function namesOf(sources: readonly ValidationMaterial[]): string[] {
 }
 
 async function portraitMaterial(
-  state: Services,
+  deps: Pick<Services, 'faceSearch' | 'installation'>,
   { folder, split, seed, repeats, degraded }: ValidationRequest,
   { passport }: Model,
   say: Progress,
@@ -135,7 +136,7 @@ async function portraitMaterial(
     kind: 'portraits',
     folder,
     split,
-    facesFile: await state.facePlacesFile(),
+    facesFile: await deps.faceSearch.facePlacesFile(),
     seed,
     inputPx,
     cropRecipe,
@@ -143,11 +144,11 @@ async function portraitMaterial(
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
-  await placeFaces(samples, state, (done, total) => {
+  await placeFaces(samples, deps.faceSearch, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
   });
-  const source = await samplesInProcess(samples, state.options.spawn ? { spawn: state.options.spawn } : {});
+  const source = await samplesInProcess(samples, deps.installation.children);
   return {
     faces: facesFromForgeries(source, inputPx, repeats),
     total: source.count * repeats,
@@ -160,7 +161,7 @@ async function portraitMaterial(
 }
 
 async function labelledMaterial(
-  state: Services,
+  deps: Pick<Services, 'decoder' | 'faceSearch' | 'videoDecoder'>,
   { folder, kind, margin, split, compression, methods, minimumFacePx }: ValidationRequest,
   { passport }: Model,
 ): Promise<Material> {
@@ -175,9 +176,10 @@ async function labelledMaterial(
       folder,
       `none of its ${set.files.length} files is in the ${split} part. --split all takes every part.`,
     );
-  const deps = kind === 'crops' ? { ...setDepsOf(state), findFaces: cropReader(state, margin) } : setDepsOf(state);
+  const asInScan = setDepsOf(deps);
+  const reading = kind === 'crops' ? { ...asInScan, findFaces: cropReader(deps.faceSearch, margin) } : asInScan;
   return {
-    faces: facesFromSet(files, deps, passport, minimumFacePx),
+    faces: facesFromSet(files, reading, passport, minimumFacePx),
     total: files.length,
     remarks: [
       `Layout: ${set.layout}${kind === 'crops' ? ', faces already cut, read as they are' : ''}.`,

@@ -5,17 +5,20 @@ import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
-import type { Services } from '../services.ts';
+import type { CurrentCase } from '../current-case.ts';
 import { procedures } from './implementer.ts';
 
-export const videoHandlers = (state: Services) => ({
-  list: procedures.video.list.handler(({ input }) => listVideos(state.opened.handle, state.viewer, input?.modelId)),
+export const videoHandlers = (currentCase: CurrentCase) => ({
+  list: procedures.video.list.handler(({ input }) =>
+    listVideos(currentCase.opened.handle, currentCase.viewer, input?.modelId),
+  ),
   timeline: procedures.video.timeline.handler(({ input }) => {
-    const { handle } = state.opened;
+    const { handle } = currentCase.opened;
     const { evidenceId, modelId } = input;
     getEvidence(handle, evidenceId);
-    const hidden = hidesFrom(handle, state.viewer, evidenceId, null);
-    const hidesOne = (trackId: TrackId): boolean => hidden && hidesTrack(handle, state.viewer, evidenceId, trackId);
+    const hidden = hidesFrom(handle, currentCase.viewer, evidenceId, null);
+    const hidesOne = (trackId: TrackId): boolean =>
+      hidden && hidesTrack(handle, currentCase.viewer, evidenceId, trackId);
     const timeline = readTimeline(handle, evidenceId, { modelId, hidden, hidesTrack: hidesOne });
     const why = modelId ? 'this model has not looked at it; choose another.' : 'no model has looked at it as a video.';
     if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, why);

@@ -8,6 +8,7 @@ import type { Model } from '../../../contract/model.ts';
 import type { Device, ScanRequest } from '../../../contract/scan.ts';
 import { enterScanBegin } from '../../case/custody/seal.ts';
 import { enterCancelled, listJobs } from '../../case/rows/job.ts';
+import type { CurrentCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 
@@ -25,27 +26,30 @@ async function refuseCaseOwn(folder: string, paths: readonly string[]): Promise<
   }
 }
 
-async function startScan(state: Services, request: ScanRequest) {
-  await state.devices.expectPresent(request.device);
-  return enqueueScan(state, request);
+async function startScan(
+  deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels'>,
+  request: ScanRequest,
+) {
+  await deps.devices.expectPresent(request.device);
+  return enqueueScan(deps, request);
 }
 
 /** `more` is kept with the job, `said` goes into the audit log. */
 export async function enqueueScan(
-  state: Services,
+  deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels'>,
   request: ScanRequest,
   more: Record<string, unknown> = {},
   said: Record<string, unknown> = {},
 ) {
-  const { handle, queue, session } = state.working;
+  const { handle, queue, session } = deps.currentCase.working;
   for (const path of request.paths)
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
   await refuseCaseOwn(handle.folder, request.paths);
-  const model = await state.library.choose(request.modelId);
-  await expectUsable(state, model, request.device);
-  await state.trustFolders(request.paths);
+  const model = await deps.library.choose(request.modelId);
+  await expectUsable(deps, model, request.device);
+  await deps.currentCase.trustFolders(request.paths);
   const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
   enterScanBegin(handle, {
     who: session.examiner?.name ?? '',
@@ -60,27 +64,31 @@ export async function enqueueScan(
  * A device that is named must pass its self-test before a job is made for it; "auto" takes what
  * does.
  */
-async function expectUsable(state: Services, model: Model, device: Device): Promise<void> {
-  if (device !== 'auto' && device !== 'cpu') await state.devices.place(state.placed.measured(model), device);
+async function expectUsable(
+  deps: Pick<Services, 'devices' | 'loadedModels'>,
+  model: Model,
+  device: Device,
+): Promise<void> {
+  if (device !== 'auto' && device !== 'cpu') await deps.devices.place(deps.loadedModels.measured(model), device);
 }
 
-export const scanHandlers = (state: Services) => ({
-  start: procedures.scan.start.handler(({ input }) => startScan(state, input)),
+export const scanHandlers = (deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels'>) => ({
+  start: procedures.scan.start.handler(({ input }) => startScan(deps, input)),
 });
 
 /** A job that was at work says itself how it ended; of one that was not, the log is told here. */
-function cancelJob(state: Services, id: JobId): Job {
-  const { handle, queue, session } = state.working;
+function cancelJob(currentCase: CurrentCase, id: JobId): Job {
+  const { handle, queue, session } = currentCase.working;
   const job = queue.cancel(id);
   const reason = 'It was cancelled before it had begun.';
   if (job.state === 'cancelled') enterCancelled(handle, { ...job, who: session.examiner?.name ?? '', reason });
   return job;
 }
 
-export const jobHandlers = (state: Services) => ({
-  list: procedures.job.list.handler(() => listJobs(state.opened.handle)),
-  pause: procedures.job.pause.handler(({ input }) => state.working.queue.pause(input.id)),
-  resume: procedures.job.resume.handler(({ input }) => state.working.queue.resume(input.id)),
-  cancel: procedures.job.cancel.handler(({ input }) => cancelJob(state, input.id)),
-  watch: procedures.job.watch.handler(({ signal }) => state.opened.queue.watch(signal)),
+export const jobHandlers = (currentCase: CurrentCase) => ({
+  list: procedures.job.list.handler(() => listJobs(currentCase.opened.handle)),
+  pause: procedures.job.pause.handler(({ input }) => currentCase.working.queue.pause(input.id)),
+  resume: procedures.job.resume.handler(({ input }) => currentCase.working.queue.resume(input.id)),
+  cancel: procedures.job.cancel.handler(({ input }) => cancelJob(currentCase, input.id)),
+  watch: procedures.job.watch.handler(({ signal }) => currentCase.opened.queue.watch(signal)),
 });

@@ -23,7 +23,7 @@ import { findSchemaProblem } from '../db/schema-check.ts';
 import { appendAudit, auditHead, listAudit, walkAudit } from '../log/audit.ts';
 import { closeCase, createCase, openCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
-import { backUpCase, listBackups, restoreCase } from './backup.ts';
+import { backUpCase, headOfBackup, listBackups, restoreCase } from './backup.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-backup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -45,6 +45,17 @@ test('a backup is made when something happened, is a whole database, and the old
   expect(backups.map((one) => one.seq)).toEqual([8, 7, 6, 5, 4]);
   expect(backups.map((one) => findSchemaProblem(one.file))).toEqual(Array(5).fill(undefined));
   expect(readdirSync(path.join(opened.folder, 'backups')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  closeCase(opened);
+});
+
+test('a backup that is read stays as it is, with nothing beside it', async () => {
+  const opened = newCase();
+  const file = (await backUpCase(opened))!;
+  const before = readFileSync(file);
+  expect(headOfBackup(file)?.seq).toBe(auditHead(opened)!.seq);
+  expect(findSchemaProblem(file)).toBeUndefined();
+  expect(readFileSync(file).equals(before)).toBe(true);
+  expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
   closeCase(opened);
 });
 
@@ -194,7 +205,7 @@ test('another process that has the case open for writing is told apart from a da
   expect(existsSync(path.join(folder, 'case.sqlite'))).toBe(true);
 });
 
-test.skipIf(process.platform === 'win32')('no backup, and no way back, is written where a link leads', async () => {
+test('no backup, and no way back, is written where a link leads', { tags: ['posix'] }, async () => {
   const opened = newCase();
   const { folder } = opened;
   const other = path.join(root, 'photograph');
@@ -210,23 +221,20 @@ test.skipIf(process.platform === 'win32')('no backup, and no way back, is writte
   expect(readFileSync(other, 'utf8')).toBe('of another case');
 });
 
-test.skipIf(process.platform === 'win32')(
-  'backups of another case, to which a link leads, stay as they are',
-  async () => {
-    const other = newCase();
-    for (let i = 0; i < 5; i++) {
-      note(other, String(i));
-      await backUpCase(other);
-    }
-    const theirs = path.join(other.folder, 'backups');
-    const before = readdirSync(theirs);
-    expect(before).toHaveLength(5);
-    const opened = newCase();
-    symlinkSync(theirs, path.join(opened.folder, 'backups'));
-    note(opened, 'mine');
-    await expect(backUpCase(opened)).rejects.toThrow(/a link/);
-    expect(readdirSync(theirs)).toEqual(before);
-    expect(listBackups(opened.folder)).toEqual([]);
-    for (const one of [opened, other]) closeCase(one);
-  },
-);
+test('backups of another case, to which a link leads, stay as they are', { tags: ['posix'] }, async () => {
+  const other = newCase();
+  for (let i = 0; i < 5; i++) {
+    note(other, String(i));
+    await backUpCase(other);
+  }
+  const theirs = path.join(other.folder, 'backups');
+  const before = readdirSync(theirs);
+  expect(before).toHaveLength(5);
+  const opened = newCase();
+  symlinkSync(theirs, path.join(opened.folder, 'backups'));
+  note(opened, 'mine');
+  await expect(backUpCase(opened)).rejects.toThrow(/a link/);
+  expect(readdirSync(theirs)).toEqual(before);
+  expect(listBackups(opened.folder)).toEqual([]);
+  for (const one of [opened, other]) closeCase(one);
+});

@@ -9,7 +9,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import { isNoFile } from '../../files/own-file.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import { type Clock, systemClock, type WritableCase } from '../db/case-handle.ts';
-import { connect, takeLock } from '../db/connect.ts';
+import { connect, leaveLogging, takeLock } from '../db/connect.ts';
 import { errorFromSystem } from '../db/database-error.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { appendAudit, auditHead, auditLink } from '../log/audit.ts';
@@ -119,6 +119,7 @@ export async function backUpCase(opened: WritableCase): Promise<string | undefin
       throw new RecceError('WRITE_FAILED', backupFolder(folder), 'it is a link, and is not followed.');
     removeTemporary(temporary);
     await db.raw.backup(temporary, { progress: () => 512 });
+    leaveLogging(temporary);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

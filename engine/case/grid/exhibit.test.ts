@@ -75,7 +75,7 @@ test('the log and the examiners’ disagreements name the file below its exhibit
     giveOpinion(opened, addExaminer(opened, name), { ...second, conclusion, note: 'a reason', blind: false });
   give('One', 'forged');
   give('Two', 'genuine');
-  expect(listAudit(opened, { limit: 1 })[0]).toMatchObject({ subject: 'two/a.jpg' });
+  expect(listAudit(opened, { limit: 1 })[0]).toMatchObject({ subject: 'two/a.jpg, face 1' });
   expect(readAgreement(opened, everyone).disagreements).toMatchObject([{ shownPath: 'two/a.jpg' }]);
 });
 

@@ -5,8 +5,13 @@ import { type SqlBool, sql } from 'kysely';
 import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { Finding, FindingFilter, FindingPage, FindingSort } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
-import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import {
+  type Leaning,
+  type UnscoredOutcome,
+  unscoredOutcomeSchema,
+  type VerdictKind,
+} from '../../../contract/verdict.ts';
+import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { placeOf, rootOf } from '../rows/exhibit.ts';
@@ -93,13 +98,15 @@ type Totals = { total: number; all: number };
 /** All that a row of the grid shows. */
 const shownColumns = (viewer: Viewer) =>
   findings(viewer)
-    .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning', 'v.reason'])
+    .select(['v.id', 'v.evidence_id', 'v.face_id', 'v.relative_path', 'v.kind', 'v.score', 'v.leaning'])
+    .select(sql<string | null>`iif(v.kind = 'scored', NULL, v.outcome)`.as('unscored'))
     .select(['v.box', 'v.crop_sha256', 'v.size_px', 'v.sharpness', 'own.conclusion as own_conclusion'])
     .select(rootOf(sql`v.evidence_id`).as('root'))
     .select(sql<number | null>`v.outcome ->> '$.log10LikelihoodRatio'`.as('log10_likelihood_ratio'))
     .select(
       sql<number | null>`(SELECT f.time_ms FROM face f WHERE f.id = v.face_id AND f.pts IS NOT NULL)`.as('time_ms'),
     )
+    .select(sql<number | null>`(SELECT f.face_index FROM face f WHERE f.id = v.face_id)`.as('face_index'))
     .select(
       sql<string | null>`(SELECT group_concat(c.conclusion) FROM current_opinion c
           WHERE c.evidence_id = v.evidence_id AND c.face_id = ifnull(v.face_id, 0) AND c.conclusion <> 'withdrawn')`.as(
@@ -194,15 +201,25 @@ type Row = {
   score: number | null;
   leaning: string | null;
   log10_likelihood_ratio: number | null;
-  reason: string | null;
+  unscored: string | null;
   box: string | null;
   crop_sha256: string | null;
   size_px: number | null;
   sharpness: number | null;
   time_ms: number | null;
+  face_index: number | null;
   own_conclusion: string | null;
   conclusions: string | null;
 };
+
+/**
+ * What a row says in place of a score. One that says another kind than its column, or nothing that
+ * can be read, was written by somebody else: verify names it, and here its kind alone is shown.
+ */
+function unscoredFrom({ kind, unscored }: Pick<Row, 'kind' | 'unscored'>): UnscoredOutcome | null {
+  const read = unscored === null ? undefined : unscoredOutcomeSchema.safeParse(storedObject(unscored)).data;
+  return read?.kind === kind ? read : null;
+}
 
 function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding {
   const undecided = row.own_conclusion === null || row.own_conclusion === 'withdrawn';
@@ -219,11 +236,12 @@ function findingFromRow({ db }: ReadableCase, row: Row, viewer: Viewer): Finding
     leaning: hidden ? null : (row.leaning as Leaning | null),
     log10LikelihoodRatio: hidden ? null : row.log10_likelihood_ratio,
     hidden,
-    reason: row.reason,
+    unscored: unscoredFrom(row),
     box: row.box === null ? null : storedJson(row.box),
     cropSha256: row.crop_sha256 as Sha256 | null,
     sizePx: row.size_px,
     sharpness: row.sharpness,
+    faceIndex: row.face_index,
     timeMs: row.time_ms,
     ownConclusion: undecided ? null : (row.own_conclusion as Conclusion),
     conclusions: hides ? [] : ((row.conclusions?.split(',') ?? []) as Conclusion[]),

@@ -8,6 +8,7 @@ import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { stamped } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
+import { maskLength } from '../db/mask-length.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
 import { idsNamed } from '../rows/name-search.ts';
 import { superseded } from '../rows/verdict.ts';
@@ -53,9 +54,6 @@ function idsOf(
     .all(...parameters) as number[];
 }
 
-const lengthFor = (db: CaseDatabase, table: 'evidence' | 'verdict'): number =>
-  (db.first(query.selectFrom(table).select(({ fn }) => fn.max('id').as('id')))?.id ?? 0) + 1;
-
 /**
  * Files whose path within the case, or whose exhibit's name, contains the text, without regard to
  * case and composition (rows/name-search.ts); `few`: their ids, where they are few.
@@ -66,7 +64,7 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
     const roots = rootsNamed(db, text);
     const ofExhibits = query.selectFrom('evidence').select('id').where('root', 'in', roots);
     const ids = roots.length === 0 ? byPath : [...new Set([...byPath, ...idsOf(db, ofExhibits)])];
-    const length = lengthFor(db, 'evidence');
+    const length = maskLength(db, 'evidence');
     return { mask: maskOf(length, ids), few: ids.length < FEW * length ? ids : undefined };
   });
 
@@ -74,21 +72,21 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
 export const supersededVerdicts = (db: CaseDatabase): { mask: Mask; count: number } | undefined =>
   stamped(db, ['supersededVerdicts'], () => {
     const ids = idsOf(db, superseded);
-    return ids.length === 0 ? undefined : { mask: maskOf(lengthFor(db, 'verdict'), ids), count: ids.length };
+    return ids.length === 0 ? undefined : { mask: maskOf(maskLength(db, 'verdict'), ids), count: ids.length };
   });
 
 /** Files taken in from these folders. */
 export const filesFrom = (db: CaseDatabase, roots: readonly string[]): Mask =>
   stamped(db, ['filesFrom', roots], () => {
     const taken = query.selectFrom('evidence').select('id').where('root', 'in', roots);
-    return maskOf(lengthFor(db, 'evidence'), roots.length === 0 ? [] : idsOf(db, taken));
+    return maskOf(maskLength(db, 'evidence'), roots.length === 0 ? [] : idsOf(db, taken));
   });
 
 /** Files of which a scan as a film was begun; undefined where there is none. */
 export const films = (db: CaseDatabase): Mask | undefined =>
   stamped(db, ['films'], () => {
     const ids = idsOf(db, query.selectFrom('video_scan').select('evidence_id').distinct());
-    return ids.length === 0 ? undefined : maskOf(lengthFor(db, 'evidence'), ids);
+    return ids.length === 0 ? undefined : maskOf(maskLength(db, 'evidence'), ids);
   });
 
 /**
@@ -100,7 +98,7 @@ export type TrackFaces = 'key' | 'first';
 export const trackVerdicts = (db: CaseDatabase, which: TrackFaces): Mask =>
   stamped(db, ['trackVerdicts', which], () => {
     const models = db.all(query.selectFrom('video_scan').select('model_id').distinct());
-    const mask = Buffer.alloc(lengthFor(db, 'verdict'));
+    const mask = Buffer.alloc(maskLength(db, 'verdict'));
     for (const { model_id } of models)
       for (const id of idsOf(db, verdictsOnTracks(db, model_id as ModelId, which))) mask[id] = 1;
     return mask;
@@ -196,7 +194,7 @@ export const decidedVerdicts = (
   stamped(db, ['decidedVerdicts', examinerId, conclusions], () => {
     const all = opinionsWithVerdicts(examinerId).select('v.id');
     const wanted = conclusions ? all.where('own.conclusion', 'in', conclusions) : all;
-    return maskOf(lengthFor(db, 'verdict'), idsOf(db, wanted));
+    return maskOf(maskLength(db, 'verdict'), idsOf(db, wanted));
   });
 
 /**
@@ -223,5 +221,5 @@ export const setAside = (db: CaseDatabase, { examinerId, blind }: Viewer): Mask 
             AND other.face_id = own.face_id AND other.conclusion NOT IN ('notAFace', 'withdrawn') AND ${heard('other')})`,
         ),
     );
-    return ids.length === 0 ? undefined : maskOf(lengthFor(db, 'verdict'), ids);
+    return ids.length === 0 ? undefined : maskOf(maskLength(db, 'verdict'), ids);
   });

@@ -115,18 +115,24 @@ const folded = (text: string): string => text.normalize('NFC').toLowerCase();
  * Entries before `before`, newest first: those that `contains` in what was done, by whom or to what
  * (never in the details, of which blind review hides some), and `about` these parts of the work.
  */
-export function listAudit({ db }: ReadableCase, { before, limit, contains, about }: AuditRequest): AuditEntry[] {
+export function listAudit(
+  { db }: ReadableCase,
+  { before, limit, contains, about }: AuditRequest,
+  asSeen: (entry: AuditEntry) => AuditEntry = (entry) => entry,
+): AuditEntry[] {
   let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc');
   if (before !== undefined) select = select.where('seq', '<', before);
   if (about?.length) select = select.where((eb) => eb.or(about.map((one) => eb('action', 'like', `${one}.%`))));
-  if (!contains) return db.all(select.limit(limit)).map(entryFromRow);
+  if (!contains) return db.all(select.limit(limit)).map((row) => asSeen(entryFromRow(row)));
   const wanted = folded(contains);
   const found: AuditEntry[] = [];
   for (const row of db.each(select)) {
-    const { action, who, subject } = row;
+    // What is not seen is not found either.
+    const entry = asSeen(entryFromRow(row));
+    const { action, who, subject } = entry;
     // What kind of opinion it was is hidden in blind review as well.
     const done = action.startsWith('opinion.') ? 'opinion' : action;
-    if (folded(`${done} ${who} ${subject}`).includes(wanted)) found.push(entryFromRow(row));
+    if (folded(`${done} ${who} ${subject}`).includes(wanted)) found.push(entry);
     if (found.length >= limit) break;
   }
   return found;
@@ -135,6 +141,10 @@ export function listAudit({ db }: ReadableCase, { before, limit, contains, about
 /** Every entry of these actions, oldest first. */
 export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
   db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
+
+/** True where the case was made by a version whose every entry seals the rows made with it. */
+export const entersEveryRow = (opened: ReadableCase): boolean =>
+  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
 
 /** Every entry that holds hashes of rows made with it, oldest first, as they are asked for. */
 export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, void, undefined> {

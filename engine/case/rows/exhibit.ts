@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Exhibit, FilePlace } from '../../../contract/exhibit.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { maskLength } from '../db/mask-length.ts';
 import { foldName } from './name-search.ts';
 
 type Named = Pick<Exhibit, 'exhibit' | 'name'>;
@@ -27,10 +28,14 @@ const lastPart = (root: string): string =>
  */
 function namesOf(roots: readonly string[]): string[] {
   const taken = new Set<string>();
+  // From where on a number may be free: thousands of folders of one name are no thousands squared.
+  const free = new Map<string, number>();
   return roots.map((root) => {
     const own = lastPart(root);
     let name = own;
-    for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${own} (${n})`;
+    let n = free.get(own.toLowerCase()) ?? 2;
+    for (; taken.has(name.toLowerCase()); n++) name = `${own} (${n})`;
+    free.set(own.toLowerCase(), n);
     taken.add(name.toLowerCase());
     return name;
   });
@@ -60,24 +65,24 @@ export const MOST_EXHIBITS = 255;
 
 /**
  * The number of each file's exhibit as a byte at the file's id, 0 where it has none or one too
- * large; and up to which id it is known.
+ * large; as far as it is long it is known.
  */
-const bytes = new WeakMap<CaseDatabase, { of: Buffer; upTo: number }>();
+const bytes = new WeakMap<CaseDatabase, Buffer>();
 
 /** A file's exhibit never changes: only files that are new since the last call are read. */
 export function exhibitBytes(db: CaseDatabase): Uint8Array {
-  const before = bytes.get(db) ?? { of: Buffer.alloc(0), upTo: 0 };
-  const last = db.first(query.selectFrom('evidence').select(({ fn }) => fn.max('id').as('id')))?.id ?? 0;
-  if (last === before.upTo) return before.of;
-  const of = Buffer.alloc(last + 1);
-  before.of.copy(of);
+  const before = bytes.get(db) ?? Buffer.alloc(0);
+  const length = maskLength(db, 'evidence');
+  if (length === before.length) return before;
+  const of = Buffer.alloc(length);
+  before.copy(of);
   const added = query
     .selectFrom('evidence as e')
     .innerJoin('source as s', 's.root', 'e.root')
     .select(['e.id', 's.id as exhibit'])
-    .where('e.id', '>', before.upTo);
+    .where('e.id', '>=', before.length);
   for (const { id, exhibit } of db.each(added)) of[id] = exhibit <= MOST_EXHIBITS ? exhibit : 0;
-  bytes.set(db, { of, upTo: last });
+  bytes.set(db, of);
   return of;
 }
 

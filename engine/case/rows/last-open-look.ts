@@ -3,16 +3,24 @@
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { auditLink } from '../log/audit.ts';
 
 /**
- * `upTo`: last entry read. `open`: who looks openly after it, null for nobody, undefined before any
- * entry. `ended`: by name.
+ * `upTo`, `hash`: last entry there was when it was read. `open`: who looks openly after it, null for
+ * nobody, undefined before any entry. `added`: names that were added before any was chosen.
+ * `ended`: by name.
  */
-type Looks = { upTo: number; open: string | null | undefined; ended: Map<string, string> };
+type Looks = {
+  upTo: number;
+  hash: string | undefined;
+  open: string | null | undefined;
+  added: { name: string; seq: number }[];
+  ended: Map<string, string>;
+};
 
 const read = new WeakMap<ReadableCase, Looks>();
 
-const CHANGES = ['examiner.chosen', 'blind.on', 'blind.off'];
+const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off'];
 
 /**
  * Instant at which the last open sitting of this name ended; undefined where they never had one.
@@ -20,8 +28,8 @@ const CHANGES = ['examiner.chosen', 'blind.on', 'blind.off'];
  * mode. Entries are read once each, those added since the last call.
  */
 export function lastOpenLook(opened: ReadableCase, name: string): string | undefined {
-  const looks = read.get(opened) ?? { upTo: 0, open: undefined, ended: new Map() };
-  read.set(opened, looks);
+  const looks = looksOf(opened);
+  const end = auditLink(opened);
   const added = query
     .selectFrom('audit')
     .select(['seq', 'at', 'who', 'action', 'details'])
@@ -29,18 +37,39 @@ export function lastOpenLook(opened: ReadableCase, name: string): string | undef
     .where('action', 'in', CHANGES)
     .orderBy('seq');
   for (const entry of opened.db.all(added)) take(looks, entry);
+  Object.assign(looks, { upTo: end?.seq ?? 0, hash: end?.hash });
   return looks.open === name ? opened.clock() : looks.ended.get(name);
 }
 
+/** What was read before, if the entry that ended it is still there: a transaction may have been undone. */
+function looksOf(opened: ReadableCase): Looks {
+  const before = read.get(opened);
+  const entry = before && opened.db.first(query.selectFrom('audit').select('hash').where('seq', '=', before.upTo));
+  if (before && entry?.hash === before.hash) return before;
+  const looks: Looks = { upTo: 0, hash: undefined, open: undefined, added: [], ended: new Map() };
+  read.set(opened, looks);
+  return looks;
+}
+
 function take(looks: Looks, entry: { seq: number; at: string; who: string; action: string; details: string }): void {
-  const { at, who, action } = entry;
-  // Who makes a case is not entered as chosen: the first to switch blind mode on has looked until
-  // then.
-  const looked = looks.open === undefined && action === 'blind.on' ? who : looks.open;
+  const { seq, at, who, action } = entry;
+  if (action === 'examiner.added') {
+    if (looks.open === undefined) looks.added.push({ name: who, seq });
+    return;
+  }
+  const looked = looks.open === undefined ? makerOf(looks.added, entry) : looks.open;
   if (looked) looks.ended.set(looked, at);
   const details = storedJson(entry.details) as { blind?: boolean; looked?: boolean };
   if (details.looked) looks.ended.set(who, at);
   const isBlind = action === 'blind.on' || details.blind === true;
   looks.open = isBlind ? null : who || null;
-  looks.upTo = entry.seq;
+}
+
+/**
+ * Who makes a case is added and not entered as chosen, and looks openly until the first change. A
+ * name that is taken later is added by the entry right before that which chooses it.
+ */
+function makerOf(added: Looks['added'], { seq, who, action }: { seq: number; who: string; action: string }) {
+  if (action === 'blind.on') return who;
+  return added.findLast((one) => one.name !== who || one.seq !== seq - 1)?.name;
 }

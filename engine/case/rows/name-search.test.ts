@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { filesNamed } from '../grid/row-bitmap.ts';
 import { closeCase, createCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
+import { tamperWith } from '../testing/tamper.ts';
+import { exhibitBytes, exhibitNames } from './exhibit.ts';
 import { idsNamed } from './name-search.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-names-'));
@@ -34,6 +37,27 @@ test('a name is found in any script, whatever its case and however its character
   expect(found('1.jpgu')).toEqual([]);
   addFile(opened, 'später Дело.jpg', [0.5]);
   expect(idsNamed(opened.db, 'дело')).toEqual([3, 8]);
+  closeCase(opened);
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('a row whose number no row of a case has is read once, and masks of it are refused', () => {
+  const opened = createCase(path.join(root, 'planted'), { title: 'N', reference: '', demonstration: false });
+  addFile(opened, 'plain.jpg', [0.5]);
+  tamperWith(opened.db.raw, 'UPDATE evidence SET id = 20000000000');
+  expect(idsNamed(opened.db, 'plain')).toEqual([20_000_000_000]);
+  expect(() => filesNamed(opened.db, 'plain')).toThrow('evidence 20000000000');
+  expect(() => exhibitBytes(opened.db)).toThrow('evidence 20000000000');
+  closeCase(opened);
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('folders of one name are numbered in the order they came, in time that grows with them', () => {
+  const opened = createCase(path.join(root, 'many'), { title: 'N', reference: '', demonstration: false });
+  opened.db.raw.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+    INSERT INTO source (id, root) SELECT i, '/' || i || '/DCIM' FROM n`);
+  const names = exhibitNames(opened);
+  expect([names[0], names[1], names.at(-1)].map((one) => one!.name)).toEqual(['DCIM', 'DCIM (2)', 'DCIM (30000)']);
   closeCase(opened);
   rmSync(root, { recursive: true, force: true });
 });

@@ -22,7 +22,7 @@ const IS_ASCII = /^[\0-\x7f]*$/;
 const BETWEEN = '\0';
 
 /** Names in the order of their rows, one behind the other. */
-type Portion = { text: string; starts: Uint32Array; ids: Uint32Array };
+type Portion = { text: string; starts: Uint32Array; ids: readonly number[] };
 type Names = { portions: Portion[]; upTo: number };
 
 /** Rows folded into one text: below V8's longest string with names of the greatest length. */
@@ -47,7 +47,7 @@ function readPortion(db: CaseDatabase, after: number): Portion | undefined {
     starts[i] = at;
     at += name.length + BETWEEN.length;
   });
-  return { text: folded.join(BETWEEN), starts, ids: Uint32Array.from(rows, ({ id }) => id) };
+  return { text: folded.join(BETWEEN), starts, ids: rows.map(({ id }) => id) };
 }
 
 function namesOf(db: CaseDatabase): readonly Portion[] {

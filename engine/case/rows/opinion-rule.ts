@@ -11,31 +11,30 @@ import { findFace } from './face.ts';
 import { lastOpenLook } from './last-open-look.ts';
 
 /**
- * The file of the subject. Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or
- * nothing that can be: a withdrawal where nothing stands, an opinion on a file without a face, "not
+ * Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where nothing stands, an opinion on a file without a face, "not
  * a face" of a whole file, an empty note.
  */
 export function checkOpinion(
   opened: ReadableCase,
   given: Subject & { conclusion: Conclusion; note?: string | undefined },
   standing: Opinion | undefined,
-): Evidence {
+): void {
   const evidence = getEvidence(opened, given.evidenceId);
   checkSubject(opened, given, evidence);
   const { conclusion, faceId, trackId } = given;
   const refuse = (why: string): RecceError => new RecceError('OPINION_REFUSED', evidence.shownPath, why);
   if (conclusion === 'note') {
     if (!given.note?.trim()) throw refuse('a note says something.');
-    return evidence;
+    return;
   }
   if (conclusion === 'withdrawn') {
     if (!standing || standing.conclusion === 'withdrawn') throw refuse('no opinion of yours stands here.');
-    return evidence;
+    return;
   }
-  if (faceId !== null || trackId != null) return evidence;
+  if (faceId !== null || trackId != null) return;
   if (conclusion === 'notAFace') throw refuse('a whole file is said to be no face; choose the face.');
   if (!hasFace(opened, given)) throw refuse('no face was found in this file; write a note instead.');
-  return evidence;
+  return;
 }
 
 function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, shownPath }: Evidence): void {
@@ -73,6 +72,14 @@ function hasUncovered(
     .where('o.conclusion', 'not in', ['withdrawn', 'note'])
     .limit(1);
   return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;
+}
+
+/** True where results of the case were there while this name looked at it without blindness. */
+export function hasLookedOpenly(opened: ReadableCase, name: string): boolean {
+  const until = lastOpenLook(opened, name);
+  if (until === undefined) return false;
+  const [first] = opened.db.all(query.selectFrom('verdict').select('made_at').orderBy('id').limit(1));
+  return first !== undefined && first.made_at <= until;
 }
 
 /**

@@ -4,11 +4,13 @@ import type { EvidenceId, ExaminerId, FaceId, OpinionId, TrackId } from '../../.
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { subjectWords } from '../../../contract/subject-words.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAuditWithRows } from '../log/segment.ts';
 import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
+import { subjectPlace } from './subject-place.ts';
 
 const selectOpinions = () =>
   query
@@ -27,11 +29,15 @@ const selectOpinions = () =>
       'opinion.given_at',
     ])
     .select(
-      sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
-        AND o.track_id IS opinion.track_id AND o.conclusion <> 'note'
-        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id)`.as('second_review'),
-    )
-    .orderBy('opinion.id');
+      // Without another examiner at the file none is looked for: the search would go through all.
+      sql<number>`EXISTS (SELECT 1 FROM current_opinion c WHERE c.evidence_id = opinion.evidence_id
+        AND c.examiner_id <> opinion.examiner_id) AND EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
+        AND o.track_id IS opinion.track_id AND o.conclusion NOT IN ('note', 'withdrawn')
+        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id
+        AND NOT EXISTS (SELECT 1 FROM opinion l WHERE l.evidence_id = o.evidence_id AND l.face_id IS o.face_id
+          AND l.track_id IS o.track_id AND l.examiner_id = o.examiner_id AND l.conclusion <> 'note'
+          AND l.id > o.id AND l.id < opinion.id))`.as('second_review'),
+    );
 
 type Row = {
   id: number;
@@ -75,19 +81,46 @@ export type Entered = { opinion: Opinion; before: Opinion | null; entered: boole
  * standing one is given back. Throws NOT_FOUND for a subject the case does not have,
  * OPINION_REFUSED (opinion-rule.ts), REASON_NEEDED (reason-rule.ts).
  */
-export function giveOpinion(opened: WritableCase, examiner: Who, given: Given): Entered {
+export function giveOpinion(
+  opened: WritableCase,
+  examiner: Who,
+  given: Given,
+  more: Record<string, unknown> = {},
+): Entered {
   return opened.db.transaction(() => {
     const before = ownStanding(opened, examiner.id, given);
-    const evidence = checkOpinion(opened, given, before);
+    checkOpinion(opened, given, before);
     const same = before?.conclusion === given.conclusion;
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
     checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner, given);
     const opinion = insert(opened, examiner, { ...given, note, blind });
-    enterInLog(opened, opinion, evidence.shownPath, ACTIONS[given.conclusion] ?? 'opinion.given', before);
+    enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, more);
     return { opinion, before: before ?? null, entered: true };
   });
+}
+
+/**
+ * The same of several subjects, each with its own entry, which says with how many it was given at
+ * once; all of them or none. Throws as `giveOpinion`, naming the subject that it is about.
+ */
+export function giveOpinions(opened: WritableCase, examiner: Who, given: readonly Given[]): Entered[] {
+  return opened.db.transaction(() =>
+    given.map((one) => {
+      try {
+        return giveOpinion(opened, examiner, one, { together: given.length });
+      } catch (error) {
+        throw named(opened, one, error);
+      }
+    }),
+  );
+}
+
+/** What the rules refuse of one among several says which one. */
+function named(opened: ReadableCase, subject: Subject, error: unknown): unknown {
+  if (!(error instanceof RecceError) || !['OPINION_REFUSED', 'REASON_NEEDED'].includes(error.code)) return error;
+  return new RecceError(error.code, error.subject, `${subjectWords(subjectPlace(opened, subject))}: ${error.detail}`);
 }
 
 /** Entries of the log that stand for a row of `opinion`, one each. */
@@ -106,6 +139,7 @@ export function undoOpinion(
   opened: WritableCase,
   examiner: Who,
   { id, note }: { id: OpinionId; note?: string | undefined },
+  more: Record<string, unknown> = {},
 ): Entered {
   return opened.db.transaction(() => {
     const last = findOpinion(opened, id);
@@ -116,11 +150,21 @@ export function undoOpinion(
     const conclusion = earlier?.conclusion ?? 'withdrawn';
     const given = { ...subjectOf(last!), conclusion, note: note ?? earlier?.note ?? '', blind: false };
     checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
-    const evidence = checkOpinion(opened, given, standing);
+    checkOpinion(opened, given, standing);
     const opinion = insert(opened, examiner, given);
-    enterInLog(opened, opinion, evidence.shownPath, 'opinion.undone', standing, { undoes: id });
+    enterInLog(opened, opinion, 'opinion.undone', standing, { undoes: id, ...more });
     return { opinion, before: standing, entered: true };
   });
+}
+
+/** Several at once: all or none; the last given is undone first. */
+export function undoOpinions(
+  opened: WritableCase,
+  examiner: Who,
+  { ids, note }: { ids: readonly OpinionId[]; note?: string | undefined },
+): Entered[] {
+  const more = ids.length > 1 ? { together: ids.length } : {};
+  return opened.db.transaction(() => ids.toReversed().map((id) => undoOpinion(opened, examiner, { id, note }, more)));
 }
 
 const refused = (why: string): RecceError => new RecceError('OPINION_REFUSED', 'undo', why);
@@ -146,7 +190,6 @@ function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note:
 function enterInLog(
   opened: WritableCase,
   opinion: Opinion,
-  shownPath: string,
   action: (typeof OPINION_ACTIONS)[number],
   before: Opinion | undefined,
   more: Record<string, unknown> = {},
@@ -155,7 +198,7 @@ function enterInLog(
   const entry = {
     who: opinion.examinerName,
     action,
-    subject: shownPath,
+    subject: subjectWords(subjectPlace(opened, opinion)),
     details: {
       evidenceId,
       faceId,
@@ -175,21 +218,25 @@ function enterInLog(
 const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
   sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS ${trackId ?? null}`;
 
+/** The last that is no note; no other is read. */
+function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>): Opinion | undefined {
+  const row = db.first(own.where('opinion.conclusion', '<>', 'note').orderBy('opinion.id', 'desc').limit(1));
+  return row && opinionFromRow(row as Row);
+}
+
 /**
  * What this examiner said last of exactly this subject, a withdrawal included and notes not;
  * undefined where they said nothing.
  */
 function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
   const own = selectOpinions().where(isAbout(subject)).where('opinion.examiner_id', '=', examinerId);
-  const row = db.all(own.where('opinion.conclusion', '<>', 'note')).at(-1);
-  return row && opinionFromRow(row as Row);
+  return lastOf(db, own);
 }
 
 /** What the giver of an opinion had said of its subject before. */
 function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined {
   const own = selectOpinions().where(isAbout(opinion)).where('opinion.examiner_id', '=', opinion.examinerId);
-  const row = db.all(own.where('opinion.conclusion', '<>', 'note').where('opinion.id', '<', opinion.id)).at(-1);
-  return row && opinionFromRow(row as Row);
+  return lastOf(db, own.where('opinion.id', '<', opinion.id));
 }
 
 /** Undefined where there is none such. */
@@ -209,12 +256,12 @@ export function opinionsOf({ db }: ReadableCase, subject: Subject): Opinion[] {
           sql<SqlBool>`(opinion.face_id = ${faceId} OR opinion.track_id IN
             (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`,
         );
-  return db.all(about).map((row) => opinionFromRow(row as Row));
+  return db.all(about.orderBy('opinion.id')).map((row) => opinionFromRow(row as Row));
 }
 
 /** Every opinion, in the order given, as they are asked for. */
 export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, undefined> {
-  for (const row of db.each(selectOpinions())) yield opinionFromRow(row as Row);
+  for (const row of db.each(selectOpinions().orderBy('opinion.id'))) yield opinionFromRow(row as Row);
 }
 
 /**
@@ -254,7 +301,8 @@ export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
         .innerJoin('current_opinion as c', 'c.opinion_id', 'opinion.id')
         .select('c.face_id as stands_at')
         .where('c.face_id', '>', 0)
-        .where('c.conclusion', '<>', 'withdrawn'),
+        .where('c.conclusion', '<>', 'withdrawn')
+        .orderBy('opinion.id'),
     )
     .map((row) => ({ ...opinionFromRow(row as Row), faceId: row.stands_at as FaceId }));
 

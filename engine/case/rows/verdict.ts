@@ -23,24 +23,6 @@ export type EvidenceVerdicts = {
   decoder?: string;
 };
 
-/** One sentence for every outcome without a score. */
-export function reasonFrom(outcome: VerdictOutcome): string | null {
-  switch (outcome.kind) {
-    case 'scored':
-      return null;
-    case 'outOfDomain':
-      return `outside the model's domain: ${outcome.reasons.join('; ')}`;
-    case 'faceTooSmall':
-      return `face too small: ${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
-    case 'noFace':
-      return 'no face found';
-    case 'unreadable':
-      return `unreadable (${outcome.reason}): ${outcome.message}`;
-    case 'toolError':
-      return `tool error: ${outcome.message}`;
-  }
-}
-
 function parametersId({ db }: WritableCase, parameters: VerdictParameters): number {
   const sha256 = hashOfValue(parameters);
   db.run(
@@ -98,7 +80,6 @@ function addVerdict(
         kind: outcome.kind,
         score: outcome.kind === 'scored' ? outcome.score : null,
         leaning: outcome.kind === 'scored' ? outcome.leaning : null,
-        reason: reasonFrom(outcome),
         crop_sha256: 'cropSha256' in outcome ? outcome.cropSha256 : null,
         box: face && JSON.stringify(face.box),
         size_px: face?.quality.sizePx,

@@ -2,6 +2,7 @@
 // tracks its faces make. Written frame by frame together with faces and verdicts, so that a killed
 // scan goes on behind the last frame it wrote.
 import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
+import { RecceError } from '../../../contract/errors.ts';
 import type { PtsRuns, SampledFrame, WalkedSoFar } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
 import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../../contract/verdict.ts';
@@ -91,6 +92,7 @@ export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoSc
     query
       .insertInto('video_scan')
       .values({
+        id: freeId(opened, 'video_scan', 'video_frame', 'track'),
         evidence_id: key.evidenceId,
         model_id: key.modelId,
         pipeline_version: key.pipelineVersion,
@@ -102,6 +104,22 @@ export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoSc
   );
   return findVideoScan(opened, key)!;
 }
+
+/**
+ * The next id of a film or a track to which no row of its parts refers: one that somebody has put
+ * there under an id to come would be taken for a part of it, and for where its scan is to go on.
+ * Throws CASE_DAMAGED where there is none.
+ */
+function freeId({ db, folder }: WritableCase, table: 'video_scan' | 'track', ...parts: PartTable[]): number {
+  const column = table === 'track' ? 'track_id' : 'video_scan_id';
+  const highest = [`SELECT max(id) FROM ${table}`, ...parts.map((part) => `SELECT max(${column}) FROM ${part}`)].map(
+    (sql) => (db.raw.prepare(sql).pluck().get() as number | null) ?? 0,
+  );
+  const id = Math.max(...highest) + 1;
+  if (id < 2 ** 31) return id;
+  throw new RecceError('CASE_DAMAGED', folder, `a row of a film has the number ${id - 1}. Verify the case.`);
+}
+type PartTable = 'video_frame' | 'track' | 'track_face';
 
 /** The latest scan of a video, by one model if named; a finished one before an unfinished one. */
 export function latestVideoScan(
@@ -267,7 +285,11 @@ export function finishVideoScan(
   opened.db.transaction(() => {
     end.tracks.forEach(({ faces }, trackIndex) => {
       const { id } = opened.db.run(
-        query.insertInto('track').values({ video_scan_id: scanId, track_index: trackIndex }),
+        query.insertInto('track').values({
+          id: freeId(opened, 'track', 'track_face'),
+          video_scan_id: scanId,
+          track_index: trackIndex,
+        }),
       );
       for (const { faceId, isKey } of faces)
         opened.db.run(query.insertInto('track_face').values({ track_id: id, face_id: faceId, is_key: isKey ? 1 : 0 }));

@@ -6,6 +6,7 @@ import { spawnNodeChild } from '../../process/spawn-node-child.ts';
 export type Fault = 'none' | 'throws' | 'dies' | 'hangs' | 'answersWrongly' | 'losesDevice' | 'diesAtWork';
 
 const COMPUTE = new Set(['compute', 'self-test']);
+const TRAINING = new Set(['training', 'training-test']);
 
 /**
  * How an engine starts its children when its driver has this fault; `started` is called with the
@@ -16,6 +17,8 @@ export const spawnWithFault =
   (start) => {
     const { name } = start;
     started(name);
+    if (TRAINING.has(name) && fault === 'losesDevice')
+      return spawnNodeChild({ ...start, entry: new URL('./bad-trainer-process.ts', import.meta.url) });
     if (!COMPUTE.has(name)) return spawnNodeChild(start);
     const entry = new URL('./bad-driver-process.ts', import.meta.url);
     return spawnNodeChild({ ...start, entry, name: `${name}/${fault}` });

@@ -66,6 +66,33 @@ test('a broken box before the tables hides them no more than it does from FFmpeg
   expect(findImpossibleTable(written(Buffer.concat([box('ftyp', Buffer.from('isom')), packed])))).toContain('cmov');
 });
 
+test.each(['dinf', 'tref', 'udta', 'wave', 'sinf', 'schi', 'ilst', 'ipco'])(
+  'tables in a %s are looked at, since FFmpeg looks there',
+  (container) => {
+    const film = Buffer.from(tabledFilm([{ stsz: MANY }]));
+    const at = film.indexOf('stbl', 0, 'latin1') - 4;
+    const stbl = film.subarray(at, at + film.readUInt32BE(at));
+    const hidden = box('moov', box('trak', box(container, stbl)));
+    expect(findImpossibleTable(written(Buffer.concat([box('ftyp', Buffer.from('isom')), hidden])))).toContain(
+      'samples',
+    );
+    const outermost = Buffer.concat([box('ftyp', Buffer.from('isom')), box(container, stbl)]);
+    expect(findImpossibleTable(written(outermost))).toContain('samples');
+  },
+);
+
+test('tables in a box of metadata, with or without a version before it, and in the description of samples', () => {
+  const table = box('stsz', Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 0, 0, 0]));
+  const hdlr = box('hdlr', Buffer.alloc(24));
+  for (const before of [Buffer.alloc(0), Buffer.alloc(4)]) {
+    const meta = box('meta', Buffer.concat([before, hdlr, box('stbl', table)]));
+    expect(findImpossibleTable(written(Buffer.concat([box('ftyp', Buffer.from('isom')), meta])))).toContain('samples');
+  }
+  const stsd = box('stsd', Buffer.concat([Buffer.alloc(8), box('mp4v', Buffer.concat([Buffer.alloc(78), table]))]));
+  const film = Buffer.concat([box('ftyp', Buffer.from('isom')), box('moov', box('trak', stsd))]);
+  expect(findImpossibleTable(written(film))).toContain('samples');
+});
+
 test('runs of a fragment, in one and in many', () => {
   expect(findImpossibleTable(written(fragmentedFilm([MANY])))).toContain('trun');
   expect(findImpossibleTable(written(fragmentedFilm(Array.from({ length: 100 }, () => 1000))))).toContain('trun');

@@ -3,8 +3,15 @@
 // (ISO/IEC 14496-12, 8.6 to 8.8), before FFmpeg opens the file.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Boxes that hold others on the way to the tables. */
-const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf', 'mvex', 'edts']);
+/**
+ * Boxes in which FFmpeg looks for others, whatever the standard puts there (`parse_table` of its
+ * libavformat/mov.c); `meta` and `stsd` below have other bytes before them.
+ */
+const CONTAINERS = new Set(
+  'moov trak mdia minf stbl moof traf mvex edts dinf tref udta wave sinf schi ilst iprp ipco'.split(' '),
+);
+/** Bytes of a box of descriptions that are looked through; those of a film have a few hundred. */
+const MOST_DESCRIBED = 2 ** 20;
 /**
  * Boxes looked at: a film of a day in fragments of two seconds has some 300,000. What is beyond is
  * left to the process's own limit.
@@ -75,11 +82,39 @@ function* boxesOf(file: number, size: number): Generator<Box> {
     }
     const to = Math.min(at + length, end);
     yield { type, from: at + header, to };
-    if (CONTAINERS.has(type)) {
+    const inner = type === 'meta' ? firstOfMeta(file, at + header, to) : at + header;
+    if (CONTAINERS.has(type) || type === 'meta') {
       open.push(to);
-      at += header;
-    } else at = to;
+      at = inner;
+      continue;
+    }
+    if (type === 'stsd') yield* tablesWithin(file, at + header, to);
+    at = to;
   }
+}
+
+function bytesOf(file: number, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(Math.min(to - from, MOST_DESCRIBED));
+  return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+}
+
+/** Where the boxes of a `meta` begin: with or without a version before them, at its `hdlr`. */
+function firstOfMeta(file: number, from: number, to: number): number {
+  const bytes = bytesOf(file, from, to);
+  for (let at = 4; at + 4 <= bytes.length; at += 4)
+    if (bytes.toString('latin1', at, at + 4) === 'hdlr') return from + at - 4;
+  return to;
+}
+
+/**
+ * Tables in the descriptions of samples: boxes lie behind fields of a length that hangs on the
+ * codec, so that a table's name anywhere counts as one.
+ */
+function* tablesWithin(file: number, from: number, to: number): Generator<Box> {
+  const bytes = bytesOf(file, from, to);
+  for (const type of Object.keys(COUNTS))
+    for (let at = bytes.indexOf(type, 0, 'latin1'); at >= 0; at = bytes.indexOf(type, at + 4, 'latin1'))
+      yield { type, from: from + at + 4, to };
 }
 
 /** A length of 1 stands for 64 bits behind the type, 0 for the rest. */

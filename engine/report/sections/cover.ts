@@ -1,10 +1,11 @@
 // Report section: the cover, with the laboratory's logo and what the report is of.
 import sharp from 'sharp';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { DEMONSTRATION_NOTICE } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { count, DEMONSTRATION_NOTICE, isDemonstration, REDACTION_NOTICE } from '../wording.ts';
+import { count, isDemonstration, REDACTION_NOTICE } from '../wording.ts';
 import { filesInWords } from './equal-files.ts';
 
 /** Height kept for a laboratory's logo above the title, points. */

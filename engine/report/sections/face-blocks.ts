@@ -6,6 +6,7 @@ import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
 import { pointsInWords } from '../applicable-validation.ts';
 import type { ContextPicture } from '../context-picture.ts';
@@ -16,7 +17,7 @@ import { printedColours, printedGreys } from '../printed-picture.ts';
 import type { PrintedDocument, PrintedFace } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { CONCLUSION_WORDS, wordsFromOutcome } from '../wording.ts';
+import { wordsFromOutcome } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /**

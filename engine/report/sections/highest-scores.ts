@@ -1,8 +1,9 @@
 // The faces a reader will ask for first: those with the highest raw scores, on the summary's page.
 import type { Model } from '../../../contract/model.ts';
+import { LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import type { ReportIndex } from '../report-index.ts';
 import type { Sheet } from '../sheet.ts';
-import { count, LEANING_WORDS } from '../wording.ts';
+import { count } from '../wording.ts';
 
 /** Rows of the table; the blocks with pictures show every face. */
 const MOST = 12;
@@ -25,7 +26,7 @@ export async function writeHighestScores(
     .map(({ outcome, ...subject }) => [
       index.nameOf(subject),
       outcome.score.toFixed(4),
-      outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'no operating points',
+      outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING,
     ]);
   await sheet.table([0.6, 0.15, 0.25], rows, ['File and face', 'Raw score', 'Leaning']);
   sheet.paragraph(

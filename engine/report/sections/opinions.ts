@@ -2,10 +2,11 @@
 // examiners agree; the machine is no party here.
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Opinion } from '../../../contract/opinion.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { CONCLUSION_WORDS, count } from '../wording.ts';
+import { count } from '../wording.ts';
 
 export async function writeOpinions(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   sheet.heading('Opinions of examiners');

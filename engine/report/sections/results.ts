@@ -1,10 +1,11 @@
 // Report section: every result, file by file and face by face, for each model apart. Whoever gets
 // pictures, here nothing is missing.
 import type { Verdict } from '../../../contract/verdict.ts';
+import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { CONCLUSION_WORDS, count, KIND_WORDS, LEANING_WORDS } from '../wording.ts';
+import { count } from '../wording.ts';
 
 export async function writeResults(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
   sheet.newPage();
@@ -39,7 +40,7 @@ function rowOf(verdict: Verdict, index: ReportIndex): string[] {
   return [
     index.nameOf(verdict),
     face ? face.quality.sizePx.toFixed(0) : '–',
-    scored ? (scored.leaning ? LEANING_WORDS[scored.leaning] : 'scored, no leaning') : KIND_WORDS[outcome.kind],
+    scored ? (scored.leaning ? LEANING_WORDS[scored.leaning] : NO_LEANING) : KIND_WORDS[outcome.kind].label,
     scored ? scored.score.toFixed(4) : '–',
     ratio === null || ratio === undefined ? '–' : ratio.toFixed(2),
     index

@@ -2,10 +2,11 @@
 import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { KIND_WORDS } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { KIND_WORDS, wordsFromOutcome } from '../wording.ts';
+import { wordsFromOutcome } from '../wording.ts';
 
 export const NOT_EXAMINED = 'Not examined yet';
 export const PENDING_REASON =
@@ -36,7 +37,7 @@ function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], ind
     const file = index.evidence.get(one.evidenceId);
     const leftOut = one.outcome.kind === 'noFace' && file ? leftOutOf(file) : [];
     const words = [wordsFromOutcome(one.outcome), ...leftOut].join('. ');
-    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind], words];
+    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, words];
   }
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];
 }

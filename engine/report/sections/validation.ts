@@ -1,8 +1,9 @@
 // Report section: what the model was measured to do, by group, how its scores were calibrated, and
 // where it was measured at all.
 import type { Model } from '../../../contract/model.ts';
-import { MEASURE_WORDS, type Rate, type Stratum, type ValidationRecord } from '../../../contract/validation.ts';
+import type { Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';
+import { MEASURE_WORDS } from '../../../contract/wording.ts';
 import { drawPlot, plotHeight } from '../draw-plot.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 

@@ -8,10 +8,11 @@ import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
 import type { VerdictKind } from '../../../contract/verdict.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { CONCLUSION_WORDS, count, KIND_WORDS, LEANING_WORDS, secondsInWords } from '../wording.ts';
+import { count, secondsInWords } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /** The rule, in words, printed above the curves. */
@@ -145,9 +146,9 @@ export function wordsFromTrack({ outcome, points }: ReportTrack): string {
   if (!outcome) return 'Not shown.';
   if (outcome.kind === 'notScored')
     return `Not scored: ${Object.entries(outcome.reasons)
-      .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].toLowerCase()}: ${n}`)
+      .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].label.toLowerCase()}: ${n}`)
       .join(', ')} of ${count(points.length, 'face')}.`;
-  const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : 'made without operating points, raw score only';
+  const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
   return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 

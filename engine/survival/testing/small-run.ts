@@ -23,14 +23,18 @@ const isEnded = ({ state }: TrainingRun): boolean => ['done', 'failed', 'cancell
  * Starts the run, or takes up the one there is, and follows it to its end; `started` is called when
  * it is under way.
  */
-export async function trainUntilEnded(state: Services, portraits: string, started: () => void): Promise<TrainingRun> {
-  const [known] = await state.training.list();
+export async function trainUntilEnded(
+  { training }: Pick<Services, 'training'>,
+  portraits: string,
+  started: () => void,
+): Promise<TrainingRun> {
+  const [known] = await training.list();
   if (known?.state === 'done') {
     started();
     return known;
   }
-  const following = state.training.watch();
-  const { id } = known ? await state.training.resume(known.id) : await state.training.start(requestFor(portraits));
+  const following = training.watch();
+  const { id } = known ? await training.resume(known.id) : await training.start(requestFor(portraits));
   started();
   for await (const { run } of following) if (run.id === id && isEnded(run) && run.endedAt !== null) return run;
   throw new Error('The engine ended.');

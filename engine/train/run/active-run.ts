@@ -1,11 +1,16 @@
 // A training run under way: its training process, its pauses, and its end, which is always written
 // to the run. Engine process; made by training-runs.ts, one at a time.
+import type { TrainingPlacement } from '../../../contract/device.ts';
 import type { DecoderTest, Model } from '../../../contract/model.ts';
-import type { TrainingBase, TrainingEvent, TrainingRun } from '../../../contract/training.ts';
+import type { TrainingEvent, TrainingRequest, TrainingRun } from '../../../contract/training.ts';
+import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
+import { PROVIDER_NAMES } from '../../compute/providers.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from '../../compute/trainer.ts';
+import { cpuPlacement } from '../../compute/training-devices.ts';
+import type { TrainingStart } from '../../compute/training-messages.ts';
 import type { FaceSource } from '../../datasets/face-places.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
-import { ChildProcessError } from '../../process/supervised-child.ts';
+import { ChildProcessError, ChildRefusal } from '../../process/supervised-child.ts';
 import { openRunData, type RunData } from './open-run-data.ts';
 import { setupOf, startOf } from './prepare-run.ts';
 import { publishRun } from './publish-run.ts';
@@ -20,8 +25,12 @@ export type RunMeans = TrainerOptions & {
   faceOfCrop: FaceSource;
   facesFile(): Promise<string>;
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
-  /** The threads with which a network is fastest on this machine. */
-  threadsFor(base: TrainingBase): Promise<number>;
+  /** Where a run takes its steps. Throws DEVICE_UNAVAILABLE when the device asked for cannot. */
+  place(
+    request: Pick<TrainingRequest, 'base' | 'device'>,
+    setup: TrainingSetup,
+    start: TrainingStart,
+  ): Promise<TrainingPlacement>;
   clock(): string;
 };
 
@@ -164,24 +173,51 @@ export class ActiveRun {
 
   /**
    * Trains to the end. When the process dies (a driver, the system out of memory), the run goes on
-   * from its last save; when it dies again without having come further, that is its failure.
+   * from its last save; when it dies again without having come further, that is its failure. A
+   * device that fails is left for the CPU.
    */
   async #train(deps: RunDeps): Promise<void> {
-    const { store, library, threadsFor } = this.#deps;
+    const { store, library } = this.#deps;
     for (let reached = -1; ; ) {
       try {
-        // Kept for the run's life: a run that is taken up again takes its steps as before.
-        const threads = this.#run.threads ?? (await threadsFor(this.#run.request.base));
-        await this.#update({ message: 'Building the network', threads });
         const start = await startOf(this.#run, store, library);
-        const { step } = await this.#trainer.open(deps.setup, start, { threads });
+        const placement = await this.#placement(deps.setup, start);
+        await this.#update({ message: 'Building the network', placement });
+        const { provider, threads } = placement;
+        const { step } = await this.#trainer.open(deps.setup, start, { provider, threads });
         return await trainRun(this.#run, step, deps);
       } catch (error) {
+        if (this.#interrupted || this.#abort.signal.aborted) throw error;
+        if (await this.#leaveDevice(error, deps.setup)) continue;
         const died = error instanceof ChildProcessError && error.kind === 'died';
-        if (!died || this.#interrupted || this.#run.step <= reached) throw error;
+        if (!died || this.#run.step <= reached) throw error;
         reached = this.#run.step;
       }
     }
+  }
+
+  /** Kept for the run's life: a run that is taken up again takes its steps as before. */
+  async #placement(setup: TrainingSetup, start: TrainingStart): Promise<TrainingPlacement> {
+    const { placement, threads, request } = this.#run;
+    if (placement) return placement;
+    if (threads !== undefined) return cpuPlacement({ threads, device: 'CPU' }, 'It began there.');
+    await this.#update({ message: 'Testing the devices' });
+    return this.#deps.place(request, setup, start);
+  }
+
+  /**
+   * After a failure of another device than the CPU: the run goes on from its last save there, and
+   * says so. False where it was no device's failure.
+   */
+  async #leaveDevice(error: unknown, setup: TrainingSetup): Promise<boolean> {
+    const { placement, request, remarks, step } = this.#run;
+    if (!placement || placement.provider === 'cpu') return false;
+    if (!(error instanceof ChildProcessError || error instanceof ChildRefusal)) return false;
+    const name = PROVIDER_NAMES[placement.provider];
+    const reason = `${name} failed after step ${step} (${error.message}); from the last save the run went on on the CPU.`;
+    const cpu = await this.#deps.place({ ...request, device: 'cpu' }, setup, { from: 'nothing' });
+    await this.#update({ placement: { ...cpu, reason }, remarks: [...remarks, reason] }, true);
+    return true;
   }
 
   async #pausePoint(save: () => Promise<void>): Promise<void> {

@@ -129,7 +129,7 @@ function emitDenseWeight(emitter: Emitter, call: WeightCall): string {
   const [out, channels] = call.shapes.weight as [number, number];
   const pixels = Number(call.shapes.dy[2]) * Number(call.shapes.dy[3]);
   const rows = emitReshape(emitter, call.dy, [-1, out, pixels]);
-  const products = emitShifts(emitter, call).map((shifted) => {
+  const products = shiftsOf(emitter, call).map((shifted) => {
     const columns = emitReshape(emitter, shifted, [-1, channels, pixels]);
     const product = emitter.node('MatMul', [rows, emitter.node('Transpose', [columns], { perm: [0, 2, 1] })]);
     return emitter.node('ReduceSum', [product, emitter.int64s([0])], { keepdims: 0 });
@@ -139,7 +139,7 @@ function emitDenseWeight(emitter: Emitter, call: WeightCall): string {
 
 /** One product per kernel element, summed over pictures and pixels. */
 function emitDepthwiseWeight(emitter: Emitter, call: WeightCall): string {
-  const sums = emitShifts(emitter, call).map((shifted) => {
+  const sums = shiftsOf(emitter, call).map((shifted) => {
     const product = emitter.node('Mul', [shifted, call.dy]);
     return emitter.node('ReduceSum', [product, emitter.int64s([0, 2, 3])], { keepdims: 0 });
   });
@@ -162,24 +162,37 @@ function emitBlockedWeight(emitter: Emitter, { x, dy, sliding, shapes }: WeightC
   return emitReshape(emitter, sum, shapes.weight);
 }
 
+type Windows = { kernel: Kernel; stride: number; pads: readonly number[]; size: readonly number[] };
+
 /**
- * The part of x that each kernel element meets, [n, c, gradY, gradX]; kernel elements in reading
- * order.
+ * The part of x that each kernel element meets, [n, c, ...size]; kernel elements in reading order.
+ * `outside`: what lies around x.
  */
-function emitShifts(emitter: Emitter, { x, sliding, shapes }: WeightCall): string[] {
-  const { stride, pads } = sliding;
-  const [kernelY, kernelX] = shapes.weight.slice(2) as [number, number];
+export function emitShifts(
+  emitter: Emitter,
+  x: string,
+  { kernel: [kernelY, kernelX], stride, pads, size }: Windows,
+  outside = 0,
+): string[] {
   const padding = pads.some((pad) => pad !== 0);
   if (kernelY === 1 && kernelX === 1 && stride === 1 && !padding) return [x];
-  const around = emitter.int64s([0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]]);
-  const padded = padding ? emitter.node('Pad', [x, around, emitter.float32(0)]) : x;
+  const around = emitter.int64s([0, 0, pads[0]!, pads[1]!, 0, 0, pads[2]!, pads[3]!]);
+  const padded = padding ? emitter.node('Pad', [x, around, emitter.float32(outside)]) : x;
   return Array.from({ length: kernelY * kernelX }, (_, i) => {
     const starts = [Math.floor(i / kernelX), i % kernelX];
-    const ends = starts.map((start, axis) => start + (Number(shapes.dy[axis + 2]) - 1) * stride + 1);
+    const ends = starts.map((start, axis) => start + (size[axis]! - 1) * stride + 1);
     const lists = [starts, ends, [2, 3], [stride, stride]];
     return emitter.node('Slice', [padded, ...lists.map((list) => emitter.int64s(list))]);
   });
 }
+
+const shiftsOf = (emitter: Emitter, { x, sliding: { stride, pads }, shapes }: WeightCall): string[] =>
+  emitShifts(emitter, x, {
+    kernel: shapes.weight.slice(2) as [number, number],
+    stride,
+    pads,
+    size: shapes.dy.slice(2).map(Number),
+  });
 
 /** Joins the gradients of the kernel elements, each of shape `part`, along a new last axis. */
 function emitStacked(

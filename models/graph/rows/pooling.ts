@@ -1,9 +1,10 @@
 // Max-pooling and nearest enlargement: what changes the size of a picture without weights.
 import { sizeFromShape } from '../../tensor/tensor.ts';
 import { fillArray, forEachPlace, type NdArray, readerOf } from '../nd-array.ts';
-import { type Attributes, numberFrom, numbersFrom, type OpRow } from '../op-row.ts';
+import { type Attributes, type Emitter, numberFrom, numbersFrom, type OpRow } from '../op-row.ts';
 import * as op from '../ops.ts';
 import { lengthFrom, windowLength } from '../shapes.ts';
+import { emitShifts } from './convolution-onnx.ts';
 import type { Pool } from './sliding.ts';
 
 const poolFrom = (attributes: Attributes): Pool => ({
@@ -35,6 +36,68 @@ function winners({ shape, data }: NdArray, pooled: readonly number[], { kernel, 
     }
   });
   return found;
+}
+
+/** Where a window meets what is not there; no picture holds it. */
+const NOTHING = -3.4e38;
+
+const sizeOf = (shape: readonly (number | 'n')[]): number[] => shape.slice(2).map(Number);
+
+/**
+ * [Note: winners] Only some providers say which place won a window (MaxPool's second output: the
+ * CPU does, WebGPU does not), so elsewhere the k x k places of a window are compared with its
+ * maximum one after the other, and the first of equals takes it. Resolves with k x k tensors of the
+ * pooled size, each 1 where its place won, else 0.
+ */
+function emitWins(emitter: Emitter, x: string, pool: Pool, size: readonly number[]): string[] {
+  const { kernel, stride, pads } = pool;
+  const pooled = emitter.node('MaxPool', [x], onnxPool(pool));
+  const places = emitShifts(emitter, x, { kernel: [kernel, kernel], stride, pads, size }, NOTHING);
+  let open: string | undefined;
+  return places.map((place) => {
+    const equal = emitter.node('Cast', [emitter.node('Equal', [place, pooled])], { to: 1 });
+    const won = open === undefined ? equal : emitter.node('Mul', [equal, open]);
+    open = emitter.node('Sub', [open ?? emitter.float32(1), won]);
+    return won;
+  });
+}
+
+/** maxPool2dInput without places: what each place won goes back to it by one ConvTranspose. */
+function emitToWinners(
+  emitter: Emitter,
+  [x, dy]: readonly [string, string],
+  pool: Pool,
+  shapes: { dy: readonly (number | 'n')[]; x: readonly (number | 'n')[] },
+): string {
+  const { kernel, stride, pads } = pool;
+  const [size, whole] = [sizeOf(shapes.dy), sizeOf(shapes.x)];
+  const planes = emitter.int64s([-1, 1, ...size]);
+  const parts = emitWins(emitter, x, pool, size).map((won) =>
+    emitter.node('Reshape', [emitter.node('Mul', [won, dy]), planes]),
+  );
+  const places = kernel * kernel;
+  const oneEach = Array.from({ length: places ** 2 }, (_, i) => (i % places === Math.floor(i / places) ? 1 : 0));
+  const weight = emitter.node('Reshape', [emitter.float32s(oneEach), emitter.int64s([places, 1, kernel, kernel])]);
+  const unseen = whole.map((length, axis) => {
+    const seen = (size[axis]! - 1) * stride + kernel;
+    return length + pads[axis]! + pads[axis + 2]! - seen;
+  });
+  const attributes = { ...onnxPool(pool), output_padding: unseen };
+  const summed = emitter.node('ConvTranspose', [emitter.node('Concat', parts, { axis: 1 }), weight], attributes);
+  return emitter.node('Reshape', [summed, emitter.int64s(shapes.x.map((dim) => (dim === 'n' ? -1 : dim)))]);
+}
+
+/** maxPool2dWinners without places. */
+function emitFromWinners(
+  emitter: Emitter,
+  [x, from]: readonly [string, string],
+  pool: Pool,
+  size: readonly number[],
+): string {
+  const { kernel, stride, pads } = pool;
+  const places = emitShifts(emitter, from, { kernel: [kernel, kernel], stride, pads, size });
+  const parts = emitWins(emitter, x, pool, size).map((won, i) => emitter.node('Mul', [won, places[i]!]));
+  return parts.reduce((sum, part) => emitter.node('Add', [sum, part]));
 }
 
 const POOL_SAMPLES = [
@@ -77,8 +140,10 @@ const maxPool2dInput: OpRow = {
     null,
     () => op.maxPool2dWinners(x!, upstream, poolFrom(attributes)),
   ],
-  emit: (emitter, [x, dy], attributes, { output }) => {
-    const [, places] = emitter.nodeWithOutputs(2, 'MaxPool', [x!], onnxPool(poolFrom(attributes)));
+  emit: (emitter, [x, dy], attributes, { inputs, output }) => {
+    const pool = poolFrom(attributes);
+    if (!emitter.blockedLayout) return emitToWinners(emitter, [x!, dy!], pool, { dy: inputs[1]!, x: output });
+    const [, places] = emitter.nodeWithOutputs(2, 'MaxPool', [x!], onnxPool(pool));
     const flat = emitter.int64s([-1]);
     const [where, what, like] = [places!, dy!, x!].map((name) => emitter.node('Reshape', [name, flat]));
     const zeros = emitter.node('Mul', [like!, emitter.float32(0)]);
@@ -100,8 +165,10 @@ const maxPool2dWinners: OpRow = {
     null,
     () => op.maxPool2dInput(x!, upstream, poolFrom(attributes)),
   ],
-  emit: (emitter, [x, from], attributes) => {
-    const [pooled, places] = emitter.nodeWithOutputs(2, 'MaxPool', [x!], onnxPool(poolFrom(attributes)));
+  emit: (emitter, [x, from], attributes, { output }) => {
+    const pool = poolFrom(attributes);
+    if (!emitter.blockedLayout) return emitFromWinners(emitter, [x!, from!], pool, sizeOf(output));
+    const [pooled, places] = emitter.nodeWithOutputs(2, 'MaxPool', [x!], onnxPool(pool));
     const flat = emitter.int64s([-1]);
     const [where, what] = [places!, from!].map((name) => emitter.node('Reshape', [name, flat]));
     const taken = emitter.node('GatherElements', [what!, where!], { axis: 0 });

@@ -30,6 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   secondReview: 'Second review',
   setAside: 'Damaged database kept as',
   sha256: 'SHA-256',
+  together: 'Entered at once',
   trackId: 'Track number',
   upToEvidence: 'Sealed up to file',
   upToVerdict: 'Sealed up to result',

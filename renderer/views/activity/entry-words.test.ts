@@ -16,6 +16,11 @@ test('a row says what was concluded, and what stood before', () => {
   expect(words('opinion.noted', { from: 'forged', to: 'note' })).toBe('Note');
 });
 
+test('an opinion that was given of several faces at once says so', () => {
+  expect(words('opinion.given', { from: null, to: 'forged', together: 12 })).toBe('Opinion: forged, one of 12 at once');
+  expect(words('opinion.given', { from: null, to: 'forged', together: 1 })).toBe('Opinion: forged');
+});
+
 test('a log of before says a withdrawal as one', () => {
   expect(words('opinion.given', { from: 'forged', to: 'withdrawn' })).toBe('Opinion withdrawn (was forged)');
 });

@@ -2,7 +2,8 @@
 // from the engine.
 import type { AuditEntry } from '../../../contract/case.ts';
 import { type Conclusion, conclusionSchema } from '../../../contract/opinion.ts';
-import { CONCLUSION_WORDS, conclusionName, countText } from '../../wording.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { conclusionName, countText } from '../../wording.ts';
 
 const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.created': 'Case created',
@@ -21,6 +22,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'record.anchored': 'Newest entry signed',
   'scan.resumed': 'Scan taken up again',
   'job.cancelled': 'Job not continued',
+  'job.failed': 'Job failed',
   'provenance.examined': 'Structure and content credentials examined',
   'rerun.ended': 'Rerun ended early',
   'files.swept': 'Unfinished files of an interrupted process removed',
@@ -29,6 +31,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.backupFailed': 'Backup failed',
   'model.kept': 'Model and card recorded',
   'evidence.readable': 'File can be read now',
+  'evidence.restated': 'A later look found another state of a file',
   'evidence.relocated': 'Evidence that moved told to the case',
   'case.configured': 'Setting of the case changed',
   'report.exported': 'Report exported',
@@ -45,6 +48,10 @@ function wasWords(details: AuditEntry['details']): string {
   const from = conclusionFrom(details.from);
   return from && from !== 'withdrawn' ? ` (was ${CONCLUSION_WORDS[from]})` : '';
 }
+
+/** `, one of 12 at once`, where it was entered of several together. */
+const togetherWords = ({ together }: AuditEntry['details']): string =>
+  typeof together === 'number' && together > 1 ? `, one of ${together} at once` : '';
 
 function opinionWords({ action, details }: AuditEntry): string {
   if (details.hidden !== undefined) return 'Opinion of another examiner, hidden';
@@ -63,7 +70,7 @@ function opinionWords({ action, details }: AuditEntry): string {
 /** One line for a row of the log. */
 export function entryWords(entry: AuditEntry): string {
   const { action, details } = entry;
-  if (action.startsWith('opinion.')) return opinionWords(entry);
+  if (action.startsWith('opinion.')) return `${opinionWords(entry)}${togetherWords(details)}`;
   if (action === 'examiner.chosen') return `Examiner chosen, ${details.blind ? 'blind' : 'open'} review`;
   if (action === 'blind.on') return 'Blind review switched on';
   if (action === 'blind.off')

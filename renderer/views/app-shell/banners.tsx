@@ -3,11 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { NotOpened } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { DEMONSTRATION_NOTICE } from '../../../contract/wording.ts';
 import { caseFolderGone } from '../../data/case-folder.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { useStore } from '../../data/store.ts';
-import { DEMONSTRATION_NOTICE, readOnlyNotice } from '../../wording.ts';
+import { readOnlyNotice } from '../../wording.ts';
 
 /** Most reasons name the folder themselves. */
 const wordsFromNotOpened = ({ folder, message }: NotOpened): string =>

@@ -4,15 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Examiner } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
 import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
-import { lookWithoutName, useLookedBefore, useSitting } from '../../data/sitting.ts';
+import { nameOfSubject, type OpinionAsked } from '../../data/opinion-desk.ts';
+import { lookWithoutName, nameTaken, useLookedBefore, useSitting } from '../../data/sitting.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
+import { Message } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { countText } from '../../wording.ts';
 
@@ -95,10 +98,21 @@ function Review({ blind, onChange }: { blind: boolean | undefined; onChange: (bl
   );
 }
 
+/** `“forged”`, `the note`. */
+const followWords = ({ conclusion }: OpinionAsked): string =>
+  conclusion === 'note'
+    ? 'the note'
+    : conclusion === 'withdrawn'
+      ? 'the withdrawal'
+      : `“${CONCLUSION_WORDS[conclusion]}”`;
+
 export function ExaminerDialog({
+  follows,
   onClose,
   onAnswer,
 }: {
+  /** What is entered under the name at once. */
+  follows?: OpinionAsked | undefined;
   onClose: () => void;
   /** True once a name is given, false where the dialog is left without one. */
   onAnswer?: ((named: boolean) => void) | undefined;
@@ -122,6 +136,7 @@ export function ExaminerDialog({
   const submit = async (): Promise<void> => {
     try {
       await client.session.set({ examiner: name, blind: blind!, looked });
+      if (open) nameTaken(open.folder);
       forgetDrafts();
       await caseChanged();
       onClose();
@@ -141,7 +156,7 @@ export function ExaminerDialog({
   return (
     <FormDialog
       title="Who is examining?"
-      submit={name ? `Examine as ${name}` : 'Examine'}
+      submit={`${name ? `Examine as ${name}` : 'Examine'}${follows ? ` and record ${followWords(follows)}` : ''}`}
       ready={ready}
       leave={sitting === 'ask' && !onAnswer ? 'Look without a name' : 'Cancel'}
       error={error}
@@ -150,6 +165,12 @@ export function ExaminerDialog({
       onSubmit={() => void submit()}
       onClose={leave}
     >
+      {follows ? (
+        <p>
+          <strong>Then {followWords(follows)} is recorded</strong> on{' '}
+          <span className="mono">{nameOfSubject(follows.finding)}</span>. Cancel records nothing.
+        </p>
+      ) : null}
       <p className="secondary">
         Opinions are recorded under this name. It stands in the case’s activity, and in the report once it has entries.
       </p>
@@ -170,6 +191,13 @@ export function ExaminerDialog({
         <Input value={typed} maxLength={200} onChange={(event) => setTyped(event.target.value)} />
       </Field>
       <Review blind={blind} onChange={setBlind} />
+      {blind && (looked || known.find((one) => one.name === name)?.lookedOpenly) ? (
+        <Message tone="caution" title="Not all of it will be blind.">
+          Scores of this case were shown{' '}
+          {looked ? 'before a name was chosen' : `to ${visibleText(name)} in open review`}: opinions on the faces that
+          were there then are recorded, and not as blind.
+        </Message>
+      ) : null}
     </FormDialog>
   );
 }

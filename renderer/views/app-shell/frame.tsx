@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { forgetDrafts } from '../../data/drafts.ts';
+import { forgetDrafts, forgetForms } from '../../data/drafts.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { followJobs } from '../../data/jobs.ts';
+import { notify } from '../../data/notices.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
 import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
@@ -32,6 +33,9 @@ import { TopBar } from './top-bar.tsx';
 
 /** Screens that show what was found. */
 const WITH_RESULTS: readonly Route['view'][] = ['faces', 'inspect', 'video', 'report', 'activity'];
+
+/** Screens on which it is seen what an undo undoes. */
+const WITH_FACES: readonly Route['view'][] = ['faces', 'inspect', 'video'];
 
 function Screen({ route }: { route: Route }): ReactNode {
   const sitting = useSitting();
@@ -68,6 +72,7 @@ function useOpenCaseEffects(): void {
     if (before.current !== folder) {
       forgetList();
       forgetDrafts();
+      forgetForms();
     }
     before.current = folder;
   }, [folder]);
@@ -123,7 +128,10 @@ export function Frame() {
     'view.training': () => go('training'),
     'view.activity': () => go('activity'),
     'view.settings': () => go('settings'),
-    undo: () => void undoOpinion(),
+    undo: () => {
+      if (WITH_FACES.includes(route.view)) void undoOpinion();
+      else notify('Nothing was undone: undo on Faces or Videos, where it is seen what it undoes.');
+    },
   });
   return (
     <div className="frame">

@@ -4,6 +4,7 @@ import { useStore } from '../../data/store.ts';
 import { NewCaseDialog, OpenCaseDialog } from '../cases/case-dialogs.tsx';
 import { PackDialog, UnpackDialog } from '../cases/portable-dialogs.tsx';
 import { RelocateDialog } from '../cases/relocate-dialog.tsx';
+import { ManyDialog } from '../faces/many-dialog.tsx';
 import { NoteDialog } from '../faces/note-dialog.tsx';
 import { ReasonDialog } from '../faces/reason-dialog.tsx';
 import { ExaminerDialog } from './examiner-dialog.tsx';
@@ -21,7 +22,7 @@ export function Overlays() {
     case 'keys':
       return <KeySheet onClose={closeOverlay} />;
     case 'examiner':
-      return <ExaminerDialog onClose={closeOverlay} onAnswer={shown.answer} />;
+      return <ExaminerDialog follows={shown.follows} onClose={closeOverlay} onAnswer={shown.answer} />;
     case 'note':
       return <NoteDialog onClose={closeOverlay} />;
     case 'reason': {
@@ -36,6 +37,8 @@ export function Overlays() {
         />
       );
     }
+    case 'many':
+      return <ManyDialog {...shown} onClose={closeOverlay} />;
     case 'leaveBlind':
       return <LeaveBlindDialog onClose={closeOverlay} />;
     case 'newCase':

@@ -4,13 +4,22 @@ import { useQuery } from '@tanstack/react-query';
 import { ScanSearch, SearchX } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { engine } from '../../data/engine.ts';
-import { grid, moveCursor, NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
+import {
+  extendTo,
+  grid,
+  moveCursor,
+  NO_FILTER,
+  setCursor,
+  setFilter,
+  toggleMark,
+  useGrid,
+} from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure } from '../../parts/message.tsx';
 import { countText } from '../../wording.ts';
-import { FaceTile } from './face-tile.tsx';
+import { FaceTile, type HowSelected } from './face-tile.tsx';
 import { useTileRows } from './use-tile-rows.ts';
 
 function Nothing() {
@@ -47,8 +56,15 @@ function Nothing() {
   );
 }
 
+const SELECT: Readonly<Record<HowSelected, (index: number) => void>> = {
+  alone: setCursor,
+  toggle: toggleMark,
+  range: extendTo,
+};
+const select = (index: number, how: HowSelected): void => SELECT[how](index);
+
 export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }) {
-  const { list, cursor, opening, error } = useGrid();
+  const { list, cursor, marked, opening, error } = useGrid();
   const scroller = useRef<HTMLDivElement>(null);
   const { columns, sidePx, rowPx, heightPx, rows, from, to } = useTileRows(scroller);
   const total = list?.total ?? 0;
@@ -87,6 +103,7 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
         className="grid-scroller"
         role="listbox"
         aria-label="Faces"
+        aria-multiselectable
         aria-activedescendant={selected ? `face-${selected.verdictId}` : undefined}
         aria-busy={opening}
         tabIndex={0}
@@ -112,9 +129,10 @@ export function FaceGrid({ columns: columnsRef }: { columns: RefObject<number> }
                     row={list?.row(index)}
                     index={index}
                     total={total}
-                    selected={index === cursor}
+                    selected={marked.size > 0 ? marked.has(index) : index === cursor}
+                    current={index === cursor}
                     tilePx={sidePx}
-                    onSelect={setCursor}
+                    onSelect={select}
                   />
                 );
               })}

@@ -2,38 +2,30 @@
 // out.
 
 import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
-import { memo, useEffect, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
+import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, unscoredWords } from '../../../contract/wording.ts';
 import { caseFolderGone, pictureFailed } from '../../data/case-folder.ts';
+import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { CONCLUSION_WORDS, countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, scoreText } from '../../wording.ts';
-import { timeText } from '../inspect/video-timeline.tsx';
-
-/**
- * The kind once, then what the reason adds: the engine's sentence begins with the kind in its own
- * words.
- */
-function notScoredWords({ kind, reason }: Finding): string {
-  const { label } = KIND_WORDS[kind];
-  const colon = reason?.indexOf(': ') ?? -1;
-  return colon < 0 ? label : `${label}: ${reason!.slice(colon + 2)}`;
-}
+import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 
 /** The machine's side in words. */
 export function machineWords(row: Finding): string {
-  if (row.kind !== 'scored') return notScoredWords(row);
+  if (row.kind !== 'scored') return row.unscored ? unscoredWords(row.unscored) : KIND_WORDS[row.kind].label;
   if (row.hidden || row.score === null) return HIDDEN_SCORE;
-  return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning].toLowerCase()}` : ''}`;
+  return `raw score ${scoreText(row.score)}${row.leaning ? `, ${LEANING_WORDS[row.leaning]}` : ''}`;
 }
 
 /** Everything the tile shows, for a screen reader. */
 const tileWords = (row: Finding): string =>
   [
-    `${visibleText(row.shownPath)}${row.timeMs === null ? '' : ` at ${timeText(row.timeMs)}`}, ${machineWords(row)}.`,
+    `${nameOfSubject(row)}, ${machineWords(row)}.`,
     row.ownConclusion ? `Your opinion: ${CONCLUSION_WORDS[row.ownConclusion]}.` : 'No opinion of yours.',
     othersOf(row) > 0 ? countText(othersOf(row), 'other opinion', 'other opinions') : '',
   ].join(' ');
@@ -99,16 +91,24 @@ function Caption({ row, failed }: { row: Finding; failed: boolean }) {
   );
 }
 
+/** Alone, together with what is selected, or all from where the selection began. */
+export type HowSelected = 'alone' | 'toggle' | 'range';
+
+const howFrom = ({ shiftKey, ctrlKey, metaKey }: MouseEvent): HowSelected =>
+  shiftKey ? 'range' : ctrlKey || metaKey ? 'toggle' : 'alone';
+
 type TileProps = {
   row: Finding | undefined;
   index: number;
   total: number;
   selected: boolean;
+  /** Where the keys are, among several that are selected. */
+  current: boolean;
   tilePx: number;
-  onSelect: (index: number) => void;
+  onSelect: (index: number, how: HowSelected) => void;
 };
 
-export const FaceTile = memo(function FaceTile({ row, index, total, selected, tilePx, onSelect }: TileProps) {
+export const FaceTile = memo(function FaceTile({ row, index, total, selected, current, tilePx, onSelect }: TileProps) {
   const others = row ? othersOf(row) : 0;
   const gone = useStore(caseFolderGone);
   const [failed, setFailed] = useState(false);
@@ -131,9 +131,10 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, ti
       aria-selected={selected}
       aria-posinset={index + 1}
       aria-setsize={total}
-      title={row ? `${visibleText(row.shownPath)}\n${machineWords(row)}` : undefined}
+      title={row ? `${nameOfSubject(row)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
-      onClick={() => onSelect(index)}
+      data-current={current || undefined}
+      onClick={(event) => onSelect(index, howFrom(event))}
       onDoubleClick={() => row && go('inspect', row.verdictId)}
     >
       <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>

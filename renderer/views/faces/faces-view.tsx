@@ -3,13 +3,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { FindingFacets } from '../../../contract/finding.ts';
-import { decide } from '../../data/decide.ts';
+import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
+import { decide, editNote } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
-import { moveCursor, openList, selectedRow, setCursor, useGrid } from '../../data/grid-state.ts';
+import {
+  clearMarks,
+  extendBy,
+  grid,
+  markAll,
+  moveCursor,
+  openList,
+  selectedRow,
+  setCursor,
+  toggleMark,
+  useGrid,
+} from '../../data/grid-state.ts';
+import { notify } from '../../data/notices.ts';
 import { useCase, useSession } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
 import { go } from '../../data/route.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
+import { numberText } from '../../wording.ts';
 import { NoCase } from '../scan/scan-view.tsx';
 import { FaceGrid } from './face-grid.tsx';
 import { FilterPanel } from './filter-panel.tsx';
@@ -36,6 +49,10 @@ export function useFacets(): FindingFacets | undefined {
   ).data;
 }
 
+function selectAll(): void {
+  if (!markAll()) notify(`More than ${numberText(MOST_AT_ONCE)} results: narrow the filter to select all of them.`);
+}
+
 export const focusPathFilter = (): void => document.querySelector<HTMLInputElement>('#filter-path')?.focus();
 
 function Faces() {
@@ -47,7 +64,14 @@ function Faces() {
     'opinion.inconclusive': () => void decide('inconclusive'),
     'opinion.notAFace': () => void decide('notAFace'),
     'opinion.withdraw': () => void decide('withdrawn'),
-    'note.edit': () => selectedRow() && show({ kind: 'note' }),
+    'note.edit': editNote,
+    'select.next': () => extendBy(1),
+    'select.previous': () => extendBy(-1),
+    'select.down': () => extendBy(columns.current),
+    'select.up': () => extendBy(-columns.current),
+    'select.toggle': () => toggleMark(grid.get().cursor),
+    'select.all': selectAll,
+    'inspect.close': clearMarks,
     'grid.next': () => moveCursor(1),
     'grid.previous': () => moveCursor(-1),
     'grid.down': () => moveCursor(columns.current),

@@ -5,12 +5,13 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { FindingFacets, FindingFilter } from '../../../contract/finding.ts';
 import { STANDING } from '../../../contract/opinion.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS } from '../../../contract/wording.ts';
 import { NO_FILTER, setCursor, setFilter, useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
 import { Button } from '../../parts/button.tsx';
 import { Check, Input, Slider } from '../../parts/field.tsx';
 import { ConclusionMark, KIND_ICONS, LeaningMark } from '../../parts/marks.tsx';
-import { conclusionName, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { conclusionName, numberText } from '../../wording.ts';
 import { SavedViews } from './saved-views.tsx';
 import { ScoreRange } from './score-range.tsx';
 
@@ -173,7 +174,7 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             chosen={filter.leanings}
             counts={facets?.byLeaning}
             mark={(leaning) => <LeaningMark leaning={leaning} />}
-            label={(leaning) => LEANING_WORDS[leaning]}
+            label={(leaning) => capitalised(LEANING_WORDS[leaning])}
             onChange={(leanings) => change({ leanings })}
           />
         </Facet>

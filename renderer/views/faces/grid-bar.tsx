@@ -33,8 +33,8 @@ function Fresh({ facets }: { facets: FindingFacets | undefined }) {
   const scanning = useStore(jobs).jobs.some(isActive);
   const fresh = list && facets && !opening ? facets.total - list.remaining : 0;
   useEffect(() => {
-    const { cursor, scrollTop } = grid.get();
-    if (fresh > 0 && cursor === 0 && scrollTop === 0) void openList(true);
+    const { cursor, scrollTop, marked } = grid.get();
+    if (fresh > 0 && cursor === 0 && scrollTop === 0 && marked.size === 0) void openList(true);
   }, [fresh]);
   if (fresh <= 0) return scanning ? <span className="badge tone-accent">Scanning</span> : null;
   return (

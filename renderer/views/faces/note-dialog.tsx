@@ -3,9 +3,9 @@
 
 import { useState } from 'react';
 import { STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { selectedRow } from '../../data/grid-state.ts';
+import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { type Decidable, giveOpinion } from '../../data/opinions.ts';
 import { Field, Segments } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -33,7 +33,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
   const choices: readonly Choice[] = finding.faceId === null ? ['note'] : [...STANDING, 'note'];
   const standing = choices.find((one) => one === finding.ownConclusion);
   const [choice, setChoice] = useState<Choice | undefined>(choices.length === 1 ? 'note' : standing);
-  const [note, setNote] = useDraft(finding);
+  const [note, setNote] = useDraft(finding, 'note');
   const submit = async (): Promise<void> => {
     if (!choice) return;
     onClose();
@@ -51,7 +51,7 @@ function NoteOf({ finding, onClose }: { finding: Decidable; onClose: () => void 
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <p className="secondary mono">{visibleText(finding.shownPath)}</p>
+      <p className="secondary mono">{nameOfSubject(finding)}</p>
       <Segments label="Opinion" value={choice} choices={choices.map(choiceOf)} onChange={setChoice} />
       {choice === undefined ? <p className="field-hint">Choose an opinion, or a note only.</p> : null}
       <Field

@@ -3,13 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { SHORTEST_REASON } from '../../../contract/opinion.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { useDraft } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
-import type { ReasonAsked } from '../../data/opinion-desk.ts';
+import { nameOfSubject, type ReasonAsked } from '../../data/opinion-desk.ts';
 import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
-import { CONCLUSION_WORDS, scoreText } from '../../wording.ts';
-import { timeText } from '../inspect/video-timeline.tsx';
+import { countText, scoreText } from '../../wording.ts';
 
 type Props = {
   asked: ReasonAsked;
@@ -18,12 +18,10 @@ type Props = {
 };
 
 /** Which face, track or file, and the score that is seen of it. */
-function subjectWords({ finding }: ReasonAsked): string {
-  const { shownPath, faceId, trackId, timeMs, score } = finding;
-  const what = trackId != null ? 'one track of the video' : faceId === null ? 'the whole file' : 'this face';
-  const at = timeMs == null ? '' : ` at ${timeText(timeMs)}`;
-  const seen = score == null ? '' : `, raw score ${scoreText(score)}`;
-  return `${visibleText(shownPath)}: ${what}${at}${seen}`;
+function subjectWords({ finding, others }: ReasonAsked): string {
+  if (others) return `${nameOfSubject(finding)} and ${countText(others, 'other', 'others')} given at once with it`;
+  const { score } = finding;
+  return `${nameOfSubject(finding)}${score == null ? '' : `, raw score ${scoreText(score)}`}`;
 }
 
 /**
@@ -47,7 +45,7 @@ function LastReasons({ onChoose }: { onChoose: (reason: string) => void }) {
 
 export function ReasonDialog({ asked, onAnswer }: Props) {
   const { finding, conclusion, why, undo } = asked;
-  const [reason, setReason] = useDraft(finding);
+  const [reason, setReason] = useDraft(finding, undo ? 'undo' : conclusion);
   const left = SHORTEST_REASON - [...reason.trim()].length;
   return (
     <FormDialog

@@ -3,11 +3,11 @@
 import { Maximize2, NotebookPen } from 'lucide-react';
 import { type Conclusion, STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
-import { decide } from '../../data/decide.ts';
-import { useGrid } from '../../data/grid-state.ts';
+import { decide, editNote } from '../../data/decide.ts';
+import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
+import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
+import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
@@ -41,7 +41,11 @@ export function OpinionButton({
         const focused = document.activeElement;
         if (focused instanceof HTMLTextAreaElement) focused.blur();
       }}
-      onClick={onClick}
+      onClick={({ detail }) => {
+        // The second click of a double click would decide the next face.
+        if (detail < 2) onClick();
+        else notify('The second click of a double click records nothing.');
+      }}
     >
       <ConclusionMark conclusion={conclusion} size={15} />
       {conclusionName(conclusion)}
@@ -51,23 +55,39 @@ export function OpinionButton({
 }
 
 export function SelectionBar() {
-  const { list, cursor } = useGrid();
+  const state = useGrid();
+  const { list, cursor, marked } = state;
+  const many = isOfMany(state);
   const open = useCase();
   const row = list?.row(cursor);
   const readOnly = !open?.writable;
   if (!row) return <div className="selection" />;
   return (
     <section className="selection" aria-label="Selected face">
-      <div className="selection-words">
-        <span className="selection-path mono" title={visibleText(row.shownPath)}>
-          {visibleText(row.shownPath)}
-        </span>
-        <span className="selection-machine">
-          {machineWords(row)}
-          {row.log10LikelihoodRatio === null ? null : ` · ${sentenceFromRatio(row.log10LikelihoodRatio)}`}
-          {row.sizePx ? <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span> : null}
-        </span>
-      </div>
+      {many ? (
+        <div className="selection-words">
+          <strong>{countText(marked.size, 'result selected', 'results selected')}</strong>
+          <span className="selection-machine">
+            An opinion is asked for once and entered for each.{' '}
+            <button type="button" className="link-button" onClick={clearMarks}>
+              Select one only
+            </button>
+          </span>
+        </div>
+      ) : (
+        <div className="selection-words">
+          <span className="selection-path mono" title={nameOfSubject(row)}>
+            {nameOfSubject(row)}
+          </span>
+          <span className="selection-machine">
+            {machineWords(row)}
+            {row.log10LikelihoodRatio === null ? null : ` · ${sentenceFromRatio(row.log10LikelihoodRatio)}`}
+            {row.sizePx ? (
+              <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span>
+            ) : null}
+          </span>
+        </div>
+      )}
       <span className="muted selection-place">
         {cursor + 1} / {list?.total}
       </span>
@@ -76,13 +96,13 @@ export function SelectionBar() {
           <OpinionButton
             key={conclusion}
             conclusion={conclusion}
-            current={row.ownConclusion}
-            disabled={readOnly || row.faceId === null}
+            current={many ? null : row.ownConclusion}
+            disabled={readOnly || (!many && row.faceId === null)}
             onClick={() => void decide(conclusion)}
           />
         ))}
       </fieldset>
-      <Button icon={NotebookPen} onClick={() => show({ kind: 'note' })} disabled={readOnly}>
+      <Button icon={NotebookPen} onClick={editNote} disabled={readOnly}>
         Note
       </Button>
       <Button icon={Maximize2} onClick={() => go('inspect', row.verdictId)}>

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { placeWords } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -88,7 +89,11 @@ export function Dossier({
       </div>
       <VerdictSection inspection={inspection} />
       <OtherModels others={inspection.otherModels} />
-      <OpinionSection about={face ? 'this face' : 'this file'} opinions={inspection.opinions} opinion={opinion} />
+      <OpinionSection
+        about={placeWords({ faceIndex: face?.faceIndex, timeMs: face?.pts == null ? null : face.timeMs })}
+        opinions={inspection.opinions}
+        opinion={opinion}
+      />
       {face ? (
         <Section title="Face">
           <FaceFacts face={face} />

@@ -1,8 +1,8 @@
 // Everything known about a face: where it is, how large and sharp, and what the finder made of it.
 import type { Inspection } from '../../../contract/procedures.ts';
+import { timeText } from '../../../contract/subject-words.ts';
 import { goToVideo } from '../../data/route.ts';
 import { Facts } from '../../parts/facts.tsx';
-import { timeText } from './video-timeline.tsx';
 
 export function FaceFacts({ face }: { face: NonNullable<Inspection['face']> }) {
   const { box, quality } = face;

@@ -35,6 +35,7 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, await
     faceId: face?.id ?? null,
     shownPath: evidence.shownPath,
     score,
+    faceIndex: face?.faceIndex ?? null,
     timeMs: face?.pts == null ? null : face.timeMs,
   };
   return useOpinion(subject, opinions, {

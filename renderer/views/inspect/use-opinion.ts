@@ -34,7 +34,7 @@ function ownConclusion(
 
 /**
  * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
- * one, and awaited: until then no key records another. `notByKey`: why a key records nothing now,
+ * one, and awaited: until then no key and no button records another. `notByKey`: why a key records nothing now,
  * since the subject is not what is on screen; a button stands beside its name.
  */
 export function useOpinion(
@@ -51,7 +51,7 @@ export function useOpinion(
   },
 ): OpinionDraft {
   const { examiner } = useSession();
-  const [note, setNote] = useDraft(subject);
+  const [note, setNote] = useDraft(subject, 'inspect');
   const own = ownConclusion(opinions, examiner?.id, subject.faceId !== null);
   const giving = useRef(false);
   const give = async (conclusion: Conclusion): Promise<void> => {
@@ -64,12 +64,13 @@ export function useOpinion(
       giving.current = false;
     }
   };
-  const decide = (conclusion: Conclusion): void => void give(conclusion);
-  const byKey = (conclusion: Conclusion) => (): void => {
-    const why = giving.current ? 'the opinion before was still being recorded. Give it again.' : notByKey;
-    if (why === undefined) decide(conclusion);
-    else notify(`Nothing was recorded: ${why}`);
+  const unless = (why: string | undefined, conclusion: Conclusion): void => {
+    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : why;
+    if (waits === undefined) void give(conclusion);
+    else notify(`Nothing was recorded: ${waits}`);
   };
+  const decide = (conclusion: Conclusion): void => unless(undefined, conclusion);
+  const byKey = (conclusion: Conclusion) => (): void => unless(notByKey, conclusion);
   useKeyActions({
     'opinion.genuine': byKey('genuine'),
     'opinion.forged': byKey('forged'),

@@ -1,16 +1,17 @@
 // What the machine says of this face, in careful words.
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
-import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
+import { leftOutOf } from '../../../contract/evidence.ts';
 import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
-import type { Verdict, VerdictOutcome } from '../../../contract/verdict.ts';
+import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
+import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreTrack } from '../../parts/score-track.tsx';
-import { exactScoreText, HIDDEN_SCORE, instantText, KIND_WORDS, NO_LEANING, SCORE_NOTE } from '../../wording.ts';
+import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
 import { notEvidence } from './stage-state.ts';
 
 function Scored({
@@ -38,7 +39,7 @@ function Scored({
       <p className="secondary verdict-note">
         {outcome.leaning && points
           ? `Below ${exactScoreText(points.low)} it leans towards genuine, from ${exactScoreText(points.high)} towards forged.`
-          : `${NO_LEANING}.`}{' '}
+          : `${capitalised(NO_LEANING)}.`}{' '}
         {SCORE_NOTE}
       </p>
       <dl className="facts verdict-facts">
@@ -67,25 +68,6 @@ function Scored({
   );
 }
 
-const Particulars = ({ words }: { words: string | null }) => (words ? <p className="secondary">{words}</p> : null);
-
-function particulars({ outcome }: Verdict, evidence: Evidence): string | null {
-  switch (outcome.kind) {
-    case 'noFace':
-      return leftOutOf(evidence).join('; ') || null;
-    case 'outOfDomain':
-      return outcome.reasons.join('; ');
-    case 'faceTooSmall':
-      return `It has ${Math.round(outcome.sizePx)} pixels; at least ${outcome.minimumPx} are needed.`;
-    case 'unreadable':
-      return outcome.message;
-    case 'toolError':
-      return outcome.message;
-    default:
-      return null;
-  }
-}
-
 /** Kinds of outcome that a validation record has a say in. */
 const OF_A_RECORD: readonly VerdictOutcome['kind'][] = ['scored', 'outOfDomain'];
 
@@ -98,6 +80,21 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
     <Message tone="caution" title="Its model has a later validation record.">
       This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
+  );
+}
+
+function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: readonly string[] }) {
+  const detail = detailWords(outcome);
+  const notLookedAt = outcome.kind === 'noFace' ? leftOut.join('; ') : '';
+  return (
+    <>
+      <p>
+        <KindBadge kind={outcome.kind} />
+      </p>
+      <p>{KIND_WORDS[outcome.kind].sentence}</p>
+      {detail === null ? null : <p className="secondary">{capitalised(detail)}</p>}
+      {notLookedAt === '' ? null : <p className="secondary">{notLookedAt}</p>}
+    </>
   );
 }
 
@@ -114,13 +111,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
       ) : verdict.outcome.kind === 'scored' ? (
         <Scored outcome={verdict.outcome} inspection={inspection} />
       ) : (
-        <>
-          <p>
-            <KindBadge kind={verdict.outcome.kind} />
-          </p>
-          <p>{KIND_WORDS[verdict.outcome.kind].sentence}</p>
-          <Particulars words={particulars(verdict, inspection.evidence)} />
-        </>
+        <Unscored outcome={verdict.outcome} leftOut={leftOutOf(inspection.evidence)} />
       )}
       <LaterRecordNote inspection={inspection} />
       <p className="muted verdict-model">

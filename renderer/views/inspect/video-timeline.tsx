@@ -2,20 +2,16 @@
 // face nearest to it.
 import { useQuery } from '@tanstack/react-query';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { timeText } from '../../../contract/subject-words.ts';
 import type { VideoTimeline as Timeline, Track } from '../../../contract/track.ts';
+import { LEANING_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Failure } from '../../parts/message.tsx';
 import { Plot, type PlotLine } from '../../parts/plot.tsx';
-import { countText, HIDDEN_SCORE, LEANING_WORDS, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 
 const COLOURS = ['--accent', '--forged', '--neutral-signal', '--genuine', '--caution', '--danger'] as const;
-
-/** `1:05.240`. */
-export function timeText(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  return `${minutes}:${((ms % 60_000) / 1000).toFixed(3).padStart(6, '0')}`;
-}
 
 const trackName = (track: Track): string => `Track ${track.trackIndex + 1}`;
 
@@ -46,7 +42,7 @@ function trackWords({ outcome, points }: Track): string {
   if (!outcome) return HIDDEN_SCORE;
   if (outcome.kind === 'notScored') return 'no face of it was scored';
   const { windowMedianScore, windowFromMs, windowToMs, leaning, facesScored } = outcome;
-  return `highest median of a window ${scoreText(windowMedianScore)} (${timeText(windowFromMs)} to ${timeText(windowToMs)}), ${facesScored} of ${countText(points.length, 'face', 'faces')} scored${leaning ? `, ${LEANING_WORDS[leaning].toLowerCase()}` : ''}`;
+  return `highest median of a window ${scoreText(windowMedianScore)} (${timeText(windowFromMs)} to ${timeText(windowToMs)}), ${facesScored} of ${countText(points.length, 'face', 'faces')} scored${leaning ? `, ${LEANING_WORDS[leaning]}` : ''}`;
 }
 
 function Drawn({ timeline, atMs }: { timeline: Timeline; atMs: number }) {

@@ -1,13 +1,8 @@
 // A validation record: figures with intervals, the plots, error rates by group, the limits of its
 // domain, and what gave no score.
-import {
-  type Domain,
-  MEASURE_WORDS,
-  type Rate,
-  type Stratum,
-  type ValidationRecord,
-} from '../../../contract/validation.ts';
+import type { Domain, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { calibrationPlot, plotsFromRecord } from '../../../contract/validation-plots.ts';
+import { MEASURE_WORDS } from '../../../contract/wording.ts';
 import { Facts, Figures } from '../../parts/facts.tsx';
 import { ValidationPlot } from './validation-plot.tsx';
 

@@ -1,6 +1,6 @@
 // The form of a report: what it is called, what is shown in it, and how.
 import type { CsvOptions } from '../../../contract/report.ts';
-import { type ReportWords, reportWords } from '../../data/drafts.ts';
+import type { ReportWords } from '../../data/drafts.ts';
 import { useCase } from '../../data/open-case.ts';
 import { Field, Input, Segments, Select, SwitchRow } from '../../parts/field.tsx';
 import { countText } from '../../wording.ts';
@@ -37,7 +37,7 @@ function ShownField({ choosing: { which, shown } }: { choosing: ReportChoosing }
 function WordsField({
   label,
   name,
-  choosing: { choice, template },
+  choosing: { choice, template, changeWords },
 }: {
   label: string;
   name: keyof ReportWords;
@@ -51,7 +51,7 @@ function WordsField({
         maxLength={50_000}
         value={choice[name]}
         placeholder={template?.[name]}
-        onChange={(event) => reportWords.set((now) => ({ ...now, [name]: event.target.value }))}
+        onChange={(event) => changeWords({ [name]: event.target.value })}
       />
     </Field>
   );

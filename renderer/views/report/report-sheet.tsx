@@ -5,9 +5,10 @@ import type { FindingFacets } from '../../../contract/finding.ts';
 import type { ReportTemplate } from '../../../contract/report-template.ts';
 import type { Leaning, VerdictKind } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase, useDemonstration, useSession } from '../../data/open-case.ts';
-import { countText, instantText, KIND_WORDS, LEANING_WORDS, numberText } from '../../wording.ts';
+import { countText, instantText, numberText } from '../../wording.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { SheetBrand } from './sheet-brand.tsx';
 import { SheetOpinions } from './sheet-opinions.tsx';
@@ -37,10 +38,10 @@ function leaningRows(facets: FindingFacets | undefined, blind: boolean): (readon
   const { byLeaning = {}, byKind = {} } = facets ?? {};
   const given = Object.values(byLeaning).reduce((sum, n) => sum + n, 0);
   const without = (byKind.scored ?? 0) - given;
-  const why = blind ? 'Hidden or without a leaning' : 'No leaning given: the model had no operating points';
+  const why = blind ? 'Hidden or without a leaning' : capitalised(NO_LEANING);
   return [
     ...(given > 0 ? (Object.keys(LEANING_WORDS) as Leaning[]) : []).map(
-      (leaning) => [LEANING_WORDS[leaning], byLeaning[leaning] ?? 0, true] as const,
+      (leaning) => [capitalised(LEANING_WORDS[leaning]), byLeaning[leaning] ?? 0, true] as const,
     ),
     ...(without > 0 ? [[why, without, true] as const] : []),
   ];

@@ -3,9 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Agreement } from '../../../contract/agreement.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useSession } from '../../data/open-case.ts';
-import { CONCLUSION_WORDS, countText, numberText } from '../../wording.ts';
+import { countText, numberText } from '../../wording.ts';
 import { showResultsOf } from '../inspect/file-facts.tsx';
 
 /** Differences named on the sheet; the report names all. */

@@ -6,6 +6,7 @@ import { type ReportTemplate, reportTemplateSchema } from '../../../contract/rep
 import { engine, queryClient } from '../../data/engine.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Leaving } from '../../parts/form-dialog.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
 import { TemplateForm } from './template-form.tsx';
@@ -61,9 +62,14 @@ export function TemplateDialog({
   onSaved: (name: string) => void;
   onClose: () => void;
 }) {
-  const [template, setTemplate] = useState(
-    () => known ?? { ...reportTemplateSchema.parse({ name: 'new', organisation }), name: '' },
-  );
+  const [begun] = useState(() => known ?? { ...reportTemplateSchema.parse({ name: 'new', organisation }), name: '' });
+  const [template, setTemplate] = useState(begun);
+  const [leaving, setLeaving] = useState(false);
+  const isChanged = JSON.stringify(template) !== JSON.stringify(begun);
+  const close = (): void => {
+    if (isChanged) setLeaving(!leaving);
+    else onClose();
+  };
   const done = async (name: string): Promise<void> => {
     await readAgain();
     onSaved(name);
@@ -77,7 +83,7 @@ export function TemplateDialog({
   const others = taken.filter((name) => name !== known?.name);
   const problem = problemOf({ ...template, name: template.name.trim() }, others);
   return (
-    <Dialog title={known ? `Template ${known.name}` : 'New template'} onClose={onClose} size="large">
+    <Dialog title={known ? `Template ${known.name}` : 'New template'} onClose={close} size="large">
       <form
         className="template-editor"
         onSubmit={(event: FormEvent) => {
@@ -87,11 +93,12 @@ export function TemplateDialog({
       >
         <TemplateForm template={template} onChange={(more) => setTemplate((now) => ({ ...now, ...more }))} />
         <TemplateSheet template={template} />
+        {leaving && isChanged ? <Leaving onStay={() => setLeaving(false)} onLeave={onClose} /> : null}
         <div className="dialog-actions">
           {known ? <RemoveButton onRemove={() => removing.mutate()} /> : null}
           <Failure error={saving.error ?? removing.error} />
           <span className="template-problem muted">{problem}</span>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button tone="primary" type="submit" disabled={problem !== null || saving.isPending}>
             Keep the template
           </Button>

@@ -1,12 +1,11 @@
 // What goes into a report, as it is being chosen.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import { csvOptionsSchema } from '../../../contract/report.ts';
-import { reportWords } from '../../data/drafts.ts';
+import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
-import { useStore } from '../../data/store.ts';
+import { useSession } from '../../data/open-case.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { useTemplateChoice } from './template-field.tsx';
 
@@ -31,7 +30,7 @@ type Typed = Omit<ReportChoice, 'filter' | 'template' | 'findings' | 'conclusion
 function useFilterChoice() {
   const { filter: gridFilter, list } = useGrid();
   const views = useQuery(engine.finding.views.queryOptions()).data ?? [];
-  const [chosen, setChosen] = useState('all');
+  const [chosen, setChosen] = useKept('case.report.shown', () => 'all');
   const view = views.find((one) => `view ${one.id}` === chosen);
   const asked: FindingFilter = chosen === 'grid' ? gridFilter : (view?.filter ?? {});
   // By the model whose results are shown on the other screens.
@@ -44,15 +43,15 @@ export type ReportChoosing = ReturnType<typeof useReportChoice>;
 export function useReportChoice() {
   const which = useFilterChoice();
   const { templates, template, choose: chooseTemplate } = useTemplateChoice();
-  const [typed, setTyped] = useState<Typed>({
+  const [typed, setTyped] = useKept<Typed>('case.report', () => ({
     title: '',
     organisation: localStorage.getItem(ORGANISATION) ?? '',
     includeOpinions: true,
     paper: 'A4',
     redaction: 'none',
     csv: rememberedCsv(),
-  });
-  const words = useStore(reportWords);
+  }));
+  const [words, changeWords] = useReportWords(useSession().examiner?.name ?? '');
   const change = (more: Partial<Typed>): void => {
     setTyped((before) => ({ ...before, ...more }));
     if (more.organisation !== undefined) localStorage.setItem(ORGANISATION, more.organisation);
@@ -68,5 +67,5 @@ export function useReportChoice() {
   const shown = useQuery(
     engine.finding.facets.queryOptions({ input: { filter: which.filter }, placeholderData: (before) => before }),
   ).data?.total;
-  return { choice, change, which, templates, template, chooseTemplate, shown };
+  return { choice, change, changeWords, which, templates, template, chooseTemplate, shown };
 }

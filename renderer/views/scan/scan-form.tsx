@@ -4,6 +4,7 @@ import { Play, RotateCcw } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { Device, ScanRequest } from '../../../contract/scan.ts';
 import type { Sampling } from '../../../contract/video.ts';
+import { useKept } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useCase } from '../../data/open-case.ts';
 import { rememberChoice, rememberedChoice, samplingWords } from '../../data/scan-choice.ts';
@@ -55,7 +56,7 @@ export function ScanForm() {
   const open = useCase();
   const models = (useQuery(engine.model.list.queryOptions()).data ?? []).filter((model) => !model.retired);
   const [last] = useState(rememberedChoice);
-  const [paths, setPaths] = useState<string[]>([]);
+  const [paths, setPaths] = useKept<string[]>('case.scan.paths', () => []);
   const [modelId, setModelId] = useState<string>(last.modelId ?? '');
   const [device, setDevice] = useState<Device>(last.device);
   const [minimumFace, setMinimumFace] = useState(String(last.minimumFacePx));

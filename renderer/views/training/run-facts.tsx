@@ -28,7 +28,7 @@ function sourceText(source: TrainingSource): string {
   return source.forge ? 'Faces already cut, forged here' : 'Faces already cut';
 }
 
-function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]): (Fact | null)[] {
+function factsOf({ id, request, endedAt, placement }: TrainingRun, models: readonly Model[]): (Fact | null)[] {
   const { data, freeze, averageDecay, patience } = request;
   return [
     ['Starts from', baseText(request, models)],
@@ -64,7 +64,8 @@ function factsOf({ id, request, endedAt }: TrainingRun, models: readonly Model[]
       'Validation',
       `every ${numberText(request.validateEvery)} steps, best by ${request.selectBy}${patience === null ? '' : `, patience ${patience}`}`,
     ],
-    ['Runs on', DEVICE_WORDS[request.device]],
+    ['Runs on', placement ? `${DEVICE_WORDS[placement.provider]}: ${placement.device}` : DEVICE_WORDS[request.device]],
+    placement ? ['Chosen because', placement.reason] : null,
     ['Seed', String(request.seed)],
     ['Run', <Copyable key="id" text={id} name="the id of the run" />],
     endedAt ? ['Ended', instantText(endedAt)] : null,

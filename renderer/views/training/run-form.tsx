@@ -1,9 +1,10 @@
 // A new run: what it starts from, what it learns from, a preset or every setting by hand.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { ReadTrainingConfig, TrainingBase, TrainingRun, TrainingSource } from '../../../contract/training.ts';
+import { useKept } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, noteRun, trainingRuns } from '../../data/training.ts';
@@ -82,10 +83,10 @@ const nameOf = (base: TrainingBase, { folder }: TrainingSource, models: readonly
  * with.
  */
 function useChoices(models: readonly Model[]) {
-  const [preset, setPreset] = useState<PresetName | null>('adapt');
-  const [base, setBase] = useState<TrainingBase>();
-  const [data, setData] = useState<TrainingSource>({ kind: 'portraits', folder: '' });
-  const [settings, setSettings] = useState<RunSettings>(PRESETS.adapt.settings);
+  const [preset, setPreset] = useKept<PresetName | null>('training.preset', () => 'adapt');
+  const [base, setBase] = useKept<TrainingBase | undefined>('training.base', () => undefined);
+  const [data, setData] = useKept<TrainingSource>('training.data', () => ({ kind: 'portraits', folder: '' }));
+  const [settings, setSettings] = useKept<RunSettings>('training.settings', () => PRESETS.adapt.settings);
   const choosePreset = (name: PresetName): void => {
     const { fresh, settings: preset } = PRESETS[name];
     setPreset(name);
@@ -105,7 +106,7 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
   const models = query.data ?? [];
   const choices = useChoices(models);
   const { preset, base, data, settings, setBase } = choices;
-  const [name, setName] = useState('');
+  const [name, setName] = useKept('training.name', () => '');
   const underWay = useStore(trainingRuns).find(isUnderWay);
   const first = query.data?.[0];
   useEffect(() => {

@@ -57,7 +57,7 @@ function subjectFor(
   if (on === 'track' && chosen) {
     const { points, trackIndex } = chosen;
     const about = `track ${trackIndex + 1} (${countText(points.length, 'face', 'faces')}, ${clockText(points[0]!.timeMs)} to ${clockText(points.at(-1)!.timeMs)})`;
-    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, shownPath } };
+    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, trackIndex, shownPath } };
   }
   if (on === 'face' && here) {
     const { faceId, timeMs, score } = here;
@@ -69,14 +69,18 @@ function subjectFor(
   return { about: `the whole file ${visibleText(shownPath)}`, subject: { evidenceId: id, faceId: null, shownPath } };
 }
 
+const NOT_DRAWN = 'the frame asked for was not on screen yet. Give it again.';
+
 function VideoOpinion({
   evidence,
   chosen,
   here,
+  isDrawn,
 }: {
   evidence: Evidence;
   chosen: Track | undefined;
   here: TrackPoint | undefined;
+  isDrawn: boolean;
 }) {
   const [wanted, setWanted] = useState<OpinionOn>('track');
   const isThere = { track: chosen !== undefined, face: here !== undefined, file: true };
@@ -87,7 +91,7 @@ function VideoOpinion({
   const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
   const opinion = useOpinion(subject, opinions, {
     takesOpinion: chosen !== undefined,
-    notByKey: whyNotByKey(wanted, chosen, here !== undefined),
+    notByKey: isDrawn ? whyNotByKey(wanted, chosen, here !== undefined) : NOT_DRAWN,
     onGiven: () => {},
   });
   const choices = [
@@ -99,7 +103,9 @@ function VideoOpinion({
     <OpinionSection
       about={about}
       chooser={
-        choices.length > 1 ? <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} /> : null
+        choices.length > 1 ? (
+          <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
+        ) : null
       }
       opinions={opinions}
       opinion={opinion}
@@ -130,6 +136,7 @@ export function AboutVideo({
   timeline,
   chosen,
   here,
+  isDrawn,
   marks,
   onChoose,
 }: {
@@ -138,6 +145,8 @@ export function AboutVideo({
   chosen: Track | undefined;
   /** The chosen track's face in the frame shown. */
   here: TrackPoint | undefined;
+  /** The frame is on screen, not one before it. */
+  isDrawn: boolean;
   marks: Marks;
   onChoose: (track: Track) => void;
 }) {
@@ -161,7 +170,7 @@ export function AboutVideo({
           taken by chance: it says where to look, and no error rate is known for it.
         </p>
       </section>
-      <VideoOpinion evidence={evidence} chosen={chosen} here={here} />
+      <VideoOpinion evidence={evidence} chosen={chosen} here={here} isDrawn={isDrawn} />
       <section className="dossier-block" aria-label="File">
         <h2 className="caps">File</h2>
         <VideoFacts evidence={evidence} timeline={timeline} />

@@ -3,10 +3,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TrackPoint } from '../../../contract/track.ts';
+import { KIND_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
-import { exactScoreText, KIND_WORDS } from '../../wording.ts';
+import { exactScoreText } from '../../wording.ts';
 import { Stage } from '../inspect/stage.tsx';
 import { useModelPictures } from '../inspect/use-model-pictures.ts';
 import { FIT, type ViewTransform } from '../inspect/view-transform.ts';

@@ -1,5 +1,5 @@
-// The strip of looked-at frames under the player, evenly from the first to the last; the last not
-// later than the frame shown is marked.
+// The strip of looked-at frames under the player, evenly from the first to the last. The frame shown
+// is marked where the strip has it; else the place between two of them where it lies.
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { SampledFrame } from '../../../contract/track.ts';
 import { pictureUrl } from '../../transport.ts';
@@ -22,7 +22,7 @@ export function Filmstrip({
 }) {
   const strip = stripOf(frames, PICTURES);
   // The last that is not later than what is shown: a later one was not reached yet.
-  const current = strip.findLast((frame) => frame.timeMs <= timeMs) ?? strip[0];
+  const before = strip.findLast((frame) => frame.timeMs <= timeMs) ?? strip[0];
   return (
     <section className="filmstrip" aria-label="Frames that were looked at">
       {strip.map((frame) => (
@@ -30,7 +30,8 @@ export function Filmstrip({
           key={frame.frameIndex}
           type="button"
           className="filmstrip-frame"
-          aria-current={frame === current}
+          aria-current={frame.timeMs === timeMs}
+          data-before={(frame === before && frame.timeMs !== timeMs) || undefined}
           aria-label={`Frame at ${clockText(frame.timeMs)}, ${countText(frame.faces, 'face', 'faces')}`}
           onClick={() => onSeek(frame.timeMs)}
         >

@@ -39,8 +39,8 @@ export function FrameStage({
   playing: boolean;
   faces: readonly SeenFace[];
   onFace: (face: SeenFace) => void;
-  /** The picture is there (or will not come): time for the next one. */
-  onShown: () => void;
+  /** The picture is there, or will not come: time for the next one. */
+  onShown: (isThere: boolean) => void;
 }) {
   const { video } = evidence.state;
   const { widthPx, heightPx } = (video && segmentAt(video, frame.frameIndex)) ?? evidence.state;
@@ -55,11 +55,11 @@ export function FrameStage({
         draggable={false}
         onLoad={() => {
           setFailed('');
-          onShown();
+          onShown(true);
         }}
         onError={() => {
           setFailed(address);
-          onShown();
+          onShown(false);
         }}
       />
       <svg viewBox={`0 0 ${widthPx} ${heightPx}`} preserveAspectRatio="xMidYMid meet" aria-label="Faces">

@@ -2,8 +2,9 @@
 // rule.
 import type { TrackId } from '../../../contract/brand.ts';
 import type { Track, TrackOutcome } from '../../../contract/track.ts';
+import { capitalised, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { LeaningMark } from '../../parts/marks.tsx';
-import { countText, HIDDEN_SCORE, KIND_WORDS, LEANING_WORDS, NO_LEANING, scoreText } from '../../wording.ts';
+import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 import { bySuspicion, clockText, isSingleFrames } from './frame-list.ts';
 
 function notScoredWords({ reasons }: Extract<TrackOutcome, { kind: 'notScored' }>): string {
@@ -25,7 +26,7 @@ function Outcome({ track: { outcome, points } }: { track: Track }) {
             ? `single frame at ${clockText(outcome.windowFromMs)}`
             : `${outcome.facesScored} single frames, ${clockText(outcome.windowFromMs)} to ${clockText(outcome.windowToMs)}`
           : `median of ${outcome.windowFaces} faces, ${clockText(outcome.windowFromMs)} to ${clockText(outcome.windowToMs)}`}
-        {outcome.leaning ? `; ${LEANING_WORDS[outcome.leaning].toLowerCase()}` : ''}
+        {outcome.leaning ? `; ${LEANING_WORDS[outcome.leaning]}` : ''}
       </span>
       <span className="muted">
         whole track {scoreText(outcome.medianScore)}, {outcome.facesScored} of{' '}
@@ -68,7 +69,7 @@ export function TrackList({
           </li>
         ))}
       </ol>
-      {noPoints ? <p className="muted">{NO_LEANING}.</p> : null}
+      {noPoints ? <p className="muted">{capitalised(NO_LEANING)}.</p> : null}
     </>
   );
 }

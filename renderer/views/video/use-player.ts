@@ -10,14 +10,17 @@ export type Player = {
   goTo(position: number): void;
   step(by: number): void;
   toggle(): void;
-  /** The picture asked for is there. */
-  shown(): void;
+  /** The picture of this position is on screen: until then it is that of one before. */
+  isDrawn: boolean;
+  /** The picture asked for is there, or will not come. */
+  shown(isThere: boolean): void;
 };
 
 /** Begins at `start`, a place in the list. */
 export function usePlayer({ frames }: FrameList, start: number): Player {
   const [position, setPosition] = useState(start);
   const [playing, setPlaying] = useState(false);
+  const [drawn, setDrawn] = useState(-1);
   const asked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = Math.max(0, frames.length - 1);
@@ -37,6 +40,7 @@ export function usePlayer({ frames }: FrameList, start: number): Player {
   return {
     position: clamp(position),
     playing,
+    isDrawn: drawn === clamp(position),
     goTo(to) {
       stop();
       setPosition(clamp(to));
@@ -50,7 +54,8 @@ export function usePlayer({ frames }: FrameList, start: number): Player {
       setPlaying(true);
       next();
     },
-    shown() {
+    shown(isThere) {
+      if (isThere) setDrawn(clamp(position));
       if (!playing) return;
       const here = clamp(position);
       const due = (frames[clamp(here + 1)]?.timeMs ?? 0) - (frames[here]?.timeMs ?? 0);

@@ -41,7 +41,7 @@ function Player({
           frame={frame}
           ahead={watching.ahead}
           playing={player.playing}
-          faces={watching.faces}
+          faces={player.isDrawn ? watching.faces : []}
           onFace={({ trackIndex }) => watching.choose(timeline.tracks[trackIndex]?.id)}
           onShown={player.shown}
         />
@@ -89,6 +89,7 @@ export function WatchedVideo({
         timeline={timeline}
         chosen={watching.chosen}
         here={watching.here}
+        isDrawn={watching.player.isDrawn}
         marks={watching.marks}
         onChoose={watching.toSuspicious}
       />

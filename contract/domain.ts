@@ -1,0 +1,44 @@
+// Where a model was validated, measure by measure, and why a face is outside: as data, so that every
+// face of the workstation says it in the same words (wording.ts).
+import * as z from 'zod';
+
+/** Measures that are checked before a score is given. Lengths in pixels of the evidence. */
+export const domainMeasureSchema = z.enum([
+  'facePx',
+  'sharpness',
+  'brightness',
+  'rollDegrees',
+  'yawProxy',
+  'blockiness',
+  'colourfulness',
+  'featureDistance',
+]);
+export type DomainMeasure = z.infer<typeof domainMeasureSchema>;
+
+/**
+ * Why a face is not scored although it was found: a measure beyond a limit of the validation
+ * record, or what makes it doubtful that it is a face.
+ */
+export const domainReasonSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('beyondLimit'),
+    measure: domainMeasureSchema,
+    /** Of a tilt or a turn without its sign. */
+    value: z.number(),
+    limit: z.number(),
+    end: z.enum(['low', 'high']),
+  }),
+  /** `found`: what came out in place of a number. */
+  z.object({ kind: z.literal('notMeasured'), measure: domainMeasureSchema, found: z.string() }),
+  z.object({ kind: z.literal('boxShape'), widthPx: z.number(), heightPx: z.number() }),
+  z.object({ kind: z.literal('finderUnsure'), finderScore: z.number() }),
+  z.object({ kind: z.literal('partOfSurerFace') }),
+]);
+export type DomainReason = z.infer<typeof domainReasonSchema>;
+
+/**
+ * As a verdict holds it. A sentence is what a decoder says of its picture, and every reason of a
+ * verdict of an earlier version.
+ */
+export const heldReasonSchema = z.union([z.string(), domainReasonSchema]);
+export type HeldReason = z.infer<typeof heldReasonSchema>;

@@ -1,0 +1,143 @@
+// The words for what was found: kinds, leanings, conclusions and reasons are data everywhere else,
+// and become English here, for the window, the command line and the report alike. A score is a raw
+// score, a leaning is about two propositions, an opinion is a person's; no result is ever called
+// authentic, and what was not assessed never looks as if it had been.
+import type { DomainMeasure, HeldReason } from './domain.ts';
+import type { Conclusion } from './opinion.ts';
+import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
+
+/** A kind of outcome by name, in a narrow place, and what follows from it. */
+export const KIND_WORDS: Readonly<Record<VerdictKind, { label: string; short: string; sentence: string }>> = {
+  scored: {
+    label: 'Scored',
+    short: 'Scored',
+    sentence: 'The model gave this face a raw score.',
+  },
+  outOfDomain: {
+    label: 'Outside model limits',
+    short: 'Outside limits',
+    sentence: 'Not scored: the picture is unlike what the model was validated on.',
+  },
+  faceTooSmall: {
+    label: 'Face too small',
+    short: 'Too small',
+    sentence: 'Not scored: the face has too few pixels for an assessment.',
+  },
+  noFace: {
+    label: 'No face found',
+    short: 'No face',
+    sentence: 'The finder saw no face. The picture was not examined, and nothing follows about whether it is genuine.',
+  },
+  unreadable: {
+    label: 'Unreadable',
+    short: 'Unreadable',
+    sentence: 'The file could not be read. It was not examined.',
+  },
+  toolError: {
+    label: 'Tool error',
+    short: 'Tool error',
+    sentence: 'The tool failed on this file. It was not examined; this says nothing about the file.',
+  },
+};
+
+export const LEANING_WORDS: Readonly<Record<Leaning, string>> = {
+  towardsForged: 'leans towards forged',
+  cannotTell: 'cannot tell',
+  towardsGenuine: 'leans towards genuine',
+};
+
+/** In place of a leaning. */
+export const NO_LEANING = 'no leaning given: the model had no operating points';
+
+export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
+  genuine: 'genuine',
+  forged: 'forged',
+  inconclusive: 'inconclusive',
+  notAFace: 'not a face',
+  withdrawn: 'withdrawn',
+  note: 'note',
+};
+
+/** Wherever a model that was made to be shown made the scores. */
+export const DEMONSTRATION_NOTICE = 'DEMONSTRATION MODEL: not for casework';
+
+/** As the head of a line: its first letter a capital. */
+export const capitalised = (words: string): string => words[0]!.toUpperCase() + words.slice(1);
+
+/** A measure as a line of a table. */
+export const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {
+  facePx: 'Face size, pixels',
+  sharpness: 'Sharpness',
+  brightness: 'Brightness, 0 to 1',
+  rollDegrees: 'Tilt of the head, degrees',
+  yawProxy: 'Turn of the head, eye distances',
+  blockiness: 'Blockiness of compression',
+  colourfulness: 'Colourfulness',
+  featureDistance: 'Distance from the validation faces',
+};
+
+/** A measure in a sentence, its unit and the decimals it is given with. */
+const MEASURES: Readonly<Record<DomainMeasure, { name: string; unit: string; digits: number }>> = {
+  facePx: { name: 'face size', unit: ' px', digits: 0 },
+  sharpness: { name: 'sharpness', unit: '', digits: 0 },
+  brightness: { name: 'brightness', unit: '', digits: 2 },
+  rollDegrees: { name: 'tilt of the head', unit: '°', digits: 0 },
+  yawProxy: { name: 'turn of the head', unit: '', digits: 2 },
+  blockiness: { name: 'compression (blockiness)', unit: '', digits: 2 },
+  colourfulness: { name: 'colourfulness', unit: '', digits: 0 },
+  featureDistance: { name: 'distance from the validation faces in the network', unit: '', digits: 2 },
+};
+
+/** Digits beyond which a measure and its limit are never written. */
+const MOST_DIGITS = 6;
+
+/**
+ * Both numbers with `digits` decimals, or with as many more as it takes to tell them apart: "0.22,
+ * validated up to 0.22" says nothing.
+ */
+function toldApart(value: number, limit: number, digits: number): [string, string] {
+  const [found, allowed] = [value.toFixed(digits), limit.toFixed(digits)];
+  return found === allowed && digits < MOST_DIGITS ? toldApart(value, limit, digits + 1) : [found, allowed];
+}
+
+/** Why a face is outside the domain, without a full stop. */
+export function reasonWords(reason: HeldReason): string {
+  if (typeof reason === 'string') return reason;
+  switch (reason.kind) {
+    case 'beyondLimit': {
+      const { name, unit, digits } = MEASURES[reason.measure];
+      const [found, allowed] = toldApart(reason.value, reason.limit, digits);
+      return `${name} ${found}${unit}, validated ${reason.end === 'low' ? 'from' : 'up to'} ${allowed}${unit}`;
+    }
+    case 'notMeasured':
+      return `${MEASURES[reason.measure].name} could not be measured (${reason.found})`;
+    case 'boxShape':
+      return `the box is ${Math.round(reason.widthPx)} × ${Math.round(reason.heightPx)} px, which is not the shape of a face`;
+    case 'finderUnsure':
+      return `the face finder is hardly sure that it is a face (${reason.finderScore.toFixed(2)})`;
+    case 'partOfSurerFace':
+      return 'it overlaps a face that the finder is surer of, and may be a part of that head';
+  }
+}
+
+/** What an outcome says beside its kind; null where the kind is all. */
+export function detailWords(outcome: UnscoredOutcome): string | null {
+  switch (outcome.kind) {
+    case 'outOfDomain':
+      return outcome.reasons.map(reasonWords).join('; ');
+    case 'faceTooSmall':
+      return `${Math.round(outcome.sizePx)} px, at least ${outcome.minimumPx} px are needed`;
+    case 'noFace':
+      return null;
+    case 'unreadable':
+    case 'toolError':
+      return outcome.message;
+  }
+}
+
+/** e.g. `Face too small: 30 px, at least 40 px are needed`. */
+export function unscoredWords(outcome: UnscoredOutcome): string {
+  const { label } = KIND_WORDS[outcome.kind];
+  const detail = detailWords(outcome);
+  return detail === null ? label : `${label}: ${detail}`;
+}

@@ -1,0 +1,52 @@
+// Faces of pictures, as the whole engine asks for them: of pixels, of a file's bytes, of pictures
+// that were cut to a face already.
+import path from 'node:path';
+import type { RgbImage } from '../../models/image/rgb-image.ts';
+import type { FaceFinder } from '../examine/face-finder.ts';
+import type { Decoder } from '../media/decoder.ts';
+import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
+import type { FinderModel } from '../media/finder-weights.ts';
+
+/** A picture and the faces in it. */
+export type PictureWithFaces = { image: RgbImage; faces: FoundFace[] };
+
+export type FaceSearch = {
+  /** The face finder's networks, loaded once. */
+  finder(): Promise<FinderModel>;
+  /** Every face of a picture; as in a photograph when `look` is absent. */
+  findFaces(image: RgbImage, look?: Look): Promise<FoundFace[]>;
+  /** The face of a picture that was cut to it. */
+  landmarksOfCrop(image: RgbImage): Promise<FoundFace>;
+  /** Decodes a still that must be readable and finds its faces. */
+  facesOf(bytes: Uint8Array): Promise<PictureWithFaces>;
+  /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
+  faceOfCrop(bytes: Uint8Array): Promise<PictureWithFaces>;
+  /** Where the faces of training and validation pictures are kept, found once by this finder. */
+  facePlacesFile(): Promise<string>;
+};
+
+export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDataFolder: string): FaceSearch {
+  const decode = async (bytes: Uint8Array): Promise<RgbImage> => {
+    const decoded = await decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    return { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
+  };
+  const finder = (): Promise<FinderModel> => faceFinder.model();
+  return {
+    finder,
+    findFaces: (image, look = STILL_LOOK) => faceFinder.find(image, look),
+    landmarksOfCrop: (image) => faceFinder.faceOfCrop(image),
+    async facesOf(bytes) {
+      const image = await decode(bytes);
+      return { image, faces: await faceFinder.find(image, STILL_LOOK) };
+    },
+    async faceOfCrop(bytes) {
+      const image = await decode(bytes);
+      return { image, faces: [await faceFinder.faceOfCrop(image)] };
+    },
+    async facePlacesFile() {
+      const { sha256 } = await finder();
+      return path.join(appDataFolder, 'faces', `${sha256.slice(0, 16)}.ndjson`);
+    },
+  };
+}
