@@ -93,8 +93,9 @@ export function giveOpinion(
     const same = before?.conclusion === given.conclusion;
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
-    checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner, given);
+    // Who has seen the score is asked, however it is hidden now.
+    checkReason(opened, examiner, { ...given, note, blind }, before);
     const opinion = insert(opened, examiner, { ...given, note, blind });
     enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, more);
     return { opinion, before: before ?? null, entered: true };

@@ -63,7 +63,7 @@ export async function takeTask(job: Job, token: string | undefined, deps: Ingest
 /** Gives how many faces were found. */
 async function examine(task: FarmTask, { redis, name, models, folders, budget }: IngestDeps): Promise<number> {
   const outbox = createOutbox(redis, task, name);
-  return examineTask({ ...(await models.handsOf(task)), folders, budget }, task, outbox);
+  return examineTask({ ...(await models.depsOf(task)), folders, budget }, task, outbox);
 }
 
 async function sayNotDone(task: FarmTask, sentence: string, { redis, name, status, say }: IngestDeps): Promise<void> {
