@@ -8,8 +8,9 @@ import { findElectron } from './find-electron.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** Runs until the workstation ends; its exit status. */
+/** Runs until the workstation ends, Ctrl+C or not; its exit status. */
 function run(command: string, args: readonly string[]): number {
+  process.on('SIGINT', () => {});
   const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
   if (error) throw error;
   return status ?? 1;

@@ -65,6 +65,9 @@ export function findNode() {
 export function runWithNode(script, args, options = {}) {
   installPackages();
   const node = findNode();
+  // Ctrl+C reaches every process of a terminal. This one waits for the child, which may have a case
+  // to close, so that the prompt comes back when all is closed.
+  process.on('SIGINT', () => {});
   const env = { ...process.env, PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
   const run = spawnSync(node, ['--disable-warning=ExperimentalWarning', path.resolve(root, script), ...args], {
     stdio: 'inherit',

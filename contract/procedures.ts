@@ -82,6 +82,12 @@ const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
 
 const folder = z.string().min(1).max(4096);
 
+/**
+ * Who pressed the key: an opinion that arrives when another examiner has been chosen is refused.
+ * Absent: whoever works now.
+ */
+const givenBy = examinerIdSchema.optional();
+
 /** One line of `recce doctor` and of the about box. */
 export const checkSchema = z.object({
   name: z.string(),
@@ -536,7 +542,13 @@ export const contract = {
       'OPINION_REFUSED',
       'REASON_NEEDED',
     )
-      .input(subjectSchema.extend({ conclusion: conclusionSchema, note: z.string().max(10_000).optional() }))
+      .input(
+        subjectSchema.extend({
+          conclusion: conclusionSchema,
+          note: z.string().max(10_000).optional(),
+          examinerId: givenBy,
+        }),
+      )
       .output(enteredOpinionSchema),
     /**
      * Enters the same of several subjects, each as an entry of its own; all of them or, where one is
@@ -556,6 +568,7 @@ export const contract = {
           subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
+          examinerId: givenBy,
         }),
       )
       .output(z.object({ entered: z.number().int(), rows: z.array(findingSchema) })),
@@ -573,7 +586,7 @@ export const contract = {
       'OPINION_REFUSED',
       'REASON_NEEDED',
     )
-      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional() }))
+      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), examinerId: givenBy }))
       .output(enteredOpinionSchema.nullable()),
     /** The last different reasons this examiner gave in this case, newest first. */
     reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),

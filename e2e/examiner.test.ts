@@ -263,6 +263,60 @@ test('a double click on an opinion decides one face', async () => {
   expect(await standing().then((all) => all.slice(0, 2))).toEqual([first, second]);
 });
 
+test('several faces selected by key or mouse get one opinion, asked once, and one undo takes it back', async () => {
+  await toTheGrid();
+  const standing = async () => (await rows()).map(({ ownConclusion }) => ownConclusion);
+  const before = await standing();
+  await press('Shift+ArrowRight', 'Shift+ArrowRight');
+  await page.getByText('3 results selected').waitFor();
+  expect(await page.getByRole('option', { selected: true }).count()).toBe(3);
+  await press('i');
+  await hears(page, '“Inconclusive” on 3 faces?');
+  await screenshot(page, 'many');
+  expect(await findBarriers(page)).toEqual([]);
+  await press('Escape');
+  expect(await standing()).toEqual(before);
+  await press('i');
+  await hears(page, '“Inconclusive” on 3 faces?');
+  await press('Control+Enter');
+  await expect.poll(async () => (await standing()).slice(0, 3)).toEqual(Array(3).fill('inconclusive'));
+  await page.getByText('3 results selected').waitFor({ state: 'hidden' });
+  expect((await log())[0]).toMatchObject({ action: 'opinion.given', details: { to: 'inconclusive', together: 3 } });
+  await press('u');
+  await expect.poll(standing).toEqual(before);
+  // All that the filter shows, and back to one.
+  await press('Control+a');
+  await page.getByText(`${before.length} results selected`).waitFor();
+  await press('Escape');
+  await page.getByText(/results selected/).waitFor({ state: 'hidden' });
+  const tiles = page.getByRole('listbox', { name: 'Faces' }).getByRole('option');
+  await tiles.nth(0).click();
+  await tiles.nth(2).click({ modifiers: ['Control'] });
+  await page.getByText('2 results selected').waitFor();
+  await tiles.nth(3).click({ modifiers: ['Shift'] });
+  await page.getByText('2 results selected').waitFor();
+  await press('ArrowLeft');
+  await page.getByText(/results selected/).waitFor({ state: 'hidden' });
+});
+
+test('a button or a list that keeps the focus takes no key that moves or decides; undo is where it is seen', async () => {
+  await toTheGrid();
+  await page.getByRole('button', { name: 'A. Reader' }).focus();
+  const first = await selected().getAttribute('id');
+  await press('ArrowRight');
+  await expect.poll(() => selected().getAttribute('id')).not.toBe(first);
+  const order = page.getByLabel('Order by');
+  await order.focus();
+  await order.dispatchEvent('pointerdown');
+  await order.selectOption('sharpness');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('SELECT');
+  await order.selectOption('path');
+  const before = await opinionEntries();
+  await press('5', 'u');
+  await page.getByText(/^Nothing was undone/).waitFor();
+  expect(await opinionEntries()).toBe(before);
+});
+
 test('where a name is asked for first, it is said which opinion follows, and on which face', async () => {
   await page.reload();
   await call(page, 'case/close');

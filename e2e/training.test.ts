@@ -95,7 +95,7 @@ test('the paper’s configuration file fills in the settings', async () => {
   }
   await page.getByText('The settings are those of FF++c40.').waitFor();
   expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('4500');
-  expect(await page.getByLabel('Falls every, steps').inputValue()).toBe('2250');
+  expect(await page.getByLabel('Step size, steps').inputValue()).toBe('2250');
   expect(await page.getByLabel('Name of the new model').inputValue()).toBe('FF++c40');
   await page.reload();
 });
@@ -112,9 +112,9 @@ test('a run is started from nothing, its curve appears, it pauses and goes on to
   await form.getByLabel('Input, pixels').fill('64');
   await form.getByText('Expert settings').click();
   await form.getByLabel('Steps', { exact: true }).fill('60');
-  await form.getByLabel('Faces a step').fill('4');
+  await form.getByLabel('Batch size').fill('4');
   await form.getByLabel('Warm-up, steps').fill('5');
-  await form.getByLabel('Running average, decay').fill('0.9');
+  await form.getByLabel('EMA decay').fill('0.9');
   await form.getByLabel('Validate every, steps').fill('20');
   // No preset any more: these settings are the examiner’s own.
   expect(await page.locator('.presets input:checked').count()).toBe(0);

@@ -16,12 +16,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { Client } from '../index.ts';
+import { readReportAnchor } from '../report/report-anchor.ts';
 import { craftPackedCase } from '../testing/crafted-case.ts';
 import { installations } from '../testing/installations.ts';
 import { scan } from '../testing/scanned.ts';
@@ -247,6 +249,36 @@ describe('verify against what was noted or printed', () => {
     },
   );
 
+  test('a report whose figures were changed is refused; of a whole one only the entry is compared, and that is said', async () => {
+    await client.case.open({ folder });
+    const report = at(`changed ${n}.json`);
+    await client.report.export({ format: 'json', path: report, options: {} });
+    const { remarks } = await client.case.verify({ against: report });
+    expect(remarks).toContainEqual(expect.stringMatching(/figures were not compared/));
+    const document = JSON.parse(readFileSync(report, 'utf8'));
+    for (const edited of [
+      { ...document, case: { ...document.case, title: 'Another' } },
+      { auditHead: document.auditHead },
+    ]) {
+      writeFileSync(report, JSON.stringify(edited));
+      await expect(client.case.verify({ against: report })).rejects.toMatchObject({
+        code: 'REPORT_REFUSED',
+        message: expect.stringContaining('changed after it was made'),
+      });
+    }
+    await client.case.close();
+  });
+
+  test('streams of a PDF are read once each, and all together within the limit', async () => {
+    const blanks = deflateSync(Buffer.alloc(700_000, ' '));
+    const stream = Buffer.concat([Buffer.from('/EmbeddedFile\nstream\n'), blanks, Buffer.from('endstream\n')]);
+    const file = at('blanks.pdf');
+    writeFileSync(file, Buffer.concat([Buffer.from(`%PDF-1.7\n${'/EmbeddedFile '.repeat(40)}`), stream]));
+    await expect(readReportAnchor(file, 1_000_000)).rejects.toThrow(/holds no record/);
+    writeFileSync(file, Buffer.concat([Buffer.from('%PDF-1.7\n'), stream, stream]));
+    await expect(readReportAnchor(file, 1_000_000)).rejects.toThrow(/too large/);
+  });
+
   test('what is no report is refused with a sentence', async () => {
     await client.case.open({ folder });
     for (const file of [at('notes.txt'), at('no such file'), root])
@@ -284,6 +316,16 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
     const [entry] = await client.case.activity({ limit: 1 });
     expect(entry).toMatchObject({ action: 'record.anchored', details: { seq, hash, timeStamped: false } });
     expect(await kinds(client, { against: signed() })).toEqual([]);
+    const report = at(`signed ${n}.pdf`);
+    await client.report.export({ format: 'pdf', path: report, options: {}, signing });
+    expect(await kinds(client, { against: report })).toEqual([]);
+    const bytes = readFileSync(report);
+    bytes[bytes.indexOf('/Producer') + 1] = 'p'.charCodeAt(0);
+    writeFileSync(report, bytes);
+    await expect(client.case.verify({ against: report })).rejects.toMatchObject({
+      code: 'REPORT_REFUSED',
+      message: expect.stringContaining('changed after it was signed'),
+    });
     writeFileSync(signed(), readFileSync(signed(), 'utf8').replace(`"seq": ${seq}`, '"seq": 1'));
     await expect(client.case.verify({ against: signed() })).rejects.toMatchObject({
       code: 'REPORT_REFUSED',

@@ -24,7 +24,7 @@ import { createJobQueue, type JobQueue, type JobRunner } from '../jobs/job-queue
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { type KnownCase, type Origin, recall, remember } from './known-cases.ts';
-import { readPlaces, writePlaces } from './viewing-places.ts';
+import { readPlaces, type SeenCase, writePlaces } from './viewing-places.ts';
 
 /** An open case, perhaps for viewing only. */
 export type OpenedCase = {
@@ -114,7 +114,7 @@ export class CurrentCase {
   async use(handle: ReadableCase, origin: Origin = 'opened'): Promise<void> {
     try {
       await this.leave();
-      this.#open(await this.#recall(handle, origin));
+      await this.#open(await this.#recall(handle, origin));
     } catch (error) {
       closeCase(handle);
       throw error;
@@ -141,7 +141,7 @@ export class CurrentCase {
     if (isWritable(handle) || missing.length === 0)
       await remember(appDataFolder, handle, { home, roots: kept, forOthers });
     this.#remembered = { home, roots: kept, forOthers };
-    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, firstEntryHash(handle));
+    this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, seenCase(handle));
     keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
   }
@@ -170,21 +170,24 @@ export class CurrentCase {
       { path: place, modifiedAt },
     ]);
     const places = new Map([...this.#places, ...more]);
-    await writePlaces(this.#deps.appDataFolder, firstEntryHash(handle), places);
+    await writePlaces(this.#deps.appDataFolder, seenCase(handle), places);
     this.#places = places;
     keepPlacesHere(handle.folder, places);
   }
 
-  #open(handle: ReadableCase): void {
+  async #open(handle: ReadableCase): Promise<void> {
     const blobs = createBlobStore(blobFolder(handle.folder));
     const session: Session = { examiner: null, blind: false };
     const exports = createCaseExports(handle.folder);
-    if (isWritable(handle)) this.#work(handle, { blobs, session, exports, sitting: [] });
+    if (isWritable(handle)) await this.#work(handle, { blobs, session, exports, sitting: [] });
     else this.#opened = { handle, blobs, session, exports, sitting: [], queue: createReadOnlyJobs(handle) };
   }
 
-  #work(handle: WritableCase, parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>): void {
-    sealWhatWasLeft(handle);
+  async #work(
+    handle: WritableCase,
+    parts: Pick<OpenedCase, 'blobs' | 'session' | 'exports' | 'sitting'>,
+  ): Promise<void> {
+    await sealWhatWasLeft(handle);
     const binding = bindJobs(handle, installationKey(this.#deps.appDataFolder), this.#deps.whyNotResumed);
     const queue = createJobQueue(handle, this.#deps.jobsOf({ handle, ...parts }), binding);
     this.#opened = { handle, ...parts, queue };
@@ -226,6 +229,8 @@ export class CurrentCase {
   }
 }
 
+const seenCase = (handle: ReadableCase): SeenCase => ({ folder: handle.folder, first: firstEntryHash(handle) });
+
 /**
  * What other copies of a case are held against, where not its own end: what it lacks of them, and
  * of one that goes a way of its own beside them the entry where they part.
@@ -245,9 +250,9 @@ function whatOthersNeed(
  * Rows that a killed process left are sealed before anything else is done: perhaps no scan ever
  * takes up what it had begun.
  */
-function sealWhatWasLeft(handle: WritableCase): void {
+async function sealWhatWasLeft(handle: WritableCase): Promise<void> {
   try {
-    sealUnsealedRows(handle);
+    await sealUnsealedRows(handle);
   } catch {
     // A disk that takes no seal now: the case opens all the same, and is sealed at the next scan or
     // the next time.

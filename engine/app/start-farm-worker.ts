@@ -64,7 +64,7 @@ async function run(services: Services, model: Model, options: FarmWorkerOptions)
     folders: options.folders,
     passport: await passportOf(services, model),
     about: { name, machine: os.hostname(), model: { id: model.id, name: model.name }, provider, device },
-    handsFor: async (record) => {
+    depsFor: async (record) => {
       const { compute, parameters, placement } = await services.loadedModels.place(record, wanted);
       return {
         decoder: services.decoder,

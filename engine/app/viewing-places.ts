@@ -7,19 +7,22 @@ import * as z from 'zod';
 import { type Sha256, sha256Schema } from '../../contract/brand.ts';
 import { instantSchema } from '../../contract/units.ts';
 import type { PlaceHere } from '../blobs/evidence-place.ts';
+import { hashOfValue } from '../files/canonical-json.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 
 const placesSchema = z.array(z.object({ sha256: sha256Schema, path: z.string(), modifiedAt: instantSchema }));
 
-/** By the hash of the first entry of its log; a hostile case may have anything there. */
-const fileOf = (appDataFolder: string, first: string | null): string | undefined =>
-  sha256Schema.safeParse(first).success ? path.join(appDataFolder, 'viewing-places', `${first}.json`) : undefined;
+/** Which case it is: where it lies, and the hash of the first entry of its log. */
+export type SeenCase = { folder: string; first: string | null };
+
+/** What was found for a case holds for another one of the same first entry in no other folder. */
+const fileOf = (appDataFolder: string, { folder, first }: SeenCase): string =>
+  path.join(appDataFolder, 'viewing-places', `${hashOfValue([path.resolve(folder), first])}.json`);
 
 /** None where nothing was said, or the file cannot be read. */
-export async function readPlaces(appDataFolder: string, first: string | null): Promise<Map<Sha256, PlaceHere>> {
-  const file = fileOf(appDataFolder, first);
+export async function readPlaces(appDataFolder: string, seen: SeenCase): Promise<Map<Sha256, PlaceHere>> {
   try {
-    const places = placesSchema.parse(JSON.parse(await readFile(file!, 'utf8')));
+    const places = placesSchema.parse(JSON.parse(await readFile(fileOf(appDataFolder, seen), 'utf8')));
     return new Map(places.map(({ sha256, ...place }) => [sha256, place]));
   } catch {
     return new Map();
@@ -29,10 +32,9 @@ export async function readPlaces(appDataFolder: string, first: string | null): P
 /** Throws WRITE_FAILED, DISK_FULL. */
 export async function writePlaces(
   appDataFolder: string,
-  first: string | null,
+  seen: SeenCase,
   places: ReadonlyMap<Sha256, PlaceHere>,
 ): Promise<void> {
-  const file = fileOf(appDataFolder, first);
   const lines = [...places].map(([sha256, place]) => ({ sha256, ...place }));
-  if (file) await writeAtomic(file, [`${JSON.stringify(lines, null, 2)}\n`]);
+  await writeAtomic(fileOf(appDataFolder, seen), [`${JSON.stringify(lines, null, 2)}\n`]);
 }

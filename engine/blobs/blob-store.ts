@@ -8,7 +8,10 @@ import { ifExists } from '../files/optional-file.ts';
 import { isLink, isOwnFile, readOwnFile } from '../files/own-file.ts';
 
 export type BlobStore = {
-  /** Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. */
+  /**
+   * Keeps bytes; the same bytes twice are one file. Safe against a crash at any moment. Rejects
+   * where its folder is a link.
+   */
   put(bytes: Uint8Array): Promise<Sha256>;
   /**
    * The bytes, or undefined when there is no such blob; a name that is no SHA-256 names none,
@@ -18,8 +21,8 @@ export type BlobStore = {
   get(sha256: Sha256): Promise<Uint8Array | undefined>;
   has(sha256: Sha256): boolean;
   /**
-   * Every blob there is, in order of name. Rejects where a folder cannot be read: what is in it is
-   * not as if it were not there.
+   * Every blob there is, in order of name. Rejects where a folder is a link or cannot be read: what
+   * is in it is not as if it were not there.
    */
   list(): Promise<Sha256[]>;
 };
@@ -70,6 +73,9 @@ export const isAbandoned = (file: string): boolean => UNFINISHED.test(path.basen
 /** Of a folder that is not there, none. */
 const namesIn = (folder: string): Promise<string[]> => ifExists(readdir(folder), []);
 
+/** Of a store's own folders none is a link: it would lead to the pictures of another case. */
+const LINKED = 'Its folder is a link.';
+
 /** A store in `folder`, two levels deep: ab/abcdef... */
 export function createBlobStore(folder: string): BlobStore {
   const fileOf = (sha256: string) => path.join(folder, sha256.slice(0, 2), sha256);
@@ -78,6 +84,7 @@ export function createBlobStore(folder: string): BlobStore {
       const sha256 = sha256Of(bytes);
       const file = fileOf(sha256);
       // What is there and is no file is replaced by one.
+      if (isLink(path.dirname(file))) throw new Error(LINKED);
       if (isOwnFile(file)) return sha256;
       await mkdir(path.dirname(file), { recursive: true });
       const temporary = `${file}.${randomUUID()}.tmp`;
@@ -93,12 +100,13 @@ export function createBlobStore(folder: string): BlobStore {
     async get(sha256) {
       if (!isSha256(sha256)) return undefined;
       const file = fileOf(sha256);
-      if (isLink(path.dirname(file))) throw new Error('Its folder is a link.');
+      if (isLink(path.dirname(file))) throw new Error(LINKED);
       return ifExists(readOwnFile(file, BLOB_LIMIT_BYTES), undefined);
     },
     has: (sha256) => isSha256(sha256) && !isLink(path.dirname(fileOf(sha256))) && isOwnFile(fileOf(sha256)),
     async list() {
       const groups = (await namesIn(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+      if (groups.some((group) => isLink(path.join(folder, group)))) throw new Error(LINKED);
       const names = await Promise.all(groups.map((group) => namesIn(path.join(folder, group))));
       return names.flat().filter(isSha256).sort() as Sha256[];
     },

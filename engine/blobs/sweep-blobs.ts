@@ -3,6 +3,7 @@
 // process writes there.
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isLink } from '../files/own-file.ts';
 import { isAbandoned } from './blob-store.ts';
 
 /** A file that was removed. */
@@ -14,6 +15,8 @@ export async function sweepBlobs(folder: string, signal: AbortSignal): Promise<S
   const groups = (await readdir(folder).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
   for (const group of groups.sort()) {
     if (signal.aborted) break;
+    // Where a link leads another case may be writing now.
+    if (isLink(path.join(folder, group))) continue;
     const names = await readdir(path.join(folder, group)).catch(() => []);
     for (const name of names.filter((one) => one.endsWith('.tmp'))) {
       const file = path.join(folder, group, name);

@@ -6,7 +6,6 @@
 // turns of the export and on rows that the export does not see. Meanwhile the write-ahead log keeps
 // what is newer; it is brought into the file at the first checkpoint after the reading has ended.
 
-import { RecceError } from '../../contract/errors.ts';
 import type { ReadableCase } from './db/case-handle.ts';
 import { connect } from './db/connect.ts';
 import { closeCase } from './open-case.ts';
@@ -34,18 +33,18 @@ export async function withReadTransaction<T>(
 }
 
 /**
- * A report is read through indexes, which another program can leave short of rows while the
- * layout's text is right. Holds every index against its table, in one piece: other calls wait
- * meanwhile. Throws CASE_DAMAGED.
+ * What SQLite finds wrong in a database, at most `most` things, a line each; "ok" where it is whole.
+ * Holds every index against its table, in one piece. Throws as `connect` does.
  */
-export function expectWholeDatabase({ db, folder }: ReadableCase): void {
-  const found = String(db.raw.pragma('integrity_check(1)', { simple: true }));
-  if (found !== 'ok')
-    throw new RecceError(
-      'CASE_DAMAGED',
-      folder,
-      `its database does not agree with itself (${found}). Verify the case.`,
-    );
+export function integrityOf(file: string, folder: string, most: number): string {
+  const db = connect(file, true, folder, CACHE_KIB);
+  try {
+    return (db.raw.pragma(`integrity_check(${most})`) as { integrity_check: string }[])
+      .map((one) => one.integrity_check)
+      .join('\n');
+  } finally {
+    db.close();
+  }
 }
 
 function openReading({ folder, db, clock }: ReadableCase): ReadableCase {

@@ -1,6 +1,6 @@
 // What killed processes left half-written is removed when a case is opened for writing, and entered
 // in its log; nothing else is touched.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -81,4 +81,18 @@ test('a picture that this process is writing meanwhile is left to it', async () 
   });
   while (!done) await sweepBlobs(blobFolder(folder), new AbortController().signal);
   for (const sha256 of await writing) expect(store.has(sha256)).toBe(true);
+});
+
+test('a folder of pictures that is a link is neither swept nor written to: another case may lie there', async () => {
+  const elsewhere = path.join(root, 'elsewhere');
+  const group = path.dirname(half);
+  mkdirSync(elsewhere, { recursive: true });
+  writeFileSync(path.join(elsewhere, path.basename(half)), 'being written');
+  rmSync(path.join(folder, group), { recursive: true });
+  symlinkSync(elsewhere, path.join(folder, group));
+  expect(await sweepBlobs(blobFolder(folder), new AbortController().signal)).toEqual([]);
+  const store = createBlobStore(blobFolder(folder));
+  await expect(store.put(Buffer.from('a picture that was never finished'))).rejects.toThrow('Its folder is a link.');
+  await expect(store.list()).rejects.toThrow('Its folder is a link.');
+  expect(readdirSync(elsewhere)).toEqual([path.basename(half)]);
 });

@@ -1,7 +1,6 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds
 // verdicts and opinions against what the chain says of them. What is found wrong is entered in the
 // case, so that it is still known tomorrow.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -14,17 +13,19 @@ import { noBackups } from '../case/custody/backup.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
+import { inTurns } from '../case/log/segment.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidencePlaces, type EvidencePlace } from '../case/rows/evidence.ts';
 import { eachOutcome } from '../case/rows/verdict.ts';
+import { checkIntegrity } from './check-integrity.ts';
 
 type Problem = Verification['problems'][number];
 
 /**
  * Checks a whole case, also against entries of its log that were seen elsewhere. One that is only
- * looked at is checked alike; what is found is then not entered in it. Rejects only when `signal`
- * aborts.
+ * looked at is checked alike; what is found is then not entered in it. Rejects with CASE_MOVED and
+ * when `signal` aborts.
  */
 export async function verifyCase(
   opened: ReadableCase,
@@ -33,7 +34,8 @@ export async function verifyCase(
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
-  const problems: Problem[] = [...databaseProblems(opened), ...placeProblems(opened.folder)];
+  opened.db.expectInPlace();
+  const problems: Problem[] = [...(await databaseProblems(opened, signal)), ...placeProblems(opened.folder)];
   const all = orProblem(problems, 'evidence rows', () => allEvidencePlaces(opened), []);
   const evidence = all.filter((one) => one.sha256 !== null);
   let waiting = 0;
@@ -65,7 +67,7 @@ export async function verifyCase(
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       anchors,
-      ...(await inTurns(checkRecord(reading))),
+      ...(await inTurns(checkRecord(reading), signal)),
     };
   });
   const { broken } = record.chain;
@@ -121,15 +123,6 @@ const inWords = ({ kind, subject, expected, found }: Problem): Problem => ({
 const wordsFromWaiting = (files: number): string =>
   `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
 
-/** Steps of long work, with room for others between them. */
-async function inTurns<T>(steps: Generator<void, T, undefined>): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await nextTurn();
-  }
-}
-
 /** The file re-hashed, as a stream. */
 async function evidenceProblem(
   folder: string,
@@ -155,8 +148,12 @@ async function blobProblem(blobs: BlobStore, sha256: Sha256): Promise<Problem | 
   return found === sha256 ? undefined : { kind: 'blobChanged', ...known, found };
 }
 
-function databaseProblems({ db }: ReadableCase): Problem[] {
-  const found = String(db.raw.pragma('integrity_check', { simple: true }));
+async function databaseProblems(opened: ReadableCase, signal: AbortSignal | undefined): Promise<Problem[]> {
+  // What cannot even be looked through is damaged as well.
+  const found = await checkIntegrity(opened, 100, signal).catch((error: Error) => {
+    signal?.throwIfAborted();
+    return error.message;
+  });
   return found === 'ok' ? [] : [{ kind: 'databaseDamaged', subject: 'case.sqlite', expected: 'ok', found }];
 }
 

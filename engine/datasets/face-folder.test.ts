@@ -1,6 +1,6 @@
 // A folder of faces that something happened to: what is in it is neither mixed with others nor
 // lost.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -62,4 +62,26 @@ describe('a disk of 1 MB', { tags: ['small-disk'] }, () => {
     disk!.empty();
     expect((await openFaceFolder(small, head)).done.size).toBe(500);
   });
+});
+
+test('a face is written through no link that somebody has put in its place or on the way to it', async () => {
+  const photograph = path.join(root, 'photograph.jpg');
+  const pictures = path.join(root, 'pictures');
+  mkdirSync(pictures, { recursive: true });
+  writeFileSync(photograph, 'a photograph');
+  mkdirSync(path.join(folder, 'faces', 'real'), { recursive: true });
+  symlinkSync(photograph, path.join(folder, 'faces', 'real', 'a.jpg.000000.png'));
+  symlinkSync(pictures, path.join(folder, 'faces', 'other'));
+  rmSync(lines);
+  symlinkSync(photograph, lines);
+  const opened = await openFaceFolder(folder, head);
+  const line = (file: string) => ({ kind: 'face', from: file, file }) as unknown as Parameters<typeof opened.add>[0];
+  await opened.add(line('faces/real/a.jpg.000000.png'), Buffer.from('a face'));
+  await expect(opened.add(line('faces/other/b.png'), Buffer.from('a face'))).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+    detail: expect.stringContaining('faces/other is a link'),
+  });
+  expect(readFileSync(photograph, 'utf8')).toBe('a photograph');
+  expect(readFileSync(path.join(folder, 'faces', 'real', 'a.jpg.000000.png'), 'utf8')).toBe('a face');
+  expect(readdirSync(pictures)).toEqual([]);
 });

@@ -1,13 +1,14 @@
 // A folder of faces cut out of a labelled set: the one form that training reads.
 // `faces.json` says how they were cut, `faces.jsonl` has one line a face, the pictures lie below
 // `faces/`. Readable without the program; appended to, so that an extraction goes on.
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
+import { isLink } from '../files/own-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 
 export const faceFolderHeadSchema = z.object({
@@ -94,20 +95,32 @@ export async function openFaceFolder(
         folder,
         `its faces have ${key} ${before.head[key]}, not ${head[key]}. Choose another folder.`,
       );
-  if (before) await writeAtomic(path.join(folder, LINES), [linesToKeep(before.lines)]);
-  else await writeAtomic(path.join(folder, HEAD), [`${JSON.stringify(head, null, 2)}\n`]);
+  if (!before) await writeAtomic(path.join(folder, HEAD), [`${JSON.stringify(head, null, 2)}\n`]);
+  // Written anew each time: what is appended to is no link that somebody has put there.
+  await writeAtomic(path.join(folder, LINES), [before ? linesToKeep(before.lines) : '']);
   const done = new Set(before?.lines.filter((line) => line.kind !== 'face').map((line) => line.from) ?? []);
   return {
     done,
     async add(line, picture) {
       if (line.kind === 'face' && picture) {
         const file = path.join(folder, line.file);
+        refuseLinks(folder, line.file);
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, picture);
+        // What a stopped run left, or somebody has put there, is replaced, not written through.
+        await rm(file, { force: true });
+        await writeFile(file, picture, { flag: 'wx' });
       }
       await appendFile(path.join(folder, LINES), `${JSON.stringify(line)}\n`);
     },
   };
+}
+
+/** Throws WRITE_FAILED where a folder on the way to `file` is a link: it leads to other pictures. */
+function refuseLinks(folder: string, file: string): void {
+  const parts = path.dirname(file).split('/');
+  const link = parts.map((_, i) => parts.slice(0, i + 1).join('/')).find((one) => isLink(path.join(folder, one)));
+  if (link !== undefined)
+    throw new RecceError('WRITE_FAILED', folder, `its ${link} is a link to another place. Choose another folder.`);
 }
 
 /** Undefined where no extraction was begun. Throws WRITE_FAILED for one that cannot be read. */

@@ -71,10 +71,10 @@ export async function decodeStill(
     const { reason, message } = decoded;
     return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
   }
-  const { widthPx, heightPx, data, beyondDomain = [] } = decoded;
+  const { widthPx, heightPx, data, leftOut, beyondDomain = [] } = decoded;
   const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
   return {
-    state: { kind: 'read', widthPx, heightPx, remarks },
+    state: { kind: 'read', widthPx, heightPx, remarks, ...(leftOut ? { leftOut } : {}) },
     image: { widthPx, heightPx, data },
     beyondDomain,
     ...by,
@@ -86,7 +86,7 @@ function reducedStill(
   decoder: Decoder,
   { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
   bytes: Uint8Array,
-  { widthPx, heightPx, reduced, remarks }: ReducedStill,
+  { widthPx, heightPx, reduced, remarks, leftOut }: ReducedStill,
 ): DecodedStill {
   let whole: Promise<RgbImage> | undefined;
   const decode = async (): Promise<RgbImage> => {
@@ -99,7 +99,13 @@ function reducedStill(
     return whole;
   };
   return {
-    state: { kind: 'read', widthPx, heightPx, remarks: [...endingRemarks(path, mediaType), ...remarks] },
+    state: {
+      kind: 'read',
+      widthPx,
+      heightPx,
+      remarks: [...endingRemarks(path, mediaType), ...remarks],
+      ...(leftOut ? { leftOut } : {}),
+    },
     image: { widthPx, heightPx, reduced: async () => reduced, pixels },
   };
 }

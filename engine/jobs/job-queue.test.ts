@@ -258,3 +258,24 @@ test('a job that does not belong here ends as cancelled with the reason, and is 
   expect(getJob(opened, job.id)).toMatchObject({ state: 'cancelled', error: 'It was queued elsewhere.' });
   expect(again.begun).toEqual([]);
 });
+
+test.each([
+  ['failed', (one: { fail: (error: Error) => void }) => one.fail(new Error('no'))],
+  ['cancelled', (_: unknown, id: Job['id']) => queue!.cancel(id)],
+] as const)('a job of one’s own that %s is not taken up again when its row is set back', async (state, end) => {
+  const { begun, runner } = workshop();
+  queue = createJobQueue(opened, { scan: runner }, BINDING);
+  const { id } = queue.enqueue('scan', {});
+  await turn();
+  end(begun[0]!, id);
+  expect((await statesUntilEnd(id, queue)).at(-1)).toBe(state);
+  await queue.close();
+  for (const set of ['queued', 'running', 'paused']) {
+    opened.db.raw.prepare('UPDATE job SET state = ?').run(set);
+    queue = createJobQueue(opened, { scan: runner }, BINDING);
+    await turn();
+    expect(getJob(opened, id).state).toBe(state);
+    await queue.close();
+  }
+  expect(begun).toHaveLength(1);
+});

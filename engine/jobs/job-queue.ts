@@ -7,7 +7,7 @@ import type { Job, JobEvent, JobProgress } from '../../contract/job.ts';
 import { createBroadcast } from '../async/broadcast.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
-import { addJob, getJob, listJobs, takeUpJobs, updateJob } from '../case/rows/job.ts';
+import { addJob, enterJobEnd, getJob, listJobs, takeUpJobs, updateJob } from '../case/rows/job.ts';
 import { noteOnConsole } from '../process/console-note.ts';
 import type { JobBinding } from './job-binding.ts';
 
@@ -129,10 +129,14 @@ export function createJobQueue(
    * On a full or failing disk the end cannot be written either: it is told, and the job is taken up
    * when the case is opened again.
    */
-  const endBadly = (job: Job, ending: Pick<Job, 'state' | 'error' | 'progress'>): void => {
+  const endBadly = (job: Job, ending: Pick<Job, 'error' | 'progress'> & { state: 'cancelled' | 'failed' }): void => {
     const change = { ...ending, endedAt: opened.clock() };
     try {
-      publish(updateJob(opened, job.id, change));
+      opened.db.transaction(() => {
+        enterJobEnd(opened, job, ending.state, ending.error ?? 'It was cancelled.');
+        updateJob(opened, job.id, change);
+      });
+      publish(getJob(opened, job.id));
     } catch {
       publish({ ...job, ...change });
     }

@@ -24,6 +24,7 @@ test.each([1, 3, 6, 8])(
     if (!reduced || whole.kind !== 'decoded') throw new Error('It was not decoded.');
     expect([reduced.widthPx, reduced.heightPx]).toEqual([whole.widthPx, whole.heightPx]);
     expect(reduced.remarks).toEqual(whole.remarks);
+    expect(reduced.leftOut).toEqual(whole.leftOut);
     const expected = shrink(whole, 2);
     expect([reduced.reduced.widthPx, reduced.reduced.heightPx]).toEqual([expected.widthPx, expected.heightPx]);
     const most = expected.data.reduce(
@@ -33,6 +34,14 @@ test.each([1, 3, 6, 8])(
     expect(most).toBeLessThan(8);
   },
 );
+
+test('what lies behind the picture in its file is named as for the whole', async () => {
+  const bytes = Buffer.concat([await jpeg(1600, 1200), await jpeg(80, 60)]);
+  const [reduced, whole] = [await decodeReduced(bytes), await decodeStill(bytes)];
+  if (!reduced || whole.kind !== 'decoded') throw new Error('It was not decoded.');
+  expect(reduced.leftOut).toEqual(['First of 2 pictures in the file; the other is not examined']);
+  expect([reduced.remarks, reduced.leftOut]).toEqual([whole.remarks, whole.leftOut]);
+});
 
 test('what is small, of another format, mirrored or of sides that do not divide is left to be decoded whole', async () => {
   for (const bytes of [

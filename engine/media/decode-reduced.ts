@@ -13,6 +13,8 @@ export type ReducedStill = {
   heightPx: number;
   reduced: RgbImage;
   remarks: string[];
+  /** Those of the remarks that name what of the file was not looked at. */
+  leftOut?: string[];
 };
 
 /** EXIF orientations without a mirror, as turns. */
@@ -45,7 +47,8 @@ export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | u
       widthPx: isTurned ? height : width,
       heightPx: isTurned ? width : height,
       reduced: rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn),
-      remarks: [...jpeg.remarks, ...remarksFrom(metadata)],
+      remarks: [...jpeg.leftOut, ...remarksFrom(metadata)],
+      ...(jpeg.leftOut.length > 0 ? { leftOut: jpeg.leftOut } : {}),
     };
   } catch {
     return undefined;

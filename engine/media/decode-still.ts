@@ -52,6 +52,8 @@ export type DecodedStill =
       heightPx: number;
       data: Uint8Array;
       remarks: string[];
+      /** Those of the remarks that name what of the file was not looked at. */
+      leftOut?: string[];
       decoder?: string;
       beyondDomain?: string[];
     }
@@ -140,7 +142,6 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
 export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
-  if (metadata.pages && metadata.pages > 1) remarks.push(`First of ${metadata.pages} pages or animation frames`);
   if (metadata.orientation && metadata.orientation > 1)
     remarks.push(`Turned upright (EXIF orientation ${metadata.orientation})`);
   if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
@@ -150,6 +151,10 @@ export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): strin
   if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
   return remarks;
 }
+
+/** What the first of several pictures leaves out. */
+const pagesLeftOut = ({ pages = 1 }: Pick<Metadata, 'pages'>): string[] =>
+  pages > 1 ? [`First of ${pages} pages or animation frames; the others are not examined`] : [];
 
 /** What libvips has no decoder for. */
 const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-portable-\w+)$/;
@@ -179,7 +184,7 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
     case 'image/avif':
     case 'image/heif':
     case 'image/heic':
-      return withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngRemarks(bytes, mediaType));
+      return withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngLeftOut(bytes, mediaType));
     default:
       return BY_FFMPEG.test(mediaType) ? decodeByFfmpeg(bytes, mediaType) : decodeByLibvips(bytes);
   }
@@ -188,14 +193,20 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
 const withRemarks = (decoded: DecodedStill, remarks: readonly string[]): DecodedStill =>
   decoded.kind === 'decoded' ? { ...decoded, remarks: [...remarks, ...decoded.remarks] } : decoded;
 
-function withOwnRange(decoded: DecodedStill, range: string | undefined, remarks: readonly string[]): DecodedStill {
+/** With remarks that name what of the file was not looked at. */
+const withLeftOut = (decoded: DecodedStill, leftOut: readonly string[]): DecodedStill =>
+  decoded.kind === 'decoded' && leftOut.length > 0
+    ? { ...decoded, remarks: [...leftOut, ...decoded.remarks], leftOut: [...leftOut, ...(decoded.leftOut ?? [])] }
+    : decoded;
+
+function withOwnRange(decoded: DecodedStill, range: string | undefined, leftOut: readonly string[]): DecodedStill {
   if (decoded.kind !== 'decoded') return decoded;
   const beyondDomain = range
     ? [
         `its high dynamic range (${range}) is not brought to the standard range here, so its light is not what models were validated on`,
       ]
     : [];
-  return { ...withRemarks(decoded, remarks), ...(range ? { beyondDomain } : {}) } as DecodedStill;
+  return { ...withLeftOut(decoded, leftOut), ...(range ? { beyondDomain } : {}) } as DecodedStill;
 }
 
 /** The largest picture inside a raw photograph that can be read, named as what it is. */
@@ -207,7 +218,7 @@ async function decodeRaw(bytes: Uint8Array, { pictures, sensor, orientation }: R
     const turned = orientated(read, upright);
     const of = sensor ? ` of ${sensor.widthPx} x ${sensor.heightPx} pixels` : '';
     const what = `Raw photograph${of}: the largest picture inside is examined (${one.kind === 'jpeg' ? 'JPEG' : 'TIFF'}, ${one.widthPx} x ${one.heightPx}); the sensor's own data are not developed`;
-    return withRemarks(turned, [what]);
+    return withLeftOut(turned, [what]);
   }
   return unreadable(
     'codecMissing',
@@ -238,7 +249,7 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
 }
 
 /** What lies behind the picture in its file. */
-const remarksBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
+const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
   ...(picturesBehind > 0
     ? [
         `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
@@ -248,10 +259,10 @@ const remarksBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => 
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
-export function jpegOf(bytes: Uint8Array): { isWhole: boolean; remarks: string[] } | undefined {
+export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: string[] } | undefined {
   if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
   const ending = readJpegEnding(bytes);
-  return ending && { isWhole: ending.hasEndMarker, remarks: remarksBehind(ending) };
+  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(ending) };
 }
 
 /**
@@ -262,8 +273,8 @@ async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const ending = readJpegEnding(bytes);
   if (!ending) return decodeByLibvips(bytes);
   const { hasEndMarker, hasAllScans, dataEnd } = ending;
-  const behind = remarksBehind(ending);
-  if (hasEndMarker) return withRemarks(await decodeByLibvips(bytes), behind);
+  const behind = leftBehind(ending);
+  if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
   if (!hasAllScans) return unreadable('truncated', `${SENTENCES.truncated} Scans of it are missing.`);
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
   // Blocks that are missing show as data that end too soon.
@@ -271,7 +282,7 @@ async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
     return unreadable('truncated', `${SENTENCES.truncated} ${read.message}`);
   const rest = bytes.length - dataEnd;
   const what = `The end marker is missing${rest > 0 ? `, and ${rest} other bytes stand in its place` : ''}; every block of the picture is there`;
-  return withRemarks(read, [what, ...behind]);
+  return withRemarks(withLeftOut(read, behind), [what]);
 }
 
 /** Undefined for a TIFF whose samples are ordinary ones. */
@@ -295,7 +306,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
     const grey = bytesFromSamples(samples, scale);
     const data = channels === 3 ? grey : threeFromOne(grey, channels);
     const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar', hasProfile: false })];
-    return { kind: 'decoded', widthPx, heightPx, data, remarks };
+    return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks }, pagesLeftOut(metadata));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return unreadable(reasonFromMessage(message), `The decoder says: ${onceEach(message)}`);
@@ -318,7 +329,7 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
     return unreadable('corrupt', 'It begins like an icon, and its directory names pictures that are not there.');
   const { file, mediaType, pictures } = largest;
   const read = mediaType === 'image/png' ? await decodeByLibvips(file) : await decodeByFfmpeg(file, mediaType);
-  return withRemarks(
+  return withLeftOut(
     read,
     pictures > 1 ? [`The largest of ${pictures} pictures in the file; the others are not examined`] : [],
   );
@@ -335,12 +346,12 @@ async function decodeByFfmpeg(bytes: Uint8Array, mediaType: string): Promise<Dec
   const decoder = `${loaded.STILL_DECODER}; ${DECODER}`;
   const decoded = loaded.decodeFfmpegStill(bytes, mediaType, pixelsThatFit());
   if (decoded.kind === 'refused') return { ...unreadable(decoded.reason, decoded.message), decoder };
-  const { pixels, profile, remarks } = decoded;
-  if (pixels.channels === 3 && !profile) return { kind: 'decoded', ...pixels, remarks, decoder };
+  const { pixels, profile, remarks, leftOut } = decoded;
+  if (pixels.channels === 3 && !profile) return withLeftOut({ kind: 'decoded', ...pixels, remarks, decoder }, leftOut);
   // Profile and transparency are treated by the one decoder that treats those of all other
   // photographs.
   const read = await decodeByLibvips(tiffFromPixels(pixels, profile));
-  return { ...withRemarks(read, remarks), decoder };
+  return { ...withLeftOut(withRemarks(read, remarks), leftOut), decoder };
 }
 
 const HDR_CODES: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' };
@@ -377,7 +388,7 @@ function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   return undefined;
 }
 
-function pngRemarks(bytes: Uint8Array, mediaType: string): string[] {
+function pngLeftOut(bytes: Uint8Array, mediaType: string): string[] {
   const animation = mediaType === 'image/png' ? pngChunk(bytes, 'acTL') : undefined;
   if (!animation || animation.length < 4) return [];
   const pictures = new DataView(animation.buffer, animation.byteOffset, 4).getUint32(0);
@@ -407,11 +418,10 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
     const decoded = loaded.decodeHeif(file, pixelsThatFit(), pipeline);
-    if (decoded.kind === 'pixels') return { kind: 'decoded', ...decoded.pixels, remarks: decoded.remarks, decoder };
-    const read = await decodeByLibvips(decoded.tiff);
-    return read.kind === 'unreadable'
-      ? { ...read, decoder }
-      : { ...read, remarks: [...decoded.remarks, ...read.remarks], decoder };
+    const { remarks, leftOut } = decoded;
+    if (decoded.kind === 'pixels')
+      return withLeftOut({ kind: 'decoded', ...decoded.pixels, remarks, decoder }, leftOut);
+    return { ...withLeftOut(withRemarks(await decodeByLibvips(decoded.tiff), remarks), leftOut), decoder };
   } catch (error) {
     if (!(error instanceof HeifRefusal)) throw error;
     return { ...unreadable(error.reason, error.message), decoder };
@@ -429,7 +439,7 @@ async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promi
     if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { data, info, warnings } = await readSamples(bytes, inner);
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
-    return {
+    const decoded: DecodedStill = {
       kind: 'decoded',
       widthPx: info.width,
       heightPx: info.height,
@@ -437,6 +447,7 @@ async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promi
       data: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength),
       remarks: [...remarksFrom(metadata), ...warnings],
     };
+    return withLeftOut(decoded, inner.page === undefined ? pagesLeftOut(metadata) : []);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = reasonFromMessage(message);

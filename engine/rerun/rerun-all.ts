@@ -6,7 +6,7 @@ import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
-import { addRerunRow, rerunDone, rerunSummary } from '../case/rows/rerun.ts';
+import { addRerunRow, rerunHeld, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
 import { findVerdict } from '../case/rows/verdict.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { RecordedVerdict } from './rerun-deps.ts';
@@ -20,23 +20,30 @@ export function readRecorded(opened: WritableCase, id: VerdictId): RecordedVerdi
   return { ...found, evidence: getEvidence(opened, evidenceId), face };
 }
 
-/** Runs the whole job. Rows that an earlier run of the same job wrote are passed over. */
+/**
+ * Runs the whole job. Rows that the log has of an earlier run of the same job are passed over;
+ * others that are there are made again, and must come out the same: rejects where one does not.
+ */
 export async function rerunAll(
   opened: WritableCase,
   { jobId, verdictIds, who }: { jobId: JobId; verdictIds: readonly VerdictId[]; who: string },
   rerun: (recorded: RecordedVerdict) => Promise<RerunRow>,
   job: JobControl,
 ): Promise<void> {
-  const done = rerunDone(opened, jobId);
+  const done = rerunHeld(opened, jobId);
   const total = verdictIds.length;
   job.report({ done: done.size, total, message: `${total} verdicts` });
   const subject = total === 1 ? `verdict ${verdictIds[0]}` : `${total} verdicts`;
+  const otherRows: VerdictId[] = [];
   try {
     for (const id of verdictIds.filter((one) => !done.has(one))) {
       const recorded = readRecorded(opened, id);
       if (!recorded) continue;
       const row = await rerun(recorded);
-      addRerunRow(opened, jobId, row);
+      if (!addRerunRow(opened, jobId, row)) {
+        otherRows.push(id);
+        throw new Error(`Verdict ${id}: a row of this rerun was there that says another thing than what came out now.`);
+      }
       done.add(id);
       if (row.result === 'different' || row.result === 'notPossible')
         job.problem(row.relativePath, row.reason ?? 'The verdict did not come out the same.');
@@ -44,7 +51,8 @@ export async function rerunAll(
       await job.pausePoint();
     }
   } catch (error) {
-    enterEnded(opened, { who, subject, jobId, reason: error instanceof Error ? error.message : String(error) });
+    const reason = error instanceof Error ? error.message : String(error);
+    enterEnded(opened, { who, subject, jobId, reason, ...(otherRows.length > 0 ? { otherRows } : {}) });
     throw error;
   }
   const summary = rerunSummary(opened, jobId);
@@ -57,7 +65,7 @@ export async function rerunAll(
     who,
     action: 'rerun.finished',
     subject,
-    details: { jobId, ...summary },
+    details: rerunSaid(opened, jobId),
   });
 }
 
@@ -67,12 +75,12 @@ export async function rerunAll(
  */
 function enterEnded(
   opened: WritableCase,
-  { who, subject, ...said }: { who: string; subject: string; jobId: JobId; reason: string },
+  { who, subject, ...said }: { who: string; subject: string; jobId: JobId; reason: string; otherRows?: VerdictId[] },
 ): void {
   try {
     appendAudit(opened, {
       ...{ who, action: 'rerun.ended', subject },
-      details: { ...said, ...rerunSummary(opened, said.jobId) },
+      details: { ...said, ...rerunSaid(opened, said.jobId) },
     });
   } catch {
     // As above.

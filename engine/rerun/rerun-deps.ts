@@ -1,4 +1,4 @@
-// What a rerun works with, and what it is given: hands of the engine, and a verdict with all that
+// What a rerun works with, and what it is given: parts of the engine, and a verdict with all that
 // it refers to.
 import type { ModelId, Sha256 } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';

@@ -1,19 +1,22 @@
 // A case folder that somebody with a database tool has put things into: triggers that act on what
 // is written, guards without a body. Older cases, which are laid out differently for a good reason,
 // still open.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
+import { backupAnchors } from '../case/custody/anchors.ts';
+import { headOfBackup } from '../case/custody/backup.ts';
 import { recordProblems } from '../case/custody/record-check.ts';
 import { MIGRATIONS } from '../case/db/migrations.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
 import { openOrViewCase } from '../case/open-read-only.ts';
-import { expectWholeDatabase, withReadTransaction } from '../case/read-transaction.ts';
+import { withReadTransaction } from '../case/read-transaction.ts';
 import { addFile } from '../case/testing/case-material.ts';
+import { checkIntegrity, expectWholeDatabase } from '../custody/check-integrity.ts';
 import { withSeal } from './with-seal.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-altered-'));
@@ -55,6 +58,48 @@ test('an index that was made short of a row, its text put back, keeps a report f
     /does not agree with itself/,
   );
   closeCase(opened);
+});
+
+test('the engine answers others while a database is looked through as a whole', async () => {
+  const opened = openCase(madeCase());
+  let turns = 0;
+  const counting = setInterval(() => {
+    turns += 1;
+  });
+  // What is written meanwhile keeps nobody waiting either.
+  const checking = checkIntegrity(opened, 1);
+  addFile(opened, 'two.jpg', [0.9]);
+  expect(await checking).toBe('ok');
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(0);
+  closeCase(opened);
+});
+
+test('a query in the place of a table is not asked: neither in a database nor in a backup of it', async () => {
+  const folder = madeCase();
+  tamper(folder, 'ALTER TABLE evidence RENAME TO kept; CREATE VIEW Evidence AS SELECT * FROM kept');
+  const look = () => openOrViewCase(folder, path.join(root, 'viewing'));
+  expect(look).toThrow(expect.objectContaining({ code: 'CASE_DAMAGED', detail: expect.stringContaining('Evidence') }));
+  tamper(folder, 'DROP VIEW Evidence; ALTER TABLE kept RENAME TO evidence');
+  const backup = path.join(folder, 'backups', 'case-000000999.sqlite');
+  mkdirSync(path.dirname(backup), { recursive: true });
+  const db = new Database(backup);
+  db.exec(`CREATE VIEW audit AS SELECT 999 AS seq, '2026' AS at, '${'f'.repeat(64)}' AS hash`);
+  db.close();
+  expect(headOfBackup(backup)).toBeUndefined();
+  expect(backupAnchors(folder)).toEqual([]);
+});
+
+test('a database that another case has under a name of its own is not opened for writing', () => {
+  const [folder, other] = [madeCase(), madeCase()];
+  for (const name of ['case.sqlite', 'lock.sqlite']) {
+    rmSync(path.join(folder, name), { force: true });
+    linkSync(path.join(other, name), path.join(folder, name));
+    expect(() => openCase(folder)).toThrow(expect.objectContaining({ code: 'CASE_DAMAGED' }));
+    rmSync(path.join(folder, name));
+    cpSync(path.join(other, name), path.join(folder, name));
+  }
+  closeCase(openCase(folder));
 });
 
 /** Turns a forged face over while it is written. */

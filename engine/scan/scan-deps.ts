@@ -1,4 +1,4 @@
-// What a scan on this machine works with: the hands that examine files, and the case that is
+// What a scan on this machine works with: the parts that examine files, and the case that is
 // written.
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';

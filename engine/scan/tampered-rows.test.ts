@@ -11,20 +11,28 @@ import { checkRecord, recordProblems } from '../case/custody/record-check.ts';
 import { enterScanBegin, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
+import { HELD } from '../case/log/held-tables.ts';
 import { allSteps } from '../case/log/segment.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
-import { allEvidence } from '../case/rows/evidence.ts';
+import { allEvidence, setEvidenceState } from '../case/rows/evidence.ts';
 import { addExaminer } from '../case/rows/examiner.ts';
 import { giveOpinion } from '../case/rows/opinion.ts';
 import { keepProvenance } from '../case/rows/provenance.ts';
-import { addRerunRow, rerunSummary } from '../case/rows/rerun.ts';
+import { addRerunRow, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
-import { addVideoFrame, beginVideoScan, finishVideoScan } from '../case/rows/video-scan.ts';
-import { addFile, testModel } from '../case/testing/case-material.ts';
+import { addVideoFrame, beginVideoScan, finishVideoScan, lastFrameWritten, tracksOf } from '../case/rows/video-scan.ts';
+import { addFile, addRefused, testModel } from '../case/testing/case-material.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { withSeal } from './with-seal.ts';
+
+const COLUMNS_OF_FILMS = {
+  video_scan: HELD.video_scan.columns,
+  video_frame: HELD.video_frame.columns,
+  track: HELD.track.columns,
+  track_face: HELD.track_face.columns,
+};
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-rows-'));
 let opened: WritableCase;
@@ -67,7 +75,8 @@ beforeEach(async () => {
   const notExamined = { kind: 'notExamined', message: 'in a test' } as const;
   keepProvenance(opened, '0', 'one.jpg', [{ evidenceId: file!.id, found: notExamined }]);
   tamper(
-    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (9, 'rerun', 'done', '{}', '{}', '2026')`,
+    `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (9, 'rerun', 'done', '{}', '{}', '2026'),
+      (2, 'scan', 'running', '{}', '{}', '2026')`,
   );
   const row = { verdictId: verdict!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
   addRerunRow(opened, 9 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
@@ -122,6 +131,9 @@ describe('one change of a row is found', () => {
     ['the standing opinion', `UPDATE current_opinion SET conclusion = 'genuine'`, 'derivedChanged'],
     ['the folder of an exhibit', `UPDATE source SET root = '/elsewhere/'`, 'derivedChanged'],
     ['a verdict’s score in its column alone', 'UPDATE verdict SET score = 0.01 WHERE id = 1', 'derivedChanged'],
+    ['a model that no entry knows', `INSERT INTO model SELECT 'x' || id, json FROM model`, 'modelChanged'],
+    ['an earlier card of a model', 'DELETE FROM model_card', 'modelChanged'],
+    ['whose card it is', `UPDATE model_card SET model_id = 'x'`, 'modelChanged'],
     ['a path in the grid', `UPDATE verdict SET relative_path = 'two.jpg' WHERE id = 1`, 'derivedChanged'],
   ])('%s', (_, sql, kind) => {
     tamper(sql);
@@ -148,13 +160,13 @@ const PLANTED = `INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_v
 const UNACCOUNTED = [{ kind: 'rowsUnaccounted', subject: expect.stringContaining('verdict 3') }];
 
 describe('a verdict that no scan made', () => {
-  test('is named, and is not sealed when the case is opened', () => {
+  test('is named, and is not sealed when the case is opened', async () => {
     tamper(PLANTED);
     expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
     const { folder } = opened;
     closeCase(opened);
     opened = openCase(folder);
-    sealUnsealedRows(opened);
+    await sealUnsealedRows(opened);
     expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
   });
 
@@ -167,11 +179,11 @@ describe('a verdict that no scan made', () => {
     expect(kinds()).toEqual(['rowsUnaccounted', 'verdictChanged']);
   });
 
-  test('is not taken for a leftover of a scan that was cancelled before it had begun', () => {
+  test('is not taken for a leftover of a scan that was cancelled before it had begun', async () => {
     enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
     appendAudit(opened, { who: 'A', action: 'job.cancelled', subject: 'scan', details: { jobId: 2, reason: 'x' } });
     tamper(PLANTED);
-    sealUnsealedRows(opened);
+    await sealUnsealedRows(opened);
     expect(readScanLedger(opened).open.size).toBe(0);
     expect(recordProblems(opened)).toMatchObject(UNACCOUNTED);
   });
@@ -233,7 +245,7 @@ describe('a film that no scan made', () => {
   test('is one also where a film that was left in the middle has got frames or tracks since', async () => {
     await scan(2, () => {
       tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state)
-        SELECT '/b', 'b', 'video/mp4', 1, '2026', state FROM evidence`);
+        VALUES ('/b', 'b', 'video/mp4', 1, '2026', '{"kind":"pending"}')`);
       const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
       const key = {
         evidenceId: 2 as EvidenceId,
@@ -259,28 +271,67 @@ describe('a film that no scan made', () => {
     }
   });
 
+  test('rows under the numbers of a film and a track to come are not taken for theirs, and stay named', async () => {
+    tamper(`INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (2, 999999, 0, 0, 0, 0);
+      INSERT INTO track_face (track_id, face_id, is_key) VALUES (2, 2, 1)`);
+    const lost = ['frames of film scan 2, which is not there', 'faces of track 2, which is not there'];
+    expect(recordProblems(opened).map(({ subject }) => subject)).toEqual(lost);
+    await scan(2, () => {
+      addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
+      const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+      const evidenceId = 2 as EvidenceId;
+      const film = beginVideoScan(opened, {
+        evidenceId,
+        modelId: testModel.id,
+        pipelineVersion: 1,
+        sampling,
+        minimumFacePx: 40,
+      });
+      expect([film.id, lastFrameWritten(opened, film.id)]).toEqual([3, -1]);
+      addVideoFrame(opened, film.id, { frameIndex: 0, pts: 0, timeMs: 0, sceneChange: false, faces: 1 });
+      const faceId = allVerdicts(opened)[2]!.faceId!;
+      finishVideoScan(opened, film.id, { ptsRuns: null, tracks: [{ faces: [{ faceId, isKey: true }] }] });
+      expect(tracksOf(opened, film.id)).toMatchObject([{ id: 3, faces: [{ faceId }] }]);
+    });
+    expect(recordProblems(opened).map(({ subject }) => subject)).toEqual(lost);
+  });
+
+  test('ranges of ids in an entry make no more of them than there are rows', () => {
+    tamper(`INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished, minimum_face_px)
+      SELECT 99999999999, evidence_id, model_id, 107, sampling, 1, 1 FROM video_scan WHERE id = 1`);
+    const videos = { finished: '1-99999999999', sha256: 'x', unfinished: [], columns: COLUMNS_OF_FILMS };
+    appendAudit(opened, {
+      ...{ who: '', action: 'scan.finished', subject: '/media' },
+      details: { jobId: 1, sealed: {}, settled: { ids: '1-99999999999', sha256: 'x' }, videos },
+    });
+    expect(kinds()).toEqual(expect.arrayContaining(['videoChanged', 'evidenceChanged']));
+  });
+
   test('parts of a film that is not there are named', () => {
     tamper('INSERT INTO track (id, video_scan_id, track_index) VALUES (9, 99, 0)');
     expect(recordProblems(opened)).toMatchObject([{ subject: 'tracks of film scan 99, which is not there' }]);
   });
 
-  test('is not what a killed scan left: that is sealed as found', () => {
+  test('is not what a killed scan left: that is sealed as found', async () => {
     enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
     tamper(planted(0).split(';').slice(0, 2).join(';'));
-    sealUnsealedRows(opened);
+    await sealUnsealedRows(opened);
     expect(recordProblems(opened)).toEqual([]);
     expect(readScanLedger(opened).open.size).toBe(0);
   });
 });
 
-test('rows of a scan that was killed are sealed as found, and that is remarked on', () => {
+test('rows of a scan that was killed are sealed as found, and that is remarked on', async () => {
   enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/more', details: { jobId: 2 } });
   addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never });
   expect(allSteps(checkRecord(opened))).toMatchObject({
     problems: [],
-    remarks: expect.arrayContaining(['Of a scan that has not ended, verdicts are not sealed yet: 1.']),
+    remarks: expect.arrayContaining([
+      'Of a scan that has not ended, verdicts are not sealed yet: 1.',
+      expect.stringMatching(/^A scan is on its way/),
+    ]),
   });
-  sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
   const { problems, remarks } = allSteps(checkRecord(opened));
   expect(problems).toEqual([]);
   expect(remarks).toEqual([expect.stringMatching(/sealed as they were found, by audit entry \d+/)]);
@@ -292,6 +343,15 @@ test('a state changed between two scans is not covered up by the second', async 
   expect(recordProblems(opened)).toMatchObject([
     { kind: 'evidenceChanged', subject: expect.stringContaining('states of files') },
   ]);
+});
+
+test('rows of a rerun whose job has ended, and that no entry holds, are named', () => {
+  appendAudit(opened, { who: 'A', action: 'rerun.started', subject: 'all verdicts', details: { jobId: 2 } });
+  const row = { verdictId: allVerdicts(opened)[0]!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
+  addRerunRow(opened, 2 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
+  expect(recordProblems(opened)).toEqual([]);
+  tamper(`UPDATE job SET state = 'done'`);
+  expect(recordProblems(opened)).toMatchObject([{ kind: 'rerunChanged', subject: 'rerun of job 2' }]);
 });
 
 describe('entries put behind those that hold the rows, with every hash right', () => {
@@ -323,12 +383,154 @@ describe('entries put behind those that hold the rows, with every hash right', (
     expect(recordProblems(opened)).toEqual([]);
   });
 
-  test('are remarked on where they seal other states and nothing that these follow from', async () => {
-    await scan(2, () => tamper(`UPDATE evidence SET state = json_set(state, '$.widthPx', 7)`));
-    const { problems, remarks } = allSteps(checkRecord(opened));
-    expect(problems).toEqual([]);
-    expect(remarks).toEqual([expect.stringMatching(/seals other states of files than entry \d+/)]);
+  test('do not go on with a rerun by other rows than it had', () => {
+    tamper(
+      `INSERT INTO job (id, kind, state, input, progress, created_at) VALUES (8, 'rerun', 'done', '{}', '{}', '2026')`,
+    );
+    const end = (action: string) =>
+      appendAudit(opened, { who: 'A', action, subject: 'all', details: rerunSaid(opened, 8 as JobId) });
+    const [first, second] = allVerdicts(opened);
+    const row = { relativePath: 'one.jpg', face: 1, result: 'different' as const, basis: null, reason: null };
+    const more = { environment: [], quantities: [] };
+    addRerunRow(opened, 8 as JobId, { ...row, ...more, verdictId: second!.id });
+    end('rerun.ended');
+    addRerunRow(opened, 8 as JobId, { ...row, ...more, verdictId: first!.id });
+    end('rerun.finished');
+    expect(recordProblems(opened)).toEqual([]);
+    tamper(`UPDATE rerun SET json = json_set(json, '$.result', 'identical'), result = 'identical'
+      WHERE job_id = 8 AND verdict_id = ${second!.id}`);
+    end('rerun.finished');
+    expect(kinds()).toEqual(['rerunChanged']);
+    expect(recordProblems(opened)).toContainEqual(
+      expect.objectContaining({ subject: expect.stringMatching(/^rerun of job 8 up to then/) }),
+    );
   });
+
+  describe('do not change the state of a file', () => {
+    const STATE = `UPDATE evidence SET state = json_set(state, '$.widthPx', 7)`;
+    const begin = () =>
+      enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 2 } });
+    const end = (details: Record<string, unknown>) =>
+      appendAudit(opened, { who: 'A', action: 'scan.finished', subject: '/media', details: { jobId: 2, ...details } });
+    const states = () => {
+      const hash = createHash('sha256');
+      for (const row of opened.db.raw.prepare('SELECT id, media_type, state FROM evidence').raw().all())
+        hash.update(`${JSON.stringify(row)}\n`);
+      return { upTo: 1, sha256: hash.digest('hex') };
+    };
+
+    test('by a scan that seals what it finds', async () => {
+      await scan(2, () => tamper(STATE));
+      expect(recordProblems(opened)).toMatchObject([
+        { kind: 'evidenceChanged', subject: expect.stringMatching(/^states of files 1, sealed by audit entry \d+$/) },
+      ]);
+    });
+
+    test('by a seal as an earlier version made it', () => {
+      begin();
+      tamper(STATE);
+      end({ sealed: {}, states: states() });
+      expect(kinds()).toEqual(['evidenceChanged']);
+    });
+
+    test('by an entry on a later look that says another state before, or leads elsewhere, or is of no scan', async () => {
+      const [file] = allEvidence(opened);
+      const row = () => opened.db.raw.prepare('SELECT media_type AS mediaType, state FROM evidence').get();
+      const restated = (was: unknown, now: unknown) =>
+        appendAudit(opened, {
+          ...{ who: '', action: 'evidence.restated', subject: 'one.jpg' },
+          details: { evidenceId: file!.id, was, now },
+        });
+      const was = row();
+      tamper(STATE);
+      restated(was, row());
+      expect(recordProblems(opened)).toContainEqual(
+        expect.objectContaining({ subject: expect.stringMatching(/^state of a file, changed by audit entry \d+$/) }),
+      );
+      await scan(2, () => {
+        tamper(`UPDATE evidence SET state = json_set(state, '$.widthPx', 8)`);
+        restated({ mediaType: 'image/jpeg', state: '{"kind":"pending"}' }, row());
+      });
+      expect(recordProblems(opened)).toContainEqual(
+        expect.objectContaining({ subject: expect.stringMatching(/^state of file 1, as audit entry \d+ has it$/) }),
+      );
+    });
+
+    test('by a scan that never ends: states stay held, it is named, and opening ends it', async () => {
+      tamper(`UPDATE job SET state = 'done'`);
+      const before = { evidence: 1, face: 2, parameters: 1, verdict: 2 };
+      appendAudit(opened, {
+        ...{ who: 'A', action: 'scan.resumed', subject: '/media' },
+        details: { jobId: 1, before },
+      });
+      expect(recordProblems(opened)).toMatchObject([
+        { kind: 'rowsUnaccounted', subject: 'scan of job 1, which has not ended' },
+      ]);
+      tamper(STATE);
+      expect(kinds()).toEqual(['evidenceChanged', 'rowsUnaccounted']);
+      await sealUnsealedRows(opened);
+      expect(readScanLedger(opened).open.size).toBe(0);
+      expect(kinds()).toEqual(['evidenceChanged']);
+    });
+
+    test('of one that waits, where no scan went through it', () => {
+      begin();
+      tamper(`INSERT INTO evidence (path, relative_path, media_type, size_bytes, added_at, state)
+        SELECT '/b', 'b', 'image/jpeg', 1, '2026', state FROM evidence`);
+      end({ sealed: {}, states: { ...states(), upTo: 2 } });
+      expect(recordProblems(opened)).toContainEqual(
+        expect.objectContaining({ kind: 'evidenceChanged', subject: 'state of file 2' }),
+      );
+    });
+  });
+});
+
+test('a later look that finds another state says so in the log, and the seals before it hold', async () => {
+  const [file] = allEvidence(opened);
+  await scan(2, () => {
+    setEvidenceState(opened, file!.id, {
+      ...(file!.state as { kind: 'read' }),
+      widthPx: 11,
+      heightPx: 12,
+      remarks: [],
+    });
+  });
+  const { problems, remarks } = allSteps(checkRecord(opened));
+  expect(problems).toEqual([]);
+  expect(remarks).toContainEqual(expect.stringMatching(/another state of 1 file than the one before/));
+  await scan(3, () => addFile(opened, 'two.jpg', [0.7], { path: '/nowhere/two.jpg', sha256: null as never }));
+  expect(recordProblems(opened)).toEqual([]);
+  tamper(`UPDATE evidence SET state = json_set(state, '$.widthPx', 10) WHERE id = 1`);
+  expect(kinds()).toEqual(['evidenceChanged']);
+});
+
+describe('the kind of a file’s state is the one that its verdicts say', () => {
+  test.each([
+    ['unreadable', '{"kind":"unreadable","reason":"corrupt","message":"x"}'],
+    ['waiting', '{"kind":"pending"}'],
+  ])('one that was read is not %s', (_, state) => {
+    tamper(`UPDATE evidence SET state = '${state}'`);
+    tamper('DELETE FROM video_scan; DELETE FROM video_frame; DELETE FROM track; DELETE FROM track_face');
+    expect(recordProblems(opened)).toContainEqual(
+      expect.objectContaining({ kind: 'derivedChanged', subject: 'state of file 1' }),
+    );
+  });
+
+  test('one that could not be read is not read', async () => {
+    await scan(2, () => addRefused(opened, 'three.jpg', '/nowhere/three.jpg'));
+    expect(recordProblems(opened)).toEqual([]);
+    tamper(`UPDATE evidence SET state = (SELECT state FROM evidence WHERE id = 1) WHERE id = 2`);
+    expect(recordProblems(opened)).toContainEqual(
+      expect.objectContaining({ kind: 'derivedChanged', subject: 'state of file 2' }),
+    );
+  });
+});
+
+test('an infinite number in the place of none is another row', () => {
+  tamper('UPDATE verdict SET score = 9e999 WHERE score IS NULL; UPDATE verdict SET sharpness = 9e999 WHERE id = 1');
+  expect(kinds()).toContain('verdictChanged');
+  tamper('UPDATE verdict SET sharpness = 10 WHERE id = 1');
+  expect(kinds()).toEqual([]);
 });
 
 test('frames of a film that was left in the middle are held, and may be added to', async () => {
@@ -340,8 +542,25 @@ test('frames of a film that was left in the middle are held, and may be added to
   await scan(2, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(0)));
   await scan(3, () => addVideoFrame(opened, beginVideoScan(opened, key).id, frame(1)));
   expect(kinds()).not.toContain('videoChanged');
-  tamper('UPDATE video_frame SET faces = 3 WHERE video_scan_id = 2 AND frame_index = 0');
+  const [put, back] = ['SET faces = 3', 'SET faces = 0'].map(
+    (set) => `UPDATE video_frame ${set} WHERE video_scan_id = 2 AND frame_index = 0`,
+  ) as [string, string];
+  tamper(put);
   expect(kinds()).toContain('videoChanged');
+  tamper(back);
+  expect(kinds()).not.toContain('videoChanged');
+  for (const set of [
+    'evidence_id = 2',
+    `sampling = '{"kind":"everyFrame"}', pipeline_version = 8`,
+    'minimum_face_px = 20',
+  ]) {
+    const [row] = opened.db.raw.prepare('SELECT * FROM video_scan WHERE id = 2').all() as Record<string, unknown>[];
+    tamper(`UPDATE video_scan SET ${set} WHERE id = 2`);
+    expect(kinds()).toContain('videoChanged');
+    tamper(`UPDATE video_scan SET evidence_id = ${row!.evidence_id}, sampling = '${row!.sampling}',
+      pipeline_version = ${row!.pipeline_version}, minimum_face_px = ${row!.minimum_face_px} WHERE id = 2`);
+  }
+  expect(kinds()).not.toContain('videoChanged');
 });
 
 /**

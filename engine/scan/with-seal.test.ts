@@ -11,6 +11,7 @@ import { enterScanBegin, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { auditEntriesOf, listAudit, walkAudit } from '../case/log/audit.ts';
 import { closeCase, createCase, openCase } from '../case/open-case.ts';
+import { addExaminer } from '../case/rows/examiner.ts';
 import { findModel, findValidation, keepModel } from '../case/rows/model.ts';
 import { addFile, testModel } from '../case/testing/case-material.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
@@ -78,11 +79,11 @@ test('a blank in the text of an entry hides no seal: such an entry is not as the
 const begin = (): void =>
   enterScanBegin(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });
 
-test('rows of a process that was ended are sealed as found when the work is taken up, once', () => {
+test('rows of a process that was ended are sealed as found when the work is taken up, once', async () => {
   begin();
   addFile(opened, 'one.jpg', [0.9]);
-  sealUnsealedRows(opened);
-  sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
   expect(actions()).toEqual(['case.created', 'scan.started', 'model.kept', 'record.sealed']);
   tamper(LOWER);
   expect(kinds()).toEqual(['verdictChanged']);
@@ -104,7 +105,7 @@ test('rows of a process that was ended are sealed when the case is opened, wheth
 
 test('what is sealed already is not sealed again', async () => {
   await scan(() => addFile(opened, 'one.jpg', [0.9]));
-  sealUnsealedRows(opened);
+  await sealUnsealedRows(opened);
   expect(actions().at(-1)).toBe('scan.finished');
 });
 
@@ -133,7 +134,9 @@ test('a changed earlier card, a card put in, and a model taken out are found', (
   tamper("UPDATE model_card SET json = json_set(json, '$.name', 'test')");
   expect(kinds()).toEqual([]);
   tamper('DELETE FROM model_card; DELETE FROM model');
-  expect(recordProblems(opened)).toMatchObject([{ kind: 'modelChanged', found: 'no such row' }]);
+  // The model and both of its cards.
+  const gone = { kind: 'modelChanged', found: 'no such row' };
+  expect(recordProblems(opened)).toMatchObject([gone, gone, gone]);
 });
 
 test('the database refuses to change a card that was kept', () => {
@@ -154,4 +157,25 @@ test('a record that a later one took the place of is still there for verdicts ma
   expect(findValidation(opened, testModel.id, first!)).toMatchObject({ dataset: 'first' });
   expect(findValidation(opened, testModel.id, second!)).toMatchObject({ dataset: 'second' });
   expect(findValidation(opened, testModel.id, 'f'.repeat(64) as typeof testModel.id)).toBeUndefined();
+});
+
+test('others may write while a scan of many rows is sealed and taken up, and the seal holds', async () => {
+  const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+    INSERT INTO verdict (evidence_id, face_id, model_id, pipeline_version, parameters_id, made_at, kind, score, leaning, crop_sha256, box,
+      size_px, sharpness, reason, relative_path, outcome)
+    SELECT evidence_id, face_id, model_id, pipeline_version + i, parameters_id, made_at, kind, score, leaning, crop_sha256, box,
+      size_px, sharpness, reason, relative_path, outcome FROM verdict, n WHERE id = 1`;
+  begin();
+  addFile(opened, 'one.jpg', [0.9]);
+  tamper(many);
+  const sealing = sealUnsealedRows(opened);
+  setImmediate(() => addExaminer(opened, 'Meanwhile'));
+  await sealing;
+  expect(actions().slice(-2)).toEqual(['examiner.added', 'record.sealed']);
+  expect(auditEntriesOf(opened, 'record.sealed')[0]).toMatchObject({
+    details: { sealed: { verdict: { rows: 9001 } } },
+  });
+  expect(kinds()).toEqual([]);
+  tamper(`${LOWER} WHERE id = 8999`);
+  expect(kinds()).toEqual(['verdictChanged']);
 });

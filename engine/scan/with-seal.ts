@@ -21,19 +21,19 @@ export async function withSeal(
 ): Promise<void> {
   expectLayout(opened.folder, opened.db);
   const entry = { who, subject: paths.join(', ') || 'all evidence' };
-  takeUpScan(opened, details.jobId, who, entry.subject);
+  await takeUpScan(opened, details.jobId, who, entry.subject);
   let found: Record<string, unknown>;
   try {
     found = await scan();
   } catch (error) {
     try {
       const reason = error instanceof Error ? error.message : String(error);
-      appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
+      await appendSeal(opened, { ...entry, action: 'scan.ended', details: { ...details, reason } });
     } catch {
       // A disk that takes no seal now: the rows are sealed when the scan is taken up
       // (sealUnsealedRows).
     }
     throw error;
   }
-  appendSeal(opened, { ...entry, action: 'scan.finished', details: { ...details, ...found } });
+  await appendSeal(opened, { ...entry, action: 'scan.finished', details: { ...details, ...found } });
 }

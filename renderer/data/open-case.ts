@@ -54,20 +54,26 @@ export async function caseChanged(): Promise<void> {
 }
 
 /**
+ * Nothing of the case before is shown, and nobody is taken for who examines this one: not even where
+ * it is the same folder, opened again elsewhere.
+ */
+function forgetCase(): void {
+  forgetList();
+  void queryClient.resetQueries({ queryKey: engine.session.key() });
+  void queryClient.invalidateQueries();
+}
+
+/**
  * Follows which case is open, whoever opened it: another window, or what started the workstation. A
  * case that is there when the window opens is shown by its faces.
  */
 export async function followCase(signal: AbortSignal): Promise<void> {
+  let isChange = false;
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
-    // Nothing of the case before is shown, and nobody is taken for who examines this one: not even
-    // where it is the same folder, opened again elsewhere.
-    const first = queryClient.getQueryData(engine.case.current.queryKey()) === undefined;
+    // The first says how things are; each later one that something was opened or closed.
     queryClient.setQueryData(engine.case.current.queryKey(), open);
-    if (!first) {
-      forgetList();
-      queryClient.removeQueries({ queryKey: engine.session.key() });
-      void queryClient.invalidateQueries();
-    }
+    if (isChange) forgetCase();
+    isChange = true;
     void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });
     if (open && location.hash === '') go('faces');
   }

@@ -184,6 +184,16 @@ test('a reason is asked for before anything is entered; without one nothing is',
   expect(entries).toMatchObject([{ conclusion: 'genuine', note: 'A shadow.' }]);
 });
 
+test('an opinion carries who pressed the key, and is counted until it is recorded', async () => {
+  const { desk, calls, entries } = workplace();
+  const giving = desk.give(faceOf(1), 'forged');
+  expect(desk.unrecorded()).toBe(1);
+  await giving;
+  expect(desk.unrecorded()).toBe(0);
+  expect(entries[0]).toMatchObject({ examinerId: 1 });
+  expect(calls).toContain('give');
+});
+
 test('where nobody is examining a name comes first, and it is said what will be entered under it', async () => {
   const { desk, given, askedFor } = workplace({ named: false });
   expect(await desk.give(faceOf(1), 'forged')).toBe(true);

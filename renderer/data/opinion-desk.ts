@@ -2,7 +2,7 @@
 // ever erased: to undo is to enter what was said before. What may be entered, and what can be
 // undone, is decided by the engine. Everything outside comes through its ports.
 import { ORPCError } from '@orpc/client';
-import type { OpinionId } from '../../contract/brand.ts';
+import type { ExaminerId, OpinionId } from '../../contract/brand.ts';
 import type { Session } from '../../contract/case.ts';
 import type { Undoing } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
@@ -31,13 +31,15 @@ export type ReasonAsked = OpinionAsked & {
   others?: number;
 };
 
-export type GivenMany = { subjects: Subject[]; conclusion: Conclusion; note?: string };
+/** Who pressed the key: it is recorded under no other name. */
+type GivenBy = { examinerId?: ExaminerId };
+export type GivenMany = GivenBy & { subjects: Subject[]; conclusion: Conclusion; note?: string };
 
 export type OpinionPorts = {
   session(): Promise<Session>;
-  give(given: Subject & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
+  give(given: Subject & GivenBy & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
   giveMany(given: GivenMany): Promise<{ entered: number; rows: Finding[] }>;
-  undo(given: { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
+  undo(given: GivenBy & { id?: OpinionId; note?: string }): Promise<EnteredOpinion | null>;
   /** Asks who is examining, before that opinion is entered; false where nobody says. */
   askName(asked: OpinionAsked): Promise<boolean>;
   /**
@@ -76,6 +78,8 @@ export type OpinionDesk = {
   undo(): Promise<void>;
   /** True while an undo is under way: then it has said that nothing is recorded. */
   waits(finding: Decidable): boolean;
+  /** How many opinions and undoings are on their way and not recorded yet. */
+  unrecorded(): number;
 };
 
 type Wanted = { detail: string; undoing?: Undoing };
@@ -93,14 +97,22 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
    * turn as well.
    */
   let line: Promise<unknown> = Promise.resolve();
+  /** How many of them are not recorded yet. */
+  let waiting = 0;
   /** Undos under way, from the key until the selection is back where it belongs. */
   let undos = 0;
 
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const turn = line.then(act);
+    waiting++;
+    const turn = line.then(act).finally(() => waiting--);
     line = turn.catch(() => {});
     return turn;
   }
+
+  const who = async (): Promise<GivenBy> => {
+    const { examiner } = await ports.session();
+    return examiner ? { examinerId: examiner.id } : {};
+  };
 
   function tellNotRecorded(finding: Decidable, error: unknown): void {
     const { title, detail } = ports.words(error);
@@ -118,10 +130,13 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     const given = { ...about, conclusion, ...(note === undefined ? {} : { note }) };
     const named = ports.session().then(({ examiner }) => {
       if (examiner && atOnce) ports.showOwn(finding, standsAs(conclusion));
-      return examiner !== null;
+      return examiner;
     });
     try {
-      const entered = await inTurn(async () => ((await named) ? ports.give(given) : undefined));
+      const entered = await inTurn(async () => {
+        const examiner = await named;
+        return examiner ? ports.give({ ...given, examinerId: examiner.id }) : undefined;
+      });
       if (!entered) return false;
       ports.settle(entered);
       return true;
@@ -167,7 +182,8 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
   async function giveMany(findings: readonly Decidable[], conclusion: Conclusion, note?: string): Promise<void> {
     const subjects = findings.map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
     const given = { subjects, conclusion, ...(note === undefined ? {} : { note }) };
-    const { entered, rows } = await inTurn(() => ports.giveMany(given));
+    const by = await who();
+    const { entered, rows } = await inTurn(() => ports.giveMany({ ...given, ...by }));
     ports.settleRows(rows);
     const same = findings.length - entered;
     const unchanged = same === 0 ? '' : ` ${countText(same, 'stood', 'stood')} so already.`;
@@ -176,7 +192,8 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
 
   async function takeBack(given: { id?: OpinionId; note?: string }): Promise<void> {
     try {
-      const undone = await inTurn(() => ports.undo(given));
+      const by = who();
+      const undone = await inTurn(async () => ports.undo({ ...given, ...(await by) }));
       if (!undone)
         return ports.say('There is nothing to undo. What was said in an earlier sitting is withdrawn on its own face.');
       ports.settle(undone);
@@ -222,5 +239,6 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     giveMany,
     undo,
     waits,
+    unrecorded: () => waiting,
   };
 }

@@ -67,3 +67,8 @@ export async function hasExaminer(): Promise<boolean> {
   const { examiner } = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
   return examiner !== null || new Promise((answer) => show({ kind: 'examiner', answer }));
 }
+
+// What is on its way when the page is left or loaded again would be lost without a word.
+window.addEventListener('beforeunload', (event) => {
+  if (desk.unrecorded() > 0) event.preventDefault();
+});

@@ -191,7 +191,9 @@ export const caseHandlers = (
         ...(await readReportAnchor(input.against)),
         source: `the report ${path.basename(input.against)}`,
       });
-    return verifyCase(handle, blobs, session.examiner?.name ?? '', [...anchors, ...deps.currentCase.lastSeen], signal);
+    const who = session.examiner?.name ?? '';
+    const found = await verifyCase(handle, blobs, who, [...anchors, ...deps.currentCase.lastSeen], signal);
+    return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
@@ -207,6 +209,9 @@ function placesOf(currentCase: CurrentCase, handle: ReadableCase): KeepPlaces {
   const who = currentCase.opened.session.examiner?.name ?? '';
   return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
 }
+
+const ENTRY_ALONE =
+  'Of the report, the entry of the log that it was made from was held against the case, and its record against its own hash. Its figures were not compared one by one.';
 
 async function signNewest(
   deps: Pick<Services, 'currentCase' | 'installation'>,

@@ -1,5 +1,5 @@
 // Handlers of `evidence`, `finding` and `opinion`: what was found and what examiners say of it.
-import type { OpinionId, VerdictId } from '../../../contract/brand.ts';
+import type { ExaminerId, OpinionId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError, type Undoing } from '../../../contract/errors.ts';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../../contract/opinion.ts';
@@ -119,9 +119,17 @@ const hidesSubject = (currentCase: CurrentCase, { evidenceId, faceId, trackId }:
     ? hidesFrom(currentCase.opened.handle, currentCase.viewer, evidenceId, faceId)
     : hidesTrack(currentCase.opened.handle, currentCase.viewer, evidenceId, trackId);
 
-/** Who works now. Throws NO_EXAMINER. */
-function examinerOf({ session }: WorkingCase): NonNullable<WorkingCase['session']['examiner']> {
+/**
+ * Who works now. Throws NO_EXAMINER, and OPINION_REFUSED where it is not who gave the opinion: it
+ * was on its way while another took the chair.
+ */
+function examinerOf(
+  { session }: WorkingCase,
+  givenBy: ExaminerId | undefined,
+): NonNullable<WorkingCase['session']['examiner']> {
   if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+  if (givenBy !== undefined && givenBy !== session.examiner.id)
+    throw new RecceError('OPINION_REFUSED', 'this session', 'another examiner was chosen before it was recorded.');
   return session.examiner;
 }
 
@@ -135,21 +143,24 @@ function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpini
 const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
   all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
 
-function give(currentCase: CurrentCase, given: Subject & { conclusion: Conclusion; note?: string | undefined }) {
+type GivenBy = { examinerId?: ExaminerId | undefined };
+type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
+
+function give(currentCase: CurrentCase, { examinerId, ...given }: Subject & Said) {
   const { working } = currentCase;
   const blind = hidesSubject(currentCase, given);
-  const entered = giveOpinion(working.handle, examinerOf(working), { ...given, blind });
+  const entered = giveOpinion(working.handle, examinerOf(working, examinerId), { ...given, blind });
   if (entered.entered) working.sitting.push([entered.opinion.id]);
   return answer(currentCase, [entered]);
 }
 
 function giveMany(
   currentCase: CurrentCase,
-  { subjects, ...given }: { subjects: readonly Subject[]; conclusion: Conclusion; note?: string | undefined },
+  { subjects, examinerId, ...given }: Said & { subjects: readonly Subject[] },
 ) {
   const { working } = currentCase;
   const wanted = subjects.map((subject) => ({ ...subject, ...given, blind: hidesSubject(currentCase, subject) }));
-  const all = giveOpinions(working.handle, examinerOf(working), wanted);
+  const all = giveOpinions(working.handle, examinerOf(working, examinerId), wanted);
   const ids = all.flatMap(({ entered, opinion }) => (entered ? [opinion.id] : []));
   if (ids.length > 0) working.sitting.push(ids);
   return { entered: ids.length, rows: rowsOf(currentCase, all) };
@@ -169,10 +180,10 @@ function undoingOf({ opened: { handle } }: CurrentCase, ids: readonly OpinionId[
  */
 function undo(
   currentCase: CurrentCase,
-  wanted: { id?: OpinionId | undefined; note?: string | undefined },
+  wanted: GivenBy & { id?: OpinionId | undefined; note?: string | undefined },
 ): EnteredOpinion | null {
   const { working } = currentCase;
-  const examiner = examinerOf(working);
+  const examiner = examinerOf(working, wanted.examinerId);
   const { sitting } = working;
   const ids = wanted.id === undefined ? sitting.at(-1) : sitting.find((some) => some.includes(wanted.id!));
   if (ids === undefined && wanted.id === undefined) return null;

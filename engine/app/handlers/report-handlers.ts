@@ -4,7 +4,8 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { ExportedReport, ReportOptions, ReportProgress, Signing } from '../../../contract/report.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { appendAudit } from '../../case/log/audit.ts';
-import { expectWholeDatabase, withReadTransaction } from '../../case/read-transaction.ts';
+import { withReadTransaction } from '../../case/read-transaction.ts';
+import { expectWholeDatabase } from '../../custody/check-integrity.ts';
 import { exportPdf, exportText, type TextFormat } from '../../report/export-report.ts';
 import {
   hashOfContent,
@@ -116,7 +117,7 @@ async function exportOf(
   const unrecorded = await examineAll(deps, handle, signal);
   const making = { ...(await makingFor(deps, handle, options, signal)), unrecorded };
   const exported = await withReadTransaction(handle, async (reading) => {
-    expectWholeDatabase(reading);
+    await expectWholeDatabase(reading, signal);
     const content = await readReportContent(reading, making);
     const contentSha256 = await hashOfContent(content, signal);
     const file =

@@ -128,9 +128,19 @@ test('one opinion of several faces is an entry for each, all or none, and one un
   const problems = (await client.case.verify({})).problems.map(({ kind }) => kind);
   expect(problems).not.toContain('opinionChanged');
   expect(problems).not.toContain('auditBroken');
-  expect((await client.opinion.undo({}))?.others).toBe(0);
-  expect(await standing()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
-  expect(await client.opinion.undo({})).toBe(null);
+});
+
+test('an opinion that arrives when another examiner was chosen is recorded under nobody’s name', async () => {
+  const anna = (await client.session.set({ examiner: 'Anna', blind: false })).examiner!.id;
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged', examinerId: anna });
+  await client.session.set({ examiner: 'Ben', blind: false });
+  for (const late of [
+    client.opinion.give({ ...faces[1]!, conclusion: 'forged', examinerId: anna }),
+    client.opinion.giveMany({ subjects: faces, conclusion: 'forged', examinerId: anna }),
+    client.opinion.undo({ examinerId: anna }),
+  ])
+    expect((await refused(late)).code).toBe('OPINION_REFUSED');
+  expect(await standing()).toEqual(['forged', null, null]);
 });
 
 test('who made the case under their name has looked at it, whoever is chosen next', async () => {

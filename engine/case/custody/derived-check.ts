@@ -25,6 +25,7 @@ export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
     ...standingOpinions(opened.db),
     ...sources(opened.db),
     ...superseded(opened.db),
+    ...states(opened.db),
     ...(yield* verdictColumns(opened)),
   ];
 }
@@ -101,6 +102,30 @@ function superseded({ raw }: CaseDatabase): Problem[] {
       .slice(0, 1)
       .map((id) => derived(`verdict ${id}`, 'one that stands', 'one that a later scan took the place of')),
   ];
+}
+
+/**
+ * A file that could not be read has a verdict that says so, with the same reason; one that was read
+ * has another; one that waits has none but of the workstation's own failure. A film that was gone
+ * through more than once keeps the verdict of the first time.
+ */
+function states({ raw }: CaseDatabase): Problem[] {
+  const rows = raw
+    .prepare(
+      `WITH said AS (SELECT id, CASE WHEN json_valid(state) THEN state ->> '$.kind' END AS kind,
+          CASE WHEN json_valid(state) THEN state ->> '$.reason' END AS reason FROM evidence)
+        SELECT s.id, s.kind FROM said s
+        WHERE (SELECT count(*) FROM video_scan f WHERE f.evidence_id = s.id) < 2 AND (
+          (s.kind = 'unreadable' AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.evidence_id = s.id AND v.kind = 'unreadable'
+            AND json_valid(v.outcome) AND v.outcome ->> '$.reason' IS s.reason))
+          OR (s.kind = 'read' AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.evidence_id = s.id AND v.kind <> 'unreadable'))
+          OR (s.kind = 'pending' AND NOT EXISTS (SELECT 1 FROM video_scan f WHERE f.evidence_id = s.id)
+            AND EXISTS (SELECT 1 FROM verdict v WHERE v.evidence_id = s.id AND v.kind <> 'toolError')))
+        ORDER BY s.id LIMIT 100`,
+    )
+    .raw()
+    .all() as [number, string][];
+  return rows.map(([id, kind]) => derived(`state of file ${id}`, 'one that its verdicts follow from', kind));
 }
 
 /** Verdicts looked at in one step. */

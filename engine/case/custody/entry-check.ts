@@ -10,7 +10,7 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { rerunSummary } from '../rows/rerun.ts';
+import { hashOfRerun, rerunSummary } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -156,7 +156,8 @@ const rowsCounted = (counts: unknown): number =>
   Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
 
 /**
- * The last entry of each rerun holds the hash of its rows. A rerun that was interrupted may have
+ * The last entry of each rerun holds the hash of its rows, and each before it that of those there
+ * were then, where it says which. A rerun that was interrupted may have
  * more when it has ended; one that is finished is not gone on with: an entry behind it that says
  * another thing of it was put there.
  */
@@ -175,17 +176,25 @@ function rerunProblems(opened: ReadableCase): Problem[] {
       replaced.push(problemOf(subject, String(before.rowsSha256), found));
     }
     ended.set(jobId, now);
+    for (const id of Array.isArray(details.otherRows) ? details.otherRows : [])
+      replaced.push(
+        problemOf(`rerun of verdict ${id} by job ${jobId}`, `what came out, as audit entry ${seq} says`, 'another row'),
+      );
+    if (typeof details.verdicts === 'string') {
+      const found = orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
+      const subject = `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
+      if (found !== now.rowsSha256) replaced.push(problemOf(subject, String(now.rowsSha256), found));
+    }
   }
-  const started = new Set(auditEntriesOf(opened, 'rerun.started').map(({ details }) => Number(details.jobId)));
   const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
-    const found = hashOfRows(opened, jobId as JobId);
+    const found = orUnreadable(() => rerunSummary(opened, jobId as JobId).rowsSha256);
     if (found === rowsSha256) return [];
     return [problemOf(`rerun of job ${jobId}, held by audit entry ${seq}`, String(rowsSha256), found)];
   });
   const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct());
   const unknown = jobs
-    .filter(({ job_id }) => !ended.has(job_id) && !started.has(job_id))
-    .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log', 'none'));
+    .filter(({ job_id }) => !ended.has(job_id) && !goesOn(opened, job_id as JobId))
+    .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log at its end', 'none'));
   const odd = [...opened.db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))].find(
     ({ result, json }) => storedObject(json)?.result !== result,
   );
@@ -201,10 +210,22 @@ function rerunProblems(opened: ReadableCase): Problem[] {
   return [...replaced, ...changed, ...unknown, ...column];
 }
 
+/** True for a rerun that was started, and whose job has not ended: its rows are held from its end on. */
+const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
+  db.first(
+    query
+      .selectFrom('job')
+      .select('id')
+      .where('id', '=', jobId)
+      .where('state', 'in', [...GOES_ON]),
+  ) !== undefined;
+
+const GOES_ON = ['queued', 'running', 'paused'] as const;
+
 /** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */
-function hashOfRows(opened: ReadableCase, jobId: JobId): string {
+function orUnreadable(hash: () => string): string {
   try {
-    return rerunSummary(opened, jobId).rowsSha256;
+    return hash();
   } catch {
     return 'rows that cannot be read';
   }

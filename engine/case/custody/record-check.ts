@@ -80,9 +80,16 @@ const layoutProblems = ({ db }: ReadableCase): Problem[] =>
     found: found ?? 'none',
   }));
 
-/** Rows that were sealed when they were found, not when they were made. */
+/** Rows that were sealed when they were found, not when they were made; of a scan that added none, nothing. */
 const sealedAsFound = (opened: ReadableCase): string[] =>
-  auditEntriesOf(opened, 'record.sealed').map(
-    ({ seq, at }) =>
-      `Rows of a scan that was interrupted were sealed as they were found, by audit entry ${seq} (${at}).`,
-  );
+  auditEntriesOf(opened, 'record.sealed')
+    .filter(({ details: { sealed, settled, videos } }) => {
+      const [states, films] = [settled as { ids?: string }, videos as { finished?: string; unfinished?: unknown[] }];
+      return (
+        Object.keys(sealed ?? {}).length > 0 || states?.ids !== '' || films?.finished !== '' || films.unfinished?.length
+      );
+    })
+    .map(
+      ({ seq, at }) =>
+        `Rows of a scan that was interrupted were sealed as they were found, by audit entry ${seq} (${at}).`,
+    );

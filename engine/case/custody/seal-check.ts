@@ -2,10 +2,11 @@
 // again; rows that no entry knows are named, as is what no seal covers. Read-only; goes in steps.
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf, eachSealedEntry } from '../log/audit.ts';
+import { eachSealedEntry, entersEveryRow } from '../log/audit.ts';
 import { ENTRY_TABLES, SCAN_TABLES, type SealedTable, sealedWords } from '../log/held-tables.ts';
 import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
 import { isEarlier, readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
+import { restatedRemark, settledProblems } from './state-seal.ts';
 import { partsOfNoFilm, unsealedFilms, videoProblems } from './video-seal.ts';
 
 type Problem = Verification['problems'][number];
@@ -34,17 +35,47 @@ export function* checkSeals(opened: ReadableCase): Steps<Checked> {
   }
   all.problems.push(
     ...gapProblems(opened, ledger),
-    ...stateProblems(opened, ledger),
+    ...(yield* stateProblems(opened, ledger)),
+    ...(yield* settledProblems(opened, ledger.settled, ledger.open.size > 0)),
+    ...restatedByNone(ledger),
+    ...openWithoutJob(opened, ledger),
     ...(yield* videoProblems(opened)),
   );
   all.problems.push(...filmsOfNoScan(opened, ledger));
+  if (ledger.open.size > 0)
+    all.remarks.push('A scan is on its way: what it adds and changes is held from its end on. Verify again then.');
   // Not wrong by itself: a newer version may know what a file is that an older one did not.
   for (const { seq, before } of ledger.unfounded)
     all.remarks.push(
       `Audit entry ${seq} seals other states of files than entry ${before}, and no new verdict or film that they could follow from.`,
     );
+  all.remarks.push(...restatedRemark(opened));
   return all;
 }
+
+/** A scan that goes on has a job that does: while one is open, what it adds is not held yet. */
+function openWithoutJob({ db }: ReadableCase, { open, foundEarlier }: ScanLedger): Problem[] {
+  const select = db.raw.prepare('SELECT state FROM job WHERE id = ?').pluck();
+  return [...open].flatMap((id) => {
+    const state = select.get(id) as string | undefined;
+    if (state !== undefined && GOES_ON.includes(state)) return [];
+    // Entries of earlier versions name no job.
+    if (id === 0 && foundEarlier) return [];
+    const subject = `scan of job ${id}, which has not ended`;
+    return [{ kind: 'rowsUnaccounted', subject, expected: 'a job that goes on', found: state ?? 'no such job' }];
+  });
+}
+
+const GOES_ON: readonly string[] = ['queued', 'running', 'paused'];
+
+/** A state is found to be another one by a scan, and by nothing else. */
+const restatedByNone = (ledger: ScanLedger): Problem[] =>
+  ledger.restatedByNone.map((seq) => ({
+    kind: 'evidenceChanged',
+    subject: `state of a file, changed by audit entry ${seq}`,
+    expected: 'a scan that was on its way',
+    found: 'none',
+  }));
 
 function* checkTable(
   opened: ReadableCase,
@@ -121,7 +152,7 @@ function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly 
   const problems: Problem[] = [];
   const before = (to: number): void => {
     // A case that was made by this version has had an entry for each of them from the start.
-    if (isOfThisKind(opened)) problems.push(unaccounted(opened, { table, from: 0, to }));
+    if (entersEveryRow(opened)) problems.push(unaccounted(opened, { table, from: 0, to }));
     else remarks.push(notCovered(what, to));
   };
   const [start, end] = [first?.from ?? last, segments.at(-1)?.to];
@@ -129,10 +160,6 @@ function checkRest(opened: ReadableCase, table: SealedTable, segments: readonly 
   if (end !== undefined && last > end) problems.push(unaccounted(opened, { table, from: end, to: last }));
   return { problems, remarks };
 }
-
-/** True where the case was made by a version whose every entry seals the rows made with it. */
-const isOfThisKind = (opened: ReadableCase): boolean =>
-  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
 
 const notCovered = (what: string, upTo: number): string =>
   `No seal covers the ${what}s up to number ${upTo}: they were written by an earlier version, or by another program.`;
@@ -159,8 +186,8 @@ const gapProblems = (opened: ReadableCase, { gaps }: ScanLedger): Problem[] =>
   gaps.map((gap) => unaccounted(opened, gap));
 
 /** States changed since the last seal, and changes that a scan found when it began. */
-function stateProblems(opened: ReadableCase, ledger: ScanLedger): Problem[] {
-  const now = ledger.open.size > 0 ? undefined : stateDifference(opened, ledger);
+function* stateProblems(opened: ReadableCase, ledger: ScanLedger): Steps<Problem[]> {
+  const now = ledger.open.size > 0 ? undefined : yield* stateDifference(opened, ledger);
   return [...ledger.differences, ...(now ? [now] : [])].map(({ sealedBy, expected, found }) => ({
     kind: 'evidenceChanged',
     subject: `states of files, sealed by audit entry ${sealedBy}`,

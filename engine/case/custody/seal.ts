@@ -8,19 +8,23 @@ import type { AuditEntry } from '../../../contract/case.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf } from '../log/audit.ts';
 import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
-import { allSteps, hashQuery, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
+import { hashSegment, inTurns, lastIdOf, lineOf, rowsInPortions, type Segment, type Steps } from '../log/segment.ts';
+import { RESTATED } from '../rows/evidence.ts';
 import type { EarlierSeal } from './earlier-seals.ts';
+import { type KnownSettled, type SettledSeal, sealSettled } from './state-seal.ts';
 import { sealVideos, unsealedFilms, type VideoSeal } from './video-seal.ts';
 
 /**
- * The state of every file up to an id. Only the last seal's can be checked: states change with
- * scans.
+ * The state of every file up to an id, as earlier versions sealed it. Only the last such seal can be
+ * checked: states change with scans.
  */
 export type StateSeal = { upTo: number; sha256: Sha256 };
 /** What an entry at the end of a scan holds. */
 export type ScanSeal = {
   sealed: Partial<Record<SealedTable, Segment>>;
-  states: StateSeal;
+  /** Of an earlier version: the states of all files together. */
+  states?: StateSeal;
+  settled: SettledSeal;
   videos: VideoSeal;
 };
 type RowNumbers = Partial<Record<SealedTable, number | undefined>>;
@@ -60,6 +64,10 @@ export type ScanLedger = {
    * film came that they could follow from.
    */
   unfounded: readonly { seq: number; before: number }[];
+  /** Seals on the states of the files that each scan went through. */
+  settled: readonly KnownSettled[];
+  /** Entries on a state found to be another one, while no scan was on its way. */
+  restatedByNone: readonly number[];
   /** True where an earlier version has scanned. */
   foundEarlier: boolean;
   last: (Partial<ScanSeal> & { seq: number }) | undefined;
@@ -74,6 +82,8 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
   const filmsOfNoScan = new Set<number>();
   const differences: StateDifference[] = [];
   const unfounded: { seq: number; before: number }[] = [];
+  const settled: KnownSettled[] = [];
+  const restatedByNone: number[] = [];
   let last: ScanLedger['last'];
   let foundEarlier = false;
   const forgetUnsealed = (): void => {
@@ -108,12 +118,27 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     const now = { seq, ...(details as Partial<ScanSeal>) };
     if (last?.states && isUnfounded(last.states, now)) unfounded.push({ seq, before: last.seq });
     last = now;
+    if (typeof now.settled?.ids === 'string') settled.push({ ...now.settled, seq });
   };
-  for (const entry of auditEntriesOf(opened, ...BEGINNING, ...ENDING, DIFFERS))
-    if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
+  for (const entry of auditEntriesOf(opened, ...BEGINNING, ...ENDING, DIFFERS, RESTATED))
+    if (entry.action === RESTATED) {
+      if (open.size === 0) restatedByNone.push(entry.seq);
+    } else if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
     else if ((BEGINNING as readonly string[]).includes(entry.action)) begin(entry);
     else end(entry);
-  return { open, next, sealed, gaps, filmsOfNoScan, differences, unfounded, foundEarlier, last };
+  return {
+    open,
+    next,
+    sealed,
+    gaps,
+    filmsOfNoScan,
+    differences,
+    unfounded,
+    settled,
+    restatedByNone,
+    foundEarlier,
+    last,
+  };
 }
 
 /** True for a seal that says another thing of the same files, and seals nothing new but that. */
@@ -150,18 +175,18 @@ export function enterScanBegin(
  * first held against the last seal; a difference is entered, so that the next seal does not cover
  * it up.
  */
-export function takeUpScan(opened: WritableCase, jobId: number, who: string, subject: string): void {
-  sealUnsealedRows(opened, jobId);
+export async function takeUpScan(opened: WritableCase, jobId: number, who: string, subject: string): Promise<void> {
+  await sealUnsealedRows(opened, jobId);
   const ledger = readScanLedger(opened);
-  const differs = stateDifference(opened, ledger);
+  const differs = await inTurns(stateDifference(opened, ledger));
   if (differs) appendAudit(opened, { who: '', action: DIFFERS, subject: 'states of files', details: differs });
   if (!ledger.open.has(jobId)) enterScanBegin(opened, { who, action: 'scan.resumed', subject, details: { jobId } });
 }
 
 /** The states that the last seal has and those there are, where they are not the same. */
-export function stateDifference(opened: ReadableCase, { last }: ScanLedger): StateDifference | undefined {
+export function* stateDifference(opened: ReadableCase, { last }: ScanLedger): Steps<StateDifference | undefined> {
   if (!last?.states) return undefined;
-  const { sha256 } = allSteps(hashStates(opened, last.states.upTo));
+  const { sha256 } = yield* hashStates(opened, last.states.upTo);
   return sha256 === last.states.sha256
     ? undefined
     : { sealedBy: last.seq, expected: last.states.sha256, found: sha256 };
@@ -169,23 +194,28 @@ export function stateDifference(opened: ReadableCase, { last }: ScanLedger): Sta
 
 function* hashStates({ db }: ReadableCase, upTo: number): Steps<StateSeal> {
   const hash = createHash('sha256');
-  yield* hashQuery(db, 'SELECT id, media_type, state FROM evidence WHERE id <= ? ORDER BY id', [upTo], hash);
+  const columns = ['id', 'media_type', 'state'];
+  yield* rowsInPortions(db, { columns, table: 'evidence' }, [Number.MIN_SAFE_INTEGER, upTo], (row) =>
+    hash.update(lineOf(row)),
+  );
   return { upTo, sha256: hash.digest('hex') as Sha256 };
 }
 
 /** The seal over what was added since the last one. */
-function sealNewRows(opened: ReadableCase, { next, sealed, filmsOfNoScan }: ScanLedger): ScanSeal {
-  const segments = SCAN_TABLES.flatMap((table) => {
+function* sealNewRows(opened: ReadableCase, ledger: ScanLedger): Steps<ScanSeal> {
+  const { next, sealed, filmsOfNoScan } = ledger;
+  const segments: [SealedTable, Segment][] = [];
+  for (const table of SCAN_TABLES) {
     // Rows of an earlier version are sealed as they are found; verify says from when on they are
     // held.
     const from = sealed.has(table) ? (next[table] ?? 0) : isEarlier(next) ? 0 : (next[table] ?? 0);
     const to = lastIdOf(opened, table);
-    return to > from ? [[table, allSteps(hashSegment(opened, table, from, to))]] : [];
-  });
+    if (to > from) segments.push([table, yield* hashSegment(opened, table, from, to)]);
+  }
   return {
     sealed: Object.fromEntries(segments),
-    states: allSteps(hashStates(opened, lastIdOf(opened, 'evidence'))),
-    videos: allSteps(sealVideos(opened, filmsOfNoScan)),
+    settled: yield* sealSettled(opened, ledger.settled),
+    videos: yield* sealVideos(opened, filmsOfNoScan),
   };
 }
 
@@ -194,30 +224,33 @@ function sealNewRows(opened: ReadableCase, { next, sealed, filmsOfNoScan }: Scan
  */
 export const isEarlier = (next: RowNumbers): boolean => next.face === undefined;
 
-/** Seals the rows there are with an entry of the log. */
-export function appendSeal(opened: WritableCase, entry: SealingEntry & { action: (typeof ENDING)[number] }): void {
-  opened.db.transaction(() => {
-    const seal = sealNewRows(opened, readScanLedger(opened));
-    appendAudit(opened, { ...entry, details: { ...entry.details, ...seal } });
-  });
+/**
+ * Seals the rows there are with an entry of the log. Hashing them gives way to others in between:
+ * one scan runs at a time, and nothing else adds rows of these tables.
+ */
+export async function appendSeal(
+  opened: WritableCase,
+  entry: SealingEntry & { action: (typeof ENDING)[number] },
+): Promise<void> {
+  const seal = await inTurns(sealNewRows(opened, readScanLedger(opened)));
+  appendAudit(opened, { ...entry, details: { ...entry.details, ...seal } });
 }
 
 /**
  * Rows that a process left without a seal when it was ended are sealed as they are found, before
  * any are added to them: those of scans that the log knows, other than `beginning`, and of no
- * others.
+ * others. A scan that added none ends with it as well: none stays open without a process at it.
  */
-export function sealUnsealedRows(opened: WritableCase, beginning?: number): void {
+export async function sealUnsealedRows(opened: WritableCase, beginning?: number): Promise<void> {
   const ledger = readScanLedger(opened);
   const left = [...ledger.open].filter((id) => id !== beginning);
   if (ledger.open.size === 0 || (left.length === 0 && beginning !== undefined)) return;
-  const numbers = rowNumbers(opened);
   // What an earlier version left open in tables that it did not seal is taken up by the next scan's
   // seal.
+  const numbers = rowNumbers(opened);
   const addedNone = SCAN_TABLES.every((table) => (numbers[table] ?? 0) <= (ledger.next[table] ?? Infinity));
-  if (addedNone && (isEarlier(ledger.next) || unsealedFilms(opened).every((id) => ledger.filmsOfNoScan.has(id))))
-    return;
-  appendSeal(opened, {
+  if (addedNone && isEarlier(ledger.next)) return;
+  await appendSeal(opened, {
     who: '',
     action: 'record.sealed',
     subject: 'rows of a scan that was interrupted',

@@ -8,7 +8,8 @@ import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { HELD } from '../log/held-tables.ts';
-import { columnsOf, hashQuery, lastIdOf, type Steps } from '../log/segment.ts';
+import { idsWithin, rangesFrom } from '../log/id-ranges.ts';
+import { columnsOf, hashQuery, type Steps } from '../log/segment.ts';
 
 type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_face', readonly string[]>>;
 
@@ -19,7 +20,8 @@ type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_f
 export type VideoSeal = {
   finished: string;
   sha256: Sha256;
-  unfinished: readonly { id: number; upToFrame: number; sha256: Sha256 }[];
+  /** `row`: the hash is over the film's own row as well, but for what its end changes. */
+  unfinished: readonly { id: number; upToFrame: number; sha256: Sha256; row?: true }[];
   columns: Columns;
 };
 
@@ -30,30 +32,12 @@ const COLUMNS: Columns = {
   track_face: HELD.track_face.columns,
 };
 
-const rangesFrom = (ids: readonly number[]): string => {
-  const ranges: [number, number][] = [];
-  for (const id of ids) {
-    const last = ranges.at(-1);
-    if (last && last[1] === id - 1) last[1] = id;
-    else ranges.push([id, id]);
-  }
-  return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
-};
-
-/** Ids of text such as "3-7,9", up to the last there can be; of anything else, none. */
-function* idsFrom(ranges: string, last: number): Generator<number, void, undefined> {
-  for (const range of ranges.split(',').filter((one) => /^\d+(-\d+)?$/.test(one))) {
-    const [from, to = from] = range.split('-').map(Number) as [number, number?];
-    for (let id = from; id <= Math.min(to, last); id++) yield id;
-  }
-}
-
 /** Every seal on films in the log, with the entry it stands in and the ids it names. */
 function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: readonly number[] })[] {
-  const last = lastIdOf(opened, 'video_scan');
+  const there = scansOf(opened).map(({ id }) => id);
   return auditEntriesOf(opened, 'scan.finished', 'scan.ended', 'record.sealed').flatMap(({ seq, details }) => {
     const videos = details.videos as VideoSeal | undefined;
-    return videos ? [{ seq, ...videos, ids: [...idsFrom(videos.finished, last)] }] : [];
+    return videos ? [{ seq, ...videos, ids: idsWithin(videos.finished, there) }] : [];
   });
 }
 
@@ -71,7 +55,8 @@ export function* sealVideos(opened: ReadableCase, ofNoScan: ReadonlySet<number>)
   const unfinished: VideoSeal['unfinished'][number][] = [];
   for (const { id } of scans.filter(({ finished }) => finished !== 1)) {
     const upToFrame = lastFrame(opened, id);
-    unfinished.push({ id, upToFrame, sha256: yield* hashFrames(opened, id, upToFrame, COLUMNS) });
+    const film = { id, upToFrame, row: true } as const;
+    unfinished.push({ ...film, sha256: yield* hashFrames(opened, film, COLUMNS) });
   }
   return { finished: rangesFrom(ids), sha256: yield* hashFilms(opened, ids, COLUMNS), unfinished, columns: COLUMNS };
 }
@@ -97,8 +82,17 @@ function* hashFilms({ db }: ReadableCase, ids: Iterable<number>, columns: Column
   return hash.digest('hex') as Sha256;
 }
 
-function* hashFrames({ db }: ReadableCase, id: number, upToFrame: number, columns: Columns): Steps<Sha256> {
+/** What the end of a film changes in its row. */
+const AT_ITS_END = ['finished', 'pts_runs'];
+
+function* hashFrames(
+  { db }: ReadableCase,
+  { id, upToFrame, row }: Pick<VideoSeal['unfinished'][number], 'id' | 'upToFrame' | 'row'>,
+  columns: Columns,
+): Steps<Sha256> {
   const hash = createHash('sha256');
+  const own = columns.video_scan.filter((name) => !AT_ITS_END.includes(name));
+  if (row) yield* hashQuery(db, `SELECT ${listed(own, 's')} FROM video_scan s WHERE s.id = ?`, [id], hash);
   const sql = `SELECT ${listed(columns.video_frame, 'f')} FROM video_frame f
     WHERE f.video_scan_id = ? AND f.frame_index <= ? ORDER BY f.frame_index`;
   yield* hashQuery(db, sql, [id, upToFrame], hash);
@@ -117,9 +111,9 @@ export function* videoProblems(opened: ReadableCase): Steps<Problem[]> {
     if (found !== sha256)
       problems.push(problemOf(`frames and tracks of films sealed by audit entry ${seq}`, sha256, found));
     for (const film of unfinished) {
-      const now = yield* hashFrames(opened, film.id, film.upToFrame, columns);
+      const now = yield* hashFrames(opened, film, columns);
       if (now === film.sha256) continue;
-      problems.push(problemOf(`frames of film scan ${film.id}, sealed by audit entry ${seq}`, film.sha256, now));
+      problems.push(problemOf(`film scan ${film.id} and its frames, sealed by audit entry ${seq}`, film.sha256, now));
     }
   }
   return problems;

@@ -1,11 +1,12 @@
 // Connections to the SQLite files of a case, and the lock that makes one process its writer.
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { RecceError } from '../../../contract/errors.ts';
 import { isLink, isNoFile } from '../../files/own-file.ts';
 import { CaseDatabase } from './case-database.ts';
 import { errorFromSystem } from './database-error.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 const LOCK = 'lock.sqlite';
 /** What SQLite needs free to begin at all: its shared memory is 32 KiB. */
@@ -20,7 +21,8 @@ const OWN = [
 
 /**
  * [Note: no links] Where one of a case's own names is a link, another case or a photograph would be
- * written in its place. Throws CASE_DAMAGED, naming the link; nothing was opened.
+ * written in its place; a database under two names would be written under two locks. Throws
+ * CASE_DAMAGED, naming it; nothing was opened.
  */
 export function refuseLinks(folder: string): void {
   const link = OWN.find((name) => isLink(path.join(folder, name)));
@@ -30,7 +32,17 @@ export function refuseLinks(folder: string): void {
       folder,
       `its ${link} is a link to another place, which a case's own files never are. Nothing was opened. Put the file or folder itself there.`,
     );
+  const shared = ['case.sqlite', LOCK].find((name) => isShared(path.join(folder, name)));
+  if (shared !== undefined)
+    throw new RecceError(
+      'CASE_DAMAGED',
+      folder,
+      `its ${shared} has a second name somewhere (a hard link): another case could be written through it. Nothing was opened. Copy the folder, and open the copy.`,
+    );
 }
+
+/** True for a file that has another name as well. */
+const isShared = (file: string): boolean => (lstatSync(file, { throwIfNoEntry: false })?.nlink ?? 1) > 1;
 
 /**
  * [Note: the lock] A second SQLite file held with an exclusive transaction: the operating system
@@ -114,6 +126,22 @@ function probe(file: string): void {
   }
 }
 
+/** Names of the tables that a case has. */
+const TABLES = new Set(MIGRATIONS.flatMap((sql) => [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!)));
+
+/**
+ * [Note: no views] A view in the place of one of our tables is a program that is run at every look,
+ * perhaps without end. Throws, before anything is asked of it.
+ */
+function refuseViews(raw: Database.Database): void {
+  const odd = raw
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'view' OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL%')")
+    .pluck()
+    .all() as string[];
+  const name = odd.find((one) => TABLES.has(one.toLowerCase()));
+  if (name !== undefined) throw new Error(`${name} is not a table, but a query in the place of one`);
+}
+
 /**
  * Connects to a database of the case `subject`, which errors speak of; `cache` is memory for its
  * pages, KiB. Throws CASE_DAMAGED, DISK_FULL, WRITE_FAILED, CASE_READ_ONLY.
@@ -132,6 +160,7 @@ export function connect(file: string, readonly: boolean, subject: string, cache?
     raw.pragma('foreign_keys = ON');
     raw.pragma(`cache_size = ${-(cache ?? cacheKiB(file))}`);
     raw.pragma('schema_version');
+    refuseViews(raw);
     return new CaseDatabase(raw);
   } catch (cause) {
     raw?.close();

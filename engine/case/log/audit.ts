@@ -142,6 +142,10 @@ export function listAudit(
 export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
   db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
 
+/** True where the case was made by a version whose every entry seals the rows made with it. */
+export const entersEveryRow = (opened: ReadableCase): boolean =>
+  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
+
 /** Every entry that holds hashes of rows made with it, oldest first, as they are asked for. */
 export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, void, undefined> {
   const holding = query.selectFrom('audit').selectAll().where('details', 'like', '%"sealed":{%').orderBy('seq');

@@ -29,7 +29,10 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     kind: 'evidenceChanged',
     what: 'evidence row',
     columns: ['id', 'path', 'relative_path', 'size_bytes', 'modified_at', 'added_at', 'sha256'],
-    elsewhere: { state: 'all of them together at the end of each scan', media_type: 'with the state' },
+    elsewhere: {
+      state: 'of the files that a scan went through, at its end; an entry for each later change',
+      media_type: 'with the state',
+    },
   },
   face: {
     by: 'scan',

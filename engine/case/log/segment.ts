@@ -1,13 +1,15 @@
 // A segment: the hash over the rows of one table between two ids, in their order. What entries of
 // the log hold of the rows that were made with them. Hashing goes in steps, so that a case of
 // millions of rows can be gone through between other work.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from './audit.ts';
 import { HELD, type SealedTable } from './held-tables.ts';
+import type { Span } from './id-ranges.ts';
 
 /**
  * Rows with ids above `from` up to `to`; `columns` are those that were hashed, so that one added
@@ -29,23 +31,60 @@ export function allSteps<T>(steps: Steps<T>): T {
   }
 }
 
-/** Hashes what a query gives, a line of JSON a row. */
-export function* hashQuery(
-  { raw }: CaseDatabase,
-  sql: string,
-  parameters: readonly number[],
-  hash = createHash('sha256'),
-): Steps<number> {
-  let rows = 0;
+/** The same, with room for others between the steps. Rejects with the reason of `signal`. */
+export async function inTurns<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+}
+
+const isNotFinite = (value: unknown): value is number => typeof value === 'number' && !Number.isFinite(value);
+
+/** A row as a line of JSON, in which an infinite number, which JSON does not know, is no NULL. */
+export const lineOf = (row: readonly unknown[]): string =>
+  `${JSON.stringify(row.some(isNotFinite) ? row.map((one) => (isNotFinite(one) ? { number: String(one) } : one)) : row)}\n`;
+
+/**
+ * Hashes what a query gives, a line a row, in one step: no statement is left open between steps, in
+ * which others may write.
+ */
+export function* hashQuery({ raw }: CaseDatabase, sql: string, parameters: readonly number[], hash: Hash): Steps<void> {
   for (const row of raw
     .prepare(sql)
     .raw()
-    .iterate(...parameters)) {
-    hash.update(`${JSON.stringify(row)}\n`);
-    rows += 1;
-    if (rows % STEP === 0) yield;
+    .iterate(...parameters) as Iterable<unknown[]>)
+    hash.update(lineOf(row));
+  yield;
+}
+
+/**
+ * Rows with ids above `from` up to `to` in their order, each handed to `take` without its id; a
+ * portion a step. `select`: columns and table.
+ */
+export function* rowsInPortions(
+  { raw }: CaseDatabase,
+  { columns, table }: { columns: readonly string[]; table: string },
+  [from, to]: Span,
+  take: (row: unknown[], id: number) => void,
+): Steps<number> {
+  const names = ['id', ...columns].map((name) => `"${name}"`).join(', ');
+  const portion = raw
+    .prepare(`SELECT ${names} FROM "${table}" WHERE id > ? AND id <= ? ORDER BY id LIMIT ${STEP}`)
+    .raw();
+  let [last, count] = [from, 0];
+  for (;;) {
+    const rows = portion.all(last, to) as [number, ...unknown[]][];
+    for (const [id, ...row] of rows) {
+      take(row, id);
+      last = id;
+    }
+    count += rows.length;
+    if (rows.length < STEP) return count;
+    yield;
   }
-  return rows;
 }
 
 /** The columns that a table has now; what the log names is asked for only if it is one of them. */
@@ -60,9 +99,7 @@ export function* hashSegment(
   columns: readonly string[] = HELD[table].columns,
 ): Steps<Segment> {
   const hash = createHash('sha256');
-  const names = columns.map((name) => `"${name}"`).join(', ');
-  const sql = `SELECT ${names} FROM "${table}" WHERE id > ? AND id <= ? ORDER BY id`;
-  const rows = yield* hashQuery(db, sql, [from, to], hash);
+  const rows = yield* rowsInPortions(db, { columns, table }, [from, to], (row) => hash.update(lineOf(row)));
   return { from, to, rows, columns, sha256: hash.digest('hex') as Sha256 };
 }
 

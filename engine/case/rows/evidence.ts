@@ -29,7 +29,8 @@ const anyRefused = sql<boolean>`EXISTS (SELECT 1 FROM evidence refused WHERE ref
 export const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** A file that was taken in and not examined to its end, as its row has it. */
-const PENDING = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
+/** The state of a file that no scan has gone through, as it is written. */
+export const PENDING: string = JSON.stringify({ kind: 'pending' } satisfies EvidenceState);
 
 /**
  * How many files were taken in and not examined to their end: a scan is on its way to them, or was
@@ -129,9 +130,9 @@ export function addEvidence(opened: WritableCase, file: NewEvidence): Evidence {
  * A file whose content an older version did not know is of the type that is known now; it is the
  * same file, and its row says the same of it.
  */
-function knownNow({ db }: WritableCase, known: Evidence, { mediaType, sha256 }: NewEvidence): Evidence {
+function knownNow(opened: WritableCase, known: Evidence, { mediaType, sha256 }: NewEvidence): Evidence {
   if (known.sha256 !== sha256 || known.mediaType !== UNKNOWN_TYPE || mediaType === UNKNOWN_TYPE) return known;
-  db.run(query.updateTable('evidence').set({ media_type: mediaType }).where('id', '=', known.id));
+  restate(opened, known.id, { media_type: mediaType });
   return { ...known, mediaType };
 }
 
@@ -145,13 +146,24 @@ function enterReadable(opened: WritableCase, refused: Evidence, { id, relativePa
   });
 }
 
-export function setEvidenceState({ db }: WritableCase, id: EvidenceId, state: EvidenceState): void {
-  db.run(
-    query
-      .updateTable('evidence')
-      .set({ state: JSON.stringify(state) })
-      .where('id', '=', id),
-  );
+export const setEvidenceState = (opened: WritableCase, id: EvidenceId, state: EvidenceState): void =>
+  restate(opened, id, { state: JSON.stringify(state) });
+
+/** The action of an entry that says which state a later look found in place of which. */
+export const RESTATED = 'evidence.restated';
+
+/** What was sealed is not changed without an entry that says what it was. */
+function restate(opened: WritableCase, id: EvidenceId, change: { state?: string; media_type?: string }): void {
+  const { db } = opened;
+  const columns = query.selectFrom('evidence').select(['media_type', 'state', 'relative_path']);
+  const was = db.first(columns.where('id', '=', id))!;
+  const now = { ...was, ...change };
+  if (now.state === was.state && now.media_type === was.media_type) return;
+  db.run(query.updateTable('evidence').set(change).where('id', '=', id));
+  if (was.state === PENDING) return;
+  const said = (row: typeof was) => ({ mediaType: row.media_type, state: row.state });
+  const details = { evidenceId: id, was: said(was), now: said(now) };
+  appendAudit(opened, { who: '', action: RESTATED, subject: was.relative_path, details });
 }
 
 /** SQL for: the latest place that a file was said to have moved to. */

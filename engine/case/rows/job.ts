@@ -6,7 +6,7 @@ import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
-import { appendAudit } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf } from '../log/audit.ts';
 
 const NOTHING_YET: JobProgress = {
   done: 0,
@@ -107,9 +107,27 @@ export function requeueRunning({ db }: Pick<WritableCase, 'db'>): void {
   db.run(query.updateTable('job').set({ state: 'queued' }).where('state', '=', 'running'));
 }
 
+/** Entries after which a job has ended for good, and as what. */
+const ENDED: Readonly<Record<string, JobState>> = {
+  'scan.finished': 'done',
+  'rerun.finished': 'done',
+  'job.cancelled': 'cancelled',
+  'job.failed': 'failed',
+};
+
+/** As what each job has ended that the log has as ended. */
+const endedInLog = (opened: ReadableCase): Map<number, JobState> =>
+  new Map(
+    auditEntriesOf(opened, ...Object.keys(ENDED)).map(({ action, details }) => [
+      Number(details.jobId),
+      ENDED[action] as JobState,
+    ]),
+  );
+
 /**
  * Jobs that have not ended: those that may be continued are queued again where they ran; each of
- * the others is cancelled with the reason that `whyNot` gives, and the log says so.
+ * the others is cancelled with the reason that `whyNot` gives, and the log says so. One that the
+ * log has as ended stays ended, whatever its row says.
  */
 export function takeUpJobs(
   opened: WritableCase,
@@ -121,7 +139,14 @@ export function takeUpJobs(
       .selectAll()
       .where('state', 'in', ['queued', 'running', 'paused'])
       .orderBy('id');
+    const ended = endedInLog(opened);
     for (const row of opened.db.all(left)) {
+      const state = ended.get(row.id);
+      // Its end was entered, and then the process was killed; or somebody has set it back.
+      if (state !== undefined) {
+        opened.db.run(query.updateTable('job').set({ state, ended_at: opened.clock() }).where('id', '=', row.id));
+        continue;
+      }
       const reason = refusalOf(row, whyNot);
       if (reason !== undefined) cancelLeft(opened, row, reason);
     }
@@ -155,6 +180,20 @@ export const enterCancelled = (
   { id, kind, who, reason }: { id: number; kind: string; who: string; reason: string },
 ): unknown =>
   appendAudit(opened, { who, action: 'job.cancelled', subject: `${kind} (job ${id})`, details: { jobId: id, reason } });
+
+/** Says in the log that a job which was at work has ended for good, and how. */
+export const enterJobEnd = (
+  opened: WritableCase,
+  { id, kind }: Pick<Job, 'id' | 'kind'>,
+  state: 'cancelled' | 'failed',
+  reason: string,
+): unknown =>
+  appendAudit(opened, {
+    who: '',
+    action: `job.${state}`,
+    subject: `${kind} (job ${id})`,
+    details: { jobId: id, reason },
+  });
 
 /**
  * Ends every job in a database that is not open as a case: one that has come from elsewhere. Gives

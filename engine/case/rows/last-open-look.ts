@@ -3,13 +3,16 @@
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { auditLink } from '../log/audit.ts';
 
 /**
- * `upTo`: last entry read. `open`: who looks openly after it, null for nobody, undefined before any
- * entry. `added`: names that were added before any was chosen. `ended`: by name.
+ * `upTo`, `hash`: last entry there was when it was read. `open`: who looks openly after it, null for
+ * nobody, undefined before any entry. `added`: names that were added before any was chosen.
+ * `ended`: by name.
  */
 type Looks = {
   upTo: number;
+  hash: string | undefined;
   open: string | null | undefined;
   added: { name: string; seq: number }[];
   ended: Map<string, string>;
@@ -25,8 +28,8 @@ const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off'];
  * mode. Entries are read once each, those added since the last call.
  */
 export function lastOpenLook(opened: ReadableCase, name: string): string | undefined {
-  const looks = read.get(opened) ?? { upTo: 0, open: undefined, added: [], ended: new Map() };
-  read.set(opened, looks);
+  const looks = looksOf(opened);
+  const end = auditLink(opened);
   const added = query
     .selectFrom('audit')
     .select(['seq', 'at', 'who', 'action', 'details'])
@@ -34,12 +37,22 @@ export function lastOpenLook(opened: ReadableCase, name: string): string | undef
     .where('action', 'in', CHANGES)
     .orderBy('seq');
   for (const entry of opened.db.all(added)) take(looks, entry);
+  Object.assign(looks, { upTo: end?.seq ?? 0, hash: end?.hash });
   return looks.open === name ? opened.clock() : looks.ended.get(name);
+}
+
+/** What was read before, if the entry that ended it is still there: a transaction may have been undone. */
+function looksOf(opened: ReadableCase): Looks {
+  const before = read.get(opened);
+  const entry = before && opened.db.first(query.selectFrom('audit').select('hash').where('seq', '=', before.upTo));
+  if (before && entry?.hash === before.hash) return before;
+  const looks: Looks = { upTo: 0, hash: undefined, open: undefined, added: [], ended: new Map() };
+  read.set(opened, looks);
+  return looks;
 }
 
 function take(looks: Looks, entry: { seq: number; at: string; who: string; action: string; details: string }): void {
   const { seq, at, who, action } = entry;
-  looks.upTo = seq;
   if (action === 'examiner.added') {
     if (looks.open === undefined) looks.added.push({ name: who, seq });
     return;

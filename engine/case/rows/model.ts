@@ -9,7 +9,7 @@ import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf, entersEveryRow } from '../log/audit.ts';
 
 const KEPT = 'model.kept';
 /** What an entry says: the card's hash, and that of the card it takes the place of. */
@@ -106,14 +106,32 @@ export function modelProblems(opened: ReadableCase): Problem[] {
     if (before === undefined || before.cardSha256 === replaces) return [];
     return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, before.cardSha256, String(replaces))];
   });
-  const known = new Set(kept.flatMap(({ cardSha256, replaces }) => [cardSha256, replaces]));
-  const cards = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256')).flatMap((row) => {
+  const unknown = [...rows.keys()].filter((id) => !last.has(id) && !mayBeOfBefore(opened, id));
+  const known = new Map(
+    kept.flatMap(({ modelId, cardSha256, replaces }) =>
+      [cardSha256, ...(replaces === null ? [] : [replaces])].map((sha256): [string, string] => [sha256, modelId]),
+    ),
+  );
+  const cardRows = opened.db.all(query.selectFrom('model_card').selectAll().orderBy('sha256'));
+  const cards = cardRows.flatMap((row) => {
     const found = hashOfCard(row.json);
-    if (found === row.sha256 && known.has(found as Sha256)) return [];
-    return [problemOf(`earlier card of model ${row.model_id}`, row.sha256, found)];
+    const subject = `earlier card of model ${row.model_id}`;
+    if (found !== row.sha256 || !known.has(found)) return [problemOf(subject, row.sha256, found)];
+    const modelId = known.get(found)!;
+    return modelId === row.model_id ? [] : [problemOf(subject, `card of model ${modelId}`, row.model_id)];
   });
-  return [...changed, ...replaced, ...cards];
+  const there = new Set(cardRows.map(({ sha256 }) => sha256 as string));
+  // Before cards were kept they were entered alone.
+  const lost = entersEveryRow(opened) ? [...known].filter(([sha256]) => !there.has(sha256)) : [];
+  const planted = unknown.map((id) => problemOf(`model ${id}`, 'an entry of the log', 'none'));
+  const gone = lost.map(([sha256, modelId]) => problemOf(`earlier card of model ${modelId}`, sha256, 'no such row'));
+  return [...changed, ...replaced, ...cards, ...planted, ...gone];
 }
+
+/** True for a card of a case of before cards were entered: one that gave a verdict there. */
+const mayBeOfBefore = (opened: ReadableCase, id: string): boolean =>
+  !entersEveryRow(opened) &&
+  opened.db.first(query.selectFrom('verdict').select('id').where('model_id', '=', id).limit(1)) !== undefined;
 
 const problemOf = (subject: string, expected: string, found: string): Problem => ({
   kind: 'modelChanged',

@@ -29,14 +29,15 @@ const selectOpinions = () =>
       'opinion.given_at',
     ])
     .select(
-      sql<number>`EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
+      // Without another examiner at the file none is looked for: the search would go through all.
+      sql<number>`EXISTS (SELECT 1 FROM current_opinion c WHERE c.evidence_id = opinion.evidence_id
+        AND c.examiner_id <> opinion.examiner_id) AND EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
         AND o.track_id IS opinion.track_id AND o.conclusion NOT IN ('note', 'withdrawn')
         AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id
         AND NOT EXISTS (SELECT 1 FROM opinion l WHERE l.evidence_id = o.evidence_id AND l.face_id IS o.face_id
           AND l.track_id IS o.track_id AND l.examiner_id = o.examiner_id AND l.conclusion <> 'note'
           AND l.id > o.id AND l.id < opinion.id))`.as('second_review'),
-    )
-    .orderBy('opinion.id');
+    );
 
 type Row = {
   id: number;
@@ -92,8 +93,9 @@ export function giveOpinion(
     const same = before?.conclusion === given.conclusion;
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
-    checkReason(opened, examiner, { ...given, note }, before);
     const blind = given.blind && !hasSeen(opened, examiner, given);
+    // Who has seen the score is asked, however it is hidden now.
+    checkReason(opened, examiner, { ...given, note, blind }, before);
     const opinion = insert(opened, examiner, { ...given, note, blind });
     enterInLog(opened, opinion, ACTIONS[given.conclusion] ?? 'opinion.given', before, more);
     return { opinion, before: before ?? null, entered: true };
@@ -217,21 +219,25 @@ function enterInLog(
 const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
   sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS ${trackId ?? null}`;
 
+/** The last that is no note; no other is read. */
+function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>): Opinion | undefined {
+  const row = db.first(own.where('opinion.conclusion', '<>', 'note').orderBy('opinion.id', 'desc').limit(1));
+  return row && opinionFromRow(row as Row);
+}
+
 /**
  * What this examiner said last of exactly this subject, a withdrawal included and notes not;
  * undefined where they said nothing.
  */
 function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
   const own = selectOpinions().where(isAbout(subject)).where('opinion.examiner_id', '=', examinerId);
-  const row = db.all(own.where('opinion.conclusion', '<>', 'note')).at(-1);
-  return row && opinionFromRow(row as Row);
+  return lastOf(db, own);
 }
 
 /** What the giver of an opinion had said of its subject before. */
 function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined {
   const own = selectOpinions().where(isAbout(opinion)).where('opinion.examiner_id', '=', opinion.examinerId);
-  const row = db.all(own.where('opinion.conclusion', '<>', 'note').where('opinion.id', '<', opinion.id)).at(-1);
-  return row && opinionFromRow(row as Row);
+  return lastOf(db, own.where('opinion.id', '<', opinion.id));
 }
 
 /** Undefined where there is none such. */
@@ -251,12 +257,12 @@ export function opinionsOf({ db }: ReadableCase, subject: Subject): Opinion[] {
           sql<SqlBool>`(opinion.face_id = ${faceId} OR opinion.track_id IN
             (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`,
         );
-  return db.all(about).map((row) => opinionFromRow(row as Row));
+  return db.all(about.orderBy('opinion.id')).map((row) => opinionFromRow(row as Row));
 }
 
 /** Every opinion, in the order given, as they are asked for. */
 export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, undefined> {
-  for (const row of db.each(selectOpinions())) yield opinionFromRow(row as Row);
+  for (const row of db.each(selectOpinions().orderBy('opinion.id'))) yield opinionFromRow(row as Row);
 }
 
 /**
@@ -296,7 +302,8 @@ export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
         .innerJoin('current_opinion as c', 'c.opinion_id', 'opinion.id')
         .select('c.face_id as stands_at')
         .where('c.face_id', '>', 0)
-        .where('c.conclusion', '<>', 'withdrawn'),
+        .where('c.conclusion', '<>', 'withdrawn')
+        .orderBy('opinion.id'),
     )
     .map((row) => ({ ...opinionFromRow(row as Row), faceId: row.stands_at as FaceId }));
 

@@ -38,9 +38,14 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function ask(subject: Subject, conclusion: Conclusion, more: { note?: string; blind?: boolean } = {}): string {
+function ask(
+  subject: Subject,
+  conclusion: Conclusion,
+  more: { note?: string; blind?: boolean } = {},
+  who = examiner,
+): string {
   try {
-    giveOpinion(opened, examiner, { note: '', blind: false, ...subject, conclusion, ...more });
+    giveOpinion(opened, who, { note: '', blind: false, ...subject, conclusion, ...more });
     return 'given';
   } catch (error) {
     return (error as { code: string }).code;
@@ -64,8 +69,10 @@ test('none is asked for with it, between the two, undecided, taken back, or agai
   expect(ask(raw!, 'genuine')).toBe('given');
 });
 
-test('in blind mode none is asked for: the question would tell what is hidden', () => {
-  expect(ask(forged!, 'genuine', { blind: true })).toBe('given');
+test('in blind mode none is asked of who has not seen the score: the question would tell it; who has is asked', () => {
+  expect(ask(forged!, 'genuine', { blind: true })).toBe('REASON_NEEDED');
+  const other = addExaminer(opened, 'B');
+  expect(ask(forged!, 'genuine', { blind: true }, other)).toBe('given');
 });
 
 test('a whole file goes against any of its faces that leans to forged, and against its faces only where all lean to genuine', () => {

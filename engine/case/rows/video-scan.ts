@@ -2,7 +2,8 @@
 // tracks its faces make. Written frame by frame together with faces and verdicts, so that a killed
 // scan goes on behind the last frame it wrote.
 import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
-import type { PtsRuns, SampledFrame } from '../../../contract/track.ts';
+import { RecceError } from '../../../contract/errors.ts';
+import type { PtsRuns, SampledFrame, WalkedSoFar } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
 import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../../contract/verdict.ts';
 import type { Sampling } from '../../../contract/video.ts';
@@ -91,6 +92,7 @@ export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoSc
     query
       .insertInto('video_scan')
       .values({
+        id: freeId(opened, 'video_scan', 'video_frame', 'track'),
         evidence_id: key.evidenceId,
         model_id: key.modelId,
         pipeline_version: key.pipelineVersion,
@@ -102,6 +104,22 @@ export function beginVideoScan(opened: WritableCase, key: VideoScanKey): VideoSc
   );
   return findVideoScan(opened, key)!;
 }
+
+/**
+ * The next id of a film or a track to which no row of its parts refers: one that somebody has put
+ * there under an id to come would be taken for a part of it, and for where its scan is to go on.
+ * Throws CASE_DAMAGED where there is none.
+ */
+function freeId({ db, folder }: WritableCase, table: 'video_scan' | 'track', ...parts: PartTable[]): number {
+  const column = table === 'track' ? 'track_id' : 'video_scan_id';
+  const highest = [`SELECT max(id) FROM ${table}`, ...parts.map((part) => `SELECT max(${column}) FROM ${part}`)].map(
+    (sql) => (db.raw.prepare(sql).pluck().get() as number | null) ?? 0,
+  );
+  const id = Math.max(...highest) + 1;
+  if (id < 2 ** 31) return id;
+  throw new RecceError('CASE_DAMAGED', folder, `a row of a film has the number ${id - 1}. Verify the case.`);
+}
+type PartTable = 'video_frame' | 'track' | 'track_face';
 
 /** The latest scan of a video, by one model if named; a finished one before an unfinished one. */
 export function latestVideoScan(
@@ -145,6 +163,37 @@ export function lastFrameWritten({ db }: ReadableCase, scanId: number): number {
       .where('video_scan_id', '=', scanId),
   );
   return row?.last ?? -1;
+}
+
+/**
+ * Where a scan goes on. `sure`: the finder's confidence from which a face settles which way up its
+ * shot is held; the first such face does, as it did before the scan was stopped.
+ */
+export function walkedSoFar(opened: ReadableCase, scan: VideoScan, sure: number): WalkedSoFar {
+  const { db } = opened;
+  const { last } = db.first(
+    query
+      .selectFrom('video_frame')
+      .select(({ fn }) => fn.max('frame_index').as('last'))
+      .where('video_scan_id', '=', scan.id)
+      .where('scene_change', '=', 1),
+  ) ?? { last: null };
+  const first = db.first(
+    query
+      .selectFrom('video_frame as vf')
+      .innerJoin('face as f', (join) =>
+        join.onRef('f.frame_index', '=', 'vf.frame_index').on('f.evidence_id', '=', scan.evidenceId),
+      )
+      .select('f.found_at_rotation as up')
+      .where('vf.video_scan_id', '=', scan.id)
+      .where('vf.frame_index', '>=', last ?? 0)
+      .where('f.pipeline_version', '=', scan.pipelineVersion)
+      .where('f.finder_score', '>=', sure)
+      .orderBy('vf.frame_index')
+      .orderBy('f.face_index')
+      .limit(1),
+  );
+  return { after: lastFrameWritten(opened, scan.id), up: (first?.up ?? null) as WalkedSoFar['up'] };
 }
 
 /** Frames looked at, in order. */
@@ -236,7 +285,11 @@ export function finishVideoScan(
   opened.db.transaction(() => {
     end.tracks.forEach(({ faces }, trackIndex) => {
       const { id } = opened.db.run(
-        query.insertInto('track').values({ video_scan_id: scanId, track_index: trackIndex }),
+        query.insertInto('track').values({
+          id: freeId(opened, 'track', 'track_face'),
+          video_scan_id: scanId,
+          track_index: trackIndex,
+        }),
       );
       for (const { faceId, isKey } of faces)
         opened.db.run(query.insertInto('track_face').values({ track_id: id, face_id: faceId, is_key: isKey ? 1 : 0 }));

@@ -32,12 +32,16 @@ export async function signHead(said: HeadSaid, signing: Signing, now: Date): Pro
   return `${JSON.stringify({ ...said, signature: signature.toString('base64') }, null, 2)}\n`;
 }
 
+/** True for a value that says it is such a file. */
+export const isSignedHead = (value: unknown): boolean =>
+  (value as { format?: unknown } | null)?.format === 'recce-head';
+
 /**
  * What is wrong with a value that says it is such a file; undefined for one that is right, and for
  * anything else.
  */
 export function whyHeadUnfit(value: unknown): string | undefined {
-  if ((value as { format?: unknown } | null)?.format !== 'recce-head') return undefined;
+  if (!isSignedHead(value)) return undefined;
   const parsed = signedSchema.safeParse(value);
   if (!parsed.success) return 'it is a signed entry with something missing.';
   const { signature, ...said } = parsed.data;

@@ -6,6 +6,8 @@ import { bytesOf, contentOf, type Der, derFrom, integer, octets, partsOf, SHA256
 
 /** An authority that gives no answer within this time is given up. */
 const ANSWER_LIMIT_MS = 20_000;
+/** A token with its certificates has some kilobytes. */
+const ANSWER_LIMIT_BYTES = 2 ** 20;
 
 /**
  * Asks `url` for a token over `signature`. Throws TIME_STAMP_FAILED with the authority's or the
@@ -55,7 +57,16 @@ async function ask(url: string, body: Uint8Array): Promise<Uint8Array> {
     headers: { 'content-type': 'application/timestamp-query' },
     body: new Uint8Array(body),
     signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    // Another address was not named.
+    redirect: 'error',
   });
   if (!response.ok) throw new Error(`the authority answered ${response.status}.`);
-  return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > ANSWER_LIMIT_BYTES) throw new Error('its answer is too long for a time stamp.');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }

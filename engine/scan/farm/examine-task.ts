@@ -65,7 +65,7 @@ async function examineVideoTask(deps: TaskDeps, task: FarmTask, place: string, o
   const own = { ...deps, blobs: outbox, minimumFacePx, sampling };
   let after = task.after;
   let faces = 0;
-  for await (const part of examineVideo(own, { path: place, ...hashed }, task.after)) {
+  for await (const part of examineVideo(own, { path: place, ...hashed }, task)) {
     if (part.kind === 'ending') await outbox.send({ ...part, parameters, after });
     else {
       await outbox.send({ ...part, verdicts: [...part.verdicts], parameters, after });

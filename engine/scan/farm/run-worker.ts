@@ -23,7 +23,7 @@ export type WorkerOptions = {
   passport: FarmPassport;
   about: AboutWorker;
   /** What a file is examined with, under the model's record as the case has it. */
-  handsFor: (model: Model) => Promise<PlacedDeps>;
+  depsFor: (model: Model) => Promise<PlacedDeps>;
   /** Files at a time: one decoded, one searched, one scored, one sent. */
   concurrency: number;
   /** A worker not heard of for so long is taken for dead, and its file goes to another. */
@@ -64,7 +64,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const deps: IngestDeps = {
     ...{ redis, name: about.name, passport, folders, status, say },
     budget: createMemoryBudget(PIXELS_AHEAD_BYTES),
-    models: createWorkerModels(redis, options.handsFor),
+    models: createWorkerModels(redis, options.depsFor),
     lookAway: () => void lookAway(worker),
   };
   const worker = new Worker(QUEUE_NAME, (job, token) => takeTask(job, token, deps), {

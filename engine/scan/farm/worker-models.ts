@@ -12,17 +12,17 @@ import { modelKey } from './farm-keys.ts';
 export type PlacedDeps = Omit<TaskDeps, 'folders' | 'budget'> & { leaveDevice(sentence: string): Promise<void> };
 
 export type WorkerModels = {
-  /** Throws where the model's record is gone or not the one named, and what `handsFor` throws. */
-  handsOf(task: FarmTask): Promise<PlacedDeps>;
+  /** Throws where the model's record is gone or not the one named, and what `depsFor` throws. */
+  depsOf(task: FarmTask): Promise<PlacedDeps>;
   /** Where `error` is the device's, the model is placed anew for the next task. */
   leaveDevice(task: FarmTask, error: unknown): Promise<void>;
 };
 
-export function createWorkerModels(redis: Redis, handsFor: (model: Model) => Promise<PlacedDeps>): WorkerModels {
+export function createWorkerModels(redis: Redis, depsFor: (model: Model) => Promise<PlacedDeps>): WorkerModels {
   const models = new Map<string, Promise<PlacedDeps>>();
   return {
-    async handsOf(task) {
-      const known = models.get(task.modelRecordSha256) ?? readModel(redis, task).then(handsFor);
+    async depsOf(task) {
+      const known = models.get(task.modelRecordSha256) ?? readModel(redis, task).then(depsFor);
       models.set(task.modelRecordSha256, known);
       known.catch(() => models.delete(task.modelRecordSha256));
       return known;

@@ -2,7 +2,7 @@
 // out.
 
 import { EyeOff, Film, ImageOff, Users } from 'lucide-react';
-import { type MouseEvent, memo, useEffect, useState } from 'react';
+import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { timeText } from '../../../contract/subject-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -91,6 +91,9 @@ function Caption({ row, failed }: { row: Finding; failed: boolean }) {
   );
 }
 
+/** Longest time between the clicks of a double click, ms. */
+const DOUBLE_MS = 1500;
+
 /** Alone, together with what is selected, or all from where the selection began. */
 export type HowSelected = 'alone' | 'toggle' | 'range';
 
@@ -110,6 +113,7 @@ type TileProps = {
 
 export const FaceTile = memo(function FaceTile({ row, index, total, selected, current, tilePx, onSelect }: TileProps) {
   const others = row ? othersOf(row) : 0;
+  const begunAt = useRef(Number.NEGATIVE_INFINITY);
   const gone = useStore(caseFolderGone);
   const [failed, setFailed] = useState(false);
   // Back in its place, the folder gives its pictures again.
@@ -134,8 +138,14 @@ export const FaceTile = memo(function FaceTile({ row, index, total, selected, cu
       title={row ? `${nameOfSubject(row)}\n${machineWords(row)}` : undefined}
       style={{ width: tilePx }}
       data-current={current || undefined}
-      onClick={(event) => onSelect(index, howFrom(event))}
-      onDoubleClick={() => row && go('inspect', row.verdictId)}
+      onClick={(event) => {
+        if (event.detail <= 1) begunAt.current = event.timeStamp;
+        // The second click of a double click whose first was on something that has gone since.
+        if (event.timeStamp - begunAt.current < DOUBLE_MS) onSelect(index, howFrom(event));
+      }}
+      onDoubleClick={(event) => {
+        if (row && event.timeStamp - begunAt.current < DOUBLE_MS) go('inspect', row.verdictId);
+      }}
     >
       <span className="unseen">{row ? tileWords(row) : 'Loading'}</span>
       <div className="tile-picture" style={{ height: tilePx }} aria-hidden>

@@ -20,23 +20,23 @@ const FALLS: Readonly<Record<Fall['kind'], Fall>> = {
 function FallFields({ settings: { fall }, onChange }: Props) {
   return (
     <>
-      <Field label="After the warm-up the rate">
+      <Field label="Learning-rate schedule">
         <Select value={fall.kind} onChange={(event) => onChange({ fall: FALLS[event.target.value as Fall['kind']] })}>
-          <option value="constant">stays</option>
-          <option value="step">falls in steps</option>
-          <option value="cosine">falls as a cosine</option>
+          <option value="constant">constant</option>
+          <option value="step">step</option>
+          <option value="cosine">cosine</option>
         </Select>
       </Field>
       {fall.kind === 'step' ? (
         <>
           <NumberField
-            label="Falls every, steps"
+            label="Step size, steps"
             min={1}
             value={fall.stepSize}
             onChange={(stepSize) => onChange({ fall: { ...fall, stepSize } })}
           />
           <NumberField
-            label="Falls to, times"
+            label="Gamma"
             min={0}
             step="any"
             value={fall.gamma}
@@ -60,7 +60,7 @@ function RateFields({ settings, onChange }: Props) {
         onChange={(steps) => onChange({ steps })}
       />
       <NumberField
-        label="Faces a step"
+        label="Batch size"
         min={2}
         max={512}
         value={settings.batchSize}
@@ -99,8 +99,8 @@ function RateFields({ settings, onChange }: Props) {
       />
       <FallFields settings={settings} onChange={onChange} />
       <OptionalNumberField
-        label="Running average, decay"
-        hint="Of the weights; the average is published. None when empty."
+        label="EMA decay"
+        hint="Exponential moving average of the weights, which is published. None when empty."
         min={0}
         max={0.99999}
         step="any"
@@ -178,7 +178,7 @@ function PrefixesField({ prefixes, onChange }: { prefixes: string[]; onChange: (
   const meant = prefixes.join();
   useEffect(() => setText((now) => (prefixesFrom(now).join() === meant ? now : meant.replaceAll(',', ', '))), [meant]);
   return (
-    <Field label="Weights that stay" hint="Beginnings of weight names, with commas between them.">
+    <Field label="Frozen weights" hint="Beginnings of weight names, with commas between them.">
       <Input
         value={text}
         placeholder="encoder.block1., encoder.block2."
@@ -205,7 +205,7 @@ function MachineFields({ settings, onChange }: Props) {
         onChange={(seed) => onChange({ seed })}
       />
       <NumberField
-        label="Faces bent by up to"
+        label="Shape jitter"
         hint="Portraits: a share of the face's size, e.g. 0.05, so that few persons count for more. 0: as they are."
         min={0}
         max={0.2}

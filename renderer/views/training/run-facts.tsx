@@ -15,10 +15,10 @@ const baseText = ({ base }: Request, models: readonly Model[]): string =>
 function rateText({ learningRate, warmupSteps, fall }: Request): string {
   const falls =
     fall.kind === 'step'
-      ? `times ${fall.gamma} every ${numberText(fall.stepSize)} steps`
+      ? `step schedule: gamma ${fall.gamma} every ${numberText(fall.stepSize)} steps`
       : fall.kind === 'cosine'
-        ? 'falling as a cosine'
-        : 'constant';
+        ? 'cosine schedule'
+        : 'constant schedule';
   return `${learningRate}, ${warmupSteps > 0 ? `warm-up of ${numberText(warmupSteps)} steps, ` : ''}${falls}`;
 }
 
@@ -51,11 +51,11 @@ function factsOf({ id, request, endedAt, placement }: TrainingRun, models: reado
       ),
     ],
     ['BatchNorm', request.frozenStatistics ? 'statistics kept' : 'statistics of the batches'],
-    ['Steps', `${numberText(request.steps)} of ${request.batchSize} faces`],
+    ['Steps', `${numberText(request.steps)}, batch size ${request.batchSize}`],
     ['Optimiser', `${request.optimiser === 'adam' ? 'Adam' : 'AdamW'}, weight decay ${request.weightDecay}`],
     ['Learning rate', rateText(request)],
-    request.bend === 0 ? null : ['Faces bent', `by up to ${request.bend} of their size`],
-    averageDecay === null ? null : ['Running average', `decay ${averageDecay}`],
+    request.bend === 0 ? null : ['Shape jitter', `up to ${request.bend} of the face`],
+    averageDecay === null ? null : ['EMA of the weights', `decay ${averageDecay}`],
     [
       'Objective',
       `reconstruction × ${request.reconstructionWeight}, metric × ${request.metricWeight}, flood ${request.flood}`,
