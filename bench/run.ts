@@ -8,6 +8,7 @@ import { benchGridWindow } from './grid-window.ts';
 import { benchMillion } from './million-faces.ts';
 import { benchProfile } from './network-profile.ts';
 import { benchNetwork } from './network-speed.ts';
+import { benchPhotographs } from './photographs.ts';
 import { benchProviders } from './providers.ts';
 import { benchReport } from './report-size.ts';
 import { benchMemory } from './scan-memory.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, (arguments_: readonly string[]) => Promis
     profile: benchProfile,
     scan: benchScan,
     memory: benchMemory,
+    photographs: benchPhotographs,
     video: benchVideo,
     training: benchTraining,
     farm: benchFarm,

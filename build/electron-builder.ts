@@ -17,6 +17,7 @@ const LEFT_OUT = [
   '!node_modules/{cli-progress,commander,ws}/**',
   '!node_modules/better-sqlite3/{deps,src}/**',
   '!node_modules/@vladmandic/face-api/{dist,src,types,build,typedoc}/**',
+  '!node_modules/@mediapipe/face_detection/!(package.json|README.md|face_detection_full_range.tflite)',
   '!node_modules/@expo-google-fonts/*/!(400Regular|600SemiBold)/**',
   '!node_modules/@expo-google-fonts/*/*_Italic/**',
   '!**/*.map',

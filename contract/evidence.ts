@@ -44,12 +44,21 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
      * frames`, `converted from CMYK`.
      */
     remarks: z.array(z.string()),
+    /**
+     * Those of the remarks that name what of the file was not looked at: other pictures, layers, a
+     * sensor's data, damaged frames. Absent where nothing was, and in rows of older versions.
+     */
+    leftOut: z.array(z.string()).min(1).optional(),
     /** Present for a video and only for one. */
     video: videoFactsSchema.optional(),
   }),
   z.object({ kind: z.literal('unreadable'), reason: unreadableReasonSchema, message: z.string() }),
 ]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
+
+/** What of a file was not looked at: where no face was found, none was found in the rest. */
+export const leftOutOf = ({ state }: { state: EvidenceState }): readonly string[] =>
+  state.kind === 'read' ? (state.leftOut ?? []) : [];
 
 /**
  * A later look at the file that did not find what was taken in. Kept for good: putting the file

@@ -5,7 +5,7 @@ import { evidenceIdSchema, modelIdSchema, sha256Schema } from './brand.ts';
 import { evidenceStateSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { scanRequestSchema } from './scan.ts';
-import { ptsRunsSchema, sampledFrameSchema } from './track.ts';
+import { ptsRunsSchema, sampledFrameSchema, walkedSoFarSchema } from './track.ts';
 import { instantSchema } from './units.ts';
 import { verdictOutcomeSchema, verdictParametersSchema } from './verdict.ts';
 import { samplingSchema, videoFactsSchema } from './video.ts';
@@ -62,8 +62,8 @@ export const farmTaskSchema = z.object({
   sha256: sha256Schema,
   sizeBytes: z.number().int().nonnegative(),
   kind: z.enum(['still', 'video']),
-  /** Of a video: number of the last frame that has its rows; -1 before the first. */
-  after: z.number().int().min(-1),
+  /** Of a video: how far it was examined before. */
+  ...walkedSoFarSchema.shape,
   sampling: samplingSchema,
   minimumFacePx: z.number().int(),
   passport: farmPassportSchema,
@@ -87,6 +87,7 @@ const ending = z.discriminatedUnion('kind', [
       heightPx: z.number().int().positive(),
       facts: videoFactsSchema,
       remarks: z.array(z.string()),
+      leftOut: z.array(z.string()),
       ptsRuns: ptsRunsSchema,
     }),
   }),

@@ -3,6 +3,7 @@
 // the same person.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, trackIdSchema, verdictIdSchema } from './brand.ts';
+import { faceSchema } from './face.ts';
 import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
 import { clocksOf, type FrameAddress, frameAddressSchema, samplingSchema, type VideoFacts } from './video.ts';
@@ -59,6 +60,16 @@ export const trackSchema = z.object({
   keyFaces: z.array(faceIdSchema),
 });
 export type Track = z.infer<typeof trackSchema>;
+
+/** How far a walk through a video has come, and what is known for going on. */
+export const walkedSoFarSchema = z.object({
+  /** Number of the last frame that has its rows; -1 before the first. */
+  after: z.number().int().min(-1),
+  /** Which way up the shot of that frame is held; null where none of its faces was sure. */
+  up: faceSchema.shape.foundAtRotation.nullable(),
+});
+export type WalkedSoFar = z.infer<typeof walkedSoFarSchema>;
+export const NOT_WALKED: WalkedSoFar = { after: -1, up: null };
 
 /** A frame that was looked at, with the number of faces in it. */
 export const sampledFrameSchema = frameAddressSchema.extend({

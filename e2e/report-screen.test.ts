@@ -103,8 +103,7 @@ test('what was typed is kept on the way to another screen and back, and is in wh
   expect([document.findings, document.conclusion]).toEqual(['Two photographs were examined.', 'Nothing can be said.']);
 });
 
-// cases.md, 27
-test('the table is written with the separator, decimal sign and byte order mark that were chosen', async () => {
+test('the table is written with the separator, decimal sign and byte order mark that were chosen (case 27)', async () => {
   await page.getByText('How the CSV is written').press('Enter');
   await page.getByLabel('Between cells').selectOption({ label: 'Semicolon' });
   await page.getByRole('radio', { name: 'Point' }).press('ArrowRight');

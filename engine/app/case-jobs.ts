@@ -34,7 +34,7 @@ export type JobDeps = {
   videoDecoder: VideoDecoder;
   devices: Devices;
   loadedModels: LoadedModels;
-  faceSearch: Pick<FaceSearch, 'findFaces'>;
+  faceSearch: Pick<FaceSearch, 'findFaces' | 'finderSha256'>;
   /** What a verdict made now by a model records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
   /** How the queues that were named are entered, by address. */
@@ -165,6 +165,7 @@ async function runRerun(
     ...{ decoder, videoDecoder, blobs },
     folder: handle.folder,
     findFaces: faceSearch.findFaces,
+    finderSha256: faceSearch.finderSha256,
     getModel: (modelId) => library.get(modelId),
     // The card a verdict was made under travels with the case; the library's may be another.
     cardOf: (modelId, sha256) => findCard(handle, modelId, sha256),

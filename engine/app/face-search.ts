@@ -1,11 +1,13 @@
 // Faces of pictures, as the whole engine asks for them: of pixels, of a file's bytes, of pictures
 // that were cut to a face already.
 import path from 'node:path';
+import type { Sha256 } from '../../contract/brand.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { FaceFinder } from '../examine/face-finder.ts';
 import type { Decoder } from '../media/decoder.ts';
-import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
+import type { FoundFace, Look } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
+import type { Photograph } from '../media/photograph.ts';
 
 /** A picture and the faces in it. */
 export type PictureWithFaces = { image: RgbImage; faces: FoundFace[] };
@@ -13,8 +15,10 @@ export type PictureWithFaces = { image: RgbImage; faces: FoundFace[] };
 export type FaceSearch = {
   /** The face finder's networks, loaded once. */
   finder(): Promise<FinderModel>;
-  /** Every face of a picture; as in a photograph when `look` is absent. */
-  findFaces(image: RgbImage, look?: Look): Promise<FoundFace[]>;
+  /** Its weights, as far as a pipeline uses them, by hash. */
+  finderSha256(pipeline: number): Promise<Sha256>;
+  /** Every face of a picture: looked at as `look` says, from coarse to fine when absent. */
+  findFaces(picture: RgbImage | Photograph, look?: Look): Promise<FoundFace[]>;
   /** The face of a picture that was cut to it. */
   landmarksOfCrop(image: RgbImage): Promise<FoundFace>;
   /** Decodes a still that must be readable and finds its faces. */
@@ -34,11 +38,15 @@ export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDa
   const finder = (): Promise<FinderModel> => faceFinder.model();
   return {
     finder,
-    findFaces: (image, look = STILL_LOOK) => faceFinder.find(image, look),
+    async finderSha256(pipeline) {
+      const { sha256, sha256OfTwo } = await finder();
+      return pipeline < 3 ? sha256OfTwo : sha256;
+    },
+    findFaces: (picture, look) => faceFinder.find(picture, look),
     landmarksOfCrop: (image) => faceFinder.faceOfCrop(image),
     async facesOf(bytes) {
       const image = await decode(bytes);
-      return { image, faces: await faceFinder.find(image, STILL_LOOK) };
+      return { image, faces: await faceFinder.find(image) };
     },
     async faceOfCrop(bytes) {
       const image = await decode(bytes);

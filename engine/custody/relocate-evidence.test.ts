@@ -20,7 +20,7 @@ async function relocate(client: Client, request: Omit<RelocationRequest, 'check'
   return relocation!;
 }
 
-test('a moved folder is the same evidence: no row is doubled, pictures are shown, and reruns find it', async () => {
+test('a moved folder is the same evidence: no row is doubled, pictures are shown, and reruns find it (case 3)', async () => {
   const { client, engine } = await start();
   mkdirSync(at('e', 'deep'), { recursive: true });
   copyFileSync(samplePhotograph(1), at('e', 'deep', 'a.jpg'));
@@ -58,7 +58,7 @@ test('a moved folder is the same evidence: no row is doubled, pictures are shown
   await client.case.close();
 });
 
-test('what does not fit is refused with its number and reason, and the rest is moved', async () => {
+test('what does not fit is refused with its number and reason, and the rest is moved (case 3)', async () => {
   const { client } = await start();
   mkdirSync(at('old'));
   for (const n of [1, 3, 6]) copyFileSync(samplePhotograph(n), at('old', `${n}.jpg`));

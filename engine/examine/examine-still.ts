@@ -7,26 +7,34 @@ import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import type { ReducedStill } from '../media/decode-reduced.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
+import { type Photograph, pixelsOf } from '../media/photograph.ts';
 import { endingContradicts } from '../media/sniff.ts';
 import { type CutFace, cutFaces, cuttingOf, judgeFaces, STILL_FRAME } from './judge-faces.ts';
+import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** What examining works with. There is no case in it. */
 export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
-  /** Faces of a picture, looked at as `look` says. */
-  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
+  /** Faces of a picture: looked at as `look` says, from coarse to fine when absent. */
+  findFaces: (picture: RgbImage | Photograph, look?: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
   /** Whose steps are taken, for a verdict made again; those of now when absent. */
   pipeline?: number;
 };
 
-/** Pipeline 1 looked at turned copies whatever was found upright. */
-const lookOf = (pipeline: number | undefined): Look => (pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK);
+/**
+ * Pipelines 1 and 2 looked at everything closely, 1 at turned copies whatever was found upright.
+ */
+const lookOf = (pipeline: number = PIPELINE_VERSION): Look | undefined => {
+  if (pipeline >= 3) return undefined;
+  return pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK;
+};
 
 /**
  * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what
@@ -34,7 +42,7 @@ const lookOf = (pipeline: number | undefined): Look => (pipeline === 1 ? { turne
  */
 export type DecodedStill = {
   state: EvidenceState;
-  image: RgbImage | undefined;
+  image: RgbImage | Photograph | undefined;
   decoder?: string;
   /** Why no model was validated on such a picture. */
   beyondDomain?: readonly string[];
@@ -55,35 +63,92 @@ export async function decodeStill(
   bytes: Uint8Array,
   pipeline?: number,
 ): Promise<DecodedStill> {
+  const reduced = lookOf(pipeline) ? undefined : await decoder.reduce(bytes);
+  if (reduced) return reducedStill(decoder, { path, mediaType }, bytes, reduced);
   const decoded = await decoder.decode(bytes, pipeline);
   const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };
   if (decoded.kind === 'unreadable') {
     const { reason, message } = decoded;
     return { state: { kind: 'unreadable', reason, message }, image: undefined, ...by };
   }
-  const { widthPx, heightPx, data, beyondDomain = [] } = decoded;
+  const { widthPx, heightPx, data, leftOut, beyondDomain = [] } = decoded;
   const remarks = [...endingRemarks(path, mediaType), ...decoded.remarks];
   return {
-    state: { kind: 'read', widthPx, heightPx, remarks },
+    state: { kind: 'read', widthPx, heightPx, remarks, ...(leftOut ? { leftOut } : {}) },
     image: { widthPx, heightPx, data },
     beyondDomain,
     ...by,
   };
 }
 
+/** A still of which all pixels are decoded when they are asked for. */
+function reducedStill(
+  decoder: Decoder,
+  { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
+  bytes: Uint8Array,
+  { widthPx, heightPx, reduced, remarks, leftOut }: ReducedStill,
+): DecodedStill {
+  let whole: Promise<RgbImage> | undefined;
+  const decode = async (): Promise<RgbImage> => {
+    const decoded = await decoder.decode(bytes);
+    if (decoded.kind === 'decoded') return decoded;
+    throw new UnreadableStill({ kind: 'unreadable', reason: decoded.reason, message: decoded.message });
+  };
+  const pixels = (): Promise<RgbImage> => {
+    whole ??= decode();
+    return whole;
+  };
+  return {
+    state: {
+      kind: 'read',
+      widthPx,
+      heightPx,
+      remarks: [...endingRemarks(path, mediaType), ...remarks],
+      ...(leftOut ? { leftOut } : {}),
+    },
+    image: { widthPx, heightPx, reduced: async () => reduced, pixels },
+  };
+}
+
+/** All pixels of a still could not be decoded after a smaller picture of it was. */
+class UnreadableStill extends Error {
+  readonly state: Extract<EvidenceState, { kind: 'unreadable' }>;
+  constructor(state: Extract<EvidenceState, { kind: 'unreadable' }>) {
+    super(state.message);
+    this.state = state;
+  }
+}
+
+/** Bytes that a still's pixels take once all of them are decoded. */
+export const pixelBytesOf = ({ image }: Pick<DecodedStill, 'image'>): number =>
+  image ? image.widthPx * image.heightPx * 3 : 0;
+
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
+  deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
+  still: DecodedStill,
+): Promise<CutStill> {
+  try {
+    return await cutRead(deps, still);
+  } catch (error) {
+    if (!(error instanceof UnreadableStill)) throw error;
+    return { state: error.state, faces: [], outcome: error.state };
+  }
+}
+
+async function cutRead(
   { findFaces, model: { passport }, pipeline }: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
-  { image, ...decoded }: DecodedStill,
+  { image: picture, ...decoded }: DecodedStill,
 ): Promise<CutStill> {
   const { state } = decoded;
   const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
-  if (!image) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
-  const found = await findFaces(image, lookOf(pipeline));
+  if (!picture) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
+  const found = await findFaces(picture, lookOf(pipeline));
   if (found.length === 0) return without({ kind: 'noFace' });
   const { beyondDomain } = decoded;
+  const image = await pixelsOf(picture);
   const faces = cutFaces(cuttingOf(passport, pipeline), { image, found, beyondDomain }, STILL_FRAME);
   return { ...decoded, faces, outcome: undefined };
 }

@@ -3,11 +3,12 @@
 // and for a worker on another (engine/farm).
 import { stat } from 'node:fs/promises';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
-import type { SampledFrame } from '../../contract/track.ts';
+import type { SampledFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
-import { type Look, type Rotation, STILL_LOOK, SURE_SCORE } from '../media/find-faces.ts';
+import { type Look, STILL_LOOK, SURE_SCORE } from '../media/find-faces.ts';
+import type { Rotation } from '../media/rotation.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
 import type { ExamineDeps } from './examine-still.ts';
@@ -45,12 +46,16 @@ const lookOf = ({ frameIndex }: ChosenFrame, up: Rotation | undefined): Look => 
 };
 
 /**
- * Walks a video behind frame `after`. A portion is scored while the next is searched for faces; the
- * ending comes last.
+ * Walks a video from where a walk was stopped, or from its beginning. A portion is scored while the
+ * next is searched for faces; the ending comes last.
  */
-export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: number): AsyncGenerator<VideoPart> {
+export async function* examineVideo(
+  deps: VideoDeps,
+  file: VideoFile,
+  { after, up }: WalkedSoFar,
+): AsyncGenerator<VideoPart> {
   let judging: Promise<VideoPart> | undefined;
-  const cutAll = createFrameCutter(deps);
+  const cutAll = createFrameCutter(deps, up ?? undefined);
   for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
     if (part.kind !== 'frames') {
       if (judging) yield await judging;
@@ -67,8 +72,11 @@ export async function* examineVideo(deps: VideoDeps, file: VideoFile, after: num
 }
 
 /** Steps 3 and 4 for portions of frames in order. See [Note: which way up]. */
-function createFrameCutter(deps: VideoDeps): (frames: readonly ChosenFrame[]) => Promise<CutFrame[]> {
-  let up: Rotation | undefined;
+function createFrameCutter(
+  deps: VideoDeps,
+  held: Rotation | undefined,
+): (frames: readonly ChosenFrame[]) => Promise<CutFrame[]> {
+  let up = held;
   return async (frames) => {
     const cut: CutFrame[] = [];
     for (let at = 0; at < frames.length; ) {

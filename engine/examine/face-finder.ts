@@ -9,13 +9,16 @@ import {
   MINIMUM_FINDER_SCORE,
   type RunFinder,
 } from '../media/find-faces.ts';
+import { findInPhotograph } from '../media/find-in-photograph.ts';
 import { type FinderModel, readFinderModel } from '../media/finder-weights.ts';
+import { FIRST_LOOK_SIZES, type FirstLookSize, type RunFirstLook } from '../media/likely-places.ts';
+import { type Photograph, photographOf, pixelsOf } from '../media/photograph.ts';
 
 export type FaceFinder = {
   /** Loads the networks with the first call. */
   model(): Promise<FinderModel>;
-  /** Every face of a picture; `turned` looks at the picture turned by quarters as well. */
-  find(image: RgbImage, look: Look): Promise<FoundFace[]>;
+  /** Every face of a picture: looked at as `look` says, from coarse to fine when absent. */
+  find(picture: RgbImage | Photograph, look?: Look): Promise<FoundFace[]>;
   /** The face of a picture that was cut to it. */
   faceOfCrop(image: RgbImage): Promise<FoundFace>;
 };
@@ -44,11 +47,29 @@ export function createFaceFinder(compute: Compute): FaceFinder {
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
   };
 
+  const loadedSizes = new Map<FirstLookSize, Promise<void>>();
+  /** Loaded when the first large photograph needs it. */
+  const loadFirstLook = (size: FirstLookSize): Promise<void> => {
+    const loaded = loadedSizes.get(size) ?? model().then(({ firstLook }) => compute.load(keyOf(size), firstLook(size)));
+    loadedSizes.set(size, loaded);
+    loaded.catch(() => loadedSizes.delete(size));
+    return loaded;
+  };
+  const runFirstLook: RunFirstLook = async (size, data, pictures) => {
+    await loadFirstLook(size);
+    const { width, height } = FIRST_LOOK_SIZES[size];
+    const { cells } = await compute.run(keyOf(size), {
+      x: { dtype: 'uint8', shape: [pictures, height, width, 3], data },
+    });
+    return cells!.data as Float32Array;
+  };
+
   return {
     model,
-    async find(image, own) {
-      const { priors } = await model();
-      return findFaces(image, run, { priors, minimumScore: MINIMUM_FINDER_SCORE, ...own });
+    async find(picture, own) {
+      const options = { priors: (await model()).priors, minimumScore: MINIMUM_FINDER_SCORE };
+      if (own) return findFaces(await pixelsOf(picture), run, { ...options, ...own });
+      return findInPhotograph(photographOf(picture), run, runFirstLook, options);
     },
     async faceOfCrop(image) {
       await model();
@@ -56,3 +77,5 @@ export function createFaceFinder(compute: Compute): FaceFinder {
     },
   };
 }
+
+const keyOf = (size: FirstLookSize): string => `first look ${size}`;

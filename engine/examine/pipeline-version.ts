@@ -8,7 +8,8 @@
 //   of photographs.
 // 2: square samples, high dynamic range brought to the standard one, turned faces cut upright,
 // turned copies of every frame looked at.
-export const PIPELINE_VERSION = 2;
+// 3: photographs are looked at from coarse to fine, with a first look of another network.
+export const PIPELINE_VERSION = 3;
 
 /** Pipelines whose verdicts this build can make again as they were made. */
-export const KNOWN_PIPELINES: readonly number[] = [1, 2];
+export const KNOWN_PIPELINES: readonly number[] = [1, 2, 3];

@@ -93,7 +93,7 @@ test('a retired model begins nothing and is there for what was made with it; it 
   expect(readdirSync(own).filter((name) => name.includes('retired'))).toEqual([]);
 });
 
-test('weights trained with real = 1 give the opposite logit of the same weights read as forged = 1', async () => {
+test('weights trained with real = 1 give the opposite logit of the same weights read as forged = 1 (case 25)', async () => {
   const file = fileOf('real-is-one.pth', trainersFile({ at: ['state_dict'], beside: { epoch: bodyOf(1) } }));
   const plain = await library.import({ path: file, inputPx: 128, name: 'plain' }, notTested);
   const turned = await library.correct(plain.id, { classMap: { genuine: 1, forged: 0 } }, notTested);
@@ -115,7 +115,7 @@ test('weights trained with real = 1 give the opposite logit of the same weights 
   }
 });
 
-test('an AUC that lies below a half, or cannot be told from it, is warned of', () => {
+test('an AUC that lies below a half, or cannot be told from it, is warned of (case 25)', () => {
   expect(areaWarning({ auc: 0.12, aucInterval: [0.05, 0.2] })).toContain('real = 1');
   expect(areaWarning({ auc: 0.57, aucInterval: [0.41, 0.7] })).toContain('chance');
   expect(areaWarning({ auc: 0.83, aucInterval: [0.78, 0.88] })).toBeUndefined();

@@ -6,7 +6,8 @@ import { cropFace } from './crop-face.ts';
 import type { CropSource } from './crop-source.ts';
 import { type FaceMeasures, measureFace } from './face-measures.ts';
 import { measureQuality } from './face-quality.ts';
-import { type FoundFace, pointInTurned, type Rotation } from './find-faces.ts';
+import type { FoundFace } from './find-faces.ts';
+import { boxInTurned, pointInTurned, type Rotation } from './rotation.ts';
 
 /**
  * How faces are cut: by a recipe, at a size. `pipeline` 1 cut turned faces as they lay; that of now
@@ -42,11 +43,9 @@ export function createCutter(
 /** Box and landmarks of a face in the copy in which it was seen. */
 function upright(image: RgbImage, copy: RgbImage, { box, landmarks, foundAtRotation }: FoundFace): CropSource {
   if (foundAtRotation === 0) return { image, box, landmarks };
-  const point = (x: number, y: number) => pointInTurned({ x, y }, foundAtRotation, image);
-  const [a, b] = [point(box.x, box.y), point(box.x + box.width, box.y + box.height)];
   return {
     image: copy,
-    box: { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) },
-    landmarks: landmarks.map(({ x, y }) => point(x, y)),
+    box: boxInTurned(box, foundAtRotation, image),
+    landmarks: landmarks.map((point) => pointInTurned(point, foundAtRotation, image)),
   };
 }

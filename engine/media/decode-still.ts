@@ -1,6 +1,6 @@
 // Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode
 // process: the bytes may be hostile.
-import type { Metadata } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import sharp from 'sharp';
 import type { UnreadableReason } from '../../contract/evidence.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
@@ -10,7 +10,7 @@ import { planPrimary, primaryCoding } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
 import { largestOfIcon } from './still/icon.ts';
-import { readJpegEnding } from './still/jpeg-ending.ts';
+import { type JpegEnding, readJpegEnding } from './still/jpeg-ending.ts';
 import { type InnerPicture, type RawPhotograph, readRawPhotograph } from './still/raw-photograph.ts';
 import { tiffDirectories } from './still/tiff-directories.ts';
 import { bytesFromSamples, sampleKindOf, scaleOf } from './still/wide-samples.ts';
@@ -52,6 +52,8 @@ export type DecodedStill =
       heightPx: number;
       data: Uint8Array;
       remarks: string[];
+      /** Those of the remarks that name what of the file was not looked at. */
+      leftOut?: string[];
       decoder?: string;
       beyondDomain?: string[];
     }
@@ -107,16 +109,13 @@ const DAMAGED_DATA = /Corrupt JPEG data: (?!\d+ extraneous bytes)/;
 /** A picture of a TIFF by its directory; the first when absent. */
 type InnerPlace = { page?: number; subifd?: number };
 
-const open = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
+/** A still as libvips opens it; `failOn`: what of its warnings is an error. */
+export const openStill = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace = {}) =>
   sharp(bytes, { ...inner, failOn, limitInputPixels: PIXEL_LIMIT, sequentialRead: true });
 
-/**
- * Upright 8-bit sRGB samples, transparency laid on black. Rejects where `failOn` or more is wrong
- * with the file.
- */
-const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: InnerPlace) =>
-  open(bytes, failOn, inner)
-    .rotate()
+/** 8-bit sRGB samples, transparency laid on black. Rejects where the file is not as was asked for. */
+export const samplesOf = (still: Sharp) =>
+  still
     .flatten({ background: '#000' })
     .toColourspace('srgb')
     .removeAlpha()
@@ -124,23 +123,25 @@ const samplesOf = (bytes: Uint8Array, failOn: 'truncated' | 'warning', inner: In
     .toBuffer({ resolveWithObject: true });
 
 /**
- * As `samplesOf`; a file that only gives cause for a warning is decoded, with the warning as a
+ * Upright samples; a file that only gives cause for a warning is decoded, with the warning as a
  * remark, unless its data are damaged.
  */
 async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   try {
-    return { ...(await samplesOf(bytes, 'warning', inner)), warnings: [] };
+    return { ...(await samplesOf(openStill(bytes, 'warning', inner).rotate())), warnings: [] };
   } catch (error) {
     const warning = onceEach(error instanceof Error ? error.message : String(error));
     if (DAMAGED_DATA.test(warning)) throw error;
-    return { ...(await samplesOf(bytes, 'truncated', inner)), warnings: [`The decoder warns: ${warning}`] };
+    return {
+      ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())),
+      warnings: [`The decoder warns: ${warning}`],
+    };
   }
 }
 
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
-function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
+export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
-  if (metadata.pages && metadata.pages > 1) remarks.push(`First of ${metadata.pages} pages or animation frames`);
   if (metadata.orientation && metadata.orientation > 1)
     remarks.push(`Turned upright (EXIF orientation ${metadata.orientation})`);
   if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
@@ -150,6 +151,10 @@ function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
   return remarks;
 }
+
+/** What the first of several pictures leaves out. */
+const pagesLeftOut = ({ pages = 1 }: Pick<Metadata, 'pages'>): string[] =>
+  pages > 1 ? [`First of ${pages} pages or animation frames; the others are not examined`] : [];
 
 /** What libvips has no decoder for. */
 const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-portable-\w+)$/;
@@ -179,7 +184,7 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
     case 'image/avif':
     case 'image/heif':
     case 'image/heic':
-      return withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngRemarks(bytes, mediaType));
+      return withOwnRange(await decodeByLibvips(bytes), otherRange(bytes, mediaType), pngLeftOut(bytes, mediaType));
     default:
       return BY_FFMPEG.test(mediaType) ? decodeByFfmpeg(bytes, mediaType) : decodeByLibvips(bytes);
   }
@@ -188,14 +193,20 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
 const withRemarks = (decoded: DecodedStill, remarks: readonly string[]): DecodedStill =>
   decoded.kind === 'decoded' ? { ...decoded, remarks: [...remarks, ...decoded.remarks] } : decoded;
 
-function withOwnRange(decoded: DecodedStill, range: string | undefined, remarks: readonly string[]): DecodedStill {
+/** With remarks that name what of the file was not looked at. */
+const withLeftOut = (decoded: DecodedStill, leftOut: readonly string[]): DecodedStill =>
+  decoded.kind === 'decoded' && leftOut.length > 0
+    ? { ...decoded, remarks: [...leftOut, ...decoded.remarks], leftOut: [...leftOut, ...(decoded.leftOut ?? [])] }
+    : decoded;
+
+function withOwnRange(decoded: DecodedStill, range: string | undefined, leftOut: readonly string[]): DecodedStill {
   if (decoded.kind !== 'decoded') return decoded;
   const beyondDomain = range
     ? [
         `its high dynamic range (${range}) is not brought to the standard range here, so its light is not what models were validated on`,
       ]
     : [];
-  return { ...withRemarks(decoded, remarks), ...(range ? { beyondDomain } : {}) } as DecodedStill;
+  return { ...withLeftOut(decoded, leftOut), ...(range ? { beyondDomain } : {}) } as DecodedStill;
 }
 
 /** The largest picture inside a raw photograph that can be read, named as what it is. */
@@ -207,7 +218,7 @@ async function decodeRaw(bytes: Uint8Array, { pictures, sensor, orientation }: R
     const turned = orientated(read, upright);
     const of = sensor ? ` of ${sensor.widthPx} x ${sensor.heightPx} pixels` : '';
     const what = `Raw photograph${of}: the largest picture inside is examined (${one.kind === 'jpeg' ? 'JPEG' : 'TIFF'}, ${one.widthPx} x ${one.heightPx}); the sensor's own data are not developed`;
-    return withRemarks(turned, [what]);
+    return withLeftOut(turned, [what]);
   }
   return unreadable(
     'codecMissing',
@@ -237,6 +248,23 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
   };
 }
 
+/** What lies behind the picture in its file. */
+const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
+  ...(picturesBehind > 0
+    ? [
+        `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
+      ]
+    : []),
+  ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
+];
+
+/** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
+export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: string[] } | undefined {
+  if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
+  const ending = readJpegEnding(bytes);
+  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(ending) };
+}
+
 /**
  * A JPEG without an end marker is whole where every block of it is there: what is said to end it is
  * put behind its data.
@@ -244,16 +272,9 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
 async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const ending = readJpegEnding(bytes);
   if (!ending) return decodeByLibvips(bytes);
-  const { hasEndMarker, hasAllScans, dataEnd, picturesBehind, filmBehind } = ending;
-  const behind = [
-    ...(picturesBehind > 0
-      ? [
-          `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
-        ]
-      : []),
-    ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
-  ];
-  if (hasEndMarker) return withRemarks(await decodeByLibvips(bytes), behind);
+  const { hasEndMarker, hasAllScans, dataEnd } = ending;
+  const behind = leftBehind(ending);
+  if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
   if (!hasAllScans) return unreadable('truncated', `${SENTENCES.truncated} Scans of it are missing.`);
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
   // Blocks that are missing show as data that end too soon.
@@ -261,7 +282,7 @@ async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
     return unreadable('truncated', `${SENTENCES.truncated} ${read.message}`);
   const rest = bytes.length - dataEnd;
   const what = `The end marker is missing${rest > 0 ? `, and ${rest} other bytes stand in its place` : ''}; every block of the picture is there`;
-  return withRemarks(read, [what, ...behind]);
+  return withRemarks(withLeftOut(read, behind), [what]);
 }
 
 /** Undefined for a TIFF whose samples are ordinary ones. */
@@ -271,7 +292,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
   if (!tags || !kind || (kind.bits <= 8 && !kind.isFloat) || (kind.bits < 16 && !kind.isFloat)) return undefined;
   if (![1, 2].includes(tags.get(262)?.[0] ?? -1)) return undefined;
   try {
-    const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated').metadata();
+    const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { samples, channels, widthPx, heightPx } = await wideSamples(bytes, metadata.space);
@@ -285,7 +306,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
     const grey = bytesFromSamples(samples, scale);
     const data = channels === 3 ? grey : threeFromOne(grey, channels);
     const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar', hasProfile: false })];
-    return { kind: 'decoded', widthPx, heightPx, data, remarks };
+    return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks }, pagesLeftOut(metadata));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return unreadable(reasonFromMessage(message), `The decoder says: ${onceEach(message)}`);
@@ -295,7 +316,7 @@ async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | undefin
 /** Samples as the file has them, upright, without transparency. */
 async function wideSamples(bytes: Uint8Array, space: string | undefined) {
   const own = space === 'scrgb' || space === 'rgb16' || space === 'grey16' ? space : undefined;
-  const upright = open(bytes, 'warning').rotate().removeAlpha();
+  const upright = openStill(bytes, 'warning').rotate().removeAlpha();
   const kept = own ? upright.pipelineColourspace(own).toColourspace(own) : upright;
   const { data, info } = await kept.raw({ depth: 'float' }).toBuffer({ resolveWithObject: true });
   const samples = new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2);
@@ -308,7 +329,7 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
     return unreadable('corrupt', 'It begins like an icon, and its directory names pictures that are not there.');
   const { file, mediaType, pictures } = largest;
   const read = mediaType === 'image/png' ? await decodeByLibvips(file) : await decodeByFfmpeg(file, mediaType);
-  return withRemarks(
+  return withLeftOut(
     read,
     pictures > 1 ? [`The largest of ${pictures} pictures in the file; the others are not examined`] : [],
   );
@@ -325,12 +346,12 @@ async function decodeByFfmpeg(bytes: Uint8Array, mediaType: string): Promise<Dec
   const decoder = `${loaded.STILL_DECODER}; ${DECODER}`;
   const decoded = loaded.decodeFfmpegStill(bytes, mediaType, pixelsThatFit());
   if (decoded.kind === 'refused') return { ...unreadable(decoded.reason, decoded.message), decoder };
-  const { pixels, profile, remarks } = decoded;
-  if (pixels.channels === 3 && !profile) return { kind: 'decoded', ...pixels, remarks, decoder };
+  const { pixels, profile, remarks, leftOut } = decoded;
+  if (pixels.channels === 3 && !profile) return withLeftOut({ kind: 'decoded', ...pixels, remarks, decoder }, leftOut);
   // Profile and transparency are treated by the one decoder that treats those of all other
   // photographs.
   const read = await decodeByLibvips(tiffFromPixels(pixels, profile));
-  return { ...withRemarks(read, remarks), decoder };
+  return { ...withLeftOut(withRemarks(read, remarks), leftOut), decoder };
 }
 
 const HDR_CODES: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' };
@@ -367,7 +388,7 @@ function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   return undefined;
 }
 
-function pngRemarks(bytes: Uint8Array, mediaType: string): string[] {
+function pngLeftOut(bytes: Uint8Array, mediaType: string): string[] {
   const animation = mediaType === 'image/png' ? pngChunk(bytes, 'acTL') : undefined;
   if (!animation || animation.length < 4) return [];
   const pictures = new DataView(animation.buffer, animation.byteOffset, 4).getUint32(0);
@@ -397,11 +418,10 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
     const decoded = loaded.decodeHeif(file, pixelsThatFit(), pipeline);
-    if (decoded.kind === 'pixels') return { kind: 'decoded', ...decoded.pixels, remarks: decoded.remarks, decoder };
-    const read = await decodeByLibvips(decoded.tiff);
-    return read.kind === 'unreadable'
-      ? { ...read, decoder }
-      : { ...read, remarks: [...decoded.remarks, ...read.remarks], decoder };
+    const { remarks, leftOut } = decoded;
+    if (decoded.kind === 'pixels')
+      return withLeftOut({ kind: 'decoded', ...decoded.pixels, remarks, decoder }, leftOut);
+    return { ...withLeftOut(withRemarks(await decodeByLibvips(decoded.tiff), remarks), leftOut), decoder };
   } catch (error) {
     if (!(error instanceof HeifRefusal)) throw error;
     return { ...unreadable(error.reason, error.message), decoder };
@@ -414,12 +434,12 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
  */
 async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promise<DecodedStill> {
   try {
-    const { width = 0, height = 0, ...metadata } = await open(bytes, 'truncated', inner).metadata();
+    const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated', inner).metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
     const { data, info, warnings } = await readSamples(bytes, inner);
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
-    return {
+    const decoded: DecodedStill = {
       kind: 'decoded',
       widthPx: info.width,
       heightPx: info.height,
@@ -427,6 +447,7 @@ async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promi
       data: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength),
       remarks: [...remarksFrom(metadata), ...warnings],
     };
+    return withLeftOut(decoded, inner.page === undefined ? pagesLeftOut(metadata) : []);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = reasonFromMessage(message);
@@ -435,7 +456,7 @@ async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {}): Promi
 }
 
 /** Grey pixels as R = G = B. */
-function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
+export function threeFromOne(data: Uint8Array, channels: number): Uint8Array {
   const out = new Uint8Array((data.length / channels) * 3);
   for (let i = 0; i < out.length; i++) out[i] = data[Math.floor(i / 3) * channels]!;
   return out;

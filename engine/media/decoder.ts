@@ -5,6 +5,7 @@ import type { Provenance } from '../../contract/provenance.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import type { ReducedStill } from './decode-reduced.ts';
 import type { DecodedStill } from './decode-still.ts';
 
 /**
@@ -19,6 +20,11 @@ export type Decoder = {
    */
   decode(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill>;
   /**
+   * A smaller picture of a large still, for looking at; undefined where it has to be decoded as a
+   * whole. Never rejects.
+   */
+  reduce(bytes: Uint8Array): Promise<ReducedStill | undefined>;
+  /**
    * Structure and content credentials of one still. Never rejects. `trustAnchors`: PEM
    * certificates, or empty.
    */
@@ -30,8 +36,9 @@ export type Decoder = {
 /** What the decode process is asked, and what it answers. */
 export type DecodeRequest =
   | { kind: 'decode'; bytes: Uint8Array; pipeline?: number }
+  | { kind: 'reduce'; bytes: Uint8Array }
   | { kind: 'examine'; bytes: Uint8Array; mediaType: string; trustAnchors: string };
-export type DecodeResponse = DecodedStill | Provenance;
+export type DecodeResponse = DecodedStill | ReducedStill | undefined | Provenance;
 
 /** Requests are answered one after the other, so that a crash names the file that caused it. */
 export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number } = {}): Decoder {
@@ -53,6 +60,12 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
       return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
     }
   };
+  // What cannot be done smaller is done as a whole, and that says what is wrong.
+  const reduce = (bytes: Uint8Array): Promise<ReducedStill | undefined> =>
+    call({ kind: 'reduce', bytes }).then(
+      (answer) => answer as ReducedStill | undefined,
+      () => undefined,
+    );
   const examine = async (request: DecodeRequest): Promise<Provenance> => {
     try {
       return (await call(request)) as Provenance;
@@ -63,6 +76,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
   return {
     examine: (bytes, mediaType, trustAnchors) =>
       inTurn(() => examine({ kind: 'examine', bytes, mediaType, trustAnchors })),
+    reduce: (bytes) => inTurn(() => reduce(bytes)),
     decode: (bytes, pipeline) => inTurn(() => decode(bytes, pipeline)),
     pid: () => child.pid,
     close: () => child.close(),

@@ -11,10 +11,12 @@ import {
   readCandidates,
   readLandmarks,
 } from '../../models/face-finder/finder-output.ts';
+import { MOSAIC_CELLS, mosaicInput, type Part, readMosaic } from '../../models/face-finder/mosaic.ts';
 import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import type { Float32Tensor } from '../../models/tensor/tensor.ts';
 import { inputBuffers } from './input-buffers.ts';
+import { boxFromTurned, pointFromTurned, ROTATIONS, type Rotation } from './rotation.ts';
 
 /** Runs one of the two networks on a batch and gives its outputs by name. */
 export type RunFinder = (
@@ -39,11 +41,6 @@ export type Look = { turned?: LookTurned; from?: Rotation; settlesAt?: number };
 /** `turned`: `tiles` when absent. */
 export type FinderOptions = { priors: Float32Array; minimumScore: number } & Look;
 
-/** Quarter turns of a picture, degrees clockwise. */
-export type Rotation = 0 | 90 | 180 | 270;
-
-const ROTATIONS: readonly Rotation[] = [0, 90, 180, 270];
-
 /**
  * A face where it was found: in pixels of the picture, and how the picture was turned when it was
  * seen.
@@ -61,13 +58,15 @@ export const MINIMUM_FINDER_SCORE = 0.5;
  * A picture whose longer side is beyond this is also looked at in tiles. The network sees faces
  * from about 24 of its 512 pixels: 1/64 of the longer side with tiles.
  */
-const TILE_ABOVE_PX = 1024;
+export const TILE_ABOVE_PX = 1024;
 /** Tiles overlap by this part of their side, so that a face cut by one is whole in another. */
 const TILE_OVERLAP = 0.25;
 /** Views run together; bounds memory (3 MB a view). */
 const VIEWS_PER_RUN = 4;
 /** A box thinner than this is noise. */
 const SMALLEST_BOX_PX = 6;
+
+const isNoNoise = ({ box }: Candidate): boolean => Math.min(box.width, box.height) >= SMALLEST_BOX_PX;
 
 /** A face seen with this confidence is one. */
 export const SURE_SCORE = 0.9;
@@ -79,7 +78,7 @@ export const SURE_SCORE = 0.9;
 const UPRIGHT_SCORE = 0.99;
 
 /** How a photograph is looked at: nothing is known of which way up it is. */
-export const STILL_LOOK: Look = { turned: 'tiles', settlesAt: UPRIGHT_SCORE };
+export const STILL_LOOK = { turned: 'tiles', settlesAt: UPRIGHT_SCORE } as const satisfies Look;
 
 /**
  * Every face of a picture, from top to bottom and left to right. Empty when there is none. When no
@@ -109,7 +108,8 @@ export async function faceInBox(image: RgbImage, box: PixelBox, run: RunFinder):
   return face!;
 }
 
-const surest = (candidates: readonly Candidate[]): number =>
+/** The highest score, 0 where there is none. */
+export const surest = (candidates: readonly Candidate[]): number =>
   candidates.reduce((most, { score }) => Math.max(most, score), 0);
 
 /** Overlapping square tiles of a large picture, none for a small one. */
@@ -127,7 +127,15 @@ export function tilesOf({ widthPx, heightPx }: RgbImage): Region[] {
   );
 }
 
-async function look(image: RgbImage, run: RunFinder, options: FinderOptions, inTiles = true): Promise<Candidate[]> {
+/**
+ * Boxes in the whole of a picture, and in its tiles where it is large: not merged, in its pixels.
+ */
+export async function look(
+  image: RgbImage,
+  run: RunFinder,
+  options: FinderOptions,
+  inTiles = true,
+): Promise<Candidate[]> {
   const whole: Region = { x: 0, y: 0, width: image.widthPx, height: image.heightPx };
   const views: View[] = [whole, ...(inTiles ? tilesOf(image) : [])].map(viewOf);
   const found: Candidate[] = [];
@@ -136,18 +144,46 @@ async function look(image: RgbImage, run: RunFinder, options: FinderOptions, inT
     const input = finderInput(image, batch, inputBuffers.take(batch.length));
     const outputs = await run('boxes', input);
     inputBuffers.giveBack(batch.length, input.data);
-    const read = { encodings: outputs.encodings!, scores: outputs.scores! };
-    // What is no number is above no limit: it would read as "no face found".
-    if (!read.scores.every(Number.isFinite))
-      throw new RecceError('COMPUTE_FAILED', 'face finder', 'its scores are no numbers.');
+    const read = readBoxes(outputs);
     batch.forEach((view, i) => {
       found.push(...readCandidates(read, options.priors, i, view, options.minimumScore));
     });
   }
-  return found.filter(({ box }) => Math.min(box.width, box.height) >= SMALLEST_BOX_PX);
+  return found.filter(isNoNoise);
 }
 
-async function describe(
+/** What the box network says. Throws RecceError where it says no numbers. */
+function readBoxes(outputs: Readonly<Record<string, Float32Array>>): {
+  encodings: Float32Array;
+  scores: Float32Array;
+} {
+  assertNumbers(outputs.scores!);
+  return { encodings: outputs.encodings!, scores: outputs.scores! };
+}
+
+/** What is no number is above no limit: it would read as "no face found". */
+export function assertNumbers(scores: Float32Array): void {
+  if (!scores.every(Number.isFinite))
+    throw new RecceError('COMPUTE_FAILED', 'face finder', 'its scores are no numbers.');
+}
+
+/** Boxes in parts of pictures, in pixels of those, part by part. */
+export async function lookAtParts(
+  parts: readonly Part[],
+  run: RunFinder,
+  { priors, minimumScore }: FinderOptions,
+): Promise<Candidate[][]> {
+  const found: Candidate[][] = [];
+  for (let at = 0; at < parts.length; at += MOSAIC_CELLS) {
+    const some = parts.slice(at, at + MOSAIC_CELLS);
+    const outputs = readBoxes(await run('boxes', mosaicInput(some)));
+    found.push(...readMosaic(outputs, priors, some, minimumScore).map((inPart) => inPart.filter(isNoNoise)));
+  }
+  return found;
+}
+
+/** Candidates in a turned copy of a picture as faces of the picture, with their landmarks. */
+export async function describe(
   image: RgbImage,
   turned: RgbImage,
   rotation: Rotation,
@@ -177,38 +213,4 @@ async function describe(
     });
   }
   return faces;
-}
-
-/** A point of the turned picture in the upright one. */
-function pointFromTurned({ x, y }: PixelPoint, rotation: Rotation, { widthPx, heightPx }: RgbImage): PixelPoint {
-  switch (rotation) {
-    case 0:
-      return { x, y };
-    case 90:
-      return { x: y, y: heightPx - x };
-    case 180:
-      return { x: widthPx - x, y: heightPx - y };
-    case 270:
-      return { x: widthPx - y, y: x };
-  }
-}
-
-/** A point of the picture in a copy of it that is turned clockwise. */
-export function pointInTurned({ x, y }: PixelPoint, rotation: Rotation, { widthPx, heightPx }: RgbImage): PixelPoint {
-  switch (rotation) {
-    case 0:
-      return { x, y };
-    case 90:
-      return { x: heightPx - y, y: x };
-    case 180:
-      return { x: widthPx - x, y: heightPx - y };
-    case 270:
-      return { x: y, y: widthPx - x };
-  }
-}
-
-function boxFromTurned(box: Region, rotation: Rotation, image: RgbImage): PixelBox {
-  const a = pointFromTurned({ x: box.x, y: box.y }, rotation, image);
-  const b = pointFromTurned({ x: box.x + box.width, y: box.y + box.height }, rotation, image);
-  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
 }

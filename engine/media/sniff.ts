@@ -70,6 +70,12 @@ const RULES: readonly Rule[] = [
   starts('video/x-flv', 0x46, 0x4c, 0x56, 1),
 ];
 
+/**
+ * JPEG pictures one behind the other: known by the whole file alone (still/jpeg-ending.ts). Named
+ * after FFmpeg's demuxer.
+ */
+export const JPEG_STREAM = 'video/x-mjpeg';
+
 /** Bytes of the beginning of a file that sniffing needs. */
 export const SNIFF_BYTES = 512;
 
@@ -151,6 +157,7 @@ const TYPE_OF_ENDING: readonly [RegExp, RegExp][] = [
   [/\.avi$/i, /^video\/x-msvideo$/],
   [/\.(ts|mts|m2ts)$/i, /^video\/mp2t$/],
   [/\.(mpg|mpeg|vob)$/i, /^video\/(mpeg|mp2t)$/],
+  [/\.mjpe?g$/i, /^video\/x-mjpeg$/],
   [/\.(wmv|asf)$/i, /^video\/x-ms-asf$/],
   [/\.flv$/i, /^video\/x-flv$/],
 ];

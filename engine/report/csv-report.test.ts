@@ -24,12 +24,12 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-csv-'));
 let opened: WritableCase;
 
 /** A file of which this was said as a whole. */
-function addOutcome(name: string, outcome: VerdictOutcome): void {
+function addOutcome(name: string, outcome: VerdictOutcome, leftOut?: string[]): void {
   const sha256 = outcome.kind === 'unreadable' ? null : ('1'.repeat(64) as Sha256);
   const row = { path: `/nowhere/${name}`, relativePath: name, mediaType: 'image/jpeg', sizeBytes: 7, modifiedAt: null };
   const { id } = addEvidence(opened, { ...row, sha256 });
   const state = (
-    outcome.kind === 'unreadable' ? outcome : { kind: 'read', widthPx: 9, heightPx: 9, remarks: [] }
+    outcome.kind === 'unreadable' ? outcome : { kind: 'read', widthPx: 9, heightPx: 9, remarks: leftOut ?? [], leftOut }
   ) as EvidenceState;
   const verdicts = [{ face: null, outcome }];
   addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: name, state, verdicts }]);
@@ -75,8 +75,7 @@ test('the table is these lines: a byte order mark, a header, a line for each res
   ]);
 });
 
-// cases.md, 27
-test('separator, decimal sign and byte order mark are as asked for; a cell that a spreadsheet would run never is', async () => {
+test('separator, decimal sign and byte order mark are as asked for; a cell that a spreadsheet would run never is (case 27)', async () => {
   const german = { separator: ';', decimal: ',', byteOrderMark: false } as const;
   const lines = (await table({ csv: german })).split('\r\n');
   expect(lines[0]).toBe(HEADER.replaceAll(',', ';'));
@@ -90,8 +89,7 @@ test('separator, decimal sign and byte order mark are as asked for; a cell that 
   opened = openCase(path.join(folder, 'case'), () => '2026-03-04T05:06:07.000Z');
 });
 
-// cases.md, 27
-test('a face of a video has its time, frame, pts and track, and every opinion that stands its examiner and reason', async () => {
+test('a face of a video has its time, frame, pts and track, and every opinion that stands its examiner and reason (case 27)', async () => {
   const [first] = allVerdicts(opened);
   const opinion = { evidenceId: first!.evidenceId, blind: false } as const;
   const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
@@ -148,6 +146,12 @@ test('a name with a line break in it makes no line of its own', async () => {
   const text = await table();
   expect(text).toContain(`,"nowhere/b\n=1+1",${ONES},`);
   expect(text).toContain(`,"nowhere/c\rd",${ONES},`);
+});
+
+test('where no face was found, what of the file was not looked at is said in the same cell (case 20)', async () => {
+  addOutcome('two.jpg', { kind: 'noFace' }, ['First of 2 pictures in the file; the other is not examined']);
+  const line = (await table()).split('\r\n').find((one) => one.includes('nowhere/two.jpg'));
+  expect(line).toContain('whether the picture is genuine. First of 2 pictures in the file; the other is not examined,');
 });
 
 test('a copy in which every face is covered says that the box is withheld', async () => {

@@ -108,7 +108,7 @@ function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): s
   return [number(score, SCORE_PLACES), leaning ?? '', ratio === null ? '' : number(ratio, SCORE_PLACES)];
 }
 
-function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent, table: Table): string[] {
+function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: ReportContent, table: Table): string[] {
   const { id, outcome, modelId, madeAt } = verdict;
   return [
     table.reference,
@@ -121,7 +121,7 @@ function rowFrom({ verdict, file, face }: ReportSubject, content: ReportContent,
     ...boxCells(face, table),
     outcome.kind,
     ...scoreCells(verdict, table),
-    wordsFromOutcome(outcome, content.head.template?.verbalScale),
+    [wordsFromOutcome(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,

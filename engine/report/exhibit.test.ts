@@ -227,11 +227,10 @@ describe('signed', { tags: ['poppler', 'openssl'] }, () => {
     expect(() => readFileSync(at('no.pdf'))).toThrow();
   });
 
-  // cases.md, 30
   test.each([
     ['OpenSSL 3 (check in UTF-16, encryption in UTF-8)', []],
     ['older programs (RC2 and triple DES, UTF-16 in both)', ['-legacy']],
-  ])('a key whose password has an umlaut opens, as made by %s', async (_, how) => {
+  ])('a key whose password has an umlaut opens, as made by %s (case 30)', async (_, how) => {
     makeKey('Umlaut', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
     const make = ['pkcs12', '-export', ...how, '-inkey', 'Umlaut.key', '-in', 'Umlaut.crt', '-out', 'Umlaut.p12'];
     openssl(...make, '-passout', 'pass:Schlüßel-кот');

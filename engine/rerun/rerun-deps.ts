@@ -5,11 +5,10 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Verdict, VerdictParameters } from '../../contract/verdict.ts';
-import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import type { ExamineDeps } from '../examine/examine-still.ts';
 import type { Decoder } from '../media/decoder.ts';
-import type { FoundFace, Look } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 
 /** What a rerun works with. */
@@ -18,7 +17,9 @@ export type RerunDeps = {
   folder: string;
   blobs: BlobStore;
   decoder: Decoder;
-  findFaces: (image: RgbImage, look: Look) => Promise<FoundFace[]>;
+  findFaces: ExamineDeps['findFaces'];
+  /** The face finder's weights, as far as a pipeline uses them, by hash. */
+  finderSha256: (pipeline: number) => Promise<Sha256>;
   videoDecoder: VideoDecoder;
   /** Throws MODEL_NOT_FOUND. */
   getModel: (id: ModelId) => Promise<Model>;

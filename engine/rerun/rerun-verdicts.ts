@@ -109,16 +109,17 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
 }
 
 /**
- * What a verdict on this file made now would record: videos have a decoder of their own, and so
+ * What a verdict on this file made now by its pipeline would record: videos have a decoder of their own, and so
  * have some photographs. Where the file is not there nothing is decoded, and the decoder that is
  * recorded counts as the one that is here.
  */
 async function presentParameters(
   deps: RerunDeps,
   recorded: RecordedVerdict,
-  parameters: VerdictParameters,
+  now: VerdictParameters,
   file: FileNow,
 ): Promise<VerdictParameters> {
+  const parameters = { ...now, finderSha256: await deps.finderSha256(recorded.parameters.pipelineVersion) };
   if (isVideo(recorded.evidence))
     return { ...parameters, decoder: await deps.videoDecoder.version().catch(() => 'not available') };
   const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;

@@ -9,7 +9,8 @@ import { addAlteration } from '../case/rows/alteration.ts';
 import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
 import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';
 import type { Decoder } from '../media/decoder.ts';
-import { mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import { JPEG_STREAM, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
+import { isJpegStream } from '../media/still/jpeg-ending.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ListedFile } from './list-media.ts';
 
@@ -115,11 +116,14 @@ export async function ingestFile(deps: IngestDeps, file: ListedFile, signal?: Ab
   const mediaType = await typeOf(read.bytes.subarray(0, SNIFF_BYTES));
   if (!mediaType?.startsWith('image/')) return takeInOther(file, mediaType, failed, signal);
   const { sha256, sizeBytes, modifiedAt } = read;
-  const evidence = addEvidence(opened, { ...row, mediaType, sha256, sizeBytes, modifiedAt });
+  const type = mediaType === 'image/jpeg' && isJpegStream(read.bytes) ? JPEG_STREAM : mediaType;
+  const evidence = addEvidence(opened, { ...row, mediaType: type, sha256, sizeBytes, modifiedAt });
   const changed = changedSince(opened, evidence, sha256);
   const asRead = { sizeBytes, modifiedAt };
   if (changed) return { evidence, state: changed, bytes: undefined, asRead };
-  return { evidence, state: { kind: 'pending' }, bytes: read.bytes, asRead };
+  // By the row: what an older version took in as a photograph stays one.
+  const isFilm = evidence.mediaType.startsWith('video/');
+  return { evidence, state: { kind: 'pending' }, bytes: isFilm ? undefined : read.bytes, asRead };
 }
 
 /** A file that is no still: hashed, and its reason; a video waits to be walked through. */

@@ -6,7 +6,7 @@ import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts
 import { prefetch } from '../async/prefetch.ts';
 import { createRate } from '../async/rate.ts';
 import { addVerdicts } from '../case/rows/verdict.ts';
-import { type CutStill, cutStill, type JudgedFile, judgeStills } from '../examine/examine-still.ts';
+import { type CutStill, cutStill, type JudgedFile, judgeStills, pixelBytesOf } from '../examine/examine-still.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import { endsTheJob, toolFailure } from './file-failure.ts';
 import { type IngestedFile, ingest } from './ingest.ts';
@@ -147,9 +147,8 @@ const words = (share: number | null): string => (share === null ? 'in progress' 
 
 /** Steps 1 to 4: file -> row -> pixels -> faces -> crops. */
 async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, signal: AbortSignal): Promise<Prepared> {
-  const bytesOf = ({ image }: IngestedFile): number => image?.data.length ?? 0;
   const examined = { ...deps, isExamined: (evidence: Evidence) => isExamined(deps, evidence) };
-  const taken = await budget.make(() => ingest(examined, file, signal), bytesOf);
+  const taken = await budget.make(() => ingest(examined, file, signal), pixelBytesOf);
   const { evidence, asRead, known, state } = taken;
   try {
     return { file, evidence, asRead, known, ...(await cutStill(deps, taken)) };
@@ -157,7 +156,7 @@ async function prepare(deps: ScanDeps, budget: MemoryBudget, file: ListedFile, s
     if (endsTheJob(error, deps.parameters, signal)) throw error;
     return { file, evidence, asRead, known, state, faces: [], outcome: toolFailure(error) };
   } finally {
-    budget.free(bytesOf(taken));
+    budget.free(pixelBytesOf(taken));
   }
 }
 

@@ -13,14 +13,15 @@ import {
   facesOfScan,
   finishVideoScan,
   framesOf,
-  lastFrameWritten,
   type VideoScan,
+  walkedSoFar,
 } from '../case/rows/video-scan.ts';
 import { endingRemarks } from '../examine/examine-still.ts';
 import { examineVideo, type JudgedFrames, type VideoEnding } from '../examine/examine-video.ts';
 import { trackFaces } from '../examine/track-faces.ts';
 import { judgeTrack } from '../examine/track-outcome.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
+import { SURE_SCORE } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { AsRead } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
@@ -56,7 +57,7 @@ export async function scanVideo(
   // [Note: the hash decides].
   const place = { path: file.readFrom ?? file.path, ...asRead };
   let faces = facesOfScan(opened, scan).length;
-  for await (const part of examineVideo(deps, place, lastFrameWritten(opened, scan.id))) {
+  for await (const part of examineVideo(deps, place, walkedSoFar(opened, scan, SURE_SCORE))) {
     if (part.kind === 'ending') return finishVideo(rows, deps.model.operatingPoints, part.ending);
     writeFrames(rows, part);
     faces += part.verdicts.length;
@@ -107,7 +108,7 @@ export function finishVideo(rows: VideoRows, points: OperatingPoints | null, end
 
 function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly SampledFrame[]): EvidenceState {
   if (ending.kind === 'end') {
-    const { widthPx, heightPx, facts, remarks } = ending.end;
+    const { widthPx, heightPx, facts, remarks, leftOut } = ending.end;
     // Nothing was looked at: that is no "no face found".
     if (frames.length === 0)
       return {
@@ -120,6 +121,7 @@ function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly Sam
       widthPx,
       heightPx,
       remarks: [...endingRemarks(evidence.relativePath, evidence.mediaType), ...remarks],
+      ...(leftOut.length > 0 ? { leftOut } : {}),
       video: facts,
     };
   }

@@ -137,7 +137,7 @@ test('faces below the smallest size are said to be too small, and carry no score
   ]);
 });
 
-test('a scan with a lower limit judges the faces that were too small, and one with a higher limit takes nothing back', async () => {
+test('a scan with a lower limit judges the faces that were too small, and one with a higher limit takes nothing back (case 6)', async () => {
   const paths = [path.join(media, 'фото 1.jpg')];
   const scanFrom = async (minimumFacePx: number) => {
     const { id } = await client.scan.start({ paths, device: 'cpu', minimumFacePx });

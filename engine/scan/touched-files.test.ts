@@ -32,7 +32,7 @@ describe('a video whose time of change moved', { tags: ['ffmpeg'] }, () => {
     ffmpeg('-loop', '1', '-t', '2', '-i', samplePhotograph(3), '-vf', 'scale=480:-2,fps=10,format=yuv420p', file);
   };
 
-  test('has nothing twice, ends no scan, and a new file beside it is examined', async () => {
+  test('has nothing twice, ends no scan, and a new file beside it is examined (case 1)', async () => {
     const { client } = await start();
     mkdirSync(at('m'));
     makeVideo(at('m', 'a.mp4'));
@@ -59,7 +59,7 @@ describe('a video whose time of change moved', { tags: ['ffmpeg'] }, () => {
     await client.case.close();
   });
 
-  test('is the same after packing and unpacking, where what is in the case is scanned', async () => {
+  test('is the same after packing and unpacking, where what is in the case is scanned (case 2)', async () => {
     const { client } = await start();
     await client.case.open({ folder: at('case') });
     const before = await rowsOf(client);

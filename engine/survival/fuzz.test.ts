@@ -44,9 +44,9 @@ import {
 } from '../media/heif/testing/make-heif.ts';
 import { readMetadata } from '../media/read-metadata.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
-import { iconFile, photoshopFile, STILL_FORMATS } from '../media/still/testing/make-stills.ts';
+import { iconFile, photoshopFile, qoiFile, STILL_FORMATS } from '../media/still/testing/make-stills.ts';
 import { codedDirectory, makeTiff, samplesDirectory } from '../media/still/testing/make-tiff.ts';
-import { FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/make-media.ts';
+import { dhavFilm, FORMATS, ffmpeg, hasFfmpeg, testPicture } from '../media/video/testing/make-media.ts';
 import { fragmentedFilm, tabledFilm } from '../media/video/testing/tabled-film.ts';
 import { createVideoDecoder, type VideoDecoder, type VideoPart } from '../media/video/video-decoder.ts';
 import type { Port } from '../process/port.ts';
@@ -188,9 +188,12 @@ async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
       ),
     ),
     Buffer.concat([Buffer.from('FUJIFILMCCD-RAW 0201'), Buffer.alloc(64), jpeg]),
+    Buffer.concat([Buffer.from('\0\0\0\x18ftypcrx \0\0\0\x01crx isom', 'latin1'), Buffer.alloc(64), jpeg]),
     Buffer.concat([jpeg, jpeg, jpeg]),
+    Buffer.concat([jpeg.subarray(0, 2), MULTI_PICTURE, jpeg.subarray(2), jpeg]),
     jpeg.subarray(0, -2),
     photoshopFile(48, 40, rgb),
+    qoiFile(48, 40, rgb),
     iconFile([{ sidePx: 32, png }]),
   ];
   if (!hasFfmpeg) return made;
@@ -207,6 +210,9 @@ async function rarerPhotographs(base: Sharp): Promise<Buffer[]> {
   ];
 }
 
+/** What a photograph of several pictures says of itself (CIPA DC-007), as far as it is read here. */
+const MULTI_PICTURE = Buffer.from([0xff, 0xe2, 0, 10, ...Buffer.from('MPF\0II*\0', 'latin1')]);
+
 /**
  * Films that are more, or less, than one picture track in one container from its beginning to its
  * end.
@@ -222,6 +228,10 @@ function rarerFilms(): Buffer[] {
   const stream = made('part.ts', ...picture, ...h264);
   made('whole.mp4', ...picture, ...h264, '-g', '50');
   const indexed = made('b.avi', ...picture, ...h264, '-bf', '3');
+  const delimited = made('delimited.h264', ...picture, ...h264, '-bf', '0', '-x264-params', 'aud=1');
+  const programme = made('programme.mpg', ...picture, '-r', '25', '-c:v', 'mpeg2video', '-f', 'mpeg');
+  const fragments = ['-movflags', '+frag_keyframe+empty_moov+default_base_moof'];
+  const fragmented = made('fragmented.mp4', ...picture, ...h264, ...fragments);
   return [
     Buffer.concat([stream, stream]),
     stream.subarray(77),
@@ -230,8 +240,17 @@ function rarerFilms(): Buffer[] {
     indexed.subarray(0, indexed.lastIndexOf('idx1')),
     made('raw.h264', ...picture, ...h264),
     made('raw.hevc', ...picture, '-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p'),
-    made('raw.m4v', ...picture, '-c:v', 'mpeg4'),
+    made('raw.m4v', ...picture, '-c:v', 'mpeg4', '-f', 'm4v'),
     made('vp8.ivf', ...picture, '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8'),
+    dhavFilm(delimited, { widthPx: 64, heightPx: 48 }, 10),
+    Buffer.concat([Buffer.alloc(40, 'IMKH-0101'), programme]),
+    Buffer.concat([Buffer.from('\0\0\0\x10free\0\0\0\0\0\0\0\0', 'latin1'), fragmented]),
+    made('tape.dv', ...testPicture('720x576', 25, 0.08), '-c:v', 'dvvideo', '-pix_fmt', 'yuv420p'),
+    made('stream.mjpeg', ...picture, '-c:v', 'mjpeg'),
+    made('film.flv', ...picture, ...h264),
+    made('film.m2ts', ...picture, ...h264, '-mpegts_m2ts_mode', '1'),
+    made('film.mxf', ...picture, '-r', '25', '-c:v', 'mpeg2video'),
+    made('sideways.mov', ...picture, '-vf', 'transpose=1', ...h264),
     made('raw.y4m', ...testPicture('32x24', 10, 0.4), '-pix_fmt', 'yuv420p'),
     made('film.nut', ...picture, ...h264),
     made('wide.mkv', ...picture, '-vf', 'setsar=16/9', ...h264),
@@ -255,6 +274,41 @@ function makeFilm([name, args]: (typeof FORMATS)[number]): Buffer {
   ffmpeg(...testPicture('64x48', 10, 0.5), ...args, file);
   return readFileSync(file);
 }
+
+/** Media types and FFmpeg's names of containers that the guide says are examined. */
+const PHOTOGRAPHS = [
+  ...['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic', 'bmp', 'jp2', 'jxl', 'qoi', 'x-pcx', 'x-sgi', 'x-raw'],
+  ...['vnd.adobe.photoshop', 'vnd.microsoft.icon', 'x-canon-cr3', 'x-portable-pixmap', 'x-portable-graymap'],
+];
+const CONTAINERS = [
+  ...['mov', 'matroska', 'avi', 'mpeg', 'mpegts', 'mxf', 'dv', 'ivf', 'yuv4mpegpipe', 'nut', 'dhav', 'asf', 'ogg'],
+  ...['flv', 'h264', 'hevc', 'm4v', 'mjpeg'],
+];
+
+test('there is a seed of every photograph format and container that is examined, and as it is each is read', {
+  tags: ['ffmpeg'],
+}, async () => {
+  const [decoder, videoDecoder] = [createDecoder(), createVideoDecoder({ timeoutMs: 120_000 })];
+  const types = new Set<string>();
+  for (const bytes of pictures) {
+    const type = mediaTypeFromBytes(bytes) ?? 'unknown';
+    if (!type.startsWith('image/')) continue;
+    expect([type, await decoder.decode(bytes)]).toMatchObject([type, { kind: 'decoded' }]);
+    types.add(type.slice('image/'.length));
+  }
+  expect(PHOTOGRAPHS.filter((one) => !types.has(one))).toEqual([]);
+  const containers = new Set<string>();
+  const file = path.join(root, 'seed.film');
+  for (const bytes of films) {
+    writeFileSync(file, bytes);
+    const { last } = await walkFilm(videoDecoder, file);
+    containers.add(last.kind === 'end' ? last.end.facts.container.split(',')[0]! : JSON.stringify(last));
+  }
+  expect([...containers].filter((one) => !CONTAINERS.includes(one))).toEqual([]);
+  expect(CONTAINERS.filter((one) => !containers.has(one))).toEqual([]);
+  await decoder.close();
+  await videoDecoder.close();
+});
 
 /** Keeps the input that made `run` fail, and says where. */
 async function keeping<T>(name: string, bytes: Uint8Array, run: () => T | Promise<T>): Promise<T> {

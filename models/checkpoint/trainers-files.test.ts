@@ -1,5 +1,4 @@
-// Checkpoints as ordinary trainers write them (cases 23, 24, 26), and files that are made to hold
-// whoever reads them.
+// Checkpoints as ordinary trainers write them, and files that are made to hold whoever reads them.
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CheckpointError } from './checkpoint-error.ts';
@@ -43,7 +42,7 @@ describe('where trainers put their tensors', () => {
     [['model', 'state_dict']],
     [['state_dict']],
     [['checkpoint', 'model', 'net']],
-  ])('under %j', (at) => {
+  ])('under %j (case 23)', (at) => {
     const read = readRecceCheckpoint(trainersFile({ at }));
     expect([...read.tensors.keys()].sort()).toEqual(expected);
     expect(read.tensors).toEqual(network);
@@ -51,14 +50,14 @@ describe('where trainers put their tensors', () => {
   });
 
   test.each(['_orig_mod.', 'module.', 'module._orig_mod.', '_orig_mod.module.', 'net.', 'model._orig_mod.'])(
-    'with the prefix %s',
+    'with the prefix %s (case 23)',
     (prefix) => {
       expect(names(trainersFile({ prefix }))).toEqual(expected);
       expect(names(trainersFile({ prefix, at: ['state_dict'] }))).toEqual(expected);
     },
   );
 
-  test('a running average alone is taken, and said; beside the weights in one dictionary it is ambiguous and refused', () => {
+  test('a running average alone is taken, and said; beside the weights in one dictionary it is ambiguous and refused (case 23)', () => {
     const file = (one: string) => trainersFile({ at: [one] });
     expect(readRecceCheckpoint(file('ema')).remarks.join()).toContain('under ema');
     const inner = trainersFile({
@@ -69,7 +68,7 @@ describe('where trainers put their tensors', () => {
     expect(error.message).toContain('ema.*');
   });
 
-  test('without what BatchNorm counted, and with what a profiler counted', () => {
+  test('without what BatchNorm counted, and with what a profiler counted (case 23)', () => {
     const read = readRecceCheckpoint(
       trainersFile({
         tensors: smallStateDict(1, false),
@@ -83,7 +82,7 @@ describe('where trainers put their tensors', () => {
     ]);
   });
 
-  test('a file without the network names what is in it', () => {
+  test('a file without the network names what is in it (case 23)', () => {
     const { code, message } = refusal(
       trainersFile({
         tensors: new Map([['blocks.0.weight', zeros(3)]]),
@@ -135,7 +134,7 @@ describe('what trainers keep beside their tensors', () => {
     tupleKeys: joined(ascii('}('), bodyOf({ kind: 'tuple', items: [1, 2] }), bodyOf(3), ascii('u')),
   };
 
-  test('objects are passed over, named, and the tensors are whole', () => {
+  test('objects are passed over, named, and the tensors are whole (case 23)', () => {
     const read = readRecceCheckpoint(trainersFile({ at: ['model'], beside }));
     expect(read.tensors).toEqual(network);
     const remark = read.remarks.find((one) => one.includes('passed over'))!;
@@ -199,14 +198,14 @@ describe('whose layout it is', () => {
     'backbone.bn1.bias': zeros(1),
   };
 
-  test('DeepfakeBench is known by the backbone beside the model', () => {
+  test('DeepfakeBench is known by the backbone beside the model (case 24)', () => {
     expect(readRecceCheckpoint(trainersFile({ prefix: 'model.', more: backbone }))).toMatchObject({
       layout: 'deepfakebench',
       dropped: [{ prefix: 'backbone.', count: 3 }],
     });
   });
 
-  test('a Lightning file is not DeepfakeBench’s, and what is not the network is named', () => {
+  test('a Lightning file is not DeepfakeBench’s, and what is not the network is named (case 24)', () => {
     const lightning = trainersFile({
       at: ['state_dict'],
       prefix: 'model.',
@@ -247,7 +246,7 @@ describe('safetensors', () => {
     header[name] = { ...(header[name] as object), ...value };
   };
 
-  test('are read, with what is noted in them', () => {
+  test('are read, with what is noted in them (case 23)', () => {
     const read = readRecceCheckpoint(safetensors());
     expect(read).toMatchObject({ container: 'safetensors', layout: 'bare', inputPx: 256 });
     expect(read.tensors).toEqual(network);
@@ -274,7 +273,7 @@ describe('safetensors', () => {
 });
 
 describe('damage', () => {
-  test('one wrong bit in a tensor, which would score, is found by its CRC-32', () => {
+  test('one wrong bit in a tensor, which would score, is found by its CRC-32 (case 26)', () => {
     const bytes = trainersFile({});
     const found = Buffer.from(bytes).indexOf(Buffer.from(network.get('fc.weight')!.data.buffer as ArrayBuffer));
     bytes[found + 1]! ^= 4;
@@ -363,7 +362,7 @@ describe('files that are made to hold whoever reads them', () => {
 });
 
 describe('weights that were trained with real = 1', () => {
-  test.each([1, 2] as const)('turned round, a classifier of %i rows speaks for forged', (numClasses) => {
+  test.each([1, 2] as const)('turned round, a classifier of %i rows speaks for forged (case 25)', (numClasses) => {
     const { tensors } = readRecceCheckpoint(trainersFile({ tensors: smallStateDict(numClasses) }));
     const turned = turnHeadRound(tensors);
     const [before, after] = [tensors.get('fc.weight')!, turned.get('fc.weight')!];

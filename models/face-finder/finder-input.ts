@@ -74,6 +74,19 @@ export function finderInput(
 }
 
 /**
+ * Writes a region of a picture into one view of the box network, `width` x `height` pixels from
+ * `left`, `top` on.
+ */
+export function placeInFinderInput(
+  data: Float32Array,
+  image: RgbImage,
+  region: Region,
+  { width, height, left, top }: { width: number; height: number; left: number; top: number },
+): void {
+  placeRegion(image, region, { width, height }, { data, at: 0, side: FINDER_INPUT_PX, left, top }, FINDER_RANGE);
+}
+
+/**
  * Where a face box lies in the landmark network's square: scaled to fit, centred, black beside it.
  */
 export function landmarkPlacement(box: Region): { width: number; height: number; left: number; top: number } {

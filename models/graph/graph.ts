@@ -18,7 +18,7 @@ export type Shape = readonly Dim[];
 
 /** What a Value comes from. */
 export type Source =
-  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'input'; readonly name: string; readonly bytes: boolean }
   | { readonly kind: 'parameter'; readonly name: string; readonly tensor: Float32Tensor }
   | { readonly kind: 'constant'; readonly tensor: Float32Tensor }
   | { readonly kind: 'op'; readonly op: OpName; readonly inputs: readonly Value[]; readonly attributes: Attributes };
@@ -42,10 +42,10 @@ export class Graph {
   readonly parameters = new Map<string, Value>();
   readonly outputs = new Map<string, Value>();
 
-  /** An array given at each run. */
-  input(name: string, shape: Shape): Value {
+  /** An array given at each run. `bytes`: it is given as uint8, and is its numbers as float32. */
+  input(name: string, shape: Shape, { bytes = false } = {}): Value {
     if (this.inputs.has(name)) throw new Error(`The graph already has an input ${name}.`);
-    const value = this.#add(shape, { kind: 'input', name });
+    const value = this.#add(shape, { kind: 'input', name, bytes });
     this.inputs.set(name, value);
     return value;
   }

@@ -135,3 +135,14 @@ test('zero and minus zero are two constants: one over them is plus and minus inf
   expect([plus!.data[0], minus!.data[0]]).toEqual([Infinity, -Infinity]);
   await session.release();
 });
+
+test('an input of bytes is given as bytes and is its numbers; the file says so', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', ['n', 3], { bytes: true });
+  graph.output('y', op.mul(x, 0.5));
+  const onnx = onnxFromGraph(graph);
+  expect(messages(graphOf(onnx), 11).map(infoOf)).toEqual([['x', 2, ['n', 3]]]);
+  const session = await ort.InferenceSession.create(onnx);
+  const { y } = await session.run({ x: new ort.Tensor('uint8', Uint8Array.of(0, 1, 255), [1, 3]) });
+  expect([...(y!.data as Float32Array)]).toEqual([0, 0.5, 127.5]);
+});

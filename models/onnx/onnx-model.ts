@@ -27,7 +27,7 @@ const FIELD = {
 
 /** AttributeProto.AttributeType and TensorProto.DataType. */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
-const DATA_TYPE = { float: 1, int64: 7 } as const;
+const DATA_TYPE = { float: 1, uint8: 2, int64: 7 } as const;
 
 type Message = (writer: BinaryWriter) => void;
 
@@ -83,11 +83,11 @@ function writeTensor(
   raw(writer, FIELD.tensor.rawData, data);
 }
 
-function writeValueInfo(writer: BinaryWriter, name: string, shape: Shape): void {
+function writeValueInfo(writer: BinaryWriter, name: string, shape: Shape, elemType: number = DATA_TYPE.float): void {
   text(writer, FIELD.valueInfo.name, name);
   message(writer, FIELD.valueInfo.type, (type) =>
     message(type, FIELD.type.tensor, (tensor) => {
-      integer(tensor, FIELD.typeTensor.elemType, DATA_TYPE.float);
+      integer(tensor, FIELD.typeTensor.elemType, elemType);
       message(tensor, FIELD.typeTensor.shape, (dims) => {
         for (const dim of shape)
           message(dims, FIELD.shape.dim, (one) =>
@@ -185,7 +185,7 @@ function emitValue(collector: Collector, value: Value, names: ReadonlyMap<Value,
   const { source } = value;
   switch (source.kind) {
     case 'input':
-      return source.name;
+      return source.bytes ? collector.node('Cast', [source.name], { to: DATA_TYPE.float }) : source.name;
     case 'parameter':
       return collector.tensor(source.name, source.tensor);
     case 'constant':
@@ -210,19 +210,23 @@ export type OnnxOptions = {
   blockedLayout?: boolean;
 };
 
-/** ONNX bytes of the part of `graph` that its outputs need. All arrays are float32. */
+/**
+ * ONNX bytes of the part of `graph` that its outputs need. All arrays are float32 but for inputs
+ * that are given as bytes.
+ */
 export function onnxFromGraph(
   graph: Graph,
   { weightsAsInputs = new Set(), blockedLayout = false }: OnnxOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const collector = new Collector(blockedLayout);
   const names = new Map<Value, string>();
-  const inputs: [string, Shape][] = [];
+  const inputs: [string, Shape, number][] = [];
   for (const value of neededFor(graph.outputs.values())) {
     const { source } = value;
     if (source.kind === 'input' || (source.kind === 'parameter' && weightsAsInputs.has(source.name))) {
-      inputs.push([source.name, value.shape]);
-      names.set(value, source.name);
+      const isBytes = source.kind === 'input' && source.bytes;
+      inputs.push([source.name, value.shape, isBytes ? DATA_TYPE.uint8 : DATA_TYPE.float]);
+      names.set(value, isBytes ? emitValue(collector, value, names) : source.name);
     } else names.set(value, emitValue(collector, value, names));
   }
   for (const [name, value] of graph.outputs)
@@ -242,7 +246,7 @@ export function onnxFromGraph(
 
 function writeModel(
   collector: Collector,
-  inputs: readonly [string, Shape][],
+  inputs: readonly [string, Shape, number][],
   outputs: readonly [string, Shape][],
 ): Uint8Array<ArrayBuffer> {
   const writer = new BinaryWriter();
@@ -252,7 +256,8 @@ function writeModel(
     for (const node of collector.nodes) message(graph, FIELD.graph.node, (one) => writeNode(one, node));
     text(graph, FIELD.graph.name, 'recce');
     for (const write of collector.initializers) message(graph, FIELD.graph.initializer, write);
-    for (const [name, shape] of inputs) message(graph, FIELD.graph.input, (one) => writeValueInfo(one, name, shape));
+    for (const [name, shape, type] of inputs)
+      message(graph, FIELD.graph.input, (one) => writeValueInfo(one, name, shape, type));
     for (const [name, shape] of outputs) message(graph, FIELD.graph.output, (one) => writeValueInfo(one, name, shape));
   });
   for (const [domain, version] of operatorSets(collector))

@@ -42,7 +42,7 @@ test('a key given to another action is taken from the one that had it, and givin
   expect(back).toEqual({});
 });
 
-test('on a keyboard of another script a key is told by its place', () => {
+test('on a keyboard of another script a key is told by its place (case 5)', () => {
   // Russian, Greek, Hebrew and Arabic, where a Latin keyboard has F; Persian digits; the brackets
   // of a Russian keyboard are letters.
   for (const key of ['а', 'φ', 'כ', 'ب']) expect(press(key, {}, 'KeyF')).toBe('f');

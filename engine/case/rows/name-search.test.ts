@@ -11,7 +11,7 @@ import { idsNamed } from './name-search.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-names-'));
 
-test('a name is found in any script, whatever its case and however its characters are composed', () => {
+test('a name is found in any script, whatever its case and however its characters are composed (case 4)', () => {
   const opened = createCase(path.join(root, 'case'), { title: 'N', reference: '', demonstration: false });
   const names = [
     'Überwachung/KAMERA 1.jpg',

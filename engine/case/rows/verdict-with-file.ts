@@ -15,12 +15,18 @@ import { superseded, verdictFromRow } from './verdict.ts';
 export type VerdictWithFile = {
   verdict: Verdict;
   file: Pick<Evidence, 'relativePath' | 'sha256' | 'exhibit' | 'shownPath'>;
+  /** Of a file in which no face was found: what of it was not looked at. */
+  leftOut: readonly string[];
   face: (Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'timeMs' | 'pts' | 'box'> & { track: number | null }) | null;
 };
 
 const trackOf = sql<number | null>`(SELECT t.track_index FROM track_face tf JOIN track t ON t.id = tf.track_id
   JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
   ORDER BY s.id DESC LIMIT 1)`;
+
+const leftOutOfFile = sql<
+  string | null
+>`CASE WHEN v.kind = 'noFace' AND json_valid(e.state) THEN e.state ->> '$.leftOut' END`;
 
 /**
  * Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins
@@ -33,7 +39,7 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
     .leftJoin('face as f', 'f.id', 'v.face_id')
     .selectAll('v')
     .select(['e.relative_path as file_path', 'e.root', 'e.sha256', 'f.face_index', 'f.frame_index'])
-    .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track')])
+    .select(['f.time_ms', 'f.pts', 'f.box as face_box', trackOf.as('track'), leftOutOfFile.as('left_out')])
     .where('v.id', 'not in', superseded)
     .orderBy('v.id');
   for (const row of db.each(select))
@@ -44,6 +50,7 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
         ...placeOf(db, row.root!, row.file_path!),
         sha256: row.sha256 as Sha256 | null,
       },
+      leftOut: row.left_out === null ? [] : (storedJson(row.left_out) as string[]),
       face:
         row.face_id === null
           ? null

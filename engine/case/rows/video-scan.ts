@@ -3,7 +3,7 @@
 // scan goes on behind the last frame it wrote.
 import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { PtsRuns, SampledFrame } from '../../../contract/track.ts';
+import type { PtsRuns, SampledFrame, WalkedSoFar } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
 import type { OperatingPoints, VerdictKind, VerdictParameters } from '../../../contract/verdict.ts';
 import type { Sampling } from '../../../contract/video.ts';
@@ -163,6 +163,37 @@ export function lastFrameWritten({ db }: ReadableCase, scanId: number): number {
       .where('video_scan_id', '=', scanId),
   );
   return row?.last ?? -1;
+}
+
+/**
+ * Where a scan goes on. `sure`: the finder's confidence from which a face settles which way up its
+ * shot is held; the first such face does, as it did before the scan was stopped.
+ */
+export function walkedSoFar(opened: ReadableCase, scan: VideoScan, sure: number): WalkedSoFar {
+  const { db } = opened;
+  const { last } = db.first(
+    query
+      .selectFrom('video_frame')
+      .select(({ fn }) => fn.max('frame_index').as('last'))
+      .where('video_scan_id', '=', scan.id)
+      .where('scene_change', '=', 1),
+  ) ?? { last: null };
+  const first = db.first(
+    query
+      .selectFrom('video_frame as vf')
+      .innerJoin('face as f', (join) =>
+        join.onRef('f.frame_index', '=', 'vf.frame_index').on('f.evidence_id', '=', scan.evidenceId),
+      )
+      .select('f.found_at_rotation as up')
+      .where('vf.video_scan_id', '=', scan.id)
+      .where('vf.frame_index', '>=', last ?? 0)
+      .where('f.pipeline_version', '=', scan.pipelineVersion)
+      .where('f.finder_score', '>=', sure)
+      .orderBy('vf.frame_index')
+      .orderBy('f.face_index')
+      .limit(1),
+  );
+  return { after: lastFrameWritten(opened, scan.id), up: (first?.up ?? null) as WalkedSoFar['up'] };
 }
 
 /** Frames looked at, in order. */

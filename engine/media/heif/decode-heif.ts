@@ -19,7 +19,7 @@ export const HEIF_DECODER = VIDEO_DECODER;
  * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or
  * transparency, to be read as any other photograph with one is.
  */
-export type DecodedHeif = { remarks: string[] } & (
+export type DecodedHeif = { remarks: string[]; leftOut: string[] } & (
   | { kind: 'pixels'; pixels: Pixels }
   | { kind: 'tiff'; tiff: Uint8Array }
 );
@@ -29,7 +29,7 @@ export type DecodedHeif = { remarks: string[] } & (
  * Throws HeifRefusal.
  */
 export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number): DecodedHeif {
-  const { picture, alpha, premultiplied, remarks } = planPrimary(file);
+  const { picture, alpha, premultiplied, remarks, leftOut } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
   const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour, pipeline);
   if (colour.matrix !== IDENTITY && hasHole(canvas))
@@ -45,8 +45,8 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
   const all = [...remarks, ...partRemarks(picture, canvas), ...transformRemarks(picture.transforms), ...colourRemarks];
   if (premultiplied) all.push('Transparency laid on black');
   const { profile } = picture.colour;
-  if (!opacity && !profile) return { kind: 'pixels', pixels, remarks: all };
-  return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), remarks: all };
+  if (!opacity && !profile) return { kind: 'pixels', pixels, remarks: all, leftOut };
+  return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), remarks: all, leftOut };
 }
 
 function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx }: SampleCanvas): string[] {

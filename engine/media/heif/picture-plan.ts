@@ -38,6 +38,8 @@ export type PrimaryPlan = {
   alpha: PicturePlan | undefined;
   premultiplied: boolean;
   remarks: string[];
+  /** What lies beside the primary picture and is not examined. */
+  leftOut: string[];
 };
 
 /**
@@ -67,7 +69,8 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
     picture: planPicture(file, primary, 0),
     alpha: alphaId === undefined ? undefined : planPicture(file, itemOf(file, alphaId), 0),
     premultiplied: alphaId !== undefined && referredBy(file, 'prem', primary.id).includes(alphaId),
-    remarks: remarksOn(file, primary),
+    remarks: primary.id === file.primaryId ? [] : ['Gain map not applied'],
+    leftOut: leftOutBeside(file, primary),
   };
 }
 
@@ -154,8 +157,7 @@ function tilePart(file: HeifFile, tile: HeifItem): CodedPart {
   return planPicture(file, tile, DEPTH_LIMIT).parts[0]!;
 }
 
-/** What lies beside the primary picture and is not examined. */
-function remarksOn(file: HeifFile, primary: HeifItem): string[] {
+function leftOutBeside(file: HeifFile, primary: HeifItem): string[] {
   const kinds = referringTo(file, 'auxl', primary.id).map((id) => auxiliaryType(file, itemOf(file, id)));
   const maps = [
     ...new Set(kinds.filter((kind) => !isAlpha(kind)).map((kind) => kind.split(':').at(-1) || 'of no name')),
@@ -165,7 +167,6 @@ function remarksOn(file: HeifFile, primary: HeifItem): string[] {
     ...(shown > 1 ? [`Primary of ${shown} pictures in the file; the others are not examined`] : []),
     ...(file.hasSequence ? ['The file holds an image sequence too; it is not examined'] : []),
     ...(maps.length > 0 ? [`Auxiliary pictures not examined: ${maps.join(', ')}`] : []),
-    ...(primary.id === file.primaryId ? [] : ['Gain map not applied']),
   ];
 }
 

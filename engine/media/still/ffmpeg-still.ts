@@ -23,6 +23,7 @@ import { isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts'
 import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
+import { endsTooSoon } from './ends-too-soon.ts';
 import { bytesOf, deepOf, samplesOf } from './still-samples.ts';
 
 /** What decodes these pictures; recorded in every verdict on one. */
@@ -42,9 +43,12 @@ const CODECS: Readonly<Record<string, number>> = {
   'image/x-portable-arbitrarymap': AV_CODEC_ID_PAM,
 };
 
-/** A picture, its profile if it has one, or why there is none. */
+/**
+ * A picture, its profile if it has one, or why there is none. `leftOut`: what of the file was not
+ * looked at.
+ */
 export type FfmpegStill =
-  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: string[] }
+  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: string[]; leftOut: string[] }
   | { kind: 'refused'; reason: UnreadableReason; message: string };
 
 const words = (code: number): string => new FFmpegError(code).message;
@@ -55,6 +59,7 @@ export function decodeFfmpegStill(bytes: Uint8Array, mediaType: string, pixelLim
   Log.setLevel(AV_LOG_QUIET);
   const codec = CODECS[mediaType] === undefined ? null : Codec.findDecoder(CODECS[mediaType] as never);
   if (!codec) return refused('codecMissing', `This build of FFmpeg has no decoder for ${mediaType}.`);
+  if (endsTooSoon(bytes, mediaType)) return refused('truncated', 'The file ends before its picture does.');
   const [context, packet, frame] = [new CodecContext(), new Packet(), new Frame()];
   try {
     packet.alloc();
@@ -101,9 +106,10 @@ function pictureFrom(frame: Frame, mediaType: string): FfmpegStill {
     remarks: [
       ...(bits > 8 ? [`Converted from ${bits}-bit samples`] : []),
       ...(isWide ? [toneMapWords(transfer)!] : []),
-      ...(mediaType === 'image/vnd.adobe.photoshop'
-        ? ['The merged picture of a Photoshop file; its layers are not looked at']
-        : []),
     ],
+    leftOut:
+      mediaType === 'image/vnd.adobe.photoshop'
+        ? ['The merged picture of a Photoshop file; its layers are not looked at']
+        : [],
   };
 }

@@ -20,7 +20,10 @@ export type JpegEnding = {
   filmBehind: boolean;
 };
 
-const [SOI, EOI, SOS, TEM] = [0xd8, 0xd9, 0xda, 0x01] as const;
+const [SOI, EOI, SOS, TEM, APP2] = [0xd8, 0xd9, 0xda, 0x01, 0xe2] as const;
+/** What the segment of a multi-picture file begins with: `MPF` and a zero. */
+const MPF = [0x4d, 0x50, 0x46, 0] as const;
+const wordAt = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 /** Segments that may stand between two scans. */
 const BETWEEN_SCANS = (marker: number): boolean =>
   marker === SOS || [0xc4, 0xcc, 0xdb, 0xdc, 0xdd, 0xfe].includes(marker) || (marker >= 0xe0 && marker <= 0xef);
@@ -36,19 +39,55 @@ export function readJpegEnding(bytes: Uint8Array): JpegEnding | undefined {
   const own = endOfPicture(bytes, 0);
   if (!own) return undefined;
   const rest = own.hasEndMarker ? own.dataEnd + 2 : own.dataEnd;
-  return { ...own, picturesBehind: picturesFrom(bytes, rest), filmBehind: hasFilm(bytes, rest) };
+  const { hasEndMarker, dataEnd, hasAllScans } = own;
+  const behind = { picturesBehind: picturesFrom(bytes, rest), filmBehind: hasFilm(bytes, rest) };
+  return { hasEndMarker, dataEnd, hasAllScans, ...behind };
 }
 
-type PictureEnd = Pick<JpegEnding, 'hasEndMarker' | 'dataEnd' | 'hasAllScans'>;
+/**
+ * Three or more pictures of one size, one behind the other from the first byte to the last, which
+ * may be cut short: film without a container, as cameras stream it (M-JPEG). A photograph of several
+ * pictures says that it is one (CIPA DC-007, an `MPF` segment).
+ */
+export function isJpegStream(bytes: Uint8Array): boolean {
+  const first = endOfPicture(bytes, 0);
+  if (!first || first.isMultiPicture) return false;
+  let [at, pictures] = [0, 0];
+  for (let one: PictureEnd | undefined = first; one && at < bytes.length; one = endOfPicture(bytes, at)) {
+    if (one.widthPx !== first.widthPx || one.heightPx !== first.heightPx) return false;
+    pictures += 1;
+    at = one.hasEndMarker ? endOfPadding(bytes, one.dataEnd + 2) : bytes.length;
+  }
+  const isAtEnd = at >= bytes.length || (bytes[at] === 0xff && bytes[at + 1] === SOI);
+  return isAtEnd && pictures >= FEWEST_OF_A_STREAM;
+}
+
+const FEWEST_OF_A_STREAM = 3;
+
+/** Cameras fill up what a picture leaves of its block. */
+function endOfPadding(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === 0) at += 1;
+  return at;
+}
+
+type PictureEnd = Pick<JpegEnding, 'hasEndMarker' | 'dataEnd' | 'hasAllScans'> & {
+  widthPx: number;
+  heightPx: number;
+  isMultiPicture: boolean;
+};
 
 function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
   if (bytes[from] !== 0xff || bytes[from + 1] !== SOI) return undefined;
   /** Of each component: the bit from which each coefficient was sent last; absent for none. */
   const sent = new Map<number, Map<number, number>>();
+  let [widthPx, heightPx, isMultiPicture] = [0, 0, false];
   let scans = 0;
   let at = from + 2;
   const ended = (hasEndMarker: boolean, dataEnd: number): PictureEnd | undefined =>
-    scans === 0 ? undefined : { hasEndMarker, dataEnd, hasAllScans: isComplete(sent) };
+    scans === 0
+      ? undefined
+      : { hasEndMarker, dataEnd, hasAllScans: isComplete(sent), widthPx, heightPx, isMultiPicture };
   while (at + 1 < bytes.length) {
     if (bytes[at] !== 0xff) return ended(false, at);
     const marker = bytes[at + 1]!;
@@ -62,11 +101,15 @@ function endOfPicture(bytes: Uint8Array, from: number): PictureEnd | undefined {
       continue;
     }
     if (scans > 0 && !BETWEEN_SCANS(marker)) return ended(false, at);
-    const length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    const length = wordAt(bytes, at + 2);
     if (length < 2 || at + 2 + length > bytes.length) return ended(false, at);
     const payload = bytes.subarray(at + 4, at + 2 + length);
     at += 2 + length;
-    if (isFrame(marker)) for (let i = 0; i < (payload[5] ?? 0); i++) sent.set(payload[6 + i * 3] ?? -1, new Map());
+    isMultiPicture ||= marker === APP2 && MPF.every((byte, i) => payload[i] === byte);
+    if (isFrame(marker)) {
+      [heightPx, widthPx] = [wordAt(payload, 1), wordAt(payload, 3)];
+      for (let i = 0; i < (payload[5] ?? 0); i++) sent.set(payload[6 + i * 3] ?? -1, new Map());
+    }
     if (marker === SOS) {
       scans += 1;
       noteScan(payload, sent);

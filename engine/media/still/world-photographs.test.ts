@@ -8,8 +8,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type DecodedStill, decodeStill } from '../decode-still.ts';
 import { mediaTypeFromBytes } from '../sniff.ts';
 import { ffmpeg, testPicture } from '../video/testing/make-media.ts';
-import { readJpegEnding } from './jpeg-ending.ts';
-import { iconFile, photoshopFile, STILL_FORMATS } from './testing/make-stills.ts';
+import { isJpegStream, readJpegEnding } from './jpeg-ending.ts';
+import { iconFile, photoshopFile, qoiFile, STILL_FORMATS } from './testing/make-stills.ts';
 import { codedDirectory, makeTiff, samplesDirectory, type TiffEntry } from './testing/make-tiff.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-world-photographs-'));
@@ -55,7 +55,7 @@ describe('raw photographs', () => {
       [...(await drawnBytes(16, 12))],
     );
 
-  test('the largest picture inside is read and named, not the thumbnail the file begins with', async () => {
+  test('the largest picture inside is read and named, not the thumbnail the file begins with (case 18)', async () => {
     const preview = await drawn(320, 240).jpeg({ quality: 95 }).toBuffer();
     const coded = codedDirectory({ widthPx: 320, heightPx: 240 }, { compression: 7, photometric: 6 }, preview);
     const file = makeTiff({ ...(await thumbnail()), sub: [sensor(400, 300), coded] });
@@ -71,7 +71,7 @@ describe('raw photographs', () => {
     expect(before).toMatchObject({ kind: 'decoded', widthPx: 16, heightPx: 12 });
   });
 
-  test('one with a thumbnail alone says so, upright by the orientation of the whole', async () => {
+  test('one with a thumbnail alone says so, upright by the orientation of the whole (case 18)', async () => {
     const file = makeTiff({ ...(await thumbnail([{ tag: 274, type: 3, values: [6] }])), sub: [sensor(400, 300)] });
     const { widthPx, heightPx, remarks } = await read(file);
     expect([widthPx, heightPx]).toEqual([12, 16]);
@@ -79,7 +79,7 @@ describe('raw photographs', () => {
     expect(await refusal(makeTiff(sensor(40, 30)))).toMatch(/codecMissing: It is a raw photograph without a picture/);
   });
 
-  test('a raw photograph of another beginning is known and read by the pictures in it', async () => {
+  test('a raw photograph of another beginning is known and read by the pictures in it (case 18)', async () => {
     const preview = await drawn(96, 64).jpeg().toBuffer();
     for (const begin of [
       'FUJIFILMCCD-RAW 0201',
@@ -101,7 +101,7 @@ describe('how a JPEG ends', () => {
     (await drawn(128, 96).jpeg(options).toBuffer()).subarray(0, -2);
 
   test.each([{}, { progressive: true, mozjpeg: false }])(
-    'without its marker it is whole where every block is there (%o)',
+    'without its marker it is whole where every block is there (%o) (case 19)',
     async (options) => {
       const cut = await withoutEnd(options);
       const whole = await read(Buffer.concat([cut, Buffer.from([0xff, 0xd9])]));
@@ -120,20 +120,21 @@ describe('how a JPEG ends', () => {
     },
   );
 
-  test('a progressive one that lacks whole scans is cut short, whatever the decoder thinks', async () => {
+  test('a progressive one that lacks whole scans is cut short, whatever the decoder thinks (case 19)', async () => {
     const bytes = await drawn(128, 96).jpeg({ progressive: true }).toBuffer();
     const lastScan = bytes.lastIndexOf(Buffer.from([0xff, 0xda]));
     expect(readJpegEnding(bytes.subarray(0, lastScan))).toMatchObject({ hasEndMarker: false, hasAllScans: false });
     expect(await refusal(bytes.subarray(0, lastScan))).toMatch(/^truncated: .*Scans of it are missing/);
   });
 
-  test('pictures and films behind the first are said', async () => {
+  test('pictures and films behind the first are said (case 20)', async () => {
     const one = await drawn(64, 48).jpeg().toBuffer();
-    expect((await read(Buffer.concat([one, one, one]))).remarks[0]).toBe(
-      'First of 3 pictures in the file; the others are not examined',
-    );
+    const first = await read(Buffer.concat([one, one, one]));
+    expect(first.remarks[0]).toBe('First of 3 pictures in the file; the others are not examined');
+    expect(first.leftOut).toEqual(first.remarks);
     const film = Buffer.from('\0\0\0\u0018ftypmp42\0\0\0\0mp42isom\0\0\0\u0008mdat', 'latin1');
     expect((await read(Buffer.concat([one, film]))).remarks[0]).toMatch(/A film follows the picture/);
+    expect(await read(one)).not.toHaveProperty('leftOut');
     expect((await read(one)).remarks).toEqual([]);
   });
 });
@@ -150,7 +151,7 @@ describe('samples of TIFF', () => {
     expect(remarks.join('; ')).toMatch(said);
   };
 
-  test('floating point, 32-bit and 12-in-16 samples are seen in their own range', async () => {
+  test('floating point, 32-bit and 12-in-16 samples are seen in their own range (case 21)', async () => {
     await expectSeen(
       makeTiff(samplesDirectory(size, { bits: 32, format: 3 }, await scaled(1, false))),
       /floating point samples, taken as 0 to 1/,
@@ -187,7 +188,7 @@ describe('samples of TIFF', () => {
     ).toBeLessThan(1);
   });
 
-  test('a stated range counts; samples that nothing says the meaning of are refused with that reason', async () => {
+  test('a stated range counts; samples that nothing says the meaning of are refused with that reason (case 21)', async () => {
     const range = (from: number, to: number): TiffEntry[] => [
       { tag: 340, type: 11, values: [from, from, from] },
       { tag: 341, type: 11, values: [to, to, to] },
@@ -209,7 +210,7 @@ describe('samples of TIFF', () => {
 });
 
 describe('other formats', () => {
-  test('a Photoshop file and an icon, made by hand', async () => {
+  test('a Photoshop file and an icon, made by hand (case 22)', async () => {
     const file = photoshopFile(64, 48, await drawnBytes(64, 48));
     expect(mediaTypeFromBytes(file)).toBe('image/vnd.adobe.photoshop');
     const { data, remarks } = await read(file);
@@ -230,6 +231,14 @@ describe('other formats', () => {
     expect(await refusal(file.subarray(0, 60))).toMatch(/^(corrupt|truncated)/);
   });
 
+  test('a QOI picture; one that is cut short is not shown with what lies in memory for the rest (case 22)', async () => {
+    const file = qoiFile(64, 48, await drawnBytes(64, 48));
+    expect(mediaTypeFromBytes(file)).toBe('image/qoi');
+    expect(Buffer.compare((await read(file)).data, Buffer.from(await drawnBytes(64, 48)))).toBe(0);
+    for (const missing of [9, 12, 100, 9000])
+      expect(await refusal(file.subarray(0, -missing)), `${missing} bytes`).toMatch(/^truncated/);
+  });
+
   describe('as the ffmpeg program writes them', { tags: ['ffmpeg'] }, () => {
     const made = async (name: string, ...args: string[]): Promise<Buffer> => {
       const [from, to] = [path.join(folder, 'drawn.png'), path.join(folder, name)];
@@ -238,18 +247,19 @@ describe('other formats', () => {
       return readFileSync(to);
     };
 
-    test.each(STILL_FORMATS)('%s', async (name, mediaType, args, most) => {
+    test.each(STILL_FORMATS)('%s (case 22)', async (name, mediaType, args, most) => {
       const bytes = await made(name, ...args);
       expect(mediaTypeFromBytes(bytes)).toBe(mediaType);
       const { data, widthPx, decoder } = await read(bytes);
       expect(widthPx).toBe(96);
       expect(differenceOf(data, await drawnBytes(96, 64))).toBeLessThan(most);
       expect(decoder).toMatch(/^FFmpeg .*libvips/);
-      expect(await refusal(bytes.subarray(0, Math.floor(bytes.length / 3)))).toMatch(/^(corrupt|truncated|decoded)/);
+      for (const part of [0.33, 0.66, 0.99])
+        expect(await refusal(bytes.subarray(0, Math.floor(bytes.length * part)))).toMatch(/^(corrupt|truncated)/);
       expect(await decodeStill(bytes, 1)).toMatchObject({ kind: 'unreadable' });
     });
 
-    test('an animated PNG says how many pictures it has', async () => {
+    test('an animated PNG says how many pictures it has (case 20)', async () => {
       const file = path.join(folder, 'moving.png');
       ffmpeg(...testPicture('64x48', 5, 1), '-c:v', 'apng', '-f', 'apng', file);
       expect((await read(readFileSync(file))).remarks[0]).toBe(
@@ -257,7 +267,25 @@ describe('other formats', () => {
       );
     });
 
-    test('a stream of JPEG pictures says how many follow', async () => {
+    test('a stream of JPEG pictures is known for a film; a photograph of several pictures is not (case 20)', async () => {
+      const file = path.join(folder, 'film.mjpeg');
+      ffmpeg(...testPicture('64x48', 5, 1), '-c:v', 'mjpeg', file);
+      const stream = readFileSync(file);
+      expect(isJpegStream(stream)).toBe(true);
+      expect(isJpegStream(stream.subarray(0, -100))).toBe(true);
+      const [small, large] = [await drawn(64, 48).jpeg().toBuffer(), await drawn(128, 96).jpeg().toBuffer()];
+      const multiPicture = Buffer.from([0xff, 0xd8, 0xff, 0xe2, 0, 10, ...Buffer.from('MPF\0II*\0', 'latin1')]);
+      for (const [what, bytes] of [
+        ['one', large],
+        ['a preview behind it', Buffer.concat([large, small, small])],
+        ['two', Buffer.concat([large, large])],
+        ['something else behind', Buffer.concat([stream, Buffer.from('a maker’s note')])],
+        ['three views', Buffer.concat([multiPicture, large.subarray(2), large, large])],
+      ] as const)
+        expect(isJpegStream(bytes), what).toBe(false);
+    });
+
+    test('read as a photograph, a stream of JPEG pictures says how many follow (case 20)', async () => {
       const file = path.join(folder, 'stream.mjpeg');
       ffmpeg(...testPicture('64x48', 5, 1), '-c:v', 'mjpeg', file);
       expect((await read(readFileSync(file))).remarks[0]).toBe(

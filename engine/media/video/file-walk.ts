@@ -27,7 +27,7 @@ export class FileWalk {
   #planned = 1;
   #now: Walking | undefined;
   readonly #ended: { track: Track; end: WalkEnd }[] = [];
-  readonly #remarks: string[] = [];
+  readonly #leftOut: string[] = [];
   #refusal: UnreadableVideo | undefined;
 
   constructor(path: string, open: OpenVideo, sampling: Sampling, afterFrame: number) {
@@ -111,7 +111,7 @@ export class FileWalk {
     const [, ...others] = reader.pictureStreams;
     for (const one of others)
       if (one.kind === 'video') this.#tracks.push({ stream: one, hidden: false });
-      else this.#remarks.push(`A cover picture (${wordsOf(one)}) is not examined`);
+      else this.#leftOut.push(`A cover picture (${wordsOf(one)}) is not examined`);
     this.#planned = 1 + this.#tracks.length;
   }
 
@@ -139,7 +139,7 @@ export class FileWalk {
     this.#refusal ??= error;
     const what = track.hidden ? 'The frames that the edit list hides' : 'A picture track';
     const which = track.stream ? ` (${wordsOf(track.stream)})` : '';
-    if (this.#ended.length > 0) this.#remarks.push(`${what}${which} cannot be examined: ${error.message}`);
+    if (this.#ended.length > 0) this.#leftOut.push(`${what}${which} cannot be examined: ${error.message}`);
     else this.#unopened.push({ track, error });
   }
 
@@ -176,26 +176,37 @@ export class FileWalk {
     const pts = ends.flatMap((end) => [...end.pts]);
     const totals = totalsOf(ends.map((end) => end.facts));
     const incompleteBecause = totals.incompleteBecause ?? this.#missingFrames();
+    const leftOut = this.#allLeftOut();
     return {
       widthPx,
       heightPx,
       facts: { ...facts, ...totals, incompleteBecause, segments: ends.flatMap((end) => end.segments) },
       remarks: [
         ...(incompleteBecause ? [`Incomplete: ${incompleteBecause} What was read is examined`] : []),
-        ...this.#unopened.map(
-          ({ track, error }) =>
-            `The first picture track${track.stream ? ` (${wordsOf(track.stream)})` : ''} cannot be examined: ${error.message}`,
-        ),
+        ...leftOut,
         ...this.#trackRemarks(),
         ...first.end.remarks,
         ...others.flatMap(({ track, end }) => end.remarks.map((remark) => `${nameOf(track)}: ${remark}`)),
-        ...this.#remarks,
         ...(hidden > 0
           ? [`${hidden} frames are hidden by the file's edit list, which players leave out; they are examined`]
           : []),
       ],
+      leftOut,
       ptsRuns: runsFromPts(pts)!,
     };
+  }
+
+  #allLeftOut(): string[] {
+    const which = ({ stream }: Track): string => (stream ? ` (${wordsOf(stream)})` : '');
+    return [
+      ...this.#unopened.map(
+        ({ track, error }) => `The first picture track${which(track)} cannot be examined: ${error.message}`,
+      ),
+      ...this.#leftOut,
+      ...this.#ended.flatMap(({ track, end }, n) =>
+        end.leftOut.map((one) => (n === 0 ? one : `${nameOf(track)}: ${one}`)),
+      ),
+    ];
   }
 
   /** Where each track stands, if there is more than one. */

@@ -23,6 +23,8 @@ export type WalkEnd = {
   facts: VideoFacts;
   segments: readonly VideoSegment[];
   remarks: readonly string[];
+  /** What of the track was not looked at. */
+  leftOut: readonly string[];
   pts: readonly number[];
   /** As the container states them, hidden ones included; undefined where it does not. */
   statedFrames: number | undefined;
@@ -142,7 +144,7 @@ export class FrameWalk {
       this.#clocks.push({ frame: this.#pts.length, fromMs: this.#lastMs + this.#msOf(this.#lastDuration) });
     if (stamped === last) this.#repeated += 1;
     this.#pts.push(stamped);
-    this.#lastDuration = frame.duration > 0n && own !== undefined ? Number(frame.duration) : step;
+    this.#lastDuration = isStated(Number(frame.duration), step) && own !== undefined ? Number(frame.duration) : step;
     const { frame: from, fromMs } = this.#clocks.at(-1)!;
     this.#lastMs = fromMs + Math.max(0, this.#msOf(stamped - this.#pts[from]!));
     return stamped;
@@ -183,6 +185,7 @@ export class FrameWalk {
       facts,
       segments,
       remarks: this.#remarks(facts),
+      leftOut: this.#damagedFrames > 0 ? [`${this.#damagedFrames} damaged frames are not examined`] : [],
       pts: this.#pts,
       statedFrames,
       decodeErrors,
@@ -252,11 +255,10 @@ export class FrameWalk {
     return null;
   }
 
-  #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, damagedFrames, ...facts }: VideoFacts): string[] {
+  #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, ...facts }: VideoFacts): string[] {
     const stretched = sampleAspectRatio && isStretched(sampleAspectRatio);
     const toneMapped = toneMapWords(colour.transfer);
     return [
-      ...(damagedFrames > 0 ? [`${damagedFrames} damaged frames are not examined`] : []),
       ...(this.#afterDamage > 0
         ? [`${this.#afterDamage} frames were looked at that follow damage without a key frame in between`]
         : []),
@@ -289,6 +291,9 @@ export class FrameWalk {
         ];
   }
 }
+
+/** A duration of one tick, where the rate says more, stands for none (DHAV). */
+const isStated = (duration: number, step: number): boolean => duration > 0 && !(duration === 1 && step > 1);
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 

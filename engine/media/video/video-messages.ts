@@ -29,7 +29,15 @@ export type VideoRequest =
   | { kind: 'close' };
 
 /** The size and facts of a video, known when its last frame was decoded. */
-export type VideoEnd = { widthPx: number; heightPx: number; facts: VideoFacts; remarks: string[]; ptsRuns: PtsRuns };
+export type VideoEnd = {
+  widthPx: number;
+  heightPx: number;
+  facts: VideoFacts;
+  remarks: string[];
+  /** Those of the remarks that name what of the file was not looked at. */
+  leftOut: string[];
+  ptsRuns: PtsRuns;
+};
 
 export type VideoAnswer =
   | { kind: 'begun' }

@@ -1,7 +1,7 @@
 // One open video file: demuxing and software decoding by FFmpeg's libraries, frames in order of
 // presentation, seeking by pts. Runs in the video process. Reads the named file and nothing else:
 // no network, no playlists, no references to other files.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_DISPOSITION_ATTACHED_PIC,
@@ -29,6 +29,7 @@ import {
   FormatContext,
   Frame,
   getFFmpegInfo,
+  InputFormat,
   Log,
   Packet,
   type Stream,
@@ -118,6 +119,21 @@ const SUSPECT_FRAMES = 25;
 
 const words = (code: number): string => new FFmpegError(code).message;
 
+/**
+ * The demuxer of JPEG pictures one behind the other, which FFmpeg's own guess takes for a single
+ * one; null where it guesses.
+ */
+function demuxerOf(path: string): InputFormat | null {
+  const head = Buffer.alloc(3);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return head.equals(Buffer.from([0xff, 0xd8, 0xff])) ? InputFormat.findInputFormat('mjpeg') : null;
+}
+
 export class VideoReader {
   readonly #format = new FormatContext();
   readonly #decoder = new CodecContext();
@@ -198,7 +214,7 @@ export class VideoReader {
     if (impossible) throw new UnreadableVideo('corrupt', impossible);
     const opened = ignoreEdits
       ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
-      : format.openInputSync(`file:${path}`, null, null);
+      : format.openInputSync(`file:${path}`, demuxerOf(path), null);
     if (opened < 0 && isCutShort(path))
       throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');
     if (opened < 0) throw new UnreadableVideo('corrupt', `The container cannot be read: ${words(opened)}.`);

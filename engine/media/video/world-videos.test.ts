@@ -4,11 +4,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameAddresses } from '../../../contract/track.ts';
 import { frameQuery, type Sampling } from '../../../contract/video.ts';
+import { samplePhotograph } from '../finder-weights.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import { ffmpeg, testPicture } from './testing/make-media.ts';
+import { makeHdrFilm } from './testing/make-hdr.ts';
+import { dhavFilm, ffmpeg, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 
@@ -65,7 +68,7 @@ const bars = (n: number, seconds: number, size = '320x240'): string[] => [
 ];
 
 describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
-  test('a hundred thousand uneven steps are walked through to the end', async () => {
+  test('a hundred thousand uneven steps are walked through to the end (case 9)', async () => {
     const picture = 'color=black:s=32x32:r=2000/3';
     ffmpeg('-f', 'lavfi', '-i', picture, '-t', '200', '-c:v', 'libx264', '-preset', 'ultrafast', at('vfr.mkv'));
     const { frames, end } = await walk(at('vfr.mkv'), ONCE_A_SECOND);
@@ -73,7 +76,7 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
     expect(end.ptsRuns.steps.length).toBeGreaterThan(100_000 / 2);
   });
 
-  test('joined recordings: every part, on one axis of time, with the jump said', async () => {
+  test('joined recordings: every part, on one axis of time, with the jump said (case 7)', async () => {
     for (const n of [0, 1, 2]) ffmpeg(...bars(n, 2), ...H264, at(`part${n}.ts`));
     ffmpeg('-itsoffset', '5000', ...bars(1, 2), ...H264, '-muxdelay', '0', '-copyts', at('later.ts'));
     const join = (...names: string[]) => Buffer.concat(names.map((name) => readFileSync(at(name))));
@@ -98,7 +101,7 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
   });
 
   test.each(['two.mp4', 'two.mkv', 'two.ts'])(
-    '%s: a second picture track is walked through after the first, and named',
+    '%s: a second picture track is walked through after the first, and named (case 8)',
     async (name) => {
       const tracks = ['-map', '0:v', '-map', '1:v', ...H264, '-disposition:v:1', '0', '-metadata:s:v:1', 'title=rear'];
       ffmpeg(...bars(0, 2), ...bars(1, 3, '160x120'), ...tracks, at(name));
@@ -121,7 +124,7 @@ describe('what a file has is looked at', { tags: ['ffmpeg'] }, () => {
     },
   );
 
-  test('frames that an edit list hides are counted, examined and said; the file is not called incomplete', async () => {
+  test('frames that an edit list hides are counted, examined and said; the file is not called incomplete (case 12)', async () => {
     ffmpeg(...testPicture('320x240', 25, 4), ...H264, '-g', '250', at('whole.mp4'));
     ffmpeg('-ss', '2', '-i', at('whole.mp4'), '-c', 'copy', at('trimmed.mp4'));
     const whole = await walk(at('whole.mp4'), EVERY);
@@ -150,13 +153,13 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     ['sei-first.h264', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-bsf:v', 'h264_metadata=aud=remove']],
     ['aud.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none:aud=1', '-pix_fmt', 'yuv420p']],
     ['plain.hevc', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-pix_fmt', 'yuv420p']],
-    ['part4.m4v', ['-c:v', 'mpeg4', '-bf', '2']],
+    ['part4.m4v', ['-c:v', 'mpeg4', '-bf', '2', '-f', 'm4v']],
     ['part2.m2v', ['-c:v', 'mpeg2video', '-bf', '2']],
     ['av1.obu', ['-c:v', 'libaom-av1', '-cpu-used', '8', '-usage', 'realtime']],
   ];
 
   test.each(STREAMS.map(([name, args]) => ({ name, args })))(
-    '$name: its true rate, and every frame by its number',
+    '$name: its true rate, and every frame by its number (case 13)',
     async ({ name, args }) => {
       ffmpeg(...film, ...args, at(name));
       expect(await typeOf(at(name))).toMatch(/^video\//);
@@ -170,7 +173,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     },
   );
 
-  test('start codes of three bytes and every kind of first unit are H.264', async () => {
+  test('start codes of three bytes and every kind of first unit are H.264 (case 13)', async () => {
     ffmpeg(...film, ...H264, '-bsf:v', 'h264_mp4toannexb', at('raw.h264'));
     const bytes = readFileSync(at('raw.h264'));
     // Units in another order of importance (nal_ref_idc) are the same units.
@@ -186,7 +189,49 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     }
   });
 
-  test('containers whose first bytes are on no list', async () => {
+  test("a stream taken out of its container: its rate is the container's, every frame by its number (case 13)", async () => {
+    ffmpeg(...film, ...H264, at('box.mp4'));
+    ffmpeg('-i', at('box.mp4'), '-c', 'copy', '-bsf:v', 'h264_mp4toannexb', at('out.h264'));
+    const bytes = readFileSync(at('out.h264'));
+    // As written, and with the first start code one zero shorter.
+    for (const [n, own] of [bytes, bytes.subarray(bytes.indexOf(Buffer.from([0, 0, 1])))].entries()) {
+      writeFileSync(at(`out-${n}.h264`), own);
+      expect(await typeOf(at(`out-${n}.h264`))).toBe('video/h264');
+      const walked = await walk(at(`out-${n}.h264`), TWICE_A_SECOND);
+      expect(walked.end.facts).toMatchObject({ frames: 60, frameRate: { num: 30, den: 1 } });
+      expect(walked.end.facts.durationMs).toBeCloseTo(2000, 0);
+      await expectShownAgain(at(`out-${n}.h264`), walked);
+    }
+  });
+
+  test('JPEG pictures one behind the other are walked through as a film (case 20)', async () => {
+    ffmpeg(...testPicture('320x240', 25, 2), '-c:v', 'mjpeg', '-q:v', '3', at('film.mjpeg'));
+    const walked = await walk(at('film.mjpeg'), TWICE_A_SECOND);
+    expect(walked.end.facts).toMatchObject({ container: 'mjpeg', frames: 50 });
+    expect(walked.end.remarks.join()).toMatch(/states no frame rate; 25 frames a second are assumed/);
+    expect(walked.frames.map(({ frameIndex }) => frameIndex)).toEqual([0, 13, 25, 38]);
+    await expectShownAgain(at('film.mjpeg'), walked);
+  });
+
+  test("a recorder's DHAV file: every picture at its time (case 14)", async () => {
+    ffmpeg(...testPicture('320x240', 25, 2), ...H264, '-bf', '0', '-x264-params', 'aud=1', at('recorder.h264'));
+    const bytes = dhavFilm(readFileSync(at('recorder.h264')), { widthPx: 320, heightPx: 240 }, 25);
+    const signature = Buffer.alloc(0x400);
+    signature.write('DAHUA');
+    for (const [name, file] of [
+      ['recorder.dav', bytes],
+      ['signed.dav', Buffer.concat([signature, bytes])],
+    ] as const) {
+      writeFileSync(at(name), file);
+      expect(await typeOf(at(name)), name).toBe('video/x-dhav');
+      const walked = await walk(at(name), TWICE_A_SECOND);
+      expect(walked.end.facts, name).toMatchObject({ container: 'dhav', frames: 50, durationMs: 2000 });
+      expect(walked.frames.map(({ timeMs }) => timeMs)).toEqual(HALVES(4));
+      await expectShownAgain(at(name), walked);
+    }
+  });
+
+  test('containers whose first bytes are on no list (case 14)', async () => {
     ffmpeg(...film, ...H264, at('whole.ts'));
     writeFileSync(at('mid-packet.ts'), readFileSync(at('whole.ts')).subarray(77));
     ffmpeg(...film, '-c:v', 'mpeg2video', '-f', 'mpeg', at('whole.mpg'));
@@ -223,7 +268,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
     for (const name of ['notes.txt', 'noise.bin']) expect(await typeOf(at(name)), name).toBeNull();
   });
 
-  test('an AVI without an index, with B frames, is walked through and shown', async () => {
+  test('an AVI without an index, with B frames, is walked through and shown (case 15)', async () => {
     ffmpeg(...testPicture('320x240', 25, 3), ...H264, '-bf', '3', at('b.avi'));
     const bytes = readFileSync(at('b.avi'));
     const index = bytes.lastIndexOf('idx1');
@@ -237,7 +282,7 @@ describe('what a file is, is decided by the decoders where its beginning is not 
 });
 
 describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
-  test('samples that are not square are made square, upright or turned', async () => {
+  test('samples that are not square are made square, upright or turned (case 11)', async () => {
     ffmpeg(...testPicture('480x270', 5, 1), ...H264, '-qp', '1', at('square.mkv'));
     ffmpeg(...testPicture('480x270', 5, 1), '-vf', 'scale=iw*9/16:ih,setsar=16/9', ...H264, '-qp', '1', at('wide.mkv'));
     ffmpeg(...testPicture('480x270', 5, 1), '-vf', 'scale=iw:ih*2,setsar=2', ...H264, '-qp', '1', at('tall.mkv'));
@@ -255,7 +300,7 @@ describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
     await expectShownAgain(at('wide.mkv'), wide);
   });
 
-  test('high dynamic range comes to the range of an ordinary film, and says so', async () => {
+  test('high dynamic range comes to the range of an ordinary film, and says so (case 17)', async () => {
     const grey = (level: number, args: readonly string[], file: string): void => {
       ffmpeg(
         '-f',
@@ -293,7 +338,33 @@ describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
     }
   });
 
-  test('after one hit in a stream that refreshes little by little, only about a second is lost', async () => {
+  test('a photograph filmed in high dynamic range comes out as it was, in its colours (case 17)', async () => {
+    const { data, info } = await sharp(samplePhotograph(3))
+      .resize(240, 160)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const image = { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
+    const difference = (other: Uint8Array, channel: number, signed: boolean): number => {
+      const own = image.data.filter((_, i) => i % 3 === channel);
+      const theirs = other.filter((_, i) => i % 3 === channel);
+      return own.reduce((sum, v, i) => sum + (signed ? theirs[i]! - v : Math.abs(theirs[i]! - v)), 0) / own.length;
+    };
+    for (const transfer of ['arib-std-b67', 'smpte2084'] as const) {
+      const file = at(`people-${transfer}.mp4`);
+      makeHdrFilm(file, image, { transfer, frames: 2 });
+      const { frames } = await walk(file, EVERY);
+      const asCoded = await decoder.frameAt(file, { pts: frames[0]!.pts }, 1);
+      if (asCoded.kind !== 'picture') throw new Error(asCoded.message);
+      for (const channel of [0, 1, 2]) {
+        const off = difference(frames[0]!.data, channel, false);
+        expect(off, `${transfer}, channel ${channel}`).toBeLessThan(8);
+        expect(Math.abs(difference(frames[0]!.data, channel, true)), `${transfer}, ${channel}`).toBeLessThan(6);
+        expect(difference(asCoded.data, channel, false), `${transfer}, ${channel} as coded`).toBeGreaterThan(2 * off);
+      }
+    }
+  });
+
+  test('after one hit in a stream that refreshes little by little, only about a second is lost (case 16)', async () => {
     const refresh = [
       '-c:v',
       'libx264',
@@ -317,7 +388,7 @@ describe('true shape, light and damage', { tags: ['ffmpeg'] }, () => {
     await expectShownAgain(at('hit.mkv'), hit);
   });
 
-  test('in a stream with key frames what follows damage is looked at and lies outside the domain, with that reason', async () => {
+  test('in a stream with key frames what follows damage is looked at and lies outside the domain, with that reason (case 16)', async () => {
     ffmpeg(...testPicture('480x320', 25, 8), ...H264, '-g', '250', '-bf', '0', at('long-group.mkv'));
     const bytes = readFileSync(at('long-group.mkv'));
     for (let i = 0; i < 400; i++) bytes[Math.floor(bytes.length * 0.15) + i] = (i * 97) & 255;

@@ -1,5 +1,5 @@
 // Report section: every file and face without a score, each with its reason.
-import type { Evidence } from '../../../contract/evidence.ts';
+import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { KIND_WORDS } from '../../../contract/wording.ts';
@@ -33,7 +33,11 @@ export async function writeUnscored(sheet: Sheet, document: PrintedDocument, ind
 }
 
 function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], index: ReportIndex): Generator<string[]> {
-  for (const one of unscored)
-    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, wordsFromOutcome(one.outcome)];
+  for (const one of unscored) {
+    const file = index.evidence.get(one.evidenceId);
+    const leftOut = one.outcome.kind === 'noFace' && file ? leftOutOf(file) : [];
+    const words = [wordsFromOutcome(one.outcome), ...leftOut].join('. ');
+    yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, words];
+  }
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];
 }

@@ -3,8 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
+import { NOT_WALKED } from '../../../contract/track.ts';
 import { placeOfEvidence } from '../../blobs/evidence-place.ts';
-import { lastFrameWritten } from '../../case/rows/video-scan.ts';
+import { walkedSoFar } from '../../case/rows/video-scan.ts';
+import { SURE_SCORE } from '../../media/find-faces.ts';
 import { ingestFile } from '../ingest.ts';
 import type { ListedFile } from '../list-media.ts';
 import { isDone, isExamined, listFiles, partFiles } from '../select-files.ts';
@@ -66,7 +68,7 @@ function taskFor(
     mediaType: evidence.mediaType,
     sha256: evidence.sha256!,
     sizeBytes: evidence.sizeBytes,
-    after: kind === 'video' ? lastFrameWritten(opened, videoScanOf(deps, evidence).id) : -1,
+    ...(kind === 'video' ? walkedSoFar(opened, videoScanOf(deps, evidence), SURE_SCORE) : NOT_WALKED),
   };
 }
 

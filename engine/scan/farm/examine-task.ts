@@ -10,6 +10,7 @@ import {
   decodeStill,
   type ExamineDeps,
   judgeStills,
+  pixelBytesOf,
 } from '../../examine/examine-still.ts';
 import { examineVideo } from '../../examine/examine-video.ts';
 import type { VideoDecoder } from '../../media/video/video-decoder.ts';
@@ -39,9 +40,8 @@ export async function examineTask(deps: TaskDeps, task: FarmTask, outbox: Outbox
 }
 
 async function examineStillTask(deps: TaskDeps, task: FarmTask, place: string, outbox: Outbox): Promise<number> {
-  const bytesOf = ({ image }: DecodedStill): number => image?.data.length ?? 0;
-  const decoded = await deps.budget.make(() => readAndDecode(deps, task, place), bytesOf);
-  const cut = await cutStill(deps, decoded).finally(() => deps.budget.free(bytesOf(decoded)));
+  const decoded = await deps.budget.make(() => readAndDecode(deps, task, place), pixelBytesOf);
+  const cut = await cutStill(deps, decoded).finally(() => deps.budget.free(pixelBytesOf(decoded)));
   const [judged] = await judgeStills({ ...deps, blobs: outbox, minimumFacePx: task.minimumFacePx }, [cut]);
   const { verdicts, decoder = deps.parameters.decoder } = judged!;
   const parameters = { ...deps.parameters, decoder, minimumFacePx: task.minimumFacePx };
@@ -65,7 +65,7 @@ async function examineVideoTask(deps: TaskDeps, task: FarmTask, place: string, o
   const own = { ...deps, blobs: outbox, minimumFacePx, sampling };
   let after = task.after;
   let faces = 0;
-  for await (const part of examineVideo(own, { path: place, ...hashed }, task.after)) {
+  for await (const part of examineVideo(own, { path: place, ...hashed }, task)) {
     if (part.kind === 'ending') await outbox.send({ ...part, parameters, after });
     else {
       await outbox.send({ ...part, verdicts: [...part.verdicts], parameters, after });

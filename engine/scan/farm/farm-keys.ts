@@ -33,7 +33,7 @@ export const modelKey = (sha256: string): string => `recce-farm:model:${sha256}`
  */
 export const inboxKey = (scan: string): string => `recce-farm:${scan}:inbox`;
 export const takenKey = (scan: string): string => `recce-farm:${scan}:taken`;
-/** Of each video, the last frame that has its rows. */
+/** Of each video, how far it has come, as JSON. */
 export const afterKey = (scan: string): string => `recce-farm:${scan}:after`;
 /** There while the machine with the case is. */
 export const aliveKey = (scan: string): string => `recce-farm:${scan}:alive`;

@@ -4,7 +4,8 @@ import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmMessage } from '../../../contract/farm.ts';
 import { errorFromSystem } from '../../case/db/database-error.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
-import { lastFrameWritten } from '../../case/rows/video-scan.ts';
+import { walkedSoFar } from '../../case/rows/video-scan.ts';
+import { SURE_SCORE } from '../../media/find-faces.ts';
 import { afterKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import type { FarmRun } from './farm-run.ts';
 import { decodeMessage } from './message-bytes.ts';
@@ -86,8 +87,8 @@ function hasEnded({ underWay, deps }: FarmRun, evidence: Evidence): boolean {
 /** A worker that takes the video over begins behind what has its rows. */
 async function noteFrames(run: FarmRun, evidence: Evidence, share: number | null): Promise<void> {
   const { deps, redis, scan, progress } = run;
-  const last = lastFrameWritten(deps.opened, videoScanOf(deps, evidence).id);
+  const so = JSON.stringify(walkedSoFar(deps.opened, videoScanOf(deps, evidence), SURE_SCORE));
   const key = afterKey(scan);
-  await redis.multi().hset(key, taskIdOf(scan, evidence.id), last).expire(key, KEPT_SECONDS).exec();
+  await redis.multi().hset(key, taskIdOf(scan, evidence.id), so).expire(key, KEPT_SECONDS).exec();
   progress.report(`${evidence.relativePath}: ${share === null ? 'in progress' : `${Math.floor(share * 100)} %`}`);
 }

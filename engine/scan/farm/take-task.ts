@@ -4,6 +4,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { FarmPassport, FarmTask } from '../../../contract/farm.ts';
 import { farmTaskSchema } from '../../../contract/farm.ts';
+import { walkedSoFarSchema } from '../../../contract/track.ts';
 import { examineTask, type TaskDeps } from './examine-task.ts';
 import { afterKey, aliveKey, KEPT_SECONDS, taskIdOf } from './farm-keys.ts';
 import { createOutbox, NobodyTakes } from './outbox.ts';
@@ -43,10 +44,10 @@ export async function takeTask(job: Job, token: string | undefined, deps: Ingest
     return giveBack(job, token, GIVEN_BACK_MS);
   }
   if (!(await redis.exists(aliveKey(task.scan)))) return giveBackToNobody(job, token);
-  const after = Number((await redis.hget(afterKey(task.scan), taskIdOf(task.scan, task.evidenceId))) ?? task.after);
+  const so = await redis.hget(afterKey(task.scan), taskIdOf(task.scan, task.evidenceId));
   status.begin(task.path);
   try {
-    status.done(await examine({ ...task, after }, deps));
+    status.done(await examine({ ...task, ...(so ? walkedSoFarSchema.parse(JSON.parse(so)) : {}) }, deps));
     return null;
   } catch (error) {
     if (error instanceof NobodyTakes) return giveBackToNobody(job, token);

@@ -2,7 +2,8 @@
 // its row with the reason, one whose result got lost with the server's memory is asked for again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
-import { lastFrameWritten } from '../../case/rows/video-scan.ts';
+import { walkedSoFar } from '../../case/rows/video-scan.ts';
+import { SURE_SCORE } from '../../media/find-faces.ts';
 import { type FarmRun, type UnderWay, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
 
@@ -36,9 +37,10 @@ async function askAgain(run: FarmRun, one: UnderWay): Promise<void> {
   one.lost += 1;
   one.emptyAt = undefined;
   if (one.lost > LOST_LIMIT) return giveUp(run, one.evidence, `its result got lost ${LOST_LIMIT} times.`);
+  const { deps } = run;
   const isVideo = one.task.kind === 'video';
-  const after = isVideo ? lastFrameWritten(run.deps.opened, videoScanOf(run.deps, one.evidence).id) : -1;
-  await run.tasks.add({ ...one.task, after });
+  const so = isVideo ? walkedSoFar(deps.opened, videoScanOf(deps, one.evidence), SURE_SCORE) : {};
+  await run.tasks.add({ ...one.task, ...so });
 }
 
 /** Never a score: the row says that no tool could examine the file, and why. */

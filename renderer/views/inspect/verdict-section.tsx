@@ -1,6 +1,7 @@
 // What the machine says of this face, in careful words.
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
+import { leftOutOf } from '../../../contract/evidence.ts';
 import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
@@ -82,8 +83,9 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   );
 }
 
-function Unscored({ outcome }: { outcome: UnscoredOutcome }) {
+function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: readonly string[] }) {
   const detail = detailWords(outcome);
+  const notLookedAt = outcome.kind === 'noFace' ? leftOut.join('; ') : '';
   return (
     <>
       <p>
@@ -91,6 +93,7 @@ function Unscored({ outcome }: { outcome: UnscoredOutcome }) {
       </p>
       <p>{KIND_WORDS[outcome.kind].sentence}</p>
       {detail === null ? null : <p className="secondary">{capitalised(detail)}</p>}
+      {notLookedAt === '' ? null : <p className="secondary">{notLookedAt}</p>}
     </>
   );
 }
@@ -108,7 +111,7 @@ export function VerdictSection({ inspection }: { inspection: Inspection }) {
       ) : verdict.outcome.kind === 'scored' ? (
         <Scored outcome={verdict.outcome} inspection={inspection} />
       ) : (
-        <Unscored outcome={verdict.outcome} />
+        <Unscored outcome={verdict.outcome} leftOut={leftOutOf(inspection.evidence)} />
       )}
       <LaterRecordNote inspection={inspection} />
       <p className="muted verdict-model">

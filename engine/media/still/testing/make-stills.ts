@@ -18,6 +18,18 @@ export function photoshopFile(widthPx: number, heightPx: number, rgb: Uint8Array
   return Buffer.concat([head, Buffer.alloc(12), Buffer.from([0, 0]), ...planes]);
 }
 
+/** A QOI file that codes every pixel by itself (the format's specification, QOI_OP_RGB). */
+export function qoiFile(widthPx: number, heightPx: number, rgb: Uint8Array): Buffer {
+  const head = Buffer.alloc(14);
+  head.write('qoif', 0, 'latin1');
+  head.writeUInt32BE(widthPx, 4);
+  head.writeUInt32BE(heightPx, 8);
+  head[12] = 3;
+  const pixels = Buffer.alloc(widthPx * heightPx * 4, 0xfe);
+  for (let i = 0; i < widthPx * heightPx; i++) pixels.set(rgb.subarray(i * 3, i * 3 + 3), i * 4 + 1);
+  return Buffer.concat([head, pixels, Buffer.from([0, 0, 0, 0, 0, 0, 0, 1])]);
+}
+
 /** A Windows icon of pictures (PNG files) by their side, at most 128 px. */
 export function iconFile(pictures: readonly { sidePx: number; png: Uint8Array }[]): Buffer {
   let from = 6 + 16 * pictures.length;

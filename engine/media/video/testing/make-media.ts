@@ -49,6 +49,55 @@ export function makeTwoShots(file: string): void {
   ffmpeg(...still(1), ...still(3), '-filter_complex', graph, '-c:v', 'libx264', file);
 }
 
+/**
+ * A film as Dahua's recorders write it (DHAV): one chunk a picture, each with its own date, in the
+ * layout that FFmpeg's demuxer reads. `stream`: H.264 with an access unit delimiter before every
+ * picture, a whole number of `rate` pictures a second. Begins on 2026-11-24, 20:31:00.
+ */
+export function dhavFilm(stream: Buffer, size: { widthPx: number; heightPx: number }, rate: number): Buffer {
+  const picturesFrom = accessUnits(stream);
+  return Buffer.concat(picturesFrom.map((picture, n) => dhavChunk(picture, n, size, rate)));
+}
+
+/** Pieces that begin with an access unit delimiter. */
+function accessUnits(stream: Buffer): Buffer[] {
+  const delimiter = Buffer.from([0, 0, 0, 1, 9]);
+  const starts: number[] = [];
+  for (let at = stream.indexOf(delimiter); at >= 0; at = stream.indexOf(delimiter, at + 1)) starts.push(at);
+  return starts.map((from, i) => stream.subarray(from, starts[i + 1] ?? stream.length));
+}
+
+const DHAV_KEY_FRAME = 0xfd;
+const DHAV_FRAME = 0xfc;
+const DHAV_H264 = 4;
+
+function dhavChunk(
+  picture: Buffer,
+  n: number,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+  rate: number,
+): Buffer {
+  const isKey = picture.includes(Buffer.from([0, 0, 1, 0x65]));
+  const more = isKey ? Buffer.from([0x80, 0, widthPx / 8, heightPx / 8, 0x81, 0, DHAV_H264, rate]) : Buffer.alloc(0);
+  const head = Buffer.alloc(24);
+  head.write('DHAV', 0, 'latin1');
+  head[4] = isKey ? DHAV_KEY_FRAME : DHAV_FRAME;
+  head[6] = 1;
+  const length = head.length + more.length + picture.length + 8;
+  head.writeUInt32LE(n, 8);
+  head.writeUInt32LE(length, 12);
+  // Year since 2000, month, day, hour, minute, second, in six bits and less.
+  const second = Math.floor(n / rate);
+  head.writeUInt32LE(((26 << 26) | (11 << 22) | (24 << 17) | (20 << 12) | (31 << 6) | second) >>> 0, 16);
+  head.writeUInt16LE(Math.round((n % rate) * (1000 / rate)), 20);
+  head[22] = more.length;
+  head[23] = head.reduce((sum, byte) => sum + byte, 0) & 255;
+  const tail = Buffer.alloc(8);
+  tail.write('dhav', 0, 'latin1');
+  tail.writeUInt32LE(length, 4);
+  return Buffer.concat([head, more, picture, tail]);
+}
+
 /** Codecs and containers of the trade: name of the file, and how ffmpeg makes it. */
 export const FORMATS: readonly (readonly [string, readonly string[]])[] = [
   ['h264.mp4', ['-c:v', 'libx264', '-pix_fmt', 'yuv420p']],

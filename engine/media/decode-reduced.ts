@@ -1,0 +1,56 @@
+// A large JPEG -> a smaller picture of it, for a fraction of the memory and the time: libjpeg gives
+// every second, fourth or eighth pixel from the coefficients. For looking at; faces are cut out of
+// the whole. Runs in the decode process.
+import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
+import { jpegOf, openStill, remarksFrom, samplesOf, threeFromOne } from './decode-still.ts';
+import { reductionOf } from './photograph.ts';
+import type { Rotation } from './rotation.ts';
+
+/** `widthPx`, `heightPx`: of the whole picture, upright. `reduced`: by `reductionOf`, upright. */
+export type ReducedStill = {
+  kind: 'reduced';
+  widthPx: number;
+  heightPx: number;
+  reduced: RgbImage;
+  remarks: string[];
+  /** Those of the remarks that name what of the file was not looked at. */
+  leftOut?: string[];
+};
+
+/** EXIF orientations without a mirror, as turns. */
+const TURNS: Readonly<Record<number, Rotation>> = { 1: 0, 3: 180, 6: 90, 8: 270 };
+/** What libjpeg can do. */
+const MOST_REDUCED = 8;
+
+/**
+ * Undefined for whatever is better decoded as a whole: small ones, other formats, and all that is
+ * not as it should be, so that there is one place that says what is wrong.
+ */
+export async function decodeReduced(bytes: Uint8Array): Promise<ReducedStill | undefined> {
+  const jpeg = jpegOf(bytes);
+  if (!jpeg?.isWhole) return undefined;
+  try {
+    const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
+    const turn = TURNS[metadata.orientation ?? 1];
+    const factor = reductionOf({ widthPx: width, heightPx: height });
+    // Where the sides are no multiples, libvips would resample what libjpeg gives.
+    if (turn === undefined || factor === 1 || factor > MOST_REDUCED || width % factor || height % factor)
+      return undefined;
+    const size = { width: width / factor, height: height / factor };
+    const small = openStill(bytes, 'warning').resize({ ...size, fit: 'fill', fastShrinkOnLoad: true });
+    const { data, info } = await samplesOf(small);
+    const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
+    const plain = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    const isTurned = turn === 90 || turn === 270;
+    return {
+      kind: 'reduced',
+      widthPx: isTurned ? height : width,
+      heightPx: isTurned ? width : height,
+      reduced: rotateQuarter({ widthPx: info.width, heightPx: info.height, data: plain }, turn),
+      remarks: [...jpeg.leftOut, ...remarksFrom(metadata)],
+      ...(jpeg.leftOut.length > 0 ? { leftOut: jpeg.leftOut } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}
