@@ -65,8 +65,12 @@ export function useKept<T>(name: string, initial: () => T): [T, (next: T | ((now
   return [valueIn(kept), change];
 }
 
+/** What was asked for was begun: the next form with fields of this beginning is a new one. */
+export const forgetForm = (beginning: string): void =>
+  forms.set((all) => new Map([...all].filter(([name]) => !name.startsWith(`${beginning}.`))));
+
 /** Another case: its forms are empty. Those of what belongs to the installation stay. */
 export function forgetForms(): void {
-  forms.set((all) => new Map([...all].filter(([name]) => !name.startsWith('case.'))));
+  forgetForm('case');
   reportWords.set(new Map());
 }

@@ -4,7 +4,7 @@ import { Play } from 'lucide-react';
 import { type FormEvent, useEffect } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import type { ReadTrainingConfig, TrainingBase, TrainingRun, TrainingSource } from '../../../contract/training.ts';
-import { useKept } from '../../data/drafts.ts';
+import { forgetForm, useKept } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, noteRun, trainingRuns } from '../../data/training.ts';
@@ -117,6 +117,7 @@ export function RunForm({ onStarted }: { onStarted: (run: TrainingRun) => void }
     mutationFn: (from: TrainingBase) =>
       client.train.start({ name: name.trim() || nameOf(from, data, models), base: from, data, ...settings }),
     onSuccess: (run) => {
+      forgetForm('training');
       noteRun(run);
       onStarted(run);
     },
