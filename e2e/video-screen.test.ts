@@ -145,7 +145,7 @@ describe('a video along its time', () => {
     await page.keyboard.press('f');
     await hears(page, 'Why forged?');
     const dialog = page.getByRole('dialog', { name: 'Why forged?' });
-    await dialog.getByText(/: the whole file$/).waitFor();
+    await dialog.getByText(/, the whole file$/).waitFor();
     await dialog.getByLabel('Reason').fill('The cut falls on a blink.');
     await page.keyboard.press('Control+Enter');
     await page
