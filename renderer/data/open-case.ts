@@ -53,10 +53,7 @@ export async function caseChanged(): Promise<void> {
   await queryClient.fetchQuery(engine.case.current.queryOptions({ staleTime: 0 }));
 }
 
-/**
- * Nothing of the case before is shown, and nobody is taken for who examines this one: not even where
- * it is the same folder, opened again elsewhere.
- */
+/** Nothing of the case before is shown, and nobody is taken for who examines this one. */
 function forgetCase(): void {
   forgetList();
   void queryClient.resetQueries({ queryKey: engine.session.key() });
@@ -68,12 +65,14 @@ function forgetCase(): void {
  * case that is there when the window opens is shown by its faces.
  */
 export async function followCase(signal: AbortSignal): Promise<void> {
-  let isChange = false;
+  let isLater = false;
   for await (const open of follow((one) => client.case.watch(undefined, { signal: one }), signal)) {
-    // The first says how things are; each later one that something was opened or closed.
+    // The first says how things are; a later one that something was opened, closed or set.
+    const before = queryClient.getQueryData(engine.case.current.queryKey());
     queryClient.setQueryData(engine.case.current.queryKey(), open);
-    if (isChange) forgetCase();
-    isChange = true;
+    if (isLater && before?.folder !== open?.folder) forgetCase();
+    else if (isLater) void queryClient.invalidateQueries({ queryKey: engine.session.key() });
+    isLater = true;
     void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });
     if (open && location.hash === '') go('faces');
   }
