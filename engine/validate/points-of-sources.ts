@@ -7,65 +7,75 @@ import { leaningFromScore, operatingPointsFrom, type WeightedScore } from '../ex
 /** A labelled score and the source it is from. */
 export type SourcedScore = WeightedScore & { from: string };
 
+/** What `high` may let past of genuine faces, and `low` of forged ones. */
+export type EdgeRates = { high: number; low: number };
+type Edge = keyof EdgeRates;
+
+/** The class whose false calls an edge holds down. */
+const CLASS_OF: Readonly<Record<Edge, 0 | 1>> = { high: 0, low: 1 };
+
 /**
- * Points that hold `rate` in each source by itself: the highest `high` and the lowest `low` of
+ * Points that hold the rates in each source by itself: the highest `high` and the lowest `low` of
  * theirs.
  */
-export function pointsOfSources(scores: readonly SourcedScore[], rate: number): OperatingPoints {
-  const groups = [...Map.groupBy(scores, ({ from }) => from).values()];
-  const of = (label: 0 | 1) =>
-    groups
-      .filter((group) => group.some((score) => score.label === label))
-      .map((group) =>
-        operatingPointsFrom(
-          group.filter((score) => score.label === label),
-          rate,
-        ),
-      );
-  const high = Math.max(...of(0).map((points) => points.high));
-  const low = Math.min(...of(1).map((points) => points.low));
+export function pointsOfSources(scores: readonly SourcedScore[], rates: EdgeRates): OperatingPoints {
+  const [high, low] = [edgeOfSources('high', scores, rates.high), edgeOfSources('low', scores, rates.low)];
   return low <= high ? { low, high } : { low: (low + high) / 2, high: (low + high) / 2 };
+}
+
+function edgeOfSources(edge: Edge, scores: readonly SourcedScore[], rate: number): number {
+  const own = scores.filter(({ label }) => label === CLASS_OF[edge]);
+  const edges = [...Map.groupBy(own, ({ from }) => from).values()].map(
+    (group) => operatingPointsFrom(group, rate)[edge],
+  );
+  return edge === 'high' ? Math.max(...edges) : Math.min(...edges);
 }
 
 /** Points fitted on every source but `name`; undefined when the others lack a class. */
 export function pointsWithout(
   name: string,
   scores: readonly SourcedScore[],
-  rate: number,
+  rates: EdgeRates,
 ): OperatingPoints | undefined {
   const others = scores.filter(({ from }) => from !== name);
   const both = [0, 1].every((label) => others.some((score) => score.label === label));
-  return both ? pointsOfSources(others, rate) : undefined;
+  return both ? pointsOfSources(others, rates) : undefined;
 }
 
 /** Shares of the asked rate that are tried, from the least cautious on. */
 const SHARES = [1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0] as const;
 
 /**
- * The largest rate to fit at with which every source, judged by points of the others, keeps
- * `rate`; `broken` names those that keep it at none, and are passed over in the choice.
+ * The largest rates to fit at, each edge's by itself, with which every source, judged by points of
+ * the others, keeps `rate`; `broken` names those that keep it at none, and are passed over in the
+ * choice.
  */
-export function rateThatHolds(scores: readonly SourcedScore[], rate: number): { rate: number; broken: string[] } {
+export function ratesThatHold(scores: readonly SourcedScore[], rate: number): { rates: EdgeRates; broken: string[] } {
+  const [high, low] = [rateOfEdge('high', scores, rate), rateOfEdge('low', scores, rate)];
+  return {
+    rates: { high: high.rate, low: low.rate },
+    broken: [...new Set([...high.broken, ...low.broken])],
+  };
+}
+
+function rateOfEdge(edge: Edge, scores: readonly SourcedScore[], rate: number): { rate: number; broken: string[] } {
   const names = [...new Set(scores.map(({ from }) => from))];
-  const tried = SHARES.map((share) => ({
-    rate: rate * share,
-    broken: names.filter((name) => !keeps(name, scores, rate * share, rate)),
-  }));
+  const tried = SHARES.map((share) => {
+    const rates = { high: rate * share, low: rate * share };
+    return { rate: rate * share, broken: names.filter((name) => wrongShare(edge, name, scores, rates) > rate + 1e-12) };
+  });
   const fewest = Math.min(...tried.map(({ broken }) => broken.length));
   return tried.find(({ broken }) => broken.length === fewest)!;
 }
 
-function keeps(name: string, scores: readonly SourcedScore[], fitted: number, rate: number): boolean {
-  const points = pointsWithout(name, scores, fitted);
-  if (!points) return true;
-  const own = scores.filter(({ from }) => from === name);
-  const wrong = (label: 0 | 1): number => {
-    const faces = own.filter((score) => score.label === label);
-    const isWrong = label === 0 ? 'towardsForged' : 'towardsGenuine';
-    const called = faces.filter(({ score }) => leaningFromScore(score, points) === isWrong);
-    return faces.length === 0 ? 0 : weightOf(called) / weightOf(faces);
-  };
-  return Math.max(wrong(0), wrong(1)) <= rate + 1e-12;
+/** Share of a source's faces that an edge fitted on the others calls falsely. */
+function wrongShare(edge: Edge, name: string, scores: readonly SourcedScore[], rates: EdgeRates): number {
+  const points = pointsWithout(name, scores, rates);
+  const faces = scores.filter(({ from, label }) => from === name && label === CLASS_OF[edge]);
+  if (!points || faces.length === 0) return 0;
+  const isWrong = edge === 'high' ? 'towardsForged' : 'towardsGenuine';
+  const called = faces.filter(({ score }) => leaningFromScore(score, points) === isWrong);
+  return weightOf(called) / weightOf(faces);
 }
 
 const weightOf = (scores: readonly SourcedScore[]): number => scores.reduce((sum, { weight }) => sum + weight, 0);

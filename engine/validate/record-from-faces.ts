@@ -19,7 +19,13 @@ import {
   type WeightedLogit,
 } from './calibrate.ts';
 import { SOURCE_STRATUM } from './faces-of-sources.ts';
-import { pointsOfSources, pointsWithout, rateThatHolds, type SourcedScore } from './points-of-sources.ts';
+import {
+  type EdgeRates,
+  pointsOfSources,
+  pointsWithout,
+  ratesThatHold,
+  type SourcedScore,
+} from './points-of-sources.ts';
 
 export type RecordFacts = Pick<
   ValidationRecord,
@@ -46,8 +52,8 @@ export function recordFromFaces(
     );
   const weights = sourceWeights(faces);
   const scores = sourced(faces, weights);
-  const held = rateThatHolds(scores, facts.operatingRate);
-  const { judged, folds } = judge(faces, weights, held.rate);
+  const held = ratesThatHold(scores, facts.operatingRate);
+  const { judged, folds } = judge(faces, weights, held.rates);
   const roc = rocCurve(faces);
   const eer = equalErrorRate(roc);
   const { operatingRate, ...said } = facts;
@@ -68,13 +74,13 @@ export function recordFromFaces(
     roc: thinned(roc, MOST_ROC_POINTS).map((point) => ({ ...point, threshold: Math.min(point.threshold, 1) })),
     operatingRate,
     ...ratesOf(judged, 'all'),
-    strata: [...strataOf(judged), ...leftOutStrata(judged, scores, held.rate)],
+    strata: [...strataOf(judged), ...leftOutStrata(judged, scores, held.rates)],
     localisation: localisationOf(faces),
     calibration: calibrationOf(judged, folds),
     domain: domainOf(judged),
     remarks: [...facts.remarks, ...remarksOn(held, operatingRate)],
   };
-  return { record, operatingPoints: pointsOfSources(scores, held.rate) };
+  return { record, operatingPoints: pointsOfSources(scores, held.rates) };
 }
 
 /** Of one source all scores are from the same. */
@@ -92,10 +98,10 @@ const LEFT_OUT = 'source, judged by the others';
  * Each source as if it had not been there: leanings by points that were fitted on the others. Empty
  * for one source.
  */
-function leftOutStrata(faces: readonly Judged[], scores: readonly SourcedScore[], rate: number): Stratum[] {
+function leftOutStrata(faces: readonly Judged[], scores: readonly SourcedScore[], rates: EdgeRates): Stratum[] {
   const names = [...new Set(scores.map(({ from }) => from))].sort();
   return names.flatMap((name) => {
-    const points = pointsWithout(name, scores, rate);
+    const points = pointsWithout(name, scores, rates);
     if (!points) return [];
     const own = faces.filter(({ strata }) => (strata[SOURCE_STRATUM] ?? '') === name);
     const judged = own.map((face) => ({ ...face, leaning: leaningFromScore(face.score, points)! }));
@@ -103,15 +109,17 @@ function leftOutStrata(faces: readonly Judged[], scores: readonly SourcedScore[]
   });
 }
 
-function remarksOn(held: { rate: number; broken: string[] }, rate: number): string[] {
-  const stricter = `Operating points were set at ${held.rate} of each source, so that ${held.broken.length > 0 ? 'as many sources as possible' : 'every source'}, judged by points of the others, keep${held.broken.length > 0 ? '' : 's'} ${rate}.`;
+function remarksOn({ rates, broken }: { rates: EdgeRates; broken: string[] }, rate: number): string[] {
+  const some = broken.length > 0;
+  const stricter = `Operating points were set at ${digits(rates.high)} of the genuine and ${digits(rates.low)} of the forged faces of each source, so that ${some ? 'as many sources as possible' : 'every source'}, judged by points of the others, keep${some ? '' : 's'} ${rate}.`;
   return [
-    ...(held.rate < rate ? [stricter] : []),
-    ...held.broken.map(
-      (name) => `Judged by points of the other sources, ${name} does not keep ${rate} at any setting.`,
-    ),
+    ...(Math.min(rates.high, rates.low) < rate ? [stricter] : []),
+    ...broken.map((name) => `Judged by points of the other sources, ${name} does not keep ${rate} at any setting.`),
   ];
 }
+
+/** Without what is left of a product of decimal fractions. */
+const digits = (rate: number): string => String(Number(rate.toPrecision(3)));
 
 const logitsOf = (faces: readonly (ValidatedFace & { weight: number })[]): WeightedLogit[] =>
   faces.map(({ logit, label, weight }) => ({ logit, label, weight }));
@@ -136,7 +144,7 @@ function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; 
 function judge(
   faces: readonly ValidatedFace[],
   weights: readonly number[],
-  rate: number,
+  rates: EdgeRates,
 ): { judged: Judged[]; folds: number } {
   const { fold, folds } = foldsOf(faces);
   const all = faces.map((face, i) => ({ ...face, weight: weights[i]! }));
@@ -148,7 +156,7 @@ function judge(
         others,
         others.map(({ weight }) => weight),
       ),
-      rate,
+      rates,
     );
     const line = fitLogistic(logitsOf(others));
     const ratio = (logit: number) => (line.slope * logit + line.intercept) / Math.LN10;

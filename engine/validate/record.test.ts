@@ -207,7 +207,14 @@ test('of several sources the points hold in each, and each is judged as if it ha
   const leftOut = record.strata.filter(({ by }) => by === 'source, judged by the others');
   expect(leftOut.map(({ name }) => name)).toEqual(['far', 'near']);
   for (const { falselyForged } of leftOut) expect(falselyForged!.rate).toBeLessThanOrEqual(0.05);
-  expect(record.remarks.join()).toMatch(/set at 0\.0\d+ of each source, so that every source/);
+  expect(record.remarks.join()).toMatch(
+    /set at 0\.0\d+ of the genuine and 0\.0\d+ of the forged faces of each source, so that every source/,
+  );
+});
+
+test('an edge is no stricter than its own class asks: what genuine faces of one source force costs no forged ones', () => {
+  const { record } = recordFromFaces(twoSources(0.6), FACTS);
+  expect(record.remarks.join()).toMatch(/set at 0\.0[0-4]\d* of the genuine and 0\.05 of the forged faces/);
 });
 
 test('a source that no setting of the others can hold is named', () => {
