@@ -22,6 +22,13 @@ const root = mkdtempSync(path.join(os.tmpdir(), 'recce-video-screen-'));
 const folder = path.join(root, 'case');
 let workstation: LaunchedWorkstation;
 let page: Page;
+
+/** Keys record nothing before the frame they would speak of is on screen, with its boxes. */
+const frameDrawn = () =>
+  page
+    .getByRole('button', { name: /^Face of track \d/ })
+    .first()
+    .waitFor();
 let timeline: VideoTimeline;
 const complaints: string[] = [];
 const SCREENS = ['Cases', 'Faces', 'Videos', 'Scan', 'Report', 'Models', 'Training', 'Activity', 'Settings'];
@@ -142,6 +149,7 @@ describe('a video along its time', () => {
     await page.getByRole('heading', { name: /^Opinion on track \d \(/ }).waitFor();
     await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
     await page.getByRole('heading', { name: /^Opinion on the whole file / }).waitFor();
+    await frameDrawn();
     await page.keyboard.press('f');
     await hears(page, 'Why forged?');
     const dialog = page.getByRole('dialog', { name: 'Why forged?' });
@@ -162,6 +170,7 @@ describe('a video along its time', () => {
     expect(await page.getByRole('button', { name: 'Highest-scoring frame' }).count()).toBe(0);
     // An opinion on a track shows that track, one on the file all of them.
     const before = await page.getByText('Score hidden').count();
+    await frameDrawn();
     await page.keyboard.press('i');
     await expect.poll(() => page.getByText('Score hidden').count()).toBeLessThan(before);
     await page.getByRole('radiogroup', { name: 'Opinion on' }).getByText('Whole file').click();
