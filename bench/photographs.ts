@@ -8,10 +8,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { scanRequestSchema } from '../contract/scan.ts';
 import { type Compute, createCompute } from '../engine/compute/compute.ts';
 import { createFaceFinder, type FaceFinder } from '../engine/examine/face-finder.ts';
-import { type Client, createClient, createEngine } from '../engine/index.ts';
+import { createClient, createEngine } from '../engine/index.ts';
 import { decodeReduced } from '../engine/media/decode-reduced.ts';
 import { type FoundFace, STILL_LOOK } from '../engine/media/find-faces.ts';
 import { photographOf } from '../engine/media/photograph.ts';
@@ -19,6 +18,7 @@ import type { RgbImage } from '../models/image/rgb-image.ts';
 import { randomStream } from '../models/tensor/random.ts';
 import { benchPortraits } from './bench-media.ts';
 import { ownSeconds, secondsOf } from './process-usage.ts';
+import { scanToEnd } from './scan-to-end.ts';
 
 const [WIDTH, HEIGHT] = [4032, 3024];
 /** Photographs of each kind, unless a number is given, and pictures that they are made from. */
@@ -114,15 +114,6 @@ async function cost<T>(pid: () => number | undefined, work: () => Promise<T>): P
   return { seconds: ownSeconds() + secondsOf(pid()) - before, result };
 }
 
-async function scan(client: Client, modelId: string, folder: string): Promise<void> {
-  const { id } = await client.scan.start(scanRequestSchema.parse({ paths: [folder], modelId }));
-  for await (const { job } of await client.job.watch()) {
-    if (job.id !== id) continue;
-    if (job.state === 'failed') throw new Error(job.error ?? 'The scan failed.');
-    if (job.state === 'done') return;
-  }
-}
-
 /** Plain decoding, before and after what it is compared with. */
 async function decodingSeconds(jpegs: readonly Buffer[]): Promise<number> {
   const { seconds } = await cost(
@@ -150,12 +141,12 @@ async function* costs(
   try {
     const lite = (await client.model.list())[0]!;
     await client.case.create({ folder: `${folder}-case`, title: 'bench', reference: '' });
-    await scan(client, lite.id, path.join(root, 'warm'));
+    await scanToEnd(client, lite.id, path.join(root, 'warm'));
     const pids = () => [engine.pids().compute, engine.pids().decode];
     const used = () => pids().reduce<number>((sum, pid) => sum + secondsOf(pid), ownSeconds());
     const plainBefore = await decodingSeconds(jpegs);
     const before = used();
-    await scan(client, lite.id, folder);
+    await scanToEnd(client, lite.id, folder);
     const line = (used() - before) / jpegs.length;
     const decode = (plainBefore + (await decodingSeconds(jpegs))) / 2;
     const times = (seconds: number): string =>

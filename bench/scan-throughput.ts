@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { scanRequestSchema } from '../contract/scan.ts';
 import { closeServices, createServices } from '../engine/app/services.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { writeRecceWeights } from '../models/checkpoint/write-recce-checkpoint.ts';
@@ -16,6 +15,7 @@ import { inputFromPixels } from '../models/recce/input.ts';
 import { recceKeys } from '../models/recce/keys.ts';
 import { writePortraits } from './bench-media.ts';
 import { ownSeconds, secondsOf } from './process-usage.ts';
+import { scanToEnd } from './scan-to-end.ts';
 
 /** Faces scored in one run, as in the scan. */
 const BATCH = 8;
@@ -67,22 +67,13 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
   }
 }
 
-async function scan(client: Client, modelId: string, folder: string): Promise<void> {
-  const { id } = await client.scan.start(scanRequestSchema.parse({ paths: [folder], modelId }));
-  for await (const { job } of await client.job.watch()) {
-    if (job.id !== id) continue;
-    if (job.state === 'failed') throw new Error(job.error ?? 'The scan failed.');
-    if (job.state === 'done') return;
-  }
-}
-
 /** A scan after one that warmed everything up. */
 async function scanCost(root: string, client: Client, engine: Engine, modelId: string, files: number): Promise<Cost> {
   await client.case.create({ folder: path.join(root, `case-${modelId.slice(0, 8)}`), title: 'bench', reference: '' });
-  await scan(client, modelId, path.join(root, 'warm'));
+  await scanToEnd(client, modelId, path.join(root, 'warm'));
   const pids = () => [engine.pids().compute, engine.pids().decode];
   const before = now(...pids());
-  await scan(client, modelId, path.join(root, `media-${files}`));
+  await scanToEnd(client, modelId, path.join(root, `media-${files}`));
   return perFile(before, now(...pids()), files);
 }
 

@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { scanRequestSchema } from '../contract/scan.ts';
 import type { Sampling } from '../contract/video.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { createVideoDecoder } from '../engine/media/video/video-decoder.ts';
 import { megabytesOf, secondsOf } from './process-usage.ts';
 import { bareCost, type Cost, now, perFile, writePaperWeights } from './scan-throughput.ts';
+import { scanToEnd } from './scan-to-end.ts';
 
 /** Minutes of the long file when none are named. */
 const USUAL_MINUTES = 10;
@@ -98,15 +98,8 @@ async function writeFaceVideo(file: string, root: string, frames: number): Promi
   );
 }
 
-async function scan(client: Client, modelId: string, file: string): Promise<void> {
-  const video: Sampling = { kind: 'everyFrame' };
-  const { id } = await client.scan.start(scanRequestSchema.parse({ paths: [file], modelId, video }));
-  for await (const { job } of await client.job.watch()) {
-    if (job.id !== id) continue;
-    if (job.state === 'failed') throw new Error(job.error ?? 'The scan failed.');
-    if (job.state === 'done') return;
-  }
-}
+const scan = (client: Client, modelId: string, file: string): Promise<void> =>
+  scanToEnd(client, modelId, file, { video: { kind: 'everyFrame' } });
 
 async function lineCost(root: string, client: Client, engine: Engine, modelId: string, frames: number): Promise<Cost> {
   await client.case.create({ folder: path.join(root, `case-${modelId.slice(0, 8)}`), title: 'bench', reference: '' });

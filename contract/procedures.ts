@@ -80,6 +80,18 @@ import { videoSummarySchema } from './video-summary.ts';
 const gives = <C extends keyof typeof errorTable>(...codes: C[]) =>
   oc.errors(Object.fromEntries(codes.map((code) => [code, errorTable[code]])) as Pick<typeof errorTable, C>);
 
+/** For what enters opinions or takes them back. */
+const entersOpinion = () =>
+  gives(
+    'CASE_NOT_OPEN',
+    'CASE_MOVED',
+    'CASE_READ_ONLY',
+    'NO_EXAMINER',
+    'NOT_FOUND',
+    'OPINION_REFUSED',
+    'REASON_NEEDED',
+  );
+
 const folder = z.string().min(1).max(4096);
 
 /**
@@ -533,15 +545,7 @@ export const contract = {
      * is entered where it would change nothing. Refused: a withdrawal of what was not given, and
      * anything but a note on a file without a face.
      */
-    give: gives(
-      'CASE_NOT_OPEN',
-      'CASE_MOVED',
-      'CASE_READ_ONLY',
-      'NO_EXAMINER',
-      'NOT_FOUND',
-      'OPINION_REFUSED',
-      'REASON_NEEDED',
-    )
+    give: entersOpinion()
       .input(
         subjectSchema.extend({
           conclusion: conclusionSchema,
@@ -554,15 +558,7 @@ export const contract = {
      * Enters the same of several subjects, each as an entry of its own; all of them or, where one is
      * refused, none. They are undone at once.
      */
-    giveMany: gives(
-      'CASE_NOT_OPEN',
-      'CASE_MOVED',
-      'CASE_READ_ONLY',
-      'NO_EXAMINER',
-      'NOT_FOUND',
-      'OPINION_REFUSED',
-      'REASON_NEEDED',
-    )
+    giveMany: entersOpinion()
       .input(
         z.object({
           subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
@@ -577,15 +573,7 @@ export const contract = {
      * none. With an `id` before that one, refused where it is none of this sitting. REASON_NEEDED
      * says which opinion it was, so that this one is undone with the reason.
      */
-    undo: gives(
-      'CASE_NOT_OPEN',
-      'CASE_MOVED',
-      'CASE_READ_ONLY',
-      'NO_EXAMINER',
-      'NOT_FOUND',
-      'OPINION_REFUSED',
-      'REASON_NEEDED',
-    )
+    undo: entersOpinion()
       .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), examinerId: givenBy }))
       .output(enteredOpinionSchema.nullable()),
     /** The last different reasons this examiner gave in this case, newest first. */

@@ -22,19 +22,22 @@ type Restated = { seq: number; was: Said; now: Said };
 
 const STATES = { columns: ['media_type', 'state'], table: 'evidence' };
 
-/** The seal over files that no seal has as gone through, and that are not waiting. */
-export function* sealSettled(opened: ReadableCase, known: readonly KnownSettled[]): Steps<SettledSeal> {
-  const last = lastIdOf(opened, 'evidence');
-  const hash = createHash('sha256');
-  const ids: number[] = [];
-  const open = spansOutside(
+/** Spans of ids up to `last` that no seal has. */
+const unsealed = (known: readonly KnownSettled[], last: number) =>
+  spansOutside(
     joinedSpans(
       known.map((one) => one.ids),
       last,
     ),
     last,
   );
-  for (const [from, to] of open)
+
+/** The seal over files that no seal has as gone through, and that are not waiting. */
+export function* sealSettled(opened: ReadableCase, known: readonly KnownSettled[]): Steps<SettledSeal> {
+  const last = lastIdOf(opened, 'evidence');
+  const hash = createHash('sha256');
+  const ids: number[] = [];
+  for (const [from, to] of unsealed(known, last))
     yield* rowsInPortions(opened.db, STATES, [from - 1, to], (row, id) => {
       if (row[1] === PENDING) return;
       ids.push(id);
@@ -111,14 +114,7 @@ function restatedProblems({ db }: ReadableCase, restated: ReadonlyMap<number, re
 function* unsettled(opened: ReadableCase, known: readonly KnownSettled[]): Steps<Problem[]> {
   const last = lastIdOf(opened, 'evidence');
   const problems: Problem[] = [];
-  const open = spansOutside(
-    joinedSpans(
-      known.map((one) => one.ids),
-      last,
-    ),
-    last,
-  );
-  for (const [from, to] of open)
+  for (const [from, to] of unsealed(known, last))
     yield* rowsInPortions(opened.db, STATES, [from - 1, to], (row, id) => {
       if (row[1] !== PENDING && problems.length < NAMED)
         problems.push(
