@@ -1,36 +1,32 @@
-// The workstation without a window. createEngine gives the contract's router, the pictures, and a
-// way to close; Electron, the browser mode and the command line are thin faces on it.
+// An engine: the services below the contract's router, the pictures, and a way to close.
 import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient, type Router as RouterOf } from '@orpc/server';
-import type { PictureRef } from '../contract/picture.ts';
-import type { Contract } from '../contract/procedures.ts';
-import { appHandlers } from './app/handlers/app-handlers.ts';
-import { caseHandlers, sessionHandlers } from './app/handlers/case-handlers.ts';
-import { facesHandlers } from './app/handlers/faces-handler.ts';
-import { farmHandlers } from './app/handlers/farm-handlers.ts';
-import { evidenceHandlers, findingHandlers, opinionHandlers } from './app/handlers/finding-handlers.ts';
-import { procedures } from './app/handlers/implementer.ts';
-import { modelHandlers } from './app/handlers/model-handlers.ts';
-import { outputHandlers } from './app/handlers/output-handlers.ts';
-import { reportHandlers } from './app/handlers/report-handlers.ts';
-import { rerunHandlers } from './app/handlers/rerun-handlers.ts';
-import { trainHandlers } from './app/handlers/train-handlers.ts';
-import { videoHandlers } from './app/handlers/video-handlers.ts';
-import { jobHandlers, scanHandlers } from './app/handlers/work-handlers.ts';
-import { type Picture, readPicture } from './app/read-picture.ts';
-import { closeServices, createServices, type EngineOptions, type Services } from './app/services.ts';
+import type { PictureRef } from '../../contract/picture.ts';
+import type { Contract } from '../../contract/procedures.ts';
+import { appHandlers } from './handlers/app-handlers.ts';
+import { caseHandlers, sessionHandlers } from './handlers/case-handlers.ts';
+import { facesHandlers } from './handlers/faces-handler.ts';
+import { farmHandlers } from './handlers/farm-handlers.ts';
+import { evidenceHandlers, findingHandlers, opinionHandlers } from './handlers/finding-handlers.ts';
+import { procedures } from './handlers/implementer.ts';
+import { modelHandlers } from './handlers/model-handlers.ts';
+import { outputHandlers } from './handlers/output-handlers.ts';
+import { reportHandlers } from './handlers/report-handlers.ts';
+import { rerunHandlers } from './handlers/rerun-handlers.ts';
+import { trainHandlers } from './handlers/train-handlers.ts';
+import { videoHandlers } from './handlers/video-handlers.ts';
+import { jobHandlers, scanHandlers } from './handlers/work-handlers.ts';
+import { type Picture, readPicture } from './read-picture.ts';
+import { closeServices, createServices, type EngineOptions, type Services } from './services.ts';
 
-export { APP_VERSION, type EngineOptions } from './app/services.ts';
-export { type EvidenceFolder, folderFromText, startFarmWorker } from './app/start-farm-worker.ts';
-export { appDataFolder } from './files/app-data-folder.ts';
-export type { ChildHandle, SpawnChild } from './process/channel.ts';
-export { keepFilesPrivate } from './process/private-files.ts';
+export { APP_VERSION, type EngineOptions } from './services.ts';
 
 export type Router = RouterOf<Contract, Record<never, never>>;
 /** The contract as functions, in the same process. */
 export type Client = ContractRouterClient<Contract>;
 
-const createRouter = (services: Services): Router =>
+/** The contract carried out by `services`. */
+export const createRouter = (services: Services): Router =>
   procedures.router({
     app: appHandlers(services),
     output: outputHandlers(services),
