@@ -32,13 +32,13 @@ export const portraitSamplesSchema = z.object({
     .nullable()
     .optional(),
   jitter: z.boolean().optional(),
-  bend: z.number().min(0).max(0.2).optional(),
+  shapeJitter: z.number().min(0).max(0.2).optional(),
 });
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
 
 /** Faces extracted from a labelled set or a case (`recce faces extract`). */
 export const folderSamplesSchema = portraitSamplesSchema
-  .omit({ kind: true, split: true, facesFile: true, forgeries: true, bend: true })
+  .omit({ kind: true, split: true, facesFile: true, forgeries: true, shapeJitter: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
 
 /** A labelled set whose pictures are faces already cut; see the contract's training data. */
@@ -131,5 +131,5 @@ const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | C
   ...(more.forgeries ? { forgeries: more.forgeries } : {}),
   ...(more.degradation === undefined ? {} : { degradation: more.degradation }),
   ...(more.jitter === undefined ? {} : { jitter: more.jitter }),
-  ...(more.bend ? { bend: more.bend } : {}),
+  ...(more.shapeJitter ? { shapeJitter: more.shapeJitter } : {}),
 });

@@ -206,7 +206,7 @@ test('a bent face has other features in every epoch, its landmarks move with the
     inputPx: 64,
     cropRecipe: 'square-1.3',
     degradation: null,
-    bend: 0.1,
+    shapeJitter: 0.1,
   });
   const [genuine, forged] = [await source.forged(1, 0), await source.forged(1, 1)];
   const outside = [...forged.mask.keys()].filter((i) => forged.mask[i] === 0);

@@ -28,8 +28,8 @@ export type ForgeryOptions = {
   degradation?: DegradationMix | null;
   /** Mirrors, turns and shifts the crop at random. */
   jitter?: boolean;
-  /** Bends faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
-  bend?: number;
+  /** Warps faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
+  shapeJitter?: number;
 };
 
 /** A sample with what is known of it: where it was changed, how, and what it suffered. */
@@ -66,14 +66,16 @@ export function forgerySource(
   const stored = portraits.map(
     (one): StoredPortrait => ('read' in one ? one : { ...one, read: () => Promise.resolve(one) }),
   );
-  const bent = async (pair: number, stream: RandomStream): Promise<Portrait> => {
+  const jittered = async (pair: number, stream: RandomStream): Promise<Portrait> => {
     const asTaken = await stored[pair]!.read();
-    return options.bend ? jitterShape(asTaken, options.bend, stream.fork('bend')) : asTaken;
+    // The stream's name decides the numbers drawn: it stays.
+    const amount = options.shapeJitter;
+    return amount ? jitterShape(asTaken, amount, stream.fork('bend')) : asTaken;
   };
   const held = new Map<string, Promise<Portrait>>();
   const portraitOf = (epoch: number, pair: number, stream: RandomStream): Promise<Portrait> => {
     const key = `${epoch}/${pair}`;
-    const known = held.get(key) ?? bent(pair, stream);
+    const known = held.get(key) ?? jittered(pair, stream);
     held.set(key, known);
     known.catch(() => held.delete(key));
     if (held.size > HELD_PAIRS) held.delete(held.keys().next().value!);

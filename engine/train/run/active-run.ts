@@ -157,10 +157,10 @@ export class ActiveRun {
 
   async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
     const { facesFile, facesOf, faceOfCrop } = this.#deps;
-    const { data, bend, validationFaces } = this.#run.request;
+    const { data, shapeJitter, validationFaces } = this.#run.request;
     return openRunData(data, {
       ...cut,
-      bend,
+      shapeJitter,
       validationFaces,
       facesFile: await facesFile(),
       facesOf,

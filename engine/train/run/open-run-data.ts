@@ -22,7 +22,7 @@ export type DataDeps = PlacingDeps & {
   cropRecipe: string;
   seed: number;
   /** How far faces that are forged here are bent; see the request. */
-  bend: number;
+  shapeJitter: number;
   /** Faces of each source that a validation looks at; null: each once. */
   validationFaces: number | null;
   /** Where found faces are remembered. */
@@ -74,7 +74,7 @@ const isForged = (samples: Samples): samples is ForgedHere =>
  * upright, stored ones as they are.
  */
 function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: SamplesInput, validation: SamplesInput] {
-  const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
+  const { inputPx, cropRecipe, seed, shapeJitter, facesFile } = deps;
   const { folder, kind } = source;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
@@ -87,13 +87,13 @@ function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samp
     ];
   if (kind === 'portraits')
     return [
-      { kind, ...fed, facesFile, ...training, bend },
+      { kind, ...fed, facesFile, ...training, shapeJitter },
       { kind, ...fed, facesFile, ...validation },
     ];
   const { margin, forge } = source;
   const crops = { kind, ...fed, facesFile, margin, forge };
   return [
-    { ...crops, ...training, ...(forge ? { bend } : {}) },
+    { ...crops, ...training, ...(forge ? { shapeJitter } : {}) },
     { ...crops, ...(forge ? validation : asTheyAre) },
   ];
 }
