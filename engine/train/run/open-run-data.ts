@@ -5,8 +5,8 @@ import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
 import type { OpenedSamples } from '../../compute/training-messages.ts';
 import {
-  type PlacingDeps,
-  placeFaces,
+  type DetectionDeps,
+  detectFaces,
   type Samples,
   type SamplesInput,
   samplesSchema,
@@ -17,7 +17,7 @@ import { expectBothSplits } from './both-splits.ts';
 import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
-export type DataDeps = PlacingDeps & {
+export type DataDeps = DetectionDeps & {
   inputPx: number;
   cropRecipe: string;
   seed: number;
@@ -116,7 +116,7 @@ export function validationDraws(
 
 async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
   const { split } = samples;
-  await placeFaces(samples, deps, (done, total) => {
+  await detectFaces(samples, deps, (done, total) => {
     deps.signal.throwIfAborted();
     deps.onProgress(`Finding faces for ${split}`, done, total);
   });
