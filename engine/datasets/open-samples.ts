@@ -2,8 +2,8 @@
 // the samples themselves.
 import * as z from 'zod';
 import { cropSource, listCrops } from './crop-source.ts';
+import { detectInPictures, type FaceSource, readFaceDetections } from './face-detections.ts';
 import { faceFolderSource } from './face-folder-source.ts';
-import { type FaceSource, detectInPictures, readFaceDetections } from './face-detections.ts';
 import { cropPortraits } from './forgeries/crop-portraits.ts';
 import { type ForgeryOptions, type ForgerySource, forgerySource } from './forgeries/forgery-source.ts';
 import { listPortraits, readPortraits } from './forgeries/portraits.ts';

@@ -2,8 +2,8 @@
 // display. Offline, read-only.
 import exifr from 'exifr';
 import type { EvidenceMetadata } from '../../contract/evidence.ts';
-import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
 import { readExifrBlock } from './exifr-block.ts';
+import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
   ifd0: 'EXIF image',

@@ -7,7 +7,7 @@ import type { ValidationEvent, ValidationMaterial, ValidationRequest } from '../
 import { eventsOf } from '../../async/events-of.ts';
 import { listPortraits } from '../../datasets/forgeries/portraits.ts';
 import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
-import { type PortraitSamples, detectFaces, portraitSamplesSchema } from '../../datasets/open-samples.ts';
+import { detectFaces, type PortraitSamples, portraitSamplesSchema } from '../../datasets/open-samples.ts';
 import { samplesInProcess } from '../../datasets/samples-in-process.ts';
 import { PIPELINE_VERSION } from '../../examine/pipeline-version.ts';
 import { cropReader } from '../../validate/crop-reader.ts';

@@ -11,8 +11,8 @@ import { randomStream } from '../../../models/tensor/random.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { drawnFile } from '../../media/heif/testing/drawn-picture.ts';
-import { detectInPictures, type DetectedFace } from '../face-detections.ts';
-import { openPortraitSamples, detectFaces, portraitSamplesSchema } from '../open-samples.ts';
+import { type DetectedFace, detectInPictures } from '../face-detections.ts';
+import { detectFaces, openPortraitSamples, portraitSamplesSchema } from '../open-samples.ts';
 import { sampleBatches, samplesInProcess } from '../samples-in-process.ts';
 import { splitFromName } from '../split.ts';
 import { boxBlur } from './blur.ts';
@@ -273,7 +273,7 @@ test('portraits as TIFF, AVIF and HEIC are taken with the pixels that evidence h
 
 test('a portrait that cannot be decoded is named with what the decoder says', async () => {
   const refusing = () => Promise.reject(new Error('It ends early.'));
-  await expect(detectInPictures([path.join(folder, 'P0.png')], path.join(root, 'new.ndjson'), refusing)).rejects.toThrow(
-    'P0.png: It ends early.',
-  );
+  await expect(
+    detectInPictures([path.join(folder, 'P0.png')], path.join(root, 'new.ndjson'), refusing),
+  ).rejects.toThrow('P0.png: It ends early.');
 });

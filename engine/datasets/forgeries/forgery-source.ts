@@ -6,7 +6,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
 import type { Sample, SampleSource } from '../samples.ts';
-import { cutSample, type Work } from './cut-sample.ts';
+import { cutSample, type ForgeryDraft } from './cut-sample.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
 import { jitterShape } from './jitter-shape.ts';
@@ -123,7 +123,7 @@ async function makePicture(
   portrait: Portrait,
   portraits: readonly StoredPortrait[],
   random: RandomStream,
-): Promise<Work> {
+): Promise<ForgeryDraft> {
   const { image, box, landmarks } = portrait;
   const place = { box, landmarks };
   if (kind === 'swap') {
@@ -158,10 +158,10 @@ const shapeOf = ({ box, landmarks }: Pick<Portrait, 'box' | 'landmarks'>): numbe
 
 /** Degrades the picture; mask, box and landmarks follow its size. */
 async function degradeWork(
-  work: Work,
+  work: ForgeryDraft,
   { degradation: mix = TRAINING_MIX }: ForgeryOptions,
   random: RandomStream,
-): Promise<{ work: Work; degradation: Degradation | null }> {
+): Promise<{ work: ForgeryDraft; degradation: Degradation | null }> {
   if (!mix) return { work, degradation: null };
   const what = drawDegradation(random, Math.max(work.box.width, work.box.height), { mix });
   const image = await degrade(work.image, what, random);

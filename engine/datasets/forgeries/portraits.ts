@@ -9,7 +9,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../media/sniff.ts';
-import { type FaceDetections, largestFace, type DetectedFace } from '../face-detections.ts';
+import { type DetectedFace, type FaceDetections, largestFace } from '../face-detections.ts';
 import { splitFromName } from '../split.ts';
 
 /** One sitter: a part of the picture, and the face in its pixels. */
@@ -59,8 +59,12 @@ export async function readPortraits(
  */
 const AS_LEARNED = new Set<string | undefined>(['image/jpeg', 'image/png', 'image/webp']);
 
-const portraitFrom = async (source: string, bytes: Uint8Array, face: DetectedFace, inputPx: number): Promise<Portrait> =>
-  keepFace(source, await stillFromBytes(source, bytes), face, inputPx);
+const portraitFrom = async (
+  source: string,
+  bytes: Uint8Array,
+  face: DetectedFace,
+  inputPx: number,
+): Promise<Portrait> => keepFace(source, await stillFromBytes(source, bytes), face, inputPx);
 
 /** The pixels of a still that is learned from. Throws with `source` when it cannot be read. */
 export function stillFromBytes(source: string, bytes: Uint8Array): Promise<RgbImage> {

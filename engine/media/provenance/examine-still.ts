@@ -3,8 +3,8 @@
 import exifr from 'exifr';
 import sharp, { type Sharp } from 'sharp';
 import type { JpegStructure, Provenance } from '../../../contract/provenance.ts';
-import { findHeifMetadata, type HeifMetadata } from '../heif/heif-metadata.ts';
 import { readExifrBlock } from '../exifr-block.ts';
+import { findHeifMetadata, type HeifMetadata } from '../heif/heif-metadata.ts';
 import { coefficientRoughness } from './coefficient-roughness.ts';
 import { readContentCredentials } from './content-credentials.ts';
 import { type JpegBytes, readJpegStructure } from './jpeg-structure.ts';

@@ -36,9 +36,9 @@ import {
 } from 'node-av/lib';
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 import type { Rational } from '../../../contract/video.ts';
-import { isTruncated } from './is-truncated.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
+import { isTruncated } from './is-truncated.ts';
 import { findImpossibleTable } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */

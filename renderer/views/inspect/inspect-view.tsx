@@ -15,12 +15,12 @@ import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { Dossier } from './dossier.tsx';
 import { InspectToolbar } from './inspect-toolbar.tsx';
+import { goToNeighbour, useCursorHere } from './neighbours.ts';
 import { Photograph } from './photograph.tsx';
 import { Stage } from './stage.tsx';
 import { type Comparison, useComparison } from './use-comparison.ts';
 import { useModelPictures } from './use-model-pictures.ts';
 import { type OpinionDraft, useOpinion } from './use-opinion.ts';
-import { goToNeighbour, useCursorHere } from './neighbours.ts';
 import './inspect.css';
 
 /**
@@ -43,7 +43,8 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, await
     notByKey: awaited ? 'the face asked for was not on screen yet. Give it again.' : undefined,
     async onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
-      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') await goToNeighbour(1);
+      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note')
+        await goToNeighbour(1);
     },
   });
 }
