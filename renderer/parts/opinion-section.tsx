@@ -1,13 +1,13 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type Opinion, STANDING } from '../../../contract/opinion.ts';
-import { useCase, useSession } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
-import { Button } from '../../parts/button.tsx';
-import { ConclusionMark } from '../../parts/marks.tsx';
-import { conclusionName, instantText } from '../../wording.ts';
-import { OpinionButton } from '../faces/selection-bar.tsx';
+import { type Opinion, STANDING } from '../../contract/opinion.ts';
+import { useCase, useSession } from '../data/open-case.ts';
+import { show } from '../data/overlays.ts';
+import { conclusionName, instantText } from '../wording.ts';
+import { Button } from './button.tsx';
+import { ConclusionMark } from './marks.tsx';
+import { OpinionButton } from './opinion-button.tsx';
 import type { OpinionDraft } from './use-opinion.ts';
 
 function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
