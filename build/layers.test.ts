@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findForbiddenImports, LAYERS, withTableOfLayers } from './layers.ts';
@@ -31,9 +31,11 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/validate': "import { x } from '../train/run/batches.ts';",
   'engine/train': "import { x } from '../validate/strata.ts';",
   'engine/portable': "import { x } from '../report/sheet.ts';",
-  'engine/report': "import { x } from '../app/services.ts';",
+  'engine/report': "import { x } from '../app/current-case.ts';",
+  'engine/app/testing': "import { x } from '../../index.ts';",
+  'engine/app/services.ts': "import { app } from 'electron';",
   'engine/app': "import { app } from 'electron';",
-  'engine/server': "import { x } from '../app/services.ts';",
+  'engine/server': "import { x } from '../app/current-case.ts';",
   'engine/survival': "import { app } from 'electron';",
   'engine/testing': "import { app } from 'electron';",
   engine: "import { app } from 'electron';",
@@ -41,12 +43,12 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   renderer: "import fs from 'node:fs';",
   cli: "import { x } from '../engine/case/rows/job.ts';",
   bench: "import { useState } from 'react';",
-  e2e: "import { x } from '../engine/app/services.ts';",
+  e2e: "import { x } from '../engine/app/current-case.ts';",
 };
 
 test('every row refuses what it must, and quotes itself', () => {
   for (const { folder } of LAYERS) {
-    const found = findForbiddenImports([`${folder}/x.ts`], () => FORBIDDEN[folder]!);
+    const found = findForbiddenImports([folder.endsWith('.ts') ? folder : `${folder}/x.ts`], () => FORBIDDEN[folder]!);
     expect(found, folder).toHaveLength(1);
     expect(found[0]).toContain(`row "${folder}"`);
   }
@@ -60,6 +62,28 @@ test('imports in every spelling are seen', () => {
     "import type { A } from 'electron';",
   ])
     expect(findForbiddenImports(['engine/x.ts'], () => line)).toHaveLength(1);
+});
+
+test('a test may use its whole room, fixtures and the engine’s doors, and nothing else that its row forbids', () => {
+  const found = (line: string) => findForbiddenImports(['engine/scan/farm/x.test.ts'], () => line);
+  for (const spec of ['../../index.ts', '../ingest.ts', '../../validate/testing/record-made-at.ts', 'better-sqlite3'])
+    expect(found(`import { x } from '${spec}';`), spec).toEqual([]);
+  for (const spec of ['../../app/services.ts', '../../validate/strata.ts'])
+    expect(found(`import { x } from '${spec}';`), spec).toHaveLength(1);
+});
+
+test('nothing outside engine/app names the services', () => {
+  for (const file of ['engine/x.ts', 'engine/survival/testing/x.ts', 'engine/testing/x.test.ts', 'bench/x.ts']) {
+    const up = '../'.repeat(file.split('/').length - 1);
+    const [found] = findForbiddenImports([file], () => `import { x } from '${up}engine/app/services.ts';`);
+    expect(found, file).toContain('row "engine/app/services.ts"');
+  }
+  const root = path.resolve(import.meta.dirname, '..');
+  const naming = globSync('{contract,models,engine,electron,renderer,cli,bench,e2e}/**/*.{ts,tsx}', { cwd: root })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => /\b\w*Services\b|\/services\.ts';$/m.test(readFileSync(path.join(root, file), 'utf8')));
+  expect(naming.length).toBeGreaterThan(10);
+  expect(naming.filter((file) => !file.startsWith('engine/app/'))).toEqual([]);
 });
 
 test('every folder of the engine has a row of its own', () => {
