@@ -13,7 +13,7 @@ import { noBackups } from '../case/custody/backup.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
-import { inTurns } from '../case/log/segment.ts';
+import { runYielding } from '../case/log/segment.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { allEvidencePlaces, type EvidencePlace } from '../case/rows/evidence.ts';
@@ -67,7 +67,7 @@ export async function verifyCase(
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       anchors,
-      ...(await inTurns(checkRecord(reading), signal)),
+      ...(await runYielding(checkRecord(reading), signal)),
     };
   });
   const { broken } = record.chain;

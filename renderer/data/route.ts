@@ -15,13 +15,13 @@ export const VIEWS = [
   'settings',
   'inspect',
 ] as const;
-export type View = (typeof VIEWS)[number];
+export type ViewName = (typeof VIEWS)[number];
 /**
  * `verdictId` in the inspector only; `evidenceId` and the number of a frame on the video screen
  * only.
  */
 export type Route = {
-  view: View;
+  view: ViewName;
   verdictId: VerdictId | null;
   evidenceId: EvidenceId | null;
   frameIndex: number | null;
@@ -52,7 +52,7 @@ export const useRoute = (): Route => useStore(route);
  * Goes to a screen. Moving within the inspector replaces the address, so that Back leaves it in one
  * step.
  */
-export function go(view: View, verdictId?: VerdictId): void {
+export function go(view: ViewName, verdictId?: VerdictId): void {
   const hash = verdictId === undefined ? `#/${view}` : `#/${view}/${verdictId}`;
   if (hash === location.hash) return;
   if (view === 'inspect' && route.get().view === 'inspect') {

@@ -13,7 +13,7 @@ import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
-import { openOrViewCase } from '../../case/open-read-only.ts';
+import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
@@ -31,8 +31,8 @@ import { readReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Origin } from '../known-cases.ts';
-import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
 import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
@@ -131,7 +131,7 @@ export const caseHandlers = (
   ),
   open: procedures.case.open.handler(({ input }) =>
     deps.currentCase.inTurn(() =>
-      openFresh(deps, input.folder, (full) => openOrViewCase(full, deps.currentCase.viewingFolder)),
+      openFresh(deps, input.folder, (full) => openCaseOrReadOnly(full, deps.currentCase.viewingFolder)),
     ),
   ),
   restore: procedures.case.restore.handler(({ input }) =>
