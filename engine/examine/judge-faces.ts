@@ -59,7 +59,12 @@ export function createFaceCutter(
     const one = found[faceIndex]!;
     const { crop, quality, measures } = cut(one);
     const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(found, faceIndex);
-    return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain: [...beyondDomain, ...ofPicture, ...doubts] };
+    return {
+      face: { ...one, ...at, faceIndex, quality },
+      crop,
+      measures,
+      beyondDomain: [...beyondDomain, ...ofPicture, ...doubts],
+    };
   };
 }
 
