@@ -92,6 +92,7 @@ export function Dossier({
       <OpinionSection
         about={placeWords({ faceIndex: face?.faceIndex, timeMs: face?.pts == null ? null : face.timeMs })}
         opinions={inspection.opinions}
+        tracks={inspection.tracks}
         opinion={opinion}
       />
       {face ? (
