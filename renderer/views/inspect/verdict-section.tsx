@@ -11,8 +11,8 @@ import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
+import { notEvidence } from '../../viewer/stage-state.ts';
 import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
-import { notEvidence } from './stage-state.ts';
 
 function Scored({
   outcome,

@@ -1,8 +1,8 @@
 // A model's passport, self-test and validation record as facts.
-import type { Model } from '../../../contract/model.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Copyable } from '../../parts/hash.tsx';
-import { bytesText, instantText, numberText } from '../../wording.ts';
+import type { Model } from '../../contract/model.ts';
+import { bytesText, instantText, numberText } from '../wording.ts';
+import { Facts } from './facts.tsx';
+import { Copyable } from './hash.tsx';
 
 export function selfTestWords({ decoderTest }: Model): string {
   if (!decoderTest) return 'not tested';
