@@ -118,7 +118,7 @@ export function createServices(options: EngineOptions): Services {
     library,
     facesOf: faceSearch.facesOf,
     faceOfCrop: faceSearch.faceOfCrop,
-    facesFile: faceSearch.facePlacesFile,
+    facesFile: faceSearch.faceDetectionsFile,
     testDecoder: test,
     provider: 'cpu',
     threads: THREADS,

@@ -2,8 +2,8 @@
 // display. Offline, read-only.
 import exifr from 'exifr';
 import type { EvidenceMetadata } from '../../contract/evidence.ts';
+import { readExifrBlock } from './exifr-block.ts';
 import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
-import { parseBlock } from './heif/parse-block.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
   ifd0: 'EXIF image',
@@ -51,7 +51,7 @@ export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata>
   };
   const heif = findHeifMetadata(bytes);
   const read = (reviveValues: boolean): Promise<Found> =>
-    heif ? parseBlocks(heif, { ...options, reviveValues }) : parse(bytes, { ...options, reviveValues });
+    heif ? readExifrBlocks(heif, { ...options, reviveValues }) : parse(bytes, { ...options, reviveValues });
   const [found, written] = [await read(true), await read(false)];
   const groups = Object.entries(found).map(([group, entries]) => ({
     group: Object.hasOwn(GROUPS, group) ? GROUPS[group]! : group,
@@ -74,10 +74,10 @@ const parse = async (bytes: Uint8Array, options: object): Promise<Found> =>
   (await exifr.parse(bytes, options).catch(() => undefined)) ?? {};
 
 /** The blocks of a HEIF or AVIF file, each by itself. */
-async function parseBlocks({ tiff, xmp, icc }: HeifMetadata, options: object): Promise<Found> {
+async function readExifrBlocks({ tiff, xmp, icc }: HeifMetadata, options: object): Promise<Found> {
   const own = tiff ? await parse(tiff, options) : {};
   const alone = async (kind: 'xmp' | 'icc', block: Uint8Array | undefined): Promise<Found> => {
-    const found = block && (await parseBlock(block, kind, options));
+    const found = block && (await readExifrBlock(block, kind, options));
     return found ? { [kind]: found } : {};
   };
   return { ...own, ...(await alone('xmp', xmp)), ...(await alone('icc', icc)) };

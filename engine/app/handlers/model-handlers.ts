@@ -17,7 +17,7 @@ import { finiteLogit } from '../../examine/score-crops.ts';
 import { describeWeights } from '../../library/describe-weights.ts';
 import { networkId } from '../../library/loaded-models.ts';
 import { shipModel, shippedFiles } from '../../library/ship-model.ts';
-import { guardOutput } from '../known-evidence.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 import { validate } from './validate-handler.ts';

@@ -119,7 +119,7 @@ function writeFaceBlock(
   writePanels(sheet, index, block, panels, placing);
   for (const one of index.standingOn(verdict))
     sheet.paragraph(
-      `Examiner ${one.examinerName}${one.trackId === null ? '' : ', on the track'}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
+      `Examiner ${one.examinerName}${index.onTrack(one)}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}, ${one.givenAt}${one.note ? `. ${one.note}` : ''}`,
       SAID,
     );
   writeFigures(sheet, document, block);

@@ -8,16 +8,12 @@ import type { FarmMessage } from '../../../contract/farm.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import { type JudgedFace, type VerdictOutcome, viewsOf } from '../../../contract/verdict.ts';
-import { scoreFromLogit } from '../../../models/recce/output.ts';
-import { ratioFromRecord } from '../../examine/likelihood-ratio.ts';
-import { leaningFromScore } from '../../examine/operating-points.ts';
+import { fromLogit, whyNotFollowing } from '../../examine/follows-from-logit.ts';
 
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 type ToldModel = Pick<Model, 'operatingPoints' | 'validation'> & Partial<Pick<Model, 'passport'>>;
 type Size = { widthPx: number; heightPx: number };
 
-/** Processors round the exponential differently in the last digits. */
-const ROUNDING = 1e-9;
 /**
  * No picture that is read has a longer side; of a video's frames the message does not say the size.
  */
@@ -46,22 +42,10 @@ function checkedOutcome(outcome: VerdictOutcome, face: NewFace | null, model: To
   const hasViews = viewsOf(outcome) !== undefined;
   if (hasViews !== hasDecoder(model.passport ?? {}))
     throw new Error(`It has ${hasViews ? '' : 'no '}views of a decoder; that is not of this model.`);
-  const score = scoreFromLogit(outcome.logit);
-  const leaning = leaningFromScore(score, model.operatingPoints);
-  const log10LikelihoodRatio = ratioFromRecord(outcome.logit, model.validation);
-  const follows =
-    Math.abs(outcome.score - score) <= ROUNDING &&
-    outcome.leaning === leaning &&
-    isSame(outcome.log10LikelihoodRatio, log10LikelihoodRatio);
-  if (!follows)
-    throw new Error(
-      `Of a logit of ${outcome.logit} it says score ${outcome.score}, ${outcome.leaning}, log10 LR ${outcome.log10LikelihoodRatio}; that does not follow from it.`,
-    );
-  return { ...outcome, score, leaning, log10LikelihoodRatio };
+  const odd = whyNotFollowing(outcome, model);
+  if (odd !== undefined) throw new Error(odd);
+  return { ...outcome, ...fromLogit(outcome.logit, model) };
 }
-
-const isSame = (a: number | null, b: number | null): boolean =>
-  a === null || b === null ? a === b : Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b));
 
 /**
  * Faces reach past the border; their middle does not, nor are they larger than twice the picture.

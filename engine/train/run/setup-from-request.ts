@@ -10,7 +10,7 @@ export function setupFromRequest(
   request: TrainingRequest,
   base: { network: RecceConfig; mean: number; std: number },
 ): TrainingSetup {
-  const { fall, steps } = request;
+  const { schedule, steps } = request;
   return {
     ...paperSetup(base.network, request.seed),
     mean: base.mean,
@@ -27,7 +27,7 @@ export function setupFromRequest(
     schedule: {
       learningRate: request.learningRate,
       warmupSteps: request.warmupSteps,
-      fall: fall.kind === 'cosine' ? { kind: 'cosine', totalSteps: steps } : fall,
+      decay: schedule.kind === 'cosine' ? { kind: 'cosine', totalSteps: steps } : schedule,
     },
     averageDecay: request.averageDecay,
   };

@@ -9,15 +9,15 @@ import { engine } from '../../data/engine.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
-import { PassportFacts } from '../models/passport-facts.tsx';
+import { OpinionSection } from '../../parts/opinion-section.tsx';
+import { PassportFacts } from '../../parts/passport-facts.tsx';
+import type { OpinionDraft } from '../../parts/use-opinion.ts';
 import { FaceFacts } from './face-facts.tsx';
 import { FileFacts } from './file-facts.tsx';
-import { OpinionSection } from './opinion-section.tsx';
 import { OtherModels } from './other-models.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
 import { Section } from './section.tsx';
-import type { OpinionDraft } from './use-opinion.ts';
 import { VerdictSection } from './verdict-section.tsx';
 
 function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
@@ -92,6 +92,7 @@ export function Dossier({
       <OpinionSection
         about={placeWords({ faceIndex: face?.faceIndex, timeMs: face?.pts == null ? null : face.timeMs })}
         opinions={inspection.opinions}
+        tracks={inspection.tracks}
         opinion={opinion}
       />
       {face ? (

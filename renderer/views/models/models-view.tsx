@@ -13,10 +13,10 @@ import { FitnessWarnings } from '../../parts/fitness.tsx';
 import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { nameAmong } from '../../parts/model-name.ts';
+import { PassportFacts } from '../../parts/passport-facts.tsx';
 import { instantText } from '../../wording.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { ModelActions } from './model-actions.tsx';
-import { PassportFacts } from './passport-facts.tsx';
 import { ValidationPanel } from './validation-panel.tsx';
 import './models.css';
 

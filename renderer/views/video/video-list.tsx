@@ -5,14 +5,14 @@ import { useState } from 'react';
 import type { VideoSummary } from '../../../contract/video-summary.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import { useFacets } from '../../data/facets.ts';
 import { useModelShown } from '../../data/grid-state.ts';
 import { goToVideo } from '../../data/route.ts';
 import { Select } from '../../parts/field.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { ModelSwitch } from '../../parts/model-switch.tsx';
 import { conclusionName, countText, numberText, scoreText } from '../../wording.ts';
-import { useFacets } from '../faces/faces-view.tsx';
-import { ModelSwitch } from '../faces/model-switch.tsx';
 import { clockText } from './frame-list.ts';
 
 const lengthOf = ({ evidence: { state } }: VideoSummary): number | null =>

@@ -1,9 +1,9 @@
 // A model's passport, self-test and validation record as facts.
-import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../../contract/architecture.ts';
-import type { Model } from '../../../contract/model.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Copyable } from '../../parts/hash.tsx';
-import { bytesText, instantText, numberText } from '../../wording.ts';
+import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
+import type { Model } from '../../contract/model.ts';
+import { bytesText, instantText, numberText } from '../wording.ts';
+import { Facts } from './facts.tsx';
+import { Copyable } from './hash.tsx';
 
 export function selfTestWords({ decoderTest, passport }: Model): string {
   if (!hasDecoder(passport)) return `none to be made. ${NO_DECODER}`;

@@ -14,7 +14,13 @@ const HOLE_PX = 8;
  * block is a hole. Of grey pictures and of planes of red, green and blue, where zero is black, it
  * cannot be told.
  */
-export function hasHole({ planes, widthPx, heightPx, log2ChromaWidth, log2ChromaHeight }: SampleCanvas): boolean {
+export function hasUndecodedBlock({
+  planes,
+  widthPx,
+  heightPx,
+  log2ChromaWidth,
+  log2ChromaHeight,
+}: SampleCanvas): boolean {
   const [luma, cb, cr] = planes;
   if (!luma || !cb || !cr) return false;
   const isZero = (plane: CanvasPlane, x: number, y: number, width: number, height: number): boolean => {

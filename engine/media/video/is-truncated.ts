@@ -12,7 +12,7 @@ const FIRST_BOXES = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pn
  * True where the outermost boxes are in order up to one that reaches past the end, or where there
  * is media but no index.
  */
-export function isCutShort(path: string): boolean {
+export function isTruncated(path: string): boolean {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -1,23 +1,45 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type Opinion, STANDING } from '../../../contract/opinion.ts';
-import { useCase, useSession } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
-import { Button } from '../../parts/button.tsx';
-import { ConclusionMark } from '../../parts/marks.tsx';
-import { conclusionName, instantText } from '../../wording.ts';
-import { OpinionButton } from '../faces/selection-bar.tsx';
+import type { TrackId } from '../../contract/brand.ts';
+import { type Opinion, STANDING } from '../../contract/opinion.ts';
+import { placeWords } from '../../contract/subject-words.ts';
+import type { TrackPlace } from '../../contract/track.ts';
+import { useCase, useSession } from '../data/open-case.ts';
+import { show } from '../data/overlays.ts';
+import { goToTrack } from '../data/route.ts';
+import { conclusionName, instantText } from '../wording.ts';
+import { Button } from './button.tsx';
+import { ConclusionMark } from './marks.tsx';
+import { OpinionButton } from './opinion-button.tsx';
 import type { OpinionDraft } from './use-opinion.ts';
 
-function Entry({ opinion, latest }: { opinion: Opinion; latest: boolean }) {
+const placeOf = ({ trackIndex, scan, fromMs, toMs }: TrackPlace) => ({
+  trackIndex,
+  span: { scan: scan.number, fromMs, toMs },
+});
+
+/** Said in place of the button that withdraws: what stands at a face was given on its track. */
+function StandsOnTrack({ track }: { track: TrackPlace }) {
+  return (
+    <p className="secondary">
+      Your opinion stands on {placeWords(placeOf(track))} and holds for this face.{' '}
+      <button type="button" className="link-button" onClick={() => goToTrack(track)}>
+        Go to the track to withdraw it
+      </button>
+      .
+    </p>
+  );
+}
+
+function Entry({ opinion, latest, track }: { opinion: Opinion; latest: boolean; track: TrackPlace | undefined }) {
   return (
     <li className={latest ? 'opinion-entry' : 'opinion-entry opinion-superseded'}>
       <ConclusionMark conclusion={opinion.conclusion} size={18} />
       <div>
         <p>
           <strong>{conclusionName(opinion.conclusion)}</strong>
-          {opinion.trackId === null ? '' : ' on the track'} · {opinion.examinerName}
+          {track ? ` on ${placeWords(placeOf(track))}` : ''} · {opinion.examinerName}
           {opinion.blind ? (
             <span className="badge opinion-blind">
               <EyeOff size={11} aria-hidden />
@@ -36,17 +58,22 @@ export function OpinionSection({
   about,
   chooser,
   opinions,
-  opinion: { own, note, setNote, decide, takesOpinion },
+  tracks = [],
+  opinion: { own, ownTrack, note, setNote, decide, takesOpinion },
 }: {
   /** What the opinion is on, in words. */
   about: string;
   /** Chooses what it is on, where there is a choice. */
   chooser?: ReactNode;
   opinions: readonly Opinion[];
+  /** Of a face: the tracks that these are on. */
+  tracks?: readonly TrackPlace[];
   opinion: OpinionDraft;
 }) {
   const { examiner, blind } = useSession();
   const readOnly = !useCase()?.writable;
+  const trackOf = (trackId: TrackId | null): TrackPlace | undefined => tracks.find(({ id }) => id === trackId);
+  const stoodOn = trackOf(ownTrack);
   const isLatest = (opinion: Opinion): boolean =>
     opinion.conclusion === 'note' ||
     opinions.findLast((one) => one.examinerId === opinion.examinerId && one.conclusion !== 'note')?.id === opinion.id;
@@ -98,7 +125,8 @@ export function OpinionSection({
           Record as a note only
         </Button>
       ) : null}
-      {own && !readOnly ? (
+      {stoodOn && !readOnly ? <StandsOnTrack track={stoodOn} /> : null}
+      {own && !stoodOn && !readOnly ? (
         <Button small tone="quiet" onClick={() => decide('withdrawn')}>
           Withdraw your opinion
         </Button>
@@ -106,7 +134,7 @@ export function OpinionSection({
       {opinions.length > 0 ? (
         <ol className="opinion-history" aria-label="Opinions so far, newest first">
           {opinions.toReversed().map((opinion) => (
-            <Entry key={opinion.id} opinion={opinion} latest={isLatest(opinion)} />
+            <Entry key={opinion.id} opinion={opinion} latest={isLatest(opinion)} track={trackOf(opinion.trackId)} />
           ))}
         </ol>
       ) : null}

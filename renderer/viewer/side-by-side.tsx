@@ -1,5 +1,5 @@
 // The four pictures side by side.
-import { hasDecoder, NO_DECODER } from '../../../contract/architecture.ts';
+import { hasDecoder, NO_DECODER } from '../../contract/architecture.ts';
 import { ColourLegend } from './colour-legend.tsx';
 import { Pane } from './pane.tsx';
 import { Hidden, Warning } from './pane-notes.tsx';

@@ -2,9 +2,9 @@
 // them.
 import type { OperatingPoints } from '../../contract/verdict.ts';
 
-export function ScoreTrack({ score, points }: { score: number; points?: OperatingPoints | null }) {
+export function ScoreBar({ score, points }: { score: number; points?: OperatingPoints | null }) {
   return (
-    <span className="score-track" aria-hidden>
+    <span className="score-bar" aria-hidden>
       {points ? (
         <>
           <span className="score-zone zone-genuine" style={{ left: 0, width: `${points.low * 100}%` }} />

@@ -5,7 +5,7 @@ import { grid, selectRow, setCursor, useGrid } from '../../data/grid-state.ts';
 import { go } from '../../data/route.ts';
 
 /** Goes to a neighbour in the grid's list. */
-export async function step(by: number): Promise<void> {
+export async function goToNeighbour(by: number): Promise<void> {
   const { list, cursor } = grid.get();
   const row = await list?.get(cursor + by);
   if (!row) return;

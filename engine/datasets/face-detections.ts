@@ -10,27 +10,27 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { ifExists } from '../files/optional-file.ts';
 
-const placedFaceSchema = z.object({ box: pixelBoxSchema, landmarks: z.array(pixelPointSchema).length(68) });
+const detectedFaceSchema = z.object({ box: pixelBoxSchema, landmarks: z.array(pixelPointSchema).length(68) });
 /** A face in a picture, in its pixels. */
-export type PlacedFace = z.infer<typeof placedFaceSchema>;
+export type DetectedFace = z.infer<typeof detectedFaceSchema>;
 
-const lineSchema = z.object({ sha256: z.string(), faces: z.array(placedFaceSchema) });
+const lineSchema = z.object({ sha256: z.string(), faces: z.array(detectedFaceSchema) });
 
 /** Decodes a still and finds its faces, as the scan does. */
-export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: readonly PlacedFace[] }>;
+export type FaceSource = (bytes: Uint8Array) => Promise<{ image: RgbImage; faces: readonly DetectedFace[] }>;
 
-export type FacePlaces = ReadonlyMap<string, readonly PlacedFace[]>;
+export type FaceDetections = ReadonlyMap<string, readonly DetectedFace[]>;
 
 /**
  * What is in the file; empty when there is none. A line that a crash or a full disk cut short is
  * passed over: it is found anew.
  */
-export async function readFacePlaces(file: string): Promise<Map<string, PlacedFace[]>> {
+export async function readFaceDetections(file: string): Promise<Map<string, DetectedFace[]>> {
   const text = await ifExists(readFile(file, 'utf8'), '');
   return new Map(text.split('\n').flatMap(entryFromLine));
 }
 
-function entryFromLine(line: string): [string, PlacedFace[]][] {
+function entryFromLine(line: string): [string, DetectedFace[]][] {
   try {
     const { sha256, faces } = lineSchema.parse(JSON.parse(line));
     return [[sha256, faces]];
@@ -47,14 +47,14 @@ const rounded = (value: number): number => Math.round(value * 100) / 100;
  * `pictures` that the file does not know, writing each as it is found. `onProgress` counts
  * pictures.
  */
-export async function findFacePlaces(
+export async function detectInPictures(
   pictures: readonly string[],
   file: string,
   facesOf: FaceSource,
   onProgress: (done: number, total: number) => void = () => {},
-): Promise<FacePlaces> {
+): Promise<FaceDetections> {
   await mkdir(path.dirname(file), { recursive: true });
-  const known = await readFacePlaces(file);
+  const known = await readFaceDetections(file);
   for (const [done, picture] of pictures.entries()) {
     const bytes = await readFile(picture);
     const sha256 = sha256Of(bytes);
@@ -79,8 +79,8 @@ const named = <T>(picture: string, work: Promise<T>): Promise<T> =>
   });
 
 /** The face with the largest box. */
-export const largestFace = (faces: readonly PlacedFace[]): PlacedFace | undefined =>
-  faces.reduce<PlacedFace | undefined>(
+export const largestFace = (faces: readonly DetectedFace[]): DetectedFace | undefined =>
+  faces.reduce<DetectedFace | undefined>(
     (largest, face) =>
       !largest || face.box.width * face.box.height > largest.box.width * largest.box.height ? face : largest,
     undefined,

@@ -1,16 +1,19 @@
 // An examiner's opinion in the making: what was said last, the note being written, and deciding by
 // key or by button.
 import { useRef } from 'react';
-import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
-import { useDraft } from '../../data/drafts.ts';
-import { notify } from '../../data/notices.ts';
-import { useSession } from '../../data/open-case.ts';
-import { type Decidable, giveOpinion } from '../../data/opinions.ts';
-import { useKeyActions } from '../../keys/key-actions.ts';
+import type { TrackId } from '../../contract/brand.ts';
+import type { Conclusion, Opinion } from '../../contract/opinion.ts';
+import { useDraft } from '../data/drafts.ts';
+import { notify } from '../data/notices.ts';
+import { useSession } from '../data/open-case.ts';
+import { type Decidable, giveOpinion } from '../data/opinions.ts';
+import { useKeyActions } from '../keys/key-actions.ts';
 
 export type OpinionDraft = {
   /** The examiner's own latest conclusion; null where there is none or it was withdrawn. */
   own: Conclusion | null;
+  /** Of a face: the track that it was given on and that it is withdrawn on; else null. */
+  ownTrack: TrackId | null;
   note: string;
   setNote(note: string): void;
   decide(conclusion: Conclusion): void;
@@ -18,18 +21,15 @@ export type OpinionDraft = {
   takesOpinion: boolean;
 };
 
-const stands = (opinion: Opinion | undefined): Conclusion | null =>
-  opinion && opinion.conclusion !== 'withdrawn' ? opinion.conclusion : null;
-
-/** On a face, what was said of it itself comes before what was said of its track. */
-function ownConclusion(
-  opinions: readonly Opinion[],
-  examinerId: number | undefined,
-  onFace: boolean,
-): Conclusion | null {
+/**
+ * What holds of the examiner's own: on a face, what was said of it itself comes before what was
+ * said of its tracks, until it is withdrawn.
+ */
+export function ownStanding(opinions: readonly Opinion[], examinerId: number | undefined): Opinion | null {
   const own = opinions.filter((one) => one.examinerId === examinerId && one.conclusion !== 'note');
-  const last = stands(own.findLast((one) => !onFace || one.trackId === null));
-  return last ?? (onFace ? stands(own.findLast((one) => one.trackId !== null)) : null);
+  const onItself = own.findLast((one) => one.trackId === null);
+  const holds = onItself && onItself.conclusion !== 'withdrawn' ? onItself : own.at(-1);
+  return holds && holds.conclusion !== 'withdrawn' ? holds : null;
 }
 
 /**
@@ -52,7 +52,9 @@ export function useOpinion(
 ): OpinionDraft {
   const { examiner } = useSession();
   const [note, setNote] = useDraft(subject, 'inspect');
-  const own = ownConclusion(opinions, examiner?.id, subject.faceId !== null);
+  const standing = ownStanding(opinions, examiner?.id);
+  const own = standing?.conclusion ?? null;
+  const ownTrack = subject.faceId === null ? null : (standing?.trackId ?? null);
   const giving = useRef(false);
   const give = async (conclusion: Conclusion): Promise<void> => {
     giving.current = true;
@@ -79,5 +81,5 @@ export function useOpinion(
     'opinion.withdraw': byKey('withdrawn'),
     'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
   });
-  return { own, note, setNote, decide, takesOpinion };
+  return { own, ownTrack, note, setNote, decide, takesOpinion };
 }

@@ -1,7 +1,7 @@
 // What the panes of the stage share: how it is looked at, the pixel under the pointer, and what an
 // inspection lets them show.
-import { hasDecoder, NO_DECODER } from '../../../contract/architecture.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
+import { hasDecoder, NO_DECODER } from '../../contract/architecture.ts';
+import type { Inspection } from '../../contract/procedures.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import type { Size, ViewTransform } from './view-transform.ts';
 

@@ -1,10 +1,10 @@
 // The four pictures of a scored face as numbers, and the two maps painted.
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { VerdictId } from '../../../contract/brand.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
-import { viewsOf } from '../../../contract/verdict.ts';
-import { useCase } from '../../data/open-case.ts';
+import type { VerdictId } from '../../contract/brand.ts';
+import type { Inspection } from '../../contract/procedures.ts';
+import { viewsOf } from '../../contract/verdict.ts';
+import { useCase } from '../data/open-case.ts';
 import { loadPixels, paintScale } from './pixels.ts';
 
 type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';

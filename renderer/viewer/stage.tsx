@@ -1,7 +1,7 @@
 // The stage: the face as the model saw it beside what the model made of it. Side by side, swiped,
 // or laid over one another; one transform and one pointer for all.
 import { useState } from 'react';
-import type { Inspection } from '../../../contract/procedures.ts';
+import type { Inspection } from '../../contract/procedures.ts';
 import { OverlayStage } from './overlay-stage.tsx';
 import { Readout } from './readout.tsx';
 import { SideBySide } from './side-by-side.tsx';

@@ -1,8 +1,8 @@
 // How a finding is looked at: the way of comparing, and where and how closely the pictures are
 // looked at.
 import { useEffect, useState } from 'react';
-import type { VerdictId } from '../../../contract/brand.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
+import type { VerdictId } from '../../contract/brand.ts';
+import type { Inspection } from '../../contract/procedures.ts';
 import { hasViews, MODES, type Mode } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import { FIT, type Size, settle, type ViewTransform, zoomStep } from './view-transform.ts';

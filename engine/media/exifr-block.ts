@@ -9,7 +9,7 @@ const { sidecar = (library as unknown as { default: { sidecar: Sidecar } }).defa
 };
 
 /** Entries of the block; undefined where it cannot be read. `options` as for the whole file. */
-export async function parseBlock(
+export async function readExifrBlock(
   block: Uint8Array,
   kind: 'xmp' | 'icc',
   options: object = {},
