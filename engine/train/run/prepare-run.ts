@@ -7,6 +7,7 @@ import type { RecceConfig } from '../../../models/recce/config.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
 import { paperSetup } from '../../../models/recce/training-setup.ts';
 import type { TrainingStart } from '../../compute/training-messages.ts';
+import { expectRecce } from '../../library/expect-recce.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { type RunStore, STATE_FILE } from './run-store.ts';
 
@@ -21,8 +22,10 @@ export async function setupOf(
     const network = { width, inputPx, numClasses: 1 as const };
     return { setup: setupFromRequest(request, { network, mean: 0.5, std: 0.5 }), cropRecipe };
   }
-  const { passport } = await library.get(base.modelId);
-  const { width, numClasses, mean, std, cropRecipe } = passport;
+  const model = await library.get(base.modelId);
+  const { width, mean, std } = expectRecce(model);
+  const { passport } = model;
+  const { numClasses, cropRecipe } = passport;
   const { inputPx = passport.inputPx } = base;
   return { setup: setupFromRequest(request, { network: { width, inputPx, numClasses }, mean, std }), cropRecipe };
 }

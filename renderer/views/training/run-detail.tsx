@@ -42,8 +42,10 @@ function Published({ model }: { model: Model }) {
 }
 
 /** Standard deviation of the network's input: the base's; a fresh network's is 0.5. */
-const stdOf = ({ request: { base } }: TrainingRun, models: readonly Model[]): number =>
-  (base.kind === 'model' ? models.find(({ id }) => id === base.modelId)?.passport.std : undefined) ?? 0.5;
+function stdOf({ request: { base } }: TrainingRun, models: readonly Model[]): number {
+  const std = base.kind === 'model' ? models.find(({ id }) => id === base.modelId)?.passport.std : undefined;
+  return typeof std === 'number' ? std : 0.5;
+}
 
 export function RunDetail({ run }: { run: TrainingRun }) {
   const query = useQuery(runOptions(run.id));
