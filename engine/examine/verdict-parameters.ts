@@ -15,12 +15,13 @@ export function verdictParameters(
   { appVersion, finderSha256 }: Pick<VerdictParameters, 'appVersion' | 'finderSha256'>,
 ): VerdictParameters {
   const { provider, mixed, device, threads, batch, logitDifference } = placement;
-  const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
+  const { architecture, cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
   return {
     appVersion,
     pipelineVersion: PIPELINE_VERSION,
     modelId: model.id as Sha256,
     finderSha256,
+    ...(architecture === undefined ? {} : { architecture }),
     cropRecipe,
     inputPx,
     interpolation,
