@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { closeServices, createServices } from '../engine/app/services.ts';
+import { openEngineParts } from '../engine/app/testing/engine-parts.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { writeRecceWeights } from '../models/checkpoint/write-recce-checkpoint.ts';
 import { finderInput, landmarkInput, viewOf } from '../models/face-finder/finder-input.ts';
@@ -39,11 +39,11 @@ export function writePaperWeights(file: string): void {
 
 /** Both networks, one run after the other on ready inputs: what inference alone costs a file. */
 export async function bareCost(appDataFolder: string, modelId: string, files: number): Promise<Cost> {
-  const services = createServices({ appDataFolder });
+  const engine = openEngineParts({ appDataFolder });
   try {
-    const model = (await services.library.list()).find((one) => one.id === modelId)!;
-    const { compute } = await services.loadedModels.place(model, 'cpu');
-    await services.faceSearch.finder();
+    const model = (await engine.library.list()).find((one) => one.id === modelId)!;
+    const { compute } = await engine.loadedModels.place(model, 'cpu');
+    await engine.faceSearch.finder();
     const { inputPx, mean, std } = model.passport;
     const image = { widthPx: 240, heightPx: 297, data: new Uint8Array(240 * 297 * 3).fill(120) };
     const box = { x: 60, y: 60, width: 110, height: 140 };
@@ -53,17 +53,17 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
     const batch = inputFromPixels(crops, { inputPx, mean, std });
     const run = async (): Promise<void> => {
       for (let i = 0; i < BATCH; i++) {
-        await services.compute.run('boxes', { x: view });
-        await services.compute.run('landmarks', { x: face });
+        await engine.compute.run('boxes', { x: view });
+        await engine.compute.run('landmarks', { x: face });
       }
       await compute.run(model.id, { x: batch });
     };
     await run();
-    const before = now(services.compute.pid());
+    const before = now(engine.compute.pid());
     for (let i = 0; i < files; i += BATCH) await run();
-    return perFile(before, now(services.compute.pid()), files);
+    return perFile(before, now(engine.compute.pid()), files);
   } finally {
-    await closeServices(services);
+    await engine.close();
   }
 }
 

@@ -9,15 +9,27 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /**
  * One row: files under `folder` may import only `own` folders of ours and `packages`; `why` is
- * quoted in the failure.
+ * quoted in the failure. `tests` are the places that its tests may use besides. What is `onlyFor`
+ * a folder is imported by nothing outside it.
  */
-export type LayerRow = { folder: string; own: readonly string[]; packages: readonly string[] | 'any'; why: string };
+export type LayerRow = {
+  folder: string;
+  own: readonly string[];
+  packages: readonly string[] | 'any';
+  why: string;
+  tests?: readonly string[];
+  onlyFor?: string;
+};
+
+/** What every test may use beside its row: the engine's doors, and a photograph with faces. */
+const OF_TESTS = ['engine/index.ts', 'engine/serve.ts', 'engine/media/finder-weights.ts', 'build/test-needs.ts'];
 
 // The engine's storeys, from the ground up; an arrow only goes down.
 const GROUND = ['engine/files', 'engine/async', 'engine/process', 'contract', 'models'];
 const CAPABILITIES = [...GROUND, 'engine/case', 'engine/blobs', 'engine/media', 'engine/compute'];
 const TRUNK = [...CAPABILITIES, 'engine/examine'];
 const BELOW_WORK = [...TRUNK, 'engine/library', 'engine/jobs', 'engine/custody', 'engine/datasets'];
+const LINES_OF_WORK = ['scan', 'rerun', 'validate', 'train', 'portable', 'report'].map((name) => `engine/${name}`);
 /** Lines of work lie side by side and never reach into each other. */
 const line = (name: string, packages: readonly string[], why: string): LayerRow => ({
   folder: `engine/${name}`,
@@ -93,6 +105,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
     own: ['engine/media', ...GROUND],
     packages: ['node:', 'sharp', 'exifr', 'node-av', '@contentauth/c2pa-wasm'],
     why: 'bytes to pixels and metadata; no case, no inference',
+    tests: ['engine/compute/compute.ts'],
   },
   {
     folder: 'engine/compute/onnxruntime.ts',
@@ -158,19 +171,23 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
     'a line of work: a frozen reading of a case',
   ),
   {
+    folder: 'engine/app/testing',
+    own: ['engine/app', 'engine/app/services.ts', ...CAPABILITIES],
+    packages: ['@orpc/server'],
+    why: 'the door by which tests and benches come to the parts of an engine',
+  },
+  {
+    folder: 'engine/app/services.ts',
+    own: ['engine/app', ...LINES_OF_WORK, ...BELOW_WORK],
+    packages: ['node:', 'sharp'],
+    why: 'the long-lived services; nothing outside engine/app names them',
+    onlyFor: 'engine/app',
+  },
+  {
     folder: 'engine/app',
-    own: [
-      'engine/app',
-      'engine/scan',
-      'engine/rerun',
-      'engine/validate',
-      'engine/train',
-      'engine/portable',
-      'engine/report',
-      ...BELOW_WORK,
-    ],
-    packages: ['node:', 'sharp', '@orpc/server', 'zod'],
-    why: 'long-lived services, the open case and the handlers of the contract; only the entry points may name them',
+    own: ['engine/app', 'engine/app/services.ts', ...LINES_OF_WORK, ...BELOW_WORK],
+    packages: ['node:', 'sharp', '@orpc/contract', '@orpc/server', 'zod'],
+    why: 'the open case, the handlers of the contract and the engine made of them',
   },
   {
     folder: 'engine/server',
@@ -193,8 +210,72 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine',
     own: ['engine', 'engine/app', 'engine/server', 'engine/files', 'engine/process', 'contract'],
-    packages: ['node:', '@orpc/contract', '@orpc/server', '@orpc/client'],
+    packages: ['node:', '@orpc/contract', '@orpc/client'],
     why: 'the engine has three entry points (index, serve, supervise); everything else has its room',
+  },
+];
+
+const OF_WINDOW = ['!electron', '!node:', '!onnxruntime-node', '!better-sqlite3', '!sharp', '!kysely'];
+/** What every screen may use. */
+const BELOW_SCREENS = ['viewer', 'parts', 'keys', 'data', 'transport.ts', 'wording.ts'].map(
+  (name) => `renderer/${name}`,
+);
+const SCREENS = [
+  ...['activity', 'cases', 'faces', 'inspect', 'models', 'report', 'scan', 'settings', 'training', 'video'],
+].map((name) => `renderer/views/${name}`);
+
+const RENDERER_LAYERS: readonly LayerRow[] = [
+  {
+    folder: 'renderer/transport',
+    own: ['renderer/transport', 'contract'],
+    packages: OF_WINDOW,
+    why: 'the window’s connection to an engine',
+  },
+  {
+    folder: 'renderer/data',
+    own: ['renderer/data', 'renderer/transport.ts', 'renderer/wording.ts', 'contract'],
+    packages: OF_WINDOW,
+    why: 'what the window holds of the engine; it draws nothing',
+  },
+  {
+    folder: 'renderer/keys',
+    own: ['renderer/keys', 'renderer/data', 'contract'],
+    packages: OF_WINDOW,
+    why: 'keys and what they do',
+  },
+  {
+    folder: 'renderer/parts',
+    own: BELOW_SCREENS.filter((name) => name !== 'renderer/viewer').concat('contract'),
+    packages: OF_WINDOW,
+    why: 'pieces that several screens show; they know no screen',
+  },
+  {
+    folder: 'renderer/viewer',
+    own: [...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'a face beside the model’s pictures of it; it knows no screen',
+  },
+  {
+    folder: 'renderer/views/app-shell',
+    own: ['renderer/views/app-shell', ...SCREENS, ...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'the frame around the screens, and what lies over them',
+  },
+  ...SCREENS.map((folder) => ({
+    folder,
+    own: [folder, ...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'a screen, with its own style sheet; it never reaches into another',
+    tests: ['models'],
+  })),
+  {
+    folder: 'renderer',
+    own: [
+      ...['renderer', 'renderer/data', 'renderer/keys', 'renderer/parts', 'renderer/transport'],
+      ...['renderer/views/app-shell', 'contract'],
+    ],
+    packages: OF_WINDOW,
+    why: 'renderer knows contract and the DOM',
   },
 ];
 
@@ -218,18 +299,15 @@ export const LAYERS: readonly LayerRow[] = [
     own: ['electron', 'contract', 'engine/supervise.ts'],
     packages: ['node:', 'electron', '@orpc/server', '@orpc/client'],
     why: 'electron is thin: no SQL, no ONNX, no React',
+    tests: ['e2e/electron-stand-in', 'build/electron-builder.ts'],
   },
-  {
-    folder: 'renderer',
-    own: ['renderer', 'contract'],
-    packages: ['!electron', '!node:', '!onnxruntime-node', '!better-sqlite3', '!sharp', '!kysely'],
-    why: 'renderer knows contract and the DOM',
-  },
+  ...RENDERER_LAYERS,
   {
     folder: 'cli',
     own: ['cli', 'contract', 'engine/index.ts', 'engine/serve.ts', 'models'],
     packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node', '!better-sqlite3', '!kysely'],
     why: 'cli is argv -> one contract call',
+    tests: ['engine/case', 'engine/blobs', 'engine/datasets', 'engine/library'],
   },
   {
     folder: 'bench',
@@ -238,10 +316,17 @@ export const LAYERS: readonly LayerRow[] = [
     why: 'bench measures engine and models; ONNX Runtime comes through compute',
   },
   {
+    folder: 'build',
+    own: ['build', 'contract'],
+    packages: 'any',
+    why: 'build makes and checks the workstation and knows nothing of its insides but the contract',
+  },
+  {
     folder: 'e2e',
     own: ['e2e', 'build', 'contract', 'engine/index.ts', 'engine/serve.ts', 'engine/process'],
     packages: ['!onnxruntime-node', '!better-sqlite3', '!kysely'],
     why: 'the harness of the journeys starts the workstation by its doors; its stand-in for Electron speaks over its ports',
+    tests: ['engine/case', 'engine/blobs', 'engine/datasets', 'engine/library', 'models'],
   },
 ];
 
@@ -267,9 +352,26 @@ function mayImportPackage(row: LayerRow, spec: string): boolean {
  * A folder's row does not speak for rooms inside it that have a row of their own: those are named.
  */
 function mayImportOwn(row: LayerRow, target: string): boolean {
-  const room = LAYERS.find(({ folder }) => inside(target, folder));
+  const room = roomOf(target);
   const nested = room && room.folder !== row.folder && inside(room.folder, row.folder);
   return row.own.some((folder) => inside(target, folder) && !(nested && folder === row.folder));
+}
+
+const roomOf = (target: string): LayerRow | undefined => LAYERS.find(({ folder }) => inside(target, folder));
+
+/** The room of `target` if it is for files of a folder alone and `file` lies elsewhere. */
+function roomClosedTo(file: string, target: string): LayerRow | undefined {
+  const room = roomOf(target);
+  return room?.onlyFor && !inside(file, room.onlyFor) ? room : undefined;
+}
+
+const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
+
+/** A test also uses all of its room (`engine/case` for `engine/case/rows`), and fixtures. */
+function mayImportInTest(row: LayerRow, target: string): boolean {
+  if (target.split('/').includes('testing')) return true;
+  const room = row.folder.startsWith('engine/') ? row.folder.split('/').slice(0, 2).join('/') : row.folder;
+  return [room, ...OF_TESTS, ...(row.tests ?? [])].some((folder) => inside(target, folder));
 }
 
 /**
@@ -283,8 +385,13 @@ export function findForbiddenImports(files: readonly string[], read: (file: stri
     return [...read(file).matchAll(IMPORT)].flatMap((match) => {
       const spec = match[1] ?? match[2] ?? match[3] ?? '';
       const target = spec.startsWith('.') ? path.posix.join(path.posix.dirname(file), spec) : undefined;
-      const allowed = target === undefined ? mayImportPackage(row, spec) : mayImportOwn(row, target);
-      return allowed ? [] : [`${file} imports ${spec}: ${row.why} (row "${row.folder}" of build/layers.ts)`];
+      const closed = target === undefined ? undefined : roomClosedTo(file, target);
+      const allowed =
+        target === undefined
+          ? isTest(file) || mayImportPackage(row, spec)
+          : !closed && (mayImportOwn(row, target) || (isTest(file) && mayImportInTest(row, target)));
+      const { why, folder } = closed ?? row;
+      return allowed ? [] : [`${file} imports ${spec}: ${why} (row "${folder}" of build/layers.ts)`];
     });
   });
 }
@@ -308,13 +415,18 @@ function tableOfLayers(): string {
     if (packages[0]?.startsWith('!')) return `not ${packages.map((name) => `\`${name.slice(1)}\``).join(', ')}`;
     return packages.map((name) => (name === 'node:' ? 'Node' : `\`${name}\``)).join(', ');
   };
-  const ownText = ({ own, folder }: LayerRow): string => {
+  const ownText = ({ own, folder, tests }: LayerRow): string => {
     const storey = STOREYS.find(([, folders]) => folders.every((name) => own.includes(name)));
     const rest = own.filter((name) => name !== folder && !storey?.[1].includes(name)).map((name) => `\`${name}\``);
-    return [...(storey ? [`_${storey[0]}_`] : []), ...rest].join(', ') || 'itself';
+    const all = [...(storey ? [`_${storey[0]}_`] : []), ...rest].join(', ') || 'itself';
+    return tests ? `${all}; its tests also ${tests.map((name) => `\`${name}\``).join(', ')}` : all;
   };
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rows = LAYERS.map((row) => line([`\`${row.folder}\``, row.why, ownText(row), packagesText(row)]));
+  // Rooms that are alike but for their names share a line.
+  const alike = Map.groupBy(LAYERS, (row) => JSON.stringify([row.why, ownText(row), packagesText(row)]));
+  const rows = [...alike].map(([cells, same]) =>
+    line([same.map(({ folder }) => `\`${folder}\``).join(', '), ...(JSON.parse(cells) as string[])]),
+  );
   const storeys = STOREYS.map(([name, folders], at) => {
     const below = STOREYS[at + 1];
     const own = folders.filter((folder) => !below?.[1].includes(folder)).map((folder) => `\`${folder}\``);
@@ -338,9 +450,9 @@ if (import.meta.main) {
     const document = path.join(root, 'docs/architecture.md');
     writeFileSync(document, withTableOfLayers(readFileSync(document, 'utf8')));
   }
-  const files = globSync('{contract,models,engine,electron,renderer,cli,bench,e2e}/**/*.{ts,tsx}', { cwd: root })
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .filter((file) => !/\.test\.tsx?$/.test(file));
+  const files = globSync('{contract,models,engine,electron,renderer,cli,bench,build,e2e}/**/*.{ts,tsx}', {
+    cwd: root,
+  }).map((file) => file.replaceAll(path.sep, '/'));
   const found = findForbiddenImports(files, (file) => readFileSync(path.join(root, file), 'utf8'));
   for (const line of found) console.error(line);
   console.log(`layers: ${files.length} files, ${found.length} forbidden imports`);

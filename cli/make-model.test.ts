@@ -46,7 +46,7 @@ beforeAll(async () => {
     batchSize: 4,
     validateEvery: 2,
   };
-  const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, bend: 0.05 };
+  const further = { steps: 2, batchSize: 4, validateEvery: 2, inputPx: 96, shapeJitter: 0.05 };
   const mixed = {
     kind: 'mixed',
     sources: [

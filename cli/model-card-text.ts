@@ -77,7 +77,7 @@ function dataWords(data: TrainingData | undefined): string {
 }
 
 const runWords = (run: Omit<Recipe['train'], 'base'>): string =>
-  `${run.steps} steps of ${run.batchSize} faces, ${run.optimiser} at ${run.learningRate}, ${run.fall.kind} schedule, seed ${run.seed}${run.bend > 0 ? `, faces bent by up to ${run.bend} of their size` : ''}${dataWords(run.data)}`;
+  `${run.steps} steps of ${run.batchSize} faces, ${run.optimiser} at ${run.learningRate}, ${run.schedule.kind} schedule, seed ${run.seed}${run.shapeJitter > 0 ? `, faces bent by up to ${run.shapeJitter} of their size` : ''}${dataWords(run.data)}`;
 
 function summaryTable(record: ValidationRecord, clean: ValidationRecord): string[] {
   const row = (name: string, of: (one: ValidationRecord) => string): string =>

@@ -14,6 +14,13 @@ test.each(recipes)('%s is a recipe, and each run of it learns from what can be f
     for (const { folder } of data ? sourcesOf(data) : []) expect(folder).toMatch(/^[\w-]+$/);
 });
 
+test.each(recipes)('%s in the words of before is the same recipe', (file) => {
+  const text = readFileSync(path.join(models, file), 'utf8');
+  const before = text.replaceAll('"schedule":', '"fall":').replaceAll('"shapeJitter":', '"bend":');
+  expect(before).not.toBe(text);
+  expect(recipeSchema.parse(JSON.parse(before))).toEqual(recipeSchema.parse(JSON.parse(text)));
+});
+
 test('there is the recipe of what is shipped, and at least one to make another by', () => {
   expect(recipes.length).toBeGreaterThan(1);
 });

@@ -39,6 +39,8 @@ export type TrainOptions = {
   cosine?: boolean;
   average?: string;
   seed?: string;
+  shapeJitter?: string;
+  /** As `shapeJitter` was named. */
   bend?: string;
   reconstruction?: string;
   validateEvery?: string;
@@ -58,7 +60,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['steps', '--steps'],
   ['batchSize', '--batch'],
   ['seed', '--seed'],
-  ['bend', '--bend'],
+  ['shapeJitter', '--shape-jitter'],
   ['reconstructionWeight', '--reconstruction'],
   ['freeze', '--freeze'],
   ['learningRate', '--learning-rate'],
@@ -202,13 +204,13 @@ function settingsFrom(options: TrainOptions): Partial<TrainingRequestInput> {
     batchSize: number(options.batch),
     device: options.device,
     seed: number(options.seed),
-    bend: number(options.bend),
+    shapeJitter: number(options.shapeJitter ?? options.bend),
     reconstructionWeight: number(options.reconstruction),
     freeze: options.freeze?.split(','),
     frozenStatistics: options.frozenStatistics,
     learningRate: number(options.learningRate),
     warmupSteps: number(options.warmup),
-    fall: options.cosine ? { kind: 'cosine' } : undefined,
+    schedule: options.cosine ? { kind: 'cosine' } : undefined,
     averageDecay: number(options.average),
     validateEvery: number(options.validateEvery),
     validationFaces: number(options.validationFaces),

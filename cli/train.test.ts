@@ -46,7 +46,7 @@ data: {train_batch_size: 32, name: FaceForensics, file: ./config/dataset/facefor
     steps: 10,
     batchSize: 32,
     learningRate: 2e-4,
-    fall: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
+    schedule: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
     selectBy: 'accuracy',
   });
 });
@@ -64,11 +64,32 @@ test('without data, with a folder that is not there or a run that is not, it say
   });
 });
 
+test('--bend, the former name of --shape-jitter, still means it', () => {
+  const run = recce('train', '--data', root, '--dry-run', '--base', 'none', '--bend', '0.05');
+  expect(JSON.parse(run.out)).toMatchObject({ shapeJitter: 0.05 });
+});
+
 test('what the contract refuses is said by the options that were typed, all at once', () => {
-  const wrong = ['--input-px', '8', '--bend', '0.9', '--batch', '1', '--select-by', 'luck', '--freeze', 'encoder.,,'];
+  const wrong = [
+    '--input-px',
+    '8',
+    '--shape-jitter',
+    '0.9',
+    '--batch',
+    '1',
+    '--select-by',
+    'luck',
+    '--freeze',
+    'encoder.,,',
+  ];
   const run = recce('train', '--data', root, '--dry-run', '--base', 'none', ...wrong);
   expect(run.code).toBe(1);
-  for (const said of ['--input-px: Too small', '--bend: Too big', '--batch: Too small', '--select-by: Invalid option'])
+  for (const said of [
+    '--input-px: Too small',
+    '--shape-jitter: Too big',
+    '--batch: Too small',
+    '--select-by: Invalid option',
+  ])
     expect(run.err).toContain(said);
   expect(run.err).toContain('--freeze: Too small');
   expect(run.err).not.toMatch(/base\.|batchSize|selectBy|freeze\./);

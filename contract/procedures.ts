@@ -13,6 +13,7 @@ import {
   savedViewIdSchema,
   sha256Schema,
   verdictIdSchema,
+  videoScanIdSchema,
 } from './brand.ts';
 import {
   auditEntrySchema,
@@ -45,6 +46,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { conclusionSchema, MOST_AT_ONCE, opinionSchema, subjectSchema } from './opinion.ts';
+import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
@@ -60,7 +62,8 @@ import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
-import { videoTimelineSchema } from './track.ts';
+import { placeInFileSchema } from './subject-words.ts';
+import { trackPlaceSchema, videoTimelineSchema } from './track.ts';
 import {
   brokenRunSchema,
   curvePointSchema,
@@ -71,7 +74,7 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { instantSchema, probabilitySchema, timeMsSchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 import { videoSummarySchema } from './video-summary.ts';
@@ -133,6 +136,8 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
+  /** The tracks that these opinions are on. */
+  tracks: z.array(trackPlaceSchema),
   /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
   /** What other models say of the same face; `outcome` is null where blind mode hides it. */
@@ -160,14 +165,9 @@ export type Inference = z.infer<typeof inferenceSchema>;
  * What an opinion came to: the entry, what this examiner said before, and the grid's rows of its
  * subject as they are now.
  */
-export const enteredOpinionSchema = z.object({
+export const enteredOpinionSchema = placeInFileSchema.extend({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
-  /** Where its subject is (subject-words.ts). */
-  shownPath: z.string(),
-  faceIndex: z.number().int().nullable(),
-  trackIndex: z.number().int().nullable(),
-  timeMs: timeMsSchema.nullable(),
   /** None for a track: its rows may be many, and are read again. */
   rows: z.array(findingSchema),
   /** How many others were given with it, and undone with it; their rows are among `rows`. */
@@ -532,12 +532,25 @@ export const contract = {
       .input(z.object({ modelId: modelIdSchema.optional() }).optional())
       .output(z.array(videoSummarySchema)),
     /**
-     * Frames, tracks and score series of one video: by the named model, or by the one that looked
-     * at it last.
+     * Frames, tracks and score series of one video: of the named scan, or of the last by the named
+     * model, or by the one that looked at it last.
      */
     timeline: gives('CASE_NOT_OPEN', 'NOT_FOUND')
-      .input(z.object({ evidenceId: evidenceIdSchema, modelId: modelIdSchema.optional() }))
+      .input(
+        z.object({
+          evidenceId: evidenceIdSchema,
+          modelId: modelIdSchema.optional(),
+          scanId: videoScanIdSchema.optional(),
+        }),
+      )
       .output(videoTimelineSchema),
+    /**
+     * The opinions that stand on tracks of the file's other scans: they are carried over to none. In
+     * blind review those of others only where the track is decided.
+     */
+    opinionsElsewhere: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ evidenceId: evidenceIdSchema, scanId: videoScanIdSchema }))
+      .output(z.array(opinionElsewhereSchema)),
   },
   opinion: {
     /**

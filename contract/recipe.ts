@@ -1,7 +1,7 @@
 // Recipe: everything that makes a model again but the pictures. Kept beside the shipped weights;
 // `recce model make` follows it.
 import * as z from 'zod';
-import { trainingDataSchema, trainingRequestSchema } from './training.ts';
+import { trainingDataSchema, trainingRequestSchema, withFormerNames } from './training.ts';
 import { validationRequestSchema } from './validation.ts';
 
 const runSchema = trainingRequestSchema
@@ -22,13 +22,17 @@ export const recipeSchema = z.object({
    * A training request. Its folders are names, which the command line gives folders to; without
    * data it learns from the folder that was given without a name, as portraits.
    */
-  train: runSchema,
+  train: withFormerNames(runSchema),
   /**
    * Runs after the first, each from the model of the one before, on pictures of another size when
    * `inputPx` says so.
    */
   trainOn: z
-    .array(runSchema.omit({ base: true }).extend({ inputPx: z.number().int().min(64).max(1024).optional() }))
+    .array(
+      withFormerNames(
+        runSchema.omit({ base: true }).extend({ inputPx: z.number().int().min(64).max(1024).optional() }),
+      ),
+    )
     .default([]),
   /** Measured on the split that was not trained on; folders of further sources are names, too. */
   validate: validationRequestSchema.pick({

@@ -91,8 +91,8 @@ export const trainingBaseSchema = z.discriminatedUnion('kind', [
 ]);
 export type TrainingBase = z.infer<typeof trainingBaseSchema>;
 
-/** How the learning rate falls after the warm-up. */
-export const rateFallSchema = z.discriminatedUnion('kind', [
+/** What the learning rate does after the warm-up, as in torch.optim.lr_scheduler. */
+export const rateScheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('constant') }),
   z.object({ kind: z.literal('step'), stepSize: z.number().int().positive(), gamma: z.number().positive() }),
   z.object({ kind: z.literal('cosine') }),
@@ -117,7 +117,7 @@ export const trainingRequestSchema = z.object({
    * epoch, as a share of the face's size; 0: faces keep their shape. 0.05 makes few sitters count
    * for more.
    */
-  bend: z.number().min(0).max(0.2).default(0),
+  shapeJitter: z.number().min(0).max(0.2).default(0),
   /** Prefixes of state-dict names that stay as they are, e.g. `encoder.block1.`. */
   freeze: z.array(z.string().min(1)).default([]),
   /** Keep BatchNorm's running statistics: for sets too small to measure new ones. */
@@ -126,7 +126,7 @@ export const trainingRequestSchema = z.object({
   learningRate: z.number().positive().max(1).default(2e-4),
   weightDecay: z.number().min(0).max(1).default(1e-5),
   warmupSteps: count.default(0),
-  fall: rateFallSchema.default({ kind: 'step', stepSize: 22_500, gamma: 0.5 }),
+  schedule: rateScheduleSchema.default({ kind: 'step', stepSize: 22_500, gamma: 0.5 }),
   /** Decay of the running average of the weights that is validated and published; null for none. */
   averageDecay: z.number().min(0).max(0.99999).nullable().default(null),
   reconstructionWeight: z.number().min(0).default(0.1),
@@ -147,6 +147,18 @@ export const trainingRequestSchema = z.object({
   /** Put the best checkpoint into the library when the run ends. */
   publish: z.boolean().default(true),
 });
+
+const FORMER_NAMES: Readonly<Record<string, string>> = { bend: 'shapeJitter', fall: 'schedule' };
+/** `schema` for a record or recipe that may be of before, when two settings had other names. */
+export const withFormerNames = <S extends z.ZodType>(schema: S) =>
+  z.preprocess(
+    (request) =>
+      typeof request === 'object' && request !== null && !Array.isArray(request)
+        ? Object.fromEntries(Object.entries(request).map(([name, value]) => [FORMER_NAMES[name] ?? name, value]))
+        : request,
+    schema,
+  );
+
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 export type TrainingRequestInput = z.input<typeof trainingRequestSchema>;
 
@@ -215,7 +227,7 @@ export const trainingRunIdSchema = z.string().regex(/^[0-9A-Za-z-]{4,64}$/);
 
 export const trainingRunSchema = z.object({
   id: trainingRunIdSchema,
-  request: trainingRequestSchema,
+  request: withFormerNames(trainingRequestSchema),
   state: trainingStateSchema,
   message: z.string(),
   error: z.string().nullable(),

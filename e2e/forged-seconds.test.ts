@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import type { VideoTimeline } from '../contract/track.ts';
-import { closeServices, createServices } from '../engine/app/services.ts';
+import { openEngineParts } from '../engine/app/testing/engine-parts.ts';
 import { selfBlend } from '../engine/datasets/forgeries/self-blend.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
 import { ffmpeg, probedPts } from '../engine/media/video/testing/make-media.ts';
@@ -24,9 +24,9 @@ const FORGED_S = 5;
 
 /** A face of the samples as it is and forged, cut out at the size of a small video. */
 async function makeFaces(): Promise<void> {
-  const services = createServices({ appDataFolder: path.join(root, 'making') });
+  const engine = openEngineParts({ appDataFolder: path.join(root, 'making') });
   try {
-    const { image, faces } = await services.faceSearch.facesOf(readFileSync(samplePhotograph(6)));
+    const { image, faces } = await engine.faceSearch.facesOf(readFileSync(samplePhotograph(6)));
     const face = faces[1]!;
     const forged = selfBlend(image, face.landmarks, randomStream(fnv1a32('jb'))).image;
     const side = Math.round(face.box.height * 2);
@@ -39,7 +39,7 @@ async function makeFaces(): Promise<void> {
         .png()
         .toFile(path.join(root, `${name}.png`));
   } finally {
-    await closeServices(services);
+    await engine.close();
   }
 }
 

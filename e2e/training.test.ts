@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Model } from '../contract/model.ts';
 import type { TrainingRun } from '../contract/training.ts';
-import { closeServices, createServices } from '../engine/app/services.ts';
+import { openEngineParts } from '../engine/app/testing/engine-parts.ts';
 import { makePortraits } from '../engine/train/run/testing/make-portraits.ts';
 import { call } from './harness/call.ts';
 import { findBarriers } from './harness/find-barriers.ts';
@@ -26,9 +26,9 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  const services = createServices({ appDataFolder: path.join(root, 'making') });
-  await makePortraits(portraits, services.faceSearch.facesOf);
-  await closeServices(services);
+  const engine = openEngineParts({ appDataFolder: path.join(root, 'making') });
+  await makePortraits(portraits, engine.faceSearch.facesOf);
+  await engine.close();
   mkdirSync(path.join(root, 'home'));
   workstation = await launch({ home: path.join(root, 'home') });
   page = workstation.page;

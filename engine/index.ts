@@ -1,86 +1,15 @@
 // The workstation without a window. createEngine gives the contract's router, the pictures, and a
 // way to close; Electron, the browser mode and the command line are thin faces on it.
-import type { ContractRouterClient } from '@orpc/contract';
-import { createRouterClient, type Router as RouterOf } from '@orpc/server';
-import type { PictureRef } from '../contract/picture.ts';
-import type { Contract } from '../contract/procedures.ts';
-import { appHandlers } from './app/handlers/app-handlers.ts';
-import { caseHandlers, sessionHandlers } from './app/handlers/case-handlers.ts';
-import { facesHandlers } from './app/handlers/faces-handler.ts';
-import { farmHandlers } from './app/handlers/farm-handlers.ts';
-import { evidenceHandlers, findingHandlers, opinionHandlers } from './app/handlers/finding-handlers.ts';
-import { procedures } from './app/handlers/implementer.ts';
-import { modelHandlers } from './app/handlers/model-handlers.ts';
-import { outputHandlers } from './app/handlers/output-handlers.ts';
-import { reportHandlers } from './app/handlers/report-handlers.ts';
-import { rerunHandlers } from './app/handlers/rerun-handlers.ts';
-import { trainHandlers } from './app/handlers/train-handlers.ts';
-import { videoHandlers } from './app/handlers/video-handlers.ts';
-import { jobHandlers, scanHandlers } from './app/handlers/work-handlers.ts';
-import { type Picture, readPicture } from './app/read-picture.ts';
-import { closeServices, createServices, type EngineOptions, type Services } from './app/services.ts';
-
-export { APP_VERSION, type EngineOptions } from './app/services.ts';
+export {
+  APP_VERSION,
+  type Client,
+  createClient,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type Router,
+} from './app/create-engine.ts';
 export { type EvidenceFolder, folderFromText, startFarmWorker } from './app/start-farm-worker.ts';
 export { appDataFolder } from './files/app-data-folder.ts';
 export type { ChildHandle, SpawnChild } from './process/channel.ts';
 export { keepFilesPrivate } from './process/private-files.ts';
-
-export type Router = RouterOf<Contract, Record<never, never>>;
-/** The contract as functions, in the same process. */
-export type Client = ContractRouterClient<Contract>;
-
-const createRouter = (services: Services): Router =>
-  procedures.router({
-    app: appHandlers(services),
-    output: outputHandlers(services),
-    case: caseHandlers(services),
-    session: sessionHandlers(services.currentCase),
-    evidence: evidenceHandlers(services),
-    scan: scanHandlers(services),
-    farm: farmHandlers(services),
-    rerun: rerunHandlers(services.currentCase),
-    job: jobHandlers(services.currentCase),
-    finding: findingHandlers(services.currentCase),
-    video: videoHandlers(services.currentCase),
-    opinion: opinionHandlers(services.currentCase),
-    model: modelHandlers(services),
-    faces: facesHandlers(services),
-    train: trainHandlers(services),
-    report: reportHandlers(services),
-  });
-
-export type Engine = {
-  /** The oRPC router implementing contract/procedures.ts. */
-  router: Router;
-  /** Bytes of a picture by id; undefined when there is none or blind mode hides it. */
-  readPicture(ref: PictureRef): Promise<Picture | undefined>;
-  /** Enters which case was to be open and could not be opened, for whoever looks. */
-  noteNotOpened(folder: string, reason: Error): void;
-  /** Process ids of the children while they live; for diagnosis and for tests that end them. */
-  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined>;
-  /** Stops work at the next file, closes the case and the child processes. */
-  close(): Promise<void>;
-};
-
-/** Starts an engine. Its child processes start with the first work for them. */
-export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const services = createServices(options);
-  return {
-    router: createRouter(services),
-    readPicture: (ref) => readPicture(services, ref),
-    noteNotOpened: (folder, { message }) => {
-      services.currentCase.notOpened = { folder, message };
-    },
-    pids: () => ({
-      compute: services.compute.pid(),
-      decode: services.decoder.pid(),
-      video: services.videoDecoder.pid(),
-      training: services.training.pid(),
-    }),
-    close: () => closeServices(services),
-  };
-}
-
-/** A client of an engine in the same process. */
-export const createClient = (engine: Engine): Client => createRouterClient(engine.router);

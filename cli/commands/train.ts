@@ -42,12 +42,16 @@ export function addTrainCommand(program: Command): void {
     .option('--freeze <prefixes>', 'weights that stay as they are, e.g. encoder.block1.,encoder.block2.')
     .option('--frozen-statistics', "keep BatchNorm's running statistics, for small sets")
     .option('--steps <n>', 'steps in all')
-    .option('--batch <n>', 'faces a step')
+    .option('--batch <n>', 'batch size: faces a step')
     .option('--learning-rate <r>', 'largest learning rate')
     .option('--warmup <n>', 'steps over which the rate rises')
-    .option('--cosine', 'let the rate fall as a cosine instead of in steps')
-    .option('--average <decay>', 'publish a running average of the weights, e.g. 0.999')
-    .option('--bend <share>', 'portraits: give each face another shape in every epoch, by up to this share of its size')
+    .option('--cosine', 'a cosine schedule of the rate instead of one in steps')
+    .option('--average <decay>', 'publish a running average of the weights (EMA) with this decay, e.g. 0.999')
+    .option(
+      '--shape-jitter <share>',
+      'portraits: give each face another shape in every epoch, by up to this share of its size',
+    )
+    .addOption(new Option('--bend <share>', 'the former name of --shape-jitter').hideHelp())
     .option('--reconstruction <weight>', 'weight of the reconstruction of genuine faces in the loss; 0.1 in the paper')
     .addOption(new Option('--device <device>', 'where its steps are taken').choices(deviceSchema.options))
     .option('--seed <n>', 'all chance comes from it')

@@ -24,6 +24,7 @@ import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { Client } from '../index.ts';
 import { readReportAnchor } from '../report/report-anchor.ts';
+import { verifyReport } from '../report/signing/verify-report.ts';
 import { craftPackedCase } from '../testing/crafted-case.ts';
 import { installations } from '../testing/installations.ts';
 import { scan } from '../testing/scanned.ts';
@@ -319,7 +320,22 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
     const report = at(`signed ${n}.pdf`);
     await client.report.export({ format: 'pdf', path: report, options: {}, signing });
     expect(await kinds(client, { against: report })).toEqual([]);
-    const bytes = readFileSync(report);
+    // The gap of a signature is not signed: a record put there would be read before the report's.
+    const planted = readFileSync(report);
+    const record = { auditHead: { seq: 1, hash: 'f'.repeat(64) } };
+    const text = `>/EmbeddedFile stream\n${JSON.stringify({ ...record, contentSha256: hashOfValue(record) })}endstream `;
+    planted.write(text, planted.indexOf('0'.repeat(text.length)), 'latin1');
+    writeFileSync(report, planted);
+    await expect(verifyReport(report)).rejects.toThrow('put there later');
+    await expect(client.case.verify({ against: report })).rejects.toMatchObject({ code: 'REPORT_REFUSED' });
+    // Nor is anything but zeros taken behind the signature, digits as they may be.
+    planted.write('ab'.repeat(text.length / 2), planted.indexOf(text), 'latin1');
+    writeFileSync(report, planted);
+    await expect(verifyReport(report)).rejects.toThrow('put there later');
+    const bytes = Buffer.from(planted);
+    bytes.fill('0', bytes.indexOf('ab'.repeat(40)), bytes.indexOf('ab'.repeat(40)) + text.length);
+    writeFileSync(report, bytes);
+    expect(await kinds(client, { against: report })).toEqual([]);
     bytes[bytes.indexOf('/Producer') + 1] = 'p'.charCodeAt(0);
     writeFileSync(report, bytes);
     await expect(client.case.verify({ against: report })).rejects.toMatchObject({

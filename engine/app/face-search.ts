@@ -26,7 +26,7 @@ export type FaceSearch = {
   /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
   faceOfCrop(bytes: Uint8Array): Promise<PictureWithFaces>;
   /** Where the faces of training and validation pictures are kept, found once by this finder. */
-  facePlacesFile(): Promise<string>;
+  faceDetectionsFile(): Promise<string>;
 };
 
 export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDataFolder: string): FaceSearch {
@@ -52,7 +52,7 @@ export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDa
       const image = await decode(bytes);
       return { image, faces: [await faceFinder.faceOfCrop(image)] };
     },
-    async facePlacesFile() {
+    async faceDetectionsFile() {
       const { sha256 } = await finder();
       return path.join(appDataFolder, 'faces', `${sha256.slice(0, 16)}.ndjson`);
     },

@@ -7,7 +7,7 @@ import type { SpawnChild } from '../process/channel.ts';
 import { spawnNodeChild } from '../process/spawn-node-child.ts';
 import { closeServices, createServices } from './services.ts';
 
-const root = mkdtempSync(path.join(os.tmpdir(), 'recce-finder-again-'));
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-finder-retry-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test('a face finder that could not be loaded once is loaded when it is next asked for', async () => {

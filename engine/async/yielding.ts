@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const TURN_MS = 10;
 
 /**
- * Deps each item to `take`, one after the other. Throws the signal's reason once it is aborted, and
+ * Gives each item to `take`, one after the other. Throws the signal's reason once it is aborted, and
  * leaves `items` where it was.
  */
 export async function forEachYielding<T>(

@@ -24,7 +24,7 @@ const CONTENT = ['case.sqlite', 'case.sqlite-wal', 'case.sqlite-journal'];
  * For writing, or where the case cannot be written for viewing; `scratch` is the folder for copies.
  * Throws what openCase does.
  */
-export function openOrViewCase(folder: string, scratch: string, clock: Clock = systemClock): ReadableCase {
+export function openCaseOrReadOnly(folder: string, scratch: string, clock: Clock = systemClock): ReadableCase {
   try {
     return openCase(folder, clock);
   } catch (error) {

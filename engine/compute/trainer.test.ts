@@ -1,11 +1,11 @@
 // A run in its own process: it learns, it is the same twice, and one that is killed and resumed
 // equals an undisturbed one.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
-import { decodeTrainingSave } from '../../models/recce/training-save.ts';
+import { decodeTrainingSave, encodeTrainingSave } from '../../models/recce/training-save.ts';
 import { paperSetup, type TrainingSetup } from '../../models/recce/training-setup.ts';
 import { randomStream } from '../../models/tensor/random.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
@@ -21,7 +21,7 @@ const SIDE = 64;
 const setup: TrainingSetup = {
   ...paperSetup({ width: 0.0625, numClasses: 1, inputPx: SIDE }, 11),
   batchSize: 4,
-  schedule: { learningRate: 2e-3, warmupSteps: 0, fall: { kind: 'constant' } },
+  schedule: { learningRate: 2e-3, warmupSteps: 0, decay: { kind: 'constant' } },
 };
 
 const newTrainer = (): Trainer => {
@@ -113,6 +113,17 @@ test('the same seed gives the same weights, another seed others', async () => {
   }
   expect(saves[0]).toEqual(saves[1]);
   expect(saves[0]).not.toEqual(saves[2]);
+});
+
+test('a state of before, when the decay of the rate had another name, is taken up', async () => {
+  const trainer = newTrainer();
+  await trainer.open(setup, { from: 'nothing' });
+  await train(trainer, 0, 1, 'before.save');
+  const save = decodeTrainingSave(readFileSync(file('before.save')));
+  const { decay, ...schedule } = save.setup.schedule;
+  const before = { ...save.setup, schedule: { ...schedule, fall: decay } } as unknown as TrainingSetup;
+  writeFileSync(file('before.save'), encodeTrainingSave({ ...save, setup: before }));
+  expect(await newTrainer().open(setup, { from: 'save', path: file('before.save') })).toMatchObject({ step: 1 });
 });
 
 test('frozen weights and frozen statistics stay as they were; the others move', async () => {

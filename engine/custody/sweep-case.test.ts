@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { closeServices, createServices } from '../app/services.ts';
+import { openEngineParts } from '../app/testing/engine-parts.ts';
 import { createBlobStore, sha256Of } from '../blobs/blob-store.ts';
 import { sweepBlobs } from '../blobs/sweep-blobs.ts';
 import { listAudit } from '../case/log/audit.ts';
@@ -60,15 +60,15 @@ test('unfinished pictures and backups go when the case is opened for writing; th
 });
 
 test('the engine sweeps what it opens for writing, and leaves alone what it opens for reading', async () => {
-  const services = createServices({ appDataFolder: path.join(root, 'app') });
+  const engine = openEngineParts({ appDataFolder: path.join(root, 'app') });
   try {
-    await services.currentCase.use(openCaseForReading(folder));
-    await services.currentCase.leave();
+    await engine.currentCase.use(openCaseForReading(folder));
+    await engine.currentCase.leave();
     expect([half, backup].map((name) => existsSync(path.join(folder, name)))).toEqual([true, true]);
-    await services.currentCase.use(openCase(folder));
+    await engine.currentCase.use(openCase(folder));
     await expect.poll(() => existsSync(path.join(folder, half))).toBe(false);
   } finally {
-    await closeServices(services);
+    await engine.close();
   }
 });
 

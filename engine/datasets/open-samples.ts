@@ -2,8 +2,8 @@
 // the samples themselves.
 import * as z from 'zod';
 import { cropSource, listCrops } from './crop-source.ts';
+import { detectInPictures, type FaceSource, readFaceDetections } from './face-detections.ts';
 import { faceFolderSource } from './face-folder-source.ts';
-import { type FaceSource, findFacePlaces, readFacePlaces } from './face-places.ts';
 import { cropPortraits } from './forgeries/crop-portraits.ts';
 import { type ForgeryOptions, type ForgerySource, forgerySource } from './forgeries/forgery-source.ts';
 import { listPortraits, readPortraits } from './forgeries/portraits.ts';
@@ -20,7 +20,7 @@ export const portraitSamplesSchema = z.object({
   kind: z.literal('portraits'),
   folder: z.string().min(1),
   split: z.enum(['training', 'validation', 'all']),
-  /** Where the finder's boxes and landmarks of these pictures are kept (see face-places.ts). */
+  /** Where the finder's boxes and landmarks of these pictures are kept (see face-detections.ts). */
   facesFile: z.string().min(1),
   seed: z.number().int().nonnegative(),
   inputPx: z.number().int().min(64).max(1024),
@@ -32,13 +32,13 @@ export const portraitSamplesSchema = z.object({
     .nullable()
     .optional(),
   jitter: z.boolean().optional(),
-  bend: z.number().min(0).max(0.2).optional(),
+  shapeJitter: z.number().min(0).max(0.2).optional(),
 });
 export type PortraitSamples = z.infer<typeof portraitSamplesSchema>;
 
 /** Faces extracted from a labelled set or a case (`recce faces extract`). */
 export const folderSamplesSchema = portraitSamplesSchema
-  .omit({ kind: true, split: true, facesFile: true, forgeries: true, bend: true })
+  .omit({ kind: true, split: true, facesFile: true, forgeries: true, shapeJitter: true })
   .extend({ kind: z.literal('faces'), split: z.enum(['training', 'validation', 'test', 'all']) });
 
 /** A labelled set whose pictures are faces already cut; see the contract's training data. */
@@ -71,23 +71,23 @@ export type OpenedSamples = SampleSource & Partial<ForgerySource> & { readonly r
 const cropsFile = (facesFile: string): string => `${facesFile}.crops`;
 
 /** What finds faces in a picture, and the landmarks of a face that fills it. */
-export type PlacingDeps = { facesOf: FaceSource; faceOfCrop: FaceSource };
+export type DetectionDeps = { facesOf: FaceSource; faceOfCrop: FaceSource };
 
 /**
  * Finds the faces of a description's pictures where they are not known yet; 31 ms a picture, once.
  */
-export async function placeFaces(
+export async function detectFaces(
   samples: PortraitSamples | CropSamples,
-  { facesOf, faceOfCrop }: PlacingDeps,
+  { facesOf, faceOfCrop }: DetectionDeps,
   onProgress?: (done: number, total: number) => void,
 ): Promise<void> {
   const { folder, facesFile } = samples;
   if (samples.kind === 'portraits')
-    await findFacePlaces(await listPortraits(folder, samples.split), facesFile, facesOf, onProgress);
+    await detectInPictures(await listPortraits(folder, samples.split), facesFile, facesOf, onProgress);
   else {
     const genuine = (await listCrops(folder, samples.split)).filter(({ label }) => label === 0);
     const pictures = genuine.map((file) => file.path);
-    await findFacePlaces(pictures, cropsFile(facesFile), faceOfCrop, onProgress);
+    await detectInPictures(pictures, cropsFile(facesFile), faceOfCrop, onProgress);
   }
 }
 
@@ -103,7 +103,7 @@ export async function openSamples(samples: Samples): Promise<OpenedSamples> {
 }
 
 async function openForgedCrops(samples: CropSamples, files: readonly LabelledFile[]): Promise<OpenedSamples> {
-  const places = await readFacePlaces(cropsFile(samples.facesFile));
+  const places = await readFaceDetections(cropsFile(samples.facesFile));
   const { portraits, without } = await cropPortraits(files, places, samples);
   if (portraits.length < 2)
     throw new Error(`${samples.folder}: fewer than two genuine faces of the ${samples.split} split can be forged.`);
@@ -116,7 +116,7 @@ export async function openPortraitSamples(
   samples: PortraitSamples,
 ): Promise<ForgerySource & { readonly remarks: readonly string[] }> {
   const pictures = await listPortraits(samples.folder, samples.split);
-  const places = await readFacePlaces(samples.facesFile);
+  const places = await readFaceDetections(samples.facesFile);
   const { portraits, withoutFace } = await readPortraits(pictures, places, samples.inputPx);
   if (portraits.length === 0)
     throw new Error(`${samples.folder}: no picture of the ${samples.split} split has a face that was placed.`);
@@ -131,5 +131,5 @@ const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | C
   ...(more.forgeries ? { forgeries: more.forgeries } : {}),
   ...(more.degradation === undefined ? {} : { degradation: more.degradation }),
   ...(more.jitter === undefined ? {} : { jitter: more.jitter }),
-  ...(more.bend ? { bend: more.bend } : {}),
+  ...(more.shapeJitter ? { shapeJitter: more.shapeJitter } : {}),
 });

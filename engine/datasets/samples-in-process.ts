@@ -26,7 +26,7 @@ export type SamplesInProcess = ForgerySource & {
   close(): Promise<void>;
 };
 
-/** Starts the process and reads the pictures. Their faces must have been placed (`placeFaces`). */
+/** Starts the process and reads the pictures. Their faces must have been placed (`detectFaces`). */
 export async function samplesInProcess(
   input: SamplesInput,
   options: { spawn?: SpawnChild } = {},

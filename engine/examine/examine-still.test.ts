@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Model } from '../../contract/model.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
 import { pixelsOf } from '../media/photograph.ts';
-import { cutStill, decodeStill, pixelBytesOf } from './examine-still.ts';
+import { cutStill, decodeEvidence, pixelBytesOf } from './examine-still.ts';
 
 const decoder = createDecoder();
 afterAll(() => decoder.close());
@@ -27,7 +27,7 @@ function watched(answer?: Awaited<ReturnType<Decoder['decode']>>): { decoder: De
 
 test('a large JPEG is decoded whole when its pixels are asked for, and once; its memory counts from the start', async () => {
   const { decoder: counting, wholes } = watched();
-  const still = await decodeStill(counting, file, await jpeg());
+  const still = await decodeEvidence(counting, file, await jpeg());
   expect(still.state).toMatchObject({ kind: 'read', widthPx: 1600, heightPx: 1200 });
   expect(wholes()).toBe(0);
   expect(pixelBytesOf(still)).toBe(1600 * 1200 * 3);
@@ -39,7 +39,7 @@ test('a large JPEG is decoded whole when its pixels are asked for, and once; its
 
 test('an earlier pipeline decodes it whole at once, and looks at all of it', async () => {
   const { decoder: counting, wholes } = watched();
-  const still = await decodeStill(counting, file, await jpeg(), 2);
+  const still = await decodeEvidence(counting, file, await jpeg(), 2);
   expect(wholes()).toBe(1);
   const looks: unknown[] = [];
   const findFaces = async (_: unknown, look: unknown) => {
@@ -53,7 +53,7 @@ test('an earlier pipeline decodes it whole at once, and looks at all of it', asy
 
 test('pixels that cannot be had after a look at a smaller picture make the file unreadable, never one without faces', async () => {
   const broken = watched({ kind: 'unreadable', reason: 'decoderCrashed', message: 'The decode process ended.' });
-  const still = await decodeStill(broken.decoder, file, await jpeg());
+  const still = await decodeEvidence(broken.decoder, file, await jpeg());
   expect(still.state.kind).toBe('read');
   const findFaces = async (picture: Parameters<typeof pixelsOf>[0]) => {
     await pixelsOf(picture);

@@ -40,7 +40,7 @@ const lookOf = (pipeline: number = PIPELINE_VERSION): Look | undefined => {
  * What a file's bytes became: pixels, or the state that says why there are none. `decoder`: what
  * decoded it, where that is not what decodes photographs in general (`VerdictParameters.decoder`).
  */
-export type DecodedStill = {
+export type DecodedEvidence = {
   state: EvidenceState;
   image: RgbImage | Photograph | undefined;
   decoder?: string;
@@ -48,7 +48,7 @@ export type DecodedStill = {
   beyondDomain?: readonly string[];
 };
 /** A file with its faces cut out, or with the outcome that says why there are none. */
-export type CutStill = Omit<DecodedStill, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
+export type CutStill = Omit<DecodedEvidence, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };
 /** All that is said of one file, before it has its rows. */
 export type JudgedFile = { state: EvidenceState | undefined; verdicts: readonly JudgedFace[]; decoder?: string };
 
@@ -57,12 +57,12 @@ export const endingRemarks = (name: string, mediaType: string): string[] =>
   endingContradicts(name, mediaType) ? [`The name's ending does not fit the content (${mediaType})`] : [];
 
 /** Step 2. Never rejects for what a file may be. */
-export async function decodeStill(
+export async function decodeEvidence(
   decoder: Decoder,
   { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
   bytes: Uint8Array,
   pipeline?: number,
-): Promise<DecodedStill> {
+): Promise<DecodedEvidence> {
   const reduced = lookOf(pipeline) ? undefined : await decoder.reduce(bytes);
   if (reduced) return reducedStill(decoder, { path, mediaType }, bytes, reduced);
   const decoded = await decoder.decode(bytes, pipeline);
@@ -87,7 +87,7 @@ function reducedStill(
   { path, mediaType }: Pick<Evidence, 'path' | 'mediaType'>,
   bytes: Uint8Array,
   { widthPx, heightPx, reduced, remarks, leftOut }: ReducedStill,
-): DecodedStill {
+): DecodedEvidence {
   let whole: Promise<RgbImage> | undefined;
   const decode = async (): Promise<RgbImage> => {
     const decoded = await decoder.decode(bytes);
@@ -120,13 +120,13 @@ class UnreadableStill extends Error {
 }
 
 /** Bytes that a still's pixels take once all of them are decoded. */
-export const pixelBytesOf = ({ image }: Pick<DecodedStill, 'image'>): number =>
+export const pixelBytesOf = ({ image }: Pick<DecodedEvidence, 'image'>): number =>
   image ? image.widthPx * image.heightPx * 3 : 0;
 
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
   deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
-  still: DecodedStill,
+  still: DecodedEvidence,
 ): Promise<CutStill> {
   try {
     return await cutRead(deps, still);
@@ -138,7 +138,7 @@ export async function cutStill(
 
 async function cutRead(
   { findFaces, model: { passport }, pipeline }: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
-  { image: picture, ...decoded }: DecodedStill,
+  { image: picture, ...decoded }: DecodedEvidence,
 ): Promise<CutStill> {
   const { state } = decoded;
   const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });

@@ -22,7 +22,7 @@ export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifie
 export type VideoEnding = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
 /** Frames with all that is said of their faces. `progress`: share of the file, 0..1 where known. */
 export type JudgedFrames = { frames: SampledFrame[]; progress: number | null; verdicts: readonly JudgedFace[] };
-export type VideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'ending'; ending: VideoEnding };
+export type JudgedVideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'ending'; ending: VideoEnding };
 
 /** A frame with its faces cut out. */
 type CutFrame = SampledFrame & { found: CutFace[] };
@@ -53,8 +53,8 @@ export async function* examineVideo(
   deps: VideoDeps,
   file: VideoFile,
   { after, up }: WalkedSoFar,
-): AsyncGenerator<VideoPart> {
-  let judging: Promise<VideoPart> | undefined;
+): AsyncGenerator<JudgedVideoPart> {
+  let judging: Promise<JudgedVideoPart> | undefined;
   const cutAll = createFrameCutter(deps, up ?? undefined);
   for await (const part of readAhead(deps.videoDecoder.walk(file.path, deps.sampling, after))) {
     if (part.kind !== 'frames') {
@@ -106,7 +106,11 @@ async function cutFrame(deps: VideoDeps, frame: ChosenFrame, up: Rotation | unde
 }
 
 /** Steps 5 to 8 for a portion. */
-async function judgeFrames(deps: VideoDeps, cut: readonly CutFrame[], progress: number | null): Promise<VideoPart> {
+async function judgeFrames(
+  deps: VideoDeps,
+  cut: readonly CutFrame[],
+  progress: number | null,
+): Promise<JudgedVideoPart> {
   const found = cut.flatMap((one) => one.found);
   const outcomes = await judgeFaces(deps, found);
   return {

@@ -1,15 +1,12 @@
 // Media: what files are, what becomes of bad ones, and where faces are, on real files and the real
 // networks.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
-import { listMedia } from '../scan/list-media.ts';
 import { fitSimilarity } from './aligned-crop.ts';
 import { decodeStill } from './decode-still.ts';
 import { createDecoder } from './decoder.ts';
@@ -19,7 +16,6 @@ import { readMetadata } from './read-metadata.ts';
 import { endingContradicts, mediaTypeFromBytes } from './sniff.ts';
 
 const sample = (n: number) => readFileSync(samplePhotograph(n));
-const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-media-'));
 
 async function pixels(bytes: Uint8Array): Promise<RgbImage> {
   const decoded = await decodeStill(bytes);
@@ -184,85 +180,12 @@ test('the dates of a photograph are shown as they stand in it: EXIF has no time 
   expect(dates).toEqual([{ name: 'DateTimeOriginal', value: '2026:03:29 02:30:00' }]);
 });
 
-describe('listing', () => {
-  // As deep as a path can be. Resolving each folder's links anew took minutes for it.
-  test('a tree of nearly two thousand folders in one another', { timeout: 60_000 }, async () => {
-    const root = mkdtempSync(path.join(os.tmpdir(), 'deep-'));
-    const deepest = path.join(root, ...Array.from({ length: 1900 }, () => 'a'));
-    mkdirSync(deepest, { recursive: true });
-    writeFileSync(path.join(deepest, 'b'), 'x');
-    const files = [];
-    for await (const file of listMedia([root], [path.join(root, 'a', 'case')])) files.push(file);
-    rmSync(root, { recursive: true });
-    expect(files).toEqual([{ path: path.join(deepest, 'b'), relativePath: `${'a/'.repeat(1900)}b` }]);
-  });
-
-  test('a folder that is never evidence is left out, whatever links it is named through', async () => {
-    const root = mkdtempSync(path.join(os.tmpdir(), 'except-'));
-    mkdirSync(path.join(root, 'real', 'case', 'blobs'), { recursive: true });
-    symlinkSync(path.join(root, 'real'), path.join(root, 'link'));
-    for (const name of ['case/blobs/x', 'y']) writeFileSync(path.join(root, 'real', name), 'x');
-    for (const [named, except] of [
-      ['link', 'real'],
-      ['real', 'link'],
-      ['link', 'link'],
-    ]) {
-      const files: string[] = [];
-      for await (const { relativePath } of listMedia(
-        [`${path.join(root, named!)}/`],
-        [path.join(root, except!, 'case')],
-      ))
-        files.push(relativePath);
-      expect(files, named).toEqual(['y']);
-    }
-    rmSync(root, { recursive: true });
-  });
-
-  test('order, names in any script, links, pipes and what may not be read', async () => {
-    const root = path.join(folder, 'list');
-    mkdirSync(path.join(root, 'sub'), { recursive: true });
-    writeFileSync(path.join(folder, 'outside.jpg'), 'x');
-    for (const name of ['b.jpg', 'a.jpg', 'фото.jpg', '照片.png', 'صورة.jpg', 'sub/c.jpg'])
-      writeFileSync(path.join(root, name), 'x');
-    symlinkSync(path.join(folder, 'outside.jpg'), path.join(root, 'z-out.jpg'));
-    symlinkSync(path.join(root, 'a.jpg'), path.join(root, 'z-in.jpg'));
-    symlinkSync(path.join(root, 'nowhere'), path.join(root, 'z-nowhere.jpg'));
-    if (process.platform !== 'win32') execFileSync('mkfifo', [path.join(root, 'z-pipe.jpg')]);
-    if (process.platform !== 'win32') symlinkSync(path.join(root, 'z-pipe.jpg'), path.join(root, 'z-pipelink.jpg'));
-    const files: string[] = [];
-    for await (const file of listMedia([root]))
-      files.push(`${file.relativePath}${file.problem ? ` ${file.problem}` : ''}`);
-    expect(files).toEqual([
-      'a.jpg',
-      'b.jpg',
-      'sub/c.jpg',
-      'z-in.jpg',
-      'z-nowhere.jpg disappeared',
-      'z-out.jpg outsideFolder',
-      ...(process.platform === 'win32' ? [] : ['z-pipe.jpg notARegularFile', 'z-pipelink.jpg notARegularFile']),
-      'фото.jpg',
-      'صورة.jpg',
-      '照片.png',
-    ]);
-  });
-
-  test('a file is known by its content, and a name that lies is noticed', () => {
-    expect(mediaTypeFromBytes(sample(1))).toBe('image/jpeg');
-    expect(mediaTypeFromBytes(Buffer.from('\0\0\0\x18ftypisom', 'latin1'))).toBe('video/mp4');
-    expect(mediaTypeFromBytes(Buffer.from('hello'))).toBeUndefined();
-    expect(endingContradicts('a.png', 'image/jpeg')).toBe(true);
-    expect(endingContradicts('a.JPG', 'image/jpeg')).toBe(false);
-  });
-
-  test('a file without permission is an entry, not an end', async () => {
-    const locked = path.join(folder, 'locked');
-    mkdirSync(locked);
-    chmodSync(locked, 0);
-    const files = [];
-    for await (const file of listMedia([locked])) files.push(file.problem);
-    chmodSync(locked, 0o700);
-    expect(files).toEqual(process.getuid?.() === 0 ? [] : ['permissionDenied']);
-  });
+test('a file is known by its content, and a name that lies is noticed', () => {
+  expect(mediaTypeFromBytes(sample(1))).toBe('image/jpeg');
+  expect(mediaTypeFromBytes(Buffer.from('\0\0\0\x18ftypisom', 'latin1'))).toBe('video/mp4');
+  expect(mediaTypeFromBytes(Buffer.from('hello'))).toBeUndefined();
+  expect(endingContradicts('a.png', 'image/jpeg')).toBe(true);
+  expect(endingContradicts('a.JPG', 'image/jpeg')).toBe(false);
 });
 
 test('a JPEG’s own tables tell the quality it was saved with', async () => {

@@ -128,7 +128,7 @@ export class Sheet {
   lineHeight = (style: TextStyle): number => style.size * LEADING;
 
   /**
-   * Hands on what is finished, lets others have the thread and looks whether the report is still
+   * Passes on what is finished, lets others have the thread and looks whether the report is still
    * wanted. Throws the signal's reason.
    */
   rest = async (): Promise<void> => {

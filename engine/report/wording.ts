@@ -2,6 +2,7 @@
 // propositions, and no result is ever called authentic.
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
+import type { TrackPlace } from '../../contract/track.ts';
 import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
 import { detailWords, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../../contract/wording.ts';
@@ -13,6 +14,15 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
 
 /** A moment of a video, e.g. `12.48 s`. */
 export const secondsInWords = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+/** `track 7 of scan 1 (6.40 s to 9.50 s)`. */
+export const trackInWords = ({
+  trackIndex,
+  scan,
+  fromMs,
+  toMs,
+}: Pick<TrackPlace, 'trackIndex' | 'scan' | 'fromMs' | 'toMs'>): string =>
+  `track ${trackIndex + 1} of scan ${scan.number} (${secondsInWords(fromMs)} to ${secondsInWords(toMs)})`;
 
 /** What the machine says of one subject, in one line; ratios in the words of `scale`. */
 export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {

@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
-import { cutStill, decodeStill } from '../examine/examine-still.ts';
+import { cutStill, decodeEvidence } from '../examine/examine-still.ts';
 import type { CutFace } from '../examine/judge-faces.ts';
 import { mediaTypeFromBytes } from '../media/sniff.ts';
 import type { RerunDeps } from './rerun-deps.ts';
@@ -51,7 +51,7 @@ export async function readFileNow(
   if (!mediaTypeFromBytes(file.bytes, pipeline) && !evidence.mediaType.startsWith('image/'))
     return unreadable('unsupportedFormat', 'Its content is not known here.');
   const { findFaces } = deps;
-  const decoded = await decodeStill(deps.decoder, evidence, file.bytes, pipeline);
+  const decoded = await decodeEvidence(deps.decoder, evidence, file.bytes, pipeline);
   const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, decoded);
   return { kind: 'cut', faces, outcome, decoder };
 }

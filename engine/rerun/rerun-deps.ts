@@ -23,8 +23,11 @@ export type RerunDeps = {
   videoDecoder: VideoDecoder;
   /** Throws MODEL_NOT_FOUND. */
   getModel: (id: ModelId) => Promise<Model>;
-  /** The card that the model had with the validation record of this hash, where the case has it. */
-  cardOf: (id: ModelId, validationSha256: Sha256) => Model | undefined;
+  /**
+   * The card that the model had with the validation record that a verdict names, under the operating
+   * points it names if there is such a one; where the case has it.
+   */
+  cardOf: (named: Pick<VerdictParameters, 'modelId' | 'validationSha256' | 'operatingPoints'>) => Model | undefined;
   /**
    * The model loaded where and as a verdict was made, as far as that is there; `parameters` are
    * those of a verdict made now. Throws MODEL_CHANGED.

@@ -13,7 +13,7 @@ import { recordProblems } from '../case/custody/record-check.ts';
 import { MIGRATIONS } from '../case/db/migrations.ts';
 import { findSchemaProblem } from '../case/db/schema-check.ts';
 import { closeCase, createCase, openCase, readCase } from '../case/open-case.ts';
-import { openOrViewCase } from '../case/open-read-only.ts';
+import { openCaseOrReadOnly } from '../case/open-read-only.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { checkIntegrity, expectWholeDatabase } from '../custody/check-integrity.ts';
@@ -78,7 +78,7 @@ test('the engine answers others while a database is looked through as a whole', 
 test('a query in the place of a table is not asked: neither in a database nor in a backup of it', async () => {
   const folder = madeCase();
   tamper(folder, 'ALTER TABLE evidence RENAME TO kept; CREATE VIEW Evidence AS SELECT * FROM kept');
-  const look = () => openOrViewCase(folder, path.join(root, 'viewing'));
+  const look = () => openCaseOrReadOnly(folder, path.join(root, 'viewing'));
   expect(look).toThrow(expect.objectContaining({ code: 'CASE_DAMAGED', detail: expect.stringContaining('Evidence') }));
   tamper(folder, 'DROP VIEW Evidence; ALTER TABLE kept RENAME TO evidence');
   const backup = path.join(folder, 'backups', 'case-000000999.sqlite');
@@ -125,7 +125,7 @@ test.each([
   tamper(folder, sql);
   const before = readFileSync(fileOf(folder));
   expect(() => openCase(folder)).toThrow(/changed by another program/);
-  const opened = openOrViewCase(folder, path.join(root, 'viewing'));
+  const opened = openCaseOrReadOnly(folder, path.join(root, 'viewing'));
   expect(readCase(opened)).toMatchObject({ writable: false, readOnlyBecause: expect.stringContaining(subject) });
   expect(recordProblems(opened)).toContainEqual(expect.objectContaining({ subject, kind: 'layoutChanged' }));
   closeCase(opened);
@@ -136,7 +136,7 @@ test('a guard that is missing keeps the case from being written as well', () => 
   const folder = madeCase();
   tamper(folder, 'DROP TRIGGER audit_is_append_only_delete;');
   expect(() => openCase(folder)).toThrow(RecceError);
-  const opened = openOrViewCase(folder, path.join(root, 'viewing'));
+  const opened = openCaseOrReadOnly(folder, path.join(root, 'viewing'));
   expect(recordProblems(opened).map((one) => one.kind)).toContain('guardMissing');
   closeCase(opened);
 });
@@ -173,7 +173,7 @@ test('an earlier version with a trigger of its own is not brought up to date', (
   db.exec(`INSERT INTO case_info VALUES (1, 'Old', '', '2020', 0); ${TURNED_OVER}`);
   db.pragma('user_version = 4');
   db.close();
-  expect(() => openOrViewCase(folder, path.join(root, 'viewing'))).toThrow(/trigger evil is not of ours/);
+  expect(() => openCaseOrReadOnly(folder, path.join(root, 'viewing'))).toThrow(/trigger evil is not of ours/);
   expect(existsSync(path.join(folder, 'backups'))).toBe(false);
 });
 

@@ -7,7 +7,7 @@ import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evid
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
 import { addEvidence, UNKNOWN_TYPE } from '../case/rows/evidence.ts';
-import { type DecodedStill, decodeStill } from '../examine/examine-still.ts';
+import { type DecodedEvidence, decodeEvidence } from '../examine/examine-still.ts';
 import type { Decoder } from '../media/decoder.ts';
 import { JPEG_STREAM, mediaTypeFromBytes, SNIFF_BYTES } from '../media/sniff.ts';
 import { isJpegStream } from '../media/still/jpeg-ending.ts';
@@ -28,7 +28,7 @@ export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8
  * `pending`: see scan-video.ts. `known`: its bytes are those that have their verdicts already; it
  * is not decoded again.
  */
-export type IngestedFile = { evidence: Evidence; asRead: AsRead; known: boolean } & DecodedStill;
+export type IngestedFile = { evidence: Evidence; asRead: AsRead; known: boolean } & DecodedEvidence;
 
 const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
   outsideFolder: 'The link leads out of the folder; it was not followed.',
@@ -80,7 +80,7 @@ export async function ingest(
   const { bytes, ...taken } = await ingestFile(deps, file, signal);
   const known = taken.state.kind === 'pending' && isExamined(taken.evidence);
   if (!bytes || known) return { ...taken, known, image: undefined };
-  return { ...taken, known, ...(await decodeStill(decoder, taken.evidence, bytes)) };
+  return { ...taken, known, ...(await decodeEvidence(decoder, taken.evidence, bytes)) };
 }
 
 /** A case to take files into, and who is asked what a file is that no list of beginnings knows. */

@@ -13,7 +13,7 @@ import { type IngestedFile, ingest } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
 import type { ScanDeps } from './scan-deps.ts';
 import { scanVideo } from './scan-video.ts';
-import { isExamined, listFiles, outcomeBefore, partFiles } from './select-files.ts';
+import { isExamined, listFiles, outcomeBefore, splitDone } from './select-files.ts';
 import { createTimeLeft, videoSizes } from './time-left.ts';
 
 /** A file with its row and its faces cut out, or with the outcome that says why there are none. */
@@ -38,7 +38,7 @@ const FACES_PER_TRANSACTION = 8;
  */
 export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: readonly string[]): Promise<void> {
   const listed = await listFiles(deps, paths);
-  const { todo, before } = await partFiles(deps, listed);
+  const { todo, before } = await splitDone(deps, listed);
   const rate = createRate();
   const videos = await videoSizes(todo);
   const timeLeft = createTimeLeft({

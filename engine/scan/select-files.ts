@@ -58,7 +58,7 @@ export type ExaminedBefore = {
  * The files that are still to be examined, and what came of the others when they were: the whole
  * scan counts both.
  */
-export async function partFiles(
+export async function splitDone(
   key: DoneKey,
   files: readonly ListedFile[],
 ): Promise<{ todo: ListedFile[]; before: ExaminedBefore }> {

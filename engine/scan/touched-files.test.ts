@@ -5,9 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
-import { scanRequestSchema } from '../../contract/scan.ts';
-import { enqueueScan } from '../app/handlers/work-handlers.ts';
-import { closeServices, createServices } from '../app/services.ts';
+import { openEngineParts } from '../app/testing/engine-parts.ts';
 import { createCase } from '../case/open-case.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
@@ -88,17 +86,16 @@ test('a file over which the workstation fails has a row that says so, and those 
   mkdirSync(at('f'));
   for (const n of [1, 3, 6]) copyFileSync(samplePhotograph(n), at('f', `${n}.jpg`));
   writeFileSync(at('f', 'also bad.jpg'), readFileSync(samplePhotograph(1)));
-  const services = createServices({ appDataFolder: at('app of f') });
+  const engine = openEngineParts({ appDataFolder: at('app of f') });
   const opened = createCase(at('faulty'), { title: 'F', reference: '', demonstration: false });
-  await services.currentCase.use(opened);
+  await engine.currentCase.use(opened);
   // Of this connection alone: one in the database itself would keep the case from being written.
   opened.db.raw.exec(`CREATE TEMP TRIGGER fault BEFORE INSERT ON main.verdict
     WHEN NEW.relative_path IN ('3.jpg', 'also bad.jpg') AND NEW.kind <> 'toolError'
     BEGIN SELECT RAISE(ABORT, 'a fault of the workstation'); END`);
-  const request = scanRequestSchema.parse({ paths: [at('f')], device: 'cpu', minimumFacePx: 40 });
-  const { id } = await enqueueScan(services, request);
+  const { id } = await engine.client.scan.start({ paths: [at('f')], device: 'cpu', minimumFacePx: 40 });
   let job: Job | undefined;
-  for await (const event of services.currentCase.opened.queue.watch()) {
+  for await (const event of engine.currentCase.opened.queue.watch()) {
     if (event.job.id === id) job = event.job;
     if (job && ['done', 'failed', 'cancelled'].includes(job.state)) break;
   }
@@ -111,7 +108,7 @@ test('a file over which the workstation fails has a row that says so, and those 
       { kind: 'toolError', message: 'a fault of the workstation' },
     ]);
   expect(job).toMatchObject({ state: 'done', progress: { done: 4, total: 4, failed: 2 } });
-  await closeServices(services);
+  await engine.close();
 });
 
 test('an error is of one file unless it says something of the machine, the case, the device or the job', () => {

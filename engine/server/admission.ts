@@ -4,7 +4,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type Refusal = { status: number; message: string };
+export type HttpRefusal = { status: number; message: string };
 
 export type Admission = {
   /** A fresh address that admits one browser, once. */
@@ -15,9 +15,9 @@ export type Admission = {
    */
   redeem(token: string): string | undefined;
   /** Why a request is refused, or undefined when it may go on. */
-  refusal(headers: IncomingHttpHeaders): Refusal | undefined;
+  refusal(headers: IncomingHttpHeaders): HttpRefusal | undefined;
   /** The same before there is a cookie: only where the request is addressed to is judged. */
-  hostRefusal(headers: IncomingHttpHeaders): Refusal | undefined;
+  hostRefusal(headers: IncomingHttpHeaders): HttpRefusal | undefined;
 };
 
 const secret = (): string => randomBytes(32).toString('base64url');
@@ -37,12 +37,12 @@ export function createAdmission(origin: string): Admission {
   const tokens = new Set<string>();
   const session = secret();
 
-  const hostRefusal = (headers: IncomingHttpHeaders): Refusal | undefined =>
+  const hostRefusal = (headers: IncomingHttpHeaders): HttpRefusal | undefined =>
     headers.host === host
       ? undefined
       : { status: 421, message: `This is ${host}; the request was meant for ${headers.host ?? 'nobody'}.` };
 
-  const originRefusal = (headers: IncomingHttpHeaders): Refusal | undefined => {
+  const originRefusal = (headers: IncomingHttpHeaders): HttpRefusal | undefined => {
     if (headers.origin !== undefined && headers.origin !== origin)
       return { status: 403, message: 'Requests from other pages are refused.' };
     const site = headers['sec-fetch-site'];

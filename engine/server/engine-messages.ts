@@ -12,7 +12,7 @@ export type ResumePoint = { folder: string; examiner: string | null; blind: bool
 export type EngineStart = { appDataFolder: string; modelsFolder?: string; appVersion?: string };
 
 /** Bytes of a picture, undefined where there is none or blind mode hides it. */
-export type Picture = { bytes: Uint8Array; mediaType: string } | undefined;
+export type PictureAnswer = { bytes: Uint8Array; mediaType: string } | undefined;
 
 /**
  * Supervisor to engine. `connect` brings a port; so does `childStarted` where the supervisor forks.
@@ -30,7 +30,7 @@ export type ToEngine =
 export type FromEngine =
   | { kind: 'ready' }
   | { kind: 'resumePoint'; resume: ResumePoint | null }
-  | { kind: 'picture'; id: number; picture: Picture; error?: string }
+  | { kind: 'picture'; id: number; picture: PictureAnswer; error?: string }
   | { kind: 'startChild'; child: number; entry: string; name: string; quiet: boolean }
   | { kind: 'killChild'; child: number }
   | { kind: 'closed' };

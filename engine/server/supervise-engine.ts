@@ -2,7 +2,7 @@
 // out ports to it. Runs in `recce serve` and in Electron's main process, which never hold a case
 // themselves.
 import type { PictureRef } from '../../contract/picture.ts';
-import type { EngineStart, FromEngine, Picture, ResumePoint, ToEngine } from './engine-messages.ts';
+import type { EngineStart, FromEngine, PictureAnswer, ResumePoint, ToEngine } from './engine-messages.ts';
 
 /**
  * An engine process as the supervisor needs it; `P` is what a port is here (a multiplexed one, or
@@ -28,7 +28,7 @@ export type SupervisedEngine<P> = {
    * A picture by id; asked for again when the engine dies over it, once, then rejected with
    * EngineGoneError.
    */
-  readPicture(ref: PictureRef): Promise<Picture>;
+  readPicture(ref: PictureRef): Promise<PictureAnswer>;
   /** Called each time the engine died, with the reason, after the new one was started. */
   onRestart(listener: (reason: string) => void): void;
   /** Rejects when the engine can never be had: it died too often. */
@@ -59,7 +59,7 @@ export type SuperviseOptions<P> = {
 const DEATHS_A_MINUTE = 5;
 const CLOSE_LIMIT_MS = 10_000;
 
-type Waiting = { ref: PictureRef; tries: number; resolve(picture: Picture): void; reject(error: Error): void };
+type Waiting = { ref: PictureRef; tries: number; resolve(picture: PictureAnswer): void; reject(error: Error): void };
 
 /**
  * A promise whose rejection is told to whoever waits for it, and is nobody's fault where nobody
@@ -161,7 +161,7 @@ export function superviseEngine<P>(options: SuperviseOptions<P>): SupervisedEngi
       return (engine === child ? engine : await ready.promise).postWithPort({ kind: 'connect' });
     },
     readPicture: (ref) =>
-      new Promise<Picture>((resolve, reject) => {
+      new Promise<PictureAnswer>((resolve, reject) => {
         askPicture(nextPicture++, { ref, tries: 0, resolve, reject }).catch(reject);
       }),
     onRestart: (listener) => restartListeners.push(listener),

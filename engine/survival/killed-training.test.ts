@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { closeServices, createServices } from '../app/services.ts';
+import { openEngineParts } from '../app/testing/engine-parts.ts';
 import { makePortraits } from '../train/run/testing/make-portraits.ts';
 import { KILLS, KILLS_LIMIT_MS, killChild, momentsOf, runAndKill } from './testing/kills.ts';
 import { trainedFiles, trainUntilEnded } from './testing/small-run.ts';
@@ -18,9 +18,9 @@ let undisturbed: Record<string, string>;
 let takesMs: number;
 
 beforeAll(async () => {
-  const services = createServices({ appDataFolder: app('making') });
-  await makePortraits(portraits, services.faceSearch.facesOf);
-  await closeServices(services);
+  const engine = openEngineParts({ appDataFolder: app('making') });
+  await makePortraits(portraits, engine.faceSearch.facesOf);
+  await engine.close();
   takesMs = (await train(Infinity, app('undisturbed'))).workedMs;
   undisturbed = trainedFiles(app('undisturbed'));
   expect(Object.keys(undisturbed).length).toBe(5);
@@ -55,16 +55,16 @@ test(`a training whose process is killed at ${KILLS} random moments gives byte-i
     expect(tries).toBeLessThan(5 * KILLS);
     const appDataFolder = app(`process-${tries}`);
     cpSync(path.join(app('undisturbed'), 'faces'), path.join(appDataFolder, 'faces'), { recursive: true });
-    const services = createServices({ appDataFolder });
+    const engine = openEngineParts({ appDataFolder });
     let over = false;
     const killing = killChild('training', random.uniform(0, takesMs), () => over);
-    let run = await trainUntilEnded(services, portraits, () => {});
+    let run = await trainUntilEnded(engine, portraits, () => {});
     over = true;
     if (await killing) killed++;
     // Killed before it had come anywhere, the run says so and is taken up again.
-    if (run.state === 'failed') run = await trainUntilEnded(services, portraits, () => {});
+    if (run.state === 'failed') run = await trainUntilEnded(engine, portraits, () => {});
     expect(run).toMatchObject({ state: 'done', error: null });
-    await closeServices(services);
+    await engine.close();
     expect(trainedFiles(appDataFolder)).toEqual(undisturbed);
     rmSync(appDataFolder, { recursive: true });
   }

@@ -115,15 +115,14 @@ function parameterGroup(count: number, { step, optimiser, schedule }: TrainerToW
 }
 
 /**
- * torch.optim.lr_scheduler.StepLR.state_dict(); a rate that falls otherwise is written as one that
- * does not fall.
+ * torch.optim.lr_scheduler.StepLR.state_dict(); another decay is written as a constant rate.
  */
 function schedulerState({ step, schedule }: TrainerToWrite): PyValue {
-  const { learningRate, warmupSteps, fall } = schedule;
+  const { learningRate, warmupSteps, decay } = schedule;
   const steps = Math.max(0, step - warmupSteps);
   return new Map<string, PyValue>([
-    ['step_size', fall.kind === 'step' ? fall.stepSize : 2 ** 31],
-    ['gamma', float(fall.kind === 'step' ? fall.gamma : 1)],
+    ['step_size', decay.kind === 'step' ? decay.stepSize : 2 ** 31],
+    ['gamma', float(decay.kind === 'step' ? decay.gamma : 1)],
     ['base_lrs', [float(learningRate)]],
     ['last_epoch', steps],
     ['verbose', false],

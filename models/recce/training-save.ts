@@ -3,6 +3,7 @@
 // stream.
 import { CheckpointError } from '../checkpoint/checkpoint-error.ts';
 import { decodeSaveFile, encodeSaveFile } from '../checkpoint/save-file.ts';
+import type { ScheduleConfig } from '../nn/schedule.ts';
 import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
 import type { TrainingSetup } from './training-setup.ts';
 import type { TrainingState } from './training-state.ts';
@@ -25,6 +26,12 @@ export function encodeTrainingSave({ setup, state }: TrainingSave): Uint8Array {
   return encodeSaveFile({ meta: { kind: KIND, setup, step: state.step }, tensors });
 }
 
+/** `setup` as it is written today: saves of before name the schedule's decay `fall`. */
+function withNamesOfToday(setup: TrainingSetup): TrainingSetup {
+  const { fall, ...schedule } = setup.schedule as TrainingSetup['schedule'] & { fall?: ScheduleConfig['decay'] };
+  return fall ? { ...setup, schedule: { ...schedule, decay: fall } } : setup;
+}
+
 /** Reads what encodeTrainingSave wrote. Throws CheckpointError. */
 export function decodeTrainingSave(bytes: Uint8Array): TrainingSave {
   const { meta, tensors } = decodeSaveFile(bytes);
@@ -38,7 +45,7 @@ export function decodeTrainingSave(bytes: Uint8Array): TrainingSave {
     );
   const arrays = (prefix: string) => new Map([...group(prefix)].map(([name, { data }]) => [name, data]));
   return {
-    setup,
+    setup: withNamesOfToday(setup),
     state: {
       step,
       weights: group('weights'),

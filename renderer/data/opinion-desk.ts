@@ -8,7 +8,7 @@ import type { Undoing } from '../../contract/errors.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
-import { subjectWords } from '../../contract/subject-words.ts';
+import { type PlaceInFile, subjectWords } from '../../contract/subject-words.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../contract/wording.ts';
 import { countText } from '../wording.ts';
@@ -16,7 +16,10 @@ import { countText } from '../wording.ts';
 /** What an opinion is about, as the grid and the inspector both know it. */
 export type Decidable = Pick<Finding, 'evidenceId' | 'faceId' | 'shownPath' | 'ownConclusion'> &
   Pick<Subject, 'trackId'> &
-  Partial<Pick<Finding, 'score' | 'timeMs' | 'faceIndex'>> & { trackIndex?: number | null };
+  Partial<Pick<Finding, 'score' | 'timeMs' | 'faceIndex'>> & {
+    trackIndex?: number | null;
+    span?: PlaceInFile['span'];
+  };
 
 /** Which face or track of which file. */
 export const nameOfSubject = (finding: Parameters<typeof subjectWords>[0]): string =>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-export type PlotLine = {
+export type PlotSeries = {
   label: string;
   /** Name of a colour token, e.g. `--forged`. */
   colour: string;
@@ -18,7 +18,7 @@ export type PlotProps = {
   /** For a screen reader. */
   label: string;
   x: number[];
-  lines: readonly PlotLine[];
+  lines: readonly PlotSeries[];
   xLabel: string;
   yLabel: string;
   height: number;
@@ -130,7 +130,7 @@ export function Plot(props: PlotProps) {
 }
 
 /** What the lines of a plot are. */
-export const PlotLegend = ({ lines }: { lines: readonly PlotLine[] }) => (
+export const PlotLegend = ({ lines }: { lines: readonly PlotSeries[] }) => (
   <ul className="plot-legend">
     {lines.map(({ label, colour, points, dash }) => (
       <li key={label}>

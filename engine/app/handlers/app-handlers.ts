@@ -7,7 +7,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import { isCaseFolder } from '../../case/open-case.ts';
 import { RUNTIME_VERSION } from '../../compute/runtime-version.ts';
 import { writeRefused } from '../../files/system-error.ts';
-import { guardOutput } from '../known-evidence.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
 import { changeSettings, readSettings } from '../settings.ts';
 import { doctor } from './doctor.ts';

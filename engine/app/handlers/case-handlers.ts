@@ -13,7 +13,7 @@ import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
 import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
-import { openOrViewCase } from '../../case/open-read-only.ts';
+import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
 import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
@@ -22,6 +22,7 @@ import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
+import { whyNotFollowing } from '../../examine/follows-from-logit.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
 import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
@@ -31,8 +32,8 @@ import { readReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Origin } from '../known-cases.ts';
-import { guardOutput } from '../known-evidence.ts';
 import { laterRecords } from '../later-records.ts';
 import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
@@ -131,7 +132,7 @@ export const caseHandlers = (
   ),
   open: procedures.case.open.handler(({ input }) =>
     deps.currentCase.inTurn(() =>
-      openFresh(deps, input.folder, (full) => openOrViewCase(full, deps.currentCase.viewingFolder)),
+      openFresh(deps, input.folder, (full) => openCaseOrReadOnly(full, deps.currentCase.viewingFolder)),
     ),
   ),
   restore: procedures.case.restore.handler(({ input }) =>
@@ -192,7 +193,8 @@ export const caseHandlers = (
         source: `the report ${path.basename(input.against)}`,
       });
     const who = session.examiner?.name ?? '';
-    const found = await verifyCase(handle, blobs, who, [...anchors, ...deps.currentCase.lastSeen], signal);
+    const seen = [...anchors, ...deps.currentCase.lastSeen];
+    const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
     return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),

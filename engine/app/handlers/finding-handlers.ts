@@ -25,6 +25,7 @@ import {
 } from '../../case/rows/opinion.ts';
 import { addSavedView, listSavedViews, removeSavedView } from '../../case/rows/saved-view.ts';
 import { subjectPlace } from '../../case/rows/subject-place.ts';
+import { trackPlace } from '../../case/rows/track-place.ts';
 import { findVerdict, verdictIdsOf, verdictsBeside } from '../../case/rows/verdict.ts';
 import type { CurrentCase, WorkingCase } from '../current-case.ts';
 import { provenanceOf } from '../examine-provenance-of-evidence.ts';
@@ -63,6 +64,8 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const hides = hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
   const evidence = getEvidence(handle, evidenceId);
   const hidden = hides && verdict.outcome.kind === 'scored';
+  const opinions = visibleOpinions(currentCase, { evidenceId, faceId }, hides);
+  const trackIds = new Set(opinions.flatMap(({ trackId }) => trackId ?? []));
   return {
     verdict: hidden ? null : verdict,
     hidden,
@@ -70,7 +73,8 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
     face: faceId === null ? null : (findFace(handle, faceId) ?? null),
     model,
     parameters: hidden ? null : parameters,
-    opinions: visibleOpinions(currentCase, { evidenceId, faceId }, hides),
+    opinions,
+    tracks: [...trackIds].flatMap((id) => trackPlace(handle, id) ?? []),
     siblings: verdictIdsOf(handle, evidenceId, verdict.modelId).filter((id) => id !== verdictId),
     otherModels: verdictsBeside(handle, verdict).map((one) => besideFrom(currentCase, one, hides)),
     sameBytes: equalFilesOf(handle, evidence),

@@ -1,7 +1,7 @@
 // The handler of `output`: the guard of the engine's own writers, for programs that write files
 // beside it.
 
-import { guardOutput } from '../known-evidence.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 

@@ -18,7 +18,7 @@ import { prepareSignature } from '../../report/signing/sign-report.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from '../../report/templates.ts';
 import type { OpenedCase } from '../current-case.ts';
 import { examineAll } from '../examine-provenance-of-evidence.ts';
-import { guardOutput } from '../known-evidence.ts';
+import { guardOutput } from '../guard-output.ts';
 import { laterRecords } from '../later-records.ts';
 import { reportPictures } from '../report-pictures.ts';
 import type { Services } from '../services.ts';

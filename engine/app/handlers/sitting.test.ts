@@ -179,6 +179,7 @@ test('an undoing that wants a reason names its opinion, and undoes that one what
       faceIndex: 0,
       trackIndex: null,
       timeMs: null,
+      span: null,
       others: 0,
     },
   ]);

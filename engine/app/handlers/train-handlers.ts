@@ -2,7 +2,7 @@
 import { RecceError } from '../../../contract/errors.ts';
 import type { Device } from '../../../contract/scan.ts';
 import { requestFromConfig } from '../../train/config/request-from-config.ts';
-import { guardOutput } from '../known-evidence.ts';
+import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
 

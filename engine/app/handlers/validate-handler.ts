@@ -7,7 +7,7 @@ import type { ValidationEvent, ValidationMaterial, ValidationRequest } from '../
 import { eventsOf } from '../../async/events-of.ts';
 import { listPortraits } from '../../datasets/forgeries/portraits.ts';
 import { loadLabelledSet } from '../../datasets/load-labelled-set.ts';
-import { type PortraitSamples, placeFaces, portraitSamplesSchema } from '../../datasets/open-samples.ts';
+import { detectFaces, type PortraitSamples, portraitSamplesSchema } from '../../datasets/open-samples.ts';
 import { samplesInProcess } from '../../datasets/samples-in-process.ts';
 import { PIPELINE_VERSION } from '../../examine/pipeline-version.ts';
 import { cropReader } from '../../validate/crop-reader.ts';
@@ -136,7 +136,7 @@ async function portraitMaterial(
     kind: 'portraits',
     folder,
     split,
-    facesFile: await deps.faceSearch.facePlacesFile(),
+    facesFile: await deps.faceSearch.faceDetectionsFile(),
     seed,
     inputPx,
     cropRecipe,
@@ -144,7 +144,7 @@ async function portraitMaterial(
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)
     throw new RecceError('PATH_NOT_FOUND', folder, `no pictures of the ${split} split are in it.`);
-  await placeFaces(samples, deps.faceSearch, (done, total) => {
+  await detectFaces(samples, deps.faceSearch, (done, total) => {
     signal.throwIfAborted();
     say({ kind: 'progress', done, total, message: 'Pictures searched for faces' });
   });

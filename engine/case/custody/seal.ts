@@ -8,7 +8,15 @@ import type { AuditEntry } from '../../../contract/case.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf } from '../log/audit.ts';
 import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
-import { hashSegment, inTurns, lastIdOf, lineOf, rowsInPortions, type Segment, type Steps } from '../log/segment.ts';
+import {
+  hashSegment,
+  lastIdOf,
+  lineOf,
+  rowsInPortions,
+  runYielding,
+  type Segment,
+  type Steps,
+} from '../log/segment.ts';
 import { RESTATED } from '../rows/evidence.ts';
 import type { EarlierSeal } from './earlier-seals.ts';
 import { type KnownSettled, type SettledSeal, sealSettled } from './state-seal.ts';
@@ -178,7 +186,7 @@ export function enterScanBegin(
 export async function takeUpScan(opened: WritableCase, jobId: number, who: string, subject: string): Promise<void> {
   await sealUnsealedRows(opened, jobId);
   const ledger = readScanLedger(opened);
-  const differs = await inTurns(stateDifference(opened, ledger));
+  const differs = await runYielding(stateDifference(opened, ledger));
   if (differs) appendAudit(opened, { who: '', action: DIFFERS, subject: 'states of files', details: differs });
   if (!ledger.open.has(jobId)) enterScanBegin(opened, { who, action: 'scan.resumed', subject, details: { jobId } });
 }
@@ -232,7 +240,7 @@ export async function appendSeal(
   opened: WritableCase,
   entry: SealingEntry & { action: (typeof ENDING)[number] },
 ): Promise<void> {
-  const seal = await inTurns(sealNewRows(opened, readScanLedger(opened)));
+  const seal = await runYielding(sealNewRows(opened, readScanLedger(opened)));
   appendAudit(opened, { ...entry, details: { ...entry.details, ...seal } });
 }
 

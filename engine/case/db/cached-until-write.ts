@@ -11,7 +11,7 @@ const known = new WeakMap<CaseDatabase, { stamp: string; values: Map<string, unk
  * The value of that name, made unless it was made since the last change of the case. `key` names it
  * and all it depends on.
  */
-export function stamped<T>(db: CaseDatabase, key: readonly unknown[], make: () => T): T {
+export function cachedUntilWrite<T>(db: CaseDatabase, key: readonly unknown[], make: () => T): T {
   const stamp = db.stamp();
   let now = known.get(db);
   if (now?.stamp !== stamp || now.values.size >= KEPT) now = { stamp, values: new Map() };

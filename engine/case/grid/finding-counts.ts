@@ -9,7 +9,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { ModelId, VerdictId } from '../../../contract/brand.ts';
 import type { FindingCounts, FindingFilter } from '../../../contract/finding.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
-import { stamped } from '../db/cached-until-write.ts';
+import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { isOfFewFiles, isWanted, restConditions, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
@@ -46,7 +46,7 @@ export function countCells(
     videoFrames,
     notAFace: shownAside(filter),
   };
-  return stamped(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
+  return cachedUntilWrite(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>
     readCells(opened, viewer, filter, upTo),
   );
 }

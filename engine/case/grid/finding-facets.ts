@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
-import { stamped } from '../db/cached-until-write.ts';
+import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
@@ -70,7 +70,7 @@ function countByExhibit(opened: ReadableCase, viewer: Viewer, filter: FindingFil
   const names = exhibitNames(opened);
   if (names.length < 2 || names.length > MOST_EXHIBITS) return [];
   const { exhibits: _, ...others } = filter;
-  return stamped(db, ['byExhibit', others, viewer], () => {
+  return cachedUntilWrite(db, ['byExhibit', others, viewer], () => {
     const exhibit = sql<Uint8Array>`substr(${exhibitBytes(db)}, v.evidence_id + 1, 1)`;
     const from = query.selectFrom(verdictsBy(isOfFewFiles(db, others) ? 'file' : 'cell'));
     const rows = db.all(

@@ -6,7 +6,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
-import { stamped } from '../db/cached-until-write.ts';
+import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import { maskLength } from '../db/mask-length.ts';
 import { rootsNamed } from '../rows/exhibit.ts';
@@ -59,7 +59,7 @@ function idsOf(
  * case and composition (rows/name-search.ts); `few`: their ids, where they are few.
  */
 export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: readonly number[] | undefined } =>
-  stamped(db, ['filesNamed', text], () => {
+  cachedUntilWrite(db, ['filesNamed', text], () => {
     const byPath = idsNamed(db, text);
     const roots = rootsNamed(db, text);
     const ofExhibits = query.selectFrom('evidence').select('id').where('root', 'in', roots);
@@ -70,21 +70,21 @@ export const filesNamed = (db: CaseDatabase, text: string): { mask: Mask; few: r
 
 /** Verdicts that no longer stand, and how many; undefined where there is none. */
 export const supersededVerdicts = (db: CaseDatabase): { mask: Mask; count: number } | undefined =>
-  stamped(db, ['supersededVerdicts'], () => {
+  cachedUntilWrite(db, ['supersededVerdicts'], () => {
     const ids = idsOf(db, superseded);
     return ids.length === 0 ? undefined : { mask: maskOf(maskLength(db, 'verdict'), ids), count: ids.length };
   });
 
 /** Files taken in from these folders. */
 export const filesFrom = (db: CaseDatabase, roots: readonly string[]): Mask =>
-  stamped(db, ['filesFrom', roots], () => {
+  cachedUntilWrite(db, ['filesFrom', roots], () => {
     const taken = query.selectFrom('evidence').select('id').where('root', 'in', roots);
     return maskOf(maskLength(db, 'evidence'), roots.length === 0 ? [] : idsOf(db, taken));
   });
 
 /** Files of which a scan as a film was begun; undefined where there is none. */
 export const films = (db: CaseDatabase): Mask | undefined =>
-  stamped(db, ['films'], () => {
+  cachedUntilWrite(db, ['films'], () => {
     const ids = idsOf(db, query.selectFrom('video_scan').select('evidence_id').distinct());
     return ids.length === 0 ? undefined : maskOf(maskLength(db, 'evidence'), ids);
   });
@@ -96,7 +96,7 @@ export type TrackFaces = 'key' | 'first';
 
 /** Verdicts on those faces of every track, by the model that the track was made under. */
 export const trackVerdicts = (db: CaseDatabase, which: TrackFaces): Mask =>
-  stamped(db, ['trackVerdicts', which], () => {
+  cachedUntilWrite(db, ['trackVerdicts', which], () => {
     const models = db.all(query.selectFrom('video_scan').select('model_id').distinct());
     const mask = Buffer.alloc(maskLength(db, 'verdict'));
     for (const { model_id } of models)
@@ -140,7 +140,7 @@ export const parametersOf = (db: CaseDatabase, modelId: ModelId): number[] =>
  * every verdict made under them.
  */
 export const modelsByParameters = (db: CaseDatabase): Map<number, ModelId> =>
-  stamped(
+  cachedUntilWrite(
     db,
     ['modelsByParameters'],
     () =>
@@ -191,7 +191,7 @@ export const decidedVerdicts = (
   examinerId: ExaminerId | null,
   conclusions?: readonly Conclusion[],
 ): Mask =>
-  stamped(db, ['decidedVerdicts', examinerId, conclusions], () => {
+  cachedUntilWrite(db, ['decidedVerdicts', examinerId, conclusions], () => {
     const all = opinionsWithVerdicts(examinerId).select('v.id');
     const wanted = conclusions ? all.where('own.conclusion', 'in', conclusions) : all;
     return maskOf(maskLength(db, 'verdict'), idsOf(db, wanted));
@@ -202,7 +202,7 @@ export const decidedVerdicts = (
  * blind mode by the viewer's word alone. Undefined where there is none.
  */
 export const setAside = (db: CaseDatabase, { examinerId, blind }: Viewer): Mask | undefined =>
-  stamped(db, ['setAside', blind ? examinerId : 'everyone'], () => {
+  cachedUntilWrite(db, ['setAside', blind ? examinerId : 'everyone'], () => {
     const heard = (table: 'own' | 'other') =>
       blind ? sql<SqlBool>`${sql.ref(`${table}.examiner_id`)} = ${examinerId ?? -1}` : sql<SqlBool>`1`;
     const ids = idsOf(

@@ -32,7 +32,7 @@ export function allSteps<T>(steps: Steps<T>): T {
 }
 
 /** The same, with room for others between the steps. Rejects with the reason of `signal`. */
-export async function inTurns<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
+export async function runYielding<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

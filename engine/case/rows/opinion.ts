@@ -89,7 +89,7 @@ export function giveOpinion(
 ): Entered {
   return opened.db.transaction(() => {
     const before = ownStanding(opened, examiner.id, given);
-    checkOpinion(opened, given, before);
+    checkOpinion(opened, examiner, given, before);
     const same = before?.conclusion === given.conclusion;
     const note = given.note ?? (same ? before.note : '');
     if (same && note === before.note) return { opinion: before, before, entered: false };
@@ -151,7 +151,7 @@ export function undoOpinion(
     const conclusion = earlier?.conclusion ?? 'withdrawn';
     const given = { ...subjectOf(last!), conclusion, note: note ?? earlier?.note ?? '', blind: false };
     checkReason(opened, examiner, { ...given, note: note ?? '' }, standing, 'undo');
-    checkOpinion(opened, given, standing);
+    checkOpinion(opened, examiner, given, standing);
     const opinion = insert(opened, examiner, given);
     enterInLog(opened, opinion, 'opinion.undone', standing, { undoes: id, ...more });
     return { opinion, before: standing, entered: true };

@@ -4,13 +4,13 @@ import type { PixelPoint } from '../../../contract/units.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
 import { boxBlur } from './blur.ts';
-import { bentOutline, fillPolygon, type RegionName, regionHull } from './hull.ts';
+import { fillPolygon, type RegionName, regionHull, warpedOutline } from './hull.ts';
 
 /** A rectangle of whole pixels inside a picture. */
 export type Patch = { left: number; top: number; width: number; height: number };
 
 /** How a mask was drawn; lengths in pixels. */
-export type MaskRecipe = { region: RegionName; scale: number; bendPx: number; blurPx: number; ratio: number };
+export type MaskRecipe = { region: RegionName; scale: number; warpPx: number; blurPx: number; ratio: number };
 
 /** A forged picture and the mask of what was changed (0..255, same size). */
 export type Blended = { image: RgbImage; mask: Uint8Array };
@@ -64,7 +64,7 @@ export function drawMask(regions: readonly RegionName[], facePx: number, random:
   return {
     region: regions[random.integer(regions.length)]!,
     scale: random.uniform(0.88, 1.12),
-    bendPx: random.uniform(0, part ? 0.04 : 0.055) * facePx,
+    warpPx: random.uniform(0, part ? 0.04 : 0.055) * facePx,
     blurPx: random.uniform(0.004, part ? 0.03 : 0.05) * facePx,
     ratio: RATIOS[random.integer(RATIOS.length)]!,
   };
@@ -77,8 +77,8 @@ export function softMask(
   patch: Patch,
   random: RandomStream,
 ): Float32Array {
-  const shape = { scale: recipe.scale, bend: recipe.bendPx, span: faceSizeOf(landmarks) };
-  const outline = bentOutline(regionHull(landmarks, recipe.region, random.uniform(0, 0.8)), shape, random);
+  const shape = { scale: recipe.scale, warp: recipe.warpPx, span: faceSizeOf(landmarks) };
+  const outline = warpedOutline(regionHull(landmarks, recipe.region, random.uniform(0, 0.8)), shape, random);
   const { width, height } = patch;
   const hard = { width, height, channels: 1, data: fillPolygon(outline, patch) };
   return boxBlur(hard, Math.max(1, recipe.blurPx), 3).data;

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PixelBox } from '../../../contract/units.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
-import type { FacePlaces } from '../face-places.ts';
+import type { FaceDetections } from '../face-detections.ts';
 import type { LabelledFile } from '../labelled-file.ts';
 import type { StoredPortrait } from './forgery-source.ts';
 import { keepFace, stillFromBytes } from './portraits.ts';
@@ -20,7 +20,7 @@ export function boxOfCrop(widthPx: number, heightPx: number, margin: number): Pi
 /** The genuine ones of `files` whose landmarks are known; the others are counted. */
 export async function cropPortraits(
   files: readonly LabelledFile[],
-  places: FacePlaces,
+  places: FaceDetections,
   { inputPx, margin }: { inputPx: number; margin: number },
 ): Promise<{ portraits: StoredPortrait[]; without: number }> {
   const genuine = files.filter(({ label }) => label === 0);

@@ -9,7 +9,7 @@ import { measureQuality } from '../../media/face-quality.ts';
 import { warp } from './warp.ts';
 
 /** A picture with its face, and the mask of what was changed. */
-export type Work = {
+export type ForgeryDraft = {
   image: RgbImage;
   mask: Uint8Array | undefined;
   box: PixelBox;
@@ -22,15 +22,15 @@ export type CutOptions = { inputPx: number; cropRecipe: string; jitter?: boolean
  * Pixels [inputPx, inputPx, 3], mask [inputPx, inputPx]; measures of the uncut picture, null when
  * no mask was asked for.
  */
-export type CutFace = { pixels: Uint8Array; mask: Uint8Array; measures: FaceMeasures | null };
+export type CutSample = { pixels: Uint8Array; mask: Uint8Array; measures: FaceMeasures | null };
 
 /** The crop recipe on the (jittered) box, mirrored half of the time when jittered. */
 export function cutSample(
-  work: Work,
+  work: ForgeryDraft,
   { inputPx, cropRecipe, jitter = true }: CutOptions,
   random: RandomStream,
   wantsMask: boolean,
-): CutFace {
+): CutSample {
   const placed = jitter ? jittered(work, random) : work;
   const mirrored = jitter && random.uniform() < 0.5;
   const cut = (image: RgbImage): Uint8Array => {
@@ -55,7 +55,7 @@ const TURNED = 0.3;
 const TURN_DEGREES = 30;
 
 /** The face turned (some of the time), its box moved and scaled as a finder's boxes vary. */
-function jittered(work: Work, random: RandomStream): Work {
+function jittered(work: ForgeryDraft, random: RandomStream): ForgeryDraft {
   const { box } = work;
   const longer = Math.max(box.width, box.height);
   const [dx, dy, scale] = [random.uniform(-0.05, 0.05), random.uniform(-0.05, 0.05), random.uniform(0.9, 1.1)];
@@ -69,7 +69,7 @@ function jittered(work: Work, random: RandomStream): Work {
   return turn ? turned({ ...work, box: moved }, angle) : { ...work, box: moved };
 }
 
-function turned(work: Work, angle: number): Work {
+function turned(work: ForgeryDraft, angle: number): ForgeryDraft {
   const { image, box } = work;
   const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];

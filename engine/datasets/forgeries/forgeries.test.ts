@@ -11,8 +11,8 @@ import { randomStream } from '../../../models/tensor/random.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { drawnFile } from '../../media/heif/testing/drawn-picture.ts';
-import { findFacePlaces, type PlacedFace } from '../face-places.ts';
-import { openPortraitSamples, placeFaces, portraitSamplesSchema } from '../open-samples.ts';
+import { type DetectedFace, detectInPictures } from '../face-detections.ts';
+import { detectFaces, openPortraitSamples, portraitSamplesSchema } from '../open-samples.ts';
 import { sampleBatches, samplesInProcess } from '../samples-in-process.ts';
 import { splitFromName } from '../split.ts';
 import { boxBlur } from './blur.ts';
@@ -34,7 +34,7 @@ const folder = path.join(root, 'portraits');
 const facesFile = path.join(root, 'faces.ndjson');
 
 /** As the finder would answer for a drawn face. */
-const facesOf = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: PlacedFace[] }> => {
+const facesOf = async (bytes: Uint8Array): Promise<{ image: RgbImage; faces: DetectedFace[] }> => {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const image = { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
   return { image, faces: [{ box: face.box, landmarks: [...faceLandmarks] }] };
@@ -164,12 +164,12 @@ test('faces are looked for once; a search that was stopped goes on, and a torn l
     return facesOf(bytes);
   };
   const deps = { facesOf: counting, faceOfCrop: counting };
-  await expect(placeFaces(samplesOf(), deps)).rejects.toThrow('stopped');
-  await placeFaces(samplesOf(), deps);
+  await expect(detectFaces(samplesOf(), deps)).rejects.toThrow('stopped');
+  await detectFaces(samplesOf(), deps);
   expect(looked).toBe(13);
-  await placeFaces(samplesOf(), deps);
+  await detectFaces(samplesOf(), deps);
   expect(looked).toBe(13);
-  expect((await findFacePlaces([], facesFile, facesOf)).size).toBe(12);
+  expect((await detectInPictures([], facesFile, facesOf)).size).toBe(12);
 });
 
 test('samples come in pairs of a genuine face and its forgery, whatever was asked for before', async () => {
@@ -206,7 +206,7 @@ test('a bent face has other features in every epoch, its landmarks move with the
     inputPx: 64,
     cropRecipe: 'square-1.3',
     degradation: null,
-    bend: 0.1,
+    shapeJitter: 0.1,
   });
   const [genuine, forged] = [await source.forged(1, 0), await source.forged(1, 1)];
   const outside = [...forged.mask.keys()].filter((i) => forged.mask[i] === 0);
@@ -273,7 +273,7 @@ test('portraits as TIFF, AVIF and HEIC are taken with the pixels that evidence h
 
 test('a portrait that cannot be decoded is named with what the decoder says', async () => {
   const refusing = () => Promise.reject(new Error('It ends early.'));
-  await expect(findFacePlaces([path.join(folder, 'P0.png')], path.join(root, 'new.ndjson'), refusing)).rejects.toThrow(
-    'P0.png: It ends early.',
-  );
+  await expect(
+    detectInPictures([path.join(folder, 'P0.png')], path.join(root, 'new.ndjson'), refusing),
+  ).rejects.toThrow('P0.png: It ends early.');
 });

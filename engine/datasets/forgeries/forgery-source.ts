@@ -6,7 +6,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../../models/tensor/random.ts';
 import type { FaceMeasures } from '../../media/face-measures.ts';
 import type { Sample, SampleSource } from '../samples.ts';
-import { cutSample, type Work } from './cut-sample.ts';
+import { cutSample, type ForgeryDraft } from './cut-sample.ts';
 import { type Degradation, type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './degrade.ts';
 import { PART_REGIONS, WHOLE_FACE_REGIONS } from './hull.ts';
 import { jitterShape } from './jitter-shape.ts';
@@ -28,8 +28,8 @@ export type ForgeryOptions = {
   degradation?: DegradationMix | null;
   /** Mirrors, turns and shifts the crop at random. */
   jitter?: boolean;
-  /** Bends faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
-  bend?: number;
+  /** Warps faces by up to this share of their size (jitter-shape.ts); 0 or absent: not at all. */
+  shapeJitter?: number;
 };
 
 /** A sample with what is known of it: where it was changed, how, and what it suffered. */
@@ -66,14 +66,16 @@ export function forgerySource(
   const stored = portraits.map(
     (one): StoredPortrait => ('read' in one ? one : { ...one, read: () => Promise.resolve(one) }),
   );
-  const bent = async (pair: number, stream: RandomStream): Promise<Portrait> => {
+  const jittered = async (pair: number, stream: RandomStream): Promise<Portrait> => {
     const asTaken = await stored[pair]!.read();
-    return options.bend ? jitterShape(asTaken, options.bend, stream.fork('bend')) : asTaken;
+    // The stream's name decides the numbers drawn: it stays.
+    const amount = options.shapeJitter;
+    return amount ? jitterShape(asTaken, amount, stream.fork('bend')) : asTaken;
   };
   const held = new Map<string, Promise<Portrait>>();
   const portraitOf = (epoch: number, pair: number, stream: RandomStream): Promise<Portrait> => {
     const key = `${epoch}/${pair}`;
-    const known = held.get(key) ?? bent(pair, stream);
+    const known = held.get(key) ?? jittered(pair, stream);
     held.set(key, known);
     known.catch(() => held.delete(key));
     if (held.size > HELD_PAIRS) held.delete(held.keys().next().value!);
@@ -121,7 +123,7 @@ async function makePicture(
   portrait: Portrait,
   portraits: readonly StoredPortrait[],
   random: RandomStream,
-): Promise<Work> {
+): Promise<ForgeryDraft> {
   const { image, box, landmarks } = portrait;
   const place = { box, landmarks };
   if (kind === 'swap') {
@@ -156,10 +158,10 @@ const shapeOf = ({ box, landmarks }: Pick<Portrait, 'box' | 'landmarks'>): numbe
 
 /** Degrades the picture; mask, box and landmarks follow its size. */
 async function degradeWork(
-  work: Work,
+  work: ForgeryDraft,
   { degradation: mix = TRAINING_MIX }: ForgeryOptions,
   random: RandomStream,
-): Promise<{ work: Work; degradation: Degradation | null }> {
+): Promise<{ work: ForgeryDraft; degradation: Degradation | null }> {
   if (!mix) return { work, degradation: null };
   const what = drawDegradation(random, Math.max(work.box.width, work.box.height), { mix });
   const image = await degrade(work.image, what, random);

@@ -1,4 +1,4 @@
-// Which part of a face a forgery replaces: hulls of subsets of the 68 landmarks, bent at random and
+// Which part of a face a forgery replaces: hulls of subsets of the 68 landmarks, warped at random and
 // filled as a mask. Pure; chance is given.
 import type { PixelPoint } from '../../../contract/units.ts';
 import type { RandomStream } from '../../../models/tensor/random.ts';
@@ -87,19 +87,19 @@ function smoothField(span: number, amount: number, random: RandomStream): (p: Pi
 }
 
 /**
- * A region's outline, grown or shrunk about its middle by `scale` and bent by up to `bend` pixels
+ * A region's outline, grown or shrunk about its middle by `scale` and warped by up to `warp` pixels
  * (elastic deformation).
  */
-export function bentOutline(
+export function warpedOutline(
   hull: readonly PixelPoint[],
-  { scale, bend, span }: { scale: number; bend: number; span: number },
+  { scale, warp, span }: { scale: number; warp: number; span: number },
   random: RandomStream,
 ): PixelPoint[] {
   const middle = {
     x: hull.reduce((sum, p) => sum + p.x, 0) / hull.length,
     y: hull.reduce((sum, p) => sum + p.y, 0) / hull.length,
   };
-  const field = smoothField(span, bend, random);
+  const field = smoothField(span, warp, random);
   return densify(hull, Math.max(1, span / 32))
     .map(({ x, y }) => ({ x: middle.x + (x - middle.x) * scale, y: middle.y + (y - middle.y) * scale }))
     .map(field);

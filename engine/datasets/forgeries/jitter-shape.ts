@@ -1,4 +1,4 @@
-// A portrait whose face has another shape: bent on a coarse grid, picture and landmarks alike,
+// A portrait whose face has another shape: warped on a coarse grid, picture and landmarks alike,
 // before anything is forged. Few sitters then count for more, because none is seen twice with the
 // same features. Pure; chance is given.
 import type { PixelPoint } from '../../../contract/units.ts';
@@ -28,8 +28,8 @@ export function jitterShape(portrait: Portrait, amount: number, random: RandomSt
   const shifts = Float64Array.from({ length: NODES * NODES * 2 }, () => random.uniform(-reach, reach));
   const grid = { nodes: NODES, shifts };
   const { widthPx: width, heightPx: height } = image;
-  const bent = warp(image, IDENTITY, { left: 0, top: 0, width, height }, grid);
-  return { ...portrait, image: bent, landmarks: landmarks.map((point) => whereTo(point, grid, { width, height })) };
+  const warped = warp(image, IDENTITY, { left: 0, top: 0, width, height }, grid);
+  return { ...portrait, image: warped, landmarks: landmarks.map((point) => whereTo(point, grid, { width, height })) };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../media/sniff.ts';
-import { type FacePlaces, largestFace, type PlacedFace } from '../face-places.ts';
+import { type DetectedFace, type FaceDetections, largestFace } from '../face-detections.ts';
 import { splitFromName } from '../split.ts';
 
 /** One sitter: a part of the picture, and the face in its pixels. */
@@ -39,7 +39,7 @@ export async function listPortraits(folder: string, split: 'training' | 'validat
  */
 export async function readPortraits(
   pictures: readonly string[],
-  places: FacePlaces,
+  places: FaceDetections,
   inputPx: number,
 ): Promise<{ portraits: Portrait[]; withoutFace: string[] }> {
   const portraits: Portrait[] = [];
@@ -59,8 +59,12 @@ export async function readPortraits(
  */
 const AS_LEARNED = new Set<string | undefined>(['image/jpeg', 'image/png', 'image/webp']);
 
-const portraitFrom = async (source: string, bytes: Uint8Array, face: PlacedFace, inputPx: number): Promise<Portrait> =>
-  keepFace(source, await stillFromBytes(source, bytes), face, inputPx);
+const portraitFrom = async (
+  source: string,
+  bytes: Uint8Array,
+  face: DetectedFace,
+  inputPx: number,
+): Promise<Portrait> => keepFace(source, await stillFromBytes(source, bytes), face, inputPx);
 
 /** The pixels of a still that is learned from. Throws with `source` when it cannot be read. */
 export function stillFromBytes(source: string, bytes: Uint8Array): Promise<RgbImage> {
@@ -90,7 +94,7 @@ async function imageAsLearned(source: string, bytes: Uint8Array): Promise<RgbIma
  * Cuts the kept square (as far as it lies inside the picture) and shrinks it when the face is
  * larger than can be used.
  */
-export function keepFace(source: string, image: RgbImage, face: PlacedFace, inputPx: number): Portrait {
+export function keepFace(source: string, image: RgbImage, face: DetectedFace, inputPx: number): Portrait {
   const longer = Math.max(face.box.width, face.box.height);
   const [cx, cy] = [face.box.x + face.box.width / 2, face.box.y + face.box.height / 2];
   const left = Math.max(0, Math.round(cx - (longer * KEPT) / 2));

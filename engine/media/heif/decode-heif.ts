@@ -2,7 +2,6 @@
 // why not. Runs in the decode process and is loaded there at the first such file: the FFmpeg
 // library is not needed for any other photograph.
 import { VIDEO_DECODER } from '../video/video-reader.ts';
-import { hasHole } from './find-hole.ts';
 import type { HeifFile } from './heif-items.ts';
 import { corrupt } from './heif-refusal.ts';
 import type { Size } from './item-properties.ts';
@@ -11,6 +10,7 @@ import { byteTable, colourFor, IDENTITY, rgbFromSamples } from './rgb-from-sampl
 import { decodeSamples, type SampleCanvas } from './sample-canvas.ts';
 import { tiffFromPixels } from './tiff-from-pixels.ts';
 import { type Pixels, transformPicture, transformRemarks } from './transform-picture.ts';
+import { hasUndecodedBlock } from './undecoded-block.ts';
 
 /** What decodes the coded pictures; the name of what treats the colours is added by the caller. */
 export const HEIF_DECODER = VIDEO_DECODER;
@@ -32,7 +32,7 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
   const { picture, alpha, premultiplied, remarks, leftOut } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
   const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour, pipeline);
-  if (colour.matrix !== IDENTITY && hasHole(canvas))
+  if (colour.matrix !== IDENTITY && hasUndecodedBlock(canvas))
     throw corrupt('A coded picture is incomplete: a part of it was never decoded.');
   const rgb = rgbFromSamples(canvas, colour, pipeline !== 1 && !picture.colour.profile);
   // Where transparency is already multiplied in, the picture lies on black as it is.

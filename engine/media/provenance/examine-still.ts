@@ -3,8 +3,8 @@
 import exifr from 'exifr';
 import sharp, { type Sharp } from 'sharp';
 import type { JpegStructure, Provenance } from '../../../contract/provenance.ts';
+import { readExifrBlock } from '../exifr-block.ts';
 import { findHeifMetadata, type HeifMetadata } from '../heif/heif-metadata.ts';
-import { parseBlock } from '../heif/parse-block.ts';
 import { coefficientRoughness } from './coefficient-roughness.ts';
 import { readContentCredentials } from './content-credentials.ts';
 import { type JpegBytes, readJpegStructure } from './jpeg-structure.ts';
@@ -95,5 +95,5 @@ const parse = (bytes: Uint8Array): Promise<Found> =>
 /** Of a HEIF or AVIF file: its EXIF and its XMP, each by itself. */
 async function namesInBlocks({ tiff, xmp }: HeifMetadata): Promise<Found> {
   const named = tiff ? await parse(tiff) : undefined;
-  return { ...named, ...(xmp && (await parseBlock(xmp, 'xmp'))) };
+  return { ...named, ...(xmp && (await readExifrBlock(xmp, 'xmp'))) };
 }

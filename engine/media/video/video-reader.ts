@@ -36,9 +36,9 @@ import {
 } from 'node-av/lib';
 import type { UnreadableReason } from '../../../contract/evidence.ts';
 import type { Rational } from '../../../contract/video.ts';
-import { isCutShort } from './cut-short.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
+import { isTruncated } from './is-truncated.ts';
 import { findImpossibleTable } from './mp4-tables.ts';
 
 /** What turned the bytes into pixels; recorded in every verdict. */
@@ -215,7 +215,7 @@ export class VideoReader {
     const opened = ignoreEdits
       ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
       : format.openInputSync(`file:${path}`, demuxerOf(path), null);
-    if (opened < 0 && isCutShort(path))
+    if (opened < 0 && isTruncated(path))
       throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');
     if (opened < 0) throw new UnreadableVideo('corrupt', `The container cannot be read: ${words(opened)}.`);
     const found = format.findStreamInfoSync(null);

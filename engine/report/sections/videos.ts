@@ -59,7 +59,7 @@ function withoutNoFaces(timeline: ReportTimeline, index: ReportIndex): ReportTim
 async function writeVideo(sheet: Sheet, index: ReportIndex, timeline: ReportTimeline): Promise<void> {
   const evidence = index.evidence.get(timeline.evidenceId)!;
   const model: Model | undefined = index.models.get(timeline.modelId);
-  sheet.heading(visibleText(evidence.shownPath), 2);
+  sheet.heading(`${visibleText(evidence.shownPath)}, scan ${timeline.scan.number}`, 2);
   const facts = factRows(evidence, timeline);
   await sheet.table([0.22, 0.78], model ? [...facts, ['Model', `${model.name}, SHA-256 ${model.id}`]] : facts);
   const tracks = [...timeline.tracks].sort((a, b) => rank(b) - rank(a) || a.trackIndex - b.trackIndex);
@@ -113,7 +113,9 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
       'face',
     )} in ${count(tracks.length, 'track')}${finished ? '' : '; the scan of this file is not finished'}`,
   ];
-  if (!facts) return [looked];
+  const { number, of } = timeline.scan;
+  const scanned: [string, string] = ['Scan', of === 1 ? '1, the only one' : `${number} of ${of} of this file`];
+  if (!facts) return [scanned, looked];
   const { colour, timeBase, frameRate } = facts;
   const assumed = (is: boolean): string => (is ? ' (assumed)' : '');
   return [
@@ -137,6 +139,7 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
           ? `read to its end; ${facts.damagedFrames} damaged frames not examined`
           : 'read to its end'),
     ],
+    scanned,
     looked,
   ];
 }

@@ -9,7 +9,7 @@ import { walkedSoFar } from '../../case/rows/video-scan.ts';
 import { SURE_SCORE } from '../../media/find-faces.ts';
 import { ingestFile } from '../ingest.ts';
 import type { ListedFile } from '../list-media.ts';
-import { isDone, isExamined, listFiles, partFiles } from '../select-files.ts';
+import { isDone, isExamined, listFiles, splitDone } from '../select-files.ts';
 import { type FarmRun, writeOwnRow } from './farm-run.ts';
 import { videoScanOf } from './write-result.ts';
 
@@ -17,12 +17,12 @@ import { videoScanOf } from './write-result.ts';
 const LOOK_EVERY_MS = 500;
 
 /**
- * Deps out every file that has no verdicts yet, and resolves when all of them are back. Rejects
+ * Sends out every file that has no verdicts yet, and resolves when all of them are back. Rejects
  * when the scan is cancelled.
  */
 export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.deps, paths);
-  const { todo, before } = await partFiles(run.deps, files);
+  const { todo, before } = await splitDone(run.deps, files);
   run.progress.begin(before, files.length, todo);
   try {
     for (const file of todo) {

@@ -6,8 +6,8 @@ import type { MemoryBudget } from '../../async/memory-budget.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../../blobs/read-evidence-file.ts';
 import {
   cutStill,
-  type DecodedStill,
-  decodeStill,
+  type DecodedEvidence,
+  decodeEvidence,
   type ExamineDeps,
   judgeStills,
   pixelBytesOf,
@@ -49,11 +49,11 @@ async function examineStillTask(deps: TaskDeps, task: FarmTask, place: string, o
   return cut.faces.length;
 }
 
-async function readAndDecode({ decoder }: TaskDeps, task: FarmTask, place: string): Promise<DecodedStill> {
+async function readAndDecode({ decoder }: TaskDeps, task: FarmTask, place: string): Promise<DecodedEvidence> {
   const read = await readEvidenceFile(place);
   if (read.kind === 'failed') throw new Error(`${place} cannot be read here: ${read.message}`);
   checkHash(task, place, read.sha256);
-  return decodeStill(decoder, task, read.bytes);
+  return decodeEvidence(decoder, task, read.bytes);
 }
 
 async function examineVideoTask(deps: TaskDeps, task: FarmTask, place: string, outbox: Outbox): Promise<number> {

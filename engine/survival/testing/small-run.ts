@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
-import type { Services } from '../../app/services.ts';
+import type { EngineParts } from '../../app/testing/engine-parts.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 
 const requestFor = (folder: string) =>
@@ -24,7 +24,7 @@ const isEnded = ({ state }: TrainingRun): boolean => ['done', 'failed', 'cancell
  * it is under way.
  */
 export async function trainUntilEnded(
-  { training }: Pick<Services, 'training'>,
+  { training }: Pick<EngineParts, 'training'>,
   portraits: string,
   started: () => void,
 ): Promise<TrainingRun> {

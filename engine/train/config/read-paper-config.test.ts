@@ -79,7 +79,7 @@ test('the paper’s own files give the paper’s run', async () => {
     logEvery: 1000,
     validateEvery: 1000,
     optimiser: { kind: 'adam', learningRate: 2e-4, weightDecay: 1e-5 },
-    fall: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
+    schedule: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
     warmupSteps: 0,
     reconstructionWeight: 0.1,
     metricWeight: 0.1,
@@ -101,7 +101,12 @@ config:
 data: {train_batch_size: 4, name: FaceForensics, file: ./config/dataset/faceforensics.yml, val_branch: val_cfg}
 `;
   const { config, remarks } = await readPaperConfig(write('text', text));
-  expect(config).toMatchObject({ name: '12', reconstructionWeight: 0.2, metricWeight: 0, fall: { kind: 'constant' } });
+  expect(config).toMatchObject({
+    name: '12',
+    reconstructionWeight: 0.2,
+    metricWeight: 0,
+    schedule: { kind: 'constant' },
+  });
   expect(remarks).toEqual([]);
 });
 

@@ -111,7 +111,7 @@ function configFrom(
       learningRate: config.optimizer.lr,
       weightDecay: config.optimizer.weight_decay,
     },
-    fall: config.scheduler
+    schedule: config.scheduler
       ? { kind: 'step', stepSize: config.scheduler.step_size, gamma: config.scheduler.gamma }
       : { kind: 'constant' },
     warmupSteps: config.warmup_step,

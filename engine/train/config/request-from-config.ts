@@ -27,11 +27,11 @@ function remarksOn(config: TrainingConfig): string[] {
  */
 export async function requestFromConfig(path: string, folder?: string): Promise<ReadTrainingConfig> {
   const { config, remarks } = await readPaperConfig(path, { folder });
-  const { name, steps, batchSize, validateEvery, fall, warmupSteps, selectBy } = config;
+  const { name, steps, batchSize, validateEvery, schedule, warmupSteps, selectBy } = config;
   const { reconstructionWeight, metricWeight, flood, optimiser } = config;
   return {
     request: partsSchema.parse({
-      ...{ name, steps, batchSize, validateEvery, fall, warmupSteps, selectBy },
+      ...{ name, steps, batchSize, validateEvery, schedule, warmupSteps, selectBy },
       ...{ reconstructionWeight, metricWeight, flood },
       optimiser: optimiser.kind,
       learningRate: optimiser.learningRate,

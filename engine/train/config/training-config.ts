@@ -27,7 +27,7 @@ export type TrainingConfig = {
   logEvery: number;
   validateEvery: number;
   optimiser: { kind: 'adam' | 'adamw'; learningRate: number; weightDecay: number };
-  fall: { kind: 'constant' } | { kind: 'step'; stepSize: number; gamma: number };
+  schedule: { kind: 'constant' } | { kind: 'step'; stepSize: number; gamma: number };
   warmupSteps: number;
   /** lambda_1 and lambda_2 of the paper. */
   reconstructionWeight: number;

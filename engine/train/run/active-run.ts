@@ -8,7 +8,7 @@ import { PROVIDER_NAMES } from '../../compute/providers.ts';
 import { createTrainer, type Trainer, type TrainerOptions } from '../../compute/trainer.ts';
 import { cpuPlacement } from '../../compute/training-devices.ts';
 import type { TrainingStart } from '../../compute/training-messages.ts';
-import type { FaceSource } from '../../datasets/face-places.ts';
+import type { FaceSource } from '../../datasets/face-detections.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { ChildProcessError, ChildRefusal } from '../../process/supervised-child.ts';
 import { openRunData, type RunData } from './open-run-data.ts';
@@ -24,7 +24,7 @@ export type RunMeans = TrainerOptions & {
   facesOf: FaceSource;
   faceOfCrop: FaceSource;
   facesFile(): Promise<string>;
-  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
   /** Where a run takes its steps. Throws DEVICE_UNAVAILABLE when the device asked for cannot. */
   place(
     request: Pick<TrainingRequest, 'base' | 'device'>,
@@ -157,10 +157,10 @@ export class ActiveRun {
 
   async #openData(cut: { inputPx: number; cropRecipe: string; seed: number }): Promise<RunData> {
     const { facesFile, facesOf, faceOfCrop } = this.#deps;
-    const { data, bend, validationFaces } = this.#run.request;
+    const { data, shapeJitter, validationFaces } = this.#run.request;
     return openRunData(data, {
       ...cut,
-      bend,
+      shapeJitter,
       validationFaces,
       facesFile: await facesFile(),
       facesOf,

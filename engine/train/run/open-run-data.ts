@@ -5,8 +5,8 @@ import { RecceError } from '../../../contract/errors.ts';
 import { sourcesOf, type TrainingData, type TrainingSource } from '../../../contract/training.ts';
 import type { OpenedSamples } from '../../compute/training-messages.ts';
 import {
-  type PlacingDeps,
-  placeFaces,
+  type DetectionDeps,
+  detectFaces,
   type Samples,
   type SamplesInput,
   samplesSchema,
@@ -17,12 +17,12 @@ import { expectBothSplits } from './both-splits.ts';
 import type { ValidationSource } from './validate-run.ts';
 
 /** How faces are cut, and what the loaders need of the engine. */
-export type DataDeps = PlacingDeps & {
+export type DataDeps = DetectionDeps & {
   inputPx: number;
   cropRecipe: string;
   seed: number;
   /** How far faces that are forged here are bent; see the request. */
-  bend: number;
+  shapeJitter: number;
   /** Faces of each source that a validation looks at; null: each once. */
   validationFaces: number | null;
   /** Where found faces are remembered. */
@@ -74,7 +74,7 @@ const isForged = (samples: Samples): samples is ForgedHere =>
  * upright, stored ones as they are.
  */
 function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: SamplesInput, validation: SamplesInput] {
-  const { inputPx, cropRecipe, seed, bend, facesFile } = deps;
+  const { inputPx, cropRecipe, seed, shapeJitter, facesFile } = deps;
   const { folder, kind } = source;
   const fed = { folder, inputPx, cropRecipe };
   const training = { split: 'training' as const, seed };
@@ -87,13 +87,13 @@ function descriptionsOf(source: TrainingSource, deps: DataDeps): [training: Samp
     ];
   if (kind === 'portraits')
     return [
-      { kind, ...fed, facesFile, ...training, bend },
+      { kind, ...fed, facesFile, ...training, shapeJitter },
       { kind, ...fed, facesFile, ...validation },
     ];
   const { margin, forge } = source;
   const crops = { kind, ...fed, facesFile, margin, forge };
   return [
-    { ...crops, ...training, ...(forge ? { bend } : {}) },
+    { ...crops, ...training, ...(forge ? { shapeJitter } : {}) },
     { ...crops, ...(forge ? validation : asTheyAre) },
   ];
 }
@@ -116,7 +116,7 @@ export function validationDraws(
 
 async function place(samples: ForgedHere, deps: DataDeps): Promise<void> {
   const { split } = samples;
-  await placeFaces(samples, deps, (done, total) => {
+  await detectFaces(samples, deps, (done, total) => {
     deps.signal.throwIfAborted();
     deps.onProgress(`Finding faces for ${split}`, done, total);
   });

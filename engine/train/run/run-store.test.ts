@@ -54,6 +54,15 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
+test('a record of before, when two settings had other names, is read as today’s', async () => {
+  const run = runOf('20260106000000-ffffff', '2026-01-06T00:00:00.000Z');
+  const { shapeJitter, schedule, ...rest } = { ...run.request, shapeJitter: 0.05, schedule: { kind: 'cosine' } };
+  const file = store.file(run.id, 'run.json');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...run, request: { ...rest, bend: shapeJitter, fall: schedule } }));
+  expect((await store.get(run.id)).request).toEqual({ ...run.request, shapeJitter, schedule });
+});
+
 test('a curve that is there and cannot be read is no empty one: nothing is written over it', {
   tags: ['posix'],
 }, async () => {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TrainingRequestInput, type TrainingRun, trainingRequestSchema } from '../../../contract/training.ts';
-import { closeServices, createServices } from '../../app/services.ts';
+import { type EngineParts, openEngineParts } from '../../app/testing/engine-parts.ts';
 import { spawnWithFault } from '../../compute/testing/bad-driver.ts';
 import { splitFromName } from '../../datasets/split.ts';
 import { drawsOfBatch } from './batches.ts';
@@ -16,14 +16,14 @@ import { bestOf } from './train-run.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-training-'));
 const portraits = path.join(root, 'portraits');
-let services: ReturnType<typeof createServices>;
+let engine: EngineParts;
 
 beforeAll(async () => {
-  services = createServices({ appDataFolder: path.join(root, 'app') });
-  await makePortraits(portraits, services.faceSearch.facesOf);
+  engine = openEngineParts({ appDataFolder: path.join(root, 'app') });
+  await makePortraits(portraits, engine.faceSearch.facesOf);
 });
 afterAll(async () => {
-  await closeServices(services);
+  await engine.close();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -41,7 +41,7 @@ const request = (more: Partial<TrainingRequestInput> = {}) =>
 
 /** The run once `reached` holds; throws when the watching ends before. */
 async function until(id: string, reached: (run: TrainingRun) => boolean): Promise<TrainingRun> {
-  for await (const { run } of services.training.watch()) if (run.id === id && reached(run)) return run;
+  for await (const { run } of engine.training.watch()) if (run.id === id && reached(run)) return run;
   throw new Error('The watching ended.');
 }
 const ended = (run: TrainingRun): boolean => ['done', 'failed', 'cancelled'].includes(run.state);
@@ -49,37 +49,37 @@ const ended = (run: TrainingRun): boolean => ['done', 'failed', 'cancelled'].inc
 let first: TrainingRun;
 
 test('a run ends as a new model, with its curves and sample reconstructions', async () => {
-  const starting = services.training.start(request());
-  await expect(services.training.start(request())).rejects.toThrow('another run is being started');
+  const starting = engine.training.start(request());
+  await expect(engine.training.start(request())).rejects.toThrow('another run is being started');
   const { id } = await starting;
-  await expect(services.training.start(request())).rejects.toThrow('is running');
+  await expect(engine.training.start(request())).rejects.toThrow('is running');
   first = await until(id, ended);
   // The placement is the one the test's environment fixes; measured otherwise.
   const placement = { provider: 'cpu', threads: os.availableParallelism(), differences: null };
   expect(first).toMatchObject({ state: 'done', error: null, step: 6, placement });
-  const { curves, samples } = await services.training.get(id);
+  const { curves, samples } = await engine.training.get(id);
   const validations = curves.filter((point) => point.kind === 'validation');
   expect(validations.map((point) => point.step)).toEqual([0, 2, 4, 6]);
   expect(curves.find((point) => point.kind === 'training')).toMatchObject({ step: 6, learningRate: 1e-3 });
   expect(samples.length).toBe(Math.min(8, first.validationFaces));
   expect(Buffer.from(samples[0]!.reconstruction, 'base64').subarray(1, 4).toString()).toBe('PNG');
-  const model = await services.library.get(first.modelId!);
+  const model = await engine.library.get(first.modelId!);
   expect(model).toMatchObject({ name: 'a small network', parentId: null, validation: null, operatingPoints: null });
   expect(model.passport).toMatchObject({ width: 0.0625, inputPx: 64, geometry: 'declared' });
   expect(model.description).toContain(`weights of step ${first.best!.step}`);
 });
 
 test('a run whose process is killed goes on from its last save and gives the very same model', async () => {
-  const { id } = await services.training.start(request());
+  const { id } = await engine.training.start(request());
   await until(id, (run) => run.step >= 3);
-  process.kill(services.training.pid()!, 'SIGKILL');
+  process.kill(engine.training.pid()!, 'SIGKILL');
   expect(await until(id, ended)).toMatchObject({ state: 'done', error: null, modelId: first.modelId });
-  const steps = (await services.training.get(id)).curves.map((point) => `${point.kind} ${point.step}`);
+  const steps = (await engine.training.get(id)).curves.map((point) => `${point.kind} ${point.step}`);
   expect(new Set(steps).size).toBe(steps.length);
 });
 
 test('a run whose device fails goes on from its last save on the CPU, says so, and gives the same model', async () => {
-  const other = createServices({ appDataFolder: path.join(root, 'other-app'), spawn: spawnWithFault('losesDevice') });
+  const other = openEngineParts({ appDataFolder: path.join(root, 'other-app'), spawn: spawnWithFault('losesDevice') });
   try {
     const { id } = await other.training.start(request({ device: 'webgpu' }));
     const seen = new Set<string>();
@@ -97,30 +97,30 @@ test('a run whose device fails goes on from its last save on the CPU, says so, a
     expect(last!.remarks).toContain(sentence);
     expect(last!.placement).toMatchObject({ provider: 'cpu', reason: sentence });
   } finally {
-    await closeServices(other);
+    await other.close();
   }
 });
 
 test('a run pauses with its state saved, resumes, and is cancelled', async () => {
-  const { id } = await services.training.start(request({ steps: 1000, publish: false }));
+  const { id } = await engine.training.start(request({ steps: 1000, publish: false }));
   await until(id, (run) => run.step >= 1);
-  await services.training.pause(id);
+  await engine.training.pause(id);
   const paused = await until(id, (run) => run.state === 'paused');
-  await services.training.resume(id);
+  await engine.training.resume(id);
   await until(id, (run) => run.step > paused.step);
-  expect(await services.training.cancel(id)).toMatchObject({ state: 'cancelled', modelId: null });
-  await expect(services.training.pause(id)).rejects.toThrow('it is cancelled');
+  expect(await engine.training.cancel(id)).toMatchObject({ state: 'cancelled', modelId: null });
+  await expect(engine.training.pause(id)).rejects.toThrow('it is cancelled');
   // Cancelled by mistake: nothing is lost.
-  const cancelled = (await services.training.get(id)).run;
+  const cancelled = (await engine.training.get(id)).run;
   expect(cancelled.step).toBeGreaterThan(paused.step);
-  await services.training.resume(id);
+  await engine.training.resume(id);
   const resumed = await until(id, (run) => run.step > cancelled.step);
   expect(resumed.state).toBe('running');
-  const training = (await services.training.get(id)).curves.filter((point) => point.kind === 'training');
+  const training = (await engine.training.get(id)).curves.filter((point) => point.kind === 'training');
   expect(training.map((point) => point.step)).toEqual(training.map((_, i) => i + 1));
-  expect(await services.training.cancel(id)).toMatchObject({ state: 'cancelled' });
-  await services.training.discard(id);
-  await expect(services.training.get(id)).rejects.toThrow('no such training run');
+  expect(await engine.training.cancel(id)).toMatchObject({ state: 'cancelled' });
+  await engine.training.discard(id);
+  await expect(engine.training.get(id)).rejects.toThrow('no such training run');
 });
 
 test('data of which no picture falls into training is refused with the numbers, and no run is made', async () => {
@@ -130,37 +130,37 @@ test('data of which no picture falls into training is refused with the numbers, 
   const names = Array.from({ length: 200 }, (_, i) => `${i}${path.extname(picture!)}`);
   const validation = names.filter((name) => splitFromName(name) === 'validation').slice(0, 20);
   for (const name of validation) copyFileSync(path.join(portraits, picture!), path.join(folder, name));
-  const before = await services.training.list();
-  await expect(services.training.start(request({ data: { kind: 'portraits', folder } }))).rejects.toThrow(
+  const before = await engine.training.list();
+  await expect(engine.training.start(request({ data: { kind: 'portraits', folder } }))).rejects.toThrow(
     /of its 20 pictures, 0 fall into training and 20 into validation.*decided by its name/,
   );
-  expect(await services.training.list()).toEqual(before);
+  expect(await engine.training.list()).toEqual(before);
 });
 
 test('training on from a model keeps its parent and its geometry; what closes with the engine is interrupted, not lost', async () => {
   const base = { kind: 'model' as const, modelId: first.modelId! };
   const onwards = request({ base, freeze: ['encoder.'], frozenStatistics: true, steps: 40, name: 'onwards' });
-  const { id } = await services.training.start(onwards);
+  const { id } = await engine.training.start(onwards);
   await until(id, (run) => run.step >= 3);
-  await closeServices(services);
-  services = createServices({ appDataFolder: path.join(root, 'app') });
-  const [interrupted] = await services.training.list();
+  await engine.close();
+  engine = openEngineParts({ appDataFolder: path.join(root, 'app') });
+  const [interrupted] = await engine.training.list();
   expect(interrupted).toMatchObject({ id, state: 'interrupted' });
   expect(interrupted!.step).toBeGreaterThanOrEqual(3);
   const told = until(id, (run) => run.modelId !== null);
-  const model = await services.training.publish(id);
+  const model = await engine.training.publish(id);
   expect(await told).toMatchObject({ state: 'interrupted', modelId: model.id });
   expect(model).toMatchObject({ parentId: first.modelId, name: 'onwards' });
   expect(model.passport.inputPx).toBe(64);
   const stopped = until(id, ended);
-  await services.training.cancel(id);
+  await engine.training.cancel(id);
   expect(await stopped).toMatchObject({ state: 'cancelled' });
 });
 
 test('a run whose end cannot be written is told as failed, and the next one can be started', async () => {
   const told: TrainingRun[] = [];
-  const following = services.training.watch();
-  const { id } = await services.training.start(request({ steps: 1000, publish: false }));
+  const following = engine.training.watch();
+  const { id } = await engine.training.start(request({ steps: 1000, publish: false }));
   await until(id, (run) => run.step >= 1);
   const folder = path.join(root, 'app', 'training', id);
   rmSync(folder, { recursive: true });
@@ -170,7 +170,7 @@ test('a run whose end cannot be written is told as failed, and the next one can 
     if (told.some(ended)) break;
   }
   expect(told.at(-1)).toMatchObject({ state: 'failed', error: expect.stringMatching(/ENOTDIR|EEXIST/) });
-  const next = await services.training.start(request({ steps: 1, publish: false }));
+  const next = await engine.training.start(request({ steps: 1, publish: false }));
   expect(await until(next.id, ended)).toMatchObject({ state: 'done' });
 });
 
@@ -233,14 +233,14 @@ test('portraits and faces already cut are learned from in the same batches, each
     { kind: 'crops' as const, folder: crops, margin: 0.1, weight: 2 },
     { kind: 'crops' as const, folder: crops, forge: true },
   ];
-  const { id } = await services.training.start(request({ data: { kind: 'mixed', sources }, steps: 2, batchSize: 8 }));
+  const { id } = await engine.training.start(request({ data: { kind: 'mixed', sources }, steps: 2, batchSize: 8 }));
   const run = await until(id, ended);
   expect(run).toMatchObject({ state: 'done', error: null });
-  const { curves } = await services.training.get(id);
+  const { curves } = await engine.training.get(id);
   const validation = curves.findLast((point) => point.kind === 'validation')!;
   expect(validation.sources!.map(({ name }) => name)).toEqual(['portraits', 'crops', 'crops, forged here']);
   expect(validation.faces).toBe(run.validationFaces);
-  expect((await services.library.get(run.modelId!)).description).toMatch(/portraits, forgeries made.* and .*crops/);
+  expect((await engine.library.get(run.modelId!)).description).toMatch(/portraits, forgeries made.* and .*crops/);
 });
 
 test('the best validation is the earliest of the best, and what the base could do does not count', () => {

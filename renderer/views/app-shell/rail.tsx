@@ -13,11 +13,11 @@ import {
 } from 'lucide-react';
 import type { KeyAction } from '../../../contract/settings.ts';
 import { useCase } from '../../data/open-case.ts';
-import { go, type View } from '../../data/route.ts';
+import { go, type ViewName } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Tooltip } from '../../parts/tooltip.tsx';
 
-type Entry = { view: View; label: string; icon: LucideIcon; action: KeyAction; needsCase: boolean };
+type Entry = { view: ViewName; label: string; icon: LucideIcon; action: KeyAction; needsCase: boolean };
 
 const ENTRIES: readonly Entry[] = [
   { view: 'cases', label: 'Cases', icon: FolderOpen, action: 'view.cases', needsCase: false },
@@ -50,7 +50,7 @@ function RailButton({ entry, current, disabled }: { entry: Entry; current: boole
   );
 }
 
-export function Rail({ view }: { view: View }) {
+export function Rail({ view }: { view: ViewName }) {
   const open = useCase();
   return (
     <nav className="rail" aria-label="Screens">

@@ -5,9 +5,9 @@ import { go } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Segments } from '../../parts/field.tsx';
-import type { Mode } from './stage-state.ts';
-import type { Comparison } from './use-comparison.ts';
-import { step } from './walk-grid.ts';
+import type { Mode } from '../../viewer/stage-state.ts';
+import type { Comparison } from '../../viewer/use-comparison.ts';
+import { goToNeighbour } from './neighbours.ts';
 
 const MODE_WORDS: Readonly<Record<Mode, string>> = {
   panes: 'Side by side',
@@ -25,7 +25,7 @@ function Steps() {
         label="Previous face"
         chord={useChord('grid.previous')}
         disabled={cursor === 0}
-        onClick={() => void step(-1)}
+        onClick={() => void goToNeighbour(-1)}
       />
       <span className="muted inspect-place">
         {cursor + 1} / {list?.total ?? '–'}
@@ -35,7 +35,7 @@ function Steps() {
         label="Next face"
         chord={useChord('grid.next')}
         disabled={!list || cursor >= list.total - 1}
-        onClick={() => void step(1)}
+        onClick={() => void goToNeighbour(1)}
       />
     </span>
   );

@@ -13,14 +13,14 @@ import { settingsNow } from '../../data/settings.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { type OpinionDraft, useOpinion } from '../../parts/use-opinion.ts';
+import { Stage } from '../../viewer/stage.tsx';
+import { type Comparison, useComparison } from '../../viewer/use-comparison.ts';
+import { useModelPictures } from '../../viewer/use-model-pictures.ts';
 import { Dossier } from './dossier.tsx';
 import { InspectToolbar } from './inspect-toolbar.tsx';
+import { goToNeighbour, useCursorHere } from './neighbours.ts';
 import { Photograph } from './photograph.tsx';
-import { Stage } from './stage.tsx';
-import { type Comparison, useComparison } from './use-comparison.ts';
-import { useModelPictures } from './use-model-pictures.ts';
-import { type OpinionDraft, useOpinion } from './use-opinion.ts';
-import { step, useCursorHere } from './walk-grid.ts';
 import './inspect.css';
 
 /**
@@ -43,15 +43,16 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, await
     notByKey: awaited ? 'the face asked for was not on screen yet. Give it again.' : undefined,
     async onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
-      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note') await step(1);
+      if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note')
+        await goToNeighbour(1);
     },
   });
 }
 
 function useInspectKeys({ mode, modes, choose, zoom, fit }: Comparison): void {
   useKeyActions({
-    'grid.next': () => void step(1),
-    'grid.previous': () => void step(-1),
+    'grid.next': () => void goToNeighbour(1),
+    'grid.previous': () => void goToNeighbour(-1),
     'inspect.close': () => go('faces'),
     'inspect.mode': () => choose(modes[(modes.indexOf(mode) + 1) % modes.length]!),
     'inspect.photograph': () => choose(mode === 'photograph' ? (modes[0] ?? 'photograph') : 'photograph'),

@@ -10,9 +10,9 @@ import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contr
 import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
-import { ScoreTrack } from '../../parts/score-track.tsx';
+import { ScoreBar } from '../../parts/score-bar.tsx';
+import { notEvidence } from '../../viewer/stage-state.ts';
 import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
-import { notEvidence } from './stage-state.ts';
 
 function Scored({
   outcome,
@@ -31,7 +31,7 @@ function Scored({
         <span className="muted">raw score</span>
         {outcome.leaning ? <LeaningBadge leaning={outcome.leaning} /> : null}
       </div>
-      <ScoreTrack score={outcome.score} points={points} />
+      <ScoreBar score={outcome.score} points={points} />
       <div className="verdict-ends mono" aria-hidden>
         <span>0</span>
         <span>1</span>
@@ -55,10 +55,12 @@ function Scored({
           <dt>Logit</dt>
           <dd className="mono">{outcome.logit.toFixed(5)}</dd>
         </div>
-        <div className="fact">
-          <dt>Mean difference</dt>
-          <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
-        </div>
+        {outcome.meanDifference === undefined ? null : (
+          <div className="fact">
+            <dt>Mean difference</dt>
+            <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
+          </div>
+        )}
         <div className="fact">
           <dt>Reconstruction</dt>
           <dd>{notEvidence(inspection) ?? 'the model’s decoder passed its self-test'}</dd>

@@ -8,7 +8,7 @@ import { LEANING_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Failure } from '../../parts/message.tsx';
-import { Plot, type PlotLine } from '../../parts/plot.tsx';
+import { Plot, type PlotSeries } from '../../parts/plot.tsx';
 import { countText, HIDDEN_SCORE, scoreText } from '../../wording.ts';
 
 const COLOURS = ['--accent', '--forged', '--neutral-signal', '--genuine', '--caution', '--danger'] as const;
@@ -18,7 +18,7 @@ const trackName = (track: Track): string => `Track ${track.trackIndex + 1}`;
 /** Every moment with a face, in order, and each track's score at it. */
 function linesOf(tracks: readonly Track[]): {
   x: number[];
-  lines: PlotLine[];
+  lines: PlotSeries[];
   verdicts: Map<number, Track['points'][number]>;
 } {
   const times = [...new Set(tracks.flatMap(({ points }) => points.map(({ timeMs }) => timeMs)))].sort((a, b) => a - b);

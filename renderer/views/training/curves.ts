@@ -1,14 +1,14 @@
 // The curves of a run as plots: training as lines, validation as points. Pure; drawn by
-// run-curves.tsx.
+// run-detail.tsx.
 import type { CurvePoint } from '../../../contract/training.ts';
-import type { PlotLine } from '../../parts/plot.tsx';
+import type { PlotSeries } from '../../parts/plot.tsx';
 
 type TrainingPoint = Extract<CurvePoint, { kind: 'training' }>;
 type ValidationPoint = Extract<CurvePoint, { kind: 'validation' }>;
 
 export type Curve = {
   title: string;
-  lines: readonly PlotLine[];
+  lines: readonly PlotSeries[];
   yRange?: [number, number];
   yText?: (y: number) => string;
   /** What does not fit the picture. */
@@ -35,12 +35,12 @@ export function curvesOf(points: readonly CurvePoint[], std: number): { steps: n
     for (const point of points) values[at.get(point.step)!] ??= pick(point);
     return values;
   };
-  const training = (label: string, pick: (point: TrainingPoint) => number | null): PlotLine => ({
+  const training = (label: string, pick: (point: TrainingPoint) => number | null): PlotSeries => ({
     label,
     colour: '--accent',
     values: column((point) => (point.kind === 'training' ? pick(point) : null)),
   });
-  const validation = (label: string, pick: (point: ValidationPoint) => number | null): PlotLine => ({
+  const validation = (label: string, pick: (point: ValidationPoint) => number | null): PlotSeries => ({
     label,
     colour: '--caution',
     values: column((point) => (point.kind === 'validation' ? pick(point) : null)),

@@ -9,38 +9,41 @@ import { NumberField, OptionalNumberField } from './number-field.tsx';
 import type { RunSettings } from './presets.ts';
 
 type Props = { settings: RunSettings; onChange: (change: Partial<RunSettings>) => void };
-type Fall = RunSettings['fall'];
+type Schedule = RunSettings['schedule'];
 
-const FALLS: Readonly<Record<Fall['kind'], Fall>> = {
+const SCHEDULES: Readonly<Record<Schedule['kind'], Schedule>> = {
   constant: { kind: 'constant' },
   step: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
   cosine: { kind: 'cosine' },
 };
 
-function FallFields({ settings: { fall }, onChange }: Props) {
+function ScheduleFields({ settings: { schedule }, onChange }: Props) {
   return (
     <>
       <Field label="Learning-rate schedule">
-        <Select value={fall.kind} onChange={(event) => onChange({ fall: FALLS[event.target.value as Fall['kind']] })}>
+        <Select
+          value={schedule.kind}
+          onChange={(event) => onChange({ schedule: SCHEDULES[event.target.value as Schedule['kind']] })}
+        >
           <option value="constant">constant</option>
           <option value="step">step</option>
           <option value="cosine">cosine</option>
         </Select>
       </Field>
-      {fall.kind === 'step' ? (
+      {schedule.kind === 'step' ? (
         <>
           <NumberField
             label="Step size, steps"
             min={1}
-            value={fall.stepSize}
-            onChange={(stepSize) => onChange({ fall: { ...fall, stepSize } })}
+            value={schedule.stepSize}
+            onChange={(stepSize) => onChange({ schedule: { ...schedule, stepSize } })}
           />
           <NumberField
             label="Gamma"
             min={0}
             step="any"
-            value={fall.gamma}
-            onChange={(gamma) => onChange({ fall: { ...fall, gamma } })}
+            value={schedule.gamma}
+            onChange={(gamma) => onChange({ schedule: { ...schedule, gamma } })}
           />
         </>
       ) : null}
@@ -97,7 +100,7 @@ function RateFields({ settings, onChange }: Props) {
         value={settings.warmupSteps}
         onChange={(warmupSteps) => onChange({ warmupSteps })}
       />
-      <FallFields settings={settings} onChange={onChange} />
+      <ScheduleFields settings={settings} onChange={onChange} />
       <OptionalNumberField
         label="EMA decay"
         hint="Exponential moving average of the weights, which is published. None when empty."
@@ -210,8 +213,8 @@ function MachineFields({ settings, onChange }: Props) {
         min={0}
         max={0.2}
         step="any"
-        value={settings.bend}
-        onChange={(bend) => onChange({ bend })}
+        value={settings.shapeJitter}
+        onChange={(shapeJitter) => onChange({ shapeJitter })}
       />
       <Field label="Runs on">
         <Select value={settings.device} onChange={(event) => onChange({ device: event.target.value as Device })}>

@@ -21,7 +21,7 @@ test('the paper’s is what the paper’s configuration says', () => {
     optimiser: 'adam',
     learningRate: 2e-4,
     weightDecay: 1e-5,
-    fall: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
+    schedule: { kind: 'step', stepSize: 22_500, gamma: 0.5 },
     reconstructionWeight: 0.1,
     metricWeight: 0.1,
     flood: 0.04,

@@ -12,14 +12,14 @@ const baseText = ({ base }: Request, models: readonly Model[]): string =>
     ? `a fresh network of width ${base.width}, ${base.inputPx} pixels, faces cut out by ${base.cropRecipe}`
     : `${models.find(({ id }) => id === base.modelId)?.name ?? base.modelId}${base.inputPx ? `, at ${base.inputPx} pixels` : ''}`;
 
-function rateText({ learningRate, warmupSteps, fall }: Request): string {
-  const falls =
-    fall.kind === 'step'
-      ? `step schedule: gamma ${fall.gamma} every ${numberText(fall.stepSize)} steps`
-      : fall.kind === 'cosine'
+function rateText({ learningRate, warmupSteps, schedule }: Request): string {
+  const words =
+    schedule.kind === 'step'
+      ? `step schedule: gamma ${schedule.gamma} every ${numberText(schedule.stepSize)} steps`
+      : schedule.kind === 'cosine'
         ? 'cosine schedule'
         : 'constant schedule';
-  return `${learningRate}, ${warmupSteps > 0 ? `warm-up of ${numberText(warmupSteps)} steps, ` : ''}${falls}`;
+  return `${learningRate}, ${warmupSteps > 0 ? `warm-up of ${numberText(warmupSteps)} steps, ` : ''}${words}`;
 }
 
 function sourceText(source: TrainingSource): string {
@@ -54,7 +54,7 @@ function factsOf({ id, request, endedAt, placement }: TrainingRun, models: reado
     ['Steps', `${numberText(request.steps)}, batch size ${request.batchSize}`],
     ['Optimiser', `${request.optimiser === 'adam' ? 'Adam' : 'AdamW'}, weight decay ${request.weightDecay}`],
     ['Learning rate', rateText(request)],
-    request.bend === 0 ? null : ['Shape jitter', `up to ${request.bend} of the face`],
+    request.shapeJitter === 0 ? null : ['Shape jitter', `up to ${request.shapeJitter} of the face`],
     averageDecay === null ? null : ['EMA of the weights', `decay ${averageDecay}`],
     [
       'Objective',
