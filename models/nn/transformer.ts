@@ -29,7 +29,13 @@ export type BlockStyle = {
   readonly mlp: readonly [string, string];
 };
 type Attention =
-  | { readonly kind: 'apart'; readonly query: string; readonly key: string; readonly value: string; readonly out: string }
+  | {
+      readonly kind: 'apart';
+      readonly query: string;
+      readonly key: string;
+      readonly value: string;
+      readonly out: string;
+    }
   /** One matrix of three times the rows: query, key, value. */
   | { readonly kind: 'joined'; readonly qkv: string; readonly out: string };
 
