@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { FindingFacets } from '../../../contract/finding.ts';
 import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
-import { decide, editNote } from '../../data/decide.ts';
+import { decideByKey, editNote } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
 import {
   clearMarks,
@@ -59,11 +59,11 @@ function Faces() {
   const facets = useFacets();
   const columns = useRef(1);
   useKeyActions({
-    'opinion.genuine': () => void decide('genuine'),
-    'opinion.forged': () => void decide('forged'),
-    'opinion.inconclusive': () => void decide('inconclusive'),
-    'opinion.notAFace': () => void decide('notAFace'),
-    'opinion.withdraw': () => void decide('withdrawn'),
+    'opinion.genuine': () => decideByKey('genuine'),
+    'opinion.forged': () => decideByKey('forged'),
+    'opinion.inconclusive': () => decideByKey('inconclusive'),
+    'opinion.notAFace': () => decideByKey('notAFace'),
+    'opinion.withdraw': () => decideByKey('withdrawn'),
     'note.edit': editNote,
     'select.next': () => extendBy(1),
     'select.previous': () => extendBy(-1),
