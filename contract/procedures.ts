@@ -29,6 +29,7 @@ import {
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
+import { examinerNameSchema } from './examiner-name.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
@@ -239,7 +240,7 @@ export const contract = {
           folder,
           title: z.string().min(1).max(300),
           reference: z.string().max(300).default(''),
-          examiner: z.string().max(200).optional(),
+          examiner: z.literal('').or(examinerNameSchema).optional(),
         }),
       )
       .output(caseSchema),
@@ -384,7 +385,7 @@ export const contract = {
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(
         z.object({
-          examiner: z.string().min(1).max(200).optional(),
+          examiner: examinerNameSchema.optional(),
           blind: z.boolean().optional(),
           looked: z.boolean().optional(),
         }),

@@ -17,6 +17,15 @@ export function decideByKey(conclusion: Conclusion): void {
   else void decide(conclusion);
 }
 
+const NOT_THERE = 'Nothing was recorded: the list was still being read. Give it again.';
+
+/** True, and said, while the rows on screen are not those that were asked for. */
+function waitsForList(): boolean {
+  const { awaited } = grid.get();
+  if (awaited) notify(NOT_THERE);
+  return awaited;
+}
+
 /** After an opinion: on to the next face, if that is how the examiner works. */
 const goesOnAfter = (conclusion: Conclusion): boolean =>
   settingsNow().autoAdvance && conclusion !== 'withdrawn' && conclusion !== 'note';
@@ -27,6 +36,7 @@ const goesOnAfter = (conclusion: Conclusion): boolean =>
  * an answer: none is passed over.
  */
 export async function decide(conclusion: Conclusion): Promise<void> {
+  if (waitsForList()) return;
   if (isOfMany(grid.get())) return decideMany(conclusion);
   const finding = selectedRow();
   // Before the cursor goes on: the undo brings it back to where it belongs.
@@ -72,6 +82,7 @@ export async function decideMany(conclusion: Conclusion): Promise<void> {
 
 /** A note of the selected face, or of those selected together. */
 export function editNote(): void {
+  if (waitsForList()) return;
   if (isOfMany(grid.get())) void decideMany('note');
   else if (selectedRow()) show({ kind: 'note' });
 }

@@ -27,6 +27,8 @@ export type GridState = {
    */
   ended: VerdictId | null;
   opening: boolean;
+  /** The rows are those of another filter or order: of none of them is an opinion recorded. */
+  awaited: boolean;
   error: unknown;
   /** First row on screen, so that coming back from the inspector finds the same place. */
   scrollTop: number;
@@ -48,6 +50,7 @@ const START: GridState = {
   anchor: 0,
   ended: null,
   opening: false,
+  awaited: false,
   error: null,
   scrollTop: 0,
   generation: 0,
@@ -109,16 +112,16 @@ export async function openList(keep = false): Promise<void> {
   const turn = ++latest;
   const { filter, sort, list } = grid.get();
   changedMeanwhile = [];
-  grid.set((now) => ({ ...now, opening: true }));
+  grid.set((now) => ({ ...now, opening: true, awaited: now.awaited || !keep }));
   try {
     const opened = await openOfModel(filter, sort, list?.modelId ?? null);
     const at = await placeInList(opened, keep ? selectedRow : () => undefined, placeOf);
     if (turn !== latest) return;
     opened.replace(changedMeanwhile);
     void keepModelShown(opened.modelId);
-    grid.set((now) => ({ ...now, list: opened, ...only(at), opening: false, error: null }));
+    grid.set((now) => ({ ...now, list: opened, ...only(at), opening: false, awaited: false, error: null }));
   } catch (error) {
-    if (turn === latest) grid.set((now) => ({ ...now, opening: false, error }));
+    if (turn === latest) grid.set((now) => ({ ...now, opening: false, awaited: false, error }));
   }
 }
 
