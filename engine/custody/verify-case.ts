@@ -178,7 +178,8 @@ function blobsOf(opened: ReadableCase): Sha256[] {
     if (!outcome) continue;
     if ('cropSha256' in outcome && outcome.cropSha256) wanted.add(outcome.cropSha256);
     if (outcome.kind !== 'scored') continue;
-    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256]) wanted.add(one);
+    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256])
+      if (one) wanted.add(one);
   }
   return [...wanted].map((one) => String(one) as Sha256).sort();
 }

@@ -5,9 +5,11 @@ import type { Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
-import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { type OperatingPoints, type VerdictOutcome, type VerdictParameters, viewsOf } from '../../contract/verdict.ts';
 import { detailWords } from '../../contract/wording.ts';
 import { roundedLandmarks } from '../case/rows/face.ts';
+
+type ScoredOutcome = Extract<VerdictOutcome, { kind: 'scored' }>;
 
 /** Bytes of a stored or new picture by hash; undefined when there are none. */
 export type PictureSource = (sha256: Sha256) => Promise<Uint8Array | undefined>;
@@ -66,7 +68,7 @@ export async function compareOutcomes(
   if (recorded.kind === 'scored' && found.kind === 'scored') {
     quantities.push(numbers('logit', recorded.logit, found.logit));
     quantities.push(numbers('score', recorded.score, found.score));
-    quantities.push(numbers('mean difference', recorded.meanDifference, found.meanDifference));
+    quantities.push(...compareViews(recorded, found));
     if (!recordMissing) quantities.push(...compareRatios(recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
     quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
   }
@@ -77,6 +79,14 @@ export async function compareOutcomes(
   return quantities;
 }
 
+/** Views that one of the two lacks are a difference: whoever takes them away is not believed. */
+function compareViews(recorded: ScoredOutcome, found: ScoredOutcome): RerunQuantity[] {
+  const [before, now] = [viewsOf(recorded), viewsOf(found)];
+  if (!before && !now) return [];
+  if (!before || !now) return [text('views of a decoder', before ? 'there' : 'none', now ? 'there' : 'none')];
+  return [numbers('mean difference', before.meanDifference, now.meanDifference)];
+}
+
 function compareRatios(recorded: number | null, found: number | null): RerunQuantity[] {
   const name = 'log10 likelihood ratio';
   if (recorded === null && found === null) return [];
@@ -85,7 +95,7 @@ function compareRatios(recorded: number | null, found: number | null): RerunQuan
 }
 
 /** Parameters that the model decides: the same for every verdict it makes. */
-const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
 
 /**
  * What the row says of its model, where that is not what the model says; operating points against
@@ -158,7 +168,7 @@ function places(name: string, recorded: readonly number[], found: readonly numbe
 }
 
 const hashFrom = (outcome: VerdictOutcome, name: (typeof PICTURES)[number]): Sha256 | null =>
-  name in outcome ? (outcome as Record<typeof name, Sha256 | null>)[name] : null;
+  name in outcome ? ((outcome as Record<typeof name, Sha256 | null | undefined>)[name] ?? null) : null;
 
 const text = (name: string, recorded: string, found: string): RerunQuantity => ({
   name,

@@ -55,10 +55,12 @@ function Scored({
           <dt>Logit</dt>
           <dd className="mono">{outcome.logit.toFixed(5)}</dd>
         </div>
-        <div className="fact">
-          <dt>Mean difference</dt>
-          <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
-        </div>
+        {outcome.meanDifference === undefined ? null : (
+          <div className="fact">
+            <dt>Mean difference</dt>
+            <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
+          </div>
+        )}
         <div className="fact">
           <dt>Reconstruction</dt>
           <dd>{notEvidence(inspection) ?? 'the model’s decoder passed its self-test'}</dd>

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Cpu, TriangleAlert, Upload } from 'lucide-react';
 import { useState } from 'react';
+import { hasDecoder, NO_DECODER } from '../../../contract/architecture.ts';
 import { fitnessWarnings, measuredWords } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -20,6 +21,12 @@ import { ValidationPanel } from './validation-panel.tsx';
 import './models.css';
 
 function SelfTest({ model }: { model: Model }) {
+  if (!hasDecoder(model.passport))
+    return (
+      <Message title={NO_DECODER}>
+        Inspect and reports show the face and its score, and no reconstruction, difference or attention.
+      </Message>
+    );
   if (!model.decoderTest)
     return (
       <Message tone="caution" title="The decoder has not been tested.">
