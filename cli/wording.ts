@@ -48,4 +48,4 @@ export function linesFromTimeline(relativePath: string, { tracks, finished }: Vi
 }
 
 /** Said whenever the shipped model made the scores. */
-export const DEMONSTRATION_ADVICE = `${DEMONSTRATION_NOTICE}. It was trained on studio portraits with synthetic forgeries; validate a model on your own material first.`;
+export const DEMONSTRATION_ADVICE = `${DEMONSTRATION_NOTICE}. It was trained on studio portraits and one set of videos; validate a model on your own material first.`;

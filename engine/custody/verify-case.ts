@@ -10,6 +10,7 @@ import { isCarriedRefused, NOT_SAID, placeOfEvidence } from '../blobs/evidence-p
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
 import { noBackups } from '../case/custody/backup.ts';
+import type { WhyOdd } from '../case/custody/derived-check.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
@@ -31,6 +32,7 @@ export async function verifyCase(
   opened: ReadableCase,
   blobs: BlobStore,
   who: string,
+  whyOdd: WhyOdd,
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
@@ -67,7 +69,7 @@ export async function verifyCase(
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       anchors,
-      ...(await runYielding(checkRecord(reading), signal)),
+      ...(await runYielding(checkRecord(reading, whyOdd), signal)),
     };
   });
   const { broken } = record.chain;
@@ -176,7 +178,8 @@ function blobsOf(opened: ReadableCase): Sha256[] {
     if (!outcome) continue;
     if ('cropSha256' in outcome && outcome.cropSha256) wanted.add(outcome.cropSha256);
     if (outcome.kind !== 'scored') continue;
-    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256]) wanted.add(one);
+    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256])
+      if (one) wanted.add(one);
   }
   return [...wanted].map((one) => String(one) as Sha256).sort();
 }

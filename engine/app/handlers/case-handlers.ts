@@ -22,6 +22,7 @@ import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
 import { verifyCase } from '../../custody/verify-case.ts';
+import { whyNotFollowing } from '../../examine/follows-from-logit.ts';
 import { absolutePath } from '../../files/absolute-path.ts';
 import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
@@ -192,7 +193,8 @@ export const caseHandlers = (
         source: `the report ${path.basename(input.against)}`,
       });
     const who = session.examiner?.name ?? '';
-    const found = await verifyCase(handle, blobs, who, [...anchors, ...deps.currentCase.lastSeen], signal);
+    const seen = [...anchors, ...deps.currentCase.lastSeen];
+    const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
     return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),

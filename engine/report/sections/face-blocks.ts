@@ -1,11 +1,12 @@
 // Report section: a block for each face shown, with its pictures, what examiners say and what the
 // machine says.
+import { NO_DECODER } from '../../../contract/architecture.ts';
 import type { FaceId, Sha256 } from '../../../contract/brand.ts';
 import { DIFFERENCE_FULL_SCALE } from '../../../contract/colour-scale.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
-import type { Verdict } from '../../../contract/verdict.ts';
+import { type Verdict, viewsOf } from '../../../contract/verdict.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
 import { pointsInWords } from '../applicable-validation.ts';
@@ -220,7 +221,7 @@ function writeFigures(
   sheet.paragraph(`Machine (${model.name}): ${wordsFromOutcome(outcome, document.template?.verbalScale)}`, MACHINE);
   const scored =
     outcome.kind === 'scored'
-      ? `Logit ${outcome.logit.toFixed(6)} · mean difference ${outcome.meanDifference.toFixed(4)} · ${pointsInWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `
+      ? `Logit ${outcome.logit.toFixed(6)} · ${outcome.meanDifference === undefined ? NO_DECODER : `mean difference ${outcome.meanDifference.toFixed(4)}`} · ${pointsInWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `
       : '';
   const { box, quality } = face;
   sheet.paragraph(
@@ -278,10 +279,11 @@ async function panelsOf(
     },
     { bytes: crop, caption: 'Face as examined', ...(covered ? { note: covered } : {}) },
   ];
-  if (outcome.kind !== 'scored') return first;
+  const views = outcome.kind === 'scored' ? viewsOf(outcome) : undefined;
+  if (!views) return first;
   const [reconstruction, difference] = await Promise.all([
-    printed(outcome.reconstructionSha256),
-    printed(outcome.differenceSha256, printedGreys),
+    printed(views.reconstructionSha256),
+    printed(views.differenceSha256, printedGreys),
   ]);
   const note = covered ?? (model.decoderTest?.passed ? undefined : 'not evidence (see model)');
   return [

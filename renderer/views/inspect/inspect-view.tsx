@@ -15,14 +15,14 @@ import { settingsNow } from '../../data/settings.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { type OpinionDraft, useOpinion } from '../../parts/use-opinion.ts';
+import { Stage } from '../../viewer/stage.tsx';
+import { type Comparison, useComparison } from '../../viewer/use-comparison.ts';
+import { useModelPictures } from '../../viewer/use-model-pictures.ts';
 import { Dossier } from './dossier.tsx';
 import { InspectToolbar } from './inspect-toolbar.tsx';
 import { goOnFrom, goToNeighbour, useCursorHere } from './neighbours.ts';
 import { Photograph } from './photograph.tsx';
-import { Stage } from './stage.tsx';
-import { type Comparison, useComparison } from './use-comparison.ts';
-import { useModelPictures } from './use-model-pictures.ts';
-import { type OpinionDraft, useOpinion } from './use-opinion.ts';
 import './inspect.css';
 
 const NOT_THERE = 'the face asked for was not on screen yet. Give it again.';

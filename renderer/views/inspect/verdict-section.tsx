@@ -11,8 +11,8 @@ import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
+import { notEvidence } from '../../viewer/stage-state.ts';
 import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
-import { notEvidence } from './stage-state.ts';
 
 function Scored({
   outcome,
@@ -55,10 +55,12 @@ function Scored({
           <dt>Logit</dt>
           <dd className="mono">{outcome.logit.toFixed(5)}</dd>
         </div>
-        <div className="fact">
-          <dt>Mean difference</dt>
-          <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
-        </div>
+        {outcome.meanDifference === undefined ? null : (
+          <div className="fact">
+            <dt>Mean difference</dt>
+            <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
+          </div>
+        )}
         <div className="fact">
           <dt>Reconstruction</dt>
           <dd>{notEvidence(inspection) ?? 'the model’s decoder passed its self-test'}</dd>

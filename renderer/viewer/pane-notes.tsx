@@ -1,6 +1,6 @@
 // What a pane says instead of a picture, or above it.
 import { EyeOff, TriangleAlert } from 'lucide-react';
-import { HIDDEN_SCORE } from '../../wording.ts';
+import { HIDDEN_SCORE } from '../wording.ts';
 
 export const Hidden = () => (
   <div className="pane-note">

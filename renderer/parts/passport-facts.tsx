@@ -1,10 +1,12 @@
 // A model's passport, self-test and validation record as facts.
-import type { Model } from '../../../contract/model.ts';
-import { Facts } from '../../parts/facts.tsx';
-import { Copyable } from '../../parts/hash.tsx';
-import { bytesText, instantText, numberText } from '../../wording.ts';
+import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
+import type { Model } from '../../contract/model.ts';
+import { bytesText, instantText, numberText } from '../wording.ts';
+import { Facts } from './facts.tsx';
+import { Copyable } from './hash.tsx';
 
-export function selfTestWords({ decoderTest }: Model): string {
+export function selfTestWords({ decoderTest, passport }: Model): string {
+  if (!hasDecoder(passport)) return `none to be made. ${NO_DECODER}`;
   if (!decoderTest) return 'not tested';
   const figures = `mean difference ${decoderTest.meanDifference.toFixed(3)} against ${decoderTest.meanColourDifference.toFixed(3)} of a plain colour, ${decoderTest.faces} faces`;
   return decoderTest.passed ? `passed: ${figures}` : `failed: ${figures}. Its reconstructions are not evidence`;
@@ -24,14 +26,14 @@ export function PassportFacts({ model }: { model: Model }) {
         ['Name', model.name],
         ['SHA-256', <Copyable key="hash" text={model.id} name="the SHA-256" />],
         ['File', `${bytesText(passport.sizeBytes)}, ${passport.container} container, ${passport.layout} layout`],
-        ['Width', `${passport.width} of the published network`],
+        ['Network', networkWords(passport)],
         [
           'Classes',
           `${passport.numClasses} (trained with ${passport.classMap.forged === 1 ? 'forged = 1' : 'real = 1, inverted before scoring'})`,
         ],
         [
           'Input',
-          `${passport.inputPx} pixels square, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}`,
+          `${passport.inputPx} pixels square, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)}`,
         ],
         ['Face cut out by', `${passport.cropRecipe}, ${passport.interpolation}`],
         ['Geometry', passport.geometry === 'declared' ? 'declared' : 'ASSUMED at least in part, not stated'],

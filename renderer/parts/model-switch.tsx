@@ -2,12 +2,12 @@
 // so that a face is one tile. It says whose list stands below it, not what another model has added
 // since.
 import { useEffect, useRef } from 'react';
-import type { FindingFacets } from '../../../contract/finding.ts';
-import { showModel, useGrid } from '../../data/grid-state.ts';
-import { notify } from '../../data/notices.ts';
-import { Select } from '../../parts/field.tsx';
-import { nameAmong } from '../../parts/model-name.ts';
-import { countText } from '../../wording.ts';
+import type { FindingFacets } from '../../contract/finding.ts';
+import { showModel, useGrid } from '../data/grid-state.ts';
+import { notify } from '../data/notices.ts';
+import { countText } from '../wording.ts';
+import { Select } from './field.tsx';
+import { nameAmong } from './model-name.ts';
 
 type ByModel = FindingFacets['byModel'];
 

@@ -1,5 +1,5 @@
 // The values under the pointer, as stored.
-import { differenceFromGrey } from '../../../contract/colour-scale.ts';
+import { differenceFromGrey } from '../../contract/colour-scale.ts';
 import { valueAt } from './pixels.ts';
 import type { Pixel } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';

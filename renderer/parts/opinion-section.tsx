@@ -1,17 +1,17 @@
 // What examiners say of this face: give an opinion with its reason, and everything said so far.
 import { EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { TrackId } from '../../../contract/brand.ts';
-import { type Opinion, STANDING } from '../../../contract/opinion.ts';
-import { placeWords } from '../../../contract/subject-words.ts';
-import type { TrackPlace } from '../../../contract/track.ts';
-import { useCase, useSession } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
-import { goToTrack } from '../../data/route.ts';
-import { Button } from '../../parts/button.tsx';
-import { ConclusionMark } from '../../parts/marks.tsx';
-import { conclusionName, instantText } from '../../wording.ts';
-import { OpinionButton } from '../faces/selection-bar.tsx';
+import type { TrackId } from '../../contract/brand.ts';
+import { type Opinion, STANDING } from '../../contract/opinion.ts';
+import { placeWords } from '../../contract/subject-words.ts';
+import type { TrackPlace } from '../../contract/track.ts';
+import { useCase, useSession } from '../data/open-case.ts';
+import { show } from '../data/overlays.ts';
+import { goToTrack } from '../data/route.ts';
+import { conclusionName, instantText } from '../wording.ts';
+import { Button } from './button.tsx';
+import { ConclusionMark } from './marks.tsx';
+import { OpinionButton } from './opinion-button.tsx';
 import type { OpinionDraft } from './use-opinion.ts';
 
 const placeOf = ({ trackIndex, scan, fromMs, toMs }: TrackPlace) => ({

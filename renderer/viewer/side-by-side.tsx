@@ -1,13 +1,14 @@
 // The four pictures side by side.
+import { hasDecoder, NO_DECODER } from '../../contract/architecture.ts';
 import { ColourLegend } from './colour-legend.tsx';
 import { Pane } from './pane.tsx';
 import { Hidden, Warning } from './pane-notes.tsx';
-import { isScored, notEvidence, type StageProps } from './stage-state.ts';
+import { hasViews, notEvidence, type StageProps } from './stage-state.ts';
 
 const layersOf = (pixels: ImageData | undefined) => (pixels ? [{ pixels }] : []);
 
 export function SideBySide({ inspection, pictures, shared }: StageProps) {
-  const scored = isScored(inspection);
+  const scored = hasViews(inspection);
   const warning = notEvidence(inspection);
   const above = inspection.hidden ? <Hidden /> : warning ? <Warning text={warning} /> : null;
   return (
@@ -17,7 +18,9 @@ export function SideBySide({ inspection, pictures, shared }: StageProps) {
         label="The face cut out of the photograph"
         layers={layersOf(pictures.crop)}
         {...shared}
-      />
+      >
+        {hasDecoder(inspection.model.passport) ? null : <Warning text={NO_DECODER} />}
+      </Pane>
       {scored ? (
         <>
           <Pane

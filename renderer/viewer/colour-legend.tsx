@@ -1,6 +1,6 @@
 // The legend of the fixed colour scale.
 import { useEffect, useRef } from 'react';
-import { DIFFERENCE_COLOURS, DIFFERENCE_FULL_SCALE } from '../../../contract/colour-scale.ts';
+import { DIFFERENCE_COLOURS, DIFFERENCE_FULL_SCALE } from '../../contract/colour-scale.ts';
 
 const SCALES = {
   difference: { title: 'Difference', from: '0', to: `≥ ${DIFFERENCE_FULL_SCALE}` },

@@ -1,8 +1,8 @@
 // Pictures as numbers: fetched by id, decoded without colour management or smoothing, so that the
 // value under the pointer is the stored one.
-import { DIFFERENCE_COLOURS } from '../../../contract/colour-scale.ts';
-import type { PictureRef } from '../../../contract/picture.ts';
-import { pictureUrl } from '../../transport.ts';
+import { DIFFERENCE_COLOURS } from '../../contract/colour-scale.ts';
+import type { PictureRef } from '../../contract/picture.ts';
+import { pictureUrl } from '../transport.ts';
 
 /** Fetches and decodes a picture. Rejects when the engine has none. */
 export async function loadPixels(ref: PictureRef, signal?: AbortSignal): Promise<ImageData> {

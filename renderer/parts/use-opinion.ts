@@ -1,13 +1,13 @@
 // An examiner's opinion in the making: what was said last, the note being written, and deciding by
 // key or by button.
 import { useRef } from 'react';
-import type { TrackId } from '../../../contract/brand.ts';
-import type { Conclusion, Opinion } from '../../../contract/opinion.ts';
-import { useDraft } from '../../data/drafts.ts';
-import { notify } from '../../data/notices.ts';
-import { useSession } from '../../data/open-case.ts';
-import { type Decidable, giveOpinion } from '../../data/opinions.ts';
-import { useKeyActions } from '../../keys/key-actions.ts';
+import type { TrackId } from '../../contract/brand.ts';
+import type { Conclusion, Opinion } from '../../contract/opinion.ts';
+import { useDraft } from '../data/drafts.ts';
+import { notify } from '../data/notices.ts';
+import { useSession } from '../data/open-case.ts';
+import { type Decidable, giveOpinion } from '../data/opinions.ts';
+import { useKeyActions } from '../keys/key-actions.ts';
 
 export type OpinionDraft = {
   /** The examiner's own latest conclusion; null where there is none or it was withdrawn. */

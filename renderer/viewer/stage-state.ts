@@ -1,6 +1,7 @@
 // What the panes of the stage share: how it is looked at, the pixel under the pointer, and what an
 // inspection lets them show.
-import type { Inspection } from '../../../contract/procedures.ts';
+import { hasDecoder, NO_DECODER } from '../../contract/architecture.ts';
+import type { Inspection } from '../../contract/procedures.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import type { Size, ViewTransform } from './view-transform.ts';
 
@@ -25,8 +26,11 @@ export type StageProps = { inspection: Inspection; pictures: ModelPictures; shar
  * self-test.
  */
 export function notEvidence({ model }: Inspection): string | null {
+  if (!hasDecoder(model.passport)) return NO_DECODER;
   if (!model.decoderTest) return 'Not evidence: this model’s decoder has not been tested';
   return model.decoderTest.passed ? null : 'Not evidence: this model’s decoder failed its self-test';
 }
 
-export const isScored = ({ hidden, verdict }: Inspection): boolean => hidden || verdict?.outcome.kind === 'scored';
+/** Whether there are a decoder's views beside the face, or would be if blind mode did not hide them. */
+export const hasViews = ({ hidden, verdict, model }: Inspection): boolean =>
+  hasDecoder(model.passport) && (hidden || verdict?.outcome.kind === 'scored');

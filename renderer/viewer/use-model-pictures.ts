@@ -1,9 +1,10 @@
 // The four pictures of a scored face as numbers, and the two maps painted.
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { VerdictId } from '../../../contract/brand.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
-import { useCase } from '../../data/open-case.ts';
+import type { VerdictId } from '../../contract/brand.ts';
+import type { Inspection } from '../../contract/procedures.ts';
+import { viewsOf } from '../../contract/verdict.ts';
+import { useCase } from '../data/open-case.ts';
 import { loadPixels, paintScale } from './pixels.ts';
 
 type Kind = 'crop' | 'reconstruction' | 'difference' | 'gate';
@@ -36,7 +37,7 @@ export type ModelPictures = {
 
 export function useModelPictures(verdictId: VerdictId, inspection: Inspection | undefined): ModelPictures {
   const outcome = inspection?.verdict?.outcome;
-  const scored = outcome?.kind === 'scored';
+  const scored = outcome?.kind === 'scored' && viewsOf(outcome) !== undefined;
   const hasCrop =
     inspection?.hidden || (outcome !== undefined && 'cropSha256' in outcome && outcome.cropSha256 !== null);
   const crop = usePixels('crop', verdictId, hasCrop);

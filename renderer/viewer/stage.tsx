@@ -1,11 +1,11 @@
 // The stage: the face as the model saw it beside what the model made of it. Side by side, swiped,
 // or laid over one another; one transform and one pointer for all.
 import { useState } from 'react';
-import type { Inspection } from '../../../contract/procedures.ts';
+import type { Inspection } from '../../contract/procedures.ts';
 import { OverlayStage } from './overlay-stage.tsx';
 import { Readout } from './readout.tsx';
 import { SideBySide } from './side-by-side.tsx';
-import { isScored, type Mode, type Pixel, type Shared, type StageProps } from './stage-state.ts';
+import { hasViews, type Mode, type Pixel, type Shared, type StageProps } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import type { Size, ViewTransform } from './view-transform.ts';
 
@@ -29,7 +29,7 @@ export function Stage({
   const props: StageProps = { inspection, pictures, shared };
   return (
     <div className="stage">
-      {mode === 'panes' || !isScored(inspection) ? (
+      {mode === 'panes' || !hasViews(inspection) ? (
         <SideBySide {...props} />
       ) : (
         <OverlayStage {...props} how={mode === 'swipe' ? 'swipe' : 'opacity'} />

@@ -1,9 +1,9 @@
 // How a finding is looked at: the way of comparing, and where and how closely the pictures are
 // looked at.
 import { useEffect, useState } from 'react';
-import type { VerdictId } from '../../../contract/brand.ts';
-import type { Inspection } from '../../../contract/procedures.ts';
-import { isScored, MODES, type Mode } from './stage-state.ts';
+import type { VerdictId } from '../../contract/brand.ts';
+import type { Inspection } from '../../contract/procedures.ts';
+import { hasViews, MODES, type Mode } from './stage-state.ts';
 import type { ModelPictures } from './use-model-pictures.ts';
 import { FIT, type Size, settle, type ViewTransform, zoomStep } from './view-transform.ts';
 
@@ -58,7 +58,7 @@ function useDrawnPane(what: string): Size {
 function modesFor(inspection: Inspection): Mode[] {
   const outcome = inspection.verdict?.outcome;
   const hasCrop = inspection.hidden || Boolean(outcome && 'cropSha256' in outcome && outcome.cropSha256);
-  const scored = isScored(inspection);
+  const scored = hasViews(inspection);
   return MODES.filter((mode) => mode === 'photograph' || (hasCrop && (scored || mode === 'panes')));
 }
 

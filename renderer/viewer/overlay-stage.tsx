@@ -1,6 +1,6 @@
 // Two pictures in one pane: the second swiped over the original, or laid over it with an opacity.
 import { useState } from 'react';
-import { Segments, Slider } from '../../parts/field.tsx';
+import { Segments, Slider } from '../parts/field.tsx';
 import { ColourLegend } from './colour-legend.tsx';
 import { Pane } from './pane.tsx';
 import { Hidden, Warning } from './pane-notes.tsx';
