@@ -3,6 +3,8 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { findForbiddenImports, LAYERS, withTableOfLayers } from './layers.ts';
 
+const root = path.resolve(import.meta.dirname, '..');
+
 /** One import that each row must refuse. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
   contract: "import { x } from '../engine/index.ts';",
@@ -40,8 +42,25 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   'engine/testing': "import { app } from 'electron';",
   engine: "import { app } from 'electron';",
   electron: "import { x } from '../engine/case/rows/job.ts';",
-  renderer: "import fs from 'node:fs';",
+  'renderer/transport': "import { x } from '../data/engine.ts';",
+  'renderer/data': "import { x } from '../parts/button.tsx';",
+  'renderer/keys': "import { x } from '../parts/key.tsx';",
+  'renderer/parts': "import { x } from '../views/scan/scan-view.tsx';",
+  'renderer/viewer': "import { x } from '../views/inspect/photograph.tsx';",
+  'renderer/views/app-shell': "import fs from 'node:fs';",
+  'renderer/views/activity': "import { x } from '../scan/scan-view.tsx';",
+  'renderer/views/cases': "import { x } from '../scan/scan-view.tsx';",
+  'renderer/views/faces': "import { x } from '../scan/scan-view.tsx';",
+  'renderer/views/inspect': "import { x } from '../faces/selection-bar.tsx';",
+  'renderer/views/models': "import '../inspect/inspect.css';",
+  'renderer/views/report': "import { x } from '../scan/scan-view.tsx';",
+  'renderer/views/scan': "import { x } from '../faces/face-tile.tsx';",
+  'renderer/views/settings': "import { x } from '../scan/scan-view.tsx';",
+  'renderer/views/training': "import { x } from '../models/record-view.tsx';",
+  'renderer/views/video': "import { x } from '../inspect/photograph.tsx';",
+  renderer: "import { x } from './views/scan/scan-view.tsx';",
   cli: "import { x } from '../engine/case/rows/job.ts';",
+  build: "import { x } from '../engine/index.ts';",
   bench: "import { useState } from 'react';",
   e2e: "import { x } from '../engine/app/current-case.ts';",
 };
@@ -78,7 +97,6 @@ test('nothing outside engine/app names the services', () => {
     const [found] = findForbiddenImports([file], () => `import { x } from '${up}engine/app/services.ts';`);
     expect(found, file).toContain('row "engine/app/services.ts"');
   }
-  const root = path.resolve(import.meta.dirname, '..');
   const naming = globSync('{contract,models,engine,electron,renderer,cli,bench,e2e}/**/*.{ts,tsx}', { cwd: root })
     .map((file) => file.replaceAll(path.sep, '/'))
     .filter((file) => /\b\w*Services\b|\/services\.ts';$/m.test(readFileSync(path.join(root, file), 'utf8')));
@@ -86,15 +104,21 @@ test('nothing outside engine/app names the services', () => {
   expect(naming.filter((file) => !file.startsWith('engine/app/'))).toEqual([]);
 });
 
-test('every folder of the engine has a row of its own', () => {
-  const engine = path.resolve(import.meta.dirname, '../engine');
-  const folders = ['', 'case/'].flatMap((below) =>
-    readdirSync(path.join(engine, below), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !(below && entry.name === 'testing'))
-      .map(({ name }) => `engine/${below}${name}`),
-  );
-  const rows = new Set(LAYERS.map(({ folder }) => folder));
-  expect(folders.filter((folder) => !rows.has(folder))).toEqual([]);
+test('every folder with code has a row, and every room of the engine and of the window one of its own', () => {
+  const roomsOf = (folder: string): string[] =>
+    readdirSync(path.join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|docs|public|theme)$/.test(entry.name))
+      .map(({ name }) => (folder ? `${folder}/${name}` : name));
+  const folders = ['', 'engine', 'engine/case', 'renderer', 'renderer/views'].flatMap(roomsOf);
+  const rows = LAYERS.map(({ folder }) => folder);
+  // Fixtures of a room and a folder of rooms need none.
+  const without = ['engine/case/testing', 'renderer/views'];
+  expect(folders.filter((folder) => !rows.includes(folder) && !without.includes(folder))).toEqual([]);
+});
+
+test('the engine’s root holds its entry points alone', () => {
+  const files = readdirSync(path.join(root, 'engine'), { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.map(({ name }) => name).sort()).toEqual(['index.ts', 'serve.ts', 'supervise.ts', 'tsconfig.json']);
 });
 
 test('a folder’s row does not open a room inside it that has a row of its own', () => {
@@ -104,7 +128,7 @@ test('a folder’s row does not open a room inside it that has a row of its own'
 });
 
 test('the architecture document shows this very table', () => {
-  const document = readFileSync(path.resolve(import.meta.dirname, '../docs/architecture.md'), 'utf8');
+  const document = readFileSync(path.join(root, 'docs/architecture.md'), 'utf8');
   // The formatter widens columns.
   const plain = (text: string) => text.replace(/-{3,}/g, '---').replace(/ +/g, ' ');
   expect(plain(withTableOfLayers(document))).toBe(plain(document));

@@ -215,6 +215,70 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   },
 ];
 
+const OF_WINDOW = ['!electron', '!node:', '!onnxruntime-node', '!better-sqlite3', '!sharp', '!kysely'];
+/** What every screen may use. */
+const BELOW_SCREENS = ['viewer', 'parts', 'keys', 'data', 'transport.ts', 'wording.ts'].map(
+  (name) => `renderer/${name}`,
+);
+const SCREENS = [
+  ...['activity', 'cases', 'faces', 'inspect', 'models', 'report', 'scan', 'settings', 'training', 'video'],
+].map((name) => `renderer/views/${name}`);
+
+const RENDERER_LAYERS: readonly LayerRow[] = [
+  {
+    folder: 'renderer/transport',
+    own: ['renderer/transport', 'contract'],
+    packages: OF_WINDOW,
+    why: 'the window’s connection to an engine',
+  },
+  {
+    folder: 'renderer/data',
+    own: ['renderer/data', 'renderer/transport.ts', 'renderer/wording.ts', 'contract'],
+    packages: OF_WINDOW,
+    why: 'what the window holds of the engine; it draws nothing',
+  },
+  {
+    folder: 'renderer/keys',
+    own: ['renderer/keys', 'renderer/data', 'contract'],
+    packages: OF_WINDOW,
+    why: 'keys and what they do',
+  },
+  {
+    folder: 'renderer/parts',
+    own: BELOW_SCREENS.filter((name) => name !== 'renderer/viewer').concat('contract'),
+    packages: OF_WINDOW,
+    why: 'pieces that several screens show; they know no screen',
+  },
+  {
+    folder: 'renderer/viewer',
+    own: [...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'a face beside the model’s pictures of it; it knows no screen',
+  },
+  {
+    folder: 'renderer/views/app-shell',
+    own: ['renderer/views/app-shell', ...SCREENS, ...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'the frame around the screens, and what lies over them',
+  },
+  ...SCREENS.map((folder) => ({
+    folder,
+    own: [folder, ...BELOW_SCREENS, 'contract'],
+    packages: OF_WINDOW,
+    why: 'a screen, with its own style sheet; it never reaches into another',
+    tests: ['models'],
+  })),
+  {
+    folder: 'renderer',
+    own: [
+      ...['renderer', 'renderer/data', 'renderer/keys', 'renderer/parts', 'renderer/transport'],
+      ...['renderer/views/app-shell', 'contract'],
+    ],
+    packages: OF_WINDOW,
+    why: 'renderer knows contract and the DOM',
+  },
+];
+
 /** Most specific folder first: the first row whose folder holds the file judges it. */
 export const LAYERS: readonly LayerRow[] = [
   {
@@ -237,13 +301,7 @@ export const LAYERS: readonly LayerRow[] = [
     why: 'electron is thin: no SQL, no ONNX, no React',
     tests: ['e2e/electron-stand-in', 'build/electron-builder.ts'],
   },
-  {
-    folder: 'renderer',
-    own: ['renderer', 'contract'],
-    packages: ['!electron', '!node:', '!onnxruntime-node', '!better-sqlite3', '!sharp', '!kysely'],
-    why: 'renderer knows contract and the DOM',
-    tests: ['models'],
-  },
+  ...RENDERER_LAYERS,
   {
     folder: 'cli',
     own: ['cli', 'contract', 'engine/index.ts', 'engine/serve.ts', 'models'],
@@ -256,6 +314,12 @@ export const LAYERS: readonly LayerRow[] = [
     own: ['bench', 'contract', 'engine', 'models'],
     packages: ['!electron', '!react', '!react-dom', '!onnxruntime-node'],
     why: 'bench measures engine and models; ONNX Runtime comes through compute',
+  },
+  {
+    folder: 'build',
+    own: ['build', 'contract'],
+    packages: 'any',
+    why: 'build makes and checks the workstation and knows nothing of its insides but the contract',
   },
   {
     folder: 'e2e',
@@ -358,7 +422,11 @@ function tableOfLayers(): string {
     return tests ? `${all}; its tests also ${tests.map((name) => `\`${name}\``).join(', ')}` : all;
   };
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rows = LAYERS.map((row) => line([`\`${row.folder}\``, row.why, ownText(row), packagesText(row)]));
+  // Rooms that are alike but for their names share a line.
+  const alike = Map.groupBy(LAYERS, (row) => JSON.stringify([row.why, ownText(row), packagesText(row)]));
+  const rows = [...alike].map(([cells, same]) =>
+    line([same.map(({ folder }) => `\`${folder}\``).join(', '), ...(JSON.parse(cells) as string[])]),
+  );
   const storeys = STOREYS.map(([name, folders], at) => {
     const below = STOREYS[at + 1];
     const own = folders.filter((folder) => !below?.[1].includes(folder)).map((folder) => `\`${folder}\``);
@@ -382,9 +450,9 @@ if (import.meta.main) {
     const document = path.join(root, 'docs/architecture.md');
     writeFileSync(document, withTableOfLayers(readFileSync(document, 'utf8')));
   }
-  const files = globSync('{contract,models,engine,electron,renderer,cli,bench,e2e}/**/*.{ts,tsx}', { cwd: root }).map(
-    (file) => file.replaceAll(path.sep, '/'),
-  );
+  const files = globSync('{contract,models,engine,electron,renderer,cli,bench,build,e2e}/**/*.{ts,tsx}', {
+    cwd: root,
+  }).map((file) => file.replaceAll(path.sep, '/'));
   const found = findForbiddenImports(files, (file) => readFileSync(path.join(root, file), 'utf8'));
   for (const line of found) console.error(line);
   console.log(`layers: ${files.length} files, ${found.length} forbidden imports`);

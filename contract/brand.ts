@@ -27,6 +27,8 @@ export const examinerIdSchema = id<'ExaminerId'>();
 export type ExaminerId = z.infer<typeof examinerIdSchema>;
 export const trackIdSchema = id<'TrackId'>();
 export type TrackId = z.infer<typeof trackIdSchema>;
+export const videoScanIdSchema = id<'VideoScanId'>();
+export type VideoScanId = z.infer<typeof videoScanIdSchema>;
 export const savedViewIdSchema = id<'SavedViewId'>();
 export type SavedViewId = z.infer<typeof savedViewIdSchema>;
 

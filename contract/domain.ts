@@ -33,6 +33,8 @@ export const domainReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('boxShape'), widthPx: z.number(), heightPx: z.number() }),
   z.object({ kind: z.literal('finderUnsure'), finderScore: z.number() }),
   z.object({ kind: z.literal('partOfSurerFace') }),
+  /** Of the whole picture: how many it has. */
+  z.object({ kind: z.literal('fewColours'), colours: z.number().int() }),
 ]);
 export type DomainReason = z.infer<typeof domainReasonSchema>;
 

@@ -4,17 +4,13 @@
 import * as z from 'zod';
 import { type OpinionId, opinionIdSchema } from './brand.ts';
 import { type Subject, subjectSchema } from './opinion.ts';
-import { timeMsSchema } from './units.ts';
+import { type PlaceInFile, placeInFileSchema } from './subject-words.ts';
 
 const data = z.object({ subject: z.string(), detail: z.string() });
 
 /** The opinion that was to be undone, and where its subject is (subject-words.ts). */
-export interface Undoing extends Subject {
+export interface Undoing extends Subject, PlaceInFile {
   id: OpinionId;
-  shownPath: string;
-  faceIndex: number | null;
-  trackIndex: number | null;
-  timeMs: number | null;
   /** How many others were given at once with it, and would be undone with it. */
   others: number;
 }
@@ -27,12 +23,9 @@ export interface ReasonData {
 // Named types: spelled out in every procedure they are more than the compiler writes down.
 const reasonData: z.ZodType<ReasonData> = data.extend({
   undoing: subjectSchema
+    .extend(placeInFileSchema.shape)
     .extend({
       id: opinionIdSchema,
-      shownPath: z.string(),
-      faceIndex: z.number().int().nullable(),
-      trackIndex: z.number().int().nullable(),
-      timeMs: timeMsSchema.nullable(),
       others: z.number().int().nonnegative(),
     })
     .optional(),
@@ -102,7 +95,7 @@ export class RecceError extends Error {
   readonly undoing: Undoing | undefined;
 
   constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions & { undoing?: Undoing }) {
-    super(`${errorTable[code].message} ${subject}: ${detail}`, options);
+    super([errorTable[code].message, subject ? `${subject}: ${detail}` : detail].join(' '), options);
     this.name = 'RecceError';
     this.code = code;
     this.subject = subject;

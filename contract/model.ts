@@ -1,6 +1,7 @@
 // Model: an immutable weights file with its passport, its self-test and, if it has one, its
 // validation record.
 import * as z from 'zod';
+import { architectureSchema, channelOrderSchema, onnxInterfaceSchema, perChannelSchema } from './architecture.ts';
 import { modelIdSchema, sha256Schema } from './brand.ts';
 import { instantSchema } from './units.ts';
 import { validationRecordSchema } from './validation.ts';
@@ -19,8 +20,17 @@ export type ClassMap = z.infer<typeof classMapSchema>;
 export const FORGED_IS_ONE: ClassMap = { genuine: 0, forged: 1 };
 
 /** How the tensors lie in the file, and by which of its habits it is known. */
-export const containerSchema = z.enum(['zip', 'legacy', 'safetensors', 'recce']);
-export const layoutSchema = z.enum(['bare', 'trainer', 'ddp', 'wrapped', 'deepfakebench', 'recce']);
+export const containerSchema = z.enum(['zip', 'legacy', 'safetensors', 'recce', 'onnx']);
+export const layoutSchema = z.enum([
+  'bare',
+  'trainer',
+  'ddp',
+  'wrapped',
+  'deepfakebench',
+  'recce',
+  'published',
+  'onnx',
+]);
 
 /** Side of the square that a network is fed, in pixels. */
 export const inputPxSchema = z.number().int().min(64).max(1024);
@@ -30,12 +40,22 @@ export const inputPxSchema = z.number().int().min(64).max(1024);
  * pixels.
  */
 export const passportSchema = z.object({
+  /** Absent in records of RECCE. */
+  architecture: architectureSchema.optional(),
+  /**
+   * False for a network without a decoder: it gives no reconstruction, difference or attention.
+   * Absent in records of RECCE, which has one.
+   */
+  decoder: z.boolean().optional(),
+  /** Present for `onnx`. */
+  onnx: onnxInterfaceSchema.optional(),
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
   container: containerSchema,
   layout: layoutSchema,
-  width: z.number().positive(),
-  /** Output rows of `fc` as found; two are folded exactly into one logit. */
+  /** Of RECCE alone: its channels relative to the published network's. */
+  width: z.number().positive().optional(),
+  /** Output rows of the classifier as found; two are folded exactly into one logit. */
   numClasses: z.union([z.literal(1), z.literal(2)]),
   /**
    * Where genuine is 1 the logit is turned round before anything is made of it: a score always
@@ -45,9 +65,9 @@ export const passportSchema = z.object({
   inputPx: z.number().int().positive(),
   cropRecipe: z.string(),
   interpolation: z.string(),
-  mean: z.number(),
-  std: z.number(),
-  channelOrder: z.literal('RGB'),
+  mean: perChannelSchema,
+  std: perChannelSchema,
+  channelOrder: channelOrderSchema,
   /**
    * Fields the weights cannot tell (size, recipe, interpolation):
    * `declared` by the importer or a card, else `assumed` from the layout.
@@ -115,6 +135,8 @@ export type Model = z.infer<typeof modelSchema>;
  */
 export const weightsFactsSchema = passportSchema
   .pick({
+    architecture: true,
+    decoder: true,
     sha256: true,
     sizeBytes: true,
     container: true,

@@ -13,6 +13,7 @@ import {
   savedViewIdSchema,
   sha256Schema,
   verdictIdSchema,
+  videoScanIdSchema,
 } from './brand.ts';
 import {
   auditEntrySchema,
@@ -28,6 +29,7 @@ import {
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
+import { examinerNameSchema } from './examiner-name.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
@@ -45,6 +47,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { conclusionSchema, MOST_AT_ONCE, opinionSchema, subjectSchema } from './opinion.ts';
+import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
 import { shipRequestSchema } from './recipe.ts';
@@ -60,7 +63,8 @@ import { reportTemplateSchema } from './report-template.ts';
 import { rerunReportSchema } from './rerun.ts';
 import { deviceSchema, scanRequestSchema } from './scan.ts';
 import { settingsSchema } from './settings.ts';
-import { videoTimelineSchema } from './track.ts';
+import { placeInFileSchema } from './subject-words.ts';
+import { trackPlaceSchema, videoTimelineSchema } from './track.ts';
 import {
   brokenRunSchema,
   curvePointSchema,
@@ -71,7 +75,7 @@ import {
   trainingRunIdSchema,
   trainingRunSchema,
 } from './training.ts';
-import { instantSchema, probabilitySchema, timeMsSchema } from './units.ts';
+import { instantSchema, probabilitySchema } from './units.ts';
 import { validationEventSchema, validationRequestSchema } from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 import { videoSummarySchema } from './video-summary.ts';
@@ -95,10 +99,10 @@ const entersOpinion = () =>
 const folder = z.string().min(1).max(4096);
 
 /**
- * Who pressed the key: an opinion that arrives when another examiner has been chosen is refused.
- * Absent: whoever works now.
+ * Whom the window showed as examining when the key was pressed, and whether in blind review: an
+ * opinion that arrives when either is otherwise is refused. Absent: whoever works now.
  */
-const givenBy = examinerIdSchema.optional();
+const givenBy = { examinerId: examinerIdSchema.optional(), blindShown: z.boolean().optional() };
 
 /** One line of `recce doctor` and of the about box. */
 export const checkSchema = z.object({
@@ -133,6 +137,8 @@ export const inspectionSchema = z.object({
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
   opinions: z.array(opinionSchema),
+  /** The tracks that these opinions are on. */
+  tracks: z.array(trackPlaceSchema),
   /** Other findings of the same file by the same model. */
   siblings: z.array(verdictIdSchema),
   /** What other models say of the same face; `outcome` is null where blind mode hides it. */
@@ -160,14 +166,9 @@ export type Inference = z.infer<typeof inferenceSchema>;
  * What an opinion came to: the entry, what this examiner said before, and the grid's rows of its
  * subject as they are now.
  */
-export const enteredOpinionSchema = z.object({
+export const enteredOpinionSchema = placeInFileSchema.extend({
   opinion: opinionSchema,
   before: opinionSchema.nullable(),
-  /** Where its subject is (subject-words.ts). */
-  shownPath: z.string(),
-  faceIndex: z.number().int().nullable(),
-  trackIndex: z.number().int().nullable(),
-  timeMs: timeMsSchema.nullable(),
   /** None for a track: its rows may be many, and are read again. */
   rows: z.array(findingSchema),
   /** How many others were given with it, and undone with it; their rows are among `rows`. */
@@ -239,7 +240,7 @@ export const contract = {
           folder,
           title: z.string().min(1).max(300),
           reference: z.string().max(300).default(''),
-          examiner: z.string().max(200).optional(),
+          examiner: z.literal('').or(examinerNameSchema).optional(),
         }),
       )
       .output(caseSchema),
@@ -362,6 +363,11 @@ export const contract = {
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(knownExaminerSchema)),
+    /**
+     * Results are looked at before a name is taken, which is entered in the audit log: whoever takes
+     * one next has seen them, in whichever window and after whatever restart.
+     */
+    look: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY').output(sessionSchema),
     /** Faces whose score blind mode hides now: leaving it shows them all. */
     hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
     /**
@@ -379,7 +385,7 @@ export const contract = {
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(
         z.object({
-          examiner: z.string().min(1).max(200).optional(),
+          examiner: examinerNameSchema.optional(),
           blind: z.boolean().optional(),
           looked: z.boolean().optional(),
         }),
@@ -532,12 +538,25 @@ export const contract = {
       .input(z.object({ modelId: modelIdSchema.optional() }).optional())
       .output(z.array(videoSummarySchema)),
     /**
-     * Frames, tracks and score series of one video: by the named model, or by the one that looked
-     * at it last.
+     * Frames, tracks and score series of one video: of the named scan, or of the last by the named
+     * model, or by the one that looked at it last.
      */
     timeline: gives('CASE_NOT_OPEN', 'NOT_FOUND')
-      .input(z.object({ evidenceId: evidenceIdSchema, modelId: modelIdSchema.optional() }))
+      .input(
+        z.object({
+          evidenceId: evidenceIdSchema,
+          modelId: modelIdSchema.optional(),
+          scanId: videoScanIdSchema.optional(),
+        }),
+      )
       .output(videoTimelineSchema),
+    /**
+     * The opinions that stand on tracks of the file's other scans: they are carried over to none. In
+     * blind review those of others only where the track is decided.
+     */
+    opinionsElsewhere: gives('CASE_NOT_OPEN', 'NOT_FOUND')
+      .input(z.object({ evidenceId: evidenceIdSchema, scanId: videoScanIdSchema }))
+      .output(z.array(opinionElsewhereSchema)),
   },
   opinion: {
     /**
@@ -550,7 +569,7 @@ export const contract = {
         subjectSchema.extend({
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
-          examinerId: givenBy,
+          ...givenBy,
         }),
       )
       .output(enteredOpinionSchema),
@@ -564,7 +583,7 @@ export const contract = {
           subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
-          examinerId: givenBy,
+          ...givenBy,
         }),
       )
       .output(z.object({ entered: z.number().int(), rows: z.array(findingSchema) })),
@@ -574,7 +593,7 @@ export const contract = {
      * says which opinion it was, so that this one is undone with the reason.
      */
     undo: entersOpinion()
-      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), examinerId: givenBy }))
+      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), ...givenBy }))
       .output(enteredOpinionSchema.nullable()),
     /** The last different reasons this examiner gave in this case, newest first. */
     reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),

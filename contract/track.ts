@@ -2,7 +2,14 @@
 // ends at a cut: the same person in two shots is two tracks, and nothing here says that they are
 // the same person.
 import * as z from 'zod';
-import { evidenceIdSchema, faceIdSchema, modelIdSchema, trackIdSchema, verdictIdSchema } from './brand.ts';
+import {
+  evidenceIdSchema,
+  faceIdSchema,
+  modelIdSchema,
+  trackIdSchema,
+  verdictIdSchema,
+  videoScanIdSchema,
+} from './brand.ts';
 import { faceSchema } from './face.ts';
 import { pixelBoxSchema, probabilitySchema, timeMsSchema } from './units.ts';
 import { leaningSchema, verdictKindSchema } from './verdict.ts';
@@ -60,6 +67,32 @@ export const trackSchema = z.object({
   keyFaces: z.array(faceIdSchema),
 });
 export type Track = z.infer<typeof trackSchema>;
+
+/** Which scan of its file a timeline or a track is of. */
+export const whichScanSchema = z.object({
+  id: videoScanIdSchema,
+  /** From 1 in the order begun, among all scans of the file by whichever model. */
+  number: z.number().int().positive(),
+  /** How many scans of the file there are. */
+  of: z.number().int().positive(),
+  modelId: modelIdSchema,
+  sampling: samplingSchema,
+});
+export type WhichScan = z.infer<typeof whichScanSchema>;
+
+/** Where a track is: of which scan of its file, from when to when. */
+export const trackPlaceSchema = z.object({
+  id: trackIdSchema,
+  evidenceId: evidenceIdSchema,
+  trackIndex: trackSchema.shape.trackIndex,
+  faces: z.number().int().positive(),
+  fromMs: timeMsSchema,
+  toMs: timeMsSchema,
+  /** Number of the frame it begins with. */
+  firstFrame: z.number().int().nonnegative(),
+  scan: whichScanSchema,
+});
+export type TrackPlace = z.infer<typeof trackPlaceSchema>;
 
 /** How far a walk through a video has come, and what is known for going on. */
 export const walkedSoFarSchema = z.object({
@@ -125,6 +158,7 @@ export const videoTimelineSchema = z.object({
   evidenceId: evidenceIdSchema,
   modelId: modelIdSchema,
   sampling: samplingSchema,
+  scan: whichScanSchema,
   /** True where blind mode hides scores until the viewer has given an opinion on the file. */
   hidden: z.boolean(),
   /**

@@ -2,7 +2,8 @@
 // anything untrue: no member but `scored` carries a score, and none can be read as "authentic".
 
 import * as z from 'zod';
-import { evidenceIdSchema, faceIdSchema, modelIdSchema, sha256Schema, verdictIdSchema } from './brand.ts';
+import { architectureSchema, channelOrderSchema, perChannelSchema } from './architecture.ts';
+import { evidenceIdSchema, faceIdSchema, modelIdSchema, type Sha256, sha256Schema, verdictIdSchema } from './brand.ts';
 import { heldReasonSchema } from './domain.ts';
 import type { NewFace } from './face.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
@@ -28,12 +29,14 @@ export const verdictParametersSchema = z.object({
   pipelineVersion: z.number().int().positive(),
   modelId: modelIdSchema,
   finderSha256: sha256Schema,
+  /** Absent for RECCE. */
+  architecture: architectureSchema.optional(),
   cropRecipe: z.string(),
   inputPx: z.number().int().positive(),
   interpolation: z.string(),
-  mean: z.number(),
-  std: z.number(),
-  channelOrder: z.literal('RGB'),
+  mean: perChannelSchema,
+  std: perChannelSchema,
+  channelOrder: channelOrderSchema,
   runtime: z.string(),
   /**
    * Where the network that gives the score ran. The face finder always runs on the CPU, so that
@@ -66,27 +69,48 @@ export const verdictParametersSchema = z.object({
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
 
-const scoredSchema = z.object({
-  kind: z.literal('scored'),
-  logit: z.number(),
-  /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
-  score: probabilitySchema,
-  /** Null where the model has no operating points: then there is only the raw score. */
-  leaning: leaningSchema.nullable(),
-  /** Calibrated, null where the model has no validation record. */
-  log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
-  /** Mean of the difference map, 0..1. */
-  meanDifference: z.number().min(0).max(1),
-  cropSha256: sha256Schema,
-  /** PNG, 8-bit RGB, inputPx square. */
-  reconstructionSha256: sha256Schema,
-  /**
-   * PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means.
-   */
-  differenceSha256: sha256Schema,
-  /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
-  gateSha256: sha256Schema,
-});
+const VIEW_FIELDS = ['meanDifference', 'reconstructionSha256', 'differenceSha256', 'gateSha256'] as const;
+
+const scoredSchema = z
+  .object({
+    kind: z.literal('scored'),
+    logit: z.number(),
+    /** sigmoid(logit): raw score, 0..1, higher is more like the forgeries of the training data. */
+    score: probabilitySchema,
+    /** Null where the model has no operating points: then there is only the raw score. */
+    leaning: leaningSchema.nullable(),
+    /** Calibrated, null where the model has no validation record. */
+    log10LikelihoodRatio: log10LikelihoodRatioSchema.nullable(),
+    /**
+     * Mean of the difference map, 0..1. With the three pictures behind it the views of a decoder:
+     * there all four, or not at all where the network has no decoder.
+     */
+    meanDifference: z.number().min(0).max(1).optional(),
+    cropSha256: sha256Schema,
+    /** PNG, 8-bit RGB, inputPx square. */
+    reconstructionSha256: sha256Schema.optional(),
+    /**
+     * PNG, 8-bit grey, inputPx square: see contract/colour-scale.ts for what a grey value means.
+     */
+    differenceSha256: sha256Schema.optional(),
+    /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
+    gateSha256: sha256Schema.optional(),
+  })
+  .refine((scored) => [0, VIEW_FIELDS.length].includes(VIEW_FIELDS.filter((one) => scored[one] !== undefined).length), {
+    error: 'The views of a decoder are there all four or not at all.',
+  });
+
+/** What a decoder gives to look at beside the score. */
+export type DecoderViews = Record<Exclude<(typeof VIEW_FIELDS)[number], 'meanDifference'>, Sha256> & {
+  meanDifference: number;
+};
+
+/** The views of a scored face; undefined where its network has no decoder. */
+export function viewsOf(scored: z.infer<typeof scoredSchema>): DecoderViews | undefined {
+  const { meanDifference, reconstructionSha256, differenceSha256, gateSha256 } = scored;
+  if (meanDifference === undefined || !reconstructionSha256 || !differenceSha256 || !gateSha256) return undefined;
+  return { meanDifference, reconstructionSha256, differenceSha256, gateSha256 };
+}
 
 /** What was said in place of a score. */
 export const unscoredOutcomeSchema = z.discriminatedUnion('kind', [

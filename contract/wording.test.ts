@@ -23,10 +23,11 @@ const OUTCOMES: readonly [UnscoredOutcome, string][] = [
         { kind: 'boxShape', widthPx: 386, heightPx: 109 },
         { kind: 'finderUnsure', finderScore: 0.516 },
         { kind: 'partOfSurerFace' },
+        { kind: 'fewColours', colours: 256 },
         'a sentence of an earlier version',
       ],
     },
-    'Outside model limits: face size 30 px, validated from 36 px; turn of the head 0.221, validated up to 0.219; sharpness could not be measured (NaN); the box is 386 × 109 px, which is not the shape of a face; the face finder is hardly sure that it is a face (0.52); it overlaps a face that the finder is surer of, and may be a part of that head; a sentence of an earlier version',
+    'Outside model limits: face size 30 px, validated from 36 px; turn of the head 0.221, validated up to 0.219; sharpness could not be measured (NaN); the box is 386 × 109 px, which is not the shape of a face; the face finder is hardly sure that it is a face (0.52); it overlaps a face that the finder is surer of, and may be a part of that head; the picture has 256 colours in all: it was reduced to a palette, as in a GIF; a sentence of an earlier version',
   ],
 ];
 

@@ -117,6 +117,8 @@ export function reasonWords(reason: HeldReason): string {
       return `the face finder is hardly sure that it is a face (${reason.finderScore.toFixed(2)})`;
     case 'partOfSurerFace':
       return 'it overlaps a face that the finder is surer of, and may be a part of that head';
+    case 'fewColours':
+      return `the picture has ${reason.colours} colours in all: it was reduced to a palette, as in a GIF`;
   }
 }
 

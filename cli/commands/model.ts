@@ -2,6 +2,7 @@
 // their passports.
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
 import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
 import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
 import { visibleText } from '../../contract/visible-text.ts';
@@ -154,8 +155,8 @@ const linesFromFacts = (facts: WeightsFacts): string[] => [
   ...facts.remarks,
 ];
 
-const formatOf = ({ container, layout, numClasses, width }: WeightsFacts | Model['passport']): string =>
-  `${container}, ${layout} layout, ${numClasses} class(es), width ${width}`;
+const formatOf = (passport: WeightsFacts | Model['passport']): string =>
+  `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), ${networkWords(passport)}`;
 
 const linesFromDropped = ({ count, prefix }: { count: number; prefix: string }): string =>
   `left out ${count} tensors ${prefix}*`;
@@ -180,12 +181,12 @@ function linesFromModel(model: Model): string[] {
       ['format', formatOf(passport)],
       [
         'input',
-        `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std} (${passport.geometry})`,
+        `${passport.inputPx} px, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)} (${passport.geometry})`,
       ],
       ...(passport.classMap.forged === 1 ? [] : [['classes', 'trained with real = 1; inverted before scoring']]),
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
       ['licence', passport.licence],
-      ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : 'not tested: its reconstruction is not evidence'],
+      ['decoder', decoderTest ? decoderTestWords(decoderTest) : untestedWords(passport)],
       ...(model.validation ? [] : [['validation', 'none: raw scores only']]),
       ...(model.corrects ? [['corrects', model.corrects]] : []),
       ...(model.retired ? [['retired', `${model.retired.at} ${visibleText(model.retired.reason)}`]] : []),
@@ -199,5 +200,8 @@ function linesFromModel(model: Model): string[] {
   ];
 }
 
-const wordsFromDecoderTest = (test: NonNullable<Model['decoderTest']>): string =>
+const untestedWords = (passport: Model['passport']): string =>
+  hasDecoder(passport) ? 'not tested: its reconstruction is not evidence' : NO_DECODER;
+
+const decoderTestWords = (test: NonNullable<Model['decoderTest']>): string =>
   `${test.passed ? 'reconstructs genuine faces' : 'does NOT reconstruct genuine faces: its reconstruction is not evidence'} (mean difference ${test.meanDifference.toFixed(4)}, flat colour ${test.meanColourDifference.toFixed(4)}, ${test.faces} faces)`;

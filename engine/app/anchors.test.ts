@@ -24,6 +24,7 @@ import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { Client } from '../index.ts';
 import { readReportAnchor } from '../report/report-anchor.ts';
+import { verifyReport } from '../report/signing/verify-report.ts';
 import { craftPackedCase } from '../testing/crafted-case.ts';
 import { installations } from '../testing/installations.ts';
 import { scan } from '../testing/scanned.ts';
@@ -192,6 +193,38 @@ describe('a history that is not the one seen before', () => {
     await client.case.close();
   });
 
+  test('a backup whose history was made anew is said at the restoring, by what this workstation saw, and by verify for good', async () => {
+    const [end] = (await client.case.open({ folder })) && (await client.case.activity({ limit: 1 }));
+    await client.case.close();
+    removeBackups();
+    makeAnew();
+    const backups = path.join(folder, 'backups');
+    mkdirSync(backups);
+    copyFileSync(path.join(folder, 'case.sqlite'), path.join(backups, 'case-000000099.sqlite'));
+    writeFileSync(path.join(folder, 'case.sqlite'), 'no database');
+    const { case: restored } = await client.case.restore({ folder });
+    expect(restored.warnings).toEqual([expect.stringMatching(/not the one that was seen before/)]);
+    expect(await kinds(client)).toEqual(['historyChanged']);
+    await client.case.close();
+    const { problems } = (await client.case.open({ folder })) && (await client.case.verify());
+    expect(problems).toMatchObject([{ kind: 'historyChanged', expected: end!.hash }]);
+    await client.case.close();
+  });
+
+  test('a case that goes back behind what was seen here by its restoring says so', async () => {
+    const [older] = readdirSync(path.join(folder, 'backups')).sort();
+    await client.case.open({ folder });
+    await client.session.set({ examiner: 'D. Fourth' });
+    await client.case.close();
+    for (const name of readdirSync(path.join(folder, 'backups')))
+      if (name !== older) rmSync(path.join(folder, 'backups', name));
+    writeFileSync(path.join(folder, 'case.sqlite'), 'no database');
+    const { case: restored } = await client.case.restore({ folder });
+    expect(restored.warnings).toEqual([expect.stringMatching(/cut short or an older state/)]);
+    expect(await kinds(client)).toEqual([]);
+    await client.case.close();
+  });
+
   test('a backup under a higher number than its log has is not taken for the newest', async () => {
     const backups = path.join(folder, 'backups');
     await client.case.open({ folder });
@@ -319,7 +352,22 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
     const report = at(`signed ${n}.pdf`);
     await client.report.export({ format: 'pdf', path: report, options: {}, signing });
     expect(await kinds(client, { against: report })).toEqual([]);
-    const bytes = readFileSync(report);
+    // The gap of a signature is not signed: a record put there would be read before the report's.
+    const planted = readFileSync(report);
+    const record = { auditHead: { seq: 1, hash: 'f'.repeat(64) } };
+    const text = `>/EmbeddedFile stream\n${JSON.stringify({ ...record, contentSha256: hashOfValue(record) })}endstream `;
+    planted.write(text, planted.indexOf('0'.repeat(text.length)), 'latin1');
+    writeFileSync(report, planted);
+    await expect(verifyReport(report)).rejects.toThrow('put there later');
+    await expect(client.case.verify({ against: report })).rejects.toMatchObject({ code: 'REPORT_REFUSED' });
+    // Nor is anything but zeros taken behind the signature, digits as they may be.
+    planted.write('ab'.repeat(text.length / 2), planted.indexOf(text), 'latin1');
+    writeFileSync(report, planted);
+    await expect(verifyReport(report)).rejects.toThrow('put there later');
+    const bytes = Buffer.from(planted);
+    bytes.fill('0', bytes.indexOf('ab'.repeat(40)), bytes.indexOf('ab'.repeat(40)) + text.length);
+    writeFileSync(report, bytes);
+    expect(await kinds(client, { against: report })).toEqual([]);
     bytes[bytes.indexOf('/Producer') + 1] = 'p'.charCodeAt(0);
     writeFileSync(report, bytes);
     await expect(client.case.verify({ against: report })).rejects.toMatchObject({

@@ -168,7 +168,7 @@ async function runRerun(
     finderSha256: faceSearch.finderSha256,
     getModel: (modelId) => library.get(modelId),
     // The card a verdict was made under travels with the case; the library's may be another.
-    cardOf: (modelId, sha256) => findCard(handle, modelId, sha256),
+    cardOf: (named) => findCard(handle, named),
     placeAsRecorded: (model, recorded) => loadedModels.placeAsRecorded(model, recorded),
   });
   await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);

@@ -38,11 +38,12 @@ export async function readPicture(
 function blobOf(outcome: VerdictOutcome, kind: 'crop' | 'reconstruction' | 'difference' | 'gate'): Sha256 | null {
   if (kind === 'crop') return 'cropSha256' in outcome ? outcome.cropSha256 : null;
   if (outcome.kind !== 'scored') return null;
-  return {
+  const of = {
     reconstruction: outcome.reconstructionSha256,
     difference: outcome.differenceSha256,
     gate: outcome.gateSha256,
-  }[kind];
+  };
+  return of[kind] ?? null;
 }
 
 async function readEvidencePicture(

@@ -74,8 +74,8 @@ export type Services = {
   queueCredentials: Map<string, QueueCredentials>;
   /** Steps of a report that is being written, null at its end. */
   reportProgress: Broadcast<ReportProgress | null>;
-  /** The decoder's self-test of a model about to be imported. */
-  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  /** The decoder's self-test of a model about to be imported; null where it has no decoder. */
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
   /** What a verdict made now by `model` records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
 };

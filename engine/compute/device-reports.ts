@@ -9,10 +9,19 @@ import type { FixedPlacement } from './fixed-placement.ts';
 import { describeMachine, keyOfMachine, type Machine } from './machine.ts';
 import { presenceFrom, readBackends } from './providers.ts';
 import { readReport, writeReport } from './report-file.ts';
-import { type CpuMeasure, measureCpu, type TestedNetwork, testProvider } from './self-test.ts';
+import { type CpuMeasure, measureCpu, type NetworkSide, type TestedNetwork, testProvider } from './self-test.ts';
+
+export type { NetworkSide } from './self-test.ts';
 
 /** A model as it is measured. `onnx` is asked for only when something is measured. */
-export type MeasuredModel = { id: Sha256; name: string; inputPx: number; onnx(): Promise<Uint8Array> };
+export type MeasuredModel = {
+  id: Sha256;
+  name: string;
+  inputPx: number;
+  onnx(): Promise<Uint8Array>;
+  /** Where its tensors are not those of the networks built here. */
+  side?: NetworkSide | undefined;
+};
 
 export type DevicesOptions = {
   /** Holds one folder a machine, in it one file a model. */
@@ -53,7 +62,7 @@ export function createDeviceReports({ folder, clock, spawn, fixed, limitMs }: De
 
   const measure = async (model: MeasuredModel): Promise<DeviceReport> => {
     const [here, found] = await Promise.all([machineNow(), presence()]);
-    const network: TestedNetwork = { onnx: await model.onnx(), inputPx: model.inputPx };
+    const network: TestedNetwork = { ...model, onnx: await model.onnx() };
     const cpu = await measureCpu(network, here.cores, testOptions);
     const providers: ProviderReport[] = [];
     // One after the other: two at a time would measure each other.
@@ -108,7 +117,7 @@ export function createDeviceReports({ folder, clock, spawn, fixed, limitMs }: De
   const tested = async (model: MeasuredModel, provider: Provider): Promise<DeviceReport> => {
     const known = await report(model);
     if (known.providers.find((one) => one.provider === provider)?.state !== 'untested') return known;
-    const network: TestedNetwork = { onnx: await model.onnx(), inputPx: model.inputPx };
+    const network: TestedNetwork = { ...model, onnx: await model.onnx() };
     const cpu = await measureCpu(network, fixed?.threads ?? known.cores, testOptions);
     const now = await testProvider(provider, network, cpu, testOptions);
     return keep(model, Promise.resolve(withProvider(known, now)));

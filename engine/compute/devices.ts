@@ -7,7 +7,7 @@ import { placementOn } from './choose-provider.ts';
 import { createDeviceReports, type DevicesOptions, type MeasuredModel } from './device-reports.ts';
 import { PROVIDER_NAMES } from './providers.ts';
 
-export type { DevicesOptions, MeasuredModel } from './device-reports.ts';
+export type { DevicesOptions, MeasuredModel, NetworkSide } from './device-reports.ts';
 
 export type Devices = ReturnType<typeof createDevices>;
 

@@ -7,8 +7,18 @@ import type { SpawnChild } from '../process/supervised-child.ts';
 import type { ComputeRequest, ComputeResponse, Feeds } from './messages.ts';
 import { askApart, PROVIDER_NAMES } from './providers.ts';
 
-/** A network to be tested: square pictures in `x`, [n, 3, inputPx, inputPx]. */
-export type TestedNetwork = { onnx: Uint8Array; inputPx: number };
+/** How a network is reached whose tensors are not those of the networks built here. */
+export type NetworkSide = {
+  input: { name: string; layout: 'NCHW' | 'NHWC' };
+  /** Pictures of every run where the network fixes their number. */
+  batch: number | null;
+  outputs: readonly string[];
+  /** What is compared: the numbers that verdicts are made of. */
+  read(outputs: Feeds, pictures: number): Feeds;
+};
+
+/** A network to be tested: square pictures in `x`, [n, 3, inputPx, inputPx], unless `side` says otherwise. */
+export type TestedNetwork = { onnx: Uint8Array; inputPx: number; side?: NetworkSide | undefined };
 
 /** The CPU's answer, and how it is fastest. */
 export type CpuMeasure = { reference: Feeds; speeds: Speed[] };
@@ -44,12 +54,12 @@ export const HOPELESS = 0.25;
 const AS_FAST = 0.97;
 
 /** Pictures as a camera never gives them, and every provider gets the same: uniform in -1..1. */
-export function testInput(pictures: number, inputPx: number): Feeds {
-  const shape = [pictures, 3, inputPx, inputPx];
+export function testInput(pictures: number, inputPx: number, input?: NetworkSide['input']): Feeds {
+  const shape = input?.layout === 'NHWC' ? [pictures, inputPx, inputPx, 3] : [pictures, 3, inputPx, inputPx];
   const one = uniformFloat32(randomStream(8), 3 * inputPx * inputPx, -1, 1);
   const data = new Float32Array(pictures * one.length);
   for (let n = 0; n < pictures; n++) data.set(n % 2 === 0 ? one : one.map((value) => -value), n * one.length);
-  return { x: { dtype: 'float32', shape, data } };
+  return { [input?.name ?? 'x']: { dtype: 'float32', shape, data } };
 }
 
 async function load(ask: Ask, { onnx }: TestedNetwork, provider: Provider, threads: number): Promise<boolean> {
@@ -58,14 +68,21 @@ async function load(ask: Ask, { onnx }: TestedNetwork, provider: Provider, threa
   return answer.kind === 'loaded' && answer.mixed;
 }
 
-async function answerOf(ask: Ask, { inputPx }: TestedNetwork, key: string): Promise<Feeds> {
-  const answer = await ask({ kind: 'run', key, feeds: testInput(COMPARED, inputPx), fetches: null });
+/** Pictures of the comparison: as many as the network fixes, where it does. */
+const comparedOf = ({ side }: TestedNetwork): number => side?.batch ?? COMPARED;
+
+async function answerOf(ask: Ask, network: TestedNetwork, key: string): Promise<Feeds> {
+  const { inputPx, side } = network;
+  const pictures = comparedOf(network);
+  const feeds = testInput(pictures, inputPx, side?.input);
+  const answer = await ask({ kind: 'run', key, feeds, fetches: side?.outputs ?? null });
   if (answer.kind !== 'ran') throw new Error(`compute answered ${answer.kind} to a run.`);
-  return answer.outputs;
+  return side ? side.read(answer.outputs, pictures) : answer.outputs;
 }
 
-async function speedOf(ask: Ask, { inputPx }: TestedNetwork, key: string, threads: number, batch: number) {
-  const answer = await ask({ kind: 'time', key, feeds: testInput(batch, inputPx), limitMs: TIMING_MS });
+async function speedOf(ask: Ask, { inputPx, side }: TestedNetwork, key: string, threads: number, batch: number) {
+  const feeds = testInput(batch, inputPx, side?.input);
+  const answer = await ask({ kind: 'time', key, feeds, limitMs: TIMING_MS });
   if (answer.kind !== 'timed') throw new Error(`compute answered ${answer.kind} to a timing.`);
   return { threads, batch, picturesPerSecond: (1000 * batch) / answer.fastestMs };
 }
@@ -83,6 +100,7 @@ export function bestSpeed(speeds: readonly Speed[]): Speed {
  */
 async function tryBatches(ask: Ask, network: TestedNetwork, key: string, first: Speed): Promise<Speed[]> {
   const speeds = [first];
+  if (network.side?.batch) return speeds;
   for (const batch of BATCHES) {
     const last = speeds.at(-1)!;
     if (batch === first.batch) continue;
@@ -109,7 +127,7 @@ async function threadSpeeds(ask: Ask, network: TestedNetwork, counts: readonly n
   for (let round = 0; round < ROUNDS; round++)
     for (const threads of counts) {
       const key = `cpu/${threads}`;
-      const one = await speedOf(ask, network, key, threads, 1);
+      const one = await speedOf(ask, network, key, threads, network.side?.batch ?? 1);
       for (const now of await tryBatches(ask, network, key, one)) {
         const way = `${threads}/${now.batch}`;
         if (now.picturesPerSecond > (best.get(way)?.picturesPerSecond ?? 0)) best.set(way, now);
@@ -146,7 +164,7 @@ export async function testProvider(
       const judged = compare(cpu.reference, await answerOf(ask, network, key));
       if (judged.beyond) return { ...none, mixed, ...judged, state: 'wrong', detail: wrongSentence(provider, judged) };
       // With the comparison's batch first: its programs are compiled.
-      const first = await speedOf(ask, network, key, threads, COMPARED);
+      const first = await speedOf(ask, network, key, threads, comparedOf(network));
       const isHopeless = first.picturesPerSecond <= HOPELESS * bestSpeed(cpu.speeds).picturesPerSecond;
       const speeds = isHopeless ? [first] : await tryBatches(ask, network, key, first);
       return {

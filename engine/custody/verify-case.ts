@@ -10,6 +10,7 @@ import { isCarriedRefused, NOT_SAID, placeOfEvidence } from '../blobs/evidence-p
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Anchor, anchorProblems, backupAnchors } from '../case/custody/anchors.ts';
 import { noBackups } from '../case/custody/backup.ts';
+import type { WhyOdd } from '../case/custody/derived-check.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
 import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
@@ -31,6 +32,7 @@ export async function verifyCase(
   opened: ReadableCase,
   blobs: BlobStore,
   who: string,
+  whyOdd: WhyOdd,
   seenElsewhere: readonly Anchor[] = [],
   signal?: AbortSignal,
 ): Promise<Verification> {
@@ -67,7 +69,7 @@ export async function verifyCase(
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
       anchors,
-      ...(await runYielding(checkRecord(reading), signal)),
+      ...(await runYielding(checkRecord(reading, whyOdd), signal)),
     };
   });
   const { broken } = record.chain;
@@ -85,8 +87,8 @@ export async function verifyCase(
     blobsChecked: wanted.length,
     auditEntriesChecked: record.chain.checked,
     head: record.head,
-    problems: problems.map(inWords),
-    remarks: [...(waiting > 0 ? [wordsFromWaiting(waiting)] : []), ...record.remarks],
+    problems: problems.map(problemWords),
+    remarks: [...(waiting > 0 ? [waitingWords(waiting)] : []), ...record.remarks],
   };
   if (isWritable(opened))
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
@@ -113,14 +115,14 @@ const anchorsGiven = (problems: Problem[], folder: string, seenElsewhere: readon
 ];
 
 /** Rows may hold anything where text belongs. */
-const inWords = ({ kind, subject, expected, found }: Problem): Problem => ({
+const problemWords = ({ kind, subject, expected, found }: Problem): Problem => ({
   kind,
   subject: String(subject),
   expected: String(expected),
   found: String(found),
 });
 
-const wordsFromWaiting = (files: number): string =>
+const waitingWords = (files: number): string =>
   `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
 
 /** The file re-hashed, as a stream. */
@@ -176,7 +178,8 @@ function blobsOf(opened: ReadableCase): Sha256[] {
     if (!outcome) continue;
     if ('cropSha256' in outcome && outcome.cropSha256) wanted.add(outcome.cropSha256);
     if (outcome.kind !== 'scored') continue;
-    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256]) wanted.add(one);
+    for (const one of [outcome.reconstructionSha256, outcome.differenceSha256, outcome.gateSha256])
+      if (one) wanted.add(one);
   }
   return [...wanted].map((one) => String(one) as Sha256).sort();
 }

@@ -48,11 +48,15 @@ function momentsOf(features: readonly Float32Array[]): { mean: number[]; std: nu
   return { mean: Array.from(mean, short), std: std.map(short) };
 }
 
-/** Mean and spread of the features over each class. Throws RangeError when a class is missing. */
-export function featureStatistics(faces: readonly ValidatedFace[]): FeatureStatistics {
+/**
+ * Mean and spread of the features over each class; null for a network that gives none. Throws
+ * RangeError when a class is missing.
+ */
+export function featureStatistics(faces: readonly ValidatedFace[]): FeatureStatistics | null {
   const of = (label: 0 | 1) => faces.filter((face) => face.label === label).map((face) => face.features);
   const [genuine, forged] = [of(0), of(1)];
   if (genuine.length === 0 || forged.length === 0) throw new RangeError('Both classes are needed.');
+  if (genuine[0]!.length === 0) return null;
   return { genuine: momentsOf(genuine), forged: momentsOf(forged) };
 }
 
@@ -75,11 +79,15 @@ export function featureDistance(features: Float32Array, statistics: FeatureStati
  * Limits from the validation faces: all but the outermost half percent of each end, widened by a
  * tenth of the span.
  */
-export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureStatistics): Domain['limits'] {
-  return (Object.keys(ENDS) as DomainMeasure[]).map((measure) => {
+export function limitsFrom(faces: readonly ValidatedFace[], statistics: FeatureStatistics | null): Domain['limits'] {
+  const measures = (Object.keys(ENDS) as DomainMeasure[]).filter((one) => statistics || one !== 'featureDistance');
+  return measures.map((measure) => {
     const values = faces
       .map((face) =>
-        measured(measure, { ...face.measures, featureDistance: featureDistance(face.features, statistics) }),
+        measured(measure, {
+          ...face.measures,
+          featureDistance: statistics ? featureDistance(face.features, statistics) : 0,
+        }),
       )
       .sort((a, b) => a - b);
     const [low, high] = [quantile(values, TAIL), quantile(values, 1 - TAIL)];

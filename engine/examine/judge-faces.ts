@@ -13,6 +13,7 @@ import { type Cutting, createCutter } from '../media/cut-found.ts';
 import type { FaceMeasures } from '../media/face-measures.ts';
 import type { FoundFace } from '../media/find-faces.ts';
 import { DOUBTS_SINCE_PIPELINE, faceDoubts } from './face-doubts.ts';
+import { PICTURE_DOUBTS_SINCE_PIPELINE, pictureDoubts } from './picture-doubts.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
 import { keepCrop, scoreFaces } from './score-faces.ts';
 
@@ -53,11 +54,17 @@ export function createFaceCutter(
   at: FrameOfFace,
 ): (faceIndex: number) => CutFace {
   const cut = createCutter(image, { cropRecipe, inputPx, pipeline });
+  const ofPicture = pipeline < PICTURE_DOUBTS_SINCE_PIPELINE ? [] : pictureDoubts(image);
   return (faceIndex) => {
     const one = found[faceIndex]!;
     const { crop, quality, measures } = cut(one);
     const doubts = pipeline < DOUBTS_SINCE_PIPELINE ? [] : faceDoubts(found, faceIndex);
-    return { face: { ...one, ...at, faceIndex, quality }, crop, measures, beyondDomain: [...beyondDomain, ...doubts] };
+    return {
+      face: { ...one, ...at, faceIndex, quality },
+      crop,
+      measures,
+      beyondDomain: [...beyondDomain, ...ofPicture, ...doubts],
+    };
   };
 }
 

@@ -1,26 +1,26 @@
-// A model ready to score: crops in, logits and maps out. Knows the model's geometry from its
-// passport; runs in compute.
+// A model ready to score: crops in, logits and, from a decoder, maps out. Knows the model's geometry
+// from its passport; runs in compute.
+import { architectureOf, ONNX, RECCE } from '../../contract/architecture.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Model, Passport } from '../../contract/model.ts';
+import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { turnHeadRound } from '../../models/checkpoint/orient-head.ts';
+import { readPyTorchFile } from '../../models/checkpoint/pytorch-file.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { familyFrom } from '../../models/families/families.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { onnxFromGraph } from '../../models/onnx/onnx-model.ts';
 import { featureSide, type RecceConfig } from '../../models/recce/config.ts';
 import { generatedTensor } from '../../models/recce/generated-weights.ts';
-import { INFERENCE_INPUT, recceInferenceGraph } from '../../models/recce/inference-graph.ts';
-import { inputFromPixels } from '../../models/recce/input.ts';
+import { recceInferenceGraph } from '../../models/recce/inference-graph.ts';
 import { recceKeys } from '../../models/recce/keys.ts';
 import { mapFromBatch, meanOfMap, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
+import type { Feeds } from '../compute/messages.ts';
+import { feedsOf, floatsOf, logitsOf, type ModelNetwork, networkOf, outputsOf } from './network-of-model.ts';
 
-/**
- * What the network says of one crop. Sides: reconstruction and difference inputPx, gate
- * featureSide(inputPx).
- */
-export type Scored = {
-  logit: number;
-  score: number;
+/** What a decoder gives. Sides: reconstruction and difference inputPx, gate featureSide(inputPx). */
+export type ScoredViews = {
   /** 8-bit RGB, interleaved. */
   reconstruction: Uint8Array;
   /** 0..1. */
@@ -28,7 +28,15 @@ export type Scored = {
   /** 0..1. */
   gate: Float32Array;
   gateSidePx: number;
-  /** What the classifier saw. */
+};
+
+/** What the network says of one crop. */
+export type Scored = {
+  logit: number;
+  score: number;
+  /** Null where the network has no decoder. */
+  views: ScoredViews | null;
+  /** What the classifier saw; empty where no output of the network gives it. */
   features: Float32Array;
 };
 
@@ -37,6 +45,29 @@ export type Scored = {
  * weights were trained to.
  */
 export function onnxFromWeights(
+  bytes: Uint8Array,
+  fed: Pick<Passport, 'inputPx' | 'classMap' | 'architecture'>,
+): Uint8Array {
+  const architecture = architectureOf(fed);
+  // Checked when it was taken in, and known by its hash.
+  if (architecture === ONNX) return bytes;
+  return architecture === RECCE ? recceFromWeights(bytes, fed) : familyNetwork(bytes, architecture, fed);
+}
+
+/** Throws CheckpointError for a family that this build does not have, and for a file that is not of it. */
+function familyNetwork(
+  bytes: Uint8Array,
+  architecture: string,
+  { inputPx, classMap }: Pick<Passport, 'inputPx' | 'classMap'>,
+): Uint8Array {
+  const family = familyFrom(architecture);
+  const weights = family?.read(readPyTorchFile(bytes));
+  if (!family || !weights)
+    throw new CheckpointError('mismatch', `This build has no reader for these weights as ${architecture}.`);
+  return onnxFromGraph(family.graph(weights, { inputPx, forged: classMap.forged }));
+}
+
+function recceFromWeights(
   bytes: Uint8Array,
   { inputPx, classMap }: Pick<Passport, 'inputPx' | 'classMap'>,
 ): Uint8Array {
@@ -83,11 +114,13 @@ export async function* scoreRuns<T extends { crop: RgbImage }>(
   model: Pick<Model, 'id' | 'passport'>,
   all: Iterable<T> | AsyncIterable<T>,
 ): AsyncGenerator<{ of: T; scored: Scored }[]> {
-  const size = compute.batch ?? CROPS_PER_RUN;
+  const network = networkOf(model.passport);
+  const size = network.batch ?? compute.batch ?? CROPS_PER_RUN;
+  const isFilled = compute.provider !== 'cpu' || network.batch !== null;
   const score = async (part: readonly T[]) => {
     const crops = part.map(({ crop }) => crop);
-    const filled = compute.provider === 'cpu' ? crops : [...crops, ...Array(size - crops.length).fill(crops.at(-1)!)];
-    const scored = await scoreRun(compute, model, filled);
+    const filled = isFilled ? [...crops, ...Array(size - crops.length).fill(crops.at(-1)!)] : crops;
+    const scored = await scoreRun(compute, model.id, network, filled);
     return part.map((of, i) => ({ of, scored: scored[i]! }));
   };
   let part: T[] = [];
@@ -115,38 +148,48 @@ export async function scoreCrops(
 /** One run of the network. */
 async function scoreRun(
   compute: Compute,
-  model: Pick<Model, 'id' | 'passport'>,
+  key: string,
+  network: ModelNetwork,
   crops: readonly RgbImage[],
 ): Promise<Scored[]> {
-  const { inputPx, mean, std } = model.passport;
-  const input = inputFromPixels(
+  const feeds = feedsOf(
+    network,
     crops.map((crop) => crop.data),
-    { inputPx, mean, std },
   );
-  const outputs = await compute.run(model.id, { [INFERENCE_INPUT]: input });
-  const data = (name: string): Float32Array => {
-    const tensor = outputs[name];
-    if (tensor?.dtype !== 'float32') throw new RecceError('COMPUTE_FAILED', `output ${name}`, 'float32 was expected.');
-    return tensor.data;
-  };
-  const gateSidePx = featureSide(inputPx);
-  const featureCount = data('features').length / crops.length;
-  return crops.map((_, n) => {
-    const logit = finiteLogit(data('logit')[n]!, `crop ${n} of ${crops.length}`);
-    const difference = mapFromBatch(data('difference'), n, inputPx * inputPx);
-    const gate = mapFromBatch(data('gate'), n, gateSidePx * gateSidePx);
-    // What is no number would be painted black, like "no difference".
-    for (const [name, map] of Object.entries({ difference, gate }))
-      if (!Number.isFinite(meanOfMap(map)))
-        throw new RecceError('COMPUTE_FAILED', `crop ${n} of ${crops.length}`, `the ${name} map holds no numbers.`);
+  const outputs = await compute.run(key, feeds, outputsOf(network));
+  try {
+    return scoredFrom(outputs, network, crops.length);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RecceError('COMPUTE_FAILED', 'the answer', error.message, { cause: error });
+  }
+}
+
+/** Throws RangeError where an output is not of the kind or size it should be. */
+function scoredFrom(outputs: Feeds, network: ModelNetwork, count: number): Scored[] {
+  const logits = logitsOf(network, outputs, count);
+  const features = network.features === null ? new Float32Array() : floatsOf(outputs, network.features);
+  return logits.map((found, n) => {
+    const subject = `crop ${n} of ${count}`;
+    const logit = finiteLogit(found, subject);
+    const views = viewsFrom(outputs, network, n, subject);
     return {
-      logit,
-      score: scoreFromLogit(logit),
-      reconstruction: pixelsFromBatch(data('reconstruction'), n, inputPx),
-      difference,
-      gate,
-      gateSidePx,
-      features: mapFromBatch(data('features'), n, featureCount),
+      ...{ logit, score: scoreFromLogit(logit), views },
+      features: mapFromBatch(features, n, features.length / count),
     };
   });
+}
+
+function viewsFrom(outputs: Feeds, { views, input }: ModelNetwork, n: number, subject: string): ScoredViews | null {
+  if (!views) return null;
+  const { inputPx } = input;
+  const gateSidePx = featureSide(inputPx);
+  const difference = mapFromBatch(floatsOf(outputs, views.difference), n, inputPx * inputPx);
+  const gate = mapFromBatch(floatsOf(outputs, views.gate), n, gateSidePx * gateSidePx);
+  // What is no number would be painted black, like "no difference".
+  for (const [name, map] of Object.entries({ difference, gate }))
+    if (!Number.isFinite(meanOfMap(map)))
+      throw new RecceError('COMPUTE_FAILED', subject, `the ${name} map holds no numbers.`);
+  const reconstruction = pixelsFromBatch(floatsOf(outputs, views.reconstruction), n, inputPx);
+  return { reconstruction, difference, gate, gateSidePx };
 }

@@ -2,7 +2,7 @@
 import type { Sha256 } from '../../contract/brand.ts';
 import { greyFromDifference } from '../../contract/colour-scale.ts';
 import type { Model } from '../../contract/model.ts';
-import type { VerdictOutcome } from '../../contract/verdict.ts';
+import type { DecoderViews, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { byteFromUnit, meanOfMap } from '../../models/recce/output.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
@@ -12,7 +12,7 @@ import type { FaceMeasures } from '../media/face-measures.ts';
 import { reasonsOutsideDomain } from './domain.ts';
 import { ratioFromRecord } from './likelihood-ratio.ts';
 import { leaningFromScore } from './operating-points.ts';
-import { type Scored, scoreRuns } from './score-crops.ts';
+import { type Scored, type ScoredViews, scoreRuns } from './score-crops.ts';
 
 /** Keeps a crop; the same pixels are the same file. */
 export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256> =>
@@ -22,8 +22,8 @@ export const keepCrop = async (blobs: BlobSink, crop: RgbImage): Promise<Sha256>
 export type CropToScore = { crop: RgbImage; measures?: FaceMeasures };
 
 /**
- * Scores crops and keeps crop, reconstruction, difference and gate of each; a run's pictures are
- * kept before the next run. With a validation record a face is first held against its domain: its
+ * Scores crops and keeps crop and, from a decoder, reconstruction, difference and gate of each; a
+ * run's pictures are kept before the next run. With a validation record a face is first held against its domain: its
  * measures, and the features the classifier saw.
  */
 export async function scoreFaces(
@@ -55,28 +55,35 @@ function bytesFrom(map: Float32Array, byteOf: (value: number) => number): Uint8A
 
 async function keepScored(
   { blobs, model }: { blobs: BlobSink; model: Model },
-  scored: Scored,
+  { logit, score, views }: Scored,
   crop: RgbImage,
 ): Promise<VerdictOutcome> {
   const { inputPx } = model.passport;
-  const grey = bytesFrom(scored.difference, greyFromDifference);
-  const gate = bytesFrom(scored.gate, byteFromUnit);
-  const [cropSha256, reconstructionSha256, differenceSha256, gateSha256] = await Promise.all([
+  const [cropSha256, kept] = await Promise.all([
     keepCrop(blobs, crop),
-    encodeRgbPng(scored.reconstruction, inputPx, inputPx).then(blobs.put),
-    encodeGreyPng(grey, inputPx, inputPx).then(blobs.put),
-    encodeGreyPng(gate, scored.gateSidePx, scored.gateSidePx).then(blobs.put),
+    views ? keepViews(blobs, views, inputPx) : undefined,
   ]);
   return {
     kind: 'scored',
-    logit: scored.logit,
-    score: scored.score,
-    leaning: leaningFromScore(scored.score, model.operatingPoints),
-    log10LikelihoodRatio: ratioFromRecord(scored.logit, model.validation),
-    meanDifference: Math.min(1, meanOfMap(scored.difference)),
+    logit,
+    score,
+    leaning: leaningFromScore(score, model.operatingPoints),
+    log10LikelihoodRatio: ratioFromRecord(logit, model.validation),
     cropSha256,
-    reconstructionSha256,
-    differenceSha256,
-    gateSha256,
+    ...kept,
+  };
+}
+
+async function keepViews(blobs: BlobSink, views: ScoredViews, inputPx: number): Promise<DecoderViews> {
+  const grey = bytesFrom(views.difference, greyFromDifference);
+  const gate = bytesFrom(views.gate, byteFromUnit);
+  const [reconstructionSha256, differenceSha256, gateSha256] = await Promise.all([
+    encodeRgbPng(views.reconstruction, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(grey, inputPx, inputPx).then(blobs.put),
+    encodeGreyPng(gate, views.gateSidePx, views.gateSidePx).then(blobs.put),
+  ]);
+  return {
+    meanDifference: Math.min(1, meanOfMap(views.difference)),
+    ...{ reconstructionSha256, differenceSha256, gateSha256 },
   };
 }

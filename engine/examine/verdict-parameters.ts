@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
-import { DECODER } from '../media/decode-still.ts';
+import { DECODER } from '../media/still/decoded-still.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** By `model` in a certain place, with a face finder known by its hash. */
@@ -15,12 +15,13 @@ export function verdictParameters(
   { appVersion, finderSha256 }: Pick<VerdictParameters, 'appVersion' | 'finderSha256'>,
 ): VerdictParameters {
   const { provider, mixed, device, threads, batch, logitDifference } = placement;
-  const { cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
+  const { architecture, cropRecipe, inputPx, interpolation, mean, std, channelOrder } = model.passport;
   return {
     appVersion,
     pipelineVersion: PIPELINE_VERSION,
     modelId: model.id as Sha256,
     finderSha256,
+    ...(architecture === undefined ? {} : { architecture }),
     cropRecipe,
     inputPx,
     interpolation,

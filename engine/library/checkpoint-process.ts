@@ -2,7 +2,10 @@
 // lose.
 import { CheckpointError } from '../../models/checkpoint/checkpoint-error.ts';
 import { geometryFromLayout, licenceFromLayout } from '../../models/checkpoint/geometry.ts';
+import { readPyTorchFile } from '../../models/checkpoint/pytorch-file.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import { familyOf } from '../../models/families/families.ts';
+import type { DetectorFamily, FamilyWeights } from '../../models/families/family.ts';
 import { onnxFromWeights } from '../examine/score-crops.ts';
 import { answerRequests } from '../process/answer-requests.ts';
 import { limitMemory } from '../process/limit-memory.ts';
@@ -17,9 +20,27 @@ const MEMORY_LIMIT_BYTES = 3 * 2 ** 30;
 limitMemory(MEMORY_LIMIT_BYTES);
 
 function factsOf(bytes: Uint8Array): CheckpointFacts {
+  const file = readPyTorchFile(bytes);
+  const found = familyOf(file);
+  if (found) return familyFacts(found, file.container);
   const { tensors: _, ...facts } = readRecceCheckpoint(bytes);
   const usual = geometryFromLayout(facts.layout);
   return { ...facts, usual: { ...usual, licence: licenceFromLayout(facts.layout) } };
+}
+
+function familyFacts(
+  { family, weights }: { family: DetectorFamily; weights: FamilyWeights },
+  container: CheckpointFacts['container'],
+): CheckpointFacts {
+  const { numClasses, dropped, remarks } = weights;
+  const { geometry, forged, licence, id, name } = family;
+  return {
+    ...{ architecture: id, decoder: false, container, layout: 'published', numClasses, dropped },
+    // The graph is built for one size: there is no other to declare.
+    inputPx: geometry.inputPx,
+    remarks: [`These are weights of ${name}.`, ...remarks],
+    usual: { ...geometry, licence, ...(forged === null ? { forged: null } : { forged }) },
+  };
 }
 
 answerRequests<CheckpointRequest, CheckpointResponse>(async (request) => {

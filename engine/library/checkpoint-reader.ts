@@ -3,7 +3,9 @@
 import { RecceError } from '../../contract/errors.ts';
 import type { ClassMap } from '../../contract/model.ts';
 import type { Geometry } from '../../models/checkpoint/geometry.ts';
+import type { Container } from '../../models/checkpoint/pytorch-file.ts';
 import type { RecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
+import type { FamilyGeometry } from '../../models/families/family.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 
@@ -11,10 +13,20 @@ import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../pr
 const READ_LIMIT_MS = 60_000;
 
 /** What a file says of itself and what is usual for its layout; no tensors. */
-export type CheckpointFacts = Omit<RecceCheckpoint, 'tensors'> & { usual: Geometry & { licence: string } };
+export type CheckpointFacts = Pick<RecceCheckpoint, 'numClasses' | 'inputPx' | 'dropped' | 'remarks'> & {
+  container: Container | 'onnx';
+  layout: RecceCheckpoint['layout'] | 'published' | 'onnx';
+  /** Absent for RECCE, as in its passport. */
+  architecture?: string;
+  decoder?: false;
+  /** Of RECCE alone. */
+  width?: number;
+  /** `forged`: the class that means it, where the family's code says so; null: to be declared. */
+  usual: (Geometry | FamilyGeometry) & { licence: string; forged?: 0 | 1 | null };
+};
 
 /** How weights are to be fed and what their outputs mean: of a model's passport. */
-export type FedWeights = { inputPx: number; classMap: ClassMap };
+export type FedWeights = { inputPx: number; classMap: ClassMap; architecture?: string | undefined };
 
 export type CheckpointRequest =
   | { kind: 'describe'; bytes: Uint8Array }
@@ -67,8 +79,8 @@ export function createCheckpointReader(
       throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
     },
     async network(bytes, fed, subject) {
-      const { inputPx, classMap } = fed;
-      const answer = await ask({ kind: 'network', bytes, fed: { inputPx, classMap } }, subject);
+      const { inputPx, classMap, architecture } = fed;
+      const answer = await ask({ kind: 'network', bytes, fed: { inputPx, classMap, architecture } }, subject);
       if (answer.kind === 'network') return answer.onnx;
       throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
     },

@@ -3,7 +3,8 @@
 // (DeepfakeBench's) fails, and its reconstruction is shown as no evidence.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DecoderTest, Model } from '../../contract/model.ts';
+import { hasDecoder } from '../../contract/architecture.ts';
+import type { DecoderTest, Model, Passport } from '../../contract/model.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { meanOfMap } from '../../models/recce/output.ts';
 import type { Compute } from '../compute/compute.ts';
@@ -37,15 +38,28 @@ export function meanColourDifference({ data }: RgbImage): number {
   return difference / data.length / 255;
 }
 
-/** Runs the test with a model already loaded in compute. */
-export async function testDecoder(compute: Compute, model: Model, facesOf: FaceSource): Promise<DecoderTest> {
+/** The faces of the bundled photographs, cut as a model takes them. */
+export async function sampleCrops(
+  passport: Pick<Passport, 'cropRecipe' | 'inputPx'>,
+  facesOf: FaceSource,
+): Promise<RgbImage[]> {
   const crops: RgbImage[] = [];
   for (const name of SAMPLES) {
     const { image, faces } = await facesOf(await readFile(path.join(facePackageFolder(), 'demo', name)));
-    const cut = cutFaces(cuttingOf(model.passport), { image, found: faces }, STILL_FRAME);
-    crops.push(...cut.map(({ crop }) => crop));
+    crops.push(...cutFaces(cuttingOf(passport), { image, found: faces }, STILL_FRAME).map(({ crop }) => crop));
   }
-  const differences = (await scoreCrops(compute, model, crops)).map(({ difference }) => meanOfMap(difference));
+  return crops;
+}
+
+/**
+ * Runs the test with a model already loaded in compute. Null for a network without a decoder, of
+ * which it is only seen that it gives numbers.
+ */
+export async function testDecoder(compute: Compute, model: Model, facesOf: FaceSource): Promise<DecoderTest | null> {
+  const crops = await sampleCrops(model.passport, facesOf);
+  const views = (await scoreCrops(compute, model, crops)).flatMap((scored) => scored.views ?? []);
+  if (!hasDecoder(model.passport)) return null;
+  const differences = views.map(({ difference }) => meanOfMap(difference));
   const average = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const meanDifference = average(differences);

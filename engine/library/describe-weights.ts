@@ -3,7 +3,13 @@
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import { FORGED_IS_ONE, type Model, type ModelDeclaration, type Passport } from '../../contract/model.ts';
+import {
+  type ClassMap,
+  FORGED_IS_ONE,
+  type Model,
+  type ModelDeclaration,
+  type Passport,
+} from '../../contract/model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import type { CheckpointFacts } from './checkpoint-reader.ts';
@@ -27,6 +33,8 @@ export function describeWeights(weights: WeightsToDescribe, declared: ModelDecla
       file,
       `the file does not say the input size it was trained with. Declare it: ${facts.usual.inputPx} px is usual for its layout, and a wrong size scores wrongly without complaint.`,
     );
+  if (facts.decoder === false && inputPx !== facts.inputPx)
+    throw new RecceError('MODEL_REFUSED', file, `its network is built for ${facts.inputPx} px, not for ${inputPx}.`);
   return {
     id: weights.sha256,
     name: declared.name ?? path.basename(file).replace(/\.(pth|pt|bin|ckpt|safetensors)$/i, ''),
@@ -42,12 +50,20 @@ export function describeWeights(weights: WeightsToDescribe, declared: ModelDecla
   };
 }
 
-type Read = Pick<Passport, 'sha256' | 'sizeBytes' | 'container' | 'layout' | 'width' | 'numClasses'>;
+type Read = Pick<
+  Passport,
+  'architecture' | 'decoder' | 'sha256' | 'sizeBytes' | 'container' | 'layout' | 'width' | 'numClasses'
+>;
 
 /** What the weights say of themselves. */
 export const readPassport = ({ sha256, sizeBytes, facts }: Omit<WeightsToDescribe, 'path'>): Read => {
-  const { container, layout, width, numClasses } = facts;
-  return { sha256, sizeBytes, container, layout, width, numClasses };
+  const { architecture, decoder, container, layout, width, numClasses } = facts;
+  return {
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(decoder === undefined ? {} : { decoder }),
+    ...{ sha256, sizeBytes, container, layout, numClasses },
+    ...(width === undefined ? {} : { width }),
+  };
 };
 
 /**
@@ -55,18 +71,25 @@ export const readPassport = ({ sha256, sizeBytes, facts }: Omit<WeightsToDescrib
  * or the file itself.
  */
 function fedAs(facts: CheckpointFacts, declared: ModelDeclaration & { inputPx: number }, file: string) {
-  const { inputPx: _, licence, ...usual } = facts.usual;
+  const { inputPx: _, licence, forged, ...usual } = facts.usual;
   const stated = declared.inputPx === facts.inputPx ? [`The file states an input of ${facts.inputPx} px.`] : [];
   return {
     ...usual,
     inputPx: declared.inputPx,
     cropRecipe: knownRecipe(declared.cropRecipe ?? usual.cropRecipe, file),
-    classMap: declared.classMap ?? FORGED_IS_ONE,
+    classMap: declared.classMap ?? classMapFrom(forged, file),
     geometry: declared.cropRecipe === undefined ? ('assumed' as const) : ('declared' as const),
     licence: declared.licence ?? licence,
     dropped: [...facts.dropped],
     remarks: [...facts.remarks, ...stated],
   };
+}
+
+/** RECCE's code says forged = 1. Throws MODEL_REFUSED where a family's file and code do not say. */
+function classMapFrom(forged: 0 | 1 | null | undefined, subject: string): ClassMap {
+  if (forged === null)
+    throw new RecceError('MODEL_REFUSED', subject, 'the file does not say which class means forged. Declare it.');
+  return forged === 0 ? { genuine: 1, forged: 0 } : FORGED_IS_ONE;
 }
 
 function knownRecipe(recipe: string, subject: string): string {

@@ -2,12 +2,13 @@
 // record.
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Placement, type Provider, providerSchema } from '../../contract/device.ts';
-import type { ClassMap, Model } from '../../contract/model.ts';
+import type { ClassMap, Model, Passport } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
 import type { Devices, MeasuredModel } from '../compute/devices.ts';
 import { placedCompute, placedKey } from '../compute/placed-compute.ts';
+import { networkOf, sideOf } from '../examine/network-of-model.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { SpawnChild } from '../process/channel.ts';
 import type { CheckpointReader } from './checkpoint-reader.ts';
@@ -33,9 +34,11 @@ export type PlacedModelsOptions = {
  */
 const DRIVER_LIMIT_MS = 5 * 60_000;
 
-/** Names a network: the same weights turned round are another one. */
-export const networkId = (weights: Sha256, classMap: ClassMap): Sha256 =>
-  classMap.forged === 1 ? weights : hashOfValue({ weights, classMap });
+/** Names a network: the same weights turned round, or reached by other tensors, are another one. */
+export const networkId = (weights: Sha256, classMap: ClassMap, onnx?: Passport['onnx']): Sha256 => {
+  if (onnx) return hashOfValue({ weights, classMap, onnx });
+  return classMap.forged === 1 ? weights : hashOfValue({ weights, classMap });
+};
 
 export type LoadedModels = ReturnType<typeof createLoadedModels>;
 
@@ -60,7 +63,11 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
   /** A model of the library as it is measured on this machine's devices. */
   const measured = ({ id, name, passport }: Model): MeasuredModel => {
     const onnx = async () => checkpoints.network(await library.readWeights(id), passport, name);
-    return { id: networkId(id as Sha256, passport.classMap), name, inputPx: passport.inputPx, onnx };
+    return {
+      id: networkId(id as Sha256, passport.classMap, passport.onnx),
+      ...{ name, inputPx: passport.inputPx, onnx },
+      side: sideOf(networkOf(passport)),
+    };
   };
 
   /** Loads a network in a certain place, once. */

@@ -3,6 +3,7 @@ import type { TrainingBase } from '../../contract/training.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import type { MeasuredModel } from '../compute/devices.ts';
 import { untrainedNetwork } from '../examine/score-crops.ts';
+import { expectRecce } from './expect-recce.ts';
 import type { LoadedModels } from './loaded-models.ts';
 import type { ModelLibrary } from './model-library.ts';
 
@@ -14,7 +15,8 @@ export async function measuredBase(
 ): Promise<MeasuredModel> {
   if (base.kind === 'fresh') return untrained(base.width, base.inputPx);
   const model = await library.get(base.modelId);
-  const { width, inputPx } = model.passport;
+  const { width } = expectRecce(model);
+  const { inputPx } = model.passport;
   const isOfItsOwnSize = base.inputPx === undefined || base.inputPx === inputPx;
   return isOfItsOwnSize ? placed.measured(model) : untrained(width, base.inputPx ?? inputPx);
 }

@@ -21,7 +21,7 @@ import { BrokenRecordError, keepValidation, type Validated, withValidation } fro
 /** A weights file and what its importer declares of it. */
 export type ModelImport = ModelDeclaration & { path: string };
 
-type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest>;
+type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest | null>;
 
 export type ModelLibrary = {
   /**

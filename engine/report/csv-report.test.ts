@@ -57,20 +57,21 @@ const table = (options: Partial<ReportOptions> = {}, template: ReportTemplate | 
   });
 
 const HEADER =
-  'case,result id,exhibit,path,sha256,time s,frame,pts,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,model,made at';
+  'case,result id,exhibit,path,sha256,time s,frame,pts,scan,track,face,x,y,width,height,result,score,leaning,log10 LR,words,opinion,examiner,reason,given on,given at,score hidden,second review,model,made at';
 const [ZEROS, ONES, MODEL] = ['0', '1', 'a'].map((digit) => digit.repeat(64));
-const MADE = `,,,,${MODEL},2026-03-04T05:06:07.000Z`;
+const AT = '2026-03-04T05:06:07.000Z';
+const MADE = `,,,,,,,${MODEL},2026-03-04T05:06:07.000Z`;
 
 test('the table is these lines: a byte order mark, a header, a line for each result in the order of the case', async () => {
   expect((await table()).split('\r\n')).toEqual([
     `\uFEFF${HEADER}`,
-    `T,1,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,1,0,0,50,60,scored,0.25,towardsGenuine,,Raw score 0.2500: leans towards genuine,${MADE}`,
-    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,2,10,0,50,60,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
-    `T,3,1,nowhere/plain.jpg,${ZEROS},,,,,,,,,,noFace,,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
-    `T,4,1,"nowhere/=HYPERLINK(""x"").jpg",,,,,,,,,,,unreadable,,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
-    `T,5,1,nowhere/中文.jpg,${ONES},,,,,,,,,,outOfDomain,,,,Not scored. Outside model limits: sharpness 3 is below 10; dark,${MADE}`,
-    `T,6,1,"nowhere/a\nforged.jpg,0000\rb",${ONES},,,,,,,,,,faceTooSmall,,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
-    `T,7,1,nowhere/-1.jpg,${ONES},,,,,,,,,,toolError,,,,Not examined: an error of the tool. It ended.,${MADE}`,
+    `T,1,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,1,0,0,50,60,scored,0.25,towardsGenuine,,Raw score 0.2500: leans towards genuine,${MADE}`,
+    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,2,10,0,50,60,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
+    `T,3,1,nowhere/plain.jpg,${ZEROS},,,,,,,,,,,noFace,,,,No face was found. This says nothing about whether the picture is genuine,${MADE}`,
+    `T,4,1,"nowhere/=HYPERLINK(""x"").jpg",,,,,,,,,,,,unreadable,,,,"Not examined. It ends, ""in mid-row"".",${MADE}`,
+    `T,5,1,nowhere/中文.jpg,${ONES},,,,,,,,,,,outOfDomain,,,,Not scored. Outside model limits: sharpness 3 is below 10; dark,${MADE}`,
+    `T,6,1,"nowhere/a\nforged.jpg,0000\rb",${ONES},,,,,,,,,,,faceTooSmall,,,,"Not scored. The face is 30 px, at least 40 px are needed",${MADE}`,
+    `T,7,1,nowhere/-1.jpg,${ONES},,,,,,,,,,,toolError,,,,Not examined: an error of the tool. It ended.,${MADE}`,
     '',
   ]);
 });
@@ -89,7 +90,7 @@ test('separator, decimal sign and byte order mark are as asked for; a cell that 
   opened = openCase(path.join(folder, 'case'), () => '2026-03-04T05:06:07.000Z');
 });
 
-test('a face of a video has its time, frame, pts and track, and every opinion that stands its examiner and reason (case 27)', async () => {
+test('a face of a video has its time, frame, pts, scan and track, and every opinion that stands its examiner, reason, when and how it was given (case 27)', async () => {
   const [first] = allVerdicts(opened);
   const opinion = { evidenceId: first!.evidenceId, blind: false } as const;
   const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
@@ -104,11 +105,13 @@ test('a face of a video has its time, frame, pts and track, and every opinion th
   giveOpinion(opened, two, { ...opinion, faceId: null, conclusion: 'inconclusive', note: 'As a whole.' });
   addFilm('film.mp4');
   const lines = (await table()).split('\r\n');
-  expect(lines[1]).toContain(`,genuine | forged,One | Two,"Light fits. | Edge, left",face | face,${MODEL},`);
+  expect(lines[1]).toContain(
+    `,genuine | forged,One | Two,"Light fits. | Edge, left",face | face,${AT} | ${AT},no | no,no | yes,${MODEL},`,
+  );
   const film = lines.find((line) => line.includes('film.mp4'))!;
-  expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,0.33,2,40,50,scored,0.6,`);
+  expect(film).toContain(`nowhere/film.mp4,${ONES},1.48,37,18944,1,1,1,0.33,2,40,50,scored,0.6,`);
   expect(lines.at(-2)).toBe(
-    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,,`,
+    `T,,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,,,,,,opinionOnFile,,,,,inconclusive,Two,As a whole.,file,${AT},no,no,,`,
   );
 });
 
@@ -156,7 +159,7 @@ test('where no face was found, what of the file was not looked at is said in the
 
 test('a copy in which every face is covered says that the box is withheld', async () => {
   expect((await table({ redaction: 'all' })).split('\r\n')[2]).toBe(
-    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,2,withheld,withheld,withheld,withheld,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
+    `T,2,1,"nowhere/holiday/Öl, ""1"".jpg",${ZEROS},,,,,,2,withheld,withheld,withheld,withheld,scored,0.75,towardsForged,,Raw score 0.7500: leans towards forged,${MADE}`,
   );
 });
 
@@ -170,6 +173,6 @@ test('a likelihood ratio is in the words of the laboratory’s scale', async () 
   ];
   const template = reportTemplateSchema.parse({ name: 'L', organisation: 'Laboratory', verbalScale });
   expect((await table({}, template)).split('\r\n').find((line) => line.includes('ratio.jpg'))).toContain(
-    `,1,nowhere/ratio.jpg,${ONES},,,,,,,,,,scored,0.25,towardsGenuine,1.5,"Raw score 0.2500: leans towards genuine. The output is 32 times more probable if forged than if genuine: says, ""a little"" for forged over genuine",${MADE}`,
+    `,1,nowhere/ratio.jpg,${ONES},,,,,,,,,,,scored,0.25,towardsGenuine,1.5,"Raw score 0.2500: leans towards genuine. The output is 32 times more probable if forged than if genuine: says, ""a little"" for forged over genuine",${MADE}`,
   );
 });

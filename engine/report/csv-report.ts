@@ -8,7 +8,7 @@ import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { type StandingOpinions, standingOpinions } from './report-index.ts';
-import { wordsFromOutcome } from './wording.ts';
+import { outcomeWords, trackPlaceWords } from './wording.ts';
 
 const HEADER = [
   'case',
@@ -19,6 +19,7 @@ const HEADER = [
   'time s',
   'frame',
   'pts',
+  'scan',
   'track',
   'face',
   'x',
@@ -34,6 +35,9 @@ const HEADER = [
   'examiner',
   'reason',
   'given on',
+  'given at',
+  'score hidden',
+  'second review',
   'model',
   'made at',
 ];
@@ -44,8 +48,7 @@ const PART = 200;
 /** What stands in place of a number that a redacted copy leaves out. */
 const WITHHELD = 'withheld';
 /**
- * Between the opinions, names and reasons of several examiners, in the same order in the four
- * columns.
+ * Between what several examiners say, in the same order in all columns of opinions.
  */
 const BETWEEN = ' | ';
 
@@ -68,18 +71,32 @@ type Table = {
   textOf: (rows: readonly string[][], bom?: boolean) => string;
 };
 
-const whatItIsOn = ({ faceId, trackId }: Opinion): string =>
-  trackId !== null ? 'track' : faceId === null ? 'file' : 'face';
-
-function opinionCells(opinions: readonly Opinion[]): string[] {
-  const of = (value: (one: Opinion) => string) => opinions.map(value).join(BETWEEN);
-  return [of((one) => one.conclusion), of((one) => one.examinerName), of((one) => one.note), of(whatItIsOn)];
+/** `face`, `file`, or which track of which scan and from when to when it is seen. */
+function whatItIsOn({ faceId, trackId }: Opinion, trackOf: ReportContent['trackOf']): string {
+  const track = trackId === null ? undefined : trackOf(trackId);
+  if (track) return trackPlaceWords(track);
+  return faceId === null ? 'file' : 'face';
 }
 
-function tableFor({ head }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
+const yesOrNo = (is: boolean): string => (is ? 'yes' : 'no');
+
+function opinionCells(opinions: readonly Opinion[], trackOf: ReportContent['trackOf']): string[] {
+  const of = (value: (one: Opinion) => string) => opinions.map(value).join(BETWEEN);
+  return [
+    of((one) => one.conclusion),
+    of((one) => one.examinerName),
+    of((one) => one.note),
+    of((one) => whatItIsOn(one, trackOf)),
+    of((one) => one.givenAt),
+    of((one) => yesOrNo(one.blind)),
+    of((one) => yesOrNo(one.secondReview)),
+  ];
+}
+
+function tableFor({ head, trackOf }: ReportContent, { standingOn }: StandingOpinions, csv: CsvOptions): Table {
   return {
     number: (value, places) => String(Number(value.toFixed(places))).replace('.', csv.decimal),
-    opinionsOn: (subject) => opinionCells(standingOn(subject)),
+    opinionsOn: (subject) => opinionCells(standingOn(subject), trackOf),
     reference: head.case.reference || head.case.title,
     // A cell with a line break of any kind is quoted: unquoted, a file's name could make a line,
     // and a formula, of its own.
@@ -95,11 +112,12 @@ function boxCells(face: ReportSubject['face'], { number }: Table): string[] {
   return [box.x, box.y, box.width, box.height].map((value) => number(value, BOX_PLACES));
 }
 
-/** Time, frame, pts and track; empty for a photograph, which has none of them. */
+/** Time, frame, pts, scan and track; empty for a photograph, which has none of them. */
 function momentCells(face: ReportSubject['face'], { number }: Table): string[] {
-  if (!face || face.pts === null) return ['', '', '', ''];
+  if (!face || face.pts === null) return ['', '', '', '', ''];
   const { timeMs, frameIndex, pts, track } = face;
-  return [number(timeMs / 1000, 3), String(frameIndex), String(pts), track === null ? '' : String(track + 1)];
+  const ofTrack = track ? [String(track.scan.number), String(track.trackIndex + 1)] : ['', ''];
+  return [number(timeMs / 1000, 3), String(frameIndex), String(pts), ...ofTrack];
 }
 
 function scoreCells({ outcome }: ReportSubject['verdict'], { number }: Table): string[] {
@@ -121,7 +139,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     ...boxCells(face, table),
     outcome.kind,
     ...scoreCells(verdict, table),
-    [wordsFromOutcome(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
+    [outcomeWords(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,
@@ -158,7 +176,7 @@ const rowOfFile = (file: Evidence, table: Table): string[] =>
     String(file.exhibit),
     file.shownPath,
     file.sha256 ?? '',
-    ...Array<string>(9).fill(''),
+    ...Array<string>(10).fill(''),
     'opinionOnFile',
     ...Array<string>(4).fill(''),
     ...table.opinionsOn({ evidenceId: file.id, faceId: null }),

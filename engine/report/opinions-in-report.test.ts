@@ -5,19 +5,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Sha256, TrackId } from '../../contract/brand.ts';
+import type { TrackId } from '../../contract/brand.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import { type ReportDocument, reportOptionsSchema } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
-import { addEvidence } from '../case/rows/evidence.ts';
 import { addExaminer } from '../case/rows/examiner.ts';
 import { countStanding, giveOpinion } from '../case/rows/opinion.ts';
-import { addVerdicts, allVerdicts } from '../case/rows/verdict.ts';
-import { addVideoFrame, beginVideoScan, finishVideoScan, tracksOf } from '../case/rows/video-scan.ts';
-import { addFile, testParameters } from '../case/testing/case-material.ts';
+import { allVerdicts } from '../case/rows/verdict.ts';
+import { addFile } from '../case/testing/case-material.ts';
+import { addFilm, scanFilm } from '../case/testing/film-material.ts';
 import { partsOfCsv } from './csv-report.ts';
 import { readReportContent } from './report-content.ts';
 import { readReportDocument } from './report-document.ts';
@@ -34,38 +33,12 @@ let opened: WritableCase;
 let document: ReportDocument;
 
 /** A film with one track of two faces, and no other. */
-function addFilm(): Subject & { trackId: TrackId } {
-  const row = { path: '/ev/film.mp4', relativePath: 'film.mp4', mediaType: 'video/mp4', sizeBytes: 7 };
-  const { id } = addEvidence(opened, { ...row, modifiedAt: null, sha256: '3'.repeat(64) as Sha256 });
+function filmTrack(): Subject & { trackId: TrackId } {
+  const evidenceId = addFilm(opened, 'film.mp4');
   const [scored] = allVerdicts(opened);
   const outcome = { ...scored!.outcome, score: 0.6123, leaning: 'cannotTell' } as VerdictOutcome;
-  const face = (frameIndex: number) => ({
-    ...{
-      frameIndex,
-      timeMs: frameIndex * 40,
-      pts: frameIndex * 512,
-      faceIndex: 0,
-      finderScore: 0.9,
-      foundAtRotation: 0 as const,
-    },
-    box: { x: 1, y: 2, width: 40, height: 50 },
-    landmarks: Array.from({ length: 68 }, () => ({ x: 0, y: 0 })),
-    quality: { sizePx: 50, sharpness: 9, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
-  });
-  const verdicts = [0, 1].map((at) => ({ face: face(at), outcome }));
-  addVerdicts(opened, testParameters, [{ evidenceId: id, relativePath: 'film.mp4', state: undefined, verdicts }]);
-  const key = { evidenceId: id, modelId: testParameters.modelId, pipelineVersion: 1, minimumFacePx: 1 };
-  const scan = beginVideoScan(opened, { ...key, sampling: { kind: 'everyFrame' } });
-  for (const frameIndex of [0, 1])
-    addVideoFrame(opened, scan.id, {
-      ...{ frameIndex, timeMs: frameIndex * 40, pts: frameIndex * 512, sceneChange: false, faces: 1 },
-    });
-  const faces = allVerdicts(opened).flatMap(({ evidenceId, faceId }) =>
-    evidenceId === id ? [{ faceId: faceId!, isKey: true }] : [],
-  );
-  finishVideoScan(opened, scan.id, { ptsRuns: { first: 0, steps: [[512, 1]] }, tracks: [{ faces }] });
-  const trackId = tracksOf(opened, scan.id)[0]!.id;
-  return { evidenceId: id, faceId: null, trackId };
+  const { trackIds } = scanFilm(opened, evidenceId, [0, 1], { sampling: { kind: 'everyFrame' }, outcome });
+  return { evidenceId, faceId: null, trackId: trackIds[0]! };
 }
 
 beforeAll(async () => {
@@ -77,7 +50,7 @@ beforeAll(async () => {
   addFile(opened, 'argued.jpg', [0.8888]);
   addFile(opened, 'noted.jpg', [0.3333]);
   const [good, chin, argued, noted] = allVerdicts(opened).map(({ evidenceId, faceId }) => ({ evidenceId, faceId }));
-  const track = addFilm();
+  const track = filmTrack();
   const [one, two] = [addExaminer(opened, 'One'), addExaminer(opened, 'Two')];
   const give = (who: typeof one, about: Subject, conclusion: Conclusion, note: string) =>
     giveOpinion(opened, who, { ...about, conclusion, note, blind: true });
@@ -119,8 +92,8 @@ test('a note is no opinion, in no count, and takes the place of none', { tags: [
   expect(all).toMatch(/good\.jpg, face 1 60 leans towards genuine 0\.2222 – One: forged\n/);
   expect(all).toMatch(/Notes without an opinion[\s\S]*noted\.jpg, face 1 Two Only a remark here\./);
   const lines = await table();
-  expect(lines.find((line) => line.includes('good.jpg'))).toContain(',forged,One,Edge at the jaw.,face,');
-  expect(lines.find((line) => line.includes('noted.jpg'))).toMatch(/cannot tell,,,,,a{64},/);
+  expect(lines.find((line) => line.includes('good.jpg'))).toContain(',forged,One,Edge at the jaw.,face,2');
+  expect(lines.find((line) => line.includes('noted.jpg'))).toMatch(/cannot tell,,,,,,,,a{64},/);
 });
 
 // walk.md, A12
@@ -136,7 +109,9 @@ test('what an examiner calls no face leaves counts and results, and is listed on
   expect(all).not.toContain('0.9999');
   const lines = (await table()).filter((line) => line.includes('chin.jpg'));
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/,notAFace,,,,"?Not a face.*,notAFace,One,This is a chin and a neck\.,face,,$/);
+  expect(lines[0]).toMatch(
+    /,notAFace,,,,"?Not a face.*,notAFace,One,This is a chin and a neck\.,face,2[^,]*Z,yes,no,,$/,
+  );
 });
 
 test('what is no face to one and a face to another stays a result, with both opinions', {
@@ -157,12 +132,15 @@ test('an opinion on a track is printed as such, once in the list and with each o
   tags: ['poppler'],
 }, async () => {
   const all = text();
-  expect(all).toMatch(/film\.mp4, track 1 One inconclusive/);
+  expect(all.replace(/\s+/g, ' ')).toMatch(/film\.mp4, track 1 of scan 1 \(0\.00 s One inconclusive,.* to 0\.04 s\)/);
   expect(all).toContain('On the track, examiner One: inconclusive, score hidden');
-  expect(all.match(/Examiner One, on the track: inconclusive/g)).toHaveLength(2);
+  expect(all.match(/Examiner One, on track 1 of scan 1: inconclusive/g)).toHaveLength(2);
   const lines = (await table()).filter((line) => line.includes('film.mp4'));
   expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toContain(',inconclusive,One,The track as a whole.,track,');
+  for (const line of lines)
+    expect(line).toMatch(
+      /,0(\.04)?,\d,\d+,1,1,1,.*,inconclusive,One,The track as a whole\.,track 1 of scan 1 \(0\.00 s to 0\.04 s\),2[^,]*Z,yes,no,/,
+    );
 });
 
 test('a face of a track that is called none is in no figure of the track', { tags: ['poppler'] }, async () => {

@@ -5,11 +5,12 @@
 // engine]).
 import { createHash } from 'node:crypto';
 import type { Agreement } from '../../contract/agreement.ts';
-import type { EvidenceId, FaceId, Sha256, VerdictId } from '../../contract/brand.ts';
+import type { EvidenceId, FaceId, Sha256, TrackId, VerdictId } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import type { LaterRecord } from '../../contract/later-record.ts';
 import type { ReportDocument, ReportFace, ReportOptions } from '../../contract/report.ts';
 import type { ReportTemplate } from '../../contract/report-template.ts';
+import type { TrackPlace } from '../../contract/track.ts';
 import { forEachYielding } from '../async/yielding.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
@@ -24,6 +25,7 @@ import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
 import { eachOpinion, eachStanding } from '../case/rows/opinion.ts';
 import { eachProvenance } from '../case/rows/provenance.ts';
+import { trackPlaces } from '../case/rows/track-place.ts';
 import { allParameters, eachVerdict } from '../case/rows/verdict.ts';
 import {
   eachLatestMoment,
@@ -59,6 +61,8 @@ export type ReportContent = {
   lists: { readonly [L in List]: () => Iterable<ReportDocument[L][number]> };
   /** The verdicts again, each with its file and face. */
   subjects: () => Iterable<ReportSubject>;
+  /** Where a track is; undefined where the case has none such. */
+  trackOf: (id: TrackId) => TrackPlace | undefined;
   ids: { evidence: () => Iterable<EvidenceId>; verdicts: () => Iterable<VerdictId> };
 };
 
@@ -157,6 +161,7 @@ function listsOf(
         ...rest,
         face: face && { ...face, box: redactor.box(face.id, face.box) },
       })),
+    trackOf: trackPlaces(reading),
     ids: { evidence: () => eachEvidenceId(reading), verdicts: () => eachVerdictId(reading) },
   };
 }

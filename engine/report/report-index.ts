@@ -4,11 +4,11 @@ import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../cont
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
-import type { ReportDocument } from '../../contract/report.ts';
+import type { ReportDocument, ReportTrack } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { PrintedDocument, PrintedFace } from './report-document.ts';
-import { whichFaceInWords } from './wording.ts';
+import { trackPlaceWords, whichFaceWords } from './wording.ts';
 
 export type ReportIndex = {
   evidence: ReadonlyMap<EvidenceId, Evidence>;
@@ -24,6 +24,8 @@ export type ReportIndex = {
   standingOn: (subject: Subject) => readonly Opinion[];
   /** True for what was called no face; of a track, all of its faces. */
   isNoFace: (subject: Subject) => boolean;
+  /** `, on track 7 of scan 1` for an opinion on a track, else nothing. */
+  onTrack: (opinion: Opinion) => string;
   /** The file below its exhibit, and the face or the track of it. */
   nameOf: (subject: Subject) => string;
 };
@@ -64,16 +66,20 @@ function enter<K>(lists: Map<K, Opinion[]>, key: K, one: Opinion): void {
   else lists.set(key, [one]);
 }
 
+const spanOf = ({ points }: ReportTrack) => ({ fromMs: points[0]!.timeMs, toMs: points.at(-1)!.timeMs });
+
 export function indexOf(document: PrintedDocument): ReportIndex {
   const evidence = new Map(document.evidence.map((one) => [one.id, one]));
   const faces = new Map(document.faces.map((one) => [one.id, one]));
-  const tracks = new Map(document.videos.flatMap((video) => video.tracks.map((one) => [one.id, one])));
+  const tracks = new Map(
+    document.videos.flatMap(({ scan, tracks: all }) => all.map((one) => [one.id, { ...one, scan, ...spanOf(one) }])),
+  );
   const noFaces = new Set(document.notFaces);
   const whichOf = ({ faceId, trackId }: Subject): string => {
     const track = trackId == null ? undefined : tracks.get(trackId as TrackId);
-    if (track) return `, track ${track.trackIndex + 1}`;
+    if (track) return `, ${trackPlaceWords(track)}`;
     const face = faceId === null ? undefined : faces.get(faceId);
-    return face ? whichFaceInWords(face) : '';
+    return face ? whichFaceWords(face) : '';
   };
   return {
     evidence,
@@ -85,6 +91,10 @@ export function indexOf(document: PrintedDocument): ReportIndex {
       trackId == null
         ? faceId !== null && noFaces.has(faceId)
         : (tracks.get(trackId)?.points.every((one) => noFaces.has(one.faceId)) ?? false),
+    onTrack: ({ trackId }) => {
+      const track = trackId === null ? undefined : tracks.get(trackId);
+      return track ? `, on track ${track.trackIndex + 1} of scan ${track.scan.number}` : '';
+    },
     nameOf: (subject) => `${visibleText(evidence.get(subject.evidenceId)?.shownPath ?? '')}${whichOf(subject)}`,
   };
 }

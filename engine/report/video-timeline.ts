@@ -1,11 +1,13 @@
 // One model's reading of one video, put together from its rows: frames, tracks with their outcome,
 // score series. Read-only.
-import type { EvidenceId, FaceId, ModelId, TrackId } from '../../contract/brand.ts';
+import type { EvidenceId, FaceId, ModelId, TrackId, VideoScanId } from '../../contract/brand.ts';
 import type { Track, VideoTimeline } from '../../contract/track.ts';
 import type { OperatingPoints } from '../../contract/verdict.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
+import { whichScan } from '../case/rows/track-place.ts';
 import {
   facesOfScan,
+  findScanOf,
   framesOf,
   latestVideoScan,
   operatingPointsOfScan,
@@ -16,13 +18,24 @@ import {
 } from '../case/rows/video-scan.ts';
 import { judgeTrack } from '../examine/track-outcome.ts';
 
-/** The latest timeline of a video, by one model if named; undefined where none was begun. */
+/**
+ * The timeline of a named scan of a video, else of the latest, by one model if named; undefined
+ * where there is none.
+ */
 export function readTimeline(
   opened: ReadableCase,
   evidenceId: EvidenceId,
-  options: { modelId?: ModelId | undefined; hidden: boolean; hidesTrack?: (id: TrackId) => boolean },
+  options: {
+    modelId?: ModelId | undefined;
+    scanId?: VideoScanId | undefined;
+    hidden: boolean;
+    hidesTrack?: (id: TrackId) => boolean;
+  },
 ): VideoTimeline | undefined {
-  const scan = latestVideoScan(opened, evidenceId, options.modelId);
+  const scan =
+    options.scanId === undefined
+      ? latestVideoScan(opened, evidenceId, options.modelId)
+      : findScanOf(opened, evidenceId, options.scanId);
   return scan && timelineOf(opened, scan, options.hidden, options.hidesTrack);
 }
 
@@ -46,6 +59,7 @@ export function timelineOf(
     evidenceId: scan.evidenceId,
     modelId: scan.modelId,
     sampling: scan.sampling,
+    scan: whichScan(opened, scan.id)!,
     hidden,
     finished: scan.finished,
     frames: framesOf(opened, scan.id),

@@ -5,9 +5,11 @@ import type { Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../contract/rerun.ts';
-import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { type OperatingPoints, type VerdictOutcome, type VerdictParameters, viewsOf } from '../../contract/verdict.ts';
 import { detailWords } from '../../contract/wording.ts';
 import { roundedLandmarks } from '../case/rows/face.ts';
+
+type ScoredOutcome = Extract<VerdictOutcome, { kind: 'scored' }>;
 
 /** Bytes of a stored or new picture by hash; undefined when there are none. */
 export type PictureSource = (sha256: Sha256) => Promise<Uint8Array | undefined>;
@@ -56,12 +58,17 @@ export async function compareOutcomes(
     quantities.push(text('reason', recorded.reason, found.reason));
   if (recorded.kind === 'toolError' && found.kind === 'toolError')
     quantities.push(text('message', recorded.message, found.message));
+  if (recorded.kind === 'faceTooSmall' && found.kind === 'faceTooSmall')
+    quantities.push(
+      text('smallest face scored', String(recorded.minimumPx), String(found.minimumPx)),
+      numbers(SIZE, recorded.sizePx, found.sizePx),
+    );
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
     quantities.push(text('reasons', detailWords(recorded)!, detailWords(found)!));
   if (recorded.kind === 'scored' && found.kind === 'scored') {
     quantities.push(numbers('logit', recorded.logit, found.logit));
     quantities.push(numbers('score', recorded.score, found.score));
-    quantities.push(numbers('mean difference', recorded.meanDifference, found.meanDifference));
+    quantities.push(...compareViews(recorded, found));
     if (!recordMissing) quantities.push(...compareRatios(recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
     quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
   }
@@ -72,6 +79,14 @@ export async function compareOutcomes(
   return quantities;
 }
 
+/** Views that one of the two lacks are a difference: whoever takes them away is not believed. */
+function compareViews(recorded: ScoredOutcome, found: ScoredOutcome): RerunQuantity[] {
+  const [before, now] = [viewsOf(recorded), viewsOf(found)];
+  if (!before && !now) return [];
+  if (!before || !now) return [text('views of a decoder', before ? 'there' : 'none', now ? 'there' : 'none')];
+  return [numbers('mean difference', before.meanDifference, now.meanDifference)];
+}
+
 function compareRatios(recorded: number | null, found: number | null): RerunQuantity[] {
   const name = 'log10 likelihood ratio';
   if (recorded === null && found === null) return [];
@@ -80,7 +95,7 @@ function compareRatios(recorded: number | null, found: number | null): RerunQuan
 }
 
 /** Parameters that the model decides: the same for every verdict it makes. */
-const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
 
 /**
  * What the row says of its model, where that is not what the model says; operating points against
@@ -115,6 +130,35 @@ export function comparePlaces(
   ];
 }
 
+/** What is measured of a face beside its place, where it is not as recorded. */
+export function compareMeasures(
+  recorded: Pick<Face, 'quality' | 'finderScore'> | null,
+  found: Pick<Face, 'quality' | 'finderScore'> | undefined,
+): RerunQuantity[] {
+  if (!recorded || !found) return [];
+  // Older rows lack what was not measured then.
+  const names = (Object.keys(found.quality) as (keyof Face['quality'])[]).filter((name) => name in recorded.quality);
+  return [
+    numbers(FINDER_SCORE, recorded.finderScore, found.finderScore),
+    ...names.map((name) => numbers(`${MEASURE}${name}`, Number(recorded.quality[name]), Number(found.quality[name]))),
+  ].filter(({ same }) => !same);
+}
+
+/**
+ * A face that is found now and of which the case says nothing was taken out of it: every other one
+ * of its picture comes out different.
+ */
+export function compareFaces({ facesBeside }: { facesBeside: number }, found: number | undefined): RerunQuantity[] {
+  if (found === undefined || found === facesBeside) return [];
+  return [text('faces of the picture', String(facesBeside), String(found))];
+}
+
+const SIZE = 'size of the face';
+const FINDER_SCORE = 'finder score';
+const MEASURE = 'face: ';
+/** By so much a measure may differ on another machine, whose box is some pixels off. */
+const MEASURE_SHARE = 0.05;
+
 /** Lists of pixels, by the largest step between two that belong together. */
 function places(name: string, recorded: readonly number[], found: readonly number[]): RerunQuantity {
   const same = recorded.length === found.length && recorded.every((one, i) => Object.is(one, found[i]));
@@ -124,7 +168,7 @@ function places(name: string, recorded: readonly number[], found: readonly numbe
 }
 
 const hashFrom = (outcome: VerdictOutcome, name: (typeof PICTURES)[number]): Sha256 | null =>
-  name in outcome ? (outcome as Record<typeof name, Sha256 | null>)[name] : null;
+  name in outcome ? ((outcome as Record<typeof name, Sha256 | null | undefined>)[name] ?? null) : null;
 
 const text = (name: string, recorded: string, found: string): RerunQuantity => ({
   name,
@@ -182,7 +226,9 @@ function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity):
   if (difference === null) return false;
   const { logitAbsolute, logitRelative, pictureSteps, placePx } = RERUN_TOLERANCE;
   if (name === 'box' || name === 'landmarks') return difference <= placePx;
-  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio'].includes(name)
+  if (name === SIZE || name.startsWith(MEASURE))
+    return difference <= placePx + MEASURE_SHARE * Math.abs(Number(recorded));
+  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio', FINDER_SCORE].includes(name)
     ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
     : pictureSteps;
   return difference <= limit;

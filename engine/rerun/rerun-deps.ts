@@ -23,8 +23,11 @@ export type RerunDeps = {
   videoDecoder: VideoDecoder;
   /** Throws MODEL_NOT_FOUND. */
   getModel: (id: ModelId) => Promise<Model>;
-  /** The card that the model had with the validation record of this hash, where the case has it. */
-  cardOf: (id: ModelId, validationSha256: Sha256) => Model | undefined;
+  /**
+   * The card that the model had with the validation record that a verdict names, under the operating
+   * points it names if there is such a one; where the case has it.
+   */
+  cardOf: (named: Pick<VerdictParameters, 'modelId' | 'validationSha256' | 'operatingPoints'>) => Model | undefined;
   /**
    * The model loaded where and as a verdict was made, as far as that is there; `parameters` are
    * those of a verdict made now. Throws MODEL_CHANGED.
@@ -41,4 +44,8 @@ export type RecordedVerdict = {
   parameters: VerdictParameters;
   evidence: Evidence;
   face: Face | null;
+  /**
+   * Faces of its picture, or frame, of which the case has a verdict by the same model and pipeline.
+   */
+  facesBeside: number;
 };

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
+import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
@@ -16,8 +17,15 @@ import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.t
 import { scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
-import type { FoundFace } from '../media/find-faces.ts';
-import { compareOutcomes, comparePlaces, compareToModel, environmentDifferences, judge } from './compare-outcome.ts';
+import {
+  compareFaces,
+  compareMeasures,
+  compareOutcomes,
+  comparePlaces,
+  compareToModel,
+  environmentDifferences,
+  judge,
+} from './compare-outcome.ts';
 import { type FileNow, keyOfLook, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -90,23 +98,58 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
     );
   if (!cropRecipes.has(parameters.cropRecipe))
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const model = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
+  const { model, record } = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
   const placed = await deps.placeAsRecorded(model, parameters);
   const file = await fileOf(recorded, model);
   const present = await presentParameters(deps, recorded, placed.parameters, file);
   const environment = environmentDifferences(parameters, present);
   const temporary = temporaryBlobs();
-  const made = await makeAgain({ compute: placed.compute, blobs: temporary, model }, deps.blobs, recorded, file);
+  const made = await makeAgain(
+    { compute: placed.compute, blobs: temporary, model, record },
+    deps.blobs,
+    recorded,
+    file,
+  );
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = [
-    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures, isRecordMissing(model, parameters))),
+    ...(await compareOutcomes(verdict.outcome, made.outcome, pictures, record === 'missing')),
     ...comparePlaces(recorded.face, made.face),
+    ...compareMeasures(recorded.face, made.face),
+    ...compareFaces(recorded, made.faces),
     ...compareToModel(parameters, model),
   ];
-  const result = judge(quantities, environment.length === 0);
-  return { result, basis: made.basis, reason: made.reason, environment, quantities };
+  const judged = judge(quantities, environment.length === 0);
+  const reason = [made.reason, ...(followsFromRecord(verdict.outcome) ? RECORD_WORDS[record](parameters) : [])]
+    .filter((one) => one !== null)
+    .join(' ');
+  // What nothing here can confirm is not confirmed, whatever else came out the same.
+  const unconfirmed = record === 'missing' && followsFromRecord(verdict.outcome) && judged !== 'different';
+  return {
+    ...{ result: unconfirmed ? ('notPossible' as const) : judged, basis: made.basis, reason: reason || null },
+    environment,
+    quantities,
+  };
 }
+
+/** Leaning, likelihood ratio and domain follow from the validation record. */
+const followsFromRecord = ({ kind }: VerdictOutcome): boolean => kind === 'scored' || kind === 'outOfDomain';
+
+/** What is to be said of the record that a verdict was made again under. */
+const RECORD_WORDS: Readonly<Record<RecordFound, (parameters: VerdictParameters) => string[]>> = {
+  here: () => [],
+  inCase: () => [
+    'The model in the library is not under that validation record now: leaning and likelihood ratio were held against what the case holds of it.',
+  ],
+  missing: ({ validationSha256 }) => [
+    `${recordWords(validationSha256)} is neither in the case nor in the library: leaning, likelihood ratio and limits cannot be found out again.`,
+  ],
+};
+
+const recordWords = (sha256: Sha256 | null): string =>
+  sha256 === null
+    ? 'The model without a validation record, as the verdict says it was,'
+    : `The validation record it was made under (SHA-256 ${sha256})`;
 
 /**
  * What a verdict on this file made now by its pipeline would record: videos have a decoder of their own, and so
@@ -135,47 +178,55 @@ const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('vide
  */
 function asItWas(
   model: Model,
-  { validationSha256, operatingPoints }: VerdictParameters,
+  parameters: VerdictParameters,
   cardOf: RerunDeps['cardOf'],
-): Model {
+): { model: Model; record: RecordFound } {
+  const { validationSha256, operatingPoints } = parameters;
   const isNow = (model.validation && hashOfValue(model.validation)) === validationSha256;
-  if (isNow) return model;
+  if (isNow) return { model, record: 'here' };
+  const card = cardOf(parameters);
+  if (card)
+    return {
+      model: { ...model, validation: card.validation, operatingPoints: card.operatingPoints },
+      record: 'inCase',
+    };
   // Another validation record would give another ratio and another domain; without the recorded
   // one neither is made again, and of its operating points the row alone speaks.
-  const card = validationSha256 ? cardOf(model.id, validationSha256) : undefined;
-  const { validation, operatingPoints: points } = card ?? { validation: null, operatingPoints };
-  return { ...model, validation, operatingPoints: points };
+  return { model: { ...model, validation: null, operatingPoints }, record: 'missing' };
 }
+
+/** Where the validation record that a verdict names is, or that its model had none. */
+type RecordFound = 'here' | 'inCase' | 'missing';
 
 type Made =
   | {
       kind: 'made';
       outcome: VerdictOutcome;
       /** The face as it is found now; undefined where nothing was looked for. */
-      face?: FoundFace | undefined;
+      face?: NewFace | undefined;
+      /** How many faces are found in its picture, or frame, now; undefined where none were looked for. */
+      faces?: number | undefined;
       basis: 'evidence' | 'crop';
       reason: string | null;
     }
   | { kind: 'notPossible'; reason: string };
 
-type JudgeDeps = { compute: Compute; blobs: BlobStore; model: Model };
+type JudgeDeps = { compute: Compute; blobs: BlobStore; model: Model; record: RecordFound };
 
 async function makeAgain(deps: JudgeDeps, stored: BlobStore, recorded: RecordedVerdict, file: FileNow): Promise<Made> {
   const { verdict, face, parameters } = recorded;
   if (file.kind === 'unavailable') return fromCrop(deps, stored, verdict.outcome, file.why);
   const outcome = await fromFile(deps, recorded, file);
   // In or outside a domain that is not here any more: nobody can say.
-  if (verdict.outcome.kind === 'outOfDomain' && outcome.kind === 'scored' && isRecordMissing(deps.model, parameters))
+  if (verdict.outcome.kind === 'outOfDomain' && outcome.kind === 'scored' && deps.record === 'missing')
     return {
       kind: 'notPossible',
-      reason: `The validation record it was made under (SHA-256 ${parameters.validationSha256}) is neither in the case nor in the library: whether the face lies outside its limits cannot be found out again.`,
+      reason: `${recordWords(parameters.validationSha256)} is neither in the case nor in the library: whether the face lies outside its limits cannot be found out again.`,
     };
   const found = face ? file.faces[face.faceIndex]?.face : undefined;
-  return { kind: 'made', outcome, face: found, basis: 'evidence', reason: null };
+  const faces = face ? file.faces.length : undefined;
+  return { kind: 'made', outcome, face: found, faces, basis: 'evidence', reason: null };
 }
-
-const isRecordMissing = ({ validation }: Model, { validationSha256 }: VerdictParameters): boolean =>
-  validationSha256 !== null && validation === null;
 
 /** The model step alone, on the crop that the scan kept. */
 async function fromCrop(deps: JudgeDeps, stored: BlobStore, outcome: VerdictOutcome, why: string): Promise<Made> {

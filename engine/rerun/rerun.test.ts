@@ -170,6 +170,71 @@ test('what follows from the logit, and what a row says of its model, comes out d
   expect((await rerun()).counts).toMatchObject({ identical: 6 });
 });
 
+test('a leaning under a validation record that is nowhere is not confirmed, and verify names that record', async () => {
+  const [outcomes, parameters] = await tamper(
+    (db) =>
+      [
+        db.prepare("SELECT id, outcome, leaning FROM verdict WHERE kind = 'scored'").all() as {
+          id: number;
+          outcome: string;
+          leaning: string;
+        }[],
+        db.prepare('SELECT id, json FROM parameters').all() as { id: number; json: string }[],
+      ] as const,
+  );
+  const under = (sha256: string | null, points: unknown) =>
+    `UPDATE parameters SET json = json_set(json, '$.validationSha256', ${sha256 === null ? 'NULL' : `'${sha256}'`},
+      '$.operatingPoints', json('${JSON.stringify(points)}'));`;
+  const turned = `UPDATE verdict SET leaning = 'towardsGenuine',
+    outcome = json_set(outcome, '$.leaning', 'towardsGenuine', '$.log10LikelihoodRatio', NULL) WHERE kind = 'scored'`;
+  for (const sha256 of [null, 'ab'.repeat(32)]) {
+    await tamper((db) => tamperWith(db, under(sha256, { low: 0.9995, high: 0.9999 }) + turned));
+    const scored = (await rerun()).rows.filter(({ face }) => face !== null);
+    expect(scored.map(({ result }) => result)).toEqual(['notPossible', 'notPossible', 'notPossible']);
+    expect(scored[0]).toMatchObject({ basis: 'evidence', reason: expect.stringMatching(/neither in the case nor/) });
+    expect(scored[0]?.quantities).toContainEqual(expect.objectContaining({ name: 'logit', same: true }));
+    expect((await client.case.verify()).problems).toContainEqual(
+      expect.objectContaining({ kind: 'modelChanged', subject: 'set of parameters 1' }),
+    );
+  }
+  await tamper((db) => {
+    for (const { id, json } of parameters) tamperWith(db, `UPDATE parameters SET json = '${json}' WHERE id = ${id}`);
+    for (const { id, outcome, leaning } of outcomes)
+      tamperWith(db, `UPDATE verdict SET outcome = '${outcome}', leaning = '${leaning}' WHERE id = ${id}`);
+  });
+  expect(await kinds()).toEqual([]);
+});
+
+test('verify names a score, a leaning or a ratio that does not follow from its logit, with every column to match', async () => {
+  const [one] = await tamper(
+    (db) =>
+      db.prepare("SELECT id, outcome, score FROM verdict WHERE kind = 'scored'").all() as {
+        id: number;
+        outcome: string;
+        score: number;
+      }[],
+  );
+  for (const [name, value] of [
+    ['score', 0.0575],
+    ['log10LikelihoodRatio', 9],
+  ] as const) {
+    const column = name === 'score' ? `score = ${value},` : '';
+    await tamper((db) =>
+      tamperWith(
+        db,
+        `UPDATE verdict SET ${column} outcome = json_set(outcome, '$.${name}', ${value}) WHERE id = ${one!.id}`,
+      ),
+    );
+    expect((await client.case.verify()).problems).toContainEqual(
+      expect.objectContaining({ kind: 'derivedChanged', found: expect.stringContaining('does not follow') }),
+    );
+    await tamper((db) =>
+      tamperWith(db, `UPDATE verdict SET score = ${one!.score}, outcome = '${one!.outcome}' WHERE id = ${one!.id}`),
+    );
+  }
+  expect(await kinds()).toEqual([]);
+});
+
 test('another machine: small differences are within the tolerance, larger ones are not, and both are shown', async () => {
   const shift = (by: number) =>
     tamper((db) =>
@@ -183,12 +248,53 @@ test('another machine: small differences are within the tolerance, larger ones a
   const near = await rerun();
   expect(near.counts).toMatchObject({ withinTolerance: 3, identical: 3, different: 0 });
   expect(near.rows[0]?.environment).toMatchObject([{ name: 'device', recorded: 'Another CPU' }]);
-  expect(await kinds()).toEqual(['verdictChanged']);
+  expect(await kinds()).toEqual(['derivedChanged', 'verdictChanged']);
   await shift(1);
   const far = await rerun();
   expect(far.counts).toMatchObject({ withinTolerance: 0, different: 3 });
   const logit = far.rows.find((row) => row.result === 'different')?.quantities.find((one) => one.name === 'logit');
   expect(logit?.difference).toBeCloseTo(1, 4);
+});
+
+test('a face that was taken out of the case makes the others of its picture different; so does a measure that was changed', async () => {
+  const verdict = await tamper(
+    (db) =>
+      db.prepare("SELECT id, face_id FROM verdict WHERE kind = 'scored' LIMIT 1").get() as {
+        id: VerdictId;
+        face_id: number;
+      },
+  );
+  // As if it were of another picture.
+  await tamper((db) => tamperWith(db, `UPDATE face SET frame_index = 9 WHERE id = ${verdict.face_id}`));
+  const ids = (await findingsOf(client)).filter(({ faceId }) => faceId !== null && faceId !== verdict.face_id);
+  const { rows } = await rerun(ids.map(({ verdictId }) => verdictId));
+  expect(rows).toHaveLength(2);
+  for (const { quantities } of rows)
+    expect(quantities).toContainEqual({
+      ...{ name: 'faces of the picture', recorded: '2', found: '3', same: false, difference: null },
+    });
+  await tamper((db) => tamperWith(db, `UPDATE face SET frame_index = 0 WHERE id = ${verdict.face_id}`));
+  const sharper = (by: number) =>
+    tamper((db) =>
+      tamperWith(
+        db,
+        `UPDATE face SET quality = json_set(quality, '$.sharpness', (quality ->> '$.sharpness') + ${by}) WHERE id = ${verdict.face_id}`,
+      ),
+    );
+  await sharper(64);
+  const { rows: measured } = await rerun([verdict.id]);
+  expect(measured[0]?.quantities).toContainEqual(expect.objectContaining({ name: 'face: sharpness', same: false }));
+  await sharper(-64);
+});
+
+test('verify names a set of parameters whose smallest face no scan was to score', async () => {
+  const smallest = (px: number) =>
+    tamper((db) => tamperWith(db, `UPDATE parameters SET json = json_set(json, '$.minimumFacePx', ${px})`));
+  await smallest(5000);
+  expect((await client.case.verify()).problems).toContainEqual(
+    expect.objectContaining({ kind: 'modelChanged', subject: 'set of parameters 1', found: '5000' }),
+  );
+  await smallest(40);
 });
 
 test('a face that was moved in the database, or one point of it, is not identical', async () => {

@@ -157,7 +157,7 @@ test('a face inside the limits passes, one outside is told by which measure and 
   const turned = reasonsOutside({ yawProxy: 0.2213 }, [{ measure: 'yawProxy', low: null, high: 0.2188 }]);
   expect(turned.map(reasonWords)).toEqual(['turn of the head 0.221, validated up to 0.219']);
   const strange = new Float32Array(8).fill(25);
-  expect(featureDistance(strange, features)).toBeGreaterThan(10);
+  expect(featureDistance(strange, features!)).toBeGreaterThan(10);
   expect(reasonWords(reasonsOutsideDomain(MEASURES, strange, { limits, features })[0]!)).toMatch(
     /^distance from the validation faces/,
   );

@@ -71,7 +71,7 @@ function validatedFrom(face: LabelledFace, scored: Scored): ValidatedFace {
     measures,
     // A copy: the original is a view of the whole batch's output.
     features: scored.features.slice(),
-    pixelAuc: face.mask && pixelAucOf(scored.difference, face.mask),
+    pixelAuc: face.mask && scored.views && pixelAucOf(scored.views.difference, face.mask),
   };
 }
 

@@ -3,17 +3,18 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import { FORGED_IS_ONE, type Passport } from '../../../contract/model.ts';
+import type { Passport } from '../../../contract/model.ts';
 import type { Inference } from '../../../contract/procedures.ts';
 import type { Device } from '../../../contract/scan.ts';
 import { resizeBilinear } from '../../../models/image/resample.ts';
-import { inputFromPixels } from '../../../models/recce/input.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import { readEvidenceFile } from '../../blobs/read-evidence-file.ts';
 import type { Compute } from '../../compute/compute.ts';
 import type { MeasuredModel } from '../../compute/devices.ts';
+import { feedsOf, logitsOf, networkOf, sideOf } from '../../examine/network-of-model.ts';
 import { finiteLogit } from '../../examine/score-crops.ts';
+import { describeWeights } from '../../library/describe-weights.ts';
 import { networkId } from '../../library/loaded-models.ts';
 import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../guard-output.ts';
@@ -24,8 +25,8 @@ import { validate } from './validate-handler.ts';
 type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
 
 /**
- * Loads a weights file for inference without keeping it. Returns where it runs, and its key and
- * geometry.
+ * Loads a weights file for inference without keeping it. Returns where it runs, its key and how it
+ * is fed.
  */
 async function loadWeights(
   deps: Pick<Services, 'checkpoints' | 'compute' | 'devices' | 'library' | 'loadedModels'>,
@@ -36,11 +37,12 @@ async function loadWeights(
   });
   const id = sha256Of(bytes);
   const fed = await howFed(deps, { id, bytes, weights, inputPx });
-  const network = networkId(id, fed.classMap);
+  const network = networkId(id, fed.classMap, fed.onnx);
   const key = `${network}@${fed.inputPx}`;
   const onnx = async () => deps.checkpoints.network(bytes, fed, weights);
-  const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx };
-  return { compute: await computeFor(deps, measured, key, device), key, ...fed };
+  const side = sideOf(networkOf(fed));
+  const measured = { id: network, name: path.basename(weights), inputPx: fed.inputPx, onnx, side };
+  return { compute: await computeFor(deps, measured, key, device), key, network: networkOf(fed) };
 }
 
 /**
@@ -50,21 +52,13 @@ async function loadWeights(
 async function howFed(
   deps: Pick<Services, 'checkpoints' | 'library'>,
   { id, bytes, weights, inputPx }: { id: Sha256; bytes: Uint8Array; weights: string; inputPx?: number | undefined },
-) {
+): Promise<Passport> {
   const known = (await deps.library.list()).findLast((model) => model.passport.sha256 === id && !model.retired);
-  if (known) return { ...pickFed(known.passport), inputPx: inputPx ?? known.passport.inputPx };
+  if (known) return { ...known.passport, inputPx: inputPx ?? known.passport.inputPx };
   const facts = await deps.checkpoints.describe(bytes, weights);
-  const side = inputPx ?? facts.inputPx;
-  if (side === null)
-    throw new RecceError(
-      'MODEL_REFUSED',
-      weights,
-      `the file does not say the input size it was trained with. Declare it: ${facts.usual.inputPx} px is usual for its layout.`,
-    );
-  return { ...pickFed({ ...facts.usual, classMap: FORGED_IS_ONE }), inputPx: side };
+  const declared = inputPx === undefined ? {} : { inputPx };
+  return describeWeights({ path: weights, sha256: id, sizeBytes: bytes.length, facts }, declared, '').passport;
 }
-
-const pickFed = ({ mean, std, classMap }: Pick<Passport, 'mean' | 'std' | 'classMap'>) => ({ mean, std, classMap });
 
 /**
  * One picture after the other on the CPU needs no measuring; another device its self-test. Throws
@@ -89,7 +83,8 @@ async function* infer(
   deps: Pick<Services, 'checkpoints' | 'compute' | 'decoder' | 'devices' | 'library' | 'loadedModels'>,
   request: InferRequest,
 ): AsyncGenerator<Inference> {
-  const { compute, key, inputPx, mean, std } = await loadWeights(deps, request);
+  const { compute, key, network } = await loadWeights(deps, request);
+  const { inputPx } = network.input;
   for (const image of request.images) {
     const file = await readEvidenceFile(image);
     const decoded =
@@ -98,9 +93,9 @@ async function* infer(
       yield { kind: 'unreadable', path: image, message: decoded.message };
       continue;
     }
-    const input = inputFromPixels([resizeBilinear(decoded, inputPx, inputPx).data], { inputPx, mean, std });
-    const outputs = await compute.run(key, { x: input }, ['logit']);
-    const logit = finiteLogit(Number(outputs.logit!.data[0]), image);
+    const pictures = Array(network.batch ?? 1).fill(resizeBilinear(decoded, inputPx, inputPx).data);
+    const outputs = await compute.run(key, feedsOf(network, pictures), [network.answer.output]);
+    const logit = finiteLogit(logitsOf(network, outputs, pictures.length)[0]!, image);
     yield { kind: 'scored', path: image, logit, score: scoreFromLogit(logit) };
   }
   await compute.release(key);

@@ -6,6 +6,7 @@ import { listVideos } from '../../case/grid/video-list.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { readTimeline } from '../../report/video-timeline.ts';
 import type { CurrentCase } from '../current-case.ts';
+import { opinionsElsewhere } from '../opinions-elsewhere.ts';
 import { procedures } from './implementer.ts';
 
 export const videoHandlers = (currentCase: CurrentCase) => ({
@@ -14,14 +15,21 @@ export const videoHandlers = (currentCase: CurrentCase) => ({
   ),
   timeline: procedures.video.timeline.handler(({ input }) => {
     const { handle } = currentCase.opened;
-    const { evidenceId, modelId } = input;
+    const { evidenceId, modelId, scanId } = input;
     getEvidence(handle, evidenceId);
     const hidden = hidesFrom(handle, currentCase.viewer, evidenceId, null);
     const hidesOne = (trackId: TrackId): boolean =>
       hidden && hidesTrack(handle, currentCase.viewer, evidenceId, trackId);
-    const timeline = readTimeline(handle, evidenceId, { modelId, hidden, hidesTrack: hidesOne });
+    const timeline = readTimeline(handle, evidenceId, { modelId, scanId, hidden, hidesTrack: hidesOne });
     const why = modelId ? 'this model has not looked at it; choose another.' : 'no model has looked at it as a video.';
+    if (!timeline && scanId !== undefined)
+      throw new RecceError('NOT_FOUND', `scan ${scanId}`, 'it is no scan of this file.');
     if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, why);
     return timeline;
+  }),
+  opinionsElsewhere: procedures.video.opinionsElsewhere.handler(({ input: { evidenceId, scanId } }) => {
+    const { handle } = currentCase.opened;
+    getEvidence(handle, evidenceId);
+    return opinionsElsewhere(handle, currentCase.viewer, evidenceId, scanId);
   }),
 });

@@ -1,11 +1,13 @@
 // Tables and columns that follow from others: made again, and compared.
 import type { Verification } from '../../../contract/case.ts';
-import type { VerdictOutcome } from '../../../contract/verdict.ts';
+import type { Model } from '../../../contract/model.ts';
+import type { VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
 import { storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { newDatabase } from '../db/case-layout.ts';
 import type { Steps } from '../log/segment.ts';
+import { findCard } from '../rows/model.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -20,13 +22,14 @@ const derived = (subject: string, expected: string, found: string): Problem => (
  * The standing opinions, the folders that files came from, and the columns of verdicts that the
  * grid filters by.
  */
-export function* derivedProblems(opened: ReadableCase): Steps<Problem[]> {
+export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Problem[]> {
   return [
     ...standingOpinions(opened.db),
     ...sources(opened.db),
     ...superseded(opened.db),
     ...states(opened.db),
     ...(yield* verdictColumns(opened)),
+    ...(whyOdd ? yield* scoresOfLogits(opened, whyOdd) : []),
   ];
 }
 
@@ -126,6 +129,39 @@ function states({ raw }: CaseDatabase): Problem[] {
     .raw()
     .all() as [number, string][];
   return rows.map(([id, kind]) => derived(`state of file ${id}`, 'one that its verdicts follow from', kind));
+}
+
+type Scored = Extract<VerdictOutcome, { kind: 'scored' }>;
+/** Why a score, a leaning or a ratio does not follow from the logit beside it; undefined where it does. */
+export type WhyOdd = (outcome: Scored, card: Pick<Model, 'operatingPoints' | 'validation'>) => string | undefined;
+
+/**
+ * The first score that does not follow from its logit under the card that its parameters name.
+ * Parameters of which the case has no such card are named by themselves (rows/model.ts).
+ */
+function* scoresOfLogits(opened: ReadableCase, whyOdd: WhyOdd): Steps<Problem[]> {
+  const cards = new Map<number, Model | undefined>();
+  const cardOf = (id: number, json: string): Model | undefined => {
+    const said = storedObject(json) as VerdictParameters | undefined;
+    if (!cards.has(id))
+      cards.set(id, said && findCard(opened, { ...said, validationSha256: said.validationSha256 ?? null }));
+    return cards.get(id);
+  };
+  const select = query
+    .selectFrom('verdict as v')
+    .innerJoin('parameters as p', 'p.id', 'v.parameters_id')
+    .select(['v.id', 'v.outcome', 'p.id as parameters_id', 'p.json'])
+    .orderBy('v.id');
+  let done = 0;
+  for (const row of opened.db.each(select)) {
+    const outcome = storedObject(row.outcome) as VerdictOutcome | undefined;
+    const card = outcome?.kind === 'scored' ? cardOf(row.parameters_id, row.json) : undefined;
+    const odd = card && whyOdd(outcome as Scored, card);
+    if (odd !== undefined) return [derived(`verdict ${row.id}`, 'what follows from its logit', odd)];
+    done += 1;
+    if (done % STEP === 0) yield;
+  }
+  return [];
 }
 
 /** Verdicts looked at in one step. */

@@ -7,7 +7,7 @@ import { layoutDifferences } from '../db/schema-check.ts';
 import { auditEntriesOf } from '../log/audit.ts';
 import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
-import { derivedProblems } from './derived-check.ts';
+import { derivedProblems, type WhyOdd } from './derived-check.ts';
 import { earlierSealProblems } from './earlier-seals.ts';
 import { entryChecks } from './entry-check.ts';
 import { type Checked, checkSeals } from './seal-check.ts';
@@ -16,13 +16,15 @@ import { unreadableRows } from './unreadable-rows.ts';
 type Problem = Verification['problems'][number];
 
 /** All that is wrong, at once. */
-export const recordProblems = (opened: ReadableCase): Problem[] => allSteps(checkRecord(opened)).problems;
+export const recordProblems = (opened: ReadableCase, whyOdd?: WhyOdd): Problem[] =>
+  allSteps(checkRecord(opened, whyOdd)).problems;
 
 /**
  * All that is wrong, and what the log does not hold, in steps. A part of the record that cannot be
- * read is a problem like others.
+ * read is a problem like others. `whyOdd` says why a score does not follow from its logit: the trunk
+ * knows, which a case does not.
  */
-export function* checkRecord(opened: ReadableCase): Steps<Checked> {
+export function* checkRecord(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Checked> {
   const problems = layoutProblems(opened);
   const remarks = sealedAsFound(opened);
   const parts: [string, () => Steps<Checked>][] = [
@@ -34,7 +36,7 @@ export function* checkRecord(opened: ReadableCase): Steps<Checked> {
     ['rows', () => withoutRemarks(unreadableRows(opened))],
     ['seals', () => checkSeals(opened)],
     ['seals of earlier versions', () => atOnce(() => earlierSealProblems(opened))],
-    ['what follows from other rows', () => withoutRemarks(derivedProblems(opened))],
+    ['what follows from other rows', () => withoutRemarks(derivedProblems(opened, whyOdd))],
   ];
   for (const [name, part] of parts) {
     const found = yield* orUnreadable(name, part());

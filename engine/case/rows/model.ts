@@ -5,6 +5,7 @@ import type { ModelId, Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ValidationRecord } from '../../../contract/validation.ts';
+import type { VerdictParameters } from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
@@ -66,17 +67,59 @@ export function findModel({ db }: ReadableCase, id: ModelId): Model | undefined 
   return row && storedJson(row.json);
 }
 
-/** The newest card that the model had in this case with the validation record of this hash. */
-export function findCard({ db }: ReadableCase, id: ModelId, validationSha256: Sha256): Model | undefined {
+/** Every card that the model had in this case, the newest first. */
+function cardsOf({ db }: ReadableCase, id: ModelId): Model[] {
   const now = query.selectFrom('model').select('json').where('id', '=', id);
   const ever = query.selectFrom('model_card').select('json').where('model_id', '=', id);
-  const cards = db.all(now.unionAll(ever)).map(({ json }): Model => storedJson(json));
-  return cards.find(({ validation }) => validation !== null && hashOfValue(validation) === validationSha256);
+  return db.all(now.unionAll(ever)).map(({ json }): Model => storedJson(json));
+}
+
+/**
+ * The newest card that the model had in this case with the validation record of this hash, null for
+ * none, and these operating points; else one with that record under other points.
+ */
+export function findCard(
+  opened: ReadableCase,
+  { modelId, validationSha256, operatingPoints }: RecordNamed,
+): Model | undefined {
+  const cards = cardsOf(opened, modelId).filter(
+    ({ validation }) => (validation && hashOfValue(validation)) === validationSha256,
+  );
+  const wanted = canonicalJson(operatingPoints);
+  return cards.find((card) => canonicalJson(card.operatingPoints) === wanted) ?? cards[0];
 }
 
 /** The validation record of this hash, from any card the model had in this case. */
 export const findValidation = (opened: ReadableCase, id: ModelId, sha256: Sha256): ValidationRecord | undefined =>
-  findCard(opened, id, sha256)?.validation ?? undefined;
+  cardsOf(opened, id).find(({ validation }) => validation !== null && hashOfValue(validation) === sha256)?.validation ??
+  undefined;
+
+/** The records of a model's scores: calibration with domain, and operating points. */
+export type RecordNamed = Pick<VerdictParameters, 'modelId' | 'validationSha256' | 'operatingPoints'>;
+
+/**
+ * Sets of parameters of verdicts that name a validation record with operating points under which
+ * their model never was in this case, by the entries of its cards, or a smallest face that no scan
+ * was to score. Not asked of a case of before cards were entered.
+ */
+function recordProblemsOfParameters(opened: ReadableCase): Problem[] {
+  if (!entersEveryRow(opened)) return [];
+  const wordsOf = ({ modelId, validationSha256, operatingPoints }: RecordNamed): string =>
+    canonicalJson({ modelId, validationSha256, operatingPoints });
+  const known = new Set(auditEntriesOf(opened, KEPT).map(({ details }) => wordsOf(details as unknown as RecordNamed)));
+  const limits = limitsOfScans(opened);
+  const rows = opened.db.all(query.selectFrom('parameters').select(['id', 'json']).orderBy('id'));
+  return rows.flatMap(({ id, json }) => {
+    const said = storedObject(json) as VerdictParameters | undefined;
+    if (!said) return [];
+    const { modelId, validationSha256 = null, operatingPoints } = said;
+    const found = wordsOf({ modelId, validationSha256, operatingPoints });
+    const limit = String(said.minimumFacePx ?? null);
+    if (limits && !limits.has(`${modelId} ${limit}`))
+      return [problemOf(`set of parameters ${id}`, 'a smallest face that a scan by its model began with', limit)];
+    return known.has(found) ? [] : [problemOf(`set of parameters ${id}`, 'a card that its model had here', found)];
+  });
+}
 
 type Problem = Verification['problems'][number];
 
@@ -125,7 +168,17 @@ export function modelProblems(opened: ReadableCase): Problem[] {
   const lost = entersEveryRow(opened) ? [...known].filter(([sha256]) => !there.has(sha256)) : [];
   const planted = unknown.map((id) => problemOf(`model ${id}`, 'an entry of the log', 'none'));
   const gone = lost.map(([sha256, modelId]) => problemOf(`earlier card of model ${modelId}`, sha256, 'no such row'));
-  return [...changed, ...replaced, ...cards, ...planted, ...gone];
+  return [...changed, ...replaced, ...cards, ...planted, ...gone, ...recordProblemsOfParameters(opened)];
+}
+
+/**
+ * Models and smallest faces that scans began with; undefined where an entry does not say: of an
+ * earlier version.
+ */
+function limitsOfScans(opened: ReadableCase): ReadonlySet<string> | undefined {
+  const said = auditEntriesOf(opened, 'scan.started').map(({ details }) => details);
+  if (said.length === 0 || said.some((one) => typeof one.minimumFacePx !== 'number')) return undefined;
+  return new Set(said.map((one) => `${one.modelId} ${one.minimumFacePx}`));
 }
 
 /** True for a card of a case of before cards were entered: one that gave a verdict there. */

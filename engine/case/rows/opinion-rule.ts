@@ -1,14 +1,18 @@
 // What may be entered as an opinion, and what an examiner has seen of the machine's score before.
 import { type SqlBool, sql } from 'kysely';
+import type { TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import { placeWords } from '../../../contract/subject-words.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 import { lastOpenLook } from './last-open-look.ts';
+import { spanOf } from './subject-place.ts';
+import { trackPlace } from './track-place.ts';
 
 /**
  * Throws NOT_FOUND, and OPINION_REFUSED for what would say nothing or nothing that can be: a withdrawal where nothing stands, an opinion on a file without a face, "not
@@ -16,6 +20,7 @@ import { lastOpenLook } from './last-open-look.ts';
  */
 export function checkOpinion(
   opened: ReadableCase,
+  { id }: Pick<Examiner, 'id'>,
   given: Subject & { conclusion: Conclusion; note?: string | undefined },
   standing: Opinion | undefined,
 ): void {
@@ -28,13 +33,28 @@ export function checkOpinion(
     return;
   }
   if (conclusion === 'withdrawn') {
-    if (!standing || standing.conclusion === 'withdrawn') throw refuse('no opinion of yours stands here.');
+    if (!standing || standing.conclusion === 'withdrawn') throw refuse(nothingToWithdraw(opened, id, given));
     return;
   }
   if (faceId !== null || trackId != null) return;
-  if (conclusion === 'notAFace') throw refuse('a whole file is said to be no face; choose the face.');
   if (!hasFace(opened, given)) throw refuse('no face was found in this file; write a note instead.');
-  return;
+  if (conclusion === 'notAFace') throw refuse('this was about the whole file. Choose the face that is none.');
+}
+
+/** Why a withdrawal finds nothing: what stands at a face may stand on its track. */
+function nothingToWithdraw(opened: ReadableCase, examinerId: number, { evidenceId, faceId }: Subject): string {
+  const standing = query
+    .selectFrom('current_opinion')
+    .select('track_id')
+    .where('evidence_id', '=', evidenceId)
+    .where('face_id', '=', faceId ?? 0)
+    .where('examiner_id', '=', examinerId)
+    .where('conclusion', '<>', 'withdrawn');
+  const trackId = faceId === null ? null : (opened.db.first(standing)?.track_id ?? null);
+  const track = trackId === null ? undefined : trackPlace(opened, trackId as TrackId);
+  if (!track) return 'no opinion of yours stands here.';
+  const { trackIndex } = track;
+  return `your opinion stands on ${placeWords({ trackIndex, span: spanOf(track) })}, and not on this face alone. Withdraw it there, in Videos.`;
 }
 
 function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, shownPath }: Evidence): void {
@@ -51,9 +71,9 @@ const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
 
 /**
  * True where this examiner can have seen a score of the subject before. Either an earlier opinion
- * of theirs has uncovered one: on itself, on the track or file it is in, or on something in it (a
- * withdrawal hides the score again; it is not unseen). Or a verdict on it was there while they
- * looked at the case without blindness.
+ * of theirs has uncovered one: on itself, on the track or file it is in, on something in it, or on a
+ * track of another scan that has a face of it (a withdrawal hides the score again; it is not
+ * unseen). Or a verdict on it was there while they looked at the case without blindness.
  */
 export function hasSeen(opened: ReadableCase, examiner: Pick<Examiner, 'id' | 'name'>, subject: Subject): boolean {
   return hasUncovered(opened, examiner, subject) || wasShown(opened, examiner, subject);
@@ -102,7 +122,9 @@ function touches(faceId: number | null, trackId: number | null) {
   const wholeFile = sql`(o.face_id IS NULL AND o.track_id IS NULL)`;
   if (trackId !== null)
     return sql<SqlBool>`(${wholeFile} OR o.track_id = ${trackId}
-      OR o.face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId}))`;
+      OR o.face_id IN (SELECT face_id FROM track_face WHERE track_id = ${trackId})
+      OR o.track_id IN (SELECT track_id FROM track_face WHERE face_id IN
+        (SELECT face_id FROM track_face WHERE track_id = ${trackId})))`;
   if (faceId !== null)
     return sql<SqlBool>`(${wholeFile} OR o.face_id = ${faceId}
       OR o.track_id IN (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`;

@@ -1,26 +1,30 @@
 // Verdicts with what they are about, row by row: what a table of results has in a line. Engine
 // process.
 import { sql } from 'kysely';
-import type { FaceId, Sha256, VerdictId } from '../../../contract/brand.ts';
+import type { FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Face } from '../../../contract/face.ts';
+import type { TrackPlace } from '../../../contract/track.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { placeOf } from './exhibit.ts';
+import { trackPlaces } from './track-place.ts';
 import { superseded, verdictFromRow } from './verdict.ts';
 
-/** A verdict, its file and, where it is about one, its face; `track`: that of the model, from 0. */
+/** A verdict, its file and, where it is about one, its face; `track`: of the model's last scan. */
 export type VerdictWithFile = {
   verdict: Verdict;
   file: Pick<Evidence, 'relativePath' | 'sha256' | 'exhibit' | 'shownPath'>;
   /** Of a file in which no face was found: what of it was not looked at. */
   leftOut: readonly string[];
-  face: (Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'timeMs' | 'pts' | 'box'> & { track: number | null }) | null;
+  face:
+    | (Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'timeMs' | 'pts' | 'box'> & { track: TrackPlace | null })
+    | null;
 };
 
-const trackOf = sql<number | null>`(SELECT t.track_index FROM track_face tf JOIN track t ON t.id = tf.track_id
+const trackOf = sql<number | null>`(SELECT t.id FROM track_face tf JOIN track t ON t.id = tf.track_id
   JOIN video_scan s ON s.id = t.video_scan_id WHERE tf.face_id = v.face_id AND s.model_id = v.model_id
   ORDER BY s.id DESC LIMIT 1)`;
 
@@ -32,7 +36,9 @@ const leftOutOfFile = sql<
  * Every verdict that stands with its subject, in the order made, as they are asked for. Outer joins
  * keep the planner to that order.
  */
-export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWithFile, void, undefined> {
+export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWithFile, void, undefined> {
+  const { db } = opened;
+  const trackOfId = trackPlaces(opened);
   const select = query
     .selectFrom('verdict as v')
     .leftJoin('evidence as e', 'e.id', 'v.evidence_id')
@@ -60,7 +66,7 @@ export function* eachVerdictWithFile({ db }: ReadableCase): Generator<VerdictWit
               frameIndex: row.frame_index!,
               timeMs: row.time_ms!,
               pts: row.pts,
-              track: row.track,
+              track: row.track === null ? null : (trackOfId(row.track as TrackId) ?? null),
               box: storedJson(row.face_box!),
             },
     };

@@ -1,7 +1,7 @@
 // Video scans: which frames of a video were looked at for one model, how far that is, and the
 // tracks its faces make. Written frame by frame together with faces and verdicts, so that a killed
 // scan goes on behind the last frame it wrote.
-import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId } from '../../../contract/brand.ts';
+import type { EvidenceId, FaceId, ModelId, TrackId, VerdictId, VideoScanId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { PtsRuns, SampledFrame, WalkedSoFar } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
@@ -130,6 +130,13 @@ export function latestVideoScan(
   const all = query.selectFrom('video_scan').selectAll().where('evidence_id', '=', evidenceId);
   const wanted = modelId === undefined ? all : all.where('model_id', '=', modelId);
   const row = db.first(wanted.orderBy('finished', 'desc').orderBy('id', 'desc').limit(1));
+  return row && scanFromRow(row);
+}
+
+/** One of a video's scans; undefined where it has none of this id. */
+export function findScanOf({ db }: ReadableCase, evidenceId: EvidenceId, id: VideoScanId): VideoScan | undefined {
+  const all = query.selectFrom('video_scan').selectAll().where('evidence_id', '=', evidenceId);
+  const row = db.first(all.where('id', '=', id));
   return row && scanFromRow(row);
 }
 

@@ -1,5 +1,6 @@
 // Report section: the models that were used, what they are and what they can, and the parameters of
 // the verdicts.
+import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../../contract/architecture.ts';
 import type { Model } from '../../../contract/model.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
@@ -22,11 +23,11 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
     ['SHA-256', id],
     [
       'Format',
-      `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), width ${passport.width}, ${passport.sizeBytes} bytes`,
+      `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), ${networkWords(passport)}, ${passport.sizeBytes} bytes`,
     ],
     [
       'Input',
-      `${passport.inputPx} px, ${passport.channelOrder}, mean ${passport.mean}, std ${passport.std}; geometry ${passport.geometry}`,
+      `${passport.inputPx} px, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)}; geometry ${passport.geometry}`,
     ],
     ['Crop', `${passport.cropRecipe}, ${passport.interpolation}`],
     ['Licence', passport.licence],
@@ -34,7 +35,9 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
       'Decoder self-test',
       decoderTest
         ? `${decoderTest.passed ? 'passed' : 'failed'}: mean difference ${decoderTest.meanDifference.toFixed(4)} on ${decoderTest.faces} genuine faces; a flat colour differs by ${decoderTest.meanColourDifference.toFixed(4)}`
-        : 'not made: the reconstruction is not evidence',
+        : hasDecoder(passport)
+          ? 'not made: the reconstruction is not evidence'
+          : NO_DECODER,
     ],
     [
       'Operating points',

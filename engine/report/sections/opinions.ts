@@ -30,8 +30,13 @@ async function writeStanding(sheet: Sheet, document: PrintedDocument, index: Rep
   await writePairs(sheet, document);
   await writeDisagreements(sheet, document, index);
   const onFaces = index.standing.filter((one) => !index.isNoFace(one));
+  const onNone = index.standing.length - onFaces.length;
   if (onFaces.length > 0) {
-    sheet.heading('All opinions that stand', 2);
+    sheet.heading(onNone === 0 ? 'All opinions that stand' : 'Opinions that stand', 2);
+    if (onNone > 0)
+      sheet.paragraph(
+        `${count(onFaces.length, 'opinion')} of ${index.standing.length}; the other ${count(onNone, 'is', 'are')} under “Said to be no face” below.`,
+      );
     await sheet.table(COLUMNS, rowsOf(onFaces, index), TITLES, { head: STYLES.strong });
   }
   await writeNoFaces(sheet, rowsOf(index.standing.filter(index.isNoFace), index));

@@ -1,4 +1,5 @@
 // The table of everything a verdict depends on besides the pixels, in words.
+import { architectureOf, perChannelWords } from '../../../contract/architecture.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -7,6 +8,7 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   pipelineVersion: 'Version of the pipeline',
   modelId: 'Model, SHA-256',
   finderSha256: 'Face finder, SHA-256',
+  architecture: 'Network',
   cropRecipe: 'Crop recipe',
   inputPx: 'Input size, px',
   interpolation: 'Interpolation',
@@ -29,15 +31,17 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
 
 const NAMES = Object.keys(WORDS) as (keyof VerdictParameters)[];
 
-function wordsFromValue(value: VerdictParameters[keyof VerdictParameters] | undefined): string {
+function wordsOf(parameters: VerdictParameters, name: keyof VerdictParameters): string {
+  const value = name === 'architecture' ? architectureOf(parameters) : parameters[name];
   if (value === null || value === undefined) return 'none';
+  if (Array.isArray(value)) return perChannelWords(value);
   return typeof value === 'object' ? `low ${value.low}, high ${value.high}` : String(value);
 }
 
 /** Which set it is, and in what the sets differ. */
 function titleOf(all: readonly VerdictParameters[], i: number): string {
-  const differing = NAMES.filter((name) => new Set(all.map((one) => wordsFromValue(one[name]))).size > 1);
-  const own = differing.map((name) => `${WORDS[name]} ${wordsFromValue(all[i]![name])}`);
+  const differing = NAMES.filter((name) => new Set(all.map((one) => wordsOf(one, name))).size > 1);
+  const own = differing.map((name) => `${WORDS[name]} ${wordsOf(all[i]!, name)}`);
   return [`Set ${i + 1} of ${all.length}`, ...own].join('; ');
 }
 
@@ -48,10 +52,7 @@ export async function writeParameters(sheet: Sheet, all: readonly VerdictParamet
     if (all.length > 1) sheet.paragraph(titleOf(all, i), STYLES.strong);
     await sheet.table(
       [0.3, 0.7],
-      NAMES.filter((name) => parameters[name] !== undefined).map((name) => [
-        WORDS[name],
-        wordsFromValue(parameters[name]),
-      ]),
+      NAMES.filter((name) => parameters[name] !== undefined).map((name) => [WORDS[name], wordsOf(parameters, name)]),
     );
   }
 }

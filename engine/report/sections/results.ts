@@ -45,10 +45,7 @@ function rowOf(verdict: Verdict, index: ReportIndex): string[] {
     ratio === null || ratio === undefined ? '–' : ratio.toFixed(2),
     index
       .standingOn(verdict)
-      .map(
-        (one) =>
-          `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${one.trackId === null ? '' : ' (on the track)'}`,
-      )
+      .map((one) => `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${index.onTrack(one)}`)
       .join('; ') || '–',
   ];
 }

@@ -21,19 +21,26 @@ async function placesOf(handle: FileHandle): Promise<Places> {
   if (!numbers) throw new RangeError('The file has no signature.');
   const [first, from, to, length] = numbers.slice(1).map(Number) as [number, number, number, number];
   if (to - from < 2 || to - from > MOST_DIGITS) throw new RangeError('The signature has no room of a usual size.');
-  return { first, from, to, length, digits: (await readRange(handle, from + 1, to - from - 2)).toString('latin1') };
+  const gap = (await readRange(handle, from, to - from)).toString('latin1');
+  const [, digits] = /^<((?:[0-9a-f]{2})+)>$/i.exec(gap) ?? [];
+  if (digits === undefined) throw new RangeError(NO_DIGITS);
+  return { first, from, to, length, digits };
 }
+
+/** The gap is not signed: whatever else stood in it would be taken for a part of what was. */
+const NO_DIGITS = 'The place of the signature holds something else than its digits: that was put there later.';
 
 /**
  * Room of a signature with its certificates and time stamp, in digits; beyond it nothing is read.
  */
 const MOST_DIGITS = 4_000_000;
 
-/** The DER value at the beginning; what follows it is padding. */
+/** The DER value at the beginning. Throws RangeError where zeros alone do not follow it. */
 function derAtStart(bytes: Buffer): Der {
   const short = bytes[1]! < 0x80;
   const head = short ? 2 : 2 + (bytes[1]! & 0x7f);
   const length = short ? bytes[1]! : bytes.readUIntBE(2, head - 2);
+  if (bytes.subarray(head + length).some((byte) => byte !== 0)) throw new RangeError(NO_DIGITS);
   return derFrom(bytes.subarray(0, head + length));
 }
 

@@ -2,20 +2,18 @@
 // can put verdicts in, but none that contradicts itself. What follows from the logit is computed
 // here; only what needs the pixels is the worker's word.
 
+import { hasDecoder } from '../../../contract/architecture.ts';
 import type { NewFace } from '../../../contract/face.ts';
 import type { FarmMessage } from '../../../contract/farm.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
-import type { JudgedFace, VerdictOutcome } from '../../../contract/verdict.ts';
-import { scoreFromLogit } from '../../../models/recce/output.ts';
-import { ratioFromRecord } from '../../examine/likelihood-ratio.ts';
-import { leaningFromScore } from '../../examine/operating-points.ts';
+import { type JudgedFace, type VerdictOutcome, viewsOf } from '../../../contract/verdict.ts';
+import { fromLogit, whyNotFollowing } from '../../examine/follows-from-logit.ts';
 
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
+type ToldModel = Pick<Model, 'operatingPoints' | 'validation'> & Partial<Pick<Model, 'passport'>>;
 type Size = { widthPx: number; heightPx: number };
 
-/** Processors round the exponential differently in the last digits. */
-const ROUNDING = 1e-9;
 /**
  * No picture that is read has a longer side; of a video's frames the message does not say the size.
  */
@@ -25,7 +23,7 @@ const LONGEST_SIDE: Size = { widthPx: 65_536, heightPx: 65_536 };
  * The message with score, leaning and ratio of its logits. Throws what contradicts itself, in a
  * sentence.
  */
-export function checkedResult<R extends Result>(result: R, model: Pick<Model, 'operatingPoints' | 'validation'>): R {
+export function checkedResult<R extends Result>(result: R, model: ToldModel): R {
   if (result.kind === 'ending') return result;
   const size = result.kind === 'still' && result.state.kind === 'read' ? result.state : LONGEST_SIDE;
   const verdicts = result.verdicts.map(({ face, outcome }): JudgedFace => {
@@ -35,32 +33,19 @@ export function checkedResult<R extends Result>(result: R, model: Pick<Model, 'o
   return { ...result, verdicts };
 }
 
-function checkedOutcome(
-  outcome: VerdictOutcome,
-  face: NewFace | null,
-  model: Pick<Model, 'operatingPoints' | 'validation'>,
-): VerdictOutcome {
+function checkedOutcome(outcome: VerdictOutcome, face: NewFace | null, model: ToldModel): VerdictOutcome {
   if (face === null && ['scored', 'outOfDomain', 'faceTooSmall'].includes(outcome.kind))
     throw new Error(`It says ${outcome.kind} of no face.`);
   if (face !== null && ['noFace', 'unreadable'].includes(outcome.kind))
     throw new Error(`It says ${outcome.kind} of a face.`);
   if (outcome.kind !== 'scored') return outcome;
-  const score = scoreFromLogit(outcome.logit);
-  const leaning = leaningFromScore(score, model.operatingPoints);
-  const log10LikelihoodRatio = ratioFromRecord(outcome.logit, model.validation);
-  const follows =
-    Math.abs(outcome.score - score) <= ROUNDING &&
-    outcome.leaning === leaning &&
-    isSame(outcome.log10LikelihoodRatio, log10LikelihoodRatio);
-  if (!follows)
-    throw new Error(
-      `Of a logit of ${outcome.logit} it says score ${outcome.score}, ${outcome.leaning}, log10 LR ${outcome.log10LikelihoodRatio}; that does not follow from it.`,
-    );
-  return { ...outcome, score, leaning, log10LikelihoodRatio };
+  const hasViews = viewsOf(outcome) !== undefined;
+  if (hasViews !== hasDecoder(model.passport ?? {}))
+    throw new Error(`It has ${hasViews ? '' : 'no '}views of a decoder; that is not of this model.`);
+  const odd = whyNotFollowing(outcome, model);
+  if (odd !== undefined) throw new Error(odd);
+  return { ...outcome, ...fromLogit(outcome.logit, model) };
 }
-
-const isSame = (a: number | null, b: number | null): boolean =>
-  a === null || b === null ? a === b : Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(b));
 
 /**
  * Faces reach past the border; their middle does not, nor are they larger than twice the picture.

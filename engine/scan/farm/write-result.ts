@@ -102,14 +102,17 @@ const picturesOf = (outcome: VerdictOutcome): Sha256[] =>
   );
 
 /** Parameters by which another model or another reading of it would show. */
-const OF_THE_MODEL = ['cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
+
+/** A value a channel is a list of three. */
+const isSame = (a: unknown, b: unknown): boolean => String(a) === String(b) && typeof a === typeof b;
 
 function checkBelongs({ model, passport }: ResultDeps, evidence: Evidence, message: Result): void {
   const { parameters } = message;
   const wrong: string[] = (Object.keys(passport) as (keyof FarmPassport)[]).filter(
     (name) => parameters[name as keyof VerdictParameters] !== passport[name],
   );
-  wrong.push(...OF_THE_MODEL.filter((name) => parameters[name] !== model.passport[name]));
+  wrong.push(...OF_THE_MODEL.filter((name) => !isSame(parameters[name], model.passport[name])));
   if (message.sha256 !== evidence.sha256) wrong.push('sha256');
   if (parameters.worker === undefined) wrong.push('worker');
   if (wrong.length > 0) throw new Error(`What ${message.worker} says is not taken: ${wrong.join(', ')} differ.`);

@@ -24,7 +24,7 @@ export type RunMeans = TrainerOptions & {
   facesOf: FaceSource;
   faceOfCrop: FaceSource;
   facesFile(): Promise<string>;
-  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
   /** Where a run takes its steps. Throws DEVICE_UNAVAILABLE when the device asked for cannot. */
   place(
     request: Pick<TrainingRequest, 'base' | 'device'>,

@@ -13,7 +13,7 @@ import { bestFile, type RunStore } from './run-store.ts';
 export type PublishDeps = {
   store: RunStore;
   library: ModelLibrary;
-  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest>;
+  testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
   clock(): string;
 };
 

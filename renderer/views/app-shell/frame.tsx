@@ -48,7 +48,7 @@ function Screen({ route }: { route: Route }): ReactNode {
     case 'inspect':
       return <InspectView verdictId={route.verdictId!} />;
     case 'video':
-      return <VideoView evidenceId={route.evidenceId} frameIndex={route.frameIndex} />;
+      return <VideoView evidenceId={route.evidenceId} frameIndex={route.frameIndex} track={route.track} />;
     case 'scan':
       return <ScanView />;
     case 'report':

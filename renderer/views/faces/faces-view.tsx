@@ -1,11 +1,9 @@
 // Faces: every finding of the case as a tile, filtered and ordered by the engine, reviewed by
 // keyboard.
-import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { FindingFacets } from '../../../contract/finding.ts';
 import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
-import { decide, editNote } from '../../data/decide.ts';
-import { engine } from '../../data/engine.ts';
+import { decideByKey, editNote } from '../../data/decide.ts';
+import { useFacets } from '../../data/facets.ts';
 import {
   clearMarks,
   extendBy,
@@ -16,38 +14,18 @@ import {
   selectedRow,
   setCursor,
   toggleMark,
-  useGrid,
 } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
-import { useCase, useSession } from '../../data/open-case.ts';
+import { useCase } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { useKeyActions } from '../../keys/key-actions.ts';
+import { NoCase } from '../../parts/no-case.tsx';
 import { numberText } from '../../wording.ts';
-import { NoCase } from '../scan/scan-view.tsx';
 import { FaceGrid } from './face-grid.tsx';
 import { FilterPanel } from './filter-panel.tsx';
 import { GridBar } from './grid-bar.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './faces.css';
-
-/**
- * Counts for the list that is shown: asked for once its first page is here, so that the tiles never
- * wait for them.
- */
-export function useFacets(): FindingFacets | undefined {
-  const { list } = useGrid();
-  const session = useSession();
-  return useQuery(
-    engine.finding.facets.queryOptions({
-      input: { filter: list?.filter ?? {} },
-      enabled: list !== null,
-      staleTime: 5000,
-      placeholderData: (before) => before,
-      // Another examiner sees other counts.
-      meta: { examiner: session.examiner?.id, blind: session.blind },
-    }),
-  ).data;
-}
 
 function selectAll(): void {
   if (!markAll()) notify(`More than ${numberText(MOST_AT_ONCE)} results: narrow the filter to select all of them.`);
@@ -59,11 +37,11 @@ function Faces() {
   const facets = useFacets();
   const columns = useRef(1);
   useKeyActions({
-    'opinion.genuine': () => void decide('genuine'),
-    'opinion.forged': () => void decide('forged'),
-    'opinion.inconclusive': () => void decide('inconclusive'),
-    'opinion.notAFace': () => void decide('notAFace'),
-    'opinion.withdraw': () => void decide('withdrawn'),
+    'opinion.genuine': () => decideByKey('genuine'),
+    'opinion.forged': () => decideByKey('forged'),
+    'opinion.inconclusive': () => decideByKey('inconclusive'),
+    'opinion.notAFace': () => decideByKey('notAFace'),
+    'opinion.withdraw': () => decideByKey('withdrawn'),
     'note.edit': editNote,
     'select.next': () => extendBy(1),
     'select.previous': () => extendBy(-1),

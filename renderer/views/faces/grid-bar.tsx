@@ -11,8 +11,8 @@ import { useChord } from '../../keys/key-actions.ts';
 import { IconButton } from '../../parts/button.tsx';
 import { Select, Slider } from '../../parts/field.tsx';
 import { Keys } from '../../parts/key.tsx';
+import { ModelSwitch } from '../../parts/model-switch.tsx';
 import { countText, numberText, ORDER_NOTE } from '../../wording.ts';
-import { ModelSwitch } from './model-switch.tsx';
 
 const ORDERS: readonly [FindingSort['by'], string][] = [
   ['score', 'Raw score'],

@@ -1,58 +1,17 @@
 // Below the tiles: the selected face in words, and the opinions one may give of it.
 
 import { Maximize2, NotebookPen } from 'lucide-react';
-import { type Conclusion, STANDING, type StandingConclusion } from '../../../contract/opinion.ts';
-import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { STANDING } from '../../../contract/opinion.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { decide, editNote } from '../../data/decide.ts';
 import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
-import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { go } from '../../data/route.ts';
-import { useChord } from '../../keys/key-actions.ts';
 import { Button } from '../../parts/button.tsx';
-import { Keys } from '../../parts/key.tsx';
-import { ConclusionMark } from '../../parts/marks.tsx';
-import { conclusionName, countText } from '../../wording.ts';
+import { OpinionButton } from '../../parts/opinion-button.tsx';
+import { countText } from '../../wording.ts';
 import { machineWords } from './face-tile.tsx';
-
-export function OpinionButton({
-  conclusion,
-  current,
-  disabled,
-  onClick,
-}: {
-  conclusion: StandingConclusion;
-  current: Conclusion | null;
-  disabled: boolean;
-  onClick: () => void;
-}) {
-  const chord = useChord(`opinion.${conclusion}`);
-  return (
-    <button
-      type="button"
-      className={`opinion-button opinion-${conclusion}`}
-      aria-pressed={current === conclusion}
-      disabled={disabled}
-      // The mouse takes no focus here: Enter or Space would press the button again, on the next
-      // face.
-      onMouseDown={(event) => {
-        event.preventDefault();
-        const focused = document.activeElement;
-        if (focused instanceof HTMLTextAreaElement) focused.blur();
-      }}
-      onClick={({ detail }) => {
-        // The second click of a double click would decide the next face.
-        if (detail < 2) onClick();
-        else notify('The second click of a double click records nothing.');
-      }}
-    >
-      <ConclusionMark conclusion={conclusion} size={15} />
-      {conclusionName(conclusion)}
-      <Keys chord={chord} />
-    </button>
-  );
-}
 
 export function SelectionBar() {
   const state = useGrid();
@@ -81,7 +40,7 @@ export function SelectionBar() {
           </span>
           <span className="selection-machine">
             {machineWords(row)}
-            {row.log10LikelihoodRatio === null ? null : ` · ${sentenceFromRatio(row.log10LikelihoodRatio)}`}
+            {row.log10LikelihoodRatio === null ? null : ` · ${ratioSentence(row.log10LikelihoodRatio)}`}
             {row.sizePx ? (
               <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span>
             ) : null}

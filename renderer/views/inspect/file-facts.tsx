@@ -2,12 +2,10 @@
 // with it.
 import type { Inspection } from '../../../contract/procedures.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
-import { visibleText } from '../../../contract/visible-text.ts';
-import { setFilter } from '../../data/grid-state.ts';
-import { go } from '../../data/route.ts';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
+import { SameBytes, showResultsOf } from '../../parts/same-bytes.tsx';
 import { bytesText, instantText, numberText } from '../../wording.ts';
 
 const videoFacts = (video: VideoFacts): Fact[] => [
@@ -26,15 +24,6 @@ const videoFacts = (video: VideoFacts): Fact[] => [
   ...(video.incompleteBecause ? [['Incomplete', video.incompleteBecause] as Fact] : []),
 ];
 
-/**
- * Shows every result of a row of the evidence: a link from a file to the refusal before it, and
- * back.
- */
-export const showResultsOf = (evidenceId: Inspection['evidence']['id']): void => {
-  setFilter({ evidenceId });
-  go('faces');
-};
-
 /** A file that was refused at first has two rows; each names the other. */
 function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection['evidence'] }) {
   const other = succeeds?.evidenceId ?? succeededBy;
@@ -51,18 +40,6 @@ function Refused({ evidence: { succeeds, succeededBy } }: { evidence: Inspection
     </Message>
   );
 }
-
-/** Names of the files that hold the same bytes, each a link to its results. */
-export const SameBytes = ({ total, files }: Inspection['sameBytes']) => (
-  <>
-    {files.map(({ id, shownPath }) => (
-      <button key={id} type="button" className="link-button" onClick={() => showResultsOf(id)}>
-        {visibleText(shownPath)}
-      </button>
-    ))}
-    {total > files.length ? ` and ${numberText(total - files.length)} more` : null}
-  </>
-);
 
 export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection: Inspection }) {
   const { state } = evidence;

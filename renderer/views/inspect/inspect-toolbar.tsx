@@ -5,9 +5,9 @@ import { go } from '../../data/route.ts';
 import { useChord } from '../../keys/key-actions.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Segments } from '../../parts/field.tsx';
+import type { Mode } from '../../viewer/stage-state.ts';
+import type { Comparison } from '../../viewer/use-comparison.ts';
 import { goToNeighbour } from './neighbours.ts';
-import type { Mode } from './stage-state.ts';
-import type { Comparison } from './use-comparison.ts';
 
 const MODE_WORDS: Readonly<Record<Mode, string>> = {
   panes: 'Side by side',

@@ -13,10 +13,10 @@ import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Message } from '../../parts/message.tsx';
 import { pictureUrl } from '../../transport.ts';
-import { usePaneSize } from './use-pane-size.ts';
-import { useWheelZoom } from './use-wheel-zoom.ts';
+import { usePaneSize } from '../../viewer/use-pane-size.ts';
+import { useWheelZoom } from '../../viewer/use-wheel-zoom.ts';
+import { pan, type Size, settle, type ViewTransform } from '../../viewer/view-transform.ts';
 import { VideoTimeline } from './video-timeline.tsx';
-import { pan, type Size, settle, type ViewTransform } from './view-transform.ts';
 
 /** Longer side of the first picture, pixels; enough for a screen. */
 const PREVIEW_PX = 2048;

@@ -2,17 +2,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
 import { leftOutOf } from '../../../contract/evidence.ts';
-import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
+import { KEPT_WORDS, laterRecordFor, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
-import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
 import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { Message } from '../../parts/message.tsx';
 import { ScoreBar } from '../../parts/score-bar.tsx';
+import { notEvidence } from '../../viewer/stage-state.ts';
 import { exactScoreText, HIDDEN_SCORE, instantText, SCORE_NOTE } from '../../wording.ts';
-import { notEvidence } from './stage-state.ts';
 
 function Scored({
   outcome,
@@ -48,17 +48,19 @@ function Scored({
           <dd>
             {ratio === null
               ? 'none: it was made without a calibration'
-              : `log10 ${ratio.toFixed(2)}. ${sentenceFromRatio(ratio)}`}
+              : `log10 ${ratio.toFixed(2)}. ${ratioSentence(ratio)}`}
           </dd>
         </div>
         <div className="fact">
           <dt>Logit</dt>
           <dd className="mono">{outcome.logit.toFixed(5)}</dd>
         </div>
-        <div className="fact">
-          <dt>Mean difference</dt>
-          <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
-        </div>
+        {outcome.meanDifference === undefined ? null : (
+          <div className="fact">
+            <dt>Mean difference</dt>
+            <dd className="mono">{outcome.meanDifference.toFixed(4)}</dd>
+          </div>
+        )}
         <div className="fact">
           <dt>Reconstruction</dt>
           <dd>{notEvidence(inspection) ?? 'the model’s decoder passed its self-test'}</dd>
@@ -78,7 +80,7 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   if (!later || !verdict || !OF_A_RECORD.includes(verdict.outcome.kind)) return null;
   return (
     <Message tone="caution" title="Its model has a later validation record.">
-      This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+      This result was {laterRecordWords(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
   );
 }

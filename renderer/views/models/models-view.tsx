@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Cpu, TriangleAlert, Upload } from 'lucide-react';
 import { useState } from 'react';
+import { hasDecoder, NO_DECODER } from '../../../contract/architecture.ts';
 import { fitnessWarnings, measuredWords } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -12,14 +13,20 @@ import { FitnessWarnings } from '../../parts/fitness.tsx';
 import { ListDetail, ListRow } from '../../parts/list-detail.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { nameAmong } from '../../parts/model-name.ts';
+import { PassportFacts } from '../../parts/passport-facts.tsx';
 import { instantText } from '../../wording.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { ModelActions } from './model-actions.tsx';
-import { PassportFacts } from './passport-facts.tsx';
 import { ValidationPanel } from './validation-panel.tsx';
 import './models.css';
 
 function SelfTest({ model }: { model: Model }) {
+  if (!hasDecoder(model.passport))
+    return (
+      <Message title={NO_DECODER}>
+        Inspect and reports show the face and its score, and no reconstruction, difference or attention.
+      </Message>
+    );
   if (!model.decoderTest)
     return (
       <Message tone="caution" title="The decoder has not been tested.">

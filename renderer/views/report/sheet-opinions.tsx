@@ -6,8 +6,8 @@ import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useSession } from '../../data/open-case.ts';
+import { showResultsOf } from '../../parts/same-bytes.tsx';
 import { countText, numberText } from '../../wording.ts';
-import { showResultsOf } from '../inspect/file-facts.tsx';
 
 /** Differences named on the sheet; the report names all. */
 const NAMED = 12;

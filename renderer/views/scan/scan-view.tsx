@@ -1,36 +1,14 @@
 // Scan: what to look at and how, and how far it is.
-import { ScanSearch } from 'lucide-react';
 import { isFarmJob, useFarm } from '../../data/farm.ts';
 import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
-import { show } from '../../data/overlays.ts';
 import { useStore } from '../../data/store.ts';
-import { Button } from '../../parts/button.tsx';
-import { Empty, Failure } from '../../parts/message.tsx';
+import { Failure } from '../../parts/message.tsx';
+import { NoCase } from '../../parts/no-case.tsx';
 import { FarmDashboard } from './farm-dashboard.tsx';
 import { ScanForm } from './scan-form.tsx';
 import { ScanJob } from './scan-job.tsx';
 import './scan.css';
-
-/** Said where a screen needs a case and there is none. */
-export function NoCase() {
-  return (
-    <Empty
-      icon={ScanSearch}
-      title="No case is open"
-      actions={
-        <>
-          <Button tone="primary" onClick={() => show({ kind: 'newCase' })}>
-            New case
-          </Button>
-          <Button onClick={() => show({ kind: 'openCase' })}>Open a case</Button>
-        </>
-      }
-    >
-      Create a case or open one first.
-    </Empty>
-  );
-}
 
 export function ScanView() {
   const open = useCase();

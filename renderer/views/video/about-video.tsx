@@ -1,9 +1,10 @@
 // Beside the player: what the machine says of the tracks, what examiners say of the file, and what
 // is known about it.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
-import type { Track, TrackPoint, VideoTimeline } from '../../../contract/track.ts';
+import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
+import type { Track, TrackPoint, VideoTimeline, WhichScan } from '../../../contract/track.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
@@ -12,11 +13,12 @@ import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Segments } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Message } from '../../parts/message.tsx';
+import { OpinionSection } from '../../parts/opinion-section.tsx';
+import { SameBytes } from '../../parts/same-bytes.tsx';
+import { useOpinion } from '../../parts/use-opinion.ts';
 import { countText, scoreText } from '../../wording.ts';
-import { SameBytes } from '../inspect/file-facts.tsx';
-import { OpinionSection } from '../inspect/opinion-section.tsx';
-import { useOpinion } from '../inspect/use-opinion.ts';
 import { betweenMarks, clockText, type Marks, type OpinionOn, whyNotByKey } from './frame-list.ts';
+import { OpinionsElsewhere, ScanShown, StandsElsewhere, useOpinionsElsewhere } from './other-scans.tsx';
 import { TrackList } from './track-list.tsx';
 import type { ReadVideo } from './use-watching.ts';
 import { VideoChoice } from './video-choice.tsx';
@@ -53,11 +55,15 @@ function subjectFor(
   { id, shownPath }: Evidence,
   chosen: Track | undefined,
   here: TrackPoint | undefined,
+  scan: WhichScan,
 ) {
   if (on === 'track' && chosen) {
     const { points, trackIndex } = chosen;
-    const about = `track ${trackIndex + 1} (${countText(points.length, 'face', 'faces')}, ${clockText(points[0]!.timeMs)} to ${clockText(points.at(-1)!.timeMs)})`;
-    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, trackIndex, shownPath } };
+    const [fromMs, toMs] = [points[0]!.timeMs, points.at(-1)!.timeMs];
+    const ofScan = scan.of > 1 ? ` of scan ${scan.number}` : '';
+    const about = `track ${trackIndex + 1}${ofScan} (${countText(points.length, 'face', 'faces')}, ${clockText(fromMs)} to ${clockText(toMs)})`;
+    const span = { scan: scan.number, fromMs, toMs };
+    return { about, subject: { evidenceId: id, faceId: null, trackId: chosen.id, trackIndex, span, shownPath } };
   }
   if (on === 'face' && here) {
     const { faceId, timeMs, score } = here;
@@ -76,16 +82,16 @@ function VideoOpinion({
   chosen,
   here,
   isDrawn,
-}: {
+  timeline,
+  elsewhere,
+}: Pick<ComponentProps<typeof AboutVideo>, 'chosen' | 'here' | 'isDrawn' | 'timeline'> & {
   evidence: Evidence;
-  chosen: Track | undefined;
-  here: TrackPoint | undefined;
-  isDrawn: boolean;
+  elsewhere: readonly OpinionElsewhere[];
 }) {
   const [wanted, setWanted] = useState<OpinionOn>('track');
   const isThere = { track: chosen !== undefined, face: here !== undefined, file: true };
   const on = isThere[wanted] ? wanted : 'file';
-  const { about, subject } = subjectFor(on, evidence, chosen, here);
+  const { about, subject } = subjectFor(on, evidence, chosen, here, timeline.scan);
   const { evidenceId, faceId } = subject;
   const input = { evidenceId, faceId, ...('trackId' in subject ? { trackId: subject.trackId } : {}) };
   const opinions = useQuery(engine.opinion.history.queryOptions({ input, staleTime: 0 })).data ?? [];
@@ -103,9 +109,12 @@ function VideoOpinion({
     <OpinionSection
       about={about}
       chooser={
-        choices.length > 1 ? (
-          <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
-        ) : null
+        <>
+          {choices.length > 1 ? (
+            <Segments label="Opinion on" value={on} choices={choices} onChange={setWanted} leavesFocus />
+          ) : null}
+          {on === 'file' ? null : <StandsElsewhere elsewhere={elsewhere} trackId={chosen?.id} />}
+        </>
       }
       opinions={opinions}
       opinion={opinion}
@@ -138,6 +147,7 @@ export function AboutVideo({
   here,
   isDrawn,
   marks,
+  isAskedScan,
   onChoose,
 }: {
   evidence: ReadVideo;
@@ -148,13 +158,18 @@ export function AboutVideo({
   /** The frame is on screen, not one before it. */
   isDrawn: boolean;
   marks: Marks;
+  /** A scan that was gone to, which need not be the last. */
+  isAskedScan: boolean;
   onChoose: (track: Track) => void;
 }) {
+  const others = useOpinionsElsewhere(timeline);
+  const decided = new Set(others.elsewhere.flatMap(({ overlaps }) => overlaps));
   return (
     <aside className="dossier" aria-label="About this video">
       <div className="dossier-head">
         <VideoChoice id={evidence.id} />
       </div>
+      <ScanShown timeline={timeline} isAsked={isAskedScan} />
       <section className="dossier-block" aria-label="Machine">
         <h2 className="caps">Tracks: highest five seconds</h2>
         {timeline.finished ? null : (
@@ -164,13 +179,21 @@ export function AboutVideo({
         )}
         <Marked track={chosen} marks={marks} />
         <p className="muted">A face in {foundWords(timeline)}.</p>
-        <TrackList tracks={timeline.tracks} chosen={chosen?.id} onChoose={onChoose} />
+        <TrackList tracks={timeline.tracks} chosen={chosen?.id} decidedElsewhere={decided} onChoose={onChoose} />
         <p className="muted">
           A track is one face followed through one shot. The median of the highest of many windows is higher than one
           taken by chance: it says where to look, and no error rate is known for it.
         </p>
       </section>
-      <VideoOpinion evidence={evidence} chosen={chosen} here={here} isDrawn={isDrawn} />
+      <VideoOpinion
+        evidence={evidence}
+        chosen={chosen}
+        here={here}
+        isDrawn={isDrawn}
+        timeline={timeline}
+        elsewhere={others.elsewhere}
+      />
+      <OpinionsElsewhere {...others} />
       <section className="dossier-block" aria-label="File">
         <h2 className="caps">File</h2>
         <VideoFacts evidence={evidence} timeline={timeline} />

@@ -7,10 +7,10 @@ import { KIND_WORDS } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { go } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
+import { Stage } from '../../viewer/stage.tsx';
+import { useModelPictures } from '../../viewer/use-model-pictures.ts';
+import { FIT, type ViewTransform } from '../../viewer/view-transform.ts';
 import { exactScoreText } from '../../wording.ts';
-import { Stage } from '../inspect/stage.tsx';
-import { useModelPictures } from '../inspect/use-model-pictures.ts';
-import { FIT, type ViewTransform } from '../inspect/view-transform.ts';
 
 /** What is said of this one face. */
 const words = ({ kind, score }: TrackPoint): string =>

@@ -39,10 +39,13 @@ function Outcome({ track: { outcome, points } }: { track: Track }) {
 export function TrackList({
   tracks,
   chosen,
+  decidedElsewhere,
   onChoose,
 }: {
   tracks: readonly Track[];
   chosen: TrackId | undefined;
+  /** Those that show what an opinion on a track of another scan is on. */
+  decidedElsewhere: ReadonlySet<TrackId>;
   onChoose: (track: Track) => void;
 }) {
   if (tracks.length === 0) return <p className="muted">No face was followed.</p>;
@@ -65,6 +68,9 @@ export function TrackList({
                 </span>
               </span>
               <Outcome track={track} />
+              {decidedElsewhere.has(track.id) ? (
+                <p className="muted">An opinion stands on a track of another scan.</p>
+              ) : null}
             </button>
           </li>
         ))}

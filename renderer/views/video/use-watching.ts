@@ -50,13 +50,21 @@ export type Watching = {
   mark(which: 'in' | 'out'): void;
 };
 
-/** `startAt`: number of the frame that was asked for; null opens the most suspicious track. */
-export function useWatching({ state }: ReadVideo, timeline: VideoTimeline, startAt: number | null): Watching {
+/**
+ * `startAt`: number of the frame that was asked for; null opens the most suspicious track.
+ * `startTrack`: the track that was, if one was.
+ */
+export function useWatching(
+  { state }: ReadVideo,
+  timeline: VideoTimeline,
+  startAt: number | null,
+  startTrack: TrackId | undefined,
+): Watching {
   const { tracks } = timeline;
   const list = useMemo(() => frameList(timeline, state.video), [timeline, state.video]);
   const [opening] = useState(() => openingOf(timeline, startAt));
   const player = usePlayer(list, positionOf(list, opening.frameIndex));
-  const [chosenId, choose] = useState<TrackId | undefined>();
+  const [chosenId, choose] = useState<TrackId | undefined>(startTrack);
   const [marks, setMarks] = useState<Marks>({ inMs: null, outMs: null });
   // Tracks come when the file's end is reached, and are hidden or shown again in blind review: then
   // by what is there now.

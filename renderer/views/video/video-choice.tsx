@@ -4,11 +4,11 @@ import { List } from 'lucide-react';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
+import { useFacets } from '../../data/facets.ts';
 import { go, goToVideo } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Select } from '../../parts/field.tsx';
-import { useFacets } from '../faces/faces-view.tsx';
-import { ModelSwitch } from '../faces/model-switch.tsx';
+import { ModelSwitch } from '../../parts/model-switch.tsx';
 
 /** Videos of the case, by path. */
 export function useVideos() {

@@ -2,11 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Film } from 'lucide-react';
-import type { EvidenceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import { engine } from '../../data/engine.ts';
 import { useModelShown } from '../../data/grid-state.ts';
-import { go } from '../../data/route.ts';
+import { go, type Route } from '../../data/route.ts';
 import { Button } from '../../parts/button.tsx';
 import { Empty, Failure, Message } from '../../parts/message.tsx';
 import { videoToOpen } from './frame-list.ts';
@@ -16,12 +15,12 @@ import { VideoList } from './video-list.tsx';
 import { WatchedVideo } from './watched-video.tsx';
 import './video.css';
 
-function OneVideo({ evidence, startAt }: { evidence: Evidence; startAt: number | null }) {
+function OneVideo({ evidence, startAt, track }: { evidence: Evidence; startAt: number | null; track: Route['track'] }) {
   const modelId = useModelShown();
   const query = useQuery(
     engine.video.timeline.queryOptions({
-      input: { evidenceId: evidence.id, ...(modelId ? { modelId } : {}) },
-      enabled: modelId !== undefined,
+      input: { evidenceId: evidence.id, ...(track ? { scanId: track.scanId } : modelId ? { modelId } : {}) },
+      enabled: track !== null || modelId !== undefined,
       refetchInterval: ({ state }) => (state.data && !state.data.finished ? 3000 : false),
     }),
   );
@@ -49,15 +48,16 @@ function OneVideo({ evidence, startAt }: { evidence: Evidence; startAt: number |
   if (!query.data) return null;
   return (
     <WatchedVideo
-      key={`${evidence.id}/${query.data.modelId}/${startAt}`}
+      key={`${evidence.id}/${query.data.modelId}/${query.data.scan.id}/${startAt}/${track?.id}`}
       evidence={evidence as ReadVideo}
       timeline={query.data}
       startAt={startAt}
+      track={track}
     />
   );
 }
 
-export function VideoView({ evidenceId, frameIndex }: { evidenceId: EvidenceId | null; frameIndex: number | null }) {
+export function VideoView({ evidenceId, frameIndex, track }: Pick<Route, 'evidenceId' | 'frameIndex' | 'track'>) {
   const { videos, error, isPending } = useVideos();
   if (error) return <Failure error={error} />;
   if (isPending || !videos) return null;
@@ -69,5 +69,6 @@ export function VideoView({ evidenceId, frameIndex }: { evidenceId: EvidenceId |
         Videos that are scanned into the case are shown here along their time.
       </Empty>
     );
-  return <OneVideo evidence={chosen} startAt={chosen.id === evidenceId ? frameIndex : null} />;
+  const isAsked = chosen.id === evidenceId;
+  return <OneVideo evidence={chosen} startAt={isAsked ? frameIndex : null} track={isAsked ? track : null} />;
 }

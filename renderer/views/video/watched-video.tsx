@@ -2,6 +2,7 @@
 // everything known about the file.
 import type { VideoTimeline } from '../../../contract/track.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import type { Route } from '../../data/route.ts';
 import { AboutVideo } from './about-video.tsx';
 import { FaceAtFrame, NoFaceHere } from './face-at-frame.tsx';
 import { Filmstrip } from './filmstrip.tsx';
@@ -69,17 +70,22 @@ function Player({
   );
 }
 
-/** `startAt`: number of the frame that was asked for; null opens the most suspicious track. */
+/**
+ * `startAt`: number of the frame that was asked for; null opens the most suspicious track. `track`:
+ * the one that was asked for, of a scan that was.
+ */
 export function WatchedVideo({
   evidence,
   timeline,
   startAt,
+  track,
 }: {
   evidence: ReadVideo;
   timeline: VideoTimeline;
   startAt: number | null;
+  track: Route['track'];
 }) {
-  const watching = useWatching(evidence, timeline, startAt);
+  const watching = useWatching(evidence, timeline, startAt, track?.id);
   useWatchingKeys(watching);
   return (
     <div className="video">
@@ -91,6 +97,7 @@ export function WatchedVideo({
         here={watching.here}
         isDrawn={watching.player.isDrawn}
         marks={watching.marks}
+        isAskedScan={track !== null}
         onChoose={watching.toSuspicious}
       />
     </div>

@@ -1,0 +1,85 @@
+// An examiner's opinion in the making: what was said last, the note being written, and deciding by
+// key or by button.
+import { useRef } from 'react';
+import type { TrackId } from '../../contract/brand.ts';
+import type { Conclusion, Opinion } from '../../contract/opinion.ts';
+import { useDraft } from '../data/drafts.ts';
+import { notify } from '../data/notices.ts';
+import { useSession } from '../data/open-case.ts';
+import { type Decidable, giveOpinion } from '../data/opinions.ts';
+import { useKeyActions } from '../keys/key-actions.ts';
+
+export type OpinionDraft = {
+  /** The examiner's own latest conclusion; null where there is none or it was withdrawn. */
+  own: Conclusion | null;
+  /** Of a face: the track that it was given on and that it is withdrawn on; else null. */
+  ownTrack: TrackId | null;
+  note: string;
+  setNote(note: string): void;
+  decide(conclusion: Conclusion): void;
+  /** False for a file without a face: it takes a note alone. */
+  takesOpinion: boolean;
+};
+
+/**
+ * What holds of the examiner's own: on a face, what was said of it itself comes before what was
+ * said of its tracks, until it is withdrawn.
+ */
+export function ownStanding(opinions: readonly Opinion[], examinerId: number | undefined): Opinion | null {
+  const own = opinions.filter((one) => one.examinerId === examinerId && one.conclusion !== 'note');
+  const onItself = own.findLast((one) => one.trackId === null);
+  const holds = onItself && onItself.conclusion !== 'withdrawn' ? onItself : own.at(-1);
+  return holds && holds.conclusion !== 'withdrawn' ? holds : null;
+}
+
+/**
+ * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
+ * one, and awaited: until then no key and no button records another. `notByKey`: why a key records nothing now,
+ * since the subject is not what is on screen; a button stands beside its name.
+ */
+export function useOpinion(
+  subject: Omit<Decidable, 'ownConclusion'>,
+  opinions: readonly Opinion[],
+  {
+    takesOpinion = true,
+    notByKey,
+    onGiven,
+  }: {
+    takesOpinion?: boolean;
+    notByKey?: string | undefined;
+    onGiven: (conclusion: Conclusion) => void | Promise<void>;
+  },
+): OpinionDraft {
+  const { examiner } = useSession();
+  const [note, setNote] = useDraft(subject, 'inspect');
+  const standing = ownStanding(opinions, examiner?.id);
+  const own = standing?.conclusion ?? null;
+  const ownTrack = subject.faceId === null ? null : (standing?.trackId ?? null);
+  const giving = useRef(false);
+  const give = async (conclusion: Conclusion): Promise<void> => {
+    giving.current = true;
+    try {
+      if (!(await giveOpinion({ ...subject, ownConclusion: own }, conclusion, note.trim() || undefined))) return;
+      setNote('');
+      await onGiven(conclusion);
+    } finally {
+      giving.current = false;
+    }
+  };
+  const unless = (why: string | undefined, conclusion: Conclusion): void => {
+    const waits = giving.current ? 'the opinion before was still being recorded. Give it again.' : why;
+    if (waits === undefined) void give(conclusion);
+    else notify(`Nothing was recorded: ${waits}`);
+  };
+  const decide = (conclusion: Conclusion): void => unless(undefined, conclusion);
+  const byKey = (conclusion: Conclusion) => (): void => unless(notByKey, conclusion);
+  useKeyActions({
+    'opinion.genuine': byKey('genuine'),
+    'opinion.forged': byKey('forged'),
+    'opinion.inconclusive': byKey('inconclusive'),
+    'opinion.notAFace': byKey('notAFace'),
+    'opinion.withdraw': byKey('withdrawn'),
+    'note.edit': () => document.querySelector<HTMLTextAreaElement>('#opinion-note')?.focus(),
+  });
+  return { own, ownTrack, note, setNote, decide, takesOpinion };
+}
