@@ -9,6 +9,7 @@ import { HeifRefusal } from './heif/heif-refusal.ts';
 import { planPrimary, primaryCoding } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
+import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { type JpegEnding, readJpegEnding } from './still/jpeg-ending.ts';
 import { type InnerPicture, type RawPhotograph, readRawPhotograph } from './still/raw-photograph.ts';
@@ -139,6 +140,8 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   }
 }
 
+const LAID_ON_BLACK = 'Transparency laid on black';
+
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
 export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
@@ -147,7 +150,7 @@ export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): strin
   if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
   if (metadata.depth && metadata.depth !== 'uchar')
     remarks.push(`Converted from ${metadata.depth === 'ushort' ? '16-bit' : metadata.depth} samples`);
-  if (metadata.hasAlpha) remarks.push('Transparency laid on black');
+  if (metadata.hasAlpha) remarks.push(LAID_ON_BLACK);
   if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
   return remarks;
 }
@@ -165,6 +168,14 @@ const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-
  * colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
+  const decoded = await decodeByKind(bytes, pipeline);
+  if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return decoded;
+  const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
+  const hidden = WITH_TRANSPARENCY.test(mediaType) ? await hiddenByTransparency(bytes, decoded) : [];
+  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...hidden]);
+}
+
+async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
   const heif = hevcCodedHeif(bytes);
   if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);
@@ -188,6 +199,39 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
     default:
       return BY_FFMPEG.test(mediaType) ? decodeByFfmpeg(bytes, mediaType) : decodeByLibvips(bytes);
   }
+}
+
+const WITH_TRANSPARENCY = /^image\/(png|webp|tiff|avif)$/;
+/** Below this opacity (of 255) a colour is hardly seen. */
+const HARDLY_SEEN = 64;
+/** A part that is hidden is worth a word from this share of the picture on. */
+const WORTH_A_WORD = 0.02;
+/** An icon's invisible part has a colour or some; a picture has more. */
+const COLOURS_OF_A_PICTURE = 1000;
+
+/**
+ * What transparency hides of a picture, where colours of a picture lie under it: whoever strips the
+ * transparency sees them.
+ */
+async function hiddenByTransparency(bytes: Uint8Array, decoded: DecodedStill): Promise<string[]> {
+  if (decoded.kind !== 'decoded' || !decoded.remarks.includes(LAID_ON_BLACK)) return [];
+  const { data } = await openStill(bytes, 'truncated')
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const colours = new Set<number>();
+  let hidden = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3]! >= HARDLY_SEEN) continue;
+    hidden += 1;
+    if (colours.size < COLOURS_OF_A_PICTURE) colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!);
+  }
+  const share = (4 * hidden) / data.length;
+  if (share < WORTH_A_WORD || colours.size < COLOURS_OF_A_PICTURE) return [];
+  return [
+    `${Math.round(100 * share)} % of the picture is hidden by transparency; the colours under it are not examined`,
+  ];
 }
 
 const withRemarks = (decoded: DecodedStill, remarks: readonly string[]): DecodedStill =>
