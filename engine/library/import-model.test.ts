@@ -7,6 +7,9 @@ import { afterAll, expect, test } from 'vitest';
 import type { Sha256 } from '../../contract/brand.ts';
 import { areaWarning } from '../../contract/validation.ts';
 import { bodyOf, trainersFile } from '../../models/checkpoint/testing/trainers-file.ts';
+import { familyBytes } from '../../models/families/testing/family-file.ts';
+import { familyCrop } from '../../models/families/testing/small-families.ts';
+import { xceptionOfDeepfakeBench } from '../../models/families/xception.ts';
 import { randomStream } from '../../models/tensor/random.ts';
 import { createCompute } from '../compute/compute.ts';
 import { scoreCrops } from '../examine/score-crops.ts';
@@ -147,4 +150,42 @@ test('a corrected entry that comes with a packed case is the same entry there; o
   expect(taken).toMatchObject({ id: corrected.id, corrects: wrong.id, passport: { inputPx: 192 } });
   expect((await there.list()).map(({ id }) => id)).toEqual([corrected.id]);
   expect(Buffer.from(await there.readWeights(corrected.id))).toEqual(Buffer.from(weights));
+});
+
+test('a published detector is known by its tensors, fed as its authors feed it, and gives the logit of PyTorch', async () => {
+  const facts = xceptionOfDeepfakeBench();
+  const file = fileOf('xception_best.pth', familyBytes(facts, { prefix: 'module.' }));
+  const model = await library.import({ path: file }, notTested);
+  expect(model.passport).toMatchObject({
+    architecture: 'deepfakebench-xception',
+    decoder: false,
+    ...{ inputPx: 256, cropRecipe: 'aligned-1.3', mean: 0.5, std: 0.5 },
+    classMap: { genuine: 0, forged: 1 },
+  });
+  const compute = createCompute({ provider: 'cpu', threads: 1 });
+  try {
+    const weights = await library.readWeights(model.id);
+    await compute.load(model.id, await checkpoints.network(weights, model.passport, model.name));
+    const crops = [0, 2].map((n) => ({ widthPx: 256, heightPx: 256, data: familyCrop(n, 256) }));
+    const scored = await scoreCrops(compute, model, crops);
+    // families_reference.py --whole deepfakebench-xception
+    [28.5441315, 26.8279033].forEach((expected, i) => {
+      expect(scored[i]!.views).toBeNull();
+      expect(Math.abs(scored[i]!.logit - expected)).toBeLessThan(1e-3);
+    });
+  } finally {
+    await compute.close();
+  }
+});
+
+test('a file that is nearly a published detector is refused with the names, and nothing is kept', async () => {
+  const facts = xceptionOfDeepfakeBench();
+  const name = 'backbone.conv4.pointwise.weight';
+  const file = fileOf('nearly.pth', familyBytes(facts, { without: [name] }));
+  const before = (await library.list()).length;
+  await expect(library.import({ path: file }, notTested)).rejects.toMatchObject({
+    code: 'MODEL_REFUSED',
+    message: expect.stringContaining(`missing (1): ${name}`),
+  });
+  expect((await library.list()).length).toBe(before);
 });

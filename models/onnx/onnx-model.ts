@@ -5,7 +5,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type Graph, neededFor, type Shape, type Value } from '../graph/graph.ts';
 import type { Emitter } from '../graph/op-row.ts';
 import { opTable } from '../graph/op-table.ts';
-import type { Float32Tensor } from '../tensor/tensor.ts';
+import { type Float32Tensor, sizeFromShape } from '../tensor/tensor.ts';
 
 const IR_VERSION = 10;
 const OPERATOR_SET = 21;
@@ -42,9 +42,6 @@ const text = (writer: BinaryWriter, field: number, value: string): void => {
 const integer = (writer: BinaryWriter, field: number, value: number): void => {
   writer.uint32((field << 3) | WireType.Varint).int64(value);
 };
-const raw = (writer: BinaryWriter, field: number, value: Uint8Array): void => {
-  writer.uint32((field << 3) | WireType.LengthDelimited).bytes(value);
-};
 
 type AttributeValue = number | string | readonly number[];
 
@@ -70,18 +67,32 @@ function writeAttribute(writer: BinaryWriter, name: string, value: AttributeValu
   }
 }
 
-function writeTensor(
-  writer: BinaryWriter,
+/**
+ * An initializer: what stands before its numbers, how long they are, and the numbers, made when
+ * they are written and kept by nobody.
+ */
+type Initializer = { head: Uint8Array; bytes: number; data: () => Uint8Array };
+
+function initializerFrom(
   name: string,
   dims: readonly number[],
   dataType: number,
-  data: Uint8Array,
-): void {
+  { bytes, data }: Pick<Initializer, 'bytes' | 'data'>,
+): Initializer {
+  const writer = new BinaryWriter();
   for (const dim of dims) integer(writer, FIELD.tensor.dims, dim);
   integer(writer, FIELD.tensor.dataType, dataType);
   text(writer, FIELD.tensor.name, name);
-  raw(writer, FIELD.tensor.rawData, data);
+  writer.uint32((FIELD.tensor.rawData << 3) | WireType.LengthDelimited).uint32(bytes);
+  return { head: writer.finish(), bytes, data };
 }
+
+/** Tag and length of a message that is not written yet. */
+const announced = (field: number, bytes: number): Uint8Array =>
+  new BinaryWriter()
+    .uint32((field << 3) | WireType.LengthDelimited)
+    .uint32(bytes)
+    .finish();
 
 function writeValueInfo(writer: BinaryWriter, name: string, shape: Shape, elemType: number = DATA_TYPE.float): void {
   text(writer, FIELD.valueInfo.name, name);
@@ -117,7 +128,7 @@ const spelt = (value: number): string => (Object.is(value, -0) ? '-0' : String(v
  */
 class Collector implements Emitter {
   readonly nodes: NodeRecord[] = [];
-  readonly initializers: Message[] = [];
+  readonly initializers: Initializer[] = [];
   readonly blockedLayout: boolean;
   readonly #constants = new Map<string, string>();
   readonly #calls = new Map<string, readonly string[]>();
@@ -165,9 +176,11 @@ class Collector implements Emitter {
     return this.#constant(`f32:${spelt(value)}`, [], DATA_TYPE.float, new Uint8Array(Float32Array.of(value).buffer));
   }
 
-  tensor(name: string, { shape, data }: Float32Tensor): string {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.initializers.push((writer) => writeTensor(writer, name, shape, DATA_TYPE.float, bytes));
+  tensor(name: string, tensor: Float32Tensor): string {
+    const { shape } = tensor;
+    const bytes = 4 * sizeFromShape(shape);
+    const numbers = () => bytesOf(tensor.data);
+    this.initializers.push(initializerFrom(name, shape, DATA_TYPE.float, { bytes, data: numbers }));
     return name;
   }
 
@@ -176,7 +189,7 @@ class Collector implements Emitter {
     if (known) return known;
     const name = `c${this.#constants.size}`;
     this.#constants.set(key, name);
-    this.initializers.push((writer) => writeTensor(writer, name, dims, dataType, data));
+    this.initializers.push(initializerFrom(name, dims, dataType, { bytes: data.length, data: () => data }));
     return name;
   }
 }
@@ -249,24 +262,55 @@ function writeModel(
   inputs: readonly [string, Shape, number][],
   outputs: readonly [string, Shape][],
 ): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  integer(writer, FIELD.model.irVersion, IR_VERSION);
-  text(writer, FIELD.model.producerName, 'recce-workstation');
-  message(writer, FIELD.model.graph, (graph) => {
-    for (const node of collector.nodes) message(graph, FIELD.graph.node, (one) => writeNode(one, node));
-    text(graph, FIELD.graph.name, 'recce');
-    for (const write of collector.initializers) message(graph, FIELD.graph.initializer, write);
-    for (const [name, shape, type] of inputs)
-      message(graph, FIELD.graph.input, (one) => writeValueInfo(one, name, shape, type));
-    for (const [name, shape] of outputs) message(graph, FIELD.graph.output, (one) => writeValueInfo(one, name, shape));
-  });
+  const start = new BinaryWriter();
+  for (const node of collector.nodes) message(start, FIELD.graph.node, (one) => writeNode(one, node));
+  text(start, FIELD.graph.name, 'recce');
+  const end = new BinaryWriter();
+  for (const [name, shape, type] of inputs)
+    message(end, FIELD.graph.input, (one) => writeValueInfo(one, name, shape, type));
+  for (const [name, shape] of outputs) message(end, FIELD.graph.output, (one) => writeValueInfo(one, name, shape));
+  const graph = [start.finish(), ...collector.initializers.flatMap(partsOf), end.finish()];
+  const head = new BinaryWriter();
+  integer(head, FIELD.model.irVersion, IR_VERSION);
+  text(head, FIELD.model.producerName, 'recce-workstation');
+  const sets = new BinaryWriter();
   for (const [domain, version] of operatorSets(collector))
-    message(writer, FIELD.model.opsetImport, (set) => {
+    message(sets, FIELD.model.opsetImport, (set) => {
       text(set, FIELD.operatorSet.domain, domain);
       integer(set, FIELD.operatorSet.version, version);
     });
-  return writer.finish() as Uint8Array<ArrayBuffer>;
+  return joined([head.finish(), announced(FIELD.model.graph, lengthOf(graph)), ...graph, sets.finish()]);
 }
+
+/** Bytes, or bytes that are made when their turn comes. */
+type Part = Uint8Array | Pick<Initializer, 'bytes' | 'data'>;
+
+const partsOf = (one: Initializer): Part[] => [
+  announced(FIELD.graph.initializer, one.head.length + one.bytes),
+  one.head,
+  one,
+];
+
+const lengthOf = (parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : part.bytes), 0);
+
+/**
+ * One array, each part in its place: nothing is held twice but the part at hand. A network of a
+ * gigabyte takes the gigabyte.
+ */
+function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(lengthOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    const bytes = part instanceof Uint8Array ? part : part.data();
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  return whole;
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The domains whose operators are used, with their versions. */
 function operatorSets({ nodes }: Collector): [domain: string, version: number][] {
