@@ -33,7 +33,7 @@ const declaring = (command: Command): Command =>
   command
     .option('--name <text>', 'name in the library')
     .option('--input-px <n>', 'input size the weights were trained with', wholeNumber(64, 1024))
-    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3')
+    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3, box-1.25')
     .addOption(
       new Option('--class-map <map>', 'what an output of 1 was trained to mean').choices(Object.keys(CLASS_MAPS)),
     )
