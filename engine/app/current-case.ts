@@ -9,7 +9,7 @@ import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
 import { keepPlacesHere, type PlaceHere, trustPlaces } from '../blobs/evidence-place.ts';
-import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnchor } from '../case/custody/anchors.ts';
+import { type Anchor, anchorWords, backupAnchors, enterMissing, missingAnchors } from '../case/custody/anchors.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
@@ -139,7 +139,7 @@ export class CurrentCase {
     // against it.
     const cutShort = origin === 'restored' ? seen.filter(({ seq }) => seq > upTo) : [];
     const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : [...missing, ...cutShort];
-    const warnings = [...new Set(lacking.map((anchor) => wordsFromAnchor(handle, anchor)))].slice(0, WARNINGS);
+    const warnings = [...new Set(lacking.map((anchor) => anchorWords(handle, anchor)))].slice(0, WARNINGS);
     if (isWritable(handle)) enterMissing(handle, missing);
     // One that can only be looked at takes no entry: what was seen before stays remembered.
     if (isWritable(handle) || missing.length === 0)

@@ -5,6 +5,7 @@ import { HeifRefusal } from './heif/heif-refusal.ts';
 import { primaryCoding } from './heif/picture-plan.ts';
 import { tiffFromPixels } from './heif/tiff-from-pixels.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from './sniff.ts';
+import { BEHIND_END_SINCE_PIPELINE, behindEnd } from './still/behind-end.ts';
 import {
   DECODER,
   type DecodedStill,
@@ -15,6 +16,7 @@ import {
   withRemarks,
 } from './still/decoded-still.ts';
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
+import { hiddenPart } from './still/hidden-part.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
 import { decodeByLibvips } from './still/libvips-still.ts';
@@ -31,6 +33,13 @@ const BY_FFMPEG = /^image\/(bmp|jp2|jxl|qoi|vnd\.adobe\.photoshop|x-pcx|x-sgi|x-
  * colours are not scored as if they were seen.
  */
 export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
+  const decoded = await decodeByKind(bytes, pipeline);
+  if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return decoded;
+  const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
+  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...(await hiddenPart(bytes, mediaType, decoded))]);
+}
+
+async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
   if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
   const heif = hevcCodedHeif(bytes);
   if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);

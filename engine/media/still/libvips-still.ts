@@ -87,6 +87,9 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
   }
 }
 
+/** Said of every picture with transparency. */
+export const LAID_ON_BLACK = 'Transparency laid on black';
+
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
 export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
   const remarks: string[] = [];
@@ -95,7 +98,7 @@ export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): strin
   if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
   if (metadata.depth && metadata.depth !== 'uchar')
     remarks.push(`Converted from ${metadata.depth === 'ushort' ? '16-bit' : metadata.depth} samples`);
-  if (metadata.hasAlpha) remarks.push('Transparency laid on black');
+  if (metadata.hasAlpha) remarks.push(LAID_ON_BLACK);
   if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
   return remarks;
 }
