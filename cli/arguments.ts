@@ -1,6 +1,7 @@
 // Arguments that are more than text: parsed where they are read, refused with a sentence and the
 // exit code for usage.
 import { InvalidArgumentError, Option } from 'commander';
+import { examinerNameSchema, nameAsKept } from '../contract/examiner-name.ts';
 import { deviceSchema } from '../contract/scan.ts';
 import { type Sampling, samplingSchema } from '../contract/video.ts';
 
@@ -12,6 +13,13 @@ export const wholeNumber =
     if (Number.isInteger(value) && value >= low && value <= high) return value;
     throw new InvalidArgumentError(`A whole number from ${low} to ${high} was expected.`);
   };
+
+/** A person's name. */
+export function personName(text: string): string {
+  const read = examinerNameSchema.safeParse(text);
+  if (read.success) return nameAsKept(read.data);
+  throw new InvalidArgumentError('A name was expected.');
+}
 
 /** `--device`, with the devices the contract knows. */
 export const deviceOption = (usual: string): Option =>

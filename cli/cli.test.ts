@@ -224,3 +224,12 @@ test('what cannot be printed is a sentence and exit code 1, never a success', { 
 test('none of the commands left a file in the user’s home or temporary folder', () => {
   expect(readdirSync(user, { recursive: true })).toEqual([]);
 });
+
+test('an opinion wants a name, and a slip in it makes no examiner', () => {
+  const give = (examiner: string, conclusion: string) =>
+    recce('opinion', folder, '--verdict', '1', '--conclusion', conclusion, '--examiner', examiner);
+  expect(give(' ', 'inconclusive')).toMatchObject({ code: 2, err: expect.stringContaining('A name was expected.') });
+  expect(give('Emil  Tab', 'inconclusive')).toMatchObject({ code: 0, out: 'Emil Tab: inconclusive\n' });
+  expect(give('Emul Tab', 'withdrawn').err).toContain('the case has no examiner of this name');
+  expect(give('emil tab', 'withdrawn')).toMatchObject({ code: 0, out: 'Emil Tab: withdrawn\n' });
+});

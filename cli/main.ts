@@ -25,7 +25,7 @@ import { addVerifyCommand } from './commands/verify.ts';
 import { addWorkerCommand } from './commands/worker.ts';
 import { exitCodes } from './exit-codes.ts';
 import { processOutput } from './output.ts';
-import { type Issue, sentenceFromIssues } from './refusal-sentence.ts';
+import { type Issue, issuesSentence } from './refusal-sentence.ts';
 
 /** The whole command line as a commander program; `recce help` prints it. */
 export function createProgram(): Command {
@@ -99,7 +99,7 @@ function sentenceFrom(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   type Refusal = { issues?: Issue[] };
   const { data, issues = data?.issues } = error as Refusal & { data?: Refusal };
-  return issues?.length ? sentenceFromIssues(issues) : error.message;
+  return issues?.length ? issuesSentence(issues) : error.message;
 }
 
 if (import.meta.main) {

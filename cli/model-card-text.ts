@@ -5,7 +5,7 @@ import type { Model } from '../contract/model.ts';
 import type { Recipe } from '../contract/recipe.ts';
 import { sourcesOf, type TrainingData } from '../contract/training.ts';
 import type { ValidationRecord } from '../contract/validation.ts';
-import { digits, withInterval, wordsFromArea, wordsFromRate } from './record-words.ts';
+import { areaText, digits, rateText, withInterval } from './record-words.ts';
 
 /** What a card is made of. `clean`: measured without degradation, not kept with the model. */
 export type CardFacts = { recipe: Recipe; model: Model; record: ValidationRecord; clean: ValidationRecord };
@@ -84,7 +84,7 @@ function summaryTable(record: ValidationRecord, clean: ValidationRecord): string
     `| ${name} | ${of(record)} | ${of(clean)} |`;
   const area = (name: string) => (one: ValidationRecord) => {
     const stratum = one.strata.find((stratum) => stratum.by === 'forgery' && stratum.name.trim() === name);
-    return stratum ? wordsFromArea(stratum) : '-';
+    return stratum ? areaText(stratum) : '-';
   };
   return [
     '',
@@ -95,9 +95,9 @@ function summaryTable(record: ValidationRecord, clean: ValidationRecord): string
     row('AUC, swapped', area('swapped')),
     row('AUC, blended in part', area('blended in part')),
     row('equal error rate', (one) => digits(one.eer)),
-    row('genuine called forged', (one) => wordsFromRate(one.falselyForged)),
-    row('forged called genuine', (one) => wordsFromRate(one.falselyGenuine)),
-    row('cannot tell', (one) => wordsFromRate(one.cannotTell)),
+    row('genuine called forged', (one) => rateText(one.falselyForged)),
+    row('forged called genuine', (one) => rateText(one.falselyGenuine)),
+    row('cannot tell', (one) => rateText(one.cannotTell)),
     row('Cllr (0 perfect, 1 says nothing)', (one) => digits(one.calibration.cllr)),
     row('pixel AUC of the difference map', ({ localisation }) =>
       localisation ? withInterval(localisation.pixelAuc, localisation.interval) : '-',
@@ -112,6 +112,6 @@ const strataTable = ({ strata }: ValidationRecord): string[] => [
   '| --- | --- | --- | --- | --- | --- |',
   ...strata.map(
     (one) =>
-      `| ${one.by}: ${one.name.trim()} | ${one.genuine} | ${one.forged} | ${wordsFromArea(one)} | ${wordsFromRate(one.falselyForged)} | ${wordsFromRate(one.falselyGenuine)} |`,
+      `| ${one.by}: ${one.name.trim()} | ${one.genuine} | ${one.forged} | ${areaText(one)} | ${rateText(one.falselyForged)} | ${rateText(one.falselyGenuine)} |`,
   ),
 ];

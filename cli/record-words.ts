@@ -9,8 +9,8 @@ export const withInterval = (value: number, [low, high]: readonly [number, numbe
   `${digits(value)} (${digits(low)} to ${digits(high)})`;
 
 /** A dash where a stratum lacks a class. */
-export const wordsFromRate = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
+export const rateText = (rate: Rate | null): string => (rate ? withInterval(rate.rate, rate.interval) : '-');
 
 /** A dash where a stratum lacks a class. */
-export const wordsFromArea = ({ auc, aucInterval }: Pick<Stratum, 'auc' | 'aucInterval'>): string =>
+export const areaText = ({ auc, aucInterval }: Pick<Stratum, 'auc' | 'aucInterval'>): string =>
   auc !== null && aucInterval ? withInterval(auc, aucInterval) : '-';

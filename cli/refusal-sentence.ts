@@ -8,10 +8,8 @@ export type Issue = { readonly path?: readonly PropertyKey[]; readonly message: 
  * `--bend: Too big: expected number to be <=0.2`. `options`: of a field's path, joined by dots, the
  * option that gives it.
  */
-export const sentenceFromIssues = (
-  issues: readonly Issue[],
-  options: ReadonlyMap<string, string> = new Map(),
-): string => issues.map(({ path = [], message }) => `${nameOf(path, options)}: ${message}`).join('; ');
+export const issuesSentence = (issues: readonly Issue[], options: ReadonlyMap<string, string> = new Map()): string =>
+  issues.map(({ path = [], message }) => `${nameOf(path, options)}: ${message}`).join('; ');
 
 /** An item of a list is refused by the option that gives the list. */
 function nameOf(path: readonly PropertyKey[], options: ReadonlyMap<string, string>): string {

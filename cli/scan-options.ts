@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Model } from '../contract/model.ts';
 import type { ScanRequest } from '../contract/scan.ts';
 import { DEFAULT_SAMPLING, type Sampling } from '../contract/video.ts';
-import { readSampling, wholeNumber } from './arguments.ts';
+import { personName, readSampling, wholeNumber } from './arguments.ts';
 
 export type ScanOptions = {
   model?: string;
@@ -22,7 +22,7 @@ export const addScanOptions = (command: Command): Command =>
   command
     .option('--model <id|file>', 'model by SHA-256 (or its beginning), name, or weights file')
     .option('--title <text>', 'title of a new case')
-    .option('--examiner <name>', 'who is examining')
+    .option('--examiner <name>', 'who is examining', personName)
     .option(
       '--frames <n|all>',
       'of videos, so many frames a second and every cut, or all of them (default: 2)',

@@ -13,7 +13,7 @@ import {
 import { appDataFolder, type Client } from '../engine/index.ts';
 import { findModel } from './find-model.ts';
 import { type Output, progressBar } from './output.ts';
-import { sentenceFromIssues } from './refusal-sentence.ts';
+import { issuesSentence } from './refusal-sentence.ts';
 
 /** As commander gives them: words, not yet numbers. */
 export type TrainOptions = {
@@ -83,7 +83,7 @@ export async function trainRequest(client: Client, output: Output, options: Trai
     ? await requestFromConfig(client, output, options.config, options)
     : await requestFromOptions(client, options);
   const { data, error } = trainingRequestSchema.safeParse(input);
-  if (error) throw new Error(sentenceFromIssues(error.issues, OPTIONS), { cause: error });
+  if (error) throw new Error(issuesSentence(error.issues, OPTIONS), { cause: error });
   return data;
 }
 

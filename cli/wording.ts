@@ -9,7 +9,7 @@ import { DEMONSTRATION_NOTICE, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWo
  * One finding in words with its number, by which opinions and reruns name it, e.g.
  * `raw score 0.9312, leans towards forged (verdict 12)`.
  */
-export function wordsFromFinding(finding: Finding): string {
+export function findingWords(finding: Finding): string {
   return `${resultOf(finding)} (verdict ${finding.verdictId})`;
 }
 
@@ -27,7 +27,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
  * What is said of a track, with the rule in the words: the window, how many faces, their median.
  * `faces`: all that were followed, scored or not.
  */
-export function wordsFromTrack(outcome: TrackOutcome | null, faces: number): string {
+export function trackWords(outcome: TrackOutcome | null, faces: number): string {
   if (!outcome) return 'scores hidden (blind review)';
   if (outcome.kind === 'notScored')
     return `not scored: ${Object.entries(outcome.reasons)
@@ -38,7 +38,7 @@ export function wordsFromTrack(outcome: TrackOutcome | null, faces: number): str
 }
 
 const lineFromTrack = (relativePath: string, { trackIndex, points, outcome }: Track): string =>
-  `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${wordsFromTrack(outcome, points.length)}`;
+  `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${trackWords(outcome, points.length)}`;
 
 /** One line a track, the most suspicious first. */
 export function linesFromTimeline(relativePath: string, { tracks, finished }: VideoTimeline): string[] {
@@ -48,4 +48,4 @@ export function linesFromTimeline(relativePath: string, { tracks, finished }: Vi
 }
 
 /** Said whenever the shipped model made the scores. */
-export const DEMONSTRATION_ADVICE = `${DEMONSTRATION_NOTICE}. It was trained on studio portraits with synthetic forgeries; validate a model on your own material first.`;
+export const DEMONSTRATION_ADVICE = `${DEMONSTRATION_NOTICE}. It was trained on studio portraits and one set of videos; validate a model on your own material first.`;

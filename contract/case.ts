@@ -106,6 +106,11 @@ export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const sessionSchema = z.object({
   examiner: examinerSchema.pick({ id: true, name: true, addedAt: true }).nullable(),
   blind: z.boolean(),
+  /**
+   * True where nobody is chosen and results were looked at since somebody last was: whoever takes a
+   * name then has seen them.
+   */
+  looked: z.boolean().optional(),
 });
 export type Session = z.infer<typeof sessionSchema>;
 

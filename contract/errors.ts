@@ -95,7 +95,7 @@ export class RecceError extends Error {
   readonly undoing: Undoing | undefined;
 
   constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions & { undoing?: Undoing }) {
-    super(`${errorTable[code].message} ${subject}: ${detail}`, options);
+    super([errorTable[code].message, subject ? `${subject}: ${detail}` : detail].join(' '), options);
     this.name = 'RecceError';
     this.code = code;
     this.subject = subject;

@@ -33,7 +33,7 @@ const named = ({ sha256, madeAt }: { sha256: Sha256; madeAt: string | null }): s
  * The two records, as the end of a sentence: `was made under the validation record of …; the model
  * has had that of … since`.
  */
-export const wordsFromLaterRecord = ({ earlier, later }: LaterRecord): string =>
+export const laterRecordWords = ({ earlier, later }: LaterRecord): string =>
   `made ${earlier ? `under the validation record ${named(earlier)}` : 'without a validation record'}; this workstation has a later one for its model, ${named(later)}`;
 
 /** What an examiner can do about it: a scan of the same case finds its verdicts done. */

@@ -29,6 +29,7 @@ import {
 import { deviceReportSchema } from './device.ts';
 import { errorTable } from './errors.ts';
 import { evidenceSchema, metadataReadingSchema } from './evidence.ts';
+import { examinerNameSchema } from './examiner-name.ts';
 import { exhibitSchema } from './exhibit.ts';
 import { faceSchema } from './face.ts';
 import { extractEventSchema, extractRequestSchema } from './faces.ts';
@@ -99,10 +100,10 @@ const entersOpinion = () =>
 const folder = z.string().min(1).max(4096);
 
 /**
- * Who pressed the key: an opinion that arrives when another examiner has been chosen is refused.
- * Absent: whoever works now.
+ * Whom the window showed as examining when the key was pressed, and whether in blind review: an
+ * opinion that arrives when either is otherwise is refused. Absent: whoever works now.
  */
-const givenBy = examinerIdSchema.optional();
+const givenBy = { examinerId: examinerIdSchema.optional(), blindShown: z.boolean().optional() };
 
 /** One line of `recce doctor` and of the about box. */
 export const checkSchema = z.object({
@@ -240,7 +241,7 @@ export const contract = {
           folder,
           title: z.string().min(1).max(300),
           reference: z.string().max(300).default(''),
-          examiner: z.string().max(200).optional(),
+          examiner: z.literal('').or(examinerNameSchema).optional(),
         }),
       )
       .output(caseSchema),
@@ -363,6 +364,11 @@ export const contract = {
   session: {
     get: gives('CASE_NOT_OPEN').output(sessionSchema),
     examiners: gives('CASE_NOT_OPEN').output(z.array(knownExaminerSchema)),
+    /**
+     * Results are looked at before a name is taken, which is entered in the audit log: whoever takes
+     * one next has seen them, in whichever window and after whatever restart.
+     */
+    look: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY').output(sessionSchema),
     /** Faces whose score blind mode hides now: leaving it shows them all. */
     hidden: gives('CASE_NOT_OPEN').output(z.number().int()),
     /**
@@ -380,7 +386,7 @@ export const contract = {
     set: gives('CASE_NOT_OPEN', 'CASE_MOVED', 'CASE_READ_ONLY')
       .input(
         z.object({
-          examiner: z.string().min(1).max(200).optional(),
+          examiner: examinerNameSchema.optional(),
           blind: z.boolean().optional(),
           looked: z.boolean().optional(),
         }),
@@ -564,7 +570,7 @@ export const contract = {
         subjectSchema.extend({
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
-          examinerId: givenBy,
+          ...givenBy,
         }),
       )
       .output(enteredOpinionSchema),
@@ -578,7 +584,7 @@ export const contract = {
           subjects: z.array(subjectSchema).min(1).max(MOST_AT_ONCE),
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
-          examinerId: givenBy,
+          ...givenBy,
         }),
       )
       .output(z.object({ entered: z.number().int(), rows: z.array(findingSchema) })),
@@ -588,7 +594,7 @@ export const contract = {
      * says which opinion it was, so that this one is undone with the reason.
      */
     undo: entersOpinion()
-      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), examinerId: givenBy }))
+      .input(z.object({ id: opinionIdSchema.optional(), note: z.string().max(10_000).optional(), ...givenBy }))
       .output(enteredOpinionSchema.nullable()),
     /** The last different reasons this examiner gave in this case, newest first. */
     reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { reportTemplateSchema } from './report-template.ts';
 import type { ValidationRecord } from './validation.ts';
 import { calibrationPlot, plotsFromRecord } from './validation-plots.ts';
-import { sentenceFromRatio, timesFromLog10, wordsFromRatio } from './verbal-scale.ts';
+import { ratioSentence, ratioWords, timesFromLog10 } from './verbal-scale.ts';
 
 const record = {
   roc: [
@@ -57,15 +57,15 @@ test('the calibration is drawn as verdicts carry it: the fitted line, held insid
 test('a ratio is worded for the proposition it supports, by the steps that were chosen', () => {
   expect(timesFromLog10(0.5)).toBe('3.2');
   expect(timesFromLog10(-2.1)).toBe('130');
-  expect(sentenceFromRatio(0.5)).toBe(
+  expect(ratioSentence(0.5)).toBe(
     'The output is 3.2 times more probable if forged than if genuine: weak support for forged over genuine',
   );
-  expect(sentenceFromRatio(-1)).toMatch(
+  expect(ratioSentence(-1)).toMatch(
     /^The output is 10 times more probable if genuine than if forged: moderate support for genuine/,
   );
-  expect(sentenceFromRatio(0.01)).toMatch(/^The output is as probable if forged as if genuine: does not support/);
+  expect(ratioSentence(0.01)).toMatch(/^The output is as probable if forged as if genuine: does not support/);
   expect(
-    wordsFromRatio(0.5, [
+    ratioWords(0.5, [
       { from: 0, words: 'nothing' },
       { from: 0.4, words: 'a little' },
     ]),
@@ -77,7 +77,7 @@ test('a scale in any order never words a small ratio as a large one, and must ha
     { from: 4, words: 'very strong support' },
     { from: 1, words: 'moderate support' },
   ];
-  expect(wordsFromRatio(0.2, steps)).toBe('moderate support');
+  expect(ratioWords(0.2, steps)).toBe('moderate support');
   const scale = reportTemplateSchema.shape.verbalScale;
   expect(scale.safeParse(steps).success).toBe(false);
   expect(scale.safeParse([...steps, { from: 0, words: 'no support' }]).success).toBe(true);

@@ -3,7 +3,7 @@
 import { DEFAULT_VERBAL_SCALE, type VerbalStep } from './report-template.ts';
 
 /** Words for a log10 likelihood ratio, and the proposition they speak for. */
-export function wordsFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
+export function ratioWords(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
   const size = Math.abs(log10);
   const lowest = scale.reduce((a, b) => (b.from < a.from ? b : a));
   const step = scale.filter((one) => one.from <= size).reduce((a, b) => (b.from >= a.from ? b : a), lowest);
@@ -23,12 +23,12 @@ export const timesFromLog10 = (log10: number): string => {
  * over genuine`. What is more probable is said each time: without it the sentence reads as the
  * probability of the forgery.
  */
-export function sentenceFromRatio(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
+export function ratioSentence(log10: number, scale: readonly VerbalStep[] = DEFAULT_VERBAL_SCALE): string {
   const [this_, other] = log10 >= 0 ? ['forged', 'genuine'] : ['genuine', 'forged'];
   const times = timesFromLog10(log10);
   const weighed =
     times === '1.0'
       ? `as probable if ${this_} as if ${other}`
       : `${times} times more probable if ${this_} than if ${other}`;
-  return `The output is ${weighed}: ${wordsFromRatio(log10, scale)}`;
+  return `The output is ${weighed}: ${ratioWords(log10, scale)}`;
 }

@@ -6,7 +6,7 @@ import { visibleText } from '../../contract/visible-text.ts';
 import { print, processOutput } from '../output.ts';
 import { listFindings, runScan } from '../run-scan.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_ADVICE, wordsFromFinding } from '../wording.ts';
+import { DEMONSTRATION_ADVICE, findingWords } from '../wording.ts';
 
 /** Adds `recce demo` to the program. */
 export function addDemoCommand(program: Command): void {
@@ -35,7 +35,7 @@ export function addDemoCommand(program: Command): void {
         });
         output.note(DEMONSTRATION_ADVICE);
         print(output, { case: demonstration.case.folder, findings, report }, () => [
-          ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
+          ...findings.map((finding) => `${visibleText(finding.relativePath)}: ${findingWords(finding)}`),
           `Case:   ${demonstration.case.folder}`,
           `Report: ${report.path} (${report.pages} pages)`,
         ]);

@@ -35,7 +35,7 @@ const declaring = (command: Command): Command =>
   command
     .option('--name <text>', 'name in the library')
     .option('--input-px <n>', 'input size the weights were trained with', wholeNumber(64, 1024))
-    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3')
+    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3, box-1.25')
     .addOption(
       new Option('--class-map <map>', 'what an output of 1 was trained to mean').choices(Object.keys(CLASS_MAPS)),
     )
@@ -234,7 +234,7 @@ function linesFromModel(model: Model): string[] {
       ...(passport.classMap.forged === 1 ? [] : [['classes', 'trained with real = 1; inverted before scoring']]),
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
       ['licence', passport.licence],
-      ['decoder', decoderTest ? wordsFromDecoderTest(decoderTest) : untestedWords(passport)],
+      ['decoder', decoderTest ? decoderTestWords(decoderTest) : untestedWords(passport)],
       ...(model.validation ? [] : [['validation', 'none: raw scores only']]),
       ...(model.corrects ? [['corrects', model.corrects]] : []),
       ...(model.retired ? [['retired', `${model.retired.at} ${visibleText(model.retired.reason)}`]] : []),
@@ -251,5 +251,5 @@ function linesFromModel(model: Model): string[] {
 const untestedWords = (passport: Model['passport']): string =>
   hasDecoder(passport) ? 'not tested: its reconstruction is not evidence' : NO_DECODER;
 
-const wordsFromDecoderTest = (test: NonNullable<Model['decoderTest']>): string =>
+const decoderTestWords = (test: NonNullable<Model['decoderTest']>): string =>
   `${test.passed ? 'reconstructs genuine faces' : 'does NOT reconstruct genuine faces: its reconstruction is not evidence'} (mean difference ${test.meanDifference.toFixed(4)}, flat colour ${test.meanColourDifference.toFixed(4)}, ${test.faces} faces)`;

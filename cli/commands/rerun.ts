@@ -7,6 +7,7 @@ import type { VerdictId } from '../../contract/brand.ts';
 import { verdictIdSchema } from '../../contract/brand.ts';
 import type { RerunReport, RerunRow } from '../../contract/rerun.ts';
 import { visibleText } from '../../contract/visible-text.ts';
+import { personName } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { print, processOutput, table } from '../output.ts';
@@ -19,7 +20,7 @@ export function addRerunCommand(program: Command): void {
     .description('repeat results and compare; exit code 4 when one differs or cannot be repeated')
     .argument('<case>', 'case folder')
     .option('--verdict <id...>', 'only these verdicts')
-    .option('--examiner <name>', 'who is asking')
+    .option('--examiner <name>', 'who is asking', personName)
     .option('--json', 'print JSON')
     .action(async (folder: string, options: { verdict?: string[]; examiner?: string; json?: boolean }) => {
       const output = processOutput(options.json ?? false);

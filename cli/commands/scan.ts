@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { EvidenceId, ModelId } from '../../contract/brand.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Job } from '../../contract/job.ts';
-import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
@@ -17,7 +17,7 @@ import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
 import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_ADVICE, linesFromTimeline, wordsFromFinding } from '../wording.ts';
+import { DEMONSTRATION_ADVICE, findingWords, linesFromTimeline } from '../wording.ts';
 
 type Options = ScanOptions & { case: string; device: Device };
 
@@ -53,16 +53,16 @@ export async function printFindings(
   const videos = await listVideos(client, model.id, findings);
   if (model.demonstration) output.note(DEMONSTRATION_ADVICE);
   for (const one of await client.case.laterRecords())
-    if (one.modelId === model.id) output.note(`Verdicts were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`);
+    if (one.modelId === model.id) output.note(`Verdicts were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`);
   print(
     output,
     { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings, videos },
     () => [
       ...findings
         .filter((finding) => finding.timeMs === null)
-        .map((finding) => `${visibleText(finding.relativePath)}: ${wordsFromFinding(finding)}`),
+        .map((finding) => `${visibleText(finding.relativePath)}: ${findingWords(finding)}`),
       ...videos.flatMap(({ relativePath, timeline }) => linesFromTimeline(visibleText(relativePath), timeline)),
-      `${wordsFromCounts(findings)}. Case: ${path.resolve(folder)}`,
+      `${countsWords(findings)}. Case: ${path.resolve(folder)}`,
     ],
   );
   return findings.some((one) => one.kind === 'unreadable') ? exitCodes.someUnreadable : exitCodes.done;
@@ -87,7 +87,7 @@ async function listVideos(
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** How many files and faces the case has from this model, and how many files could not be read. */
-function wordsFromCounts(findings: readonly Finding[]): string {
+function countsWords(findings: readonly Finding[]): string {
   const files = new Set(findings.map((one) => one.evidenceId)).size;
   const faces = findings.filter((one) => one.faceId !== null).length;
   const unreadable = findings.filter((one) => one.kind === 'unreadable').length;

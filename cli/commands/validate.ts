@@ -12,7 +12,7 @@ import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
 import { print, processOutput, progressBar, table } from '../output.ts';
 import { outputFile } from '../output-file.ts';
-import { digits, withInterval, wordsFromArea, wordsFromRate } from '../record-words.ts';
+import { areaText, digits, rateText, withInterval } from '../record-words.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = MaterialOptions & {
@@ -93,9 +93,9 @@ export function linesFromRecord(record: ValidationRecord): string[] {
       ['AUC', withInterval(record.auc, record.aucInterval)],
       ['equal error rate', `${digits(record.eer)} at score ${digits(record.eerThreshold)}`],
       ['accuracy at 0.5', digits(record.accuracy)],
-      ['genuine called forged', wordsFromRate(record.falselyForged)],
-      ['forged called genuine', wordsFromRate(record.falselyGenuine)],
-      ['cannot tell', wordsFromRate(record.cannotTell)],
+      ['genuine called forged', rateText(record.falselyForged)],
+      ['forged called genuine', rateText(record.falselyGenuine)],
+      ['cannot tell', rateText(record.cannotTell)],
       ['Cllr', `${digits(calibration.cllr)}, at best ${digits(calibration.cllrMin)}`],
       ['log10 LR bounds', `${calibration.bounds[0].toFixed(2)} to ${calibration.bounds[1].toFixed(2)}`],
       ...(localisation
@@ -122,7 +122,7 @@ const rowFromStratum = (stratum: Stratum): string[] => [
   `${stratum.by}: ${stratum.name.trim()}`,
   String(stratum.genuine),
   String(stratum.forged),
-  wordsFromArea(stratum),
-  wordsFromRate(stratum.falselyForged),
-  wordsFromRate(stratum.falselyGenuine),
+  areaText(stratum),
+  rateText(stratum.falselyForged),
+  rateText(stratum.falselyGenuine),
 ];

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { VerifyRequest } from '../../contract/case.ts';
-import { NEW_CASE_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
@@ -54,7 +54,7 @@ export function addVerifyCommand(program: Command): void {
         ...(found.head ? [`Newest entry of the log: ${found.head.seq}:${found.head.hash}`] : []),
         ...(found.evidenceWithoutHash > 0 ? [wordsWithoutHash(found.evidenceWithoutHash)] : []),
         ...laterRecords.map(
-          (one) => `Verdicts by ${visibleText(one.modelName)} were ${wordsFromLaterRecord(one)}. ${NEW_CASE_WORDS}`,
+          (one) => `Verdicts by ${visibleText(one.modelName)} were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`,
         ),
       ]);
       process.exitCode = found.problems.length === 0 ? exitCodes.done : exitCodes.notWhole;

@@ -59,7 +59,9 @@ async function openPage(
 ): Promise<LaunchedWorkstation> {
   const address = await printedAddress(server);
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
-  const page = await browser.newPage({ viewport: options.size ?? { width: 1280, height: 800 } });
+  // A context of its own, so that a journey can open a second window in it.
+  const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
+  const page = await context.newPage();
   await page.goto(address);
   await page.waitForURL((url) => url.pathname === '/');
   return {

@@ -193,6 +193,38 @@ describe('a history that is not the one seen before', () => {
     await client.case.close();
   });
 
+  test('a backup whose history was made anew is said at the restoring, by what this workstation saw, and by verify for good', async () => {
+    const [end] = (await client.case.open({ folder })) && (await client.case.activity({ limit: 1 }));
+    await client.case.close();
+    removeBackups();
+    makeAnew();
+    const backups = path.join(folder, 'backups');
+    mkdirSync(backups);
+    copyFileSync(path.join(folder, 'case.sqlite'), path.join(backups, 'case-000000099.sqlite'));
+    writeFileSync(path.join(folder, 'case.sqlite'), 'no database');
+    const { case: restored } = await client.case.restore({ folder });
+    expect(restored.warnings).toEqual([expect.stringMatching(/not the one that was seen before/)]);
+    expect(await kinds(client)).toEqual(['historyChanged']);
+    await client.case.close();
+    const { problems } = (await client.case.open({ folder })) && (await client.case.verify());
+    expect(problems).toMatchObject([{ kind: 'historyChanged', expected: end!.hash }]);
+    await client.case.close();
+  });
+
+  test('a case that goes back behind what was seen here by its restoring says so', async () => {
+    const [older] = readdirSync(path.join(folder, 'backups')).sort();
+    await client.case.open({ folder });
+    await client.session.set({ examiner: 'D. Fourth' });
+    await client.case.close();
+    for (const name of readdirSync(path.join(folder, 'backups')))
+      if (name !== older) rmSync(path.join(folder, 'backups', name));
+    writeFileSync(path.join(folder, 'case.sqlite'), 'no database');
+    const { case: restored } = await client.case.restore({ folder });
+    expect(restored.warnings).toEqual([expect.stringMatching(/cut short or an older state/)]);
+    expect(await kinds(client)).toEqual([]);
+    await client.case.close();
+  });
+
   test('a backup under a higher number than its log has is not taken for the newest', async () => {
     const backups = path.join(folder, 'backups');
     await client.case.open({ folder });

@@ -9,7 +9,7 @@ import { createBroadcast } from '../async/broadcast.ts';
 import { createSerialQueue, type SerialQueue } from '../async/serial-queue.ts';
 import { type BlobStore, createBlobStore } from '../blobs/blob-store.ts';
 import { keepPlacesHere, type PlaceHere, trustPlaces } from '../blobs/evidence-place.ts';
-import { type Anchor, backupAnchors, enterMissing, missingAnchors, wordsFromAnchor } from '../case/custody/anchors.ts';
+import { type Anchor, anchorWords, backupAnchors, enterMissing, missingAnchors } from '../case/custody/anchors.ts';
 import { sealUnsealedRows } from '../case/custody/seal.ts';
 import { isWritable, type ReadableCase, type WritableCase } from '../case/db/case-handle.ts';
 import type { Viewer } from '../case/grid/finding-filter.ts';
@@ -130,12 +130,16 @@ export class CurrentCase {
     const home = origin === 'made' || (origin !== 'unpacked' && isHome);
     const kept = home || origin === 'unpacked' ? [] : [...roots];
     trustPlaces(handle.folder, home ? 'all' : kept);
-    this.lastSeen = origin === 'opened' ? seen : [];
+    // A backup lacks what came after it: that is said; what it has must be what was seen.
+    const upTo = origin === 'restored' ? (auditLink(handle)?.seq ?? 0) - 1 : Number.POSITIVE_INFINITY;
+    this.lastSeen = origin === 'made' || origin === 'unpacked' ? [] : seen.filter(({ seq }) => seq <= upTo);
     const missing = missingAnchors(handle, [...this.lastSeen, ...backupAnchors(handle.folder)]);
     const forOthers = origin === 'made' ? [] : whatOthersNeed(handle, seen, { before, isFork: origin === 'unpacked' });
-    // One that was packed earlier lacks what came later: said, and nothing is held against it.
-    const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : missing;
-    const warnings = [...new Set(lacking.map((anchor) => wordsFromAnchor(handle, anchor)))].slice(0, WARNINGS);
+    // One that was packed or backed up earlier lacks what came later: said, and nothing is held
+    // against it.
+    const cutShort = origin === 'restored' ? seen.filter(({ seq }) => seq > upTo) : [];
+    const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : [...missing, ...cutShort];
+    const warnings = [...new Set(lacking.map((anchor) => anchorWords(handle, anchor)))].slice(0, WARNINGS);
     if (isWritable(handle)) enterMissing(handle, missing);
     // One that can only be looked at takes no entry: what was seen before stays remembered.
     if (isWritable(handle) || missing.length === 0)

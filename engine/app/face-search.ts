@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { FaceFinder } from '../examine/face-finder.ts';
+import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import type { Decoder } from '../media/decoder.ts';
 import type { FoundFace, Look } from '../media/find-faces.ts';
 import type { FinderModel } from '../media/finder-weights.ts';
@@ -25,7 +26,10 @@ export type FaceSearch = {
   facesOf(bytes: Uint8Array): Promise<PictureWithFaces>;
   /** Decodes a picture that was cut to a face; the face's box is the whole of it. */
   faceOfCrop(bytes: Uint8Array): Promise<PictureWithFaces>;
-  /** Where the faces of training and validation pictures are kept, found once by this finder. */
+  /**
+   * Where the faces of training and validation pictures are kept, found once by these networks in
+   * this pipeline.
+   */
   faceDetectionsFile(): Promise<string>;
 };
 
@@ -54,7 +58,7 @@ export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDa
     },
     async faceDetectionsFile() {
       const { sha256 } = await finder();
-      return path.join(appDataFolder, 'faces', `${sha256.slice(0, 16)}.ndjson`);
+      return path.join(appDataFolder, 'faces', `${sha256.slice(0, 16)}-${PIPELINE_VERSION}.ndjson`);
     },
   };
 }

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ModelId } from '../../contract/brand.ts';
-import { laterRecordFor, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { laterRecordFor, laterRecordWords } from '../../contract/later-record.ts';
 import { reportOptionsSchema } from '../../contract/report.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
@@ -63,7 +63,7 @@ test('verdicts made without a record, or under an earlier one, are told of the l
     [null, hashOfValue(second.validation)],
     ['2026-02-01T00:00:00.000Z', hashOfValue(second.validation)],
   ]);
-  expect(wordsFromLaterRecord(laterRecordFor(later, underFirst)!)).toMatch(
+  expect(laterRecordWords(laterRecordFor(later, underFirst)!)).toMatch(
     /^made under the validation record of 2026-02-01 \(SHA-256 [0-9a-f]{12}…\); this workstation has a later one for its model, of 2026-03-01/,
   );
   expect(laterRecordFor(later, { ...underFirst, validationSha256: hashOfValue(second.validation) })).toBeUndefined();

@@ -87,8 +87,8 @@ export async function verifyCase(
     blobsChecked: wanted.length,
     auditEntriesChecked: record.chain.checked,
     head: record.head,
-    problems: problems.map(inWords),
-    remarks: [...(waiting > 0 ? [wordsFromWaiting(waiting)] : []), ...record.remarks],
+    problems: problems.map(problemWords),
+    remarks: [...(waiting > 0 ? [waitingWords(waiting)] : []), ...record.remarks],
   };
   if (isWritable(opened))
     appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
@@ -115,14 +115,14 @@ const anchorsGiven = (problems: Problem[], folder: string, seenElsewhere: readon
 ];
 
 /** Rows may hold anything where text belongs. */
-const inWords = ({ kind, subject, expected, found }: Problem): Problem => ({
+const problemWords = ({ kind, subject, expected, found }: Problem): Problem => ({
   kind,
   subject: String(subject),
   expected: String(expected),
   found: String(found),
 });
 
-const wordsFromWaiting = (files: number): string =>
+const waitingWords = (files: number): string =>
   `${files === 1 ? '1 evidence file was' : `${files} evidence files were`} not looked at: this case came from elsewhere, and nobody here has said where its evidence lies ("recce relocate").`;
 
 /** The file re-hashed, as a stream. */

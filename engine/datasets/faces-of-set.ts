@@ -5,9 +5,9 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { prefetch } from '../async/prefetch.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { SearchedPicture } from '../examine/judge-faces.ts';
-import type { DecodedStill } from '../media/decode-still.ts';
 import type { FoundFace } from '../media/find-faces.ts';
-import { jpegQualityFromBytes } from '../media/jpeg-quality.ts';
+import { jpegQualityFromBytes } from '../media/jpeg-header.ts';
+import type { DecodedStill } from '../media/still/decoded-still.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import { isVideo, type LabelledFile } from './labelled-file.ts';
 

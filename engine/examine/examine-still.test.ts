@@ -48,7 +48,7 @@ test('an earlier pipeline decodes it whole at once, and looks at all of it', asy
   };
   await cutStill({ findFaces, model, pipeline: 2 }, still);
   await cutStill({ findFaces, model }, still);
-  expect(looks).toEqual([{ turned: 'tiles', settlesAt: 0.99 }, undefined]);
+  expect(looks).toEqual([{ by: 'tiles', turned: 'tiles', settlesAt: 0.99 }, { by: 'standing' }]);
 });
 
 test('pixels that cannot be had after a look at a smaller picture make the file unreadable, never one without faces', async () => {

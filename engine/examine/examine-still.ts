@@ -20,7 +20,7 @@ export type ExamineDeps = {
   blobs: BlobSink;
   decoder: Decoder;
   compute: Compute;
-  /** Faces of a picture: looked at as `look` says, from coarse to fine when absent. */
+  /** Faces of a picture: looked at as `look` says, as photographs are now when absent. */
   findFaces: (picture: RgbImage | Photograph, look?: Look) => Promise<FoundFace[]>;
   model: Model;
   minimumFacePx: number;
@@ -28,12 +28,14 @@ export type ExamineDeps = {
   pipeline?: number;
 };
 
-/**
- * Pipelines 1 and 2 looked at everything closely, 1 at turned copies whatever was found upright.
- */
-const lookOf = (pipeline: number = PIPELINE_VERSION): Look | undefined => {
-  if (pipeline >= 3) return undefined;
-  return pipeline === 1 ? { turned: 'tiles' } : STILL_LOOK;
+/** Pipelines 1 and 2 looked at all of a photograph closely. */
+const looksFromCoarseToFine = (pipeline: number = PIPELINE_VERSION): boolean => pipeline >= 3;
+
+/** Pipeline 1 looked at turned copies whatever was found upright. */
+const lookOf = (pipeline: number = PIPELINE_VERSION): Look => {
+  if (pipeline === 1) return { by: 'tiles', turned: 'tiles' };
+  if (pipeline === 2) return { by: 'tiles', ...STILL_LOOK };
+  return pipeline === 3 ? { by: 'coarseToFine' } : { by: 'standing' };
 };
 
 /**
@@ -63,7 +65,7 @@ export async function decodeEvidence(
   bytes: Uint8Array,
   pipeline?: number,
 ): Promise<DecodedEvidence> {
-  const reduced = lookOf(pipeline) ? undefined : await decoder.reduce(bytes);
+  const reduced = looksFromCoarseToFine(pipeline) ? await decoder.reduce(bytes) : undefined;
   if (reduced) return reducedStill(decoder, { path, mediaType }, bytes, reduced);
   const decoded = await decoder.decode(bytes, pipeline);
   const by = decoded.decoder === undefined ? {} : { decoder: decoded.decoder };

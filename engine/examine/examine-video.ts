@@ -7,7 +7,7 @@ import type { SampledFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
-import { type Look, STILL_LOOK, SURE_SCORE } from '../media/find-faces.ts';
+import { SURE_SCORE } from '../media/find-faces.ts';
 import type { Rotation } from '../media/rotation.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { ChosenFrame, VideoEnd } from '../media/video/video-messages.ts';
@@ -30,22 +30,10 @@ type CutFrame = SampledFrame & { found: CutFace[] };
 /** Frames searched for faces ahead of scoring. */
 const FRAMES_AHEAD = 3;
 /**
- * Every so many frames turned copies are looked at as closely as a photograph's, where no face is
- * sure.
- */
-const LOOK_CLOSELY_EVERY = 20;
-
-/**
  * [Note: which way up] A film is held one way up through a shot. Until a shot has shown a sure
- * face, every frame of it is looked at in all four ways; the way up of that face is then looked at
- * first, and the others only where nothing sure is seen in it.
- */
-const lookOf = ({ frameIndex }: ChosenFrame, up: Rotation | undefined): Look => {
-  const turned = frameIndex % LOOK_CLOSELY_EVERY === 0 ? 'tiles' : 'whole';
-  return up === undefined ? { ...STILL_LOOK, turned } : { from: up, turned };
-};
-
-/**
+ * face, it is not known how its frames are held (find-standing.ts settles it for each); from that
+ * face on all frames of the shot are looked at as it stood.
+ *
  * Walks a video from where a walk was stopped, or from its beginning. A portion is scored while the
  * next is searched for faces; the ending comes last.
  */
@@ -98,7 +86,7 @@ function createFrameCutter(
 async function cutFrame(deps: VideoDeps, frame: ChosenFrame, up: Rotation | undefined): Promise<CutFrame> {
   const { frameIndex, pts, timeMs, sceneChange, beyondDomain, widthPx, heightPx, data } = frame;
   const image = { widthPx, heightPx, data };
-  const found = await deps.findFaces(image, lookOf(frame, up));
+  const found = await deps.findFaces(image, { by: 'standing', up });
   return {
     ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
     found: cutFaces(cuttingOf(deps.model.passport), { image, found, beyondDomain }, { frameIndex, timeMs, pts }),

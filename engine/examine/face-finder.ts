@@ -10,6 +10,7 @@ import {
   type RunFinder,
 } from '../media/find-faces.ts';
 import { findInPhotograph } from '../media/find-in-photograph.ts';
+import { findStanding } from '../media/find-standing.ts';
 import { type FinderModel, readFinderModel } from '../media/finder-weights.ts';
 import { FIRST_LOOK_SIZES, type FirstLookSize, type RunFirstLook } from '../media/likely-places.ts';
 import { type Photograph, photographOf, pixelsOf } from '../media/photograph.ts';
@@ -17,7 +18,7 @@ import { type Photograph, photographOf, pixelsOf } from '../media/photograph.ts'
 export type FaceFinder = {
   /** Loads the networks with the first call. */
   model(): Promise<FinderModel>;
-  /** Every face of a picture: looked at as `look` says, from coarse to fine when absent. */
+  /** Every face of a picture: looked at as `look` says, as photographs are now when absent. */
   find(picture: RgbImage | Photograph, look?: Look): Promise<FoundFace[]>;
   /** The face of a picture that was cut to it. */
   faceOfCrop(image: RgbImage): Promise<FoundFace>;
@@ -58,18 +59,26 @@ export function createFaceFinder(compute: Compute): FaceFinder {
   const runFirstLook: RunFirstLook = async (size, data, pictures) => {
     await loadFirstLook(size);
     const { width, height } = FIRST_LOOK_SIZES[size];
-    const { cells } = await compute.run(keyOf(size), {
-      x: { dtype: 'uint8', shape: [pictures, height, width, 3], data },
-    });
-    return cells!.data as Float32Array;
+    const { cells, points } = await compute.run(
+      keyOf(size),
+      { x: { dtype: 'uint8', shape: [pictures, height, width, 3], data } },
+      size === 'close' ? ['cells', 'points'] : ['cells'],
+    );
+    return { cells: cells!.data as Float32Array, points: (points?.data ?? NO_POINTS) as Float32Array };
   };
 
   return {
     model,
-    async find(picture, own) {
+    async find(picture, look = { by: 'standing' }) {
       const options = { priors: (await model()).priors, minimumScore: MINIMUM_FINDER_SCORE };
-      if (own) return findFaces(await pixelsOf(picture), run, { ...options, ...own });
-      return findInPhotograph(photographOf(picture), run, runFirstLook, options);
+      switch (look.by) {
+        case 'standing':
+          return findStanding(photographOf(picture), { run, runFirstLook, options }, look.up);
+        case 'coarseToFine':
+          return findInPhotograph(photographOf(picture), run, runFirstLook, options);
+        case 'tiles':
+          return findFaces(await pixelsOf(picture), run, { ...options, ...look });
+      }
     },
     async faceOfCrop(image) {
       await model();
@@ -77,5 +86,7 @@ export function createFaceFinder(compute: Compute): FaceFinder {
     },
   };
 }
+
+const NO_POINTS = new Float32Array();
 
 const keyOf = (size: FirstLookSize): string => `first look ${size}`;

@@ -9,7 +9,8 @@
 // 2: square samples, high dynamic range brought to the standard one, turned faces cut upright,
 // turned copies of every frame looked at.
 // 3: photographs are looked at from coarse to fine, with a first look of another network.
-// 4: faces of a picture reduced to a palette are outside every model's limits.
+// 4: films and small photographs too; a turned copy counts only for a face that the first look sees
+// standing that way; faces of a picture reduced to a palette are outside every model's limits.
 export const PIPELINE_VERSION = 4;
 
 /** Pipelines whose verdicts this build can make again as they were made. */

@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { RUNTIME_VERSION } from '../compute/runtime-version.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
-import { DECODER } from '../media/decode-still.ts';
+import { DECODER } from '../media/still/decoded-still.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** By `model` in a certain place, with a face finder known by its hash. */

@@ -2,9 +2,10 @@
 // every second, fourth or eighth pixel from the coefficients. For looking at; faces are cut out of
 // the whole. Runs in the decode process.
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
-import { jpegOf, openStill, remarksFrom, samplesOf, threeFromOne } from './decode-still.ts';
 import { reductionOf } from './photograph.ts';
 import type { Rotation } from './rotation.ts';
+import { jpegOf } from './still/jpeg-still.ts';
+import { openStill, remarksFrom, samplesOf, threeFromOne } from './still/libvips-still.ts';
 
 /** `widthPx`, `heightPx`: of the whole picture, upright. `reduced`: by `reductionOf`, upright. */
 export type ReducedStill = {

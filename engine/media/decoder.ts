@@ -6,7 +6,7 @@ import { createSerialQueue } from '../async/serial-queue.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { ReducedStill } from './decode-reduced.ts';
-import type { DecodedStill } from './decode-still.ts';
+import type { DecodedStill } from './still/decoded-still.ts';
 
 /**
  * A file that takes longer than this is given up; a 100-megapixel picture takes about two seconds.

@@ -4,7 +4,7 @@ import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { drawnFace, faceLandmarks } from '../datasets/forgeries/testing/drawn-face.ts';
 import { measureFace } from './face-measures.ts';
 import { measureQuality } from './face-quality.ts';
-import { jpegQualityFromBytes } from './jpeg-quality.ts';
+import { jpegQualityFromBytes } from './jpeg-header.ts';
 
 const { image, box } = drawnFace(3);
 const raw = { width: image.widthPx, height: image.heightPx, channels: 3 as const };

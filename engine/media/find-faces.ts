@@ -1,6 +1,7 @@
-// Pixels -> faces. All faces of a picture: one look at the whole of it, more at overlapping tiles
-// of a large one (small faces), and turned copies when nothing was seen upright. Is given a
-// function that runs the networks; knows nothing of where.
+// Pixels -> faces, by the box network and the landmarks; findFaces itself as pipelines 1 and 2 did it,
+// and 3 in films and small photographs, for their verdicts made again (now: find-standing.ts): one
+// look at the whole of a picture, more at overlapping tiles of a large one, and turned copies when
+// nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
 
 import { RecceError } from '../../contract/errors.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
@@ -32,14 +33,22 @@ export type RunFinder = (
 export type LookTurned = 'none' | 'whole' | 'tiles';
 
 /**
- * How a picture is looked at. `from`: the way up that is looked at first and closely, 0 when
+ * How a picture is looked at in tiles. `from`: the way up that is looked at first and closely, 0 when
  * absent. `settlesAt`: a face seen with this confidence settles which way up the picture is, and no
  * other is looked at; SURE_SCORE when absent.
  */
-export type Look = { turned?: LookTurned; from?: Rotation; settlesAt?: number };
+export type LookInTiles = { turned?: LookTurned; from?: Rotation; settlesAt?: number };
+/**
+ * Which finder looks, and how: that of now (find-standing.ts; `up`: how the picture has to be turned,
+ * where that is known), that of pipeline 3 for photographs (find-in-photograph.ts), or findFaces.
+ */
+export type Look =
+  | { by: 'standing'; up?: Rotation | undefined }
+  | { by: 'coarseToFine' }
+  | ({ by: 'tiles' } & LookInTiles);
 
 /** `turned`: `tiles` when absent. */
-export type FinderOptions = { priors: Float32Array; minimumScore: number } & Look;
+export type FinderOptions = { priors: Float32Array; minimumScore: number } & LookInTiles;
 
 /**
  * A face where it was found: in pixels of the picture, and how the picture was turned when it was
@@ -77,8 +86,8 @@ export const SURE_SCORE = 0.9;
  */
 const UPRIGHT_SCORE = 0.99;
 
-/** How a photograph is looked at: nothing is known of which way up it is. */
-export const STILL_LOOK = { turned: 'tiles', settlesAt: UPRIGHT_SCORE } as const satisfies Look;
+/** How pipelines 2 and 3 looked at a photograph: nothing is known of which way up it is. */
+export const STILL_LOOK = { turned: 'tiles', settlesAt: UPRIGHT_SCORE } as const satisfies LookInTiles;
 
 /**
  * Every face of a picture, from top to bottom and left to right. Empty when there is none. When no

@@ -1,18 +1,17 @@
-// Photograph -> faces, from coarse to fine: the box network looks at the whole of it, made smaller,
+// Photograph -> faces as pipeline 3 found them, for its verdicts made again (now: find-standing.ts),
+// from coarse to fine: the box network looks at the whole of it, made smaller,
 // and at full size only at places where a first look sees a face, which way up it may be. What is a
 // face, the box network says, as in find-faces.ts. Why, with measurements: decision 002.
 import type { Candidate } from '../../models/face-finder/finder-output.ts';
 import { mergeCandidates } from '../../models/face-finder/finder-output.ts';
-import type { Part } from '../../models/face-finder/mosaic.ts';
-import type { Region } from '../../models/image/resample.ts';
-import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
+import { rotateQuarter } from '../../models/image/rgb-image.ts';
+import { boxesAt, clipped, enlarged } from './close-ups.ts';
 import {
   describe,
   type FinderOptions,
   type FoundFace,
   findFaces,
   look,
-  lookAtParts,
   type RunFinder,
   STILL_LOOK,
   SURE_SCORE,
@@ -21,12 +20,9 @@ import {
 } from './find-faces.ts';
 import { type LikelyPlace, likelyPlaces, type RunFirstLook } from './likely-places.ts';
 import { type Photograph, reductionOf } from './photograph.ts';
-import { boxFromTurned, boxInTurned, ROTATIONS, type Rotation } from './rotation.ts';
+import { boxInTurned, ROTATIONS, type Rotation } from './rotation.ts';
 
-/**
- * The box network is shown a place twice, on so many widths of its face: some faces it sees in the
- * one alone.
- */
+/** A place is shown to the box network on so many widths of its face. */
 const WINDOW_SPANS = [8 / 3, 4] as const;
 
 /**
@@ -51,13 +47,8 @@ export async function findInPhotograph(
   const inside = ({ box, score }: Candidate): Candidate => ({ score, box: clipped(box, photograph) });
   const atPlaces = async (places: readonly LikelyPlace[], rotation: Rotation): Promise<Candidate[]> => {
     if (places.length === 0) return [];
-    const image = await photograph.pixels();
-    const windows = places.flatMap(({ box }) => WINDOW_SPANS.map((span) => windowAround(box, span, image)));
-    const parts = windows.map((window) => partOf(image, window, rotation));
-    const found = await lookAtParts(parts, run, options);
-    return found.flatMap((inPart, i) =>
-      inPart.map(({ box, score }) => ({ score, box: fromPart(box, windows[i]!, rotation) })),
-    );
+    const turned = places.map(({ box }) => ({ box, rotation }));
+    return (await boxesAt(await photograph.pixels(), turned, WINDOW_SPANS, run, options)).flat();
   };
 
   const whole = (await look(reduced, run, options, false)).map(({ box, score }) =>
@@ -94,55 +85,3 @@ export async function findInPhotograph(
 type Found = { rotation: Rotation; candidates: Candidate[] };
 
 const isUpright = ({ rotation }: LikelyPlace): boolean => rotation === 0;
-
-const enlarged = ({ x, y, width, height }: Region, by: number): Region => ({
-  x: x * by,
-  y: y * by,
-  width: width * by,
-  height: height * by,
-});
-
-function clipped({ x, y, width, height }: Region, { widthPx, heightPx }: Pick<RgbImage, 'widthPx' | 'heightPx'>) {
-  const [right, bottom] = [Math.min(widthPx, x + width), Math.min(heightPx, y + height)];
-  return { x: Math.max(0, x), y: Math.max(0, y), width: right - Math.max(0, x), height: bottom - Math.max(0, y) };
-}
-
-/**
- * What the box network is shown of a place: a square in whole pixels inside the picture. Its place
- * and size go in steps of an eighth or so, so that the last digits of the first look, which differ
- * between processors, seldom change what is seen here.
- */
-function windowAround(box: Region, span: number, { widthPx, heightPx }: RgbImage): Region {
-  const wanted = span * Math.max(box.width, box.height, 1);
-  const step = 2 ** Math.max(0, Math.floor(Math.log2(wanted / 8)));
-  const side = Math.ceil(wanted / step) * step;
-  const along = (middle: number, length: number): [from: number, size: number] => {
-    const size = Math.min(side, length);
-    const from = Math.round((middle - side / 2) / step) * step;
-    return [Math.min(length - size, Math.max(0, from)), size];
-  };
-  const [x, width] = along(box.x + box.width / 2, widthPx);
-  const [y, height] = along(box.y + box.height / 2, heightPx);
-  return { x, y, width, height };
-}
-
-/** A window of the picture, turned. */
-function partOf(image: RgbImage, window: Region, rotation: Rotation): Part {
-  const turned = rotateQuarter(cutOut(image, window), rotation);
-  return { image: turned, region: { x: 0, y: 0, width: turned.widthPx, height: turned.heightPx } };
-}
-
-function fromPart(box: Region, window: Region, rotation: Rotation): Region {
-  const upright = boxFromTurned(box, rotation, { widthPx: window.width, heightPx: window.height });
-  return { ...upright, x: upright.x + window.x, y: upright.y + window.y };
-}
-
-/** Whole pixels of a picture. */
-function cutOut({ widthPx, data }: RgbImage, { x, y, width, height }: Region): RgbImage {
-  const out = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * widthPx + x) * 3;
-    out.set(data.subarray(from, from + width * 3), row * width * 3);
-  }
-  return { widthPx: width, heightPx: height, data: out };
-}

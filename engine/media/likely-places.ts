@@ -1,6 +1,6 @@
-// Where in a large picture a face may be, at a fraction of what the box network takes: a first look
-// at all of it, made smaller, then a closer one at what that saw, each way up. Says where the box
-// network has to look; what is a face, that one decides.
+// Where in a picture a face may be, at a fraction of what the box network takes: a first look at all
+// of it, made smaller; and, as pipeline 3 did, a closer one at what that saw, each way up. Says where
+// the box network has to look; what is a face, that one decides.
 import {
   type Glimpse,
   mergeGlimpses,
@@ -14,8 +14,10 @@ import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { shrink } from '../../models/image/shrink.ts';
 import { boxFromTurned, ROTATIONS, type Rotation } from './rotation.ts';
 
+/** What the network of the first look says: full-range.ts. `points` are there for close looks alone. */
+export type FirstLookOutputs = { cells: Float32Array; points: Float32Array };
 /** Runs the network of the first look on one picture or several of one of its sizes. */
-export type RunFirstLook = (size: FirstLookSize, bytes: Uint8Array, pictures: number) => Promise<Float32Array>;
+export type RunFirstLook = (size: FirstLookSize, bytes: Uint8Array, pictures: number) => Promise<FirstLookOutputs>;
 
 /** Sizes the network of the first look is built for, by name: width and height in pixels. */
 export const FIRST_LOOK_SIZES = {
@@ -48,20 +50,13 @@ const LEAST_SPAN_PX = 40;
  */
 export async function likelyPlaces(image: RgbImage, run: RunFirstLook, turned: boolean): Promise<LikelyPlace[]> {
   if (!turned) {
-    const seen = await firstLook(image, run);
+    const seen = await firstLook(image, run, WORTH_A_LOOK);
     return closerLook(image, seen, ROTATIONS, run);
   }
-  const scale = Math.min(1, TURNED_PX / Math.max(image.widthPx, image.heightPx));
-  const copy = resample(
-    image,
-    { x: 0, y: 0, width: image.widthPx, height: image.heightPx },
-    Math.max(1, Math.round(image.widthPx * scale)),
-    Math.max(1, Math.round(image.heightPx * scale)),
-    0,
-  );
+  const { copy, scale } = copyForTurning(image);
   const places: LikelyPlace[] = [];
   for (const rotation of ROTATIONS.filter((one) => one !== 0)) {
-    const seen = await firstLook(rotateQuarter(copy, rotation), run);
+    const seen = await firstLook(rotateQuarter(copy, rotation), run, WORTH_A_LOOK);
     const inImage = seen.map(({ box, logit }) => ({
       logit,
       box: scaled(boxFromTurned(box, rotation, copy), 1 / scale),
@@ -71,36 +66,56 @@ export async function likelyPlaces(image: RgbImage, run: RunFirstLook, turned: b
   return places;
 }
 
-const scaled = ({ x, y, width, height }: Region, by: number): Region => ({
+/** What of a picture is looked at turned. */
+export function copyForTurning(image: RgbImage): { copy: RgbImage; scale: number } {
+  const { widthPx, heightPx } = image;
+  const scale = Math.min(1, TURNED_PX / Math.max(widthPx, heightPx));
+  const [width, height] = [Math.max(1, Math.round(widthPx * scale)), Math.max(1, Math.round(heightPx * scale))];
+  return { scale, copy: resample(image, { x: 0, y: 0, width: widthPx, height: heightPx }, width, height, 0) };
+}
+
+export const scaled = ({ x, y, width, height }: Region, by: number): Region => ({
   x: x * by,
   y: y * by,
   width: width * by,
   height: height * by,
 });
 
-/** Everything worth a closer look, in a picture and in its next smaller copy. */
-async function firstLook(image: RgbImage, run: RunFirstLook): Promise<Glimpse[]> {
-  const seen = await lookInTiles(image, run);
+/** Everything whose logit is above `limit`, in a picture and in its next smaller copy. */
+export async function firstLook(image: RgbImage, run: RunFirstLook, limit: number): Promise<Glimpse[]> {
+  const seen = await lookInTiles(image, run, limit);
   const small = shrink(image, NEXT_COPY);
-  for (const { box, logit } of await lookInTiles(small, run)) seen.push({ logit, box: scaled(box, NEXT_COPY) });
+  for (const { box, logit } of await lookInTiles(small, run, limit)) seen.push({ logit, box: scaled(box, NEXT_COPY) });
   return mergeGlimpses(seen);
 }
 
-async function lookInTiles(image: RgbImage, run: RunFirstLook): Promise<Glimpse[]> {
-  const name = image.widthPx >= image.heightPx ? 'wide' : 'high';
+/** Everything whose logit is above `limit` in a picture as it is. */
+export async function lookInTiles(image: RgbImage, run: RunFirstLook, limit: number): Promise<Glimpse[]> {
+  const name = sizeFor(image);
   const size = FIRST_LOOK_SIZES[name];
   // One run each: what a run of several keeps at once does not fit into the processor's memory.
   const looks = tilesOver(image, { ...size, overlap: OVERLAP_PX }).map(async (tile): Promise<Glimpse[]> => {
-    const cells = await run(name, tileBytes(image, tile), 1);
-    return mergeGlimpses(readGlimpses(cells, { at: 0, ...size }, WORTH_A_LOOK)).map((one) => moved(one, tile));
+    const { cells } = await run(name, tileBytes(image, tile), 1);
+    return mergeGlimpses(readGlimpses(cells, { at: 0, ...size }, limit)).map((one) => moved(one, tile));
   });
   return (await Promise.all(looks)).flat();
+}
+
+function sizeFor({ widthPx, heightPx }: RgbImage): FirstLookSize {
+  if (Math.max(widthPx, heightPx) <= FIRST_LOOK_SIZES.close.width) return 'close';
+  return widthPx >= heightPx ? 'wide' : 'high';
 }
 
 const moved = ({ box, logit }: Glimpse, { x, y }: Tile): Glimpse => ({
   logit,
   box: { ...box, x: box.x + x, y: box.y + y },
 });
+
+/** What of a picture is looked at closely for a box: a square around it. */
+export function closeRegion({ x, y, width, height }: Region): Region {
+  const span = Math.max(LEAST_SPAN_PX, CLOSE_SPAN * Math.max(width, height));
+  return { x: x + (width - span) / 2, y: y + (height - span) / 2, width: span, height: span };
+}
 
 /** What of it still looks like a face from close by, and which way up. */
 async function closerLook(
@@ -113,12 +128,11 @@ async function closerLook(
   const one = side * side * 3;
   const close = { widthPx: side, heightPx: side };
   const looks = glimpses.map(async ({ box }): Promise<LikelyPlace[]> => {
-    const span = Math.max(LEAST_SPAN_PX, CLOSE_SPAN * Math.max(box.width, box.height));
-    const from = { x: box.x + (box.width - span) / 2, y: box.y + (box.height - span) / 2, width: span, height: span };
+    const from = closeRegion(box);
     const cut = resample(image, from, side, side, 0);
     const bytes = new Uint8Array(one * rotations.length);
     for (const [i, rotation] of rotations.entries()) bytes.set(rotateQuarter(cut, rotation).data, i * one);
-    const cells = await run('close', bytes, rotations.length);
+    const { cells } = await run('close', bytes, rotations.length);
     const seen = rotations.flatMap((rotation, at) =>
       readGlimpses(cells, { at, width: side, height: side }, LIKELY)
         .filter(({ box: { x, y, width, height } }) => isInner(x + width / 2, side) && isInner(y + height / 2, side))
@@ -126,7 +140,7 @@ async function closerLook(
     );
     const surest = seen.reduce((best, now) => (now.logit > (best?.logit ?? LIKELY) ? now : best), seen[0]);
     if (!surest) return [];
-    const found = scaled(boxFromTurned(surest.box, surest.rotation, close), span / side);
+    const found = scaled(boxFromTurned(surest.box, surest.rotation, close), from.width / side);
     return [{ rotation: surest.rotation, box: { ...found, x: from.x + found.x, y: from.y + found.y } }];
   });
   return (await Promise.all(looks)).flat();

@@ -4,6 +4,7 @@ import exifr from 'exifr';
 import type { EvidenceMetadata } from '../../contract/evidence.ts';
 import { readExifrBlock } from './exifr-block.ts';
 import { findHeifMetadata, type HeifMetadata } from './heif/heif-metadata.ts';
+import { qualityFromSum, segmentsBeforeScan } from './jpeg-header.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
   ifd0: 'EXIF image',
@@ -104,23 +105,7 @@ function jpegTables(bytes: Uint8Array): EvidenceMetadata {
 
 /** The 64 entries of table 0, in zigzag order, 8-bit precision. */
 function firstQuantisationTable(bytes: Uint8Array): number[] | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
-  for (let at = 2; at + 4 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1]!;
-    if (marker === 0xda) return undefined;
-    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    if (marker === 0xdb && bytes[at + 4] === 0 && length >= 67) return [...bytes.subarray(at + 5, at + 69)];
-    at += 2 + length;
-  }
+  for (const { marker, payload } of segmentsBeforeScan(bytes))
+    if (marker === 0xdb && payload[0] === 0 && payload.length >= 65) return [...payload.subarray(1, 65)];
   return undefined;
-}
-
-/** Sum of the IJG luma table at quality 50 (ITU-T T.81, table K.1). */
-const SUM_AT_50 = 3688;
-
-/** IJG scales its table by 50/q below 50 and by 2 - q/50 from there on. */
-function qualityFromSum(sum: number): number {
-  const scale = sum / SUM_AT_50;
-  const quality = scale > 1 ? 50 / scale : 100 - 50 * scale;
-  return Math.min(100, Math.max(1, Math.round(quality)));
 }

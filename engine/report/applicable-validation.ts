@@ -1,7 +1,7 @@
 // Does what the model carries today speak for the verdicts of this report? A model can be
 // validated, or validated anew, after faces were scored: those verdicts keep what they were made
 // under, and the report must not lend them the later record.
-import { KEPT_WORDS, wordsFromLaterRecord } from '../../contract/later-record.ts';
+import { KEPT_WORDS, laterRecordWords } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -41,7 +41,7 @@ export function calibrationSentence(document: Pick<ReportDocument, 'models' | 'p
 const rounded = (score: number): number => Number(score.toFixed(4));
 
 /** The points a scored verdict was held against, in words. */
-export function pointsInWords(
+export function pointsWords(
   document: Pick<ReportDocument, 'parameters'>,
   { leaning }: Extract<VerdictOutcome, { kind: 'scored' }>,
   model: Model,
@@ -63,4 +63,4 @@ export const laterRecordSentences = (
 ): string[] =>
   laterRecords
     .filter(({ modelId }) => of === undefined || modelId === of.id)
-    .map((one) => `Verdicts of this case by ${one.modelName} were ${wordsFromLaterRecord(one)}. ${KEPT_WORDS}`);
+    .map((one) => `Verdicts of this case by ${one.modelName} were ${laterRecordWords(one)}. ${KEPT_WORDS}`);

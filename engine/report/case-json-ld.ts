@@ -7,7 +7,7 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { Opinion } from '../../contract/opinion.ts';
 import { indentedParts } from '../files/indented-json.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
-import { wordsFromOutcome } from './wording.ts';
+import { outcomeWords } from './wording.ts';
 
 const UCO = 'https://ontology.unifiedcyberontology.org/uco';
 const CONTEXT = {
@@ -148,7 +148,7 @@ function resultFrom({ verdict, face }: ReportSubject, id: Ids): Thing {
   return {
     '@id': id(idOfVerdict(verdict.id)),
     '@type': 'uco-analysis:AnalyticResult',
-    'uco-core:description': wordsFromOutcome(outcome),
+    'uco-core:description': outcomeWords(outcome),
     'uco-core:objectCreatedTime': typed('xsd:dateTime', verdict.madeAt),
     'recce:file': reference(id(idOfFile(verdict.evidenceId))),
     'recce:model': reference(id(`model/${verdict.modelId}`)),

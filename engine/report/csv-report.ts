@@ -8,7 +8,7 @@ import type { Opinion, Subject } from '../../contract/opinion.ts';
 import type { CsvOptions } from '../../contract/report.ts';
 import type { ReportContent, ReportSubject } from './report-content.ts';
 import { type StandingOpinions, standingOpinions } from './report-index.ts';
-import { trackInWords, wordsFromOutcome } from './wording.ts';
+import { outcomeWords, trackPlaceWords } from './wording.ts';
 
 const HEADER = [
   'case',
@@ -74,7 +74,7 @@ type Table = {
 /** `face`, `file`, or which track of which scan and from when to when it is seen. */
 function whatItIsOn({ faceId, trackId }: Opinion, trackOf: ReportContent['trackOf']): string {
   const track = trackId === null ? undefined : trackOf(trackId);
-  if (track) return trackInWords(track);
+  if (track) return trackPlaceWords(track);
   return faceId === null ? 'file' : 'face';
 }
 
@@ -139,7 +139,7 @@ function rowFrom({ verdict, file, face, leftOut }: ReportSubject, content: Repor
     ...boxCells(face, table),
     outcome.kind,
     ...scoreCells(verdict, table),
-    [wordsFromOutcome(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
+    [outcomeWords(outcome, content.head.template?.verbalScale), ...leftOut].join('. '),
     ...table.opinionsOn(verdict),
     modelId,
     madeAt,

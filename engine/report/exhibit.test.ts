@@ -20,7 +20,7 @@ import {
 } from '../../contract/report.ts';
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
-import { wordsFromRatio } from '../../contract/verbal-scale.ts';
+import { ratioWords } from '../../contract/verbal-scale.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { kappaOf, readAgreement } from '../case/grid/agreement.ts';
 import { closeCase, createCase } from '../case/open-case.ts';
@@ -398,7 +398,7 @@ describe('a redacted copy is redacted in every form it is written in', () => {
       .toString()
       .split('\r\n')
       .slice(1)
-      .flatMap((line) => line.split(',').slice(10, 14));
+      .flatMap((line) => line.split(',').slice(11, 15));
 
   test('all: no landmark, no box, and it says so', async () => {
     const full = await write('full.json', {}, undefined, 'json');
@@ -525,9 +525,9 @@ test('agreement counts latest opinions, Cohen’s kappa is that of the textbook,
 });
 
 test('words for a likelihood ratio speak for one proposition over the other, and never for nothing', () => {
-  expect(wordsFromRatio(0.1)).toBe('does not support one proposition over the other');
-  expect(wordsFromRatio(1.5)).toBe('moderate support for forged over genuine');
-  expect(wordsFromRatio(-4)).toBe('very strong support for genuine over forged');
+  expect(ratioWords(0.1)).toBe('does not support one proposition over the other');
+  expect(ratioWords(1.5)).toBe('moderate support for forged over genuine');
+  expect(ratioWords(-4)).toBe('very strong support for genuine over forged');
 });
 
 test('CASE/UCO: every file, result, tool and opinion, references that lead somewhere, the same bytes twice', async () => {

@@ -8,7 +8,7 @@ import type { ReportDocument, ReportTrack } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { PrintedDocument, PrintedFace } from './report-document.ts';
-import { trackInWords, whichFaceInWords } from './wording.ts';
+import { trackPlaceWords, whichFaceWords } from './wording.ts';
 
 export type ReportIndex = {
   evidence: ReadonlyMap<EvidenceId, Evidence>;
@@ -77,9 +77,9 @@ export function indexOf(document: PrintedDocument): ReportIndex {
   const noFaces = new Set(document.notFaces);
   const whichOf = ({ faceId, trackId }: Subject): string => {
     const track = trackId == null ? undefined : tracks.get(trackId as TrackId);
-    if (track) return `, ${trackInWords(track)}`;
+    if (track) return `, ${trackPlaceWords(track)}`;
     const face = faceId === null ? undefined : faces.get(faceId);
-    return face ? whichFaceInWords(face) : '';
+    return face ? whichFaceWords(face) : '';
   };
   return {
     evidence,

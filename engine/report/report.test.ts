@@ -19,7 +19,7 @@ import { addExaminer } from '../case/rows/examiner.ts';
 import { giveOpinion } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
-import { calibrationSentence, isInForce, pointsInWords } from './applicable-validation.ts';
+import { calibrationSentence, isInForce, pointsWords } from './applicable-validation.ts';
 import { exportPdf } from './export-report.ts';
 import { printedColours, printedGreys } from './printed-picture.ts';
 import { hashOfContent, readReportContent } from './report-content.ts';
@@ -183,13 +183,13 @@ test('leanings are counted only where the model gives them: noughts under one th
 test('operating points and a record that came later are not lent to earlier verdicts', () => {
   const [model] = document.models;
   const scored = document.verdicts.map(({ outcome }) => outcome).find((one) => one.kind === 'scored')!;
-  expect(pointsInWords(document, scored, model!)).toBe('cannot tell between 0.3 and 0.7');
-  expect(pointsInWords(document, { ...scored, leaning: null }, model!)).toBe(
+  expect(pointsWords(document, scored, model!)).toBe('cannot tell between 0.3 and 0.7');
+  expect(pointsWords(document, { ...scored, leaning: null }, model!)).toBe(
     'no leaning given: the model had no operating points',
   );
   const later = { ...model!, operatingPoints: { low: 0.9, high: 0.95 } };
   expect([isInForce(document, model!), isInForce(document, later)]).toEqual([true, false]);
-  expect(pointsInWords(document, scored, later)).toBe('operating points as in its parameters');
+  expect(pointsWords(document, scored, later)).toBe('operating points as in its parameters');
   const validated = { ...model!, validation: { madeAt: 'later' } as unknown as Model['validation'] };
   expect(isInForce(document, validated)).toBe(false);
   expect(calibrationSentence(document)).toMatch(/^The model has no validation record/);

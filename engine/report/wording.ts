@@ -5,7 +5,7 @@ import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
-import { sentenceFromRatio } from '../../contract/verbal-scale.ts';
+import { ratioSentence } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
 import { detailWords, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../../contract/wording.ts';
 import type { PrintedFace } from './report-document.ts';
@@ -15,22 +15,22 @@ export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
 /** A moment of a video, e.g. `12.48 s`. */
-export const secondsInWords = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+export const secondsText = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 /** `track 7 of scan 1 (6.40 s to 9.50 s)`. */
-export const trackInWords = ({
+export const trackPlaceWords = ({
   trackIndex,
   scan,
   fromMs,
   toMs,
 }: Pick<TrackPlace, 'trackIndex' | 'scan' | 'fromMs' | 'toMs'>): string =>
-  `track ${trackIndex + 1} of scan ${scan.number} (${secondsInWords(fromMs)} to ${secondsInWords(toMs)})`;
+  `track ${trackIndex + 1} of scan ${scan.number} (${secondsText(fromMs)} to ${secondsText(toMs)})`;
 
 /** What the machine says of one subject, in one line; ratios in the words of `scale`. */
-export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {
+export function outcomeWords(outcome: VerdictOutcome, scale?: readonly VerbalStep[]): string {
   switch (outcome.kind) {
     case 'scored':
-      return wordsFromScored(outcome, scale);
+      return scoredWords(outcome, scale);
     case 'outOfDomain':
       return `Not scored. ${unscoredWords(outcome)}`;
     case 'faceTooSmall':
@@ -44,12 +44,12 @@ export function wordsFromOutcome(outcome: VerdictOutcome, scale?: readonly Verba
   }
 }
 
-function wordsFromScored(
+function scoredWords(
   { score, leaning, log10LikelihoodRatio }: Extract<VerdictOutcome, { kind: 'scored' }>,
   scale?: readonly VerbalStep[],
 ): string {
   const leans = `Raw score ${score.toFixed(4)}: ${leaning ? LEANING_WORDS[leaning] : NO_LEANING}`;
-  return log10LikelihoodRatio === null ? leans : `${leans}. ${sentenceFromRatio(log10LikelihoodRatio, scale)}`;
+  return log10LikelihoodRatio === null ? leans : `${leans}. ${ratioSentence(log10LikelihoodRatio, scale)}`;
 }
 
 export const REDACTION_NOTICE = {
@@ -114,8 +114,8 @@ export const isDemonstration = (document: Pick<ReportDocument, 'case' | 'models'
   document.case.demonstration || document.models.some((model) => model.demonstration);
 
 /** Which face of its picture, and where in a video. */
-export const whichFaceInWords = (face: PrintedFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
+export const whichFaceWords = (face: PrintedFace): string => `, face ${face.faceIndex + 1}${whenOf(face)}`;
 
 /** Where in a video; nothing for a still. */
 const whenOf = ({ pts, timeMs, frameIndex }: PrintedFace): string =>
-  pts === null ? '' : ` at ${secondsInWords(timeMs)} (frame ${frameIndex}, pts ${pts})`;
+  pts === null ? '' : ` at ${secondsText(timeMs)} (frame ${frameIndex}, pts ${pts})`;

@@ -58,6 +58,11 @@ export async function compareOutcomes(
     quantities.push(text('reason', recorded.reason, found.reason));
   if (recorded.kind === 'toolError' && found.kind === 'toolError')
     quantities.push(text('message', recorded.message, found.message));
+  if (recorded.kind === 'faceTooSmall' && found.kind === 'faceTooSmall')
+    quantities.push(
+      text('smallest face scored', String(recorded.minimumPx), String(found.minimumPx)),
+      numbers(SIZE, recorded.sizePx, found.sizePx),
+    );
   if (recorded.kind === 'outOfDomain' && found.kind === 'outOfDomain')
     quantities.push(text('reasons', detailWords(recorded)!, detailWords(found)!));
   if (recorded.kind === 'scored' && found.kind === 'scored') {
@@ -124,6 +129,35 @@ export function comparePlaces(
     places('landmarks', points(recorded.landmarks), points(roundedLandmarks(found.landmarks))),
   ];
 }
+
+/** What is measured of a face beside its place, where it is not as recorded. */
+export function compareMeasures(
+  recorded: Pick<Face, 'quality' | 'finderScore'> | null,
+  found: Pick<Face, 'quality' | 'finderScore'> | undefined,
+): RerunQuantity[] {
+  if (!recorded || !found) return [];
+  // Older rows lack what was not measured then.
+  const names = (Object.keys(found.quality) as (keyof Face['quality'])[]).filter((name) => name in recorded.quality);
+  return [
+    numbers(FINDER_SCORE, recorded.finderScore, found.finderScore),
+    ...names.map((name) => numbers(`${MEASURE}${name}`, Number(recorded.quality[name]), Number(found.quality[name]))),
+  ].filter(({ same }) => !same);
+}
+
+/**
+ * A face that is found now and of which the case says nothing was taken out of it: every other one
+ * of its picture comes out different.
+ */
+export function compareFaces({ facesBeside }: { facesBeside: number }, found: number | undefined): RerunQuantity[] {
+  if (found === undefined || found === facesBeside) return [];
+  return [text('faces of the picture', String(facesBeside), String(found))];
+}
+
+const SIZE = 'size of the face';
+const FINDER_SCORE = 'finder score';
+const MEASURE = 'face: ';
+/** By so much a measure may differ on another machine, whose box is some pixels off. */
+const MEASURE_SHARE = 0.05;
 
 /** Lists of pixels, by the largest step between two that belong together. */
 function places(name: string, recorded: readonly number[], found: readonly number[]): RerunQuantity {
@@ -192,7 +226,9 @@ function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity):
   if (difference === null) return false;
   const { logitAbsolute, logitRelative, pictureSteps, placePx } = RERUN_TOLERANCE;
   if (name === 'box' || name === 'landmarks') return difference <= placePx;
-  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio'].includes(name)
+  if (name === SIZE || name.startsWith(MEASURE))
+    return difference <= placePx + MEASURE_SHARE * Math.abs(Number(recorded));
+  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio', FINDER_SCORE].includes(name)
     ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
     : pictureSteps;
   return difference <= limit;

@@ -7,6 +7,7 @@ import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { cutFaces, cuttingOf } from '../examine/judge-faces.ts';
 import type { Look, LookTurned } from '../media/find-faces.ts';
+import type { Rotation } from '../media/rotation.ts';
 import { type FileNow, keyOfLook, type LookAgain, unavailable } from './file-now.ts';
 import type { RerunDeps } from './rerun-deps.ts';
 
@@ -42,6 +43,12 @@ async function problemOf(deps: RerunDeps, evidence: Evidence): Promise<string | 
  */
 const turnedInFirst = (frameIndex: number): LookTurned => (frameIndex % 20 === 0 ? 'tiles' : 'none');
 
+/** All faces of a frame were seen the same way up, since pipeline 2. */
+function lookOf(pipeline: number, frameIndex: number, up: Rotation): Look {
+  if (pipeline === 1) return { by: 'tiles', turned: turnedInFirst(frameIndex) };
+  return pipeline < 4 ? { by: 'tiles', from: up, turned: 'none' } : { by: 'standing', up };
+}
+
 async function readFrame(
   deps: RerunDeps,
   evidence: Evidence,
@@ -57,9 +64,7 @@ async function readFrame(
   const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
   const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), query, pipeline);
   if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
-  // All faces of a frame were seen the same way up.
-  const look: Look = pipeline === 1 ? { turned: turnedInFirst(frameIndex) } : { from: foundAtRotation, turned: 'none' };
-  const found = await deps.findFaces(picture, look);
+  const found = await deps.findFaces(picture, lookOf(pipeline, frameIndex, foundAtRotation));
   if (found.length === 0) return { kind: 'cut', faces: [], outcome: { kind: 'noFace' } };
   const beyondDomain = pipeline === 1 ? [] : picture.beyondDomain;
   const searched = { image: picture, found, beyondDomain };

@@ -7,7 +7,7 @@ import { appendAudit } from '../case/log/audit.ts';
 import { getEvidence } from '../case/rows/evidence.ts';
 import { findFace } from '../case/rows/face.ts';
 import { addRerunRow, rerunHeld, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
-import { findVerdict } from '../case/rows/verdict.ts';
+import { countFacesOfFrame, findVerdict } from '../case/rows/verdict.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
 import type { RecordedVerdict } from './rerun-deps.ts';
 
@@ -17,7 +17,9 @@ export function readRecorded(opened: WritableCase, id: VerdictId): RecordedVerdi
   if (!found) return undefined;
   const { evidenceId, faceId } = found.verdict;
   const face = faceId === null ? null : (findFace(opened, faceId) ?? null);
-  return { ...found, evidence: getEvidence(opened, evidenceId), face };
+  const { modelId, pipelineVersion } = found.parameters;
+  const facesBeside = countFacesOfFrame(opened, { evidenceId, modelId, pipelineVersion }, face?.frameIndex ?? 0);
+  return { ...found, evidence: getEvidence(opened, evidenceId), face, facesBeside };
 }
 
 /**

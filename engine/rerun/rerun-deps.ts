@@ -44,4 +44,8 @@ export type RecordedVerdict = {
   parameters: VerdictParameters;
   evidence: Evidence;
   face: Face | null;
+  /**
+   * Faces of its picture, or frame, of which the case has a verdict by the same model and pipeline.
+   */
+  facesBeside: number;
 };

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Evidence } from '../../contract/evidence.ts';
+import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
@@ -16,8 +17,15 @@ import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.t
 import { scoreFaces } from '../examine/score-faces.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
-import type { FoundFace } from '../media/find-faces.ts';
-import { compareOutcomes, comparePlaces, compareToModel, environmentDifferences, judge } from './compare-outcome.ts';
+import {
+  compareFaces,
+  compareMeasures,
+  compareOutcomes,
+  comparePlaces,
+  compareToModel,
+  environmentDifferences,
+  judge,
+} from './compare-outcome.ts';
 import { type FileNow, keyOfLook, readFileNow } from './file-now.ts';
 import { createFrameSource } from './frame-now.ts';
 import type { RecordedVerdict, RerunDeps } from './rerun-deps.ts';
@@ -107,6 +115,8 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
   const quantities = [
     ...(await compareOutcomes(verdict.outcome, made.outcome, pictures, record === 'missing')),
     ...comparePlaces(recorded.face, made.face),
+    ...compareMeasures(recorded.face, made.face),
+    ...compareFaces(recorded, made.faces),
     ...compareToModel(parameters, model),
   ];
   const judged = judge(quantities, environment.length === 0);
@@ -193,7 +203,9 @@ type Made =
       kind: 'made';
       outcome: VerdictOutcome;
       /** The face as it is found now; undefined where nothing was looked for. */
-      face?: FoundFace | undefined;
+      face?: NewFace | undefined;
+      /** How many faces are found in its picture, or frame, now; undefined where none were looked for. */
+      faces?: number | undefined;
       basis: 'evidence' | 'crop';
       reason: string | null;
     }
@@ -212,7 +224,8 @@ async function makeAgain(deps: JudgeDeps, stored: BlobStore, recorded: RecordedV
       reason: `${recordWords(parameters.validationSha256)} is neither in the case nor in the library: whether the face lies outside its limits cannot be found out again.`,
     };
   const found = face ? file.faces[face.faceIndex]?.face : undefined;
-  return { kind: 'made', outcome, face: found, basis: 'evidence', reason: null };
+  const faces = face ? file.faces.length : undefined;
+  return { kind: 'made', outcome, face: found, faces, basis: 'evidence', reason: null };
 }
 
 /** The model step alone, on the crop that the scan kept. */

@@ -256,6 +256,47 @@ test('another machine: small differences are within the tolerance, larger ones a
   expect(logit?.difference).toBeCloseTo(1, 4);
 });
 
+test('a face that was taken out of the case makes the others of its picture different; so does a measure that was changed', async () => {
+  const verdict = await tamper(
+    (db) =>
+      db.prepare("SELECT id, face_id FROM verdict WHERE kind = 'scored' LIMIT 1").get() as {
+        id: VerdictId;
+        face_id: number;
+      },
+  );
+  // As if it were of another picture.
+  await tamper((db) => tamperWith(db, `UPDATE face SET frame_index = 9 WHERE id = ${verdict.face_id}`));
+  const ids = (await findingsOf(client)).filter(({ faceId }) => faceId !== null && faceId !== verdict.face_id);
+  const { rows } = await rerun(ids.map(({ verdictId }) => verdictId));
+  expect(rows).toHaveLength(2);
+  for (const { quantities } of rows)
+    expect(quantities).toContainEqual({
+      ...{ name: 'faces of the picture', recorded: '2', found: '3', same: false, difference: null },
+    });
+  await tamper((db) => tamperWith(db, `UPDATE face SET frame_index = 0 WHERE id = ${verdict.face_id}`));
+  const sharper = (by: number) =>
+    tamper((db) =>
+      tamperWith(
+        db,
+        `UPDATE face SET quality = json_set(quality, '$.sharpness', (quality ->> '$.sharpness') + ${by}) WHERE id = ${verdict.face_id}`,
+      ),
+    );
+  await sharper(64);
+  const { rows: measured } = await rerun([verdict.id]);
+  expect(measured[0]?.quantities).toContainEqual(expect.objectContaining({ name: 'face: sharpness', same: false }));
+  await sharper(-64);
+});
+
+test('verify names a set of parameters whose smallest face no scan was to score', async () => {
+  const smallest = (px: number) =>
+    tamper((db) => tamperWith(db, `UPDATE parameters SET json = json_set(json, '$.minimumFacePx', ${px})`));
+  await smallest(5000);
+  expect((await client.case.verify()).problems).toContainEqual(
+    expect.objectContaining({ kind: 'modelChanged', subject: 'set of parameters 1', found: '5000' }),
+  );
+  await smallest(40);
+});
+
 test('a face that was moved in the database, or one point of it, is not identical', async () => {
   const move = (sql: string) => tamper((db) => tamperWith(db, sql));
   const identical = (await rerun()).counts;

@@ -4,6 +4,7 @@
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame } from '../../contract/track.ts';
 import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { expectFilmOfScan } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { setEvidenceState } from '../case/rows/evidence.ts';
 import { addVerdicts } from '../case/rows/verdict.ts';
@@ -52,6 +53,7 @@ export async function scanVideo(
   const { pipelineVersion } = parameters;
   const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
   const scan = beginVideoScan(opened, key);
+  expectFilmOfScan(opened, scan.id);
   const rows: VideoRows = { opened, parameters, evidence, scan };
   // Against what it was when it was hashed just now: the row's time of change may be older. See
   // [Note: the hash decides].
@@ -82,6 +84,8 @@ export function writeFrames({ opened, parameters, evidence, scan }: VideoRows, p
  */
 export function finishVideo(rows: VideoRows, points: OperatingPoints | null, ending: VideoEnding): EvidenceState {
   const { opened, parameters, evidence, scan } = rows;
+  // What a farm says comes by other ways, and ends here too.
+  expectFilmOfScan(opened, scan.id);
   const frames = framesOf(opened, scan.id);
   const state = stateFrom(evidence, ending, frames);
   const faces = facesOfScan(opened, scan);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EvidenceId, JobId } from '../../contract/brand.ts';
 import { checkRecord, recordProblems } from '../case/custody/record-check.ts';
-import { enterScanBegin, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
+import { enterScanBegin, expectFilmOfScan, readScanLedger, sealUnsealedRows } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { HELD } from '../case/log/held-tables.ts';
@@ -22,9 +22,10 @@ import { keepProvenance } from '../case/rows/provenance.ts';
 import { addRerunRow, rerunSaid, rerunSummary } from '../case/rows/rerun.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addVideoFrame, beginVideoScan, finishVideoScan, lastFrameWritten, tracksOf } from '../case/rows/video-scan.ts';
-import { addFile, addRefused, testModel } from '../case/testing/case-material.ts';
+import { addFile, addRefused, testModel, testParameters } from '../case/testing/case-material.ts';
 import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
+import { finishVideo } from './scan-video.ts';
 import { withSeal } from './with-seal.ts';
 
 const COLUMNS_OF_FILMS = {
@@ -269,6 +270,27 @@ describe('a film that no scan made', () => {
       tamper(away);
       expect(recordProblems(opened)).toEqual([]);
     }
+  });
+
+  test('is not gone on with: frames put behind those of a scan make no film looked at to its end', async () => {
+    const sampling = { kind: 'byTime', framesPerSecond: 1, sceneChanges: false } as const;
+    const [evidence] = allEvidence(opened);
+    const key = { evidenceId: evidence!.id, modelId: testModel.id, pipelineVersion: 1, sampling, minimumFacePx: 40 };
+    await scan(2, () => {
+      beginVideoScan(opened, key);
+    });
+    tamper(
+      'INSERT INTO video_frame (video_scan_id, frame_index, pts, time_ms, scene_change, faces) VALUES (2, 999999, 0, 0, 0, 0)',
+    );
+    const rows = { opened, parameters: testParameters, evidence: evidence!, scan: beginVideoScan(opened, key) };
+    const before = allVerdicts(opened).length;
+    await scan(3, () => {
+      const failed = { kind: 'unreadable', reason: 'corrupt', message: 'cut' } as const;
+      expect(() => finishVideo(rows, null, failed)).toThrow(/It was not examined: frames of it stand in the case/);
+    });
+    await scan(4, () => expect(() => expectFilmOfScan(opened, rows.scan.id)).toThrow(/no scan wrote/));
+    expect(allVerdicts(opened)).toHaveLength(before);
+    expect(recordProblems(opened)).toMatchObject([{ kind: 'rowsUnaccounted', subject: 'film scan 2' }]);
   });
 
   test('rows under the numbers of a film and a track to come are not taken for theirs, and stay named', async () => {

@@ -40,6 +40,8 @@ const evidenceId = async (name: string): Promise<EvidenceId> =>
 const comparable = (timeline: VideoTimeline) => ({
   ...timeline,
   evidenceId: 0,
+  // Which of the file's scans it is.
+  scan: 0,
   mostSuspiciousTrackId: timeline.tracks.findIndex(({ id }) => id === timeline.mostSuspiciousTrackId),
   tracks: timeline.tracks.map(({ points, outcome, keyFaces }) => ({
     outcome,

@@ -28,7 +28,7 @@ const faceAt = (width: number, height: number, finderScore: number): FoundFace =
 /** What becomes of one picture in which `found` is found. */
 async function outcomeOf(found: FoundFace[], beyondDomain: string[] = []): Promise<string> {
   const file = path.join(root, 'one.png');
-  const pixels = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i * 31) % 256);
+  const pixels = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => Math.imul(i ^ (i >>> 5), 0x9e3779b1) >>> 24);
   writeFileSync(file, await encodeRgbPng(pixels, SIDE, SIDE));
   const deps: SetDeps = {
     decode: async (bytes) => ({ ...(await decodeStill(bytes)), ...(beyondDomain.length > 0 ? { beyondDomain } : {}) }),

@@ -43,7 +43,7 @@ export function pointsWithout(
 }
 
 /** Shares of the asked rate that are tried, from the least cautious on. */
-const SHARES = [1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0] as const;
+const SHARES = [...Array.from({ length: 50 }, (_, i) => (50 - i) / 50), 0.015, 0.01, 0.005, 0] as const;
 
 /**
  * The largest rates to fit at, each edge's by itself, with which every source, judged by points of

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { mergeGlimpses, readGlimpses, tileBytes, tilesOver } from './first-look.ts';
+import { mergeGlimpses, readGlimpses, surestInside, tileBytes, tilesOver } from './first-look.ts';
 import { fullRangeGraph } from './full-range.ts';
 import { convWeightFromTflite, readTflite } from './tflite-file.ts';
 
@@ -47,6 +47,27 @@ test('a cell above the limit is a box around its own middle, in pixels, of its p
   expect(readGlimpses(cells, { at: 1, ...size }, 0)).toEqual([
     { logit: 1, box: { x: 2.5, y: -1, width: 8, height: 12 } },
   ]);
+});
+
+test('of a square the surest cell of its inner half speaks, and eyes and mouth say how its face is turned', () => {
+  // Two squares of 32 pixels, 8 x 8 cells: the inner half begins with the third row and column.
+  const [cells, points] = [new Float32Array(2 * 5 * 64).fill(-9), new Float32Array(2 * 8 * 64)];
+  const [outside, inside] = [0, 2 * 8 + 3];
+  cells[5 * 64 + outside] = 4;
+  for (const [channel, value] of [1.5, 0, 0, 8, 12].entries()) cells[(5 + channel) * 64 + inside] = value;
+  const put = (values: number[]) => {
+    for (const [channel, value] of values.entries()) points[(8 + channel) * 64 + inside] = value;
+  };
+  const rollWith = (values: number[]): number => {
+    put(values);
+    return surestInside({ cells, points }, { at: 1, side: 32 }).roll;
+  };
+  // Eyes, nose, mouth: upright; turned clockwise by a quarter, so that the mouth is left of the eyes.
+  expect(rollWith([-2, -2, 2, -2, 0, 0, 0, 3])).toBeCloseTo(0);
+  expect(rollWith([2, -2, 2, 2, 0, 0, -3, 0])).toBeCloseTo(90);
+  expect(rollWith([-2, 2, -2, -2, 0, 0, 3, 0])).toBeCloseTo(-90);
+  const { logit, box } = surestInside({ cells, points }, { at: 1, side: 32 });
+  expect([logit, box]).toEqual([1.5, { x: 10, y: 4, width: 8, height: 12 }]);
 });
 
 test('of glimpses of one face the surest stays, and neighbours are kept apart', () => {

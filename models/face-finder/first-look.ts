@@ -44,20 +44,44 @@ export function readGlimpses(
 ): Glimpse[] {
   const columns = width / CELL_PX;
   const count = columns * (height / CELL_PX);
-  const plane = (channel: number, cell: number): number => cells[(at * 5 + channel) * count + cell]!;
   const found: Glimpse[] = [];
-  for (let cell = 0; cell < count; cell++) {
-    const logit = plane(0, cell);
-    if (logit <= limit) continue;
-    const [boxWidth, boxHeight] = [Math.max(1, plane(3, cell)), Math.max(1, plane(4, cell))];
-    const middleX = ((cell % columns) + 0.5) * CELL_PX + plane(1, cell);
-    const middleY = (Math.floor(cell / columns) + 0.5) * CELL_PX + plane(2, cell);
-    found.push({
-      logit,
-      box: { x: middleX - boxWidth / 2, y: middleY - boxHeight / 2, width: boxWidth, height: boxHeight },
-    });
-  }
+  for (let cell = 0; cell < count; cell++)
+    if (cells[at * 5 * count + cell]! > limit) found.push(glimpseAt(cells, { at, columns, count }, cell));
   return found;
+}
+
+/** One cell of picture `at`, whose output has `count` cells in rows of `columns`. */
+function glimpseAt(
+  cells: Float32Array,
+  { at, columns, count }: { at: number; columns: number; count: number },
+  cell: number,
+): Glimpse {
+  const plane = (channel: number): number => cells[(at * 5 + channel) * count + cell]!;
+  const [width, height] = [Math.max(1, plane(3)), Math.max(1, plane(4))];
+  const middleX = ((cell % columns) + 0.5) * CELL_PX + plane(1);
+  const middleY = (Math.floor(cell / columns) + 0.5) * CELL_PX + plane(2);
+  return { logit: plane(0), box: { x: middleX - width / 2, y: middleY - height / 2, width, height } };
+}
+
+/**
+ * The surest cell in the inner half of picture `at` of a run on squares of `side` pixels: its logit,
+ * its box, and by how much that face is turned clockwise from upright, in degrees -180..180, as its
+ * eyes and mouth lie. The angle is right where the face stands within some 100 degrees of upright;
+ * of one on its head it is not.
+ */
+export function surestInside(
+  { cells, points }: { cells: Float32Array; points: Float32Array },
+  { at, side }: { at: number; side: number },
+): Glimpse & { roll: number } {
+  const columns = side / CELL_PX;
+  const count = columns ** 2;
+  let best = -1;
+  for (let row = columns / 4; row < (columns * 3) / 4; row++)
+    for (let cell = row * columns + columns / 4; cell < row * columns + (columns * 3) / 4; cell++)
+      if (best < 0 || cells[at * 5 * count + cell]! > cells[at * 5 * count + best]!) best = cell;
+  const point = (channel: number): number => points[(at * 8 + channel) * count + best]!;
+  const [downX, downY] = [point(6) - (point(0) + point(2)) / 2, point(7) - (point(1) + point(3)) / 2];
+  return { ...glimpseAt(cells, { at, columns, count }, best), roll: (Math.atan2(-downX, downY) * 180) / Math.PI };
 }
 
 /** A box that is this much larger is another face, or none: it hides no small one inside it. */

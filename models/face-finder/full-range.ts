@@ -28,7 +28,8 @@ const SAME_PADDING = 0;
 /**
  * The network for pictures of `width` x `height` pixels, multiples of 32. Input `x` [n, height, width, 3], bytes;
  * output `cells` [n, 5, height / 4, width / 4]: the logit of a face whose middle is near the cell,
- * then its box: middle x, y, width, height, in pixels, the middle from the cell's own. Throws when
+ * then its box: middle x, y, width, height, in pixels, the middle from the cell's own; output `points`
+ * [n, 8, height / 4, width / 4]: x, y of that face's two eyes, nose and mouth, likewise. Throws when
  * the file is another network.
  */
 export function fullRangeGraph(file: TfliteFile, width: number, height: number): Graph {
@@ -73,6 +74,7 @@ export function fullRangeGraph(file: TfliteFile, width: number, height: number):
   }
   const [boxes, logits] = file.outputs.map(made) as [Value, Value];
   graph.output('cells', op.concat([logits, op.slice(boxes, 1, 0, 4)], 1));
+  graph.output('points', op.slice(boxes, 1, 4, 12));
   return graph;
 }
 

@@ -179,22 +179,14 @@ function resampleAcross(
     }
 }
 
-/** Rounded to the nearest (halves up), 0..255. */
-function roundedBytes(values: Float64Array): Uint8Array {
-  // A clamped array holds whole numbers inside 0..255 by itself.
-  const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < values.length; i++) bytes[i] = Math.round(values[i]!);
-  return new Uint8Array(bytes.buffer);
-}
-
-/** As resampleFloat, rounded to 8 bits. */
+/** As resampleFloat, each value rounded to the nearest (halves up) of 0..255. */
 export function resample(image: RgbImage, region: Region, width: number, height: number, border: Border): RgbImage {
-  const values = resampleFloat(image, region, width, height, border);
-  return {
-    widthPx: width,
-    heightPx: height,
-    data: roundedBytes(values),
-  };
+  // A clamped array holds whole numbers inside 0..255 by itself.
+  const data = new Uint8ClampedArray(height * width * 3);
+  resampleRows(image, region, { width, height, border }, (row, y) => {
+    for (let i = 0, to = y * width * 3; i < row.length; i++, to++) data[to] = Math.round(row[i]!);
+  });
+  return { widthPx: width, heightPx: height, data: new Uint8Array(data.buffer) };
 }
 
 /**

@@ -18,12 +18,11 @@ export function rotateQuarter(image: RgbImage, degrees: 0 | 90 | 180 | 270): Rgb
   const { widthPx: w, heightPx: h, data } = image;
   const [width, height] = degrees === 180 ? [w, h] : [h, w];
   const out = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const [fromX, fromY] =
-        degrees === 90 ? [y, h - 1 - x] : degrees === 180 ? [w - 1 - x, h - 1 - y] : [w - 1 - y, x];
-      const from = (fromY * w + fromX) * 3;
-      const to = (y * width + x) * 3;
+  // Where the top left pixel of the turned picture comes from, and how far apart its neighbours lie.
+  const first = degrees === 90 ? (h - 1) * w : degrees === 180 ? h * w - 1 : w - 1;
+  const [right, down] = degrees === 90 ? [-w, 1] : degrees === 180 ? [-1, -w] : [w, -1];
+  for (let y = 0, to = 0; y < height; y++)
+    for (let x = 0, from = (first + y * down) * 3; x < width; x++, from += right * 3, to += 3) {
       out[to] = data[from]!;
       out[to + 1] = data[from + 1]!;
       out[to + 2] = data[from + 2]!;

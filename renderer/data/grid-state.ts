@@ -21,7 +21,14 @@ export type GridState = {
   marked: ReadonlySet<number>;
   /** Where a range of them begins. */
   anchor: number;
+  /**
+   * The last row of the list, once it is decided and there is none to go on to: a key that was meant
+   * for a next one records nothing on it. Null from the next move on.
+   */
+  ended: VerdictId | null;
   opening: boolean;
+  /** The rows are those of another filter or order: of none of them is an opinion recorded. */
+  awaited: boolean;
   error: unknown;
   /** First row on screen, so that coming back from the inspector finds the same place. */
   scrollTop: number;
@@ -41,7 +48,9 @@ const START: GridState = {
   cursor: 0,
   marked: NO_MARKS,
   anchor: 0,
+  ended: null,
   opening: false,
+  awaited: false,
   error: null,
   scrollTop: 0,
   generation: 0,
@@ -103,16 +112,16 @@ export async function openList(keep = false): Promise<void> {
   const turn = ++latest;
   const { filter, sort, list } = grid.get();
   changedMeanwhile = [];
-  grid.set((now) => ({ ...now, opening: true }));
+  grid.set((now) => ({ ...now, opening: true, awaited: now.awaited || !keep }));
   try {
     const opened = await openOfModel(filter, sort, list?.modelId ?? null);
     const at = await placeInList(opened, keep ? selectedRow : () => undefined, placeOf);
     if (turn !== latest) return;
     opened.replace(changedMeanwhile);
     void keepModelShown(opened.modelId);
-    grid.set((now) => ({ ...now, list: opened, ...only(at), opening: false, error: null }));
+    grid.set((now) => ({ ...now, list: opened, ...only(at), opening: false, awaited: false, error: null }));
   } catch (error) {
-    if (turn === latest) grid.set((now) => ({ ...now, opening: false, error }));
+    if (turn === latest) grid.set((now) => ({ ...now, opening: false, awaited: false, error }));
   }
 }
 
@@ -142,7 +151,7 @@ export function showView(view: { filter: FindingFilter; sort: FindingSort }): vo
 const only = (cursor: number) => ({ cursor, anchor: cursor, marked: NO_MARKS });
 
 /** Selects that row alone. */
-export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, ...only(cursor) }));
+export const setCursor = (cursor: number): void => grid.set((now) => ({ ...now, ...only(cursor), ended: null }));
 
 /** Takes a row into the selection, or out of it. */
 export function toggleMark(index: number): void {
@@ -150,7 +159,7 @@ export function toggleMark(index: number): void {
     const marked = new Set(now.marked.size > 0 ? now.marked : [now.cursor]);
     if (now.marked.size > 0 && marked.has(index)) marked.delete(index);
     else marked.add(index);
-    return { ...now, cursor: index, anchor: index, marked };
+    return { ...now, cursor: index, anchor: index, marked, ended: null };
   });
 }
 
@@ -162,7 +171,7 @@ export function extendTo(index: number): void {
   const end = Math.abs(to - anchor) < MOST_AT_ONCE ? to : far;
   const from = Math.min(anchor, end);
   const marked = new Set(Array.from({ length: Math.abs(end - anchor) + 1 }, (_, i) => from + i));
-  grid.set((now) => ({ ...now, cursor: end, marked }));
+  grid.set((now) => ({ ...now, cursor: end, marked, ended: null }));
   list?.want(end - 20, end + 20);
 }
 
@@ -176,7 +185,7 @@ export function markAll(): boolean {
   return true;
 }
 
-export const clearMarks = (): void => grid.set((now) => ({ ...now, ...only(now.cursor) }));
+export const clearMarks = (): void => grid.set((now) => ({ ...now, ...only(now.cursor), ended: null }));
 
 /** True where an opinion is about several rows, or about one that is not the cursor's. */
 export const isOfMany = ({ marked, cursor }: GridState): boolean =>
@@ -210,6 +219,17 @@ export function moveCursor(by: number): number {
   setCursor(next);
   list?.want(next - 20, next + 20);
   return next;
+}
+
+/**
+ * From a row that is decided to the next one. Behind the last there is none: then it is held
+ * (`ended`), and false.
+ */
+export function goOn(verdictId: VerdictId): boolean {
+  const { cursor } = grid.get();
+  if (moveCursor(1) !== cursor) return true;
+  grid.set((now) => ({ ...now, ended: verdictId }));
+  return false;
 }
 
 /** Another case: nothing of the one before may stay on screen. */

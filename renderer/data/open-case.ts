@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Case, Session } from '../../contract/case.ts';
 import { client, follow } from '../transport.ts';
+import { forgetDrafts } from './drafts.ts';
 import { engine, queryClient } from './engine.ts';
-import { forgetList } from './grid-state.ts';
+import { forgetList, openList } from './grid-state.ts';
 import { go } from './route.ts';
 
 const NOBODY: Session = { examiner: null, blind: false };
@@ -61,6 +62,20 @@ function forgetCase(): void {
 }
 
 /**
+ * Another window may have chosen who examines, or switched blind review: nothing that was drawn or
+ * written under the session before stays.
+ */
+async function followSession(): Promise<void> {
+  const before = queryClient.getQueryData(engine.session.get.queryKey());
+  await queryClient.invalidateQueries({ queryKey: engine.session.key() });
+  const now = queryClient.getQueryData(engine.session.get.queryKey());
+  if (!before || !now || (before.examiner?.id === now.examiner?.id && before.blind === now.blind)) return;
+  if (before.examiner?.id !== now.examiner?.id) forgetDrafts();
+  await caseChanged();
+  await openList(true);
+}
+
+/**
  * Follows which case is open, whoever opened it: another window, or what started the workstation. A
  * case that is there when the window opens is shown by its faces.
  */
@@ -71,7 +86,7 @@ export async function followCase(signal: AbortSignal): Promise<void> {
     const before = queryClient.getQueryData(engine.case.current.queryKey());
     queryClient.setQueryData(engine.case.current.queryKey(), open);
     if (isLater && before?.folder !== open?.folder) forgetCase();
-    else if (isLater) void queryClient.invalidateQueries({ queryKey: engine.session.key() });
+    else if (isLater) void followSession();
     isLater = true;
     void queryClient.invalidateQueries({ queryKey: engine.case.notOpened.key() });
     if (open && location.hash === '') go('faces');

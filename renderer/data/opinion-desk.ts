@@ -35,10 +35,11 @@ export type ReasonAsked = OpinionAsked & {
 };
 
 /** Who pressed the key: it is recorded under no other name. */
-type GivenBy = { examinerId?: ExaminerId };
+type GivenBy = { examinerId?: ExaminerId; blindShown?: boolean };
 export type GivenMany = GivenBy & { subjects: Subject[]; conclusion: Conclusion; note?: string };
 
 export type OpinionPorts = {
+  /** As the window shows it. */
   session(): Promise<Session>;
   give(given: Subject & GivenBy & { conclusion: Conclusion; note?: string }): Promise<EnteredOpinion>;
   giveMany(given: GivenMany): Promise<{ entered: number; rows: Finding[] }>;
@@ -91,6 +92,8 @@ type Wanted = { detail: string; undoing?: Undoing };
 const reasonWanted = (error: unknown): Wanted | undefined =>
   error instanceof ORPCError && error.code === 'REASON_NEEDED' ? (error.data as Wanted) : undefined;
 
+const isRefused = (error: unknown): boolean => error instanceof ORPCError && error.code === 'OPINION_REFUSED';
+
 const standsAs = (conclusion: Conclusion): Conclusion | null =>
   conclusion === 'withdrawn' || conclusion === 'note' ? null : conclusion;
 
@@ -113,14 +116,14 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
   }
 
   const who = async (): Promise<GivenBy> => {
-    const { examiner } = await ports.session();
-    return examiner ? { examinerId: examiner.id } : {};
+    const { examiner, blind } = await ports.session();
+    return examiner ? { examinerId: examiner.id, blindShown: blind } : {};
   };
 
   function tellNotRecorded(finding: Decidable, error: unknown): void {
     const { title, detail } = ports.words(error);
     // What the rules refuse is no failure: its own sentence says which rule.
-    if (error instanceof ORPCError && error.code === 'OPINION_REFUSED') ports.say(`Not recorded. ${detail}`);
+    if (isRefused(error)) ports.say(`Not recorded. ${detail}`);
     else ports.say(`The opinion on ${nameOfSubject(finding)} was not recorded. ${title} ${detail}`, 'danger');
   }
 
@@ -131,14 +134,14 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
     const atOnce = conclusion !== 'note' && (faceId !== null || trackId != null);
     const about = { evidenceId, faceId, ...(trackId == null ? {} : { trackId }) };
     const given = { ...about, conclusion, ...(note === undefined ? {} : { note }) };
-    const named = ports.session().then(({ examiner }) => {
+    const named = ports.session().then(({ examiner, blind }) => {
       if (examiner && atOnce) ports.showOwn(finding, standsAs(conclusion));
-      return examiner;
+      return examiner && { examinerId: examiner.id, blindShown: blind };
     });
     try {
       const entered = await inTurn(async () => {
-        const examiner = await named;
-        return examiner ? ports.give({ ...given, examinerId: examiner.id }) : undefined;
+        const by = await named;
+        return by ? ports.give({ ...given, ...by }) : undefined;
       });
       if (!entered) return false;
       ports.settle(entered);
@@ -212,7 +215,7 @@ export function createOpinionDesk(ports: OpinionPorts): OpinionDesk {
       const { undoing, detail: why } = reasonWanted(error) ?? {};
       if (undoing && why !== undefined) return takeBackWithReason(undoing, why);
       const { title, detail } = ports.words(error);
-      ports.say(`Not undone. ${title} ${detail}`, 'danger');
+      ports.say(isRefused(error) ? `Not undone. ${detail}` : `Not undone. ${title} ${detail}`, 'danger');
     }
   }
 

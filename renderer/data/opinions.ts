@@ -1,4 +1,5 @@
 // The window's opinion desk: the engine, the grid's rows, the dialogs and the notices at its ports.
+import type { Session } from '../../contract/case.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { client } from '../transport.ts';
@@ -42,8 +43,15 @@ function select({ opinion, rows: [row] }: EnteredOpinion): void {
   if (row && routeNow().view === 'inspect') go('inspect', row.verdictId);
 }
 
+/**
+ * Who is examining, as this window shows it: another may have been chosen in another window, and
+ * nothing is recorded under a name that was not on screen when the key was pressed.
+ */
+const shownSession = async (): Promise<Session> =>
+  queryClient.getQueryData(engine.session.get.queryKey()) ?? queryClient.fetchQuery(engine.session.get.queryOptions());
+
 const desk = createOpinionDesk({
-  session: () => queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 })),
+  session: shownSession,
   give: (given) => client.opinion.give(given),
   giveMany: (given) => client.opinion.giveMany(given),
   undo: (given) => client.opinion.undo(given),
@@ -64,7 +72,7 @@ export const { give: giveOpinion, giveMany: giveOpinions, undo: undoOpinion, wai
 
 /** Asks who is examining where nobody is; false where nobody says. */
 export async function hasExaminer(): Promise<boolean> {
-  const { examiner } = await queryClient.fetchQuery(engine.session.get.queryOptions({ staleTime: 60_000 }));
+  const { examiner } = await shownSession();
   return examiner !== null || new Promise((answer) => show({ kind: 'examiner', answer }));
 }
 

@@ -2,44 +2,35 @@
 // and blind review begins with the first look. Until there is an answer, the screens with results
 // are not shown.
 import { useQuery } from '@tanstack/react-query';
-import { engine } from './engine.ts';
+import { client } from '../transport.ts';
+import { engine, queryClient, wordsFromError } from './engine.ts';
+import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
 import { createStore, useStore } from './store.ts';
 
 /** The case that is looked at without a name. */
 const looking = createStore<string | null>(null);
 
-/** Cases that were looked at without a name in this window, since a name was last taken in them. */
-const LOOKED = 'recce.looked-without-name';
-
-function lookedAt(): string[] {
+/** Shows the results once the case knows that they were looked at. */
+export async function lookWithoutName(folder: string): Promise<void> {
   try {
-    return JSON.parse(sessionStorage.getItem(LOOKED) ?? '[]') as string[];
-  } catch {
-    return [];
+    queryClient.setQueryData(engine.session.get.queryKey(), await client.session.look());
+    looking.set(folder);
+  } catch (error) {
+    const { title, detail } = wordsFromError(error);
+    notify(`${title} ${detail}`, { tone: 'danger' });
   }
 }
 
-/** A reload, or closing and opening the case, makes nothing unseen. */
-export function lookWithoutName(folder: string): void {
-  looking.set(folder);
-  sessionStorage.setItem(LOOKED, JSON.stringify([...new Set([...lookedAt(), folder])]));
-}
-
-/** Whoever looked has a name now: the next one has not looked by that. */
-export const nameTaken = (folder: string): void =>
-  sessionStorage.setItem(LOOKED, JSON.stringify(lookedAt().filter((one) => one !== folder)));
-
 /**
- * True where results were shown while nobody was chosen: of a case that is looked at without a
- * name, and of the demonstration. Whoever takes a name then has seen them.
+ * True where results were shown while nobody was chosen: of a case that was looked at without a
+ * name, in whichever window, and of the demonstration. Whoever takes a name then has seen them.
  */
 export function useLookedBefore(): boolean {
   const open = useCase();
   const session = useQuery(engine.session.get.queryOptions({ enabled: Boolean(open) })).data;
-  const unnamed = useStore(looking);
   if (!open || !session || session.examiner || open.counts.verdicts === 0) return false;
-  return unnamed === open.folder || open.demonstration || lookedAt().includes(open.folder);
+  return session.looked === true || open.demonstration;
 }
 
 /**

@@ -11,7 +11,7 @@ import { client } from '../transport.ts';
 import { bytesText, instantText } from '../wording.ts';
 import { Button, IconButton } from './button.tsx';
 import { Dialog } from './dialog.tsx';
-import { Input, Select } from './field.tsx';
+import { Input, SelectOf } from './field.tsx';
 import { Failure } from './message.tsx';
 import './chooser-dialog.css';
 
@@ -227,17 +227,7 @@ function Chooser({ request }: { request: ChooserRequest }) {
           }}
         />
         <Button type="submit">Go</Button>
-        <Select
-          aria-label="Order"
-          value={order}
-          onChange={(event) => setOrder(event.target.value as keyof typeof ORDERS)}
-        >
-          {Object.entries(ORDERS).map(([name, { words }]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
-        </Select>
+        <SelectOf label="Order" table={ORDERS} value={order} onChange={setOrder} />
       </form>
       <Failure error={going.error ?? listing.error} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

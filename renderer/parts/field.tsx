@@ -38,6 +38,27 @@ export function Select({ className = '', onChange, ...rest }: ComponentProps<'se
   );
 }
 
+/** A choice among the rows of `table`, each with its `words`, in the table's order. */
+export const SelectOf = <K extends string>({
+  label,
+  table,
+  value,
+  onChange,
+}: {
+  label: string;
+  table: Readonly<Record<K, { words: string }>>;
+  value: K;
+  onChange: (value: K) => void;
+}) => (
+  <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value as K)}>
+    {Object.entries<{ words: string }>(table).map(([name, { words }]) => (
+      <option key={name} value={name}>
+        {words}
+      </option>
+    ))}
+  </Select>
+);
+
 export function Check({
   checked,
   onChange,

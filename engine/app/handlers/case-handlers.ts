@@ -11,7 +11,7 @@ import type { Anchor } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
-import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
+import { appendAudit, auditLink, firstEntryHash, lastAudit, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
@@ -279,26 +279,51 @@ function setSession(
     const revealed = before.blind && !blind ? countHidden(handle, currentCase.viewer) : 0;
     Object.assign(session, { examiner, blind });
     if (examiner?.id !== before.examiner?.id)
-      log('examiner.chosen', { blind, ...(wanted.looked ? { looked: true } : {}) });
+      log('examiner.chosen', { blind, ...(wanted.looked || hasLookedUnnamed(handle) ? { looked: true } : {}) });
     else if (blind && !before.blind) log('blind.on', {});
     else if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
   });
-  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) sitting.length = 0;
-  return session;
+  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) {
+    sitting.length = 0;
+    // Every window shows it.
+    currentCase.changes.publish(null);
+  }
+  return sessionOf(currentCase);
+}
+
+/** True where results were looked at without a name since one was last taken. */
+const hasLookedUnnamed = (handle: ReadableCase): boolean =>
+  lastAudit(handle, 'examiner.unnamed', 'examiner.chosen')?.action === 'examiner.unnamed';
+
+const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
+  ...session,
+  looked: session.examiner === null && hasLookedUnnamed(handle),
+});
+
+/** Entered once until a name is taken. */
+function lookUnnamed(currentCase: CurrentCase): Session {
+  const { handle, session } = currentCase.working;
+  if (session.examiner === null && !hasLookedUnnamed(handle))
+    appendAudit(handle, { who: '', action: 'examiner.unnamed', subject: 'no examiner', details: {} });
+  return sessionOf(currentCase);
 }
 
 const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
   listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
 
 export const sessionHandlers = (currentCase: CurrentCase) => ({
-  get: procedures.session.get.handler(() => currentCase.opened.session),
+  get: procedures.session.get.handler(() => sessionOf(currentCase)),
   examiners: procedures.session.examiners.handler(() => knownExaminers(currentCase.opened.handle)),
   hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
   mistaken: procedures.session.mistaken.handler(({ input }) => {
     const { handle, session } = currentCase.working;
     markMistaken(handle, session.examiner?.name ?? '', input.id);
-    if (session.examiner?.id === input.id) session.examiner = null;
+    if (session.examiner?.id === input.id) {
+      session.examiner = null;
+      currentCase.changes.publish(null);
+    }
     return knownExaminers(handle);
   }),
+  look: procedures.session.look.handler(() => lookUnnamed(currentCase)),
   set: procedures.session.set.handler(({ input }) => setSession(currentCase, input)),
 });

@@ -124,16 +124,18 @@ const hidesSubject = (currentCase: CurrentCase, { evidenceId, faceId, trackId }:
     : hidesTrack(currentCase.opened.handle, currentCase.viewer, evidenceId, trackId);
 
 /**
- * Who works now. Throws NO_EXAMINER, and OPINION_REFUSED where it is not who gave the opinion: it
- * was on its way while another took the chair.
+ * Who works now. Throws NO_EXAMINER, and OPINION_REFUSED where the window it comes from showed
+ * another, or showed scores otherwise: it was on its way while somebody took the chair.
  */
 function examinerOf(
   { session }: WorkingCase,
-  givenBy: ExaminerId | undefined,
+  { examinerId, blindShown }: GivenBy,
 ): NonNullable<WorkingCase['session']['examiner']> {
   if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
-  if (givenBy !== undefined && givenBy !== session.examiner.id)
-    throw new RecceError('OPINION_REFUSED', 'this session', 'another examiner was chosen before it was recorded.');
+  if (examinerId !== undefined && examinerId !== session.examiner.id)
+    throw new RecceError('OPINION_REFUSED', '', 'Another examiner was chosen before it was recorded.');
+  if (blindShown !== undefined && blindShown !== session.blind)
+    throw new RecceError('OPINION_REFUSED', '', 'Blind review was switched on or off before it was recorded.');
   return session.examiner;
 }
 
@@ -147,24 +149,24 @@ function answer(currentCase: CurrentCase, all: readonly Entered[]): EnteredOpini
 const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Entered[]): Finding[] =>
   all.flatMap(({ opinion }) => findingsOf(handle, viewer, opinion));
 
-type GivenBy = { examinerId?: ExaminerId | undefined };
+type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
 
-function give(currentCase: CurrentCase, { examinerId, ...given }: Subject & Said) {
+function give(currentCase: CurrentCase, { examinerId, blindShown, ...given }: Subject & Said) {
   const { working } = currentCase;
   const blind = hidesSubject(currentCase, given);
-  const entered = giveOpinion(working.handle, examinerOf(working, examinerId), { ...given, blind });
+  const entered = giveOpinion(working.handle, examinerOf(working, { examinerId, blindShown }), { ...given, blind });
   if (entered.entered) working.sitting.push([entered.opinion.id]);
   return answer(currentCase, [entered]);
 }
 
 function giveMany(
   currentCase: CurrentCase,
-  { subjects, examinerId, ...given }: Said & { subjects: readonly Subject[] },
+  { subjects, examinerId, blindShown, ...given }: Said & { subjects: readonly Subject[] },
 ) {
   const { working } = currentCase;
   const wanted = subjects.map((subject) => ({ ...subject, ...given, blind: hidesSubject(currentCase, subject) }));
-  const all = giveOpinions(working.handle, examinerOf(working, examinerId), wanted);
+  const all = giveOpinions(working.handle, examinerOf(working, { examinerId, blindShown }), wanted);
   const ids = all.flatMap(({ entered, opinion }) => (entered ? [opinion.id] : []));
   if (ids.length > 0) working.sitting.push(ids);
   return { entered: ids.length, rows: rowsOf(currentCase, all) };
@@ -187,12 +189,12 @@ function undo(
   wanted: GivenBy & { id?: OpinionId | undefined; note?: string | undefined },
 ): EnteredOpinion | null {
   const { working } = currentCase;
-  const examiner = examinerOf(working, wanted.examinerId);
+  const examiner = examinerOf(working, wanted);
   const { sitting } = working;
   const ids = wanted.id === undefined ? sitting.at(-1) : sitting.find((some) => some.includes(wanted.id!));
   if (ids === undefined && wanted.id === undefined) return null;
   if (ids === undefined)
-    throw new RecceError('OPINION_REFUSED', 'undo', 'it is no opinion of this sitting, or was undone already.');
+    throw new RecceError('OPINION_REFUSED', '', 'It is no opinion of this sitting, or was undone already.');
   const forget = () => sitting.splice(sitting.indexOf(ids), 1);
   try {
     const undone = undoOpinions(working.handle, examiner, { ids, note: wanted.note });

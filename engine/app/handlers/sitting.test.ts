@@ -193,3 +193,61 @@ test('an undoing that wants a reason names its opinion, and undoes that one what
   );
   expect(await standing()).toEqual(['withdrawn', 'inconclusive', null]);
 });
+
+test('who takes a name after results were looked at without one has seen them, whichever window or restart came between', async () => {
+  expect((await client.session.look()).looked).toBe(true);
+  await client.session.look();
+  const { folder } = (await client.case.current())!;
+  await client.case.close();
+  await client.case.open({ folder });
+  expect((await client.session.get()).looked).toBe(true);
+  await client.session.set({ examiner: 'Emil', blind: true });
+  expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(false);
+  const about = (await client.case.activity({ limit: 100, about: ['examiner'] })).reverse();
+  expect(about.map(({ action, details }) => [action, details.looked])).toEqual([
+    ['examiner.unnamed', undefined],
+    ['examiner.added', undefined],
+    ['examiner.chosen', true],
+  ]);
+  // The next has not looked by that.
+  await client.session.set({ examiner: 'Dora', blind: true });
+  expect((await client.opinion.give({ ...faces[0]!, conclusion: 'forged' })).opinion.blind).toBe(true);
+});
+
+test('an opinion from a window that showed another examiner, or scores otherwise, is refused in a sentence of its own', async () => {
+  const clara = (await client.session.set({ examiner: 'Clara', blind: false })).examiner!;
+  await client.session.set({ blind: true });
+  const given = { ...faces[0]!, conclusion: 'forged' as const, examinerId: clara.id };
+  const refusal = await refused(client.opinion.give({ ...given, blindShown: false }));
+  expect(refusal.message).toBe(
+    'This is not recorded as an opinion. Blind review was switched on or off before it was recorded.',
+  );
+  expect((await client.opinion.give({ ...given, blindShown: true })).opinion.examinerName).toBe('Clara');
+});
+
+test('every window is told when somebody is chosen', async () => {
+  const watching = await client.case.watch();
+  await watching.next();
+  const next = watching.next();
+  await client.session.set({ examiner: 'Clara', blind: false });
+  expect(await next).toMatchObject({ done: false, value: { title: 'S' } });
+  await watching.return?.(undefined);
+});
+
+test('what was given at once is undone at once, also after something said of one of them since was undone', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.giveMany({ subjects: faces, conclusion: 'inconclusive' });
+  await client.opinion.give({ ...faces[1]!, conclusion: 'forged' });
+  await client.opinion.undo({});
+  expect(await standing()).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  expect((await client.opinion.undo({}))?.others).toBe(2);
+  expect(await standing()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
+});
+
+test('a name without a letter is none, and one that differs in spaces and capitals alone is the known one', async () => {
+  await expect(client.session.set({ examiner: ' ' })).rejects.toThrow();
+  const emil = (await client.session.set({ examiner: ' Emil  Tab', blind: false })).examiner!;
+  expect(emil.name).toBe('Emil Tab');
+  expect((await client.session.set({ examiner: 'emil tab' })).examiner!.id).toBe(emil.id);
+  expect(await client.session.examiners()).toHaveLength(1);
+});

@@ -46,7 +46,7 @@ export const backupAnchors = (folder: string): Anchor[] =>
   });
 
 /** What is said of a log that lacks an anchor. */
-export function wordsFromAnchor(opened: ReadableCase, { seq, source }: Anchor): string {
+export function anchorWords(opened: ReadableCase, { seq, source }: Anchor): string {
   const now = auditLink(opened)?.seq ?? 0;
   return now < seq
     ? `The log was cut short or an older state was put in its place: ${source} has entry ${seq}, the log ends with entry ${now}.`
@@ -57,7 +57,7 @@ export function wordsFromAnchor(opened: ReadableCase, { seq, source }: Anchor): 
 export function enterMissing(opened: WritableCase, anchors: readonly Anchor[]): void {
   const entered = new Set(auditEntriesOf(opened, WENT_BACK).map(({ details }) => details.hash));
   for (const anchor of anchors.filter(({ hash }) => !entered.has(hash))) {
-    const subject = wordsFromAnchor(opened, anchor);
+    const subject = anchorWords(opened, anchor);
     appendAudit(opened, { who: '', action: WENT_BACK, subject, details: { ...anchor } });
   }
 }

@@ -179,6 +179,18 @@ export function enterScanBegin(
 }
 
 /**
+ * A film is gone on with behind the last frame that there is: not where a frame, or the film's row,
+ * was put there by no scan, or what was not looked at would count as looked at. Throws, in a sentence
+ * for the file's own row.
+ */
+export function expectFilmOfScan(opened: ReadableCase, filmId: number): void {
+  if (readScanLedger(opened).filmsOfNoScan.has(filmId))
+    throw new Error(
+      'It was not examined: frames of it stand in the case that no scan wrote, and it cannot be told which were looked at. "recce verify" names them; scan it in a new case.',
+    );
+}
+
+/**
  * A scan takes up its work: entered anew where the log has it as ended. What it will change is
  * first held against the last seal; a difference is entered, so that the next seal does not cover
  * it up.

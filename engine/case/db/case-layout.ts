@@ -7,7 +7,7 @@ import type { CaseDatabase } from './case-database.ts';
 import { connectInMemory, damaged } from './connect.ts';
 import { writeSnapshot } from './copy-database.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { layoutDifferences, wordsFromDifference } from './schema-check.ts';
+import { layoutDifferences, layoutDifferenceWords } from './schema-check.ts';
 
 export const versionOf = (db: CaseDatabase): number => Number(db.raw.pragma('user_version', { simple: true }));
 
@@ -38,7 +38,7 @@ const NAMED = 3;
 export function whyAltered(db: CaseDatabase): string | undefined {
   const differences = layoutDifferences(db.raw);
   if (differences.length === 0) return undefined;
-  const words = differences.slice(0, NAMED).map((one) => wordsFromDifference(one).slice(0, 120));
+  const words = differences.slice(0, NAMED).map((one) => layoutDifferenceWords(one).slice(0, 120));
   const more = differences.length > NAMED ? `, and ${differences.length - NAMED} more` : '';
   return `its database was changed by another program (${words.join('; ')}${more}). Nothing is written to it. "recce verify" names what differs; "recce restore" takes the newest backup.`;
 }

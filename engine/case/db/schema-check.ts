@@ -60,7 +60,7 @@ export function layoutDifferences(db: Database.Database): LayoutDifference[] {
 }
 
 /** A few words for one difference. */
-export const wordsFromDifference = ({ name, expected, found }: LayoutDifference): string =>
+export const layoutDifferenceWords = ({ name, expected, found }: LayoutDifference): string =>
   expected === null ? `${name} is not of ours` : found === null ? `${name} is missing` : `${name} was changed`;
 
 /**
@@ -80,7 +80,7 @@ export function findSchemaProblem(file: string): string | undefined {
     const whole = String(db.pragma('integrity_check(1)', { simple: true }));
     if (whole !== 'ok') return `the database is damaged: ${whole}`;
     const [odd] = layoutDifferences(db);
-    return odd && `the database is not laid out as version ${version} is: ${wordsFromDifference(odd).slice(0, 80)}`;
+    return odd && `the database is not laid out as version ${version} is: ${layoutDifferenceWords(odd).slice(0, 80)}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {

@@ -53,7 +53,7 @@ export const firstEntryHash = ({ db }: ReadableCase): Sha256 | null =>
  * What changes nothing that a report says: writing one, and sweeping away what a killed process
  * left.
  */
-const SAYS_NOTHING_NEW = ['report.exported', 'files.swept'];
+const SAYS_NOTHING_NEW = ['report.exported', 'files.swept', 'examiner.unnamed'];
 
 /**
  * The last entry that says something of the case, not of an export of it: what a report is anchored

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { ExaminerId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { isSameName, nameAsKept } from '../../../contract/examiner-name.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
@@ -31,11 +32,16 @@ export const listExaminers = ({ db }: ReadableCase): Examiner[] =>
 export const examinersWithEntries = (opened: ReadableCase): Examiner[] =>
   listExaminers(opened).filter(({ entries }) => entries > 0);
 
-/** The examiner of that name, added when new; a name marked as a mistake is one again. */
-export function addExaminer(opened: WritableCase, name: string): Examiner {
+/**
+ * The examiner of that name, added when new; a name marked as a mistake is one again. One that
+ * differs from a known name in spaces and capitals alone is that one.
+ */
+export function addExaminer(opened: WritableCase, typed: string): Examiner {
   const { db } = opened;
   return db.transaction(() => {
-    const known = listExaminers(opened).find((one) => one.name === name);
+    const all = listExaminers(opened);
+    const known = all.find((one) => one.name === typed) ?? all.find((one) => isSameName(one.name, typed));
+    const name = known?.name ?? nameAsKept(typed);
     if (known && known.mistakenAt === null) return known;
     const entry = { who: name, action: 'examiner.added', subject: name, details: {} };
     if (known) {

@@ -99,20 +99,24 @@ export type RecordNamed = Pick<VerdictParameters, 'modelId' | 'validationSha256'
 
 /**
  * Sets of parameters of verdicts that name a validation record with operating points under which
- * their model never was in this case, by the entries of its cards. Not asked of a case of before
- * cards were entered.
+ * their model never was in this case, by the entries of its cards, or a smallest face that no scan
+ * was to score. Not asked of a case of before cards were entered.
  */
 function recordProblemsOfParameters(opened: ReadableCase): Problem[] {
   if (!entersEveryRow(opened)) return [];
   const wordsOf = ({ modelId, validationSha256, operatingPoints }: RecordNamed): string =>
     canonicalJson({ modelId, validationSha256, operatingPoints });
   const known = new Set(auditEntriesOf(opened, KEPT).map(({ details }) => wordsOf(details as unknown as RecordNamed)));
+  const limits = limitsOfScans(opened);
   const rows = opened.db.all(query.selectFrom('parameters').select(['id', 'json']).orderBy('id'));
   return rows.flatMap(({ id, json }) => {
     const said = storedObject(json) as VerdictParameters | undefined;
     if (!said) return [];
     const { modelId, validationSha256 = null, operatingPoints } = said;
     const found = wordsOf({ modelId, validationSha256, operatingPoints });
+    const limit = String(said.minimumFacePx ?? null);
+    if (limits && !limits.has(`${modelId} ${limit}`))
+      return [problemOf(`set of parameters ${id}`, 'a smallest face that a scan by its model began with', limit)];
     return known.has(found) ? [] : [problemOf(`set of parameters ${id}`, 'a card that its model had here', found)];
   });
 }
@@ -165,6 +169,16 @@ export function modelProblems(opened: ReadableCase): Problem[] {
   const planted = unknown.map((id) => problemOf(`model ${id}`, 'an entry of the log', 'none'));
   const gone = lost.map(([sha256, modelId]) => problemOf(`earlier card of model ${modelId}`, sha256, 'no such row'));
   return [...changed, ...replaced, ...cards, ...planted, ...gone, ...recordProblemsOfParameters(opened)];
+}
+
+/**
+ * Models and smallest faces that scans began with; undefined where an entry does not say: of an
+ * earlier version.
+ */
+function limitsOfScans(opened: ReadableCase): ReadonlySet<string> | undefined {
+  const said = auditEntriesOf(opened, 'scan.started').map(({ details }) => details);
+  if (said.length === 0 || said.some((one) => typeof one.minimumFacePx !== 'number')) return undefined;
+  return new Set(said.map((one) => `${one.modelId} ${one.minimumFacePx}`));
 }
 
 /** True for a card of a case of before cards were entered: one that gave a verdict there. */

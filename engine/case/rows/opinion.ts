@@ -133,7 +133,7 @@ const ACTIONS: Partial<Record<Conclusion, (typeof OPINION_ACTIONS)[number]>> = {
 
 /**
  * Enters what the examiner said before `id`, or a withdrawal where that was nothing. Throws
- * OPINION_REFUSED where it is not this examiner's, was superseded since, or is a note;
+ * OPINION_REFUSED where it is not this examiner's, something else was said since, or is a note;
  * REASON_NEEDED where it was given blind and the score has been seen since.
  */
 export function undoOpinion(
@@ -145,8 +145,8 @@ export function undoOpinion(
   return opened.db.transaction(() => {
     const last = findOpinion(opened, id);
     const standing = last && ownStanding(opened, examiner.id, last);
-    if (last?.conclusion === 'note') throw refused('the last entry was a note, and a note stays.');
-    if (standing?.id !== id) throw refused('something else was said of it since.');
+    if (last?.conclusion === 'note') throw refused('The last entry was a note, and a note stays.');
+    if (!last || !standing || !saysSame(standing, last)) throw refused('Something else was said of it since.');
     const earlier = ownBefore(opened, last!);
     const conclusion = earlier?.conclusion ?? 'withdrawn';
     const given = { ...subjectOf(last!), conclusion, note: note ?? earlier?.note ?? '', blind: false };
@@ -168,7 +168,11 @@ export function undoOpinions(
   return opened.db.transaction(() => ids.toReversed().map((id) => undoOpinion(opened, examiner, { id, note }, more)));
 }
 
-const refused = (why: string): RecceError => new RecceError('OPINION_REFUSED', 'undo', why);
+/** What came since and was undone leaves another entry, which says the same. */
+const saysSame = (one: Opinion, other: Opinion): boolean =>
+  one.conclusion === other.conclusion && one.note === other.note;
+
+const refused = (why: string): RecceError => new RecceError('OPINION_REFUSED', '', why);
 
 const subjectOf = ({ evidenceId, faceId, trackId }: Opinion): Subject => ({ evidenceId, faceId, trackId });
 

@@ -4,13 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { EvidenceId, FaceId } from '../../../contract/brand.ts';
+import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
+import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import type { WritableCase } from '../db/case-handle.ts';
 import { listAudit } from '../log/audit.ts';
 import { closeCase, createCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
+import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { addExaminer } from './examiner.ts';
 import { giveOpinion, opinionsOf } from './opinion.ts';
 import { setReasonRule } from './reason-rule.ts';
@@ -96,4 +98,26 @@ test('the case says when: never, always; each change stands in its log', () => {
     ['A', 'never', 'always'],
     ['A', 'whenOverriding', 'never'],
   ]);
+});
+
+test('a track is called forged only with a reason where half of its faces lean to genuine, and without one where fewer do', () => {
+  setReasonRule(opened, 'A', 'whenOverriding');
+  const film = addFilm(opened, 'film.mp4');
+  const scored = (score: number, leaning: string) =>
+    ({ ...allVerdicts(opened)[0]!.outcome, score, leaning, log10LikelihoodRatio: -1 }) as VerdictOutcome;
+  const track = (frames: [number, number], low: string, fps: number) => {
+    addFilmFrames(frames[0], scored(0.1, low));
+    return scanFilm(opened, film, frames, {
+      sampling: { kind: 'byTime', framesPerSecond: fps, sceneChanges: true },
+      outcome: scored(0.5, 'cannotTell'),
+    }).trackIds[0]!;
+  };
+  const addFilmFrames = (frame: number, outcome: VerdictOutcome) =>
+    scanFilm(opened, film, [frame], {
+      sampling: { kind: 'byTime', framesPerSecond: frame + 1, sceneChanges: false },
+      outcome,
+    });
+  const on = (trackId: TrackId) => ask({ evidenceId: film, faceId: null, trackId } as Subject, 'forged');
+  expect(on(track([10, 20], 'towardsGenuine', 2))).toBe('REASON_NEEDED');
+  expect(on(track([30, 40], 'cannotTell', 3))).toBe('given');
 });

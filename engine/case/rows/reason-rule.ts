@@ -77,7 +77,7 @@ function changesAfterReveal(
   return db.first(blind.limit(1)) !== undefined;
 }
 
-type Judged = { leaning: Leaning; score: number; timeMs: number | null };
+type Judged = { modelId: string; leaning: Leaning; score: number; timeMs: number | null };
 
 /** `a calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
 function wordsFrom({ leaning, score, timeMs }: Judged): string {
@@ -94,7 +94,7 @@ function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId 
   const all = query
     .selectFrom('verdict as v')
     .leftJoin('face as f', 'f.id', 'v.face_id')
-    .select(['v.outcome', 'f.time_ms', 'f.pts'])
+    .select(['v.model_id', 'v.outcome', 'f.time_ms', 'f.pts'])
     .where('v.evidence_id', '=', evidenceId)
     .where('v.kind', '=', 'scored')
     .where('v.leaning', 'is not', null);
@@ -104,26 +104,35 @@ function calibratedVerdicts({ db }: ReadableCase, { evidenceId, faceId, trackId 
     .where('track_id', '=', trackId ?? -1);
   const about =
     faceId !== null ? all.where('v.face_id', '=', faceId) : trackId != null ? all.where('v.face_id', 'in', faces) : all;
-  return db.all(about).flatMap(({ outcome, time_ms, pts }) => {
+  return db.all(about).flatMap(({ model_id, outcome, time_ms, pts }) => {
     const { leaning, log10LikelihoodRatio, score } = storedJson(outcome) as Extract<VerdictOutcome, { kind: 'scored' }>;
     if (leaning === null || log10LikelihoodRatio === null) return [];
-    return [{ leaning, score, timeMs: pts === null ? null : time_ms }];
+    return [{ modelId: model_id, leaning, score, timeMs: pts === null ? null : time_ms }];
   });
 }
 
 /**
  * The verdict an opinion goes against, the one furthest from it. A file or track is called genuine
- * against any face that leans to forged; it is called forged against its faces only where every one
- * of them leans to genuine.
+ * against any face that leans to forged. A file, of which some seconds may be forged, is called
+ * forged against its faces where every one of them leans to genuine; a track where half of them do
+ * under one model, as what the window says of it goes by their median.
  */
 function strongestAgainst(
   judged: readonly Judged[],
-  { conclusion, faceId }: { conclusion: Conclusion } & Subject,
+  { conclusion, faceId, trackId }: { conclusion: Conclusion } & Subject,
 ): Judged | undefined {
   const opposite = { genuine: 'towardsForged', forged: 'towardsGenuine' } as const;
   if (conclusion !== 'genuine' && conclusion !== 'forged') return undefined;
   const against = judged.filter(({ leaning }) => leaning === opposite[conclusion]);
-  if (faceId === null && conclusion === 'forged' && against.length < judged.length) return undefined;
+  if (trackId != null && conclusion === 'forged' && !isHalfOfAnyModel(against, judged)) return undefined;
+  if (faceId === null && trackId == null && conclusion === 'forged' && against.length < judged.length) return undefined;
   const further = (a: Judged, b: Judged): Judged => ((conclusion === 'genuine') === b.score > a.score ? b : a);
   return against.length === 0 ? undefined : against.reduce(further);
+}
+
+function isHalfOfAnyModel(some: readonly Judged[], all: readonly Judged[]): boolean {
+  const found = Map.groupBy(some, ({ modelId }) => modelId);
+  return [...Map.groupBy(all, ({ modelId }) => modelId)].some(
+    ([modelId, ofModel]) => 2 * (found.get(modelId)?.length ?? 0) >= ofModel.length,
+  );
 }

@@ -90,8 +90,17 @@ export function readRerun(opened: ReadableCase, jobId?: JobId): RerunReport {
   const id = jobId ?? latestJob(opened);
   if (id === undefined) throw new RecceError('NOT_FOUND', 'rerun', 'no verdict of this case was made again yet.');
   const job = getJob(opened, id);
-  return { jobId: id, madeAt: job.createdAt, ...rerunSummary(opened, id), rows: rowsOf(opened, id) };
+  return {
+    jobId: id,
+    madeAt: startedAt(opened, id) ?? job.createdAt,
+    ...rerunSummary(opened, id),
+    rows: rowsOf(opened, id),
+  };
 }
+
+/** As the log says: the row of a job is held by nothing. */
+const startedAt = (opened: ReadableCase, jobId: JobId): string | undefined =>
+  auditEntriesOf(opened, 'rerun.started').findLast(({ details }) => details.jobId === jobId)?.at;
 
 function latestJob({ db }: ReadableCase): JobId | undefined {
   const row = db.first(query.selectFrom('rerun').select('job_id').orderBy('job_id', 'desc').limit(1));

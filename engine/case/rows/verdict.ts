@@ -123,6 +123,23 @@ export const hasFacesToScore = ({ db }: ReadableCase, key: VerdictsKey, minimumF
 export const countFaces = ({ db }: ReadableCase, key: VerdictsKey): number =>
   Number(db.first(verdictsOf(key).select(({ fn }) => fn.count('face_id').distinct().as('n')))!.n);
 
+/** Faces of one frame, 0 in a photograph, that have a verdict from this model and pipeline. */
+export const countFacesOfFrame = ({ db }: ReadableCase, key: VerdictsKey, frameIndex: number): number =>
+  Number(
+    db.first(
+      query
+        .selectFrom('face as f')
+        .innerJoin('verdict as v', (join) =>
+          join.onRef('v.face_id', '=', 'f.id').on('v.evidence_id', '=', key.evidenceId),
+        )
+        .where('f.evidence_id', '=', key.evidenceId)
+        .where('f.frame_index', '=', frameIndex)
+        .where('v.model_id', '=', key.modelId)
+        .where('v.pipeline_version', '=', key.pipelineVersion)
+        .select(({ fn }) => fn.count('f.id').distinct().as('n')),
+    )!.n,
+  );
+
 const isJudged = (
   { db }: ReadableCase,
   evidenceId: EvidenceId,

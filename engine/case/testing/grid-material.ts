@@ -170,7 +170,8 @@ export function fillGrid(opened: WritableCase): { examiners: ExaminerId[]; model
   ];
   const filling: Filling = { opened, chance: chanceFrom(1), parameters };
   return opened.db.transaction(() => {
-    for (const id of models) keepModel(opened, { ...testModel, id, name: id[0]! });
+    for (const { modelId, operatingPoints } of parameters)
+      keepModel(opened, { ...testModel, id: modelId, name: modelId[0]!, operatingPoints });
     addPhotographs(filling);
     addFilm(filling, 'films/both.mp4', models, true);
     addFilm(filling, 'films/first.mp4', models.slice(0, 1), true);

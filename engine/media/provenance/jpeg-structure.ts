@@ -2,6 +2,7 @@
 // T.81, annex B). Reads bytes, decodes nothing, and stops without harm at the first thing that is
 // not as it should be.
 import type { JpegStructure } from '../../../contract/provenance.ts';
+import { endOfScan } from '../jpeg-header.ts';
 
 /** What the bytes alone say; the measures that need pixels are added by examine-still.ts. */
 export type JpegBytes = Omit<JpegStructure, 'coefficientRoughness' | 'thumbnail'>;
@@ -102,16 +103,6 @@ function readSegment(bytes: Uint8Array, at: number, marker: number, found: JpegB
   if (marker === 0xdb) readTables(payload, found);
   if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) readFrame(marker, payload, found);
   return marker === 0xda ? endOfScan(bytes, at + 2 + length) : at + 2 + length;
-}
-
-/** Entropy-coded data ends at the first FF that is neither stuffed nor a restart. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; ; at++) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0) return bytes.length;
-    const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
 }
 
 function readTables(payload: Uint8Array, found: JpegBytes): void {

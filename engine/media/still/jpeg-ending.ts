@@ -1,6 +1,7 @@
 // How a JPEG ends, and what follows it (ITU-T T.81, annex B): whether its end marker is there,
 // whether every scan of it is, and which other pictures lie behind it in the file. Decodes nothing.
 // Pure.
+import { endOfScan } from '../jpeg-header.ts';
 
 /**
  * `dataEnd`: where the picture's own bytes end; behind it there is an end marker, or something else
@@ -133,16 +134,6 @@ function noteScan(payload: Uint8Array, sent: Map<number, Map<number, number>>): 
 const isComplete = (sent: ReadonlyMap<number, ReadonlyMap<number, number>>): boolean =>
   sent.size > 0 &&
   [...sent.values()].every((own) => Array.from({ length: 64 }, (_, k) => own.get(k)).every((low) => low === 0));
-
-/** Entropy-coded data end at the first FF that is neither stuffed nor a restart. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; ; at++) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0) return bytes.length;
-    const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
-}
 
 function picturesFrom(bytes: Uint8Array, from: number): number {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

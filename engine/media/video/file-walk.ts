@@ -1,8 +1,10 @@
 // A walk through all that a video file has to show: every picture track one after the other, then
 // the frames that its edit list hides. One count of frames and one axis of time run through all of
 // them. Runs in the video process.
+
 import { runsFromPts } from '../../../contract/track.ts';
 import type { Sampling, VideoFacts } from '../../../contract/video.ts';
+import { behindFilm } from './behind-film.ts';
 import { FrameWalk, type WalkEnd, type WalkStart } from './frame-walk.ts';
 import type { ChosenFrame, VideoEnd } from './video-messages.ts';
 import { type PictureStream, UnreadableVideo, type VideoReader } from './video-reader.ts';
@@ -112,6 +114,7 @@ export class FileWalk {
     for (const one of others)
       if (one.kind === 'video') this.#tracks.push({ stream: one, hidden: false });
       else this.#leftOut.push(`A cover picture (${wordsOf(one)}) is not examined`);
+    this.#leftOut.push(...behindFilm(this.#path, reader.container));
     this.#planned = 1 + this.#tracks.length;
   }
 

@@ -6,7 +6,7 @@ import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { count, isDemonstration, REDACTION_NOTICE } from '../wording.ts';
-import { filesInWords } from './equal-files.ts';
+import { filesWords } from './equal-files.ts';
 
 /** Height kept for a laboratory's logo above the title, points. */
 const LOGO_HEIGHT = 56;
@@ -52,7 +52,7 @@ export async function writeCover(sheet: Sheet, document: PrintedDocument, index:
     ['State of the case', `${document.asOf} (UTC)`],
     [
       'Evidence',
-      `${filesInWords(document.evidence)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length - document.notFaces.length, 'face')}`,
+      `${filesWords(document.evidence)} in ${count(document.exhibits.length, 'exhibit')}, ${count(document.faces.length - document.notFaces.length, 'face')}`,
     ],
     [
       'Results',

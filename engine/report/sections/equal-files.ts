@@ -20,7 +20,7 @@ export const filesByHash = <T extends Hashed>(evidence: readonly T[]): ReadonlyM
  * `same bytes as a.jpg and 2 more`; undefined for a file that has no equal. The first equal is
  * named that is not the file itself.
  */
-export function equalsInWords(file: Hashed, byHash: ReadonlyMap<string, readonly Hashed[]>): string | undefined {
+export function equalsWords(file: Hashed, byHash: ReadonlyMap<string, readonly Hashed[]>): string | undefined {
   const equal = byHash.get(file.sha256 ?? '') ?? [];
   const [first, second] = equal;
   if (!second) return undefined;
@@ -32,7 +32,7 @@ export function equalsInWords(file: Hashed, byHash: ReadonlyMap<string, readonly
  * `12 files`, and how many are distinct where some are equal: `12 files (10 of distinct bytes)`. A
  * file without a hash has no known equal.
  */
-export function filesInWords(evidence: readonly Hashed[]): string {
+export function filesWords(evidence: readonly Hashed[]): string {
   const distinct = filesByHash(evidence).size + evidence.filter(({ sha256 }) => sha256 === null).length;
   return `${count(evidence.length, 'file')}${distinct < evidence.length ? ` (${distinct} of distinct bytes)` : ''}`;
 }

@@ -3,17 +3,17 @@
 import type { Evidence } from '../../../contract/evidence.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { equalsInWords, filesByHash } from './equal-files.ts';
+import { equalsWords, filesByHash } from './equal-files.ts';
 
 /** `2026-11-24 20:31:00` from an ISO instant. */
-const wordsFromInstant = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)}`;
+const instantText = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)}`;
 
 const sizeOf = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`;
 
 function asRead({ state, succeeds, succeededBy }: Evidence): string {
   if (succeededBy !== undefined) return 'could not be read then; read later, see its row with a hash';
   const before = succeeds
-    ? [`refused before (${succeeds.reason}), on ${wordsFromInstant(succeeds.addedAt)}: that row stays`]
+    ? [`refused before (${succeeds.reason}), on ${instantText(succeeds.addedAt)}: that row stays`]
     : [];
   switch (state.kind) {
     case 'read':
@@ -40,10 +40,8 @@ function* rowsOf(evidence: readonly Evidence[]): Generator<string[]> {
   for (const one of evidence)
     yield [
       visibleText(one.shownPath),
-      `${one.mediaType}, ${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? wordsFromInstant(one.modifiedAt) : 'time unknown'}`,
-      one.sha256
-        ? [one.sha256, equalsInWords(one, byHash) ?? []].flat().join('\n')
-        : 'not hashed: no byte could be read',
+      `${one.mediaType}, ${one.sha256 ? sizeOf(one.sizeBytes) : 'size unknown'}\n${one.modifiedAt ? instantText(one.modifiedAt) : 'time unknown'}`,
+      one.sha256 ? [one.sha256, equalsWords(one, byHash) ?? []].flat().join('\n') : 'not hashed: no byte could be read',
       asRead(one),
     ];
 }

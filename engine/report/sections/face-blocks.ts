@@ -9,7 +9,7 @@ import type { ReportDocument, ReportFace } from '../../../contract/report.ts';
 import { type Verdict, viewsOf } from '../../../contract/verdict.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { prefetch } from '../../async/prefetch.ts';
-import { pointsInWords } from '../applicable-validation.ts';
+import { pointsWords } from '../applicable-validation.ts';
 import type { ContextPicture } from '../context-picture.ts';
 import { legendPicture } from '../legend-picture.ts';
 import type { PlacedPicture } from '../pdf/pictures.ts';
@@ -18,7 +18,7 @@ import { printedColours, printedGreys } from '../printed-picture.ts';
 import type { PrintedDocument, PrintedFace } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { wordsFromOutcome } from '../wording.ts';
+import { outcomeWords } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /**
@@ -218,19 +218,19 @@ function writeFigures(
   document: PrintedDocument,
   { verdict: { outcome }, evidence, face, model }: Block,
 ): void {
-  sheet.paragraph(`Machine (${model.name}): ${wordsFromOutcome(outcome, document.template?.verbalScale)}`, MACHINE);
+  sheet.paragraph(`Machine (${model.name}): ${outcomeWords(outcome, document.template?.verbalScale)}`, MACHINE);
   const scored =
     outcome.kind === 'scored'
-      ? `Logit ${outcome.logit.toFixed(6)} · ${outcome.meanDifference === undefined ? NO_DECODER : `mean difference ${outcome.meanDifference.toFixed(4)}`} · ${pointsInWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `
+      ? `Logit ${outcome.logit.toFixed(6)} · ${outcome.meanDifference === undefined ? NO_DECODER : `mean difference ${outcome.meanDifference.toFixed(4)}`} · ${pointsWords(document, outcome, model)} · model ${model.id.slice(0, 12)} · `
       : '';
   const { box, quality } = face;
   sheet.paragraph(
-    `${scored}${boxInWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
+    `${scored}${boxWords(box)} · size ${Math.round(quality.sizePx)} px · sharpness ${quality.sharpness.toFixed(0)} · roll ${quality.rollDegrees.toFixed(0)}° · finder ${face.finderScore.toFixed(3)} · file SHA-256 ${evidence.sha256 ?? 'none'}`,
     FIGURES,
   );
 }
 
-const boxInWords = (box: ReportFace['box']): string =>
+const boxWords = (box: ReportFace['box']): string =>
   box
     ? `Box x ${box.x.toFixed(1)} y ${box.y.toFixed(1)} w ${box.width.toFixed(1)} h ${box.height.toFixed(1)} px`
     : 'Box withheld';

@@ -1,10 +1,12 @@
 // Report section: how many of each result, and what they may be taken for.
+
+import type { Model } from '../../../contract/model.ts';
+import { LEANING_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { calibrationSentence, laterRecordSentences } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { count, summaryRows } from '../wording.ts';
-import { writeHighestScores } from './highest-scores.ts';
 import { NOT_EXAMINED, PENDING_REASON, pendingFiles } from './unscored.ts';
 
 export async function writeSummary(sheet: Sheet, document: PrintedDocument, index: ReportIndex): Promise<void> {
@@ -41,4 +43,29 @@ function writeCounts(sheet: Sheet, document: PrintedDocument, { standing, result
     sheet.paragraph(
       `${count(document.notFaces.length, 'more find of the machine is', 'more finds of the machine are')} no face by the word of an examiner: in no count and no table of results, and listed in “Opinions of examiners”.`,
     );
+}
+
+/** Rows of the table; the blocks with pictures show every face. */
+const MOST = 12;
+
+/** The faces a reader will ask for first. */
+async function writeHighestScores(sheet: Sheet, index: ReportIndex, model: Model, named: boolean): Promise<void> {
+  const scored = index.results
+    .flatMap(({ outcome, evidenceId, faceId, modelId }) =>
+      modelId === model.id && outcome.kind === 'scored' && faceId !== null ? [{ outcome, evidenceId, faceId }] : [],
+    )
+    .sort((a, b) => b.outcome.score - a.outcome.score || a.faceId - b.faceId);
+  if (scored.length === 0) return;
+  sheet.heading(`Highest raw scores${named ? ` of ${model.name} (${model.id.slice(0, 12)})` : ''}`, 2);
+  const rows = scored
+    .slice(0, MOST)
+    .map(({ outcome, ...subject }) => [
+      index.nameOf(subject),
+      outcome.score.toFixed(4),
+      outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING,
+    ]);
+  await sheet.table([0.6, 0.15, 0.25], rows, ['File and face', 'Raw score', 'Leaning']);
+  sheet.paragraph(
+    `${Math.min(MOST, scored.length)} of ${count(scored.length, 'scored face')}. A high raw score is not by itself a sign of forgery.`,
+  );
 }

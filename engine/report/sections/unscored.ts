@@ -6,7 +6,7 @@ import { KIND_WORDS } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
-import { wordsFromOutcome } from '../wording.ts';
+import { outcomeWords } from '../wording.ts';
 
 export const NOT_EXAMINED = 'Not examined yet';
 export const PENDING_REASON =
@@ -36,7 +36,7 @@ function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], ind
   for (const one of unscored) {
     const file = index.evidence.get(one.evidenceId);
     const leftOut = one.outcome.kind === 'noFace' && file ? leftOutOf(file) : [];
-    const words = [wordsFromOutcome(one.outcome), ...leftOut].join('. ');
+    const words = [outcomeWords(one.outcome), ...leftOut].join('. ');
     yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, words];
   }
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];

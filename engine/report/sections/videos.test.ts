@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
-import { factRows, wordsFromTrack } from './videos.ts';
+import { factRows, trackWords } from './videos.ts';
 
 test('of a video that could not be read nothing is said but that, and why', () => {
   const evidence = {
@@ -18,7 +18,7 @@ test('of a video that could not be read nothing is said but that, and why', () =
 test('a track without a score says why in words, and of how many faces', () => {
   const points = Array.from({ length: 8 }, () => ({}));
   const outcome = { kind: 'notScored', reasons: { outOfDomain: 7, faceTooSmall: 1 } };
-  expect(wordsFromTrack({ outcome, points } as unknown as ReportTrack)).toBe(
+  expect(trackWords({ outcome, points } as unknown as ReportTrack)).toBe(
     'Not scored: outside model limits: 7, face too small: 1 of 8 faces.',
   );
 });

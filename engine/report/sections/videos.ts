@@ -12,7 +12,7 @@ import { CONCLUSION_WORDS, KIND_WORDS, LEANING_WORDS, NO_LEANING } from '../../.
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { COLOURS, type Sheet, STYLES } from '../sheet.ts';
-import { count, secondsInWords } from '../wording.ts';
+import { count, secondsText } from '../wording.ts';
 import { howGiven } from './opinions.ts';
 
 /** The rule, in words, printed above the curves. */
@@ -73,7 +73,7 @@ async function writeVideo(sheet: Sheet, index: ReportIndex, timeline: ReportTime
       rest.map((track) => [
         String(track.trackIndex + 1),
         spanOf(track),
-        wordsFromTrack(track),
+        trackWords(track),
         saidOf(track, evidence, index).join('\n') || '–',
       ]),
       ['Track', 'Seen', 'Result of the machine', 'Opinions of examiners on the track'],
@@ -88,7 +88,7 @@ const saidOf = ({ id }: ReportTrack, evidence: Evidence, index: ReportIndex): st
 
 const rank = ({ outcome }: ReportTrack): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
 const spanOf = ({ points }: ReportTrack): string =>
-  `${secondsInWords(points[0]!.timeMs)} to ${secondsInWords(points.at(-1)!.timeMs)}`;
+  `${secondsText(points[0]!.timeMs)} to ${secondsText(points.at(-1)!.timeMs)}`;
 const factsOf = ({ state }: Evidence): VideoFacts | undefined => (state.kind === 'read' ? state.video : undefined);
 const durationOf = (evidence: Evidence, { frames }: ReportTimeline): number =>
   Math.max(1, factsOf(evidence)?.durationMs ?? 0, frames.at(-1)?.timeMs ?? 0);
@@ -122,7 +122,7 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
     ['File', `SHA-256 ${evidence.sha256 ?? 'none'}`],
     [
       'Length',
-      `${secondsInWords(facts.durationMs)}, ${facts.frames} frames${frameRate ? `, ${(frameRate.num / frameRate.den).toFixed(3)} a second` : ''}${facts.variableRate ? ', variable' : ''}`,
+      `${secondsText(facts.durationMs)}, ${facts.frames} frames${frameRate ? `, ${(frameRate.num / frameRate.den).toFixed(3)} a second` : ''}${facts.variableRate ? ', variable' : ''}`,
     ],
     [
       'Coding',
@@ -145,14 +145,14 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
 }
 
 /** What is said of a track, in words. */
-export function wordsFromTrack({ outcome, points }: ReportTrack): string {
+export function trackWords({ outcome, points }: ReportTrack): string {
   if (!outcome) return 'Not shown.';
   if (outcome.kind === 'notScored')
     return `Not scored: ${Object.entries(outcome.reasons)
       .map(([kind, n]) => `${KIND_WORDS[kind as VerdictKind].label.toLowerCase()}: ${n}`)
       .join(', ')} of ${count(points.length, 'face')}.`;
   const leaning = outcome.leaning ? LEANING_WORDS[outcome.leaning] : NO_LEANING;
-  return `Highest five seconds ${secondsInWords(outcome.windowFromMs)} to ${secondsInWords(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
+  return `Highest five seconds ${secondsText(outcome.windowFromMs)} to ${secondsText(outcome.windowToMs)}: median raw score ${outcome.windowMedianScore.toFixed(4)} of ${count(outcome.windowFaces, 'face')}; ${leaning}. Median of all ${count(outcome.facesScored, 'scored face')} of ${points.length}: ${outcome.medianScore.toFixed(4)}.`;
 }
 
 async function writeTrack(
@@ -165,12 +165,12 @@ async function writeTrack(
   sheet.heading(`Track ${track.trackIndex + 1}, ${spanOf(track)}`, 2);
   if (track.outcome?.kind === 'scored') drawCurve(sheet, track, durationMs);
   for (const one of said) sheet.paragraph(`On the track, examiner ${one}`, STYLES.strong);
-  sheet.paragraph(`Machine: ${wordsFromTrack(track)}`, STYLES.strong);
+  sheet.paragraph(`Machine: ${trackWords(track)}`, STYLES.strong);
   const keys = new Set(track.keyFaces);
   const rows = track.points
     .filter(({ faceId }) => keys.has(faceId))
     .map(({ timeMs, frameIndex, pts, score }) => [
-      secondsInWords(timeMs),
+      secondsText(timeMs),
       String(frameIndex),
       String(pts),
       score === null ? 'not scored' : score.toFixed(4),
@@ -186,7 +186,7 @@ function drawCurve(sheet: Sheet, track: ReportTrack, durationMs: number): void {
   const [plotLeft, plotWidth, plotHeight] = [left + AXIS_WIDTH, width - AXIS_WIDTH, CHART_HEIGHT - 14];
   const x = (ms: number): number => plotLeft + (plotWidth * ms) / durationMs;
   const y = (score: number): number => top + plotHeight * (1 - score);
-  const alt = `Raw score of track ${track.trackIndex + 1} along the time. ${wordsFromTrack(track)}`;
+  const alt = `Raw score of track ${track.trackIndex + 1} along the time. ${trackWords(track)}`;
   const draw = (): void => {
     doc.rect(plotLeft, top, plotWidth, plotHeight).fillColor(COLOURS.panel).fill();
     const { outcome } = track;
@@ -204,8 +204,8 @@ function drawCurve(sheet: Sheet, track: ReportTrack, durationMs: number): void {
         .stroke();
     drawPoints(sheet, track, x, y);
     for (const score of [0, 0.5, 1]) sheet.type.line(score.toFixed(1), left, y(score) - 4, STYLES.small);
-    const end = secondsInWords(durationMs);
-    sheet.type.line(secondsInWords(0), plotLeft, top + plotHeight + 3, STYLES.small);
+    const end = secondsText(durationMs);
+    sheet.type.line(secondsText(0), plotLeft, top + plotHeight + 3, STYLES.small);
     sheet.type.line(end, left + width - sheet.type.width(end, STYLES.small), top + plotHeight + 3, STYLES.small);
   };
   sheet.tagged('Figure', draw, alt);

@@ -319,6 +319,8 @@ async function expectNothingForGood(): Promise<void> {
 const comparable = (timeline: VideoTimeline) => ({
   ...timeline,
   evidenceId: 0,
+  // Which of the file's scans it is.
+  scan: 0,
   mostSuspiciousTrackId: 0,
   tracks: timeline.tracks.map(({ id: _, points, keyFaces, ...track }) => ({
     ...track,

@@ -1,13 +1,15 @@
 // What a run is trained with and where its weights begin, from its request and from what it has
 // saved.
 import { existsSync } from 'node:fs';
-import type { TrainingRun } from '../../../contract/training.ts';
+import type { TrainingRequest, TrainingRun } from '../../../contract/training.ts';
+import { PAPER_ADAM } from '../../../models/nn/adam.ts';
+import type { RecceConfig } from '../../../models/recce/config.ts';
 import type { TrainingSetup } from '../../../models/recce/training-setup.ts';
+import { paperSetup } from '../../../models/recce/training-setup.ts';
 import type { TrainingStart } from '../../compute/training-messages.ts';
 import { expectRecce } from '../../library/expect-recce.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { type RunStore, STATE_FILE } from './run-store.ts';
-import { setupFromRequest } from './setup-from-request.ts';
 
 /** The run's setup and how its faces are cut. Throws MODEL_NOT_FOUND. */
 export async function setupOf(
@@ -40,4 +42,32 @@ export async function startOf(
   if (base.kind === 'fresh') return { from: 'nothing' };
   const { classMap } = (await library.get(base.modelId)).passport;
   return { from: 'weights', bytes: await library.readWeights(base.modelId), turned: classMap.forged === 0 };
+}
+
+/** `network`, `mean` and `std` are the base's. */
+function setupFromRequest(
+  request: TrainingRequest,
+  base: { network: RecceConfig; mean: number; std: number },
+): TrainingSetup {
+  const { schedule, steps } = request;
+  return {
+    ...paperSetup(base.network, request.seed),
+    mean: base.mean,
+    std: base.std,
+    batchSize: request.batchSize,
+    objective: {
+      reconstructionWeight: request.reconstructionWeight,
+      metricWeight: request.metricWeight,
+      flood: request.flood,
+    },
+    freeze: request.freeze,
+    batchNorm: request.frozenStatistics ? 'frozen' : 'batch',
+    optimiser: { ...PAPER_ADAM, kind: request.optimiser, weightDecay: request.weightDecay },
+    schedule: {
+      learningRate: request.learningRate,
+      warmupSteps: request.warmupSteps,
+      decay: schedule.kind === 'cosine' ? { kind: 'cosine', totalSteps: steps } : schedule,
+    },
+    averageDecay: request.averageDecay,
+  };
 }

@@ -10,7 +10,7 @@ import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { Button } from '../../parts/button.tsx';
 import { type Fact, Facts } from '../../parts/facts.tsx';
-import { Input, Select } from '../../parts/field.tsx';
+import { Input, SelectOf } from '../../parts/field.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
 import { NoCase } from '../../parts/no-case.tsx';
@@ -212,17 +212,7 @@ function Log(): ReactNode {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <Select
-          aria-label="Show entries about"
-          value={about}
-          onChange={(event) => setAbout(event.target.value as keyof typeof ABOUT)}
-        >
-          {Object.entries(ABOUT).map(([name, { words }]) => (
-            <option key={name} value={name}>
-              {words}
-            </option>
-          ))}
-        </Select>
+        <SelectOf label="Show entries about" table={ABOUT} value={about} onChange={setAbout} />
       </div>
       <Failure error={query.error} />
       {isFiltered && query.data && entries.length === 0 ? <p className="muted">No entry matches.</p> : null}

@@ -48,7 +48,7 @@ export function nameOfDetail(name: string): string {
 }
 
 /** Never JSON: lists are counted or set out, a yes is a yes. */
-export function wordsOfValue(value: unknown): string {
+export function valueWords(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value))
@@ -56,16 +56,16 @@ export function wordsOfValue(value: unknown): string {
       ? 'none'
       : value.length > 20
         ? countText(value.length, 'item', 'items')
-        : value.map(wordsOfValue).join(', ');
+        : value.map(valueWords).join(', ');
   if (typeof value === 'object')
     return Object.entries(value)
-      .map(([name, inner]) => `${nameOfDetail(name).toLowerCase()} ${wordsOfValue(inner)}`)
+      .map(([name, inner]) => `${nameOfDetail(name).toLowerCase()} ${valueWords(inner)}`)
       .join(', ');
   return plainProblem(String(value));
 }
 
 export const detailFacts = (details: Record<string, unknown>): Fact[] =>
-  Object.entries(details).map(([name, value]) => [nameOfDetail(name), wordsOfValue(value)]);
+  Object.entries(details).map(([name, value]) => [nameOfDetail(name), valueWords(value)]);
 
 const SYSTEM_WORDS: readonly [RegExp, string][] = [
   [/\bENOENT: no such file or directory,?( \w+)?/g, 'It is not there:'],

@@ -10,6 +10,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   'case.opened': 'Case opened',
   'case.closed': 'Case closed',
   'examiner.added': 'Examiner added',
+  'examiner.unnamed': 'Results looked at before a name was taken',
   'examiner.mistaken': 'Name entered by mistake',
   'session.set': 'Examiner or blind review set',
   'evidence.added': 'File added',

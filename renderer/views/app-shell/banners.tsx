@@ -11,7 +11,7 @@ import { useStore } from '../../data/store.ts';
 import { readOnlyNotice } from '../../wording.ts';
 
 /** Most reasons name the folder themselves. */
-const wordsFromNotOpened = ({ folder, message }: NotOpened): string =>
+const notOpenedWords = ({ folder, message }: NotOpened): string =>
   message.includes(folder) ? `The case was not opened. ${message}` : `The case ${folder} was not opened. ${message}`;
 
 export function Banners({ demonstration }: { demonstration: boolean }) {
@@ -28,7 +28,7 @@ export function Banners({ demonstration }: { demonstration: boolean }) {
     <section className="banners" aria-label="Notices">
       {notOpened && !open ? (
         <div className="banner banner-danger" role="alert">
-          {visibleText(wordsFromNotOpened(notOpened))}
+          {visibleText(notOpenedWords(notOpened))}
         </div>
       ) : null}
       {gone && open ? (

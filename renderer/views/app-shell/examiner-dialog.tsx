@@ -11,7 +11,7 @@ import { openList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { nameOfSubject, type OpinionAsked } from '../../data/opinion-desk.ts';
-import { lookWithoutName, nameTaken, useLookedBefore, useSitting } from '../../data/sitting.ts';
+import { lookWithoutName, useLookedBefore, useSitting } from '../../data/sitting.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
@@ -136,7 +136,6 @@ export function ExaminerDialog({
   const submit = async (): Promise<void> => {
     try {
       await client.session.set({ examiner: name, blind: blind!, looked });
-      if (open) nameTaken(open.folder);
       forgetDrafts();
       await caseChanged();
       onClose();
@@ -149,7 +148,7 @@ export function ExaminerDialog({
 
   const leave = (): void => {
     onClose();
-    if (sitting === 'ask' && !onAnswer && open) lookWithoutName(open.folder);
+    if (sitting === 'ask' && !onAnswer && open) void lookWithoutName(open.folder);
     onAnswer?.(false);
   };
 

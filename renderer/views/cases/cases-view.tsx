@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import type { Case, RecentCase } from '../../../contract/case.ts';
-import { KEPT_WORDS, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
+import { KEPT_WORDS, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import { pathsFromDrop } from '../../data/chooser.ts';
 import { engine } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
@@ -48,7 +48,7 @@ function LaterRecords() {
       tone="caution"
       title={`${one.modelName} has a later validation record.`}
     >
-      Results of this case were {wordsFromLaterRecord(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+      Results of this case were {laterRecordWords(one)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
   ));
 }

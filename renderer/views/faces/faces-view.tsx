@@ -2,7 +2,7 @@
 // keyboard.
 import { useRef } from 'react';
 import { MOST_AT_ONCE } from '../../../contract/opinion.ts';
-import { decide, editNote } from '../../data/decide.ts';
+import { decideByKey, editNote } from '../../data/decide.ts';
 import { useFacets } from '../../data/facets.ts';
 import {
   clearMarks,
@@ -37,11 +37,11 @@ function Faces() {
   const facets = useFacets();
   const columns = useRef(1);
   useKeyActions({
-    'opinion.genuine': () => void decide('genuine'),
-    'opinion.forged': () => void decide('forged'),
-    'opinion.inconclusive': () => void decide('inconclusive'),
-    'opinion.notAFace': () => void decide('notAFace'),
-    'opinion.withdraw': () => void decide('withdrawn'),
+    'opinion.genuine': () => decideByKey('genuine'),
+    'opinion.forged': () => decideByKey('forged'),
+    'opinion.inconclusive': () => decideByKey('inconclusive'),
+    'opinion.notAFace': () => decideByKey('notAFace'),
+    'opinion.withdraw': () => decideByKey('withdrawn'),
     'note.edit': editNote,
     'select.next': () => extendBy(1),
     'select.previous': () => extendBy(-1),

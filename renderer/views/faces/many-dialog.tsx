@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import { type Conclusion, SHORTEST_REASON } from '../../../contract/opinion.ts';
-import { clearMarks } from '../../data/grid-state.ts';
+import { goOnBehindMarked } from '../../data/decide.ts';
 import { nameOfSubject } from '../../data/opinion-desk.ts';
 import { giveOpinions } from '../../data/opinions.ts';
 import { Field } from '../../parts/field.tsx';
@@ -41,7 +41,7 @@ export function ManyDialog({
     setGiving(true);
     try {
       await giveOpinions(findings, conclusion, note.trim() || undefined);
-      clearMarks();
+      goOnBehindMarked(conclusion);
       onClose();
     } catch (failure) {
       setError(failure);

@@ -2,7 +2,7 @@
 
 import { Maximize2, NotebookPen } from 'lucide-react';
 import { STANDING } from '../../../contract/opinion.ts';
-import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { decide, editNote } from '../../data/decide.ts';
 import { clearMarks, isOfMany, useGrid } from '../../data/grid-state.ts';
 import { useCase } from '../../data/open-case.ts';
@@ -40,7 +40,7 @@ export function SelectionBar() {
           </span>
           <span className="selection-machine">
             {machineWords(row)}
-            {row.log10LikelihoodRatio === null ? null : ` · ${sentenceFromRatio(row.log10LikelihoodRatio)}`}
+            {row.log10LikelihoodRatio === null ? null : ` · ${ratioSentence(row.log10LikelihoodRatio)}`}
             {row.sizePx ? (
               <span className="muted"> · {countText(Math.round(row.sizePx), 'pixel', 'pixels')}</span>
             ) : null}

@@ -1,6 +1,7 @@
 // Beside the stage: what the machine says, what examiners say, and everything known about the face,
 // the file and the model.
 import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { placeWords } from '../../../contract/subject-words.ts';
@@ -17,7 +18,6 @@ import { FileFacts } from './file-facts.tsx';
 import { OtherModels } from './other-models.tsx';
 import { ProvenanceSection } from './provenance-section.tsx';
 import { RerunSection } from './rerun-section.tsx';
-import { Section } from './section.tsx';
 import { VerdictSection } from './verdict-section.tsx';
 
 function Metadata({ id }: { id: Inspection['evidence']['id'] }) {
@@ -127,5 +127,28 @@ export function Dossier({
         </Section>
       ) : null}
     </aside>
+  );
+}
+
+/** Which sections the examiner keeps open, from face to face. */
+const openSections = new Set<string>();
+
+/** Read only when it is opened. */
+function Section({ title, children, open = false }: { title: string; children: ReactNode; open?: boolean }) {
+  const [isOpen, setOpen] = useState(open || openSections.has(title));
+  return (
+    <details
+      className="dossier-section"
+      open={isOpen}
+      onToggle={(event) => {
+        const now = event.currentTarget.open;
+        setOpen(now);
+        if (now) openSections.add(title);
+        else openSections.delete(title);
+      }}
+    >
+      <summary>{title}</summary>
+      {isOpen ? <div className="dossier-body">{children}</div> : null}
+    </details>
   );
 }

@@ -6,7 +6,9 @@ import { ArrowLeft } from 'lucide-react';
 import type { VerdictId } from '../../../contract/brand.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
+import { LAST_ONE } from '../../data/decide.ts';
 import { engine } from '../../data/engine.ts';
+import { useGrid } from '../../data/grid-state.ts';
 import { useSession } from '../../data/open-case.ts';
 import { go } from '../../data/route.ts';
 import { settingsNow } from '../../data/settings.ts';
@@ -19,15 +21,22 @@ import { type Comparison, useComparison } from '../../viewer/use-comparison.ts';
 import { useModelPictures } from '../../viewer/use-model-pictures.ts';
 import { Dossier } from './dossier.tsx';
 import { InspectToolbar } from './inspect-toolbar.tsx';
-import { goToNeighbour, useCursorHere } from './neighbours.ts';
+import { goOnFrom, goToNeighbour, useCursorHere } from './neighbours.ts';
 import { Photograph } from './photograph.tsx';
 import './inspect.css';
+
+const NOT_THERE = 'the face asked for was not on screen yet. Give it again.';
 
 /**
  * The opinion of what is inspected; once it is given, on to the next face where the settings say
  * so. `awaited`: another one was asked for.
  */
-function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, awaited: boolean): OpinionDraft {
+function useOpinionHere(
+  { evidence, face, opinions, verdict }: Inspection,
+  verdictId: VerdictId,
+  awaited: boolean,
+): OpinionDraft {
+  const { ended } = useGrid();
   const { blind } = useSession();
   const score = verdict?.outcome.kind === 'scored' ? verdict.outcome.score : null;
   const subject = {
@@ -40,11 +49,11 @@ function useOpinionHere({ evidence, face, opinions, verdict }: Inspection, await
   };
   return useOpinion(subject, opinions, {
     takesOpinion: face !== null,
-    notByKey: awaited ? 'the face asked for was not on screen yet. Give it again.' : undefined,
+    notByKey: awaited ? NOT_THERE : ended === verdictId ? LAST_ONE : undefined,
     async onGiven(conclusion) {
       // Where the opinion uncovers the score, the examiner stays to see it.
       if (settingsNow().autoAdvance && !blind && conclusion !== 'withdrawn' && conclusion !== 'note')
-        await goToNeighbour(1);
+        await goOnFrom(verdictId);
     },
   });
 }
@@ -75,7 +84,7 @@ function Inspected({
   const { evidence, face } = inspection;
   const pictures = useModelPictures(verdictId, inspection);
   const comparison = useComparison(inspection, pictures, verdictId);
-  const opinion = useOpinionHere(inspection, awaited);
+  const opinion = useOpinionHere(inspection, verdictId, awaited);
   useInspectKeys(comparison);
   const { mode, view, changeView, photographView, changePhotographView } = comparison;
   return (

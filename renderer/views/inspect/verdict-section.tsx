@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
 import { leftOutOf } from '../../../contract/evidence.ts';
-import { KEPT_WORDS, laterRecordFor, NEW_CASE_WORDS, wordsFromLaterRecord } from '../../../contract/later-record.ts';
+import { KEPT_WORDS, laterRecordFor, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
-import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
 import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
@@ -48,7 +48,7 @@ function Scored({
           <dd>
             {ratio === null
               ? 'none: it was made without a calibration'
-              : `log10 ${ratio.toFixed(2)}. ${sentenceFromRatio(ratio)}`}
+              : `log10 ${ratio.toFixed(2)}. ${ratioSentence(ratio)}`}
           </dd>
         </div>
         <div className="fact">
@@ -80,7 +80,7 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   if (!later || !verdict || !OF_A_RECORD.includes(verdict.outcome.kind)) return null;
   return (
     <Message tone="caution" title="Its model has a later validation record.">
-      This result was {wordsFromLaterRecord(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
+      This result was {laterRecordWords(later)}. {KEPT_WORDS} {NEW_CASE_WORDS}
     </Message>
   );
 }

@@ -1,7 +1,7 @@
 // The first page as a template would make it, and below it what it says of likelihood ratios. Drawn
 // by the window; the report itself is typeset by the engine.
 import type { ReportTemplate } from '../../../contract/report-template.ts';
-import { sentenceFromRatio } from '../../../contract/verbal-scale.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { useCase } from '../../data/open-case.ts';
 import { SheetBrand } from './sheet-brand.tsx';
 
@@ -19,7 +19,7 @@ function Propositions({ template }: { template: ReportTemplate }) {
       <p>Forged: {propositions.forged}</p>
       <p>Genuine: {propositions.genuine}</p>
       <h3>Likelihood ratios in words, for example</h3>
-      {canRead ? EXAMPLES.map((ratio) => <p key={ratio}>{sentenceFromRatio(ratio, verbalScale)}.</p>) : null}
+      {canRead ? EXAMPLES.map((ratio) => <p key={ratio}>{ratioSentence(ratio, verbalScale)}.</p>) : null}
     </>
   );
 }

@@ -1,5 +1,5 @@
 // The curves of a run as plots: training as lines, validation as points. Pure; drawn by
-// run-curves.tsx.
+// run-detail.tsx.
 import type { CurvePoint } from '../../../contract/training.ts';
 import type { PlotSeries } from '../../parts/plot.tsx';
 

@@ -8,7 +8,7 @@ import { engine } from '../../data/engine.ts';
 import { useFacets } from '../../data/facets.ts';
 import { useModelShown } from '../../data/grid-state.ts';
 import { goToVideo } from '../../data/route.ts';
-import { Select } from '../../parts/field.tsx';
+import { SelectOf } from '../../parts/field.tsx';
 import { ConclusionMark } from '../../parts/marks.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { ModelSwitch } from '../../parts/model-switch.tsx';
@@ -79,17 +79,7 @@ export function VideoList() {
             <p>Choose a video to see it along its time.</p>
           </div>
           <ModelSwitch facets={facets} />
-          <Select
-            aria-label="Order of videos"
-            value={order}
-            onChange={(event) => setOrder(event.target.value as keyof typeof ORDERS)}
-          >
-            {Object.entries(ORDERS).map(([name, { words }]) => (
-              <option key={name} value={name}>
-                {words}
-              </option>
-            ))}
-          </Select>
+          <SelectOf label="Order of videos" table={ORDERS} value={order} onChange={setOrder} />
         </div>
         <Failure error={query.error} />
         <div className="card video-table">

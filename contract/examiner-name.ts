@@ -1,0 +1,13 @@
+// Names of examiners: what is one, and when two are the same. A slip of the typing hand makes no
+// second person.
+import * as z from 'zod';
+
+/** A name has a letter; how it is spaced is not part of it. */
+export const examinerNameSchema = z.string().max(200).regex(/\p{L}/u, 'a name has at least one letter');
+
+/** As it is kept: without spaces around it, and one between its parts. */
+export const nameAsKept = (name: string): string => name.normalize('NFC').trim().replace(/\s+/gu, ' ');
+
+/** True for names that differ in spaces and capitals alone. */
+export const isSameName = (one: string, other: string): boolean =>
+  nameAsKept(one).toLowerCase() === nameAsKept(other).toLowerCase();

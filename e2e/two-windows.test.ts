@@ -1,0 +1,119 @@
+// Journey: two windows on one case, and the end of a list: a window records under the name it shows
+// and what it shows, and a key that was meant for another face records nothing on this one.
+// @module-tag chromium
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuditEntry } from '../contract/case.ts';
+import { createClient, createEngine } from '../engine/index.ts';
+import { call } from './harness/call.ts';
+import { launch } from './harness/launch.ts';
+import { writePhotographs } from './harness/photographs.ts';
+import { examineAs, hears } from './harness/steps.ts';
+import type { LaunchedWorkstation } from './harness/workstation.ts';
+
+const root = mkdtempSync(path.join(os.tmpdir(), 'recce-two-windows-'));
+const folder = path.join(root, 'case');
+let workstation: LaunchedWorkstation;
+let page: Page;
+let other: Page;
+
+beforeAll(async () => {
+  const photographs = path.join(root, 'photographs');
+  await writePhotographs(photographs, 3);
+  const engine = await createEngine({ appDataFolder: path.join(root, 'making') });
+  const client = createClient(engine);
+  await client.case.create({ folder, title: 'Two', reference: '' });
+  const { id } = await client.scan.start({ paths: [photographs] });
+  for await (const { job } of await client.job.watch()) if (job.id === id && job.state === 'done') break;
+  await client.case.configure({ reasonRule: 'never' });
+  await engine.close();
+  mkdirSync(path.join(root, 'home'));
+  workstation = await launch({ home: path.join(root, 'home'), case: folder }, 'browser');
+  page = workstation.page;
+  other = await page.context().newPage();
+  for (const one of [page, other]) one.setDefaultTimeout(15_000);
+});
+afterAll(() => workstation?.close());
+
+const grid = (of: Page) => of.getByRole('listbox', { name: 'Faces' });
+const log = async () => (await call(page, 'case/activity', { limit: 1000 })) as AuditEntry[];
+const opinions = async () =>
+  (await log())
+    .filter(({ action }) => action.startsWith('opinion.'))
+    .reverse()
+    .map(({ who, details }) => [who, details.to, details.blind]);
+/** By file name, at the first face or the last. */
+async function standAt(of: Page, key: 'Home' | 'End'): Promise<void> {
+  await of.keyboard.press('2');
+  await of.getByLabel('Order by').selectOption('path');
+  await grid(of).and(of.locator('[aria-busy=false]')).focus();
+  await of.keyboard.press(key);
+  await grid(of).getByRole('option', { selected: true }).waitFor();
+}
+
+test('scores seen without a name in one window are seen for whoever takes a name in another', async () => {
+  await page.getByRole('dialog', { name: 'Who is examining?' }).getByRole('button', { name: 'Look without' }).click();
+  await grid(page).getByRole('option').first().waitFor();
+  await other.goto(page.url());
+  await examineAs(other, 'Emil', 'Blind review');
+  const [chosen] = await log();
+  expect([chosen!.action, chosen!.details]).toEqual(['examiner.chosen', { blind: true, looked: true }]);
+});
+
+test('who is chosen in one window is shown in the other, with scores as that review has them', async () => {
+  await page.getByRole('button', { name: 'Emil' }).waitFor();
+  await grid(page).getByText('Score hidden').first().waitFor();
+  await page.getByRole('button', { name: 'Emil' }).click();
+  await examineAs(page, 'Clara', 'Open review');
+  await other.getByRole('button', { name: 'Clara' }).waitFor();
+  await expect.poll(() => grid(other).getByText('Score hidden').count()).toBe(0);
+});
+
+test('behind the last face of the list a key records nothing until one has moved, in the grid and in Inspect', async () => {
+  await standAt(page, 'End');
+  const before = await opinions();
+  for (const key of ['f', 'i', 'g']) await page.keyboard.press(key);
+  await page.getByText(/Nothing was recorded: that was the last face of the list/).waitFor();
+  expect((await opinions()).slice(before.length)).toEqual([['Clara', 'forged', false]]);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('i');
+  await expect.poll(opinions).toHaveLength(before.length + 2);
+  await page.keyboard.press('Enter');
+  await page.getByRole('region', { name: 'Comparison' }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('f');
+  await expect.poll(opinions).toHaveLength(before.length + 3);
+  await page.getByText('That was the last face of the list.').waitFor();
+  await page.keyboard.press('i');
+  await page.getByText(/Nothing was recorded: that was the last face of the list/).waitFor();
+  expect(await opinions()).toHaveLength(before.length + 3);
+});
+
+test('after an opinion on several faces the face behind them is the next', async () => {
+  await standAt(page, 'Home');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('i');
+  await hears(page, /on 2 faces/);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByText(/^3 \/ \d+$/).waitFor();
+});
+
+test('between a filter and its first page a key records nothing', async () => {
+  await standAt(page, 'Home');
+  const before = await opinions();
+  await page.getByLabel('File name contains').focus();
+  await page.keyboard.type('jpg');
+  // One turn of the page: no answer of the engine can come between.
+  await page.evaluate(() => {
+    const press = (key: string) =>
+      document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    press('Enter');
+    press('f');
+  });
+  await page.getByText('Nothing was recorded: the list was still being read.').waitFor();
+  expect(await opinions()).toEqual(before);
+});

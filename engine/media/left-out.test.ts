@@ -1,0 +1,109 @@
+// What of a file is not looked at is named: what lies behind the end of a picture or a film, and
+// what transparency hides.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, test } from 'vitest';
+import { decodeStill } from './decode-still.ts';
+import { samplePhotograph } from './finder-weights.ts';
+import { behindFilm } from './video/behind-film.ts';
+import { ffmpeg, testPicture } from './video/testing/make-media.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-left-out-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => path.join(folder, name);
+
+async function leftOut(bytes: Uint8Array, pipeline?: number): Promise<string[]> {
+  const decoded = await decodeStill(bytes, pipeline);
+  if (decoded.kind !== 'decoded') throw new Error(decoded.message);
+  return decoded.leftOut ?? [];
+}
+
+const photograph = () => sharp(samplePhotograph(3)).resize(240);
+
+describe('behind the end of a picture', () => {
+  const made = {
+    png: () => photograph().png().toBuffer(),
+    'indexed png': () => photograph().png({ palette: true }).toBuffer(),
+    gif: () => photograph().gif().toBuffer(),
+    webp: () => photograph().webp().toBuffer(),
+  };
+
+  test.each(Object.entries(made))(
+    '%s: another picture and other bytes are named; zeros are filling',
+    async (_, make) => {
+      const bytes = await make();
+      expect(await leftOut(bytes)).toEqual([]);
+      expect(await leftOut(Buffer.concat([bytes, Buffer.alloc(512)]))).toEqual([]);
+      const jpeg = await photograph().jpeg().toBuffer();
+      const joined = Buffer.concat([bytes, jpeg]);
+      expect(await leftOut(joined)).toEqual([
+        `A JPEG picture lies behind the end of the picture (${jpeg.length} bytes); it is not examined`,
+      ]);
+      expect(await leftOut(Buffer.concat([bytes, Buffer.from('secret')]))).toEqual([
+        '6 bytes follow the end of the picture; they are not examined',
+      ]);
+      expect(await leftOut(joined, 3)).toEqual([]);
+    },
+  );
+});
+
+describe('behind the end of a film', { tags: ['ffmpeg'] }, () => {
+  const film = (name: string, codec: string) => {
+    ffmpeg(...testPicture('160x96', 10, 1), '-c:v', codec, '-pix_fmt', 'yuv420p', at(name));
+    return readFileSync(at(name));
+  };
+  const behind = (bytes: Uint8Array, container: string): string[] => {
+    writeFileSync(at('joined'), bytes);
+    return behindFilm(at('joined'), container);
+  };
+  const MOV = 'mov,mp4,m4a,3gp,3g2,mj2';
+
+  test('MP4: a second film, a photograph; nothing of a whole film, one in fragments, one cut short', async () => {
+    const mp4 = film('one.mp4', 'libx264');
+    expect(behind(mp4, MOV)).toEqual([]);
+    expect(behind(mp4.subarray(0, mp4.length - 100), MOV)).toEqual([]);
+    expect(behind(Buffer.concat([mp4, Buffer.alloc(4096)]), MOV)).toEqual([]);
+    expect(behind(Buffer.concat([mp4, mp4]), MOV)).toEqual([
+      `A second film follows the first in the file (${mp4.length} bytes); it is not examined`,
+    ]);
+    const jpeg = await photograph().jpeg().toBuffer();
+    expect(behind(Buffer.concat([mp4, jpeg]), MOV)).toEqual([
+      `${jpeg.length} bytes follow the film in the file; they are not examined`,
+    ]);
+    ffmpeg('-i', at('one.mp4'), '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov', at('fragments.mp4'));
+    expect(behind(readFileSync(at('fragments.mp4')), MOV)).toEqual([]);
+  });
+
+  test('FLV: a second film, other bytes; other containers are not asked', () => {
+    const flv = film('one.flv', 'flv1');
+    expect(behind(flv, 'flv')).toEqual([]);
+    expect(behind(Buffer.concat([flv, flv]), 'flv')).toEqual([
+      `A second film follows the first in the file (${flv.length} bytes); it is not examined`,
+    ]);
+    expect(behind(Buffer.concat([flv, Buffer.from('a secret of many bytes')]), 'flv')).toHaveLength(1);
+    expect(behind(Buffer.concat([flv, flv]), 'mpegts')).toEqual([]);
+  });
+});
+
+describe('under transparency', () => {
+  const withAlpha = (alpha: number) => photograph().ensureAlpha(alpha).png().toBuffer();
+
+  test('a photograph that is hidden whole, or as good as, is named; an icon on nothing is not', async () => {
+    for (const alpha of [0, 0.03])
+      expect(await leftOut(await withAlpha(alpha))).toEqual([
+        '100 % of the picture is hidden by transparency; the colours under it are not examined',
+      ]);
+    expect(await leftOut(await withAlpha(1))).toEqual([]);
+    const icon = sharp({
+      create: { width: 240, height: 240, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    });
+    const drawn = await icon
+      .composite([{ input: await photograph().resize(80).png().toBuffer() }])
+      .png()
+      .toBuffer();
+    expect(await leftOut(drawn)).toEqual([]);
+    expect(await leftOut(await withAlpha(0), 3)).toEqual([]);
+  });
+});

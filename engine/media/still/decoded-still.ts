@@ -1,0 +1,97 @@
+// What decoding a still comes to: pixels with what is to be said of them, or the reason why there
+// are none, in the words of either.
+import sharp from 'sharp';
+import type { UnreadableReason } from '../../../contract/evidence.ts';
+
+/**
+ * A decoded picture or a refusal, as it crosses from the decode process.
+ * `decoder`: what it was, where it is not `DECODER`.
+ */
+export type DecodedStill =
+  | {
+      kind: 'decoded';
+      widthPx: number;
+      heightPx: number;
+      data: Uint8Array;
+      remarks: string[];
+      /** Those of the remarks that name what of the file was not looked at. */
+      leftOut?: string[];
+      decoder?: string;
+      beyondDomain?: string[];
+    }
+  | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
+
+/**
+ * What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by
+ * another, and say so.
+ */
+export const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
+
+export const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
+  kind: 'unreadable',
+  reason,
+  message,
+});
+
+/** libvips says what is wrong in words; these are the words. */
+export function reasonFromMessage(message: string): UnreadableReason {
+  if (/exceeds pixel limit|too large|dimensions/i.test(message)) return 'tooLarge';
+  if (/premature|truncated|end of (file|stream|image)|unexpected end|not enough data|VipsJpeg: .*end/i.test(message))
+    return 'truncated';
+  if (
+    /no decoding plugin|codec|compression format has not been built|unsupported (codec|feature|compression)/i.test(
+      message,
+    )
+  )
+    return 'codecMissing';
+  if (/unsupported image format|unknown|not a known/i.test(message)) return 'unsupportedFormat';
+  return 'corrupt';
+}
+
+/** What is said before the decoder's own words, for whoever does not know them. */
+export const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
+  tooLarge: 'The picture is larger than can be decoded here.',
+  truncated: 'The file ends before its picture does.',
+  codecMissing: 'No decoder of this coding is at hand.',
+  unsupportedFormat: 'The file is no photograph of a known format.',
+  corrupt: 'The file is damaged: it cannot be decoded as a photograph.',
+};
+
+/** libvips repeats itself, a line each time: every line once, in one sentence that fits a row. */
+export const onceEach = (message: string): string =>
+  [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
+
+export const withRemarks = (decoded: DecodedStill, remarks: readonly string[]): DecodedStill =>
+  decoded.kind === 'decoded' ? { ...decoded, remarks: [...remarks, ...decoded.remarks] } : decoded;
+
+/** With remarks that name what of the file was not looked at. */
+export const withLeftOut = (decoded: DecodedStill, leftOut: readonly string[]): DecodedStill =>
+  decoded.kind === 'decoded' && leftOut.length > 0
+    ? { ...decoded, remarks: [...leftOut, ...decoded.remarks], leftOut: [...leftOut, ...(decoded.leftOut ?? [])] }
+    : decoded;
+
+/**
+ * Pictures beyond this many pixels are refused before a pixel is decoded: 268 megapixels, 0.8 GB as
+ * RGB.
+ */
+export const PIXEL_LIMIT = 268_435_456;
+
+/**
+ * Memory that a pixel takes in all processes together while its faces are looked for: measured on
+ * 256 megapixels (5.5 GB).
+ */
+const BYTES_A_PIXEL = 22;
+
+/**
+ * Pixels that can be decoded now: no more than fit into the memory that is free, the machine's or
+ * that of the container. A picture that is refused for this says so, and is examined by a scan when
+ * there is more.
+ */
+export const pixelsThatFit = (): number =>
+  Math.min(PIXEL_LIMIT, Math.max(1, Math.floor(process.availableMemory() / BYTES_A_PIXEL)));
+
+/** The sentence of a picture that is too large: for this build, or for the memory that is free. */
+export const tooLarge = (width: number, height: number, limit: number): string =>
+  limit === PIXEL_LIMIT
+    ? `${width} x ${height} pixels are more than the limit of ${PIXEL_LIMIT}.`
+    : `${width} x ${height} pixels are more than fit into the memory that is free now (${limit}). Close other programs or take a machine with more memory.`;

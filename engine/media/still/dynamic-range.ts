@@ -1,0 +1,59 @@
+// What a PNG or AVIF says of itself that libvips leaves aside: a high dynamic range, an animation.
+import { readHeifItems } from '../heif/heif-items.ts';
+import { planPrimary } from '../heif/picture-plan.ts';
+import { type DecodedStill, withLeftOut } from './decoded-still.ts';
+
+export function withOwnRange(
+  decoded: DecodedStill,
+  range: string | undefined,
+  leftOut: readonly string[],
+): DecodedStill {
+  if (decoded.kind !== 'decoded') return decoded;
+  const beyondDomain = range
+    ? [
+        `its high dynamic range (${range}) is not brought to the standard range here, so its light is not what models were validated on`,
+      ]
+    : [];
+  return { ...withLeftOut(decoded, leftOut), ...(range ? { beyondDomain } : {}) } as DecodedStill;
+}
+
+const HDR_CODES: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' };
+
+/**
+ * The curve of a PNG or AVIF of high dynamic range, which libvips leaves as it is; undefined for
+ * any other.
+ */
+export function otherRange(bytes: Uint8Array, mediaType: string): string | undefined {
+  if (mediaType === 'image/png') {
+    const chunk = pngChunk(bytes, 'cICP');
+    return chunk && HDR_CODES[chunk[1] ?? 0];
+  }
+  try {
+    const file = readHeifItems(bytes);
+    return HDR_CODES[planPrimary(file).picture.colour.coded?.transfer ?? 0];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The data of the first chunk of a type before the picture's own; undefined where there is none.
+ */
+function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const length = view.getUint32(at);
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === wanted) return bytes.subarray(at + 8, at + 8 + length);
+    if (type === 'IDAT') return undefined;
+    at += 12 + length;
+  }
+  return undefined;
+}
+
+export function pngLeftOut(bytes: Uint8Array, mediaType: string): string[] {
+  const animation = mediaType === 'image/png' ? pngChunk(bytes, 'acTL') : undefined;
+  if (!animation || animation.length < 4) return [];
+  const pictures = new DataView(animation.buffer, animation.byteOffset, 4).getUint32(0);
+  return pictures > 1 ? [`First of ${pictures} pictures of an animated PNG; the others are not examined`] : [];
+}

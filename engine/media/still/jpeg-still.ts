@@ -1,0 +1,42 @@
+// A JPEG with what its own bytes say of its end and of what lies behind it.
+import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
+import { type DecodedStill, SENTENCES, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
+import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
+import { decodeByLibvips } from './libvips-still.ts';
+
+/** What lies behind the picture in its file. */
+const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
+  ...(picturesBehind > 0
+    ? [
+        `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
+      ]
+    : []),
+  ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
+];
+
+/** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
+export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: string[] } | undefined {
+  if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
+  const ending = readJpegEnding(bytes);
+  return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(ending) };
+}
+
+/**
+ * A JPEG without an end marker is whole where every block of it is there: what is said to end it is
+ * put behind its data.
+ */
+export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
+  const ending = readJpegEnding(bytes);
+  if (!ending) return decodeByLibvips(bytes);
+  const { hasEndMarker, hasAllScans, dataEnd } = ending;
+  const behind = leftBehind(ending);
+  if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
+  if (!hasAllScans) return unreadable('truncated', `${SENTENCES.truncated} Scans of it are missing.`);
+  const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
+  // Blocks that are missing show as data that end too soon.
+  if (read.kind === 'unreadable' && /premature end/i.test(read.message))
+    return unreadable('truncated', `${SENTENCES.truncated} ${read.message}`);
+  const rest = bytes.length - dataEnd;
+  const what = `The end marker is missing${rest > 0 ? `, and ${rest} other bytes stand in its place` : ''}; every block of the picture is there`;
+  return withRemarks(withLeftOut(read, behind), [what]);
+}
