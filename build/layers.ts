@@ -128,7 +128,7 @@ const ENGINE_LAYERS: readonly LayerRow[] = [
   {
     folder: 'engine/library',
     own: ['engine/library', ...TRUNK],
-    packages: ['node:', 'zod'],
+    packages: ['node:', 'zod', 'yaml'],
     why: 'models and their records, above examination',
   },
   {

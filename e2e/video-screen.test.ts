@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Job } from '../contract/job.ts';
 import type { VideoTimeline } from '../contract/track.ts';
 import { createClient, createEngine } from '../engine/index.ts';
 import { makeTwoShots } from '../engine/media/video/testing/make-media.ts';
@@ -178,5 +179,46 @@ describe('a video along its time', () => {
     await page.getByRole('button', { name: 'Highest-scoring frame' }).waitFor({ timeout: 15_000 });
     // Pictures that blind review hides are not to be had.
     expect(complaints.filter((line) => !line.includes('404'))).toEqual([]);
+  });
+
+  test('after the film is scanned again an opinion on an earlier track is listed, from a face of it too, with the way to where it is withdrawn', async () => {
+    const [track] = timeline.tracks;
+    const given = { evidenceId: timeline.evidenceId, faceId: null, trackId: track!.id, conclusion: 'inconclusive' };
+    await call(page, 'opinion/give', given);
+    const video = { kind: 'byTime', framesPerSecond: 5, sceneChanges: true };
+    const { id } = (await call(page, 'scan/start', { paths: [path.join(root, 'two shots.mp4')], video })) as Job;
+    await expect
+      .poll(async () => ((await call(page, 'job/list')) as Job[]).find((one) => one.id === id)?.state, {
+        timeout: 60_000,
+      })
+      .toBe('done');
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Videos' }).click();
+    await page
+      .getByRole('row', { name: /two shots\.mp4/ })
+      .getByRole('button')
+      .click();
+    await page.getByText(/^Scan 2 of 2 of this file: 5 frames a second/).waitFor();
+    const elsewhere = page.getByRole('region', { name: 'Opinions on tracks of other scans' });
+    await elsewhere.getByText('Inconclusive').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await elsewhere.getByRole('button', { name: /^Go to track \d of scan 1 \(/ }).click();
+    await page.getByRole('heading', { name: /^Opinion on track \d of scan 1 \(/ }).waitFor();
+    await frameDrawn();
+    await page.getByRole('button', { name: 'Inspect', exact: true }).click();
+    await page.getByText(/^Your opinion stands on track \d of scan 1 \(.* and holds for this face\./).waitFor();
+    await page.keyboard.press('w');
+    await page.getByText(/^Not recorded\. .*your opinion stands on track \d of scan 1/).waitFor();
+    await page.getByRole('button', { name: 'Go to the track to withdraw it' }).click();
+    await page.getByRole('heading', { name: /^Opinion on track \d of scan 1 \(/ }).waitFor();
+    await frameDrawn();
+    await page.keyboard.press('w');
+    await page
+      .getByRole('list', { name: /^Opinions so far/ })
+      .getByText('Withdrawn')
+      .waitFor();
+    await page.getByRole('button', { name: 'Back to the scan shown by default' }).click();
+    await page.getByText(/^Scan 2 of 2/).waitFor();
+    await elsewhere.waitFor({ state: 'hidden' });
   });
 });

@@ -1,10 +1,12 @@
 // recce model import|inspect|correct|retire|reinstate|list|show: the library of weights files and
 // their passports.
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
 import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
 import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
+import type { OnnxPassport, OnnxTrial } from '../../contract/onnx-passport.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -33,7 +35,7 @@ const declaring = (command: Command): Command =>
   command
     .option('--name <text>', 'name in the library')
     .option('--input-px <n>', 'input size the weights were trained with', wholeNumber(64, 1024))
-    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3')
+    .option('--crop <recipe>', 'crop recipe the weights were trained with: square-1.3, aligned-1.3, box-1.25')
     .addOption(
       new Option('--class-map <map>', 'what an output of 1 was trained to mean').choices(Object.keys(CLASS_MAPS)),
     )
@@ -84,8 +86,11 @@ export function addModelCommand(program: Command): void {
     model
       .command('import')
       .description('read a checkpoint (never executing it), check every tensor, and keep it in the library')
-      .argument('<file>', FILE),
-  ).action(async (file: string, options: DeclareOptions) => {
+      .argument('<file>', FILE)
+      .option('--passport <file>', 'of a network of your own (.onnx): how it is fed and what it answers, as YAML')
+      .option('--yes', 'keep a network of your own without asking'),
+  ).action(async (file: string, options: DeclareOptions & OnnxOptions) => {
+    if (options.passport !== undefined || file.toLowerCase().endsWith('.onnx')) return importOnnx(file, options);
     const imported = await withEngine((client) =>
       client.model.import({ path: path.resolve(file), ...declarationFrom(options) }),
     );
@@ -94,7 +99,50 @@ export function addModelCommand(program: Command): void {
   addChangeCommands(model);
 }
 
-const FILE = 'weights file: .pth, .bin, .pt, .ckpt, .safetensors';
+type OnnxOptions = { passport?: string; yes?: boolean };
+
+/** Tries a network, shows back what was declared and what it answers, and keeps it when told to. */
+async function importOnnx(file: string, { passport: said, yes, json }: DeclareOptions & OnnxOptions): Promise<void> {
+  if (said === undefined)
+    throw new Error(
+      'An ONNX file says neither how it is fed nor what it answers: give its passport with --passport FILE.',
+    );
+  const output = processOutput(json ?? false);
+  const kept = await withEngine(async (client) => {
+    const passport = await client.model.readOnnxPassport({ path: path.resolve(said) });
+    const request = { path: path.resolve(file), passport };
+    const trial = await client.model.tryOnnx(request);
+    for (const line of linesFromTrial(passport, trial)) output.note(line);
+    return yes || (await isAgreed('Keep it in the library? [y/N] ')) ? client.model.importOnnx(request) : undefined;
+  });
+  if (!kept) throw new Error('It was not kept. Add --yes to keep it without being asked.');
+  print(output, kept, () => linesFromModel(kept));
+}
+
+/** False without a terminal to ask at. */
+async function isAgreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asking.question(question).finally(() => asking.close());
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+const linesFromTrial = (passport: OnnxPassport, { sha256, scores, remarks }: OnnxTrial): string[] => [
+  ...table([
+    ['file', sha256],
+    ...Object.entries(passport).map(([key, value]) => [key, visibleText(wordsOfDeclared(value))]),
+    ...scores.map(({ face, logit, score }) => [face, `score ${score.toFixed(4)}, logit ${logit.toFixed(4)}`]),
+  ]),
+  ...remarks,
+];
+
+const wordsOfDeclared = (value: OnnxPassport[keyof OnnxPassport]): string => {
+  if (value === null || value === '') return 'none';
+  if (Array.isArray(value)) return value.join(' ');
+  return typeof value === 'object' ? `genuine ${value.genuine}, forged ${value.forged}` : String(value);
+};
+
+const FILE = 'weights file: .pth, .bin, .pt, .ckpt, .safetensors; or .onnx with --passport';
 
 /**
  * What changes the library without changing an entry: corrections are entries of their own,

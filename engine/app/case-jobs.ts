@@ -1,5 +1,6 @@
 // What the jobs of an open case do: scanning files here or by the farm, and making verdicts again.
 // Registered with the case's queue when it is opened.
+
 import type { VerdictId } from '../../contract/brand.ts';
 import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
@@ -11,6 +12,7 @@ import { appendAudit } from '../case/log/audit.ts';
 import { findCard, keepModel } from '../case/rows/model.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
+import { expectWholeDatabase } from '../custody/check-integrity.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
 import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
@@ -171,5 +173,6 @@ async function runRerun(
     cardOf: (named) => findCard(handle, named),
     placeAsRecorded: (model, recorded) => loadedModels.placeAsRecorded(model, recorded),
   });
+  await expectWholeDatabase(handle, job.signal);
   await rerunAll(handle, { jobId: id, verdictIds, who }, rerun, job);
 }

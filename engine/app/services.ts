@@ -19,6 +19,7 @@ import { testDecoder } from '../library/decoder-test.ts';
 import { createLoadedModels, type LoadedModels } from '../library/loaded-models.ts';
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
+import { tryOnnx } from '../library/onnx-model.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
@@ -41,6 +42,8 @@ export type EngineOptions = {
    * How networks run where nothing is to be measured; RECCE_COMPUTE of the environment by default.
    */
   compute?: FixedPlacement;
+  /** Bounds of the first run of a network from elsewhere. */
+  firstLook?: { limitMs?: number; limitBytes?: number };
 };
 
 export const APP_VERSION = '0.1.0';
@@ -76,6 +79,8 @@ export type Services = {
   reportProgress: Broadcast<ReportProgress | null>;
   /** The decoder's self-test of a model about to be imported; null where it has no decoder. */
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
+  /** Runs a network of one's own for the first time, apart, on sample faces. Throws MODEL_REFUSED. */
+  tryOnnx(model: Model, onnx: Uint8Array, subject: string): ReturnType<typeof tryOnnx>;
   /** What a verdict made now by `model` records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
 };
@@ -145,6 +150,8 @@ export function createServices(options: EngineOptions): Services {
     videoPictures: createVideoDecoder(children),
     reportProgress: createBroadcast<ReportProgress | null>(),
     testDecoder: test,
+    tryOnnx: (model, onnx, subject) =>
+      tryOnnx(onnx, model, subject, { facesOf: faceSearch.facesOf, ...children, ...options.firstLook }),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   migrate,
   versionOf,
   whyAltered,
+  whyIndexesAltered,
 } from './db/case-layout.ts';
 import { connect, takeLock } from './db/connect.ts';
 import { errorFromSystem } from './db/database-error.ts';
@@ -146,6 +147,8 @@ export function openCase(folder: string, clock: Clock = systemClock): WritableCa
     db = connect(path.join(folder, DATABASE), false, folder);
     checkVersion(folder, db);
     expectLayout(folder, db);
+    const why = whyIndexesAltered(db);
+    if (why !== undefined) throw new RecceError('CASE_READ_ONLY', folder, why);
     keepBeforeMigrating(folder, db);
     migrate(db);
     endings.set(db, () => lock.close());
@@ -203,6 +206,7 @@ export function openCopyForViewing(folder: string, copy: string, clock: Clock, e
     altered = whyAltered(writing);
     if (altered !== undefined && versionOf(writing) < MIGRATIONS.length) expectLayout(folder, writing);
     if (altered === undefined) {
+      altered = whyIndexesAltered(writing);
       migrate(writing);
       requeueRunning({ db: writing });
     }

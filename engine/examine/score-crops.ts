@@ -15,7 +15,7 @@ import { generatedTensor } from '../../models/recce/generated-weights.ts';
 import { recceInferenceGraph } from '../../models/recce/inference-graph.ts';
 import { recceKeys } from '../../models/recce/keys.ts';
 import { mapFromBatch, meanOfMap, pixelsFromBatch, scoreFromLogit } from '../../models/recce/output.ts';
-import type { Compute } from '../compute/compute.ts';
+import type { Runs } from '../compute/first-look.ts';
 import type { Feeds } from '../compute/messages.ts';
 import { feedsOf, floatsOf, logitsOf, type ModelNetwork, networkOf, outputsOf } from './network-of-model.ts';
 
@@ -110,7 +110,7 @@ const CROPS_PER_RUN = 8;
  * picture's result does not depend on its batch.
  */
 export async function* scoreRuns<T extends { crop: RgbImage }>(
-  compute: Compute,
+  compute: Runs,
   model: Pick<Model, 'id' | 'passport'>,
   all: Iterable<T> | AsyncIterable<T>,
 ): AsyncGenerator<{ of: T; scored: Scored }[]> {
@@ -135,7 +135,7 @@ export async function* scoreRuns<T extends { crop: RgbImage }>(
 
 /** The same for crops that are all there. */
 export async function scoreCrops(
-  compute: Compute,
+  compute: Runs,
   model: Pick<Model, 'id' | 'passport'>,
   crops: readonly RgbImage[],
 ): Promise<Scored[]> {
@@ -147,7 +147,7 @@ export async function scoreCrops(
 
 /** One run of the network. */
 async function scoreRun(
-  compute: Compute,
+  compute: Runs,
   key: string,
   network: ModelNetwork,
   crops: readonly RgbImage[],

@@ -6,6 +6,7 @@ import { readPyTorchFile } from '../../models/checkpoint/pytorch-file.ts';
 import { readRecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import { familyOf } from '../../models/families/families.ts';
 import type { DetectorFamily, FamilyWeights } from '../../models/families/family.ts';
+import { readOnnx } from '../../models/onnx/read-onnx.ts';
 import { onnxFromWeights } from '../examine/score-crops.ts';
 import { answerRequests } from '../process/answer-requests.ts';
 import { limitMemory } from '../process/limit-memory.ts';
@@ -45,6 +46,7 @@ function familyFacts(
 
 answerRequests<CheckpointRequest, CheckpointResponse>(async (request) => {
   try {
+    if (request.kind === 'onnx') return { kind: 'onnxFacts', facts: readOnnx(request.bytes) };
     return request.kind === 'describe'
       ? { kind: 'facts', facts: factsOf(request.bytes) }
       : { kind: 'network', onnx: onnxFromWeights(request.bytes, request.fed) };

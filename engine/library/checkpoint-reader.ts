@@ -6,6 +6,7 @@ import type { Geometry } from '../../models/checkpoint/geometry.ts';
 import type { Container } from '../../models/checkpoint/pytorch-file.ts';
 import type { RecceCheckpoint } from '../../models/checkpoint/recce-checkpoint.ts';
 import type { FamilyGeometry } from '../../models/families/family.ts';
+import type { OnnxFacts } from '../../models/onnx/read-onnx.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
 import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 
@@ -30,18 +31,22 @@ export type FedWeights = { inputPx: number; classMap: ClassMap; architecture?: s
 
 export type CheckpointRequest =
   | { kind: 'describe'; bytes: Uint8Array }
+  | { kind: 'onnx'; bytes: Uint8Array }
   | { kind: 'network'; bytes: Uint8Array; fed: FedWeights };
 export type CheckpointResponse =
   | { kind: 'facts'; facts: CheckpointFacts }
+  | { kind: 'onnxFacts'; facts: OnnxFacts }
   | { kind: 'network'; onnx: Uint8Array }
   | { kind: 'refused'; message: string };
 
 /**
- * `subject` names the file in what is thrown. Both throw MODEL_REFUSED, with the reader's own
+ * `subject` names the file in what is thrown. All throw MODEL_REFUSED, with the reader's own
  * words.
  */
 export type CheckpointReader = {
   describe(bytes: Uint8Array, subject: string): Promise<CheckpointFacts>;
+  /** Inputs and outputs of an ONNX file that stays within itself. */
+  describeOnnx(bytes: Uint8Array, subject: string): Promise<OnnxFacts>;
   /** ONNX bytes of the inference network. */
   network(bytes: Uint8Array, fed: FedWeights, subject: string): Promise<Uint8Array>;
   pid(): number | undefined;
@@ -76,6 +81,11 @@ export function createCheckpointReader(
     async describe(bytes, subject) {
       const answer = await ask({ kind: 'describe', bytes }, subject);
       if (answer.kind === 'facts') return answer.facts;
+      throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
+    },
+    async describeOnnx(bytes, subject) {
+      const answer = await ask({ kind: 'onnx', bytes }, subject);
+      if (answer.kind === 'onnxFacts') return answer.facts;
       throw refused(subject, answer.kind === 'refused' ? answer.message : `it was answered ${answer.kind}.`);
     },
     async network(bytes, fed, subject) {

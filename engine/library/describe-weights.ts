@@ -92,7 +92,8 @@ function classMapFrom(forged: 0 | 1 | null | undefined, subject: string): ClassM
   return forged === 0 ? { genuine: 1, forged: 0 } : FORGED_IS_ONE;
 }
 
-function knownRecipe(recipe: string, subject: string): string {
+/** Throws MODEL_REFUSED for a recipe that this build does not have. */
+export function knownRecipe(recipe: string, subject: string): string {
   if (cropRecipes.has(recipe)) return recipe;
   throw new RecceError(
     'MODEL_REFUSED',

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { BrokenModel, DecoderTest, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
+import type { OnnxPassport, OnnxTrial } from '../../contract/onnx-passport.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
@@ -15,11 +16,16 @@ import { type CheckpointReader, createCheckpointReader } from './checkpoint-read
 import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
+import { describeOnnx, idOfOnnx } from './onnx-model.ts';
 import { keepRetirement, readRetirement, takeBackRetirement } from './retirement.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
 
 /** A weights file and what its importer declares of it. */
 export type ModelImport = ModelDeclaration & { path: string };
+
+/** An ONNX file and what its owner declares of it. */
+export type OnnxImport = { path: string; passport: OnnxPassport };
+type OnnxTester = (model: Model, onnx: Uint8Array, subject: string) => Promise<Pick<OnnxTrial, 'scores' | 'remarks'>>;
 
 type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest | null>;
 
@@ -86,6 +92,13 @@ export type ModelLibrary = {
    * otherwise; PATH_NOT_FOUND.
    */
   import(request: ModelImport, testDecoder: DecoderTester): Promise<Model>;
+  /**
+   * Reads and tries a network of one's own under its owner's words, and keeps nothing. Throws
+   * MODEL_REFUSED, PATH_NOT_FOUND.
+   */
+  tryOnnx(request: OnnxImport, tester: OnnxTester): Promise<OnnxTrial>;
+  /** The same, and keeps it. */
+  importOnnx(request: OnnxImport, tester: OnnxTester): Promise<Model>;
 };
 
 type Place = { card: string; weights: string };
@@ -96,14 +109,22 @@ type Place = { card: string; weights: string };
  */
 type Entry = { place: Place; id?: ModelId; model?: Model; broken?: BrokenModel };
 
-const modelFromCard = (card: ModelCard): Model => ({
-  ...card,
-  id: card.corrects ? idOfCorrection(card) : card.passport.sha256,
-});
+const modelFromCard = (card: ModelCard): Model => ({ ...card, id: idOfCard(card) });
 
-/** A corrected entry has no weights of its own: they are those of the file with their hash. */
+/** A network of one's own is known by its file under its owner's words, which may be put right. */
+function idOfCard(card: ModelCard): ModelId {
+  if (card.corrects) return idOfCorrection(card);
+  return card.passport.onnx ? idOfOnnx(card) : card.passport.sha256;
+}
+
+const fileOfWeights = ({ sha256, container }: Model['passport']): string =>
+  `${sha256}.${container === 'onnx' ? 'onnx' : 'pth'}`;
+
+/** An entry known by its words has no weights of its own: they are those of the file with their hash. */
 const weightsOf = ({ place, model }: { place: Place; model: Model }): string =>
-  model.corrects ? path.join(path.dirname(place.card), `${model.passport.sha256}.pth`) : place.weights;
+  model.corrects || model.passport.onnx
+    ? path.join(path.dirname(place.card), fileOfWeights(model.passport))
+    : place.weights;
 
 /** Never rejects: one file that cannot be read must not hide the others. */
 async function readEntry(place: Place, folder: string): Promise<Entry> {
@@ -221,6 +242,14 @@ export function createModelLibrary(
     };
   };
 
+  /** A network of one's own under its owner's words, and the entry that it has already. */
+  const describedOnnx = async ({ path: file, passport }: OnnxImport) => {
+    const { bytes, sha256 } = await readFileOf(file);
+    const facts = await checkpoints.describeOnnx(bytes, file);
+    const model = describeOnnx({ path: file, sha256, sizeBytes: bytes.length, facts }, passport, clock());
+    return { model, bytes, known: await search(model.id) };
+  };
+
   return {
     list: async () => (await entries()).flatMap(({ model }) => (model ? [model] : [])),
     listBroken: async () => (await entries()).flatMap(({ broken }) => (broken ? [broken] : [])),
@@ -276,8 +305,22 @@ export function createModelLibrary(
       await keep(folder, bytes, model);
       return model;
     },
+    async tryOnnx(request, tester) {
+      const { model, bytes, known } = await describedOnnx(request);
+      const { sha256, sizeBytes } = model.passport;
+      return { sha256, sizeBytes, known: known?.id ?? null, ...(await tester(model, bytes, request.path)) };
+    },
+    async importOnnx(request, tester) {
+      const { model, bytes, known } = await describedOnnx(request);
+      if (known) return wholeModel(known);
+      await tester(model, bytes, request.path);
+      await keep(folder, bytes, model);
+      return model;
+    },
     async correct(id, said, testDecoder) {
       const { model } = await find(id);
+      if (model.passport.onnx)
+        throw new RecceError('MODEL_REFUSED', model.name, 'import its file again with another passport instead.');
       const corrected = correctedModel(model, said, clock());
       const known = await search(corrected.id);
       if (known) return wholeModel(known);
@@ -322,7 +365,7 @@ function expectAsDeclared(model: Model, declared: ModelDeclaration, file: string
  * power cut is put right by importing the same weights again; a card that is there stays.
  */
 async function keep(folder: string, bytes: Uint8Array, { id, retired: _, ...card }: Model): Promise<void> {
-  const weights = path.join(folder, `${card.passport.sha256}.pth`);
+  const weights = path.join(folder, fileOfWeights(card.passport));
   if (!(await ifExists(readFile(weights), undefined))?.equals(bytes)) await writeAtomic(weights, [bytes]);
   const cardFile = path.join(folder, `${id}.card.json`);
   if (!existsSync(cardFile)) await writeAtomic(cardFile, [`${JSON.stringify(card, null, 2)}\n`]);

@@ -68,6 +68,26 @@ test('the square recipe is the area mean of the square around the box, 1.3 times
     }
 });
 
+test('the box recipe stretches the box and an eighth of it on each side, cut at the border', () => {
+  const columns = { widthPx: 40, heightPx: 20, data: new Uint8Array(40 * 20 * 3) };
+  columns.data.forEach((_, i) => {
+    columns.data[i] = Math.floor(i / 3) % 40;
+  });
+  // From 8 - 2 to 8 + 18 and one more: 21 pixels wide on 21, each its own column's number.
+  const inside = cropFace('box-1.25', { image: columns, box: { x: 8, y: 4, width: 16, height: 8 }, landmarks: [] }, 21);
+  expect([...inside.data.subarray(0, 63).filter((_, i) => i % 3 === 0)]).toEqual(
+    Array.from({ length: 21 }, (_, x) => x + 6),
+  );
+  const corner = cropFace(
+    'box-1.25',
+    { image: columns, box: { x: 30, y: 10, width: 16, height: 8 }, landmarks: [] },
+    12,
+  );
+  expect([...corner.data.subarray(0, 36).filter((_, i) => i % 3 === 0)]).toEqual(
+    Array.from({ length: 12 }, (_, x) => x + 28),
+  );
+});
+
 test('the aligned recipe puts eyes, nose and mouth where the template has them', () => {
   // White dots of 5 x 5 at the five points of a level face on black.
   const dots = { widthPx: 320, heightPx: 240, data: new Uint8Array(320 * 240 * 3) };

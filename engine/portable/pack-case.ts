@@ -102,6 +102,11 @@ async function evidenceSources({ opened }: PackDeps, leftOut: LeftOut[]): Promis
 async function modelSources({ opened, library }: PackDeps, leftOut: LeftOut[]): Promise<Source[]> {
   const sources: Source[] = [];
   for (const model of allModels(opened)) {
+    if (model.passport.onnx) {
+      const reason = 'a network of one’s own (ONNX) is not packed: import its file there, with its passport.';
+      leftOut.push({ subject: `model ${model.name}`, reason });
+      continue;
+    }
     const weights = await library.readWeights(model.id as ModelId).catch((error: Error) => error);
     if (weights instanceof Error) {
       leftOut.push({ subject: `model ${model.name}`, reason: weights.message });

@@ -93,7 +93,7 @@ async function writeBackground(sheet: Sheet, document: PrintedDocument): Promise
   await sheet.section(() => writeIntegrity(sheet, document));
   await sheet.section(() => writeModels(sheet, document));
   for (const model of document.models) await sheet.section(() => writeValidation(sheet, model));
-  await sheet.section(() => writeMethod(sheet));
+  await sheet.section(() => writeMethod(sheet, document));
   await sheet.section(() => writePropositions(sheet, document));
   const { template } = document;
   if (!template?.statement) return;

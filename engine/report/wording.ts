@@ -1,5 +1,7 @@
 // The report's sentences. A score is a raw score unless calibrated, a leaning is about two
 // propositions, and no result is ever called authentic.
+import { hasDecoder, NO_DECODER, networkWords } from '../../contract/architecture.ts';
+import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
@@ -55,13 +57,26 @@ export const REDACTION_NOTICE = {
   all: 'REDACTED COPY: every picture of a face is covered; landmarks and boxes are left out. Sizes, scores and hashes are complete.',
 } as const;
 
-export const METHOD: readonly string[] = [
-  'Each file is opened read-only and hashed (SHA-256) before anything else. Stills are decoded to upright 8-bit sRGB pixels in a process of their own.',
-  'Faces are found by a single-shot detector (SSD on MobileNet v1) on the whole picture and, for large pictures, on overlapping tiles; turned copies are tried when nothing is found upright. Each face is cut out by the model’s crop recipe.',
+const OF_RECCE: readonly string[] = [
   'The face is examined by RECCE (Cao et al., End-to-End Reconstruction-Classification Learning for Face Forgery Detection, CVPR 2022): a network trained to reconstruct genuine faces. What it fails to reconstruct guides its classifier to places that may have been changed.',
   'The difference map is the mean over red, green and blue of the absolute difference between the face and its reconstruction, as a fraction of the full range. It is computed once, stored, and shown here on one fixed colour scale. It shows where the reconstruction failed; it is not by itself a map of forgery.',
-  'The raw score is the logistic function of the network’s output, between 0 and 1. It is not the probability that a face is forged. A leaning compares it with the model’s operating points; between them the workstation says that it cannot tell.',
 ];
+
+/** Said of a network without a decoder, by what it is. */
+const ofAnother = ({ name, passport }: Pick<Model, 'name' | 'passport'>): string =>
+  `By ${name} the face is examined as its passport says (${networkWords(passport)}). ${NO_DECODER} Nothing shows where in the face its score comes from.`;
+
+/** How results came about, for the networks that the report is of. */
+export function methodOf(models: readonly Pick<Model, 'name' | 'passport'>[]): string[] {
+  const others = models.filter(({ passport }) => !hasDecoder(passport));
+  return [
+    'Each file is opened read-only and hashed (SHA-256) before anything else. Stills are decoded to upright 8-bit sRGB pixels in a process of their own.',
+    'Faces are found by a single-shot detector (SSD on MobileNet v1) on the whole picture and, for large pictures, on overlapping tiles; turned copies are tried when nothing is found upright. Each face is cut out by the model’s crop recipe.',
+    ...(others.length < models.length || models.length === 0 ? OF_RECCE : []),
+    ...others.map(ofAnother),
+    'The raw score is the logistic function of the network’s output, between 0 and 1. It is not the probability that a face is forged. A leaning compares it with the model’s operating points; between them the workstation says that it cannot tell.',
+  ];
+}
 
 export const LIMITS: readonly string[] = [
   '“No face found” means that the finder saw none. The picture was not examined further, and nothing follows about whether it is genuine.',

@@ -7,6 +7,7 @@ import { broadcastingRows } from './rows/broadcasting.ts';
 import { channelRows } from './rows/channels.ts';
 import { convolutionRows } from './rows/convolution.ts';
 import { elementwiseRows } from './rows/elementwise.ts';
+import { normalisationRows } from './rows/normalisation.ts';
 import { poolingRows } from './rows/pooling.ts';
 import { reductionRows } from './rows/reduction.ts';
 
@@ -17,6 +18,7 @@ export const opTable = {
   ...arrangementRows,
   ...convolutionRows,
   ...channelRows,
+  ...normalisationRows,
   ...poolingRows,
 } satisfies Record<string, OpRow>;
 

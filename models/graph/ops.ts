@@ -19,7 +19,7 @@ const binary =
   };
 
 const unary =
-  (op: 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 'relu' | 'sigmoid' | 'tanh' | 'softplus' | 'step') =>
+  (op: 'neg' | 'abs' | 'sign' | 'sqrt' | 'exp' | 'log' | 'relu' | 'sigmoid' | 'tanh' | 'erf' | 'softplus' | 'step') =>
   (x: Value): Value =>
     x.graph.apply(op, [x]);
 
@@ -42,6 +42,8 @@ export const log = unary('log');
 export const relu = unary('relu');
 export const sigmoid = unary('sigmoid');
 export const tanh = unary('tanh');
+/** The error function, 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+export const erf = unary('erf');
 /** log(1 + exp(x)), without overflow. */
 export const softplus = unary('softplus');
 /** 1 where x > 0, else 0. */
@@ -101,6 +103,13 @@ export const batchNorm2d = (x: Value, weight: Value, bias: Value, eps: number): 
   x.graph.apply('batchNorm2d', [x, weight, bias], { eps });
 
 /**
+ * torch.nn.functional.layer_norm over the last axis: (x - mean) / sqrt(variance + eps) * weight +
+ * bias.
+ */
+export const layerNorm = (x: Value, weight: Value, bias: Value, eps: number): Value =>
+  x.graph.apply('layerNorm', [x, weight, bias], { eps });
+
+/**
  * Statistics of each channel over batch and place: mean [1, c, 1, 1], x - mean, and variance [c]
  * (not Bessel's).
  */
@@ -150,4 +159,9 @@ export const slice = (x: Value, axis: number, start: number, end: number, step =
 export const pad = (x: Value, before: readonly number[], after: readonly number[], value = 0): Value =>
   x.graph.apply('pad', [x], { before, after, value });
 
-export const expand = (x: Value, shape: Shape): Value => x.graph.apply('expand', [x], { shape });
+/**
+ * Repeats along axes of length 1. `like` has the free batch axis first, for a target that has it
+ * and an x that has not.
+ */
+export const expand = (x: Value, shape: Shape, like?: Value): Value =>
+  x.graph.apply('expand', like ? [x, like] : [x], { shape });

@@ -8,7 +8,8 @@ import { type Float32Tensor, float32Tensor } from '../tensor/tensor.ts';
 /** The weights of a network by state-dict name. Throws when a name is missing. */
 export type Weights = (name: string) => Float32Tensor;
 
-export type ConvOptions = { stride?: number; pads?: number; groups?: number };
+/** `pads` as conv2d takes them; `bias`: the layer has one, `<name>.bias`. */
+export type ConvOptions = { stride?: number; pads?: number | readonly number[]; groups?: number; bias?: boolean };
 
 /**
  * What a network is written with.
@@ -16,9 +17,9 @@ export type ConvOptions = { stride?: number; pads?: number; groups?: number };
  */
 export type Layers = {
   readonly graph: Graph;
-  /** Convolution without bias: `<name>.weight`. */
+  /** Convolution: `<name>.weight`, and `<name>.bias` where the options say so. */
   conv2d(x: Value, name: string, options?: ConvOptions): Value;
-  /** Convolution without bias, then BatchNorm2d `bnName`. */
+  /** Convolution, then BatchNorm2d `bnName`. */
   convBatchNorm(x: Value, name: string, bnName: string, options?: ConvOptions): Value;
   /** The matrix [in, out] of a Linear without bias, whose `<name>.weight` is [out, in]. */
   matrix(name: string): Value;
@@ -28,7 +29,7 @@ export type Layers = {
   weights: Weights;
 };
 
-/** eps of torch.nn.BatchNorm2d, the same in every layer of the network. */
+/** eps of torch.nn.BatchNorm2d where a network does not say otherwise. */
 export const BATCH_NORM_EPS = 1e-5;
 
 /**
@@ -36,11 +37,15 @@ export const BATCH_NORM_EPS = 1e-5;
  * scale + shift, scale = weight / sqrt(running_var + eps), shift = bias - running_mean * scale.
  * float64 inside.
  */
-export function affineFromBatchNorm(weights: Weights, name: string): { scale: Float64Array; shift: Float64Array } {
+export function affineFromBatchNorm(
+  weights: Weights,
+  name: string,
+  eps = BATCH_NORM_EPS,
+): { scale: Float64Array; shift: Float64Array } {
   const [weight, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(
     (leaf) => weights(`${name}.${leaf}`).data,
   ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const scale = Float64Array.from(weight, (w, c) => w / Math.sqrt(variance[c]! + BATCH_NORM_EPS));
+  const scale = Float64Array.from(weight, (w, c) => w / Math.sqrt(variance[c]! + eps));
   const shift = Float64Array.from(bias, (b, c) => b - mean[c]! * scale[c]!);
   return { scale, shift };
 }
@@ -65,17 +70,27 @@ export function transposed({ shape, data }: Float32Tensor): Float32Tensor {
 }
 
 /** Layers for inference. The graph's parameters are the folded weights. */
-export function inferenceLayers(graph: Graph, weights: Weights): Layers {
+export function inferenceLayers(
+  graph: Graph,
+  weights: Weights,
+  { batchNormEps = BATCH_NORM_EPS }: { batchNormEps?: number } = {},
+): Layers {
   const matrix = (name: string) => graph.parameter(`${name}.weight`, transposed(weights(`${name}.weight`)));
   return {
     graph,
     weights,
-    conv2d: (x, name, options) => op.conv2d(x, graph.parameter(`${name}.weight`, weights(`${name}.weight`)), options),
-    convBatchNorm: (x, name, bnName, options) => {
-      const { scale, shift } = affineFromBatchNorm(weights, bnName);
+    conv2d: (x, name, { bias, ...options } = {}) =>
+      op.conv2d(x, graph.parameter(`${name}.weight`, weights(`${name}.weight`)), {
+        ...options,
+        ...(bias ? { bias: graph.parameter(`${name}.bias`, weights(`${name}.bias`)) } : {}),
+      }),
+    convBatchNorm: (x, name, bnName, { bias, ...options } = {}) => {
+      const { scale, shift } = affineFromBatchNorm(weights, bnName, batchNormEps);
+      const own = bias ? weights(`${name}.bias`).data : undefined;
+      const folded = Float32Array.from(shift, (value, c) => value + (own ? own[c]! * scale[c]! : 0));
       const weight = graph.parameter(`${name}.weight`, scaledWeight(weights(`${name}.weight`), scale));
-      const bias = graph.parameter(`${bnName}.folded`, float32Tensor([shift.length], Float32Array.from(shift)));
-      return op.conv2d(x, weight, { ...options, bias });
+      const shifts = graph.parameter(`${bnName}.folded`, float32Tensor([folded.length], folded));
+      return op.conv2d(x, weight, { ...options, bias: shifts });
     },
     matrix,
     linear: (x, name) => op.matmul(x, matrix(name)),

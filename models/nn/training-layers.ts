@@ -42,7 +42,11 @@ export function trainingLayers(
   const masks: DropoutMask[] = [];
   const parameter = (name: string): Value => graph.parameter(name, weights(name));
   const matrix = (name: string): Value => op.transpose(parameter(`${name}.weight`), [1, 0]);
-  const conv2d: Layers['conv2d'] = (x, name, options) => op.conv2d(x, parameter(`${name}.weight`), options);
+  const conv2d: Layers['conv2d'] = (x, name, { bias, ...options } = {}) =>
+    op.conv2d(x, parameter(`${name}.weight`), {
+      ...options,
+      ...(bias ? { bias: parameter(`${name}.bias`) } : {}),
+    });
 
   const batchNorm = (x: Value, name: string): Value => {
     const [weight, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)];

@@ -146,3 +146,26 @@ test('an input of bytes is given as bytes and is its numbers; the file says so',
   const { y } = await session.run({ x: new ort.Tensor('uint8', Uint8Array.of(0, 1, 255), [1, 3]) });
   expect([...(y!.data as Float32Array)]).toEqual([0, 0.5, 127.5]);
 });
+
+test('a token without a batch is repeated as often as the batch of another array is long', async () => {
+  const graph = new Graph();
+  const x = graph.input('x', ['n', 2, 2]);
+  const token = graph.parameter('token', float32Tensor([1, 1, 2], Float32Array.of(7, 8)));
+  graph.output('y', op.concat([op.expand(token, ['n', 1, 2], x), x], 1));
+  const session = await ort.InferenceSession.create(onnxFromGraph(graph), { logSeverityLevel: 3 });
+  for (const n of [1, 3]) {
+    const given = Float32Array.from({ length: 4 * n }, (_, i) => i);
+    const { y } = await session.run({ x: new ort.Tensor('float32', given, [n, 2, 2]) });
+    expect(y!.dims).toEqual([n, 3, 2]);
+    expect([...(y!.data as Float32Array)]).toEqual(
+      Array.from({ length: n }, (_, i) => [7, 8, ...given.subarray(4 * i, 4 * i + 4)]).flat(),
+    );
+  }
+  await session.release();
+});
+
+test('a batch that nothing tells the length of is refused where the graph is built', () => {
+  const graph = new Graph();
+  const token = graph.parameter('token', float32Tensor([1, 2], Float32Array.of(7, 8)));
+  expect(() => op.expand(token, ['n', 2])).toThrow('how long the batch');
+});

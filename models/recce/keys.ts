@@ -5,21 +5,29 @@ import { type BlockRow, blockRow, CHANNELS, ENCODER_BLOCKS } from './architectur
 import { channels, type RecceConfig } from './config.ts';
 import { BATCH_NORM_LEAVES, type KeyShape } from './key-shape.ts';
 
-const batchNorm = (name: string, c: number): KeyShape[] =>
+/** The tensors of a BatchNorm2d of `c` channels. */
+export const batchNorm = (name: string, c: number): KeyShape[] =>
   BATCH_NORM_LEAVES.map((leaf) => ({
     name: `${name}.${leaf}`,
     shape: leaf === 'num_batches_tracked' ? [] : [c],
     dtype: leaf === 'num_batches_tracked' ? 'int64' : 'float32',
   }));
 
-const weight = (name: string, ...shape: number[]): KeyShape => ({ name: `${name}.weight`, shape, dtype: 'float32' });
+/** `<name>.weight` */
+export const weight = (name: string, ...shape: number[]): KeyShape => ({
+  name: `${name}.weight`,
+  shape,
+  dtype: 'float32',
+});
 
-const separable = (name: string, from: number, to: number): KeyShape[] => [
+/** The tensors of a separable convolution. */
+export const separable = (name: string, from: number, to: number): KeyShape[] => [
   weight(`${name}.conv1`, from, 1, 3, 3),
   weight(`${name}.pointwise`, to, from, 1, 1),
 ];
 
-function blockKeys(row: BlockRow, at: (c: number) => number): KeyShape[] {
+/** The tensors of an Xception block; `at` is a channel count of the paper at the network's width. */
+export function blockKeys(row: BlockRow, at: (c: number) => number): KeyShape[] {
   const from = at(row.from);
   const to = at(row.to);
   const first = row.startsWithRelu ? 1 : 0;

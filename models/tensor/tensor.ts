@@ -64,6 +64,18 @@ export function float32Tensor(shape: readonly number[], data: Float32Array): Flo
   return { dtype: 'float32', shape, data };
 }
 
+/**
+ * A float32 tensor whose numbers are made whenever they are asked for, and kept by nobody: for
+ * weights of a gigabyte that are each looked at once. `make` gives as many as the shape holds.
+ */
+export const lazyTensor = (shape: readonly number[], make: () => Float32Array): Float32Tensor => ({
+  dtype: 'float32',
+  shape,
+  get data() {
+    return float32Tensor(shape, make()).data;
+  },
+});
+
 /** Distance in elements between neighbours along each axis of a dense tensor. */
 export function stridesFromShape(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

@@ -25,6 +25,9 @@ export function PassportFacts({ model }: { model: Model }) {
       facts={[
         ['Name', model.name],
         ['SHA-256', <Copyable key="hash" text={model.id} name="the SHA-256" />],
+        model.id === passport.sha256
+          ? null
+          : ['File, SHA-256', <Copyable key="file" text={passport.sha256} name="the file’s SHA-256" />],
         ['File', `${bytesText(passport.sizeBytes)}, ${passport.container} container, ${passport.layout} layout`],
         ['Network', networkWords(passport)],
         [

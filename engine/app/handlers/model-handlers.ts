@@ -16,6 +16,7 @@ import { feedsOf, logitsOf, networkOf, sideOf } from '../../examine/network-of-m
 import { finiteLogit } from '../../examine/score-crops.ts';
 import { describeWeights } from '../../library/describe-weights.ts';
 import { networkId } from '../../library/loaded-models.ts';
+import { readOnnxPassport } from '../../library/onnx-model.ts';
 import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
@@ -114,6 +115,7 @@ export const modelHandlers = (
     | 'library'
     | 'loadedModels'
     | 'testDecoder'
+    | 'tryOnnx'
     | 'videoDecoder'
   >,
 ) => ({
@@ -127,6 +129,9 @@ export const modelHandlers = (
   retire: procedures.model.retire.handler(({ input }) => deps.library.retire(input.id, input.reason)),
   reinstate: procedures.model.reinstate.handler(({ input }) => deps.library.reinstate(input.id)),
   import: procedures.model.import.handler(({ input }) => deps.library.import(input, deps.testDecoder)),
+  readOnnxPassport: procedures.model.readOnnxPassport.handler(({ input }) => readOnnxPassport(input.path)),
+  tryOnnx: procedures.model.tryOnnx.handler(({ input }) => deps.library.tryOnnx(input, deps.tryOnnx)),
+  importOnnx: procedures.model.importOnnx.handler(({ input }) => deps.library.importOnnx(input, deps.tryOnnx)),
   infer: procedures.model.infer.handler(async function* ({ input }) {
     await deps.devices.expectPresent(input.device);
     yield* infer(deps, input);

@@ -43,10 +43,27 @@ export function whyAltered(db: CaseDatabase): string | undefined {
   return `its database was changed by another program (${words.join('; ')}${more}). Nothing is written to it. "recce verify" names what differs; "recce restore" takes the newest backup.`;
 }
 
+/** Beyond this size, indexes are held against their tables beside the engine: before a rerun, a report, by verify. */
+const HELD_AT_OPENING_BYTES = 32 * 2 ** 20;
+
+/**
+ * Why a case may not be written: an index that lacks rows of its table, or has others, while its
+ * text is ours. What is looked up by it would be left out in silence. Undefined where there is
+ * none, or the database is too large to be gone through in one piece.
+ */
+export function whyIndexesAltered({ raw }: CaseDatabase): string | undefined {
+  const [pages, size] = ['page_count', 'page_size'].map((name) => Number(raw.pragma(name, { simple: true })));
+  if (pages! * size! > HELD_AT_OPENING_BYTES) return undefined;
+  const found = (raw.pragma('integrity_check(1)') as { integrity_check: string }[])[0]?.integrity_check ?? 'ok';
+  // What is damaged otherwise is said by whoever comes upon it.
+  if (!/\bindex\b/.test(found)) return undefined;
+  return `an index of its database was changed by another program (${found.slice(0, 120)}): lists would leave rows out. Nothing is written to it. "recce restore" takes the newest backup.`;
+}
+
 /** Throws CASE_READ_ONLY where something in the database would act on what is written. */
 export function expectLayout(folder: string, db: CaseDatabase): void {
   const why = whyAltered(db);
-  if (why) throw new RecceError('CASE_READ_ONLY', folder, why);
+  if (why !== undefined) throw new RecceError('CASE_READ_ONLY', folder, why);
 }
 
 /**

@@ -1,10 +1,11 @@
 // Report section: how the machine works and what its results cannot say.
+import type { PrintedDocument } from '../report-document.ts';
 import type { Sheet } from '../sheet.ts';
-import { LIMITS, METHOD } from '../wording.ts';
+import { LIMITS, methodOf } from '../wording.ts';
 
-export function writeMethod(sheet: Sheet): void {
+export function writeMethod(sheet: Sheet, { models }: Pick<PrintedDocument, 'models'>): void {
   sheet.heading('Method');
-  for (const sentence of METHOD) sheet.paragraph(sentence);
+  for (const sentence of methodOf(models)) sheet.paragraph(sentence);
   sheet.heading('Limits');
   for (const sentence of LIMITS) sheet.paragraph(sentence);
 }

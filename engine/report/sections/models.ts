@@ -21,6 +21,7 @@ export async function writeModels(sheet: Sheet, document: PrintedDocument): Prom
 function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Model): [string, string][] {
   return [
     ['SHA-256', id],
+    ...(id === passport.sha256 ? [] : [['File, SHA-256', passport.sha256] as [string, string]]),
     [
       'Format',
       `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), ${networkWords(passport)}, ${passport.sizeBytes} bytes`,

@@ -76,6 +76,66 @@ test('a score without a face, and "no face" of a face, are refused', () => {
   expect(() => checkedResult(still({ kind: 'noFace' }), model)).toThrow('of a face');
 });
 
+const unreadable = { kind: 'unreadable', reason: 'corrupt', message: 'cut' } as const;
+const noFace = { face: null, outcome: { kind: 'noFace' } } as const;
+const second: NewFace = { ...face, faceIndex: 1 };
+const tooSmall = (sizePx: number, minimumPx: number): VerdictOutcome => ({
+  ...{ kind: 'faceTooSmall', sizePx, minimumPx, cropSha256: null },
+});
+test.each<[string, Partial<Still>]>([
+  ['a scored face of a file that cannot be read', { state: unreadable }],
+  ['a scored face of a file that waits', { state: { kind: 'pending' } }],
+  ['"unreadable" of a file that was read', { verdicts: [{ face: null, outcome: unreadable }] }],
+  [
+    'another reason in the verdict',
+    { state: { ...unreadable, reason: 'empty' }, verdicts: [{ face: null, outcome: unreadable }] },
+  ],
+  ['"no face" of a file that cannot be read', { state: unreadable, verdicts: [noFace] }],
+  ['"no face" beside a face', { verdicts: [{ face, outcome: scored(1) }, noFace] }],
+  ['a face twice', { verdicts: [1, 2].map((logit) => ({ face, outcome: scored(logit) })) }],
+  ['the second face without the first', { verdicts: [{ face: second, outcome: scored(1) }] }],
+  ['a face of a photograph in frame 7', { verdicts: [{ face: { ...face, frameIndex: 7 }, outcome: scored(1) }] }],
+  ['"too small" with a size that is not the face’s', { verdicts: [{ face, outcome: tooSmall(3, 40) }] }],
+  ['"too small" from the smallest size on', { verdicts: [{ face, outcome: tooSmall(50, 40) }] }],
+  ['a score below the smallest size', { parameters: { ...testParameters, minimumFacePx: 60 } }],
+])('%s is refused', (_, said) => {
+  const whole: Still = { ...still(scored(1)), parameters: { ...testParameters, minimumFacePx: 40 } };
+  expect(checkedResult(whole, model)).toEqual(whole);
+  expect(() => checkedResult({ ...whole, ...said }, model)).toThrow(/It says/);
+});
+
+test('two faces of a photograph, a file that cannot be read, and a face too small are taken', () => {
+  for (const message of [
+    { ...still(scored(1)), verdicts: [second, face].map((one) => ({ face: one, outcome: scored(1) })) },
+    { ...still(scored(1)), state: unreadable, verdicts: [{ face: null, outcome: unreadable }] },
+    { ...still(tooSmall(50, 60)), parameters: { ...testParameters, minimumFacePx: 60 } },
+  ])
+    expect(checkedResult(message, model)).toEqual(message);
+});
+
+test('faces of a video are in its frames, as many as each says, and frames follow one another', () => {
+  const { kind: _, state: __, ...from } = still(scored(1));
+  const frame = (frameIndex: number, faces: number) => ({
+    ...{ frameIndex, pts: frameIndex, timeMs: 40 * frameIndex, sceneChange: false, faces },
+  });
+  const inFrame = { ...face, frameIndex: 4, pts: 4, timeMs: 160 };
+  const frames: Extract<FarmMessage, { kind: 'frames' }> = {
+    ...{ ...from, kind: 'frames', after: 2, progress: null, frames: [frame(3, 0), frame(4, 1)] },
+    verdicts: [{ face: inFrame, outcome: scored(1) }],
+  };
+  expect(checkedResult(frames, model)).toEqual(frames);
+  for (const wrong of [
+    { frames: [frame(3, 1), frame(4, 1)] },
+    { frames: [frame(3, 0), frame(4, 0)] },
+    { frames: [frame(3, 0)] },
+    { frames: [frame(4, 1), frame(3, 0)] },
+    { after: 3 },
+    { verdicts: [{ face: { ...inFrame, timeMs: 9000 }, outcome: scored(1) }] },
+    { verdicts: [noFace] },
+  ])
+    expect(() => checkedResult({ ...frames, ...wrong }, model), JSON.stringify(wrong)).toThrow(/It says/);
+});
+
 test('a worker’s name is printable, and none of them is a key of anything', () => {
   for (const name of ['a\u001b[31m', '\u202eevil', '', ' ', 'x'.repeat(101), 'a\nb', 'tab\tbed'])
     expect(workerNameSchema.safeParse(name).success, JSON.stringify(name)).toBe(false);

@@ -9,6 +9,7 @@ import type { Model } from '../../../contract/model.ts';
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
 import { type JudgedFace, type VerdictOutcome, viewsOf } from '../../../contract/verdict.ts';
 import { fromLogit, whyNotFollowing } from '../../examine/follows-from-logit.ts';
+import { expectFrames, expectSize, expectStill } from './contradictions.ts';
 
 type Result = Exclude<FarmMessage, { kind: 'pictures' | 'notDone' }>;
 type ToldModel = Pick<Model, 'operatingPoints' | 'validation'> & Partial<Pick<Model, 'passport'>>;
@@ -25,9 +26,14 @@ const LONGEST_SIDE: Size = { widthPx: 65_536, heightPx: 65_536 };
  */
 export function checkedResult<R extends Result>(result: R, model: ToldModel): R {
   if (result.kind === 'ending') return result;
+  if (result.kind === 'still') expectStill(result);
+  else expectFrames(result);
   const size = result.kind === 'still' && result.state.kind === 'read' ? result.state : LONGEST_SIDE;
   const verdicts = result.verdicts.map(({ face, outcome }): JudgedFace => {
-    if (face) expectInside(face, size);
+    if (face) {
+      expectInside(face, size);
+      expectSize(face, outcome, result.parameters);
+    }
     return { face, outcome: checkedOutcome(outcome, face, model) };
   });
   return { ...result, verdicts };

@@ -11,6 +11,7 @@ import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { WritableCase } from '../../case/db/case-handle.ts';
 import { addVerdicts, hasFacesToScore, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';
 import { checkedResult } from './check-result.ts';
 
@@ -107,12 +108,16 @@ const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 
 /** A value a channel is a list of three. */
 const isSame = (a: unknown, b: unknown): boolean => String(a) === String(b) && typeof a === typeof b;
 
-function checkBelongs({ model, passport }: ResultDeps, evidence: Evidence, message: Result): void {
+function checkBelongs({ model, passport, minimumFacePx }: ResultDeps, evidence: Evidence, message: Result): void {
   const { parameters } = message;
   const wrong: string[] = (Object.keys(passport) as (keyof FarmPassport)[]).filter(
     (name) => parameters[name as keyof VerdictParameters] !== passport[name],
   );
   wrong.push(...OF_THE_MODEL.filter((name) => !isSame(parameters[name], model.passport[name])));
+  if (parameters.minimumFacePx !== minimumFacePx) wrong.push('minimumFacePx');
+  if (canonicalJson(parameters.operatingPoints) !== canonicalJson(model.operatingPoints)) wrong.push('operatingPoints');
+  if (parameters.validationSha256 !== (model.validation && hashOfValue(model.validation)))
+    wrong.push('validationSha256');
   if (message.sha256 !== evidence.sha256) wrong.push('sha256');
   if (parameters.worker === undefined) wrong.push('worker');
   if (wrong.length > 0) throw new Error(`What ${message.worker} says is not taken: ${wrong.join(', ')} differ.`);

@@ -1,5 +1,6 @@
 // The training runs of this installation: one at a time runs, the others wait on disk. Start,
 // pause, resume, cancel, publish, watch.
+
 import { access, mkdir } from 'node:fs/promises';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Model } from '../../../contract/model.ts';
@@ -14,6 +15,7 @@ import {
   type TrainingRunId,
 } from '../../../contract/training.ts';
 import { createBroadcast } from '../../async/broadcast.ts';
+import { expectRecce } from '../../library/expect-recce.ts';
 import { ActiveRun, cancelledAt, type RunMeans } from './active-run.ts';
 import { expectBothSplits } from './both-splits.ts';
 import { exportRun } from './export-run.ts';
@@ -186,7 +188,8 @@ export class TrainingRuns {
    */
   async #keepNewRun(request: TrainingRequest): Promise<TrainingRun> {
     const { base, data } = request;
-    if (base.kind === 'model') await this.#means.library.choose(base.modelId);
+    // Before its pictures are looked through: another network can never be trained here.
+    if (base.kind === 'model') expectRecce(await this.#means.library.choose(base.modelId));
     for (const { folder } of sourcesOf(data))
       await access(folder).catch((cause: Error) => {
         throw new RecceError('PATH_NOT_FOUND', folder, cause.message, { cause });

@@ -184,16 +184,32 @@ const pad: OpRow = {
   samples: [{ inputs: [{ shape: [2, 3] }], attributes: { before: [0, 1], after: [2, 1], value: 0.5 } }],
 };
 
-/** Repeats along axes of length 1. The batch axis of the target must be the input's own. */
+/** Whether `to` has a free batch axis where `from` has none: how long it is, another array tells. */
+const takesBatch = (from: Shape, to: Shape): boolean => to.includes('n') && !from.includes('n');
+
+/**
+ * Repeats along axes of length 1. Where the target's first axis is the free batch and the input has
+ * none (a class token before its batch), a second input that has it says how long it is.
+ */
 const expand: OpRow = {
-  shape: ([x], attributes) => broadcastShapes(x!, attributes.shape as Shape),
+  shape: ([x, like], attributes) => {
+    const shape = broadcastShapes(x!, attributes.shape as Shape);
+    if (takesBatch(x!, shape) && (like?.[0] !== 'n' || shape[0] !== 'n'))
+      throw new Error(`expand: nothing says how long the batch of ${wordsFromShape(shape)} is.`);
+    return shape;
+  },
   evaluate: ([x], _attributes, shape) => {
     const read = broadcastReaderOf(x!, shape.length);
     return sizeFromShape(shape) === 0 ? new Float64Array(0) : fillArray(shape, read);
   },
-  gradient: ({ inputs: [x], upstream }) => [() => sumTo(upstream, x!.shape)],
-  emit: (emitter, [x], _attributes, { output }) =>
-    emitter.node('Expand', [x!, emitter.int64s(output.map((dim) => (dim === 'n' ? 1 : dim)))]),
+  gradient: ({ inputs: [x], upstream }) => [() => sumTo(upstream, x!.shape), null],
+  emit: (emitter, [x, like], _attributes, { inputs, output }) => {
+    if (!takesBatch(inputs[0]!, output))
+      return emitter.node('Expand', [x!, emitter.int64s(output.map((dim) => (dim === 'n' ? 1 : dim)))]);
+    const batch = emitter.node('Shape', [like!], { start: 0, end: 1 });
+    const rest = emitter.int64s(output.slice(1).map((dim) => lengthFrom(dim, 'expand')));
+    return emitter.node('Expand', [x!, emitter.node('Concat', [batch, rest], { axis: 0 })]);
+  },
   samples: [
     { inputs: [{ shape: [3, 1] }], attributes: { shape: [2, 3, 4] } },
     { inputs: [{ shape: [1, 2] }], attributes: { shape: [3, 2] } },

@@ -27,6 +27,18 @@ const unary = ({ of, gradient, emit, low, high }: Unary): OpRow => ({
   samples: [range(low, high)],
 });
 
+/**
+ * The error function by its power series, whose terms are all of one sign in this form; beyond 6
+ * its distance from 1 is less than float64 can tell.
+ */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) sum += term *= (2 * x * x) / (2 * n + 1);
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
 export const elementwiseRows = {
   neg: unary({ of: (x) => -x, gradient: (_x, _y, upstream) => op.neg(upstream), emit: 'Neg' }),
   abs: unary({ of: Math.abs, gradient: (x, _y, upstream) => op.mul(upstream, op.sign(x)), emit: 'Abs' }),
@@ -54,6 +66,11 @@ export const elementwiseRows = {
     of: Math.tanh,
     gradient: (_x, y, upstream) => op.mul(upstream, op.sub(1, op.mul(y, y))),
     emit: 'Tanh',
+  }),
+  erf: unary({
+    of: erf,
+    gradient: (x, _y, upstream) => op.mul(upstream, op.mul(op.exp(op.neg(op.mul(x, x))), 2 / Math.sqrt(Math.PI))),
+    emit: 'Erf',
   }),
   /** log(1 + exp(x)), without overflow. */
   softplus: unary({

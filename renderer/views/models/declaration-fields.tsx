@@ -20,6 +20,7 @@ const CLASS_MAPS = {
 const RECIPES = {
   'square-1.3': 'Square around the face, side 1.3 times its longer side (RECCE)',
   'aligned-1.3': 'Aligned by the landmarks, margin 1.3 (DeepfakeBench)',
+  'box-1.25': 'The box and an eighth on each side, stretched to a square (SBI)',
 } as const;
 
 export const classOfOne = ({ forged }: ClassMap): Declaration['classMap'] => (forged === 1 ? 'forged' : 'genuine');
