@@ -52,12 +52,24 @@ export type FindingTools = {
  * quarters: the surest.
  */
 export async function findStanding(photograph: Photograph, tools: FindingTools, up?: Rotation): Promise<FoundFace[]> {
-  const asItStands = await lookUpright(turnedPhotograph(photograph, up ?? 0), tools);
+  const asItStands = await lookHeld(photograph, up ?? 0, tools);
   const rotation = up ?? (await wayUp(photograph, asItStands, tools));
   if (rotation === (up ?? 0)) return faces(photograph, asItStands.candidates, rotation, tools);
-  const { candidates } = await lookUpright(turnedPhotograph(photograph, rotation), tools);
+  const { candidates } = await lookHeld(photograph, rotation, tools);
   if (candidates.length > 0) return faces(photograph, candidates, rotation, tools);
   return faces(photograph, asItStands.candidates, 0, tools);
+}
+
+/**
+ * A picture held so. Where nothing is seen in one that had to be turned, the smaller copy in which
+ * its way up was seen is looked at too.
+ */
+async function lookHeld(photograph: Photograph, rotation: Rotation, tools: FindingTools): Promise<Upright> {
+  const held = turnedPhotograph(photograph, rotation);
+  const upright = await lookUpright(held, tools);
+  if (rotation === 0 || upright.candidates.length > 0) return upright;
+  const places = (await placesInCopies(held, [0], tools.runFirstLook)).filter((place) => place.rotation === 0);
+  return { ...upright, candidates: mergeCandidates(await lookAtPlaces(held, places, tools)) };
 }
 
 /**
@@ -126,7 +138,9 @@ async function wayUp(
   { run, runFirstLook, options }: FindingTools,
 ): Promise<Rotation> {
   if (uprightScore >= SURE_SCORE) return 0;
-  const places = [...leaning, ...(await placesInTurned(photograph, runFirstLook))];
+  const turned = ROTATIONS.filter((one) => one !== 0);
+  const inCopies = await placesInCopies(photograph, turned, runFirstLook);
+  const places = [...leaning, ...inCopies.filter((place) => place.rotation !== 0)];
   if (places.length === 0) return 0;
   const seen = await boxesAt(await photograph.pixels(), places, SPANS, run, options);
   const scoreAt = (rotation: Rotation): number =>
@@ -137,17 +151,21 @@ async function wayUp(
   );
 }
 
-/** Faces that stand upright in a copy turned by quarters, in pixels of the photograph as it stands. */
-async function placesInTurned(photograph: Photograph, runFirstLook: RunFirstLook): Promise<StandingPlace[]> {
+/** Faces seen in smaller copies turned so, in pixels of the photograph as it stands. */
+async function placesInCopies(
+  photograph: Photograph,
+  rotations: readonly Rotation[],
+  runFirstLook: RunFirstLook,
+): Promise<StandingPlace[]> {
   const reduced = await photograph.reduced();
   const { copy, scale } = copyForTurning(reduced);
   const seen: Seen[] = [];
-  for (const rotation of ROTATIONS.filter((one) => one !== 0))
+  for (const rotation of rotations)
     for (const { box } of await lookInTiles(rotateQuarter(copy, rotation), runFirstLook, WORTH_A_LOOK_TURNED))
       seen.push({ rotation, box: scaled(boxFromTurned(box, rotation, copy), 1 / scale) });
   const factor = reductionOf(photograph);
   return (await standingPlaces(reduced, seen, runFirstLook)).flatMap((place) =>
-    place && place.rotation !== 0 ? [{ ...place, box: enlarged(place.box, factor) }] : [],
+    place ? [{ ...place, box: enlarged(place.box, factor) }] : [],
   );
 }
 
