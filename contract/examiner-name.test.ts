@@ -5,6 +5,7 @@ test('names that differ in spaces and capitals alone are one, and a name has a l
   expect(nameAsKept('  Emil \t Tab ')).toBe('Emil Tab');
   expect(isSameName('Emil  Tab', 'emil tab')).toBe(true);
   expect(isSameName('Clara Kühn', 'Clara Ku\u0308hn')).toBe(true);
+  expect(isSameName('Anna', 'A\u200bnna\ufeff')).toBe(true);
   expect(isSameName('Emil Tab', 'Emil Taber')).toBe(false);
   expect(['', ' ', '7', 'É'].map((name) => examinerNameSchema.safeParse(name).success)).toEqual([
     false,

@@ -97,6 +97,10 @@ test('a note is no opinion, in no count, and takes the place of none', { tags: [
 });
 
 // walk.md, A12
+test('one subject with a second review is said to be one', { tags: ['poppler'] }, () => {
+  expect(text().replace(/\s+/g, ' ')).toContain('1 of these was reviewed by a second examiner');
+});
+
 test('what an examiner calls no face leaves counts and results, and is listed once with who said it', {
   tags: ['poppler'],
 }, async () => {

@@ -93,7 +93,7 @@ export const howGiven = ({ blind, secondReview }: Pick<Opinion, 'blind' | 'secon
 
 function writeAgreement(sheet: Sheet, { agreement }: PrintedDocument): void {
   sheet.paragraph(
-    `${count(agreement.opinions, 'opinion stands', 'opinions stand')} on ${count(agreement.subjects, 'face or file', 'faces and files')}; ${agreement.reviewed} of these were reviewed by a second examiner. ${count(agreement.blind, 'opinion was', 'opinions were')} given while the machine’s score and the opinions of others were hidden.`,
+    `${count(agreement.opinions, 'opinion stands', 'opinions stand')} on ${count(agreement.subjects, 'face or file', 'faces and files')}; ${agreement.reviewed} of these ${agreement.reviewed === 1 ? 'was' : 'were'} reviewed by a second examiner. ${count(agreement.blind, 'opinion was', 'opinions were')} given while the machine’s score and the opinions of others were hidden.`,
   );
 }
 
