@@ -2,7 +2,6 @@
 // them. Where the set has the original of a forgery, both are one pair and suffer the same
 // mirroring, framing and degradation, so that nothing but the forgery parts them. All chance is
 // derived from (seed, epoch, pair).
-import { readFile } from 'node:fs/promises';
 import { resample } from '../../models/image/resample.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type RandomStream, randomStream } from '../../models/tensor/random.ts';
@@ -11,6 +10,7 @@ import { type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './f
 import { stillFromBytes } from './forgeries/portraits.ts';
 import { isVideo, type LabelledFile } from './labelled-file.ts';
 import { loadLabelledSet } from './load-labelled-set.ts';
+import { readSetPicture } from './read-set-file.ts';
 import type { Sample, SampleSource } from './samples.ts';
 import type { Split } from './split.ts';
 
@@ -66,7 +66,7 @@ async function sampleFrom(
   options: CropOptions,
 ): Promise<Sample> {
   const { degradation: mix = TRAINING_MIX, inputPx, jitter = true } = options;
-  const image = await stillFromBytes(path, await readFile(path));
+  const image = await stillFromBytes(path, await readSetPicture(path));
   const worse = mix ? await degraded(image, mix, random.fork('degradation')) : image;
   const crop = random.fork('crop');
   const framed = frameCrop(worse, options.margin, inputPx, jitter ? crop : undefined);

@@ -9,6 +9,7 @@ import { pixelBoxSchema, pixelPointSchema } from '../../contract/units.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { ifExists } from '../files/optional-file.ts';
+import { readSetPicture } from './read-set-file.ts';
 
 const detectedFaceSchema = z.object({ box: pixelBoxSchema, landmarks: z.array(pixelPointSchema).length(68) });
 /** A face in a picture, in its pixels. */
@@ -56,7 +57,7 @@ export async function detectInPictures(
   await mkdir(path.dirname(file), { recursive: true });
   const known = await readFaceDetections(file);
   for (const [done, picture] of pictures.entries()) {
-    const bytes = await readFile(picture);
+    const bytes = await readSetPicture(picture);
     const sha256 = sha256Of(bytes);
     if (!known.has(sha256)) {
       const faces = (await named(picture, facesOf(bytes))).faces.map(({ box, landmarks }) => ({

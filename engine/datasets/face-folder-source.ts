@@ -1,6 +1,5 @@
 // Training samples out of a folder of extracted faces: read when asked for, mirrored and degraded
 // alike whatever their label. All chance is derived from (seed, epoch, index).
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { RecceError } from '../../contract/errors.ts';
@@ -10,6 +9,7 @@ import { randomStream } from '../../models/tensor/random.ts';
 import { type FolderFace, readFaceFolder } from './face-folder.ts';
 import { mirror } from './forgeries/cut-sample.ts';
 import { type DegradationMix, degrade, drawDegradation, TRAINING_MIX } from './forgeries/degrade.ts';
+import { readSetPicture, refuseOutside } from './read-set-file.ts';
 import type { Sample, SampleSource } from './samples.ts';
 import type { Split } from './split.ts';
 
@@ -40,6 +40,10 @@ export async function faceFolderSource(options: FaceFolderOptions): Promise<Samp
   const faces = lines
     .filter((line) => line.kind === 'face')
     .filter((face) => options.split === 'all' || face.split === options.split);
+  await refuseOutside(
+    options.folder,
+    faces.map(({ file }) => file),
+  );
   return {
     count: faces.length,
     remarks: head.remarks,
@@ -61,7 +65,7 @@ async function sampleFrom(face: FolderFace, index: number, epoch: number, option
 }
 
 async function readPicture(file: string): Promise<RgbImage> {
-  const { data, info } = await sharp(await readFile(file))
+  const { data, info } = await sharp(await readSetPicture(file))
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -74,6 +74,11 @@ test('a face is written through no link that somebody has put in its place or on
   symlinkSync(pictures, path.join(folder, 'faces', 'other'));
   rmSync(lines);
   symlinkSync(photograph, lines);
+  await expect(openFaceFolder(folder, head)).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+    detail: expect.stringContaining('It is a link'),
+  });
+  rmSync(lines);
   const opened = await openFaceFolder(folder, head);
   const line = (file: string) => ({ kind: 'face', from: file, file }) as unknown as Parameters<typeof opened.add>[0];
   await opened.add(line('faces/real/a.jpg.000000.png'), Buffer.from('a face'));

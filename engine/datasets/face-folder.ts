@@ -1,7 +1,7 @@
 // A folder of faces cut out of a labelled set: the one form that training reads.
 // `faces.json` says how they were cut, `faces.jsonl` has one line a face, the pictures lie below
 // `faces/`. Readable without the program; appended to, so that an extraction goes on.
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
@@ -10,6 +10,7 @@ import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { isLink } from '../files/own-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
+import { readSetText } from './read-set-file.ts';
 
 export const faceFolderHeadSchema = z.object({
   format: z.literal('recce-faces-1'),
@@ -33,11 +34,15 @@ const measuresSchema = z.object({
   colourfulness: z.number(),
 });
 
+function isOwnName(file: string): boolean {
+  return file.startsWith('faces/') && !file.includes('\\') && file.split('/').every((part) => !part.startsWith('.'));
+}
+
 export const faceLineSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('face'),
-    /** Below the folder, with `/`. */
-    file: z.string(),
+    /** Below the folder, with `/`, as faceFileName makes it. */
+    file: z.string().refine(isOwnName, 'It leads out of the folder.'),
     /** File and frame it was cut from. */
     from: z.string(),
     frameIndex: z.number().int(),
@@ -61,13 +66,13 @@ const LINES = 'faces.jsonl';
 
 /** Reads the head and every whole line. Throws PATH_NOT_FOUND when the folder is none of these. */
 export async function readFaceFolder(folder: string): Promise<{ head: FaceFolderHead; lines: FaceLine[] }> {
-  const text = await readFile(path.join(folder, HEAD), 'utf8').catch((cause: Error) => {
+  const text = await readSetText(path.join(folder, HEAD)).catch((cause: Error) => {
     throw new RecceError('PATH_NOT_FOUND', folder, `it is no folder of extracted faces (${HEAD} is missing).`, {
       cause,
     });
   });
   const head = faceFolderHeadSchema.parse(JSON.parse(text));
-  const lines = await ifExists(readFile(path.join(folder, LINES), 'utf8'), '');
+  const lines = await ifExists(readSetText(path.join(folder, LINES)), '');
   return {
     head,
     lines: lines

@@ -1,10 +1,11 @@
 // Faces already cut as portraits to forge: their landmarks are known, the picture itself is the
 // face and its margin. Read when asked for, since there may be tens of thousands of them.
-import { readFile } from 'node:fs/promises';
+
 import type { PixelBox } from '../../../contract/units.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
 import type { FaceDetections } from '../face-detections.ts';
 import type { LabelledFile } from '../labelled-file.ts';
+import { readSetPicture } from '../read-set-file.ts';
 import type { StoredPortrait } from './forgery-source.ts';
 import { keepFace, stillFromBytes } from './portraits.ts';
 
@@ -26,13 +27,13 @@ export async function cropPortraits(
   const genuine = files.filter(({ label }) => label === 0);
   const portraits: StoredPortrait[] = [];
   for (const { path, source } of genuine) {
-    const face = places.get(sha256Of(await readFile(path)))?.[0];
+    const face = places.get(sha256Of(await readSetPicture(path)))?.[0];
     if (!face) continue;
     // The placed box is the whole picture.
     const box = boxOfCrop(face.box.width, face.box.height, margin);
     const { landmarks } = face;
     const read = async () =>
-      keepFace(source, await stillFromBytes(path, await readFile(path)), { box, landmarks }, inputPx);
+      keepFace(source, await stillFromBytes(path, await readSetPicture(path)), { box, landmarks }, inputPx);
     portraits.push({ source, box, landmarks, read });
   }
   return { portraits, without: genuine.length - portraits.length };

@@ -1,6 +1,6 @@
 // Genuine portraits in memory, each cut down to its face with a margin and to the resolution
 // training can use, so that forging one costs milliseconds. Read once per process.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
@@ -10,6 +10,7 @@ import { sha256Of } from '../../blobs/blob-store.ts';
 import { decodeStill } from '../../media/decode-still.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../../media/sniff.ts';
 import { type DetectedFace, type FaceDetections, largestFace } from '../face-detections.ts';
+import { readSetPicture } from '../read-set-file.ts';
 import { splitFromName } from '../split.ts';
 
 /** One sitter: a part of the picture, and the face in its pixels. */
@@ -45,7 +46,7 @@ export async function readPortraits(
   const portraits: Portrait[] = [];
   const withoutFace: string[] = [];
   for (const picture of pictures) {
-    const bytes = await readFile(picture);
+    const bytes = await readSetPicture(picture);
     const face = largestFace(places.get(sha256Of(bytes)) ?? []);
     if (face) portraits.push(await portraitFrom(path.basename(picture), bytes, face, inputPx));
     else withoutFace.push(path.basename(picture));

@@ -1,9 +1,9 @@
 // Celeb-DF (Li et al., CVPR 2020): Celeb-real/, YouTube-real/ and Celeb-synthesis/, with
 // List_of_testing_videos.txt naming the test set (there 1 means genuine). Videos as files or as
 // folders of frames of the same name.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type LabelledFile, type LabelledSet, stemOf } from '../labelled-file.ts';
+import { readSetText } from '../read-set-file.ts';
 import { splitFromName } from '../split.ts';
 import { listMediaBelow } from './list-files.ts';
 
@@ -45,7 +45,7 @@ export async function loadCelebDf(folder: string): Promise<LabelledSet | undefin
     PARTS.map(async ([name, label]) => ({ name, label, media: await listMediaBelow(path.join(folder, name)) })),
   );
   if (!parts.some(({ name, media }) => name !== 'YouTube-real' && media.length > 0)) return undefined;
-  const text = await readFile(path.join(folder, LIST), 'utf8').catch(() => {
+  const text = await readSetText(path.join(folder, LIST)).catch(() => {
     throw new Error(`Celeb-DF in ${folder}: ${LIST} is missing; without it test videos would be trained on.`);
   });
   const test = parseTestList(text);

@@ -1,10 +1,11 @@
 // DFDC (Dolhansky et al. 2020): folders with a metadata.json that says REAL or FAKE of each video
 // and which original it was made from. A video is a file, or a folder of frames of the same name
 // without its ending.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { type LabelledFile, type LabelledSet, stemOf } from '../labelled-file.ts';
+import { readSetText } from '../read-set-file.ts';
 import { type Split, splitFromName } from '../split.ts';
 import { listMediaBelow } from './list-files.ts';
 
@@ -39,7 +40,7 @@ export async function loadDfdc(folder: string): Promise<LabelledSet | undefined>
   const files: LabelledFile[] = [];
   const unknown: string[] = [];
   for (const part of folders) {
-    const metadata = metadataSchema.parse(JSON.parse(await readFile(path.join(folder, part, 'metadata.json'), 'utf8')));
+    const metadata = metadataSchema.parse(JSON.parse(await readSetText(path.join(folder, part, 'metadata.json'))));
     const byStem = new Map(Object.entries(metadata).map(([name, row]) => [stemOf(name), row]));
     for (const relative of await listMediaBelow(path.join(folder, part))) {
       const stem = stemOf(relative.split('/')[0]!);

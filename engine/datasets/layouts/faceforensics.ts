@@ -2,10 +2,10 @@
 // original_sequences/<camera>/<compression>/..., and
 // manipulated_sequences/<method>/<compression>/..., videos as files or as folders of frames; splits
 // from train.json, val.json, test.json.
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { type LabelledFile, type LabelledSet, stemOf } from '../labelled-file.ts';
+import { readSetText } from '../read-set-file.ts';
 import type { Split } from '../split.ts';
 import { listFolders, listMediaBelow } from './list-files.ts';
 
@@ -52,7 +52,7 @@ async function readSplits(folder: string): Promise<Places> {
 
 async function readFirst(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const text = await readSetText(file).catch(() => undefined);
     if (text !== undefined) return text;
   }
   return undefined;
