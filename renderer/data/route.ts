@@ -47,8 +47,24 @@ function routeFromHash(hash: string): Route {
   };
 }
 
-const route = createStore<Route>(routeFromHash(location.hash));
-window.addEventListener('hashchange', () => route.set(routeFromHash(location.hash)));
+let shown = location.hash;
+const route = createStore<Route>(routeFromHash(shown));
+window.addEventListener('hashchange', () => arrive(location.hash));
+
+/**
+ * The route follows the address at once: the event comes later, and a key pressed in between would
+ * be the former screen's.
+ */
+function arrive(hash: string): void {
+  if (hash === shown) return;
+  shown = hash;
+  route.set(routeFromHash(hash));
+}
+
+function address(hash: string): void {
+  location.hash = hash;
+  arrive(hash);
+}
 
 export const routeNow = (): Route => route.get();
 
@@ -63,16 +79,16 @@ export function go(view: ViewName, verdictId?: VerdictId): void {
   if (hash === location.hash) return;
   if (view === 'inspect' && route.get().view === 'inspect') {
     history.replaceState(null, '', hash);
-    route.set(routeFromHash(hash));
-  } else location.hash = hash;
+    arrive(hash);
+  } else address(hash);
 }
 
 /** Goes to a video along its time, to a frame of it by its number. */
 export function goToVideo(evidenceId: EvidenceId, frameIndex?: number): void {
-  location.hash = frameIndex === undefined ? `#/video/${evidenceId}` : `#/video/${evidenceId}/${frameIndex}`;
+  address(frameIndex === undefined ? `#/video/${evidenceId}` : `#/video/${evidenceId}/${frameIndex}`);
 }
 
 /** Goes to where a track begins, in the scan that it is of. */
 export function goToTrack({ id, evidenceId, firstFrame, scan }: TrackPlace): void {
-  location.hash = `#/video/${evidenceId}/${firstFrame}/${scan.id}/${id}`;
+  address(`#/video/${evidenceId}/${firstFrame}/${scan.id}/${id}`);
 }

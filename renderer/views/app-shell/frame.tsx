@@ -6,7 +6,7 @@ import { notify } from '../../data/notices.ts';
 import { useCase, useDemonstration } from '../../data/open-case.ts';
 import { undoOpinion } from '../../data/opinions.ts';
 import { show } from '../../data/overlays.ts';
-import { go, type Route, useRoute } from '../../data/route.ts';
+import { go, type Route, routeNow, useRoute } from '../../data/route.ts';
 import { applyTheme, useSettings } from '../../data/settings.ts';
 import { useSitting } from '../../data/sitting.ts';
 import { followTraining } from '../../data/training.ts';
@@ -129,7 +129,7 @@ export function Frame() {
     'view.activity': () => go('activity'),
     'view.settings': () => go('settings'),
     undo: () => {
-      if (WITH_FACES.includes(route.view)) void undoOpinion();
+      if (WITH_FACES.includes(routeNow().view)) void undoOpinion();
       else notify('Nothing was undone: undo on Faces or Videos, where it is seen what it undoes.');
     },
   });
