@@ -54,7 +54,8 @@ export function createFaceCutter(
   at: FrameOfFace,
 ): (faceIndex: number) => CutFace {
   const cut = createCutter(image, { cropRecipe, inputPx, pipeline });
-  const ofPicture = pipeline < PICTURE_DOUBTS_SINCE_PIPELINE ? [] : pictureDoubts(image);
+  const asksPicture = pipeline >= PICTURE_DOUBTS_SINCE_PIPELINE && found.length > 0;
+  const ofPicture = asksPicture ? pictureDoubts(image) : [];
   return (faceIndex) => {
     const one = found[faceIndex]!;
     const { crop, quality, measures } = cut(one);

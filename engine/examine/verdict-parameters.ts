@@ -8,6 +8,17 @@ import { hashOfValue } from '../files/canonical-json.ts';
 import { DECODER } from '../media/still/decoded-still.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
 
+/** What a verdict records of its model's passport: the same for every verdict the model makes. */
+export const OF_THE_PASSPORT = [
+  'architecture',
+  'cropRecipe',
+  'inputPx',
+  'interpolation',
+  'mean',
+  'std',
+  'channelOrder',
+] as const;
+
 /** By `model` in a certain place, with a face finder known by its hash. */
 export function verdictParameters(
   model: Model,

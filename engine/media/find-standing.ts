@@ -189,9 +189,14 @@ function turnedPhotograph(photograph: Photograph, rotation: Rotation): Photograp
   return {
     widthPx: width,
     heightPx: height,
-    reduced: async () => rotateQuarter(await photograph.reduced(), rotation),
-    pixels: async () => rotateQuarter(await photograph.pixels(), rotation),
+    reduced: once(async () => rotateQuarter(await photograph.reduced(), rotation)),
+    pixels: once(async () => rotateQuarter(await photograph.pixels(), rotation)),
   };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 /** Two boxes of one face; those of the two networks differ in where a face ends. */

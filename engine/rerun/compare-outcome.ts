@@ -1,5 +1,6 @@
 // Recorded outcome against the outcome made again: one row a quantity, and the judgement that
 // follows from them.
+
 import sharp from 'sharp';
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
@@ -8,6 +9,7 @@ import { RERUN_TOLERANCE, type RerunQuantity, type RerunResult } from '../../con
 import { type OperatingPoints, type VerdictOutcome, type VerdictParameters, viewsOf } from '../../contract/verdict.ts';
 import { detailWords } from '../../contract/wording.ts';
 import { roundedLandmarks } from '../case/rows/face.ts';
+import { OF_THE_PASSPORT } from '../examine/verdict-parameters.ts';
 
 type ScoredOutcome = Extract<VerdictOutcome, { kind: 'scored' }>;
 
@@ -94,9 +96,6 @@ function compareRatios(recorded: number | null, found: number | null): RerunQuan
   return [numbers(name, recorded, found)];
 }
 
-/** Parameters that the model decides: the same for every verdict it makes. */
-const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
-
 /**
  * What the row says of its model, where that is not what the model says; operating points against
  * those of the validation record that the row names.
@@ -107,7 +106,7 @@ export function compareToModel(
 ): RerunQuantity[] {
   const points = (of: OperatingPoints | null): string => (of ? `${of.low} and ${of.high}` : 'none');
   return [
-    ...OF_THE_MODEL.map((name) => text(name, String(recorded[name]), String(passport[name]))),
+    ...OF_THE_PASSPORT.map((name) => text(name, String(recorded[name]), String(passport[name]))),
     text('operating points', points(recorded.operatingPoints), points(operatingPoints)),
   ].filter(({ same }) => !same);
 }

@@ -2,6 +2,7 @@
 // there): GenD, Effort, and the CLIP detector of DeepfakeBench. Sources: yermandy/GenD
 // (src/hf/modeling_gend.py), the authors' code of Effort as kept in it, SCLBD/DeepfakeBench
 // (training/detectors/clip_detector.py) and Hugging Face transformers' CLIPVisionTransformer.
+
 import type { Graph, Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import type { Weights } from '../nn/layers.ts';
@@ -16,6 +17,7 @@ import {
 } from '../nn/transformer.ts';
 import type { KeyShape } from '../recce/key-shape.ts';
 import { type Float32Tensor, lazyTensor } from '../tensor/tensor.ts';
+import { DEEPFAKEBENCH_LICENCE, deepfakeBenchGeometry } from './deepfakebench.ts';
 import { layer, norm, tensor } from './key-lists.ts';
 import type { FamilyFacts, Unused } from './published-family.ts';
 
@@ -199,16 +201,9 @@ export const effort = (size: VitSize = VIT_L14): FamilyFacts => ({
 export const clipOfDeepfakeBench = (size: VitSize = VIT_B16): FamilyFacts => ({
   id: 'deepfakebench-clip-b16',
   name: 'CLIP ViT-B/16 of DeepfakeBench',
-  geometry: {
-    inputPx: size.inputPx,
-    cropRecipe: 'aligned-1.3',
-    interpolation: 'cubic',
-    mean: 0.5,
-    std: 0.5,
-    channelOrder: 'RGB',
-  },
+  geometry: deepfakeBenchGeometry(size.inputPx),
   forged: 1,
-  licence: 'CC BY-NC 4.0 as published by DeepfakeBench: not for commercial use',
+  licence: DEEPFAKEBENCH_LICENCE,
   anchor: `${BACKBONE}encoder.layers.0.self_attn.q_proj.weight`,
   keys: [...visionKeys(BACKBONE, size), ...layer('head', 2, size.width)],
   unused: [positionIds(BACKBONE)],

@@ -3,11 +3,13 @@
 // px when the network was made, and is the same whatever it is fed. Sources:
 // lukemelas/EfficientNet-PyTorch (model.py, utils.py), mapooon/SelfBlendedImages,
 // SCLBD/DeepfakeBench (training/networks/efficientnetb4.py).
+
 import { samePads } from '../face-finder/tf-layers.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { inferenceLayers, type Layers, type Weights } from '../nn/layers.ts';
 import type { KeyShape } from '../recce/key-shape.ts';
+import { DEEPFAKEBENCH_LICENCE, DEEPFAKEBENCH_PX, deepfakeBenchGeometry } from './deepfakebench.ts';
 import { convNorm, layer } from './key-lists.ts';
 import type { FamilyFacts } from './published-family.ts';
 
@@ -137,16 +139,9 @@ const EFFICIENTNET = 'backbone.efficientnet.';
 export const efficientNetOfDeepfakeBench = (size: EfficientNetSize = B4): FamilyFacts => ({
   id: 'deepfakebench-efficientnet-b4',
   name: 'EfficientNet-B4 of DeepfakeBench',
-  geometry: {
-    inputPx: 256,
-    cropRecipe: 'aligned-1.3',
-    interpolation: 'cubic',
-    mean: 0.5,
-    std: 0.5,
-    channelOrder: 'RGB',
-  },
+  geometry: deepfakeBenchGeometry(DEEPFAKEBENCH_PX),
   forged: 1,
-  licence: 'CC BY-NC 4.0 as published by DeepfakeBench: not for commercial use',
+  licence: DEEPFAKEBENCH_LICENCE,
   anchor: 'backbone.last_layer.weight',
   keys: [...networkKeys(EFFICIENTNET, size), ...layer('backbone.last_layer', 2, size.head)],
   unused: [],

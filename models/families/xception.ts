@@ -1,6 +1,7 @@
 // Detectors on Xception (Chollet, CVPR 2017) as DeepfakeBench has them: the plain one, and UCF
 // (Yan et al., ICCV 2023), whose shared branch alone answers. Sources: SCLBD/DeepfakeBench
 // (training/networks/xception.py, training/detectors/ucf_detector.py).
+
 import type { Graph, Value } from '../graph/graph.ts';
 import * as op from '../graph/ops.ts';
 import { inferenceLayers, type Layers, separableConv2d, type Weights } from '../nn/layers.ts';
@@ -10,18 +11,9 @@ import { ENCODER_BLOCKS } from '../recce/architecture.ts';
 import { channels } from '../recce/config.ts';
 import type { KeyShape } from '../recce/key-shape.ts';
 import { batchNorm, blockKeys, separable } from '../recce/keys.ts';
+import { DEEPFAKEBENCH_LICENCE, DEEPFAKEBENCH_PX, deepfakeBenchGeometry } from './deepfakebench.ts';
 import { convNorm, layer } from './key-lists.ts';
 import type { FamilyFacts } from './published-family.ts';
-
-const LICENCE = 'CC BY-NC 4.0 as published by DeepfakeBench: not for commercial use';
-const GEOMETRY = {
-  inputPx: 256,
-  cropRecipe: 'aligned-1.3',
-  interpolation: 'cubic',
-  mean: 0.5,
-  std: 0.5,
-  channelOrder: 'RGB' as const,
-};
 
 const blocksOf = (prefix: string) =>
   ENCODER_BLOCKS.map((row) => ({ ...row, name: row.name.replace('encoder.', prefix) }));
@@ -49,12 +41,12 @@ function xceptionMap(layers: Layers, x: Value, prefix: string): Value {
 }
 
 /** Xception of DeepfakeBench. `width` 1 but in tests. */
-export const xceptionOfDeepfakeBench = (width = 1, inputPx = GEOMETRY.inputPx): FamilyFacts => ({
+export const xceptionOfDeepfakeBench = (width = 1, inputPx = DEEPFAKEBENCH_PX): FamilyFacts => ({
   id: 'deepfakebench-xception',
   name: 'Xception of DeepfakeBench',
-  geometry: { ...GEOMETRY, inputPx },
+  geometry: deepfakeBenchGeometry(inputPx),
   forged: 1,
-  licence: LICENCE,
+  licence: DEEPFAKEBENCH_LICENCE,
   anchor: 'backbone.last_linear.weight',
   keys: [...xceptionKeys('backbone.', width), ...layer('backbone.last_linear', 2, channels(2048, width))],
   // Defined by the backbone and run only where a detector asks for 512 channels.
@@ -95,12 +87,12 @@ function sharedFeatures(graph: Graph, weights: Weights, x: Value): Value {
 }
 
 /** UCF of DeepfakeBench. What reconstructs and what tells methods apart is used in training alone. */
-export const ucf = (width = 1, inputPx = GEOMETRY.inputPx): FamilyFacts => ({
+export const ucf = (width = 1, inputPx = DEEPFAKEBENCH_PX): FamilyFacts => ({
   id: 'deepfakebench-ucf',
   name: 'UCF of DeepfakeBench',
-  geometry: { ...GEOMETRY, inputPx },
+  geometry: deepfakeBenchGeometry(inputPx),
   forged: 1,
-  licence: LICENCE,
+  licence: DEEPFAKEBENCH_LICENCE,
   anchor: 'head_sha.mlp.2.weight',
   keys: [...xceptionKeys('encoder_f.', width), ...sharedKeys(width)],
   unused: ['encoder_c.', 'con_gan.', 'head_spe.', 'block_spe.', 'encoder_f.last_linear.'].map((prefix) => ({

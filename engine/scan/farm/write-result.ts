@@ -1,6 +1,7 @@
 // What a worker said -> rows of the case, through the same writers as a scan on this machine.
 // Idempotent: said twice, or by two workers, it is written once; said with a gap before it or with
 // a picture missing, not at all, and the file is asked for again.
+
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmMessage, FarmPassport } from '../../../contract/farm.ts';
@@ -11,6 +12,7 @@ import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { WritableCase } from '../../case/db/case-handle.ts';
 import { addVerdicts, hasFacesToScore, hasVerdicts } from '../../case/rows/verdict.ts';
 import { beginVideoScan, lastFrameWritten, type VideoScan } from '../../case/rows/video-scan.ts';
+import { OF_THE_PASSPORT } from '../../examine/verdict-parameters.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { finishVideo, writeFrames } from '../scan-video.ts';
 import { checkedResult } from './check-result.ts';
@@ -102,9 +104,6 @@ const picturesOf = (outcome: VerdictOutcome): Sha256[] =>
     name.endsWith('Sha256') && value !== null ? [value as Sha256] : [],
   );
 
-/** Parameters by which another model or another reading of it would show. */
-const OF_THE_MODEL = ['architecture', 'cropRecipe', 'inputPx', 'interpolation', 'mean', 'std', 'channelOrder'] as const;
-
 /** A value a channel is a list of three. */
 const isSame = (a: unknown, b: unknown): boolean => String(a) === String(b) && typeof a === typeof b;
 
@@ -113,7 +112,7 @@ function checkBelongs({ model, passport, minimumFacePx }: ResultDeps, evidence: 
   const wrong: string[] = (Object.keys(passport) as (keyof FarmPassport)[]).filter(
     (name) => parameters[name as keyof VerdictParameters] !== passport[name],
   );
-  wrong.push(...OF_THE_MODEL.filter((name) => !isSame(parameters[name], model.passport[name])));
+  wrong.push(...OF_THE_PASSPORT.filter((name) => !isSame(parameters[name], model.passport[name])));
   if (parameters.minimumFacePx !== minimumFacePx) wrong.push('minimumFacePx');
   if (canonicalJson(parameters.operatingPoints) !== canonicalJson(model.operatingPoints)) wrong.push('operatingPoints');
   if (parameters.validationSha256 !== (model.validation && hashOfValue(model.validation)))
