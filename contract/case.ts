@@ -2,6 +2,7 @@
 // it.
 import * as z from 'zod';
 import { examinerIdSchema, sha256Schema } from './brand.ts';
+import { fileSignatureSchema } from './signature.ts';
 import { instantSchema } from './units.ts';
 
 /** A named person who works on a case. */
@@ -155,6 +156,23 @@ export const verifyRequestSchema = z.object({
 export type VerifyRequest = z.input<typeof verifyRequestSchema>;
 
 /**
+ * A report that the case was held against: the entry it was made from, the log's first entry as it
+ * names it, whether the log holds them, and who signed it. What does not hold is among the problems.
+ */
+export const againstReportSchema = z.object({
+  /** Name of its file. */
+  report: z.string(),
+  entry: auditEntrySchema.pick({ seq: true, hash: true }),
+  entryHeld: z.boolean(),
+  /** Null in reports of earlier versions, which do not say it; then it was not compared. */
+  firstEntry: sha256Schema.nullable(),
+  firstEntryHeld: z.boolean().nullable(),
+  /** Null where it is not signed: whoever had it in hand can have changed it. */
+  signature: fileSignatureSchema.nullable(),
+});
+export type AgainstReport = z.infer<typeof againstReportSchema>;
+
+/**
  * What `verify` found: evidence and blobs re-hashed, the audit chain walked, verdicts, models and
  * opinions held against what the chain says of them, the triggers that refuse changes looked for.
  * `problems` empty means the case is whole.
@@ -173,6 +191,10 @@ export const verificationSchema = z.object({
    * changed.
    */
   head: z.object({ seq: z.number().int().positive(), hash: sha256Schema }).nullable(),
+  /** Hash of the log's first entry: which case it is. */
+  firstEntry: sha256Schema.nullable(),
+  /** Where a report was given. */
+  against: againstReportSchema.optional(),
   problems: z.array(problemSchema),
   /**
    * Sentences on what was checked only in part: rows that no seal covers, rows that were sealed as

@@ -13,6 +13,7 @@ import { modelSchema } from './model.ts';
 import { opinionSchema } from './opinion.ts';
 import { provenanceSchema } from './provenance.ts';
 import { reportTemplateSchema } from './report-template.ts';
+import { fileSignatureSchema } from './signature.ts';
 import { trackPointSchema, trackSchema, videoTimelineSchema } from './track.ts';
 import { instantSchema, pixelBoxSchema } from './units.ts';
 import { verdictParametersSchema, verdictSchema } from './verdict.ts';
@@ -117,6 +118,8 @@ export const reportDocumentSchema = z.object({
    */
   asOf: instantSchema,
   auditHead: auditEntrySchema.nullable(),
+  /** Hash of the log's first entry: which case it is. */
+  firstEntry: sha256Schema.nullable(),
   /** Folders that the files were taken in from. */
   exhibits: z.array(exhibitSchema),
   findings: z.string(),
@@ -174,28 +177,6 @@ export const reportDocumentSchema = z.object({
 });
 export type ReportDocument = z.infer<typeof reportDocumentSchema>;
 
-/**
- * What the written file says of its signature when it is read again. Whom to trust is the reader's
- * own matter.
- */
-export const reportSignatureSchema = z.object({
-  /** Common names in the certificate. */
-  signer: z.string(),
-  issuer: z.string(),
-  selfSigned: z.boolean(),
-  serialNumber: z.string(),
-  validFrom: instantSchema,
-  validTo: instantSchema,
-  /**
-   * Every byte of the file but the signature is signed, and the signature fits them and the
-   * certificate's key.
-   */
-  verified: z.boolean(),
-  /** `verified`: the stamp is over this signature and fits its authority's certificate. */
-  timeStamp: z.object({ at: instantSchema, authority: z.string(), verified: z.boolean() }).nullable(),
-});
-export type ReportSignature = z.infer<typeof reportSignatureSchema>;
-
 export const exportedReportSchema = z.object({
   path: z.string(),
   sha256: sha256Schema,
@@ -203,6 +184,6 @@ export const exportedReportSchema = z.object({
   pages: z.number().int().nullable(),
   contentSha256: sha256Schema,
   /** Null where it is not signed. */
-  signature: reportSignatureSchema.nullable(),
+  signature: fileSignatureSchema.nullable(),
 });
 export type ExportedReport = z.infer<typeof exportedReportSchema>;

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ReportSignature } from '../../contract/report.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
+import { signatureLine } from '../signature-words.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = {
@@ -56,12 +56,6 @@ const signingFrom = ({ sign, timeStamp }: Options) =>
           ...(timeStamp === undefined ? {} : { timeStampUrl: timeStamp }),
         },
       };
-
-/** What the written file says of its signature when it is read again. */
-const signatureLine = ({ signer, verified, timeStamp }: ReportSignature): string =>
-  `signed by ${signer}, ${verified ? 'the signature fits the file' : 'but the signature does NOT fit the file'}${
-    timeStamp ? `, stamped ${timeStamp.at} by ${timeStamp.authority}` : ''
-  }${timeStamp?.verified === false ? ', but the stamp does NOT fit the signature' : ''}`;
 
 /** Adds `recce report` to the program. */
 export function addReportCommand(program: Command): void {

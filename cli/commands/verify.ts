@@ -6,6 +6,7 @@ import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts
 import { visibleText } from '../../contract/visible-text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
+import { againstLines } from '../signature-words.ts';
 import { withEngine } from '../with-engine.ts';
 
 const wordsWithoutHash = (n: number): string =>
@@ -51,6 +52,8 @@ export function addVerifyCommand(program: Command): void {
           found.problems.length === 0 ? 'all as recorded' : `${found.problems.length} problems`
         }.`,
         ...found.remarks.map(visibleText),
+        ...(found.against ? againstLines(found.against) : []),
+        ...(found.firstEntry ? [`First entry of the log: 1:${found.firstEntry}`] : []),
         ...(found.head ? [`Newest entry of the log: ${found.head.seq}:${found.head.hash}`] : []),
         ...(found.evidenceWithoutHash > 0 ? [wordsWithoutHash(found.evidenceWithoutHash)] : []),
         ...laterRecords.map(

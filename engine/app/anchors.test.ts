@@ -24,7 +24,10 @@ import { tamperWith } from '../case/testing/tamper.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import type { Client } from '../index.ts';
 import { readReportAnchor } from '../report/report-anchor.ts';
+import { bytesOf, type Der, derFrom, partsOf } from '../report/signing/der.ts';
+import { signedDataOf } from '../report/signing/verify-cms.ts';
 import { verifyReport } from '../report/signing/verify-report.ts';
+import { startAuthority } from '../report/testing/local-authority.ts';
 import { craftPackedCase } from '../testing/crafted-case.ts';
 import { installations } from '../testing/installations.ts';
 import { scan } from '../testing/scanned.ts';
@@ -325,25 +328,23 @@ describe('verify against what was noted or printed', () => {
 describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
   const signed = (): string => at(`head ${n}.json`);
+  const signing = { pkcs12Path: at('k.p12'), password: 'secret' };
+  beforeAll(() => {
+    const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'k.pem', '-out', 'c.pem', '-days', '30'];
+    openssl('req', '-x509', ...key, '-subj', '/CN=A. Signer/O=Laboratory');
+    openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'k.p12', '-passout', 'pass:secret');
+  });
+  /** SHA-256 of a certificate, as openssl says it. */
+  const fingerprint = (file: string): string =>
+    openssl('x509', '-in', file, '-noout', '-fingerprint', '-sha256')
+      .toString()
+      .replace(/^.*=/, '')
+      .replaceAll(':', '')
+      .trim()
+      .toLowerCase();
 
   test('is an anchor for verify, is entered in the log, and is refused once a word of it is changed', async () => {
-    const names = [
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'k.pem',
-      '-out',
-      'c.pem',
-      '-days',
-      '30',
-      '-subj',
-      '/CN=A',
-    ];
-    openssl('req', '-x509', ...names);
-    openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'k.p12', '-passout', 'pass:secret');
     await client.case.open({ folder });
-    const signing = { pkcs12Path: at('k.p12'), password: 'secret' };
     const { seq, hash } = await client.case.signHead({ path: signed(), signing });
     expect(JSON.parse(readFileSync(signed(), 'utf8'))).toMatchObject({ auditHead: { seq, hash } });
     const [entry] = await client.case.activity({ limit: 1 });
@@ -379,6 +380,100 @@ describe('the newest entry, signed by itself', { tags: ['openssl'] }, () => {
       code: 'REPORT_REFUSED',
       message: expect.stringContaining('does not fit'),
     });
+    await client.case.close();
+  });
+
+  test('verify says who signed, with which certificate, when it was stamped and by whom, and holds the first entry', async () => {
+    const authority = await startAuthority(root);
+    const stamping = { ...signing, timeStampUrl: authority.url };
+    await client.case.open({ folder });
+    const report = at(`stamped ${n}.pdf`);
+    await client.report.export({ format: 'pdf', path: report, options: {}, signing: stamping });
+    await client.case.signHead({ path: signed(), signing: stamping });
+    authority.close();
+    for (const file of [report, signed()]) {
+      const { against, firstEntry } = await client.case.verify({ against: file });
+      expect(against).toMatchObject({
+        report: path.basename(file),
+        entryHeld: true,
+        firstEntry,
+        firstEntryHeld: true,
+        signature: {
+          signer: 'A. Signer',
+          subject: 'CN=A. Signer, O=Laboratory',
+          certificateSha256: fingerprint('c.pem'),
+          coversFile: true,
+          verified: true,
+          timeStamp: { authority: 'TSA', certificateSha256: fingerprint('tsa.crt'), verified: true },
+        },
+      });
+      expect(Math.abs(Date.parse(against!.signature!.timeStamp!.at) - Date.now())).toBeLessThan(3_600_000);
+    }
+    const plain = at(`plain ${n}.json`);
+    await client.report.export({ format: 'json', path: plain, options: {} });
+    const { against, firstEntry } = await client.case.verify({ against: plain });
+    expect(against).toMatchObject({ entryHeld: true, firstEntry, firstEntryHeld: true, signature: null });
+    // A report of earlier versions does not name the first entry.
+    const { contentSha256: _, firstEntry: __, ...earlier } = JSON.parse(readFileSync(plain, 'utf8'));
+    writeFileSync(plain, JSON.stringify({ ...earlier, contentSha256: hashOfValue(earlier) }));
+    expect((await client.case.verify({ against: plain })).against).toMatchObject({
+      entryHeld: true,
+      firstEntry: null,
+      firstEntryHeld: null,
+    });
+    await client.case.close();
+  });
+
+  test('another case is told by its first entry, whatever number the report’s entry has', async () => {
+    await client.case.open({ folder });
+    await client.case.signHead({ path: signed(), signing });
+    await client.case.close();
+    const other = at(`other than ${n}`);
+    await elsewhere.case.create({ folder: other, title: 'Another', reference: '' });
+    const { against, problems } = await elsewhere.case.verify({ against: signed() });
+    expect(against).toMatchObject({ entryHeld: false, firstEntryHeld: false, signature: { signer: 'A. Signer' } });
+    const subjects = problems.filter(({ kind }) => kind === 'historyChanged').map(({ subject }) => subject);
+    expect(subjects).toContainEqual(expect.stringContaining(`audit entry 1, as the report head ${n}.json has it`));
+    await elsewhere.case.close();
+  });
+
+  test('a stamp of something else in its place, words beside the signed ones and a signed entry in another’s PDF are refused', async () => {
+    const authority = await startAuthority(root);
+    await client.case.open({ folder });
+    const stamping = { ...signing, timeStampUrl: authority.url };
+    await client.case.signHead({ path: signed(), signing: stamping });
+    const whole = readFileSync(signed(), 'utf8');
+    await client.session.set({ examiner: 'E. Fifth' });
+    await client.case.signHead({ path: signed(), signing: stamping });
+    const later = readFileSync(signed(), 'utf8');
+    authority.close();
+    const refusal = async (text: string | Buffer, ending = 'json') => {
+      writeFileSync(at(`edited ${n}.${ending}`), text);
+      return client.case.verify({ against: at(`edited ${n}.${ending}`) }).catch((error: Error) => error);
+    };
+    const partsOfSignature = (text: string) => {
+      const { signature, ...said } = JSON.parse(text);
+      const message = derFrom(Buffer.from(signature, 'base64'));
+      const { parts } = signedDataOf(message);
+      const signer = partsOf(partsOf(parts.at(-1))[0]);
+      return { said, message, stamp: signer.at(-1)!, signer: partsOf(parts.at(-1))[0]! };
+    };
+    // What lies beside the signed attributes is covered by no signature.
+    const [earlier, newer] = [partsOfSignature(whole), partsOfSignature(later)];
+    (newer.signer.value as Der[])[(newer.signer.value as Der[]).length - 1] = earlier.stamp;
+    const swapped = { ...newer.said, signature: bytesOf(newer.message).toString('base64') };
+    expect(await refusal(`${JSON.stringify(swapped, null, 2)}\n`)).toMatchObject({
+      code: 'REPORT_REFUSED',
+      message: expect.stringContaining('time stamp does not fit'),
+    });
+    expect(await refusal(whole)).toMatchObject({ against: { entryHeld: true } });
+    const more = expect.stringContaining('more than was signed');
+    expect(await refusal(whole.replace('{', '{"by": "the director",'))).toMatchObject({ message: more });
+    // A key that stands twice: the first would be read by eye, the last is what was signed.
+    const twice = whole.replace('"auditHead"', `"auditHead": { "seq": 1, "hash": "${'0'.repeat(64)}" }, "auditHead"`);
+    expect(await refusal(twice)).toMatchObject({ message: more });
+    const pdf = Buffer.from(`%PDF-1.7\n/EmbeddedFile\nstream\n${whole}endstream\n`);
+    expect(await refusal(pdf, 'pdf')).toMatchObject({ code: 'REPORT_REFUSED' });
     await client.case.close();
   });
 });

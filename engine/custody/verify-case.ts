@@ -13,7 +13,7 @@ import { noBackups } from '../case/custody/backup.ts';
 import type { WhyOdd } from '../case/custody/derived-check.ts';
 import { checkRecord } from '../case/custody/record-check.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
-import { appendAudit, auditLink, walkAudit } from '../case/log/audit.ts';
+import { appendAudit, auditLink, firstEntryHash, walkAudit } from '../case/log/audit.ts';
 import { runYielding } from '../case/log/segment.ts';
 import { withReadTransaction } from '../case/read-transaction.ts';
 import { addAlteration } from '../case/rows/alteration.ts';
@@ -62,12 +62,14 @@ export async function verifyCase(
   const record = await withReadTransaction(opened, async (reading) => {
     const chain = walkAudit(reading);
     const { seq, hash } = auditLink(reading) ?? { seq: 0, hash: '' as Sha256 };
+    const first = firstEntryHash(reading);
     const given = anchorsGiven(problems, opened.folder, seenElsewhere);
     const anchors = orProblem(problems, 'anchors', () => anchorProblems(reading, given), []);
     // What is no hash can be noted nowhere; the chain names the entry.
     return {
       chain,
       head: seq > 0 && isSha256(hash) ? { seq, hash } : null,
+      firstEntry: first !== null && isSha256(first) ? first : null,
       anchors,
       ...(await runYielding(checkRecord(reading, whyOdd), signal)),
     };
@@ -87,6 +89,7 @@ export async function verifyCase(
     blobsChecked: wanted.length,
     auditEntriesChecked: record.chain.checked,
     head: record.head,
+    firstEntry: record.firstEntry,
     problems: problems.map(problemWords),
     remarks: [...(waiting > 0 ? [waitingWords(waiting)] : []), ...record.remarks],
   };

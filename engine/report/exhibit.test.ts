@@ -2,8 +2,6 @@
 // program agrees, stamped only when asked, branded, redacted; and the same content in CASE/UCO.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -39,6 +37,7 @@ import { openSigningKey } from './signing/open-key.ts';
 import { prepareSignature } from './signing/sign-report.ts';
 import { verifyReport } from './signing/verify-report.ts';
 import { getTemplate, listTemplates, removeTemplate, saveTemplate } from './templates.ts';
+import { startAuthority } from './testing/local-authority.ts';
 import { pdfFromDocument } from './testing/pdf-from-document.ts';
 import { findPdfAProblems } from './testing/pdfa-problems.ts';
 
@@ -242,76 +241,24 @@ describe('signed', { tags: ['poppler', 'openssl'] }, () => {
   });
 
   test('a time stamp is fetched from the named authority alone, checked, and put into the signature', async () => {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'tsa.key',
-      '-out',
-      'tsa.crt',
-      '-days',
-      '30',
-      '-subj',
-      '/CN=TSA',
-      '-addext',
-      'extendedKeyUsage=critical,timeStamping',
-    );
-    writeFileSync(at('serial'), '01\n');
-    writeFileSync(
-      at('tsa.cnf'),
-      `[tsa]\ndefault_tsa=t\n[t]\nserial=${at('serial')}\nsigner_digest=sha256\ndefault_policy=1.2.3.4\ndigests=sha256\naccuracy=secs:1\n`,
-    );
-    let requests = 0;
-    let lie = false;
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        requests += 1;
-        if (!lie || requests === 1) writeFileSync(at('q.tsq'), Buffer.concat(chunks));
-        openssl(
-          'ts',
-          '-reply',
-          '-config',
-          at('tsa.cnf'),
-          '-section',
-          't',
-          '-queryfile',
-          'q.tsq',
-          '-signer',
-          'tsa.crt',
-          '-inkey',
-          'tsa.key',
-          '-out',
-          'r.tsr',
-        );
-        response.setHeader('content-type', 'application/timestamp-reply');
-        response.end(readFileSync(at('r.tsr')));
-      });
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const timeStampUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const authority = await startAuthority(root);
+    const timeStampUrl = authority.url;
     try {
       const { bytes, signature } = await write('stamped.pdf', {}, signing('Rsa', { timeStampUrl }));
       expect(signature).toMatchObject({ verified: true, timeStamp: { authority: 'TSA', verified: true } });
       expect(Math.abs(Date.parse(signature!.timeStamp!.at) - Date.now())).toBeLessThan(3_600_000);
-      expect(requests).toBe(1);
+      expect(authority.requests()).toBe(1);
       expect(pdfsig('stamped.pdf')).toContain('Signature is Valid');
       writeFileSync(at('sig.der'), Buffer.from(/\/Contents <([0-9a-f]+)>/.exec(bytes.toString('latin1'))![1]!, 'hex'));
       const parsed = spawnSync('openssl', ['asn1parse', '-inform', 'DER', '-in', at('sig.der')]).stdout.toString();
       expect(parsed).toContain('id-smime-aa-timeStampToken');
-      lie = true;
+      authority.replay();
       const error = await write('replayed.pdf', {}, signing('Elliptic', { timeStampUrl })).catch(
         (caught: Error) => caught,
       );
       expect(error).toMatchObject({ code: 'TIME_STAMP_FAILED', detail: expect.stringContaining('something else') });
     } finally {
-      server.close();
+      authority.close();
     }
     const closed = await write('none.pdf', {}, signing('Rsa', { timeStampUrl })).catch((caught: Error) => caught);
     expect(closed).toMatchObject({ code: 'TIME_STAMP_FAILED' });

@@ -6,40 +6,80 @@ import { inflate } from 'node:zlib';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
+import type { FileSignature } from '../../contract/signature.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
-import { isSignedHead, whyHeadUnfit } from './signing/signed-head.ts';
+import { readSignedHead } from './signing/signed-head.ts';
 import { verifyReport } from './signing/verify-report.ts';
 
-const headSchema = z.object({ auditHead: z.object({ seq: z.number().int().positive(), hash: sha256Schema }) });
-type Head = z.infer<typeof headSchema>['auditHead'];
+const headSchema = z.object({
+  auditHead: z.object({ seq: z.number().int().positive(), hash: sha256Schema }),
+  /** Reports of earlier versions do not say it. */
+  firstEntry: sha256Schema.nullish().transform((hash) => hash ?? null),
+});
+
+/** The entry a report was made from, which case it is of, and who signed it. */
+export type ReportAnchor = z.infer<typeof headSchema> & { signature: FileSignature | null };
+
+type Refused = (why: string) => RecceError;
 
 /** A report is read whole. */
 const LIMIT_BYTES = 2 ** 29 - 2 ** 20;
 
 /**
  * Throws PATH_NOT_FOUND, and REPORT_REFUSED for what is no report with an entry in it, was changed
- * since it was made, or unpacks to more than `limitBytes`.
+ * since it was made, signed or stamped, or unpacks to more than `limitBytes`.
  */
-export async function readReportAnchor(file: string, limitBytes = LIMIT_BYTES): Promise<Head> {
+export async function readReportAnchor(file: string, limitBytes = LIMIT_BYTES): Promise<ReportAnchor> {
   const bytes = await readWhole(file, limitBytes);
-  const refused = (why: string): RecceError => new RecceError('REPORT_REFUSED', file, why);
-  const isPdf = bytes.subarray(0, 1024).includes('%PDF-');
-  if (isPdf && bytes.includes('/ByteRange [') && !(await isSignedWhole(file)))
-    throw refused('its signature does not fit its bytes: it was changed after it was signed.');
-  const texts = isPdf ? embeddedTexts(bytes, limitBytes, refused) : [bytes.toString('utf8')];
-  for await (const text of texts) {
-    const head = headFrom(text, refused);
-    if (head) return head;
+  const refused: Refused = (why) => new RecceError('REPORT_REFUSED', file, why);
+  if (!bytes.subarray(0, 1024).includes('%PDF-')) return anchorFromText(bytes.toString('utf8'), refused);
+  const signature = bytes.includes('/ByteRange [') ? await signatureOfPdf(file, refused) : null;
+  for await (const text of embeddedTexts(bytes, limitBytes, refused)) {
+    // A signed entry in it would be somebody's signature of that entry, and of nothing in the PDF.
+    const head = headFrom(jsonFrom(text), refused);
+    if (head) return { ...head, signature: stampedRight(signature, refused) };
   }
-  throw refused('it holds no record of this workstation. Name a report as PDF or JSON, or use --expect.');
+  throw refused(NO_RECORD);
 }
 
-/** True where the signature fits every byte of the file but its own. */
-const isSignedWhole = (file: string): Promise<boolean> =>
-  verifyReport(file).then(
-    ({ verified }) => verified,
-    () => false,
-  );
+const NO_RECORD = 'it holds no record of this workstation. Name a report as PDF or JSON, or use --expect.';
+
+/** The signature of a PDF, which fits every byte of it but its own. */
+async function signatureOfPdf(file: string, refused: Refused): Promise<FileSignature> {
+  const found = await verifyReport(file).catch((error: Error) => {
+    throw refused(`its signature cannot be read, or it was changed after it was signed (${error.message}).`);
+  });
+  if (!found.coversFile) throw refused('its signature covers a part of it alone: it was changed after it was signed.');
+  if (!found.verified) throw refused('its signature does not fit its bytes: it was changed after it was signed.');
+  return found;
+}
+
+/** A stamp lies beside what is signed: whoever had the file in hand could put another there. */
+function stampedRight(signature: FileSignature | null, refused: Refused): FileSignature | null {
+  if (signature?.timeStamp?.verified === false)
+    throw refused('its time stamp does not fit its signature: it was changed after it was stamped.');
+  return signature;
+}
+
+function anchorFromText(text: string, refused: Refused): ReportAnchor {
+  const value = jsonFrom(text);
+  const signed = signedHead(text, value, refused);
+  if (signed) {
+    const { auditHead, firstEntry } = signed.said;
+    return { auditHead, firstEntry, signature: stampedRight(signed.signature, refused) };
+  }
+  const head = headFrom(value, refused);
+  if (!head) throw refused(NO_RECORD);
+  return { ...head, signature: null };
+}
+
+function signedHead(text: string, value: unknown, refused: Refused): ReturnType<typeof readSignedHead> {
+  try {
+    return readSignedHead(text, value);
+  } catch (error) {
+    throw refused((error as Error).message);
+  }
+}
 
 async function readWhole(file: string, limitBytes: number): Promise<Buffer> {
   try {
@@ -53,12 +93,9 @@ async function readWhole(file: string, limitBytes: number): Promise<Buffer> {
   }
 }
 
-function headFrom(text: string, refused: (why: string) => RecceError): Head | undefined {
-  const value = jsonFrom(text);
-  const unfit = whyHeadUnfit(value);
-  if (unfit) throw refused(unfit);
-  const head = headSchema.safeParse(value).data?.auditHead;
-  if (head && !isSignedHead(value) && !isWhole(value as Record<string, unknown>))
+function headFrom(value: unknown, refused: Refused): z.infer<typeof headSchema> | undefined {
+  const head = headSchema.safeParse(value).data;
+  if (head && !isWhole(value as Record<string, unknown>))
     throw refused('its content does not have the hash that it says of itself: it was changed after it was made.');
   return head;
 }
@@ -86,7 +123,7 @@ const inflated = promisify(inflate) as (bytes: Buffer, options: { maxOutputLengt
 async function* embeddedTexts(
   pdf: Buffer,
   limitBytes: number,
-  refused: (why: string) => RecceError,
+  refused: Refused,
 ): AsyncGenerator<string, void, undefined> {
   let left = limitBytes;
   for (let at = pdf.indexOf('/EmbeddedFile'); at >= 0; ) {

@@ -16,7 +16,7 @@ import type { ReadableCase } from '../case/db/case-handle.ts';
 import { readAgreement } from '../case/grid/agreement.ts';
 import { ofOneModel } from '../case/grid/model-shown.ts';
 import { eachSelected } from '../case/grid/report-selection.ts';
-import { lastAudit, lastChangeEntry } from '../case/log/audit.ts';
+import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
 import { examinersWithEntries } from '../case/rows/examiner.ts';
@@ -121,6 +121,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,
+    firstEntry: firstEntryHash(reading),
     exhibits: listExhibits(reading),
     findings: options.findings || (template?.findings ?? ''),
     conclusion: options.conclusion || (template?.conclusion ?? ''),

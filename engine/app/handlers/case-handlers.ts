@@ -1,13 +1,13 @@
 // Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AuditEntry, KnownExaminer, Session } from '../../../contract/case.ts';
+import type { AgainstReport, AuditEntry, KnownExaminer, Session } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import type { Signing } from '../../../contract/report.ts';
 import { eventsOf } from '../../async/events-of.ts';
 import { hashFile } from '../../blobs/read-evidence-file.ts';
-import type { Anchor } from '../../case/custody/anchors.ts';
+import { type Anchor, missingAnchors } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
 import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
@@ -28,7 +28,7 @@ import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
 import { packCase } from '../../portable/pack-case.ts';
 import { unpackCase } from '../../portable/unpack-case.ts';
-import { readReportAnchor } from '../../report/report-anchor.ts';
+import { type ReportAnchor, readReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
@@ -185,17 +185,13 @@ export const caseHandlers = (
   recent: procedures.case.recent.handler(() => listRecentCases(deps.installation.appDataFolder)),
   verify: procedures.case.verify.handler(async ({ input, signal }) => {
     const { handle, blobs, session } = deps.currentCase.opened;
-    const anchors: Anchor[] = [];
-    if (input?.expect) anchors.push({ ...input.expect, source: 'the one that was given' });
-    if (input?.against)
-      anchors.push({
-        ...(await readReportAnchor(input.against)),
-        source: `the report ${path.basename(input.against)}`,
-      });
+    const noted: Anchor[] = input?.expect ? [{ ...input.expect, source: 'the one that was given' }] : [];
+    const report = input?.against ? anchorsOfReport(input.against, await readReportAnchor(input.against)) : undefined;
     const who = session.examiner?.name ?? '';
-    const seen = [...anchors, ...deps.currentCase.lastSeen];
+    const seen = [...noted, ...(report?.anchors ?? []), ...deps.currentCase.lastSeen];
     const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
-    return input?.against ? { ...found, remarks: [...found.remarks, ENTRY_ALONE] } : found;
+    if (!report) return found;
+    return { ...found, against: report.heldBy(handle), remarks: [...found.remarks, ENTRY_ALONE] };
   }),
   signHead: procedures.case.signHead.handler(({ input }) => signNewest(deps, input)),
   laterRecords: procedures.case.laterRecords.handler(() => laterRecords(deps.currentCase.opened.handle, deps.library)),
@@ -210,6 +206,23 @@ function placesOf(currentCase: CurrentCase, handle: ReadableCase): KeepPlaces {
   if (!isWritable(handle)) return { by: 'workstation', keep: (_, moved) => currentCase.keepPlaces(moved) };
   const who = currentCase.opened.session.examiner?.name ?? '';
   return { by: 'case', keep: (relocation, moved) => addRelocations(handle, who, relocation, moved) };
+}
+
+/** What a report says the log has, and how much of it the log of a case does have. */
+function anchorsOfReport(file: string, { auditHead, firstEntry, signature }: ReportAnchor) {
+  const report = path.basename(file);
+  const anchorOf = (entry: Pick<Anchor, 'seq' | 'hash'>): Anchor => ({ ...entry, source: `the report ${report}` });
+  const made = anchorOf(auditHead);
+  const first = firstEntry === null ? null : anchorOf({ seq: 1, hash: firstEntry });
+  const heldBy = (handle: ReadableCase): AgainstReport => ({
+    report,
+    entry: auditHead,
+    entryHeld: missingAnchors(handle, [made]).length === 0,
+    firstEntry,
+    firstEntryHeld: first && missingAnchors(handle, [first]).length === 0,
+    signature,
+  });
+  return { anchors: first ? [made, first] : [made], heldBy };
 }
 
 const ENTRY_ALONE =

@@ -13,11 +13,11 @@ const RERUN_WORDS: Readonly<Record<string, string>> = {
 
 export async function writeIntegrity(
   sheet: Sheet,
-  { checks, evidence, auditHead }: Pick<ReportDocument, 'checks' | 'evidence' | 'auditHead'>,
+  { checks, evidence, auditHead, firstEntry }: Pick<ReportDocument, 'checks' | 'evidence' | 'auditHead' | 'firstEntry'>,
 ): Promise<void> {
   sheet.heading('Integrity');
   sheet.paragraph(
-    `The audit log holds ${auditHead?.seq ?? 0} entries up to the content of this report. Each is hashed together with the one before it; the last hash is ${auditHead?.hash ?? 'none'}.`,
+    `The audit log holds ${auditHead?.seq ?? 0} entries up to the content of this report. Each is hashed together with the one before it; the last hash is ${auditHead?.hash ?? 'none'}, that of the first entry ${firstEntry ?? 'none'}.`,
   );
   sheet.paragraph(verifiedSentence(checks.verified));
   if (checks.verified && checks.verified.problems.length > 0)

@@ -123,19 +123,18 @@ describe('a time stamp', () => {
   const inside = (part: forge.asn1.Asn1) => create(Class.CONTEXT_SPECIFIC, 0 as forge.asn1.Type, true, [part]);
 
   type Asked = { digest: Buffer; nonce: Buffer; contentType: string | undefined };
-  let server: Server | undefined;
+  const servers: Server[] = [];
   afterEach(() => {
-    server?.close();
-    server = undefined;
+    for (const server of servers.splice(0)) server.close();
   });
 
   /**
    * An authority that answers each request with what `answer` makes of it; gives its address and
    * what it was asked.
    */
-  async function authority(answer: (asked: Asked) => { status?: number; body: Buffer }) {
+  async function authority(answer: (asked: Asked) => { status?: number; location?: string; body: Buffer }) {
     const asked: Asked[] = [];
-    server = createServer((request, response) => {
+    const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
@@ -145,11 +144,12 @@ describe('a time stamp', () => {
           nonce: contentOf(nonce),
           contentType: request.headers['content-type'],
         });
-        const { status = 200, body } = answer(asked.at(-1)!);
-        response.writeHead(status).end(body);
+        const { status = 200, location, body } = answer(asked.at(-1)!);
+        response.writeHead(status, location === undefined ? {} : { location }).end(body);
       });
     }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server!.once('listening', resolve));
+    servers.push(server);
+    await new Promise((resolve) => server.once('listening', resolve));
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked };
   }
 
@@ -237,9 +237,20 @@ describe('a time stamp', () => {
     await expect(fetchTimeStamp(url, SIGNATURE)).rejects.toMatchObject({ code: 'TIME_STAMP_FAILED', subject: url });
   });
 
+  test.each([301, 302, 303, 307, 308])(
+    'is fetched from the address that was named alone: status %i leads to no other, which would have stamped',
+    async (status) => {
+      const elsewhere = await authority(({ digest, nonce }) => ({ body: response(0, digest, nonce) }));
+      const named = await authority(() => ({ status, location: elsewhere.url, body: Buffer.alloc(0) }));
+      await expect(fetchTimeStamp(named.url, SIGNATURE)).rejects.toMatchObject({ code: 'TIME_STAMP_FAILED' });
+      expect([named.asked.length, elsewhere.asked.length]).toEqual([1, 0]);
+      expect((await fetchTimeStamp(elsewhere.url, SIGNATURE)).length).toBeGreaterThan(0);
+    },
+  );
+
   test('of an authority that is not there says the network’s words', async () => {
     const { url } = await authority(() => ({ body: Buffer.alloc(0) }));
-    await new Promise((resolve) => server!.close(resolve));
+    await new Promise((resolve) => servers.pop()!.close(resolve));
     await expect(fetchTimeStamp(url, SIGNATURE)).rejects.toMatchObject({ code: 'TIME_STAMP_FAILED', subject: url });
   });
 });

@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { sha256Schema } from '../../../contract/brand.ts';
 import type { Signing } from '../../../contract/report.ts';
+import type { FileSignature } from '../../../contract/signature.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { signDetached } from './cms-signature.ts';
 import { derFrom } from './der.ts';
 import { openSigningKey } from './open-key.ts';
 import { fetchTimeStamp } from './time-stamp.ts';
 import { checkSignedData } from './verify-cms.ts';
+import { signatureFrom } from './verify-report.ts';
 
-const saidSchema = z.object({
+const saidSchema = z.strictObject({
   format: z.literal('recce-head'),
   version: z.literal(1),
   /** Hash of the log's first entry: which case it is. */
@@ -32,23 +34,30 @@ export async function signHead(said: HeadSaid, signing: Signing, now: Date): Pro
   return `${JSON.stringify({ ...said, signature: signature.toString('base64') }, null, 2)}\n`;
 }
 
-/** True for a value that says it is such a file. */
-export const isSignedHead = (value: unknown): boolean =>
-  (value as { format?: unknown } | null)?.format === 'recce-head';
+/** What such a file says, and its signature, which fits. */
+export type SignedHead = { said: HeadSaid; signature: FileSignature };
 
 /**
- * What is wrong with a value that says it is such a file; undefined for one that is right, and for
- * anything else.
+ * Reads a text as such a file; undefined for one that does not say that it is. Throws RangeError,
+ * with a part of a sentence, where its signature does not fit or does not cover all of it.
  */
-export function whyHeadUnfit(value: unknown): string | undefined {
-  if (!isSignedHead(value)) return undefined;
+export function readSignedHead(text: string, value: unknown): SignedHead | undefined {
+  if ((value as { format?: unknown } | null)?.format !== 'recce-head') return undefined;
   const parsed = signedSchema.safeParse(value);
-  if (!parsed.success) return 'it is a signed entry with something missing.';
+  // A key that stands twice is read once: what the first said would be covered by nothing.
+  if (!parsed.success || JSON.stringify(value) !== text.replaceAll(/\s+/g, ''))
+    throw new RangeError('it is a signed entry with something missing, or with more than was signed.');
   const { signature, ...said } = parsed.data;
+  const found = signatureOf(said, signature);
+  if (!found.verified) throw new RangeError('its signature does not fit what it says.');
+  return { said, signature: found };
+}
+
+function signatureOf(said: HeadSaid, signature: string): FileSignature {
   try {
-    const { fits } = checkSignedData(derFrom(Buffer.from(signature, 'base64')), Buffer.from(canonicalJson(said)));
-    return fits ? undefined : 'its signature does not fit what it says.';
+    const checked = checkSignedData(derFrom(Buffer.from(signature, 'base64')), Buffer.from(canonicalJson(said)));
+    return signatureFrom(checked, true);
   } catch (error) {
-    return `its signature cannot be read (${(error as Error).message}).`;
+    throw new RangeError(`its signature cannot be read (${(error as Error).message}).`, { cause: error });
   }
 }

@@ -4,10 +4,18 @@
 import type { X509Certificate } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ReportSignature } from '../../../contract/report.ts';
+import type { Sha256 } from '../../../contract/brand.ts';
+import type { FileSignature } from '../../../contract/signature.ts';
 import { contentOf, type Der, derFrom, partsOf, TIME_STAMP_TOKEN } from './der.ts';
 import { findInFile, hashOfRanges, readRange } from './file-ranges.ts';
-import { attributeOf, checkDigest, checkSignedData, digestOfSigner, signedDataOf } from './verify-cms.ts';
+import {
+  attributeOf,
+  type CheckedSignature,
+  checkDigest,
+  checkSignedData,
+  digestOfSigner,
+  signedDataOf,
+} from './verify-cms.ts';
 
 type Places = { first: number; from: number; to: number; length: number; digits: string };
 
@@ -57,7 +65,7 @@ const instantOf = (time: string): string =>
  * What a token says of the signature: when, by whom, and whether it is over this signature and
  * fits.
  */
-function timeStampOf(token: Der | undefined, value: Buffer): ReportSignature['timeStamp'] {
+function timeStampOf(token: Der | undefined, value: Buffer): FileSignature['timeStamp'] {
   if (!token) return null;
   const { content } = signedDataOf(token);
   const [, , imprint, , time] = partsOf(derFrom(content));
@@ -66,21 +74,40 @@ function timeStampOf(token: Der | undefined, value: Buffer): ReportSignature['ti
   return {
     at: instantOf(contentOf(time).toString('latin1')),
     authority: commonName(certificate.subject),
+    certificateSha256: hashOf(certificate),
     verified: fits && over,
   };
 }
 
-const wordsFrom = ({ subject, issuer, serialNumber, validFrom, validTo }: X509Certificate) => ({
-  signer: commonName(subject),
-  issuer: commonName(issuer),
-  selfSigned: subject === issuer,
-  serialNumber,
-  validFrom: new Date(validFrom).toISOString(),
-  validTo: new Date(validTo).toISOString(),
+const hashOf = ({ raw }: X509Certificate): Sha256 => createHash('sha256').update(raw).digest('hex') as Sha256;
+
+const wordsFrom = (certificate: X509Certificate) => ({
+  signer: commonName(certificate.subject),
+  issuer: commonName(certificate.issuer),
+  subject: certificate.subject.replaceAll('\n', ', '),
+  selfSigned: certificate.subject === certificate.issuer,
+  serialNumber: certificate.serialNumber,
+  certificateSha256: hashOf(certificate),
+  validFrom: new Date(certificate.validFrom).toISOString(),
+  validTo: new Date(certificate.validTo).toISOString(),
+});
+
+/**
+ * What a signature says of itself. `coversFile`: nothing of the file but the signature lies outside
+ * what is signed. Throws RangeError for a time stamp of another shape than expected here.
+ */
+export const signatureFrom = (
+  { fits, certificate, value, unsigned }: CheckedSignature,
+  coversFile: boolean,
+): FileSignature => ({
+  ...wordsFrom(certificate),
+  coversFile,
+  verified: fits && coversFile,
+  timeStamp: timeStampOf(attributeOf(unsigned, TIME_STAMP_TOKEN), value),
 });
 
 /** Reads the file. Throws RangeError for one without a signature of the kind that is made here. */
-export async function verifyReport(file: string): Promise<ReportSignature> {
+export async function verifyReport(file: string): Promise<FileSignature> {
   const handle = await open(file, 'r');
   try {
     return await verifyHandle(handle);
@@ -89,7 +116,7 @@ export async function verifyReport(file: string): Promise<ReportSignature> {
   }
 }
 
-async function verifyHandle(handle: FileHandle): Promise<ReportSignature> {
+async function verifyHandle(handle: FileHandle): Promise<FileSignature> {
   const { first, from, to, length, digits } = await placesOf(handle);
   const { size } = await handle.stat();
   const signed = [
@@ -98,10 +125,5 @@ async function verifyHandle(handle: FileHandle): Promise<ReportSignature> {
   ];
   const contentInfo = derAtStart(Buffer.from(digits, 'hex'));
   const digest = await hashOfRanges(handle, signed, digestOfSigner(contentInfo));
-  const { fits, certificate, value, unsigned } = checkDigest(contentInfo, digest);
-  return {
-    ...wordsFrom(certificate),
-    verified: fits && first === 0 && to + length === size,
-    timeStamp: timeStampOf(attributeOf(unsigned, TIME_STAMP_TOKEN), value),
-  };
+  return signatureFrom(checkDigest(contentInfo, digest), first === 0 && to + length === size);
 }

@@ -2,7 +2,8 @@
 // file is read again.
 import { BadgeCheck, FolderOpen, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { ExportedReport, ReportSignature } from '../../../contract/report.ts';
+import type { ExportedReport } from '../../../contract/report.ts';
+import type { FileSignature } from '../../../contract/signature.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { bridge } from '../../transport.ts';
@@ -16,16 +17,16 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   </div>
 );
 
-const issuedBy = ({ issuer, selfSigned }: ReportSignature): string =>
+const issuedBy = ({ issuer, selfSigned }: FileSignature): string =>
   selfSigned ? 'self-signed: whoever reads the report must know this certificate' : `issued by ${issuer}`;
 
-function stampWords({ timeStamp }: ReportSignature): string {
+function stampWords({ timeStamp }: FileSignature): string {
   if (!timeStamp) return 'none: the time in the report is this computer’s clock';
   const words = `${instantText(timeStamp.at)}, ${timeStamp.authority}`;
   return timeStamp.verified ? `${words}; it is over this signature` : `${words}. It does NOT fit this signature`;
 }
 
-function Signature({ signature }: { signature: ReportSignature }) {
+function Signature({ signature }: { signature: FileSignature }) {
   const { verified, signer, validTo } = signature;
   const Icon = verified ? BadgeCheck : TriangleAlert;
   return (
