@@ -17,12 +17,14 @@ import { photographOf } from '../engine/media/photograph.ts';
 import type { RgbImage } from '../models/image/rgb-image.ts';
 import { randomStream } from '../models/tensor/random.ts';
 import { benchPortraits } from './bench-media.ts';
-import { ownSeconds, secondsOf } from './process-usage.ts';
+import { ownSeconds, peakMegabytesOf, secondsOf, treeSeconds } from './process-usage.ts';
 import { scanToEnd } from './scan-to-end.ts';
 
 const [WIDTH, HEIGHT] = [4032, 3024];
 /** Photographs of each kind, unless a number is given, and pictures that they are made from. */
 const [EACH, PICTURES] = [10, 2];
+/** Each picture is saved at so many qualities at the most: no two files have the same bytes. */
+const QUALITIES = 20;
 const FACES = 6;
 /** How the pipelines before looked. */
 const IN_2: Look = { by: 'tiles', ...STILL_LOOK };
@@ -145,16 +147,19 @@ async function* costs(
     const lite = (await client.model.list())[0]!;
     await client.case.create({ folder: `${folder}-case`, title: 'bench', reference: '' });
     await scanToEnd(client, lite.id, path.join(root, 'warm'));
-    const pids = () => [engine.pids().compute, engine.pids().decode];
-    const used = () => pids().reduce<number>((sum, pid) => sum + secondsOf(pid), ownSeconds());
+    const used = () => treeSeconds(process.pid);
     const plainBefore = await decodingSeconds(jpegs);
-    const before = used();
+    const [before, from] = [used(), performance.now()];
     await scanToEnd(client, lite.id, folder);
     const line = (used() - before) / jpegs.length;
+    const clock = (performance.now() - from) / 1000;
+    const { compute: scoring, decode: decoding, finders } = engine.pids();
+    const peaks = [process.pid, scoring, decoding, ...finders].map(peakMegabytesOf);
     const decode = (plainBefore + (await decodingSeconds(jpegs))) / 2;
     const times = (seconds: number): string =>
       `${milliseconds(seconds).toFixed(0)} ms, ${(seconds / decode).toFixed(1)}`;
     yield `${name}: decoding once ${milliseconds(decode).toFixed(0)} ms; the scan, from file to row, ${times(line)} times that`;
+    yield `  on the clock: ${(jpegs.length / clock).toFixed(2)} files/s, ${((line * jpegs.length) / clock).toFixed(2)} cores busy; ${finders.length} finder processes; ${peaks.reduce((a, b) => a + b, 0).toFixed(0)} MB at most in all of them`;
     const part = (work: (jpeg: Buffer) => Promise<unknown>) =>
       cost(
         () => compute.pid(),
@@ -220,7 +225,7 @@ async function* recall(portraits: readonly Buffer[], finder: FaceFinder): AsyncG
 /** Lines of the report. */
 export async function* benchPhotographs(arguments_: readonly string[]): AsyncGenerator<string> {
   const root = mkdtempSync(path.join(os.tmpdir(), 'recce-bench-'));
-  const each = Math.min(20, Number(arguments_.find((one) => /^\d+$/.test(one)) ?? EACH));
+  const each = Number(arguments_.find((one) => /^\d+$/.test(one)) ?? EACH);
   const compute = createCompute({ provider: 'cpu', threads: 1 });
   const finder = createFaceFinder(compute);
   try {
@@ -238,10 +243,11 @@ export async function* benchPhotographs(arguments_: readonly string[]): AsyncGen
       ['with six faces', FACES],
     ] as const) {
       const pictures: Buffer[] = [];
-      for (let i = 0; i < PICTURES; i++) pictures.push((await photograph(faces ? six(i) : [], i, plain)).jpeg);
+      const different = Math.max(PICTURES, Math.ceil(each / QUALITIES));
+      for (let i = 0; i < different; i++) pictures.push((await photograph(faces ? six(i) : [], i, plain)).jpeg);
       const saved = (_: unknown, i: number): Promise<Buffer> =>
-        sharp(pictures[i % PICTURES])
-          .jpeg({ quality: 80 + i })
+        sharp(pictures[i % different])
+          .jpeg({ quality: 75 + Math.floor(i / different) })
           .toBuffer();
       const jpegs = await Promise.all(Array.from({ length: each }, saved));
       yield* costs(name, jpegs, finder, compute, root);

@@ -28,7 +28,7 @@ export async function benchMemory(arguments_: readonly string[] = []): Promise<s
       const tenth = Math.floor((READINGS * job.progress.done) / count);
       const found = {
         engine: megabytesOf(process.pid),
-        compute: megabytesOf(engine.pids().compute),
+        compute: [engine.pids().compute, ...engine.pids().finders].map(megabytesOf).reduce((sum, mb) => sum + mb, 0),
         decode: megabytesOf(engine.pids().decode),
       };
       const known = most.get(tenth) ?? { engine: 0, compute: 0, decode: 0 };

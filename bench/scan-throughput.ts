@@ -71,7 +71,10 @@ export async function bareCost(appDataFolder: string, modelId: string, files: nu
 async function scanCost(root: string, client: Client, engine: Engine, modelId: string, files: number): Promise<Cost> {
   await client.case.create({ folder: path.join(root, `case-${modelId.slice(0, 8)}`), title: 'bench', reference: '' });
   await scanToEnd(client, modelId, path.join(root, 'warm'));
-  const pids = () => [engine.pids().compute, engine.pids().decode];
+  const pids = () => {
+    const { compute, decode, finders } = engine.pids();
+    return [compute, decode, ...finders];
+  };
   const before = now(...pids());
   await scanToEnd(client, modelId, path.join(root, `media-${files}`));
   return perFile(before, now(...pids()), files);

@@ -107,7 +107,10 @@ async function lineCost(root: string, client: Client, engine: Engine, modelId: s
   await scan(client, modelId, path.join(root, 'warm.mp4'));
   const file = path.join(root, `faces-${frames}.mp4`);
   await writeFaceVideo(file, root, frames);
-  const pids = () => [engine.pids().compute, engine.pids().video];
+  const pids = () => {
+    const { compute, video, finders } = engine.pids();
+    return [compute, video, ...finders];
+  };
   const before = now(...pids());
   await scan(client, modelId, file);
   return perFile(before, now(...pids()), frames);

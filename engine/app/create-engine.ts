@@ -54,7 +54,7 @@ export type Engine = {
   /** Enters which case was to be open and could not be opened, for whoever looks. */
   noteNotOpened(folder: string, reason: Error): void;
   /** Process ids of the children while they live; for diagnosis and for tests that end them. */
-  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined>;
+  pids(): Record<'compute' | 'decode' | 'video' | 'training', number | undefined> & { finders: readonly number[] };
   /** Stops work at the next file, closes the case and the child processes. */
   close(): Promise<void>;
 };
@@ -73,6 +73,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       decode: services.decoder.pid(),
       video: services.videoDecoder.pid(),
       training: services.training.pid(),
+      finders: services.finder.pids(),
     }),
     close: () => closeServices(services),
   };

@@ -13,6 +13,7 @@ import { createDevices, type Devices } from '../compute/devices.ts';
 import { type FixedPlacement, fixedPlacement } from '../compute/fixed-placement.ts';
 import { placeTraining } from '../compute/training-devices.ts';
 import { createFaceFinder } from '../examine/face-finder.ts';
+import { createFinderPool, type FinderPool } from '../examine/finder-pool.ts';
 import { verdictParameters } from '../examine/verdict-parameters.ts';
 import { type CheckpointReader, createCheckpointReader } from '../library/checkpoint-reader.ts';
 import { testDecoder } from '../library/decoder-test.ts';
@@ -69,6 +70,7 @@ export type Services = {
   videoPictures: VideoDecoder;
   /** On the CPU: the face finder, self-tests of models, and every model that is placed there. */
   compute: Compute;
+  finder: FinderPool;
   devices: Devices;
   loadedModels: LoadedModels;
   faceSearch: FaceSearch;
@@ -91,6 +93,9 @@ export type Services = {
  */
 const THREADS = Math.max(1, os.availableParallelism());
 
+/** What one takes in memory: 0.3 GB, and the picture it searches. */
+const FINDER_PROCESSES = Math.max(1, Math.min(THREADS, Math.floor(os.totalmem() / 2 ** 31)));
+
 const clock = (): string => new Date().toISOString();
 
 export function createServices(options: EngineOptions): Services {
@@ -102,7 +107,8 @@ export function createServices(options: EngineOptions): Services {
   const decoder = createDecoder(children);
   const videoDecoder = createVideoDecoder(children);
   const compute = createCompute({ provider: 'cpu', threads: THREADS, ...children });
-  const faceSearch = createFaceSearch(createFaceFinder(compute), decoder, appDataFolder);
+  const finder = createFinderPool(createFaceFinder(compute), { processes: FINDER_PROCESSES, ...children });
+  const faceSearch = createFaceSearch(finder, decoder, appDataFolder);
   const devices = createDevices({
     folder: path.join(appDataFolder, 'devices'),
     clock,
@@ -146,7 +152,7 @@ export function createServices(options: EngineOptions): Services {
   sharp.concurrency(1);
   return {
     installation: { appDataFolder, appVersion, children },
-    ...{ ...scanning, queueCredentials, checkpoints, compute, training, currentCase },
+    ...{ ...scanning, queueCredentials, checkpoints, compute, finder, training, currentCase },
     videoPictures: createVideoDecoder(children),
     reportProgress: createBroadcast<ReportProgress | null>(),
     testDecoder: test,
@@ -161,7 +167,7 @@ export async function closeServices(services: Services): Promise<void> {
   await training.close();
   await currentCase.close();
   reportProgress.close();
-  const { decoder, checkpoints, videoDecoder, videoPictures, compute, loadedModels } = services;
-  const processes = [decoder, checkpoints, videoDecoder, videoPictures, compute, loadedModels];
+  const { decoder, checkpoints, videoDecoder, videoPictures, compute, finder, loadedModels } = services;
+  const processes = [decoder, checkpoints, videoDecoder, videoPictures, finder, compute, loadedModels];
   await Promise.all(processes.map((one) => one.close()));
 }

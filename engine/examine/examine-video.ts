@@ -2,6 +2,7 @@
 // portion, then how the walk ended. One and the same for the scan on this machine (scan-video.ts)
 // and for a worker on another (engine/farm).
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { SampledFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
@@ -27,8 +28,8 @@ export type JudgedVideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'end
 /** A frame with its faces cut out. */
 type CutFrame = SampledFrame & { found: CutFace[] };
 
-/** Frames searched for faces ahead of scoring. */
-const FRAMES_AHEAD = 3;
+/** Frames searched for faces ahead of scoring: one on each core, and one waiting. */
+const FRAMES_AHEAD = Math.max(3, availableParallelism() + 1);
 /**
  * [Note: which way up] A film is held one way up through a shot. Until a shot has shown a sure
  * face, it is not known how its frames are held (find-standing.ts settles it for each); from that

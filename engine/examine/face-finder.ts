@@ -24,7 +24,7 @@ export type FaceFinder = {
   faceOfCrop(image: RgbImage): Promise<FoundFace>;
 };
 
-export function createFaceFinder(compute: Compute): FaceFinder {
+export function createFaceFinder(compute: Pick<Compute, 'load' | 'run'>): FaceFinder {
   let loading: Promise<FinderModel> | undefined;
 
   const load = async (): Promise<FinderModel> => {

@@ -1,6 +1,7 @@
 // The scan, as one straight line: files -> evidence -> faces -> crops -> scores -> rows. Runs in
 // the engine process as a job; decoding and inference happen in their own processes and overlap
 // with each other and with the database.
+import { availableParallelism } from 'node:os';
 import type { Evidence } from '../../contract/evidence.ts';
 import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts';
 import { prefetch } from '../async/prefetch.ts';
@@ -20,14 +21,15 @@ import { createTimeLeft, videoSizes } from './time-left.ts';
 type Prepared = CutStill & Pick<IngestedFile, 'evidence' | 'asRead' | 'known'> & { file: ListedFile };
 
 /**
- * Files in flight before scoring: one being read, one decoded, one searched for faces, one waiting.
+ * Files in flight before scoring: one being read, one decoded, and on each core one searched for
+ * faces.
  */
-const FILES_AHEAD = 4;
+const FILES_AHEAD = Math.max(4, availableParallelism() + 2);
 /**
- * Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels. [Note:
- * memory in flight]
+ * Pixels that may wait to be searched, beside the picture being decoded: 64 megapixels, and of many
+ * cores 16 for each. [Note: memory in flight]
  */
-const PIXELS_AHEAD_BYTES = 3 * 64e6;
+const PIXELS_AHEAD_BYTES = 3 * Math.max(64e6, 16e6 * availableParallelism());
 /** Files, and about as many faces, written in one transaction. */
 const FILES_PER_TRANSACTION = 16;
 const FACES_PER_TRANSACTION = 8;
