@@ -120,7 +120,7 @@ describe('searched in several processes', () => {
     await Promise.all([lazy.find(small), lazy.find(small), lazy.find(small)]);
     expect(lazy.pids()).toEqual([]);
     const quick = await started(poolOf({ idleMs: 50 }), small);
-    await expect.poll(() => quick.pids()).toEqual([]);
+    await expect.poll(() => quick.pids(), { timeout: 20_000 }).toEqual([]);
     await started(quick, small);
   });
 

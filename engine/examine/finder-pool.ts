@@ -64,6 +64,15 @@ export function createFinderPool(
     await Promise.all(ended.map((child) => child.close()));
   };
 
+  const endWhenIdle = (): void => {
+    clearTimeout(idle);
+    if (lanes.some(({ searches }) => searches > 0)) return;
+    idle = setTimeout(() => {
+      starting = undefined;
+      void end();
+    }, idleMs).unref();
+  };
+
   /** One that cannot be started is done without; the others come up. */
   const start = async (): Promise<void> => {
     const startOne = async (): Promise<void> => {
@@ -77,6 +86,7 @@ export function createFinderPool(
       }
     };
     await Promise.all(Array.from({ length: processes }, startOne));
+    endWhenIdle();
   };
 
   const searchHere = async (picture: RgbImage | Photograph, look: Look | undefined): Promise<FoundFace[]> => {
@@ -100,11 +110,7 @@ export function createFinderPool(
       throw new RecceError('COMPUTE_FAILED', 'the face finder', error.message, { cause: error });
     } finally {
       lane.searches -= 1;
-      if (lanes.every(({ searches }) => searches === 0))
-        idle = setTimeout(() => {
-          starting = undefined;
-          void end();
-        }, idleMs).unref();
+      endWhenIdle();
     }
   };
 
