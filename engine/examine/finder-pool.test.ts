@@ -119,7 +119,7 @@ describe('searched in several processes', () => {
     const lazy = poolOf({ queuedMs: 60_000 });
     await Promise.all([lazy.find(small), lazy.find(small), lazy.find(small)]);
     expect(lazy.pids()).toEqual([]);
-    const quick = await started(poolOf({ idleMs: 50 }), small);
+    const quick = await started(poolOf({ idleMs: 1_000 }), small);
     await expect.poll(() => quick.pids(), { timeout: 20_000 }).toEqual([]);
     await started(quick, small);
   });
