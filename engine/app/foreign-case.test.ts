@@ -152,6 +152,13 @@ test.each([
     `INSERT INTO audit VALUES (99, '', '', 'x', '', '${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}', '', 'x')`,
     'entry 99',
   ],
+  [
+    'a track of faces that no frame has',
+    `PRAGMA foreign_keys = OFF; INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished)
+      VALUES (1, 1, 'm', 4, '{}', 1); INSERT INTO track (id, video_scan_id, track_index) VALUES (7, 1, 0);
+      INSERT INTO track_face (track_id, face_id, is_key) SELECT 7, value, 0 FROM json_each('[1,2,3]')`,
+    'track 7 holds 3 faces in 0 frames',
+  ],
 ])('%s such as no workstation writes is refused when it is unpacked', async (_, sql, words) => {
   const file = at('odd.recce');
   await craftPackedCase(at('made'), file, (db) => db.exec(sql));

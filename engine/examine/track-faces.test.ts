@@ -1,6 +1,7 @@
 // Following faces and judging tracks: pure rules on made-up faces.
 import { expect, test } from 'vitest';
 import type { FaceId } from '../../contract/brand.ts';
+import { TRACK_WINDOW_MS } from '../../contract/track.ts';
 import { type TrackedFrame, trackFaces } from './track-faces.ts';
 import { judgeTrack, lowerMedian, type TrackFace } from './track-outcome.ts';
 
@@ -94,4 +95,79 @@ test('a track without a score has none, and without operating points no leaning'
     keyFaces: [2],
   });
   expect(judgeTrack(faces([0.9]), null).outcome).toMatchObject({ kind: 'scored', leaning: null, windowFaces: 1 });
+});
+
+/** The rule as it reads: every window looked through by itself. */
+function windowAsTheRuleReads(all: readonly TrackFace[]): { from: number; to: number; faces: number; median: number } {
+  const scored = all.filter((one): one is TrackFace & { score: number } => one.score !== null);
+  const lastMs = scored.at(-1)!.timeMs;
+  const starts = scored.map((one) => one.timeMs).filter((ms) => ms + TRACK_WINDOW_MS <= lastMs);
+  const windows = [...starts, lastMs - TRACK_WINDOW_MS].map((fromMs) =>
+    scored.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= fromMs + TRACK_WINDOW_MS),
+  );
+  const enough = windows.filter((one) => one.length >= 3);
+  const judged = (enough.length > 0 ? enough : [scored]).map((one) => ({
+    from: one[0]!.timeMs,
+    to: one.at(-1)!.timeMs,
+    faces: one.length,
+    median: lowerMedian(one.map(({ score }) => score)),
+  }));
+  return judged.reduce((a, b) => (b.median > a.median ? b : a));
+}
+
+test('the window is bit for bit that of the rule, for tracks of any length, gaps, equal times and equal scores', () => {
+  let state = 1;
+  const random = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  for (let round = 0; round < 400; round++) {
+    const [length, step, levels] = [1 + Math.floor(random() * 120), random() * 900, 1 + Math.floor(random() * 30)];
+    let timeMs = random() * 1000;
+    const track = Array.from({ length }, (_, i): TrackFace => {
+      // Thirds of a millisecond and moments that are no binary fractions: sums of them are rounded.
+      timeMs += random() < 0.2 ? 0 : random() < 0.05 ? 7000 / 3 : step / 3;
+      const score = random() < 0.1 ? null : random() < 0.5 ? Math.floor(random() * levels) / levels : random();
+      return { faceId: (i + 1) as FaceId, timeMs, kind: score === null ? 'faceTooSmall' : 'scored', score, sizePx: 1 };
+    });
+    if (track.every(({ score }) => score === null)) continue;
+    const { outcome } = judgeTrack(track, null);
+    if (outcome.kind !== 'scored') throw new Error('scored was expected');
+    const { windowFromMs: from, windowToMs: to, windowFaces: windowed, windowMedianScore: median } = outcome;
+    expect({ from, to, faces: windowed, median }).toEqual(windowAsTheRuleReads(track));
+  }
+});
+
+test('what a track costs grows with its faces, not with their square, however they lie in time', () => {
+  /** How often a time of a face is read. */
+  const reads = (length: number, stepMs: number): number => {
+    let count = 0;
+    const track = Array.from({ length }, (_, i) => {
+      const face = {
+        faceId: (i + 1) as FaceId,
+        kind: 'scored' as const,
+        score: ((i * 7919) % length) / length,
+        sizePx: 1,
+      };
+      return Object.defineProperty(face, 'timeMs', {
+        get: () => {
+          count += 1;
+          return i * stepMs;
+        },
+      }) as typeof face & { timeMs: number };
+    });
+    judgeTrack(track, null);
+    return count;
+  };
+  for (const stepMs of [0, 0.01, 40, 4000]) expect(reads(8000, stepMs) / reads(4000, stepMs)).toBeLessThan(2.5);
+  // A day of frames at which a single look at every pair would take an hour.
+  expect(
+    judgeTrack(
+      faces(
+        Array.from({ length: 500_000 }, (_, i) => (i % 1000) / 1000),
+        0.5,
+      ),
+      null,
+    ).outcome.kind,
+  ).toBe('scored');
 });

@@ -28,24 +28,78 @@ export function lowerMedian(scores: readonly number[]): number {
 }
 
 /**
- * Windows that begin at a face and end within the track, and the one that ends with it; the whole
- * of a shorter track.
+ * Of the windows that begin at a face and end within the track, and the one that ends with it, the
+ * first with the highest median; the whole of a track of which no window has enough faces. `faces`
+ * by time. A window is what the one before it was but for its ends, and its median is read from
+ * counts: a track of a day takes little longer than its faces take to be sorted.
  */
-function windowsOf(faces: readonly Scored[]): Window[] {
+function tellingWindow(given: readonly Scored[]): Window {
+  const faces = given.toSorted((a, b) => a.timeMs - b.timeMs);
   const lastMs = faces.at(-1)!.timeMs;
-  const starts = faces.map((one) => one.timeMs).filter((ms) => ms + TRACK_WINDOW_MS <= lastMs);
-  const windows = [...starts, lastMs - TRACK_WINDOW_MS].map((fromMs) =>
-    faces.filter(({ timeMs }) => timeMs >= fromMs && timeMs <= fromMs + TRACK_WINDOW_MS),
-  );
-  const enough = windows.filter((one) => one.length >= LEAST_FACES);
-  return (enough.length > 0 ? enough : [faces]).map((one) => ({
-    faces: one,
-    median: lowerMedian(one.map(({ score }) => score)),
-  }));
+  const counts = new ScoreCounts(faces.map(({ score }) => score));
+  let best: { from: number; to: number; median: number } | undefined;
+  let [from, to] = [0, 0];
+  const look = (fromMs: number): void => {
+    const toMs = fromMs + TRACK_WINDOW_MS;
+    const first = countWhile(faces, ({ timeMs }) => timeMs < fromMs);
+    const end = countWhile(faces, ({ timeMs }) => timeMs <= toMs);
+    while (to < end) counts.add(faces[to++]!.score, 1);
+    while (from > first) counts.add(faces[--from]!.score, 1);
+    while (to > end) counts.add(faces[--to]!.score, -1);
+    while (from < first) counts.add(faces[from++]!.score, -1);
+    if (to - from < LEAST_FACES) return;
+    const median = counts.atRank(Math.ceil((to - from) / 2));
+    if (!best || median > best.median) best = { from, to, median };
+  };
+  for (const { timeMs } of faces) if (timeMs + TRACK_WINDOW_MS <= lastMs) look(timeMs);
+  look(lastMs - TRACK_WINDOW_MS);
+  if (!best) return { faces, median: lowerMedian(faces.map(({ score }) => score)) };
+  return { faces: faces.slice(best.from, best.to), median: best.median };
 }
 
-/** The first of the windows with the highest median. */
-const highest = (windows: readonly Window[]): Window => windows.reduce((a, b) => (b.median > a.median ? b : a));
+/** How many at the beginning of a list are so; behind the first that is not, none is. */
+function countWhile<T>(all: { readonly length: number; readonly [at: number]: T }, isSo: (one: T) => boolean): number {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSo(all[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How often each score is in a window, as sums over stretches of all scores in order (Fenwick 1994). */
+class ScoreCounts {
+  readonly #scores: Float64Array;
+  readonly #sums: Uint32Array;
+
+  constructor(scores: readonly number[]) {
+    this.#scores = Float64Array.from(new Set(scores)).sort();
+    this.#sums = new Uint32Array(this.#scores.length + 1);
+  }
+
+  /** `change`: 1 for a score that comes, -1 for one that goes. */
+  add(score: number, change: 1 | -1): void {
+    for (let i = this.#placeOf(score); i < this.#sums.length; i += i & -i) this.#sums[i]! += change;
+  }
+
+  /** The score at this rank from below, from 1 on. */
+  atRank(rank: number): number {
+    let [place, left] = [0, rank];
+    for (let step = 2 ** Math.floor(Math.log2(this.#sums.length)); step > 0; step >>= 1) {
+      const next = place + step;
+      if (next >= this.#sums.length || this.#sums[next]! >= left) continue;
+      place = next;
+      left -= this.#sums[next]!;
+    }
+    return this.#scores[place]!;
+  }
+
+  /** From 1 on. */
+  #placeOf(score: number): number {
+    return countWhile(this.#scores, (one) => one < score) + 1;
+  }
+}
 
 const isScored = (face: TrackFace): face is Scored => face.score !== null;
 
@@ -56,7 +110,7 @@ export function judgeTrack(
 ): { outcome: TrackOutcome; keyFaces: FaceId[] } {
   const scored = faces.filter(isScored);
   if (scored.length === 0) return notScored(faces);
-  const window = highest(windowsOf(scored));
+  const window = tellingWindow(scored);
   const outcome: TrackOutcome = {
     kind: 'scored',
     facesScored: scored.length,

@@ -5,6 +5,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import { jsonTooDeep } from '../../files/stored-json.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import { connect } from '../db/connect.ts';
+import { columnsOf } from '../log/segment.ts';
 import { endAllJobs } from '../rows/job.ts';
 
 /**
@@ -35,7 +36,7 @@ const ENDED =
 export function settleForeign(file: string, subject: string, at: string): void {
   const db = connect(file, false, subject);
   try {
-    const odd = whatIsTooLong(db) ?? whatIsTooDeep(db);
+    const odd = whatIsTooLong(db) ?? whatIsTooDeep(db) ?? whatTracksHold(db);
     if (odd) throw new RecceError('ARCHIVE_REFUSED', subject, odd);
     endAllJobs({ db }, ENDED, at);
   } finally {
@@ -49,6 +50,19 @@ function whatIsTooLong({ raw }: CaseDatabase): string | undefined {
     if ((longest ?? 0) > most) return `its ${table} has a ${column} of ${longest} characters; ${most} are the most.`;
   }
   return undefined;
+}
+
+/** Faces of a track: two days of every frame. */
+const MOST_FACES_OF_TRACK = 2 ** 22;
+
+/** A track follows one face: it has one in a frame, and each is a face of the case. */
+function whatTracksHold(db: CaseDatabase): string | undefined {
+  if (columnsOf(db, 'track_face').length === 0) return undefined;
+  const held = `SELECT tf.track_id, count(*) AS faces, count(DISTINCT f.frame_index) AS frames
+    FROM track_face tf LEFT JOIN face f ON f.id = tf.face_id GROUP BY tf.track_id
+    HAVING faces > frames OR faces > ${MOST_FACES_OF_TRACK} LIMIT 1`;
+  const odd = db.raw.prepare(held).raw().get() as [number, number, number] | undefined;
+  return odd && `its track ${odd[0]} holds ${odd[1]} faces in ${odd[2]} frames.`;
 }
 
 function whatIsTooDeep({ raw }: CaseDatabase): string | undefined {
