@@ -99,7 +99,9 @@ function pairsOf(reviewed: readonly (readonly Given[])[]): Agreement['pairs'] {
       for (const b of all.slice(i + 1)) {
         const [first, second] = a.examiner < b.examiner ? [a, b] : [b, a];
         const key = JSON.stringify([first.examiner, second.examiner]);
-        pairs.set(key, [...(pairs.get(key) ?? []), [first, second]]);
+        const both = pairs.get(key);
+        if (both) both.push([first, second]);
+        else pairs.set(key, [[first, second]]);
       }
     });
   return [...pairs.values()]

@@ -18,7 +18,16 @@ import { addFile } from '../testing/case-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
 import { addExaminer, examinersWithEntries, listExaminers, markMistaken } from './examiner.ts';
 import { lastOpenLook } from './last-open-look.ts';
-import { countStanding, type Given, giveOpinion, lastReasons, opinionsOf, undoOpinion } from './opinion.ts';
+import {
+  allOpinions,
+  countStanding,
+  findOpinion,
+  type Given,
+  giveOpinion,
+  lastReasons,
+  opinionsOf,
+  undoOpinion,
+} from './opinion.ts';
 import { allVerdicts } from './verdict.ts';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'recce-opinion-'));
@@ -249,4 +258,65 @@ test('an entry that a failed change took back hides no later look', () => {
   ).toThrow('taken back');
   chosen(false);
   expect(lastOpenLook(opened, 'First')).toBeDefined();
+});
+
+/** Second reviews as they are defined: somebody else's opinion on the same subject stood at that moment. */
+const SECOND_REVIEWS = `SELECT id FROM opinion n WHERE EXISTS (SELECT 1 FROM opinion o
+  WHERE o.evidence_id = n.evidence_id AND o.face_id IS n.face_id AND o.track_id IS n.track_id
+    AND o.conclusion NOT IN ('note', 'withdrawn') AND o.id < n.id AND o.examiner_id <> n.examiner_id
+    AND NOT EXISTS (SELECT 1 FROM opinion l WHERE l.evidence_id = o.evidence_id AND l.face_id IS o.face_id
+      AND l.track_id IS o.track_id AND l.examiner_id = o.examiner_id AND l.conclusion <> 'note'
+      AND l.id > o.id AND l.id < n.id)) ORDER BY id`;
+
+/** Rows as they would stand there, whatever the rules of giving an opinion say. */
+const plant = (values: readonly string[]): unknown =>
+  opened.db.raw.exec(
+    `INSERT INTO opinion (evidence_id, face_id, examiner_id, conclusion, note, blind, given_at) VALUES ${values.join(', ')}`,
+  );
+
+test('which opinion is a second review is the same in a list, of a face, by itself and as it is defined', () => {
+  addFile(opened, 'b.jpg', [0.4]);
+  const third = addExaminer(opened, 'Third');
+  const subjects = allVerdicts(opened).flatMap(({ evidenceId, faceId }) => [
+    `${evidenceId}, ${faceId}`,
+    `${evidenceId}, NULL`,
+  ]);
+  let state = 7;
+  const one = <T>(of: readonly T[]): T => {
+    state = (state * 48_271) % 2_147_483_647;
+    return of[state % of.length]!;
+  };
+  const values = Array.from(
+    { length: 400 },
+    () =>
+      `(${one(subjects)}, ${one([first.id, second.id, third.id])}, '${one(['forged', 'genuine', 'withdrawn', 'note'])}', '', 0, '2026-01-01T00:00:00.000Z')`,
+  );
+  plant(values);
+  const wanted = opened.db.raw.prepare(SECOND_REVIEWS).pluck().all() as number[];
+  expect(wanted.length).toBeGreaterThan(50);
+  const all = allOpinions(opened);
+  const seconds = (some: typeof all): number[] => some.filter((o) => o.secondReview).map(({ id }) => id as number);
+  expect(seconds(all)).toEqual(wanted);
+  expect(seconds(all.map(({ id }) => findOpinion(opened, id)!))).toEqual(wanted);
+  for (const { evidenceId, faceId } of allVerdicts(opened))
+    for (const subject of [
+      { evidenceId, faceId },
+      { evidenceId, faceId: null },
+    ])
+      expect(opinionsOf(opened, subject)).toEqual(
+        all.filter((o) => o.evidenceId === evidenceId && o.faceId === subject.faceId),
+      );
+});
+
+test('very many opinions on one face by two examiners are listed in one look through them', () => {
+  const half = 60_000;
+  const values = Array.from({ length: 2 * half }, (_, i) => {
+    const who = i < half ? first : second;
+    return `(${face.evidenceId}, ${face.faceId}, ${who.id}, 'forged', '', 0, '2026-01-01T00:00:00.000Z')`;
+  });
+  opened.db.transaction(() => plant(values));
+  const all = allOpinions(opened);
+  expect(all.map((one) => one.secondReview)).toEqual(values.map((_, i) => i >= half));
+  expect(opinionsOf(opened, face)).toEqual(all);
+  expect(readAgreement(opened, { examinerId: null, blind: false })).toMatchObject({ subjects: 1, reviewed: 1 });
 });

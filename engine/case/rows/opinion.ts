@@ -27,17 +27,7 @@ const selectOpinions = () =>
       'opinion.note',
       'opinion.blind',
       'opinion.given_at',
-    ])
-    .select(
-      // Without another examiner at the file none is looked for: the search would go through all.
-      sql<number>`EXISTS (SELECT 1 FROM current_opinion c WHERE c.evidence_id = opinion.evidence_id
-        AND c.examiner_id <> opinion.examiner_id) AND EXISTS (SELECT 1 FROM opinion o WHERE o.evidence_id = opinion.evidence_id AND o.face_id IS opinion.face_id
-        AND o.track_id IS opinion.track_id AND o.conclusion NOT IN ('note', 'withdrawn')
-        AND o.id < opinion.id AND o.examiner_id <> opinion.examiner_id
-        AND NOT EXISTS (SELECT 1 FROM opinion l WHERE l.evidence_id = o.evidence_id AND l.face_id IS o.face_id
-          AND l.track_id IS o.track_id AND l.examiner_id = o.examiner_id AND l.conclusion <> 'note'
-          AND l.id > o.id AND l.id < opinion.id))`.as('second_review'),
-    );
+    ]);
 
 type Row = {
   id: number;
@@ -49,11 +39,13 @@ type Row = {
   conclusion: string;
   note: string;
   blind: number;
-  second_review: number;
   given_at: string;
 };
 
-const opinionFromRow = (row: Row): Opinion => ({
+/** All but whether it was a second review: that depends on what was said before it. */
+type Bare = Omit<Opinion, 'secondReview'>;
+
+const bareFromRow = (row: Row): Bare => ({
   id: row.id as OpinionId,
   evidenceId: row.evidence_id as EvidenceId,
   faceId: row.face_id as FaceId | null,
@@ -63,9 +55,53 @@ const opinionFromRow = (row: Row): Opinion => ({
   conclusion: row.conclusion as Conclusion,
   note: row.note,
   blind: row.blind === 1,
-  secondReview: row.second_review === 1,
   givenAt: row.given_at,
 });
+
+/**
+ * One opinion. It is a second review where somebody else's on exactly its subject stood when it was
+ * given: what was said of the subject is gone through once.
+ */
+function opinionFromRow({ db }: Pick<ReadableCase, 'db'>, row: Row): Opinion {
+  const lastsOfOthers = query
+    .selectFrom('opinion')
+    .select('conclusion')
+    .select(({ fn }) => fn.max('id').as('last'))
+    .where(isAbout(bareFromRow(row)))
+    .where('examiner_id', '<>', row.examiner_id)
+    .where('conclusion', '<>', 'note')
+    .where('id', '<', row.id)
+    .groupBy('examiner_id');
+  return {
+    ...bareFromRow(row),
+    secondReview: db.all(lastsOfOthers).some(({ conclusion }) => conclusion !== 'withdrawn'),
+  };
+}
+
+/**
+ * Opinions from rows in the order given, in which every subject has all of its rows: who has an
+ * opinion on each that stands is kept, so that a million on one face are gone through once. Of files
+ * that one examiner alone spoke of nothing is kept.
+ */
+function* opinionsFromRows(
+  rows: Iterable<Row>,
+  ofSeveral: (file: number) => boolean,
+): Generator<Opinion, void, undefined> {
+  const standing = new Map<string, Set<number>>();
+  for (const row of rows) {
+    const { evidence_id, face_id, track_id, examiner_id, conclusion } = row;
+    if (!ofSeveral(evidence_id)) {
+      yield { ...bareFromRow(row), secondReview: false };
+      continue;
+    }
+    const subject = `${evidence_id} ${face_id} ${track_id}`;
+    const said = standing.get(subject) ?? new Set();
+    yield { ...bareFromRow(row), secondReview: said.size > (said.has(examiner_id) ? 1 : 0) };
+    if (conclusion === 'withdrawn') said.delete(examiner_id);
+    else if (conclusion !== 'note') said.add(examiner_id);
+    standing.set(subject, said);
+  }
+}
 
 type Who = Pick<Examiner, 'id' | 'name'>;
 /**
@@ -189,7 +225,7 @@ function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note:
       given_at: clock(),
     }),
   );
-  return opinionFromRow(db.first(selectOpinions().where('opinion.id', '=', row.id))! as Row);
+  return opinionFromRow({ db }, db.first(selectOpinions().where('opinion.id', '=', row.id))! as Row);
 }
 
 function enterInLog(
@@ -226,7 +262,7 @@ const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
 /** The last that is no note; no other is read. */
 function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>): Opinion | undefined {
   const row = db.first(own.where('opinion.conclusion', '<>', 'note').orderBy('opinion.id', 'desc').limit(1));
-  return row && opinionFromRow(row as Row);
+  return row && opinionFromRow({ db }, row as Row);
 }
 
 /**
@@ -247,7 +283,7 @@ function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined 
 /** Undefined where there is none such. */
 export function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | undefined {
   const row = db.first(selectOpinions().where('opinion.id', '=', id));
-  return row && opinionFromRow(row as Row);
+  return row && opinionFromRow({ db }, row as Row);
 }
 
 /** Every opinion on a subject, oldest first; of a face those on its tracks too. */
@@ -261,12 +297,18 @@ export function opinionsOf({ db }: ReadableCase, subject: Subject): Opinion[] {
           sql<SqlBool>`(opinion.face_id = ${faceId} OR opinion.track_id IN
             (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`,
         );
-  return db.all(about.orderBy('opinion.id')).map((row) => opinionFromRow(row as Row));
+  return [...opinionsFromRows(db.each(about.orderBy('opinion.id')) as Iterable<Row>, () => true)];
 }
 
 /** Every opinion, in the order given, as they are asked for. */
 export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, undefined> {
-  for (const row of db.each(selectOpinions().orderBy('opinion.id'))) yield opinionFromRow(row as Row);
+  const several = query
+    .selectFrom('opinion')
+    .select('evidence_id')
+    .groupBy('evidence_id')
+    .having(({ fn, eb }) => eb(fn.min('examiner_id'), '<>', fn.max('examiner_id')));
+  const files = new Set(db.all(several).map(({ evidence_id }) => evidence_id));
+  yield* opinionsFromRows(db.each(selectOpinions().orderBy('opinion.id')) as Iterable<Row>, (file) => files.has(file));
 }
 
 /**
@@ -299,7 +341,7 @@ export const allOpinions = (opened: ReadableCase): Opinion[] => [...eachOpinion(
  * What every examiner says of each face now, withdrawals left out; one on a track at each of its
  * faces, as if given there.
  */
-export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
+export const standingOnFaces = ({ db }: ReadableCase): Bare[] =>
   db
     .all(
       selectOpinions()
@@ -309,7 +351,7 @@ export const standingOnFaces = ({ db }: ReadableCase): Opinion[] =>
         .where('c.conclusion', '<>', 'withdrawn')
         .orderBy('opinion.id'),
     )
-    .map((row) => ({ ...opinionFromRow(row as Row), faceId: row.stands_at as FaceId }));
+    .map((row) => ({ ...bareFromRow(row as Row), faceId: row.stands_at as FaceId }));
 
 /** The last `limit` different notes of an examiner, newest first. */
 export const lastReasons = ({ db }: ReadableCase, examinerId: ExaminerId, limit: number): string[] =>
