@@ -5,7 +5,7 @@ import { evidenceIdSchema, modelIdSchema, sha256Schema } from './brand.ts';
 import { evidenceStateSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
 import { scanRequestSchema } from './scan.ts';
-import { ptsRunsSchema, sampledFrameSchema, walkedSoFarSchema } from './track.ts';
+import { examinedFrameSchema, ptsRunsSchema, walkedSoFarSchema } from './track.ts';
 import { instantSchema } from './units.ts';
 import { verdictOutcomeSchema, verdictParametersSchema } from './verdict.ts';
 import { samplingSchema, videoFactsSchema } from './video.ts';
@@ -101,6 +101,10 @@ const from = z.object({
   worker: workerNameSchema,
 });
 
+/** A portion of a film has some dozens, and a crowd some thousands. */
+const MOST_FRAMES = 10_000;
+const MOST_FACES = 20_000;
+
 /** What a worker says of one file. Pictures travel beside it as bytes. */
 export const farmMessageSchema = z.discriminatedUnion('kind', [
   /** Pictures alone, ahead of the rows that name them. */
@@ -109,15 +113,15 @@ export const farmMessageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('still'),
     parameters: verdictParametersSchema,
     state: evidenceStateSchema,
-    verdicts: z.array(judged).min(1),
+    verdicts: z.array(judged).min(1).max(MOST_FACES),
   }),
   /** Frames of a video that follow directly on frame `after`. */
   from.extend({
     kind: z.literal('frames'),
     parameters: verdictParametersSchema,
     after: z.number().int().min(-1),
-    frames: z.array(sampledFrameSchema),
-    verdicts: z.array(judged),
+    frames: z.array(examinedFrameSchema).max(MOST_FRAMES),
+    verdicts: z.array(judged).max(MOST_FACES),
     progress: z.number().nullable(),
   }),
   /** How the walk through a video ended, behind frame `after`. */

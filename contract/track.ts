@@ -111,6 +111,16 @@ export const sampledFrameSchema = frameAddressSchema.extend({
 });
 export type SampledFrame = z.infer<typeof sampledFrameSchema>;
 
+/** No picture that is read has a longer side. */
+const LONGEST_SIDE_PX = 65_536;
+
+/** The same with its upright size, as whoever examined it says it. */
+export const examinedFrameSchema = sampledFrameSchema.extend({
+  widthPx: z.number().int().positive().max(LONGEST_SIDE_PX),
+  heightPx: z.number().int().positive().max(LONGEST_SIDE_PX),
+});
+export type ExaminedFrame = z.infer<typeof examinedFrameSchema>;
+
 /**
  * Pts of every frame shown, as runs of equal steps: the first pts, then [step, how often] in order.
  */

@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
-import type { SampledFrame, WalkedSoFar } from '../../contract/track.ts';
+import type { ExaminedFrame, WalkedSoFar } from '../../contract/track.ts';
 import type { JudgedFace } from '../../contract/verdict.ts';
 import type { Sampling } from '../../contract/video.ts';
 import { prefetch, readAhead } from '../async/prefetch.ts';
@@ -22,11 +22,11 @@ export type VideoFile = { path: string } & Pick<Evidence, 'sizeBytes' | 'modifie
 /** How a walk ended: at the end, or before it with the reason. */
 export type VideoEnding = { kind: 'end'; end: VideoEnd } | Extract<EvidenceState, { kind: 'unreadable' }>;
 /** Frames with all that is said of their faces. `progress`: share of the file, 0..1 where known. */
-export type JudgedFrames = { frames: SampledFrame[]; progress: number | null; verdicts: readonly JudgedFace[] };
+export type JudgedFrames = { frames: ExaminedFrame[]; progress: number | null; verdicts: readonly JudgedFace[] };
 export type JudgedVideoPart = ({ kind: 'frames' } & JudgedFrames) | { kind: 'ending'; ending: VideoEnding };
 
 /** A frame with its faces cut out. */
-type CutFrame = SampledFrame & { found: CutFace[] };
+type CutFrame = ExaminedFrame & { found: CutFace[] };
 
 /** Frames searched for faces ahead of scoring: one on each core, and one waiting. */
 const FRAMES_AHEAD = Math.max(3, availableParallelism() + 1);
@@ -89,7 +89,7 @@ async function cutFrame(deps: VideoDeps, frame: ChosenFrame, up: Rotation | unde
   const image = { widthPx, heightPx, data };
   const found = await deps.findFaces(image, { by: 'standing', up });
   return {
-    ...{ frameIndex, pts, timeMs, sceneChange, faces: found.length },
+    ...{ frameIndex, pts, timeMs, sceneChange, widthPx, heightPx, faces: found.length },
     found: cutFaces(cuttingOf(deps.model.passport), { image, found, beyondDomain }, { frameIndex, timeMs, pts }),
   };
 }

@@ -113,10 +113,17 @@ test('two faces of a photograph, a file that cannot be read, and a face too smal
     expect(checkedResult(message, model)).toEqual(message);
 });
 
+/** The face as a whole, box and landmarks, so many pixels to the right. */
+const movedBy = (one: NewFace, px: number): NewFace => ({
+  ...one,
+  box: { ...one.box, x: one.box.x + px },
+  landmarks: one.landmarks.map(({ x, y }) => ({ x: x + px, y })),
+});
+
 test('faces of a video are in its frames, as many as each says, and frames follow one another', () => {
   const { kind: _, state: __, ...from } = still(scored(1));
   const frame = (frameIndex: number, faces: number) => ({
-    ...{ frameIndex, pts: frameIndex, timeMs: 40 * frameIndex, sceneChange: false, faces },
+    ...{ frameIndex, pts: frameIndex, timeMs: 40 * frameIndex, sceneChange: false, faces, widthPx: 100, heightPx: 100 },
   });
   const inFrame = { ...face, frameIndex: 4, pts: 4, timeMs: 160 };
   const frames: Extract<FarmMessage, { kind: 'frames' }> = {
@@ -132,6 +139,9 @@ test('faces of a video are in its frames, as many as each says, and frames follo
     { after: 3 },
     { verdicts: [{ face: { ...inFrame, timeMs: 9000 }, outcome: scored(1) }] },
     { verdicts: [noFace] },
+    // Where a film has 100 pixels no face lies at 5,000, nor in a frame of 10.
+    { verdicts: [{ face: movedBy(inFrame, 5000), outcome: scored(1) }] },
+    { frames: [frame(3, 0), { ...frame(4, 1), widthPx: 10, heightPx: 10 }] },
   ])
     expect(() => checkedResult({ ...frames, ...wrong }, model), JSON.stringify(wrong)).toThrow(/It says/);
 });

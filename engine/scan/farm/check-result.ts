@@ -16,11 +16,6 @@ type ToldModel = Pick<Model, 'operatingPoints' | 'validation'> & Partial<Pick<Mo
 type Size = { widthPx: number; heightPx: number };
 
 /**
- * No picture that is read has a longer side; of a video's frames the message does not say the size.
- */
-const LONGEST_SIDE: Size = { widthPx: 65_536, heightPx: 65_536 };
-
-/**
  * The message with score, leaning and ratio of its logits. Throws what contradicts itself, in a
  * sentence.
  */
@@ -28,15 +23,28 @@ export function checkedResult<R extends Result>(result: R, model: ToldModel): R 
   if (result.kind === 'ending') return result;
   if (result.kind === 'still') expectStill(result);
   else expectFrames(result);
-  const size = result.kind === 'still' && result.state.kind === 'read' ? result.state : LONGEST_SIDE;
+  const sizeOf = sizesOf(result);
   const verdicts = result.verdicts.map(({ face, outcome }): JudgedFace => {
     if (face) {
-      expectInside(face, size);
+      expectInside(face, sizeOf(face));
       expectSize(face, outcome, result.parameters);
     }
     return { face, outcome: checkedOutcome(outcome, face, model) };
   });
   return { ...result, verdicts };
+}
+
+/** The size of the picture, or of the frame, that a face is said to be in. */
+function sizesOf(result: Exclude<Result, { kind: 'ending' }>): (face: NewFace) => Size {
+  if (result.kind === 'frames') {
+    const byFrame = new Map(result.frames.map((frame) => [frame.frameIndex, frame]));
+    return ({ frameIndex }) => byFrame.get(frameIndex)!;
+  }
+  const { state } = result;
+  return () => {
+    if (state.kind === 'read') return state;
+    throw new Error(`It says that a face lies in a file that is ${state.kind}.`);
+  };
 }
 
 function checkedOutcome(outcome: VerdictOutcome, face: NewFace | null, model: ToldModel): VerdictOutcome {

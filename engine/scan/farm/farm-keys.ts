@@ -5,7 +5,7 @@ import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { ReadableCase } from '../../case/db/case-handle.ts';
-import { auditEntriesOf } from '../../case/log/audit.ts';
+import { firstEntryOf } from '../../case/log/audit.ts';
 import { hashOfValue } from '../../files/canonical-json.ts';
 
 /** The queue's name in BullMQ, and the prefix of its keys. */
@@ -46,7 +46,7 @@ export const taskIdOf = (scan: string, evidenceId: EvidenceId): string => `${sca
  * another model or other settings, whose answers must not be taken for this one's.
  */
 export function scanKeyOf(opened: ReadableCase, settings: Record<string, unknown>): string {
-  const [created] = auditEntriesOf(opened, 'case.created');
+  const created = firstEntryOf(opened, 'case.created');
   const place = { folder: realpathSync(opened.folder), machine: os.hostname(), created: created?.hash ?? null };
   return createHash('sha256')
     .update(hashOfValue({ ...place, ...settings }))

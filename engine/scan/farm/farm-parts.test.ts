@@ -87,4 +87,6 @@ test('a message comes back with its pictures, and bytes that are none are refuse
   ])
     expect(() => decodeMessage(wrong)).toThrow();
   expect(() => decodeMessage(encodeMessage({ ...message, kind: 'still' } as never, []))).toThrow();
+  // Not even its length is believed where there is more of it than any worker sends.
+  expect(() => decodeMessage(encodeMessage(message, [new Uint8Array(2 ** 25)]))).toThrow(/are the most/);
 });
