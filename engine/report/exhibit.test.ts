@@ -16,6 +16,9 @@ import {
   type Signing,
   signingSchema,
 } from '../../contract/report.ts';
+import { fitnessWarnings } from '../../contract/fitness.ts';
+import { areaWarning } from '../../contract/validation.ts';
+import { recordMadeAt } from '../validate/testing/record-made-at.ts';
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { ratioWords } from '../../contract/verbal-scale.ts';
@@ -289,6 +292,25 @@ test('a template brands the report, and the report keeps its copy of it', { tags
     expect(text).toContain(words);
   await removeTemplate(at('app'), 'Lab');
   await expect(write('lab2.pdf', { template: 'Lab' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('what speaks against a model is printed with it, an area below a half above all', {
+  tags: ['poppler'],
+}, async () => {
+  const document = await readReportDocument(opened, makingOf());
+  const [model] = document.models;
+  const { record } = recordMadeAt('2026-01-01T00:00:00.000Z');
+  const textOf = async (validation: typeof record | null): Promise<string> => {
+    await writeDocument({ ...document, models: [{ ...model!, validation }] }, 'weak.pdf');
+    return execFileSync('pdftotext', [at('weak.pdf'), '-'])
+      .toString()
+      .replaceAll(/\s+/g, ' ');
+  };
+  const reversed = { ...record, auc: 0.3, aucInterval: [0.2, 0.4] as [number, number], sources: 400 };
+  const text = await textOf(reversed);
+  for (const warning of fitnessWarnings({ ...model!, validation: reversed })) expect(text).toContain(warning);
+  expect(text).toContain(areaWarning(reversed)!);
+  expect(await textOf(null)).toContain('how often they are wrong is not known');
 });
 
 test('a redacted copy holds no pixel of a covered face', async () => {

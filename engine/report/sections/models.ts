@@ -1,6 +1,7 @@
 // Report section: the models that were used, what they are and what they can, and the parameters of
 // the verdicts.
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../../contract/architecture.ts';
+import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
@@ -12,6 +13,8 @@ export async function writeModels(sheet: Sheet, document: PrintedDocument): Prom
     sheet.heading(`Model ${model.name}`);
     sheet.paragraph(model.description);
     sheet.paragraph(model.limits, STYLES.strong);
+    // What the window says in red before a model is used.
+    for (const warning of fitnessWarnings(model)) sheet.paragraph(warning, STYLES.warning);
     if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
     for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
     await sheet.table([0.25, 0.75], rowsOf(model));
