@@ -21,7 +21,7 @@ import {
 import { connect, takeLock } from './db/connect.ts';
 import { errorFromSystem } from './db/database-error.ts';
 import { MIGRATIONS } from './db/migrations.ts';
-import { appendAudit, auditEntriesOf } from './log/audit.ts';
+import { appendAudit, firstEntryOf } from './log/audit.ts';
 import { requeueRunning } from './rows/job.ts';
 import { countStanding } from './rows/opinion.ts';
 import { readReasonRule } from './rows/reason-rule.ts';
@@ -228,7 +228,7 @@ const NO_INSTANT = '1970-01-01T00:00:00.000Z';
 
 /** What the log says of the case whose own row is gone: verify names that. */
 function asMade(opened: ReadableCase) {
-  const [created] = auditEntriesOf(opened, 'case.created');
+  const created = firstEntryOf(opened, 'case.created');
   const { reference, demonstration } = created?.details ?? {};
   return {
     title: created?.subject ?? 'without a title',

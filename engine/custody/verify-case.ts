@@ -94,8 +94,23 @@ export async function verifyCase(
     remarks: [...(waiting > 0 ? [waitingWords(waiting)] : []), ...record.remarks],
   };
   if (isWritable(opened))
-    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: { ...result } });
+    appendAudit(opened, { who, action: 'case.verified', subject: opened.folder, details: entered(result) });
   return result;
+}
+
+/** Characters of problems that the entry of a verification names; an entry is never as long as the log is. */
+const ENTERED_CHARACTERS = 2 ** 22;
+
+/** What the log holds of a verification: the first problems, and how many more there were. */
+function entered(result: Verification): Record<string, unknown> {
+  let left = ENTERED_CHARACTERS;
+  const beyond = result.problems.findIndex((one) => {
+    left -= JSON.stringify(one).length;
+    return left < 0;
+  });
+  if (beyond < 0) return { ...result };
+  const more = `${result.problems.length - beyond} more things were not as recorded than this entry names.`;
+  return { ...result, problems: result.problems.slice(0, beyond), remarks: [...result.remarks, more] };
 }
 
 /**

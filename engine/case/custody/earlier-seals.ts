@@ -8,7 +8,7 @@ import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf } from '../log/audit.ts';
+import { eachKeptEntryOf } from '../log/audit.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -61,10 +61,11 @@ type Seal = { seq: number; upTo: number; sha256: string };
  * older version has none on evidence.
  */
 export function earlierSealProblems(opened: ReadableCase): Problem[] {
-  const seals = auditEntriesOf(opened, 'scan.finished', 'scan.ended', 'record.sealed').map(({ seq, details }) => ({
-    seq,
-    ...(details as Partial<EarlierSeal>),
-  }));
+  const seals: ({ [K in keyof EarlierSeal]?: EarlierSeal[K] | undefined } & { seq: number })[] = [];
+  for (const { seq, details } of eachKeptEntryOf(opened, 'scan.finished', 'scan.ended', 'record.sealed')) {
+    const { upToVerdict, verdictsSha256, upToEvidence, evidenceSha256 } = details as Partial<EarlierSeal>;
+    seals.push({ seq, upToVerdict, verdictsSha256, upToEvidence, evidenceSha256 });
+  }
   if (!seals.some((one) => one.verdictsSha256 ?? one.evidenceSha256)) return [];
   const onVerdicts = seals.flatMap(({ seq, upToVerdict: upTo, verdictsSha256: sha256 }) =>
     upTo !== undefined && sha256 ? [{ seq, upTo, sha256 }] : [],

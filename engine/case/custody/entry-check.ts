@@ -3,14 +3,14 @@
 // of the rows made with them.
 
 import type { JobId } from '../../../contract/brand.ts';
-import type { Verification } from '../../../contract/case.ts';
+import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
 import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf } from '../log/audit.ts';
+import { auditEntriesOf, eachEntryOf, eachKeptEntryOf, firstEntryOf } from '../log/audit.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { hashOfRerun, rerunSummary } from '../rows/rerun.ts';
+import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -26,52 +26,69 @@ export const entryChecks: readonly { name: string; problems: (opened: ReadableCa
   { name: 'reruns', problems: rerunProblems },
 ];
 
-/** Rows in their order against entries in theirs: the first that does not agree. */
-function firstDifference(
+/** A row, or an entry, with what it says of the same. */
+type Said<T> = { said: string; from: T };
+
+/**
+ * Rows in their order against entries in theirs, one after the other and none held: the first that
+ * does not agree; else what `compare` finds of each pair.
+ */
+function firstDifference<Row, Entry>(
   kind: Problem['kind'],
-  subjects: readonly string[],
-  said: readonly string[],
-  logged: readonly string[],
+  subjectOf: (row: Row) => string,
+  rows: Iterable<Said<Row>>,
+  entries: Generator<Said<Entry>, void, undefined>,
+  compare: (row: Row, entry: Entry) => Problem[] = () => [],
 ): Problem[] {
-  for (let i = 0; i < Math.max(said.length, logged.length); i++)
-    if (said[i] !== logged[i]) {
-      const [expected, found] = [logged[i] ?? 'no entry in the audit log', said[i] ?? 'no such row'];
-      return [{ kind, subject: subjects[i] ?? `row ${i + 1}`, expected, found }];
+  const problems: Problem[] = [];
+  let count = 0;
+  try {
+    for (const { said, from } of rows) {
+      const { value: logged } = entries.next();
+      if (logged?.said !== said)
+        return [{ kind, subject: subjectOf(from), expected: logged?.said ?? 'no entry in the audit log', found: said }];
+      problems.push(...compare(from, logged.from));
+      count += 1;
     }
-  return [];
+    const { value: lost } = entries.next();
+    return lost ? [{ kind, subject: `row ${count + 1}`, expected: lost.said, found: 'no such row' }] : problems;
+  } finally {
+    entries.return();
+  }
 }
 
 function opinionProblems(opened: ReadableCase): Problem[] {
-  const entries = auditEntriesOf(opened, ...OPINION_ACTIONS);
-  const rows = opened.db.all(
-    query
-      .selectFrom('opinion')
-      .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
-      .select(['opinion.id', 'evidence_id', 'face_id', 'track_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
-      .orderBy('opinion.id'),
+  const rows = query
+    .selectFrom('opinion')
+    .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
+    .select(['opinion.id', 'evidence_id', 'face_id', 'track_id', 'name', 'conclusion', 'note', 'blind', 'given_at'])
+    .orderBy('opinion.id');
+  return firstDifference(
+    'opinionChanged',
+    ({ id }) => `opinion ${id}`,
+    mapped(opened.db.each(rows), (row) => {
+      const { name, evidence_id, face_id, conclusion, note, blind, track_id } = row;
+      return {
+        said: canonicalJson([name, evidence_id, face_id, conclusion, note, blind === 1, track_id ?? null]),
+        from: row,
+      };
+    }),
+    mapped(eachEntryOf(opened, ...OPINION_ACTIONS), (entry) => {
+      const { who, details: d } = entry;
+      return {
+        said: canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind, d.trackId ?? null]),
+        from: entry,
+      };
+    }),
+    ({ id, given_at }, { at }) =>
+      isAboutThen(given_at, at)
+        ? []
+        : [{ kind: 'opinionChanged', subject: `opinion ${id}`, expected: `given ${at}`, found: given_at }],
   );
-  const said = rows.map((row) =>
-    canonicalJson([
-      row.name,
-      row.evidence_id,
-      row.face_id,
-      row.conclusion,
-      row.note,
-      row.blind === 1,
-      row.track_id ?? null,
-    ]),
-  );
-  const logged = entries.map(({ who, details: d }) =>
-    canonicalJson([who, d.evidenceId, d.faceId, d.to, d.note, d.blind, d.trackId ?? null]),
-  );
-  const subjects = rows.map(({ id }) => `opinion ${id}`);
-  const different = firstDifference('opinionChanged', subjects, said, logged);
-  if (different.length > 0) return different;
-  return rows.flatMap(({ id, given_at }, i) =>
-    isAboutThen(given_at, entries[i]!.at)
-      ? []
-      : [{ kind: 'opinionChanged', subject: `opinion ${id}`, expected: `given ${entries[i]!.at}`, found: given_at }],
-  );
+}
+
+function* mapped<T, R>(all: Iterable<T>, change: (one: T) => R): Generator<R, void, undefined> {
+  for (const one of all) yield change(one);
 }
 
 /**
@@ -83,26 +100,31 @@ const TOGETHER_MS = 60_000;
 const isAboutThen = (row: string, entry: string): boolean =>
   Math.abs(Date.parse(row) - Date.parse(entry)) <= TOGETHER_MS;
 
+type Sitting = Pick<AuditEntry, 'at' | 'action'>;
+
 function examinerProblems(opened: ReadableCase): Problem[] {
-  const rows = opened.db.all(query.selectFrom('examiner').selectAll().orderBy('id'));
-  const entries = auditEntriesOf(opened, 'examiner.added', 'examiner.mistaken');
-  const logged = [...new Set(entries.map(({ subject }) => subject))];
-  const names = rows.map(({ name }) => name);
-  const different = firstDifference('examinerChanged', names, names, logged);
-  if (different.length > 0) return different;
-  return rows.flatMap(({ name, added_at, mistaken_at }) => {
-    const own = entries.filter(({ subject }) => subject === name);
-    const last = own.at(-1)!;
-    const mistaken = last.action === 'examiner.mistaken' ? last.at : null;
-    const wanted: [string, string | null, string | null][] = [
-      ['added', own[0]!.at, added_at],
-      ['marked as a mistake', mistaken, mistaken_at ?? null],
-    ];
-    return wanted.flatMap(([what, expected, found]) => {
-      const same = expected === null || found === null ? expected === found : isAboutThen(found, expected);
-      return same ? [] : [{ kind: 'examinerChanged' as const, subject: name, ...saying(what, expected, found) }];
-    });
-  });
+  /** First and last entry on each name. */
+  const logged = new Map<string, { first: Sitting; last: Sitting }>();
+  for (const { subject, at, action } of eachKeptEntryOf(opened, 'examiner.added', 'examiner.mistaken'))
+    logged.set(subject, { first: logged.get(subject)?.first ?? { at, action }, last: { at, action } });
+  const rows = query.selectFrom('examiner').selectAll().orderBy('id');
+  return firstDifference(
+    'examinerChanged',
+    ({ name }) => name,
+    mapped(opened.db.each(rows), (row) => ({ said: row.name, from: row })),
+    mapped(logged, ([name, from]) => ({ said: name, from })),
+    ({ name, added_at, mistaken_at }, { first, last }) => {
+      const mistaken = last.action === 'examiner.mistaken' ? last.at : null;
+      const wanted: [string, string | null, string | null][] = [
+        ['added', first.at, added_at],
+        ['marked as a mistake', mistaken, mistaken_at ?? null],
+      ];
+      return wanted.flatMap(([what, expected, found]) => {
+        const same = expected === null || found === null ? expected === found : isAboutThen(found, expected);
+        return same ? [] : [{ kind: 'examinerChanged' as const, subject: name, ...saying(what, expected, found) }];
+      });
+    },
+  );
 }
 
 const saying = (what: string, expected: string | null, found: string | null) => ({
@@ -111,22 +133,24 @@ const saying = (what: string, expected: string | null, found: string | null) => 
 });
 
 function alterationProblems(opened: ReadableCase): Problem[] {
-  const rows = opened.db.all(query.selectFrom('alteration').selectAll().orderBy('id'));
-  const said = rows.map((row) => canonicalJson([row.evidence_id, `evidence.${row.kind}`, row.found, row.who]));
-  const logged = auditEntriesOf(opened, 'evidence.changed', 'evidence.missing').map(({ who, action, details }) =>
-    canonicalJson([details.evidenceId, action, details.found, who]),
-  );
+  const rows = query.selectFrom('alteration').selectAll().orderBy('id');
   return firstDifference(
     'alterationChanged',
-    rows.map(({ id }) => `finding ${id} of changed evidence`),
-    said,
-    logged,
+    ({ id }) => `finding ${id} of changed evidence`,
+    mapped(opened.db.each(rows), (row) => ({
+      said: canonicalJson([row.evidence_id, `evidence.${row.kind}`, row.found, row.who]),
+      from: row,
+    })),
+    mapped(eachEntryOf(opened, 'evidence.changed', 'evidence.missing'), ({ who, action, details }) => ({
+      said: canonicalJson([details.evidenceId, action, details.found, who]),
+      from: undefined,
+    })),
   );
 }
 
 function caseProblems(opened: ReadableCase): Problem[] {
   const row = opened.db.first(query.selectFrom('case_info').selectAll());
-  const [created] = auditEntriesOf(opened, 'case.created');
+  const created = firstEntryOf(opened, 'case.created');
   if (!created) return [];
   if (!row)
     return [
@@ -149,11 +173,19 @@ function caseProblems(opened: ReadableCase): Problem[] {
   );
 }
 
-type RerunEnd = { seq: number; finished: boolean; rows: number; rowsSha256: unknown };
+type RerunEnd = { seq: number; finished: boolean; rows: number; rowsSha256: string };
+/** What an entry holds of a rerun's first rows: how many they are, and their hash. */
+type FirstRows = { seq: number; count: number; rowsSha256: string };
 
 /** How many rows an entry at the end of a rerun speaks of. */
 const rowsCounted = (counts: unknown): number =>
   Object.values((counts ?? {}) as Record<string, number>).reduce((sum, one) => sum + Number(one), 0);
+
+/**
+ * Entries at the ends of one rerun that hold other rows than the first of it, as one does that was
+ * not given its verdicts in their order: each costs a walk through all of its rows.
+ */
+const MOST_CHOICES = 64;
 
 /**
  * The last entry of each rerun holds the hash of its rows, and each before it that of those there
@@ -163,34 +195,42 @@ const rowsCounted = (counts: unknown): number =>
  */
 function rerunProblems(opened: ReadableCase): Problem[] {
   const ended = new Map<number, RerunEnd>();
+  const first = new Map<number, FirstRows[]>();
+  const choices = new Map<number, number>();
+  const idsOf = rememberedIds(opened);
   const replaced: Problem[] = [];
-  for (const { seq, action, details } of auditEntriesOf(opened, 'rerun.finished', 'rerun.ended')) {
+  for (const { seq, action, details } of eachEntryOf(opened, 'rerun.finished', 'rerun.ended')) {
     const jobId = Number(details.jobId);
     const rows = rowsCounted(details.counts);
-    const now = { seq, finished: action === 'rerun.finished', rows, rowsSha256: details.rowsSha256 };
+    const now = { seq, finished: action === 'rerun.finished', rows, rowsSha256: hashSaid(details.rowsSha256) };
     const before = ended.get(jobId);
     const grows = before && !before.finished && rows > before.rows;
     if (before && !grows && before.rowsSha256 !== now.rowsSha256) {
       const subject = `rerun of job ${jobId}, held by audit entry ${before.seq}`;
-      const found = `${now.rowsSha256}, by audit entry ${seq}`;
-      replaced.push(problemOf(subject, String(before.rowsSha256), found));
+      replaced.push(problemOf(subject, before.rowsSha256, `${now.rowsSha256}, by audit entry ${seq}`));
     }
     ended.set(jobId, now);
     for (const id of Array.isArray(details.otherRows) ? details.otherRows : [])
       replaced.push(
         problemOf(`rerun of verdict ${id} by job ${jobId}`, `what came out, as audit entry ${seq} says`, 'another row'),
       );
-    if (typeof details.verdicts === 'string') {
-      const found = orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
-      const subject = `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
-      if (found !== now.rowsSha256) replaced.push(problemOf(subject, String(now.rowsSha256), found));
+    if (typeof details.verdicts !== 'string') continue;
+    const count = countOfFirst(details.verdicts, idsOf(jobId));
+    if (count !== undefined) {
+      if (!first.get(jobId)?.push({ seq, count, rowsSha256: now.rowsSha256 }))
+        first.set(jobId, [{ seq, count, rowsSha256: now.rowsSha256 }]);
+      continue;
     }
+    const done = choices.get(jobId) ?? 0;
+    choices.set(jobId, done + 1);
+    if (done > MOST_CHOICES) continue;
+    const found =
+      done === MOST_CHOICES
+        ? `more than ${MOST_CHOICES} such entries, of which the others are not held against its rows`
+        : orUnreadable(() => hashOfRerun(opened, jobId as JobId, details.verdicts as string));
+    if (found !== now.rowsSha256) replaced.push(problemOf(upToThen(jobId, seq), now.rowsSha256, found));
   }
-  const changed = [...ended].flatMap(([jobId, { seq, rowsSha256 }]) => {
-    const found = orUnreadable(() => rerunSummary(opened, jobId as JobId).rowsSha256);
-    if (found === rowsSha256) return [];
-    return [problemOf(`rerun of job ${jobId}, held by audit entry ${seq}`, String(rowsSha256), found)];
-  });
+  const changed = [...ended].flatMap(([jobId, end]) => changedRows(opened, jobId, idsOf(jobId).length, end, first));
   const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct());
   const unknown = jobs
     .filter(({ job_id }) => !ended.has(job_id) && !goesOn(opened, job_id as JobId))
@@ -210,6 +250,51 @@ function rerunProblems(opened: ReadableCase): Problem[] {
   return [...replaced, ...changed, ...unknown, ...column];
 }
 
+const upToThen = (jobId: number, seq: number): string => `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
+
+const hashSaid = (said: unknown): string => String(said).slice(0, 100);
+
+/** Ids of the verdicts that a job made again, ascending; asked for once. */
+function rememberedIds(opened: ReadableCase): (jobId: number) => readonly number[] {
+  const known = new Map<number, readonly number[]>();
+  return (jobId) => {
+    const ids = known.get(jobId) ?? rerunDone(opened, jobId as JobId);
+    known.set(jobId, ids);
+    return ids;
+  };
+}
+
+/** What a rerun's last entry and those before it hold, against its rows, which are gone through once. */
+function changedRows(
+  opened: ReadableCase,
+  jobId: number,
+  rows: number,
+  { seq, rowsSha256 }: RerunEnd,
+  first: ReadonlyMap<number, readonly FirstRows[]>,
+): Problem[] {
+  const held = [
+    ...(first.get(jobId) ?? []).map((one) => ({ ...one, subject: upToThen(jobId, one.seq) })),
+    { count: rows, rowsSha256, subject: `rerun of job ${jobId}, held by audit entry ${seq}` },
+  ];
+  const found = hashesOrUnreadable(opened, jobId, new Set(held.map(({ count }) => count)));
+  return held.flatMap(({ subject, count, rowsSha256: expected }) =>
+    found(count) === expected ? [] : [problemOf(subject, expected, found(count))],
+  );
+}
+
+function hashesOrUnreadable(
+  opened: ReadableCase,
+  jobId: number,
+  counts: ReadonlySet<number>,
+): (count: number) => string {
+  try {
+    const hashes = hashesOfFirstRows(opened, jobId as JobId, counts);
+    return (count) => hashes.get(count)!;
+  } catch {
+    return () => UNREADABLE;
+  }
+}
+
 /** True for a rerun that was started, and whose job has not ended: its rows are held from its end on. */
 const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
   db.first(
@@ -222,12 +307,14 @@ const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
 
 const GOES_ON = ['queued', 'running', 'paused'] as const;
 
+const UNREADABLE = 'rows that cannot be read';
+
 /** A row that cannot be read has no hash; it is named by itself (unreadable-rows.ts). */
 function orUnreadable(hash: () => string): string {
   try {
     return hash();
   } catch {
-    return 'rows that cannot be read';
+    return UNREADABLE;
   }
 }
 

@@ -1,10 +1,10 @@
 // Is the record whole? The layout is that of the migrations, rows are what the entries of the log
 // that hold them say, and what follows from other rows does follow. Read-only.
-import type { Verification } from '../../../contract/case.ts';
+import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { layoutDifferences } from '../db/schema-check.ts';
-import { auditEntriesOf } from '../log/audit.ts';
+import { eachEntryOf } from '../log/audit.ts';
 import { allSteps, type Steps } from '../log/segment.ts';
 import { modelProblems } from '../rows/model.ts';
 import { derivedProblems, type WhyOdd } from './derived-check.ts';
@@ -83,15 +83,18 @@ const layoutProblems = ({ db }: ReadableCase): Problem[] =>
   }));
 
 /** Rows that were sealed when they were found, not when they were made; of a scan that added none, nothing. */
-const sealedAsFound = (opened: ReadableCase): string[] =>
-  auditEntriesOf(opened, 'record.sealed')
-    .filter(({ details: { sealed, settled, videos } }) => {
-      const [states, films] = [settled as { ids?: string }, videos as { finished?: string; unfinished?: unknown[] }];
-      return (
-        Object.keys(sealed ?? {}).length > 0 || states?.ids !== '' || films?.finished !== '' || films.unfinished?.length
-      );
-    })
-    .map(
-      ({ seq, at }) =>
+function sealedAsFound(opened: ReadableCase): string[] {
+  const remarks: string[] = [];
+  for (const { seq, at, details } of eachEntryOf(opened, 'record.sealed'))
+    if (hasSealed(details))
+      remarks.push(
         `Rows of a scan that was interrupted were sealed as they were found, by audit entry ${seq} (${at}).`,
-    );
+      );
+  return remarks;
+}
+
+function hasSealed({ sealed, settled, videos }: AuditEntry['details']): boolean {
+  const [states, films] = [settled as { ids?: string }, videos as { finished?: string; unfinished?: unknown[] }];
+  if (Object.keys(sealed ?? {}).length > 0 || states?.ids !== '' || films?.finished !== '') return true;
+  return (films.unfinished?.length ?? 0) > 0;
+}

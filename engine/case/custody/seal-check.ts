@@ -18,11 +18,32 @@ type Sealed = Segment & { seq: number };
 /** The segments of every table, in the order of the log. */
 function segmentsOf(opened: ReadableCase): Map<SealedTable, Sealed[]> {
   const found = new Map<SealedTable, Sealed[]>([...SCAN_TABLES, ...ENTRY_TABLES].map((table) => [table, []]));
+  const layouts = new Map<string, readonly string[]>();
   for (const { seq, details } of eachSealedEntry(opened))
-    for (const [table, segment] of Object.entries(details.sealed as Record<string, Segment>))
-      found.get(table as SealedTable)?.push({ seq, ...segment });
+    for (const [table, segments] of found) {
+      const segment = (details.sealed as Partial<Record<SealedTable, Segment>>)[table];
+      if (!segment) continue;
+      const { from, to, rows, sha256 } = segment;
+      const columns = keptOnce(layouts, segment.columns);
+      segments.push({ seq, from: Number(from), to: Number(to), rows: Number(rows), sha256, columns });
+    }
   return found;
 }
+
+/**
+ * A million opinions have a million entries and one list of columns. Throws where the log names more
+ * of them than versions can have written.
+ */
+function keptOnce(known: Map<string, readonly string[]>, columns: readonly string[]): readonly string[] {
+  const key = JSON.stringify(columns);
+  const before = known.get(key);
+  if (before) return before;
+  if (known.size >= MOST_LAYOUTS) throw new Error(`the seals name more than ${MOST_LAYOUTS} lists of columns`);
+  known.set(key, columns);
+  return columns;
+}
+
+const MOST_LAYOUTS = 1000;
 
 /** Everything that seals hold of rows, states and films. */
 export function* checkSeals(opened: ReadableCase): Steps<Checked> {

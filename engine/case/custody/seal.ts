@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import { appendAudit, eachKeptEntryOf } from '../log/audit.ts';
 import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
 import {
   hashSegment,
@@ -100,7 +100,9 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
   };
   const begin = ({ seq, details }: AuditEntry): void => {
     if (details.before === undefined && open.size === 0) forgetUnsealed();
-    for (const [table, from] of Object.entries((details.before ?? {}) as RowNumbers) as [SealedTable, number][]) {
+    for (const table of SCAN_TABLES) {
+      const from = ((details.before ?? {}) as RowNumbers)[table];
+      if (from === undefined) continue;
       const known = next[table];
       if (known !== undefined && known < from) gaps.push({ table, from: known, to: from, seq });
       if (known !== undefined || sealed.has(table)) next[table] = from;
@@ -128,10 +130,10 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     last = now;
     if (typeof now.settled?.ids === 'string') settled.push({ ...now.settled, seq });
   };
-  for (const entry of auditEntriesOf(opened, ...BEGINNING, ...ENDING, DIFFERS, RESTATED))
+  for (const entry of eachKeptEntryOf(opened, ...BEGINNING, ...ENDING, DIFFERS, RESTATED))
     if (entry.action === RESTATED) {
       if (open.size === 0) restatedByNone.push(entry.seq);
-    } else if (entry.action === DIFFERS) differences.push(entry.details as StateDifference);
+    } else if (entry.action === DIFFERS) differences.push(differenceFrom(entry.details));
     else if ((BEGINNING as readonly string[]).includes(entry.action)) begin(entry);
     else end(entry);
   return {
@@ -148,6 +150,12 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     last,
   };
 }
+
+const differenceFrom = ({ sealedBy, expected, found }: AuditEntry['details']): StateDifference => ({
+  sealedBy: Number(sealedBy),
+  expected: String(expected),
+  found: String(found),
+});
 
 /** True for a seal that says another thing of the same files, and seals nothing new but that. */
 const isUnfounded = (before: StateSeal, { sealed, states, videos }: Partial<ScanSeal>): boolean =>

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf } from '../log/audit.ts';
+import { eachKeptEntryOf } from '../log/audit.ts';
 import { joinedSpans, rangesFrom, spansFrom, spansOutside } from '../log/id-ranges.ts';
 import { lastIdOf, lineOf, rowsInPortions, type Steps } from '../log/segment.ts';
 import { PENDING, RESTATED } from '../rows/evidence.ts';
@@ -49,7 +49,7 @@ export function* sealSettled(opened: ReadableCase, known: readonly KnownSettled[
 /** Entries on states that a later look found to be others, by file, oldest first. */
 function restatedOf(opened: ReadableCase): Map<number, Restated[]> {
   const found = new Map<number, Restated[]>();
-  for (const { seq, details } of auditEntriesOf(opened, RESTATED)) {
+  for (const { seq, details } of eachKeptEntryOf(opened, RESTATED)) {
     const { evidenceId, was, now } = details as { evidenceId: number; was: Said; now: Said };
     if (typeof was?.state !== 'string' || typeof now?.state !== 'string') continue;
     const before = found.get(evidenceId);

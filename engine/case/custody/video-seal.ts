@@ -6,7 +6,7 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditEntriesOf } from '../log/audit.ts';
+import { entryNumbersOf, findEntry } from '../log/audit.ts';
 import { HELD } from '../log/held-tables.ts';
 import { idsWithin, rangesFrom } from '../log/id-ranges.ts';
 import { columnsOf, hashQuery, type Steps } from '../log/segment.ts';
@@ -32,13 +32,18 @@ const COLUMNS: Columns = {
   track_face: HELD.track_face.columns,
 };
 
-/** Every seal on films in the log, with the entry it stands in and the ids it names. */
-function videoSealsOf(opened: ReadableCase): (VideoSeal & { seq: number; ids: readonly number[] })[] {
+/**
+ * Every seal on films in the log, with the entry it stands in and the ids it names, as they are
+ * asked for. No statement is open in between: films are hashed in steps.
+ */
+function* eachVideoSeal(
+  opened: ReadableCase,
+): Generator<VideoSeal & { seq: number; ids: readonly number[] }, void, undefined> {
   const there = scansOf(opened).map(({ id }) => id);
-  return auditEntriesOf(opened, 'scan.finished', 'scan.ended', 'record.sealed').flatMap(({ seq, details }) => {
-    const videos = details.videos as VideoSeal | undefined;
-    return videos ? [{ seq, ...videos, ids: idsWithin(videos.finished, there) }] : [];
-  });
+  for (const seq of entryNumbersOf(opened, 'scan.finished', 'scan.ended', 'record.sealed')) {
+    const videos = findEntry(opened, seq)?.details.videos as VideoSeal | undefined;
+    if (videos) yield { seq, ...videos, ids: idsWithin(videos.finished, there) };
+  }
 }
 
 const scansOf = ({ db }: ReadableCase) =>
@@ -49,7 +54,7 @@ const scansOf = ({ db }: ReadableCase) =>
  * no scan.
  */
 export function* sealVideos(opened: ReadableCase, ofNoScan: ReadonlySet<number>): Steps<VideoSeal> {
-  const sealed = new Set(videoSealsOf(opened).flatMap(({ ids }) => ids));
+  const { sealed } = readVideoSeals(opened);
   const scans = scansOf(opened).filter(({ id }) => !sealed.has(id) && !ofNoScan.has(id));
   const ids = scans.filter(({ finished }) => finished === 1).map(({ id }) => id);
   const unfinished: VideoSeal['unfinished'][number][] = [];
@@ -105,7 +110,7 @@ type Problem = Verification['problems'][number];
 export function* videoProblems(opened: ReadableCase): Steps<Problem[]> {
   const problems: Problem[] = [];
   const there = Object.keys(COLUMNS).map((table) => [table, new Set(columnsOf(opened.db, table))] as const);
-  for (const { seq, ids, sha256, unfinished, columns } of videoSealsOf(opened)) {
+  for (const { seq, ids, sha256, unfinished, columns } of eachVideoSeal(opened)) {
     if (there.some(([table, names]) => columns[table as keyof Columns].some((name) => !names.has(name)))) continue;
     const found = yield* hashFilms(opened, ids, columns);
     if (found !== sha256)
@@ -127,14 +132,26 @@ const problemOf = (subject: string, expected: string, found: string): Problem =>
 });
 
 /**
+ * Films that are sealed as finished, and how far the others were at their last seal. Of what is not
+ * among the films there are, nothing is kept.
+ */
+function readVideoSeals(opened: ReadableCase): { sealed: Set<number>; known: Map<number, number> } {
+  const there = new Set(scansOf(opened).map(({ id }) => id));
+  const [sealed, known] = [new Set<number>(), new Map<number, number>()];
+  for (const { ids, unfinished } of eachVideoSeal(opened)) {
+    for (const id of ids) sealed.add(id);
+    for (const { id, upToFrame } of unfinished) if (there.has(id)) known.set(id, upToFrame);
+  }
+  return { sealed, known };
+}
+
+/**
  * Films that no seal holds as they are: finished and in none, or left in the middle and in none,
  * with a later frame than the last seal on them has, or with tracks, which a film has from its end
  * on.
  */
 export function unsealedFilms(opened: ReadableCase): number[] {
-  const seals = videoSealsOf(opened);
-  const sealed = new Set(seals.flatMap(({ ids }) => ids));
-  const known = new Map(seals.flatMap(({ unfinished }) => unfinished.map(({ id, upToFrame }) => [id, upToFrame])));
+  const { sealed, known } = readVideoSeals(opened);
   const tracked = new Set(opened.db.raw.prepare('SELECT DISTINCT video_scan_id FROM track').pluck().all());
   const isKnown = (id: number): boolean => known.has(id) && known.get(id) === lastFrame(opened, id) && !tracked.has(id);
   return scansOf(opened)

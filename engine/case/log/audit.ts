@@ -1,6 +1,7 @@
 // The audit log: append-only, each entry hashed together with the hash of the one before it.
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
+import { sql } from 'kysely';
 import { RecceError } from '../../../contract/errors.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { jsonTooDeep, storedObject } from '../../files/stored-json.ts';
@@ -16,13 +17,47 @@ const TOO_DEEP = 'It is nested deeper than any that is written here.';
 const NO_OBJECT = 'It is no JSON as the workstation writes it.';
 
 /**
- * Of an entry that would use up the stack, or says nothing, a sentence in place of its details; its
- * link does not hold either (hashInChain).
+ * [Note: the budget of a log] A few kilobytes of a packed case become gigabytes of details. No entry
+ * is taken into memory that is longer than this, which none written here comes near (bytes, all of
+ * its columns). Entries are gone through one after the other; where something of each is kept they
+ * are together within the second, and where they are held whole within the third: objects take ten
+ * times the bytes they are read from.
  */
-const detailsOf = ({ details }: AuditTable): AuditEntry['details'] =>
-  storedObject(details) ?? { notShown: jsonTooDeep(details) ? TOO_DEEP : NO_OBJECT };
+const LONGEST_ENTRY_BYTES = 2 ** 25;
+const KEPT_TOGETHER_BYTES = 2 ** 29;
+const HELD_TOGETHER_BYTES = 2 ** 26;
+/** Of a page that is shown; details beyond it are left out, and that is said. */
+const SHOWN_TOGETHER_BYTES = 2 ** 23;
 
-const entryFromRow = (row: AuditTable): AuditEntry => ({
+const TOO_LONG = 'It is longer than any that is written here, and was not read.';
+const NO_ROOM = 'It is too long to be shown beside the others.';
+
+/** An entry as it is read: of one that is too long the beginnings of its texts, and no details. */
+type AuditRow = Omit<AuditTable, 'details'> & { details: string | null; bytes: number };
+
+const TEXTS = ['at', 'who', 'action', 'subject', 'previous_hash', 'hash'] as const;
+const BYTES = sql<number>`${sql.raw(['details', ...TEXTS].map((one) => `coalesce(octet_length(${one}), 0)`).join(' + '))}`;
+const FITS = sql<boolean>`${BYTES} <= ${sql.lit(LONGEST_ENTRY_BYTES)}`;
+const textOf = (name: (typeof TEXTS)[number]) =>
+  sql<string>`CASE WHEN ${FITS} THEN ${sql.ref(name)} ELSE substr(${sql.ref(name)}, 1, 200) END`.as(name);
+
+/** Every reading of the log begins with this: what is too long does not leave the database. */
+const selectEntries = () =>
+  query
+    .selectFrom('audit')
+    .select(['seq', ...TEXTS.map(textOf), BYTES.as('bytes')])
+    .select(sql<string | null>`CASE WHEN ${FITS} THEN details END`.as('details'));
+
+/**
+ * Of an entry that would use up memory or the stack, or says nothing, a sentence in place of its
+ * details; its link does not hold either (hashInChain).
+ */
+const detailsOf = ({ details }: Pick<AuditRow, 'details'>): AuditEntry['details'] =>
+  details === null
+    ? { notShown: TOO_LONG }
+    : (storedObject(details) ?? { notShown: jsonTooDeep(details) ? TOO_DEEP : NO_OBJECT });
+
+const entryFromRow = (row: AuditRow): AuditEntry => ({
   seq: row.seq,
   at: row.at,
   who: row.who,
@@ -41,7 +76,7 @@ export const auditLink = ({ db }: ReadableCase): Pick<AuditEntry, 'seq' | 'at' |
 
 /** The last link, or undefined for an empty log. */
 export function auditHead({ db }: ReadableCase): AuditEntry | undefined {
-  const row = db.first(query.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(1));
+  const row = db.first(selectEntries().orderBy('seq', 'desc').limit(1));
   return row && entryFromRow(row);
 }
 
@@ -60,17 +95,13 @@ const SAYS_NOTHING_NEW = ['report.exported', 'files.swept', 'examiner.unnamed'];
  * to.
  */
 export function lastChangeEntry({ db }: ReadableCase): AuditEntry | undefined {
-  const row = db.first(
-    query.selectFrom('audit').selectAll().where('action', 'not in', SAYS_NOTHING_NEW).orderBy('seq', 'desc').limit(1),
-  );
+  const row = db.first(selectEntries().where('action', 'not in', SAYS_NOTHING_NEW).orderBy('seq', 'desc').limit(1));
   return row && entryFromRow(row);
 }
 
 /** The last entry of any of these actions. */
 export function lastAudit({ db }: ReadableCase, ...actions: string[]): AuditEntry | undefined {
-  const row = db.first(
-    query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq', 'desc').limit(1),
-  );
+  const row = db.first(selectEntries().where('action', 'in', actions).orderBy('seq', 'desc').limit(1));
   return row && entryFromRow(row);
 }
 
@@ -120,36 +151,96 @@ export function listAudit(
   { before, limit, contains, about }: AuditRequest,
   asSeen: (entry: AuditEntry) => AuditEntry = (entry) => entry,
 ): AuditEntry[] {
-  let select = query.selectFrom('audit').selectAll().orderBy('seq', 'desc');
+  let select = selectEntries().orderBy('seq', 'desc');
   if (before !== undefined) select = select.where('seq', '<', before);
   if (about?.length) select = select.where((eb) => eb.or(about.map((one) => eb('action', 'like', `${one}.%`))));
-  if (!contains) return db.all(select.limit(limit)).map((row) => asSeen(entryFromRow(row)));
-  const wanted = folded(contains);
   const found: AuditEntry[] = [];
+  let left = SHOWN_TOGETHER_BYTES;
+  const take = (row: AuditRow, entry: AuditEntry): void => {
+    left -= row.bytes;
+    found.push(left >= 0 ? entry : { ...entry, details: { notShown: NO_ROOM } });
+  };
+  if (!contains) {
+    for (const row of db.each(select.limit(limit))) take(row, asSeen(entryFromRow(row)));
+    return found;
+  }
+  const wanted = folded(contains);
   for (const row of db.each(select)) {
     // What is not seen is not found either.
     const entry = asSeen(entryFromRow(row));
     const { action, who, subject } = entry;
     // What kind of opinion it was is hidden in blind review as well.
     const done = action.startsWith('opinion.') ? 'opinion' : action;
-    if (folded(`${done} ${who} ${subject}`).includes(wanted)) found.push(entry);
+    if (folded(`${done} ${who} ${subject}`).includes(wanted)) take(row, entry);
     if (found.length >= limit) break;
   }
   return found;
 }
 
-/** Every entry of these actions, oldest first. */
-export const auditEntriesOf = ({ db }: ReadableCase, ...actions: string[]): AuditEntry[] =>
-  db.all(query.selectFrom('audit').selectAll().where('action', 'in', actions).orderBy('seq')).map(entryFromRow);
+/**
+ * Every entry of these actions behind number `after`, oldest first, as they are asked for: none is
+ * held. With `most`, throws CASE_DAMAGED at the entry with which they have more bytes together.
+ */
+function* eachBehind(
+  { db, folder }: ReadableCase,
+  { after, most }: { after: number; most: number },
+  actions: readonly string[],
+): Generator<AuditEntry, void, undefined> {
+  let left = most;
+  for (const row of db.each(selectEntries().where('seq', '>', after).where('action', 'in', actions).orderBy('seq'))) {
+    left -= row.bytes;
+    if (left < 0) throw new RecceError('CASE_DAMAGED', folder, beyondWords(row, most));
+    yield entryFromRow(row);
+  }
+}
+
+const beyondWords = ({ seq, action }: AuditRow, most: number): string =>
+  `its log was not read on at entry ${seq}: entries such as "${action}" have more than ${most / 2 ** 20} MB together, which those of this workstation never have.`;
+
+/** Every entry of these actions, oldest first, as they are asked for: none is held. */
+export const eachEntryOf = (opened: ReadableCase, ...actions: string[]): Generator<AuditEntry, void, undefined> =>
+  eachBehind(opened, { after: 0, most: Infinity }, actions);
+
+/** Those behind an entry that was read before. */
+export const eachEntryBehind = (
+  opened: ReadableCase,
+  after: number,
+  ...actions: string[]
+): Generator<AuditEntry, void, undefined> => eachBehind(opened, { after, most: Infinity }, actions);
+
+/** For who keeps something of every entry. Throws CASE_DAMAGED ([Note: the budget of a log]). */
+export const eachKeptEntryOf = (opened: ReadableCase, ...actions: string[]): Generator<AuditEntry, void, undefined> =>
+  eachBehind(opened, { after: 0, most: KEPT_TOGETHER_BYTES }, actions);
+
+/** All of these actions, oldest first, at once. Throws CASE_DAMAGED ([Note: the budget of a log]). */
+export const auditEntriesOf = (opened: ReadableCase, ...actions: string[]): AuditEntry[] => [
+  ...eachBehind(opened, { after: 0, most: HELD_TOGETHER_BYTES }, actions),
+];
+
+/** The first of an action. */
+export function firstEntryOf(opened: ReadableCase, action: string): AuditEntry | undefined {
+  for (const entry of eachEntryOf(opened, action)) return entry;
+  return undefined;
+}
+
+/** Numbers of the entries of these actions, for who reads one after the other between other work. */
+export const entryNumbersOf = ({ db }: ReadableCase, ...actions: string[]): number[] =>
+  db.all(query.selectFrom('audit').select('seq').where('action', 'in', actions).orderBy('seq')).map(({ seq }) => seq);
+
+/** Undefined where there is none of this number. */
+export function findEntry({ db }: ReadableCase, seq: number): AuditEntry | undefined {
+  const row = db.first(selectEntries().where('seq', '=', seq));
+  return row && entryFromRow(row);
+}
 
 /** True where the case was made by a version whose every entry seals the rows made with it. */
 export const entersEveryRow = (opened: ReadableCase): boolean =>
-  auditEntriesOf(opened, 'case.created')[0]?.details.createdAt !== undefined;
+  firstEntryOf(opened, 'case.created')?.details.createdAt !== undefined;
 
 /** Every entry that holds hashes of rows made with it, oldest first, as they are asked for. */
 export function* eachSealedEntry({ db }: ReadableCase): Generator<AuditEntry, void, undefined> {
-  const holding = query.selectFrom('audit').selectAll().where('details', 'like', '%"sealed":{%').orderBy('seq');
-  for (const row of db.each(holding)) {
+  const holds = sql<boolean>`CASE WHEN ${FITS} THEN details LIKE '%"sealed":{%' END`;
+  for (const row of db.each(selectEntries().where(holds).orderBy('seq'))) {
     const entry = entryFromRow(row);
     if (typeof entry.details.sealed === 'object' && entry.details.sealed !== null) yield entry;
   }
@@ -167,7 +258,7 @@ export function walkAudit({ db }: ReadableCase): {
 } {
   let previous = GENESIS;
   let checked = 0;
-  for (const row of db.each(query.selectFrom('audit').selectAll().orderBy('seq'))) {
+  for (const row of db.each(selectEntries().orderBy('seq'))) {
     if (row.seq !== checked + 1)
       return { checked, broken: { seq: row.seq, expected: `entry ${checked + 1}`, found: `entry ${row.seq}` } };
     const expected = hashInChain(row, previous);
@@ -179,7 +270,8 @@ export function walkAudit({ db }: ReadableCase): {
 }
 
 /** What the hash of an entry should be behind `previousHash`, or why none can be made. */
-function hashInChain(row: AuditTable, previousHash: Sha256): string {
+function hashInChain(row: AuditRow, previousHash: Sha256): string {
+  if (row.details === null) return TOO_LONG;
   if (jsonTooDeep(row.details)) return TOO_DEEP;
   try {
     const { hash: _, ...unsigned } = entryFromRow(row);

@@ -6,7 +6,7 @@ import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { JobTable } from '../db/tables.ts';
-import { appendAudit, auditEntriesOf } from '../log/audit.ts';
+import { appendAudit, eachEntryOf } from '../log/audit.ts';
 
 const NOTHING_YET: JobProgress = {
   done: 0,
@@ -116,13 +116,12 @@ const ENDED: Readonly<Record<string, JobState>> = {
 };
 
 /** As what each job has ended that the log has as ended. */
-const endedInLog = (opened: ReadableCase): Map<number, JobState> =>
-  new Map(
-    auditEntriesOf(opened, ...Object.keys(ENDED)).map(({ action, details }) => [
-      Number(details.jobId),
-      ENDED[action] as JobState,
-    ]),
-  );
+function endedInLog(opened: ReadableCase): Map<number, JobState> {
+  const ended = new Map<number, JobState>();
+  for (const { action, details } of eachEntryOf(opened, ...Object.keys(ENDED)))
+    ended.set(Number(details.jobId), ENDED[action]!);
+  return ended;
+}
 
 /**
  * Jobs that have not ended: those that may be continued are queued again where they ran; each of

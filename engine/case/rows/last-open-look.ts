@@ -1,9 +1,8 @@
 // When an examiner last looked at the case with its scores shown, as the log tells it.
-
-import { storedJson } from '../../files/stored-json.ts';
+import type { AuditEntry } from '../../../contract/case.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
-import { auditLink } from '../log/audit.ts';
+import { auditLink, eachEntryBehind } from '../log/audit.ts';
 
 /**
  * `upTo`, `hash`: last entry there was when it was read. `open`: who looks openly after it, null for
@@ -30,13 +29,7 @@ const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off'];
 export function lastOpenLook(opened: ReadableCase, name: string): string | undefined {
   const looks = looksOf(opened);
   const end = auditLink(opened);
-  const added = query
-    .selectFrom('audit')
-    .select(['seq', 'at', 'who', 'action', 'details'])
-    .where('seq', '>', looks.upTo)
-    .where('action', 'in', CHANGES)
-    .orderBy('seq');
-  for (const entry of opened.db.all(added)) take(looks, entry);
+  for (const entry of eachEntryBehind(opened, looks.upTo, ...CHANGES)) take(looks, entry);
   Object.assign(looks, { upTo: end?.seq ?? 0, hash: end?.hash });
   return looks.open === name ? opened.clock() : looks.ended.get(name);
 }
@@ -51,7 +44,7 @@ function looksOf(opened: ReadableCase): Looks {
   return looks;
 }
 
-function take(looks: Looks, entry: { seq: number; at: string; who: string; action: string; details: string }): void {
+function take(looks: Looks, entry: AuditEntry): void {
   const { seq, at, who, action } = entry;
   if (action === 'examiner.added') {
     if (looks.open === undefined) looks.added.push({ name: who, seq });
@@ -59,7 +52,7 @@ function take(looks: Looks, entry: { seq: number; at: string; who: string; actio
   }
   const looked = looks.open === undefined ? makerOf(looks.added, entry) : looks.open;
   if (looked) looks.ended.set(looked, at);
-  const details = storedJson(entry.details) as { blind?: boolean; looked?: boolean };
+  const details = entry.details as { blind?: boolean; looked?: boolean };
   if (details.looked) looks.ended.set(who, at);
   const isBlind = action === 'blind.on' || details.blind === true;
   looks.open = isBlind ? null : who || null;

@@ -10,7 +10,7 @@ import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, auditEntriesOf, entersEveryRow } from '../log/audit.ts';
+import { appendAudit, auditEntriesOf, eachEntryOf, eachKeptEntryOf, entersEveryRow } from '../log/audit.ts';
 
 const KEPT = 'model.kept';
 /** What an entry says: the card's hash, and that of the card it takes the place of. */
@@ -57,7 +57,11 @@ const addCard = ({ db }: WritableCase, card: Model): unknown =>
 const keptOf = (opened: ReadableCase): (Kept & { seq: number })[] =>
   auditEntriesOf(opened, KEPT).map(({ seq, details }) => ({ seq, ...(details as Kept) }));
 
-const lastKept = (opened: ReadableCase, id: ModelId) => keptOf(opened).findLast((one) => one.modelId === id);
+function lastKept(opened: ReadableCase, id: ModelId): Kept | undefined {
+  let last: Kept | undefined;
+  for (const { details } of eachEntryOf(opened, KEPT)) if (details.modelId === id) last = details as Kept;
+  return last;
+}
 
 export const allModels = ({ db }: ReadableCase): Model[] =>
   db.all(query.selectFrom('model').select('json').orderBy('id')).map((row) => storedJson(row.json));
@@ -106,7 +110,8 @@ function recordProblemsOfParameters(opened: ReadableCase): Problem[] {
   if (!entersEveryRow(opened)) return [];
   const wordsOf = ({ modelId, validationSha256, operatingPoints }: RecordNamed): string =>
     canonicalJson({ modelId, validationSha256, operatingPoints });
-  const known = new Set(auditEntriesOf(opened, KEPT).map(({ details }) => wordsOf(details as unknown as RecordNamed)));
+  const known = new Set<string>();
+  for (const { details } of eachKeptEntryOf(opened, KEPT)) known.add(wordsOf(details as unknown as RecordNamed));
   const limits = limitsOfScans(opened);
   const rows = opened.db.all(query.selectFrom('parameters').select(['id', 'json']).orderBy('id'));
   return rows.flatMap(({ id, json }) => {
@@ -144,10 +149,12 @@ export function modelProblems(opened: ReadableCase): Problem[] {
   });
   // A card that was changed in the database and then replaced: the entry names what it found, and
   // that is not what was entered before.
-  const replaced = kept.flatMap(({ modelId, replaces, seq }) => {
-    const before = kept.findLast((one) => one.modelId === modelId && one.seq < seq);
-    if (before === undefined || before.cardSha256 === replaces) return [];
-    return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, before.cardSha256, String(replaces))];
+  const before = new Map<string, Sha256>();
+  const replaced = kept.flatMap(({ modelId, cardSha256, replaces, seq }) => {
+    const earlier = before.get(modelId);
+    before.set(modelId, cardSha256);
+    if (earlier === undefined || earlier === replaces) return [];
+    return [problemOf(`model ${modelId}, replaced by audit entry ${seq}`, earlier, String(replaces))];
   });
   const unknown = [...rows.keys()].filter((id) => !last.has(id) && !mayBeOfBefore(opened, id));
   const known = new Map(
@@ -176,9 +183,12 @@ export function modelProblems(opened: ReadableCase): Problem[] {
  * earlier version.
  */
 function limitsOfScans(opened: ReadableCase): ReadonlySet<string> | undefined {
-  const said = auditEntriesOf(opened, 'scan.started').map(({ details }) => details);
-  if (said.length === 0 || said.some((one) => typeof one.minimumFacePx !== 'number')) return undefined;
-  return new Set(said.map((one) => `${one.modelId} ${one.minimumFacePx}`));
+  const limits = new Set<string>();
+  for (const { details } of eachKeptEntryOf(opened, 'scan.started')) {
+    if (typeof details.minimumFacePx !== 'number') return undefined;
+    limits.add(`${details.modelId} ${details.minimumFacePx}`);
+  }
+  return limits.size === 0 ? undefined : limits;
 }
 
 /** True for a card of a case of before cards were entered: one that gave a verdict there. */

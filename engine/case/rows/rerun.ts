@@ -3,12 +3,13 @@
 import type { JobId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
-import { hashOfValue } from '../../files/canonical-json.ts';
+import { createHash } from 'node:crypto';
+import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { auditEntriesOf } from '../log/audit.ts';
-import { idsWithin, rangesFrom } from '../log/id-ranges.ts';
+import { eachEntryOf } from '../log/audit.ts';
+import { idsWithin, rangesFrom, spansFrom } from '../log/id-ranges.ts';
 import { getJob } from './job.ts';
 
 /**
@@ -25,40 +26,96 @@ export function addRerunRow({ db }: WritableCase, jobId: JobId, row: RerunRow): 
   return db.first(own.where('verdict_id', '=', row.verdictId))?.json === JSON.stringify(row);
 }
 
-/** Verdicts this job has made again already. */
-export const rerunDone = ({ db }: ReadableCase, jobId: JobId): Set<VerdictId> =>
-  new Set(
-    db
-      .all(query.selectFrom('rerun').select('verdict_id').where('job_id', '=', jobId))
-      .map((row) => row.verdict_id as VerdictId),
-  );
-
-const rowsOf = ({ db }: ReadableCase, jobId: JobId): RerunRow[] =>
+/** Verdicts this job has made again already, ascending. */
+export const rerunDone = ({ db }: ReadableCase, jobId: JobId): VerdictId[] =>
   db
-    .all(query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id'))
-    .map((row) => storedJson(row.json));
+    .all(query.selectFrom('rerun').select('verdict_id').where('job_id', '=', jobId).orderBy('verdict_id'))
+    .map((row) => row.verdict_id as VerdictId);
+
+function* eachRowOf({ db }: ReadableCase, jobId: JobId): Generator<RerunRow, void, undefined> {
+  const rows = query.selectFrom('rerun').select('json').where('job_id', '=', jobId).orderBy('verdict_id');
+  for (const row of db.each(rows)) yield storedJson(row.json);
+}
 
 type RerunHeld = Pick<RerunReport, 'counts' | 'rowsSha256'>;
 
 /** How many rows came out how, and their hash: what the audit log is told. */
 export function rerunSummary(opened: ReadableCase, jobId: JobId): RerunHeld {
-  const rows = rowsOf(opened, jobId);
-  const counts = Object.fromEntries(
-    rerunResultSchema.options.map((result) => [result, rows.filter((row) => row.result === result).length]),
-  ) as RerunReport['counts'];
-  return { counts, rowsSha256: hashOfValue(rows) };
+  const counts = Object.fromEntries(rerunResultSchema.options.map((result) => [result, 0])) as RerunReport['counts'];
+  const hash = hashOfList();
+  for (const row of eachRowOf(opened, jobId)) {
+    if (Object.hasOwn(counts, row.result)) counts[row.result] += 1;
+    hash.add(row);
+  }
+  return { counts, rowsSha256: hash.now() };
+}
+
+/** The hash of a list, as `hashOfValue` makes it, while it grows. */
+function hashOfList() {
+  const hash = createHash('sha256').update('[');
+  let before = '';
+  return {
+    add: (value: unknown): void => {
+      hash.update(`${before}${canonicalJson(value ?? null)}`);
+      before = ',';
+    },
+    now: (): Sha256 => hash.copy().update(']').digest('hex') as Sha256,
+  };
+}
+
+/**
+ * Hashes of a rerun's first rows, by how many they are, each as `rerunSummary` makes that of all:
+ * the rows are gone through once, however many are asked for.
+ */
+export function hashesOfFirstRows(
+  opened: ReadableCase,
+  jobId: JobId,
+  counts: ReadonlySet<number>,
+): Map<number, Sha256> {
+  const hash = hashOfList();
+  const found = new Map<number, Sha256>(counts.has(0) ? [[0, hash.now()]] : []);
+  let rows = 0;
+  for (const row of eachRowOf(opened, jobId)) {
+    hash.add(row);
+    if (counts.has(++rows)) found.set(rows, hash.now());
+  }
+  return found;
+}
+
+/**
+ * How many of ascending ids a text ("3-7,9") names, if it names the first of them and no others;
+ * undefined for any other choice.
+ */
+export function countOfFirst(ranges: string, ids: readonly number[]): number | undefined {
+  let named = 0;
+  for (const [from, to] of spansFrom(ranges, ids.at(-1) ?? 0)) {
+    if (countUpTo(ids, from - 1) !== named) return undefined;
+    named = countUpTo(ids, to);
+  }
+  return named;
+}
+
+/** How many of ascending ids are not above `id`. */
+function countUpTo(ids: readonly number[], id: number): number {
+  let [low, high] = [0, ids.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle]! <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What an entry at the end of a rerun says of its rows: which verdicts they are of as well. */
 export const rerunSaid = (opened: ReadableCase, jobId: JobId): { jobId: JobId; verdicts: string } & RerunHeld => ({
   jobId,
   ...rerunSummary(opened, jobId),
-  verdicts: rangesFrom([...rerunDone(opened, jobId)].sort((a, b) => a - b)),
+  verdicts: rangesFrom(rerunDone(opened, jobId)),
 });
 
 /** The hash of a rerun's rows on some verdicts ("3-7,9"), as `rerunSummary` makes it. */
 export function hashOfRerun(opened: ReadableCase, jobId: JobId, verdicts: string): Sha256 {
-  const rows = rowsOf(opened, jobId);
+  const rows = [...eachRowOf(opened, jobId)];
   const wanted = new Set(
     idsWithin(
       verdicts,
@@ -73,16 +130,12 @@ export function hashOfRerun(opened: ReadableCase, jobId: JobId, verdicts: string
  * Other rows of its id may have been put there by somebody else.
  */
 export function rerunHeld(opened: ReadableCase, jobId: JobId): Set<VerdictId> {
-  const own = auditEntriesOf(opened, 'rerun.started', 'rerun.ended').filter(({ details }) => details.jobId === jobId);
-  const started = own.findLastIndex(({ action }) => action === 'rerun.started');
-  const { verdicts, rowsSha256 } = own.slice(started + 1).at(-1)?.details ?? {};
+  let last: Record<string, unknown> = {};
+  for (const { action, details } of eachEntryOf(opened, 'rerun.started', 'rerun.ended'))
+    if (details.jobId === jobId) last = action === 'rerun.started' ? {} : details;
+  const { verdicts, rowsSha256 } = last;
   if (typeof verdicts !== 'string' || hashOfRerun(opened, jobId, verdicts) !== rowsSha256) return new Set();
-  return new Set(
-    idsWithin(
-      verdicts,
-      [...rerunDone(opened, jobId)].sort((a, b) => a - b),
-    ) as VerdictId[],
-  );
+  return new Set(idsWithin(verdicts, rerunDone(opened, jobId)) as VerdictId[]);
 }
 
 /** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */
@@ -94,13 +147,16 @@ export function readRerun(opened: ReadableCase, jobId?: JobId): RerunReport {
     jobId: id,
     madeAt: startedAt(opened, id) ?? job.createdAt,
     ...rerunSummary(opened, id),
-    rows: rowsOf(opened, id),
+    rows: [...eachRowOf(opened, id)],
   };
 }
 
 /** As the log says: the row of a job is held by nothing. */
-const startedAt = (opened: ReadableCase, jobId: JobId): string | undefined =>
-  auditEntriesOf(opened, 'rerun.started').findLast(({ details }) => details.jobId === jobId)?.at;
+function startedAt(opened: ReadableCase, jobId: JobId): string | undefined {
+  let at: string | undefined;
+  for (const entry of eachEntryOf(opened, 'rerun.started')) if (entry.details.jobId === jobId) at = entry.at;
+  return at;
+}
 
 function latestJob({ db }: ReadableCase): JobId | undefined {
   const row = db.first(query.selectFrom('rerun').select('job_id').orderBy('job_id', 'desc').limit(1));

@@ -1,0 +1,12 @@
+// A process that checks the record of a case and lists its log, in as little memory as its own
+// options allow, and says on standard output what it found. Tests only.
+import { checkRecord } from '../custody/record-check.ts';
+import { listAudit, walkAudit } from '../log/audit.ts';
+import { allSteps } from '../log/segment.ts';
+import { openCase } from '../open-case.ts';
+
+const opened = openCase(process.argv[2]!);
+const { problems } = allSteps(checkRecord(opened));
+const { broken } = walkAudit(opened);
+const notShown = listAudit(opened, { limit: 1000 }).filter(({ details }) => 'notShown' in details);
+process.stdout.write(JSON.stringify({ problems, broken, notShown: notShown.map(({ seq }) => seq) }));
