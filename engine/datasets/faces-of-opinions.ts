@@ -12,16 +12,18 @@ import { allVerdicts } from '../case/rows/verdict.ts';
 import { type FaceFolderHead, faceFileName, openFaceFolder } from './face-folder.ts';
 import { splitFromName } from './split.ts';
 
+type Said = Pick<Opinion, 'examinerId' | 'conclusion'>;
+
 /** Every examiner's last word on one face. */
-function stderrTail(opinions: readonly Opinion[]): Opinion['conclusion'][] {
+function lastWords(opinions: readonly Said[]): Opinion['conclusion'][] {
   const last = new Map<number, Opinion['conclusion']>();
   for (const { examinerId, conclusion } of opinions) if (conclusion !== 'note') last.set(examinerId, conclusion);
   return [...last.values()].filter((conclusion) => conclusion !== 'withdrawn');
 }
 
 /** The label examiners agree on; undefined where they do not, or do not say. */
-export function labelFromOpinions(opinions: readonly Opinion[]): 0 | 1 | undefined {
-  const words = new Set(stderrTail(opinions));
+export function labelFromOpinions(opinions: readonly Said[]): 0 | 1 | undefined {
+  const words = new Set(lastWords(opinions));
   if (words.size !== 1) return undefined;
   return words.has('forged') ? 1 : words.has('genuine') ? 0 : undefined;
 }
