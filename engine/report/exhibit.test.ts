@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId, FaceId } from '../../contract/brand.ts';
 import type { Face } from '../../contract/face.ts';
+import { fitnessWarnings } from '../../contract/fitness.ts';
 import type { Provenance } from '../../contract/provenance.ts';
 import {
   type ReportDocument,
@@ -16,11 +17,9 @@ import {
   type Signing,
   signingSchema,
 } from '../../contract/report.ts';
-import { fitnessWarnings } from '../../contract/fitness.ts';
-import { areaWarning } from '../../contract/validation.ts';
-import { recordMadeAt } from '../validate/testing/record-made-at.ts';
 import { reportTemplateSchema } from '../../contract/report-template.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
+import { areaWarning } from '../../contract/validation.ts';
 import { ratioWords } from '../../contract/verbal-scale.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { kappaOf, readAgreement } from '../case/grid/agreement.ts';
@@ -31,6 +30,7 @@ import { giveOpinion, opinionsOf } from '../case/rows/opinion.ts';
 import { allVerdicts } from '../case/rows/verdict.ts';
 import { addFile } from '../case/testing/case-material.ts';
 import { canonicalJson } from '../files/canonical-json.ts';
+import { recordMadeAt } from '../validate/testing/record-made-at.ts';
 import { contextPicture } from './context-picture.ts';
 import { exportPdf, exportText, type ReportFormat } from './export-report.ts';
 import { redactorFor, showsOthers } from './redact.ts';

@@ -178,7 +178,7 @@ test('a log that unfolds to more than there is memory for is gone through entry 
   plant('scan.ended', 40_000_000);
   const tooLong = last();
   closeCase(opened);
-  const child = path.join(import.meta.dirname, '../testing/check-record.ts');
+  const child = path.join(import.meta.dirname, '../../testing/check-record.ts');
   const run = spawnSync(process.execPath, ['--max-old-space-size=160', child, opened.folder], { encoding: 'utf8' });
   expect(run.status, run.stderr.slice(-2000)).toBe(0);
   const said = JSON.parse(run.stdout);

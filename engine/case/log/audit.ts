@@ -1,7 +1,8 @@
 // The audit log: append-only, each entry hashed together with the hash of the one before it.
+
+import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
-import { sql } from 'kysely';
 import { RecceError } from '../../../contract/errors.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { jsonTooDeep, storedObject } from '../../files/stored-json.ts';

@@ -1,9 +1,10 @@
 // Results of reruns: rows of their own, anchored in the audit log by their hash. A later rerun adds
 // rows, it changes none.
+
+import { createHash } from 'node:crypto';
 import type { JobId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type RerunReport, type RerunRow, rerunResultSchema } from '../../../contract/rerun.ts';
-import { createHash } from 'node:crypto';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
