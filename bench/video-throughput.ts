@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import { unreadableWords } from '../contract/unreadable-words.ts';
 import type { Sampling } from '../contract/video.ts';
 import { type Client, createClient, createEngine, type Engine } from '../engine/index.ts';
 import { samplePhotograph } from '../engine/media/finder-weights.ts';
@@ -41,7 +42,7 @@ async function walkSeconds(file: string): Promise<number> {
     await decoder.version();
     const before = secondsOf(decoder.pid());
     for await (const part of decoder.walk(file, NOTHING, -1))
-      if (part.kind === 'unreadable') throw new Error(part.message);
+      if (part.kind === 'unreadable') throw new Error(unreadableWords(part));
     return secondsOf(decoder.pid()) - before;
   } finally {
     await decoder.close();
@@ -166,7 +167,7 @@ export async function memoryLines(root: string, minutes: number): Promise<string
   try {
     const sampling: Sampling = { kind: 'byTime', framesPerSecond: 2, sceneChanges: true };
     for await (const part of decoder.walk(long, sampling, -1)) {
-      if (part.kind === 'unreadable') throw new Error(part.message);
+      if (part.kind === 'unreadable') throw new Error(unreadableWords(part));
       if (part.kind === 'end') frames = part.end.facts.frames;
       if (part.kind !== 'frames') continue;
       const tenth = Math.min(READINGS - 1, Math.floor((part.progress ?? 0) * READINGS));

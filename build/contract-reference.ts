@@ -10,6 +10,7 @@ import { contract } from '../contract/procedures.ts';
 const root = path.resolve(import.meta.dirname, '..');
 
 type Json = {
+  title?: string;
   type?: string | string[];
   enum?: unknown[];
   const?: unknown;
@@ -30,8 +31,9 @@ type Json = {
  */
 const DEPTH = 2;
 
-/** A JSON schema as a short TypeScript type. */
+/** A JSON schema as a short TypeScript type; one of many kinds by its name in `contract/`. */
 function typeText(schema: Json, depth = 0): string {
+  if (schema.title) return schema.title;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((one) => JSON.stringify(one)).join(' | ');
   const choices = schema.anyOf ?? schema.oneOf;

@@ -4,32 +4,8 @@ import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
 import { filePlaceSchema } from './exhibit.ts';
 import { instantSchema } from './units.ts';
+import { heldWhySchema, unreadableReasonSchema } from './unreadable.ts';
 import { videoFactsSchema } from './video.ts';
-
-/**
- * Why a file could not be read. Closed list: each has its sentence in the grid and in the report.
- */
-export const unreadableReasonSchema = z.enum([
-  'empty',
-  'truncated',
-  'corrupt',
-  'unsupportedFormat',
-  'codecMissing',
-  'tooLarge',
-  'permissionDenied',
-  'notARegularFile',
-  'outsideFolder',
-  'disappeared',
-  'nameNotUnicode',
-  'changedWhileRead',
-  'decoderCrashed',
-  'decoderTimedOut',
-  'noVideoStream',
-  'noFrames',
-  /** Found only in cases made before videos were read. */
-  'videoNotYetSupported',
-]);
-export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
 
 /** What became of the file: a union that cannot call an unread file read. */
 export const evidenceStateSchema = z.discriminatedUnion('kind', [
@@ -52,7 +28,7 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
     /** Present for a video and only for one. */
     video: videoFactsSchema.optional(),
   }),
-  z.object({ kind: z.literal('unreadable'), reason: unreadableReasonSchema, message: z.string() }),
+  z.object({ kind: z.literal('unreadable'), reason: unreadableReasonSchema, message: heldWhySchema }),
 ]);
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 

@@ -7,6 +7,7 @@ import { evidenceIdSchema, faceIdSchema, modelIdSchema, type Sha256, sha256Schem
 import { heldReasonSchema } from './domain.ts';
 import type { NewFace } from './face.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
+import { heldWhySchema } from './unreadable.ts';
 
 /**
  * Which of the two propositions the score leans to, from the model's operating points: at or above
@@ -126,7 +127,7 @@ export const unscoredOutcomeSchema = z.discriminatedUnion('kind', [
     cropSha256: sha256Schema.nullable(),
   }),
   z.object({ kind: z.literal('noFace') }),
-  z.object({ kind: z.literal('unreadable'), reason: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('unreadable'), reason: z.string(), message: heldWhySchema }),
   z.object({ kind: z.literal('toolError'), message: z.string() }),
 ]);
 export type UnscoredOutcome = z.infer<typeof unscoredOutcomeSchema>;

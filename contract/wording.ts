@@ -4,6 +4,8 @@
 // authentic, and what was not assessed never looks as if it had been.
 import type { DomainMeasure, HeldReason } from './domain.ts';
 import type { Conclusion } from './opinion.ts';
+import type { HeldWhy, Unreadable } from './unreadable.ts';
+import { unreadableWords } from './unreadable-words.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
 
 /** A kind of outcome by name, in a narrow place, and what follows from it. */
@@ -132,6 +134,7 @@ export function detailWords(outcome: UnscoredOutcome): string | null {
     case 'noFace':
       return null;
     case 'unreadable':
+      return unreadableWords(outcome);
     case 'toolError':
       return outcome.message;
   }
@@ -143,3 +146,9 @@ export function unscoredWords(outcome: UnscoredOutcome): string {
   const detail = detailWords(outcome);
   return detail === null ? label : `${label}: ${detail}`;
 }
+
+/** What a file came to, with its words in place of data: rows of all versions side by side. */
+export const inWords = (state: object): object =>
+  'message' in state && 'reason' in state
+    ? { ...state, message: unreadableWords(state as Unreadable<HeldWhy>) }
+    : state;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { EvidenceId } from '../../contract/brand.ts';
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Provenance, ProvenanceReading } from '../../contract/provenance.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { isWritable, type ReadableCase } from '../case/db/case-handle.ts';
@@ -50,7 +51,7 @@ async function examine(
   if (!evidence.mediaType.startsWith('image/'))
     return { kind: 'notExamined', message: `It is no still (${evidence.mediaType}).` };
   const file = await readEvidenceFile(placeOfEvidence(handle.folder, evidence));
-  if (file.kind === 'failed') return { kind: 'notExamined', message: file.message };
+  if (file.kind === 'failed') return { kind: 'notExamined', message: unreadableWords(file) };
   if (file.sha256 !== evidence.sha256) return { kind: 'notExamined', message: 'It has changed since it was added.' };
   const anchors = await readTrustAnchors(deps.installation.appDataFolder).catch((error: Error) => error);
   // Examined without them, credentials would be recorded as signed by a stranger.

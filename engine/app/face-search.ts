@@ -2,6 +2,7 @@
 // that were cut to a face already.
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { FaceFinder } from '../examine/face-finder.ts';
 import { PIPELINE_VERSION } from '../examine/pipeline-version.ts';
@@ -36,7 +37,7 @@ export type FaceSearch = {
 export function createFaceSearch(faceFinder: FaceFinder, decoder: Decoder, appDataFolder: string): FaceSearch {
   const decode = async (bytes: Uint8Array): Promise<RgbImage> => {
     const decoded = await decoder.decode(bytes);
-    if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+    if (decoded.kind === 'unreadable') throw new Error(unreadableWords(decoded));
     return { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
   };
   const finder = (): Promise<FinderModel> => faceFinder.model();

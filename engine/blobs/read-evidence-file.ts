@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../contract/brand.ts';
-import type { UnreadableReason } from '../../contract/evidence.ts';
+import type { Unreadable } from '../../contract/unreadable.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { refusalFromSystem } from '../files/system-error.ts';
 import { sha256Of } from './blob-store.ts';
 import { NOT_SAID } from './evidence-place.ts';
@@ -12,10 +13,8 @@ import { NOT_SAID } from './evidence-place.ts';
  * Why a file could not be taken in; `sha256` is known where its bytes could be read and only their
  * number is the trouble.
  */
-export type FailedFile = {
+export type FailedFile = Unreadable & {
   kind: 'failed';
-  reason: UnreadableReason;
-  message: string;
   sha256: Sha256 | null;
   sizeBytes: number;
   modifiedAt: string | null;
@@ -37,15 +36,12 @@ const failedFrom = (error: unknown): FailedFile => ({
   kind: 'failed',
   ...(refusalFromSystem(error) ?? {
     reason: 'corrupt',
-    message: `The file could not be read. The system says: ${(error as Error).message}`,
+    message: { kind: 'systemSaid', said: (error as Error).message },
   }),
   sha256: null,
   sizeBytes: 0,
   modifiedAt: null,
 });
-
-const NOT_SAID_WORDS =
-  'This case came from elsewhere, and nobody here has said where its evidence lies. Say so with "recce relocate".';
 
 /** What one file was when it was opened. */
 type Known = { sizeBytes: number; modifiedAt: string };
@@ -60,18 +56,18 @@ async function withUnchanged<T>(
   use: (handle: FileHandle, known: Known) => Promise<{ result: T; bytesRead: number } | FailedFile>,
   signal?: AbortSignal,
 ): Promise<T | FailedFile> {
-  if (path === NOT_SAID) return { ...failedFrom({}), reason: 'disappeared', message: NOT_SAID_WORDS };
+  if (path === NOT_SAID) return { ...failedFrom({}), reason: 'disappeared', message: { kind: 'placeNotSaid' } };
   try {
     const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const before = await handle.stat();
-      if (!before.isFile()) return { ...failedFrom({ code: 'ENXIO' }), message: 'It is not a regular file.' };
+      if (!before.isFile()) return { ...failedFrom({ code: 'ENXIO' }), message: { kind: 'notRegular' } };
       const known = { sizeBytes: before.size, modifiedAt: before.mtime.toISOString() };
       const used = await use(handle, known);
       if ('kind' in used) return used;
       const after = await handle.stat();
       if (after.mtimeMs !== before.mtimeMs || after.size !== before.size || used.bytesRead !== before.size)
-        return { ...failedFrom({}), reason: 'changedWhileRead', message: 'It changed while it was read.', ...known };
+        return { ...failedFrom({}), reason: 'changedWhileRead', message: { kind: 'changedWhileRead' }, ...known };
       return used.result;
     } finally {
       await handle.close();
@@ -91,7 +87,7 @@ export const readEvidenceFile = (path: string, limitBytes = STILL_SIZE_LIMIT_BYT
   });
 
 async function tooLarge(handle: FileHandle, known: Known, limitBytes: number): Promise<FailedFile> {
-  const message = `${known.sizeBytes} bytes are more than the limit of ${limitBytes} for a still.`;
+  const message = { kind: 'moreBytesThanLimit', bytes: known.sizeBytes, limit: limitBytes } as const;
   return { kind: 'failed', reason: 'tooLarge', message, sha256: (await hashOf(handle)).sha256, ...known };
 }
 
@@ -143,7 +139,7 @@ export async function readHead(path: string, size: number): Promise<Uint8Array> 
  */
 export async function hashFile(path: string): Promise<Sha256> {
   const hashed = await hashEvidenceFile(path);
-  if (hashed.kind === 'failed') throw new Error(hashed.message);
+  if (hashed.kind === 'failed') throw new Error(unreadableWords(hashed));
   return hashed.sha256;
 }
 

@@ -1,7 +1,7 @@
 // Which providers are there: the contract's list against what the runtime's binary knows, with a
 // sentence for each that is not.
 import { type Provider, type ProviderReport, providerSchema } from '../../contract/device.ts';
-import { logStderrTail } from '../process/stderr-tail.ts';
+import { lastWroteSentence } from '../../contract/unreadable-words.ts';
 import { ChildRefusal, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { Backend, ComputeRequest, ComputeResponse } from './messages.ts';
 
@@ -42,7 +42,7 @@ export async function askApart<T>(
 const explained = (refusal: ChildRefusal, words: string): ChildRefusal =>
   words === ''
     ? refusal
-    : new ChildRefusal(refusal.name, refusal.message.replace(/\.?\s*$/, `.${logStderrTail(words)}`), refusal.code);
+    : new ChildRefusal(refusal.name, refusal.message.replace(/\.?\s*$/, `.${lastWroteSentence(words)}`), refusal.code);
 
 /** Loading the binary takes well under a second. */
 const BACKENDS_LIMIT_MS = 60_000;

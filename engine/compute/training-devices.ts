@@ -4,8 +4,8 @@
 import type { Provider, StepDifferences, TrainingPlacement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Device } from '../../contract/scan.ts';
+import { lastWroteSentence } from '../../contract/unreadable-words.ts';
 import type { TrainingSetup } from '../../models/recce/training-setup.ts';
-import { logStderrTail } from '../process/stderr-tail.ts';
 import { createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
 import { placementOn, WORTH_LEAVING_THE_CPU } from './choose-provider.ts';
 import type { Devices, MeasuredModel } from './devices.ts';
@@ -117,7 +117,7 @@ async function tested(
   } catch (error) {
     const tail = await child.stderrTail().catch(() => '');
     const message = error instanceof Error ? error.message : String(error);
-    return { why: `${name} failed a step: ${message}${tail === '' ? '' : logStderrTail(tail)}` };
+    return { why: `${name} failed a step: ${message}${lastWroteSentence(tail)}` };
   } finally {
     await child.close();
   }

@@ -10,6 +10,7 @@ import {
   type RelocationRefusal,
   type RelocationRequest,
 } from '../../contract/relocation.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { isFromElsewhere, leadsOut, recordedPlace } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
@@ -64,7 +65,7 @@ async function lookAt(
     return refused('unreadable', 'A link leads out of the folder that was named. Name the folder it leads to.');
   const hashed = await hashEvidenceFile(file, signal);
   if (hashed.kind === 'failed')
-    return refused(hashed.reason === 'disappeared' ? 'missing' : 'unreadable', hashed.message);
+    return refused(hashed.reason === 'disappeared' ? 'missing' : 'unreadable', unreadableWords(hashed));
   if (hashed.sha256 !== evidence.sha256)
     return refused('otherContent', `Its SHA-256 is ${hashed.sha256}; ${evidence.sha256} is recorded.`);
   return { kind: 'fits', evidence, path: file, modifiedAt: hashed.modifiedAt };

@@ -1,9 +1,11 @@
 // Is everything as recorded? Re-hashes evidence and blobs, walks the audit chain, and holds
 // verdicts and opinions against what the chain says of them. What is found wrong is entered in the
 // case, so that it is still known tomorrow.
+
 import type { Sha256 } from '../../contract/brand.ts';
 import type { Verification } from '../../contract/case.ts';
 import { RecceError } from '../../contract/errors.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { isSha256, sha256Of } from '../blobs/blob-store.ts';
 import { isCarriedRefused, NOT_SAID, placeOfEvidence } from '../blobs/evidence-place.ts';
@@ -152,7 +154,7 @@ async function evidenceProblem(
   const { path, sha256 } = evidence;
   const known = { subject: path, expected: sha256! };
   const file = await hashEvidenceFile(placeOfEvidence(folder, evidence), signal);
-  if (file.kind === 'failed') return { kind: 'evidenceMissing', ...known, found: file.message };
+  if (file.kind === 'failed') return { kind: 'evidenceMissing', ...known, found: unreadableWords(file) };
   return file.sha256 === sha256 ? undefined : { kind: 'evidenceChanged', ...known, found: file.sha256 };
 }
 

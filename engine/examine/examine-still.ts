@@ -1,8 +1,10 @@
 // Steps 2 to 8 for photographs, without a case: bytes -> pixels -> faces -> crops -> outcomes,
 // pictures kept as blobs. One and the same for the scan on this machine, for a worker on another
 // and for a verdict made again, so that all come to the same rows.
+
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import type { BlobSink } from '../blobs/blob-store.ts';
@@ -116,7 +118,7 @@ function reducedStill(
 class UnreadableStill extends Error {
   readonly state: Extract<EvidenceState, { kind: 'unreadable' }>;
   constructor(state: Extract<EvidenceState, { kind: 'unreadable' }>) {
-    super(state.message);
+    super(unreadableWords(state));
     this.state = state;
   }
 }

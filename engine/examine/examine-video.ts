@@ -116,4 +116,4 @@ async function hasChanged({ path, sizeBytes, modifiedAt }: VideoFile): Promise<b
   return now !== undefined && (now.size !== sizeBytes || now.mtime.toISOString() !== modifiedAt);
 }
 
-const CHANGED = { kind: 'unreadable', reason: 'changedWhileRead', message: 'It changed while it was read.' } as const;
+const CHANGED = { kind: 'unreadable', reason: 'changedWhileRead', message: { kind: 'changedWhileRead' } } as const;

@@ -1,6 +1,7 @@
 // A picture reduced to a palette is not what any model was validated on, in whatever file it lies.
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { decodeStill } from '../media/decode-still.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
 import { createFaceCutter, STILL_FRAME } from './judge-faces.ts';
@@ -11,7 +12,7 @@ const photograph = () => sharp(samplePhotograph(3)).resize(480);
 const LANDMARKS = Array.from({ length: 68 }, (_, i) => ({ x: 140 + 30 * Math.cos(i), y: 80 + 30 * Math.sin(i) }));
 const pixels = async (bytes: Uint8Array) => {
   const decoded = await decodeStill(bytes);
-  if (decoded.kind !== 'decoded') throw new Error(decoded.message);
+  if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
   return decoded;
 };
 

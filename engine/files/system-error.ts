@@ -1,7 +1,7 @@
 // Errors of the file system in the product's own terms: why a file was not given (one closed list
 // for photographs and videos), and why one could not be written.
 import { RecceError } from '../../contract/errors.ts';
-import type { UnreadableReason } from '../../contract/evidence.ts';
+import type { Unreadable, UnreadableReason } from '../../contract/unreadable.ts';
 
 const REASONS: Readonly<Record<string, UnreadableReason>> = {
   EACCES: 'permissionDenied',
@@ -11,18 +11,11 @@ const REASONS: Readonly<Record<string, UnreadableReason>> = {
   EISDIR: 'notARegularFile',
 };
 
-/** What is said before the system's own words. */
-const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
-  permissionDenied: 'The file may not be read by this user.',
-  disappeared: 'There is no file at this place (any more).',
-  notARegularFile: 'It is not a regular file.',
-};
-
 /** Undefined for an error that is no such refusal. */
-export function refusalFromSystem(error: unknown): { reason: UnreadableReason; message: string } | undefined {
+export function refusalFromSystem(error: unknown): Unreadable | undefined {
   const { code, message } = error as { code?: string; message: string };
   const reason = REASONS[code ?? ''];
-  return reason && { reason, message: `${SENTENCES[reason]} The system says: ${message}` };
+  return reason && { reason, message: { kind: 'systemSaid', said: message } };
 }
 
 /**

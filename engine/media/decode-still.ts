@@ -40,9 +40,9 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
 }
 
 async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {
-  if (bytes.length === 0) return unreadable('empty', 'The file is empty.');
+  if (bytes.length === 0) return unreadable('empty', { kind: 'empty' });
   const heif = hevcCodedHeif(bytes);
-  if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.message);
+  if (heif instanceof HeifRefusal) return unreadable(heif.reason, heif.why);
   if (heif) return decodeHevcCoded(heif, pipeline);
   if (pipeline === 1) return decodeByLibvips(bytes);
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
@@ -67,8 +67,7 @@ async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<Decod
 
 async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
   const largest = largestOfIcon(bytes);
-  if (!largest)
-    return unreadable('corrupt', 'It begins like an icon, and its directory names pictures that are not there.');
+  if (!largest) return unreadable('corrupt', { kind: 'iconDirectory' });
   const { file, mediaType, pictures } = largest;
   const read = mediaType === 'image/png' ? await decodeByLibvips(file) : await decodeByFfmpeg(file, mediaType);
   return withLeftOut(
@@ -81,10 +80,7 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
 async function decodeByFfmpeg(bytes: Uint8Array, mediaType: string): Promise<DecodedStill> {
   const loaded = await import('./still/ffmpeg-still.ts').catch((error: Error) => error);
   if (loaded instanceof Error)
-    return unreadable(
-      'codecMissing',
-      `The decoder for ${mediaType} cannot be loaded here: ${onceEach(loaded.message)}.`,
-    );
+    return unreadable('codecMissing', { kind: 'decoderNotLoaded', mediaType, said: onceEach(loaded.message) });
   const decoder = `${loaded.STILL_DECODER}; ${DECODER}`;
   const decoded = loaded.decodeFfmpegStill(bytes, mediaType, pixelsThatFit());
   if (decoded.kind === 'refused') return { ...unreadable(decoded.reason, decoded.message), decoder };
@@ -115,7 +111,7 @@ function hevcCodedHeif(bytes: Uint8Array): HeifFile | HeifRefusal | undefined {
 async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Promise<DecodedStill> {
   const loaded = await import('./heif/decode-heif.ts').catch((error: Error) => error);
   if (loaded instanceof Error)
-    return unreadable('codecMissing', `The HEVC decoder cannot be loaded here: ${onceEach(loaded.message)}.`);
+    return unreadable('codecMissing', { kind: 'hevcDecoderNotLoaded', said: onceEach(loaded.message) });
   const decoder = `${loaded.HEIF_DECODER}; ${DECODER}`;
   try {
     const decoded = loaded.decodeHeif(file, pixelsThatFit(), pipeline);
@@ -125,6 +121,6 @@ async function decodeHevcCoded(file: HeifFile, pipeline: number | undefined): Pr
     return { ...withLeftOut(withRemarks(await decodeByLibvips(decoded.tiff), remarks), leftOut), decoder };
   } catch (error) {
     if (!(error instanceof HeifRefusal)) throw error;
-    return { ...unreadable(error.reason, error.message), decoder };
+    return { ...unreadable(error.reason, error.why), decoder };
   }
 }

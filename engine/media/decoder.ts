@@ -4,7 +4,7 @@
 import type { Provenance } from '../../contract/provenance.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
 import { retryAfterCrash } from '../process/retry-after-crash.ts';
-import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../process/supervised-child.ts';
+import { createSupervisedChild, refusalFromChild, type SpawnChild } from '../process/supervised-child.ts';
 import type { ReducedStill } from './decode-reduced.ts';
 import type { DecodedStill } from './still/decoded-still.ts';
 
@@ -55,9 +55,7 @@ export function createDecoder(options: { spawn?: SpawnChild; timeoutMs?: number 
     try {
       return (await call({ kind: 'decode', bytes, ...(pipeline === undefined ? {} : { pipeline }) })) as DecodedStill;
     } catch (error) {
-      const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
-      const message = error instanceof Error ? error.message : String(error);
-      return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
+      return { kind: 'unreadable', ...refusalFromChild(error) };
     }
   };
   // What cannot be done smaller is done as a whole, and that says what is wrong.

@@ -2,6 +2,7 @@
 // that reason; what is free is replaced here.
 import sharp from 'sharp';
 import { afterEach, expect, test, vi } from 'vitest';
+import { inWords } from '../../contract/wording.ts';
 import { decodeStill } from './decode-still.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -12,7 +13,7 @@ test('the limit on pixels follows the memory that is free, and says so', async (
     .toBuffer();
   expect(bytes.length).toBeLessThan(200_000);
   vi.spyOn(process, 'availableMemory').mockReturnValue(200e6);
-  expect(await decodeStill(bytes)).toMatchObject({
+  expect(inWords(await decodeStill(bytes))).toMatchObject({
     kind: 'unreadable',
     reason: 'tooLarge',
     message: expect.stringContaining('more than fit into the memory that is free now'),

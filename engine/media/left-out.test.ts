@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { decodeStill } from './decode-still.ts';
 import { samplePhotograph } from './finder-weights.ts';
 import { behindFilm } from './video/behind-film.ts';
@@ -16,7 +17,7 @@ const at = (name: string) => path.join(folder, name);
 
 async function leftOut(bytes: Uint8Array, pipeline?: number): Promise<string[]> {
   const decoded = await decodeStill(bytes, pipeline);
-  if (decoded.kind !== 'decoded') throw new Error(decoded.message);
+  if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
   return decoded.leftOut ?? [];
 }
 

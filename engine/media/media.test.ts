@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { rotateQuarter } from '../../models/image/rgb-image.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
@@ -19,7 +20,7 @@ const sample = (n: number) => readFileSync(samplePhotograph(n));
 
 async function pixels(bytes: Uint8Array): Promise<RgbImage> {
   const decoded = await decodeStill(bytes);
-  if (decoded.kind === 'unreadable') throw new Error(decoded.message);
+  if (decoded.kind === 'unreadable') throw new Error(unreadableWords(decoded));
   return decoded;
 }
 
@@ -116,7 +117,9 @@ describe('decoding', () => {
       const decoded = await decodeStill(await make());
       expect(decoded.kind).toBe('unreadable');
       expect(reasons as readonly string[]).toContain(decoded.kind === 'unreadable' && decoded.reason);
-      expect(decoded.kind === 'unreadable' && decoded.message).toMatch(/^The file .*\.( The decoder says: .+)?$/);
+      expect(decoded.kind === 'unreadable' && unreadableWords(decoded)).toMatch(
+        /^The file .*\.( The decoder says: .+)?$/,
+      );
     },
   );
 

@@ -32,6 +32,3 @@ export function createStderrTail(): StderrTail {
     text: () => tellLines(written),
   };
 }
-
-/** A sentence that repeats them; empty when there are none. */
-export const logStderrTail = (words: string): string => (words === '' ? '' : ` It last wrote: ${words}`);

@@ -1,8 +1,9 @@
 // The parent's half of a child process: requests with answers, time limits, and a new process when
 // the old one dies. Runs in the engine process.
+import type { Unreadable, WhyUnreadable } from '../../contract/unreadable.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { ChildHandle, ChildStart, ResponseMessage, SpawnChild } from './channel.ts';
 import { spawnNodeChild } from './spawn-node-child.ts';
-import { logStderrTail } from './stderr-tail.ts';
 
 export type { ChildHandle, SpawnChild } from './channel.ts';
 
@@ -12,11 +13,25 @@ export type { ChildHandle, SpawnChild } from './channel.ts';
  */
 export class ChildProcessError extends Error {
   readonly kind: 'died' | 'timedOut' | 'aborted';
-  constructor(kind: 'died' | 'timedOut' | 'aborted', message: string) {
-    super(message);
+  /** Of a process that died or was silent: what became of it. */
+  readonly end: ProcessEnd | undefined;
+  constructor(kind: 'died' | 'timedOut' | 'aborted', said: string | ProcessEnd) {
+    super(typeof said === 'string' ? said : endWords(said));
     this.name = 'ChildProcessError';
     this.kind = kind;
+    this.end = typeof said === 'string' ? undefined : said;
   }
+}
+
+type ProcessEnd = Extract<WhyUnreadable, { kind: 'processEnded' | 'processSilent' }>;
+const endWords = (end: ProcessEnd): string => unreadableWords({ reason: 'decoderCrashed', message: end });
+
+/** What is said of a file over whose decoding a child process failed. */
+export function refusalFromChild(error: unknown): Unreadable {
+  const isSilent = error instanceof ChildProcessError && error.kind === 'timedOut';
+  const end = error instanceof ChildProcessError ? error.end : undefined;
+  const said = error instanceof Error ? error.message : String(error);
+  return { reason: isSilent ? 'decoderTimedOut' : 'decoderCrashed', message: end ?? { kind: 'processFailed', said } };
 }
 
 /** The child answered with an error of its own; `name`, `message` and `code` are the original's. */
@@ -80,23 +95,23 @@ export function createSupervisedChild<Request, Response>(
       if (child !== started) return;
       child = undefined;
       for (const listener of exitListeners) listener(reason);
-      const words = logStderrTail(started.stderrTail());
-      rejectAll(new ChildProcessError('died', `The ${name} process ended (${reason}).${words}`));
+      const end: ProcessEnd = { kind: 'processEnded', process: name, how: reason, lastWrote: started.stderrTail() };
+      rejectAll(new ChildProcessError('died', end));
     });
     return started;
   };
 
   /**
-   * Ends the process on purpose, as `kind`; whoever waited is told, and exit listeners know that
-   * its state is gone.
+   * Ends the process on purpose; whoever waited is told `said` of its last words, and exit
+   * listeners know that its state is gone.
    */
-  const end = (kind: 'timedOut' | 'aborted', message: string): void => {
+  const end = (kind: 'timedOut' | 'aborted', said: (lastWrote: string) => string | ProcessEnd): void => {
     const ended = child;
     child = undefined;
     ended?.kill();
-    for (const listener of exitListeners) listener(message);
-    const words = kind === 'timedOut' ? logStderrTail(ended?.stderrTail() ?? '') : '';
-    rejectAll(new ChildProcessError(kind, `${message}${words}`));
+    const silent = said('');
+    for (const listener of exitListeners) listener(typeof silent === 'string' ? silent : endWords(silent));
+    rejectAll(new ChildProcessError(kind, said(ended?.stderrTail() ?? '')));
   };
 
   return {
@@ -115,10 +130,13 @@ export function createSupervisedChild<Request, Response>(
       const id = nextId++;
       return new Promise<Response>((resolve, reject) => {
         const limit = setTimeout(
-          () => end('timedOut', `The ${options.name} process gave no answer within ${timeoutMs} ms and was ended.`),
+          () =>
+            end('timedOut', (lastWrote) => ({
+              ...{ kind: 'processSilent', process: options.name, withinMs: timeoutMs, lastWrote },
+            })),
           timeoutMs,
         );
-        const abort = (): void => end('aborted', `The ${options.name} process was ended: cancelled.`);
+        const abort = (): void => end('aborted', () => `The ${options.name} process was ended: cancelled.`);
         signal?.addEventListener('abort', abort, { once: true });
         const settle = (): void => {
           clearTimeout(limit);

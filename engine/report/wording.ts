@@ -1,10 +1,12 @@
 // The report's sentences. A score is a raw score unless calibrated, a leaning is about two
 // propositions, and no result is ever called authentic.
+
 import { hasDecoder, NO_DECODER, networkWords } from '../../contract/architecture.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
 import type { TrackPlace } from '../../contract/track.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { ratioSentence } from '../../contract/verbal-scale.ts';
 import type { Leaning, Verdict, VerdictKind, VerdictOutcome } from '../../contract/verdict.ts';
 import { detailWords, KIND_WORDS, LEANING_WORDS, NO_LEANING, unscoredWords } from '../../contract/wording.ts';
@@ -38,7 +40,7 @@ export function outcomeWords(outcome: VerdictOutcome, scale?: readonly VerbalSte
     case 'noFace':
       return 'No face was found. This says nothing about whether the picture is genuine';
     case 'unreadable':
-      return `Not examined. ${outcome.message}`;
+      return `Not examined. ${unreadableWords(outcome)}`;
     case 'toolError':
       return `Not examined: an error of the tool. ${outcome.message}`;
   }

@@ -2,6 +2,8 @@
 // and cut by the scan's own steps. Videos: frame-now.ts.
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
+import type { UnreadableReason, WhyUnreadable } from '../../contract/unreadable.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { readEvidenceFile } from '../blobs/read-evidence-file.ts';
@@ -23,7 +25,7 @@ export type FileNow =
 
 export const unavailable = (why: string): FileNow => ({ kind: 'unavailable', why });
 
-const unreadable = (reason: string, message: string): FileNow => ({
+const unreadable = (reason: UnreadableReason, message: WhyUnreadable): FileNow => ({
   kind: 'cut',
   faces: [],
   outcome: { kind: 'unreadable', reason, message },
@@ -44,12 +46,12 @@ export async function readFileNow(
 ): Promise<FileNow> {
   if (evidence.sha256 === null) return unavailable('No byte of it could be read when it was taken in.');
   const file = await readEvidenceFile(placeOfEvidence(deps.folder, evidence));
-  if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${file.message}`);
+  if (file.kind === 'failed') return unavailable(`The evidence file cannot be read now: ${unreadableWords(file)}`);
   if (file.sha256 !== evidence.sha256)
     return unavailable(`The evidence file has changed: its SHA-256 is ${file.sha256}, ${evidence.sha256} is recorded.`);
-  if (file.bytes.length === 0) return unreadable('empty', 'The file is empty.');
+  if (file.bytes.length === 0) return unreadable('empty', { kind: 'empty' });
   if (!mediaTypeFromBytes(file.bytes, pipeline) && !evidence.mediaType.startsWith('image/'))
-    return unreadable('unsupportedFormat', 'Its content is not known here.');
+    return unreadable('unsupportedFormat', { kind: 'contentUnknown' });
   const { findFaces } = deps;
   const decoded = await decodeEvidence(deps.decoder, evidence, file.bytes, pipeline);
   const { faces, outcome, decoder } = await cutStill({ findFaces, model, pipeline }, decoded);

@@ -1,7 +1,9 @@
 // A frame of a video as it is now, for a verdict made again: the file hashed once, the frame
 // decoded by its pts, searched and cut as in the scan.
+
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Face } from '../../contract/face.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { frameQuery } from '../../contract/video.ts';
 import { placeOfEvidence } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile } from '../blobs/read-evidence-file.ts';
@@ -32,7 +34,7 @@ export function createFrameSource(
 /** Why the file is not the one taken in; undefined where it is. */
 async function problemOf(deps: RerunDeps, evidence: Evidence): Promise<string | undefined> {
   const hashed = await hashEvidenceFile(placeOfEvidence(deps.folder, evidence));
-  if (hashed.kind === 'failed') return `The evidence file cannot be read now: ${hashed.message}`;
+  if (hashed.kind === 'failed') return `The evidence file cannot be read now: ${unreadableWords(hashed)}`;
   if (hashed.sha256 === evidence.sha256) return undefined;
   return `The evidence file has changed: its SHA-256 is ${hashed.sha256}, ${evidence.sha256} is recorded.`;
 }
@@ -63,7 +65,7 @@ async function readFrame(
   const facts = evidence.state.kind === 'read' && pipeline > 1 ? evidence.state.video : undefined;
   const query = facts ? frameQuery(facts, frameIndex, pts) : { pts };
   const picture = await deps.videoDecoder.frameAt(placeOfEvidence(deps.folder, evidence), query, pipeline);
-  if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${picture.message}`);
+  if (picture.kind === 'unreadable') return unavailable(`The frame cannot be decoded now: ${unreadableWords(picture)}`);
   const found = await deps.findFaces(picture, lookOf(pipeline, frameIndex, foundAtRotation));
   if (found.length === 0) return { kind: 'cut', faces: [], outcome: { kind: 'noFace' } };
   const beyondDomain = pipeline === 1 ? [] : picture.beyondDomain;

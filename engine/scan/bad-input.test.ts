@@ -22,6 +22,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AS_REFUSED } from '../../build/test-needs.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { inWords } from '../../contract/wording.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
@@ -212,7 +213,7 @@ test('a file that grows while it is hashed has changed while it was read', async
 });
 
 test('a file that is gone when its turn comes has disappeared', async () => {
-  expect(await readEvidenceFile(path.join(root, 'gone.jpg'))).toMatchObject({
+  expect(inWords(await readEvidenceFile(path.join(root, 'gone.jpg')))).toMatchObject({
     kind: 'failed',
     reason: 'disappeared',
     message: expect.stringMatching(/^There is no file at this place .* The system says: ENOENT/),

@@ -1,7 +1,8 @@
 // Step 1 of the scan: a listed file gets its evidence row, hashed first, and is bytes or a reason.
 // With step 2 for a scan on this machine.
 import { open, stat } from 'node:fs/promises';
-import type { Evidence, EvidenceState, UnreadableReason } from '../../contract/evidence.ts';
+import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
+import type { UnreadableReason, WhyUnreadable } from '../../contract/unreadable.ts';
 import { isTrustedPlace, recordedPlace, recordedTime } from '../blobs/evidence-place.ts';
 import { hashEvidenceFile, readEvidenceFile, readHead } from '../blobs/read-evidence-file.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
@@ -30,15 +31,15 @@ export type TakenFile = { evidence: Evidence; state: EvidenceState; bytes: Uint8
  */
 export type IngestedFile = { evidence: Evidence; asRead: AsRead; known: boolean } & DecodedEvidence;
 
-const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, string>> = {
-  outsideFolder: 'The link leads out of the folder; it was not followed.',
-  notARegularFile: 'It is not a regular file (a pipe, socket or device); it was not opened.',
-  permissionDenied: 'Reading it is not permitted.',
-  disappeared: 'It is not there (any more), or the link leads nowhere.',
-  nameNotUnicode: 'Its name is not valid Unicode, so it cannot be named here. Rename a copy to have it examined.',
+const PROBLEMS: Readonly<Record<NonNullable<ListedFile['problem']>, WhyUnreadable>> = {
+  outsideFolder: { kind: 'linkOutOfFolder' },
+  notARegularFile: { kind: 'notRegularNotOpened' },
+  permissionDenied: { kind: 'notPermitted' },
+  disappeared: { kind: 'notThere' },
+  nameNotUnicode: { kind: 'nameNotUnicode' },
 };
 
-const unreadable = (reason: UnreadableReason, message: string): EvidenceState => ({
+const unreadable = (reason: UnreadableReason, message: WhyUnreadable): EvidenceState => ({
   kind: 'unreadable',
   reason,
   message,
@@ -139,10 +140,9 @@ async function takeInOther(
 ): Promise<TakenFile> {
   const hashed = await hashEvidenceFile(file.readFrom ?? file.path, signal);
   if (hashed.kind === 'failed') return failed(unreadable(hashed.reason, hashed.message), hashed, mediaType);
-  if (hashed.sizeBytes === 0) return failed(unreadable('empty', 'The file is empty.'), hashed);
+  if (hashed.sizeBytes === 0) return failed(unreadable('empty', { kind: 'empty' }), hashed);
   if (mediaType?.startsWith('video/')) return failed({ kind: 'pending' }, hashed, mediaType);
-  const message = 'Its content is neither a photograph nor a video known here.';
-  return failed(unreadable('unsupportedFormat', message), hashed, mediaType);
+  return failed(unreadable('unsupportedFormat', { kind: 'neitherPhotographNorVideo' }), hashed, mediaType);
 }
 
 /**
@@ -152,8 +152,5 @@ async function takeInOther(
 function changedSince(opened: WritableCase, evidence: Evidence, sha256: string): EvidenceState | undefined {
   if (evidence.sha256 === sha256) return undefined;
   addAlteration(opened, evidence, { kind: 'changed', found: sha256, who: '' });
-  return unreadable(
-    'changedWhileRead',
-    `Its content is not the one taken in: SHA-256 ${sha256} now, ${evidence.sha256 ?? 'none'} recorded.`,
-  );
+  return unreadable('changedWhileRead', { kind: 'otherContent', found: sha256, recorded: evidence.sha256 });
 }

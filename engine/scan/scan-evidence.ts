@@ -3,6 +3,7 @@
 // with each other and with the database.
 import { availableParallelism } from 'node:os';
 import type { Evidence } from '../../contract/evidence.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { createMemoryBudget, type MemoryBudget } from '../async/memory-budget.ts';
 import { prefetch } from '../async/prefetch.ts';
 import { createRate } from '../async/rate.ts';
@@ -104,7 +105,7 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
     };
     try {
       const state = await scanVideo(deps, job, { file, evidence, asRead }, onProgress);
-      if (state.kind === 'unreadable') noteFailed(evidence.shownPath, state.message);
+      if (state.kind === 'unreadable') noteFailed(evidence.shownPath, unreadableWords(state));
     } catch (error) {
       await failedOver(writer, evidence, error);
     }
@@ -129,7 +130,8 @@ export async function scanEvidence(deps: ScanDeps, job: JobControl, paths: reado
       }
       batch.push(prepared);
       if (prepared.outcome?.kind === 'toolError') noteFailed(prepared.evidence.shownPath, prepared.outcome.message);
-      if (prepared.state.kind === 'unreadable') noteFailed(prepared.evidence.shownPath, prepared.state.message);
+      if (prepared.state.kind === 'unreadable')
+        noteFailed(prepared.evidence.shownPath, unreadableWords(prepared.state));
       const faces = batch.reduce((sum, one) => sum + one.faces.length, 0);
       if (faces >= FACES_PER_TRANSACTION || batch.length >= FILES_PER_TRANSACTION) await flush();
       await job.pausePoint();

@@ -118,7 +118,7 @@ function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly Sam
       return {
         kind: 'unreadable',
         reason: 'corrupt',
-        message: `None of its ${facts.frames} frames could be examined; ${facts.damagedFrames} of them are damaged.`,
+        message: { kind: 'noFrameExamined', frames: facts.frames, damagedFrames: facts.damagedFrames },
       };
     return {
       kind: 'read',
@@ -130,11 +130,9 @@ function stateFrom(evidence: Evidence, ending: VideoEnding, frames: readonly Sam
     };
   }
   const last = frames.at(-1);
-  if (!last) return ending;
-  return {
-    ...ending,
-    message: `${ending.message} Before that ${frames.length} frames up to ${(last.timeMs / 1000).toFixed(2)} s were examined; what was found in them stands.`,
-  };
+  const { message: why } = ending;
+  if (!last || typeof why === 'string' || why.kind === 'endedEarly') return ending;
+  return { ...ending, message: { kind: 'endedEarly', why, frames: frames.length, untilMs: last.timeMs } };
 }
 
 function tracksFrom(

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
@@ -64,7 +65,7 @@ test('the same scan again does nothing and says what it came to before; a new ca
   expect({ done, total, failed, faces }).toEqual({ done: 8, total: 8, failed: 4, faces: 13 });
   expect(again!.progress).toMatchObject({ done, total, failed, faces });
   expect(told.toSorted()).toEqual(
-    first.flatMap(({ unscored }) => (unscored?.kind === 'unreadable' ? [unscored.message] : [])).toSorted(),
+    first.flatMap(({ unscored }) => (unscored?.kind === 'unreadable' ? [unreadableWords(unscored)] : [])).toSorted(),
   );
   await client.case.create({ folder: path.join(root, 'b'), title: 'B', reference: '' });
   expect(await scanMedia()).toBe('done');

@@ -1,5 +1,7 @@
 // The files of a scan, and which of them have their verdicts already.
+
 import type { Evidence } from '../../contract/evidence.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { placeOfEvidence, recordedPlace } from '../blobs/evidence-place.ts';
 import { allEvidence, findEvidenceByPath } from '../case/rows/evidence.ts';
@@ -118,7 +120,7 @@ export const outcomeBefore = (
   evidence: Evidence,
 ): { faces: number; unreadable: string | undefined } => ({
   faces: countFaces(deps.opened, verdictsKeyOf(deps, evidence)),
-  unreadable: evidence.state.kind === 'unreadable' ? evidence.state.message : undefined,
+  unreadable: evidence.state.kind === 'unreadable' ? unreadableWords(evidence.state) : undefined,
 });
 
 const verdictsKeyOf = ({ model, parameters }: DoneKey, { id }: Evidence): VerdictsKey => ({

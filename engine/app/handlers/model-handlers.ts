@@ -6,6 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { Passport } from '../../../contract/model.ts';
 import type { Inference } from '../../../contract/procedures.ts';
 import type { Device } from '../../../contract/scan.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { resizeBilinear } from '../../../models/image/resample.ts';
 import { scoreFromLogit } from '../../../models/recce/output.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
@@ -91,7 +92,7 @@ async function* infer(
     const decoded =
       file.kind === 'read' ? await deps.decoder.decode(file.bytes) : { ...file, kind: 'unreadable' as const };
     if (decoded.kind === 'unreadable') {
-      yield { kind: 'unreadable', path: image, message: decoded.message };
+      yield { kind: 'unreadable', path: image, message: unreadableWords(decoded) };
       continue;
     }
     const pictures = Array(network.batch ?? 1).fill(resizeBilinear(decoded, inputPx, inputPx).data);

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { EvidenceId, Sha256 } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Alteration, Evidence, EvidenceState, Refusal } from '../../../contract/evidence.ts';
-import { storedJson } from '../../files/stored-json.ts';
+import { inWords } from '../../../contract/wording.ts';
+import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import type { EvidenceTable } from '../db/tables.ts';
@@ -158,12 +159,21 @@ function restate(opened: WritableCase, id: EvidenceId, change: { state?: string;
   const columns = query.selectFrom('evidence').select(['media_type', 'state', 'relative_path']);
   const was = db.first(columns.where('id', '=', id))!;
   const now = { ...was, ...change };
-  if (now.state === was.state && now.media_type === was.media_type) return;
+  if (now.media_type === was.media_type && saysTheSame(was.state, now.state)) return;
   db.run(query.updateTable('evidence').set(change).where('id', '=', id));
   if (was.state === PENDING) return;
   const said = (row: typeof was) => ({ mediaType: row.media_type, state: row.state });
   const details = { evidenceId: id, was: said(was), now: said(now) };
   appendAudit(opened, { who: '', action: RESTATED, subject: was.relative_path, details });
+}
+
+/**
+ * True for states that read the same: an earlier version wrote as a sentence what is data now, and
+ * its row stays as it is.
+ */
+function saysTheSame(was: string, now: string): boolean {
+  const [before, after] = [storedObject(was), storedObject(now)];
+  return was === now || (before && JSON.stringify(inWords(before)) === JSON.stringify(inWords(after)));
 }
 
 /** SQL for: the latest place that a file was said to have moved to. */

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { randomStream } from '../../../models/tensor/random.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
@@ -266,7 +267,7 @@ test('portraits as TIFF, AVIF and HEIC are taken with the pixels that evidence h
   expect(portraits[1]).toEqual({ ...portraits[0]!, source: 'b.TIF' });
   for (const [n, picture] of pictures.entries()) {
     const decoded = await decodeStill(readFileSync(picture));
-    if (decoded.kind !== 'decoded') throw new Error(decoded.message);
+    if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
     expect(portraits[n]).toEqual(keepFace(path.basename(picture), decoded, placed, 64));
   }
 });

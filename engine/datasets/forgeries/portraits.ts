@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { PixelBox, PixelPoint } from '../../../contract/units.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { resample } from '../../../models/image/resample.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
@@ -75,7 +76,7 @@ export function stillFromBytes(source: string, bytes: Uint8Array): Promise<RgbIm
 
 async function imageAsEvidence(source: string, bytes: Uint8Array): Promise<RgbImage> {
   const decoded = await decodeStill(bytes);
-  if (decoded.kind === 'unreadable') throw new Error(`${source}: ${decoded.message}`);
+  if (decoded.kind === 'unreadable') throw new Error(`${source}: ${unreadableWords(decoded)}`);
   return { widthPx: decoded.widthPx, heightPx: decoded.heightPx, data: decoded.data };
 }
 

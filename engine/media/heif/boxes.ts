@@ -25,7 +25,7 @@ export class BoxReader {
 
   /** The place of the next `size` bytes, which are then behind. */
   skip(size: number): number {
-    if (size > this.left) throw corrupt(`Its ${this.#name} box is shorter than what it announces.`);
+    if (size > this.left) throw corrupt({ kind: 'boxTooShort', box: this.#name });
     const at = this.at;
     this.at += size;
     return at;
@@ -39,8 +39,7 @@ export class BoxReader {
   /** A 64-bit number; what no file can hold is refused. */
   u64(): number {
     const value = this.#view.getBigUint64(this.skip(8));
-    if (value > BigInt(Number.MAX_SAFE_INTEGER))
-      throw corrupt(`Its ${this.#name} box holds a number out of any range.`);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw corrupt({ kind: 'boxNumberOutOfRange', box: this.#name });
     return Number(value);
   }
 
@@ -49,7 +48,7 @@ export class BoxReader {
     if (size === 0) return 0;
     if (size === 4) return this.u32();
     if (size === 8) return this.u64();
-    throw corrupt(`Its ${this.#name} box has numbers of ${size} bytes.`);
+    throw corrupt({ kind: 'boxNumberBytes', box: this.#name, bytes: size });
   }
 
   /** Four characters; bytes that are not printable are written as `.`. */
@@ -89,8 +88,8 @@ export function* boxesIn(bytes: Uint8Array, from: number, to: number, cutAllowed
     const type = header.fourCc();
     const length = size === 1 ? header.u64() : size === 0 ? to - at : size;
     const end = at + length;
-    if (length < header.at - at) throw corrupt(`Its ${type} box is smaller than its own header.`);
-    if (end > to && !cutAllowed) throw corrupt(`Its ${type} box reaches beyond the box around it.`);
+    if (length < header.at - at) throw corrupt({ kind: 'boxSmallerThanHeader', box: type });
+    if (end > to && !cutAllowed) throw corrupt({ kind: 'boxBeyondOuter', box: type });
     yield { type, from: header.at, to: Math.min(end, to) };
     at = end;
   }
@@ -103,7 +102,7 @@ export function findTopBox(bytes: Uint8Array, type: string): Box | undefined {
   for (const box of boxesIn(bytes, 0, bytes.length, true)) {
     if (box.type !== type) continue;
     if (box.to === bytes.length && isCut(bytes, box))
-      throw new HeifRefusal('truncated', `The file ends inside its ${type} box.`);
+      throw new HeifRefusal('truncated', { kind: 'endsInsideBox', box: type });
     return box;
   }
   return undefined;

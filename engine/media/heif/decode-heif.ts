@@ -32,8 +32,7 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
   const { picture, alpha, premultiplied, remarks, leftOut } = planPrimary(file);
   const canvas = decodeSamples(picture, pixelLimit);
   const { colour, remarks: colourRemarks } = colourFor(canvas, picture.colour, pipeline);
-  if (colour.matrix !== IDENTITY && hasUndecodedBlock(canvas))
-    throw corrupt('A coded picture is incomplete: a part of it was never decoded.');
+  if (colour.matrix !== IDENTITY && hasUndecodedBlock(canvas)) throw corrupt({ kind: 'codedPicturePart' });
   const rgb = rgbFromSamples(canvas, colour, pipeline !== 1 && !picture.colour.profile);
   // Where transparency is already multiplied in, the picture lies on black as it is.
   const opacity = alpha && !premultiplied ? opacityOf(alpha, canvas, pixelLimit) : undefined;
@@ -68,9 +67,11 @@ const words = ({ widthPx, heightPx }: Size): string => `${widthPx} x ${heightPx}
 function opacityOf(plan: PicturePlan, { widthPx, heightPx }: SampleCanvas, pixelLimit: number): Uint8Array {
   const canvas = decodeSamples(plan, pixelLimit);
   if (canvas.widthPx !== widthPx || canvas.heightPx !== heightPx)
-    throw corrupt(
-      `Its transparency has ${canvas.widthPx} x ${canvas.heightPx} pixels, the picture ${widthPx} x ${heightPx}.`,
-    );
+    throw corrupt({
+      kind: 'transparencySize',
+      own: { widthPx: canvas.widthPx, heightPx: canvas.heightPx },
+      picture: { widthPx, heightPx },
+    });
   const toByte = byteTable(canvas.bits, true);
   return Uint8Array.from(canvas.planes[0]!.samples, (value) => toByte[value]!);
 }

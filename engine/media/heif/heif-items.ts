@@ -67,18 +67,15 @@ export function readHeifItems(bytes: Uint8Array): HeifFile {
 }
 
 function withoutMeta(bytes: Uint8Array, hasSequence: boolean): HeifRefusal {
-  if (hasSequence)
-    return new HeifRefusal('unsupportedFormat', 'It is an image sequence without a still picture of its own.');
+  if (hasSequence) return new HeifRefusal('unsupportedFormat', { kind: 'sequenceWithoutStill' });
   const ended = ![...boxesIn(bytes, 0, bytes.length, true)].some((box) => box.type === 'mdat');
-  return ended
-    ? new HeifRefusal('truncated', 'The file ends before it says what pictures it holds.')
-    : corrupt('It does not say what pictures it holds (no meta box).');
+  return ended ? new HeifRefusal('truncated', { kind: 'endsBeforeItems' }) : corrupt({ kind: 'noMetaBox' });
 }
 
 /** The item of this id. Throws HeifRefusal where a reference leads nowhere. */
 export function itemOf({ items }: HeifFile, id: number): HeifItem {
   const item = items.get(id);
-  if (!item) throw corrupt(`It refers to item ${id}, which is not there.`);
+  if (!item) throw corrupt({ kind: 'itemNotThere', item: id });
   return item;
 }
 
@@ -95,27 +92,32 @@ export const referringTo = ({ references }: HeifFile, type: string, to: number):
  * file does not hold them.
  */
 export function itemBytes(file: HeifFile, { id, construction, extents }: HeifItem): Uint8Array {
-  if (construction > 1) throw new HeifRefusal('unsupportedFormat', `Item ${id} is built from other items.`);
-  if (construction === 1 && !file.idat) throw corrupt(`Item ${id} lies in an idat box, and there is none.`);
-  if (extents.length === 0) throw corrupt(`It does not say where item ${id} lies.`);
+  if (construction > 1) throw new HeifRefusal('unsupportedFormat', { kind: 'itemBuiltFromOthers', item: id });
+  if (construction === 1 && !file.idat) throw corrupt({ kind: 'itemWithoutIdat', item: id });
+  if (extents.length === 0) throw corrupt({ kind: 'itemWithoutPlace', item: id });
   const within = construction === 1 ? file.idat! : { from: 0, to: file.bytes.length };
   const total = extents.reduce((sum, { length }) => sum + length, 0);
   if (total > file.bytes.length)
-    throw new HeifRefusal('truncated', `Item ${id} has ${total} bytes, the file only ${file.bytes.length}.`);
+    throw new HeifRefusal('truncated', {
+      kind: 'itemLargerThanFile',
+      item: id,
+      bytes: total,
+      fileBytes: file.bytes.length,
+    });
   if (extents.length > 1 && extents.some(({ length }) => length === 0))
-    throw corrupt(`Item ${id} has a piece without a length.`);
+    throw corrupt({ kind: 'itemPieceWithoutLength', item: id });
   const pieces = extents.map(({ offset, length }) => {
     const from = within.from + offset;
     const to = length === 0 ? within.to : from + length;
     if (to > within.to || from > within.to)
-      throw new HeifRefusal('truncated', `The file ends at ${within.to} bytes; item ${id} reaches to ${to}.`);
+      throw new HeifRefusal('truncated', { kind: 'itemBeyondFile', item: id, from: within.to, to });
     return file.bytes.subarray(from, to);
   });
   return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
 function readPrimary(bytes: Uint8Array, box: Box | undefined): number {
-  if (!box) throw corrupt('It does not say which of its pictures is the primary one.');
+  if (!box) throw corrupt({ kind: 'noPrimary' });
   const reader = new BoxReader(bytes, box);
   return reader.fullBox().version === 0 ? reader.u16() : reader.u32();
 }
@@ -123,7 +125,7 @@ function readPrimary(bytes: Uint8Array, box: Box | undefined): number {
 type Named = Pick<HeifItem, 'id' | 'type' | 'contentType' | 'hidden' | 'isProtected'>;
 
 function readNames(bytes: Uint8Array, box: Box | undefined): Named[] {
-  if (!box) throw corrupt('It has no list of its items.');
+  if (!box) throw corrupt({ kind: 'noItemList' });
   const reader = new BoxReader(bytes, box);
   reader.skip(reader.fullBox().version === 0 ? 2 : 4);
   const named: Named[] = [];
@@ -154,7 +156,7 @@ function readPlaces(bytes: Uint8Array, box: Box | undefined): Map<number, Place>
   if (!box) return places;
   const reader = new BoxReader(bytes, box);
   const { version } = reader.fullBox();
-  if (version > 2) throw corrupt(`Its iloc box has version ${version}.`);
+  if (version > 2) throw corrupt({ kind: 'boxVersion', box: 'iloc', version });
   const [sizes, more] = [reader.u8(), reader.u8()];
   const [offsetSize, lengthSize, baseSize] = [sizes >> 4, sizes & 15, more >> 4];
   const indexSize = version === 0 ? 0 : more & 15;
@@ -166,7 +168,7 @@ function readPlaces(bytes: Uint8Array, box: Box | undefined): Map<number, Place>
     const base = reader.sized(baseSize);
     const count = reader.u16();
     extentsSoFar += count;
-    if (extentsSoFar > EXTENT_LIMIT) throw corrupt(`Its items lie in more than ${EXTENT_LIMIT} pieces.`);
+    if (extentsSoFar > EXTENT_LIMIT) throw corrupt({ kind: 'itemsInManyPieces', limit: EXTENT_LIMIT });
     const extents = Array.from({ length: count }, () => {
       reader.sized(indexSize);
       return { offset: base + reader.sized(offsetSize), length: reader.sized(lengthSize) };
@@ -207,7 +209,7 @@ function propertyAt(all: readonly Box[], word: number): HeifItem['properties'][n
   const index = word & 0x7fff;
   if (index === 0) return [];
   const box = all[index - 1];
-  if (!box) throw corrupt(`It refers to property ${index} of ${all.length}.`);
+  if (!box) throw corrupt({ kind: 'propertyNotThere', property: index, properties: all.length });
   return [{ essential: (word & 0x8000) !== 0, box }];
 }
 

@@ -11,7 +11,6 @@ import {
   readHeifItems,
   referringTo,
 } from './heif-items.ts';
-import { corrupt } from './heif-refusal.ts';
 import { colourOf, sizeOf } from './item-properties.ts';
 import { primaryCoding } from './picture-plan.ts';
 
@@ -28,7 +27,7 @@ export function findHeifMetadata(bytes: Uint8Array): HeifMetadata | undefined {
   if (!file) return { structure: [] };
   const exif = blockOf(file, ({ type }) => type === 'Exif');
   const xmp = blockOf(file, ({ type, contentType }) => type === 'mime' && contentType === 'application/rdf+xml');
-  const tiff = exif && orAbsent(() => tiffFrom(exif));
+  const tiff = exif && tiffFrom(exif);
   const icc = orAbsent(() => profileOf(file));
   const structure = orAbsent(() => structureOf(file)) ?? [];
   return { structure, ...(tiff ? { tiff } : {}), ...(xmp ? { xmp } : {}), ...(icc ? { icc } : {}) };
@@ -52,13 +51,12 @@ function blockOf(file: HeifFile, isOne: (item: HeifItem) => boolean): Uint8Array
 
 /**
  * An EXIF item begins with the distance from behind these four bytes to the TIFF header (ISO/IEC
- * 23008-12, A.2.1).
+ * 23008-12, A.2.1). Undefined where it does not lead there.
  */
-function tiffFrom(item: Uint8Array): Uint8Array {
-  if (item.length < 8) throw corrupt('Its EXIF item is empty.');
+function tiffFrom(item: Uint8Array): Uint8Array | undefined {
+  if (item.length < 8) return undefined;
   const offset = Buffer.from(item.buffer, item.byteOffset, 4).readUInt32BE(0);
-  if (offset > item.length - 8) throw corrupt('Its EXIF item begins behind its end.');
-  return item.subarray(4 + offset);
+  return offset > item.length - 8 ? undefined : item.subarray(4 + offset);
 }
 
 const profileOf = (file: HeifFile): Uint8Array | undefined => colourOf(file, itemOf(file, file.primaryId)).profile;

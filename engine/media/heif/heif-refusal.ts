@@ -1,14 +1,16 @@
-// Why a HEIF photograph cannot be decoded: the reason of its row and one sentence. Thrown inside
-// engine/media/heif, caught at its doors.
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+// Why a HEIF photograph cannot be decoded. Thrown inside engine/media/heif, caught at its doors.
+import type { UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 
 export class HeifRefusal extends Error {
   readonly reason: UnreadableReason;
-  constructor(reason: UnreadableReason, message: string) {
-    super(message);
+  readonly why: WhyUnreadable;
+  constructor(reason: UnreadableReason, why: WhyUnreadable) {
+    super(unreadableWords({ reason, message: why }));
     this.name = 'HeifRefusal';
     this.reason = reason;
+    this.why = why;
   }
 }
 
-export const corrupt = (message: string): HeifRefusal => new HeifRefusal('corrupt', message);
+export const corrupt = (why: WhyUnreadable): HeifRefusal => new HeifRefusal('corrupt', why);

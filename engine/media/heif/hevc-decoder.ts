@@ -45,7 +45,7 @@ class HevcDecoder {
     this.#packet.alloc();
     this.#frame.alloc();
     const codec = Codec.findDecoder(AV_CODEC_ID_HEVC);
-    if (!codec) throw new HeifRefusal('codecMissing', 'This build of FFmpeg has no HEVC decoder.');
+    if (!codec) throw new HeifRefusal('codecMissing', { kind: 'noHevcDecoder' });
     const context = this.#context;
     context.allocContext3(codec);
     context.extraData = Buffer.from(part.config);
@@ -54,7 +54,7 @@ class HevcDecoder {
     context.setOption('err_detect', 'crccheck+bitstream+buffer+explode');
     context.setOption('max_pixels', String(limitFor(part, pixelLimit)));
     const opened = context.open2Sync(codec, null);
-    if (opened < 0) throw corrupt(`Its decoder configuration is damaged: ${words(opened)}.`);
+    if (opened < 0) throw corrupt({ kind: 'decoderConfigurationDamaged', said: words(opened) });
   }
 
   /** One picture. What is damaged is refused rather than shown as far as it goes. */
@@ -63,12 +63,12 @@ class HevcDecoder {
     checkUnits(data, lengthSizeOf(part.config));
     this.#packet.data = Buffer.from(data);
     const sent = this.#context.sendPacketSync(this.#packet);
-    if (sent < 0) throw corrupt(`A coded picture is damaged: ${words(sent)}.`);
+    if (sent < 0) throw corrupt({ kind: 'codedPictureDamaged', said: words(sent) });
     this.#context.sendPacketSync(null);
     const got = this.#context.receiveFrameSync(this.#frame);
-    if (got < 0) throw corrupt(`A coded picture gives nothing to see: ${words(got)}.`);
+    if (got < 0) throw corrupt({ kind: 'codedPictureEmpty', said: words(got) });
     if (this.#frame.decodeErrorFlags !== 0 || (this.#frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)
-      throw corrupt('A coded picture is damaged.');
+      throw corrupt({ kind: 'codedPictureDamaged', said: null });
     use(this.#frame);
   }
 
@@ -84,7 +84,7 @@ const words = (code: number): string => new FFmpegError(code).message;
 /** Bytes of the length before each unit (ISO/IEC 14496-15, 8.3.3.1). */
 function lengthSizeOf(config: Uint8Array): number {
   const byte = config[21];
-  if (byte === undefined) throw corrupt('Its decoder configuration is too short.');
+  if (byte === undefined) throw corrupt({ kind: 'decoderConfigurationShort' });
   return (byte & 3) + 1;
 }
 
@@ -98,5 +98,5 @@ function checkUnits(data: Uint8Array, lengthSize: number): void {
     for (let i = 0; i < lengthSize; i++) length = length * 256 + (data[at + i] ?? 0);
     at += lengthSize + length;
   }
-  if (at !== data.length || at === 0) throw corrupt('A coded picture is shorter or longer than its units.');
+  if (at !== data.length || at === 0) throw corrupt({ kind: 'codedPictureLength' });
 }

@@ -36,11 +36,7 @@ export const propertyOf = ({ properties }: HeifItem, type: string): Box | undefi
 /** Refuses an item that says it must not be shown without something unknown here. */
 export function refuseUnknown({ properties }: HeifItem): void {
   const unknown = properties.find(({ essential, box }) => essential && !KNOWN.has(box.type));
-  if (unknown)
-    throw new HeifRefusal(
-      'unsupportedFormat',
-      `It must not be shown without its property ${unknown.box.type}, which is not known here.`,
-    );
+  if (unknown) throw new HeifRefusal('unsupportedFormat', { kind: 'essentialProperty', property: unknown.box.type });
 }
 
 export function sizeOf({ bytes }: HeifFile, item: HeifItem): Size | undefined {
@@ -49,7 +45,7 @@ export function sizeOf({ bytes }: HeifFile, item: HeifItem): Size | undefined {
   const reader = new BoxReader(bytes, box);
   reader.fullBox();
   const size = { widthPx: reader.u32(), heightPx: reader.u32() };
-  if (size.widthPx === 0 || size.heightPx === 0) throw corrupt('It has a picture without width or height.');
+  if (size.widthPx === 0 || size.heightPx === 0) throw corrupt({ kind: 'pictureWithoutSides' });
   return size;
 }
 

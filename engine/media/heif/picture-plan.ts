@@ -57,7 +57,7 @@ const DEPTH_LIMIT = 4;
 function codingOf(file: HeifFile, item: HeifItem, depth: number): string {
   if (!['grid', 'iden', 'tmap'].includes(item.type)) return item.type;
   const [first] = referredBy(file, 'dimg', item.id);
-  if (first === undefined || depth >= DEPTH_LIMIT) throw corrupt(`Its picture ${item.id} is made of nothing.`);
+  if (first === undefined || depth >= DEPTH_LIMIT) throw corrupt({ kind: 'madeOfNothing', item: item.id });
   return codingOf(file, itemOf(file, first), depth + 1);
 }
 
@@ -86,7 +86,7 @@ const isAlpha = (type: string): boolean =>
   type === 'urn:mpeg:hevc:2015:auxid:1' || type === 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha';
 
 function planPicture(file: HeifFile, item: HeifItem, depth: number): PicturePlan {
-  if (item.isProtected) throw new HeifRefusal('unsupportedFormat', 'It is encrypted.');
+  if (item.isProtected) throw new HeifRefusal('unsupportedFormat', { kind: 'encrypted' });
   refuseUnknown(item);
   const own = { colour: colourOf(file, item), transforms: transformsOf(file, item) };
   switch (item.type) {
@@ -97,33 +97,18 @@ function planPicture(file: HeifFile, item: HeifItem, depth: number): PicturePlan
       return planGrid(file, item, own);
     case 'iden': {
       const [inner] = referredBy(file, 'dimg', item.id);
-      if (inner === undefined || depth >= DEPTH_LIMIT) throw corrupt(`Its picture ${item.id} is made of nothing.`);
+      if (inner === undefined || depth >= DEPTH_LIMIT) throw corrupt({ kind: 'madeOfNothing', item: item.id });
       const plan = planPicture(file, itemOf(file, inner), depth + 1);
       return { ...plan, transforms: [...plan.transforms, ...own.transforms] };
     }
     default:
-      throw new HeifRefusal('codecMissing', `Its picture is ${codingName(item.type)}, which is not read here.`);
+      throw new HeifRefusal('codecMissing', { kind: 'coding', coding: item.type });
   }
 }
 
-const CODINGS: Readonly<Record<string, string>> = {
-  jpeg: 'JPEG-coded inside HEIF',
-  avc1: 'H.264-coded',
-  avc3: 'H.264-coded',
-  vvc1: 'H.266-coded',
-  evc1: 'EVC-coded',
-  lhv1: 'coded in layers of H.265',
-  av01: 'AV1-coded in part',
-  j2k1: 'JPEG-2000-coded',
-  unci: 'not compressed',
-  iovl: 'an overlay of several pictures',
-};
-
-const codingName = (type: string): string => CODINGS[type] ?? `of the kind ${type}`;
-
 function codedPart(file: HeifFile, item: HeifItem): CodedPart {
   const box = propertyOf(item, 'hvcC');
-  if (!box) throw corrupt(`Its coded picture ${item.id} has no decoder configuration.`);
+  if (!box) throw corrupt({ kind: 'noDecoderConfiguration', item: item.id });
   const config = file.bytes.subarray(box.from, box.to);
   return { config, size: sizeOf(file, item), read: () => itemBytes(file, item) };
 }
@@ -141,8 +126,7 @@ function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour
   const number = (): number => (wide ? reader.u32() : reader.u16());
   const size = { widthPx: number(), heightPx: number() };
   const ids = referredBy(file, 'dimg', item.id);
-  if (ids.length !== rows * columns)
-    throw corrupt(`Its grid has ${columns} x ${rows} tiles and refers to ${ids.length}.`);
+  if (ids.length !== rows * columns) throw corrupt({ kind: 'gridTiles', columns, rows, tiles: ids.length });
   const tiles = ids.map((id) => itemOf(file, id));
   const parts = tiles.map((tile) => tilePart(file, tile));
   const { coded, profile } = colourOf(file, tiles[0]!);
@@ -153,7 +137,7 @@ function planGrid(file: HeifFile, item: HeifItem, own: Pick<PicturePlan, 'colour
 /** A tile is a coded picture as it is; a grid of grids or of turned pictures no camera writes. */
 function tilePart(file: HeifFile, tile: HeifItem): CodedPart {
   if (['grid', 'iden', 'tmap'].includes(tile.type) || transformsOf(file, tile).length > 0)
-    throw new HeifRefusal('unsupportedFormat', 'The tiles of its grid are turned or made of tiles themselves.');
+    throw new HeifRefusal('unsupportedFormat', { kind: 'gridOfGrids' });
   return planPicture(file, tile, DEPTH_LIMIT).parts[0]!;
 }
 
@@ -170,7 +154,9 @@ function leftOutBeside(file: HeifFile, primary: HeifItem): string[] {
   ];
 }
 
-const PICTURE_TYPES = new Set([...Object.keys(CODINGS), 'hvc1', 'hev1', 'grid', 'iden', 'tmap']);
+/** Codings that are not read here. */
+const OTHER_CODINGS = ['jpeg', 'avc1', 'avc3', 'vvc1', 'evc1', 'lhv1', 'av01', 'j2k1', 'unci', 'iovl'];
+const PICTURE_TYPES = new Set([...OTHER_CODINGS, 'hvc1', 'hev1', 'grid', 'iden', 'tmap']);
 
 /**
  * Pictures that stand for themselves: neither hidden, nor part of another, nor a thumbnail or an

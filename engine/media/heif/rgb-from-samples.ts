@@ -67,8 +67,7 @@ export function rgbFromSamples(canvas: SampleCanvas, colour: CodedColour, toneMa
   }
   const name = canvas.grey ? 'smpte170m' : matrixName(colour.matrix);
   const weights = LUMA_WEIGHTS[name];
-  if (!weights)
-    throw new HeifRefusal('codecMissing', `Its colours are coded by the matrix ${name}, which is not read here.`);
+  if (!weights) throw new HeifRefusal('codecMissing', { kind: 'colourMatrix', matrix: name, of: 'photograph' });
   const [luma, cb, cr] = canvas.planes.map(({ samples, widthPx }) => ({
     samples,
     stride: widthPx,

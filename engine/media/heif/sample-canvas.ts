@@ -35,12 +35,12 @@ export function decodeSamples(plan: PicturePlan, pixelLimit: number): SampleCanv
     checkPart(plan, canvas, frame);
     paste(canvas, frame, index % plan.columns, Math.floor(index / plan.columns));
   });
-  if (!canvas) throw corrupt('It has no coded picture.');
+  if (!canvas) throw corrupt({ kind: 'noCodedPicture' });
   return canvas;
 }
 
 const tooLarge = ({ widthPx, heightPx }: Size, limit: number): HeifRefusal =>
-  new HeifRefusal('tooLarge', `${widthPx} x ${heightPx} pixels are more than the limit of ${limit}.`);
+  new HeifRefusal('tooLarge', { kind: 'beyondPixelLimit', widthPx, heightPx, limit });
 
 /**
  * Before a sample is decoded, by the sizes the file states: of the whole, of each part, and of all
@@ -72,7 +72,7 @@ function layoutOf(frame: Frame): Layout {
       // identity.
       return { bits: format.bits, log2ChromaWidth: 0, log2ChromaHeight: 0, grey: false };
     default:
-      throw new HeifRefusal('codecMissing', `Its samples are laid out as ${name}, which is not read here.`);
+      throw new HeifRefusal('codecMissing', { kind: 'sampleLayout', layout: name, of: 'photograph' });
   }
 }
 
@@ -99,9 +99,11 @@ function checkGrid({ columns, rows }: PicturePlan, size: Size, tile: Size): void
   const covers = (count: number, whole: number, part: number): boolean =>
     count * part >= whole && (count - 1) * part < whole;
   if (!covers(columns, size.widthPx, tile.widthPx) || !covers(rows, size.heightPx, tile.heightPx))
-    throw corrupt(
-      `${columns} x ${rows} tiles of ${tile.widthPx} x ${tile.heightPx} do not make ${size.widthPx} x ${size.heightPx} pixels.`,
-    );
+    throw corrupt({
+      ...{ kind: 'tilesDoNotMake', columns, rows },
+      tile: { widthPx: tile.widthPx, heightPx: tile.heightPx },
+      whole: { widthPx: size.widthPx, heightPx: size.heightPx },
+    });
 }
 
 /**
@@ -116,10 +118,10 @@ function checkPart({ columns, rows }: PicturePlan, canvas: SampleCanvas, frame: 
     grey === canvas.grey &&
     frame.width === canvas.tilesPx.widthPx &&
     frame.height === canvas.tilesPx.heightPx;
-  if (!same) throw corrupt('The tiles of its grid differ in size or layout.');
+  if (!same) throw corrupt({ kind: 'tilesDiffer' });
   const across = (count: number, part: number, log2: number): boolean => count > 1 && part % (1 << log2) !== 0;
   if (across(columns, frame.width, log2ChromaWidth) || across(rows, frame.height, log2ChromaHeight))
-    throw corrupt('The tiles of its grid cut through its colour samples.');
+    throw corrupt({ kind: 'tilesCutColour' });
 }
 
 /**

@@ -50,7 +50,7 @@ function composed(outer: Mapping, { widthPx, heightPx, x, y }: Mapping): Mapping
 }
 
 const numberFrom = ({ numerator, denominator }: Ratio): number => {
-  if (denominator === 0) throw corrupt('Its crop has a denominator of zero.');
+  if (denominator === 0) throw corrupt({ kind: 'cropByZero' });
   return numerator / denominator;
 };
 
@@ -63,7 +63,12 @@ function cropBox(crop: Transform & { kind: 'crop' }, { widthPx: w, heightPx: h }
   const left = Math.round(numberFrom(crop.offsetX) + (w - numberFrom(crop.width)) / 2);
   const top = Math.round(numberFrom(crop.offsetY) + (h - numberFrom(crop.height)) / 2);
   if (width < 1 || height < 1 || left < 0 || top < 0 || left + width > w || top + height > h)
-    throw corrupt(`Its crop of ${width} x ${height} at ${left}, ${top} lies outside of its ${w} x ${h} pixels.`);
+    throw corrupt({
+      kind: 'cropOutside',
+      crop: { widthPx: width, heightPx: height, left, top },
+      widthPx: w,
+      heightPx: h,
+    });
   return { left, top, widthPx: width, heightPx: height };
 }
 

@@ -1,7 +1,7 @@
 // What decoding a still comes to: pixels with what is to be said of them, or the reason why there
-// are none, in the words of either.
+// are none.
 import sharp from 'sharp';
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 
 /**
  * A decoded picture or a refusal, as it crosses from the decode process.
@@ -19,7 +19,7 @@ export type DecodedStill =
       decoder?: string;
       beyondDomain?: string[];
     }
-  | { kind: 'unreadable'; reason: UnreadableReason; message: string; decoder?: string };
+  | (Unreadable & { kind: 'unreadable'; decoder?: string });
 
 /**
  * What turned the bytes into pixels; recorded in every verdict. HEIF photographs are decoded by
@@ -27,7 +27,7 @@ export type DecodedStill =
  */
 export const DECODER = `libvips ${sharp.versions.vips} (sharp ${sharp.versions.sharp})`;
 
-export const unreadable = (reason: UnreadableReason, message: string): DecodedStill => ({
+export const unreadable = (reason: UnreadableReason, message: WhyUnreadable): DecodedStill => ({
   kind: 'unreadable',
   reason,
   message,
@@ -47,15 +47,6 @@ export function reasonFromMessage(message: string): UnreadableReason {
   if (/unsupported image format|unknown|not a known/i.test(message)) return 'unsupportedFormat';
   return 'corrupt';
 }
-
-/** What is said before the decoder's own words, for whoever does not know them. */
-export const SENTENCES: Readonly<Partial<Record<UnreadableReason, string>>> = {
-  tooLarge: 'The picture is larger than can be decoded here.',
-  truncated: 'The file ends before its picture does.',
-  codecMissing: 'No decoder of this coding is at hand.',
-  unsupportedFormat: 'The file is no photograph of a known format.',
-  corrupt: 'The file is damaged: it cannot be decoded as a photograph.',
-};
 
 /** libvips repeats itself, a line each time: every line once, in one sentence that fits a row. */
 export const onceEach = (message: string): string =>
@@ -90,8 +81,9 @@ const BYTES_A_PIXEL = 22;
 export const pixelsThatFit = (): number =>
   Math.min(PIXEL_LIMIT, Math.max(1, Math.floor(process.availableMemory() / BYTES_A_PIXEL)));
 
-/** The sentence of a picture that is too large: for this build, or for the memory that is free. */
-export const tooLarge = (width: number, height: number, limit: number): string =>
-  limit === PIXEL_LIMIT
-    ? `${width} x ${height} pixels are more than the limit of ${PIXEL_LIMIT}.`
-    : `${width} x ${height} pixels are more than fit into the memory that is free now (${limit}). Close other programs or take a machine with more memory.`;
+/** A picture that is too large: for this build, or for the memory that is free. */
+export const tooLarge = (widthPx: number, heightPx: number, limit: number): DecodedStill =>
+  unreadable('tooLarge', {
+    kind: limit === PIXEL_LIMIT ? 'beyondPixelLimit' : 'beyondFreeMemory',
+    ...{ widthPx, heightPx, limit },
+  });

@@ -18,7 +18,7 @@ import {
   AV_LOG_QUIET,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 import { isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
 import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
@@ -49,17 +49,21 @@ const CODECS: Readonly<Record<string, number>> = {
  */
 export type FfmpegStill =
   | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: string[]; leftOut: string[] }
-  | { kind: 'refused'; reason: UnreadableReason; message: string };
+  | (Unreadable & { kind: 'refused' });
 
 const words = (code: number): string => new FFmpegError(code).message;
-const refused = (reason: UnreadableReason, message: string): FfmpegStill => ({ kind: 'refused', reason, message });
+const refused = (reason: UnreadableReason, message: WhyUnreadable): FfmpegStill => ({
+  kind: 'refused',
+  reason,
+  message,
+});
 
 /** Decodes a picture of one of the media types above. Never throws for what the bytes may be. */
 export function decodeFfmpegStill(bytes: Uint8Array, mediaType: string, pixelLimit: number): FfmpegStill {
   Log.setLevel(AV_LOG_QUIET);
   const codec = CODECS[mediaType] === undefined ? null : Codec.findDecoder(CODECS[mediaType] as never);
-  if (!codec) return refused('codecMissing', `This build of FFmpeg has no decoder for ${mediaType}.`);
-  if (endsTooSoon(bytes, mediaType)) return refused('truncated', 'The file ends before its picture does.');
+  if (!codec) return refused('codecMissing', { kind: 'noDecoderFor', mediaType });
+  if (endsTooSoon(bytes, mediaType)) return refused('truncated', { kind: 'endsBeforePicture' });
   const [context, packet, frame] = [new CodecContext(), new Packet(), new Frame()];
   try {
     packet.alloc();
@@ -70,15 +74,15 @@ export function decodeFfmpegStill(bytes: Uint8Array, mediaType: string, pixelLim
     context.setOption('err_detect', 'crccheck+bitstream+buffer+explode');
     context.setOption('max_pixels', String(pixelLimit));
     const opened = context.open2Sync(codec, null);
-    if (opened < 0) return refused('codecMissing', `The ${codec.name} decoder does not open: ${words(opened)}.`);
+    if (opened < 0)
+      return refused('codecMissing', { kind: 'decoderNotOpened', decoder: codec.name ?? '', said: words(opened) });
     packet.data = Buffer.from(bytes);
     const sent = context.sendPacketSync(packet);
     context.sendPacketSync(null);
     const got = sent < 0 ? sent : context.receiveFrameSync(frame);
-    if (got < 0)
-      return refused(reasonOf(words(got)), `It cannot be decoded as ${mediaType}. The decoder says: ${words(got)}.`);
+    if (got < 0) return refused(reasonOf(words(got)), { kind: 'notDecodedAs', mediaType, said: words(got) });
     if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)
-      return refused('corrupt', 'The picture is damaged.');
+      return refused('corrupt', { kind: 'pictureDamaged' });
     return pictureFrom(frame, mediaType);
   } finally {
     frame.free();
@@ -93,7 +97,7 @@ const reasonOf = (message: string): UnreadableReason =>
 function pictureFrom(frame: Frame, mediaType: string): FfmpegStill {
   const format = pixelFormatName(frame.format);
   const samples = samplesOf(frame, format);
-  if (!samples) return refused('codecMissing', `Its samples are laid out as ${format}, which is not read here.`);
+  if (!samples) return refused('codecMissing', { kind: 'sampleLayout', layout: format, of: 'photograph' });
   const { widthPx, heightPx, channels, bits } = samples;
   const profile = frame.getSideData(AV_FRAME_DATA_ICC_PROFILE) ?? undefined;
   const transfer = transferName(frame.colorTrc);

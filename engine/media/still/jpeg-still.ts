@@ -1,6 +1,7 @@
 // A JPEG with what its own bytes say of its end and of what lies behind it.
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
-import { type DecodedStill, SENTENCES, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
+import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
 import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
 
@@ -31,11 +32,11 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   const { hasEndMarker, hasAllScans, dataEnd } = ending;
   const behind = leftBehind(ending);
   if (hasEndMarker) return withLeftOut(await decodeByLibvips(bytes), behind);
-  if (!hasAllScans) return unreadable('truncated', `${SENTENCES.truncated} Scans of it are missing.`);
+  if (!hasAllScans) return unreadable('truncated', { kind: 'scansMissing' });
   const read = await decodeByLibvips(Buffer.concat([bytes.subarray(0, dataEnd), Buffer.from([0xff, 0xd9])]));
   // Blocks that are missing show as data that end too soon.
-  if (read.kind === 'unreadable' && /premature end/i.test(read.message))
-    return unreadable('truncated', `${SENTENCES.truncated} ${read.message}`);
+  if (read.kind === 'unreadable' && /premature end/i.test(unreadableWords(read)))
+    return unreadable('truncated', read.message);
   const rest = bytes.length - dataEnd;
   const what = `The end marker is missing${rest > 0 ? `, and ${rest} other bytes stand in its place` : ''}; every block of the picture is there`;
   return withRemarks(withLeftOut(read, behind), [what]);

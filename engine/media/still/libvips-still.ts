@@ -7,7 +7,6 @@ import {
   PIXEL_LIMIT,
   pixelsThatFit,
   reasonFromMessage,
-  SENTENCES,
   tooLarge,
   unreadable,
   withLeftOut,
@@ -21,7 +20,7 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
   try {
     const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated', inner).metadata();
     const limit = pixelsThatFit();
-    if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
+    if (width * height > limit) return tooLarge(width, height, limit);
     const { data, info, warnings } = await readSamples(bytes, inner);
     const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
     const decoded: DecodedStill = {
@@ -36,7 +35,7 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const reason = reasonFromMessage(message);
-    return unreadable(reason, `${SENTENCES[reason]} The decoder says: ${onceEach(message)}`);
+    return unreadable(reason, { kind: 'decoderSaid', said: onceEach(message) });
   }
 }
 

@@ -18,10 +18,7 @@ export async function decodeRaw(
     const what = `Raw photograph${of}: the largest picture inside is examined (${one.kind === 'jpeg' ? 'JPEG' : 'TIFF'}, ${one.widthPx} x ${one.heightPx}); the sensor's own data are not developed`;
     return withLeftOut(turned, [what]);
   }
-  return unreadable(
-    'codecMissing',
-    'It is a raw photograph without a picture inside that can be read; the sensor\u2019s own data are not developed here.',
-  );
+  return unreadable('codecMissing', { kind: 'rawWithoutPicture' });
 }
 
 async function decodeInner(bytes: Uint8Array, one: InnerPicture): Promise<DecodedStill> {

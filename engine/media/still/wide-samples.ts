@@ -1,6 +1,7 @@
 // TIFF pictures whose samples are no 8 or full 16 bits: floating point, 32-bit, and 10 to 14 bits
 // in 16. Shown as they are, they come out white or black; they are scaled by the range the file
 // states, or by the one its samples keep to, or refused. Runs in the decode process.
+import type { WhyUnreadable } from '../../../contract/unreadable.ts';
 import type { TiffTags } from './tiff-directories.ts';
 
 const [SAMPLE_FORMAT, BITS] = [339, 258] as const;
@@ -40,21 +41,21 @@ const depthOf = (most: number, depths: readonly number[]): number | undefined =>
 
 /**
  * The scale of samples that lie between `least` and `most`; undefined where they fill their bits
- * and need none. A sentence where nothing says what they mean.
+ * and need none. Why it is not read where nothing says what they mean.
  */
 export function scaleOf(
   { bits, isFloat, isSigned, stated }: SampleKind,
   least: number,
   most: number,
-): SampleScale | string | undefined {
+): SampleScale | WhyUnreadable | undefined {
   const what = isFloat ? 'floating point' : `${bits}-bit`;
-  if (!Number.isFinite(least) || !Number.isFinite(most)) return `Its ${what} samples are not all numbers.`;
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return { kind: 'samplesNoNumbers', bits, isFloat };
   if (stated && !(bits === 16 && stated.to >= 65535))
     return {
       ...stated,
       why: `Converted from ${what} samples, by the range ${stated.from} to ${stated.to} that the file states`,
     };
-  if (isSigned) return `Its samples are signed whole numbers and the file states no range for them.`;
+  if (isSigned) return { kind: 'signedWithoutRange' };
   if (isFloat) return scaleOfFloats(least, most);
   if (bits === 16) {
     const depth = depthOf(most, [8, 10, 12, 14]);
@@ -76,10 +77,9 @@ export function scaleOf(
   return undefined;
 }
 
-function scaleOfFloats(least: number, most: number): SampleScale | string {
+function scaleOfFloats(least: number, most: number): SampleScale | WhyUnreadable {
   const top = [1, 255, 65535].find((one) => most <= one);
-  if (least < 0 || top === undefined)
-    return `Its floating point samples lie between ${least} and ${most}, and the file states no range for them.`;
+  if (least < 0 || top === undefined) return { kind: 'floatsWithoutRange', least, most };
   return {
     from: 0,
     to: top,

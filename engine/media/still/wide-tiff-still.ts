@@ -21,22 +21,21 @@ export async function decodeWideTiff(bytes: Uint8Array): Promise<DecodedStill | 
   try {
     const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated').metadata();
     const limit = pixelsThatFit();
-    if (width * height > limit) return unreadable('tooLarge', tooLarge(width, height, limit));
+    if (width * height > limit) return tooLarge(width, height, limit);
     const { samples, channels, widthPx, heightPx } = await wideSamples(bytes, metadata.space);
     let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const value of samples) [least, most] = [Math.min(least, value), Math.max(most, value)];
     const isNumbers = samples.every((value) => Number.isFinite(value));
     const scale = scaleOf(kind, isNumbers ? least : Number.NaN, most);
     if (scale === undefined) return undefined;
-    if (typeof scale === 'string')
-      return unreadable('unsupportedFormat', `${scale} It is not shown, and so not examined.`);
+    if ('kind' in scale) return unreadable('unsupportedFormat', scale);
     const grey = bytesFromSamples(samples, scale);
     const data = channels === 3 ? grey : threeFromOne(grey, channels);
     const remarks = [scale.why, ...remarksFrom({ ...metadata, depth: 'uchar', hasProfile: false })];
     return withLeftOut({ kind: 'decoded', widthPx, heightPx, data, remarks }, pagesLeftOut(metadata));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return unreadable(reasonFromMessage(message), `The decoder says: ${onceEach(message)}`);
+    return unreadable(reasonFromMessage(message), { kind: 'decoderSaid', said: onceEach(message) });
   }
 }
 

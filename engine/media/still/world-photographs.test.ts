@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { decodeStill } from '../decode-still.ts';
 import { mediaTypeFromBytes } from '../sniff.ts';
 import { ffmpeg, testPicture } from '../video/testing/make-media.ts';
@@ -19,13 +20,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Read = Extract<DecodedStill, { kind: 'decoded' }>;
 async function read(bytes: Uint8Array): Promise<Read> {
   const decoded = await decodeStill(bytes);
-  if (decoded.kind === 'unreadable') throw new Error(`${decoded.reason}: ${decoded.message}`);
+  if (decoded.kind === 'unreadable') throw new Error(`${decoded.reason}: ${unreadableWords(decoded)}`);
   return decoded;
 }
 const refusal = async (bytes: Uint8Array): Promise<string> => {
   const decoded = await decodeStill(bytes);
   return decoded.kind === 'unreadable'
-    ? `${decoded.reason}: ${decoded.message}`
+    ? `${decoded.reason}: ${unreadableWords(decoded)}`
     : `decoded: ${decoded.remarks.join('; ')}`;
 };
 

@@ -172,7 +172,7 @@ export class FileWalk {
   /** Call after the last frame. Throws UnreadableVideo where there was none that could be shown. */
   end(): VideoEnd {
     const [first, ...others] = this.#ended;
-    if (!first) throw this.#refusal ?? new UnreadableVideo('noFrames', 'Its video stream has no frame.');
+    if (!first) throw this.#refusal ?? new UnreadableVideo('noFrames', { kind: 'noFrame' });
     const { widthPx, heightPx, facts } = first.end;
     const hidden = this.#ended.find(({ track }) => track.hidden)?.end.facts.frames ?? 0;
     const ends = this.#ended.map(({ end }) => end);

@@ -68,9 +68,7 @@ export function createFrameSearch(open: OpenVideo): FrameSearch {
 const absent = ({ pts, count }: FrameQuery): UnreadableVideo =>
   new UnreadableVideo(
     'noFrames',
-    count === undefined
-      ? `There is no intact frame with the timestamp ${pts}.`
-      : `There is no intact frame of number ${count} in its track.`,
+    count === undefined ? { kind: 'noFrameAt', pts } : { kind: 'noFrameOfNumber', frame: count },
   );
 
 function byCount(opened: Opened, query: FrameQuery, wanted: number, take: TakePixels): Searched | 'followsDamage' {

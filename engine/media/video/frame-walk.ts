@@ -158,13 +158,9 @@ export class FrameWalk {
     this.#interlaced ||= interlaced;
     if (this.#first) return;
     const { name, format, colour } = formatOf(frame);
-    if (!format)
-      throw new UnreadableVideo('codecMissing', `Its samples are laid out as ${name}, which cannot be read.`);
+    if (!format) throw new UnreadableVideo('codecMissing', { kind: 'sampleLayout', layout: name, of: 'film' });
     if (!canConvert(colour))
-      throw new UnreadableVideo(
-        'codecMissing',
-        `Its colours are coded by the matrix ${colour.matrix}, which cannot be read.`,
-      );
+      throw new UnreadableVideo('codecMissing', { kind: 'colourMatrix', matrix: colour.matrix, of: 'film' });
     this.#first = { pixelFormat: name, colour, width: frame.width, height: frame.height };
   }
 
@@ -208,11 +204,12 @@ export class FrameWalk {
   #nothingDecoded(): UnreadableVideo {
     const { decodeErrors, demuxerError } = this.#reader;
     if (decodeErrors > 0 || demuxerError)
-      return new UnreadableVideo(
-        'corrupt',
-        `No frame can be decoded: ${demuxerError ?? `the decoder refused ${decodeErrors} packets`}.`,
-      );
-    return new UnreadableVideo('noFrames', 'Its video stream has no frame.');
+      return new UnreadableVideo('corrupt', {
+        kind: 'noFrameDecoded',
+        refusedPackets: decodeErrors,
+        said: demuxerError ?? null,
+      });
+    return new UnreadableVideo('noFrames', { kind: 'noFrame' });
   }
 
   #facts(first: FirstFrame): VideoFacts {

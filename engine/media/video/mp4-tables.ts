@@ -2,6 +2,7 @@
 // every sample a table announces, and a few bytes can announce billions. Looks at the boxes alone
 // (ISO/IEC 14496-12, 8.6 to 8.8), before FFmpeg opens the file.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { WhyUnreadable } from '../../../contract/unreadable.ts';
 
 /**
  * Boxes in which FFmpeg looks for others, whatever the standard puts there (`parse_table` of its
@@ -35,22 +36,21 @@ const COUNTS: Readonly<Record<string, (table: Table) => number>> = {
 type Table = { u8(at: number): number; u32(at: number): number; readonly size: number };
 
 /**
- * What is wrong, in a sentence; undefined where the tables fit or the file is of another kind.
+ * What is wrong; undefined where the tables fit or the file is of another kind.
  * Every sample takes a byte of the file at the least, so that no table, nor all tables of one kind
  * together, may announce more of them than the file has bytes.
  */
-export function findImpossibleTable(path: string): string | undefined {
+export function findImpossibleTable(path: string): WhyUnreadable | undefined {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
     const announced = new Map<string, number>();
     for (const { type, from, to } of boxesOf(file, size)) {
-      if (type === 'cmov') return 'Its index is packed (cmov), so that its tables cannot be held against the file.';
+      if (type === 'cmov') return { kind: 'packedIndex' };
       const count = COUNTS[type]?.(tableOf(file, from, to)) ?? 0;
       const sum = (announced.get(type) ?? 0) + count;
       announced.set(type, sum);
-      if (sum > size)
-        return `Its index is impossible: the ${type} tables announce ${sum} samples, and the file has ${size} bytes.`;
+      if (sum > size) return { kind: 'impossibleIndex', table: type, samples: sum, bytes: size };
     }
     return undefined;
   } finally {

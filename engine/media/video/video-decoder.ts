@@ -2,18 +2,20 @@
 // death or silence into the file's own reason. Two processes are made of it: one for the scan, one
 // for pictures, so that neither waits for the other.
 
-import type { EvidenceMetadata, UnreadableReason } from '../../../contract/evidence.ts';
+import type { EvidenceMetadata } from '../../../contract/evidence.ts';
+import type { Unreadable } from '../../../contract/unreadable.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { FrameQuery, Sampling } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import { createSerialQueue } from '../../async/serial-queue.ts';
 import { hasDied, retryAfterCrash } from '../../process/retry-after-crash.ts';
-import { ChildProcessError, createSupervisedChild, type SpawnChild } from '../../process/supervised-child.ts';
+import { createSupervisedChild, refusalFromChild, type SpawnChild } from '../../process/supervised-child.ts';
 import type { ChosenFrame, VideoAnswer, VideoEnd, VideoRequest } from './video-messages.ts';
 
 /** A portion that takes longer than this is given up; one takes about two seconds. */
 const PORTION_LIMIT_MS = 60_000;
 
-export type UnreadableAnswer = { kind: 'unreadable'; reason: UnreadableReason; message: string };
+export type UnreadableAnswer = Unreadable & { kind: 'unreadable' };
 
 /** What a walk through a video gives: portions of chosen frames, then how it ended. */
 export type VideoPart =
@@ -116,15 +118,13 @@ export function createVideoDecoder(options: { spawn?: SpawnChild; timeoutMs?: nu
     async version() {
       const answer = await ask({ kind: 'version' });
       if (answer.kind === 'version') return answer.decoder;
-      throw new Error(answer.kind === 'unreadable' ? answer.message : `The video process answered ${answer.kind}.`);
+      throw new Error(
+        answer.kind === 'unreadable' ? unreadableWords(answer) : `The video process answered ${answer.kind}.`,
+      );
     },
     pid: () => child.pid,
     close: () => child.close(),
   };
 }
 
-function refusalFrom(error: unknown): UnreadableAnswer {
-  const timedOut = error instanceof ChildProcessError && error.kind === 'timedOut';
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'unreadable', reason: timedOut ? 'decoderTimedOut' : 'decoderCrashed', message };
-}
+const refusalFrom = (error: unknown): UnreadableAnswer => ({ kind: 'unreadable', ...refusalFromChild(error) });

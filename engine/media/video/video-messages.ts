@@ -1,7 +1,8 @@
 // What the engine asks of the video process and what it is told. One file at a time is scanned;
 // pictures are read by pts.
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+
 import type { PtsRuns } from '../../../contract/track.ts';
+import type { Unreadable } from '../../../contract/unreadable.ts';
 import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../contract/video.ts';
 
 /** A frame that was chosen, with its pixels: upright, R G B interleaved. */
@@ -52,6 +53,6 @@ export type VideoAnswer =
   | { kind: 'probed'; mediaType: string | null }
   | { kind: 'picture'; widthPx: number; heightPx: number; data: Uint8Array; beyondDomain: string[] }
   | { kind: 'description'; groups: { group: string; entries: { name: string; value: string }[] }[] }
-  | { kind: 'unreadable'; reason: UnreadableReason; message: string }
+  | (Unreadable & { kind: 'unreadable' })
   | { kind: 'version'; decoder: string }
   | { kind: 'closed' };

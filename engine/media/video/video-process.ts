@@ -54,10 +54,7 @@ async function portion(): Promise<VideoAnswer> {
   }
   const resident = process.memoryUsage.rss();
   if (resident > MEMORY_LIMIT_BYTES)
-    throw new UnreadableVideo(
-      'tooLarge',
-      `Decoding it takes ${resident} bytes, more than the limit of ${MEMORY_LIMIT_BYTES}.`,
-    );
+    throw new UnreadableVideo('tooLarge', { kind: 'memoryLimit', bytes: resident, limit: MEMORY_LIMIT_BYTES });
   return { kind: 'frames', frames, progress: walk.progress };
 }
 
@@ -92,9 +89,10 @@ answerRequests<VideoRequest, VideoAnswer>(async (request) => {
   try {
     return await answer(request);
   } catch (error) {
-    const why = error instanceof UnreadableVideo ? error : refusalFromSystem(error);
+    const why =
+      error instanceof UnreadableVideo ? { reason: error.reason, message: error.why } : refusalFromSystem(error);
     if (why === undefined) throw error;
     if (request.kind === 'next' || request.kind === 'begin') close();
-    return { kind: 'unreadable', reason: why.reason, message: why.message };
+    return { kind: 'unreadable', ...why };
   }
 });

@@ -34,7 +34,8 @@ import {
   Packet,
   type Stream,
 } from 'node-av/lib';
-import type { UnreadableReason } from '../../../contract/evidence.ts';
+import type { UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Rational } from '../../../contract/video.ts';
 import { orientationFrom } from './display-matrix.ts';
 import type { Orientation } from './frame-pixels.ts';
@@ -74,10 +75,12 @@ export const VIDEO_PIXEL_LIMIT = 67_108_864;
 /** Why a file cannot be read as a video. */
 export class UnreadableVideo extends Error {
   readonly reason: UnreadableReason;
-  constructor(reason: UnreadableReason, message: string) {
-    super(message);
+  readonly why: WhyUnreadable;
+  constructor(reason: UnreadableReason, why: WhyUnreadable) {
+    super(unreadableWords({ reason, message: why }));
     this.name = 'UnreadableVideo';
     this.reason = reason;
+    this.why = why;
   }
 }
 
@@ -215,11 +218,10 @@ export class VideoReader {
     const opened = ignoreEdits
       ? await format.openInput(`file:${path}`, null, Dictionary.fromObject({ ignore_editlist: '1' }))
       : format.openInputSync(`file:${path}`, demuxerOf(path), null);
-    if (opened < 0 && isTruncated(path))
-      throw new UnreadableVideo('truncated', 'It is cut off before its index; nothing in it can be found.');
-    if (opened < 0) throw new UnreadableVideo('corrupt', `The container cannot be read: ${words(opened)}.`);
+    if (opened < 0 && isTruncated(path)) throw new UnreadableVideo('truncated', { kind: 'cutBeforeIndex' });
+    if (opened < 0) throw new UnreadableVideo('corrupt', { kind: 'containerUnreadable', said: words(opened) });
     const found = format.findStreamInfoSync(null);
-    if (found < 0) throw new UnreadableVideo('corrupt', `The streams cannot be read: ${words(found)}.`);
+    if (found < 0) throw new UnreadableVideo('corrupt', { kind: 'streamsUnreadable', said: words(found) });
   }
 
   /**
@@ -230,10 +232,7 @@ export class VideoReader {
     const { streams } = this.#format;
     const best = streams[wanted ?? this.#format.findBestStream(AVMEDIA_TYPE_VIDEO, -1, -1)];
     if (!best || (best.disposition & COVER) !== 0)
-      throw new UnreadableVideo(
-        'noVideoStream',
-        `It has no video: ${streams.length === 1 ? 'its one stream is' : `its ${streams.length} streams are`} something else.`,
-      );
+      throw new UnreadableVideo('noVideoStream', { kind: 'noVideo', streams: streams.length });
     for (const stream of streams) if (stream.index !== best.index) stream.discard = AVDISCARD_ALL;
     return best;
   }
@@ -246,15 +245,14 @@ export class VideoReader {
     const { codecpar, timeBase } = this.stream;
     const codec = Codec.findDecoder(codecpar.codecId);
     if (!codec)
-      throw new UnreadableVideo(
-        'codecMissing',
-        `There is no decoder for codec ${codecpar.codecTagString ?? codecpar.codecId}.`,
-      );
+      throw new UnreadableVideo('codecMissing', {
+        ...{ kind: 'noDecoderForCodec', codec: codecpar.codecTagString ?? String(codecpar.codecId) },
+      });
     if (codecpar.width * codecpar.height > pixelLimit)
-      throw new UnreadableVideo(
-        'tooLarge',
-        `${codecpar.width} x ${codecpar.height} pixels a frame are more than the limit of ${pixelLimit}.`,
-      );
+      throw new UnreadableVideo('tooLarge', {
+        kind: 'framesBeyondPixelLimit',
+        ...{ widthPx: codecpar.width, heightPx: codecpar.height, limit: pixelLimit },
+      });
     const decoder = this.#decoder;
     decoder.allocContext3(codec);
     decoder.parametersToContext(codecpar);
@@ -265,7 +263,9 @@ export class VideoReader {
     decoder.setOption('max_pixels', String(pixelLimit));
     const opened = decoder.open2Sync(codec, null);
     if (opened < 0)
-      throw new UnreadableVideo('codecMissing', `The ${codec.name} decoder does not open: ${words(opened)}.`);
+      throw new UnreadableVideo('codecMissing', {
+        ...{ kind: 'decoderNotOpened', decoder: codec.name ?? '', said: words(opened) },
+      });
     return codec.name ?? 'unknown';
   }
 

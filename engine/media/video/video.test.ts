@@ -7,7 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ptsFromRuns } from '../../../contract/track.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Sampling } from '../../../contract/video.ts';
+import { inWords } from '../../../contract/wording.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { FORMATS, ffmpeg, markTurned, probedPts, testPicture } from './testing/make-media.ts';
 import { createVideoDecoder, type UnreadableAnswer, type VideoDecoder } from './video-decoder.ts';
@@ -91,7 +93,7 @@ describe('every usual format', { tags: ['ffmpeg'] }, () => {
         expect(meanDifference(middle.data, theirs)).toBeLessThan(1.5);
       }
       const again = await decoder.frameAt(at(name), { pts: middle.pts });
-      if (again.kind !== 'picture') throw new Error(again.message);
+      if (again.kind !== 'picture') throw new Error(unreadableWords(again));
       expect(Buffer.compare(again.data, middle.data)).toBe(0);
     },
   );
@@ -221,7 +223,7 @@ describe('what cannot be read has its reason', { tags: ['ffmpeg'] }, () => {
     expect(['corrupt', 'truncated']).toContain(await reasonOf('noise.mp4'));
     ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=10', '-t', '0', '-c:v', 'libx264', at('zero.mkv'));
     expect(['noFrames', 'noVideoStream', 'corrupt']).toContain(await reasonOf('zero.mkv'));
-    expect((await walk(at('nowhere.mp4'))).refused).toMatchObject({
+    expect(inWords((await walk(at('nowhere.mp4'))).refused!)).toMatchObject({
       reason: 'disappeared',
       message: expect.stringMatching(/^There is no file at this place .* The system says: ENOENT/),
     });

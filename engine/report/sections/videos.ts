@@ -1,10 +1,12 @@
 // Report section: videos. What each file is, each track's score along the time as a curve, what is
 // said of it and by which rule, and its key frames with time, number and presentation timestamp, so
 // that another tool finds the same pictures.
+
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
 import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VerdictKind } from '../../../contract/verdict.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
@@ -99,7 +101,7 @@ const durationOf = (evidence: Evidence, { frames }: ReportTimeline): number =>
  */
 export function factRows(evidence: Evidence, timeline: ReportTimeline): [string, string][] {
   const { state } = evidence;
-  if (state.kind === 'unreadable') return [['Not examined', state.message]];
+  if (state.kind === 'unreadable') return [['Not examined', unreadableWords(state)]];
   const facts = factsOf(evidence);
   const { sampling, frames, tracks, finished } = timeline;
   const chosen =

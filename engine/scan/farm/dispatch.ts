@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmTask } from '../../../contract/farm.ts';
 import { NOT_WALKED } from '../../../contract/track.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { placeOfEvidence } from '../../blobs/evidence-place.ts';
 import { walkedSoFar } from '../../case/rows/video-scan.ts';
 import { SURE_SCORE } from '../../media/find-faces.ts';
@@ -43,7 +44,7 @@ async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
   const { evidence, state, bytes } = await ingestFile(run.deps, file, run.job.signal);
   if (state.kind === 'unreadable') {
     writeOwnRow(run.deps, evidence, state, state);
-    run.progress.notRead(evidence, state.message);
+    run.progress.notRead(evidence, unreadableWords(state));
     return run.progress.fileDone();
   }
   if (isExamined(run.deps, evidence)) return run.progress.fileDone();

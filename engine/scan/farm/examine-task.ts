@@ -1,6 +1,8 @@
 // One task on a worker: the file read and hashed again, examined by the same steps as on the
 // machine with the case, and said back.
+
 import type { FarmTask } from '../../../contract/farm.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import type { MemoryBudget } from '../../async/memory-budget.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../../blobs/read-evidence-file.ts';
@@ -51,14 +53,14 @@ async function examineStillTask(deps: TaskDeps, task: FarmTask, place: string, o
 
 async function readAndDecode({ decoder }: TaskDeps, task: FarmTask, place: string): Promise<DecodedEvidence> {
   const read = await readEvidenceFile(place);
-  if (read.kind === 'failed') throw new Error(`${place} cannot be read here: ${read.message}`);
+  if (read.kind === 'failed') throw new Error(`${place} cannot be read here: ${unreadableWords(read)}`);
   checkHash(task, place, read.sha256);
   return decodeEvidence(decoder, task, read.bytes);
 }
 
 async function examineVideoTask(deps: TaskDeps, task: FarmTask, place: string, outbox: Outbox): Promise<number> {
   const hashed = await hashEvidenceFile(place);
-  if (hashed.kind === 'failed') throw new Error(`${place} cannot be read here: ${hashed.message}`);
+  if (hashed.kind === 'failed') throw new Error(`${place} cannot be read here: ${unreadableWords(hashed)}`);
   checkHash(task, place, hashed.sha256);
   const { minimumFacePx, sampling } = task;
   const parameters = { ...(await videoParameters(deps.videoDecoder, deps.parameters)), minimumFacePx };

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { FarmMessage } from '../../../contract/farm.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { errorFromSystem } from '../../case/db/database-error.ts';
 import { getEvidence } from '../../case/rows/evidence.ts';
 import { walkedSoFar } from '../../case/rows/video-scan.ts';
@@ -71,7 +72,7 @@ async function takeResult(
   run.progress.faces(message.worker, written.faces);
   if (message.kind === 'frames') return noteFrames(run, evidence, message.progress);
   const state = message.kind === 'still' ? message.state : message.ending;
-  if (state.kind === 'unreadable') run.progress.notRead(evidence, state.message);
+  if (state.kind === 'unreadable') run.progress.notRead(evidence, unreadableWords(state));
   ended(run, evidence, message.worker);
 }
 

@@ -1,6 +1,8 @@
 // Everything known about the file a finding is in, with the ways to other files that have to do
 // with it.
+
 import type { Inspection } from '../../../contract/procedures.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { type Fact, Facts } from '../../parts/facts.tsx';
 import { Copyable } from '../../parts/hash.tsx';
@@ -78,7 +80,7 @@ export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection:
           ['Taken in', instantText(evidence.addedAt)],
           ...(state.kind === 'read' && state.video ? videoFacts(state.video) : []),
           state.kind === 'read' && state.remarks.length > 0 ? ['Remarks', state.remarks.join('; ')] : null,
-          state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${state.message}`] : null,
+          state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${unreadableWords(state)}`] : null,
         ]}
       />
       <button type="button" className="link-button" onClick={() => showResultsOf(evidence.id)}>

@@ -6,6 +6,7 @@ import { FolderSearch } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Finding } from '../../../contract/finding.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { show } from '../../data/overlays.ts';
@@ -88,7 +89,7 @@ export function Photograph({
     return (
       <div className="photograph-none">
         <Message tone="danger" title="This file could not be read.">
-          {evidence.state.kind === 'unreadable' ? evidence.state.message : 'It has not been examined yet.'}
+          {evidence.state.kind === 'unreadable' ? unreadableWords(evidence.state) : 'It has not been examined yet.'}
         </Message>
       </div>
     );

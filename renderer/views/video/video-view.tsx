@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Film } from 'lucide-react';
 import type { Evidence } from '../../../contract/evidence.ts';
+import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { engine } from '../../data/engine.ts';
 import { useModelShown } from '../../data/grid-state.ts';
 import { go, type Route } from '../../data/route.ts';
@@ -30,7 +31,7 @@ function OneVideo({ evidence, startAt, track }: { evidence: Evidence; startAt: n
       <div className="video-problem">
         <VideoChoice id={evidence.id} />
         <Message tone="danger" title="This file could not be read.">
-          {state.message}
+          {unreadableWords(state)}
         </Message>
       </div>
     );

@@ -1,0 +1,127 @@
+// The words for what is said of a file that was read (remark.ts), for the window, the command line
+// and the report alike.
+import type { HeldRemark, HeldWhyIncomplete, Remark, StreamName, TrackName, WhyIncomplete } from './remark.ts';
+import { unreadableWords } from './unreadable-words.ts';
+
+type Words<Said extends { kind: string }> = { [K in Said['kind']]: (said: Extract<Said, { kind: K }>) => string };
+
+const sidesText = ({ widthPx, heightPx }: { widthPx: number; heightPx: number }): string => `${widthPx} x ${heightPx}`;
+const secondsText = (ms: number): string => (ms / 1000).toFixed(2);
+const streamText = ({ index, title }: StreamName): string => `stream ${index}${title === '' ? '' : `, “${title}”`}`;
+const trackText = ({ stream, hidden }: TrackName): string =>
+  `${hidden ? 'Frames hidden by the edit list' : 'Picture track'} of ${streamText(stream)}`;
+
+/** Curves of high dynamic range, as ITU-T H.273 names them. */
+const CURVES: Readonly<Record<string, string>> = { 'arib-std-b67': 'HLG', smpte2084: 'PQ' };
+const BEHIND: Readonly<Record<Extract<Remark, { kind: 'pictureBehind' }>['what'], string>> = {
+  jpeg: 'A JPEG picture',
+  png: 'A PNG picture',
+  gif: 'A GIF',
+  webp: 'A WebP picture',
+  film: 'A film',
+};
+const TRACKS: Readonly<Record<Extract<Remark, { kind: 'trackUnreadable' }>['which'], string>> = {
+  first: 'The first picture track',
+  further: 'A picture track',
+  hidden: 'The frames that the edit list hides',
+};
+
+const INCOMPLETE: Words<WhyIncomplete> = {
+  readingEnded: ({ said }) => `Reading ended early: ${said}.`,
+  shorter: ({ statedMs, decodedMs }) =>
+    `The file states ${secondsText(statedMs)} s; ${secondsText(decodedMs)} s could be decoded.`,
+  fewerFrames: ({ stated, decoded }) => `The file states ${stated} frames; ${decoded} could be decoded.`,
+};
+
+const WORDS: Words<Remark> = {
+  endingContradicts: ({ mediaType }) => `The name's ending does not fit the content (${mediaType})`,
+  turnedByExif: ({ orientation }) => `Turned upright (EXIF orientation ${orientation})`,
+  turned: ({ degrees }) => `Turned upright (${degrees} degrees clockwise)`,
+  mirrored: () => 'Mirrored, as the file asks',
+  cropped: () => 'Cropped, as the file asks',
+  fromCmyk: () => 'Converted from CMYK',
+  fromBits: ({ bits }) => `Converted from ${bits}-bit samples`,
+  fromSamples: ({ type }) => `Converted from ${type} samples`,
+  laidOnBlack: () => 'Transparency laid on black',
+  profileApplied: () => 'Colour profile applied',
+  decoderWarns: ({ said }) => `The decoder warns: ${said}`,
+  endMarkerMissing: ({ otherBytes }) =>
+    `The end marker is missing${otherBytes > 0 ? `, and ${otherBytes} other bytes stand in its place` : ''}; every block of the picture is there`,
+  scaledByStatedRange: ({ bits, isFloat, from, to }) =>
+    `Converted from ${isFloat ? 'floating point' : `${bits}-bit`} samples, by the range ${from} to ${to} that the file states`,
+  narrowSamples: ({ bits }) => `Its 16-bit samples stay below ${2 ** bits}: taken as ${bits}-bit ones`,
+  wideSamples: ({ bits }) => `Converted from 32-bit samples, taken as ${bits}-bit ones by the largest of them`,
+  floatSamples: ({ to }) => `Converted from floating point samples, taken as 0 to ${to} by the largest of them`,
+  toneMapped: ({ transfer }) =>
+    `High dynamic range (${CURVES[transfer] ?? transfer}): brought to the standard range, white at 203 cd/m², brighter light bent into the top quarter`,
+  curveNotConverted: ({ transfer }) => `High dynamic range (${transfer}); the curve is not converted`,
+  matrixAssumed: ({ matrix }) => `Colour matrix not stated; ${matrix} assumed`,
+  coloursDisagree: () => 'Container and coded picture state different colours; the container’s are used',
+  coloursNotConverted: ({ primaries }) => `Colours stated as ${primaries}; not converted`,
+  gainMapNotApplied: () => 'Gain map not applied',
+  tiles: ({ columns, rows, tile }) => `Put together from ${columns} x ${rows} tiles of ${sidesText(tile)}`,
+  otherSizeStated: ({ stated, found }) =>
+    `The file states ${sidesText(stated)} pixels; the coded picture has ${sidesText(found)}`,
+
+  firstOfPages: ({ pages }) => `First of ${pages} pages or animation frames; the others are not examined`,
+  firstOfPictures: ({ pictures }) =>
+    `First of ${pictures} pictures in the file; the ${pictures === 2 ? 'other is' : 'others are'} not examined`,
+  firstOfAnimation: ({ pictures }) => `First of ${pictures} pictures of an animated PNG; the others are not examined`,
+  largestOfIcon: ({ pictures }) => `The largest of ${pictures} pictures in the file; the others are not examined`,
+  primaryOfPictures: ({ pictures }) => `Primary of ${pictures} pictures in the file; the others are not examined`,
+  sequenceBeside: () => 'The file holds an image sequence too; it is not examined',
+  auxiliaryPictures: ({ types }) =>
+    `Auxiliary pictures not examined: ${types.map((type) => type || 'of no name').join(', ')}`,
+  filmBehind: () => 'A film follows the picture in the file; it is not examined',
+  pictureBehind: ({ what, bytes }) =>
+    `${BEHIND[what]} lies behind the end of the picture (${bytes} bytes); it is not examined`,
+  bytesBehind: ({ bytes }) => `${bytes} bytes follow the end of the picture; they are not examined`,
+  hiddenByTransparency: ({ share }) =>
+    `${Math.round(100 * share)} % of the picture is hidden by transparency; the colours under it are not examined`,
+  layers: () => 'The merged picture of a Photoshop file; its layers are not looked at',
+  rawPhotograph: ({ sensor, picture }) =>
+    `Raw photograph${sensor ? ` of ${sidesText(sensor)} pixels` : ''}: the largest picture inside is examined (${picture.coding === 'jpeg' ? 'JPEG' : 'TIFF'}, ${sidesText(picture)}); the sensor's own data are not developed`,
+
+  framesBehindDamage: ({ frames }) =>
+    `${frames} frames were looked at that follow damage without a key frame in between`,
+  clockJumps: ({ jumps, frame, atMs }) => {
+    const first = `at frame ${frame}, ${secondsText(atMs)} s`;
+    return jumps === 1
+      ? `The timestamps jump ${first}, as where recordings are joined; the time is counted on from there`
+      : `The timestamps jump ${jumps} times, first ${first}, as where recordings are joined; the time is counted on`;
+  },
+  rateAssumed: () => 'The stream states no frame rate; 25 frames a second are assumed',
+  framesWithoutTimestamp: ({ frames }) =>
+    `${frames} frames have no timestamp; theirs are counted from the frame rate`,
+  variableRate: () => 'Variable frame rate',
+  stretched: ({ num, den }) => `Samples are ${num}:${den}; the picture is stretched to square ones`,
+  interlaced: () => 'Interlaced; not deinterlaced',
+  hiddenFrames: ({ frames }) =>
+    `${frames} frames are hidden by the file's edit list, which players leave out; they are examined`,
+  trackPlace: ({ track, codec, firstFrame, lastFrame, fromMs, ...sides }) =>
+    `${trackText(track)} (${sidesText(sides)}, ${codec}): frames ${firstFrame} to ${lastFrame}, from ${secondsText(fromMs)} s`,
+  damagedFrames: ({ frames }) => `${frames} damaged frames are not examined`,
+  coverPicture: ({ stream }) => `A cover picture (${streamText(stream)}) is not examined`,
+  secondFilm: ({ bytes, inPieces }) =>
+    `A second film follows the first in the file (${bytes} bytes); it ${inPieces ? 'may not be' : 'is not'} examined`,
+  bytesBehindFilm: ({ bytes }) => `${bytes} bytes follow the film in the file; they are not examined`,
+  trackUnreadable: ({ which, stream, ...why }) =>
+    `${TRACKS[which]}${stream ? ` (${streamText(stream)})` : ''} cannot be examined: ${unreadableWords(why)}`,
+
+  incomplete: ({ why }) => `Incomplete: ${incompleteWords(why)} What was read is examined`,
+  ofTrack: ({ track, remark }) => `${trackText(track)}: ${remarkWords(remark)}`,
+};
+
+/** Of a kind that is not known here, its name. */
+const wordsOf = <Said extends { kind: string }>(words: Words<Said>, said: Said): string =>
+  Object.hasOwn(words, said.kind)
+    ? (words as Record<string, (said: Said) => string>)[said.kind]!(said)
+    : String(said.kind);
+
+/** A remark, without a full stop; what an older row says as it stands. */
+export const remarkWords = (remark: HeldRemark): string =>
+  typeof remark === 'object' && remark !== null ? wordsOf(WORDS, remark) : String(remark);
+
+/** Why not all of a film was read, in a sentence. */
+export const incompleteWords = (why: HeldWhyIncomplete): string =>
+  typeof why === 'object' && why !== null ? wordsOf(INCOMPLETE, why) : String(why);
