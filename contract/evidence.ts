@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { evidenceIdSchema, sha256Schema } from './brand.ts';
 import { filePlaceSchema } from './exhibit.ts';
+import { type HeldRemark, heldRemarkSchema } from './remark.ts';
 import { instantSchema } from './units.ts';
 import { heldWhySchema, unreadableReasonSchema } from './unreadable.ts';
 import { videoFactsSchema } from './video.ts';
@@ -15,16 +16,13 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
     /** Upright size in pixels, after EXIF orientation or the video's rotation. */
     widthPx: z.number().int().positive(),
     heightPx: z.number().int().positive(),
-    /**
-     * Facts worth a line in the inspector: `extensionMismatch`, `animated: first of 12
-     * frames`, `converted from CMYK`.
-     */
-    remarks: z.array(z.string()),
+    /** Facts worth a line in the inspector. */
+    remarks: z.array(heldRemarkSchema),
     /**
      * Those of the remarks that name what of the file was not looked at: other pictures, layers, a
      * sensor's data, damaged frames. Absent where nothing was, and in rows of older versions.
      */
-    leftOut: z.array(z.string()).min(1).optional(),
+    leftOut: z.array(heldRemarkSchema).min(1).optional(),
     /** Present for a video and only for one. */
     video: videoFactsSchema.optional(),
   }),
@@ -33,7 +31,7 @@ export const evidenceStateSchema = z.discriminatedUnion('kind', [
 export type EvidenceState = z.infer<typeof evidenceStateSchema>;
 
 /** What of a file was not looked at: where no face was found, none was found in the rest. */
-export const leftOutOf = ({ state }: { state: EvidenceState }): readonly string[] =>
+export const leftOutOf = ({ state }: { state: EvidenceState }): readonly HeldRemark[] =>
   state.kind === 'read' ? (state.leftOut ?? []) : [];
 
 /**

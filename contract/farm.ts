@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { evidenceIdSchema, modelIdSchema, sha256Schema } from './brand.ts';
 import { evidenceStateSchema } from './evidence.ts';
 import { faceSchema } from './face.ts';
+import { remarkSchema } from './remark.ts';
 import { scanRequestSchema } from './scan.ts';
 import { examinedFrameSchema, ptsRunsSchema, walkedSoFarSchema } from './track.ts';
 import { instantSchema } from './units.ts';
@@ -86,8 +87,8 @@ const ending = z.discriminatedUnion('kind', [
       widthPx: z.number().int().positive(),
       heightPx: z.number().int().positive(),
       facts: videoFactsSchema,
-      remarks: z.array(z.string()),
-      leftOut: z.array(z.string()),
+      remarks: z.array(remarkSchema),
+      leftOut: z.array(remarkSchema),
       ptsRuns: ptsRunsSchema,
     }),
   }),

@@ -91,8 +91,7 @@ const WORDS: Words<Remark> = {
       : `The timestamps jump ${jumps} times, first ${first}, as where recordings are joined; the time is counted on`;
   },
   rateAssumed: () => 'The stream states no frame rate; 25 frames a second are assumed',
-  framesWithoutTimestamp: ({ frames }) =>
-    `${frames} frames have no timestamp; theirs are counted from the frame rate`,
+  framesWithoutTimestamp: ({ frames }) => `${frames} frames have no timestamp; theirs are counted from the frame rate`,
   variableRate: () => 'Variable frame rate',
   stretched: ({ num, den }) => `Samples are ${num}:${den}; the picture is stretched to square ones`,
   interlaced: () => 'Interlaced; not deinterlaced',
@@ -115,7 +114,7 @@ const WORDS: Words<Remark> = {
 /** Of a kind that is not known here, its name. */
 const wordsOf = <Said extends { kind: string }>(words: Words<Said>, said: Said): string =>
   Object.hasOwn(words, said.kind)
-    ? (words as Record<string, (said: Said) => string>)[said.kind]!(said)
+    ? (words as unknown as Record<string, (said: Said) => string>)[said.kind]!(said)
     : String(said.kind);
 
 /** A remark, without a full stop; what an older row says as it stands. */

@@ -99,30 +99,32 @@ const WHY_INCOMPLETE = [
 ] as const;
 const whyIncompleteSchema = z.discriminatedUnion('kind', WHY_INCOMPLETE);
 export type WhyIncomplete = z.infer<typeof whyIncompleteSchema>;
-
-const plainRemarkSchema = z.discriminatedUnion('kind', [
-  ...OF_PIXELS,
-  ...LEFT_OUT_OF_A_PHOTOGRAPH,
-  ...OF_A_FILM,
-  saidOf('incomplete', { why: whyIncompleteSchema }),
-]);
-/** What is said of the first track of a film, or of a photograph. */
-export type PlainRemark = z.infer<typeof plainRemarkSchema>;
-
-const remarkSchema = z.discriminatedUnion('kind', [
-  ...plainRemarkSchema.options,
-  /** Of a further track. */
-  saidOf('ofTrack', { track, remark: plainRemarkSchema }),
-]);
-export type Remark = z.infer<typeof remarkSchema>;
-
-/** As a row holds them. A sentence is what an earlier version wrote. See HeldWhySchema. */
-export type HeldRemark = string | Remark;
-export interface HeldRemarkSchema extends z.ZodType<HeldRemark, HeldRemark> {}
-export const heldRemarkSchema: HeldRemarkSchema = z.union([z.string(), remarkSchema]).meta({ title: 'HeldRemark' });
+/** As a row holds it. A sentence is what an earlier version wrote. See HeldWhySchema. */
 export type HeldWhyIncomplete = string | WhyIncomplete;
 export interface HeldWhyIncompleteSchema extends z.ZodType<HeldWhyIncomplete, HeldWhyIncomplete> {}
 export const heldWhyIncompleteSchema: HeldWhyIncompleteSchema = z
   .union([z.string(), whyIncompleteSchema])
   .meta({ title: 'HeldWhyIncomplete' });
 
+const plainRemarkSchema = z.discriminatedUnion('kind', [
+  ...OF_PIXELS,
+  ...LEFT_OUT_OF_A_PHOTOGRAPH,
+  ...OF_A_FILM,
+  saidOf('incomplete', { why: heldWhyIncompleteSchema }),
+]);
+/** What is said of the first track of a film, or of a photograph. */
+export type PlainRemark = z.infer<typeof plainRemarkSchema>;
+
+const anyRemarkSchema = z.discriminatedUnion('kind', [
+  ...plainRemarkSchema.options,
+  /** Of a further track. */
+  saidOf('ofTrack', { track, remark: plainRemarkSchema }),
+]);
+export type Remark = z.infer<typeof anyRemarkSchema>;
+export interface RemarkSchema extends z.ZodType<Remark, Remark> {}
+export const remarkSchema: RemarkSchema = anyRemarkSchema.meta({ title: 'Remark' });
+
+/** As a row holds it. A sentence is what an earlier version wrote. See HeldWhySchema. */
+export type HeldRemark = string | Remark;
+export interface HeldRemarkSchema extends z.ZodType<HeldRemark, HeldRemark> {}
+export const heldRemarkSchema: HeldRemarkSchema = z.union([z.string(), remarkSchema]).meta({ title: 'HeldRemark' });

@@ -2,6 +2,7 @@
 // looked at. A frame is named by its presentation timestamp in the stream's own time base, so that
 // another tool finds the same picture.
 import * as z from 'zod';
+import { heldWhyIncompleteSchema } from './remark.ts';
 import { timeMsSchema } from './units.ts';
 
 /** An exact fraction, e.g. a time base of 1/12800 seconds a tick or 30000/1001 frames a second. */
@@ -109,7 +110,7 @@ export const videoFactsSchema = z.object({
    * Null where the whole file was read; else why not. What was read before is examined all the
    * same.
    */
-  incompleteBecause: z.string().nullable(),
+  incompleteBecause: heldWhyIncompleteSchema.nullable(),
   /** In order; absent in rows of older versions, whose frames are all on one clock. */
   segments: z.array(videoSegmentSchema).min(1).optional(),
   /**

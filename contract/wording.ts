@@ -3,7 +3,9 @@
 // score, a leaning is about two propositions, an opinion is a person's; no result is ever called
 // authentic, and what was not assessed never looks as if it had been.
 import type { DomainMeasure, HeldReason } from './domain.ts';
+import type { EvidenceState } from './evidence.ts';
 import type { Conclusion } from './opinion.ts';
+import { incompleteWords, remarkWords } from './remark-words.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
@@ -147,8 +149,19 @@ export function unscoredWords(outcome: UnscoredOutcome): string {
   return detail === null ? label : `${label}: ${detail}`;
 }
 
+type InWords<Said> = {
+  [K in keyof Said]: K extends 'message' ? string : K extends 'remarks' | 'leftOut' ? string[] : Said[K];
+};
+
 /** What a file came to, with its words in place of data: rows of all versions side by side. */
-export const inWords = (state: object): object =>
-  'message' in state && 'reason' in state
-    ? { ...state, message: unreadableWords(state as Unreadable<HeldWhy>) }
-    : state;
+export function inWords<Said extends object>(said: Said): InWords<Said> {
+  const { remarks, leftOut, video } = said as Partial<Extract<EvidenceState, { kind: 'read' }>>;
+  const incomplete = video?.incompleteBecause;
+  return {
+    ...said,
+    ...('message' in said && 'reason' in said ? { message: unreadableWords(said as Unreadable<HeldWhy>) } : {}),
+    ...(remarks ? { remarks: remarks.map(remarkWords) } : {}),
+    ...(leftOut ? { leftOut: leftOut.map(remarkWords) } : {}),
+    ...(incomplete ? { video: { ...video, incompleteBecause: incompleteWords(incomplete) } } : {}),
+  } as InWords<Said>;
+}

@@ -52,7 +52,8 @@ test('an earlier pipeline decodes it whole at once, and looks at all of it', asy
 });
 
 test('pixels that cannot be had after a look at a smaller picture make the file unreadable, never one without faces', async () => {
-  const broken = watched({ kind: 'unreadable', reason: 'decoderCrashed', message: 'The decode process ended.' });
+  const message = { kind: 'processEnded', process: 'decode', how: 'signal SIGKILL', lastWrote: '' } as const;
+  const broken = watched({ kind: 'unreadable', reason: 'decoderCrashed', message });
   const still = await decodeEvidence(broken.decoder, file, await jpeg());
   expect(still.state.kind).toBe('read');
   const findFaces = async (picture: Parameters<typeof pixelsOf>[0]) => {
@@ -60,6 +61,6 @@ test('pixels that cannot be had after a look at a smaller picture make the file 
     return [];
   };
   const cut = await cutStill({ findFaces, model }, still);
-  const unreadable = { kind: 'unreadable', reason: 'decoderCrashed', message: 'The decode process ended.' };
+  const unreadable = { kind: 'unreadable', reason: 'decoderCrashed', message };
   expect(cut).toMatchObject({ state: unreadable, outcome: unreadable, faces: [] });
 });

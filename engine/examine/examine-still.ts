@@ -4,6 +4,7 @@
 
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
+import type { Remark } from '../../contract/remark.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { JudgedFace, VerdictOutcome } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
@@ -57,8 +58,8 @@ export type CutStill = Omit<DecodedEvidence, 'image'> & { faces: CutFace[]; outc
 export type JudgedFile = { state: EvidenceState | undefined; verdicts: readonly JudgedFace[]; decoder?: string };
 
 /** A remark where the name promises another kind of file. */
-export const endingRemarks = (name: string, mediaType: string): string[] =>
-  endingContradicts(name, mediaType) ? [`The name's ending does not fit the content (${mediaType})`] : [];
+export const endingRemarks = (name: string, mediaType: string): Remark[] =>
+  endingContradicts(name, mediaType) ? [{ kind: 'endingContradicts', mediaType }] : [];
 
 /** Step 2. Never rejects for what a file may be. */
 export async function decodeEvidence(

@@ -1,6 +1,7 @@
 // A large JPEG -> a smaller picture of it, for a fraction of the memory and the time: libjpeg gives
 // every second, fourth or eighth pixel from the coefficients. For looking at; faces are cut out of
 // the whole. Runs in the decode process.
+import type { Remark } from '../../contract/remark.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import { reductionOf } from './photograph.ts';
 import type { Rotation } from './rotation.ts';
@@ -13,9 +14,9 @@ export type ReducedStill = {
   widthPx: number;
   heightPx: number;
   reduced: RgbImage;
-  remarks: string[];
+  remarks: Remark[];
   /** Those of the remarks that name what of the file was not looked at. */
-  leftOut?: string[];
+  leftOut?: Remark[];
 };
 
 /** EXIF orientations without a mirror, as turns. */

@@ -70,10 +70,7 @@ async function decodeIcon(bytes: Uint8Array): Promise<DecodedStill> {
   if (!largest) return unreadable('corrupt', { kind: 'iconDirectory' });
   const { file, mediaType, pictures } = largest;
   const read = mediaType === 'image/png' ? await decodeByLibvips(file) : await decodeByFfmpeg(file, mediaType);
-  return withLeftOut(
-    read,
-    pictures > 1 ? [`The largest of ${pictures} pictures in the file; the others are not examined`] : [],
-  );
+  return withLeftOut(read, pictures > 1 ? [{ kind: 'largestOfIcon', pictures }] : []);
 }
 
 /** FFmpeg's library is loaded at the first such file. */

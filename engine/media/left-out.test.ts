@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { remarkWords } from '../../contract/remark-words.ts';
 import { unreadableWords } from '../../contract/unreadable-words.ts';
 import { decodeStill } from './decode-still.ts';
 import { samplePhotograph } from './finder-weights.ts';
@@ -18,7 +19,7 @@ const at = (name: string) => path.join(folder, name);
 async function leftOut(bytes: Uint8Array, pipeline?: number): Promise<string[]> {
   const decoded = await decodeStill(bytes, pipeline);
   if (decoded.kind !== 'decoded') throw new Error(unreadableWords(decoded));
-  return decoded.leftOut ?? [];
+  return (decoded.leftOut ?? []).map(remarkWords);
 }
 
 const photograph = () => sharp(samplePhotograph(3)).resize(240);
@@ -57,7 +58,7 @@ describe('behind the end of a film', { tags: ['ffmpeg'] }, () => {
   };
   const behind = (bytes: Uint8Array, container: string): string[] => {
     writeFileSync(at('joined'), bytes);
-    return behindFilm(at('joined'), container);
+    return behindFilm(at('joined'), container).map(remarkWords);
   };
   const MOV = 'mov,mp4,m4a,3gp,3g2,mj2';
 

@@ -22,6 +22,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AS_REFUSED } from '../../build/test-needs.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { remarkWords } from '../../contract/remark-words.ts';
 import { inWords } from '../../contract/wording.ts';
 import { hashEvidenceFile, readEvidenceFile } from '../blobs/read-evidence-file.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
@@ -179,7 +180,7 @@ test('what was done to a picture before it was examined is said with it', async 
   const { rows } = await client.evidence.list({ offset: 0, limit: 1000 });
   const remarksOf = (name: string) => {
     const state = rows.find((one) => one.relativePath === name)?.state;
-    return state?.kind === 'read' ? state.remarks.join('; ') : '';
+    return state?.kind === 'read' ? state.remarks.map(remarkWords).join('; ') : '';
   };
   expect(remarksOf('truly-a-jpeg.png')).toMatch(/ending does not fit/);
   expect(remarksOf('animated.gif')).toMatch(/First of 2/);

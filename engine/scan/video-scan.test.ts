@@ -8,7 +8,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvidenceId } from '../../contract/brand.ts';
 import { ptsFromRuns, type VideoTimeline } from '../../contract/track.ts';
-import { unscoredWords } from '../../contract/wording.ts';
+import { inWords, unscoredWords } from '../../contract/wording.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { type Client, createClient, createEngine, type Engine } from '../index.ts';
 import { samplePhotograph } from '../media/finder-weights.ts';
@@ -74,7 +74,7 @@ describe('videos in a case', { tags: ['ffmpeg'] }, () => {
     expect(unscored['named-wrongly.jpg']).toEqual({ kind: 'noFace' });
     expect(rows.filter((row) => row.relativePath === 'photograph.mkv' && isJudged(row))).toHaveLength(4);
     const { state } = await client.evidence.get({ id: await evidenceId('named-wrongly.jpg') });
-    expect(state).toMatchObject({
+    expect(inWords(state)).toMatchObject({
       kind: 'read',
       remarks: expect.arrayContaining(["The name's ending does not fit the content (video/mp4)"]),
       video: { codec: 'h264', frames: 4, frameRate: { num: 10, den: 1 } },

@@ -4,17 +4,11 @@
 // quarter; the result is coded for a display of gamma 2.4 (BT.1886), as ordinary video is.
 import { DEEP_WHITE } from './rgb-from-yuv.ts';
 
-/** Names of ITU-T H.273 as FFmpeg spells them. */
-const NAMES: Readonly<Record<string, string>> = { 'arib-std-b67': 'HLG', smpte2084: 'PQ' };
+/** HLG and PQ by their names in ITU-T H.273, as FFmpeg spells them. */
+const HDR: ReadonlySet<string> = new Set(['arib-std-b67', 'smpte2084']);
 
 /** True for a transfer that has to be brought to the standard range. */
-export const isHdr = (transfer: string): boolean => transfer in NAMES;
-
-/** What is said of a file whose pixels went through the curve; undefined for any other. */
-export const toneMapWords = (transfer: string): string | undefined =>
-  isHdr(transfer)
-    ? `High dynamic range (${NAMES[transfer]}): brought to the standard range, white at 203 cd/m², brighter light bent into the top quarter`
-    : undefined;
+export const isHdr = (transfer: string): boolean => HDR.has(transfer);
 
 /** Luminance of diffuse white, and of the display that HLG is made for, cd/m2. */
 const REFERENCE_WHITE = 203;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { FaceId, Sha256, TrackId, VerdictId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Face } from '../../../contract/face.ts';
+import type { HeldRemark } from '../../../contract/remark.ts';
 import type { TrackPlace } from '../../../contract/track.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { storedJson } from '../../files/stored-json.ts';
@@ -18,7 +19,7 @@ export type VerdictWithFile = {
   verdict: Verdict;
   file: Pick<Evidence, 'relativePath' | 'sha256' | 'exhibit' | 'shownPath'>;
   /** Of a file in which no face was found: what of it was not looked at. */
-  leftOut: readonly string[];
+  leftOut: readonly HeldRemark[];
   face:
     | (Pick<Face, 'id' | 'faceIndex' | 'frameIndex' | 'timeMs' | 'pts' | 'box'> & { track: TrackPlace | null })
     | null;
@@ -56,7 +57,7 @@ export function* eachVerdictWithFile(opened: ReadableCase): Generator<VerdictWit
         ...placeOf(db, row.root!, row.file_path!),
         sha256: row.sha256 as Sha256 | null,
       },
-      leftOut: row.left_out === null ? [] : (storedJson(row.left_out) as string[]),
+      leftOut: row.left_out === null ? [] : (storedJson(row.left_out) as HeldRemark[]),
       face:
         row.face_id === null
           ? null

@@ -1,10 +1,10 @@
 // Bytes of a HEIF photograph whose pictures are HEVC-coded -> upright 8-bit pixels, or the reason
 // why not. Runs in the decode process and is loaded there at the first such file: the FFmpeg
 // library is not needed for any other photograph.
+import type { Remark } from '../../../contract/remark.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
 import type { HeifFile } from './heif-items.ts';
 import { corrupt } from './heif-refusal.ts';
-import type { Size } from './item-properties.ts';
 import { type PicturePlan, planPrimary } from './picture-plan.ts';
 import { byteTable, colourFor, IDENTITY, rgbFromSamples } from './rgb-from-samples.ts';
 import { decodeSamples, type SampleCanvas } from './sample-canvas.ts';
@@ -19,7 +19,7 @@ export const HEIF_DECODER = VIDEO_DECODER;
  * Pixels to be taken as they are, or a TIFF in memory with the file's colour profile or
  * transparency, to be read as any other photograph with one is.
  */
-export type DecodedHeif = { remarks: string[]; leftOut: string[] } & (
+export type DecodedHeif = { remarks: Remark[]; leftOut: Remark[] } & (
   | { kind: 'pixels'; pixels: Pixels }
   | { kind: 'tiff'; tiff: Uint8Array }
 );
@@ -41,24 +41,27 @@ export function decodeHeif(file: HeifFile, pixelLimit: number, pipeline?: number
     ? { widthPx, heightPx, channels: 4, data: withOpacity(rgb, opacity) }
     : { widthPx, heightPx, channels: 3, data: rgb };
   const pixels = transformPicture(whole, picture.transforms);
-  const all = [...remarks, ...partRemarks(picture, canvas), ...transformRemarks(picture.transforms), ...colourRemarks];
-  if (premultiplied) all.push('Transparency laid on black');
+  const all: Remark[] = [
+    ...remarks,
+    ...partRemarks(picture, canvas),
+    ...transformRemarks(picture.transforms),
+    ...colourRemarks,
+  ];
+  if (premultiplied) all.push({ kind: 'laidOnBlack' });
   const { profile } = picture.colour;
   if (!opacity && !profile) return { kind: 'pixels', pixels, remarks: all, leftOut };
   return { kind: 'tiff', tiff: tiffFromPixels(pixels, profile), remarks: all, leftOut };
 }
 
-function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx }: SampleCanvas): string[] {
-  const [stated, found] = [parts[0]?.size, tilesPx];
+function partRemarks({ parts, columns, rows }: PicturePlan, { bits, tilesPx: found }: SampleCanvas): Remark[] {
+  const stated = parts[0]?.size;
   const other = stated && (stated.widthPx !== found.widthPx || stated.heightPx !== found.heightPx);
   return [
-    ...(parts.length > 1 ? [`Put together from ${columns} x ${rows} tiles of ${words(found)}`] : []),
-    ...(other ? [`The file states ${words(stated)} pixels; the coded picture has ${words(found)}`] : []),
-    ...(bits > 8 ? [`Converted from ${bits}-bit samples`] : []),
+    ...(parts.length > 1 ? [{ kind: 'tiles', columns, rows, tile: found } as const] : []),
+    ...(other ? [{ kind: 'otherSizeStated', stated, found } as const] : []),
+    ...(bits > 8 ? [{ kind: 'fromBits', bits } as const] : []),
   ];
 }
-
-const words = ({ widthPx, heightPx }: Size): string => `${widthPx} x ${heightPx}`;
 
 /**
  * Opacity of every pixel, 0..255: the luma of an auxiliary picture of the same size, full range as

@@ -27,12 +27,12 @@ const { widthPx: W, heightPx: H } = DRAWN;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-heif-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Decoded = Extract<DecodedStill, { kind: 'decoded' }>;
+type Decoded = ReturnType<typeof inWords<Extract<DecodedStill, { kind: 'decoded' }>>>;
 
 async function decode(bytes: Uint8Array): Promise<Decoded> {
   const decoded = await decodeStill(bytes);
   if (decoded.kind === 'unreadable') throw new Error(`${decoded.reason}: ${unreadableWords(decoded)}`);
-  return decoded;
+  return inWords(decoded);
 }
 
 function differences(a: Uint8Array, b: Uint8Array): { largest: number; mean: number } {

@@ -1,6 +1,7 @@
 // What must be decoded for the primary picture of a HEIF file, and how its parts become one
 // picture: a coded picture, or a grid of them (ISO/IEC 23008-12, 6.6). Reads tables, decodes
 // nothing. Thumbnails, depth and gain maps are named and left alone.
+import type { Remark } from '../../../contract/remark.ts';
 import { BoxReader } from './boxes.ts';
 import { type HeifFile, type HeifItem, itemBytes, itemOf, referredBy, referringTo } from './heif-items.ts';
 import { corrupt, HeifRefusal } from './heif-refusal.ts';
@@ -37,9 +38,9 @@ export type PrimaryPlan = {
   picture: PicturePlan;
   alpha: PicturePlan | undefined;
   premultiplied: boolean;
-  remarks: string[];
+  remarks: Remark[];
   /** What lies beside the primary picture and is not examined. */
-  leftOut: string[];
+  leftOut: Remark[];
 };
 
 /**
@@ -69,7 +70,7 @@ export function planPrimary(file: HeifFile): PrimaryPlan {
     picture: planPicture(file, primary, 0),
     alpha: alphaId === undefined ? undefined : planPicture(file, itemOf(file, alphaId), 0),
     premultiplied: alphaId !== undefined && referredBy(file, 'prem', primary.id).includes(alphaId),
-    remarks: primary.id === file.primaryId ? [] : ['Gain map not applied'],
+    remarks: primary.id === file.primaryId ? [] : [{ kind: 'gainMapNotApplied' }],
     leftOut: leftOutBeside(file, primary),
   };
 }
@@ -141,16 +142,14 @@ function tilePart(file: HeifFile, tile: HeifItem): CodedPart {
   return planPicture(file, tile, DEPTH_LIMIT).parts[0]!;
 }
 
-function leftOutBeside(file: HeifFile, primary: HeifItem): string[] {
+function leftOutBeside(file: HeifFile, primary: HeifItem): Remark[] {
   const kinds = referringTo(file, 'auxl', primary.id).map((id) => auxiliaryType(file, itemOf(file, id)));
-  const maps = [
-    ...new Set(kinds.filter((kind) => !isAlpha(kind)).map((kind) => kind.split(':').at(-1) || 'of no name')),
-  ];
+  const types = [...new Set(kinds.filter((kind) => !isAlpha(kind)).map((kind) => kind.split(':').at(-1)!))];
   const shown = pictures(file);
   return [
-    ...(shown > 1 ? [`Primary of ${shown} pictures in the file; the others are not examined`] : []),
-    ...(file.hasSequence ? ['The file holds an image sequence too; it is not examined'] : []),
-    ...(maps.length > 0 ? [`Auxiliary pictures not examined: ${maps.join(', ')}`] : []),
+    ...(shown > 1 ? [{ kind: 'primaryOfPictures', pictures: shown } as const] : []),
+    ...(file.hasSequence ? [{ kind: 'sequenceBeside' } as const] : []),
+    ...(types.length > 0 ? [{ kind: 'auxiliaryPictures', types } as const] : []),
   ];
 }
 

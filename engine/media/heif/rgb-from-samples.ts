@@ -1,7 +1,8 @@
 // Samples -> 8-bit R'G'B' in whole numbers (models/image/rgb-from-yuv.ts), by the colour the file
 // states: its `colr` box before what the coded picture says (ISO/IEC 23000-22, 7.3.6.4). Pure.
+import type { Remark } from '../../../contract/remark.ts';
 import { type ChromaSiting, deepRgbFromYuv, LUMA_WEIGHTS, rgbFromYuv } from '../../../models/image/rgb-from-yuv.ts';
-import { deepFromByte, isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
+import { deepFromByte, isHdr, toneMap } from '../../../models/image/tone-map.ts';
 import { matrixName, primariesName, transferName } from '../video/video-colour.ts';
 import { HeifRefusal } from './heif-refusal.ts';
 import type { CodedColour, ItemColour } from './item-properties.ts';
@@ -15,7 +16,7 @@ const ASSUMED_MATRIX = 6;
 export const IDENTITY = 0;
 
 /** What the samples are converted by, and remarks for the inspector. */
-export type AppliedColour = { colour: CodedColour; remarks: string[] };
+export type AppliedColour = { colour: CodedColour; remarks: Remark[] };
 
 /**
  * `profile`: an ICC profile says what the colours are; primaries and curve are then not asked for.
@@ -41,13 +42,13 @@ export function colourFor(canvas: SampleCanvas, { coded: box, profile }: ItemCol
   return {
     colour,
     remarks: [
-      ...(matrix === NOT_STATED && !grey ? ['Colour matrix not stated; smpte170m assumed'] : []),
-      ...(disagree ? ['Container and coded picture state different colours; the container’s are used'] : []),
+      ...(matrix === NOT_STATED && !grey ? [{ kind: 'matrixAssumed', matrix: 'smpte170m' } as const] : []),
+      ...(disagree ? [{ kind: 'coloursDisagree' } as const] : []),
       ...(!profile && ['smpte2084', 'arib-std-b67'].includes(curve)
-        ? [pipeline === 1 ? `High dynamic range (${curve}); the curve is not converted` : toneMapWords(curve)!]
+        ? [{ kind: pipeline === 1 ? 'curveNotConverted' : 'toneMapped', transfer: curve } as const]
         : []),
       ...(!profile && !isHdr(curve) && !['bt709', 'not stated'].includes(gamut)
-        ? [`Colours stated as ${gamut}; not converted`]
+        ? [{ kind: 'coloursNotConverted', primaries: gamut } as const]
         : []),
     ],
   };

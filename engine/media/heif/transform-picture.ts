@@ -1,6 +1,7 @@
 // Crop, rotation and mirror of a HEIF picture (ISO/IEC 23008-12, 6.5.9 to 6.5.12), in the file's
 // own order and in one pass over the pixels. Pure. EXIF's orientation says the same once more and
 // is not applied: the standard gives it no effect.
+import type { Remark } from '../../../contract/remark.ts';
 import { corrupt } from './heif-refusal.ts';
 import type { Ratio, Size, Transform } from './item-properties.ts';
 
@@ -93,10 +94,10 @@ export function transformPicture(picture: Pixels, transforms: readonly Transform
 const changesSomething = (transform: Transform): boolean => transform.kind !== 'rotate' || transform.quarters > 0;
 
 /** One line for each transformation that changes something. */
-export function transformRemarks(transforms: readonly Transform[]): string[] {
-  return transforms.flatMap((one) => {
-    if (one.kind === 'mirror') return ['Mirrored, as the file asks'];
-    if (one.kind === 'crop') return ['Cropped, as the file asks'];
-    return one.quarters === 0 ? [] : [`Turned upright (${360 - 90 * one.quarters} degrees clockwise)`];
+export function transformRemarks(transforms: readonly Transform[]): Remark[] {
+  return transforms.flatMap((one): Remark[] => {
+    if (one.kind === 'mirror') return [{ kind: 'mirrored' }];
+    if (one.kind === 'crop') return [{ kind: 'cropped' }];
+    return one.quarters === 0 ? [] : [{ kind: 'turned', degrees: 360 - 90 * one.quarters }];
   });
 }

@@ -1,16 +1,17 @@
 // What lies in a photograph's file behind the end of its picture: bytes that no viewer shows and
 // that are not examined. Decodes nothing. Pure.
+import type { Remark } from '../../../contract/remark.ts';
 
 /** First pipeline that says it: verdicts of earlier ones are made again without. */
 export const BEHIND_END_SINCE_PIPELINE = 4;
 
 /**
- * In words, for the formats that say where they end: PNG, GIF and RIFF's WebP. Zeros are filling.
+ * For the formats that say where they end: PNG, GIF and RIFF's WebP. Zeros are filling.
  * A JPEG's own ending is read by jpeg-ending.ts.
  */
-export function behindEnd(bytes: Uint8Array, mediaType: string): string[] {
+export function behindEnd(bytes: Uint8Array, mediaType: string): Remark[] {
   const end = ENDS[mediaType]?.(bytes);
-  return end === undefined ? [] : behindWords(bytes.subarray(end));
+  return end === undefined ? [] : behindOf(bytes.subarray(end));
 }
 
 const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> = {
@@ -20,24 +21,24 @@ const ENDS: Readonly<Record<string, (bytes: Uint8Array) => number | undefined>> 
 };
 
 /** How a picture or a film begins, wherever in the bytes it does. */
-const BEGINNINGS: readonly (readonly [what: string, begin: string, before: number])[] = [
-  ['A JPEG picture', '\xff\xd8\xff', 0],
-  ['A PNG picture', '\x89PNG\r\n\x1a\n', 0],
-  ['A GIF', 'GIF8', 0],
-  ['A WebP picture', 'WEBPVP8', 8],
-  ['A film', 'ftyp', 4],
-];
+const BEGINNINGS = [
+  ['jpeg', '\xff\xd8\xff', 0],
+  ['png', '\x89PNG\r\n\x1a\n', 0],
+  ['gif', 'GIF8', 0],
+  ['webp', 'WEBPVP8', 8],
+  ['film', 'ftyp', 4],
+] as const;
 
-/** What is said of bytes behind the end of a file's picture or film. */
-export function behindWords(rest: Uint8Array): string[] {
+/** What is said of bytes behind the end of a file's picture. */
+function behindOf(rest: Uint8Array): Remark[] {
   const from = rest.findIndex((byte) => byte !== 0);
   if (from < 0) return [];
   const all = Buffer.from(rest.buffer, rest.byteOffset, rest.byteLength);
   const follows = BEGINNINGS.filter(([, begin, before]) => all.indexOf(begin, before, 'latin1') >= 0);
-  const size = `${rest.length - from} bytes`;
+  const bytes = rest.length - from;
   return follows.length === 0
-    ? [`${size} follow the end of the picture; they are not examined`]
-    : follows.map(([what]) => `${what} lies behind the end of the picture (${size}); it is not examined`);
+    ? [{ kind: 'bytesBehind', bytes }]
+    : follows.map(([what]) => ({ kind: 'pictureBehind', what, bytes }));
 }
 
 const PNG_HEAD_BYTES = 8;

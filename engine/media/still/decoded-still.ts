@@ -1,6 +1,7 @@
 // What decoding a still comes to: pixels with what is to be said of them, or the reason why there
 // are none.
 import sharp from 'sharp';
+import type { Remark } from '../../../contract/remark.ts';
 import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 
 /**
@@ -13,9 +14,9 @@ export type DecodedStill =
       widthPx: number;
       heightPx: number;
       data: Uint8Array;
-      remarks: string[];
+      remarks: Remark[];
       /** Those of the remarks that name what of the file was not looked at. */
-      leftOut?: string[];
+      leftOut?: Remark[];
       decoder?: string;
       beyondDomain?: string[];
     }
@@ -52,11 +53,11 @@ export function reasonFromMessage(message: string): UnreadableReason {
 export const onceEach = (message: string): string =>
   [...new Set(message.split('\n').map((line) => line.trim()))].filter((line) => line !== '').join('; ');
 
-export const withRemarks = (decoded: DecodedStill, remarks: readonly string[]): DecodedStill =>
+export const withRemarks = (decoded: DecodedStill, remarks: readonly Remark[]): DecodedStill =>
   decoded.kind === 'decoded' ? { ...decoded, remarks: [...remarks, ...decoded.remarks] } : decoded;
 
 /** With remarks that name what of the file was not looked at. */
-export const withLeftOut = (decoded: DecodedStill, leftOut: readonly string[]): DecodedStill =>
+export const withLeftOut = (decoded: DecodedStill, leftOut: readonly Remark[]): DecodedStill =>
   decoded.kind === 'decoded' && leftOut.length > 0
     ? { ...decoded, remarks: [...leftOut, ...decoded.remarks], leftOut: [...leftOut, ...(decoded.leftOut ?? [])] }
     : decoded;

@@ -1,4 +1,5 @@
 // What a PNG or AVIF says of itself that libvips leaves aside: a high dynamic range, an animation.
+import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
 import { planPrimary } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
@@ -6,7 +7,7 @@ import { type DecodedStill, withLeftOut } from './decoded-still.ts';
 export function withOwnRange(
   decoded: DecodedStill,
   range: string | undefined,
-  leftOut: readonly string[],
+  leftOut: readonly Remark[],
 ): DecodedStill {
   if (decoded.kind !== 'decoded') return decoded;
   const beyondDomain = range
@@ -51,9 +52,9 @@ function pngChunk(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
   return undefined;
 }
 
-export function pngLeftOut(bytes: Uint8Array, mediaType: string): string[] {
+export function pngLeftOut(bytes: Uint8Array, mediaType: string): Remark[] {
   const animation = mediaType === 'image/png' ? pngChunk(bytes, 'acTL') : undefined;
   if (!animation || animation.length < 4) return [];
   const pictures = new DataView(animation.buffer, animation.byteOffset, 4).getUint32(0);
-  return pictures > 1 ? [`First of ${pictures} pictures of an animated PNG; the others are not examined`] : [];
+  return pictures > 1 ? [{ kind: 'firstOfAnimation', pictures }] : [];
 }

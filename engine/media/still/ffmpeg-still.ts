@@ -18,8 +18,9 @@ import {
   AV_LOG_QUIET,
 } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet } from 'node-av/lib';
+import type { Remark } from '../../../contract/remark.ts';
 import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
-import { isHdr, toneMap, toneMapWords } from '../../../models/image/tone-map.ts';
+import { isHdr, toneMap } from '../../../models/image/tone-map.ts';
 import type { Pixels } from '../heif/transform-picture.ts';
 import { pixelFormatName, primariesName, transferName } from '../video/video-colour.ts';
 import { VIDEO_DECODER } from '../video/video-reader.ts';
@@ -48,7 +49,7 @@ const CODECS: Readonly<Record<string, number>> = {
  * looked at.
  */
 export type FfmpegStill =
-  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: string[]; leftOut: string[] }
+  | { kind: 'pixels'; pixels: Pixels; profile: Uint8Array | undefined; remarks: Remark[]; leftOut: Remark[] }
   | (Unreadable & { kind: 'refused' });
 
 const words = (code: number): string => new FFmpegError(code).message;
@@ -108,12 +109,9 @@ function pictureFrom(frame: Frame, mediaType: string): FfmpegStill {
     pixels: { widthPx, heightPx, channels, data },
     profile: profile && new Uint8Array(profile),
     remarks: [
-      ...(bits > 8 ? [`Converted from ${bits}-bit samples`] : []),
-      ...(isWide ? [toneMapWords(transfer)!] : []),
+      ...(bits > 8 ? [{ kind: 'fromBits', bits } as const] : []),
+      ...(isWide ? [{ kind: 'toneMapped', transfer } as const] : []),
     ],
-    leftOut:
-      mediaType === 'image/vnd.adobe.photoshop'
-        ? ['The merged picture of a Photoshop file; its layers are not looked at']
-        : [],
+    leftOut: mediaType === 'image/vnd.adobe.photoshop' ? [{ kind: 'layers' }] : [],
   };
 }

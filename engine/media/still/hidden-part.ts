@@ -1,7 +1,8 @@
 // How much of a photograph its transparency hides, where a picture lies under it: whoever strips
 // the transparency sees that picture.
+import type { Remark } from '../../../contract/remark.ts';
 import type { DecodedStill } from './decoded-still.ts';
-import { LAID_ON_BLACK, openStill } from './libvips-still.ts';
+import { openStill } from './libvips-still.ts';
 
 const WITH_TRANSPARENCY = /^image\/(png|webp|tiff|avif)$/;
 /** Below this opacity (of 255) a colour is hardly seen. */
@@ -11,9 +12,13 @@ const WORTH_A_WORD = 0.02;
 /** An icon's invisible part has one colour or some; a picture has more. */
 const COLOURS_OF_A_PICTURE = 1000;
 
-/** In words; empty where nothing is hidden, or nothing lies under it. */
-export async function hiddenPart(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Promise<string[]> {
-  if (!WITH_TRANSPARENCY.test(mediaType) || decoded.kind !== 'decoded' || !decoded.remarks.includes(LAID_ON_BLACK))
+/** Empty where nothing is hidden, or nothing lies under it. */
+export async function hiddenPart(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Promise<Remark[]> {
+  if (
+    !WITH_TRANSPARENCY.test(mediaType) ||
+    decoded.kind !== 'decoded' ||
+    !decoded.remarks.some(({ kind }) => kind === 'laidOnBlack')
+  )
     return [];
   const opened = openStill(bytes, 'truncated').toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' });
   const { data } = await opened.toBuffer({ resolveWithObject: true });
@@ -26,7 +31,5 @@ export async function hiddenPart(bytes: Uint8Array, mediaType: string, decoded: 
   }
   const share = (4 * hidden) / data.length;
   if (share < WORTH_A_WORD || colours.size < COLOURS_OF_A_PICTURE) return [];
-  return [
-    `${Math.round(100 * share)} % of the picture is hidden by transparency; the colours under it are not examined`,
-  ];
+  return [{ kind: 'hiddenByTransparency', share }];
 }

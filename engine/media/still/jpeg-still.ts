@@ -1,4 +1,5 @@
 // A JPEG with what its own bytes say of its end and of what lies behind it.
+import type { Remark } from '../../../contract/remark.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { type DecodedStill, unreadable, withLeftOut, withRemarks } from './decoded-still.ts';
@@ -6,17 +7,13 @@ import { type JpegEnding, readJpegEnding } from './jpeg-ending.ts';
 import { decodeByLibvips } from './libvips-still.ts';
 
 /** What lies behind the picture in its file. */
-const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): string[] => [
-  ...(picturesBehind > 0
-    ? [
-        `First of ${picturesBehind + 1} pictures in the file; the ${picturesBehind === 1 ? 'other is' : 'others are'} not examined`,
-      ]
-    : []),
-  ...(filmBehind ? ['A film follows the picture in the file; it is not examined'] : []),
+const leftBehind = ({ picturesBehind, filmBehind }: JpegEnding): Remark[] => [
+  ...(picturesBehind > 0 ? [{ kind: 'firstOfPictures', pictures: picturesBehind + 1 } as const] : []),
+  ...(filmBehind ? [{ kind: 'filmBehind' } as const] : []),
 ];
 
 /** What is known of a JPEG before it is decoded; undefined for all else. `isWhole`: to its end. */
-export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: string[] } | undefined {
+export function jpegOf(bytes: Uint8Array): { isWhole: boolean; leftOut: Remark[] } | undefined {
   if (mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) !== 'image/jpeg') return undefined;
   const ending = readJpegEnding(bytes);
   return ending && { isWhole: ending.hasEndMarker, leftOut: leftBehind(ending) };
@@ -37,7 +34,5 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<DecodedStill> {
   // Blocks that are missing show as data that end too soon.
   if (read.kind === 'unreadable' && /premature end/i.test(unreadableWords(read)))
     return unreadable('truncated', read.message);
-  const rest = bytes.length - dataEnd;
-  const what = `The end marker is missing${rest > 0 ? `, and ${rest} other bytes stand in its place` : ''}; every block of the picture is there`;
-  return withRemarks(withLeftOut(read, behind), [what]);
+  return withRemarks(withLeftOut(read, behind), [{ kind: 'endMarkerMissing', otherBytes: bytes.length - dataEnd }]);
 }

@@ -1,6 +1,7 @@
 // Stills by libvips: most photographs, and the others once they are pixels with a profile.
 import type { Metadata, Sharp } from 'sharp';
 import sharp from 'sharp';
+import type { Remark } from '../../../contract/remark.ts';
 import {
   type DecodedStill,
   onceEach,
@@ -81,27 +82,26 @@ async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
     if (DAMAGED_DATA.test(warning)) throw error;
     return {
       ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())),
-      warnings: [`The decoder warns: ${warning}`],
+      warnings: [{ kind: 'decoderWarns', said: warning } as const],
     };
   }
 }
 
-/** Said of every picture with transparency. */
-export const LAID_ON_BLACK = 'Transparency laid on black';
-
 /** What the picture was before it became 8-bit sRGB; each is a line in the inspector. */
-export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): string[] {
-  const remarks: string[] = [];
+export function remarksFrom(metadata: Omit<Metadata, 'width' | 'height'>): Remark[] {
+  const remarks: Remark[] = [];
   if (metadata.orientation && metadata.orientation > 1)
-    remarks.push(`Turned upright (EXIF orientation ${metadata.orientation})`);
-  if (metadata.space === 'cmyk') remarks.push('Converted from CMYK');
+    remarks.push({ kind: 'turnedByExif', orientation: metadata.orientation });
+  if (metadata.space === 'cmyk') remarks.push({ kind: 'fromCmyk' });
   if (metadata.depth && metadata.depth !== 'uchar')
-    remarks.push(`Converted from ${metadata.depth === 'ushort' ? '16-bit' : metadata.depth} samples`);
-  if (metadata.hasAlpha) remarks.push(LAID_ON_BLACK);
-  if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push('Colour profile applied');
+    remarks.push(
+      metadata.depth === 'ushort' ? { kind: 'fromBits', bits: 16 } : { kind: 'fromSamples', type: metadata.depth },
+    );
+  if (metadata.hasAlpha) remarks.push({ kind: 'laidOnBlack' });
+  if (metadata.hasProfile && metadata.space !== 'cmyk') remarks.push({ kind: 'profileApplied' });
   return remarks;
 }
 
 /** What the first of several pictures leaves out. */
-export const pagesLeftOut = ({ pages = 1 }: Pick<Metadata, 'pages'>): string[] =>
-  pages > 1 ? [`First of ${pages} pages or animation frames; the others are not examined`] : [];
+export const pagesLeftOut = ({ pages = 1 }: Pick<Metadata, 'pages'>): Remark[] =>
+  pages > 1 ? [{ kind: 'firstOfPages', pages }] : [];

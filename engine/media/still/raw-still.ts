@@ -12,11 +12,11 @@ export async function decodeRaw(
   for (const one of pictures) {
     const read = await decodeInner(bytes, one);
     if (read.kind !== 'decoded') continue;
-    const upright = read.remarks.some((remark) => remark.startsWith('Turned upright')) ? 1 : orientation;
+    const upright = read.remarks.some(({ kind }) => kind === 'turnedByExif') ? 1 : orientation;
     const turned = orientated(read, upright);
-    const of = sensor ? ` of ${sensor.widthPx} x ${sensor.heightPx} pixels` : '';
-    const what = `Raw photograph${of}: the largest picture inside is examined (${one.kind === 'jpeg' ? 'JPEG' : 'TIFF'}, ${one.widthPx} x ${one.heightPx}); the sensor's own data are not developed`;
-    return withLeftOut(turned, [what]);
+    const coding = one.kind === 'jpeg' ? 'jpeg' : 'tiff';
+    const picture = { coding, widthPx: one.widthPx, heightPx: one.heightPx } as const;
+    return withLeftOut(turned, [{ kind: 'rawPhotograph', sensor: sensor ?? null, picture }]);
   }
   return unreadable('codecMissing', { kind: 'rawWithoutPicture' });
 }
@@ -39,6 +39,6 @@ function orientated(still: Extract<DecodedStill, { kind: 'decoded' }>, orientati
     widthPx,
     heightPx,
     data,
-    remarks: [`Turned upright (EXIF orientation ${orientation})`, ...still.remarks],
+    remarks: [{ kind: 'turnedByExif', orientation }, ...still.remarks],
   };
 }

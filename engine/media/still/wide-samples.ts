@@ -1,6 +1,7 @@
 // TIFF pictures whose samples are no 8 or full 16 bits: floating point, 32-bit, and 10 to 14 bits
 // in 16. Shown as they are, they come out white or black; they are scaled by the range the file
 // states, or by the one its samples keep to, or refused. Runs in the decode process.
+import type { Remark } from '../../../contract/remark.ts';
 import type { WhyUnreadable } from '../../../contract/unreadable.ts';
 import type { TiffTags } from './tiff-directories.ts';
 
@@ -12,7 +13,7 @@ const [LOWEST, HIGHEST, S_LOWEST, S_HIGHEST] = [280, 281, 340, 341] as const;
  * How samples become 0..255: those at `from` are black, those at `to` white. `why` is said of the
  * picture.
  */
-export type SampleScale = { from: number; to: number; why: string };
+export type SampleScale = { from: number; to: number; why: Remark };
 
 export type SampleKind = {
   bits: number;
@@ -48,12 +49,11 @@ export function scaleOf(
   least: number,
   most: number,
 ): SampleScale | WhyUnreadable | undefined {
-  const what = isFloat ? 'floating point' : `${bits}-bit`;
   if (!Number.isFinite(least) || !Number.isFinite(most)) return { kind: 'samplesNoNumbers', bits, isFloat };
   if (stated && !(bits === 16 && stated.to >= 65535))
     return {
       ...stated,
-      why: `Converted from ${what} samples, by the range ${stated.from} to ${stated.to} that the file states`,
+      why: { kind: 'scaledByStatedRange', bits, isFloat, ...stated },
     };
   if (isSigned) return { kind: 'signedWithoutRange' };
   if (isFloat) return scaleOfFloats(least, most);
@@ -63,7 +63,7 @@ export function scaleOf(
     return {
       from: 0,
       to: 2 ** depth - 1,
-      why: `Its 16-bit samples stay below ${2 ** depth}: taken as ${depth}-bit ones`,
+      why: { kind: 'narrowSamples', bits: depth },
     };
   }
   if (bits === 32) {
@@ -71,7 +71,7 @@ export function scaleOf(
     return {
       from: 0,
       to: 2 ** depth - 1,
-      why: `Converted from 32-bit samples, taken as ${depth}-bit ones by the largest of them`,
+      why: { kind: 'wideSamples', bits: depth },
     };
   }
   return undefined;
@@ -83,7 +83,7 @@ function scaleOfFloats(least: number, most: number): SampleScale | WhyUnreadable
   return {
     from: 0,
     to: top,
-    why: `Converted from floating point samples, taken as 0 to ${top} by the largest of them`,
+    why: { kind: 'floatSamples', to: top },
   };
 }
 

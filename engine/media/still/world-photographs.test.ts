@@ -5,7 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { remarkWords } from '../../../contract/remark-words.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
+import { inWords } from '../../../contract/wording.ts';
 import { decodeStill } from '../decode-still.ts';
 import { mediaTypeFromBytes } from '../sniff.ts';
 import { ffmpeg, testPicture } from '../video/testing/make-media.ts';
@@ -17,17 +19,17 @@ import { codedDirectory, makeTiff, samplesDirectory, type TiffEntry } from './te
 const folder = mkdtempSync(path.join(os.tmpdir(), 'recce-world-photographs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Read = Extract<DecodedStill, { kind: 'decoded' }>;
+type Read = ReturnType<typeof inWords<Extract<DecodedStill, { kind: 'decoded' }>>>;
 async function read(bytes: Uint8Array): Promise<Read> {
   const decoded = await decodeStill(bytes);
   if (decoded.kind === 'unreadable') throw new Error(`${decoded.reason}: ${unreadableWords(decoded)}`);
-  return decoded;
+  return inWords(decoded);
 }
 const refusal = async (bytes: Uint8Array): Promise<string> => {
   const decoded = await decodeStill(bytes);
   return decoded.kind === 'unreadable'
     ? `${decoded.reason}: ${unreadableWords(decoded)}`
-    : `decoded: ${decoded.remarks.join('; ')}`;
+    : `decoded: ${decoded.remarks.map(remarkWords).join('; ')}`;
 };
 
 /** Blocks of strong colours, no two alike: red, green, blue, white. */

@@ -1,12 +1,13 @@
 // What lies in a film's file behind what is played: a second film joined to the first, or bytes of
 // something else. Reads boxes and tags alone, in the video process.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { PlainRemark } from '../../../contract/remark.ts';
 
 /**
- * In words, for the formats that do not say it by themselves: MP4 and QuickTime (ISO/IEC 14496-12),
- * and FLV. Empty for any other container.
+ * For the formats that do not say it by themselves: MP4 and QuickTime (ISO/IEC 14496-12), and FLV.
+ * Empty for any other container.
  */
-export function behindFilm(path: string, container: string): string[] {
+export function behindFilm(path: string, container: string): PlainRemark[] {
   const read = /^mov,mp4/.test(container) ? behindBoxes : /^flv$/.test(container) ? behindTags : undefined;
   if (!read) return [];
   const file = openSync(path, 'r');
@@ -17,19 +18,16 @@ export function behindFilm(path: string, container: string): string[] {
   }
 }
 
-const bytes = (rest: number): string => `${rest} bytes`;
 /** `inPieces`: of a film in fragments FFmpeg may read those of a second one as its own. */
-const second = (rest: number, inPieces = false): string[] => [
-  `A second film follows the first in the file (${bytes(rest)}); it ${inPieces ? 'may not be' : 'is not'} examined`,
-];
-const other = (rest: number): string[] => [`${bytes(rest)} follow the film in the file; they are not examined`];
+const second = (bytes: number, inPieces = false): PlainRemark[] => [{ kind: 'secondFilm', bytes, inPieces }];
+const other = (bytes: number): PlainRemark[] => [{ kind: 'bytesBehindFilm', bytes }];
 
 /** Boxes whose length may go beyond a file that was cut short. */
 const OF_A_FILM = new Set(['ftyp', 'moov', 'moof', 'mdat', 'free', 'skip', 'wide', 'uuid', 'sidx', 'styp']);
 /** Outermost boxes looked at: a film of a day in fragments has some hundred thousand. */
 const MOST_PIECES = 2_000_000;
 
-function behindBoxes(file: number, size: number): string[] {
+function behindBoxes(file: number, size: number): PlainRemark[] {
   const head = Buffer.alloc(16);
   let [at, films, inPieces] = [0, 0, false];
   for (let n = 0; n < MOST_PIECES && at + 8 <= size; n++) {
@@ -50,7 +48,7 @@ function behindBoxes(file: number, size: number): string[] {
 const FLV_HEAD_BYTES = 13;
 const FLV_TAGS = new Set([8, 9, 18]);
 
-function behindTags(file: number, size: number): string[] {
+function behindTags(file: number, size: number): PlainRemark[] {
   const head = Buffer.alloc(4);
   let at = FLV_HEAD_BYTES;
   for (let n = 0; n < MOST_PIECES && at + 15 <= size; n++) {

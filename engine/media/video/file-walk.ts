@@ -2,6 +2,7 @@
 // the frames that its edit list hides. One count of frames and one axis of time run through all of
 // them. Runs in the video process.
 
+import type { PlainRemark, Remark, StreamName, TrackName, WhyIncomplete } from '../../../contract/remark.ts';
 import { runsFromPts } from '../../../contract/track.ts';
 import type { Sampling, VideoFacts } from '../../../contract/video.ts';
 import { behindFilm } from './behind-film.ts';
@@ -29,7 +30,7 @@ export class FileWalk {
   #planned = 1;
   #now: Walking | undefined;
   readonly #ended: { track: Track; end: WalkEnd }[] = [];
-  readonly #leftOut: string[] = [];
+  readonly #leftOut: Remark[] = [];
   #refusal: UnreadableVideo | undefined;
 
   constructor(path: string, open: OpenVideo, sampling: Sampling, afterFrame: number) {
@@ -113,7 +114,7 @@ export class FileWalk {
     const [, ...others] = reader.pictureStreams;
     for (const one of others)
       if (one.kind === 'video') this.#tracks.push({ stream: one, hidden: false });
-      else this.#leftOut.push(`A cover picture (${wordsOf(one)}) is not examined`);
+      else this.#leftOut.push({ kind: 'coverPicture', stream: nameOf(one) });
     this.#leftOut.push(...behindFilm(this.#path, reader.container));
     this.#planned = 1 + this.#tracks.length;
   }
@@ -140,9 +141,7 @@ export class FileWalk {
   #refused(track: Track, error: unknown): void {
     if (!(error instanceof UnreadableVideo)) throw error;
     this.#refusal ??= error;
-    const what = track.hidden ? 'The frames that the edit list hides' : 'A picture track';
-    const which = track.stream ? ` (${wordsOf(track.stream)})` : '';
-    if (this.#ended.length > 0) this.#leftOut.push(`${what}${which} cannot be examined: ${error.message}`);
+    if (this.#ended.length > 0) this.#leftOut.push(unreadableTrack(track.hidden ? 'hidden' : 'further', track, error));
     else this.#unopened.push({ track, error });
   }
 
@@ -158,13 +157,13 @@ export class FileWalk {
    * Where a container states how many frames a track has: those that are shown and those that are
    * not have to be as many.
    */
-  #missingFrames(): string | null {
+  #missingFrames(): WhyIncomplete | null {
     for (const { track, end } of this.#ended) {
       if (track.hidden || end.statedFrames === undefined) continue;
       const own = this.#ended.filter((one) => one.track.stream?.index === track.stream?.index);
       const frames = own.reduce((sum, one) => sum + one.end.facts.frames, 0);
       if (frames + end.decodeErrors < end.statedFrames * 0.98 - 2)
-        return `The file states ${end.statedFrames} frames; ${frames} could be decoded.`;
+        return { kind: 'fewerFrames', stated: end.statedFrames, decoded: frames };
     }
     return null;
   }
@@ -185,43 +184,39 @@ export class FileWalk {
       heightPx,
       facts: { ...facts, ...totals, incompleteBecause, segments: ends.flatMap((end) => end.segments) },
       remarks: [
-        ...(incompleteBecause ? [`Incomplete: ${incompleteBecause} What was read is examined`] : []),
+        ...(incompleteBecause ? [{ kind: 'incomplete', why: incompleteBecause } as const] : []),
         ...leftOut,
         ...this.#trackRemarks(),
         ...first.end.remarks,
-        ...others.flatMap(({ track, end }) => end.remarks.map((remark) => `${nameOf(track)}: ${remark}`)),
-        ...(hidden > 0
-          ? [`${hidden} frames are hidden by the file's edit list, which players leave out; they are examined`]
-          : []),
+        ...others.flatMap(({ track, end }) => end.remarks.map(ofTrack(track))),
+        ...(hidden > 0 ? [{ kind: 'hiddenFrames', frames: hidden } as const] : []),
       ],
       leftOut,
       ptsRuns: runsFromPts(pts)!,
     };
   }
 
-  #allLeftOut(): string[] {
-    const which = ({ stream }: Track): string => (stream ? ` (${wordsOf(stream)})` : '');
+  #allLeftOut(): Remark[] {
     return [
-      ...this.#unopened.map(
-        ({ track, error }) => `The first picture track${which(track)} cannot be examined: ${error.message}`,
-      ),
+      ...this.#unopened.map(({ track, error }) => unreadableTrack('first', track, error)),
       ...this.#leftOut,
-      ...this.#ended.flatMap(({ track, end }, n) =>
-        end.leftOut.map((one) => (n === 0 ? one : `${nameOf(track)}: ${one}`)),
+      ...this.#ended.flatMap(({ track, end }, n): readonly Remark[] =>
+        n === 0 ? end.leftOut : end.leftOut.map(ofTrack(track)),
       ),
     ];
   }
 
   /** Where each track stands, if there is more than one. */
-  #trackRemarks(): string[] {
+  #trackRemarks(): Remark[] {
     if (this.#ended.length < 2) return [];
     let [frame, ms] = [0, 0];
     return this.#ended.map(({ track, end }) => {
       const { frames, durationMs, codec } = end.facts;
-      const where = `frames ${frame} to ${frame + frames - 1}, from ${(ms / 1000).toFixed(2)} s`;
+      const place = { firstFrame: frame, lastFrame: frame + frames - 1, fromMs: ms };
       frame += frames;
       ms += durationMs;
-      return `${nameOf(track)} (${end.widthPx} x ${end.heightPx}, ${codec}): ${where}`;
+      const { widthPx, heightPx } = end;
+      return { kind: 'trackPlace', track: trackName(track), widthPx, heightPx, codec, ...place };
     });
   }
 
@@ -232,9 +227,17 @@ export class FileWalk {
   }
 }
 
-const wordsOf = ({ index, title }: PictureStream): string => `stream ${index}${title === '' ? '' : `, “${title}”`}`;
-const nameOf = ({ stream, hidden }: Track): string =>
-  `${hidden ? 'Frames hidden by the edit list' : 'Picture track'} of ${wordsOf(stream!)}`;
+const nameOf = ({ index, title }: PictureStream): StreamName => ({ index, title });
+const trackName = ({ stream, hidden }: Track): TrackName => ({ stream: nameOf(stream!), hidden });
+const ofTrack =
+  (track: Track) =>
+  (remark: PlainRemark): Remark => ({ kind: 'ofTrack', track: trackName(track), remark });
+
+const unreadableTrack = (
+  which: 'first' | 'further' | 'hidden',
+  { stream }: Track,
+  { reason, why }: UnreadableVideo,
+): Remark => ({ kind: 'trackUnreadable', which, stream: stream ? nameOf(stream) : null, reason, message: why });
 
 /** Of all tracks together: those of the first speak for the file otherwise. */
 function totalsOf(

@@ -1,8 +1,9 @@
 // A walk through one picture track from its first frame to its last: numbers the frames, finds
 // cuts, chooses which are looked at, and knows at the end what the track is. Runs in the video
 // process. All tracks of a file: file-walk.ts.
+import type { PlainRemark, WhyIncomplete } from '../../../contract/remark.ts';
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
-import { toneMapWords } from '../../../models/image/tone-map.ts';
+import { isHdr } from '../../../models/image/tone-map.ts';
 import { createFrameChoice } from './choose-frames.ts';
 import { formatOf, isStretched, lumaOf, pixelsOf, squareSize } from './frame-pixels.ts';
 import { createCutFinder, lumaGrid } from './scene-change.ts';
@@ -22,9 +23,9 @@ export type WalkEnd = {
   heightPx: number;
   facts: VideoFacts;
   segments: readonly VideoSegment[];
-  remarks: readonly string[];
+  remarks: readonly PlainRemark[];
   /** What of the track was not looked at. */
-  leftOut: readonly string[];
+  leftOut: readonly PlainRemark[];
   pts: readonly number[];
   /** As the container states them, hidden ones included; undefined where it does not. */
   statedFrames: number | undefined;
@@ -181,7 +182,7 @@ export class FrameWalk {
       facts,
       segments,
       remarks: this.#remarks(facts),
-      leftOut: this.#damagedFrames > 0 ? [`${this.#damagedFrames} damaged frames are not examined`] : [],
+      leftOut: this.#damagedFrames > 0 ? [{ kind: 'damagedFrames', frames: this.#damagedFrames }] : [],
       pts: this.#pts,
       statedFrames,
       decodeErrors,
@@ -241,58 +242,45 @@ export class FrameWalk {
    * Compares what was decoded with what the container promised. How many frames there should be:
    * file-walk.ts.
    */
-  #incompleteBecause(): string | null {
+  #incompleteBecause(): WhyIncomplete | null {
     const { demuxerError, statedDuration } = this.#reader;
-    if (demuxerError) return `Reading ended early: ${demuxerError}.`;
+    if (demuxerError) return { kind: 'readingEnded', said: demuxerError };
     const decodedMs = this.#lastMs + this.#msOf(this.#lastDuration);
     if (statedDuration === undefined || this.#reader.hidden) return null;
     const statedMs = this.#msOf(statedDuration);
-    if (statedMs - decodedMs > Math.max(1000, 0.02 * statedMs))
-      return `The file states ${seconds(statedMs)} s; ${seconds(decodedMs)} s could be decoded.`;
+    if (statedMs - decodedMs > Math.max(1000, 0.02 * statedMs)) return { kind: 'shorter', statedMs, decodedMs };
     return null;
   }
 
-  #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, ...facts }: VideoFacts): string[] {
-    const stretched = sampleAspectRatio && isStretched(sampleAspectRatio);
-    const toneMapped = toneMapWords(colour.transfer);
+  #remarks({ rotationDegrees, mirrored, sampleAspectRatio, colour, ...facts }: VideoFacts): PlainRemark[] {
+    const ratio = sampleAspectRatio && isStretched(sampleAspectRatio) ? sampleAspectRatio : undefined;
+    const withoutTimestamp = this.#reader.isWithoutContainer ? 0 : this.#unstamped;
     return [
-      ...(this.#afterDamage > 0
-        ? [`${this.#afterDamage} frames were looked at that follow damage without a key frame in between`]
-        : []),
+      ...(this.#afterDamage > 0 ? [{ kind: 'framesBehindDamage', frames: this.#afterDamage } as const] : []),
       ...this.#jumpRemarks(),
-      ...(this.#reader.isRateAssumed ? ['The stream states no frame rate; 25 frames a second are assumed'] : []),
-      ...(this.#unstamped > 0 && !this.#reader.isWithoutContainer
-        ? [`${this.#unstamped} frames have no timestamp; theirs are counted from the frame rate`]
-        : []),
-      ...(facts.variableRate ? ['Variable frame rate'] : []),
-      ...(rotationDegrees > 0 ? [`Turned upright (${rotationDegrees} degrees clockwise)`] : []),
-      ...(mirrored ? ['Mirrored, as the file asks'] : []),
-      ...(stretched
-        ? [`Samples are ${sampleAspectRatio.num}:${sampleAspectRatio.den}; the picture is stretched to square ones`]
-        : []),
-      ...(facts.interlaced ? ['Interlaced; not deinterlaced'] : []),
-      ...(colour.matrixAssumed ? [`Colour matrix not stated; ${colour.matrix} assumed`] : []),
-      ...(toneMapped ? [toneMapped] : []),
+      ...(this.#reader.isRateAssumed ? [{ kind: 'rateAssumed' } as const] : []),
+      ...(withoutTimestamp > 0 ? [{ kind: 'framesWithoutTimestamp', frames: withoutTimestamp } as const] : []),
+      ...(facts.variableRate ? [{ kind: 'variableRate' } as const] : []),
+      ...(rotationDegrees > 0 ? [{ kind: 'turned', degrees: rotationDegrees } as const] : []),
+      ...(mirrored ? [{ kind: 'mirrored' } as const] : []),
+      ...(ratio ? [{ kind: 'stretched', ...ratio } as const] : []),
+      ...(facts.interlaced ? [{ kind: 'interlaced' } as const] : []),
+      ...(colour.matrixAssumed ? [{ kind: 'matrixAssumed', matrix: colour.matrix } as const] : []),
+      ...(isHdr(colour.transfer) ? [{ kind: 'toneMapped', transfer: colour.transfer } as const] : []),
     ];
   }
 
-  #jumpRemarks(): string[] {
-    const jumps = this.#clocks.slice(1);
-    if (jumps.length === 0) return [];
-    const [one] = jumps;
-    const first = `at frame ${this.#start.frameIndex + one!.frame}, ${seconds(this.#start.timeMs + one!.fromMs)} s`;
-    return jumps.length === 1
-      ? [`The timestamps jump ${first}, as where recordings are joined; the time is counted on from there`]
-      : [
-          `The timestamps jump ${jumps.length} times, first ${first}, as where recordings are joined; the time is counted on`,
-        ];
+  #jumpRemarks(): PlainRemark[] {
+    const [first, ...others] = this.#clocks.slice(1);
+    if (!first) return [];
+    const { frameIndex, timeMs } = this.#start;
+    const at = { frame: frameIndex + first.frame, atMs: timeMs + first.fromMs };
+    return [{ kind: 'clockJumps', jumps: 1 + others.length, ...at }];
   }
 }
 
 /** A duration of one tick, where the rate says more, stands for none (DHAV). */
 const isStated = (duration: number, step: number): boolean => duration > 0 && !(duration === 1 && step > 1);
-
-const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
 /**
  * Steps that differ by more than one tick are no rounding of a constant rate; those from one clock

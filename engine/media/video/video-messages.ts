@@ -1,6 +1,7 @@
 // What the engine asks of the video process and what it is told. One file at a time is scanned;
 // pictures are read by pts.
 
+import type { Remark } from '../../../contract/remark.ts';
 import type { PtsRuns } from '../../../contract/track.ts';
 import type { Unreadable } from '../../../contract/unreadable.ts';
 import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../contract/video.ts';
@@ -34,9 +35,9 @@ export type VideoEnd = {
   widthPx: number;
   heightPx: number;
   facts: VideoFacts;
-  remarks: string[];
+  remarks: Remark[];
   /** Those of the remarks that name what of the file was not looked at. */
-  leftOut: string[];
+  leftOut: Remark[];
   ptsRuns: PtsRuns;
 };
 

@@ -6,6 +6,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { incompleteWords } from '../../../contract/remark-words.ts';
 import { ptsFromRuns } from '../../../contract/track.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { Sampling } from '../../../contract/video.ts';
@@ -27,13 +28,17 @@ afterAll(async () => {
 });
 
 const EVERY: Sampling = { kind: 'everyFrame' };
-type Walked = { frames: ChosenFrame[]; end: VideoEnd | undefined; refused: UnreadableAnswer | undefined };
+type Walked = {
+  frames: ChosenFrame[];
+  end: ReturnType<typeof inWords<VideoEnd>> | undefined;
+  refused: UnreadableAnswer | undefined;
+};
 
 async function walk(file: string, sampling: Sampling = EVERY, afterFrame = -1): Promise<Walked> {
   const walked: Walked = { frames: [], end: undefined, refused: undefined };
   for await (const part of decoder.walk(file, sampling, afterFrame))
     if (part.kind === 'frames') walked.frames.push(...part.frames);
-    else if (part.kind === 'end') walked.end = part.end;
+    else if (part.kind === 'end') walked.end = inWords(part.end);
     else walked.refused = part;
   return walked;
 }
@@ -249,7 +254,7 @@ describe('what cannot be read has its reason', { tags: ['ffmpeg'] }, () => {
       const { frames, end } = await walk(at(`cut-${name}`));
       expect(frames.length, name).toBeGreaterThan(20);
       expect(frames.length, name).toBeLessThan(90);
-      expect(end!.facts.incompleteBecause, name).toMatch(/could be decoded|ended early/);
+      expect(incompleteWords(end!.facts.incompleteBecause!), name).toMatch(/could be decoded|ended early/);
       expect(end!.remarks.join(), name).toMatch(/Incomplete/);
     }
   });
@@ -314,7 +319,7 @@ describe('what cannot be read has its reason', { tags: ['ffmpeg'] }, () => {
   test('the container speaks of itself', async () => {
     ffmpeg('-i', at('good.mp4'), '-c', 'copy', '-metadata', 'title=A title', at('titled.mp4'));
     const described = await decoder.describe(at('titled.mp4'));
-    if (described.kind !== 'description') throw new Error(described.message);
+    if (described.kind !== 'description') throw new Error(unreadableWords(described));
     const { groups } = described;
     expect(groups.find((one) => one.group === 'Container tags')!.entries).toContainEqual({
       name: 'title',

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { frameAddresses } from '../../../contract/track.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import { frameQuery, type Sampling } from '../../../contract/video.ts';
+import { inWords } from '../../../contract/wording.ts';
 import { samplePhotograph } from '../finder-weights.ts';
 import { mediaTypeFromBytes, SNIFF_BYTES } from '../sniff.ts';
 import { makeHdrFilm } from './testing/make-hdr.ts';
@@ -33,7 +34,7 @@ const TWICE_A_SECOND: Sampling = { kind: 'byTime', framesPerSecond: 2, sceneChan
 const HALVES = (count: number): number[] => Array.from({ length: count }, (_, i) => Math.ceil((i * 500) / 40) * 40);
 const EVERY: Sampling = { kind: 'everyFrame' };
 
-type Walked = { frames: ChosenFrame[]; end: VideoEnd };
+type Walked = { frames: ChosenFrame[]; end: ReturnType<typeof inWords<VideoEnd>> };
 
 async function walk(file: string, sampling: Sampling, after = -1): Promise<Walked> {
   const frames: ChosenFrame[] = [];
@@ -41,8 +42,8 @@ async function walk(file: string, sampling: Sampling, after = -1): Promise<Walke
   for await (const part of decoder.walk(file, sampling, after))
     if (part.kind === 'frames') for (const frame of part.frames) frames.push(frame);
     else end = part.kind === 'end' ? part.end : part;
-  if (!end || 'kind' in end) throw new Error(`${file}: ${end?.message ?? 'no end'}`);
-  return { frames, end };
+  if (!end || 'kind' in end) throw new Error(`${file}: ${end ? unreadableWords(end) : 'no end'}`);
+  return { frames, end: inWords(end) };
 }
 
 /**

@@ -1,6 +1,8 @@
 // The table of every file of the case: what it is, when it was changed, its hash, and what became
 // of it.
+
 import type { Evidence } from '../../../contract/evidence.ts';
+import { remarkWords } from '../../../contract/remark-words.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 import { equalsWords, filesByHash } from './equal-files.ts';
@@ -17,7 +19,7 @@ function asRead({ state, succeeds, succeededBy }: Evidence): string {
     : [];
   switch (state.kind) {
     case 'read':
-      return [`${state.widthPx} x ${state.heightPx} px`, ...state.remarks, ...before].join('\n');
+      return [`${state.widthPx} x ${state.heightPx} px`, ...state.remarks.map(remarkWords), ...before].join('\n');
     case 'pending':
       return ['not examined yet', ...before].join('\n');
     default:

@@ -1,5 +1,7 @@
 // Report section: every file and face without a score, each with its reason.
+
 import { type Evidence, leftOutOf } from '../../../contract/evidence.ts';
+import { remarkWords } from '../../../contract/remark-words.ts';
 import type { Verdict } from '../../../contract/verdict.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { KIND_WORDS } from '../../../contract/wording.ts';
@@ -36,7 +38,7 @@ function* rowsOf(unscored: readonly Verdict[], pending: readonly Evidence[], ind
   for (const one of unscored) {
     const file = index.evidence.get(one.evidenceId);
     const leftOut = one.outcome.kind === 'noFace' && file ? leftOutOf(file) : [];
-    const words = [outcomeWords(one.outcome), ...leftOut].join('. ');
+    const words = [outcomeWords(one.outcome), ...leftOut.map(remarkWords)].join('. ');
     yield [index.nameOf(one), KIND_WORDS[one.outcome.kind].label, words];
   }
   for (const one of pending) yield [visibleText(one.shownPath), NOT_EXAMINED, PENDING_REASON];

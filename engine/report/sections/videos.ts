@@ -5,6 +5,7 @@
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { Model } from '../../../contract/model.ts';
+import { incompleteWords } from '../../../contract/remark-words.ts';
 import type { ReportTimeline, ReportTrack } from '../../../contract/report.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VerdictKind } from '../../../contract/verdict.ts';
@@ -136,10 +137,11 @@ export function factRows(evidence: Evidence, timeline: ReportTimeline): [string,
     ],
     [
       'Complete',
-      facts.incompleteBecause ??
-        (facts.damagedFrames > 0
+      facts.incompleteBecause !== null
+        ? incompleteWords(facts.incompleteBecause)
+        : facts.damagedFrames > 0
           ? `read to its end; ${facts.damagedFrames} damaged frames not examined`
-          : 'read to its end'),
+          : 'read to its end',
     ],
     scanned,
     looked,

@@ -2,6 +2,7 @@
 // with it.
 
 import type { Inspection } from '../../../contract/procedures.ts';
+import { incompleteWords, remarkWords } from '../../../contract/remark-words.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
 import type { VideoFacts } from '../../../contract/video.ts';
 import { type Fact, Facts } from '../../parts/facts.tsx';
@@ -23,7 +24,7 @@ const videoFacts = (video: VideoFacts): Fact[] => [
   ],
   ['Time base', `${video.timeBase.num}/${video.timeBase.den} s`],
   ['Colour', `${video.colour.matrix}, ${video.colour.range}${video.colour.matrixAssumed ? ' (assumed)' : ''}`],
-  ...(video.incompleteBecause ? [['Incomplete', video.incompleteBecause] as Fact] : []),
+  ...(video.incompleteBecause ? [['Incomplete', incompleteWords(video.incompleteBecause)] as Fact] : []),
 ];
 
 /** A file that was refused at first has two rows; each names the other. */
@@ -79,7 +80,9 @@ export function FileFacts({ inspection: { evidence, sameBytes } }: { inspection:
           ['Modified', evidence.modifiedAt ? instantText(evidence.modifiedAt) : 'unknown'],
           ['Taken in', instantText(evidence.addedAt)],
           ...(state.kind === 'read' && state.video ? videoFacts(state.video) : []),
-          state.kind === 'read' && state.remarks.length > 0 ? ['Remarks', state.remarks.join('; ')] : null,
+          state.kind === 'read' && state.remarks.length > 0
+            ? ['Remarks', state.remarks.map(remarkWords).join('; ')]
+            : null,
           state.kind === 'unreadable' ? ['Unreadable', `${state.reason}: ${unreadableWords(state)}`] : null,
         ]}
       />

@@ -4,6 +4,8 @@ import { EyeOff } from 'lucide-react';
 import { leftOutOf } from '../../../contract/evidence.ts';
 import { KEPT_WORDS, laterRecordFor, laterRecordWords, NEW_CASE_WORDS } from '../../../contract/later-record.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import type { HeldRemark } from '../../../contract/remark.ts';
+import { remarkWords } from '../../../contract/remark-words.ts';
 import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import type { UnscoredOutcome, VerdictOutcome } from '../../../contract/verdict.ts';
 import { capitalised, detailWords, KIND_WORDS, NO_LEANING } from '../../../contract/wording.ts';
@@ -85,9 +87,9 @@ function LaterRecordNote({ inspection: { verdict, parameters } }: { inspection: 
   );
 }
 
-function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: readonly string[] }) {
+function Unscored({ outcome, leftOut }: { outcome: UnscoredOutcome; leftOut: readonly HeldRemark[] }) {
   const detail = detailWords(outcome);
-  const notLookedAt = outcome.kind === 'noFace' ? leftOut.join('; ') : '';
+  const notLookedAt = outcome.kind === 'noFace' ? leftOut.map(remarkWords).join('; ') : '';
   return (
     <>
       <p>

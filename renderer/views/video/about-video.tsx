@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentProps, useState } from 'react';
 import type { Evidence } from '../../../contract/evidence.ts';
 import type { OpinionElsewhere } from '../../../contract/opinion-elsewhere.ts';
+import { remarkWords } from '../../../contract/remark-words.ts';
 import type { Track, TrackPoint, VideoTimeline, WhichScan } from '../../../contract/track.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
@@ -44,7 +45,7 @@ function VideoFacts({ evidence, timeline }: { evidence: ReadVideo; timeline: Vid
         : `${sampling.framesPerSecond} a second${sampling.sceneChanges ? ' and every cut' : ''} (${timeline.frames.length} frames)`,
     ],
     ['With a face', foundWords(timeline)],
-    remarks.length > 0 ? ['Remarks', remarks.join('; ')] : null,
+    remarks.length > 0 ? ['Remarks', remarks.map(remarkWords).join('; ')] : null,
   ];
   return <Facts facts={rows} />;
 }
