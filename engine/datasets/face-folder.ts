@@ -8,7 +8,7 @@ import { sha256Schema } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
-import { isLink } from '../files/own-file.ts';
+import { linkOnTheWay } from '../files/own-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { readSetText } from './read-set-file.ts';
 
@@ -109,7 +109,8 @@ export async function openFaceFolder(
     async add(line, picture) {
       if (line.kind === 'face' && picture) {
         const file = path.join(folder, line.file);
-        refuseLinks(folder, line.file);
+        const link = linkOnTheWay(folder, line.file);
+        if (link !== undefined) throw linked(folder, link);
         await mkdir(path.dirname(file), { recursive: true });
         // What a stopped run left, or somebody has put there, is replaced, not written through.
         await rm(file, { force: true });
@@ -120,13 +121,9 @@ export async function openFaceFolder(
   };
 }
 
-/** Throws WRITE_FAILED where a folder on the way to `file` is a link: it leads to other pictures. */
-function refuseLinks(folder: string, file: string): void {
-  const parts = path.dirname(file).split('/');
-  const link = parts.map((_, i) => parts.slice(0, i + 1).join('/')).find((one) => isLink(path.join(folder, one)));
-  if (link !== undefined)
-    throw new RecceError('WRITE_FAILED', folder, `its ${link} is a link to another place. Choose another folder.`);
-}
+/** A folder that is a link leads to other pictures, wherever they lie. */
+const linked = (folder: string, link: string): RecceError =>
+  new RecceError('WRITE_FAILED', folder, `its ${link} is a link to another place. Choose another folder.`);
 
 /** Undefined where no extraction was begun. Throws WRITE_FAILED for one that cannot be read. */
 async function readIfThere(folder: string): Promise<Awaited<ReturnType<typeof readFaceFolder>> | undefined> {

@@ -5,7 +5,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { RecceError } from '../../contract/errors.ts';
 import { ifExists } from '../files/optional-file.ts';
-import { isNoFile, readOwnFile } from '../files/own-file.ts';
+import { isNoFile, linkOnTheWay, readOwnFile } from '../files/own-file.ts';
 
 /** More than the list of any published set has. */
 const TEXT_LIMIT_BYTES = 2 ** 28;
@@ -27,17 +27,21 @@ export async function refuseOutside(folder: string, names: readonly string[]): P
       path.join(folder, name),
       'it is a link, a pipe or a device, or lies behind a link that leads out of the set. Only the set’s own files are read.',
     );
-  const root = await realpath(folder);
   const folders = new Map<string, boolean>();
   for (const name of names) {
     const within = path.dirname(name);
-    if (!folders.has(within)) folders.set(within, await isInside(root, path.join(folder, within)));
-    if (!folders.get(within) || isNoFile(path.join(folder, name))) throw refused(name);
+    if (!folders.has(within))
+      folders.set(within, linkOnTheWay(folder, name) !== undefined && (await leadsOut(folder, within)));
+    if (folders.get(within) || isNoFile(path.join(folder, name))) throw refused(name);
   }
 }
 
-/** True where the folder is not there: whoever reads of it says so. */
-async function isInside(root: string, folder: string): Promise<boolean> {
-  const real = await ifExists(realpath(folder), root);
-  return real === root || real.startsWith(root + path.sep);
+/**
+ * True where a folder behind a link lies outside the set; not where it is not there: whoever reads
+ * of it says so.
+ */
+async function leadsOut(folder: string, within: string): Promise<boolean> {
+  const root = await realpath(folder);
+  const real = await ifExists(realpath(path.join(folder, within)), root);
+  return real !== root && !real.startsWith(root + path.sep);
 }

@@ -3,6 +3,7 @@
 // a link leads to a file that is of no concern to the case.
 import { constants, lstatSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
 
 const NO_FILE = 'It is a link, a pipe or a device, not a file.';
 
@@ -23,6 +24,15 @@ export const isOwnFile = (file: string): boolean => lookAt(file)?.isFile() ?? fa
 
 /** True for a link, wherever it leads. */
 export const isLink = (place: string): boolean => lookAt(place)?.isSymbolicLink() ?? false;
+
+/**
+ * The first folder on the way from `folder` to `file` below it that is a link, with `/`; undefined
+ * where none is.
+ */
+export function linkOnTheWay(folder: string, file: string): string | undefined {
+  const parts = path.dirname(path.normalize(file)).split(path.sep);
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/')).find((one) => isLink(path.join(folder, one)));
+}
 
 /**
  * True where there is something else than a regular file: a link, also one that leads nowhere, a
