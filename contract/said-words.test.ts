@@ -7,7 +7,14 @@ import { incompleteWords, remarkWords } from './remark-words.ts';
 import { heldWhySchema, type WhyUnreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
 
-type Json = { items?: Json; type?: string | string[]; const?: unknown; enum?: unknown[]; anyOf?: Json[]; oneOf?: Json[] } & {
+type Json = {
+  items?: Json;
+  type?: string | string[];
+  const?: unknown;
+  enum?: unknown[];
+  anyOf?: Json[];
+  oneOf?: Json[];
+} & {
   properties?: Record<string, Json>;
 };
 
