@@ -59,19 +59,23 @@ export function whyNotResumed(known: ReadonlyMap<string, unknown>, { input }: Jo
 }
 
 /** A scan under way. */
-type ScanAtWork = { deps: JobDeps; opened: JobsCase; model: Model; request: ScanRequest; job: JobControl };
+type ScanAtWork = { deps: JobDeps; opened: JobsCase; model: Model; request: ScanRequest; who: string; job: JobControl };
+
+/** Whoever asked for a job, which another examiner may sit in front of by now. Earlier ones do not say. */
+const askedBy = ({ who }: Job['input'], otherwise: string | undefined): string =>
+  typeof who === 'string' ? who : (otherwise ?? '');
 
 async function runScan(deps: JobDeps, opened: JobsCase, { id, input }: Job, job: JobControl): Promise<void> {
   const { handle, session } = opened;
   const request = scanRequestSchema.parse(input);
   const farm = farmJobOf(input);
-  const who = session.examiner?.name ?? '';
+  const who = askedBy(input, session.examiner?.name);
   const details = { jobId: id, modelId: request.modelId, ...(farm ? { queue: farm.queue.address } : {}) };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
     if (!request.modelId) throw new Error('A scan job without a model was queued.');
     const model = await deps.library.get(request.modelId);
     job.report({ message: 'Loading the model' });
-    const scan: ScanAtWork = { deps, opened, model, request, job };
+    const scan: ScanAtWork = { deps, opened, model, request, who, job };
     if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
@@ -103,7 +107,7 @@ async function scanHere(scan: ScanAtWork): Promise<void> {
     await loadedModels.leave(model, provider, sentence);
     job.problem(model.name, sentence);
     appendAudit(opened.handle, {
-      who: opened.session.examiner?.name ?? '',
+      who: scan.who,
       action: 'scan.deviceFailed',
       subject: PROVIDER_NAMES[provider],
       details: { modelId: model.id, reason: sentence },

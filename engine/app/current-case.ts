@@ -73,7 +73,12 @@ export class CurrentCase {
   #sweep: RunningSweep | undefined;
   /** The newest entry of the open case when it was last seen here, before it was opened now. */
   lastSeen: readonly Anchor[] = [];
-  #remembered: Pick<KnownCase, 'home' | 'roots' | 'forOthers'> = { home: true, roots: [], forOthers: [] };
+  #remembered: Pick<KnownCase, 'home' | 'roots' | 'forOthers' | 'branched'> = {
+    home: true,
+    roots: [],
+    forOthers: [],
+    branched: false,
+  };
   /** Where evidence of an open case that cannot be written was found. */
   #places: ReadonlyMap<Sha256, PlaceHere> = new Map();
 
@@ -126,7 +131,7 @@ export class CurrentCase {
   /** The handle with what is to be said of its log, where another was seen before. */
   async #recall(handle: ReadableCase, origin: Origin): Promise<ReadableCase> {
     const { appDataFolder } = this.#deps;
-    const { seen, isHome, roots, forOthers: before } = await recall(appDataFolder, handle);
+    const { seen, branch, branched, isHome, roots, forOthers: before } = await recall(appDataFolder, handle, origin);
     const home = origin === 'made' || (origin !== 'unpacked' && isHome);
     const kept = home || origin === 'unpacked' ? [] : [...roots];
     trustPlaces(handle.folder, home ? 'all' : kept);
@@ -139,12 +144,13 @@ export class CurrentCase {
     // against it.
     const cutShort = origin === 'restored' ? seen.filter(({ seq }) => seq > upTo) : [];
     const lacking = origin === 'unpacked' ? missingAnchors(handle, seen) : [...missing, ...cutShort];
-    const warnings = [...new Set(lacking.map((anchor) => anchorWords(handle, anchor)))].slice(0, WARNINGS);
+    const ofBranch = branch && origin === 'unpacked' ? [branchWords(branch)] : [];
+    const warnings = [...new Set([...ofBranch, ...lacking.map((one) => anchorWords(handle, one))])].slice(0, WARNINGS);
     if (isWritable(handle)) enterMissing(handle, missing);
     // One that can only be looked at takes no entry: what was seen before stays remembered.
     if (isWritable(handle) || missing.length === 0)
-      await remember(appDataFolder, handle, { home, roots: kept, forOthers });
-    this.#remembered = { home, roots: kept, forOthers };
+      await remember(appDataFolder, handle, { home, roots: kept, forOthers, branched });
+    this.#remembered = { home, roots: kept, forOthers, branched };
     this.#places = isWritable(handle) ? new Map() : await readPlaces(appDataFolder, seenCase(handle));
     keepPlacesHere(handle.folder, this.#places);
     return warnings.length > 0 ? { ...handle, warnings } : handle;
@@ -156,9 +162,14 @@ export class CurrentCase {
    */
   async trustFolders(folders: readonly string[]): Promise<void> {
     const { handle } = this.opened;
-    const { home, roots, forOthers } = this.#remembered;
+    const { home, roots, forOthers, branched } = this.#remembered;
     if (home) return;
-    this.#remembered = { home, forOthers, roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])] };
+    this.#remembered = {
+      home,
+      forOthers,
+      branched,
+      roots: [...new Set([...roots, ...folders.map((one) => path.resolve(one))])],
+    };
     trustPlaces(handle.folder, this.#remembered.roots);
     await remember(this.#deps.appDataFolder, handle, this.#remembered);
   }
@@ -249,6 +260,10 @@ function whatOthersNeed(
   const all = [...before, ...missingAnchors(handle, seen), ...fork];
   return all.slice(0, FOR_OTHERS).map(({ seq, hash }) => ({ seq, hash: hash as Sha256 }));
 }
+
+/** Said of a case that was packed here, when it is unpacked beside the one it was packed from. */
+const branchWords = ({ folder, seq }: { folder: string; seq: number }): string =>
+  `This is a branch of the case in ${folder}: it was packed at entry ${seq} of its log. What was entered there since is not in it.`;
 
 /**
  * Rows that a killed process left are sealed before anything else is done: perhaps no scan ever

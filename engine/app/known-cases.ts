@@ -6,9 +6,9 @@ import path from 'node:path';
 import * as z from 'zod';
 import { sha256Schema } from '../../contract/brand.ts';
 import { createSerialQueue } from '../async/serial-queue.ts';
-import { type Anchor, identityMarks } from '../case/custody/anchors.ts';
+import { type Anchor, identityMarks, missingAnchors } from '../case/custody/anchors.ts';
 import type { ReadableCase } from '../case/db/case-handle.ts';
-import { auditLink, firstEntryHash } from '../case/log/audit.ts';
+import { auditEntriesOf, auditLink, firstEntryHash } from '../case/log/audit.ts';
 import { isCaseFolder } from '../case/open-case.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { listRecentCases } from './settings.ts';
@@ -27,6 +27,13 @@ const knownCaseSchema = seenSchema.extend({
    * says nothing of them: it lacks these entries, or went a way of its own behind them.
    */
   forOthers: z.array(seenSchema).default([]),
+  /**
+   * The newest entries that portable cases written of it had: what was unpacked of one goes a way of
+   * its own behind that entry.
+   */
+  packed: z.array(seenSchema).default([]),
+  /** True where it was itself unpacked from a case that was packed here. */
+  branched: z.boolean().default(false),
   /** True where its rows were written here: its evidence is looked for where they say. */
   home: z.boolean(),
   /**
@@ -73,14 +80,23 @@ async function marksOf(handle: ReadableCase): Promise<string[]> {
 }
 
 /** What was seen of a case that is being opened. */
-export type Recalled = { seen: readonly Anchor[]; isHome: boolean } & Pick<KnownCase, 'roots' | 'forOthers'>;
+export type Recalled = {
+  seen: readonly Anchor[];
+  isHome: boolean;
+  /** The case that this one was packed from, and its newest entry then; null where none is known. */
+  branch: { folder: string; seq: number } | null;
+} & Pick<KnownCase, 'roots' | 'forOthers' | 'branched'>;
 
 /**
  * In its folder, or where it was moved to, the newest entry of the last time; in another folder, as
  * a copy beside it or under another name, what was seen of the same case under every path. A copy
  * of what was seen is held against nothing else.
  */
-export async function recall(appDataFolder: string, handle: ReadableCase): Promise<Recalled> {
+export async function recall(
+  appDataFolder: string,
+  handle: ReadableCase,
+  origin: Origin = 'opened',
+): Promise<Recalled> {
   const folder = await placeOf(handle.folder);
   const first = firstEntryHash(handle);
   const all = await read(appDataFolder);
@@ -92,18 +108,37 @@ export async function recall(appDataFolder: string, handle: ReadableCase): Promi
   const isAlone = own !== undefined && (own === here || !others.some((one) => isCaseFolder(one.folder)));
   const end = auditLink(handle);
   const same = isAlone ? own : here ? undefined : others.find(({ seq, hash }) => seq === end?.seq && hash === end.hash);
+  const packedFrom = others.flatMap((one) => {
+    const head = one.packed.findLast((packed) => isUnpackedBehind(handle, packed, origin));
+    return head ? [{ one, head }] : [];
+  });
+  const branch = packedFrom[0] ? { folder: packedFrom[0].one.folder, seq: packedFrom[0].head.seq } : null;
+  const ofOther = (one: KnownCase): Anchor[] => {
+    const from = packedFrom.find((packed) => packed.one === one);
+    if (from) return [{ ...from.head, source: `${LAST} in ${one.folder}` }];
+    // Another branch of the same case has nothing that this one must have but what both were packed with.
+    return branch && one.branched ? [] : anchorsOf(one);
+  };
   const seen = same
     ? [{ seq: same.seq, hash: same.hash, source: LAST }]
-    : once([...(here ? [here] : []), ...others].flatMap(anchorsOf));
+    : once([...(here ? anchorsOf(here) : []), ...others.flatMap(ofOther)]);
   const forOthers = same?.forOthers ?? [];
-  if (own) return { seen, isHome: own.home, roots: own.roots, forOthers };
+  const branched = branch !== null || own?.branched === true;
+  if (own) return { seen, branch, branched, isHome: own.home, roots: own.roots, forOthers };
   // Cases that were worked on before this was remembered.
   const recent =
     all === undefined && (await listRecentCases(appDataFolder)).some((one) => one.folder === handle.folder);
-  return { seen, isHome: recent, roots: [], forOthers };
+  return { seen, branch, branched, isHome: recent, roots: [], forOthers };
 }
 
 const LAST = 'what this workstation saw last';
+/** Portable cases remembered of one case. */
+const PACKED = 100;
+
+/** True where the log has the entry that was packed, and says behind it that it was unpacked. */
+const isUnpackedBehind = (handle: ReadableCase, head: KnownCase['packed'][number], origin: Origin): boolean =>
+  missingAnchors(handle, [{ ...head, source: '' }]).length === 0 &&
+  (origin === 'unpacked' || auditEntriesOf(handle, 'case.unpacked').some(({ seq }) => seq > head.seq));
 
 const once = (anchors: readonly Anchor[]): Anchor[] => [...new Map(anchors.map((one) => [one.hash, one])).values()];
 
@@ -120,19 +155,35 @@ const anchorsOf = ({ folder, seq, hash, forOthers }: KnownCase): Anchor[] =>
 export const remember = (
   appDataFolder: string,
   handle: ReadableCase,
-  { home, roots, forOthers }: Pick<KnownCase, 'home' | 'roots' | 'forOthers'>,
+  { home, roots, forOthers, branched }: Pick<KnownCase, 'home' | 'roots' | 'forOthers' | 'branched'>,
 ): Promise<void> =>
   inTurn(async () => {
     const [first, link] = [firstEntryHash(handle), auditLink(handle)];
     // A hash that is none is a log somebody has changed: what was seen before stays remembered.
     if (![first, link?.hash].every((one) => sha256Schema.safeParse(one).success) || !first || !link) return;
     const folder = await placeOf(handle.folder);
-    const others = ((await read(appDataFolder)) ?? []).filter((one) => one.folder !== folder);
+    const all = (await read(appDataFolder)) ?? [];
+    const others = all.filter((one) => one.folder !== folder);
+    const packed = all.find((one) => one.folder === folder && one.first === first)?.packed ?? [];
     const marks = await marksOf(handle);
     const { seq, hash } = link;
-    const now: KnownCase = { folder, first, seq, hash, marks, forOthers, home, roots };
+    const now: KnownCase = { folder, first, seq, hash, marks, forOthers, packed, branched, home, roots };
     const text = `${JSON.stringify([now, ...others].slice(0, LIMIT), null, 2)}\n`;
     await writeAtomic(fileOf(appDataFolder), [text]).catch(() => {});
+  });
+
+/** A portable case was written whose log ends with `head`. */
+export const rememberPacked = (
+  appDataFolder: string,
+  handle: ReadableCase,
+  head: KnownCase['packed'][number],
+): Promise<void> =>
+  inTurn(async () => {
+    const folder = await placeOf(handle.folder);
+    const known = ((await read(appDataFolder)) ?? []).map((one) =>
+      one.folder === folder ? { ...one, packed: [...one.packed, head].slice(-PACKED) } : one,
+    );
+    await writeAtomic(fileOf(appDataFolder), [`${JSON.stringify(known, null, 2)}\n`]).catch(() => {});
   });
 
 /** Folders of cases whose rows were written here. */

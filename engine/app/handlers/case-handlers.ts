@@ -33,7 +33,7 @@ import { signHead } from '../../report/signing/signed-head.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
 import { guardOutput } from '../guard-output.ts';
-import type { Origin } from '../known-cases.ts';
+import { type Origin, rememberPacked } from '../known-cases.ts';
 import { laterRecords } from '../later-records.ts';
 import type { Services } from '../services.ts';
 import { listRecentCases, rememberCase } from '../settings.ts';
@@ -140,15 +140,18 @@ export const caseHandlers = (
   ),
   pack: procedures.case.pack.handler(async ({ input }) => {
     const { handle, blobs, session } = deps.currentCase.opened;
+    const who = session.examiner?.name ?? '';
     const {
       library,
       installation: { appVersion },
     } = deps;
     await guardOutput(deps, input.file);
+    const head = auditLink(handle);
     const packed = await packCase({ opened: handle, blobs, library, appVersion }, input);
+    if (head) await rememberPacked(deps.installation.appDataFolder, handle, head);
     if (!isWritable(handle)) return packed;
     appendAudit(handle, {
-      who: session.examiner?.name ?? '',
+      who,
       action: 'case.packed',
       subject: path.basename(packed.path),
       details: { sha256: packed.sha256, files: packed.files, evidence: input.evidence, models: input.models },
@@ -233,6 +236,7 @@ async function signNewest(
   { path: file, signing }: { path: string; signing: Signing },
 ) {
   const { handle, session } = deps.currentCase.opened;
+  const who = session.examiner?.name ?? '';
   await guardOutput(deps, file, [signing.pkcs12Path]);
   const [link, firstEntry] = [auditLink(handle), firstEntryHash(handle)];
   if (!link || !firstEntry) throw new RecceError('CASE_DAMAGED', handle.folder, 'its log is empty.');
@@ -241,7 +245,7 @@ async function signNewest(
   await writeAtomic(file, [await signHead(said, signing, new Date())]);
   if (isWritable(handle))
     appendAudit(handle, {
-      who: session.examiner?.name ?? '',
+      who,
       action: 'record.anchored',
       subject: path.basename(file),
       details: { seq, hash, timeStamped: signing.timeStampUrl !== undefined },

@@ -108,6 +108,8 @@ async function exportOf(
   progress: (now: ReportProgress) => void,
 ): Promise<ExportedReport> {
   const { handle, session } = opened;
+  // Whoever asked for it: it takes minutes, and another may sit here at its end.
+  const who = session.examiner?.name ?? '';
   const { format, options, path: place, signing } = request;
   const guard = (file: string) => guardOutput(deps, file, signing ? [signing.pkcs12Path] : []);
   if (place !== undefined) await guard(place);
@@ -129,7 +131,7 @@ async function exportOf(
   });
   if (!isWritable(handle)) return exported;
   appendAudit(handle, {
-    who: session.examiner?.name ?? '',
+    who,
     action: 'report.exported',
     subject: path.basename(exported.path),
     details: {

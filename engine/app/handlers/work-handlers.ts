@@ -42,6 +42,7 @@ export async function enqueueScan(
   said: Record<string, unknown> = {},
 ) {
   const { handle, queue, session } = deps.currentCase.working;
+  const who = session.examiner?.name ?? '';
   for (const path of request.paths)
     await access(path).catch((cause: Error) => {
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
@@ -50,9 +51,9 @@ export async function enqueueScan(
   const model = await deps.library.choose(request.modelId);
   await expectUsable(deps, model, request.device);
   await deps.currentCase.trustFolders(request.paths);
-  const job = queue.enqueue('scan', { ...request, modelId: model.id, ...more });
+  const job = queue.enqueue('scan', { ...request, modelId: model.id, who, ...more });
   enterScanBegin(handle, {
-    who: session.examiner?.name ?? '',
+    who,
     action: 'scan.started',
     subject: request.paths.join(', ') || 'all evidence',
     details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx, ...said },

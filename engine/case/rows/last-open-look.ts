@@ -19,7 +19,9 @@ type Looks = {
 
 const read = new WeakMap<ReadableCase, Looks>();
 
-const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off'];
+/** A report that somebody wrote holds every score: whether it was opened nobody knows. */
+const REPORT = 'report.exported';
+const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off', REPORT];
 
 /**
  * Instant at which the last open sitting of this name ended; undefined where they never had one.
@@ -48,6 +50,10 @@ function take(looks: Looks, entry: AuditEntry): void {
   const { seq, at, who, action } = entry;
   if (action === 'examiner.added') {
     if (looks.open === undefined) looks.added.push({ name: who, seq });
+    return;
+  }
+  if (action === REPORT) {
+    if (who) looks.ended.set(who, at);
     return;
   }
   const looked = looks.open === undefined ? makerOf(looks.added, entry) : looks.open;

@@ -164,6 +164,17 @@ test('an opinion is not blind on what its giver could see in an open sitting bef
   expect(fifth()).toBe(false);
 });
 
+test('who wrote a report in blind review has had every score of that time in hand', () => {
+  const enter = (action: string, details = {}) =>
+    appendAudit(opened, { who: first.name, action, subject: 'report.csv', details });
+  enter('examiner.chosen', { blind: true });
+  enter('report.exported', { format: 'csv' });
+  expect(give('forged', { blind: true }).opinion.blind).toBe(false);
+  addFile(opened, 'later.jpg', [0.9]);
+  const { evidenceId, faceId } = allVerdicts(opened).at(-1)!;
+  expect(give('forged', { evidenceId, faceId, blind: true }).opinion.blind).toBe(true);
+});
+
 test('who made the case and switches blind review on has looked at what was there by then', () => {
   appendAudit(opened, { who: first.name, action: 'blind.on', subject: first.name, details: {} });
   expect(give('forged', { blind: true }).opinion.blind).toBe(false);
