@@ -312,6 +312,30 @@ test('write the report, signed, and verify the case', async () => {
   expect(await findBarriers(page)).toEqual([]);
 });
 
+test('a key for an opinion: Esc leaves it as it is, and a key that moves or belongs to another is refused', async () => {
+  await goTo('Settings');
+  const key = page.getByRole('button', { name: /^Key for Opinion: genuine/ });
+  const has = async (chord: string) => expect(await key.getAttribute('aria-label')).toContain(`genuine: ${chord}.`);
+  const give = async (chord: string): Promise<void> => {
+    await key.focus();
+    await page.keyboard.press('Enter');
+    await key.getByText('press a key').waitFor();
+    await page.keyboard.press(chord);
+    await key.getByText('press a key').waitFor({ state: 'detached' });
+  };
+  await give('Escape');
+  await has('G');
+  await give('ArrowDown');
+  await page.getByText('“Opinion: genuine” writes to the record:').waitFor();
+  await give('f');
+  await page.getByText('“Opinion: forged” has this key. Give that another one first.').waitFor();
+  await has('G');
+  await give('j');
+  await expect.poll(() => key.getAttribute('aria-label')).toContain('genuine: J.');
+  await page.getByRole('button', { name: 'Reset all keys' }).click();
+  await expect.poll(() => key.getAttribute('aria-label')).toContain('genuine: G.');
+});
+
 test('devices are tested, and a farm that is not there is said', async () => {
   await goTo('Settings');
   await page.getByRole('button', { name: 'Test the devices' }).click();

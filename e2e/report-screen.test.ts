@@ -138,3 +138,32 @@ test('while a PDF is written the window says how far it is, and it can be cancel
   await page.getByRole('button', { name: 'Cancel', exact: true }).press('Enter');
   await page.getByText('Writing the report was cancelled.').waitFor();
 });
+
+test('a page that is loaded again has the findings and the conclusion as they were', async () => {
+  await page.reload();
+  await screen('Report');
+  await expect.poll(() => page.getByLabel('Findings, in your words').inputValue()).toMatch(/^Two photographs were/);
+  expect(await page.getByLabel('Conclusion, in your words').inputValue()).toBe('Nothing can be said.');
+});
+
+const exports = async (): Promise<{ who: string }[]> =>
+  ((await call(page, 'case/activity', { about: ['report'] })) as { who: string; action: string }[]).filter(
+    ({ action }) => action === 'report.exported',
+  );
+
+test('a double click writes one report; another screen says that it is written, and it is found on the way back', async () => {
+  const before = (await exports()).length;
+  await workstation.answerDialog(path.join(root, 'report-3.pdf'));
+  await page.getByRole('button', { name: 'Write PDF' }).dblclick();
+  await screen('Faces');
+  const line = page.getByRole('contentinfo');
+  await line.getByRole('button', { name: 'Writing the report' }).waitFor();
+  // Who asked for it has asked for it, whoever sits here at its end.
+  await call(page, 'session/set', { examiner: 'B. Later' });
+  await line.getByRole('button', { name: 'Writing the report' }).waitFor({ state: 'hidden', timeout: 60_000 });
+  await screen('Report');
+  await page.getByRole('region', { name: 'Written' }).getByText('PDF', { exact: true }).waitFor();
+  // The newest first.
+  const added = (await exports()).slice(0, -before);
+  expect(added.map(({ who }) => who)).toEqual(['A. Reader']);
+});

@@ -10,13 +10,32 @@ export type ReportWords = { findings: string; conclusion: string };
 
 const NO_WORDS: ReportWords = { findings: '', conclusion: '' };
 /** By examiner: nobody signs another's words, and nobody loses their own. */
-const reportWords = createStore<ReadonlyMap<string, ReportWords>>(new Map());
+type WordsOfCase = { folder: string; by: ReadonlyMap<string, ReportWords> };
 
-export function useReportWords(examiner: string): [ReportWords, (more: Partial<ReportWords>) => void] {
-  const words = useStore(reportWords).get(examiner) ?? NO_WORDS;
-  const change = (more: Partial<ReportWords>): void =>
-    reportWords.set((all) => new Map(all).set(examiner, { ...NO_WORDS, ...all.get(examiner), ...more }));
-  return [words, change];
+/** Kept by the window's session, so that loading the page again does not cost what took an hour. */
+const REPORT_WORDS = 'recce.reportWords';
+
+function rememberedWords(): WordsOfCase {
+  try {
+    const { folder, by } = JSON.parse(sessionStorage.getItem(REPORT_WORDS) ?? '') as { folder: string; by: [] };
+    return { folder, by: new Map(by) };
+  } catch {
+    return { folder: '', by: new Map() };
+  }
+}
+
+const reportWords = createStore<WordsOfCase>(rememberedWords());
+
+/** Those of the case in `folder`: with the first word of another case they go. */
+export function useReportWords(folder: string, examiner: string): [ReportWords, (more: Partial<ReportWords>) => void] {
+  const kept = useStore(reportWords);
+  const by: WordsOfCase['by'] = kept.folder === folder ? kept.by : new Map();
+  const change = (more: Partial<ReportWords>): void => {
+    const next = new Map(by).set(examiner, { ...NO_WORDS, ...by.get(examiner), ...more });
+    reportWords.set({ folder, by: next });
+    sessionStorage.setItem(REPORT_WORDS, JSON.stringify({ folder, by: [...next] }));
+  };
+  return [by.get(examiner) ?? NO_WORDS, change];
 }
 
 const drafts = createStore<ReadonlyMap<string, string>>(new Map());
@@ -70,7 +89,4 @@ export const forgetForm = (beginning: string): void =>
   forms.set((all) => new Map([...all].filter(([name]) => !name.startsWith(`${beginning}.`))));
 
 /** Another case: its forms are empty. Those of what belongs to the installation stay. */
-export function forgetForms(): void {
-  forgetForm('case');
-  reportWords.set(new Map());
-}
+export const forgetForms = (): void => forgetForm('case');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keyActionSchema } from '../../contract/settings.ts';
 import { chordFromEvent, keysFromChord } from './chord.ts';
-import { actionOf, chordOf, isHeld, KEY_ACTIONS, KEY_TABLE, rebind } from './key-table.ts';
+import { actionOf, chordOf, isHeld, KEY_ACTIONS, KEY_TABLE, rebind, whyNotBound } from './key-table.ts';
 
 const press = (
   key: string,
@@ -34,12 +34,27 @@ test('a chord is told by what is printed on the key, with shift only where it do
   expect(keysFromChord('+')).toEqual(['+']);
 });
 
-test('a key given to another action is taken from the one that had it, and giving all back leaves nothing', () => {
-  const changed = rebind({}, 'opinion.forged', 'g');
-  expect(actionOf('g', changed)).toBe('opinion.forged');
-  expect(chordOf('opinion.genuine', changed)).toBe('');
-  const back = rebind(rebind(changed, 'opinion.genuine', 'g'), 'opinion.forged', 'f');
-  expect(back).toEqual({});
+test('an action has the key it was given, and giving its own back leaves nothing', () => {
+  const changed = rebind({}, 'opinion.forged', 'j');
+  expect(actionOf('j', changed)).toBe('opinion.forged');
+  expect(actionOf('f', changed)).toBeUndefined();
+  expect(rebind(changed, 'opinion.forged', 'f')).toEqual({});
+});
+
+test('no key is taken from another action', () => {
+  expect(whyNotBound({}, 'opinion.forged', 'g')).toBe('“Opinion: genuine” has this key. Give that another one first.');
+  expect(whyNotBound({}, 'opinion.forged', 'f')).toBeUndefined();
+  expect(whyNotBound({ 'opinion.genuine': 'j' }, 'opinion.forged', 'g')).toBeUndefined();
+});
+
+test('what writes to the record has no key that leaves, presses or moves, also where settings of before say so', () => {
+  const reserved = ['Escape', 'Enter', 'Space', 'Shift+Enter', 'ArrowDown', 'Mod+ArrowLeft', 'Home', 'PageDown'];
+  for (const action of KEY_ACTIONS.filter((one) => KEY_TABLE[one].writes))
+    for (const chord of reserved) {
+      expect(whyNotBound({}, action, chord)).toMatch(/writes to the record/);
+      expect(chordOf(action, { [action]: chord })).toBe(KEY_TABLE[action].chord);
+    }
+  expect(whyNotBound({ 'inspect.open': 'j' }, 'grid.refresh', 'Enter')).toBeUndefined();
 });
 
 test('on a keyboard of another script a key is told by its place (case 5)', () => {

@@ -60,9 +60,26 @@ export const KEY_GROUPS: readonly KeyGroup[] = ['Opinion', 'Moving', 'Inspecting
 
 export type KeyBindings = Readonly<Partial<Record<KeyAction, string>>>;
 
+/** Keys of the hand that moves, leaves and presses: whoever uses them means to write nothing. */
+const WRITES_NOTHING = /(?:^|\+)(?:Escape|Enter|Space|Tab|Home|End|PageUp|PageDown|Arrow\w+)$/;
+
+/** Why an action cannot have a chord, as a sentence; undefined where it can. */
+export function whyNotBound(bindings: KeyBindings, action: KeyAction, chord: string): string | undefined {
+  const { label, writes } = KEY_TABLE[action];
+  if (writes && WRITES_NOTHING.test(chord))
+    return `“${label}” writes to the record: Esc, Enter, the space bar and the keys that move cannot be its key.`;
+  const holder = actionOf(chord, bindings);
+  if (holder && holder !== action) return `“${KEY_TABLE[holder].label}” has this key. Give that another one first.`;
+  return undefined;
+}
+
 /** The chord of an action under these bindings; empty when it has none. */
-export const chordOf = (action: KeyAction, bindings: KeyBindings): string =>
-  bindings[action] ?? KEY_TABLE[action].chord;
+export function chordOf(action: KeyAction, bindings: KeyBindings): string {
+  const { chord, writes } = KEY_TABLE[action];
+  const bound = bindings[action];
+  // An earlier version let an action that writes take them.
+  return bound === undefined || (writes && WRITES_NOTHING.test(bound)) ? chord : bound;
+}
 
 /** The action a chord stands for. */
 export const actionOf = (chord: string, bindings: KeyBindings): KeyAction | undefined =>
@@ -72,15 +89,9 @@ export const actionOf = (chord: string, bindings: KeyBindings): KeyAction | unde
 export const isHeld = (action: KeyAction, { repeat }: Pick<KeyboardEvent, 'repeat'>): boolean =>
   repeat && KEY_TABLE[action].writes === true;
 
-/**
- * Bindings with `action` on `chord`; whichever action had the chord before loses it. Only
- * differences from the table are kept.
- */
+/** Bindings with `action` on `chord`. Only differences from the table are kept. */
 export function rebind(bindings: KeyBindings, action: KeyAction, chord: string): KeyBindings {
-  const next: Partial<Record<KeyAction, string>> = { ...bindings };
-  const holder = actionOf(chord, bindings);
-  if (holder && holder !== action) next[holder] = '';
-  next[action] = chord;
+  const next: Partial<Record<KeyAction, string>> = { ...bindings, [action]: chord };
   for (const one of KEY_ACTIONS) if (next[one] === KEY_TABLE[one].chord) delete next[one];
   return next;
 }

@@ -9,9 +9,15 @@ type ButtonProps = ComponentProps<'button'> & {
   icon?: LucideIcon;
 };
 
-export function Button({ tone = 'plain', small, icon: Icon, className = '', children, ...rest }: ButtonProps) {
+/** The second click of a double click asks for nothing: what was asked for once is done once. */
+export function Button({ tone = 'plain', small, icon: Icon, className = '', children, onClick, ...rest }: ButtonProps) {
+  const once: ButtonProps['onClick'] = (event) => {
+    if (event.detail > 1) event.preventDefault();
+    else onClick?.(event);
+  };
+  const look = `button button-${tone}${small ? ' button-small' : ''} ${className}`;
   return (
-    <button type="button" className={`button button-${tone}${small ? ' button-small' : ''} ${className}`} {...rest}>
+    <button type="button" className={look} onClick={once} {...rest}>
       {Icon ? <Icon size={small ? 13 : 15} aria-hidden /> : null}
       {children}
     </button>

@@ -7,6 +7,7 @@ import { isActive, jobs } from '../../data/jobs.ts';
 import { useCase } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { fileNameOf, packing } from '../../data/packing.ts';
+import { reportExport } from '../../data/report-export.ts';
 import { go } from '../../data/route.ts';
 import { useStore } from '../../data/store.ts';
 import { isUnderWay, trainingRuns } from '../../data/training.ts';
@@ -66,6 +67,16 @@ function Packing() {
   );
 }
 
+function WritingReport() {
+  if (!useStore(reportExport).writing) return null;
+  return (
+    <button type="button" className="status-job" onClick={() => go('report')}>
+      <span className="status-pulse status-pulse-on" aria-hidden />
+      Writing the report
+    </button>
+  );
+}
+
 /** What leaves this machine: nothing, unless the examiner has files examined by a farm. */
 function Boundary() {
   const farm = useStore(jobs).jobs.some((job) => isActive(job) && isFarmJob(job));
@@ -99,6 +110,7 @@ export function StatusLine() {
       <RunningTraining />
       <RunningValidation />
       <Packing />
+      <WritingReport />
       <span className="status-right">
         <Boundary />
         <span className={`status-dot status-${state}`} aria-hidden />

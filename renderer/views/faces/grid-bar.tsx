@@ -24,8 +24,8 @@ const ORDERS: readonly [FindingSort['by'], string][] = [
 ];
 
 /**
- * Rows a scan has added to this filter since the list was opened. While the examiner is at its
- * untouched top, they are shown by themselves.
+ * Rows a scan has added to this filter since the list was opened. By themselves they come into an
+ * empty list alone: in any other a tile would move under the hand that is about to press it.
  */
 function Fresh({ facets }: { facets: FindingFacets | undefined }) {
   const { list, opening } = useGrid();
@@ -33,8 +33,7 @@ function Fresh({ facets }: { facets: FindingFacets | undefined }) {
   const scanning = useStore(jobs).jobs.some(isActive);
   const fresh = list && facets && !opening ? facets.total - list.remaining : 0;
   useEffect(() => {
-    const { cursor, scrollTop, marked } = grid.get();
-    if (fresh > 0 && cursor === 0 && scrollTop === 0 && marked.size === 0) void openList(true);
+    if (fresh > 0 && grid.get().list?.total === 0) void openList(true);
   }, [fresh]);
   if (fresh <= 0) return scanning ? <span className="badge tone-accent">Scanning</span> : null;
   return (

@@ -2,8 +2,7 @@
 import { FileBraces, FileSpreadsheet, FileText, type LucideIcon, Network } from 'lucide-react';
 import type { FindingFilter } from '../../../contract/finding.ts';
 import type { CsvOptions } from '../../../contract/report.ts';
-
-export type Format = 'pdf' | 'json' | 'csv' | 'jsonld';
+import type { ReportFormat as Format } from '../../data/report-export.ts';
 
 export type ReportChoice = {
   title: string;

@@ -13,7 +13,7 @@ import { FORMATS } from './report-formats.ts';
 import { ReportSheet } from './report-sheet.tsx';
 import { rememberedSigning, SigningFields, signingMissing } from './signing-fields.tsx';
 import { useReportChoice } from './use-report-choice.ts';
-import { type ReportExport, useReportExport } from './use-report-export.ts';
+import { type Exporting, useReportExport } from './use-report-export.ts';
 import { WrittenReport } from './written-report.tsx';
 import './report.css';
 
@@ -29,7 +29,7 @@ const STEPS: Readonly<Record<ReportProgress['step'], string>> = {
 };
 
 /** Faces are counted; of the other steps nobody knows how long they take. */
-function Writing({ exporting: { progress, cancel } }: { exporting: ReportExport }) {
+function Writing({ exporting: { progress, cancel } }: { exporting: Exporting }) {
   const { step = 'reading', done = 0, total = 0 } = progress ?? {};
   const counted = step === 'faces' && total > 0;
   const words = counted ? `${STEPS[step]}: ${numberText(done)} of ${numberText(total)}` : `${STEPS[step]}…`;
@@ -50,11 +50,11 @@ function Writing({ exporting: { progress, cancel } }: { exporting: ReportExport 
 
 /** A button for each format. */
 function Actions({
-  exporting: { writing },
+  exporting: { writing, write },
   signed,
   mayWritePdf,
 }: {
-  exporting: ReportExport;
+  exporting: Exporting;
   signed: boolean;
   mayWritePdf: boolean;
 }) {
@@ -67,14 +67,10 @@ function Actions({
           icon={icon}
           title={about}
           tone={format === 'pdf' ? 'primary' : 'plain'}
-          disabled={writing.isPending || open?.counts.verdicts === 0 || (format === 'pdf' && !mayWritePdf)}
-          onClick={() => writing.mutate(format)}
+          disabled={writing !== null || open?.counts.verdicts === 0 || (format === 'pdf' && !mayWritePdf)}
+          onClick={() => write(format)}
         >
-          {writing.isPending && writing.variables === format
-            ? 'Writing…'
-            : format === 'pdf' && signed
-              ? 'Sign and write PDF'
-              : label}
+          {writing === format ? 'Writing…' : format === 'pdf' && signed ? 'Sign and write PDF' : label}
         </Button>
       ))}
     </div>
@@ -88,7 +84,7 @@ function Report() {
   const { choice, template, shown } = choosing;
   const [signing, setSigning] = useState(rememberedSigning);
   const exporting = useReportExport(choice, signing, setSigning);
-  const { written, writing } = exporting;
+  const { written, writing, error } = exporting;
   const newest = useRef<HTMLElement>(null);
   // Below a long form what was written would not be seen.
   useEffect(() => {
@@ -109,14 +105,15 @@ function Report() {
           ) : null}
           {blind ? (
             <Message tone="caution" title="Blind review is on.">
-              The report shows the scores and opinions that are hidden from you.
+              The report shows the scores and opinions that are hidden from you. Once you have written one, your
+              opinions on what it shows are no longer entered as blind.
             </Message>
           ) : null}
           <Actions exporting={exporting} signed={signing.on} mayWritePdf={missing === null} />
-          {writing.isPending ? <Writing exporting={exporting} /> : null}
+          {writing ? <Writing exporting={exporting} /> : null}
           {missing ? <p className="field-hint">{missing}</p> : null}
           {open?.counts.verdicts === 0 ? <p className="field-hint">There is nothing to report before a scan.</p> : null}
-          <Failure error={writing.error} />
+          <Failure error={error} />
         </div>
         {written.length > 0 ? (
           <section ref={newest} aria-label="Written" aria-live="polite">

@@ -5,7 +5,7 @@ import { csvOptionsSchema } from '../../../contract/report.ts';
 import { useKept, useReportWords } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
 import { useGrid } from '../../data/grid-state.ts';
-import { useSession } from '../../data/open-case.ts';
+import { useCase, useSession } from '../../data/open-case.ts';
 import type { ReportChoice } from './report-formats.ts';
 import { useTemplateChoice } from './template-field.tsx';
 
@@ -51,7 +51,7 @@ export function useReportChoice() {
     redaction: 'none',
     csv: rememberedCsv(),
   }));
-  const [words, changeWords] = useReportWords(useSession().examiner?.name ?? '');
+  const [words, changeWords] = useReportWords(useCase()?.folder ?? '', useSession().examiner?.name ?? '');
   const change = (more: Partial<Typed>): void => {
     setTyped((before) => ({ ...before, ...more }));
     if (more.organisation !== undefined) localStorage.setItem(ORGANISATION, more.organisation);

@@ -1,17 +1,23 @@
 // Writing reports: one at a time, to a place that is asked for where the system has such a dialog.
-import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Case } from '../../../contract/case.ts';
-import type { ExportedReport, ReportProgress } from '../../../contract/report.ts';
+import type { ReportProgress } from '../../../contract/report.ts';
 import { caseFolderGone } from '../../data/case-folder.ts';
 import { engine, queryClient } from '../../data/engine.ts';
-import { notify } from '../../data/notices.ts';
+import { useCase } from '../../data/open-case.ts';
+import {
+  forgetExportError,
+  type ReportExport,
+  type ReportFormat,
+  reportExport,
+  writeReport,
+} from '../../data/report-export.ts';
 import { useStore } from '../../data/store.ts';
 import { bridge, client, follow } from '../../transport.ts';
-import type { Format, ReportChoice } from './report-formats.ts';
+import type { ReportChoice } from './report-formats.ts';
 import { rememberSigning, type SigningForm, signingFrom } from './signing-fields.tsx';
 
-export type ReportExport = ReturnType<typeof useReportExport>;
+export type Exporting = ReturnType<typeof useReportExport>;
 
 /** The case's reference, or its title, and the day. */
 function usualName(): string {
@@ -47,46 +53,34 @@ function useProgress(isWriting: boolean): ReportProgress | null {
 
 /** A signed report forgets its password, however it ended. */
 export function useReportExport(choice: ReportChoice, signing: SigningForm, setSigning: (form: SigningForm) => void) {
-  const [written, setWritten] = useState<{ format: Format; report: ExportedReport; number: number }[]>([]);
-  const stop = useRef<AbortController>(undefined);
-  const writing = useMutation({
-    mutationFn: async (format: Format) => {
-      const path = await bridge.pickSave?.('Write the report', `${usualName()}.${format}`);
-      if (bridge.pickSave && path === undefined) return null;
-      const { title, ...options } = choice;
-      const key = format === 'pdf' ? signingFrom(signing) : undefined;
-      if (key) rememberSigning(signing);
-      const request = {
-        format,
-        options: { ...options, ...(title.trim() ? { title: title.trim() } : {}) },
-        ...(path ? { path } : {}),
-        ...(key ? { signing: key } : {}),
-      };
-      stop.current = new AbortController();
-      const { signal } = stop.current;
-      const report = await client.report.export(request, { signal }).catch((error) => {
-        if (signal.aborted) {
-          notify('Writing the report was cancelled.');
-          return null;
-        }
-        throw error;
-      });
-      return report && { format, report };
-    },
-    onSettled: (_done, _error, format) => {
+  const folder = useCase()?.folder;
+  const all = useStore(reportExport);
+  const { writing, written, error } = all.folder === folder ? all : NO_EXPORT;
+  const write = (format: ReportFormat): void => {
+    const { title, ...options } = choice;
+    const key = format === 'pdf' ? signingFrom(signing) : undefined;
+    if (key) rememberSigning(signing);
+    const request = {
+      format,
+      options: { ...options, ...(title.trim() ? { title: title.trim() } : {}) },
+      ...(key ? { signing: key } : {}),
+    };
+    const place = async () => {
+      if (!bridge.pickSave) return {};
+      const path = await bridge.pickSave('Write the report', `${usualName()}.${format}`);
+      return path === undefined ? undefined : { path };
+    };
+    void writeReport(folder, request, place).finally(() => {
       if (format === 'pdf') setSigning({ ...signing, password: '' });
-    },
-    onSuccess: (done) => {
-      if (done) setWritten((before) => [{ ...done, number: before.length }, ...before]);
-      void queryClient.invalidateQueries({ queryKey: engine.case.activity.key() });
-    },
-  });
+    });
+  };
   const gone = useStore(caseFolderGone);
-  const { reset } = writing;
   // What failed while the folder was away says nothing any more once it is back.
   useEffect(() => {
-    if (!gone) reset();
-  }, [gone, reset]);
-  const progress = useProgress(writing.isPending);
-  return { written, writing, progress, cancel: () => stop.current?.abort() };
+    if (!gone) forgetExportError();
+  }, [gone]);
+  const progress = useProgress(writing !== null);
+  return { written, writing: writing?.format ?? null, error, progress, write, cancel: () => writing?.stop.abort() };
 }
+
+const NO_EXPORT: Pick<ReportExport, 'writing' | 'written' | 'error'> = { writing: null, written: [], error: null };

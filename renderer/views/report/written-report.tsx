@@ -4,11 +4,11 @@ import { BadgeCheck, FolderOpen, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ExportedReport } from '../../../contract/report.ts';
 import type { FileSignature } from '../../../contract/signature.ts';
+import type { ReportFormat } from '../../data/report-export.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copyable } from '../../parts/hash.tsx';
 import { bridge } from '../../transport.ts';
 import { bytesText, countText, instantText } from '../../wording.ts';
-import type { Format } from './report-formats.ts';
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <div className="fact">
@@ -50,7 +50,7 @@ function Signature({ signature }: { signature: FileSignature }) {
   );
 }
 
-export function WrittenReport({ report, format }: { report: ExportedReport; format: Format }) {
+export function WrittenReport({ report, format }: { report: ExportedReport; format: ReportFormat }) {
   return (
     <li className="written">
       <div className="written-head">

@@ -4,7 +4,7 @@ import type { KeyAction } from '../../../contract/settings.ts';
 import { notify } from '../../data/notices.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
 import { chordFromEvent, keysFromChord } from '../../keys/chord.ts';
-import { actionOf, chordOf, KEY_ACTIONS, KEY_GROUPS, KEY_TABLE, rebind } from '../../keys/key-table.ts';
+import { chordOf, KEY_ACTIONS, KEY_GROUPS, KEY_TABLE, rebind, whyNotBound } from '../../keys/key-table.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keys } from '../../parts/key.tsx';
 
@@ -26,9 +26,11 @@ function BindingRow({
     event.preventDefault();
     event.stopPropagation();
     onListen(false);
-    const holder = actionOf(pressed, keys);
-    if (holder && holder !== action) notify(`“${KEY_TABLE[holder].label}” has no key now: it had this one.`);
-    void changeSettings({ keys: rebind(keys, action, pressed) });
+    // Esc leaves things as they are, but for the one action it belongs to.
+    if (pressed === 'Escape' && KEY_TABLE[action].chord !== 'Escape') return;
+    const refused = whyNotBound(keys, action, pressed);
+    if (refused) notify(refused);
+    else void changeSettings({ keys: rebind(keys, action, pressed) });
   };
   return (
     <li className="binding">

@@ -10,6 +10,7 @@ import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
 import { changeSettings, useSettings } from '../../data/settings.ts';
 import { Button } from '../../parts/button.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Segments, Slider, Switch } from '../../parts/field.tsx';
 import { Failure } from '../../parts/message.tsx';
 import { client } from '../../transport.ts';
@@ -18,7 +19,9 @@ import { KeyBindingsTable } from './key-bindings-table.tsx';
 import { SettingsRow } from './settings-row.tsx';
 import './settings.css';
 
-async function changeReasonRule(reasonRule: Case['reasonRule']): Promise<void> {
+type ReasonRule = Case['reasonRule'];
+
+async function changeReasonRule(reasonRule: ReasonRule): Promise<void> {
   try {
     await client.case.configure({ reasonRule });
     await caseChanged();
@@ -26,6 +29,44 @@ async function changeReasonRule(reasonRule: Case['reasonRule']): Promise<void> {
     const { title, detail } = wordsFromError(error);
     notify(`The setting was not kept. ${title} ${detail}`, { tone: 'danger' });
   }
+}
+
+const FROM_NOW_ON: Readonly<Record<ReasonRule, string>> = {
+  never: 'From now on nobody is asked for a reason in this case, also not against a calibrated verdict.',
+  whenOverriding: 'From now on this case asks for a reason where an opinion contradicts a calibrated verdict.',
+  always: 'From now on this case asks for a reason with every opinion.',
+};
+
+/** It is the case's and everybody's: it is asked before, and no arrow key alone changes it. */
+function ReasonRuleRow({ rule }: { rule: ReasonRule }) {
+  const [asked, setAsked] = useState<ReasonRule | null>(null);
+  const close = (): void => setAsked(null);
+  return (
+    <SettingsRow title="Reason for an opinion" hint="A setting of this case, entered in its log.">
+      <Segments
+        label="Reason for an opinion"
+        value={rule}
+        choices={[
+          { value: 'never', label: 'Never asked' },
+          { value: 'whenOverriding', label: 'Against a calibrated verdict' },
+          { value: 'always', label: 'Always' },
+        ]}
+        onChange={setAsked}
+      />
+      {asked === null ? null : (
+        <ConfirmDialog
+          title="Change the rule of this case?"
+          confirm="Change the rule"
+          leave="Leave it as it is"
+          onClose={close}
+          onConfirm={() => void changeReasonRule(asked).then(close)}
+        >
+          <p>{FROM_NOW_ON[asked]}</p>
+          <p className="secondary">It holds for every examiner of this case, and is entered in its log.</p>
+        </ConfirmDialog>
+      )}
+    </SettingsRow>
+  );
 }
 
 function TileSizeRow() {
@@ -130,20 +171,7 @@ export function SettingsView() {
               {open.writable ? <Button onClick={() => show({ kind: 'examiner' })}>Change</Button> : null}
             </SettingsRow>
           ) : null}
-          {open?.writable ? (
-            <SettingsRow title="Reason for an opinion" hint="A setting of this case, entered in its log.">
-              <Segments
-                label="Reason for an opinion"
-                value={open.reasonRule}
-                choices={[
-                  { value: 'never', label: 'Never asked' },
-                  { value: 'whenOverriding', label: 'Against a calibrated verdict' },
-                  { value: 'always', label: 'Always' },
-                ]}
-                onChange={(reasonRule) => void changeReasonRule(reasonRule)}
-              />
-            </SettingsRow>
-          ) : null}
+          {open?.writable ? <ReasonRuleRow rule={open.reasonRule} /> : null}
         </section>
         <DevicesSection />
         <Checks />
