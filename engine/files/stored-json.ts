@@ -38,6 +38,17 @@ export function storedObject(text: string): any {
   }
 }
 
+/**
+ * The object that a column holds, if its text is the one that is written of such a value here;
+ * undefined for any other. Of a key that stands twice one reader takes the first and another the
+ * last, of 1e400 one makes nothing and another a number: what is hashed as a value must be one text.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
+export function plainObject(text: string): any {
+  const value = storedObject(text);
+  return value !== undefined && JSON.stringify(value) === text ? value : undefined;
+}
+
 /** The value of a column. Throws CASE_DAMAGED. */
 // biome-ignore lint/suspicious/noExplicitAny: as with JSON.parse, the column says what is in it
 export function storedJson(text: string): any {

@@ -5,12 +5,12 @@
 import type { JobId } from '../../../contract/brand.ts';
 import type { AuditEntry, Verification } from '../../../contract/case.ts';
 import { canonicalJson } from '../../files/canonical-json.ts';
-import { storedObject } from '../../files/stored-json.ts';
+import { plainObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditEntriesOf, eachEntryOf, eachKeptEntryOf, firstEntryOf } from '../log/audit.ts';
 import { OPINION_ACTIONS } from '../rows/opinion.ts';
-import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone } from '../rows/rerun.ts';
+import { countOfFirst, hashesOfFirstRows, hashOfRerun, rerunDone, rerunsStarted } from '../rows/rerun.ts';
 
 type Problem = Verification['problems'][number];
 
@@ -232,22 +232,22 @@ function rerunProblems(opened: ReadableCase): Problem[] {
   }
   const changed = [...ended].flatMap(([jobId, end]) => changedRows(opened, jobId, idsOf(jobId).length, end, first));
   const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct());
+  const started = rerunsStarted(opened);
   const unknown = jobs
-    .filter(({ job_id }) => !ended.has(job_id) && !goesOn(opened, job_id as JobId))
+    .filter(({ job_id: id }) => !ended.has(id) && !(started.has(id as JobId) && goesOn(opened, id as JobId)))
     .map(({ job_id }) => problemOf(`rerun of job ${job_id}`, 'an entry of the log at its end', 'none'));
-  const odd = [...opened.db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))].find(
-    ({ result, json }) => storedObject(json)?.result !== result,
-  );
-  const column = odd
-    ? [
-        problemOf(
-          `rerun of verdict ${odd.verdict_id} by job ${odd.job_id}`,
-          String(storedObject(odd.json)?.result),
-          odd.result,
-        ),
-      ]
-    : [];
-  return [...replaced, ...changed, ...unknown, ...column];
+  return [...replaced, ...changed, ...unknown, ...oddRow(opened)];
+}
+
+/** The first row of a rerun whose text is not the one form of it, or says another result than its column. */
+function oddRow({ db }: ReadableCase): Problem[] {
+  for (const row of db.each(query.selectFrom('rerun').select(['job_id', 'verdict_id', 'result', 'json']))) {
+    const said = plainObject(row.json);
+    if (said?.result === row.result) continue;
+    const subject = `rerun of verdict ${row.verdict_id} by job ${row.job_id}`;
+    return [problemOf(subject, said ? String(said.result) : 'JSON as the workstation writes it', row.result)];
+  }
+  return [];
 }
 
 const upToThen = (jobId: number, seq: number): string => `rerun of job ${jobId} up to then, held by audit entry ${seq}`;
@@ -295,13 +295,25 @@ function hashesOrUnreadable(
   }
 }
 
-/** True for a rerun that was started, and whose job has not ended: its rows are held from its end on. */
+/** A sentence on reruns whose results no entry holds yet, where there are any. */
+export function rerunsOnTheirWay(opened: ReadableCase): string[] {
+  const started = rerunsStarted(opened);
+  for (const { action, details } of eachEntryOf(opened, 'rerun.finished', 'rerun.ended', 'job.cancelled', 'job.failed'))
+    if (action !== 'rerun.ended') started.delete(Number(details.jobId) as JobId);
+  const open = [...started].filter((id) => goesOn(opened, id) && rerunDone(opened, id).length > 0);
+  return open.map(
+    (id) => `A rerun is on its way (job ${id}): what it came to is held from its end on. Verify again then.`,
+  );
+}
+
+/** True for a job of a rerun that has not ended, as its row says: its rows are held from its end on. */
 const goesOn = ({ db }: ReadableCase, jobId: JobId): boolean =>
   db.first(
     query
       .selectFrom('job')
       .select('id')
       .where('id', '=', jobId)
+      .where('kind', '=', 'rerun')
       .where('state', 'in', [...GOES_ON]),
   ) !== undefined;
 

@@ -4,8 +4,8 @@ import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { eachSealedEntry, entersEveryRow } from '../log/audit.ts';
 import { ENTRY_TABLES, SCAN_TABLES, type SealedTable, sealedWords } from '../log/held-tables.ts';
-import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps } from '../log/segment.ts';
-import { isEarlier, readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
+import { columnsOf, hashSegment, lastIdOf, type Segment, type Steps, segmentFrom } from '../log/segment.ts';
+import { isEarlier, type OddEntry, readScanLedger, type ScanLedger, stateDifference } from './seal.ts';
 import { restatedRemark, settledProblems } from './state-seal.ts';
 import { partsOfNoFilm, unsealedFilms, videoProblems } from './video-seal.ts';
 
@@ -15,41 +15,43 @@ export type Checked = { problems: Problem[]; remarks: string[] };
 
 type Sealed = Segment & { seq: number };
 
-/** The segments of every table, in the order of the log. */
-function segmentsOf(opened: ReadableCase): Map<SealedTable, Sealed[]> {
-  const found = new Map<SealedTable, Sealed[]>([...SCAN_TABLES, ...ENTRY_TABLES].map((table) => [table, []]));
+/** The segments of every table, in the order of the log, and what stands in the place of one. */
+function segmentsOf(opened: ReadableCase): { all: Map<SealedTable, Sealed[]>; problems: Problem[] } {
+  const all = new Map<SealedTable, Sealed[]>([...SCAN_TABLES, ...ENTRY_TABLES].map((table) => [table, []]));
+  const problems: Problem[] = [];
   const layouts = new Map<string, readonly string[]>();
   for (const { seq, details } of eachSealedEntry(opened))
-    for (const [table, segments] of found) {
-      const segment = (details.sealed as Partial<Record<SealedTable, Segment>>)[table];
-      if (!segment) continue;
-      const { from, to, rows, sha256 } = segment;
-      const columns = keptOnce(layouts, segment.columns);
-      segments.push({ seq, from: Number(from), to: Number(to), rows: Number(rows), sha256, columns });
+    for (const [table, said] of Object.entries(details.sealed as Record<string, unknown>)) {
+      const segments = all.get(table as SealedTable);
+      const segment = segments && segmentFrom(table as SealedTable, said);
+      if (!segment) problems.push(noSeal(seq, segments ? `${sealedWords(table as SealedTable).what}s` : 'rows'));
+      else segments.push({ seq, ...segment, columns: keptOnce(layouts, segment.columns) });
     }
-  return found;
+  return { all, problems };
 }
 
-/**
- * A million opinions have a million entries and one list of columns. Throws where the log names more
- * of them than versions can have written.
- */
+const noSeal = (seq: number, what: string): Problem => ({
+  kind: 'rowsUnaccounted',
+  subject: `${what} sealed by audit entry ${seq}`,
+  expected: 'a seal as the workstation makes it',
+  found: 'another, which holds nothing',
+});
+
+/** A million opinions have a million entries and one list of columns. */
 function keptOnce(known: Map<string, readonly string[]>, columns: readonly string[]): readonly string[] {
-  const key = JSON.stringify(columns);
-  const before = known.get(key);
-  if (before) return before;
-  if (known.size >= MOST_LAYOUTS) throw new Error(`the seals name more than ${MOST_LAYOUTS} lists of columns`);
-  known.set(key, columns);
-  return columns;
+  const key = columns.join();
+  const before = known.get(key) ?? columns;
+  known.set(key, before);
+  return before;
 }
-
-const MOST_LAYOUTS = 1000;
 
 /** Everything that seals hold of rows, states and films. */
 export function* checkSeals(opened: ReadableCase): Steps<Checked> {
   const ledger = readScanLedger(opened);
   const all: Checked = { problems: [], remarks: [] };
-  for (const [table, segments] of segmentsOf(opened)) {
+  const { all: sealedRows, problems: noSeals } = segmentsOf(opened);
+  all.problems.push(...noSeals, ...ledger.odd.map(oddProblem));
+  for (const [table, segments] of sealedRows) {
     const { problems, remarks } = yield* checkTable(opened, table, segments, ledger);
     all.problems.push(...problems);
     all.remarks.push(...remarks);
@@ -73,6 +75,13 @@ export function* checkSeals(opened: ReadableCase): Steps<Checked> {
   all.remarks.push(...restatedRemark(opened));
   return all;
 }
+
+const oddProblem = ({ seq, what, expected, found }: OddEntry): Problem => ({
+  kind: 'rowsUnaccounted',
+  subject: `${what}, as audit entry ${seq} has it`,
+  expected,
+  found,
+});
 
 /** A scan that goes on has a job that does: while one is open, what it adds is not held yet. */
 function openWithoutJob({ db }: ReadableCase, { open, foundEarlier }: ScanLedger): Problem[] {
@@ -124,8 +133,13 @@ function* checkTable(
       continue;
     }
     const found = yield* hashSegment(opened, table, from, to, columns);
-    if (found.sha256 === sha256) continue;
     const subject = `${stretchWords(what, from, to)}, sealed by audit entry ${seq}`;
+    if (found.sha256 === sha256) {
+      // The last row of a seal was there when it was made, and rows stay.
+      if (count(opened, table, to - 1, to) === 0)
+        problems.push({ kind, subject, expected: `a row ${to}`, found: 'none such' });
+      continue;
+    }
     problems.push({ kind, subject, expected: rowsWords(rows, sha256), found: rowsWords(found.rows, found.sha256) });
   }
   const rest = checkRest(opened, table, segments, ledger);

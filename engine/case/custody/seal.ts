@@ -6,21 +6,24 @@ import { createHash } from 'node:crypto';
 import type { Sha256 } from '../../../contract/brand.ts';
 import type { AuditEntry } from '../../../contract/case.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { appendAudit, eachKeptEntryOf } from '../log/audit.ts';
+import { appendAudit, eachKeptEntryOf, entersEveryRow } from '../log/audit.ts';
 import { SCAN_TABLES, type SealedTable } from '../log/held-tables.ts';
+import { extentOf } from '../log/id-ranges.ts';
 import {
   hashSegment,
+  isCount,
   lastIdOf,
   lineOf,
   rowsInPortions,
   runYielding,
   type Segment,
   type Steps,
+  segmentFrom,
 } from '../log/segment.ts';
 import { RESTATED } from '../rows/evidence.ts';
 import type { EarlierSeal } from './earlier-seals.ts';
-import { type KnownSettled, type SettledSeal, sealSettled } from './state-seal.ts';
-import { sealVideos, unsealedFilms, type VideoSeal } from './video-seal.ts';
+import { type KnownSettled, type SettledSeal, sealSettled, settledFrom } from './state-seal.ts';
+import { lastFilm, sealVideos, unsealedFilms, type VideoSeal, videoSealFrom } from './video-seal.ts';
 
 /**
  * The state of every file up to an id, as earlier versions sealed it. Only the last such seal can be
@@ -49,6 +52,8 @@ export type Gap = { table: SealedTable; from: number; to: number; seq: number };
 /** The seal that states do not fit, and both hashes. */
 export type StateDifference = { sealedBy: number; expected: string; found: string };
 
+export type OddEntry = { seq: number; what: string; expected: string; found: string };
+
 /** What the log says of scans and their rows. */
 export type ScanLedger = {
   /** Jobs that have begun, or may at any moment, and have not ended. */
@@ -74,6 +79,11 @@ export type ScanLedger = {
   unfounded: readonly { seq: number; before: number }[];
   /** Seals on the states of the files that each scan went through. */
   settled: readonly KnownSettled[];
+  /**
+   * Entries on a scan that say what none of a scan says: bounds that are none, rows, files or films
+   * that were not there when the next scan began.
+   */
+  odd: readonly OddEntry[];
   /** Entries on a state found to be another one, while no scan was on its way. */
   restatedByNone: readonly number[];
   /** True where an earlier version has scanned. */
@@ -92,6 +102,25 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
   const unfounded: { seq: number; before: number }[] = [];
   const settled: KnownSettled[] = [];
   const restatedByNone: number[] = [];
+  const odd: OddEntry[] = [];
+  /** The last file and film that a seal names, and the entry. */
+  const named = { files: { last: 0, seq: 0 }, films: { last: 0, seq: 0 } };
+  const ofThisVersion = entersEveryRow(opened);
+  const notBeyond = (what: keyof typeof named, there: unknown, seq: number): void => {
+    const { last: id, seq: by } = named[what];
+    if (!isCount(there) || id <= there) return;
+    named[what] = { last: there, seq: by };
+    odd.push({
+      seq: by,
+      what: `${what} up to ${id}`,
+      expected: `up to ${there}, as entry ${seq} has it`,
+      found: `${id}`,
+    });
+  };
+  const name = (what: keyof typeof named, seq: number, ranges: unknown): void => {
+    const id = extentOf(ranges)?.last ?? 0;
+    if (id > named[what].last) named[what] = { last: id, seq };
+  };
   let last: ScanLedger['last'];
   let foundEarlier = false;
   const forgetUnsealed = (): void => {
@@ -99,11 +128,26 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     for (const table of SCAN_TABLES) if (!sealed.has(table)) next[table] = undefined;
   };
   const begin = ({ seq, details }: AuditEntry): void => {
-    if (details.before === undefined && open.size === 0) forgetUnsealed();
+    if (details.before === undefined && open.size === 0) {
+      if (ofThisVersion) odd.push({ seq, what: 'a beginning', expected: 'where its rows begin', found: 'nothing' });
+      forgetUnsealed();
+    }
+    notBeyond('films', details.lastFilm, seq);
+    notBeyond('files', (details.before as RowNumbers | null | undefined)?.evidence, seq);
     for (const table of SCAN_TABLES) {
       const from = ((details.before ?? {}) as RowNumbers)[table];
       if (from === undefined) continue;
       const known = next[table];
+      // Rows are only added: what was sealed before is there when the next scan begins.
+      if (!isCount(from) || (known !== undefined && from < known)) {
+        odd.push({
+          seq,
+          what: `a beginning of ${table}`,
+          expected: `a number from ${known ?? 0} on`,
+          found: String(from),
+        });
+        if (!isCount(from)) continue;
+      }
       if (known !== undefined && known < from) gaps.push({ table, from: known, to: from, seq });
       if (known !== undefined || sealed.has(table)) next[table] = from;
     }
@@ -116,19 +160,29 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     else open.delete(Number(details.jobId));
     if (action === 'job.cancelled') return;
     if (segments === undefined) {
+      if (ofThisVersion) odd.push({ seq, what: 'the end of a scan', expected: 'its seals', found: 'none' });
       forgetUnsealed();
-      next.verdict = upToVerdict ?? next.verdict;
-      next.evidence = upToEvidence ?? next.evidence;
+      if (isCount(upToVerdict)) next.verdict = upToVerdict;
+      if (isCount(upToEvidence)) next.evidence = upToEvidence;
       return;
     }
-    for (const [table, { to }] of Object.entries(segments) as [SealedTable, Segment][]) {
-      next[table] = to;
+    for (const table of SCAN_TABLES) {
+      // One that is none is named by whoever holds rows against segments.
+      const segment = segmentFrom(table, segments?.[table]);
+      if (!segment) continue;
+      next[table] = segment.to;
       sealed.add(table);
     }
+    if (details.videos !== undefined && !videoSealFrom(details.videos))
+      odd.push({ seq, what: 'films', expected: FORM, found: 'another' });
+    else name('films', seq, (details.videos as VideoSeal | undefined)?.finished);
     const now = { seq, ...(details as Partial<ScanSeal>) };
     if (last?.states && isUnfounded(last.states, now)) unfounded.push({ seq, before: last.seq });
     last = now;
-    if (typeof now.settled?.ids === 'string') settled.push({ ...now.settled, seq });
+    const states = settledFrom(now.settled);
+    if (states) settled.push({ ...states, seq });
+    else if (now.settled !== undefined) odd.push({ seq, what: 'states of files', expected: FORM, found: 'another' });
+    name('files', seq, states?.ids);
   };
   for (const entry of eachKeptEntryOf(opened, ...BEGINNING, ...ENDING, DIFFERS, RESTATED))
     if (entry.action === RESTATED) {
@@ -145,11 +199,14 @@ export function readScanLedger(opened: ReadableCase): ScanLedger {
     differences,
     unfounded,
     settled,
+    odd,
     restatedByNone,
     foundEarlier,
     last,
   };
 }
+
+const FORM = 'a seal as the workstation makes it';
 
 const differenceFrom = ({ sealedBy, expected, found }: AuditEntry['details']): StateDifference => ({
   sealedBy: Number(sealedBy),
@@ -182,7 +239,8 @@ export function enterScanBegin(
     // What an earlier version left of films is sealed as it is found, like its faces.
     const planted = before && !isEarlier(ledger.next) ? unsealedFilms(opened) : [];
     const films = planted.length > 0 ? { filmsOfNoScan: planted } : {};
-    appendAudit(opened, { ...entry, details: { ...entry.details, before, ...films } });
+    const there = before && { lastFilm: lastFilm(opened) };
+    appendAudit(opened, { ...entry, details: { ...entry.details, before, ...there, ...films } });
   });
 }
 

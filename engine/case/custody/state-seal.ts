@@ -7,12 +7,18 @@ import type { Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { eachKeptEntryOf } from '../log/audit.ts';
-import { joinedSpans, rangesFrom, spansFrom, spansOutside } from '../log/id-ranges.ts';
-import { lastIdOf, lineOf, rowsInPortions, type Steps } from '../log/segment.ts';
+import { extentOf, joinedSpans, rangesFrom, spansFrom, spansOutside } from '../log/id-ranges.ts';
+import { isHash, lastIdOf, lineOf, rowsInPortions, type Steps } from '../log/segment.ts';
 import { PENDING, RESTATED } from '../rows/evidence.ts';
 
 /** Ids of files ("3-7,9") that were gone through since the last seal, and the hash of their states. */
 export type SettledSeal = { ids: string; sha256: Sha256 };
+/** What an entry says as such a seal; undefined where it is none as is made here. */
+export function settledFrom(said: unknown): SettledSeal | undefined {
+  const { ids, sha256 } = (said ?? {}) as Partial<Record<keyof SettledSeal, unknown>>;
+  return extentOf(ids) && isHash(sha256) ? { ids: ids as string, sha256 } : undefined;
+}
+
 /** One in the log. */
 export type KnownSettled = SettledSeal & { seq: number };
 

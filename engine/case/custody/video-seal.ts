@@ -7,9 +7,9 @@ import type { Verification } from '../../../contract/case.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { entryNumbersOf, findEntry } from '../log/audit.ts';
-import { HELD } from '../log/held-tables.ts';
-import { idsWithin, rangesFrom } from '../log/id-ranges.ts';
-import { columnsOf, hashQuery, type Steps } from '../log/segment.ts';
+import { HELD, isLayout } from '../log/held-tables.ts';
+import { extentOf, idsWithin, rangesFrom } from '../log/id-ranges.ts';
+import { columnsOf, hashQuery, isCount, isHash, type Steps } from '../log/segment.ts';
 
 type Columns = Readonly<Record<'video_scan' | 'video_frame' | 'track' | 'track_face', readonly string[]>>;
 
@@ -33,16 +33,44 @@ const COLUMNS: Columns = {
 };
 
 /**
- * Every seal on films in the log, with the entry it stands in and the ids it names, as they are
- * asked for. No statement is open in between: films are hashed in steps.
+ * What an entry says as a seal on films; undefined where it is none such as is made here. One over
+ * columns that there are not, or too few, would hold nothing.
+ */
+export function videoSealFrom(said: unknown): VideoSeal | undefined {
+  const { finished, sha256, unfinished, columns } = (said ?? {}) as Partial<Record<keyof VideoSeal, unknown>>;
+  const layouts = Object.keys(COLUMNS) as (keyof Columns)[];
+  const isRight =
+    extentOf(finished) !== undefined &&
+    isHash(sha256) &&
+    Array.isArray(unfinished) &&
+    unfinished.every(isUnfinished) &&
+    layouts.every((table) => isLayout(table, (columns as Partial<Columns> | undefined)?.[table]));
+  return isRight ? (said as VideoSeal) : undefined;
+}
+
+function isUnfinished(said: unknown): boolean {
+  const { id, upToFrame, sha256, row } = (said ?? {}) as Record<string, unknown>;
+  return isCount(id) && isCount((upToFrame as number) + 1) && isHash(sha256) && (row === undefined || row === true);
+}
+
+/** The entry a seal on films stands in, the seal, and those of the films it names that there are. */
+type KnownVideoSeal = { seq: number; seal: VideoSeal; ids: readonly number[]; isWhole: boolean };
+
+/**
+ * Every seal on films in the log, as they are asked for; undefined in the place of one that is none.
+ * `isWhole`: every film that it names is there. No statement is open in between: films are hashed
+ * in steps.
  */
 function* eachVideoSeal(
   opened: ReadableCase,
-): Generator<VideoSeal & { seq: number; ids: readonly number[] }, void, undefined> {
+): Generator<KnownVideoSeal | { seq: number; seal: undefined }, void, undefined> {
   const there = scansOf(opened).map(({ id }) => id);
   for (const seq of entryNumbersOf(opened, 'scan.finished', 'scan.ended', 'record.sealed')) {
-    const videos = findEntry(opened, seq)?.details.videos as VideoSeal | undefined;
-    if (videos) yield { seq, ...videos, ids: idsWithin(videos.finished, there) };
+    const said = findEntry(opened, seq)?.details.videos;
+    if (said === undefined) continue;
+    const seal = videoSealFrom(said);
+    const ids = idsWithin(seal?.finished, there);
+    yield seal ? { seq, seal, ids, isWhole: ids.length === extentOf(seal.finished)!.count } : { seq, seal };
   }
 }
 
@@ -106,15 +134,38 @@ function* hashFrames(
 
 type Problem = Verification['problems'][number];
 
+/** The highest number of a film that there is. */
+export const lastFilm = (opened: ReadableCase): number => scansOf(opened).at(-1)?.id ?? 0;
+
 /** Films that are not what a seal says they were. */
 export function* videoProblems(opened: ReadableCase): Steps<Problem[]> {
   const problems: Problem[] = [];
   const there = Object.keys(COLUMNS).map((table) => [table, new Set(columnsOf(opened.db, table))] as const);
-  for (const { seq, ids, sha256, unfinished, columns } of eachVideoSeal(opened)) {
-    if (there.some(([table, names]) => columns[table as keyof Columns].some((name) => !names.has(name)))) continue;
+  const sealed = new Set<number>();
+  for (const known of eachVideoSeal(opened)) {
+    const { seq, seal } = known;
+    const films = `frames and tracks of films sealed by audit entry ${seq}`;
+    if (
+      !seal ||
+      there.some(([table, names]) => seal.columns[table as keyof Columns].some((name) => !names.has(name)))
+    ) {
+      problems.push(problemOf(films, 'a seal as the workstation makes it', 'another'));
+      continue;
+    }
+    const { sha256, unfinished, columns } = seal;
+    const { ids, isWhole } = known;
+    if (!isWhole) {
+      problems.push(problemOf(films, 'films that are there', 'others as well'));
+      continue;
+    }
+    const again = ids.filter((id) => sealed.has(id));
+    for (const id of ids) sealed.add(id);
+    if (again.length > 0) {
+      problems.push(problemOf(films, 'films that no entry before it sealed', `film scan ${again[0]}`));
+      continue;
+    }
     const found = yield* hashFilms(opened, ids, columns);
-    if (found !== sha256)
-      problems.push(problemOf(`frames and tracks of films sealed by audit entry ${seq}`, sha256, found));
+    if (found !== sha256) problems.push(problemOf(films, sha256, found));
     for (const film of unfinished) {
       const now = yield* hashFrames(opened, film, columns);
       if (now === film.sha256) continue;
@@ -138,9 +189,11 @@ const problemOf = (subject: string, expected: string, found: string): Problem =>
 function readVideoSeals(opened: ReadableCase): { sealed: Set<number>; known: Map<number, number> } {
   const there = new Set(scansOf(opened).map(({ id }) => id));
   const [sealed, known] = [new Set<number>(), new Map<number, number>()];
-  for (const { ids, unfinished } of eachVideoSeal(opened)) {
-    for (const id of ids) sealed.add(id);
-    for (const { id, upToFrame } of unfinished) if (there.has(id)) known.set(id, upToFrame);
+  for (const one of eachVideoSeal(opened)) {
+    // What names films that there are not was put there: it keeps none from being sealed.
+    if (!one.seal || !one.isWhole) continue;
+    for (const id of one.ids) sealed.add(id);
+    for (const { id, upToFrame } of one.seal.unfinished) if (there.has(id)) known.set(id, upToFrame);
   }
   return { sealed, known };
 }

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { Sha256 } from '../../../contract/brand.ts';
 import { type FindingFacets, type FindingFilter, SCORE_BINS } from '../../../contract/finding.ts';
+import { storedObject } from '../../files/stored-json.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
@@ -56,9 +57,11 @@ function binsOf(cells: readonly CountedCell[], numberOf: (cell: CountedCell) => 
 }
 
 function countByModel({ db }: ReadableCase, counts: Partial<Record<Sha256, number>>): FindingFacets['byModel'] {
-  return db
-    .all(query.selectFrom('model').select(['id', sql<string>`json ->> 'name'`.as('name')]))
-    .map(({ id, name }) => ({ modelId: id as Sha256, name, findings: counts[id as Sha256] ?? 0 }));
+  return db.all(query.selectFrom('model').select(['id', 'json'])).map(({ id, json }) => ({
+    modelId: id as Sha256,
+    name: String(storedObject(json)?.name ?? ''),
+    findings: counts[id as Sha256] ?? 0,
+  }));
 }
 
 /**

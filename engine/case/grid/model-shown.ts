@@ -1,8 +1,8 @@
 // One model at a time: a face that two models judged is one line of the grid, by the model that is
 // asked for, else by the one that may be relied on most.
-import { type SqlBool, sql } from 'kysely';
 import type { ModelId } from '../../../contract/brand.ts';
 import type { FindingFilter } from '../../../contract/finding.ts';
+import { storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { addUp, countCells } from './finding-counts.ts';
@@ -30,10 +30,14 @@ export function modelShown(opened: ReadableCase): ModelId | undefined {
 }
 
 /** Those whose card in this case holds a validation record. */
-function measuredModels({ db }: ReadableCase): ReadonlySet<string> {
-  const isMeasured = sql<SqlBool>`json ->> '$.validation' IS NOT NULL`;
-  return new Set(db.all(query.selectFrom('model').select('id').where(isMeasured)).map(({ id }) => id));
-}
+const measuredModels = ({ db }: ReadableCase): ReadonlySet<string> =>
+  new Set(
+    db
+      .all(query.selectFrom('model').select(['id', 'json']))
+      // As everything else reads a card: of a key that stands twice SQLite would take the other.
+      .filter(({ json }) => (storedObject(json)?.validation ?? null) !== null)
+      .map(({ id }) => id),
+  );
 
 const modelsInOrder = ({ db }: ReadableCase): ModelId[] => [...new Set(modelsByParameters(db).values())];
 

@@ -18,10 +18,12 @@ type Held<T extends keyof Tables> =
       kind: ProblemKind;
       what: string;
       columns: Columns<T>;
+      /** Lists of columns by which earlier versions sealed: no seal has others. */
+      earlier?: readonly Columns<T>[];
       /** Columns that change later, and how they are held. */
       elsewhere?: Partial<Record<keyof Tables[T] & string, string>>;
     }
-  | { by: 'video' | 'otherwise'; how: string; columns: Columns<T> };
+  | { by: 'video' | 'otherwise'; how: string; columns: Columns<T>; earlier?: readonly Columns<T>[] };
 
 export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
   evidence: {
@@ -91,6 +93,7 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     kind: 'opinionChanged',
     what: 'opinion',
     columns: ['id', 'evidence_id', 'face_id', 'track_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at'],
+    earlier: [['id', 'evidence_id', 'face_id', 'examiner_id', 'conclusion', 'note', 'blind', 'given_at']],
   },
   alteration: {
     by: 'entry',
@@ -123,6 +126,7 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
       'pts_runs',
       'minimum_face_px',
     ],
+    earlier: [['id', 'evidence_id', 'model_id', 'pipeline_version', 'sampling', 'finished', 'pts_runs']],
   },
   video_frame: {
     by: 'video',
@@ -177,6 +181,16 @@ const tablesBy = (by: 'scan' | 'entry'): SealedTable[] =>
 
 export const SCAN_TABLES: readonly SealedTable[] = tablesBy('scan');
 export const ENTRY_TABLES: readonly SealedTable[] = tablesBy('entry');
+
+/**
+ * True for a list of columns by which rows of a table are sealed now, or were by an earlier version:
+ * a seal over others would hold less than it seems to.
+ */
+export function isLayout(table: keyof Tables, columns: unknown): columns is readonly string[] {
+  const { columns: now, earlier = [] } = HELD[table];
+  const wanted = JSON.stringify(columns);
+  return [now, ...earlier].some((one) => JSON.stringify(one) === wanted);
+}
 
 /** What is said of a table whose rows are sealed. */
 export function sealedWords(table: SealedTable): { kind: ProblemKind; what: string } {

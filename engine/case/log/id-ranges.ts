@@ -15,6 +15,22 @@ export function rangesFrom(ids: Iterable<number>): string {
   return spans.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
 }
 
+/**
+ * How many ids a text of ranges names, and the last of them; undefined for one that is not as
+ * `rangesFrom` writes it.
+ */
+export function extentOf(ranges: unknown): { count: number; last: number } | undefined {
+  if (typeof ranges !== 'string') return undefined;
+  let [count, last] = [0, 0];
+  for (const range of ranges === '' ? [] : ranges.split(',')) {
+    const [, first, end = first] = /^([1-9]\d{0,14})(?:-([1-9]\d{0,14}))?$/.exec(range) ?? [];
+    if (first === undefined || Number(first) <= last || Number(end) < Number(first)) return undefined;
+    count += Number(end) - Number(first) + 1;
+    last = Number(end);
+  }
+  return { count, last };
+}
+
 /** Spans of such a text, up to the last id there can be; what is no range, or goes back, is none. */
 export function* spansFrom(ranges: unknown, last: number): Generator<Span, void, undefined> {
   let reached = 0;

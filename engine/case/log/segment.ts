@@ -8,7 +8,7 @@ import type { AuditEntry } from '../../../contract/case.ts';
 import type { CaseDatabase } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from './audit.ts';
-import { HELD, type SealedTable } from './held-tables.ts';
+import { HELD, isLayout, type SealedTable } from './held-tables.ts';
 import type { Span } from './id-ranges.ts';
 
 /**
@@ -16,6 +16,22 @@ import type { Span } from './id-ranges.ts';
  * later changes no hash.
  */
 export type Segment = { from: number; to: number; rows: number; columns: readonly string[]; sha256: Sha256 };
+
+/** A number that counts or names rows. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+export const isHash = (value: unknown): value is Sha256 => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/**
+ * What an entry says as a segment, undefined where it is none such as is made here: bounds that are
+ * no numbers would hold nothing, and let everything pass.
+ */
+export function segmentFrom(table: SealedTable, said: unknown): Segment | undefined {
+  const { from, to, rows, columns, sha256 } = (said ?? {}) as Partial<Record<keyof Segment, unknown>>;
+  if (!isCount(from) || !isCount(to) || !isCount(rows) || !isHash(sha256) || !isLayout(table, columns))
+    return undefined;
+  return from < to && rows > 0 && rows <= to - from ? { from, to, rows, columns, sha256 } : undefined;
+}
 
 /** Rows hashed in one step. */
 const STEP = 2000;

@@ -7,7 +7,7 @@ import type { Model } from '../../../contract/model.ts';
 import type { ValidationRecord } from '../../../contract/validation.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
-import { storedJson, storedObject } from '../../files/stored-json.ts';
+import { plainObject, storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit, auditEntriesOf, eachEntryOf, eachKeptEntryOf, entersEveryRow } from '../log/audit.ts';
@@ -107,15 +107,18 @@ export type RecordNamed = Pick<VerdictParameters, 'modelId' | 'validationSha256'
  * was to score. Not asked of a case of before cards were entered.
  */
 function recordProblemsOfParameters(opened: ReadableCase): Problem[] {
-  if (!entersEveryRow(opened)) return [];
+  const rows = opened.db.all(query.selectFrom('parameters').select(['id', 'json']).orderBy('id'));
+  const odd = rows
+    .filter(({ json }) => plainObject(json) === undefined)
+    .map(({ id }) => problemOf(`set of parameters ${id}`, 'JSON as the workstation writes it', 'another text'));
+  if (!entersEveryRow(opened)) return odd;
   const wordsOf = ({ modelId, validationSha256, operatingPoints }: RecordNamed): string =>
     canonicalJson({ modelId, validationSha256, operatingPoints });
   const known = new Set<string>();
   for (const { details } of eachKeptEntryOf(opened, KEPT)) known.add(wordsOf(details as unknown as RecordNamed));
   const limits = limitsOfScans(opened);
-  const rows = opened.db.all(query.selectFrom('parameters').select(['id', 'json']).orderBy('id'));
-  return rows.flatMap(({ id, json }) => {
-    const said = storedObject(json) as VerdictParameters | undefined;
+  const unknown = rows.flatMap(({ id, json }) => {
+    const said = plainObject(json) as VerdictParameters | undefined;
     if (!said) return [];
     const { modelId, validationSha256 = null, operatingPoints } = said;
     const found = wordsOf({ modelId, validationSha256, operatingPoints });
@@ -124,14 +127,15 @@ function recordProblemsOfParameters(opened: ReadableCase): Problem[] {
       return [problemOf(`set of parameters ${id}`, 'a smallest face that a scan by its model began with', limit)];
     return known.has(found) ? [] : [problemOf(`set of parameters ${id}`, 'a card that its model had here', found)];
   });
+  return [...odd, ...unknown];
 }
 
 type Problem = Verification['problems'][number];
 
-/** Of what is no card, a word for that. */
+/** Of what is no card, or not in the one form of it, a word for that. */
 const hashOfCard = (json: string): string => {
-  const card = storedObject(json);
-  return card ? hashOfValue(card) : 'no card';
+  const card = plainObject(json);
+  return card ? hashOfValue(card) : 'no card as the workstation writes it';
 };
 
 /**

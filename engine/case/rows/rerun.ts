@@ -152,6 +152,14 @@ export function readRerun(opened: ReadableCase, jobId?: JobId): RerunReport {
   };
 }
 
+/** Jobs that the log has as reruns: whatever row of a job there is, no other gave a result here. */
+export function rerunsStarted(opened: ReadableCase): Set<JobId> {
+  const started = new Set<JobId>();
+  for (const { details } of eachEntryOf(opened, 'rerun.started', 'rerun.finished', 'rerun.ended'))
+    started.add(Number(details.jobId) as JobId);
+  return started;
+}
+
 /** As the log says: the row of a job is held by nothing. */
 function startedAt(opened: ReadableCase, jobId: JobId): string | undefined {
   let at: string | undefined;
@@ -159,7 +167,8 @@ function startedAt(opened: ReadableCase, jobId: JobId): string | undefined {
   return at;
 }
 
-function latestJob({ db }: ReadableCase): JobId | undefined {
-  const row = db.first(query.selectFrom('rerun').select('job_id').orderBy('job_id', 'desc').limit(1));
-  return row?.job_id as JobId | undefined;
+function latestJob(opened: ReadableCase): JobId | undefined {
+  const started = rerunsStarted(opened);
+  const jobs = opened.db.all(query.selectFrom('rerun').select('job_id').distinct().orderBy('job_id', 'desc'));
+  return jobs.map(({ job_id }) => job_id as JobId).find((id) => started.has(id));
 }
