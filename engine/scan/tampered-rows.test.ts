@@ -321,10 +321,11 @@ describe('a film that no scan made', () => {
   test('ranges of ids in an entry make no more of them than there are rows', () => {
     tamper(`INSERT INTO video_scan (id, evidence_id, model_id, pipeline_version, sampling, finished, minimum_face_px)
       SELECT 99999999999, evidence_id, model_id, 107, sampling, 1, 1 FROM video_scan WHERE id = 1`);
-    const videos = { finished: '1-99999999999', sha256: 'x', unfinished: [], columns: COLUMNS_OF_FILMS };
+    const sha256 = '0'.repeat(64);
+    const videos = { finished: '1-99999999999', sha256, unfinished: [], columns: COLUMNS_OF_FILMS };
     appendAudit(opened, {
       ...{ who: '', action: 'scan.finished', subject: '/media' },
-      details: { jobId: 1, sealed: {}, settled: { ids: '1-99999999999', sha256: 'x' }, videos },
+      details: { jobId: 1, sealed: {}, settled: { ids: '1-99999999999', sha256 }, videos },
     });
     expect(kinds()).toEqual(expect.arrayContaining(['videoChanged', 'evidenceChanged']));
   });
@@ -368,6 +369,7 @@ test('a state changed between two scans is not covered up by the second', async 
 });
 
 test('rows of a rerun whose job has ended, and that no entry holds, are named', () => {
+  tamper(`UPDATE job SET kind = 'rerun' WHERE id = 2`);
   appendAudit(opened, { who: 'A', action: 'rerun.started', subject: 'all verdicts', details: { jobId: 2 } });
   const row = { verdictId: allVerdicts(opened)[0]!.id, relativePath: 'one.jpg', face: 1, result: 'identical' as const };
   addRerunRow(opened, 2 as JobId, { ...row, basis: null, reason: null, environment: [], quantities: [] });
@@ -614,6 +616,10 @@ describe('a case that an earlier version wrote', () => {
   beforeEach(() => {
     closeCase(opened);
     opened = createCase(path.join(root, `earlier ${n++}`), { title: 'E', reference: '', demonstration: false });
+    // Its first entry said less, too.
+    tamper('DELETE FROM audit');
+    const details = { reference: '', demonstration: false };
+    appendAudit(opened, { who: '', action: 'case.created', subject: 'E', details });
     appendAudit(opened, { who: 'A', action: 'scan.started', subject: '/media', details: { jobId: 1 } });
     addFile(opened, 'one.jpg', [0.9, 0.2]);
     appendAudit(opened, { who: 'A', action: 'scan.finished', subject: '/media', details: earlierSeal() });
