@@ -25,6 +25,8 @@ export const portraitSamplesSchema = z.object({
   seed: z.number().int().nonnegative(),
   inputPx: z.number().int().min(64).max(1024),
   cropRecipe: z.string().default('square-1.3'),
+  /** Resizing rule of the model's passport; the recipe's own way when absent. */
+  interpolation: z.string().optional(),
   forgeries: z.object({ selfBlend: share, partBlend: share, swap: share }).optional(),
   /** Null: pictures as they are. */
   degradation: z
@@ -128,6 +130,7 @@ const optionsFrom = ({ seed, inputPx, cropRecipe, ...more }: PortraitSamples | C
   seed,
   inputPx,
   cropRecipe,
+  ...(more.interpolation === undefined ? {} : { interpolation: more.interpolation }),
   ...(more.forgeries ? { forgeries: more.forgeries } : {}),
   ...(more.degradation === undefined ? {} : { degradation: more.degradation }),
   ...(more.jitter === undefined ? {} : { jitter: more.jitter }),

@@ -43,17 +43,17 @@ export type CutFace = {
 
 /** How a model's faces are cut; by the steps of `pipeline`, of now when absent. */
 export const cuttingOf = (
-  { cropRecipe, inputPx }: Pick<Passport, 'cropRecipe' | 'inputPx'>,
+  { cropRecipe, inputPx, interpolation }: Pick<Passport, 'cropRecipe' | 'inputPx' | 'interpolation'>,
   pipeline: number = PIPELINE_VERSION,
-): Cutting => ({ cropRecipe, inputPx, pipeline });
+): Cutting => ({ cropRecipe, inputPx, interpolation, pipeline });
 
 /** Step 4: cuts single faces of a picture, each by its place among those found. */
 export function createFaceCutter(
-  { cropRecipe, inputPx, pipeline = PIPELINE_VERSION }: Cutting,
+  { pipeline = PIPELINE_VERSION, ...cutting }: Cutting,
   { image, found, beyondDomain = [] }: SearchedPicture,
   at: FrameOfFace,
 ): (faceIndex: number) => CutFace {
-  const cut = createCutter(image, { cropRecipe, inputPx, pipeline });
+  const cut = createCutter(image, { ...cutting, pipeline });
   const asksPicture = pipeline >= PICTURE_DOUBTS_SINCE_PIPELINE && found.length > 0;
   const ofPicture = asksPicture ? pictureDoubts(image) : [];
   return (faceIndex) => {

@@ -40,7 +40,7 @@ export function meanColourDifference({ data }: RgbImage): number {
 
 /** The faces of the bundled photographs, cut as a model takes them. */
 export async function sampleCrops(
-  passport: Pick<Passport, 'cropRecipe' | 'inputPx'>,
+  passport: Pick<Passport, 'cropRecipe' | 'inputPx' | 'interpolation'>,
   facesOf: FaceSource,
 ): Promise<RgbImage[]> {
   const crops: RgbImage[] = [];

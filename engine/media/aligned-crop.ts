@@ -50,15 +50,26 @@ export function fitSimilarity(from: readonly PixelPoint[], to: readonly PixelPoi
   return { a, b, tx: t.x - (a * f.x - b * f.y), ty: t.y - (b * f.x + a * f.y) };
 }
 
+/** From a crop of that side to the picture. */
+function backFromTemplate(landmarks: readonly PixelPoint[], sidePx: number): Similarity {
+  const scale = sidePx / (TEMPLATE_SIDE * MARGIN);
+  const shift = ((MARGIN - 1) / 2) * TEMPLATE_SIDE;
+  const target = TEMPLATE.map(({ x, y }) => ({ x: (x + shift) * scale, y: (y + shift) * scale }));
+  return fitSimilarity(target, fivePoints(landmarks));
+}
+
+/** Side at which a pixel of the crop is a pixel of the picture. */
+export function alignedOwnSidePx({ landmarks }: Pick<CropSource, 'landmarks'>): number {
+  const { a, b } = backFromTemplate(landmarks, TEMPLATE_SIDE * MARGIN);
+  return Math.max(1, Math.round(TEMPLATE_SIDE * MARGIN * Math.hypot(a, b)));
+}
+
 /**
  * `aligned-1.3`: see the head of this file. Bilinear where the picture is enlarged, averaged over a
  * grid where it shrinks.
  */
 export function alignedCrop({ image, landmarks }: CropSource, sidePx: number): RgbImage {
-  const scale = sidePx / (TEMPLATE_SIDE * MARGIN);
-  const shift = ((MARGIN - 1) / 2) * TEMPLATE_SIDE;
-  const target = TEMPLATE.map(({ x, y }) => ({ x: (x + shift) * scale, y: (y + shift) * scale }));
-  const back = fitSimilarity(target, fivePoints(landmarks));
+  const back = backFromTemplate(landmarks, sidePx);
   const grid = Math.max(1, Math.min(8, Math.round(Math.hypot(back.a, back.b))));
   const data = new Uint8Array(sidePx * sidePx * 3);
   for (let y = 0; y < sidePx; y++)

@@ -2,6 +2,7 @@
 // the same bytes on every machine.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { resizeRules } from '../../models/image/resize-rules.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { cropFace } from './crop-face.ts';
 
@@ -123,4 +124,26 @@ test('a recipe that is not known is refused by name', () => {
   expect(() => cropFace('no-such', face(0, 0, 10), 10)).toThrow(
     /no-such is not known; known are square-1\.3, aligned-1\.3/,
   );
+});
+
+test.each([
+  // 1.3 times the longer side, and the template's side over the distance of the points.
+  ['square-1.3', 195],
+  ['aligned-1.3', 178],
+] as const)('%s with a resizing rule is cut as large as the face is, then resized by the rule', (recipe, ownSidePx) => {
+  const [source] = FACES['shrunk, inside the picture'];
+  const own = cropFace(recipe, source, ownSidePx);
+  for (const [name, rule] of resizeRules) expect(cropFace(recipe, source, 64, name)).toEqual(rule(own, 64, 64));
+});
+
+test('the stretched box is resized by the rule as it lies in the picture', () => {
+  const source = { image, box: { x: 40, y: 30, width: 80, height: 100 }, landmarks: [] };
+  expect(cropFace('box-1.25', source, 64, 'bilinear-no-antialias')).toEqual(cropFace('box-1.25', source, 64));
+  expect(cropFace('box-1.25', source, 64, 'bicubic-antialias')).not.toEqual(cropFace('box-1.25', source, 64));
+});
+
+test('the words of older passports leave the cut as it was', () => {
+  const [source] = FACES.enlarged;
+  for (const word of ['area-bilinear', 'cubic', 'bicubic', 'bilinear'])
+    expect(cropFace('aligned-1.3', source, 64, word)).toEqual(cropFace('aligned-1.3', source, 64));
 });

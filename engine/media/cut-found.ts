@@ -10,10 +10,10 @@ import type { FoundFace } from './find-faces.ts';
 import { boxInTurned, pointInTurned, type Rotation } from './rotation.ts';
 
 /**
- * How faces are cut: by a recipe, at a size. `pipeline` 1 cut turned faces as they lay; that of now
- * when absent.
+ * How faces are cut: by a recipe, at a size, brought to it by `interpolation` (the recipe's own way
+ * when absent). `pipeline` 1 cut turned faces as they lay; that of now when absent.
  */
-export type Cutting = { cropRecipe: string; inputPx: number; pipeline?: number };
+export type Cutting = { cropRecipe: string; inputPx: number; interpolation?: string; pipeline?: number };
 
 /** A face cut out. `quality` and `measures` are of the picture in which it stands upright. */
 export type CutFound = { crop: RgbImage; quality: FaceQuality; measures: FaceMeasures };
@@ -21,7 +21,7 @@ export type CutFound = { crop: RgbImage; quality: FaceQuality; measures: FaceMea
 /** Cuts faces of one picture; a turned copy is made once for all of them. */
 export function createCutter(
   image: RgbImage,
-  { cropRecipe, inputPx, pipeline }: Cutting,
+  { cropRecipe, inputPx, interpolation, pipeline }: Cutting,
 ): (face: FoundFace) => CutFound {
   const copies = new Map<Rotation, RgbImage>([[0, image]]);
   const turned = (rotation: Rotation): RgbImage => {
@@ -33,7 +33,7 @@ export function createCutter(
     const source: CropSource = pipeline === 1 ? { image, ...face } : upright(image, turned(face.foundAtRotation), face);
     const quality = measureQuality(source.image, source.box, source.landmarks);
     return {
-      crop: cropFace(cropRecipe, source, inputPx),
+      crop: cropFace(cropRecipe, source, inputPx, interpolation),
       quality,
       measures: measureFace(source.image, source.box, quality),
     };

@@ -21,7 +21,7 @@ export type Geometry = {
 export function geometryFromLayout(layout: Layout): Geometry {
   const common = { mean: 0.5, std: 0.5, channelOrder: 'RGB' as const };
   return layout === 'deepfakebench'
-    ? { ...common, inputPx: 256, cropRecipe: 'aligned-1.3', interpolation: 'cubic' }
+    ? { ...common, inputPx: 256, cropRecipe: 'aligned-1.3', interpolation: 'area-bilinear' }
     : { ...common, inputPx: 299, cropRecipe: 'square-1.3', interpolation: 'area-bilinear' };
 }
 

@@ -104,7 +104,7 @@ export const gend = (size: VitSize = VIT_L14): FamilyFacts => ({
   geometry: {
     inputPx: size.inputPx,
     cropRecipe: 'aligned-1.3',
-    interpolation: 'bicubic',
+    interpolation: 'bicubic-antialias',
     mean: CLIP_MEAN,
     std: CLIP_STD,
     channelOrder: 'RGB',
@@ -174,7 +174,7 @@ export const effort = (size: VitSize = VIT_L14): FamilyFacts => ({
   geometry: {
     inputPx: size.inputPx,
     cropRecipe: 'aligned-1.3',
-    interpolation: 'bilinear',
+    interpolation: 'area-bilinear',
     mean: CLIP_MEAN,
     std: CLIP_STD,
     channelOrder: 'RGB',

@@ -8,7 +8,7 @@ export const DEEPFAKEBENCH_LICENCE = 'CC BY-NC 4.0 as published by DeepfakeBench
 export const deepfakeBenchGeometry = (inputPx: number): FamilyGeometry => ({
   inputPx,
   cropRecipe: 'aligned-1.3',
-  interpolation: 'cubic',
+  interpolation: 'area-bilinear',
   mean: 0.5,
   std: 0.5,
   channelOrder: 'RGB',

@@ -115,7 +115,7 @@ export const sbi = (size: EfficientNetSize = B4): FamilyFacts => ({
   geometry: {
     inputPx: PADDED_FOR_PX,
     cropRecipe: 'box-1.25',
-    interpolation: 'bilinear',
+    interpolation: 'bilinear-no-antialias',
     mean: 0,
     std: 1,
     channelOrder: 'RGB',

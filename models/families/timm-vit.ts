@@ -75,7 +75,7 @@ export const fsfm = (size: VitSize = VIT_L16): FamilyFacts => ({
   geometry: {
     inputPx: size.inputPx,
     cropRecipe: 'square-1.3',
-    interpolation: 'bilinear',
+    interpolation: 'area-bilinear',
     mean: [0.5482207536697388, 0.42340534925460815, 0.3654651641845703],
     std: [0.2789176106452942, 0.2438540756702423, 0.23493893444538116],
     channelOrder: 'RGB',

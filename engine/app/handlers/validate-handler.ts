@@ -131,7 +131,7 @@ async function portraitMaterial(
 ): Promise<Material> {
   if (split === 'test')
     throw new RecceError('VALIDATION_REFUSED', folder, 'portraits have no test split; choose validation or all.');
-  const { inputPx, cropRecipe } = passport;
+  const { inputPx, cropRecipe, interpolation } = passport;
   const samples: PortraitSamples = portraitSamplesSchema.parse({
     kind: 'portraits',
     folder,
@@ -140,6 +140,7 @@ async function portraitMaterial(
     seed,
     inputPx,
     cropRecipe,
+    interpolation,
     ...(degraded ? {} : { degradation: null, jitter: false }),
   });
   if ((await listPortraits(folder, split).catch(() => [])).length === 0)

@@ -16,7 +16,7 @@ export type ForgeryDraft = {
   landmarks: readonly PixelPoint[];
 };
 
-export type CutOptions = { inputPx: number; cropRecipe: string; jitter?: boolean };
+export type CutOptions = { inputPx: number; cropRecipe: string; interpolation?: string; jitter?: boolean };
 
 /**
  * Pixels [inputPx, inputPx, 3], mask [inputPx, inputPx]; measures of the uncut picture, null when
@@ -27,14 +27,14 @@ export type CutSample = { pixels: Uint8Array; mask: Uint8Array; measures: FaceMe
 /** The crop recipe on the (jittered) box, mirrored half of the time when jittered. */
 export function cutSample(
   work: ForgeryDraft,
-  { inputPx, cropRecipe, jitter = true }: CutOptions,
+  { inputPx, cropRecipe, interpolation, jitter = true }: CutOptions,
   random: RandomStream,
   wantsMask: boolean,
 ): CutSample {
   const placed = jitter ? jittered(work, random) : work;
   const mirrored = jitter && random.uniform() < 0.5;
   const cut = (image: RgbImage): Uint8Array => {
-    const { data } = cropFace(cropRecipe, { ...placed, image }, inputPx);
+    const { data } = cropFace(cropRecipe, { ...placed, image }, inputPx, interpolation);
     return mirrored ? mirror(data, inputPx) : data;
   };
   const pixels = cut(placed.image);

@@ -23,6 +23,8 @@ export type ForgeryOptions = {
   seed: number;
   inputPx: number;
   cropRecipe: string;
+  /** Resizing rule of the model's passport; the recipe's own way when absent. */
+  interpolation?: string;
   forgeries?: ForgeryMix;
   /** Null: no degradation, pictures as they are. */
   degradation?: DegradationMix | null;
