@@ -3,7 +3,8 @@ workstation's own networks against. Written in plain torch from the facts of the
 
     /usr/bin/python3 models/families/testing/families_reference.py > models/families/fixtures/pytorch-logits.json
 
-With `--whole ID [CROPS]` it runs one family at its published size and prints its logits (bench/family-parity.ts asks for them).
+With `--whole ID [CROPS]` it runs one family at its published size and prints its logits, for bench/published-family.ts; with
+`--whole ID CROPS double` all of it in float64, weights and pictures included, for bench/family-in-doubles.ts.
 Needs torch (Debian: python3-torch) and numpy.
 """
 import json
@@ -16,6 +17,8 @@ import torch.nn.functional as F
 
 
 MASK32 = 0xFFFFFFFF
+# What weights and pictures are rounded to.
+TYPE = np.float32
 
 
 def fnv(text):
@@ -56,7 +59,7 @@ def make(name, shape):
         bound = gain(name) * math.sqrt(3 / math.prod(shape[1:]))
         low, high = -bound, bound
     uniform = (words(fnv(name), math.prod(shape)) >> 8).astype(np.float64) * 2.0**-24
-    return (low + (high - low) * uniform).astype(np.float32).reshape(shape)
+    return (low + (high - low) * uniform).astype(TYPE).reshape(shape)
 
 
 seen = set()
@@ -67,7 +70,7 @@ def w(name, *shape):
     seen.add(name)
     values = make(name, shape)
     if len(shape) == 2 and shape[0] <= 2 and name.endswith(".weight"):
-        values = values * np.float32(64 if name.endswith(("_fc.weight", "last_layer.weight")) else 8)
+        values = values * TYPE(64 if name.endswith(("_fc.weight", "last_layer.weight")) else 8)
     return torch.from_numpy(values)
 
 
@@ -81,7 +84,7 @@ def crop(n, side):
 
 def crops(count, side, mean, std):
     mean, std = (np.broadcast_to(np.asarray(v, dtype=np.float64), 3).reshape(3, 1, 1) for v in (mean, std))
-    return torch.from_numpy(np.stack([((crop(n, side) / 255 - mean) / std).astype(np.float32) for n in range(count)]))
+    return torch.from_numpy(np.stack([((crop(n, side) / 255 - mean) / std).astype(TYPE) for n in range(count)]))
 
 
 def bias_layer(x, name, out, inner=None):
@@ -302,11 +305,12 @@ def logits_of(name, whole, count):
         parts = [forward(part, size) for part in crops(count, side, mean, std).split(32 if whole else 8)]
     rows = torch.cat(parts).double()
     logits = rows[:, 0] if rows.shape[1] == 1 else rows[:, 1] - rows[:, 0]
-    return {"tensors": len(seen), "logits": [float(f"{value:.9g}") for value in logits.tolist()]}
+    return {"tensors": len(seen), "logits": [float(f"{value:.{9 if TYPE is np.float32 else 17}g}") for value in logits.tolist()]}
 
 
 if __name__ == "__main__":
     torch.set_num_threads(2)
+    TYPE = np.float64 if sys.argv[4:] == ["double"] else np.float32
     if sys.argv[1:2] == ["--whole"]:
         print(json.dumps(logits_of(sys.argv[2], True, int(sys.argv[3]) if len(sys.argv) > 3 else 32)))
     else:
