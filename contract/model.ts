@@ -35,6 +35,17 @@ export const layoutSchema = z.enum([
 /** Side of the square that a network is fed, in pixels. */
 export const inputPxSchema = z.number().int().min(64).max(1024);
 
+/** Logits that an owner expected of pictures of their own, and that came out within `tolerance`. */
+export const paritySchema = z.object({
+  /** Of the file that says which pictures and logits. */
+  sha256: sha256Schema,
+  pictures: z.number().int().positive(),
+  tolerance: z.number().positive(),
+  /** Largest difference of a logit. */
+  largest: z.number().nonnegative(),
+});
+export type Parity = z.infer<typeof paritySchema>;
+
 /**
  * Where a weights file comes from and how it must be fed. Everything a score depends on besides the
  * pixels.
@@ -49,6 +60,8 @@ export const passportSchema = z.object({
   decoder: z.boolean().optional(),
   /** Present for `onnx`. */
   onnx: onnxInterfaceSchema.optional(),
+  /** Present where the owner of an `onnx` network gave logits to compare with, and they held. */
+  parity: paritySchema.optional(),
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
   container: containerSchema,
@@ -153,7 +166,13 @@ export const weightsFactsSchema = passportSchema
      */
     inputPx: inputPxSchema.nullable(),
     /** What is usual for files of this layout: a hint for whoever declares it. */
-    usual: z.object({ inputPx: inputPxSchema, cropRecipe: z.string(), licence: z.string() }),
+    usual: z.object({
+      inputPx: inputPxSchema,
+      cropRecipe: z.string(),
+      licence: z.string(),
+      /** The class that means forged, as its authors trained it; null: it has to be declared. */
+      forged: z.union([z.literal(0), z.literal(1)]).nullable(),
+    }),
     /** The entry of the library with these weights, if there is one. */
     known: modelIdSchema.nullable(),
   });

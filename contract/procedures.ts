@@ -46,7 +46,7 @@ import {
 import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
-import { onnxPassportSchema, onnxTrialSchema } from './onnx-passport.ts';
+import { onnxFileSchema, onnxPassportSchema, onnxRequestSchema, onnxTrialSchema } from './onnx-passport.ts';
 import { conclusionSchema, MOST_AT_ONCE, opinionSchema, subjectSchema } from './opinion.ts';
 import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
@@ -623,20 +623,26 @@ export const contract = {
     import: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
       .input(modelDeclarationSchema.extend({ path: z.string().min(1) }))
       .output(modelSchema),
+    /**
+     * The tensors by which an ONNX file takes pictures and answers. It is not run, and nothing is
+     * kept.
+     */
+    inspectOnnx: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
+      .input(z.object({ path: z.string().min(1) }))
+      .output(onnxFileSchema),
     /** The passport that an owner wrote for a network of their own (YAML), every key checked. */
     readOnnxPassport: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
       .input(z.object({ path: z.string().min(1) }))
       .output(onnxPassportSchema),
     /**
      * A network of one's own (ONNX) read, and run for the first time apart from everything else, on
-     * three sample faces. Nothing is kept.
+     * three sample faces. MODEL_REFUSED with the list where an expected logit does not come out.
+     * Nothing is kept.
      */
-    tryOnnx: gives('MODEL_REFUSED', 'PATH_NOT_FOUND')
-      .input(z.object({ path: z.string().min(1), passport: onnxPassportSchema }))
-      .output(onnxTrialSchema),
+    tryOnnx: gives('MODEL_REFUSED', 'PATH_NOT_FOUND').input(onnxRequestSchema).output(onnxTrialSchema),
     /** The same, and takes it in. */
     importOnnx: gives('MODEL_REFUSED', 'PATH_NOT_FOUND', 'WRITE_FAILED', 'DISK_FULL')
-      .input(z.object({ path: z.string().min(1), passport: onnxPassportSchema }))
+      .input(onnxRequestSchema)
       .output(modelSchema),
     /**
      * How the model's weights are fed and what its outputs mean, put right as a new entry of the

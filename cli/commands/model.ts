@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
 import { fitnessWarnings, measuredWords } from '../../contract/fitness.ts';
 import type { ClassMap, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
-import type { OnnxPassport, OnnxTrial } from '../../contract/onnx-passport.ts';
+import { declaredWords, type OnnxPassport, type OnnxTrial, parityWords } from '../../contract/onnx-passport.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -88,6 +88,7 @@ export function addModelCommand(program: Command): void {
       .description('read a checkpoint (never executing it), check every tensor, and keep it in the library')
       .argument('<file>', FILE)
       .option('--passport <file>', 'of a network of your own (.onnx): how it is fed and what it answers, as YAML')
+      .option('--parity <file>', 'of a network of your own: pictures and the logits that must come out, as JSON')
       .option('--yes', 'keep a network of your own without asking'),
   ).action(async (file: string, options: DeclareOptions & OnnxOptions) => {
     if (options.passport !== undefined || file.toLowerCase().endsWith('.onnx')) return importOnnx(file, options);
@@ -99,10 +100,13 @@ export function addModelCommand(program: Command): void {
   addChangeCommands(model);
 }
 
-type OnnxOptions = { passport?: string; yes?: boolean };
+type OnnxOptions = { passport?: string; parity?: string; yes?: boolean };
 
 /** Tries a network, shows back what was declared and what it answers, and keeps it when told to. */
-async function importOnnx(file: string, { passport: said, yes, json }: DeclareOptions & OnnxOptions): Promise<void> {
+async function importOnnx(
+  file: string,
+  { passport: said, parity, yes, json }: DeclareOptions & OnnxOptions,
+): Promise<void> {
   if (said === undefined)
     throw new Error(
       'An ONNX file says neither how it is fed nor what it answers: give its passport with --passport FILE.',
@@ -110,7 +114,10 @@ async function importOnnx(file: string, { passport: said, yes, json }: DeclareOp
   const output = processOutput(json ?? false);
   const kept = await withEngine(async (client) => {
     const passport = await client.model.readOnnxPassport({ path: path.resolve(said) });
-    const request = { path: path.resolve(file), passport };
+    const request = {
+      ...{ path: path.resolve(file), passport },
+      ...(parity === undefined ? {} : { parity: path.resolve(parity) }),
+    };
     const trial = await client.model.tryOnnx(request);
     for (const line of linesFromTrial(passport, trial)) output.note(line);
     return yes || (await isAgreed('Keep it in the library? [y/N] ')) ? client.model.importOnnx(request) : undefined;
@@ -127,20 +134,15 @@ async function isAgreed(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-const linesFromTrial = (passport: OnnxPassport, { sha256, scores, remarks }: OnnxTrial): string[] => [
+const linesFromTrial = (passport: OnnxPassport, { sha256, scores, parity, remarks }: OnnxTrial): string[] => [
   ...table([
     ['file', sha256],
-    ...Object.entries(passport).map(([key, value]) => [key, visibleText(wordsOfDeclared(value))]),
+    ...declaredWords(passport).map(([key, words]) => [key, visibleText(words)]),
     ...scores.map(({ face, logit, score }) => [face, `score ${score.toFixed(4)}, logit ${logit.toFixed(4)}`]),
+    ...(parity ? [['parity', parityWords(parity)]] : []),
   ]),
   ...remarks,
 ];
-
-const wordsOfDeclared = (value: OnnxPassport[keyof OnnxPassport]): string => {
-  if (value === null || value === '') return 'none';
-  if (Array.isArray(value)) return value.join(' ');
-  return typeof value === 'object' ? `genuine ${value.genuine}, forged ${value.forged}` : String(value);
-};
 
 const FILE = 'weights file: .pth, .bin, .pt, .ckpt, .safetensors; or .onnx with --passport';
 
@@ -233,6 +235,7 @@ function linesFromModel(model: Model): string[] {
       ],
       ...(passport.classMap.forged === 1 ? [] : [['classes', 'trained with real = 1; inverted before scoring']]),
       ['crop', `${passport.cropRecipe}, ${passport.interpolation}`],
+      ...(passport.parity ? [['parity', parityWords(passport.parity)]] : []),
       ['licence', passport.licence],
       ['decoder', decoderTest ? decoderTestWords(decoderTest) : untestedWords(passport)],
       ...(model.validation ? [] : [['validation', 'none: raw scores only']]),

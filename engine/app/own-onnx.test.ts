@@ -74,7 +74,7 @@ describe('a passport', () => {
     ['both classes the same', { classMap: { genuine: 1, forged: 1 } }, [], /classMap/],
     ['an answer that is none', { answer: 'score' }, [], /answer/],
     ['a deviation of 0', { std: [1, 0, 1] }, [], /above 0/],
-    ['a resizing rule that is not known', { resize: 'bicubic' }, [], /resize/],
+    ['a resizing rule that is not known', { resize: 'lanczos' }, [], /resize/],
   ])('with %s is refused, and the key is named', async (_, change, drop, named) => {
     await expect(client.model.readOnnxPassport({ path: yaml(change, drop) })).rejects.toMatchObject({
       code: 'MODEL_REFUSED',
@@ -212,6 +212,84 @@ describe('a whole one', () => {
     close((await logitsOf(meanDetector(), { classMap: { genuine: 1, forged: 0 } })).map((one) => -one));
   });
 
+  describe('held against the logits that its owner expects', () => {
+    /** Four pictures of one colour each, larger than the network takes, and what comes of them. */
+    const COLOURS = [
+      [200, 40, 90],
+      [10, 20, 30],
+      [255, 255, 255],
+      [90, 180, 60],
+    ] as const;
+    const logitOf = ([r, g, b]: readonly [number, number, number]): number =>
+      (3 * (b - 104)) / 58 - (2 * (g - 117)) / 57 + (1.5 * (r - 123)) / 57;
+    const expected = async (change: (n: number) => number = () => 0, tolerance = 1e-3): Promise<string> => {
+      const folder = path.join(root, 'parity');
+      mkdirSync(folder, { recursive: true });
+      const pictures = COLOURS.map((colour, n) => ({ file: `${n}.png`, logit: logitOf(colour) + change(n) }));
+      for (const [n, [r, g, b]] of COLOURS.entries())
+        await sharp({ create: { width: 90, height: 90, channels: 3, background: { r, g, b } } })
+          .png()
+          .toFile(path.join(folder, `${n}.png`));
+      const file = path.join(folder, 'parity.json');
+      writeFileSync(file, JSON.stringify({ tolerance, pictures }));
+      return file;
+    };
+
+    test.each(['area-bilinear', 'bicubic-antialias'] as const)(
+      'it is kept where they come out (%s)',
+      async (resize) => {
+        const parity = await expected();
+        const asked = { ...request(file(), { resize, name: `compared, ${resize}` }), parity };
+        const trial = await client.model.tryOnnx(asked);
+        expect(trial.parity).toMatchObject({ pictures: 4, tolerance: 1e-3 });
+        expect(trial.parity!.largest).toBeLessThan(1e-4);
+        const compared = await client.model.importOnnx(asked);
+        expect(compared.passport).toMatchObject({ interpolation: resize, parity: trial.parity });
+        expect((await client.model.tryOnnx(asked)).known).toBe(compared.id);
+        // The same words without the comparison are another entry.
+        const { parity: _, ...unsaid } = asked;
+        expect((await client.model.tryOnnx(unsaid)).known).toBe(null);
+        expect((await client.model.get({ id: compared.id })).passport.parity).toEqual(trial.parity);
+      },
+    );
+
+    test('it is refused with the list where they do not, and nothing is kept', async () => {
+      const before = kept();
+      const twoWrong = await expected((n) => (n % 2 === 0 ? 0.01 : 0));
+      await expect(client.model.importOnnx({ ...request(file()), parity: twoWrong })).rejects.toMatchObject({
+        code: 'MODEL_REFUSED',
+        message: expect.stringMatching(
+          /of 4 expected logits 2 did not come out within 0\.001: 0\.png .* instead of .*; 2\.png/,
+        ),
+      });
+      const parity = await expected();
+      await expect(client.model.importOnnx({ ...request(file(), { channelOrder: 'RGB' }), parity })).rejects.toThrow(
+        /fed as declared/,
+      );
+      expect(kept()).toEqual(before);
+    });
+
+    test.each<[string, (file: string) => object, RegExp]>([
+      ['without a tolerance', () => ({ pictures: [{ file: '0.png', logit: 1 }] }), /tolerance/],
+      ['without pictures', () => ({ tolerance: 1, pictures: [] }), /pictures/],
+      [
+        'with a picture elsewhere',
+        () => ({ tolerance: 1, pictures: [{ file: '../1.png', logit: 1 }] }),
+        /not in its folder/,
+      ],
+      ['with a picture that is not there', () => ({ tolerance: 1, pictures: [{ file: '9.png', logit: 1 }] }), /9\.png/],
+      [
+        'with a picture that is none',
+        () => ({ tolerance: 1, pictures: [{ file: 'parity.json', logit: 1 }] }),
+        /parity\.json/,
+      ],
+    ])('a file %s is refused', async (_, content, why) => {
+      const parity = await expected();
+      writeFileSync(parity, JSON.stringify(content(parity)));
+      await expect(client.model.tryOnnx({ ...request(file()), parity })).rejects.toThrow(why);
+    });
+  });
+
   test('is kept under its owner’s words; other words are another entry of the same file', async () => {
     model = await client.model.importOnnx(request(file()));
     expect(model.passport).toMatchObject({
@@ -220,7 +298,7 @@ describe('a whole one', () => {
       container: 'onnx',
       geometry: 'declared',
     });
-    expect(kept().sort()).toEqual([`${model.id}.card.json`, `${model.passport.sha256}.onnx`].sort());
+    expect(kept()).toEqual(expect.arrayContaining([`${model.id}.card.json`, `${model.passport.sha256}.onnx`]));
     expect((await client.model.importOnnx(request(file()))).id).toBe(model.id);
     const other = await client.model.importOnnx(request(file(), { channelOrder: 'RGB' }));
     expect(other.id).not.toBe(model.id);

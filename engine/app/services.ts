@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Placement } from '../../contract/device.ts';
+import { RecceError } from '../../contract/errors.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { ReportProgress } from '../../contract/report.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
@@ -21,6 +22,7 @@ import { createLoadedModels, type LoadedModels } from '../library/loaded-models.
 import { measuredBase } from '../library/measured-base.ts';
 import { createModelLibrary, type ModelLibrary } from '../library/model-library.ts';
 import { tryOnnx } from '../library/onnx-model.ts';
+import type { Expected, PictureSource } from '../library/onnx-parity.ts';
 import { createDecoder, type Decoder } from '../media/decoder.ts';
 import { createVideoDecoder, type VideoDecoder } from '../media/video/video-decoder.ts';
 import type { SpawnChild } from '../process/channel.ts';
@@ -82,7 +84,7 @@ export type Services = {
   /** The decoder's self-test of a model about to be imported; null where it has no decoder. */
   testDecoder(model: Model, weights: Uint8Array): Promise<DecoderTest | null>;
   /** Runs a network of one's own for the first time, apart, on sample faces. Throws MODEL_REFUSED. */
-  tryOnnx(model: Model, onnx: Uint8Array, subject: string): ReturnType<typeof tryOnnx>;
+  tryOnnx(model: Model, onnx: Uint8Array, subject: string, expected: Expected | undefined): ReturnType<typeof tryOnnx>;
   /** What a verdict made now by `model` records, in a certain place. */
   parametersFor(model: Model, placement: Placement): Promise<VerdictParameters>;
 };
@@ -124,6 +126,11 @@ export function createServices(options: EngineOptions): Services {
     await compute.load(model.id, await checkpoints.network(weights, model.passport, model.name));
     return testDecoder(compute, model, faceSearch.facesOf);
   };
+  const pictureFrom: PictureSource = async (bytes, subject) => {
+    const decoded = await decoder.decode(bytes);
+    if (decoded.kind === 'unreadable') throw new RecceError('MODEL_REFUSED', subject, decoded.message);
+    return decoded;
+  };
   const training = new TrainingRuns({
     folder: path.join(appDataFolder, 'training'),
     library,
@@ -156,8 +163,12 @@ export function createServices(options: EngineOptions): Services {
     videoPictures: createVideoDecoder(children),
     reportProgress: createBroadcast<ReportProgress | null>(),
     testDecoder: test,
-    tryOnnx: (model, onnx, subject) =>
-      tryOnnx(onnx, model, subject, { facesOf: faceSearch.facesOf, ...children, ...options.firstLook }),
+    tryOnnx: (model, onnx, subject, expected) =>
+      tryOnnx(onnx, model, subject, {
+        ...{ facesOf: faceSearch.facesOf, pictureFrom, expected },
+        ...children,
+        ...options.firstLook,
+      }),
   };
 }
 

@@ -49,6 +49,21 @@ test('a file that does not say its input size is refused until it is declared, a
   });
 });
 
+test('who goes away before the weights are tested has imported and corrected nothing', async () => {
+  const leaving = async () => {
+    stop.abort();
+    return null;
+  };
+  let stop = new AbortController();
+  await expect(library.import({ path: silent, inputPx: 128 }, leaving, stop.signal)).rejects.toThrow(/abort/i);
+  expect(await library.list()).toEqual([]);
+  const other = createModelLibrary(path.join(root, 'left'), path.join(root, 'none'), clock, checkpoints);
+  const { id } = await other.import({ path: silent, inputPx: 128 }, notTested);
+  stop = new AbortController();
+  await expect(other.correct(id, { inputPx: 256 }, leaving, stop.signal)).rejects.toThrow(/abort/i);
+  expect((await other.list()).map((one) => one.id)).toEqual([id]);
+});
+
 test('a file that says its size is believed, and the passport says so', async () => {
   const bytes = trainersFile({ at: ['model'], beside: { args: bodyOf(new Map([['image_size', 128]])) } });
   const { passport } = await library.import({ path: fileOf('stated.pth', bytes) }, notTested);

@@ -6,8 +6,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelId } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { BrokenModel, DecoderTest, Model, ModelDeclaration, WeightsFacts } from '../../contract/model.ts';
-import type { OnnxPassport, OnnxTrial } from '../../contract/onnx-passport.ts';
+import {
+  type BrokenModel,
+  type DecoderTest,
+  FORGED_IS_ONE,
+  type Model,
+  type ModelDeclaration,
+  type WeightsFacts,
+} from '../../contract/model.ts';
+import type { OnnxFile, OnnxRequest, OnnxTrial } from '../../contract/onnx-passport.ts';
 import { sha256Of } from '../blobs/blob-store.ts';
 import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
@@ -16,16 +23,21 @@ import { type CheckpointReader, createCheckpointReader } from './checkpoint-read
 import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
-import { describeOnnx, idOfOnnx } from './onnx-model.ts';
+import { describeOnnx, idOfOnnx, tensorAsRead, withParity } from './onnx-model.ts';
+import { type Expected, readExpected } from './onnx-parity.ts';
 import { keepRetirement, readRetirement, takeBackRetirement } from './retirement.ts';
 import { BrokenRecordError, keepValidation, type Validated, withValidation } from './validation-store.ts';
 
 /** A weights file and what its importer declares of it. */
 export type ModelImport = ModelDeclaration & { path: string };
 
-/** An ONNX file and what its owner declares of it. */
-export type OnnxImport = { path: string; passport: OnnxPassport };
-type OnnxTester = (model: Model, onnx: Uint8Array, subject: string) => Promise<Pick<OnnxTrial, 'scores' | 'remarks'>>;
+/** Tries a network, and holds it against the logits that are expected of it. */
+type OnnxTester = (
+  model: Model,
+  onnx: Uint8Array,
+  subject: string,
+  expected: Expected | undefined,
+) => Promise<Pick<OnnxTrial, 'scores' | 'remarks' | 'parity'>>;
 
 type DecoderTester = (model: Model, weights: Uint8Array) => Promise<DecoderTest | null>;
 
@@ -80,25 +92,30 @@ export type ModelLibrary = {
    */
   inspect(path: string): Promise<WeightsFacts>;
   /**
-   * Keeps the model's weights as a new entry under other words. Throws MODEL_REFUSED where nothing
-   * is put right.
+   * Keeps the model's weights as a new entry under other words; nothing once `signal` is aborted.
+   * Throws MODEL_REFUSED where nothing is put right.
    */
-  correct(id: ModelId, said: ModelDeclaration, testDecoder: DecoderTester): Promise<Model>;
+  correct(id: ModelId, said: ModelDeclaration, testDecoder: DecoderTester, signal?: AbortSignal): Promise<Model>;
   retire(id: ModelId, reason: string): Promise<Model>;
   reinstate(id: ModelId): Promise<Model>;
   /**
-   * Reads, checks and keeps a weights file. Throws MODEL_REFUSED with the reader's own words, where
+   * Reads, checks and keeps a weights file; nothing once `signal` is aborted. Throws MODEL_REFUSED with the reader's own words, where
    * the input size is not known, and where the weights are here already and were declared
    * otherwise; PATH_NOT_FOUND.
    */
-  import(request: ModelImport, testDecoder: DecoderTester): Promise<Model>;
+  import(request: ModelImport, testDecoder: DecoderTester, signal?: AbortSignal): Promise<Model>;
+  /**
+   * What an ONNX file says of itself. Throws MODEL_REFUSED with the reader's own words,
+   * PATH_NOT_FOUND.
+   */
+  inspectOnnx(path: string): Promise<OnnxFile>;
   /**
    * Reads and tries a network of one's own under its owner's words, and keeps nothing. Throws
    * MODEL_REFUSED, PATH_NOT_FOUND.
    */
-  tryOnnx(request: OnnxImport, tester: OnnxTester): Promise<OnnxTrial>;
-  /** The same, and keeps it. */
-  importOnnx(request: OnnxImport, tester: OnnxTester): Promise<Model>;
+  tryOnnx(request: OnnxRequest, tester: OnnxTester): Promise<OnnxTrial>;
+  /** The same, and keeps it; nothing once `signal` is aborted. */
+  importOnnx(request: OnnxRequest, tester: OnnxTester, signal?: AbortSignal): Promise<Model>;
 };
 
 type Place = { card: string; weights: string };
@@ -243,11 +260,13 @@ export function createModelLibrary(
   };
 
   /** A network of one's own under its owner's words, and the entry that it has already. */
-  const describedOnnx = async ({ path: file, passport }: OnnxImport) => {
+  const describedOnnx = async ({ path: file, passport, parity }: OnnxRequest) => {
+    const expected = parity === undefined ? undefined : await readExpected(parity);
     const { bytes, sha256 } = await readFileOf(file);
     const facts = await checkpoints.describeOnnx(bytes, file);
     const model = describeOnnx({ path: file, sha256, sizeBytes: bytes.length, facts }, passport, clock());
-    return { model, bytes, known: await search(model.id) };
+    const { id } = withParity(model, expected ? { ...expected, pictures: expected.pictures.length, largest: 0 } : null);
+    return { model, bytes, expected, known: await search(id) };
   };
 
   return {
@@ -286,38 +305,48 @@ export function createModelLibrary(
     async inspect(file) {
       const { bytes, sha256, known } = await readFileOf(file);
       const facts = await checkpoints.describe(bytes, file);
-      const { inputPx, cropRecipe, licence } = facts.usual;
+      const { inputPx, cropRecipe, licence, forged } = facts.usual;
       return {
         ...readPassport({ sha256, sizeBytes: bytes.length, facts }),
         inputPx: facts.inputPx,
-        usual: { inputPx, cropRecipe, licence },
+        usual: { inputPx, cropRecipe, licence, forged: forged === undefined ? FORGED_IS_ONE.forged : forged },
         dropped: [...facts.dropped],
         remarks: [...facts.remarks],
         known: known?.id ?? null,
       };
     },
-    async import({ path: file, ...declared }, testDecoder) {
+    async import({ path: file, ...declared }, testDecoder, signal) {
       const { bytes, sha256, known } = await readFileOf(file);
       if (known) return expectAsDeclared(wholeModel(known), declared, file);
       const facts = await checkpoints.describe(bytes, file);
       const described = describeWeights({ path: file, sha256, sizeBytes: bytes.length, facts }, declared, clock());
       const model = { ...described, decoderTest: await testDecoder(described, bytes) };
+      signal?.throwIfAborted();
       await keep(folder, bytes, model);
       return model;
+    },
+    async inspectOnnx(file) {
+      const { bytes, sha256 } = await readFileOf(file);
+      const { inputs, outputs } = await checkpoints.describeOnnx(bytes, file);
+      const tensors = { inputs: inputs.map(tensorAsRead), outputs: outputs.map(tensorAsRead) };
+      return { sha256, sizeBytes: bytes.length, ...tensors };
     },
     async tryOnnx(request, tester) {
-      const { model, bytes, known } = await describedOnnx(request);
+      const { model, bytes, expected, known } = await describedOnnx(request);
       const { sha256, sizeBytes } = model.passport;
-      return { sha256, sizeBytes, known: known?.id ?? null, ...(await tester(model, bytes, request.path)) };
+      const trial = await tester(model, bytes, request.path, expected);
+      return { sha256, sizeBytes, known: known?.id ?? null, ...trial };
     },
-    async importOnnx(request, tester) {
-      const { model, bytes, known } = await describedOnnx(request);
+    async importOnnx(request, tester, signal) {
+      const { model, bytes, expected, known } = await describedOnnx(request);
       if (known) return wholeModel(known);
-      await tester(model, bytes, request.path);
-      await keep(folder, bytes, model);
-      return model;
+      const { parity } = await tester(model, bytes, request.path, expected);
+      const tried = withParity(model, parity);
+      signal?.throwIfAborted();
+      await keep(folder, bytes, tried);
+      return tried;
     },
-    async correct(id, said, testDecoder) {
+    async correct(id, said, testDecoder, signal) {
       const { model } = await find(id);
       if (model.passport.onnx)
         throw new RecceError('MODEL_REFUSED', model.name, 'import its file again with another passport instead.');
@@ -326,6 +355,7 @@ export function createModelLibrary(
       if (known) return wholeModel(known);
       const bytes = await readWeights(id);
       const tested = { ...corrected, decoderTest: await testDecoder(corrected, bytes) };
+      signal?.throwIfAborted();
       await keep(folder, bytes, tested);
       return tested;
     },

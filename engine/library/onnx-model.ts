@@ -6,16 +6,24 @@ import { parse } from 'yaml';
 import { ONNX } from '../../contract/architecture.ts';
 import type { Sha256 } from '../../contract/brand.ts';
 import { RecceError } from '../../contract/errors.ts';
-import type { Model, Passport } from '../../contract/model.ts';
-import { type OnnxPassport, type OnnxTrial, onnxPassportSchema } from '../../contract/onnx-passport.ts';
+import type { Model, Parity, Passport } from '../../contract/model.ts';
+import {
+  type OnnxPassport,
+  type OnnxTrial,
+  onnxPassportSchema,
+  type OnnxTensor as SaidTensor,
+  tensorWords,
+} from '../../contract/onnx-passport.ts';
 import type { OnnxFacts, OnnxTensor } from '../../models/onnx/read-onnx.ts';
 import { type FirstLookOptions, lookFirst, type Runs } from '../compute/first-look.ts';
 import { scoreCrops } from '../examine/score-crops.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { firstIssue } from '../files/first-issue.ts';
+import { encodeRgbPng } from '../media/encode-png.ts';
 import { ChildProcessError, ChildRefusal } from '../process/supervised-child.ts';
 import { type FaceSource, sampleCrops } from './decoder-test.ts';
 import { knownRecipe, WITHOUT_RECORD } from './describe-weights.ts';
+import { type Expected, expectedCrops, expectParity, type PictureSource } from './onnx-parity.ts';
 
 /** Faces whose scores are shown back before a network is kept. */
 const SHOWN_FACES = 3;
@@ -38,13 +46,21 @@ export async function readOnnxPassport(file: string): Promise<OnnxPassport> {
   }
 }
 
-/** The id of an entry: the file under these very words. */
+/** The id of an entry: the file under these very words, and held against these logits. */
 export const idOfOnnx = ({ name, passport }: Pick<Model, 'name' | 'passport'>): Sha256 => {
   const { sha256, onnx, inputPx, cropRecipe, interpolation, mean, std, channelOrder, classMap, licence } = passport;
   return hashOfValue({
     ...{ name, sha256, onnx, inputPx, cropRecipe, interpolation, mean, std, channelOrder, classMap, licence },
+    ...(passport.parity ? { parity: passport.parity.sha256 } : {}),
   });
 };
+
+/** The entry with what was found of its owner's logits. */
+export function withParity(model: Model, parity: Parity | null): Model {
+  if (!parity) return model;
+  const passport = { ...model.passport, parity };
+  return { ...model, passport, id: idOfOnnx({ name: model.name, passport }) };
+}
 
 export type OnnxFile = { path: string; sha256: Sha256; sizeBytes: number; facts: OnnxFacts };
 
@@ -89,7 +105,13 @@ function remarkOnAnswer(answer: OnnxPassport['answer']): string[] {
   ];
 }
 
-const shapeWords = ({ name, shape }: OnnxTensor): string => `${name} [${shape.map((dim) => dim ?? 'free').join(', ')}]`;
+/** A tensor of the file as the contract has it. */
+export const tensorAsRead = ({ name, isFloat, shape }: OnnxTensor): SaidTensor => ({
+  ...{ name, isFloat },
+  shape: shape.map((dim) => dim ?? null),
+});
+
+const shapeWords = (tensor: OnnxTensor): string => tensorWords(tensorAsRead(tensor));
 
 /** The number of pictures that the file fixes; null for a free batch axis. */
 function expectInput(file: string, { inputs }: OnnxFacts, { input, inputPx, layout }: OnnxPassport): number | null {
@@ -119,15 +141,27 @@ function expectOutput(file: string, { outputs }: OnnxFacts, wanted: string): Onn
 /**
  * Runs the network on three faces of the bundled photographs, apart from everything else. Throws
  * MODEL_REFUSED for one that hangs, takes too much memory, cannot be run, gives no number or
- * another shape than declared, or answers the same picture differently.
+ * another shape than declared, answers the same picture differently, or gives not the logits that
+ * its owner expects.
  */
 export async function tryOnnx(
   onnx: Uint8Array,
   model: Model,
   subject: string,
-  { facesOf, ...options }: FirstLookOptions & { facesOf: FaceSource },
-): Promise<Pick<OnnxTrial, 'scores' | 'remarks'>> {
+  {
+    facesOf,
+    pictureFrom,
+    expected,
+    ...options
+  }: FirstLookOptions & { facesOf: FaceSource; pictureFrom: PictureSource; expected?: Expected | undefined },
+): Promise<Pick<OnnxTrial, 'scores' | 'remarks' | 'parity'>> {
   const crops = (await sampleCrops(model.passport, facesOf)).slice(0, SHOWN_FACES);
+  const compared = expected ? await expectedCrops(expected, model.passport, pictureFrom) : [];
+  const pngs = await Promise.all(
+    crops.map(async ({ data, widthPx, heightPx }) =>
+      Buffer.from(await encodeRgbPng(data, widthPx, heightPx)).toString('base64'),
+    ),
+  );
   const logitsOf = async (compute: Runs, of: typeof crops) =>
     (await scoreCrops(compute, model, of)).map(({ logit, score }) => ({ logit, score }));
   try {
@@ -142,9 +176,17 @@ export async function tryOnnx(
             subject,
             'it does not answer the same picture the same way each time (it draws numbers at random, or mixes the pictures of a run). No result of it could be made again.',
           );
+        const parity = expected
+          ? expectParity(
+              expected,
+              (await logitsOf(compute, compared)).map(({ logit }) => logit),
+              subject,
+            )
+          : null;
         const same = new Set(first.map(({ logit }) => logit)).size === 1;
         return {
-          scores: first.map((one, i) => ({ face: `sample face ${i + 1}`, ...one })),
+          scores: first.map((one, i) => ({ face: `sample face ${i + 1}`, ...one, cropPng: pngs[i]! })),
+          parity,
           remarks: same ? ['All sample faces got the same score. Is it fed as declared?'] : [],
         };
       },

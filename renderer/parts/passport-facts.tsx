@@ -1,6 +1,7 @@
 // A model's passport, self-test and validation record as facts.
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../contract/architecture.ts';
 import type { Model } from '../../contract/model.ts';
+import { parityWords } from '../../contract/onnx-passport.ts';
 import { bytesText, instantText, numberText } from '../wording.ts';
 import { Facts } from './facts.tsx';
 import { Copyable } from './hash.tsx';
@@ -39,6 +40,7 @@ export function PassportFacts({ model }: { model: Model }) {
           `${passport.inputPx} pixels square, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)}`,
         ],
         ['Face cut out by', `${passport.cropRecipe}, ${passport.interpolation}`],
+        passport.parity ? ['Parity', parityWords(passport.parity)] : null,
         ['Geometry', passport.geometry === 'declared' ? 'declared' : 'ASSUMED at least in part, not stated'],
         ['Licence', passport.licence || 'not stated'],
         passport.dropped.length > 0

@@ -124,15 +124,18 @@ export const modelHandlers = (
   listBroken: procedures.model.listBroken.handler(() => deps.library.listBroken()),
   get: procedures.model.get.handler(({ input }) => deps.library.get(input.id as Sha256)),
   inspect: procedures.model.inspect.handler(({ input }) => deps.library.inspect(input.path)),
-  correct: procedures.model.correct.handler(({ input: { id, ...said } }) =>
-    deps.library.correct(id, said, deps.testDecoder),
+  correct: procedures.model.correct.handler(({ input: { id, ...said }, signal }) =>
+    deps.library.correct(id, said, deps.testDecoder, signal),
   ),
   retire: procedures.model.retire.handler(({ input }) => deps.library.retire(input.id, input.reason)),
   reinstate: procedures.model.reinstate.handler(({ input }) => deps.library.reinstate(input.id)),
-  import: procedures.model.import.handler(({ input }) => deps.library.import(input, deps.testDecoder)),
+  import: procedures.model.import.handler(({ input, signal }) => deps.library.import(input, deps.testDecoder, signal)),
   readOnnxPassport: procedures.model.readOnnxPassport.handler(({ input }) => readOnnxPassport(input.path)),
+  inspectOnnx: procedures.model.inspectOnnx.handler(({ input }) => deps.library.inspectOnnx(input.path)),
   tryOnnx: procedures.model.tryOnnx.handler(({ input }) => deps.library.tryOnnx(input, deps.tryOnnx)),
-  importOnnx: procedures.model.importOnnx.handler(({ input }) => deps.library.importOnnx(input, deps.tryOnnx)),
+  importOnnx: procedures.model.importOnnx.handler(({ input, signal }) =>
+    deps.library.importOnnx(input, deps.tryOnnx, signal),
+  ),
   infer: procedures.model.infer.handler(async function* ({ input }) {
     await deps.devices.expectPresent(input.device);
     yield* infer(deps, input);

@@ -3,6 +3,7 @@
 import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } from '../../../contract/architecture.ts';
 import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
+import { parityWords } from '../../../contract/onnx-passport.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -34,6 +35,7 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
       `${passport.inputPx} px, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)}; geometry ${passport.geometry}`,
     ],
     ['Crop', `${passport.cropRecipe}, ${passport.interpolation}`],
+    ...(passport.parity ? [['Parity', parityWords(passport.parity)] as [string, string]] : []),
     ['Licence', passport.licence],
     [
       'Decoder self-test',

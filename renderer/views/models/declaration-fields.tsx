@@ -3,12 +3,12 @@
 import type { ClassMap, ModelDeclaration } from '../../../contract/model.ts';
 import { Field, Input, Select } from '../../parts/field.tsx';
 
-/** As typed. `cropRecipe` and `classMap` empty: as is usual for the file. */
+/** As typed. `cropRecipe` empty: as is usual for the file; `classMap` empty: not declared. */
 export type Declaration = {
   name: string;
   inputPx: string;
   cropRecipe: string;
-  classMap: keyof typeof CLASS_MAPS;
+  classMap: keyof typeof CLASS_MAPS | '';
   licence: string;
 };
 
@@ -17,20 +17,22 @@ const CLASS_MAPS = {
   genuine: { genuine: 1, forged: 0 },
 } as const satisfies Record<string, ClassMap>;
 
-const RECIPES = {
+export const RECIPES = {
   'square-1.3': 'Square around the face, side 1.3 times its longer side (RECCE)',
   'aligned-1.3': 'Aligned by the landmarks, margin 1.3 (DeepfakeBench)',
   'box-1.25': 'The box and an eighth on each side, stretched to a square (SBI)',
 } as const;
 
-export const classOfOne = ({ forged }: ClassMap): Declaration['classMap'] => (forged === 1 ? 'forged' : 'genuine');
+/** What class 1 means where `forged` is the class that means forged. */
+export const classOfOne = ({ forged }: Pick<ClassMap, 'forged'>): keyof typeof CLASS_MAPS =>
+  forged === 1 ? 'forged' : 'genuine';
 
 /** Without what was left empty. */
 export const declarationFrom = ({ name, inputPx, cropRecipe, classMap, licence }: Declaration): ModelDeclaration => ({
   ...(name.trim() ? { name: name.trim() } : {}),
   ...(inputPx ? { inputPx: Number(inputPx) } : {}),
   ...(cropRecipe ? { cropRecipe } : {}),
-  classMap: CLASS_MAPS[classMap],
+  ...(classMap ? { classMap: CLASS_MAPS[classMap] } : {}),
   ...(licence.trim() ? { licence: licence.trim() } : {}),
 });
 
@@ -39,11 +41,13 @@ export function DeclarationFields({
   onChange,
   inputHint,
   licenceHint,
+  classHint = 'As the weights were trained. RECCE’s own code trains forged = 1.',
 }: {
   value: Declaration;
   onChange: (change: Partial<Declaration>) => void;
   inputHint: string;
   licenceHint: string;
+  classHint?: string;
 }) {
   return (
     <>
@@ -70,11 +74,12 @@ export function DeclarationFields({
           ))}
         </Select>
       </Field>
-      <Field label="An output of 1 means" hint="As the weights were trained. RECCE’s own code trains forged = 1.">
+      <Field label="An output of 1 means" hint={classHint}>
         <Select
           value={value.classMap}
           onChange={(event) => onChange({ classMap: event.target.value as Declaration['classMap'] })}
         >
+          {value.classMap === '' ? <option value="">Not declared</option> : null}
           <option value="forged">forged</option>
           <option value="genuine">genuine (real)</option>
         </Select>

@@ -10,6 +10,7 @@ import { Button } from '../../parts/button.tsx';
 import { Field, Input } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failure } from '../../parts/message.tsx';
+import { useLeaving } from '../../parts/use-leaving.ts';
 import { client } from '../../transport.ts';
 import { classOfOne, type Declaration, DeclarationFields, declarationFrom } from './declaration-fields.tsx';
 
@@ -29,8 +30,9 @@ function CorrectDialog({
     ...{ name: `${model.name} (corrected)`, inputPx: String(inputPx), cropRecipe, licence },
     classMap: classOfOne(classMap),
   });
+  const leaving = useLeaving();
   const correcting = useMutation({
-    mutationFn: () => client.model.correct({ id: model.id, ...declarationFrom(declared) }),
+    mutationFn: () => client.model.correct({ id: model.id, ...declarationFrom(declared) }, { signal: leaving() }),
     onSuccess: async (corrected) => {
       await readAgain();
       onCorrected(corrected.id);

@@ -157,7 +157,7 @@ export function ModelsView() {
           <ModelDetail model={model} onSelect={setSelected} />
         ) : query.isPending ? null : (
           <Empty icon={Cpu} title="The library is empty">
-            Import a RECCE checkpoint to scan with it.
+            Import a model to scan with it.
           </Empty>
         )}
       </ListDetail>
