@@ -206,7 +206,7 @@ const linesFromFacts = (facts: WeightsFacts): string[] => [
 ];
 
 const formatOf = (passport: WeightsFacts | Model['passport']): string =>
-  `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), ${networkWords(passport)}`;
+  `${passport.container}, ${passport.layout} layout, ${passport.numClasses} ${passport.numClasses === 1 ? 'output' : 'outputs'}, ${networkWords(passport)}`;
 
 const linesFromDropped = ({ count, prefix }: { count: number; prefix: string }): string =>
   `left out ${count} tensors ${prefix}*`;

@@ -28,7 +28,7 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
     ...(id === passport.sha256 ? [] : [['File, SHA-256', passport.sha256] as [string, string]]),
     [
       'Format',
-      `${passport.container}, ${passport.layout} layout, ${passport.numClasses} class(es), ${networkWords(passport)}, ${passport.sizeBytes} bytes`,
+      `${passport.container}, ${passport.layout} layout, ${passport.numClasses} ${passport.numClasses === 1 ? 'output' : 'outputs'}, ${networkWords(passport)}, ${passport.sizeBytes} bytes`,
     ],
     [
       'Input',

@@ -51,7 +51,8 @@ async function handOutFile(run: FarmRun, file: ListedFile): Promise<void> {
   const task = taskFor(run, file, evidence, bytes ? 'still' : 'video');
   run.underWay.set(evidence.id, { evidence, task, lost: 0, emptyAt: undefined });
   await run.tasks.add(task);
-  run.progress.report(`${run.underWay.size} files are with the workers`);
+  const { size } = run.underWay;
+  run.progress.report(size === 1 ? '1 file is with the workers' : `${size} files are with the workers`);
 }
 
 function taskFor(

@@ -18,7 +18,9 @@ import { progressWords } from '../models/validation-run.tsx';
 const STATE_WORDS = { connecting: 'Engine starting', connected: 'Engine ready', lost: 'Engine restarting' } as const;
 
 function RunningJob() {
-  const active = useStore(jobs).jobs.find(isActive);
+  const waiting = useStore(jobs).jobs.filter(isActive);
+  // What is worked on, not what was asked for last.
+  const active = waiting.find(({ state }) => state === 'running') ?? waiting[0];
   if (!active) return null;
   const { done, total, remainingMs } = active.progress;
   const left = active.state === 'running' && remainingMs !== null ? `, ${durationText(remainingMs)} left` : '';

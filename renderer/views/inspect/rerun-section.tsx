@@ -1,5 +1,5 @@
 // The verdict made again from its recorded parameters, and compared quantity by quantity.
-import { useMutation } from '@tanstack/react-query';
+import { type MutationState, useMutation, useMutationState } from '@tanstack/react-query';
 import { Check, RotateCcw, X } from 'lucide-react';
 import type { JobId, VerdictId } from '../../../contract/brand.ts';
 import type { RerunResult, RerunRow } from '../../../contract/rerun.ts';
@@ -78,20 +78,27 @@ function Result({ row }: { row: RerunRow }) {
 }
 
 export function RerunSection({ verdictId }: { verdictId: VerdictId }) {
-  const writable = useCase()?.writable ?? false;
-  const rerun = useMutation({ mutationFn: () => makeAgain(verdictId) });
+  const open = useCase();
+  const writable = open?.writable ?? false;
+  // Kept under the result: it is still there after a look at the next face.
+  const mutationKey = ['rerun', open?.folder, verdictId];
+  const { mutate } = useMutation({ mutationKey, mutationFn: () => makeAgain(verdictId) });
+  const latest = useMutationState<MutationState<RerunRow | undefined>>({ filters: { mutationKey, exact: true } }).at(
+    -1,
+  );
+  const isPending = latest?.status === 'pending';
   return (
     <>
       <p className="secondary">
         From the file’s bytes on, with the recorded model and parameters. The result is entered in the case’s activity.
       </p>
       <span>
-        <Button small icon={RotateCcw} disabled={!writable || rerun.isPending} onClick={() => rerun.mutate()}>
-          {rerun.isPending ? 'Repeating…' : 'Repeat and compare'}
+        <Button small icon={RotateCcw} disabled={!writable || isPending} onClick={() => mutate()}>
+          {isPending ? 'Repeating…' : 'Repeat and compare'}
         </Button>
       </span>
-      <Failure error={rerun.error} />
-      {rerun.data ? <Result row={rerun.data} /> : null}
+      <Failure error={latest?.error ?? null} />
+      {latest?.data ? <Result row={latest.data} /> : null}
     </>
   );
 }

@@ -56,7 +56,8 @@ function ModelDetail({ model, onSelect }: { model: Model; onSelect: (id: string)
       <p>{model.description}</p>
       {model.retired ? (
         <Message title={`Retired on ${instantText(model.retired.at)}.`}>
-          {visibleText(model.retired.reason) || 'No reason was given.'} It is not offered for new work.
+          {model.retired.reason ? `Reason: “${visibleText(model.retired.reason)}”.` : 'No reason was given.'} It is not
+          offered for new work.
         </Message>
       ) : null}
       <FitnessWarnings model={model} />
