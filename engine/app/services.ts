@@ -7,6 +7,7 @@ import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { DecoderTest, Model } from '../../contract/model.ts';
 import type { ReportProgress } from '../../contract/report.ts';
+import { unreadableWords } from '../../contract/unreadable-words.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { type Broadcast, createBroadcast } from '../async/broadcast.ts';
 import { type Compute, createCompute } from '../compute/compute.ts';
@@ -128,7 +129,7 @@ export function createServices(options: EngineOptions): Services {
   };
   const pictureFrom: PictureSource = async (bytes, subject) => {
     const decoded = await decoder.decode(bytes);
-    if (decoded.kind === 'unreadable') throw new RecceError('MODEL_REFUSED', subject, decoded.message);
+    if (decoded.kind === 'unreadable') throw new RecceError('MODEL_REFUSED', subject, unreadableWords(decoded));
     return decoded;
   };
   const training = new TrainingRuns({
