@@ -225,11 +225,15 @@ test('none of the commands left a file in the user’s home or temporary folder'
   expect(readdirSync(user, { recursive: true })).toEqual([]);
 });
 
-test('an opinion wants a name, and a slip in it makes no examiner', () => {
+test('an opinion wants a name; one that is refused leaves no name and no entry', () => {
   const give = (examiner: string, conclusion: string) =>
     recce('opinion', folder, '--verdict', '1', '--conclusion', conclusion, '--examiner', examiner);
   expect(give(' ', 'inconclusive')).toMatchObject({ code: 2, err: expect.stringContaining('A name was expected.') });
   expect(give('Emil  Tab', 'inconclusive')).toMatchObject({ code: 0, out: 'Emil Tab: inconclusive\n' });
-  expect(give('Emul Tab', 'withdrawn').err).toContain('the case has no examiner of this name');
+  const newest = () => Number(recce('verify', folder).out.match(/Newest entry of the log: (\d+)/)?.[1]);
+  const before = newest();
+  expect(give('Emul Tab', 'withdrawn').err).toContain('No opinion of yours stands here.');
+  // The look itself is the one entry that came.
+  expect(newest()).toBe(before + 1);
   expect(give('emil tab', 'withdrawn')).toMatchObject({ code: 0, out: 'Emil Tab: withdrawn\n' });
 });

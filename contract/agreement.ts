@@ -1,11 +1,15 @@
-// Agreement: how far examiners who looked at the same faces concluded the same. Latest opinions;
-// withdrawn ones do not count.
+// Agreement: how far examiners who looked at the same faces concluded the same. Opinions that stand;
+// withdrawn ones do not count. A face followed through a film counts once, however many scans and
+// models followed it, and whether something was said of its track or of one of its faces.
 import * as z from 'zod';
 import { evidenceIdSchema, faceIdSchema } from './brand.ts';
 import { conclusionSchema } from './opinion.ts';
 
 export const agreementSchema = z.object({
-  /** Faces and files with an opinion of one examiner or more, and of two or more. */
+  /**
+   * Faces and files with an opinion of one examiner or more; of these those where opinions of two or
+   * more hold for the same face or file.
+   */
   subjects: z.number().int(),
   reviewed: z.number().int(),
   /**
@@ -18,6 +22,7 @@ export const agreementSchema = z.object({
     z.object({
       first: z.string(),
       second: z.string(),
+      /** Statements of the one that were compared with one of the other: each two once. */
       both: z.number().int(),
       same: z.number().int(),
       /**
@@ -30,11 +35,20 @@ export const agreementSchema = z.object({
   disagreements: z.array(
     z.object({
       evidenceId: evidenceIdSchema,
+      /** The first face at which these statements meet; null for the whole file. */
       faceId: faceIdSchema.nullable(),
       relativePath: z.string(),
       /** See contract/exhibit.ts. */
       shownPath: z.string(),
-      conclusions: z.array(z.object({ examiner: z.string(), conclusion: conclusionSchema, blind: z.boolean() })),
+      conclusions: z.array(
+        z.object({
+          examiner: z.string(),
+          conclusion: conclusionSchema,
+          blind: z.boolean(),
+          /** True for what was said of the track that the face is in. */
+          onTrack: z.boolean(),
+        }),
+      ),
     }),
   ),
 });

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type OpinionId, opinionIdSchema } from './brand.ts';
 import { type Subject, subjectSchema } from './opinion.ts';
 import { type PlaceInFile, placeInFileSchema } from './subject-words.ts';
+import { capitalised } from './wording.ts';
 
 const data = z.object({ subject: z.string(), detail: z.string() });
 
@@ -84,6 +85,13 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 /**
+ * The sentence behind that of the code: what it is about, and why. A subject is a name as it is
+ * written, or words that begin as a sentence does.
+ */
+export const refusalSentence = ({ subject = '', detail = '' }: { subject?: string; detail?: string }): string =>
+  subject && detail ? `${subject}: ${detail}` : subject || capitalised(detail);
+
+/**
  * An error of the table. Thrown by the engine, carried over the wire by the router with code and
  * data.
  */
@@ -95,7 +103,7 @@ export class RecceError extends Error {
   readonly undoing: Undoing | undefined;
 
   constructor(code: ErrorCode, subject: string, detail: string, options?: ErrorOptions & { undoing?: Undoing }) {
-    super([errorTable[code].message, subject ? `${subject}: ${detail}` : detail].join(' '), options);
+    super([errorTable[code].message, refusalSentence({ subject, detail })].join(' '), options);
     this.name = 'RecceError';
     this.code = code;
     this.subject = subject;

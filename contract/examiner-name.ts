@@ -8,9 +8,12 @@ export const examinerNameSchema = z.string().max(200).regex(/\p{L}/u, 'a name ha
 /** As it is kept: without spaces around it, and one between its parts. */
 export const nameAsKept = (name: string): string => name.normalize('NFC').trim().replace(/\s+/gu, ' ');
 
-/** Without what no eye can see: joiners stay in a name as it is kept, since some scripts need them. */
-const compared = (name: string): string =>
+/**
+ * Equal for names of one person: without what no eye can see. Joiners stay in a name as it is kept,
+ * since some scripts need them.
+ */
+export const personKey = (name: string): string =>
   nameAsKept(name.replace(/\p{Default_Ignorable_Code_Point}/gu, '')).toLowerCase();
 
 /** True for names that differ in spaces, capitals and characters nobody can see alone. */
-export const isSameName = (one: string, other: string): boolean => compared(one) === compared(other);
+export const isSameName = (one: string, other: string): boolean => personKey(one) === personKey(other);

@@ -58,3 +58,10 @@ export const opinionSchema = z.object({
   givenAt: instantSchema,
 });
 export type Opinion = z.infer<typeof opinionSchema>;
+
+/**
+ * An opinion as one of those on a subject. `holds`: it is what its giver says of that subject now,
+ * be it that it was given on a track and the subject is a face of it.
+ */
+export const opinionOnSchema = opinionSchema.extend({ holds: z.boolean() });
+export type OpinionOn = z.infer<typeof opinionOnSchema>;

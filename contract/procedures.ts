@@ -47,7 +47,7 @@ import { jobEventSchema, jobSchema } from './job.ts';
 import { laterRecordSchema } from './later-record.ts';
 import { brokenModelSchema, inputPxSchema, modelDeclarationSchema, modelSchema, weightsFactsSchema } from './model.ts';
 import { onnxFileSchema, onnxPassportSchema, onnxRequestSchema, onnxTrialSchema } from './onnx-passport.ts';
-import { conclusionSchema, MOST_AT_ONCE, opinionSchema, subjectSchema } from './opinion.ts';
+import { conclusionSchema, MOST_AT_ONCE, opinionOnSchema, opinionSchema, subjectSchema } from './opinion.ts';
 import { opinionElsewhereSchema } from './opinion-elsewhere.ts';
 import { packedCaseSchema, packRequestSchema, unpackedCaseSchema } from './portable-case.ts';
 import { provenanceReadingSchema } from './provenance.ts';
@@ -137,7 +137,7 @@ export const inspectionSchema = z.object({
   face: faceSchema.nullable(),
   model: modelSchema,
   parameters: verdictParametersSchema.nullable(),
-  opinions: z.array(opinionSchema),
+  opinions: z.array(opinionOnSchema),
   /** The tracks that these opinions are on. */
   tracks: z.array(trackPlaceSchema),
   /** Other findings of the same file by the same model. */
@@ -563,13 +563,15 @@ export const contract = {
     /**
      * Enters an opinion. Without a `note` one that says what stands already keeps its note. Nothing
      * is entered where it would change nothing. Refused: a withdrawal of what was not given, and
-     * anything but a note on a file without a face.
+     * anything but a note on a file without a face. `examiner`: who gives it, as `session.set`
+     * takes a name; where it is refused the name is not taken and nothing is written.
      */
     give: entersOpinion()
       .input(
         subjectSchema.extend({
           conclusion: conclusionSchema,
           note: z.string().max(10_000).optional(),
+          examiner: examinerNameSchema.optional(),
           ...givenBy,
         }),
       )
@@ -600,7 +602,7 @@ export const contract = {
     reasons: gives('CASE_NOT_OPEN').output(z.array(z.string())),
     /** How far examiners agree; in blind mode only over what the examiner has decided. */
     agreement: gives('CASE_NOT_OPEN').output(agreementSchema),
-    history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionSchema)),
+    history: gives('CASE_NOT_OPEN').input(subjectSchema).output(z.array(opinionOnSchema)),
   },
   model: {
     list: oc.output(z.array(modelSchema)),

@@ -111,6 +111,11 @@ export const reportDocumentSchema = z.object({
   organisation: z.string(),
   /** Those who did something in the case. */
   examiners: z.array(z.string()),
+  /**
+   * Spellings in the log, beside that in `examiners`, of one person's name; only in cases made
+   * before names were compared.
+   */
+  otherSpellings: z.array(z.object({ examiner: z.string(), spellings: z.array(z.string()) })).optional(),
   appVersion: z.string(),
   /**
    * Time of the last change to the case: the report carries no clock of its own, so it can be made

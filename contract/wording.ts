@@ -2,6 +2,7 @@
 // and become English here, for the window, the command line and the report alike. A score is a raw
 // score, a leaning is about two propositions, an opinion is a person's; no result is ever called
 // authentic, and what was not assessed never looks as if it had been.
+import type { Agreement } from './agreement.ts';
 import type { DomainMeasure, HeldReason } from './domain.ts';
 import type { EvidenceState } from './evidence.ts';
 import type { Conclusion } from './opinion.ts';
@@ -62,11 +63,22 @@ export const CONCLUSION_WORDS: Readonly<Record<Conclusion, string>> = {
   note: 'note',
 };
 
+/** Said with every count of opinions and of how far examiners agree. */
+export const COUNTED_ONCE =
+  'A face followed through a film counts once, however many scans and models followed it, and whether an opinion is on its track or on one of its frames. Two examiners are compared where what both said holds for one and the same face or file.';
+
+/** What one examiner says where others differ: `Doe: forged (blind, on its track)`. */
+export function differingWords({ examiner, conclusion, blind, onTrack }: Differing): string {
+  const how = [blind ? 'blind' : '', onTrack ? 'on its track' : ''].filter(Boolean).join(', ');
+  return `${examiner}: ${CONCLUSION_WORDS[conclusion]}${how && ` (${how})`}`;
+}
+type Differing = Agreement['disagreements'][number]['conclusions'][number];
+
 /** Wherever a model that was made to be shown made the scores. */
 export const DEMONSTRATION_NOTICE = 'DEMONSTRATION MODEL: not for casework';
 
 /** As the head of a line: its first letter a capital. */
-export const capitalised = (words: string): string => words[0]!.toUpperCase() + words.slice(1);
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** A measure as a line of a table. */
 export const MEASURE_WORDS: Readonly<Record<DomainMeasure, string>> = {

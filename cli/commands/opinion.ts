@@ -4,11 +4,8 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { VerdictId } from '../../contract/brand.ts';
 import { reasonRuleSchema } from '../../contract/case.ts';
-import { RecceError } from '../../contract/errors.ts';
-import { isSameName } from '../../contract/examiner-name.ts';
 import { type Conclusion, conclusionSchema, type Opinion } from '../../contract/opinion.ts';
 import { visibleText } from '../../contract/visible-text.ts';
-import type { Client } from '../../engine/index.ts';
 import { personName, wholeNumber } from '../arguments.ts';
 import { print, processOutput } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
@@ -57,17 +54,8 @@ export function addOpinionCommands(program: Command): void {
 const give = (folder: string, { verdict, conclusion, examiner, reason }: Options): Promise<Opinion> =>
   withEngine(async (client) => {
     await client.case.open({ folder });
-    if (conclusion === 'withdrawn') await expectKnown(client, examiner);
-    await client.session.set({ examiner });
     const found = await client.finding.inspect({ verdictId: verdict as VerdictId });
     const subject = { evidenceId: found.evidence.id, faceId: found.face?.id ?? null };
-    const { opinion } = await client.opinion.give({ ...subject, conclusion, note: reason });
+    const { opinion } = await client.opinion.give({ ...subject, conclusion, note: reason, examiner });
     return opinion;
   });
-
-/** Who withdraws has given something: a name that the case does not know is a slip, and stays out of it. */
-async function expectKnown(client: Client, examiner: string): Promise<void> {
-  const known = await client.session.examiners();
-  if (known.some(({ name }) => isSameName(name, examiner))) return;
-  throw new RecceError('OPINION_REFUSED', examiner, 'the case has no examiner of this name, so nothing to withdraw.');
-}

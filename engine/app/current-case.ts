@@ -88,7 +88,7 @@ export class CurrentCase {
 
   /** Throws CASE_NOT_OPEN. */
   get opened(): OpenedCase {
-    if (!this.#opened) throw new RecceError('CASE_NOT_OPEN', 'this engine', 'create or open a case first.');
+    if (!this.#opened) throw new RecceError('CASE_NOT_OPEN', 'This engine', 'create or open a case first.');
     return this.#opened;
   }
 

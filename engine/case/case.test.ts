@@ -326,7 +326,7 @@ test('a filter by the viewer’s own opinion finds what it says, whoever else ha
   give(me, 2, 'forged');
   give(me, 2, 'withdrawn');
   give(other, 3, 'forged');
-  expect(() => give(me, 4, 'genuine')).toThrow('no face was found in this file');
+  expect(() => give(me, 4, 'genuine')).toThrow('No face was found in this file');
   const ids = (ownConclusions: ('none' | 'forged' | 'genuine')[], examinerId: typeof me.id | null = me.id) =>
     queryFindings(
       opened,

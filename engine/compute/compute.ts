@@ -105,7 +105,7 @@ export function createCompute(options: ComputeOptions): Compute {
 const failure = (key: string, cause: unknown): RecceError =>
   new RecceError(
     'COMPUTE_FAILED',
-    `model ${key.slice(0, 12)}`,
+    `Model ${key.slice(0, 12)}`,
     cause instanceof Error ? cause.message : String(cause),
     { cause },
   );

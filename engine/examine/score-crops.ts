@@ -161,7 +161,7 @@ async function scoreRun(
     return scoredFrom(outputs, network, crops.length);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RecceError('COMPUTE_FAILED', 'the answer', error.message, { cause: error });
+    throw new RecceError('COMPUTE_FAILED', 'The answer', error.message, { cause: error });
   }
 }
 

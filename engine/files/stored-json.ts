@@ -56,6 +56,6 @@ export function storedJson(text: string): any {
     return JSON.parse(text);
   } catch (cause) {
     const detail = 'a record in it cannot be read. Run "recce verify", then "recce restore" if it says so.';
-    throw new RecceError('CASE_DAMAGED', 'this case', detail, { cause });
+    throw new RecceError('CASE_DAMAGED', 'This case', detail, { cause });
   }
 }

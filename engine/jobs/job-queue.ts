@@ -165,7 +165,7 @@ export function createJobQueue(
   const change = (id: JobId, from: readonly Job['state'][], to: Job['state'], act: () => void): Job => {
     const job = getJob(opened, id);
     if (!from.includes(job.state))
-      throw new RecceError('JOB_STATE', `job ${id}`, `it is ${job.state}; ${from.join(' or ')} was expected.`);
+      throw new RecceError('JOB_STATE', `Job ${id}`, `it is ${job.state}; ${from.join(' or ')} was expected.`);
     const changed = updateJob(opened, id, { state: to });
     act();
     return publish(changed);

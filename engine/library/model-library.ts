@@ -216,7 +216,7 @@ export function createModelLibrary(
   const getDefault = async (): Promise<Model> => {
     const first = (await entries()).find(({ model }) => !model?.retired);
     if (first) return wholeModel(first);
-    throw new RecceError('MODEL_NOT_FOUND', 'default model', 'the library holds none to use; import a weights file.');
+    throw new RecceError('MODEL_NOT_FOUND', 'Default model', 'the library holds none to use; import a weights file.');
   };
 
   const readWeights = async (id: ModelId): Promise<Uint8Array> => {

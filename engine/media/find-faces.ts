@@ -173,7 +173,7 @@ function readBoxes(outputs: Readonly<Record<string, Float32Array>>): {
 /** What is no number is above no limit: it would read as "no face found". */
 export function assertNumbers(scores: Float32Array): void {
   if (!scores.every(Number.isFinite))
-    throw new RecceError('COMPUTE_FAILED', 'face finder', 'its scores are no numbers.');
+    throw new RecceError('COMPUTE_FAILED', 'Face finder', 'its scores are no numbers.');
 }
 
 /** Boxes in parts of pictures, in pixels of those, part by part. */

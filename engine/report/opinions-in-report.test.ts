@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TrackId } from '../../contract/brand.ts';
+import type { ModelId, TrackId } from '../../contract/brand.ts';
 import type { Conclusion, Subject } from '../../contract/opinion.ts';
 import { type ReportDocument, reportOptionsSchema } from '../../contract/report.ts';
 import type { VerdictOutcome } from '../../contract/verdict.ts';
@@ -159,4 +159,35 @@ test('a face of a track that is called none is in no figure of the track', { tag
   const all = text('film.pdf').replace(/\s+/g, ' ');
   expect(all).toContain('2 frames, 1 face in 1 track');
   expect(all).toContain('Median of all 1 scored face of 1');
+});
+
+test('what is said of a track that two models followed is one opinion, printed with both scans; spellings of a name are told', {
+  tags: ['poppler'],
+}, async () => {
+  const made = createCase(path.join(folder, 'models'), { title: 'M', reference: '', demonstration: false });
+  addFile(made, 'a.jpg', [0.5]);
+  const outcome = allVerdicts(made)[0]!.outcome;
+  const evidenceId = addFilm(made, 'film.mp4');
+  const [trackId] = ['a', 'b'].map(
+    (model) =>
+      scanFilm(made, evidenceId, [0, 1], {
+        sampling: { kind: 'everyFrame' },
+        outcome,
+        modelId: model.repeat(64) as ModelId,
+      }).trackIds[0]!,
+  );
+  const about = { evidenceId, faceId: null, trackId: trackId!, blind: false };
+  giveOpinion(made, addExaminer(made, 'One'), { ...about, conclusion: 'inconclusive', note: 'Of the whole track.' });
+  made.db.raw.exec(
+    "INSERT INTO examiner (name, added_at) VALUES (' ONE', '2026'); INSERT INTO same_person VALUES (2, 1)",
+  );
+  const of = await readReportDocument(made, making());
+  expect([of.standing.length, of.agreement.subjects, of.agreement.opinions, countStanding(made)]).toEqual([1, 1, 1, 1]);
+  expect(of).toMatchObject({ examiners: ['One'], otherSpellings: [{ examiner: 'One', spellings: [' ONE'] }] });
+  writeFileSync(path.join(folder, 'models.pdf'), (await pdfFromDocument(of, 'A4', pictures)).bytes);
+  const all = text('models.pdf').replace(/\s+/g, ' ');
+  expect(all).toContain('On the track, examiner One: inconclusive, on track 1 of scan 1, which has the same faces');
+  expect(all.match(/On the track, examiner One: inconclusive/g)).toHaveLength(2);
+  expect(all).toContain('One is also spelled “ ONE” in the log of the case: one person.');
+  closeCase(made);
 });

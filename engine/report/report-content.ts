@@ -19,7 +19,7 @@ import { eachSelected } from '../case/grid/report-selection.ts';
 import { firstEntryHash, lastAudit, lastChangeEntry } from '../case/log/audit.ts';
 import { readCase } from '../case/open-case.ts';
 import { eachEvidence, eachEvidenceId } from '../case/rows/evidence.ts';
-import { examinersWithEntries } from '../case/rows/examiner.ts';
+import { examinersWithEntries, otherSpellings } from '../case/rows/examiner.ts';
 import { listExhibits } from '../case/rows/exhibit.ts';
 import { eachFace } from '../case/rows/face.ts';
 import { allModels } from '../case/rows/model.ts';
@@ -109,6 +109,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
   // Exporting a report is entered in the log and changes nothing of the case: the next export gives
   // the same bytes.
   const auditHead = lastChangeEntry(reading) ?? null;
+  const spelled = otherSpellings(reading);
   const { standing, notFaces } = readStanding(reading);
   const { shown, inBlocks } = await readShown(reading, making, notFaces);
   const redactor = redactorFor(options.redaction, inBlocks);
@@ -118,6 +119,7 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     title: options.title ?? found.title,
     organisation: options.organisation || (template?.organisation ?? ''),
     examiners: examinersWithEntries(reading).map((one) => one.name),
+    ...(spelled.length > 0 ? { otherSpellings: spelled } : {}),
     appVersion,
     asOf: await lastMoment(reading, [found.createdAt, ...(auditHead ? [auditHead.at] : [])], signal),
     auditHead,

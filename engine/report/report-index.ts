@@ -4,7 +4,7 @@ import type { EvidenceId, FaceId, ModelId, OpinionId, TrackId } from '../../cont
 import type { Evidence } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Opinion, Subject } from '../../contract/opinion.ts';
-import type { ReportDocument, ReportTrack } from '../../contract/report.ts';
+import type { ReportDocument, ReportTimeline, ReportTrack } from '../../contract/report.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { PrintedDocument, PrintedFace } from './report-document.ts';
@@ -19,7 +19,8 @@ export type ReportIndex = {
   /** In the order given. */
   standing: readonly Opinion[];
   /**
-   * On a face those on its track too, where they hold for it; with a `trackId` those on the track.
+   * On a face those on its track too, where they hold for it; with a `trackId` those on the track,
+   * whichever scan it was given under.
    */
   standingOn: (subject: Subject) => readonly Opinion[];
   /** True for what was called no face; of a track, all of its faces. */
@@ -33,7 +34,23 @@ export type ReportIndex = {
 /** Opinions that stand, with what each holds for. */
 export type StandingOpinions = Pick<ReportIndex, 'standing' | 'standingOn'>;
 
-const wholeOf = ({ evidenceId, trackId }: Subject): string => `${evidenceId}/${trackId ?? ''}`;
+/** Of tracks with the same faces, as scans by several models give, the first; of others itself. */
+type FirstOf = (trackId: TrackId) => TrackId;
+const itself: FirstOf = (trackId) => trackId;
+
+function firstWithSameFaces(videos: readonly ReportTimeline[]): FirstOf {
+  const firsts = new Map<string, TrackId>();
+  const firstOf = new Map<TrackId, TrackId>();
+  for (const { id, points } of videos.flatMap(({ tracks }) => tracks)) {
+    const faces = points
+      .map(({ faceId }) => faceId)
+      .sort((a, b) => a - b)
+      .join();
+    firsts.set(faces, firsts.get(faces) ?? id);
+    firstOf.set(id, firsts.get(faces)!);
+  }
+  return (trackId) => firstOf.get(trackId) ?? trackId;
+}
 
 /**
  * Of all entries those that stand, everywhere in a report: a note is no opinion, and an opinion on
@@ -42,7 +59,10 @@ const wholeOf = ({ evidenceId, trackId }: Subject): string => `${evidenceId}/${t
 export function standingOpinions(
   entries: Iterable<Opinion>,
   { standing }: Pick<ReportDocument, 'standing'>,
+  firstOf: FirstOf = itself,
 ): StandingOpinions {
+  const wholeOf = ({ evidenceId, trackId }: Subject): string =>
+    `${evidenceId}/${trackId == null ? '' : firstOf(trackId)}`;
   const facesOf = new Map<OpinionId, readonly FaceId[]>(standing.map((one) => [one.opinion, one.faces]));
   const found: Opinion[] = [];
   const [onFaces, onWholes] = [new Map<FaceId, Opinion[]>(), new Map<string, Opinion[]>()];
@@ -86,7 +106,7 @@ export function indexOf(document: PrintedDocument): ReportIndex {
     faces,
     models: new Map(document.models.map((one) => [one.id, one])),
     results: document.verdicts.filter(({ faceId }) => faceId === null || !noFaces.has(faceId)),
-    ...standingOpinions(document.opinions, document),
+    ...standingOpinions(document.opinions, document, firstWithSameFaces(document.videos)),
     isNoFace: ({ faceId, trackId }) =>
       trackId == null
         ? faceId !== null && noFaces.has(faceId)

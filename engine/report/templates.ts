@@ -31,7 +31,7 @@ export async function listTemplates(appDataFolder: string): Promise<ReportTempla
 /** Throws NOT_FOUND. */
 export async function getTemplate(appDataFolder: string, name: string): Promise<ReportTemplate> {
   const found = (await listTemplates(appDataFolder)).find((one) => one.name === name);
-  if (!found) throw new RecceError('NOT_FOUND', `template ${name}`, 'this installation has no such report template.');
+  if (!found) throw new RecceError('NOT_FOUND', `Template ${name}`, 'this installation has no such report template.');
   return found;
 }
 

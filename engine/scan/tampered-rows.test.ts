@@ -130,6 +130,8 @@ describe('one change of a row is found', () => {
     ['a result of a rerun', `UPDATE rerun SET json = json_set(json, '$.reason', 'x')`, 'rerunChanged'],
     ['the column of that result', `UPDATE rerun SET result = 'different'`, 'rerunChanged'],
     ['the standing opinion', `UPDATE current_opinion SET conclusion = 'genuine'`, 'derivedChanged'],
+    ['who is one person', 'INSERT INTO same_person VALUES (1, 1)', 'derivedChanged'],
+    ['which tracks have the same faces', 'INSERT INTO same_track VALUES (1, 1)', 'derivedChanged'],
     ['the folder of an exhibit', `UPDATE source SET root = '/elsewhere/'`, 'derivedChanged'],
     ['a verdict’s score in its column alone', 'UPDATE verdict SET score = 0.01 WHERE id = 1', 'derivedChanged'],
     ['a model that no entry knows', `INSERT INTO model SELECT 'x' || id, json FROM model`, 'modelChanged'],

@@ -2,7 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient } from '@tanstack/react-query';
-import { type ErrorCode, errorTable } from '../../contract/errors.ts';
+import { type ErrorCode, errorTable, refusalSentence } from '../../contract/errors.ts';
 import { ConnectionLostError, client } from '../transport.ts';
 
 export const engine: RouterUtils<typeof client> = createTanstackQueryUtils(client);
@@ -23,9 +23,8 @@ export const queryClient = new QueryClient({
 /** What went wrong, for people: a sentence, and the particulars where there are any. */
 export function wordsFromError(error: unknown): { title: string; detail: string } {
   if (error instanceof ORPCError && error.code in errorTable) {
-    const data = error.data as { subject?: string; detail?: string } | undefined;
-    const detail = [data?.subject, data?.detail].filter(Boolean).join(': ');
-    return { title: errorTable[error.code as ErrorCode].message, detail };
+    const data = (error.data ?? {}) as { subject?: string; detail?: string };
+    return { title: errorTable[error.code as ErrorCode].message, detail: refusalSentence(data) };
   }
   if (error instanceof ConnectionLostError)
     return { title: error.message, detail: 'Whether it was carried out is seen when the engine is back.' };

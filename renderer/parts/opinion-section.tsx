@@ -2,7 +2,7 @@
 import { EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TrackId } from '../../contract/brand.ts';
-import { type Opinion, STANDING } from '../../contract/opinion.ts';
+import { type Opinion, type OpinionOn, STANDING } from '../../contract/opinion.ts';
 import { placeWords } from '../../contract/subject-words.ts';
 import type { TrackPlace } from '../../contract/track.ts';
 import { useCase, useSession } from '../data/open-case.ts';
@@ -65,7 +65,7 @@ export function OpinionSection({
   about: string;
   /** Chooses what it is on, where there is a choice. */
   chooser?: ReactNode;
-  opinions: readonly Opinion[];
+  opinions: readonly OpinionOn[];
   /** Of a face: the tracks that these are on. */
   tracks?: readonly TrackPlace[];
   opinion: OpinionDraft;
@@ -74,7 +74,8 @@ export function OpinionSection({
   const readOnly = !useCase()?.writable;
   const trackOf = (trackId: TrackId | null): TrackPlace | undefined => tracks.find(({ id }) => id === trackId);
   const stoodOn = trackOf(ownTrack);
-  const isLatest = (opinion: Opinion): boolean =>
+  const isLatest = (opinion: OpinionOn): boolean =>
+    opinion.holds ||
     opinion.conclusion === 'note' ||
     opinions.findLast((one) => one.examinerId === opinion.examinerId && one.conclusion !== 'note')?.id === opinion.id;
   return (

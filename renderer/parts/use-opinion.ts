@@ -2,7 +2,7 @@
 // key or by button.
 import { useRef } from 'react';
 import type { TrackId } from '../../contract/brand.ts';
-import type { Conclusion, Opinion } from '../../contract/opinion.ts';
+import type { Conclusion, OpinionOn } from '../../contract/opinion.ts';
 import { useDraft } from '../data/drafts.ts';
 import { notify } from '../data/notices.ts';
 import { useSession } from '../data/open-case.ts';
@@ -21,16 +21,9 @@ export type OpinionDraft = {
   takesOpinion: boolean;
 };
 
-/**
- * What holds of the examiner's own: on a face, what was said of it itself comes before what was
- * said of its tracks, until it is withdrawn.
- */
-export function ownStanding(opinions: readonly Opinion[], examinerId: number | undefined): Opinion | null {
-  const own = opinions.filter((one) => one.examinerId === examinerId && one.conclusion !== 'note');
-  const onItself = own.findLast((one) => one.trackId === null);
-  const holds = onItself && onItself.conclusion !== 'withdrawn' ? onItself : own.at(-1);
-  return holds && holds.conclusion !== 'withdrawn' ? holds : null;
-}
+/** What holds of the examiner's own. */
+const ownStanding = (opinions: readonly OpinionOn[], examinerId: number | undefined): OpinionOn | undefined =>
+  opinions.find((one) => one.holds && one.examinerId === examinerId);
 
 /**
  * `opinions` of the subject, the oldest first. `onGiven` is called when the engine has recorded
@@ -39,7 +32,7 @@ export function ownStanding(opinions: readonly Opinion[], examinerId: number | u
  */
 export function useOpinion(
   subject: Omit<Decidable, 'ownConclusion'>,
-  opinions: readonly Opinion[],
+  opinions: readonly OpinionOn[],
   {
     takesOpinion = true,
     notByKey,

@@ -1,8 +1,9 @@
-// Handlers of `case` and `session`: which case is open, who works on it, and whether it is whole.
+// Handlers of `case`: which case is open, and whether it is whole.
 import path from 'node:path';
 import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
-import type { AgainstReport, AuditEntry, KnownExaminer, Session } from '../../../contract/case.ts';
+import type { AgainstReport, AuditEntry } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
+import { isSameName } from '../../../contract/examiner-name.ts';
 import type { RelocationEvent } from '../../../contract/relocation.ts';
 import type { Signing } from '../../../contract/report.ts';
 import { eventsOf } from '../../async/events-of.ts';
@@ -10,14 +11,13 @@ import { hashFile } from '../../blobs/read-evidence-file.ts';
 import { type Anchor, missingAnchors } from '../../case/custody/anchors.ts';
 import { restoreCase } from '../../case/custody/backup.ts';
 import { isWritable, type ReadableCase } from '../../case/db/case-handle.ts';
-import { countHidden, hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
-import { appendAudit, auditLink, firstEntryHash, lastAudit, listAudit } from '../../case/log/audit.ts';
+import { hidesFrom, hidesTrack } from '../../case/grid/finding.ts';
+import { appendAudit, auditLink, firstEntryHash, listAudit } from '../../case/log/audit.ts';
 import { createCase, isCaseFolder, openCase, readCase } from '../../case/open-case.ts';
 import { openCaseOrReadOnly } from '../../case/open-read-only.ts';
 import { countPending } from '../../case/rows/evidence.ts';
-import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import { addExaminer } from '../../case/rows/examiner.ts';
 import { OPINION_ACTIONS } from '../../case/rows/opinion.ts';
-import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
 import { setReasonRule } from '../../case/rows/reason-rule.ts';
 import { addRelocations } from '../../case/rows/relocation.ts';
 import { type KeepPlaces, relocateEvidence } from '../../custody/relocate-evidence.ts';
@@ -259,7 +259,8 @@ async function signNewest(
  */
 function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const isOpinion = OPINION_ACTIONS.some((action) => action === entry.action);
-  if (!isOpinion || entry.who === currentCase.opened.session.examiner?.name) return entry;
+  const own = currentCase.opened.session.examiner?.name ?? '';
+  if (!isOpinion || isSameName(entry.who, own)) return entry;
   const { evidenceId, faceId, trackId } = entry.details as {
     evidenceId: EvidenceId;
     faceId: FaceId | null;
@@ -274,73 +275,3 @@ function asSeen(currentCase: CurrentCase, entry: AuditEntry): AuditEntry {
   const hidden = 'until you have given your own opinion on its subject';
   return { ...entry, action: 'opinion.given', who: '', subject: '', details: { hidden } };
 }
-
-/**
- * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is
- * chosen is entered with how they review; blind mode is switched on or off by the one who works on,
- * and what was hidden from another is not theirs to reveal.
- */
-function setSession(
-  currentCase: CurrentCase,
-  wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
-): Session {
-  const { handle, session, sitting } = currentCase.working;
-  const before = { ...session };
-  const log = (action: string, details: Record<string, unknown>): void => {
-    const who = session.examiner?.name ?? '';
-    appendAudit(handle, { who, action, subject: who || 'no examiner', details });
-  };
-  handle.db.transaction(() => {
-    const examiner = wanted.examiner === undefined ? before.examiner : addExaminer(handle, wanted.examiner);
-    const blind = wanted.blind ?? before.blind;
-    const revealed = before.blind && !blind ? countHidden(handle, currentCase.viewer) : 0;
-    Object.assign(session, { examiner, blind });
-    if (examiner?.id !== before.examiner?.id)
-      log('examiner.chosen', { blind, ...(wanted.looked || hasLookedUnnamed(handle) ? { looked: true } : {}) });
-    else if (blind && !before.blind) log('blind.on', {});
-    else if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
-  });
-  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) {
-    sitting.length = 0;
-    // Every window shows it.
-    currentCase.changes.publish(null);
-  }
-  return sessionOf(currentCase);
-}
-
-/** True where results were looked at without a name since one was last taken. */
-const hasLookedUnnamed = (handle: ReadableCase): boolean =>
-  lastAudit(handle, 'examiner.unnamed', 'examiner.chosen')?.action === 'examiner.unnamed';
-
-const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
-  ...session,
-  looked: session.examiner === null && hasLookedUnnamed(handle),
-});
-
-/** Entered once until a name is taken. */
-function lookUnnamed(currentCase: CurrentCase): Session {
-  const { handle, session } = currentCase.working;
-  if (session.examiner === null && !hasLookedUnnamed(handle))
-    appendAudit(handle, { who: '', action: 'examiner.unnamed', subject: 'no examiner', details: {} });
-  return sessionOf(currentCase);
-}
-
-const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
-  listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
-
-export const sessionHandlers = (currentCase: CurrentCase) => ({
-  get: procedures.session.get.handler(() => sessionOf(currentCase)),
-  examiners: procedures.session.examiners.handler(() => knownExaminers(currentCase.opened.handle)),
-  hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
-  mistaken: procedures.session.mistaken.handler(({ input }) => {
-    const { handle, session } = currentCase.working;
-    markMistaken(handle, session.examiner?.name ?? '', input.id);
-    if (session.examiner?.id === input.id) {
-      session.examiner = null;
-      currentCase.changes.publish(null);
-    }
-    return knownExaminers(handle);
-  }),
-  look: procedures.session.look.handler(() => lookUnnamed(currentCase)),
-  set: procedures.session.set.handler(({ input }) => setSession(currentCase, input)),
-});

@@ -32,6 +32,7 @@ import { provenanceOf } from '../examine-provenance-of-evidence.ts';
 import { metadataOf } from '../read-metadata-of-evidence.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
+import { inNameOf } from './session-handlers.ts';
 
 export const evidenceHandlers = (
   deps: Pick<Services, 'currentCase' | 'decoder' | 'installation' | 'videoPictures'>,
@@ -58,7 +59,7 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
   const { handle } = currentCase.opened;
   const found = findVerdict(handle, verdictId);
   const model = found && findModel(handle, found.verdict.modelId);
-  if (!found || !model) throw new RecceError('NOT_FOUND', `verdict ${verdictId}`, 'the case has no such verdict.');
+  if (!found || !model) throw new RecceError('NOT_FOUND', `Verdict ${verdictId}`, 'The case has no such verdict.');
   const { verdict, parameters } = found;
   const { evidenceId, faceId } = verdict;
   const hides = hidesFrom(handle, currentCase.viewer, evidenceId, faceId);
@@ -131,7 +132,7 @@ function examinerOf(
   { session }: WorkingCase,
   { examinerId, blindShown }: GivenBy,
 ): NonNullable<WorkingCase['session']['examiner']> {
-  if (!session.examiner) throw new RecceError('NO_EXAMINER', 'this session', 'an opinion needs a name.');
+  if (!session.examiner) throw new RecceError('NO_EXAMINER', 'This session', 'An opinion needs a name.');
   if (examinerId !== undefined && examinerId !== session.examiner.id)
     throw new RecceError('OPINION_REFUSED', '', 'Another examiner was chosen before it was recorded.');
   if (blindShown !== undefined && blindShown !== session.blind)
@@ -152,7 +153,13 @@ const rowsOf = ({ opened: { handle }, viewer }: CurrentCase, all: readonly Enter
 type GivenBy = { examinerId?: ExaminerId | undefined; blindShown?: boolean | undefined };
 type Said = GivenBy & { conclusion: Conclusion; note?: string | undefined };
 
-function give(currentCase: CurrentCase, { examinerId, blindShown, ...given }: Subject & Said) {
+function give(currentCase: CurrentCase, { examiner, ...given }: Subject & Said & { examiner?: string | undefined }) {
+  return examiner === undefined
+    ? giveInSitting(currentCase, given)
+    : inNameOf(currentCase, examiner, () => giveInSitting(currentCase, given));
+}
+
+function giveInSitting(currentCase: CurrentCase, { examinerId, blindShown, ...given }: Subject & Said) {
   const { working } = currentCase;
   const blind = hidesSubject(currentCase, given);
   const entered = giveOpinion(working.handle, examinerOf(working, { examinerId, blindShown }), { ...given, blind });

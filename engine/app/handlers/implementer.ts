@@ -34,7 +34,7 @@ async function* stream(events: AsyncIterable<unknown>): AsyncGenerator<unknown> 
  * library would keep to itself.
  */
 function errorOnTheWire(caught: unknown): unknown {
-  const error = errorFromSystem(caught, 'this case');
+  const error = errorFromSystem(caught, 'This case');
   if (error instanceof RecceError)
     return new ORPCError(error.code, {
       status: errorTable[error.code].status,

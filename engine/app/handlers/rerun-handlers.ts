@@ -12,7 +12,7 @@ import { procedures } from './implementer.ts';
 function startRerun(currentCase: CurrentCase, wanted: readonly VerdictId[] | undefined) {
   const { handle, queue, session } = currentCase.working;
   for (const id of wanted ?? [])
-    if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `verdict ${id}`, 'the case has no such verdict.');
+    if (!findVerdict(handle, id)) throw new RecceError('NOT_FOUND', `Verdict ${id}`, 'the case has no such verdict.');
   const verdictIds = wanted ?? allVerdictIds(handle);
   const who = session.examiner?.name ?? '';
   const job = queue.enqueue('rerun', { verdictIds, who });

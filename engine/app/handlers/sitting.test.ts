@@ -244,6 +244,26 @@ test('what was given at once is undone at once, also after something said of one
   expect(await standing()).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
 });
 
+test('who gives an opinion by name is taken with it; where it is refused nothing is written, and the sitting goes on', async () => {
+  await client.session.set({ examiner: 'Anna', blind: false });
+  await client.opinion.give({ ...faces[0]!, conclusion: 'forged' });
+  const log = () => client.case.activity({ limit: 100 });
+  const before = await log();
+  const refusal = await refused(client.opinion.give({ ...faces[0]!, conclusion: 'withdrawn', examiner: 'Anni' }));
+  expect(refusal.code).toBe('OPINION_REFUSED');
+  expect(await log()).toEqual(before);
+  expect((await client.session.get()).examiner?.name).toBe('Anna');
+  expect((await client.session.examiners()).map(({ name }) => name)).toEqual(['Anna']);
+  expect((await client.opinion.undo({}))?.opinion.conclusion).toBe('withdrawn');
+  const { opinion } = await client.opinion.give({ ...faces[0]!, conclusion: 'genuine', examiner: 'Berta' });
+  expect(opinion.examinerName).toBe('Berta');
+  expect((await log()).slice(0, 3).map(({ who, action }) => [who, action])).toEqual([
+    ['Berta', 'opinion.given'],
+    ['Berta', 'examiner.chosen'],
+    ['Berta', 'examiner.added'],
+  ]);
+});
+
 test('a name without a letter is none, and one that differs in spaces and capitals alone is the known one', async () => {
   await expect(client.session.set({ examiner: ' ' })).rejects.toThrow();
   const emil = (await client.session.set({ examiner: ' Emil  Tab', blind: false })).examiner!;

@@ -23,8 +23,8 @@ export const videoHandlers = (currentCase: CurrentCase) => ({
     const timeline = readTimeline(handle, evidenceId, { modelId, scanId, hidden, hidesTrack: hidesOne });
     const why = modelId ? 'this model has not looked at it; choose another.' : 'no model has looked at it as a video.';
     if (!timeline && scanId !== undefined)
-      throw new RecceError('NOT_FOUND', `scan ${scanId}`, 'it is no scan of this file.');
-    if (!timeline) throw new RecceError('NOT_FOUND', `evidence ${evidenceId}`, why);
+      throw new RecceError('NOT_FOUND', `Scan ${scanId}`, 'it is no scan of this file.');
+    if (!timeline) throw new RecceError('NOT_FOUND', `Evidence ${evidenceId}`, why);
     return timeline;
   }),
   opinionsElsewhere: procedures.video.opinionsElsewhere.handler(({ input: { evidenceId, scanId } }) => {

@@ -6,6 +6,8 @@ import { storedObject } from '../../files/stored-json.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { newDatabase } from '../db/case-layout.ts';
+import { enterSamePersons } from '../db/derived-tables.ts';
+import { SAME_TRACKS } from '../db/migrations.ts';
 import type { Steps } from '../log/segment.ts';
 import { findCard } from '../rows/model.ts';
 
@@ -19,7 +21,7 @@ const derived = (subject: string, expected: string, found: string): Problem => (
 });
 
 /**
- * The standing opinions, the folders that files came from, and the columns of verdicts that the
+ * The standing opinions with who and which tracks are one, the folders that files came from, and the columns of verdicts that the
  * grid filters by.
  */
 export function* derivedProblems(opened: ReadableCase, whyOdd?: WhyOdd): Steps<Problem[]> {
@@ -41,23 +43,41 @@ function standingOpinions(db: CaseDatabase): Problem[] {
   const again = newDatabase();
   try {
     again.raw.pragma('foreign_keys = OFF');
-    for (const table of ['track_face', 'opinion']) copyRows(db, again, table);
-    const [expected, found] = [again, db].map((one) =>
-      JSON.stringify(
-        one.raw.prepare('SELECT * FROM current_opinion ORDER BY evidence_id, face_id, examiner_id').raw().all(),
+    copyRows(db, again, 'examiner', 'id');
+    enterSamePersons(again);
+    if (db.raw.prepare('SELECT 1 FROM opinion LIMIT 1').get() !== undefined) {
+      copyRows(db, again, 'track_face', 'track_id, face_id');
+      copyRows(db, again, 'same_track', 'track_id');
+    }
+    copyRows(db, again, 'opinion', 'id');
+    return [
+      ...difference('names of one person', [again, 'SELECT * FROM same_person ORDER BY examiner_id'], [db]),
+      ...difference(
+        'tracks with the same faces',
+        [db, SAME_TRACKS],
+        [db, 'SELECT * FROM same_track ORDER BY track_id'],
       ),
-    ) as [string, string];
-    return expected === found ? [] : [derived('standing opinions', expected, found)].map(shortened);
+      ...difference(
+        'standing opinions',
+        [again, 'SELECT * FROM current_opinion ORDER BY evidence_id, face_id, examiner_id'],
+        [db],
+      ),
+    ];
   } finally {
     again.close();
   }
 }
 
-function copyRows(from: CaseDatabase, to: CaseDatabase, table: string): void {
-  if (table === 'track_face' && from.raw.prepare('SELECT 1 FROM opinion LIMIT 1').get() === undefined) return;
-  const rows = from.raw
-    .prepare(`SELECT * FROM ${table} ORDER BY ${table === 'opinion' ? 'id' : 'track_id, face_id'}`)
-    .raw();
+/** What the rows of one question should be, and are; the same question where none is named. */
+function difference(what: string, wanted: [CaseDatabase, string], [db, sql = wanted[1]]: [CaseDatabase, string?]) {
+  const rowsOf = (from: CaseDatabase, question: string): string =>
+    JSON.stringify(from.raw.prepare(question).raw().all());
+  const [expected, found] = [rowsOf(...wanted), rowsOf(db, sql)];
+  return expected === found ? [] : [shortened(derived(what, expected, found))];
+}
+
+function copyRows(from: CaseDatabase, to: CaseDatabase, table: string, order: string): void {
+  const rows = from.raw.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).raw();
   const width = rows.columns().length;
   const insert = to.raw.prepare(`INSERT INTO ${table} VALUES (${Array(width).fill('?').join(', ')})`);
   to.raw.transaction(() => {

@@ -6,6 +6,7 @@ import { RecceError } from '../../../contract/errors.ts';
 import type { CaseDatabase } from './case-database.ts';
 import { connectInMemory, damaged } from './connect.ts';
 import { writeSnapshot } from './copy-database.ts';
+import { enterSamePersons } from './derived-tables.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { layoutDifferences, layoutDifferenceWords } from './schema-check.ts';
 
@@ -92,6 +93,7 @@ export function migrate(db: CaseDatabase): void {
         db.raw.exec(MIGRATIONS[version]!);
         db.raw.pragma(`user_version = ${version + 1}`);
       }
+      enterSamePersons(db);
       const [lost] = db.raw.pragma('foreign_key_check') as { table: string; parent: string }[];
       if (lost) throw new Error(`A row of ${lost.table} refers to a row of ${lost.parent} that is not there.`);
     });

@@ -12,7 +12,7 @@ export function maskLength(db: CaseDatabase, table: 'evidence' | 'verdict'): num
   if (id <= LARGEST_ID) return id + 1;
   throw new RecceError(
     'CASE_DAMAGED',
-    `${table} ${id}`,
+    `${table === 'evidence' ? 'Evidence' : 'Verdict'} ${id}`,
     'no row that the workstation wrote has such a number. "recce verify" says what else differs.',
   );
 }

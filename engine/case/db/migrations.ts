@@ -5,6 +5,64 @@ const refuseChange = (table: string): string => `
 CREATE TRIGGER ${table}_is_append_only_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
 CREATE TRIGGER ${table}_is_append_only_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;`;
 
+/**
+ * SQL for the person an examiner's row names: several rows of cases made before can be one, and the
+ * first stands for all of them.
+ */
+const personOf = (examiner: string): string =>
+  `ifnull((SELECT first_id FROM same_person WHERE examiner_id = ${examiner}), ${examiner})`;
+
+/** SQL for the first of all tracks with the same faces. */
+const firstTrack = (track: string): string =>
+  `ifnull((SELECT first_id FROM same_track WHERE track_id = ${track}), ${track})`;
+
+/** SQL for the earliest track that has exactly the faces of this one. */
+const earlierTrack = (track: string): string =>
+  `(SELECT min(o.track_id) FROM track_face o WHERE o.face_id = (SELECT min(face_id) FROM track_face WHERE track_id = ${track})
+    AND o.track_id < ${track}
+    AND NOT EXISTS (SELECT face_id FROM track_face WHERE track_id = ${track} EXCEPT SELECT face_id FROM track_face WHERE track_id = o.track_id)
+    AND NOT EXISTS (SELECT face_id FROM track_face WHERE track_id = o.track_id EXCEPT SELECT face_id FROM track_face WHERE track_id = ${track}))`;
+
+/**
+ * SQL for the opinion of a person that holds for a face (0: the whole file): their last word on it;
+ * where that is none or withdrawn, the latest of their last words on tracks with it that is not
+ * withdrawn. NULL where nothing holds. Arguments are SQL.
+ */
+const holding = ({ file, face, person }: { file: string; face: string; person: string }): string => {
+  const theirs = (opinion: string): string =>
+    `${opinion}.conclusion <> 'note' AND ${personOf(`${opinion}.examiner_id`)} = ${person}`;
+  return `ifnull(
+    (SELECT own.id FROM opinion own WHERE own.conclusion <> 'withdrawn' AND own.id = (SELECT c.id FROM opinion c
+      WHERE c.evidence_id = ${file} AND c.face_id IS nullif(${face}, 0) AND c.track_id IS NULL AND ${theirs('c')}
+      ORDER BY c.id DESC LIMIT 1)),
+    (SELECT max(c.id) FROM track_face tf JOIN opinion c ON c.track_id = tf.track_id
+      WHERE tf.face_id = ${face} AND c.conclusion <> 'withdrawn' AND ${theirs('c')}
+      AND NOT EXISTS (SELECT 1 FROM track_face ltf JOIN opinion l ON l.track_id = ltf.track_id
+        WHERE ltf.face_id = ${face} AND l.id > c.id AND ${firstTrack('l.track_id')} = ${firstTrack('c.track_id')} AND ${theirs('l')})))`;
+};
+
+/**
+ * What stands of every opinion there is: of each person what holds for a face or file, else their
+ * last withdrawal. What the triggers keep up with, at once.
+ */
+export const STANDING_AGAIN = `
+DELETE FROM current_opinion;
+INSERT INTO current_opinion
+SELECT s.evidence_id, s.face_id, s.person, o.id, o.conclusion, o.track_id
+FROM (SELECT evidence_id, face_id, person, max(id) AS last FROM (
+    SELECT c.evidence_id, ifnull(c.face_id, 0) AS face_id, ${personOf('c.examiner_id')} AS person, c.id
+    FROM opinion c WHERE c.track_id IS NULL AND c.conclusion <> 'note'
+    UNION ALL
+    SELECT c.evidence_id, tf.face_id, ${personOf('c.examiner_id')}, c.id
+    FROM opinion c JOIN track_face tf ON tf.track_id = c.track_id WHERE c.conclusion <> 'note')
+  GROUP BY evidence_id, face_id, person) s
+JOIN opinion o ON o.id = ifnull(${holding({ file: 's.evidence_id', face: 's.face_id', person: 's.person' })}, s.last);
+`;
+
+/** Which tracks have the faces of an earlier one, of every film: what `same_track` holds, in order. */
+export const SAME_TRACKS = `SELECT id, first_id
+FROM (SELECT id, ${earlierTrack('track.id')} AS first_id FROM track) WHERE first_id IS NOT NULL ORDER BY id`;
+
 /** Step n takes a database from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -218,5 +276,28 @@ WHEN NEW.conclusion <> 'note' AND NEW.track_id IS NOT NULL BEGIN
   FROM track_face WHERE track_face.track_id = NEW.track_id
   ON CONFLICT DO UPDATE SET opinion_id = NEW.id, conclusion = NEW.conclusion, track_id = NEW.track_id
   WHERE current_opinion.track_id IS NOT NULL OR current_opinion.conclusion = 'withdrawn'; END;
+`,
+  // One person and one track count once: names that differ in nothing that is part of a name
+  // (filled by derived-tables.ts), and tracks with the same faces, which scans by several models
+  // give. What is withdrawn or undone on a face lets the opinion on its track hold again.
+  `
+CREATE TABLE same_person (
+  examiner_id INTEGER PRIMARY KEY REFERENCES examiner, first_id INTEGER NOT NULL REFERENCES examiner) STRICT;
+CREATE TABLE same_track (
+  track_id INTEGER PRIMARY KEY REFERENCES track, first_id INTEGER NOT NULL REFERENCES track) STRICT;
+CREATE INDEX same_track_by_first ON same_track (first_id);
+CREATE TRIGGER film_has_same_tracks AFTER UPDATE OF finished ON video_scan WHEN NEW.finished = 1 BEGIN
+  INSERT OR IGNORE INTO same_track SELECT id, first_id
+  FROM (SELECT id, ${earlierTrack('track.id')} AS first_id FROM track WHERE video_scan_id = NEW.id) WHERE first_id IS NOT NULL; END;
+DROP TRIGGER opinion_becomes_current;
+DROP TRIGGER track_opinion_becomes_current;
+CREATE TRIGGER opinion_becomes_current AFTER INSERT ON opinion WHEN NEW.conclusion <> 'note' BEGIN
+  INSERT OR REPLACE INTO current_opinion
+  SELECT NEW.evidence_id, s.face_id, ${personOf('NEW.examiner_id')}, o.id, o.conclusion, o.track_id
+  FROM (SELECT ifnull(NEW.face_id, 0) AS face_id WHERE NEW.track_id IS NULL
+    UNION ALL SELECT face_id FROM track_face WHERE track_id = NEW.track_id) s
+  JOIN opinion o ON o.id = ifnull(${holding({ file: 'NEW.evidence_id', face: 's.face_id', person: personOf('NEW.examiner_id') })}, NEW.id); END;
+INSERT INTO same_track ${SAME_TRACKS};
+${STANDING_AGAIN}
 `,
 ];

@@ -114,8 +114,9 @@ export type OpinionTable = {
   given_at: string;
 };
 /**
- * The latest opinion of each examiner on each subject; face_id 0 stands for the whole file. One on
- * a track stands at each of its faces, with its `track_id`. Derived from `opinion`.
+ * What each person says of each face; face_id 0 stands for the whole file, examiner_id for the
+ * person (`same_person`). One on a track stands at those of its faces that have none of their own,
+ * with its `track_id`. Derived from `opinion`.
  */
 export type CurrentOpinionTable = {
   evidence_id: number;
@@ -125,6 +126,13 @@ export type CurrentOpinionTable = {
   conclusion: string;
   track_id: number | null;
 };
+/**
+ * Rows of `examiner` whose name is that of an earlier row, in another spelling: of cases made
+ * before names were compared. Derived from `examiner`.
+ */
+export type SamePersonTable = { examiner_id: number; first_id: number };
+/** Tracks with exactly the faces of an earlier one. Derived from `track_face`. */
+export type SameTrackTable = { track_id: number; first_id: number };
 export type AuditTable = {
   seq: number;
   at: string;
@@ -194,6 +202,8 @@ export type Tables = {
   superseded_verdict: SupersededVerdictTable;
   opinion: OpinionTable;
   current_opinion: CurrentOpinionTable;
+  same_person: SamePersonTable;
+  same_track: SameTrackTable;
   audit: AuditTable;
   job: JobTable;
   saved_view: SavedViewTable;

@@ -1,7 +1,7 @@
 // The grid's answers against plain SQL over the tables, without indexes of choice, masks or cells:
 // every filter, order and page, with two models, films with tracks, files without a face, opinions
 // given and withdrawn, blind mode, a scan that goes on.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,12 +12,12 @@ import type { ValidationRecord } from '../../../contract/validation.ts';
 import { type Leaning, leaningSchema, type VerdictKind, verdictKindSchema } from '../../../contract/verdict.ts';
 import { CaseDatabase } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
-import { MIGRATIONS } from '../db/migrations.ts';
 import { findSchemaProblem } from '../db/schema-check.ts';
 import { closeCase, createCase, openCase } from '../open-case.ts';
 import { findModel, keepModel } from '../rows/model.ts';
 import { addFile } from '../testing/case-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
+import { writeOlderCase } from '../testing/older-case.ts';
 import { placeOfFinding, queryFindings } from './finding.ts';
 import { countFindings } from './finding-counts.ts';
 import { readFacets } from './finding-facets.ts';
@@ -336,12 +336,7 @@ type Step = { opcode: string; p1: number; p3: number };
 
 test('a case of the version before is brought to the same indexes and gives the same answers', () => {
   const folder = path.join(root, 'older');
-  mkdirSync(folder);
-  const raw = new Database(path.join(folder, 'case.sqlite'));
-  for (const step of MIGRATIONS.slice(0, BEFORE_CELLS)) raw.exec(step);
-  copyRows(raw);
-  raw.pragma(`user_version = ${BEFORE_CELLS}`);
-  raw.close();
+  writeOlderCase(opened.folder, folder, BEFORE_CELLS);
   const older = openCase(folder);
   for (const viewer of VIEWERS)
     for (const filter of FILTERS) {
@@ -352,21 +347,6 @@ test('a case of the version before is brought to the same indexes and gives the 
   closeCase(older);
   expect(findSchemaProblem(path.join(folder, 'case.sqlite'))).toBeUndefined();
 });
-
-/** Every row of the case, as far as an older layout has its columns. */
-function copyRows(older: Database.Database): void {
-  older.prepare('ATTACH ? AS newer').run(path.join(opened.folder, 'case.sqlite'));
-  older.pragma('foreign_keys = OFF');
-  const columns = (schema: string, table: string) =>
-    (older.pragma(`${schema}.table_info(${table})`) as { name: string }[]).map(({ name }) => name);
-  const tables = older.prepare("SELECT name FROM main.sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  for (const table of tables) {
-    const shared = columns('main', table).filter((name) => columns('newer', table).includes(name));
-    older.exec(`DELETE FROM main.${table}`);
-    older.exec(`INSERT INTO main.${table} (${shared}) SELECT ${shared} FROM newer.${table}`);
-  }
-  older.exec('DETACH newer');
-}
 
 test('a verdict of too small a face that a later scan judged is in no page, count or facet', () => {
   const case_ = createCase(path.join(root, 'later'), { title: 'L', reference: '', demonstration: false });

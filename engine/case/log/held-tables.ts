@@ -152,6 +152,12 @@ export const HELD: { readonly [T in keyof Tables]: Held<T> } = {
     how: 'made again from the opinions',
     columns: ['evidence_id', 'face_id', 'examiner_id', 'opinion_id', 'conclusion', 'track_id'],
   },
+  same_person: {
+    by: 'otherwise',
+    how: 'made again from the names of the examiners',
+    columns: ['examiner_id', 'first_id'],
+  },
+  same_track: { by: 'otherwise', how: 'made again from the tracks', columns: ['track_id', 'first_id'] },
   superseded_verdict: { by: 'otherwise', how: 'made again from the verdicts', columns: ['verdict_id'] },
   source: { by: 'otherwise', how: 'made again from the evidence rows', columns: ['id', 'root'] },
   audit: {

@@ -205,7 +205,7 @@ export function evidencePaths({ db }: ReadableCase): string[] {
 /** Throws NOT_FOUND. */
 export function getEvidence({ db }: ReadableCase, id: EvidenceId): Evidence {
   const row = db.first(selectEvidence().where('id', '=', id));
-  if (!row) throw new RecceError('NOT_FOUND', `evidence ${id}`, 'the case has no such file.');
+  if (!row) throw new RecceError('NOT_FOUND', `Evidence ${id}`, 'the case has no such file.');
   return evidenceFromRow(db, row);
 }
 

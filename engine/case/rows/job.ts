@@ -64,7 +64,7 @@ export function addJob(
 /** Throws NOT_FOUND. */
 export function getJob({ db }: ReadableCase, id: JobId): Job {
   const row = db.first(query.selectFrom('job').selectAll().where('id', '=', id));
-  if (!row) throw new RecceError('NOT_FOUND', `job ${id}`, 'the case has no such job.');
+  if (!row) throw new RecceError('NOT_FOUND', `Job ${id}`, 'the case has no such job.');
   return jobFromRow(row);
 }
 

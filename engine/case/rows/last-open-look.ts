@@ -1,5 +1,6 @@
 // When an examiner last looked at the case with its scores shown, as the log tells it.
 import type { AuditEntry } from '../../../contract/case.ts';
+import { personKey } from '../../../contract/examiner-name.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
 import { auditLink, eachEntryBehind } from '../log/audit.ts';
@@ -7,7 +8,7 @@ import { auditLink, eachEntryBehind } from '../log/audit.ts';
 /**
  * `upTo`, `hash`: last entry there was when it was read. `open`: who looks openly after it, null for
  * nobody, undefined before any entry. `added`: names that were added before any was chosen.
- * `ended`: by name.
+ * `ended`: by name. A name is what makes two the same (personKey).
  */
 type Looks = {
   upTo: number;
@@ -24,16 +25,17 @@ const REPORT = 'report.exported';
 const CHANGES = ['examiner.added', 'examiner.chosen', 'blind.on', 'blind.off', REPORT];
 
 /**
- * Instant at which the last open sitting of this name ended; undefined where they never had one.
- * The closing of a case is no entry: a sitting lasts until the next change of examiner or of blind
- * mode. Entries are read once each, those added since the last call.
+ * Instant at which the last open sitting of this name, in whichever spelling, ended; undefined where
+ * they never had one. The closing of a case is no entry: a sitting lasts until the next change of
+ * examiner or of blind mode. Entries are read once each, those added since the last call.
  */
 export function lastOpenLook(opened: ReadableCase, name: string): string | undefined {
   const looks = looksOf(opened);
   const end = auditLink(opened);
   for (const entry of eachEntryBehind(opened, looks.upTo, ...CHANGES)) take(looks, entry);
   Object.assign(looks, { upTo: end?.seq ?? 0, hash: end?.hash });
-  return looks.open === name ? opened.clock() : looks.ended.get(name);
+  const person = personKey(name);
+  return looks.open === person ? opened.clock() : looks.ended.get(person);
 }
 
 /** What was read before, if the entry that ended it is still there: a transaction may have been undone. */
@@ -47,7 +49,8 @@ function looksOf(opened: ReadableCase): Looks {
 }
 
 function take(looks: Looks, entry: AuditEntry): void {
-  const { seq, at, who, action } = entry;
+  const { seq, at, action } = entry;
+  const who = personKey(entry.who);
   if (action === 'examiner.added') {
     if (looks.open === undefined) looks.added.push({ name: who, seq });
     return;
@@ -56,7 +59,7 @@ function take(looks: Looks, entry: AuditEntry): void {
     if (who) looks.ended.set(who, at);
     return;
   }
-  const looked = looks.open === undefined ? makerOf(looks.added, entry) : looks.open;
+  const looked = looks.open === undefined ? makerOf(looks.added, { seq, who, action }) : looks.open;
   if (looked) looks.ended.set(looked, at);
   const details = entry.details as { blind?: boolean; looked?: boolean };
   if (details.looked) looks.ended.set(who, at);

@@ -46,8 +46,8 @@ test('a row whose number no row of a case has is read once, and masks of it are 
   addFile(opened, 'plain.jpg', [0.5]);
   tamperWith(opened.db.raw, 'UPDATE evidence SET id = 20000000000');
   expect(idsNamed(opened.db, 'plain')).toEqual([20_000_000_000]);
-  expect(() => filesNamed(opened.db, 'plain')).toThrow('evidence 20000000000');
-  expect(() => exhibitBytes(opened.db)).toThrow('evidence 20000000000');
+  expect(() => filesNamed(opened.db, 'plain')).toThrow('Evidence 20000000000');
+  expect(() => exhibitBytes(opened.db)).toThrow('Evidence 20000000000');
   closeCase(opened);
   rmSync(root, { recursive: true, force: true });
 });

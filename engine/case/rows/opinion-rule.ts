@@ -11,6 +11,7 @@ import type { ReadableCase } from '../db/case-handle.ts';
 import { getEvidence } from './evidence.ts';
 import { findFace } from './face.ts';
 import { lastOpenLook } from './last-open-look.ts';
+import { personOf } from './one-of.ts';
 import { spanOf } from './subject-place.ts';
 import { trackPlace } from './track-place.ts';
 
@@ -29,7 +30,7 @@ export function checkOpinion(
   const { conclusion, faceId, trackId } = given;
   const refuse = (why: string): RecceError => new RecceError('OPINION_REFUSED', evidence.shownPath, why);
   if (conclusion === 'note') {
-    if (!given.note?.trim()) throw refuse('a note says something.');
+    if (!given.note?.trim()) throw refuse('A note without words says nothing. Write what is to be noted.');
     return;
   }
   if (conclusion === 'withdrawn') {
@@ -37,8 +38,8 @@ export function checkOpinion(
     return;
   }
   if (faceId !== null || trackId != null) return;
-  if (!hasFace(opened, given)) throw refuse('no face was found in this file; write a note instead.');
-  if (conclusion === 'notAFace') throw refuse('this was about the whole file. Choose the face that is none.');
+  if (!hasFace(opened, given)) throw refuse('No face was found in this file. Write a note instead.');
+  if (conclusion === 'notAFace') throw refuse('“Not a face” was said of the whole file. Choose the face that is none.');
 }
 
 /** Why a withdrawal finds nothing: what stands at a face may stand on its track. */
@@ -48,22 +49,22 @@ function nothingToWithdraw(opened: ReadableCase, examinerId: number, { evidenceI
     .select('track_id')
     .where('evidence_id', '=', evidenceId)
     .where('face_id', '=', faceId ?? 0)
-    .where('examiner_id', '=', examinerId)
+    .where('examiner_id', '=', personOf(examinerId))
     .where('conclusion', '<>', 'withdrawn');
   const trackId = faceId === null ? null : (opened.db.first(standing)?.track_id ?? null);
   const track = trackId === null ? undefined : trackPlace(opened, trackId as TrackId);
-  if (!track) return 'no opinion of yours stands here.';
+  if (!track) return 'No opinion of yours stands here.';
   const { trackIndex } = track;
-  return `your opinion stands on ${placeWords({ trackIndex, span: spanOf(track) })}, and not on this face alone. Withdraw it there, in Videos.`;
+  return `Your opinion stands on ${placeWords({ trackIndex, span: spanOf(track) })}, and not on this face alone. Withdraw it there, in Videos.`;
 }
 
 function checkSubject(opened: ReadableCase, { faceId, trackId }: Subject, { id, shownPath }: Evidence): void {
   if (faceId !== null && findFace(opened, faceId)?.evidenceId !== id)
-    throw new RecceError('NOT_FOUND', `face ${faceId}`, `it is not a face of ${shownPath}.`);
+    throw new RecceError('NOT_FOUND', `Face ${faceId}`, `It is not a face of ${shownPath}.`);
   if (trackId == null) return;
   const of = query.selectFrom('track as t').innerJoin('video_scan as s', 's.id', 't.video_scan_id');
   if (faceId !== null || opened.db.first(of.select('s.evidence_id').where('t.id', '=', trackId))?.evidence_id !== id)
-    throw new RecceError('NOT_FOUND', `track ${trackId}`, `it is not a track of ${shownPath}.`);
+    throw new RecceError('NOT_FOUND', `Track ${trackId}`, `It is not a track of ${shownPath}.`);
 }
 
 const hasFace = ({ db }: ReadableCase, { evidenceId }: Subject): boolean =>
@@ -88,7 +89,7 @@ function hasUncovered(
     .selectFrom('opinion as o')
     .select('o.id')
     .where('o.evidence_id', '=', evidenceId)
-    .where('o.examiner_id', '=', id)
+    .where(sql<SqlBool>`${personOf('o.examiner_id')} = ${personOf(id)}`)
     .where('o.conclusion', 'not in', ['withdrawn', 'note'])
     .limit(1);
   return db.first(said.where(touches(faceId, trackId ?? null))) !== undefined;

@@ -3,20 +3,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
-import type { EvidenceId, FaceId, TrackId } from '../../../contract/brand.ts';
+import type { EvidenceId, ExaminerId, FaceId, ModelId, TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import type { RecceError } from '../../../contract/errors.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
+import type { Sampling } from '../../../contract/video.ts';
 import { recordProblems } from '../custody/record-check.ts';
+import { query } from '../db/case-database.ts';
 import type { WritableCase } from '../db/case-handle.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
 import { readAgreement } from '../grid/agreement.ts';
 import { queryFindings } from '../grid/finding.ts';
 import { countFindings } from '../grid/finding-counts.ts';
 import { appendAudit, listAudit } from '../log/audit.ts';
-import { closeCase, createCase, readCase } from '../open-case.ts';
+import { appendAuditWithRows } from '../log/segment.ts';
+import { closeCase, createCase, openCase, readCase } from '../open-case.ts';
 import { addFile } from '../testing/case-material.ts';
+import { addFilm, scanFilm } from '../testing/film-material.ts';
 import { fillGrid } from '../testing/grid-material.ts';
-import { addExaminer, examinersWithEntries, listExaminers, markMistaken } from './examiner.ts';
+import { writeOlderCase } from '../testing/older-case.ts';
+import { addExaminer, examinersWithEntries, listExaminers, markMistaken, otherSpellings } from './examiner.ts';
 import { lastOpenLook } from './last-open-look.ts';
 import {
   allOpinions,
@@ -232,6 +238,155 @@ test('an opinion on a track holds for its faces that have none of their own, and
   closeCase(full);
 });
 
+/** A film whose one face is followed by a scan of each of these models, over these frames. */
+function film(...scans: { model: string; frames: number[] }[]) {
+  const evidenceId = addFilm(opened, 'film.mp4');
+  const { outcome } = allVerdicts(opened)[0]!;
+  const sampling = (frames: number[]): Sampling =>
+    frames.length === 4 ? { kind: 'everyFrame' } : { kind: 'byTime', framesPerSecond: 2, sceneChanges: false };
+  const tracks = scans.map(
+    ({ model, frames }) =>
+      scanFilm(opened, evidenceId, frames, {
+        sampling: sampling(frames),
+        outcome,
+        modelId: model.repeat(64) as ModelId,
+      }).trackIds[0]!,
+  );
+  const faces = opened.db.raw
+    .prepare('SELECT id FROM face WHERE evidence_id = ? ORDER BY frame_index')
+    .pluck()
+    .all(evidenceId) as FaceId[];
+  return {
+    faces,
+    onTrack: (n: number) => ({ evidenceId, faceId: null, trackId: tracks[n]! }),
+    onFace: (n: number) => ({ evidenceId, faceId: faces[n]! }),
+  };
+}
+
+const everybody = () => readAgreement(opened, { examinerId: null, blind: false });
+const heldBy = (who: Examiner) =>
+  opened.db.raw
+    .prepare('SELECT conclusion FROM current_opinion WHERE examiner_id = ? AND face_id > 0 ORDER BY face_id')
+    .pluck()
+    .all(who.id);
+
+test('a track is its faces: an opinion on it is one, and is reviewed, under whichever model it was followed', () => {
+  const frames = [0, 1, 2, 3];
+  const { onTrack } = film({ model: 'a', frames }, { model: 'b', frames });
+  give('forged', onTrack(0));
+  expect(give('forged', onTrack(1)).entered).toBe(false);
+  expect(countStanding(opened)).toBe(1);
+  expect(give('genuine', onTrack(1), second).opinion.secondReview).toBe(true);
+  expect(opinionsOf(opened, onTrack(0)).map(({ conclusion }) => conclusion)).toEqual(['forged', 'genuine']);
+  expect(everybody()).toMatchObject({ subjects: 1, reviewed: 1, opinions: 2, pairs: [{ both: 1, same: 0 }] });
+  expect(everybody().disagreements).toMatchObject([
+    { conclusions: [{ examiner: 'First', onTrack: true }, { examiner: 'Second' }] },
+  ]);
+  // What is taken back under the other model is taken back.
+  give('withdrawn', onTrack(1));
+  expect([countStanding(opened), everybody().opinions]).toEqual([1, 1]);
+  expect(problemsOf(opened)).toEqual([]);
+});
+
+test('an opinion on a track and one on a face of it are two statements on one head, compared where they meet', () => {
+  const { onTrack, onFace } = film({ model: 'a', frames: [0, 1, 2, 3] });
+  give('forged', onTrack(0));
+  give('genuine', onFace(0));
+  expect(everybody()).toMatchObject({ subjects: 1, reviewed: 0, opinions: 2 });
+  expect(give('genuine', onFace(0), second).opinion.secondReview).toBe(true);
+  expect(everybody()).toMatchObject({ subjects: 1, reviewed: 1, opinions: 3, pairs: [{ both: 1, same: 1 }] });
+  give('genuine', onTrack(0), second);
+  expect(everybody()).toMatchObject({ subjects: 1, opinions: 4, pairs: [{ both: 2, same: 1 }] });
+  expect(everybody().opinions).toBe(countStanding(opened));
+});
+
+test('tracks of scans that share a face are one head; what was said of frames that only one has stands there', () => {
+  const { onTrack } = film({ model: 'a', frames: [0, 1, 2, 3] }, { model: 'b', frames: [0, 2] });
+  give('forged', onTrack(0));
+  give('genuine', onTrack(1));
+  expect(heldBy(first)).toEqual(['genuine', 'forged', 'genuine', 'forged']);
+  expect(everybody()).toMatchObject({ subjects: 1, opinions: 2, reviewed: 0 });
+  give('forged', onTrack(1), second);
+  expect(everybody()).toMatchObject({ subjects: 1, opinions: 3, reviewed: 1, pairs: [{ both: 1, same: 0 }] });
+});
+
+test('an opinion on a face that is undone or withdrawn lets one’s own on its track hold there again', () => {
+  const { onTrack, onFace } = film({ model: 'a', frames: [0, 1, 2, 3] }, { model: 'b', frames: [0, 2] });
+  give('forged', onTrack(0));
+  const onOne = give('genuine', onFace(0));
+  expect(heldBy(first)).toEqual(['genuine', 'forged', 'forged', 'forged']);
+  undoOpinion(opened, first, { id: onOne.opinion.id });
+  expect(heldBy(first)).toEqual(['forged', 'forged', 'forged', 'forged']);
+  give('genuine', onFace(1));
+  give('withdrawn', onFace(1));
+  expect(heldBy(first)).toEqual(['forged', 'forged', 'forged', 'forged']);
+  // As on a track of another scan of the same face.
+  give('genuine', onTrack(1));
+  give('withdrawn', onTrack(1));
+  expect(heldBy(first)).toEqual(['forged', 'forged', 'forged', 'forged']);
+  expect(countStanding(opened)).toBe(1);
+  expect(problemsOf(opened)).toEqual([]);
+});
+
+/** An examiner of a case made before names were compared. */
+function addSpelling(name: string): Examiner {
+  const { id } = opened.db.run(query.insertInto('examiner').values({ name, added_at: opened.clock() }));
+  appendAuditWithRows(opened, { who: name, action: 'examiner.added', subject: name, details: {} }, 'examiner', id);
+  return { ...first, id: id as ExaminerId, name };
+}
+
+/** The case as a version before wrote it, opened anew. */
+function reopenFromOlder(): void {
+  const folder = path.join(root, `older-${made++}`);
+  const { folder: from, clock } = opened;
+  closeCase(opened);
+  writeOlderCase(from, folder, BEFORE_PERSONS);
+  opened = openCase(folder, clock);
+}
+const BEFORE_PERSONS = MIGRATIONS.findIndex((step) => step.includes('CREATE TABLE same_person'));
+
+test('spellings of one name in a case made before are one person: counts, agreement, review, choice; no row is changed', () => {
+  const [capitals, hidden] = [addSpelling(' FIRST'), addSpelling('Fi\u200brst')];
+  give('forged');
+  give('genuine', { note: 'Seen again at twice the size.' }, capitals);
+  give('inconclusive', {}, second);
+  appendAudit(opened, { who: hidden.name, action: 'examiner.chosen', subject: hidden.name, details: {} });
+  const rows = () => ['examiner', 'opinion'].map((table) => opened.db.raw.prepare(`SELECT * FROM ${table}`).all());
+  const before = rows();
+  reopenFromOlder();
+  expect(rows()).toEqual(before);
+  expect(countStanding(opened)).toBe(2);
+  expect(everybody()).toMatchObject({ subjects: 1, reviewed: 1, opinions: 2 });
+  expect(everybody().pairs).toMatchObject([{ first: 'First', second: 'Second', both: 1 }]);
+  expect(opinionsOf(opened, face).map(({ secondReview }) => secondReview)).toEqual([false, false, true]);
+  expect(listExaminers(opened).map(({ name, entries }) => [name, entries])).toEqual([
+    ['First', 2],
+    ['Second', 1],
+  ]);
+  expect(otherSpellings(opened)).toEqual([{ examiner: 'First', spellings: [' FIRST', 'Fi\u200brst'] }]);
+  expect(addExaminer(opened, ' FIRST')).toMatchObject({ id: first.id, name: 'First' });
+  // Whoever looked under one spelling has seen it under every other.
+  expect(give('forged', { blind: true, note: 'Seen a third time, at rest.' }).opinion.blind).toBe(false);
+  expect(countStanding(opened)).toBe(2);
+  const { before: standing } = give('withdrawn', { note: 'Given on the wrong face.' });
+  expect(standing).toMatchObject({ conclusion: 'forged' });
+  expect(countStanding(opened)).toBe(1);
+  expect(problemsOf(opened)).toEqual([]);
+});
+
+test('what stands in a case made before is made again: an opinion on a track holds where one on its face was withdrawn', () => {
+  const frames = [0, 1, 2, 3];
+  const { onTrack, onFace } = film({ model: 'a', frames }, { model: 'b', frames });
+  give('forged', onTrack(0));
+  give('genuine', onFace(0));
+  give('withdrawn', onFace(0));
+  give('inconclusive', onTrack(1), second);
+  reopenFromOlder();
+  expect(heldBy(first)).toEqual(['forged', 'forged', 'forged', 'forged']);
+  expect(everybody()).toMatchObject({ subjects: 1, reviewed: 1, opinions: 2 });
+  expect(problemsOf(opened)).toEqual([]);
+});
+
 test('a name without entries can be said to be a mistake, and only those with entries are named by a report', () => {
   give('forged');
   expect(examinersWithEntries(opened).map(({ name }) => name)).toEqual(['First']);
@@ -314,7 +469,7 @@ test('which opinion is a second review is the same in a list, of a face, by itse
       { evidenceId, faceId },
       { evidenceId, faceId: null },
     ])
-      expect(opinionsOf(opened, subject)).toEqual(
+      expect(opinionsOf(opened, subject)).toMatchObject(
         all.filter((o) => o.evidenceId === evidenceId && o.faceId === subject.faceId),
       );
 });
@@ -328,6 +483,7 @@ test('very many opinions on one face by two examiners are listed in one look thr
   opened.db.transaction(() => plant(values));
   const all = allOpinions(opened);
   expect(all.map((one) => one.secondReview)).toEqual(values.map((_, i) => i >= half));
-  expect(opinionsOf(opened, face)).toEqual(all);
+  const held = opinionsOf(opened, face).filter(({ holds }) => holds);
+  expect(held.map(({ id }) => id as number)).toEqual([half, 2 * half]);
   expect(readAgreement(opened, { examinerId: null, blind: false })).toMatchObject({ subjects: 1, reviewed: 1 });
 });

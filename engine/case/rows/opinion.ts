@@ -3,11 +3,12 @@ import { type SqlBool, sql } from 'kysely';
 import type { EvidenceId, ExaminerId, FaceId, OpinionId, TrackId } from '../../../contract/brand.ts';
 import type { Examiner } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
-import type { Conclusion, Opinion, Subject } from '../../../contract/opinion.ts';
+import type { Conclusion, Opinion, OpinionOn, Subject } from '../../../contract/opinion.ts';
 import { subjectWords } from '../../../contract/subject-words.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAuditWithRows } from '../log/segment.ts';
+import { personOf, trackOf, tracksLike } from './one-of.ts';
 import { checkOpinion, hasSeen } from './opinion-rule.ts';
 import { checkReason } from './reason-rule.ts';
 import { subjectPlace } from './subject-place.ts';
@@ -15,25 +16,29 @@ import { subjectPlace } from './subject-place.ts';
 const selectOpinions = () =>
   query
     .selectFrom('opinion')
-    .innerJoin('examiner', 'examiner.id', 'opinion.examiner_id')
+    .innerJoin('examiner', (join) => join.on('examiner.id', '=', personOf('opinion.examiner_id')))
     .select([
       'opinion.id',
       'opinion.evidence_id',
       'opinion.face_id',
       'opinion.track_id',
-      'opinion.examiner_id',
       'examiner.name',
       'opinion.conclusion',
       'opinion.note',
       'opinion.blind',
       'opinion.given_at',
-    ]);
+    ])
+    .select('examiner.id as examiner_id')
+    .select(trackOf('opinion.track_id').as('same_track'));
 
 type Row = {
   id: number;
   evidence_id: number;
   face_id: number | null;
   track_id: number | null;
+  /** The first track with the same faces. */
+  same_track: number | null;
+  /** The person's first row. */
   examiner_id: number;
   name: string;
   conclusion: string;
@@ -68,10 +73,10 @@ function opinionFromRow({ db }: Pick<ReadableCase, 'db'>, row: Row): Opinion {
     .select('conclusion')
     .select(({ fn }) => fn.max('id').as('last'))
     .where(isAbout(bareFromRow(row)))
-    .where('examiner_id', '<>', row.examiner_id)
+    .where(sql<SqlBool>`${personOf('opinion.examiner_id')} <> ${row.examiner_id}`)
     .where('conclusion', '<>', 'note')
     .where('id', '<', row.id)
-    .groupBy('examiner_id');
+    .groupBy(personOf('opinion.examiner_id'));
   return {
     ...bareFromRow(row),
     secondReview: db.all(lastsOfOthers).some(({ conclusion }) => conclusion !== 'withdrawn'),
@@ -89,12 +94,12 @@ function* opinionsFromRows(
 ): Generator<Opinion, void, undefined> {
   const standing = new Map<string, Set<number>>();
   for (const row of rows) {
-    const { evidence_id, face_id, track_id, examiner_id, conclusion } = row;
+    const { evidence_id, face_id, same_track, examiner_id, conclusion } = row;
     if (!ofSeveral(evidence_id)) {
       yield { ...bareFromRow(row), secondReview: false };
       continue;
     }
-    const subject = `${evidence_id} ${face_id} ${track_id}`;
+    const subject = `${evidence_id} ${face_id} ${same_track}`;
     const said = standing.get(subject) ?? new Set();
     yield { ...bareFromRow(row), secondReview: said.size > (said.has(examiner_id) ? 1 : 0) };
     if (conclusion === 'withdrawn') said.delete(examiner_id);
@@ -218,7 +223,7 @@ function insert({ db, clock }: WritableCase, { id }: Who, given: Given & { note:
       evidence_id: given.evidenceId,
       face_id: given.faceId,
       ...(given.trackId == null ? {} : { track_id: given.trackId }),
-      examiner_id: id,
+      examiner_id: personOf(id),
       conclusion: given.conclusion,
       note: given.note,
       blind: given.blind ? 1 : 0,
@@ -255,9 +260,14 @@ function enterInLog(
   appendAuditWithRows(opened, entry, 'opinion', opinion.id);
 }
 
-/** SQL for: the opinion is about exactly this subject. */
+/** SQL for: the opinion is about exactly this subject; a track is its faces, whoever scanned it. */
 const isAbout = ({ evidenceId, faceId, trackId }: Subject) =>
-  sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS ${trackId ?? null}`;
+  trackId == null
+    ? sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.face_id IS ${faceId} AND opinion.track_id IS NULL`
+    : sql<SqlBool>`opinion.evidence_id = ${evidenceId} AND opinion.track_id IN ${tracksLike(trackId)}`;
+
+/** SQL for: it is one of this person's, in whichever spelling of their name. */
+const isBy = (examinerId: ExaminerId) => sql<SqlBool>`${personOf('opinion.examiner_id')} = ${personOf(examinerId)}`;
 
 /** The last that is no note; no other is read. */
 function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>): Opinion | undefined {
@@ -266,17 +276,17 @@ function lastOf(db: ReadableCase['db'], own: ReturnType<typeof selectOpinions>):
 }
 
 /**
- * What this examiner said last of exactly this subject, a withdrawal included and notes not;
+ * What this person said last of exactly this subject, a withdrawal included and notes not;
  * undefined where they said nothing.
  */
 function ownStanding({ db }: ReadableCase, examinerId: ExaminerId, subject: Subject): Opinion | undefined {
-  const own = selectOpinions().where(isAbout(subject)).where('opinion.examiner_id', '=', examinerId);
+  const own = selectOpinions().where(isAbout(subject)).where(isBy(examinerId));
   return lastOf(db, own);
 }
 
 /** What the giver of an opinion had said of its subject before. */
 function ownBefore({ db }: ReadableCase, opinion: Opinion): Opinion | undefined {
-  const own = selectOpinions().where(isAbout(opinion)).where('opinion.examiner_id', '=', opinion.examinerId);
+  const own = selectOpinions().where(isAbout(opinion)).where(isBy(opinion.examinerId));
   return lastOf(db, own.where('opinion.id', '<', opinion.id));
 }
 
@@ -286,19 +296,38 @@ export function findOpinion({ db }: ReadableCase, id: OpinionId): Opinion | unde
   return row && opinionFromRow({ db }, row as Row);
 }
 
-/** Every opinion on a subject, oldest first; of a face those on its tracks too. */
-export function opinionsOf({ db }: ReadableCase, subject: Subject): Opinion[] {
-  const { evidenceId, faceId } = subject;
-  const all = selectOpinions().where('opinion.evidence_id', '=', evidenceId);
+/**
+ * Every opinion on a subject, oldest first; of a face those on its tracks too, of a track those on
+ * tracks with the same faces.
+ */
+export function opinionsOf({ db }: ReadableCase, subject: Subject): OpinionOn[] {
+  const { evidenceId, faceId, trackId } = subject;
+  const ofFile = selectOpinions().where('opinion.evidence_id', '=', evidenceId);
   const about =
     faceId === null
-      ? all.where(isAbout(subject))
-      : all.where(
+      ? ofFile.where(isAbout(subject))
+      : ofFile.where(
           sql<SqlBool>`(opinion.face_id = ${faceId} OR opinion.track_id IN
             (SELECT track_id FROM track_face WHERE face_id = ${faceId}))`,
         );
-  return [...opinionsFromRows(db.each(about.orderBy('opinion.id')) as Iterable<Row>, () => true)];
+  const opinions = [...opinionsFromRows(db.each(about.orderBy('opinion.id')) as Iterable<Row>, () => true)];
+  const holding = trackId == null ? holdingAt(db, subject) : lastWords(opinions);
+  return opinions.map((one) => ({ ...one, holds: holding.has(one.id) }));
 }
+
+/** What everybody says of a face or of a whole file now. */
+const holdingAt = (db: ReadableCase['db'], { evidenceId, faceId }: Subject): ReadonlySet<OpinionId> => {
+  const at = query.selectFrom('current_opinion').select('opinion_id').where('evidence_id', '=', evidenceId);
+  const holding = at.where('face_id', '=', faceId ?? 0).where('conclusion', '<>', 'withdrawn');
+  return new Set(db.all(holding).map(({ opinion_id }) => opinion_id as OpinionId));
+};
+
+/** Of opinions on one track what everybody said last, unless that was a withdrawal. */
+function lastWords(opinions: readonly Opinion[]): ReadonlySet<OpinionId> {
+  const last = new Map(opinions.filter(isNoNote).map((one) => [one.examinerId, one]));
+  return new Set([...last.values()].flatMap(({ id, conclusion }) => (conclusion === 'withdrawn' ? [] : [id])));
+}
+const isNoNote = ({ conclusion }: Opinion): boolean => conclusion !== 'note';
 
 /** Every opinion, in the order given, as they are asked for. */
 export function* eachOpinion({ db }: ReadableCase): Generator<Opinion, void, undefined> {
@@ -360,7 +389,7 @@ export const lastReasons = ({ db }: ReadableCase, examinerId: ExaminerId, limit:
       query
         .selectFrom('opinion')
         .select('note')
-        .where('examiner_id', '=', examinerId)
+        .where(isBy(examinerId))
         .where('note', '<>', '')
         .groupBy('note')
         .orderBy(({ fn }) => fn.max('id'), 'desc')

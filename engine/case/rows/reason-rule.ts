@@ -1,6 +1,7 @@
 // Whether an opinion must carry its reason: a setting of the case. An opinion against a calibrated
 // verdict is one a court will ask about, and so is one that was changed once the score was seen. In
 // blind mode nobody is asked before that: the question would tell what is hidden.
+import { type SqlBool, sql } from 'kysely';
 import { type ReasonRule, reasonRuleSchema } from '../../../contract/case.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import { type Conclusion, type Opinion, SHORTEST_REASON, type Subject } from '../../../contract/opinion.ts';
@@ -9,6 +10,7 @@ import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase, WritableCase } from '../db/case-handle.ts';
 import { appendAudit } from '../log/audit.ts';
+import { personOf, tracksLike } from './one-of.ts';
 
 export const readReasonRule = ({ db }: ReadableCase): ReasonRule => {
   const rule = reasonRuleSchema.safeParse(db.first(query.selectFrom('case_info').select('reason_rule'))?.reason_rule);
@@ -44,16 +46,16 @@ export function checkReason(
   const rule = readReasonRule(opened);
   if (rule === 'never') return;
   if (changesAfterReveal(opened, id, given, standing))
-    throw needed(given, 'your first opinion was given blind, and the score has been seen since.');
+    throw needed(given, 'Your first opinion was given blind, and the score has been seen since.');
   if (what === 'undo' || given.conclusion === 'withdrawn') return;
-  if (rule === 'always') throw needed(given, 'every opinion of this case carries one.');
+  if (rule === 'always') throw needed(given, 'Every opinion of this case carries one.');
   if (given.blind || given.conclusion === 'notAFace') return;
   const against = strongestAgainst(calibratedVerdicts(opened, given), given);
   if (against) throw needed(given, wordsFrom(against));
 }
 
 function needed({ note }: Given, why: string): RecceError {
-  const found = note.trim() === '' ? 'the note is empty' : `the note is shorter than ${SHORTEST_REASON} characters`;
+  const found = note.trim() === '' ? 'The note is empty' : `The note is shorter than ${SHORTEST_REASON} characters`;
   return new RecceError('REASON_NEEDED', found, why);
 }
 
@@ -70,8 +72,8 @@ function changesAfterReveal(
     .select('id')
     .where('evidence_id', '=', evidenceId)
     .where('face_id', 'is', faceId)
-    .where('track_id', 'is', trackId ?? null)
-    .where('examiner_id', '=', examinerId)
+    .where(trackId == null ? sql<SqlBool>`track_id IS NULL` : sql<SqlBool>`track_id IN ${tracksLike(trackId)}`)
+    .where(sql<SqlBool>`${personOf('opinion.examiner_id')} = ${personOf(examinerId)}`)
     .where('blind', '=', 1)
     .where('conclusion', '<>', 'note');
   return db.first(blind.limit(1)) !== undefined;
@@ -79,11 +81,11 @@ function changesAfterReveal(
 
 type Judged = { modelId: string; leaning: Leaning; score: number; timeMs: number | null };
 
-/** `a calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
+/** `A calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
 function wordsFrom({ leaning, score, timeMs }: Judged): string {
   const where = timeMs === null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
   const to = leaning === 'towardsForged' ? 'forged' : 'genuine';
-  return `a calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
+  return `A calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;
 }
 
 /**

@@ -142,7 +142,7 @@ export function rerunHeld(opened: ReadableCase, jobId: JobId): Set<VerdictId> {
 /** The rows of a job, the latest rerun when none is named. Throws NOT_FOUND. */
 export function readRerun(opened: ReadableCase, jobId?: JobId): RerunReport {
   const id = jobId ?? latestJob(opened);
-  if (id === undefined) throw new RecceError('NOT_FOUND', 'rerun', 'no verdict of this case was made again yet.');
+  if (id === undefined) throw new RecceError('NOT_FOUND', 'Rerun', 'no verdict of this case was made again yet.');
   const job = getJob(opened, id);
   return {
     jobId: id,

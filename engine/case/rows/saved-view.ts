@@ -26,5 +26,5 @@ export function addSavedView({ db }: WritableCase, view: Omit<SavedView, 'id'>):
 /** Throws NOT_FOUND. */
 export function removeSavedView({ db }: WritableCase, id: SavedViewId): void {
   if (db.run(query.deleteFrom('saved_view').where('id', '=', id)).changes === 0)
-    throw new RecceError('NOT_FOUND', `view ${id}`, 'it was removed already.');
+    throw new RecceError('NOT_FOUND', `View ${id}`, 'it was removed already.');
 }

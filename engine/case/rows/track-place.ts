@@ -1,11 +1,12 @@
 // Where a track is: the scan of its file, by number, and from when to when it is seen.
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { EvidenceId, ModelId, OpinionId, TrackId, VideoScanId } from '../../../contract/brand.ts';
 import type { TrackPlace, WhichScan } from '../../../contract/track.ts';
 import type { PixelBox } from '../../../contract/units.ts';
 import { storedJson } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
 import type { ReadableCase } from '../db/case-handle.ts';
+import { trackOf } from './one-of.ts';
 
 /** Undefined where the case has no such scan. */
 export function whichScan({ db }: ReadableCase, id: number): WhichScan | undefined {
@@ -73,7 +74,10 @@ export function trackPlaces(opened: ReadableCase): (id: TrackId) => TrackPlace |
   };
 }
 
-/** What stands on tracks of a file's scans but this one, in the order given. */
+/**
+ * What stands on tracks of a file's scans but this one, in the order given. What is said of a track
+ * whose faces are those of a track of this scan stands on that one.
+ */
 export const standingOnOtherScans = ({ db }: ReadableCase, evidenceId: EvidenceId, scanId: VideoScanId) =>
   db
     .all(
@@ -83,7 +87,10 @@ export const standingOnOtherScans = ({ db }: ReadableCase, evidenceId: EvidenceI
         .select(['c.opinion_id', 'c.track_id'])
         .where('c.evidence_id', '=', evidenceId)
         .where('c.conclusion', '<>', 'withdrawn')
-        .where('t.video_scan_id', '<>', scanId)
+        .where(
+          sql<SqlBool>`NOT EXISTS (SELECT 1 FROM track h WHERE h.video_scan_id = ${scanId}
+            AND ${trackOf('h.id')} = ${trackOf('c.track_id')})`,
+        )
         .groupBy(['c.opinion_id', 'c.track_id'])
         .orderBy('c.opinion_id'),
     )

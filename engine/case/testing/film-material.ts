@@ -1,5 +1,5 @@
 // A film with one face in it, scanned as often as a test wants. Tests only.
-import type { EvidenceId, Sha256, TrackId, VideoScanId } from '../../../contract/brand.ts';
+import type { EvidenceId, ModelId, Sha256, TrackId, VideoScanId } from '../../../contract/brand.ts';
 import type { NewFace } from '../../../contract/face.ts';
 import type { VerdictOutcome } from '../../../contract/verdict.ts';
 import type { Sampling } from '../../../contract/video.ts';
@@ -25,17 +25,20 @@ const faceAt = (frameIndex: number, x: number): NewFace => ({
   quality: { sizePx: 50, sharpness: 9, brightness: 0.5, rollDegrees: 0, yawProxy: 0 },
 });
 
+type Scanning = { sampling: Sampling; outcome: VerdictOutcome; places?: readonly number[]; modelId?: ModelId };
+
 /** A finished scan that looked at these frames, with a track of the face at each place. */
 export function scanFilm(
   opened: WritableCase,
   evidenceId: EvidenceId,
   frames: readonly number[],
-  { sampling, outcome, places = [0] }: { sampling: Sampling; outcome: VerdictOutcome; places?: readonly number[] },
+  { sampling, outcome, places = [0], modelId = testParameters.modelId }: Scanning,
 ): { scanId: VideoScanId; trackIds: TrackId[] } {
   const relativePath = 'film.mp4';
   const verdicts = frames.flatMap((frame) => places.map((x) => ({ face: faceAt(frame, x), outcome })));
-  addVerdicts(opened, testParameters, [{ evidenceId, relativePath, state: undefined, verdicts }]);
-  const key = { evidenceId, modelId: testParameters.modelId, pipelineVersion: 1, minimumFacePx: 1 };
+  keepModel(opened, { ...testModel, id: modelId });
+  addVerdicts(opened, { ...testParameters, modelId }, [{ evidenceId, relativePath, state: undefined, verdicts }]);
+  const key = { evidenceId, modelId, pipelineVersion: 1, minimumFacePx: 1 };
   const scan = beginVideoScan(opened, { ...key, sampling });
   for (const frameIndex of frames) {
     const at = { frameIndex, timeMs: frameIndex * 40, pts: frameIndex * 512 };

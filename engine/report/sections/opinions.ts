@@ -2,7 +2,8 @@
 // examiners agree; the machine is no party here.
 import type { FaceId } from '../../../contract/brand.ts';
 import type { Opinion } from '../../../contract/opinion.ts';
-import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { visibleText } from '../../../contract/visible-text.ts';
+import { CONCLUSION_WORDS, COUNTED_ONCE, differingWords } from '../../../contract/wording.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import type { ReportIndex } from '../report-index.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -91,10 +92,16 @@ export const howGiven = ({ blind, secondReview }: Pick<Opinion, 'blind' | 'secon
     .map((one) => `, ${one}`)
     .join('');
 
-function writeAgreement(sheet: Sheet, { agreement }: PrintedDocument): void {
+function writeAgreement(sheet: Sheet, { agreement, otherSpellings = [] }: PrintedDocument): void {
   sheet.paragraph(
-    `${count(agreement.opinions, 'opinion stands', 'opinions stand')} on ${count(agreement.subjects, 'face or file', 'faces and files')}; ${agreement.reviewed} of these ${agreement.reviewed === 1 ? 'was' : 'were'} reviewed by a second examiner. ${count(agreement.blind, 'opinion was', 'opinions were')} given while the machine’s score and the opinions of others were hidden.`,
+    `${count(agreement.opinions, 'opinion stands', 'opinions stand')} on ${count(agreement.subjects, 'face or file', 'faces and files')}; ${agreement.reviewed} of these ${agreement.reviewed === 1 ? 'was' : 'were'} reviewed by a second examiner. ${count(agreement.blind, 'opinion was', 'opinions were')} given while the machine’s score and the opinions of others were hidden. ${COUNTED_ONCE}`,
   );
+  for (const { examiner, spellings } of otherSpellings)
+    sheet.paragraph(
+      visibleText(
+        `${examiner} is also spelled ${spellings.map((one) => `“${one}”`).join(', ')} in the log of the case: one person.`,
+      ),
+    );
 }
 
 async function writePairs(sheet: Sheet, { agreement }: PrintedDocument): Promise<void> {
@@ -116,12 +123,7 @@ async function writeDisagreements(sheet: Sheet, { agreement }: PrintedDocument, 
   if (agreement.disagreements.length === 0) return;
   await sheet.table(
     [0.4, 0.6],
-    agreement.disagreements.map((one) => [
-      index.nameOf(one),
-      one.conclusions
-        .map((given) => `${given.examiner}: ${CONCLUSION_WORDS[given.conclusion]}${given.blind ? ' (blind)' : ''}`)
-        .join('\n'),
-    ]),
+    agreement.disagreements.map((one) => [index.nameOf(one), one.conclusions.map(differingWords).join('\n')]),
     ['Examiners differ on', 'Opinions'],
   );
 }

@@ -87,7 +87,10 @@ async function writeVideo(sheet: Sheet, index: ReportIndex, timeline: ReportTime
 const saidOf = ({ id }: ReportTrack, evidence: Evidence, index: ReportIndex): string[] =>
   index
     .standingOn({ evidenceId: evidence.id, faceId: null, trackId: id })
-    .map((one) => `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}`);
+    .map(
+      (one) =>
+        `${one.examinerName}: ${CONCLUSION_WORDS[one.conclusion]}${howGiven(one)}${one.trackId === id ? '' : `${index.onTrack(one)}, which has the same faces`}`,
+    );
 
 const rank = ({ outcome }: ReportTrack): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
 const spanOf = ({ points }: ReportTrack): string =>

@@ -29,7 +29,7 @@ function decoded(text: string): string {
   } catch {
     throw new RecceError(
       'QUEUE_UNAVAILABLE',
-      'the address',
+      'The address',
       'a user name or password with a % was expected to have it written %25.',
     );
   }
@@ -39,13 +39,13 @@ function urlFrom(address: string): URL {
   const url = URL.parse(address);
   if (url?.hostname && /^rediss?:$/.test(url.protocol)) return url;
   // The address may hold a password: it is not repeated.
-  throw new RecceError('QUEUE_UNAVAILABLE', 'the address', 'redis://host:port or rediss://host:port was expected.');
+  throw new RecceError('QUEUE_UNAVAILABLE', 'The address', 'redis://host:port or rediss://host:port was expected.');
 }
 
 function databaseOf(url: URL): number {
   const database = Number(url.pathname.slice(1) || 0);
   if (Number.isInteger(database) && database >= 0) return database;
-  throw new RecceError('QUEUE_UNAVAILABLE', 'the address', 'behind the port a database number was expected.');
+  throw new RecceError('QUEUE_UNAVAILABLE', 'The address', 'behind the port a database number was expected.');
 }
 
 /**

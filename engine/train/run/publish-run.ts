@@ -20,7 +20,7 @@ export type PublishDeps = {
 /** Throws JOB_STATE when the run has no validated weights. */
 export async function publishRun(run: TrainingRun, deps: PublishDeps): Promise<Model> {
   const { store, library } = deps;
-  if (!run.best) throw new RecceError('JOB_STATE', `run ${run.id}`, 'it has no validated weights yet.');
+  if (!run.best) throw new RecceError('JOB_STATE', `Run ${run.id}`, 'it has no validated weights yet.');
   const weights = new Uint8Array(await readFile(store.file(run.id, bestFile(run.best.step))));
   const parent = run.request.base.kind === 'model' ? await library.get(run.request.base.modelId) : undefined;
   const described: Model = {

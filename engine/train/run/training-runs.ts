@@ -28,11 +28,11 @@ export type TrainingRunsOptions = RunMeans & { folder: string };
 
 const expectState = (run: TrainingRun, states: readonly TrainingRun['state'][]): void => {
   if (!states.includes(run.state))
-    throw new RecceError('JOB_STATE', `run ${run.id}`, `it is ${run.state}; ${states.join(' or ')} was expected.`);
+    throw new RecceError('JOB_STATE', `Run ${run.id}`, `it is ${run.state}; ${states.join(' or ')} was expected.`);
 };
 
 const heldElsewhere = (id: TrainingRunId): RecceError =>
-  new RecceError('JOB_STATE', `run ${id}`, 'another process runs it.');
+  new RecceError('JOB_STATE', `Run ${id}`, 'another process runs it.');
 
 /** Starts nothing by itself: a run that was interrupted goes on when it is resumed. */
 export class TrainingRuns {

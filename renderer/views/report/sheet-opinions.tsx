@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Agreement } from '../../../contract/agreement.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
-import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
+import { COUNTED_ONCE, differingWords } from '../../../contract/wording.ts';
 import { engine } from '../../data/engine.ts';
 import { useSession } from '../../data/open-case.ts';
 import { showResultsOf } from '../../parts/same-bytes.tsx';
@@ -51,9 +51,7 @@ function Differences({ disagreements }: Pick<Agreement, 'disagreements'>) {
               {visibleText(shownPath)}
             </button>
             {': '}
-            {conclusions
-              .map((one) => `${one.examiner} ${CONCLUSION_WORDS[one.conclusion]}${one.blind ? ' (blind)' : ''}`)
-              .join(', ')}
+            {visibleText(conclusions.map(differingWords).join(', '))}
           </li>
         ))}
         {disagreements.length > NAMED ? <li>and {numberText(disagreements.length - NAMED)} more</li> : null}
@@ -73,7 +71,7 @@ export function SheetOpinions() {
           {countText(agreement.opinions, 'opinion stands', 'opinions stand')} on{' '}
           {countText(agreement.subjects, 'face or file', 'faces and files')}; {numberText(agreement.reviewed)} of these{' '}
           {agreement.reviewed === 1 ? 'was' : 'were'} reviewed by a second examiner.{' '}
-          {countText(agreement.blind, 'opinion was', 'opinions were')} given blind.
+          {countText(agreement.blind, 'opinion was', 'opinions were')} given blind. {COUNTED_ONCE}
           {blind ? ' Counted here is only what you have decided; the report counts all.' : null}
         </p>
       ) : null}

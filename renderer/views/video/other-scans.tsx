@@ -39,7 +39,10 @@ export function ScanShown({ timeline: { evidenceId, scan }, isAsked }: { timelin
   if (scan.of === 1) return null;
   return (
     <Message title={`Scan ${scan.number} of ${scan.of} of this file: ${samplingText(scan.sampling)}.`}>
-      <p>Each scan has tracks of its own. An opinion on a track holds for that track alone.</p>
+      <p>
+        Each scan has tracks of its own. An opinion on a track holds for its faces: where a track of another scan has
+        the same faces, it stands there as well.
+      </p>
       {isAsked ? (
         <Button small onClick={() => goToVideo(evidenceId)}>
           Back to the scan shown by default

@@ -1,0 +1,98 @@
+// Handlers of `session`: who works on the open case, and whether they review blind.
+import type { KnownExaminer, Session } from '../../../contract/case.ts';
+import type { ReadableCase } from '../../case/db/case-handle.ts';
+import { countHidden } from '../../case/grid/finding.ts';
+import { appendAudit, lastAudit } from '../../case/log/audit.ts';
+import { addExaminer, listExaminers, markMistaken } from '../../case/rows/examiner.ts';
+import { hasLookedOpenly } from '../../case/rows/opinion-rule.ts';
+import type { CurrentCase } from '../current-case.ts';
+import { procedures } from './implementer.ts';
+
+/**
+ * A change of examiner or of blind mode begins a new sitting, and is an entry of the log. Who is
+ * chosen is entered with how they review; blind mode is switched on or off by the one who works on,
+ * and what was hidden from another is not theirs to reveal.
+ */
+function setSession(
+  currentCase: CurrentCase,
+  wanted: { examiner?: string | undefined; blind?: boolean | undefined; looked?: boolean | undefined },
+): Session {
+  const { handle, session, sitting } = currentCase.working;
+  const before = { ...session };
+  const log = (action: string, details: Record<string, unknown>): void => {
+    const who = session.examiner?.name ?? '';
+    appendAudit(handle, { who, action, subject: who || 'no examiner', details });
+  };
+  handle.db.transaction(() => {
+    const examiner = wanted.examiner === undefined ? before.examiner : addExaminer(handle, wanted.examiner);
+    const blind = wanted.blind ?? before.blind;
+    const revealed = before.blind && !blind ? countHidden(handle, currentCase.viewer) : 0;
+    Object.assign(session, { examiner, blind });
+    if (examiner?.id !== before.examiner?.id)
+      log('examiner.chosen', { blind, ...(wanted.looked || hasLookedUnnamed(handle) ? { looked: true } : {}) });
+    else if (blind && !before.blind) log('blind.on', {});
+    else if (!blind && before.blind) log('blind.off', { facesRevealed: revealed });
+  });
+  if (session.examiner?.id !== before.examiner?.id || session.blind !== before.blind) {
+    sitting.length = 0;
+    // Every window shows it.
+    currentCase.changes.publish(null);
+  }
+  return sessionOf(currentCase);
+}
+
+/**
+ * What `work` does under this name, which is taken with it: where it is refused, the name is not
+ * taken, and nothing is written.
+ */
+export function inNameOf<T>(currentCase: CurrentCase, examiner: string, work: () => T): T {
+  const { handle, session, sitting } = currentCase.working;
+  const before = { session: { ...session }, sitting: [...sitting] };
+  try {
+    return handle.db.transaction(() => {
+      setSession(currentCase, { examiner });
+      return work();
+    });
+  } catch (error) {
+    Object.assign(session, before.session);
+    sitting.splice(0, sitting.length, ...before.sitting);
+    throw error;
+  }
+}
+
+/** True where results were looked at without a name since one was last taken. */
+const hasLookedUnnamed = (handle: ReadableCase): boolean =>
+  lastAudit(handle, 'examiner.unnamed', 'examiner.chosen')?.action === 'examiner.unnamed';
+
+const sessionOf = ({ opened: { handle, session } }: CurrentCase): Session => ({
+  ...session,
+  looked: session.examiner === null && hasLookedUnnamed(handle),
+});
+
+/** Entered once until a name is taken. */
+function lookUnnamed(currentCase: CurrentCase): Session {
+  const { handle, session } = currentCase.working;
+  if (session.examiner === null && !hasLookedUnnamed(handle))
+    appendAudit(handle, { who: '', action: 'examiner.unnamed', subject: 'no examiner', details: {} });
+  return sessionOf(currentCase);
+}
+
+const knownExaminers = (handle: ReadableCase): KnownExaminer[] =>
+  listExaminers(handle).map((one) => ({ ...one, lookedOpenly: hasLookedOpenly(handle, one.name) }));
+
+export const sessionHandlers = (currentCase: CurrentCase) => ({
+  get: procedures.session.get.handler(() => sessionOf(currentCase)),
+  examiners: procedures.session.examiners.handler(() => knownExaminers(currentCase.opened.handle)),
+  hidden: procedures.session.hidden.handler(() => countHidden(currentCase.opened.handle, currentCase.viewer)),
+  mistaken: procedures.session.mistaken.handler(({ input }) => {
+    const { handle, session } = currentCase.working;
+    markMistaken(handle, session.examiner?.name ?? '', input.id);
+    if (session.examiner?.id === input.id) {
+      session.examiner = null;
+      currentCase.changes.publish(null);
+    }
+    return knownExaminers(handle);
+  }),
+  look: procedures.session.look.handler(() => lookUnnamed(currentCase)),
+  set: procedures.session.set.handler(({ input }) => setSession(currentCase, input)),
+});
