@@ -20,6 +20,10 @@ test('a model whose interval reaches 0.6, that was measured on few or whose inpu
   expect(fitnessWarnings({ passport, validation: record(0.92, [0.8, 0.99], 49) })).toEqual([
     expect.stringContaining('49 persons or videos only'),
   ]);
+  const known = { ...record(0.99, [0.98, 1], 400), learnedFrom: ['/data/portraits'] };
+  expect(fitnessWarnings({ passport, validation: known })).toEqual([
+    expect.stringMatching(/learned from \(\/data\/portraits\).*persons that it has not seen/),
+  ]);
   const assumed = { ...passport, geometry: 'assumed' as const };
   expect(fitnessWarnings({ passport: assumed, validation: record(0.565, [0.49, 0.64], 20) })).toEqual([
     expect.stringContaining('299 pixels, square-1.3) was assumed at least in part'),

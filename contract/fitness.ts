@@ -1,7 +1,7 @@
 // What a model was measured to do, in one line, and what must be read before it is used: measured
 // is not approved. One wording for the window and the command line.
 import type { Model } from './model.ts';
-import { areaWarning, type ValidationRecord } from './validation.ts';
+import { areaWarning, learnedWarning, type ValidationRecord } from './validation.ts';
 
 /** Below this AUC a model is not far enough from guessing (0.5) to be used without a warning. */
 export const DOUBTFUL_AUC = 0.6;
@@ -24,7 +24,8 @@ export function fitnessWarnings({ validation, passport }: Pick<Model, 'validatio
       : [];
   if (!validation)
     return [...assumed, 'It was never measured here: its scores are raw, and how often they are wrong is not known.'];
-  return [...assumed, ...weakness(validation), ...fewSources(validation)];
+  const learned = learnedWarning(validation);
+  return [...assumed, ...(learned ? [learned] : []), ...weakness(validation), ...fewSources(validation)];
 }
 
 function weakness(record: ValidationRecord): string[] {

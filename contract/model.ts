@@ -123,6 +123,8 @@ export const modelSchema = z.object({
    */
   operatingPoints: operatingPointsSchema.nullable(),
   addedAt: instantSchema,
+  /** Folders that it learned from, and those of the models that it was trained on from. */
+  trainedOn: z.array(z.string()).optional(),
   /**
    * Present for an entry that corrects how another one's weights are fed: that entry, which stays
    * as it is for the verdicts made with it.

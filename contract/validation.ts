@@ -6,6 +6,7 @@ import { modelIdSchema, sha256Schema } from './brand.ts';
 import { domainMeasureSchema } from './domain.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 import { type OperatingPoints, operatingPointsSchema } from './verdict.ts';
+import { visibleText } from './visible-text.ts';
 
 const count = z.number().int().nonnegative();
 const interval = z.tuple([z.number(), z.number()]);
@@ -146,6 +147,8 @@ const recordSchema = z.object({
   calibration: calibrationSchema,
   domain: domainSchema.nullable(),
   remarks: z.array(z.string()),
+  /** Folders of the set of which the model learned a part; absent where none is known. */
+  learnedFrom: z.array(z.string()).optional(),
 });
 /**
  * An interface, and its schema named by it: the contract's inferred types stay short enough for the
@@ -187,6 +190,12 @@ export function areaWarning({ auc, aucInterval }: Pick<ValidationRecord, 'auc' |
     return `The AUC of ${auc.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) cannot be told from chance: on this material the model says nothing. Check its input size, crop and class map.`;
   return undefined;
 }
+
+/** Undefined for a record that holds no face that the model is known to have learned from. */
+export const learnedWarning = ({ learnedFrom = [] }: Pick<ValidationRecord, 'learnedFrom'>): string | undefined =>
+  learnedFrom.length === 0
+    ? undefined
+    : `It was measured in part on faces that it had learned from (${learnedFrom.map(visibleText).join(', ')}). On these its figures are better than on any others: validate it on persons that it has not seen.`;
 
 /** A validation: which model, on which labelled material. */
 export const validationRequestSchema = materialSchema.extend({

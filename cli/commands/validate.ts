@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import {
   areaWarning,
+  learnedWarning,
   type Stratum,
   type ValidationRecord,
   validationRequestSchema,
@@ -113,10 +114,8 @@ export function linesFromRecord(record: ValidationRecord): string[] {
   ];
 }
 
-const warningLines = (record: ValidationRecord): string[] => {
-  const warning = areaWarning(record);
-  return warning ? [`WARNING: ${warning}`] : [];
-};
+const warningLines = (record: ValidationRecord): string[] =>
+  [learnedWarning(record), areaWarning(record)].flatMap((warning) => (warning ? [`WARNING: ${warning}`] : []));
 
 const rowFromStratum = (stratum: Stratum): string[] => [
   `${stratum.by}: ${stratum.name.trim()}`,

@@ -372,6 +372,20 @@ describe('a whole one', () => {
     expect(record).toMatchObject({ genuine: 2, forged: 2, localisation: null });
     expect(record!.domain!.features!.genuine.mean).toHaveLength(3);
     expect((await client.model.get({ id: model.id })).validation).toEqual(record);
+    expect(record!.learnedFrom).toBe(undefined);
+    // The card had said that there was no record.
+    expect([model.limits, (await client.model.get({ id: model.id })).limits]).toEqual([
+      expect.stringContaining('Without a validation record'),
+      '',
+    ]);
+  });
+
+  test('measured on a folder that it learned from, its record says so', async () => {
+    const set = path.join(root, 'set');
+    const cardFile = path.join(models, `${model.id}.card.json`);
+    writeFileSync(cardFile, JSON.stringify({ ...JSON.parse(readFileSync(cardFile, 'utf8')), trainedOn: [set] }));
+    for await (const event of await client.model.validate({ modelId: model.id, folder: set, repeats: 1, keep: false }))
+      if (event.kind === 'done') expect(event.record.learnedFrom).toEqual([set]);
   });
 
   test('begins no training, which is RECCE’s', async () => {

@@ -18,6 +18,10 @@ import type { CheckpointFacts } from './checkpoint-reader.ts';
 export const WITHOUT_RECORD =
   'Without a validation record its scores are raw and carry no error rate. Validate on your own material before casework.';
 
+/** The same of a model that was trained here. */
+export const WITHOUT_RECORD_OF_TRAINED =
+  'Without a validation record its scores are raw and carry no error rate. Validate on material that was not trained on before casework.';
+
 export type WeightsToDescribe = { path: string; sha256: Sha256; sizeBytes: number; facts: CheckpointFacts };
 
 /**

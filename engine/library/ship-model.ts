@@ -26,7 +26,8 @@ export async function shipModel(
 ): Promise<{ weights: string; card: string }> {
   if (!model.validation)
     throw new RecceError('MODEL_REFUSED', model.name, 'it has no validation record; run recce validate first.');
-  const { id: _, ...known } = model;
+  // Folders of the machine that it was made on are nobody's business elsewhere.
+  const { id: _, trainedOn: __, ...known } = model;
   const { licence, ...said } = words;
   const card = modelCardSchema.parse({ ...known, ...said, passport: { ...model.passport, licence } });
   const [weightsFile, cardFile] = shippedFiles({ folder, name: words.name });

@@ -11,7 +11,7 @@ import { type ValidationRecord, validationRecordSchema } from '../../contract/va
 import { type OperatingPoints, operatingPointsSchema } from '../../contract/verdict.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
-import { WITHOUT_RECORD } from './describe-weights.ts';
+import { WITHOUT_RECORD, WITHOUT_RECORD_OF_TRAINED } from './describe-weights.ts';
 
 const storedSchema = z.object({ record: validationRecordSchema, operatingPoints: operatingPointsSchema });
 /** A record with the operating points that belong to it. */
@@ -64,6 +64,6 @@ export async function withValidation(folder: string, model: Model): Promise<Mode
   const validated = await readValidation(folder, model.id);
   if (!validated) return model;
   // The card is older than the record, and speaks of there being none.
-  const limits = model.limits === WITHOUT_RECORD ? '' : model.limits;
-  return { ...model, limits, validation: validated.record, operatingPoints: validated.operatingPoints };
+  const limits = [WITHOUT_RECORD, WITHOUT_RECORD_OF_TRAINED].reduce((said, one) => said.replace(one, ''), model.limits);
+  return { ...model, limits: limits.trim(), validation: validated.record, operatingPoints: validated.operatingPoints };
 }

@@ -29,7 +29,7 @@ import {
 
 export type RecordFacts = Pick<
   ValidationRecord,
-  'madeAt' | 'appVersion' | 'pipelineVersion' | 'dataset' | 'notScored' | 'remarks'
+  'madeAt' | 'appVersion' | 'pipelineVersion' | 'dataset' | 'notScored' | 'remarks' | 'learnedFrom'
 > & { operatingRate: number };
 
 /** A face with what was said of it by points and a calibration fitted without its source. */

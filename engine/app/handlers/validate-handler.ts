@@ -14,6 +14,7 @@ import { cropReader } from '../../validate/crop-reader.ts';
 import { facesFromForgeries } from '../../validate/faces-from-forgeries.ts';
 import { facesFromSet } from '../../validate/faces-from-set.ts';
 import { facesOfSources } from '../../validate/faces-of-sources.ts';
+import { learnedFrom } from '../../validate/learned-from.ts';
 import { type FaceToValidate, validateModel } from '../../validate/validate-model.ts';
 import type { Services } from '../services.ts';
 import { setDepsOf } from './faces-handler.ts';
@@ -39,6 +40,7 @@ async function runValidation(
   const { compute } = await deps.loadedModels.place(model, 'cpu');
   const material = await materialFor(deps, request, model, say, signal);
   try {
+    const learned = await learnedFrom(model, sourcesOf(request));
     const facts = {
       madeAt: new Date().toISOString(),
       appVersion: deps.installation.appVersion,
@@ -46,6 +48,7 @@ async function runValidation(
       dataset: request.dataset ?? `${path.basename(request.folder)} (${request.kind}, ${request.split})`,
       remarks: material.remarks,
       operatingRate: request.operatingRate,
+      ...(learned.length > 0 ? { learnedFrom: learned } : {}),
     };
     const validated = await validateModel({ compute, model }, untilAborted(material.faces, signal), facts, (done) =>
       say({ kind: 'progress', done, total: material.total, message: 'Faces scored' }),
@@ -69,6 +72,10 @@ async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
+/** Each source of the request, with what it does not say itself. */
+const sourcesOf = (request: ValidationRequest): ValidationRequest[] =>
+  [request, ...request.further].map(({ split = request.split, ...source }) => ({ ...request, ...source, split }));
+
 /**
  * The request's material one after the other. Of several, each face says which source it is from.
  */
@@ -79,11 +86,7 @@ async function materialFor(
   say: Progress,
   signal: AbortSignal,
 ): Promise<Material> {
-  const wanted = [request, ...request.further].map(({ split = request.split, ...source }) => ({
-    ...request,
-    ...source,
-    split,
-  }));
+  const wanted = sourcesOf(request);
   const opened: Material[] = [];
   const close = async (): Promise<void> => {
     for (const material of opened) await material.close();

@@ -1,12 +1,14 @@
 // From the best checkpoint of a run to a new immutable model of the library, with its parent and
 // the story of its making.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { RecceError } from '../../../contract/errors.ts';
 import type { DecoderTest, Model, Passport } from '../../../contract/model.ts';
 import { sourcesOf, type TrainingRun, type TrainingSource } from '../../../contract/training.ts';
 import { geometryFromLayout } from '../../../models/checkpoint/geometry.ts';
 import { readRecceCheckpoint } from '../../../models/checkpoint/recce-checkpoint.ts';
 import { sha256Of } from '../../blobs/blob-store.ts';
+import { WITHOUT_RECORD_OF_TRAINED } from '../../library/describe-weights.ts';
 import type { ModelLibrary } from '../../library/model-library.ts';
 import { bestFile, type RunStore } from './run-store.ts';
 
@@ -23,12 +25,12 @@ export async function publishRun(run: TrainingRun, deps: PublishDeps): Promise<M
   if (!run.best) throw new RecceError('JOB_STATE', `Run ${run.id}`, 'it has no validated weights yet.');
   const weights = new Uint8Array(await readFile(store.file(run.id, bestFile(run.best.step))));
   const parent = run.request.base.kind === 'model' ? await library.get(run.request.base.modelId) : undefined;
+  const folders = sourcesOf(run.request.data).map(({ folder }) => path.resolve(folder));
   const described: Model = {
     id: sha256Of(weights),
     name: run.request.name,
     description: descriptionOf(run, parent),
-    limits:
-      'Without a validation record its scores are raw and carry no error rate. Validate on material that was not trained on before casework.',
+    limits: WITHOUT_RECORD_OF_TRAINED,
     demonstration: parent?.demonstration ?? false,
     parentId: parent?.id ?? null,
     passport: passportOf(run, weights, parent),
@@ -36,6 +38,7 @@ export async function publishRun(run: TrainingRun, deps: PublishDeps): Promise<M
     validation: null,
     operatingPoints: null,
     addedAt: deps.clock(),
+    trainedOn: [...new Set([...(parent?.trainedOn ?? []), ...folders])],
   };
   const model = { ...described, decoderTest: await deps.testDecoder(described, weights) };
   await library.adopt(weights, model);

@@ -65,6 +65,7 @@ test('a run ends as a new model, with its curves and sample reconstructions', as
   expect(Buffer.from(samples[0]!.reconstruction, 'base64').subarray(1, 4).toString()).toBe('PNG');
   const model = await engine.library.get(first.modelId!);
   expect(model).toMatchObject({ name: 'a small network', parentId: null, validation: null, operatingPoints: null });
+  expect(model.trainedOn).toEqual([portraits]);
   expect(model.passport).toMatchObject({ width: 0.0625, inputPx: 64, geometry: 'declared' });
   expect(model.description).toContain(`weights of step ${first.best!.step}`);
 });
