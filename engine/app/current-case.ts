@@ -24,7 +24,9 @@ import { createJobQueue, type JobQueue, type JobRunner } from '../jobs/job-queue
 import { createReadOnlyJobs } from '../jobs/read-only-jobs.ts';
 import { type CaseExports, createCaseExports } from './case-exports.ts';
 import { type KnownCase, type Origin, recall, remember } from './known-cases.ts';
+import { checkAtOpening, type OpeningCheck } from './opening-check.ts';
 import { readPlaces, type SeenCase, writePlaces } from './viewing-places.ts';
+import { stampOf } from './whole-cases.ts';
 
 /** An open case, perhaps for viewing only. */
 export type OpenedCase = {
@@ -71,6 +73,7 @@ export class CurrentCase {
   #opened: OpenedCase | undefined;
   #backups: KeptBackups | undefined;
   #sweep: RunningSweep | undefined;
+  #check: OpeningCheck | undefined;
   /** The newest entry of the open case when it was last seen here, before it was opened now. */
   lastSeen: readonly Anchor[] = [];
   #remembered: Pick<KnownCase, 'home' | 'roots' | 'forOthers' | 'branched'> = {
@@ -119,7 +122,11 @@ export class CurrentCase {
   async use(handle: ReadableCase, origin: Origin = 'opened'): Promise<void> {
     try {
       await this.leave();
+      // Before anything is written into it.
+      const stamp = await stampOf(handle.folder);
       await this.#open(await this.#recall(handle, origin));
+      const onAltered = (why: string): void => void this.inTurn(() => this.#onlyLookAt(handle.db, why));
+      this.#check = await checkAtOpening(handle, { appDataFolder: this.#deps.appDataFolder, stamp, onAltered });
     } catch (error) {
       closeCase(handle);
       throw error;
@@ -210,6 +217,25 @@ export class CurrentCase {
     this.#backups = keepBackups(handle, queue);
   }
 
+  /** From now on the open case of this database is not written: another program has changed it. */
+  async #onlyLookAt(db: ReadableCase['db'], readOnlyBecause: string): Promise<void> {
+    const opened = this.#opened;
+    if (opened?.handle.db !== db) return;
+    await opened.queue.close();
+    await this.#endWork();
+    const { folder, clock, warnings = [] } = opened.handle;
+    const handle: ReadableCase = { folder, db, clock, warnings, readOnlyBecause };
+    this.#opened = { ...opened, handle, queue: createReadOnlyJobs(handle) };
+    this.changes.publish(null);
+  }
+
+  async #endWork(): Promise<void> {
+    await this.#sweep?.close();
+    this.#sweep = undefined;
+    await this.#backups?.close();
+    this.#backups = undefined;
+  }
+
   /** Where copies of cases lie that are only looked at. */
   get viewingFolder(): string {
     return path.join(this.#deps.appDataFolder, 'viewing');
@@ -222,12 +248,13 @@ export class CurrentCase {
     if (!opened) return;
     await opened.exports.close();
     await opened.queue.close();
-    await this.#sweep?.close();
-    this.#sweep = undefined;
-    await this.#backups?.close();
-    this.#backups = undefined;
+    await this.#endWork();
+    const check = this.#check;
+    this.#check = undefined;
+    await check?.stop();
     if (isWritable(opened.handle)) await remember(this.#deps.appDataFolder, opened.handle, this.#remembered);
     closeCase(opened.handle);
+    await check?.closed();
     this.changes.publish(null);
   }
 

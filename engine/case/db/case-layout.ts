@@ -44,18 +44,31 @@ export function whyAltered(db: CaseDatabase): string | undefined {
   return `its database was changed by another program (${words.join('; ')}${more}). Nothing is written to it. "recce verify" names what differs; "recce restore" takes the newest backup.`;
 }
 
-/** Beyond this size, indexes are held against their tables beside the engine: before a rerun, a report, by verify. */
+/**
+ * Beyond this size, indexes are held against their tables beside the engine: from the opening on,
+ * before a rerun, a report, by verify.
+ */
 const HELD_AT_OPENING_BYTES = 32 * 2 ** 20;
+
+/** True for a database that is small enough to be gone through in one piece before its case opens. */
+export function isHeldAtOpening({ raw }: CaseDatabase): boolean {
+  const [pages, size] = ['page_count', 'page_size'].map((name) => Number(raw.pragma(name, { simple: true })));
+  return pages! * size! <= HELD_AT_OPENING_BYTES;
+}
 
 /**
  * Why a case may not be written: an index that lacks rows of its table, or has others, while its
  * text is ours. What is looked up by it would be left out in silence. Undefined where there is
  * none, or the database is too large to be gone through in one piece.
  */
-export function whyIndexesAltered({ raw }: CaseDatabase): string | undefined {
-  const [pages, size] = ['page_count', 'page_size'].map((name) => Number(raw.pragma(name, { simple: true })));
-  if (pages! * size! > HELD_AT_OPENING_BYTES) return undefined;
-  const found = (raw.pragma('integrity_check(1)') as { integrity_check: string }[])[0]?.integrity_check ?? 'ok';
+export function whyIndexesAltered(db: CaseDatabase): string | undefined {
+  if (!isHeldAtOpening(db)) return undefined;
+  const found = (db.raw.pragma('integrity_check(1)') as { integrity_check: string }[])[0]?.integrity_check ?? 'ok';
+  return alteredIndexWords(found);
+}
+
+/** The same of what SQLite said, "ok" where nothing is wrong. */
+export function alteredIndexWords(found: string): string | undefined {
   // What is damaged otherwise is said by whoever comes upon it.
   if (!/\bindex\b/.test(found)) return undefined;
   return `an index of its database was changed by another program (${found.slice(0, 120)}): lists would leave rows out. Nothing is written to it. "recce restore" takes the newest backup.`;
