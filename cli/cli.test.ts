@@ -1,5 +1,5 @@
 // The command line as a person uses it: each command in a process of its own, on real files.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -63,6 +63,22 @@ test('scan, scan again, report, verify: a case from two commands, with exit code
   expect(recce('report', folder, '--out', report).code).toBe(0);
   expect(readFileSync(report).equals(bytes)).toBe(true);
   expect(recce('verify', folder)).toMatchObject({ code: 0, out: expect.stringContaining('all as recorded') });
+});
+
+test('a scan signs the newest entry of the log at its end, which verify holds the case against', {
+  tags: ['openssl'],
+}, () => {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: root, stdio: 'pipe' });
+  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'k.pem', '-out', 'c.pem', '-days', '30'];
+  openssl('req', '-x509', ...key, '-subj', '/CN=A. Signer');
+  openssl('pkcs12', '-export', '-inkey', 'k.pem', '-in', 'c.pem', '-out', 'k.p12', '-passout', 'pass:');
+  const signed = path.join(root, 'head.json');
+  expect(recce('scan', media, '--case', folder, '--sign-head', signed)).toMatchObject({ code: 2 });
+  const scanned = recce('scan', media, '--case', folder, '--sign-head', signed, '--sign', path.join(root, 'k.p12'));
+  expect(scanned).toMatchObject({ code: 0, err: expect.stringMatching(/Signed: entry \d+:[0-9a-f]{64}/) });
+  const { out, code } = recce('verify', folder, '--against', signed);
+  expect(code).toBe(0);
+  for (const words of ['which the log holds', 'Signed by CN=A. Signer', 'No time stamp']) expect(out).toContain(words);
 });
 
 test('verify and scan say that the model was validated after the verdicts of the case were made', () => {

@@ -32,6 +32,10 @@ const NAMES = ['exhibit.json', 'exhibit.card.json'] as const;
  * Commands that write where they are told, with arguments that would have them write into `dir`.
  */
 const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
+  scan: (dir) => [
+    ...['scan', at('set'), '--case', folder],
+    ...['--sign', at('recipe.json'), '--sign-head', path.join(dir, NAMES[0])],
+  ],
   report: (dir) => ['report', folder, '--out', path.join(dir, NAMES[0])],
   head: (dir) => ['head', folder, '--sign', at('recipe.json'), '--out', path.join(dir, NAMES[0])],
   pack: (dir) => ['pack', folder, '--out', path.join(dir, NAMES[0])],
@@ -47,7 +51,7 @@ const WRITERS: Readonly<Record<string, (dir: string) => string[]>> = {
  * library, or a port.
  */
 const OTHERS = [
-  ...['scan', 'verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
+  ...['verify', 'restore', 'rerun', 'doctor', 'infer', 'serve', 'train', 'train list', 'train show'],
   ...['model list', 'model show', 'model import', 'model inspect', 'model correct', 'model retire', 'model reinstate'],
   ...['relocate', 'farm scan', 'farm status', 'worker', 'opinion', 'reasons'],
   // Its report goes through the guard of `report`, its photographs are written only where there is

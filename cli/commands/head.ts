@@ -3,9 +3,13 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { print, processOutput } from '../output.ts';
+import { PASSWORD, type SigningOptions, signingFrom, TIME_STAMP_HELP } from '../signing-options.ts';
 import { withEngine } from '../with-engine.ts';
 
-type Options = { out: string; sign: string; timeStamp?: string; json?: boolean };
+type Options = SigningOptions & { out: string; json?: boolean };
+
+/** The entry that was signed, as `verify` names one. */
+export const signedLine = ({ seq, hash }: { seq: number; hash: string }): string => `Signed: entry ${seq}:${hash}`;
 
 /** Adds `recce head` to the program. */
 export function addHeadCommand(program: Command): void {
@@ -13,20 +17,15 @@ export function addHeadCommand(program: Command): void {
     .command('head')
     .description('sign the newest entry of a case’s log, for verify --against; keep the file elsewhere')
     .argument('<case>', 'case folder')
-    .requiredOption('--sign <p12>', 'PKCS#12 key; its password is read from RECCE_SIGN_PASSWORD')
+    .requiredOption('--sign <p12>', `PKCS#12 key; its password is read from ${PASSWORD}`)
     .requiredOption('--out <file>', 'where to write it (JSON)')
-    .option('--time-stamp <url>', 'RFC 3161 authority for the signature; nothing is fetched without it')
+    .option('--time-stamp <url>', TIME_STAMP_HELP)
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options) => {
-      const signing = {
-        pkcs12Path: path.resolve(options.sign),
-        password: process.env.RECCE_SIGN_PASSWORD ?? '',
-        ...(options.timeStamp === undefined ? {} : { timeStampUrl: options.timeStamp }),
-      };
       const head = await withEngine(async (client) => {
         await client.case.open({ folder: path.resolve(folder) });
-        return client.case.signHead({ path: path.resolve(options.out), signing });
+        return client.case.signHead({ path: path.resolve(options.out), signing: signingFrom(options) });
       });
-      print(processOutput(options.json ?? false), head, () => [`Signed: entry ${head.seq}:${head.hash}`]);
+      print(processOutput(options.json ?? false), head, () => [signedLine(head)]);
     });
 }

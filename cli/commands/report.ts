@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { exitCodes } from '../exit-codes.ts';
 import { print, processOutput } from '../output.ts';
 import { signatureLine } from '../signature-words.ts';
+import { PASSWORD, signingFrom, TIME_STAMP_HELP } from '../signing-options.ts';
 import { withEngine } from '../with-engine.ts';
 
 type Options = {
@@ -40,23 +41,6 @@ const FORMATS = ['pdf', 'json', 'csv', 'jsonld'] as const;
 const formatFromPath = (file: string): (typeof FORMATS)[number] | undefined =>
   FORMATS.find((format) => format === path.extname(file).slice(1).toLowerCase());
 
-/**
- * The signing key's password is taken from the environment: a command line is visible to every user
- * of the machine.
- */
-const PASSWORD = 'RECCE_SIGN_PASSWORD';
-
-const signingFrom = ({ sign, timeStamp }: Options) =>
-  sign === undefined
-    ? {}
-    : {
-        signing: {
-          pkcs12Path: path.resolve(sign),
-          password: process.env[PASSWORD] ?? '',
-          ...(timeStamp === undefined ? {} : { timeStampUrl: timeStamp }),
-        },
-      };
-
 /** Adds `recce report` to the program. */
 export function addReportCommand(program: Command): void {
   program
@@ -81,7 +65,7 @@ export function addReportCommand(program: Command): void {
     .addOption(new Option('--decimal <sign>', 'decimal sign of a csv').choices(['.', ',']).default('.'))
     .option('--no-bom', 'a csv without byte order mark')
     .option('--sign <p12>', `sign the PDF with a PKCS#12 key; its password is read from ${PASSWORD}`)
-    .option('--time-stamp <url>', 'RFC 3161 authority for the signature; nothing is fetched without it')
+    .option('--time-stamp <url>', TIME_STAMP_HELP)
     .option('--json', 'print JSON')
     .action(async (folder: string, options: Options, command: Command) => {
       const format = formatFromPath(options.out);
@@ -113,7 +97,7 @@ export function addReportCommand(program: Command): void {
             },
             ...(options.template ? { template: options.template } : {}),
           },
-          ...signingFrom(options),
+          ...(options.sign === undefined ? {} : { signing: signingFrom({ ...options, sign: options.sign }) }),
         });
       });
       print(processOutput(options.json ?? false), exported, () => [

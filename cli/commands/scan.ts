@@ -16,10 +16,12 @@ import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
 import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
+import { PASSWORD, type SigningOptions, signingFrom, TIME_STAMP_HELP } from '../signing-options.ts';
 import { withEngine } from '../with-engine.ts';
 import { DEMONSTRATION_ADVICE, findingWords, linesFromTimeline } from '../wording.ts';
+import { signedLine } from './head.ts';
 
-type Options = ScanOptions & { case: string; device: Device };
+type Options = ScanOptions & Partial<SigningOptions> & { case: string; device: Device; signHead?: string };
 
 /** Adds `recce scan` to the program. */
 export function addScanCommand(program: Command): void {
@@ -28,7 +30,12 @@ export function addScanCommand(program: Command): void {
       'scan files and folders into a case (made when it does not exist); run again, it goes on where it stopped',
     )
     .argument('<paths...>', 'photographs, videos and folders of them')
-    .action(async (paths: string[], options: Options) => {
+    .option('--sign-head <file>', 'sign the newest entry of the log when the scan has ended, as "recce head" does')
+    .option('--sign <p12>', `PKCS#12 key for it; its password is read from ${PASSWORD}`)
+    .option('--time-stamp <url>', TIME_STAMP_HELP)
+    .action(async (paths: string[], options: Options, command: Command) => {
+      if ((options.signHead === undefined) !== (options.sign === undefined))
+        return command.error('--sign-head and --sign belong together.', { exitCode: exitCodes.usage });
       const output = processOutput(options.json ?? false);
       process.exitCode = await withEngine((client) => scan(client, output, paths, options));
     });
@@ -38,9 +45,23 @@ async function scan(client: Client, output: Output, paths: readonly string[], op
   const model = await findModel(client, options.model);
   refuseMissing(paths);
   await openOrCreateCase(client, path.resolve(options.case), options.title, options.examiner);
+  const signHead = await headSigner(client, output, options);
   const request = { ...scanRequestFrom(paths, model, options), device: options.device };
   const job = await runScan(client, output, request);
+  await signHead();
   return printFindings(client, output, { job, model, folder: options.case });
+}
+
+/** What signs the log's newest entry at the end. Where it may not be written is told before any work. */
+async function headSigner(
+  client: Client,
+  output: Output,
+  { signHead, sign, timeStamp }: Options,
+): Promise<() => Promise<void>> {
+  if (signHead === undefined || sign === undefined) return async () => {};
+  const [file, signing] = [path.resolve(signHead), signingFrom({ sign, timeStamp })];
+  await client.output.check({ path: file, inputs: [signing.pkcs12Path] });
+  return async () => output.note(signedLine(await client.case.signHead({ path: file, signing })));
 }
 
 /** What the case has from this model now. Gives the exit code. */
