@@ -317,6 +317,32 @@ describe('verify against what was noted or printed', () => {
     await expect(readReportAnchor(file, 1_000_000)).rejects.toThrow(/too large/);
   });
 
+  test('a small file of millions of values is refused beside the engine, which answers others meanwhile', async () => {
+    await client.case.open({ folder });
+    const record = `{"auditHead":{"seq":1,"hash":"${'0'.repeat(64)}"},"contentSha256":"x","a":[${'{},'.repeat(4_000_000)}{}]}`;
+    const stream = Buffer.concat([
+      Buffer.from('%PDF-1.7\n/EmbeddedFile\nstream\n'),
+      deflateSync(Buffer.from(record)),
+      Buffer.from('endstream\n'),
+    ]);
+    const file = at('millions.pdf');
+    writeFileSync(file, stream);
+    expect(stream.length).toBeLessThan(100_000);
+    const begun = performance.now();
+    let [last, longest] = [begun, 0];
+    const look = (): void => {
+      const now = performance.now();
+      [last, longest] = [now, Math.max(longest, now - last)];
+    };
+    const looking = setInterval(look, 5);
+    await expect(client.case.verify({ against: file })).rejects.toMatchObject({ code: 'REPORT_REFUSED' });
+    clearInterval(looking);
+    look();
+    // Read in one piece here, it would take nearly all of the time.
+    expect(longest / (performance.now() - begun)).toBeLessThan(0.5);
+    await client.case.close();
+  });
+
   test('what is no report is refused with a sentence', async () => {
     await client.case.open({ folder });
     for (const file of [at('notes.txt'), at('no such file'), root])

@@ -28,7 +28,8 @@ import { writeAtomic } from '../../files/write-atomic.ts';
 import { remarkOn } from '../../library/foreign-model.ts';
 import { packCase } from '../../portable/pack-case.ts';
 import { unpackCase } from '../../portable/unpack-case.ts';
-import { type ReportAnchor, readReportAnchor } from '../../report/report-anchor.ts';
+import { readAnchorApart } from '../../report/read-anchor-apart.ts';
+import type { ReportAnchor } from '../../report/report-anchor.ts';
 import { signHead } from '../../report/signing/signed-head.ts';
 import type { CurrentCase } from '../current-case.ts';
 import { makePhotographs } from '../demonstration/make-photographs.ts';
@@ -189,7 +190,7 @@ export const caseHandlers = (
   verify: procedures.case.verify.handler(async ({ input, signal }) => {
     const { handle, blobs, session } = deps.currentCase.opened;
     const noted: Anchor[] = input?.expect ? [{ ...input.expect, source: 'the one that was given' }] : [];
-    const report = input?.against ? anchorsOfReport(input.against, await readReportAnchor(input.against)) : undefined;
+    const report = input?.against ? anchorsOfReport(input.against, await readAnchorApart(input.against)) : undefined;
     const who = session.examiner?.name ?? '';
     const seen = [...noted, ...(report?.anchors ?? []), ...deps.currentCase.lastSeen];
     const found = await verifyCase(handle, blobs, who, whyNotFollowing, seen, signal);
