@@ -35,12 +35,13 @@ export const domainReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('partOfSurerFace') }),
   /** Of the whole picture: how many it has. */
   z.object({ kind: z.literal('fewColours'), colours: z.number().int() }),
+  /** Of a picture of high dynamic range that is not brought to the standard range. */
+  z.object({ kind: z.literal('otherRange'), curve: z.enum(['PQ', 'HLG']) }),
+  /** Of a frame behind an error of decoding, without a key frame in between. */
+  z.object({ kind: z.literal('afterDamage') }),
 ]);
 export type DomainReason = z.infer<typeof domainReasonSchema>;
 
-/**
- * As a verdict holds it. A sentence is what a decoder says of its picture, and every reason of a
- * verdict of an earlier version.
- */
+/** As a verdict holds it. A sentence is what an earlier version wrote. */
 export const heldReasonSchema = z.union([z.string(), domainReasonSchema]);
 export type HeldReason = z.infer<typeof heldReasonSchema>;

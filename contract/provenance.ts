@@ -2,6 +2,26 @@
 // of its faces. Other lines of evidence, never mixed with a score. Their absence proves nothing:
 // most genuine photographs have lost theirs.
 import * as z from 'zod';
+import { count, saidOf } from './unreadable.ts';
+
+/** What is worth a line of how a JPEG is built. Their words are in remark-words.ts. */
+const jpegRemarkSchema = z.discriminatedUnion('kind', [
+  saidOf('bytesBetweenSegments', { at: count }),
+  saidOf('noEndMarker', {}),
+  saidOf('segmentBeyondFile', { segment: z.string(), at: count }),
+  saidOf('furtherPictures', {}),
+  saidOf('bytesBehindEnd', { bytes: count }),
+  /** Segments that an editor leaves. */
+  saidOf('mark', { of: z.enum(['photoshop', 'saveForWeb', 'adobeTransform', 'jumbf']) }),
+  saidOf('ijgTables', { quality: z.number().int() }),
+]);
+export type JpegRemark = z.infer<typeof jpegRemarkSchema>;
+/** As a row holds it. A sentence is what an earlier version wrote. See HeldWhySchema. */
+export type HeldJpegRemark = string | JpegRemark;
+export interface HeldJpegRemarkSchema extends z.ZodType<HeldJpegRemark, HeldJpegRemark> {}
+export const heldJpegRemarkSchema: HeldJpegRemarkSchema = z
+  .union([z.string(), jpegRemarkSchema])
+  .meta({ title: 'HeldJpegRemark' });
 
 /**
  * How a JPEG is built, marker by marker. Encoders, editors and platforms leave different orders,
@@ -47,8 +67,8 @@ export const jpegStructureSchema = z.object({
       meanDifference: z.number(),
     })
     .nullable(),
-  /** Sentences worth a line: editors' marks, contradictions. */
-  remarks: z.array(z.string()),
+  /** What is worth a line: editors' marks, contradictions. */
+  remarks: z.array(heldJpegRemarkSchema),
 });
 export type JpegStructure = z.infer<typeof jpegStructureSchema>;
 

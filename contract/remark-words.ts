@@ -1,5 +1,6 @@
 // The words for what is said of a file that was read (remark.ts), for the window, the command line
 // and the report alike.
+import type { HeldJpegRemark, JpegRemark } from './provenance.ts';
 import type { HeldRemark, HeldWhyIncomplete, Remark, StreamName, TrackName, WhyIncomplete } from './remark.ts';
 import { unreadableWords } from './unreadable-words.ts';
 
@@ -111,6 +112,23 @@ const WORDS: Words<Remark> = {
   ofTrack: ({ track, remark }) => `${trackText(track)}: ${remarkWords(remark)}`,
 };
 
+const MARKS: Readonly<Record<Extract<JpegRemark, { kind: 'mark' }>['of'], string>> = {
+  photoshop: 'Photoshop resource blocks',
+  saveForWeb: 'Photoshop “Save for Web”',
+  adobeTransform: 'Adobe colour transform marker',
+  jumbf: 'JUMBF boxes (content credentials)',
+};
+
+const OF_A_JPEG: Words<JpegRemark> = {
+  bytesBetweenSegments: ({ at }) => `Bytes between segments at ${at}`,
+  noEndMarker: () => 'The picture has no end marker',
+  segmentBeyondFile: ({ segment, at }) => `Segment ${segment} at ${at} reaches beyond the file`,
+  furtherPictures: () => 'Further pictures follow (multi-picture format)',
+  bytesBehindEnd: ({ bytes }) => `${bytes} bytes follow the end of the picture`,
+  mark: ({ of }) => `It has ${MARKS[of]}`,
+  ijgTables: ({ quality }) => `Tables of the Independent JPEG Group at quality ${quality}`,
+};
+
 /** Of a kind that is not known here, its name. */
 const wordsOf = <Said extends { kind: string }>(words: Words<Said>, said: Said): string =>
   Object.hasOwn(words, said.kind)
@@ -124,3 +142,7 @@ export const remarkWords = (remark: HeldRemark): string =>
 /** Why not all of a film was read, in a sentence. */
 export const incompleteWords = (why: HeldWhyIncomplete): string =>
   typeof why === 'object' && why !== null ? wordsOf(INCOMPLETE, why) : String(why);
+
+/** What is worth a line of how a JPEG is built. */
+export const jpegRemarkWords = (remark: HeldJpegRemark): string =>
+  typeof remark === 'object' && remark !== null ? wordsOf(OF_A_JPEG, remark) : String(remark);

@@ -2,8 +2,9 @@
 // words stands.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { heldJpegRemarkSchema, type JpegRemark } from './provenance.ts';
 import { heldRemarkSchema, heldWhyIncompleteSchema, type Remark, type WhyIncomplete } from './remark.ts';
-import { incompleteWords, remarkWords } from './remark-words.ts';
+import { incompleteWords, jpegRemarkWords, remarkWords } from './remark-words.ts';
 import { heldWhySchema, type WhyUnreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
 
@@ -49,6 +50,10 @@ const said: [string, unknown, z.ZodType, string][] = [
   ...samplesOf<WhyIncomplete>(heldWhyIncompleteSchema).map((why): [string, unknown, z.ZodType, string] => [
     ...([why.kind, why, heldWhyIncompleteSchema] as const),
     incompleteWords(why),
+  ]),
+  ...samplesOf<JpegRemark>(heldJpegRemarkSchema).map((remark): [string, unknown, z.ZodType, string] => [
+    ...([remark.kind, remark, heldJpegRemarkSchema] as const),
+    jpegRemarkWords(remark),
   ]),
 ];
 

@@ -24,10 +24,12 @@ const OUTCOMES: readonly [UnscoredOutcome, string][] = [
         { kind: 'finderUnsure', finderScore: 0.516 },
         { kind: 'partOfSurerFace' },
         { kind: 'fewColours', colours: 256 },
+        { kind: 'otherRange', curve: 'PQ' },
+        { kind: 'afterDamage' },
         'a sentence of an earlier version',
       ],
     },
-    'Outside model limits: face size 30 px, validated from 36 px; turn of the head 0.221, validated up to 0.219; sharpness could not be measured (NaN); the box is 386 × 109 px, which is not the shape of a face; the face finder is hardly sure that it is a face (0.52); it overlaps a face that the finder is surer of, and may be a part of that head; the picture has 256 colours in all: it was reduced to a palette, as in a GIF; a sentence of an earlier version',
+    'Outside model limits: face size 30 px, validated from 36 px; turn of the head 0.221, validated up to 0.219; sharpness could not be measured (NaN); the box is 386 × 109 px, which is not the shape of a face; the face finder is hardly sure that it is a face (0.52); it overlaps a face that the finder is surer of, and may be a part of that head; the picture has 256 colours in all: it was reduced to a palette, as in a GIF; its high dynamic range (PQ) is not brought to the standard range here, so its light is not what models were validated on; the frame follows a decoding error and no key frame came in between: what was lost may still be in it; a sentence of an earlier version',
   ],
 ];
 

@@ -135,6 +135,10 @@ export function reasonWords(reason: HeldReason): string {
       return 'it overlaps a face that the finder is surer of, and may be a part of that head';
     case 'fewColours':
       return `the picture has ${reason.colours} colours in all: it was reduced to a palette, as in a GIF`;
+    case 'otherRange':
+      return `its high dynamic range (${reason.curve}) is not brought to the standard range here, so its light is not what models were validated on`;
+    case 'afterDamage':
+      return 'the frame follows a decoding error and no key frame came in between: what was lost may still be in it';
   }
 }
 

@@ -2,6 +2,7 @@
 // pictures kept as blobs. One and the same for the scan on this machine, for a worker on another
 // and for a verdict made again, so that all come to the same rows.
 
+import type { HeldReason } from '../../contract/domain.ts';
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
 import type { Model } from '../../contract/model.ts';
 import type { Remark } from '../../contract/remark.ts';
@@ -50,7 +51,7 @@ export type DecodedEvidence = {
   image: RgbImage | Photograph | undefined;
   decoder?: string;
   /** Why no model was validated on such a picture. */
-  beyondDomain?: readonly string[];
+  beyondDomain?: readonly HeldReason[];
 };
 /** A file with its faces cut out, or with the outcome that says why there are none. */
 export type CutStill = Omit<DecodedEvidence, 'image'> & { faces: CutFace[]; outcome: VerdictOutcome | undefined };

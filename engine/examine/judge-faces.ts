@@ -22,7 +22,7 @@ export type SearchedPicture = {
   image: RgbImage;
   found: readonly FoundFace[];
   /** Why no model was validated on such a picture. */
-  beyondDomain?: readonly string[] | undefined;
+  beyondDomain?: readonly HeldReason[] | undefined;
 };
 
 /** Which frame a picture is. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { DomainReason } from '../../contract/domain.ts';
 import type { Passport } from '../../contract/model.ts';
 import { DEFAULT_SAMPLING } from '../../contract/video.ts';
 import type { SetDeps } from '../datasets/faces-of-set.ts';
@@ -26,7 +27,7 @@ const faceAt = (width: number, height: number, finderScore: number): FoundFace =
 });
 
 /** What becomes of one picture in which `found` is found. */
-async function outcomeOf(found: FoundFace[], beyondDomain: string[] = []): Promise<string> {
+async function outcomeOf(found: FoundFace[], beyondDomain: DomainReason[] = []): Promise<string> {
   const file = path.join(root, 'one.png');
   const pixels = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => Math.imul(i ^ (i >>> 5), 0x9e3779b1) >>> 24);
   writeFileSync(file, await encodeRgbPng(pixels, SIDE, SIDE));
@@ -52,7 +53,7 @@ test('a face that no scan scores is none of the set: too small, hardly a face, i
   expect(await outcomeOf([faceAt(30, 36, 0.99)])).toBe('face too small');
   expect(await outcomeOf([faceAt(100, 100, 0.52)])).toBe('not clearly a face, or a picture that no scan scores');
   expect(await outcomeOf([faceAt(40, 100, 0.99)])).toBe('not clearly a face, or a picture that no scan scores');
-  expect(await outcomeOf([faceAt(100, 100, 0.99)], ['high dynamic range'])).toBe(
+  expect(await outcomeOf([faceAt(100, 100, 0.99)], [{ kind: 'otherRange', curve: 'PQ' }])).toBe(
     'not clearly a face, or a picture that no scan scores',
   );
 });

@@ -72,7 +72,7 @@ export function readJpegStructure(bytes: Uint8Array): JpegBytes | null {
   let at = 2;
   while (at + 1 < bytes.length) {
     if (bytes[at] !== 0xff) {
-      found.remarks.push(`Bytes between segments at ${at}`);
+      found.remarks.push({ kind: 'bytesBetweenSegments', at });
       break;
     }
     const marker = bytes[at + 1]!;
@@ -84,7 +84,7 @@ export function readJpegStructure(bytes: Uint8Array): JpegBytes | null {
     } else if (marker >= 0xd0 && marker <= 0xd7) at += 2;
     else at = readSegment(bytes, at, marker, found);
   }
-  if (found.segments.at(-1) !== 'EOI') found.remarks.push('The picture has no end marker');
+  if (found.segments.at(-1) !== 'EOI') found.remarks.push({ kind: 'noEndMarker' });
   addEditorRemarks(found);
   return found;
 }
@@ -97,7 +97,7 @@ function readSegment(bytes: Uint8Array, at: number, marker: number, found: JpegB
   const name = identifier ? `${nameOf(marker)}(${identifier})` : nameOf(marker);
   if (!(name === 'SOS' && found.segments.at(-1) === 'SOS')) found.segments.push(name);
   if (length < 2 || at + 2 + length > bytes.length) {
-    found.remarks.push(`Segment ${name} at ${at} reaches beyond the file`);
+    found.remarks.push({ kind: 'segmentBeyondFile', segment: name, at });
     return bytes.length;
   }
   if (marker === 0xdb) readTables(payload, found);
@@ -135,28 +135,27 @@ function readTrailer(bytes: Uint8Array, from: number, found: JpegBytes): void {
   const rest = bytes.subarray(from);
   const pictures = rest[0] === 0xff && rest[1] === 0xd8 && found.segments.some((one) => one === 'APP2(MPF)');
   if (pictures) {
-    found.remarks.push('Further pictures follow (multi-picture format)');
+    found.remarks.push({ kind: 'furtherPictures' });
     return;
   }
   found.trailingBytes = rest.length;
-  found.remarks.push(`${rest.length} bytes follow the end of the picture`);
+  found.remarks.push({ kind: 'bytesBehindEnd', bytes: rest.length });
 }
 
 /**
  * Marks that an editor's segments leave. They say that a program wrote the file, not what it
  * changed.
  */
-const EDITORS: readonly [RegExp, string][] = [
-  [/^APP13\(Photoshop/, 'Photoshop resource blocks'],
-  [/^APP12\(Ducky/, 'Photoshop “Save for Web”'],
-  [/^APP14\(Adobe/, 'Adobe colour transform marker'],
-  [/^APP11\(JP/, 'JUMBF boxes (content credentials)'],
-];
+const EDITORS = [
+  [/^APP13\(Photoshop/, 'photoshop'],
+  [/^APP12\(Ducky/, 'saveForWeb'],
+  [/^APP14\(Adobe/, 'adobeTransform'],
+  [/^APP11\(JP/, 'jumbf'],
+] as const;
 
 function addEditorRemarks(found: JpegBytes): void {
-  for (const [pattern, words] of EDITORS)
-    if (found.segments.some((one) => pattern.test(one))) found.remarks.push(`It has ${words}`);
-  const quality = new Set(found.tables.map((one) => one.ijgQuality));
-  if (quality.size === 1 && !quality.has(null))
-    found.remarks.push(`Tables of the Independent JPEG Group at quality ${[...quality][0]}`);
+  for (const [pattern, of] of EDITORS)
+    if (found.segments.some((one) => pattern.test(one))) found.remarks.push({ kind: 'mark', of });
+  const [quality, ...others] = new Set(found.tables.map((one) => one.ijgQuality));
+  if (typeof quality === 'number' && others.length === 0) found.remarks.push({ kind: 'ijgTables', quality });
 }

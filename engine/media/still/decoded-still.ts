@@ -1,6 +1,7 @@
 // What decoding a still comes to: pixels with what is to be said of them, or the reason why there
 // are none.
 import sharp from 'sharp';
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import type { Unreadable, UnreadableReason, WhyUnreadable } from '../../../contract/unreadable.ts';
 
@@ -17,8 +18,11 @@ export type DecodedStill =
       remarks: Remark[];
       /** Those of the remarks that name what of the file was not looked at. */
       leftOut?: Remark[];
+      /** What transparency hides, where that was seen on the way. */
+      hidden?: Remark[];
       decoder?: string;
-      beyondDomain?: string[];
+      /** Why no model was validated on such a picture. */
+      beyondDomain?: DomainReason[];
     }
   | (Unreadable & { kind: 'unreadable'; decoder?: string });
 

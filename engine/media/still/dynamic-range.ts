@@ -1,30 +1,29 @@
 // What a PNG or AVIF says of itself that libvips leaves aside: a high dynamic range, an animation.
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import { readHeifItems } from '../heif/heif-items.ts';
 import { planPrimary } from '../heif/picture-plan.ts';
 import { type DecodedStill, withLeftOut } from './decoded-still.ts';
 
+type Curve = Extract<DomainReason, { kind: 'otherRange' }>['curve'];
+
 export function withOwnRange(
   decoded: DecodedStill,
-  range: string | undefined,
+  range: Curve | undefined,
   leftOut: readonly Remark[],
 ): DecodedStill {
   if (decoded.kind !== 'decoded') return decoded;
-  const beyondDomain = range
-    ? [
-        `its high dynamic range (${range}) is not brought to the standard range here, so its light is not what models were validated on`,
-      ]
-    : [];
-  return { ...withLeftOut(decoded, leftOut), ...(range ? { beyondDomain } : {}) } as DecodedStill;
+  const read = withLeftOut(decoded, leftOut);
+  return range && read.kind === 'decoded' ? { ...read, beyondDomain: [{ kind: 'otherRange', curve: range }] } : read;
 }
 
-const HDR_CODES: Readonly<Record<number, string>> = { 16: 'PQ', 18: 'HLG' };
+const HDR_CODES: Readonly<Record<number, Curve>> = { 16: 'PQ', 18: 'HLG' };
 
 /**
  * The curve of a PNG or AVIF of high dynamic range, which libvips leaves as it is; undefined for
  * any other.
  */
-export function otherRange(bytes: Uint8Array, mediaType: string): string | undefined {
+export function otherRange(bytes: Uint8Array, mediaType: string): Curve | undefined {
   if (mediaType === 'image/png') {
     const chunk = pngChunk(bytes, 'cICP');
     return chunk && HDR_CODES[chunk[1] ?? 0];

@@ -2,6 +2,7 @@
 // stepping forward decodes on. A frame is looked for by its timestamp where that leads to it, else
 // by counting from the first of its track, which may take several portions. Runs in the video
 // process.
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { FrameQuery } from '../../../contract/video.ts';
 import type { RgbImage } from '../../../models/image/rgb-image.ts';
 import type { OpenVideo } from './file-walk.ts';
@@ -28,7 +29,7 @@ type Opened = {
 export type TakePixels = (frame: DecodedFrame['frame'], look: FrameLook) => RgbImage;
 
 /** A frame that was found; `beyondDomain` as in ChosenFrame. */
-export type FoundFrame = RgbImage & { beyondDomain: string[] };
+export type FoundFrame = RgbImage & { beyondDomain: DomainReason[] };
 /** What a search comes to: the frame, or that counting goes on at the next call. */
 export type Searched = FoundFrame | 'searching';
 

@@ -1,6 +1,7 @@
 // A walk through one picture track from its first frame to its last: numbers the frames, finds
 // cuts, chooses which are looked at, and knows at the end what the track is. Runs in the video
 // process. All tracks of a file: file-walk.ts.
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { PlainRemark, WhyIncomplete } from '../../../contract/remark.ts';
 import type { Rational, Sampling, VideoFacts, VideoSegment } from '../../../contract/video.ts';
 import { isHdr } from '../../../models/image/tone-map.ts';
@@ -40,12 +41,9 @@ export type WalkEnd = {
 const CLOCK_IS_SET_ANEW = /^(mpegts|mpeg|pva|ty|dhav)$/;
 const LONGEST_PAUSE_MS = 10_000;
 
-const AFTER_DAMAGE =
-  'the frame follows a decoding error and no key frame came in between: what was lost may still be in it';
-
 /** Why no model was validated on a frame; empty for an ordinary one. */
-export const beyondDomainOf = ({ afterDamage }: DecodedFrame, { refreshesGradually }: VideoReader): string[] =>
-  afterDamage && !refreshesGradually ? [AFTER_DAMAGE] : [];
+export const beyondDomainOf = ({ afterDamage }: DecodedFrame, { refreshesGradually }: VideoReader): DomainReason[] =>
+  afterDamage && !refreshesGradually ? [{ kind: 'afterDamage' }] : [];
 
 export class FrameWalk {
   readonly #reader: VideoReader;

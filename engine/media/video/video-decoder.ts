@@ -2,6 +2,7 @@
 // death or silence into the file's own reason. Two processes are made of it: one for the scan, one
 // for pictures, so that neither waits for the other.
 
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { EvidenceMetadata } from '../../../contract/evidence.ts';
 import type { Unreadable } from '../../../contract/unreadable.ts';
 import { unreadableWords } from '../../../contract/unreadable-words.ts';
@@ -34,7 +35,7 @@ export type VideoDecoder = {
     path: string,
     query: FrameQuery,
     pipeline?: number,
-  ): Promise<({ kind: 'picture'; beyondDomain: string[] } & RgbImage) | UnreadableAnswer>;
+  ): Promise<({ kind: 'picture'; beyondDomain: DomainReason[] } & RgbImage) | UnreadableAnswer>;
   /**
    * Media type of a file that is a video whatever it begins with; null for one that is none. Never
    * rejects.

@@ -1,6 +1,7 @@
 // What the engine asks of the video process and what it is told. One file at a time is scanned;
 // pictures are read by pts.
 
+import type { DomainReason } from '../../../contract/domain.ts';
 import type { Remark } from '../../../contract/remark.ts';
 import type { PtsRuns } from '../../../contract/track.ts';
 import type { Unreadable } from '../../../contract/unreadable.ts';
@@ -10,7 +11,7 @@ import type { FrameAddress, FrameQuery, Sampling, VideoFacts } from '../../../co
 export type ChosenFrame = FrameAddress & {
   sceneChange: boolean;
   /** Why no model was validated on such a frame; empty for an ordinary one. */
-  beyondDomain: string[];
+  beyondDomain: DomainReason[];
   widthPx: number;
   heightPx: number;
   data: Uint8Array;
@@ -52,7 +53,7 @@ export type VideoAnswer =
   | { kind: 'searching' }
   /** Media type of a file that opens and gives a frame; null for one that does not. */
   | { kind: 'probed'; mediaType: string | null }
-  | { kind: 'picture'; widthPx: number; heightPx: number; data: Uint8Array; beyondDomain: string[] }
+  | { kind: 'picture'; widthPx: number; heightPx: number; data: Uint8Array; beyondDomain: DomainReason[] }
   | { kind: 'description'; groups: { group: string; entries: { name: string; value: string }[] }[] }
   | (Unreadable & { kind: 'unreadable' })
   | { kind: 'version'; decoder: string }

@@ -1,6 +1,8 @@
 // Report section: other lines of evidence. Structure and content credentials of each still, apart
 // from every score.
+
 import type { ContentCredentials, Provenance } from '../../../contract/provenance.ts';
+import { jpegRemarkWords } from '../../../contract/remark-words.ts';
 import type { ReportDocument } from '../../../contract/report.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -50,7 +52,7 @@ function structureOf(provenance: Provenance): string | undefined {
   if (provenance.kind === 'notExamined' || !provenance.jpeg) return undefined;
   const { progressive, sampling, segments, remarks } = provenance.jpeg;
   const kind = `${progressive ? 'Progressive' : 'Sequential'} JPEG, sampling ${sampling || 'unknown'}`;
-  return [kind, segments.join(' '), ...remarks].join('; ');
+  return [kind, segments.join(' '), ...remarks.map(jpegRemarkWords)].join('; ');
 }
 
 function distinctStructures(rows: readonly Row[]): Structures {

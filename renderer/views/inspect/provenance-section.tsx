@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { EvidenceId } from '../../../contract/brand.ts';
 import type { ContentCredentials, JpegStructure } from '../../../contract/provenance.ts';
+import { jpegRemarkWords } from '../../../contract/remark-words.ts';
 import { engine } from '../../data/engine.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
@@ -80,7 +81,7 @@ const Jpeg = ({ jpeg }: { jpeg: JpegStructure }) => (
             `${jpeg.thumbnail.widthPx} × ${jpeg.thumbnail.heightPx}, differs by ${jpeg.thumbnail.meanDifference.toFixed(3)} of luma`,
           ]
         : ['Thumbnail', 'none'],
-      jpeg.remarks.length > 0 ? ['Remarks', jpeg.remarks.join('; ')] : null,
+      jpeg.remarks.length > 0 ? ['Remarks', jpeg.remarks.map(jpegRemarkWords).join('; ')] : null,
     ]}
   />
 );
