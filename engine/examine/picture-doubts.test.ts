@@ -37,3 +37,19 @@ test('its faces are cut with that reason, and as an earlier pipeline did without
   expect(reasonsBy(4)).toMatchObject([{ kind: 'fewColours' }]);
   expect(reasonsBy(3)).toEqual([]);
 });
+
+test('a grey picture with one colour in its last pixel is one of a palette; it is counted as any other', () => {
+  const greys = (count: number) => Array.from({ length: 600 }, (_, i) => [i % count, i % count, i % count]);
+  const colours = (count: number) => Array.from({ length: 600 }, (_, i) => [i % count, 7, i >> 8]);
+  const told = (pixels: number[][]): unknown =>
+    pictureDoubts({ widthPx: pixels.length, heightPx: 1, data: Uint8Array.from(pixels.flat()) })[0];
+  const few = (count: number) => ({ kind: 'fewColours', colours: count });
+  expect(told(greys(16))).toEqual(few(16));
+  expect(told(greys(17))).toBeUndefined();
+  expect(told(greys(256))).toBeUndefined();
+  expect(told([...greys(17), [9, 9, 8]])).toEqual(few(18));
+  expect(told([...greys(255), [9, 9, 8]])).toEqual(few(256));
+  expect(told([...greys(256), [9, 9, 8]])).toBeUndefined();
+  expect(told(colours(80))).toEqual(few(new Set(colours(80).map(String)).size));
+  expect(told(colours(120))).toBeUndefined();
+});

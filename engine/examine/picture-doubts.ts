@@ -16,15 +16,27 @@ const FEWEST_TONES = 16;
  * scores of 0.00. Empty for a photograph, which is left after some hundred pixels.
  */
 export function pictureDoubts(image: RgbImage): DomainReason[] {
-  const colours = coloursUpTo(PALETTE + 1, image);
-  const isGrey = [...colours].every((colour) => colour === (colour & 0xff) * 0x010101);
-  return colours.size <= (isGrey ? FEWEST_TONES : PALETTE) ? [{ kind: 'fewColours', colours: colours.size }] : [];
+  const { greys, others } = coloursUpTo(PALETTE + 1, image);
+  const colours = greys + others;
+  return colours <= (others === 0 ? FEWEST_TONES : PALETTE) ? [{ kind: 'fewColours', colours }] : [];
 }
 
-/** The colours of a picture as 0xRRGGBB; no further than `most` of them. */
-function coloursUpTo(most: number, { data }: RgbImage): Set<number> {
+/**
+ * How many greys and how many other colours a picture has; no further than `most` together. A grey
+ * picture is read to its end, since one colour in it would make it one of a palette: its tones are
+ * told by a table.
+ */
+function coloursUpTo(most: number, { data }: RgbImage): { greys: number; others: number } {
+  const seen = new Uint8Array(256);
   const colours = new Set<number>();
-  for (let at = 0; at < data.length && colours.size < most; at += 3)
-    colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!);
-  return colours;
+  let greys = 0;
+  for (let at = 0; at < data.length && greys + colours.size < most; at += 3) {
+    const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+    if (red !== green || green !== blue) colours.add((red << 16) | (green << 8) | blue);
+    else if (seen[red] === 0) {
+      seen[red] = 1;
+      greys += 1;
+    }
+  }
+  return { greys, others: colours.size };
 }

@@ -1,5 +1,6 @@
 // Bytes of one still -> upright 8-bit sRGB pixels, or the reason why not. Runs in the decode
 // process: the bytes may be hostile.
+import type { Remark } from '../../contract/remark.ts';
 import { type HeifFile, readHeifItems } from './heif/heif-items.ts';
 import { HeifRefusal } from './heif/heif-refusal.ts';
 import { primaryCoding } from './heif/picture-plan.ts';
@@ -16,10 +17,9 @@ import {
   withRemarks,
 } from './still/decoded-still.ts';
 import { otherRange, pngLeftOut, withOwnRange } from './still/dynamic-range.ts';
-import { hiddenPart } from './still/hidden-part.ts';
 import { largestOfIcon } from './still/icon.ts';
 import { decodeJpeg } from './still/jpeg-still.ts';
-import { decodeByLibvips } from './still/libvips-still.ts';
+import { decodeByLibvips, hiddenPartOf } from './still/libvips-still.ts';
 import { readRawPhotograph } from './still/raw-photograph.ts';
 import { decodeRaw } from './still/raw-still.ts';
 import { decodeWideTiff } from './still/wide-tiff-still.ts';
@@ -36,7 +36,15 @@ export async function decodeStill(bytes: Uint8Array, pipeline?: number): Promise
   const decoded = await decodeByKind(bytes, pipeline);
   if (pipeline !== undefined && pipeline < BEHIND_END_SINCE_PIPELINE) return decoded;
   const mediaType = mediaTypeFromBytes(bytes.subarray(0, SNIFF_BYTES)) ?? '';
-  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...(await hiddenPart(bytes, mediaType, decoded))]);
+  return withLeftOut(decoded, [...behindEnd(bytes, mediaType), ...(await hiddenIn(bytes, mediaType, decoded))]);
+}
+
+const WITH_TRANSPARENCY = /^image\/(png|webp|tiff|avif)$/;
+
+async function hiddenIn(bytes: Uint8Array, mediaType: string, decoded: DecodedStill): Promise<Remark[]> {
+  if (!WITH_TRANSPARENCY.test(mediaType) || decoded.kind !== 'decoded') return [];
+  if (!decoded.remarks.some(({ kind }) => kind === 'laidOnBlack')) return [];
+  return decoded.hidden ?? hiddenPartOf(bytes);
 }
 
 async function decodeByKind(bytes: Uint8Array, pipeline?: number): Promise<DecodedStill> {

@@ -108,4 +108,31 @@ describe('under transparency', () => {
     expect(await leftOut(drawn)).toEqual([]);
     expect(await leftOut(await withAlpha(0), 3)).toEqual([]);
   });
+
+  test('one with a colour profile or of 16 bits is told the same', async () => {
+    const clear = () => photograph().ensureAlpha(0);
+    for (const bytes of [
+      await clear().withIccProfile('p3').png().toBuffer(),
+      await clear().toColourspace('rgb16').png().toBuffer(),
+    ])
+      expect(await leftOut(bytes)).toEqual([
+        '100 % of the picture is hidden by transparency; the colours under it are not examined',
+      ]);
+  });
+
+  test('every colour at every opacity is laid on black as libvips lays it, upright', async () => {
+    const data = Uint8Array.from({ length: 256 * 256 * 4 }, (_, i) => {
+      const [value, opacity] = [(i >> 2) & 255, i >> 10];
+      return [value, 255 - value, (7 * value) & 255, opacity][i & 3]!;
+    });
+    const drawn = sharp(data, { raw: { width: 256, height: 256, channels: 4 } }).withMetadata({ orientation: 6 });
+    for (const bytes of [
+      await drawn.clone().png().toBuffer(),
+      await drawn.clone().tiff({ compression: 'lzw' }).toBuffer(),
+    ]) {
+      const decoded = await decodeStill(bytes);
+      const expected = await sharp(bytes).rotate().flatten({ background: '#000' }).removeAlpha().raw().toBuffer();
+      expect(decoded.kind === 'decoded' && Buffer.compare(decoded.data, expected)).toBe(0);
+    }
+  });
 });

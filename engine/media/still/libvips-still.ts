@@ -12,6 +12,7 @@ import {
   unreadable,
   withLeftOut,
 } from './decoded-still.ts';
+import { hiddenPart, layOnBlack } from './hidden-part.ts';
 
 /**
  * Most photographs; the others too, once they are pixels with a profile or with transparency.
@@ -22,15 +23,18 @@ export async function decodeByLibvips(bytes: Uint8Array, inner: InnerPlace = {})
     const { width = 0, height = 0, ...metadata } = await openStill(bytes, 'truncated', inner).metadata();
     const limit = pixelsThatFit();
     if (width * height > limit) return tooLarge(width, height, limit);
-    const { data, info, warnings } = await readSamples(bytes, inner);
-    const pixels = info.channels === 3 ? data : threeFromOne(data, info.channels);
+    const hasPlainAlpha = isPlainAlpha(metadata);
+    const { data, info, warnings } = await readSamples(bytes, inner, hasPlainAlpha ? rgbaOf : samplesOf);
+    // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
+    const samples = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const hidden = hasPlainAlpha ? hiddenPart(samples) : undefined;
     const decoded: DecodedStill = {
       kind: 'decoded',
       widthPx: info.width,
       heightPx: info.height,
-      // The same memory as a plain array: a copy would be another 0.8 GB at the limit.
-      data: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength),
+      data: hasPlainAlpha ? layOnBlack(samples) : info.channels === 3 ? samples : threeFromOne(samples, info.channels),
       remarks: [...remarksFrom(metadata), ...warnings],
+      ...(hidden ? { hidden } : {}),
     };
     return withLeftOut(decoded, inner.page === undefined ? pagesLeftOut(metadata) : []);
   } catch (error) {
@@ -70,18 +74,33 @@ export const samplesOf = (still: Sharp) =>
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
 
+/** 8-bit sRGB samples with their opacity. Rejects as `samplesOf`. */
+const rgbaOf = (still: Sharp) =>
+  still.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+
+/** What transparency hides in a picture of any depth and profile: it is decoded for that. */
+export const hiddenPartOf = async (bytes: Uint8Array): Promise<Remark[]> =>
+  hiddenPart((await rgbaOf(openStill(bytes, 'truncated'))).data);
+
+/**
+ * True where samples come as they lie in the file, so that laying them on black is theirs alone:
+ * then one decoding tells the picture and what is hidden in it.
+ */
+const isPlainAlpha = ({ hasAlpha, channels, depth, space, hasProfile }: Omit<Metadata, 'width' | 'height'>): boolean =>
+  hasAlpha && channels === 4 && depth === 'uchar' && space === 'srgb' && !hasProfile;
+
 /**
  * Upright samples; a file that only gives cause for a warning is decoded, with the warning as a
  * remark, unless its data are damaged.
  */
-async function readSamples(bytes: Uint8Array, inner: InnerPlace) {
+async function readSamples(bytes: Uint8Array, inner: InnerPlace, read: typeof samplesOf) {
   try {
-    return { ...(await samplesOf(openStill(bytes, 'warning', inner).rotate())), warnings: [] };
+    return { ...(await read(openStill(bytes, 'warning', inner).rotate())), warnings: [] };
   } catch (error) {
     const warning = onceEach(error instanceof Error ? error.message : String(error));
     if (DAMAGED_DATA.test(warning)) throw error;
     return {
-      ...(await samplesOf(openStill(bytes, 'truncated', inner).rotate())),
+      ...(await read(openStill(bytes, 'truncated', inner).rotate())),
       warnings: [{ kind: 'decoderWarns', said: warning } as const],
     };
   }
