@@ -1,15 +1,60 @@
 // What was found of this machine's providers, model by model: measured once (hardware, drivers and
 // runtime together) and kept in the application's folder.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import type { Sha256 } from '../../contract/brand.ts';
-import type { DeviceReport, Placement, Provider, ProviderReport } from '../../contract/device.ts';
+import {
+  type DeviceReport,
+  deviceReportSchema,
+  type Placement,
+  type Provider,
+  type ProviderReport,
+} from '../../contract/device.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
 import type { SpawnChild } from '../process/supervised-child.ts';
+import { listAdapters } from './adapters.ts';
 import { chooseProvider } from './choose-provider.ts';
 import type { FixedPlacement } from './fixed-placement.ts';
-import { describeMachine, keyOfMachine, type Machine } from './machine.ts';
 import { presenceFrom, readBackends } from './providers.ts';
-import { readReport, writeReport } from './report-file.ts';
+import { RUNTIME_VERSION } from './runtime-version.ts';
 import { type CpuMeasure, measureCpu, type NetworkSide, type TestedNetwork, testProvider } from './self-test.ts';
+
+/** Undefined where there is none, or none that can be read: it is measured again then. */
+async function readReport(file: string): Promise<DeviceReport | undefined> {
+  try {
+    return deviceReportSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A report that cannot be kept is measured again the next time; that is no reason not to work. */
+async function writeReport(file: string, report: DeviceReport): Promise<void> {
+  try {
+    await writeAtomic(file, [`${JSON.stringify(report, null, 2)}\n`]);
+  } catch {}
+}
+
+type Machine = Pick<DeviceReport, 'runtime' | 'processor' | 'cores' | 'adapters'>;
+
+async function describeMachine(): Promise<Machine> {
+  return {
+    runtime: RUNTIME_VERSION,
+    processor: os.cpus()[0]?.model.trim() ?? os.arch(),
+    cores: Math.max(1, os.availableParallelism()),
+    adapters: await listAdapters(),
+  };
+}
+
+/** Names the machine's folder: another processor, card, driver or runtime is another machine. */
+export const keyOfMachine = (machine: Machine): string =>
+  createHash('sha256')
+    .update(JSON.stringify([process.platform, process.arch, machine]))
+    .digest('hex')
+    .slice(0, 16);
 
 export type { NetworkSide } from './self-test.ts';
 

@@ -2,10 +2,15 @@
 // and 3 in films and small photographs, for their verdicts made again (now: find-standing.ts): one
 // look at the whole of a picture, more at overlapping tiles of a large one, and turned copies when
 // nothing was seen upright. Is given a function that runs the networks; knows nothing of where.
-
 import { RecceError } from '../../contract/errors.ts';
 import type { PixelBox, PixelPoint } from '../../contract/units.ts';
-import { finderInput, landmarkInput, type View, viewOf } from '../../models/face-finder/finder-input.ts';
+import {
+  FINDER_INPUT_SIZE,
+  finderInput,
+  landmarkInput,
+  type View,
+  viewOf,
+} from '../../models/face-finder/finder-input.ts';
 import {
   type Candidate,
   mergeCandidates,
@@ -16,8 +21,26 @@ import { MOSAIC_CELLS, mosaicInput, type Part, readMosaic } from '../../models/f
 import type { Region } from '../../models/image/resample.ts';
 import { type RgbImage, rotateQuarter } from '../../models/image/rgb-image.ts';
 import type { Float32Tensor } from '../../models/tensor/tensor.ts';
-import { inputBuffers } from './input-buffers.ts';
 import { boxFromTurned, pointFromTurned, ROTATIONS, type Rotation } from './rotation.ts';
+
+// Buffers for the input are used again from picture to picture. A view is 3 MB; made afresh for every
+// picture they had the garbage collector run at every second one, for a third of the engine's time.
+
+/**
+ * Idle buffers kept of one size; more are in use at once only when more files are searched at once.
+ */
+const KEPT = 4;
+const idle = new Map<number, Float32Array[]>();
+
+/** Buffers by the number of views they hold. One that is not given back is simply made again. */
+const inputBuffers = {
+  take: (views: number): Float32Array => idle.get(views)?.pop() ?? new Float32Array(views * FINDER_INPUT_SIZE),
+  giveBack(views: number, buffer: Float32Array): void {
+    const kept = idle.get(views) ?? [];
+    if (kept.length < KEPT) kept.push(buffer);
+    idle.set(views, kept);
+  },
+};
 
 /** Runs one of the two networks on a batch and gives its outputs by name. */
 export type RunFinder = (

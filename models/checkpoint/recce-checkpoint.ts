@@ -3,7 +3,6 @@
 // Sources of the layouts: VISION-SJTU/RECCE (trainer file, bare state dict), torch
 // DistributedDataParallel (`module.`), torch.compile (`_orig_mod.`), Lightning (the network is an
 // attribute of a module), SCLBD/DeepfakeBench (`model.*` beside an unused `backbone.*`).
-
 import { CHANNELS } from '../recce/architecture.ts';
 import type { RecceConfig } from '../recce/config.ts';
 import { channels } from '../recce/config.ts';
@@ -12,9 +11,8 @@ import { recceKeys } from '../recce/keys.ts';
 import type { Float32Tensor } from '../tensor/tensor.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import { findNetwork, type Refs } from './find-network.ts';
-import type { TensorRef } from './pickle-reader.ts';
+import { isOpaque, type PickleValue, type TensorRef } from './pickle-reader.ts';
 import { type Container, type PyTorchFile, readPyTorchFile } from './pytorch-file.ts';
-import { statedInput } from './stated-input.ts';
 import { widenToFloat32 } from './widen.ts';
 
 /**
@@ -142,3 +140,51 @@ const fits = (key: KeyShape, tensor: TensorRef | undefined): boolean =>
 
 const shapeComplaint = (key: KeyShape, tensor: TensorRef): string =>
   `${key.name} [${tensor.shape}] instead of [${key.shape}]`;
+
+// The input size that a file states among its trainer's arguments. The network is fully
+// convolutional, so the weights do not tell it.
+
+/** What trainers call their arguments. */
+const ARGUMENTS = [
+  'args',
+  'hyper_parameters',
+  'hparams',
+  'config',
+  'cfg',
+  'opt',
+  'opts',
+  'options',
+  'params',
+  'data',
+  'model',
+  'dataset',
+];
+/** What they call the side of the square they feed. */
+const NAMES = /^(input|image|img|crop|train)_?(size|resolution|px)$|^(resolution|imgsz)$/i;
+/** Arguments lie at most this deep. */
+const DEEPEST = 3;
+const [LOWEST, HIGHEST] = [64, 1024];
+
+/** Pixels; null where the file states none, or several. */
+function statedInput({ root, noted }: Pick<PyTorchFile, 'root' | 'noted'>): number | null {
+  const found = new Set([...sizesIn(root, 0), ...sizesIn(noted ?? null, 0)]);
+  const [only] = found;
+  return found.size === 1 && only !== undefined ? only : null;
+}
+
+function sizesIn(value: PickleValue, depth: number): number[] {
+  const inner = isOpaque(value) ? (value.state ?? null) : value;
+  if (!(inner instanceof Map) || depth > DEEPEST) return [];
+  return [...inner].flatMap(([key, one]) => {
+    const px = NAMES.test(key) ? pixelsFrom(one) : undefined;
+    if (px !== undefined) return [px];
+    return ARGUMENTS.includes(key) ? sizesIn(one, depth + 1) : [];
+  });
+}
+
+/** A whole number, as text in safetensors, or two that are the same. */
+function pixelsFrom(value: PickleValue): number | undefined {
+  const one = Array.isArray(value) && value.length === 2 && value[0] === value[1] ? value[0] : value;
+  const px = typeof one === 'string' && /^\d{1,4}$/.test(one) ? Number(one) : one;
+  return typeof px === 'number' && Number.isInteger(px) && px >= LOWEST && px <= HIGHEST ? px : undefined;
+}

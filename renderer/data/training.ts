@@ -1,11 +1,16 @@
 // Training runs of this installation as they change: one event stream from the engine, followed
 // while the window is open. A run's curves and pictures are read when it is looked at and then grow
 // with the stream.
-import type { TrainingEvent, TrainingRun, TrainingRunId } from '../../contract/training.ts';
+import type { CurvePoint, TrainingEvent, TrainingRun, TrainingRunId } from '../../contract/training.ts';
 import { client, follow } from '../transport.ts';
-import { withPoint } from './curve-points.ts';
 import { engine, queryClient } from './engine.ts';
 import { createStore } from './store.ts';
+
+/** Points in their order; a step done again replaces what it gave before. */
+export const withPoint = (points: readonly CurvePoint[], point: CurvePoint): CurvePoint[] => [
+  ...points.filter((one) => one.kind !== point.kind || one.step !== point.step),
+  point,
+];
 
 /** The newest first. */
 export const trainingRuns = createStore<readonly TrainingRun[]>([]);

@@ -25,10 +25,56 @@ import {
   trainingRunSchema,
 } from '../../../contract/training.ts';
 import type { StepLosses } from '../../../models/recce/training-step.ts';
+import { takeLock } from '../../case/db/connect.ts';
 import { firstIssue } from '../../files/first-issue.ts';
 import { ifExists } from '../../files/optional-file.ts';
 import { writeAtomic } from '../../files/write-atomic.ts';
-import { createRunLocks, type RunLocks } from './run-locks.ts';
+
+// Which training runs are held, and by whom: one lock a run, freed by the system when its process
+// dies. A process number would not do: after a restart of the machine another program has it.
+
+type Lock = ReturnType<typeof takeLock>;
+
+type RunLocks = {
+  /** Claims the run for this process; false when another living process has it. */
+  lock(id: TrainingRunId): boolean;
+  unlock(id: TrainingRunId): void;
+  /** By this process or another living one. */
+  isHeld(id: TrainingRunId): boolean;
+};
+
+function createRunLocks(folderOf: (id: TrainingRunId) => string): RunLocks {
+  /** Those of this process. */
+  const held = new Map<TrainingRunId, Lock>();
+
+  /** Undefined when a living process has it. */
+  const tryLock = (id: TrainingRunId): Lock | undefined => {
+    try {
+      return takeLock(folderOf(id));
+    } catch (error) {
+      if (error instanceof RecceError && error.code === 'CASE_IN_USE') return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    lock(id) {
+      const lock = held.get(id) ?? tryLock(id);
+      if (lock) held.set(id, lock);
+      return lock !== undefined;
+    },
+    unlock(id) {
+      held.get(id)?.close();
+      held.delete(id);
+    },
+    isHeld(id) {
+      if (held.has(id)) return true;
+      const lock = tryLock(id);
+      lock?.close();
+      return lock === undefined;
+    },
+  };
+}
 
 /** What a step gave; numbers come back from JSON as they were. */
 export type KeptStep = { losses: StepLosses; labels: readonly number[] };

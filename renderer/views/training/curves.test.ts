@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CurvePoint } from '../../../contract/training.ts';
-import { withPoint } from '../../data/curve-points.ts';
+import { withPoint } from '../../data/training.ts';
 import { curvesOf, figureText } from './curves.ts';
 
 const training = (step: number, loss: number, auc: number | null = 0.5): CurvePoint => ({
