@@ -68,7 +68,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const output = processOutput(false);
-    output.note(`recce: ${sentenceFrom(error)}`);
+    output.note(`recce: ${errorSentence(error)}`);
     if (!(error instanceof RecceError) && process.env.RECCE_DEBUG && error instanceof Error)
       for (const line of String((error.cause instanceof Error ? error.cause : error).stack).split('\n'))
         output.note(line);
@@ -95,7 +95,7 @@ function watchStreams(): void {
 }
 
 /** What went wrong; of an argument that the contract refuses, which one and what was expected. */
-function sentenceFrom(error: unknown): string {
+function errorSentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   type Refusal = { issues?: Issue[] };
   const { data, issues = data?.issues } = error as Refusal & { data?: Refusal };

@@ -3,7 +3,7 @@ import type { CurvePoint, TrainingRun } from '../contract/training.ts';
 
 const figure = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
 
-export function lineFromPoint(point: CurvePoint): string {
+export function pointLine(point: CurvePoint): string {
   if (point.kind === 'validation')
     return `step ${point.step}  VALIDATION  auc ${figure(point.auc)}  accuracy ${figure(point.accuracy)}  loss ${figure(point.loss)}  difference ${figure(point.difference)}  (${point.faces} faces)${(point.sources ?? []).map(({ name, auc }) => `  ${name}: ${figure(auc)}`).join('')}`;
   return `step ${point.step}  loss ${figure(point.loss)}  reconstruction ${figure(point.reconstruction)}  metric ${figure(point.metric)}  accuracy ${figure(point.accuracy)}  auc ${figure(point.auc)}  rate ${point.learningRate.toExponential(2)}`;
@@ -17,7 +17,7 @@ export const rowFromRun = (run: TrainingRun): string[] => [
   run.request.name,
 ];
 
-export const linesFromEnd = (run: TrainingRun): string[] => [
+export const endLines = (run: TrainingRun): string[] => [
   ...run.remarks,
   `${run.stoppedEarly ? 'Stopped early' : 'Done'} at step ${run.step}. Best ${run.request.selectBy} on validation: ${figure(run.best?.value ?? null)} at step ${run.best?.step ?? '-'}.`,
   run.modelId

@@ -41,7 +41,7 @@ const lineFromTrack = (relativePath: string, { trackIndex, points, outcome }: Tr
   `${relativePath}, track ${trackIndex + 1} (${seconds(points[0]!.timeMs)} to ${seconds(points.at(-1)!.timeMs)}): ${trackWords(outcome, points.length)}`;
 
 /** One line a track, the most suspicious first. */
-export function linesFromTimeline(relativePath: string, { tracks, finished }: VideoTimeline): string[] {
+export function timelineLines(relativePath: string, { tracks, finished }: VideoTimeline): string[] {
   if (!finished) return [`${relativePath}: not finished`];
   const rank = ({ outcome }: Track): number => (outcome?.kind === 'scored' ? outcome.windowMedianScore : -1);
   return [...tracks].sort((a, b) => rank(b) - rank(a)).map((track) => lineFromTrack(relativePath, track));

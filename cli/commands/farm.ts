@@ -34,7 +34,7 @@ export function addFarmCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (options: QueueOptions & { json?: boolean }) => {
       const status = await withEngine((client) => client.farm.status(queueFrom(options)));
-      print(processOutput(options.json ?? false), status, () => linesFrom(status));
+      print(processOutput(options.json ?? false), status, () => statusLines(status));
     });
 }
 
@@ -68,7 +68,7 @@ const STATES: Record<FarmWorker['state'], string> = {
   gone: 'GONE',
 };
 
-function linesFrom({ address, server, counts, workers }: FarmStatus): string[] {
+function statusLines({ address, server, counts, workers }: FarmStatus): string[] {
   const { waiting, active, delayed, failed } = counts;
   const rows = workers.map((one) => [
     one.name,

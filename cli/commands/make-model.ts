@@ -19,7 +19,7 @@ import { modelCardText } from '../model-card-text.ts';
 import { type Output, processOutput, progressBar } from '../output.ts';
 import { outputFile } from '../output-file.ts';
 import { withEngine } from '../with-engine.ts';
-import { linesFromRecord } from './validate.ts';
+import { recordLines } from './validate.ts';
 
 type Options = { recipe: string; data: string[]; to: string; model?: string; again?: boolean };
 
@@ -169,7 +169,7 @@ async function validateBy(
   const request = validationRequestSchema.parse({ ...validate, modelId, folder, kind: 'portraits', further, ...how });
   for await (const event of await client.model.validate(request)) {
     if (event.kind !== 'done') continue;
-    for (const line of linesFromRecord(event.record)) output.line(line);
+    for (const line of recordLines(event.record)) output.line(line);
     return event.record;
   }
   throw new Error('The validation ended without a record.');

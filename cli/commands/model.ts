@@ -14,7 +14,7 @@ import { findModel, modelFrom } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
 import { addMakeCommand } from './make-model.ts';
-import { linesFromRecord } from './validate.ts';
+import { recordLines } from './validate.ts';
 
 type DeclareOptions = {
   name?: string;
@@ -70,7 +70,7 @@ export function addModelCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (wanted: string, options: { json?: boolean }) => {
       const found = await withEngine((client) => findModel(client, wanted));
-      print(processOutput(options.json ?? false), found, () => linesFromModel(found));
+      print(processOutput(options.json ?? false), found, () => modelLines(found));
     });
   addMakeCommand(model);
   model
@@ -80,7 +80,7 @@ export function addModelCommand(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (file: string, options: { json?: boolean }) => {
       const facts = await withEngine((client) => client.model.inspect({ path: path.resolve(file) }));
-      print(processOutput(options.json ?? false), facts, () => linesFromFacts(facts));
+      print(processOutput(options.json ?? false), facts, () => factsLines(facts));
     });
   declaring(
     model
@@ -95,7 +95,7 @@ export function addModelCommand(program: Command): void {
     const imported = await withEngine((client) =>
       client.model.import({ path: path.resolve(file), ...declarationFrom(options) }),
     );
-    print(processOutput(options.json ?? false), imported, () => linesFromModel(imported));
+    print(processOutput(options.json ?? false), imported, () => modelLines(imported));
   });
   addChangeCommands(model);
 }
@@ -119,11 +119,11 @@ async function importOnnx(
       ...(parity === undefined ? {} : { parity: path.resolve(parity) }),
     };
     const trial = await client.model.tryOnnx(request);
-    for (const line of linesFromTrial(passport, trial)) output.note(line);
+    for (const line of trialLines(passport, trial)) output.note(line);
     return yes || (await isAgreed('Keep it in the library? [y/N] ')) ? client.model.importOnnx(request) : undefined;
   });
   if (!kept) throw new Error('It was not kept. Add --yes to keep it without being asked.');
-  print(output, kept, () => linesFromModel(kept));
+  print(output, kept, () => modelLines(kept));
 }
 
 /** False without a terminal to ask at. */
@@ -134,7 +134,7 @@ async function isAgreed(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-const linesFromTrial = (passport: OnnxPassport, { sha256, scores, parity, remarks }: OnnxTrial): string[] => [
+const trialLines = (passport: OnnxPassport, { sha256, scores, parity, remarks }: OnnxTrial): string[] => [
   ...table([
     ['file', sha256],
     ...declaredWords(passport).map(([key, words]) => [key, visibleText(words)]),
@@ -157,7 +157,7 @@ function addChangeCommands(model: Command): void {
     change: (client: Client, id: Model['id']) => Promise<Model>,
   ): Promise<void> => {
     const changed = await withEngine(async (client) => change(client, modelFrom(await client.model.list(), wanted).id));
-    print(processOutput(options.json ?? false), changed, () => linesFromModel(changed));
+    print(processOutput(options.json ?? false), changed, () => modelLines(changed));
   };
   declaring(
     model
@@ -188,7 +188,7 @@ function addChangeCommands(model: Command): void {
     );
 }
 
-const linesFromFacts = (facts: WeightsFacts): string[] => [
+const factsLines = (facts: WeightsFacts): string[] => [
   ...table([
     ['sha256', facts.sha256],
     ['format', formatOf(facts)],
@@ -201,14 +201,14 @@ const linesFromFacts = (facts: WeightsFacts): string[] => [
     ['crop', `${facts.usual.cropRecipe} is usual`],
     ['in the library', facts.known ?? 'no'],
   ]),
-  ...facts.dropped.map(linesFromDropped),
+  ...facts.dropped.map(droppedWords),
   ...facts.remarks,
 ];
 
 const formatOf = (passport: WeightsFacts | Model['passport']): string =>
   `${passport.container}, ${passport.layout} layout, ${passport.numClasses} ${passport.numClasses === 1 ? 'output' : 'outputs'}, ${networkWords(passport)}`;
 
-const linesFromDropped = ({ count, prefix }: { count: number; prefix: string }): string =>
+const droppedWords = ({ count, prefix }: { count: number; prefix: string }): string =>
   `left out ${count} tensors ${prefix}*`;
 
 const rowFromModel = (model: Model): string[] => [
@@ -222,7 +222,7 @@ const rowFromModel = (model: Model): string[] => [
 const stateOf = ({ demonstration, validation }: Model): string =>
   `${demonstration ? 'DEMONSTRATION, ' : ''}${measuredWords(validation)}`;
 
-function linesFromModel(model: Model): string[] {
+function modelLines(model: Model): string[] {
   const { passport, decoderTest } = model;
   return [
     `${model.name}${model.demonstration ? '  [DEMONSTRATION]' : ''}`,
@@ -245,9 +245,9 @@ function linesFromModel(model: Model): string[] {
       ['limits', visibleText(model.limits)],
     ]),
     ...fitnessWarnings(model).map((one) => `WARNING: ${one}`),
-    ...passport.dropped.map(linesFromDropped),
+    ...passport.dropped.map(droppedWords),
     ...passport.remarks,
-    ...(model.validation ? ['', ...linesFromRecord(model.validation)] : []),
+    ...(model.validation ? ['', ...recordLines(model.validation)] : []),
   ];
 }
 

@@ -32,7 +32,7 @@ export function addRerunCommand(program: Command): void {
         const job = await followJob(client, output, started);
         return client.rerun.read({ jobId: job.id });
       });
-      print(output, report, () => linesFrom(report));
+      print(output, report, () => rerunLines(report));
       process.exitCode = report.counts.different + report.counts.notPossible > 0 ? exitCodes.notWhole : exitCodes.done;
     });
 }
@@ -44,7 +44,7 @@ const WORDS: Record<RerunRow['result'], string> = {
   notPossible: 'NOT POSSIBLE',
 };
 
-function linesFrom({ rows, counts }: RerunReport): string[] {
+function rerunLines({ rows, counts }: RerunReport): string[] {
   const lines = rows.flatMap((row) => [
     `verdict ${row.verdictId}, ${visibleText(row.relativePath)}${row.face === null ? '' : `, face ${row.face}`}: ${WORDS[row.result]}${
       row.basis === 'crop' ? ' (model step alone)' : ''

@@ -18,7 +18,7 @@ import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
 import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { PASSWORD, type SigningOptions, signingFrom, TIME_STAMP_HELP } from '../signing-options.ts';
 import { withEngine } from '../with-engine.ts';
-import { DEMONSTRATION_ADVICE, findingWords, linesFromTimeline } from '../wording.ts';
+import { DEMONSTRATION_ADVICE, findingWords, timelineLines } from '../wording.ts';
 import { signedLine } from './head.ts';
 
 type Options = ScanOptions & Partial<SigningOptions> & { case: string; device: Device; signHead?: string };
@@ -82,7 +82,7 @@ export async function printFindings(
       ...findings
         .filter((finding) => finding.timeMs === null)
         .map((finding) => `${visibleText(finding.relativePath)}: ${findingWords(finding)}`),
-      ...videos.flatMap(({ relativePath, timeline }) => linesFromTimeline(visibleText(relativePath), timeline)),
+      ...videos.flatMap(({ relativePath, timeline }) => timelineLines(visibleText(relativePath), timeline)),
       `${countsWords(findings)}. Case: ${path.resolve(folder)}`,
     ],
   );

@@ -50,7 +50,7 @@ async function test(options: Options, command: Command): Promise<number> {
       bar.stop();
       const { record } = event;
       await write(svgFromPlot(plotsFromRecord(record)[0]!));
-      print(output, valuesFrom(model.id, record), () => linesFrom(model.name, record));
+      print(output, valuesFrom(model.id, record), () => testLines(model.name, record));
     }
     return exitCodes.done;
   });
@@ -61,7 +61,7 @@ const valuesFrom = (modelId: string, record: ValidationRecord) => {
   return { modelId, accuracy, auc, aucInterval, eer, eerThreshold, logLoss, genuine, forged, sources, notScored, roc };
 };
 
-const linesFrom = (name: string, record: ValidationRecord): string[] => [
+const testLines = (name: string, record: ValidationRecord): string[] => [
   `${name} on ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} persons or videos`,
   ...table([
     ['Acc', record.accuracy.toFixed(4)],

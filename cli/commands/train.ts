@@ -10,7 +10,7 @@ import type { Client } from '../../engine/index.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Output, print, processOutput, progressBar, table } from '../output.ts';
 import { type TrainOptions, trainRequest } from '../train-request.ts';
-import { lineFromPoint, linesFromEnd, rowFromRun } from '../train-words.ts';
+import { endLines, pointLine, rowFromRun } from '../train-words.ts';
 import { withEngine } from '../with-engine.ts';
 
 /** Adds `recce train` to the program. */
@@ -100,7 +100,7 @@ function addShowCommand(train: Command): void {
       const found = await withEngine((client) => client.train.get({ id }));
       print(processOutput(json ?? false), found, () => [
         rowFromRun(found.run).join('  '),
-        ...found.curves.map(lineFromPoint),
+        ...found.curves.map(pointLine),
       ]);
     });
 }
@@ -129,7 +129,7 @@ async function runTraining(client: Client, output: Output, options: TrainOptions
   output.note(`Run ${run.id}. If it is stopped: recce train --resume ${run.id}`);
   const ended = await follow(client, output, run, events);
   if (ended.state === 'running') output.note('Stopping after this step.');
-  else print(output, ended, () => linesFromEnd(ended));
+  else print(output, ended, () => endLines(ended));
 }
 
 type Events = Awaited<ReturnType<Client['train']['watch']>>;
@@ -143,7 +143,7 @@ async function follow(client: Client, output: Output, { id }: TrainingRun, event
   try {
     for await (const { run, point } of events) {
       if (run.id !== id) continue;
-      if (point && !output.json) output.note(lineFromPoint(point));
+      if (point && !output.json) output.note(pointLine(point));
       bar.update(run.step, run.request.steps, run.message);
       if (run.state === 'done') return run;
       if (run.state === 'failed') throw new Error(run.error ?? 'The training failed.');

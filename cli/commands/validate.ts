@@ -76,7 +76,7 @@ async function validate(options: Options, command: Command): Promise<number> {
         await write(`${JSON.stringify({ modelId: model.id, operatingPoints, record }, null, 1)}\n`);
         print(output, { modelId: model.id, operatingPoints, record }, () => [
           `${model.name}  ${model.id.slice(0, 12)}`,
-          ...linesFromRecord(record),
+          ...recordLines(record),
           `operating points: below ${operatingPoints.low.toFixed(4)} towards genuine, from ${operatingPoints.high.toFixed(4)} towards forged`,
         ]);
       }
@@ -86,7 +86,7 @@ async function validate(options: Options, command: Command): Promise<number> {
 }
 
 /** The record as lines for people. Also printed by `recce model show`. */
-export function linesFromRecord(record: ValidationRecord): string[] {
+export function recordLines(record: ValidationRecord): string[] {
   const { calibration, localisation, domain } = record;
   return [
     `validated on ${record.dataset}: ${record.genuine} genuine and ${record.forged} forged faces of ${record.sources} sources; 95 % intervals over sources`,

@@ -9,7 +9,7 @@ import { print, processOutput } from '../output.ts';
 import { againstLines } from '../signature-words.ts';
 import { withEngine } from '../with-engine.ts';
 
-const wordsWithoutHash = (n: number): string =>
+const withoutHashWords = (n: number): string =>
   `Not checked: ${n === 1 ? '1 evidence file' : `${n} evidence files`} of which no byte could ever be read; without a hash there is nothing to check.`;
 
 type NotedEntry = NonNullable<VerifyRequest['expect']>;
@@ -55,7 +55,7 @@ export function addVerifyCommand(program: Command): void {
         ...(found.against ? againstLines(found.against) : []),
         ...(found.firstEntry ? [`First entry of the log: 1:${found.firstEntry}`] : []),
         ...(found.head ? [`Newest entry of the log: ${found.head.seq}:${found.head.hash}`] : []),
-        ...(found.evidenceWithoutHash > 0 ? [wordsWithoutHash(found.evidenceWithoutHash)] : []),
+        ...(found.evidenceWithoutHash > 0 ? [withoutHashWords(found.evidenceWithoutHash)] : []),
         ...laterRecords.map(
           (one) => `Verdicts by ${visibleText(one.modelName)} were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`,
         ),

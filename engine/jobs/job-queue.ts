@@ -39,7 +39,7 @@ export type JobQueue = {
   close(): Promise<void>;
 };
 
-const sentenceFrom = (error: unknown, subject: string): string => {
+const errorSentence = (error: unknown, subject: string): string => {
   const known = errorFromSystem(error, subject);
   return known instanceof Error ? known.message : String(known);
 };
@@ -90,7 +90,7 @@ export function createJobQueue(
     try {
       next();
     } catch (error) {
-      noteOnConsole(sentenceFrom(error, opened.folder));
+      noteOnConsole(errorSentence(error, opened.folder));
     }
   };
 
@@ -120,7 +120,7 @@ export function createJobQueue(
     } catch (error) {
       if (closed) return;
       const cancelled = state.abort.signal.aborted;
-      const reason = cancelled ? null : sentenceFrom(error, opened.folder);
+      const reason = cancelled ? null : errorSentence(error, opened.folder);
       endBadly(job, { state: cancelled ? 'cancelled' : 'failed', error: reason, progress: state.progress });
     }
   };

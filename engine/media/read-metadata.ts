@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 const VALUE_LIMIT = 500;
 
-function wordsFrom(value: unknown): string {
+function valueText(value: unknown): string {
   const text =
     value instanceof Date
       ? value.toISOString()
@@ -58,7 +58,7 @@ export async function readMetadata(bytes: Uint8Array): Promise<EvidenceMetadata>
     group: Object.hasOwn(GROUPS, group) ? GROUPS[group]! : group,
     entries: Object.entries(entries ?? {}).map(([name, value]) => ({
       name,
-      value: wordsFrom(asWritten(value, written[group]?.[name])),
+      value: valueText(asWritten(value, written[group]?.[name])),
     })),
   }));
   return [...jpegTables(bytes), ...heifStructure(heif), ...groups.filter((group) => group.entries.length > 0)];

@@ -1,7 +1,7 @@
 // Blind review, switched on and off from the top bar and the palette. It is left only through a
 // question (leave-blind-dialog.tsx).
 import { client } from '../transport.ts';
-import { engine, queryClient, wordsFromError } from './engine.ts';
+import { engine, errorWords, queryClient } from './engine.ts';
 import { openList } from './grid-state.ts';
 import { notify } from './notices.ts';
 import { caseChanged } from './open-case.ts';
@@ -18,7 +18,7 @@ export function switchBlind(on: boolean): void {
   if (on)
     setBlind(true).then(
       () => notify('Faces that were shown to you in open review are hidden again, but opinions on them are not blind.'),
-      (error: unknown) => notify(wordsFromError(error).title, { tone: 'danger' }),
+      (error: unknown) => notify(errorWords(error).title, { tone: 'danger' }),
     );
   else show({ kind: 'leaveBlind' });
 }

@@ -21,7 +21,7 @@ export const queryClient = new QueryClient({
 });
 
 /** What went wrong, for people: a sentence, and the particulars where there are any. */
-export function wordsFromError(error: unknown): { title: string; detail: string } {
+export function errorWords(error: unknown): { title: string; detail: string } {
   if (error instanceof ORPCError && error.code in errorTable) {
     const data = (error.data ?? {}) as { subject?: string; detail?: string };
     return { title: errorTable[error.code as ErrorCode].message, detail: refusalSentence(data) };

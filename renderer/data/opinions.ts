@@ -3,7 +3,7 @@ import type { Session } from '../../contract/case.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { EnteredOpinion } from '../../contract/procedures.ts';
 import { client } from '../transport.ts';
-import { engine, queryClient, wordsFromError } from './engine.ts';
+import { engine, errorWords, queryClient } from './engine.ts';
 import { grid, openList, putRows, selectSubject } from './grid-state.ts';
 import { notify } from './notices.ts';
 import { createOpinionDesk } from './opinion-desk.ts';
@@ -65,7 +65,7 @@ const desk = createOpinionDesk({
   select,
   point: selectSubject,
   say: (text, tone) => notify(text, tone ? { tone } : {}),
-  words: wordsFromError,
+  words: errorWords,
 });
 
 export const { give: giveOpinion, giveMany: giveOpinions, undo: undoOpinion, waits: waitsForUndo } = desk;

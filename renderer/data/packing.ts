@@ -4,7 +4,7 @@ import { ORPCError } from '@orpc/client';
 import type { PackedCase, PackRequest } from '../../contract/portable-case.ts';
 import { client } from '../transport.ts';
 import { bytesText } from '../wording.ts';
-import { wordsFromError } from './engine.ts';
+import { errorWords } from './engine.ts';
 import { notify } from './notices.ts';
 import { createStore } from './store.ts';
 
@@ -23,7 +23,7 @@ export async function pack(request: PackRequest): Promise<PackedCase> {
   } catch (error) {
     // Whether to replace it is asked in the dialog.
     if (!(error instanceof ORPCError && error.code === 'FILE_EXISTS'))
-      notify(`The portable case was not written. ${wordsFromError(error).title}`, { tone: 'danger' });
+      notify(`The portable case was not written. ${errorWords(error).title}`, { tone: 'danger' });
     throw error;
   } finally {
     packing.set(null);

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Settings, settingsSchema } from '../../contract/settings.ts';
 import { client } from '../transport.ts';
-import { engine, queryClient, wordsFromError } from './engine.ts';
+import { engine, errorWords, queryClient } from './engine.ts';
 import { notify } from './notices.ts';
 
 const DEFAULTS = settingsSchema.parse({});
@@ -23,7 +23,7 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
     queryClient.setQueryData(key, await client.app.changeSettings(change));
   } catch (error) {
     queryClient.setQueryData(key, before);
-    notify(`The setting was not kept. ${wordsFromError(error).title}`, { tone: 'danger' });
+    notify(`The setting was not kept. ${errorWords(error).title}`, { tone: 'danger' });
   }
 }
 

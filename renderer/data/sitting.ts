@@ -3,7 +3,7 @@
 // are not shown.
 import { useQuery } from '@tanstack/react-query';
 import { client } from '../transport.ts';
-import { engine, queryClient, wordsFromError } from './engine.ts';
+import { engine, errorWords, queryClient } from './engine.ts';
 import { notify } from './notices.ts';
 import { useCase } from './open-case.ts';
 import { createStore, useStore } from './store.ts';
@@ -17,7 +17,7 @@ export async function lookWithoutName(folder: string): Promise<void> {
     queryClient.setQueryData(engine.session.get.queryKey(), await client.session.look());
     looking.set(folder);
   } catch (error) {
-    const { title, detail } = wordsFromError(error);
+    const { title, detail } = errorWords(error);
     notify(`${title} ${detail}`, { tone: 'danger' });
   }
 }

@@ -1,7 +1,7 @@
 // What went wrong or needs care, in place; and a screen that has nothing to show yet.
 import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { wordsFromError } from '../data/engine.ts';
+import { errorWords } from '../data/engine.ts';
 
 const ICONS = { danger: CircleAlert, caution: TriangleAlert, good: CircleCheck, plain: Info } as const;
 
@@ -32,7 +32,7 @@ export function Message({
 /** An error of the engine in words. Nothing when there is none. */
 export function Failure({ error }: { error: unknown }) {
   if (!error) return null;
-  const { title, detail } = wordsFromError(error);
+  const { title, detail } = errorWords(error);
   return (
     <Message tone="danger" title={title}>
       {detail}

@@ -51,7 +51,7 @@ export function checkReason(
   if (rule === 'always') throw needed(given, 'Every opinion of this case carries one.');
   if (given.blind || given.conclusion === 'notAFace') return;
   const against = strongestAgainst(calibratedVerdicts(opened, given), given);
-  if (against) throw needed(given, wordsFrom(against));
+  if (against) throw needed(given, judgedSentence(against));
 }
 
 function needed({ note }: Given, why: string): RecceError {
@@ -82,7 +82,7 @@ function changesAfterReveal(
 type Judged = { modelId: string; leaning: Leaning; score: number; timeMs: number | null };
 
 /** `A calibrated verdict leans towards forged: raw score 0.98 at 0:03.2`. */
-function wordsFrom({ leaning, score, timeMs }: Judged): string {
+function judgedSentence({ leaning, score, timeMs }: Judged): string {
   const where = timeMs === null ? '' : `, of the face at ${(timeMs / 1000).toFixed(2)} s`;
   const to = leaning === 'towardsForged' ? 'forged' : 'genuine';
   return `A calibrated verdict leans towards ${to} (raw score ${score.toFixed(2)}${where}).`;

@@ -75,16 +75,15 @@ function expectInside({ box, landmarks, quality }: NewFace, { widthPx, heightPx 
     middleX <= widthPx &&
     middleY <= heightPx &&
     side <= 2 * Math.max(widthPx, heightPx);
-  if (!inside)
-    throw new Error(`It says that a face lies at ${wordsFrom(box)} of a picture of ${widthPx} x ${heightPx}.`);
+  if (!inside) throw new Error(`It says that a face lies at ${boxText(box)} of a picture of ${widthPx} x ${heightPx}.`);
   if (!landmarks.every((point) => isAbout(point, box)))
-    throw new Error(`It says that landmarks of a face lie elsewhere than its box at ${wordsFrom(box)}.`);
+    throw new Error(`It says that landmarks of a face lie elsewhere than its box at ${boxText(box)}.`);
   if (Math.abs(quality.sizePx - side) > 1)
-    throw new Error(`It says that a face at ${wordsFrom(box)} has a size of ${quality.sizePx}.`);
+    throw new Error(`It says that a face at ${boxText(box)} has a size of ${quality.sizePx}.`);
 }
 
 const isAbout = ({ x, y }: PixelPoint, box: PixelBox): boolean =>
   x >= box.x - box.width && x <= box.x + 2 * box.width && y >= box.y - box.height && y <= box.y + 2 * box.height;
 
-const wordsFrom = ({ x, y, width, height }: PixelBox): string =>
+const boxText = ({ x, y, width, height }: PixelBox): string =>
   [x, y, width, height].map((one) => String(Number(one.toPrecision(6)))).join(', ');

@@ -59,7 +59,7 @@ async function probe(queue: FarmQueue, options: RedisOptions): Promise<string> {
     return serverFrom(await redis.info('server'));
   } catch (error) {
     const cause = last ?? (error as Error);
-    throw new RecceError('QUEUE_UNAVAILABLE', queue.address, sentenceFrom(cause), { cause });
+    throw new RecceError('QUEUE_UNAVAILABLE', queue.address, refusalSentence(cause), { cause });
   } finally {
     redis.disconnect();
   }
@@ -77,7 +77,7 @@ function serverFrom(info: string): string {
 }
 
 /** The server's or the system's words, with what to do where that is known. */
-function sentenceFrom({ message, ...error }: Error & { code?: string }): string {
+function refusalSentence({ message, ...error }: Error & { code?: string }): string {
   if (/NOAUTH|WRONGPASS|ERR AUTH/.test(message))
     return `it wants a user name or password and this one is not right. Set RECCE_QUEUE_PASSWORD. (${message})`;
   if (error.code === 'ECONNREFUSED') return 'nothing answers there. Is the server running, and is the port right?';

@@ -52,7 +52,7 @@ export async function takeTask(job: Job, token: string | undefined, deps: Ingest
   } catch (error) {
     if (error instanceof NobodyTakes) return giveBackToNobody(job, token);
     await deps.models.leaveDevice(task, error);
-    await sayNotDone(task, sentenceFrom(error), deps);
+    await sayNotDone(task, errorSentence(error), deps);
     deps.lookAway();
     throw error;
   } finally {
@@ -85,5 +85,5 @@ function giveBackToNobody(job: Job, token: string | undefined): Promise<never> {
   return giveBack(job, token, NOBODY_MS);
 }
 
-const sentenceFrom = (error: unknown): string =>
+const errorSentence = (error: unknown): string =>
   `It could not be examined here: ${error instanceof Error ? error.message : String(error)}`;

@@ -6,7 +6,7 @@ import type { Examiner } from '../../../contract/case.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { CONCLUSION_WORDS } from '../../../contract/wording.ts';
 import { forgetDrafts } from '../../data/drafts.ts';
-import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
+import { engine, errorWords, queryClient } from '../../data/engine.ts';
 import { openList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
@@ -27,7 +27,7 @@ async function sayMistaken({ id, name }: Examiner): Promise<void> {
     queryClient.setQueryData(engine.session.examiners.queryKey(), await client.session.mistaken({ id }));
     notify(`${visibleText(name)} is marked as entered by mistake, and no longer offered.`);
   } catch (error) {
-    const { title, detail } = wordsFromError(error);
+    const { title, detail } = errorWords(error);
     notify(`${title} ${detail}`, { tone: 'danger' });
   }
 }

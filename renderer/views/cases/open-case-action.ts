@@ -1,7 +1,7 @@
 // Opening a case from anywhere: the cases screen, the palette, a dropped folder.
 
 import { ORPCError } from '@orpc/client';
-import { wordsFromError } from '../../data/engine.ts';
+import { errorWords } from '../../data/engine.ts';
 import { forgetList } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged } from '../../data/open-case.ts';
@@ -17,7 +17,7 @@ async function restoreCase(folder: string): Promise<void> {
     go('activity');
     notify(`The newest whole backup was opened. The damaged database was set aside: ${setAside}`);
   } catch (error) {
-    const { title, detail } = wordsFromError(error);
+    const { title, detail } = errorWords(error);
     notify(`${title} ${detail}`, { tone: 'danger' });
   }
 }
@@ -31,7 +31,7 @@ export async function openCase(folder: string): Promise<boolean> {
     go(opened.counts.verdicts > 0 ? 'faces' : 'scan');
     return true;
   } catch (error) {
-    const { title, detail } = wordsFromError(error);
+    const { title, detail } = errorWords(error);
     const damaged = error instanceof ORPCError && error.code === 'CASE_DAMAGED';
     notify(`${title} ${detail}`, {
       tone: 'danger',

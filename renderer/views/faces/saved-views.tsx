@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Bookmark, BookmarkPlus, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { engine, queryClient, wordsFromError } from '../../data/engine.ts';
+import { engine, errorWords, queryClient } from '../../data/engine.ts';
 import { showView, useGrid } from '../../data/grid-state.ts';
 import { notify } from '../../data/notices.ts';
 import { useCase } from '../../data/open-case.ts';
@@ -11,7 +11,7 @@ import { Input } from '../../parts/field.tsx';
 import { client } from '../../transport.ts';
 
 const readAgain = () => queryClient.invalidateQueries({ queryKey: engine.finding.views.key() });
-const onError = (error: unknown): void => notify(wordsFromError(error).title, { tone: 'danger' });
+const onError = (error: unknown): void => notify(errorWords(error).title, { tone: 'danger' });
 
 function SaveView() {
   const { filter, sort } = useGrid();

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleSlash2, CircleX } from 'lucide-react';
 import { useState } from 'react';
 import type { Case } from '../../../contract/case.ts';
-import { engine, wordsFromError } from '../../data/engine.ts';
+import { engine, errorWords } from '../../data/engine.ts';
 import { notify } from '../../data/notices.ts';
 import { caseChanged, useCase, useSession } from '../../data/open-case.ts';
 import { show } from '../../data/overlays.ts';
@@ -26,7 +26,7 @@ async function changeReasonRule(reasonRule: ReasonRule): Promise<void> {
     await client.case.configure({ reasonRule });
     await caseChanged();
   } catch (error) {
-    const { title, detail } = wordsFromError(error);
+    const { title, detail } = errorWords(error);
     notify(`The setting was not kept. ${title} ${detail}`, { tone: 'danger' });
   }
 }
