@@ -14,9 +14,12 @@ export type MaterialOptions = {
   methods?: string;
 };
 
-/** Adds them; `usualSplit` is the part measured when none is named. */
-export const addMaterialOptions = (command: Command, usualSplit: string): Command =>
-  command
+/**
+ * Adds them; `usualSplit` is the part measured when none is named. Without `model` it is not asked
+ * which model is measured.
+ */
+export function addMaterialOptions(command: Command, usualSplit: string, { model = true } = {}): Command {
+  const asked = command
     .requiredOption(
       '--data <dir>',
       'real/ and fake/ folders, or FaceForensics++, Celeb-DF, WildDeepfake, DFDC as unpacked, or a set with pairs.csv. Again for further sources: rates are then given for each of them, too',
@@ -24,10 +27,13 @@ export const addMaterialOptions = (command: Command, usualSplit: string): Comman
     )
     .option('--crops', 'the pictures are faces already cut: read them as they are, without searching')
     .option('--margin <share>', 'with --crops: add this share of the picture on every side by reflection', '0')
-    .option('--model <model>', 'id (or its beginning), name or weights file; the default model when absent')
     .option('--split <split>', 'training, validation, test or all', usualSplit)
     .option('--compression <c>', 'FaceForensics++: raw, c23 or c40 only')
     .option('--methods <names>', 'FaceForensics++: only these, separated by commas');
+  if (model)
+    asked.option('--model <model>', 'id (or its beginning), name or weights file; the default model when absent');
+  return asked;
+}
 
 /**
  * What they say, as fields of a validation request (not yet checked). `portraits`: how folders that

@@ -3,7 +3,6 @@
 import type { Case } from '../contract/case.ts';
 import type { Finding, FindingFilter } from '../contract/finding.ts';
 import type { Job } from '../contract/job.ts';
-import type { ScanRequest } from '../contract/scan.ts';
 import type { Client } from '../engine/index.ts';
 import { followJob } from './follow-job.ts';
 import type { Output } from './output.ts';
@@ -28,8 +27,11 @@ export async function openOrCreateCase(
  * Starts a scan and follows it to its end; each problem is a line on standard error. Throws when
  * the job fails.
  */
-export const runScan = async (client: Client, output: Output, request: ScanRequest): Promise<Job> =>
-  followJob(client, output, await client.scan.start(request));
+export const runScan = async (
+  client: Client,
+  output: Output,
+  request: Parameters<Client['scan']['start']>[0],
+): Promise<Job> => followJob(client, output, await client.scan.start(request));
 
 /** Every finding of the open case under a filter, by path, read page by page. */
 export async function listFindings(client: Client, filter: FindingFilter): Promise<Finding[]> {

@@ -1,6 +1,7 @@
 // Architecture: which network a model's weights are for, how pictures go into it and what its answer
 // says. Also whether it has a decoder: what it gives to look at beside the score.
 import * as z from 'zod';
+import { type Composite, fusionWords } from './composite.ts';
 
 /**
  * Which network the weights are for: `recce`, the id of a published family (models/families), or
@@ -63,12 +64,15 @@ export function networkWords({
   architecture,
   width,
   onnx,
+  composite,
 }: {
   architecture?: Architecture | undefined;
   width?: number | undefined;
   onnx?: OnnxInterface | undefined;
+  composite?: Composite | undefined;
 }): string {
   if (width !== undefined) return `RECCE, width ${width}`;
+  if (composite) return `composite of ${composite.parts.length} models: ${fusionWords(composite)}`;
   if (!onnx) return architecture ?? RECCE;
   return `ONNX as declared: input ${onnx.input} (${onnx.layout}), output ${onnx.output} (${onnx.answer})`;
 }

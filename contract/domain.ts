@@ -1,6 +1,7 @@
 // Where a model was validated, measure by measure, and why a face is outside: as data, so that every
 // face of the workstation says it in the same words (wording.ts).
 import * as z from 'zod';
+import { sha256Schema } from './brand.ts';
 
 /** Measures that are checked before a score is given. Lengths in pixels of the evidence. */
 export const domainMeasureSchema = z.enum([
@@ -19,7 +20,7 @@ export type DomainMeasure = z.infer<typeof domainMeasureSchema>;
  * Why a face is not scored although it was found: a measure beyond a limit of the validation
  * record, or what makes it doubtful that it is a face.
  */
-export const domainReasonSchema = z.discriminatedUnion('kind', [
+const ownReasonSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('beyondLimit'),
     measure: domainMeasureSchema,
@@ -39,6 +40,17 @@ export const domainReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('otherRange'), curve: z.enum(['PQ', 'HLG']) }),
   /** Of a frame behind an error of decoding, without a key frame in between. */
   z.object({ kind: z.literal('afterDamage') }),
+]);
+
+/** The same, or of a composite: which part could not judge the face, and why. */
+export const domainReasonSchema = z.discriminatedUnion('kind', [
+  ...ownReasonSchema.options,
+  z.object({
+    kind: z.literal('ofPart'),
+    modelId: sha256Schema,
+    name: z.string(),
+    reason: z.union([z.string(), ownReasonSchema]),
+  }),
 ]);
 export type DomainReason = z.infer<typeof domainReasonSchema>;
 

@@ -67,6 +67,8 @@ export const findingFilterSchema = z.object({
    * of several the one with the most findings, of equals the one that looked first.
    */
   modelId: sha256Schema.optional(),
+  /** Faces of which several models say different leanings; in blind mode only those decided. */
+  modelsDisagree: z.literal(true).optional(),
   /**
    * `key`: of the faces of videos only the most telling of each track (contract/track.ts), in blind
    * mode only its first. Absent: every face looked at.
@@ -124,6 +126,8 @@ export const findingFacetsSchema = z.object({
   /** Whose findings these are; null in a case without any. */
   modelId: sha256Schema.nullable(),
   byModel: z.array(z.object({ modelId: sha256Schema, name: z.string(), findings: z.number().int() })),
+  /** Of which models disagree; null in a case of one model. */
+  disagreed: z.number().int().nullable(),
   /** By exhibit, in their order; empty where the case has but one, or more than 255. */
   byExhibit: z.array(exhibitSchema.omit({ folder: true, files: true }).extend({ findings: z.number().int() })),
   /** Scored findings by raw score; in blind mode only those the examiner has decided. */

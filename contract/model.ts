@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { architectureSchema, channelOrderSchema, onnxInterfaceSchema, perChannelSchema } from './architecture.ts';
 import { modelIdSchema, sha256Schema } from './brand.ts';
+import { compositeSchema } from './composite.ts';
 import { instantSchema } from './units.ts';
 import { validationRecordSchema } from './validation.ts';
 import { operatingPointsSchema } from './verdict.ts';
@@ -20,7 +21,7 @@ export type ClassMap = z.infer<typeof classMapSchema>;
 export const FORGED_IS_ONE: ClassMap = { genuine: 0, forged: 1 };
 
 /** How the tensors lie in the file, and by which of its habits it is known. */
-export const containerSchema = z.enum(['zip', 'legacy', 'safetensors', 'recce', 'onnx']);
+export const containerSchema = z.enum(['zip', 'legacy', 'safetensors', 'recce', 'onnx', 'composite']);
 export const layoutSchema = z.enum([
   'bare',
   'trainer',
@@ -30,6 +31,7 @@ export const layoutSchema = z.enum([
   'recce',
   'published',
   'onnx',
+  'composite',
 ]);
 
 /** Side of the square that a network is fed, in pixels. */
@@ -62,6 +64,11 @@ export const passportSchema = z.object({
   onnx: onnxInterfaceSchema.optional(),
   /** Present where the owner of an `onnx` network gave logits to compare with, and they held. */
   parity: paritySchema.optional(),
+  /**
+   * Present for `composite`. Its faces are shown as its first part is fed: size, recipe, mean and the
+   * like are that part's, and every part is fed by its own passport.
+   */
+  composite: compositeSchema.optional(),
   sha256: sha256Schema,
   sizeBytes: z.number().int().positive(),
   container: containerSchema,

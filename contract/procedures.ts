@@ -77,7 +77,12 @@ import {
   trainingRunSchema,
 } from './training.ts';
 import { instantSchema, probabilitySchema } from './units.ts';
-import { validationEventSchema, validationRequestSchema } from './validation.ts';
+import {
+  fusionEventSchema,
+  fusionRequestSchema,
+  validationEventSchema,
+  validationRequestSchema,
+} from './validation.ts';
 import { verdictOutcomeSchema, verdictParametersSchema, verdictSchema } from './verdict.ts';
 import { videoSummarySchema } from './video-summary.ts';
 
@@ -150,6 +155,8 @@ export const inspectionSchema = z.object({
       name: z.string(),
       madeAt: instantSchema,
       outcome: verdictOutcomeSchema.nullable(),
+      /** What the model was measured to do, by its card in this case; null where it was not. */
+      measured: z.object({ auc: z.number(), sources: z.number().int(), cllr: z.number() }).nullable(),
     }),
   ),
   sameBytes: sameBytesSchema,
@@ -693,6 +700,23 @@ export const contract = {
     )
       .input(validationRequestSchema)
       .output(eventIterator(validationEventSchema)),
+    /**
+     * Makes one model of several: their fusion is fitted and measured on the same labelled faces,
+     * by person or video, and kept with its record. Each part must have a validation record.
+     * MODEL_REFUSED of one that has none, is retired or is a composite itself.
+     */
+    fuse: gives(
+      'MODEL_NOT_FOUND',
+      'MODEL_REFUSED',
+      'MODEL_CHANGED',
+      'PATH_NOT_FOUND',
+      'MATERIAL_REFUSED',
+      'VALIDATION_REFUSED',
+      'WRITE_FAILED',
+      'DISK_FULL',
+    )
+      .input(fusionRequestSchema)
+      .output(eventIterator(fusionEventSchema)),
     /**
      * Writes weights and card as shipped models lie on disk. Refused without a validation record.
      */

@@ -3,6 +3,7 @@
 // measured. Made by engine/validation, stored with the model.
 import * as z from 'zod';
 import { modelIdSchema, sha256Schema } from './brand.ts';
+import { MOST_PARTS } from './composite.ts';
 import { domainMeasureSchema } from './domain.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 import { type OperatingPoints, operatingPointsSchema } from './verdict.ts';
@@ -104,6 +105,41 @@ export const domainSchema = z.object({
 });
 export type Domain = z.infer<typeof domainSchema>;
 
+const correlationSchema = z.object({ value: z.number(), interval });
+
+/** One of a composite's parts by itself, on the faces that the composite was measured on. */
+export const partFiguresSchema = z.object({
+  modelId: modelIdSchema,
+  name: z.string(),
+  auc: z.number(),
+  aucInterval: interval,
+  eer: z.number(),
+  /** On faces whose source was not used to fit its calibration. */
+  cllr: z.number(),
+  cllrMin: z.number(),
+});
+export type PartFigures = z.infer<typeof partFiguresSchema>;
+
+/**
+ * How far two parts go wrong together. A face is wrong by a part where its likelihood ratio, by a
+ * calibration fitted without its source, is on the other side of 1. Two parts that err together say
+ * little more than one.
+ */
+export const togetherSchema = z.object({
+  /** Places of the two among the parts. */
+  first: count,
+  second: count,
+  /** Of the log likelihood ratios (Pearson), among genuine and among forged faces; null of too few. */
+  genuine: correlationSchema.nullable(),
+  forged: correlationSchema.nullable(),
+  wrongFirst: rateSchema,
+  wrongSecond: rateSchema,
+  wrongBoth: rateSchema,
+  /** What `wrongBoth` would be if the errors had nothing to do with each other. */
+  wrongBothByChance: probabilitySchema,
+});
+export type Together = z.infer<typeof togetherSchema>;
+
 const recordSchema = z.object({
   madeAt: instantSchema,
   appVersion: z.string(),
@@ -149,6 +185,8 @@ const recordSchema = z.object({
   remarks: z.array(z.string()),
   /** Folders of the set of which the model learned a part; absent where none is known. */
   learnedFrom: z.array(z.string()).optional(),
+  /** Of a composite. `of`: each part by itself on the same faces; `together`: every two of them. */
+  parts: z.object({ of: z.array(partFiguresSchema), together: z.array(togetherSchema) }).optional(),
 });
 /**
  * An interface, and its schema named by it: the contract's inferred types stay short enough for the
@@ -241,3 +279,20 @@ export type ValidationEvent =
 /** As it crosses the wire, before digests are branded. */
 export interface ValidationEventInput extends z.input<z.ZodObject<{ event: typeof validationEvent }>> {}
 export const validationEventSchema: z.ZodType<ValidationEvent, ValidationEventInput['event']> = validationEvent;
+
+/** Models to be made one, and the labelled faces that their fusion is fitted and measured on. */
+export const fusionRequestSchema = validationRequestSchema
+  .omit({ modelId: true, keep: true, seed: true, repeats: true, degraded: true })
+  .extend({
+    parts: z.array(modelIdSchema).min(2).max(MOST_PARTS),
+    /** What the new model is called. */
+    name: z.string().min(1).max(200),
+  });
+export type FusionRequest = z.infer<typeof fusionRequestSchema>;
+
+export const fusionEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: count, total: count.nullable(), message: z.string() }),
+  z.object({ kind: z.literal('done'), modelId: modelIdSchema }),
+]);
+/** What a running fusion says: how far it is, and at the end the new model. */
+export type FusionEvent = z.infer<typeof fusionEventSchema>;

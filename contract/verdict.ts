@@ -6,6 +6,7 @@ import { architectureSchema, channelOrderSchema, perChannelSchema } from './arch
 import { evidenceIdSchema, faceIdSchema, modelIdSchema, type Sha256, sha256Schema, verdictIdSchema } from './brand.ts';
 import { heldReasonSchema } from './domain.ts';
 import type { NewFace } from './face.ts';
+import { secondLookMadeSchema } from './second-look.ts';
 import { instantSchema, log10LikelihoodRatioSchema, probabilitySchema } from './units.ts';
 import { heldWhySchema } from './unreadable.ts';
 
@@ -24,8 +25,8 @@ export type Leaning = z.infer<typeof leaningSchema>;
 export const operatingPointsSchema = z.object({ low: probabilitySchema, high: probabilitySchema });
 export type OperatingPoints = z.infer<typeof operatingPointsSchema>;
 
-/** Everything needed to make the verdict again. */
-export const verdictParametersSchema = z.object({
+/** What a model's verdict depends on beside the pixels. */
+const ownParametersSchema = z.object({
   appVersion: z.string(),
   pipelineVersion: z.number().int().positive(),
   modelId: modelIdSchema,
@@ -67,8 +68,23 @@ export const verdictParametersSchema = z.object({
    * Name of the worker that made it (contract/farm.ts); absent where the machine with the case did.
    */
   worker: z.string().optional(),
+  /** Of a model that was asked by a policy, and by what of it; absent where it judged every file. */
+  secondLook: secondLookMadeSchema.optional(),
+});
+
+/** Everything needed to make the verdict again. */
+export const verdictParametersSchema = ownParametersSchema.extend({
+  /** Of a composite: how each of its parts was run, in their order. */
+  parts: z.array(ownParametersSchema).optional(),
 });
 export type VerdictParameters = z.infer<typeof verdictParametersSchema>;
+
+/** Of a file that another program decoded than is usual; of a composite for its parts as well. */
+export const withDecoder = <P extends VerdictParameters>(parameters: P, decoder: string): P => ({
+  ...parameters,
+  decoder,
+  ...(parameters.parts ? { parts: parameters.parts.map((part) => ({ ...part, decoder })) } : {}),
+});
 
 const VIEW_FIELDS = ['meanDifference', 'reconstructionSha256', 'differenceSha256', 'gateSha256'] as const;
 
@@ -96,6 +112,8 @@ const scoredSchema = z
     differenceSha256: sha256Schema.optional(),
     /** PNG, 8-bit grey, the attention gate 0..1 at its own size. */
     gateSha256: sha256Schema.optional(),
+    /** Of a composite: what each of its parts answered, in their order, of its own crop. */
+    parts: z.array(z.object({ modelId: modelIdSchema, logit: z.number(), cropSha256: sha256Schema })).optional(),
   })
   .refine((scored) => [0, VIEW_FIELDS.length].includes(VIEW_FIELDS.filter((one) => scored[one] !== undefined).length), {
     error: 'The views of a decoder are there all four or not at all.',

@@ -9,6 +9,7 @@ import type { Conclusion } from './opinion.ts';
 import { incompleteWords, remarkWords } from './remark-words.ts';
 import type { HeldWhy, Unreadable } from './unreadable.ts';
 import { unreadableWords } from './unreadable-words.ts';
+import type { Rate, Together } from './validation.ts';
 import type { Leaning, UnscoredOutcome, VerdictKind } from './verdict.ts';
 
 /** A kind of outcome by name, in a narrow place, and what follows from it. */
@@ -133,6 +134,8 @@ export function reasonWords(reason: HeldReason): string {
       return `the face finder is hardly sure that it is a face (${reason.finderScore.toFixed(2)})`;
     case 'partOfSurerFace':
       return 'it overlaps a face that the finder is surer of, and may be a part of that head';
+    case 'ofPart':
+      return `${reason.name}: ${reasonWords(reason.reason)}`;
     case 'fewColours':
       return `the picture has ${reason.colours} colours in all: it was reduced to a palette, as in a GIF`;
     case 'otherRange':
@@ -181,3 +184,21 @@ export function inWords<Said extends object>(said: Said): InWords<Said> {
     ...(incomplete ? { video: { ...video, incompleteBecause: incompleteWords(incomplete) } } : {}),
   } as InWords<Said>;
 }
+
+const share = ({ rate, interval: [low, high] }: Rate): string =>
+  `${(100 * rate).toFixed(1)} % (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
+const correlation = (one: Together['genuine']): string =>
+  one
+    ? `${one.value.toFixed(2)} (${one.interval[0].toFixed(2)} to ${one.interval[1].toFixed(2)})`
+    : 'not known, of too few';
+
+/** How far two parts of a composite go wrong together, with 95 % intervals; without a full stop. */
+export const togetherWords = ({
+  genuine,
+  forged,
+  wrongFirst,
+  wrongSecond,
+  wrongBoth,
+  wrongBothByChance,
+}: Together): string =>
+  `correlation of their likelihood ratios ${correlation(genuine)} among genuine and ${correlation(forged)} among forged faces; wrong were ${share(wrongFirst)} and ${share(wrongSecond)}, both at once ${share(wrongBoth)}, where chance alone would give ${(100 * wrongBothByChance).toFixed(1)} %`;

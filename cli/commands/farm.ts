@@ -6,12 +6,11 @@ import type { FarmStatus, FarmWorker } from '../../contract/farm.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
 import { wholeNumber } from '../arguments.ts';
-import { findModel } from '../find-model.ts';
 import { followJob } from '../follow-job.ts';
 import { type Output, print, processOutput, table } from '../output.ts';
 import { addQueueOptions, noteUnencrypted, type QueueOptions, queueFrom } from '../queue-options.ts';
 import { openOrCreateCase } from '../run-scan.ts';
-import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
+import { addScanOptions, modelsFrom, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { withEngine } from '../with-engine.ts';
 import { printFindings } from './scan.ts';
 
@@ -45,19 +44,19 @@ async function scan(
   paths: readonly string[],
   options: FarmScanOptions,
 ): Promise<number> {
-  const model = await findModel(client, options.model);
+  const models = await modelsFrom(client, options);
   refuseMissing(paths);
   // Before the case is made: a queue that cannot be reached must not leave an empty one behind.
   await client.farm.status(queueFrom(options));
   noteUnencrypted(output, options);
   await openOrCreateCase(client, path.resolve(folder), options.title, options.examiner);
   const started = await client.farm.scan({
-    ...scanRequestFrom(paths, model, options),
+    ...scanRequestFrom(paths, models, options),
     queue: queueFrom(options),
     inFlight: options.inFlight,
   });
   const job = await followJob(client, output, started);
-  return printFindings(client, output, { job, model, folder });
+  return printFindings(client, output, { job, folder });
 }
 
 const STATES: Record<FarmWorker['state'], string> = {

@@ -13,6 +13,7 @@ import { wholeNumber } from '../arguments.ts';
 import { findModel, modelFrom } from '../find-model.ts';
 import { print, processOutput, table } from '../output.ts';
 import { withEngine } from '../with-engine.ts';
+import { addFuseCommand } from './fuse-models.ts';
 import { addMakeCommand } from './make-model.ts';
 import { recordLines } from './validate.ts';
 
@@ -98,6 +99,7 @@ export function addModelCommand(program: Command): void {
     print(processOutput(options.json ?? false), imported, () => modelLines(imported));
   });
   addChangeCommands(model);
+  addFuseCommand(model, modelLines);
 }
 
 type OnnxOptions = { passport?: string; parity?: string; yes?: boolean };
@@ -229,6 +231,10 @@ function modelLines(model: Model): string[] {
     ...table([
       ['sha256', model.id],
       ['format', formatOf(passport)],
+      ...(passport.composite?.parts ?? []).map(({ modelId, name, weight }) => [
+        'part',
+        `${visibleText(name)}  ${modelId.slice(0, 12)}, weight ${weight.toFixed(4)}`,
+      ]),
       [
         'input',
         `${passport.inputPx} px, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)} (${passport.geometry})`,

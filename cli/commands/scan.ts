@@ -6,16 +6,15 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Job } from '../../contract/job.ts';
 import { laterRecordWords, NEW_CASE_WORDS } from '../../contract/later-record.ts';
 import type { Model } from '../../contract/model.ts';
-import type { Device } from '../../contract/scan.ts';
+import { type Device, modelsOfScan, scanRequestSchema } from '../../contract/scan.ts';
 import type { VideoTimeline } from '../../contract/track.ts';
 import { visibleText } from '../../contract/visible-text.ts';
 import type { Client } from '../../engine/index.ts';
 import { deviceOption } from '../arguments.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { findModel } from '../find-model.ts';
 import { type Output, print, processOutput } from '../output.ts';
 import { listFindings, openOrCreateCase, runScan } from '../run-scan.ts';
-import { addScanOptions, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
+import { addScanOptions, modelsFrom, refuseMissing, type ScanOptions, scanRequestFrom } from '../scan-options.ts';
 import { PASSWORD, type SigningOptions, signingFrom, TIME_STAMP_HELP } from '../signing-options.ts';
 import { withEngine } from '../with-engine.ts';
 import { DEMONSTRATION_ADVICE, findingWords, timelineLines } from '../wording.ts';
@@ -42,14 +41,14 @@ export function addScanCommand(program: Command): void {
 }
 
 async function scan(client: Client, output: Output, paths: readonly string[], options: Options): Promise<number> {
-  const model = await findModel(client, options.model);
+  const models = await modelsFrom(client, options);
   refuseMissing(paths);
   await openOrCreateCase(client, path.resolve(options.case), options.title, options.examiner);
   const signHead = await headSigner(client, output, options);
-  const request = { ...scanRequestFrom(paths, model, options), device: options.device };
+  const request = { ...scanRequestFrom(paths, models, options), device: options.device };
   const job = await runScan(client, output, request);
   await signHead();
-  return printFindings(client, output, { job, model, folder: options.case });
+  return printFindings(client, output, { job, folder: options.case });
 }
 
 /** What signs the log's newest entry at the end. Where it may not be written is told before any work. */
@@ -64,30 +63,53 @@ async function headSigner(
   return async () => output.note(signedLine(await client.case.signHead({ path: file, signing })));
 }
 
-/** What the case has from this model now. Gives the exit code. */
+/** What one model says in the case now. */
+type Results = {
+  model: Pick<Model, 'id' | 'name' | 'demonstration'>;
+  findings: Finding[];
+  videos: { relativePath: string; timeline: VideoTimeline }[];
+};
+
+/**
+ * What the case has now from each model of the scan. Gives the exit code. As JSON one model's
+ * results stand beside the job, those of several in a list.
+ */
 export async function printFindings(
   client: Client,
   output: Output,
-  { job, model, folder }: { job: Job; model: Model; folder: string },
+  { job, folder }: { job: Job; folder: string },
 ): Promise<number> {
-  const findings = await listFindings(client, { modelId: model.id });
-  const videos = await listVideos(client, model.id, findings);
-  if (model.demonstration) output.note(DEMONSTRATION_ADVICE);
+  const results: Results[] = [];
+  for (const id of modelsOfScan(scanRequestSchema.parse(job.input))) results.push(await resultsOf(client, id));
+  if (results.some(({ model }) => model.demonstration)) output.note(DEMONSTRATION_ADVICE);
+  const scanned = new Set(results.map(({ model }) => model.id));
   for (const one of await client.case.laterRecords())
-    if (one.modelId === model.id) output.note(`Verdicts were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`);
-  print(
-    output,
-    { job, model: { id: model.id, name: model.name, demonstration: model.demonstration }, findings, videos },
-    () => [
-      ...findings
-        .filter((finding) => finding.timeMs === null)
-        .map((finding) => `${visibleText(finding.relativePath)}: ${findingWords(finding)}`),
-      ...videos.flatMap(({ relativePath, timeline }) => timelineLines(visibleText(relativePath), timeline)),
-      `${countsWords(findings)}. Case: ${path.resolve(folder)}`,
-    ],
+    if (scanned.has(one.modelId)) output.note(`Verdicts were ${laterRecordWords(one)}. ${NEW_CASE_WORDS}`);
+  const [first, ...further] = results;
+  const place = `Case: ${path.resolve(folder)}`;
+  print(output, further.length === 0 ? { job, ...first } : { job, results }, () =>
+    further.length === 0 && first
+      ? [...resultLines(first).slice(0, -1), `${countsWords(first.findings)}. ${place}`]
+      : [...results.flatMap((one) => [`By ${visibleText(one.model.name)}:`, ...resultLines(one)]), place],
   );
-  return findings.some((one) => one.kind === 'unreadable') ? exitCodes.someUnreadable : exitCodes.done;
+  return results.some(({ findings }) => findings.some((one) => one.kind === 'unreadable'))
+    ? exitCodes.someUnreadable
+    : exitCodes.done;
 }
+
+async function resultsOf(client: Client, modelId: ModelId): Promise<Results> {
+  const { id, name, demonstration } = await client.model.get({ id: modelId });
+  const findings = await listFindings(client, { modelId });
+  return { model: { id, name, demonstration }, findings, videos: await listVideos(client, modelId, findings) };
+}
+
+const resultLines = ({ findings, videos }: Results): string[] => [
+  ...findings
+    .filter((finding) => finding.timeMs === null)
+    .map((finding) => `${visibleText(finding.relativePath)}: ${findingWords(finding)}`),
+  ...videos.flatMap(({ relativePath, timeline }) => timelineLines(visibleText(relativePath), timeline)),
+  `${countsWords(findings)}.`,
+];
 
 /** The timelines of the videos in which this model saw faces, by path. */
 async function listVideos(

@@ -4,10 +4,13 @@ import type { Command } from 'commander';
 import {
   areaWarning,
   learnedWarning,
+  type PartFigures,
   type Stratum,
   type ValidationRecord,
   validationRequestSchema,
 } from '../../contract/validation.ts';
+import { visibleText } from '../../contract/visible-text.ts';
+import { togetherWords } from '../../contract/wording.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findModel } from '../find-model.ts';
 import { addMaterialOptions, type MaterialOptions, materialFromOptions } from '../labelled-material.ts';
@@ -108,9 +111,33 @@ export function recordLines(record: ValidationRecord): string[] {
       ['', 'genuine', 'forged', 'AUC', 'genuine called forged', 'forged called genuine'],
       ...[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])].map(rowFromStratum),
     ]),
+    ...partsLines(record),
     ...record.notScored.map(({ reason, count }) => `${count} not scored: ${reason}`),
     ...record.remarks,
     ...warningLines(record),
+  ];
+}
+
+/** Of a composite: each part by itself on the same faces, then the whole, and how the errors go together. */
+function partsLines({ parts, calibration, auc, aucInterval, eer }: ValidationRecord): string[] {
+  if (!parts) return [];
+  const row = (name: string, one: Pick<PartFigures, 'auc' | 'aucInterval' | 'eer' | 'cllr' | 'cllrMin'>): string[] => [
+    name,
+    digits(one.cllr),
+    digits(one.cllrMin),
+    digits(one.eer),
+    withInterval(one.auc, one.aucInterval),
+  ];
+  const nameOf = (i: number): string => visibleText(parts.of[i]!.name);
+  return [
+    '',
+    ...table([
+      ['on the same faces', 'Cllr', 'at best', 'EER', 'AUC'],
+      ...parts.of.map((one) => row(visibleText(one.name), one)),
+      row('fused', { ...calibration, auc, aucInterval, eer }),
+    ]),
+    '',
+    ...parts.together.flatMap((pair) => [`${nameOf(pair.first)} and ${nameOf(pair.second)}: ${togetherWords(pair)}`]),
   ];
 }
 

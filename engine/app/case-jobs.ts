@@ -6,14 +6,17 @@ import type { Placement } from '../../contract/device.ts';
 import { RecceError } from '../../contract/errors.ts';
 import type { Job } from '../../contract/job.ts';
 import type { Model } from '../../contract/model.ts';
-import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
+import { modelsOfScan, type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
+import { policyWords } from '../../contract/second-look.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
 import { appendAudit } from '../case/log/audit.ts';
 import { findCard, keepModel } from '../case/rows/model.ts';
 import type { Devices } from '../compute/devices.ts';
 import { PROVIDER_NAMES } from '../compute/providers.ts';
 import { expectWholeDatabase } from '../custody/check-integrity.ts';
+import { compositeParameters } from '../examine/verdict-parameters.ts';
 import type { JobControl, JobRunner } from '../jobs/job-queue.ts';
+import { expectFileOf } from '../library/composite-model.ts';
 import type { LoadedModel, LoadedModels } from '../library/loaded-models.ts';
 import type { ModelLibrary } from '../library/model-library.ts';
 import type { Decoder } from '../media/decoder.ts';
@@ -23,7 +26,7 @@ import { createRerunner } from '../rerun/rerun-verdicts.ts';
 import { type FarmJob, farmJobOf } from '../scan/farm/farm-job.ts';
 import type { FarmShare } from '../scan/farm/farm-run.ts';
 import type { QueueCredentials } from '../scan/farm/queue-address.ts';
-import type { ScanDeps } from '../scan/scan-deps.ts';
+import { ModelFailure, type ScanDeps, type ScanModel } from '../scan/scan-deps.ts';
 import { scanEvidence } from '../scan/scan-evidence.ts';
 import { withSeal } from '../scan/with-seal.ts';
 import type { JobsCase } from './current-case.ts';
@@ -59,7 +62,14 @@ export function whyNotResumed(known: ReadonlyMap<string, unknown>, { input }: Jo
 }
 
 /** A scan under way. */
-type ScanAtWork = { deps: JobDeps; opened: JobsCase; model: Model; request: ScanRequest; who: string; job: JobControl };
+type ScanAtWork = {
+  deps: JobDeps;
+  opened: JobsCase;
+  models: readonly Model[];
+  request: ScanRequest;
+  who: string;
+  job: JobControl;
+};
 
 /** Whoever asked for a job, which another examiner may sit in front of by now. Earlier ones do not say. */
 const askedBy = ({ who }: Job['input'], otherwise: string | undefined): string =>
@@ -70,17 +80,32 @@ async function runScan(deps: JobDeps, opened: JobsCase, { id, input }: Job, job:
   const request = scanRequestSchema.parse(input);
   const farm = farmJobOf(input);
   const who = askedBy(input, session.examiner?.name);
-  const details = { jobId: id, modelId: request.modelId, ...(farm ? { queue: farm.queue.address } : {}) };
+  const details = { jobId: id, ...saidOfModels(request), ...(farm ? { queue: farm.queue.address } : {}) };
   await withSeal(handle, { who, paths: request.paths, details }, async () => {
     if (!request.modelId) throw new Error('A scan job without a model was queued.');
-    const model = await deps.library.get(request.modelId);
-    job.report({ message: 'Loading the model' });
-    const scan: ScanAtWork = { deps, opened, model, request, who, job };
+    const models: Model[] = [];
+    for (const modelId of modelsOfScan(request)) models.push(await deps.library.get(modelId));
+    job.report({ message: models.length === 1 ? 'Loading the model' : 'Loading the models' });
+    const scan: ScanAtWork = { deps, opened, models, request, who, job };
     if (farm) return { workers: Object.fromEntries(await scanByFarm(scan, farm)) };
     await scanHere(scan);
     return {};
   });
 }
+
+/** What the log says of a scan's models. */
+export const saidOfModels = (request: Pick<ScanRequest, 'modelId' | 'furtherModelIds' | 'secondLook'>) => {
+  const [modelId, ...furtherModelIds] = modelsOfScan(request);
+  const { secondLook } = request;
+  return {
+    modelId,
+    ...(furtherModelIds.length > 0 ? { furtherModelIds } : {}),
+    ...(secondLook ? { secondLook: policyWords(secondLook) } : {}),
+  };
+};
+
+/** A model where it runs. */
+type PlacedModel = LoadedModel & { model: Model };
 
 /**
  * [Note: falling back] A device that fails in mid-scan is left: the scan goes on behind the last
@@ -88,32 +113,43 @@ async function runScan(deps: JobDeps, opened: JobsCase, { id, input }: Job, job:
  * written, so no verdict is half of one device and half of another.
  */
 async function scanHere(scan: ScanAtWork): Promise<void> {
-  const {
-    deps: { loadedModels },
-    opened,
-    model,
-    request,
-    job,
-  } = scan;
-  const placed = await loadedModels.place(model, request.device);
-  keepModel(opened.handle, model);
-  try {
-    await scanOn(placed, scan);
-  } catch (error) {
-    const { provider } = placed.placement;
-    const atWork = error instanceof RecceError && error.code === 'COMPUTE_FAILED';
-    if (provider === 'cpu' || !atWork) throw error;
-    const sentence = `${PROVIDER_NAMES[provider]} failed in mid-scan; what was left was computed on the CPU. ${error.message}`;
-    await loadedModels.leave(model, provider, sentence);
-    job.problem(model.name, sentence);
-    appendAudit(opened.handle, {
-      who: scan.who,
-      action: 'scan.deviceFailed',
-      subject: PROVIDER_NAMES[provider],
-      details: { modelId: model.id, reason: sentence },
-    });
-    await scanOn(await loadedModels.place(model, 'cpu'), { ...scan, job: withRemark(job, sentence) });
-  }
+  const { deps, opened, models, request } = scan;
+  const { loadedModels } = deps;
+  let placed: PlacedModel[] = [];
+  for (const model of models)
+    if (model.passport.composite) expectFileOf(model, await deps.library.readWeights(model.id));
+    else placed.push({ model, ...(await loadedModels.place(model, request.device)) });
+  for (const model of models) keepModel(opened.handle, model);
+  let { job } = scan;
+  for (;;)
+    try {
+      await scanOn(placed, { ...scan, job });
+      return;
+    } catch (error) {
+      if (!(error instanceof ModelFailure)) throw error;
+      const failed = placed.find(({ model }) => model.id === error.failed.model.id)!;
+      const { provider } = failed.placement;
+      if (provider === 'cpu') throw error.cause;
+      const sentence = `${PROVIDER_NAMES[provider]} failed in mid-scan; what was left was computed on the CPU. ${error.message}`;
+      await loadedModels.leave(failed.model, provider, sentence);
+      job.problem(failed.model.name, sentence);
+      appendAudit(opened.handle, {
+        who: scan.who,
+        action: 'scan.deviceFailed',
+        subject: PROVIDER_NAMES[provider],
+        details: { modelId: failed.model.id, reason: sentence },
+      });
+      job = withRemark(job, sentence);
+      // Its process has ended, with the sessions of every model that was there.
+      const left = placed;
+      placed = [];
+      for (const one of left)
+        placed.push(
+          one.placement.provider === provider
+            ? { model: one.model, ...(await loadedModels.place(one.model, 'cpu')) }
+            : one,
+        );
+    }
 }
 
 /**
@@ -126,22 +162,42 @@ const withRemark = (job: JobControl, remark: string): JobControl => ({
 });
 
 function scanOn(
-  { compute, parameters }: LoadedModel,
-  { deps: { decoder, videoDecoder, faceSearch }, opened, model, request, job }: ScanAtWork,
+  placed: readonly PlacedModel[],
+  { deps: { decoder, videoDecoder, faceSearch }, opened, models, request, job }: ScanAtWork,
 ): Promise<void> {
   const { paths, minimumFacePx, video: sampling } = request;
+  const own = new Map(
+    placed.map(({ model, compute, parameters }) => [
+      model.id,
+      { model, compute, parameters: { ...parameters, minimumFacePx } },
+    ]),
+  );
+  const composed = ({ composite }: Model['passport']) =>
+    (composite?.parts ?? []).map(({ modelId }) => own.get(modelId)!.parameters);
   const scan: ScanDeps = {
-    ...{ decoder, compute, videoDecoder, sampling, model, minimumFacePx },
+    ...{ decoder, videoDecoder, sampling, minimumFacePx },
     opened: opened.handle,
     blobs: opened.blobs,
     findFaces: faceSearch.findFaces,
-    parameters: { ...parameters, minimumFacePx },
+    models: byPolicy(
+      models.map(
+        (model) => own.get(model.id) ?? { model, parameters: compositeParameters(model, composed(model.passport)) },
+      ),
+      request.secondLook,
+    ),
   };
   return scanEvidence(scan, job, paths);
 }
 
+/** With a policy the first model judges every file, and the others those that it leaves. */
+function byPolicy(models: readonly ScanModel[], policy: ScanRequest['secondLook']): readonly ScanModel[] {
+  const [first, ...others] = models;
+  return policy && first ? [first, ...others.map((one) => ({ ...one, second: { first, policy } }))] : models;
+}
+
 /** The files examined by other machines; the rows written here. Gives each worker's share. */
-async function scanByFarm({ deps, opened, model, request, job }: ScanAtWork, farm: FarmJob): Promise<FarmShare> {
+async function scanByFarm({ deps, opened, models, request, job }: ScanAtWork, farm: FarmJob): Promise<FarmShare> {
+  const model = models[0]!;
   const { parametersFor, devices, queueCredentials, videoDecoder } = deps;
   const { handle, blobs } = opened;
   const { paths, minimumFacePx, video: sampling } = request;

@@ -16,7 +16,14 @@ import type { Decoder } from '../media/decoder.ts';
 import { type FoundFace, type Look, STILL_LOOK } from '../media/find-faces.ts';
 import { type Photograph, pixelsOf } from '../media/photograph.ts';
 import { endingContradicts } from '../media/sniff.ts';
-import { type CutFace, cutFaces, cuttingOf, judgeFaces, STILL_FRAME } from './judge-faces.ts';
+import {
+  type CutFace,
+  createModelCutter,
+  cuttingOf,
+  judgeFaces,
+  type SearchedPicture,
+  STILL_FRAME,
+} from './judge-faces.ts';
 import { PIPELINE_VERSION } from './pipeline-version.ts';
 
 /** What examining works with. There is no case in it. */
@@ -129,25 +136,44 @@ class UnreadableStill extends Error {
 export const pixelBytesOf = ({ image }: Pick<DecodedEvidence, 'image'>): number =>
   image ? image.widthPx * image.heightPx * 3 : 0;
 
+/** A file searched for faces, or with the outcome that says why there are none. */
+export type SearchedStill = Omit<DecodedEvidence, 'image'> & {
+  picture: SearchedPicture | undefined;
+  outcome: VerdictOutcome | undefined;
+};
+
 /** Steps 3 and 4: pixels -> faces -> crops, or the outcome of a file without any. */
 export async function cutStill(
   deps: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
   still: DecodedEvidence,
 ): Promise<CutStill> {
+  const searched = await searchStill(deps, still);
+  return createStillCutter(searched, deps.pipeline)(deps.model);
+}
+
+/** Step 3: pixels -> faces, whichever model they are cut for. */
+export async function searchStill(
+  deps: Pick<ExamineDeps, 'findFaces' | 'pipeline'>,
+  still: DecodedEvidence,
+): Promise<SearchedStill> {
   try {
-    return await cutRead(deps, still);
+    return await searchRead(deps, still);
   } catch (error) {
     if (!(error instanceof UnreadableStill)) throw error;
-    return { state: error.state, faces: [], outcome: error.state };
+    return { state: error.state, picture: undefined, outcome: error.state };
   }
 }
 
-async function cutRead(
-  { findFaces, model: { passport }, pipeline }: Pick<ExamineDeps, 'findFaces' | 'model' | 'pipeline'>,
+async function searchRead(
+  { findFaces, pipeline }: Pick<ExamineDeps, 'findFaces' | 'pipeline'>,
   { image: picture, ...decoded }: DecodedEvidence,
-): Promise<CutStill> {
+): Promise<SearchedStill> {
   const { state } = decoded;
-  const without = (outcome: VerdictOutcome | undefined): CutStill => ({ ...decoded, faces: [], outcome });
+  const without = (outcome: VerdictOutcome | undefined): SearchedStill => ({
+    ...decoded,
+    picture: undefined,
+    outcome,
+  });
   if (state.kind === 'pending') return without(undefined);
   if (state.kind === 'unreadable') return without(state);
   if (!picture) return without({ kind: 'toolError', message: 'The file was read and gave no picture.' });
@@ -155,8 +181,16 @@ async function cutRead(
   if (found.length === 0) return without({ kind: 'noFace' });
   const { beyondDomain } = decoded;
   const image = await pixelsOf(picture);
-  const faces = cutFaces(cuttingOf(passport, pipeline), { image, found, beyondDomain }, STILL_FRAME);
-  return { ...decoded, faces, outcome: undefined };
+  return { ...decoded, picture: { image, found, beyondDomain }, outcome: undefined };
+}
+
+/** Step 4 for one model after the other. */
+export function createStillCutter(
+  { picture, ...searched }: SearchedStill,
+  pipeline?: number,
+): (model: Pick<Model, 'passport'>) => CutStill {
+  const cut = picture && createModelCutter(picture, STILL_FRAME);
+  return ({ passport }) => ({ ...searched, faces: cut?.(cuttingOf(passport, pipeline)) ?? [] });
 }
 
 /**

@@ -47,15 +47,19 @@ export const cuttingOf = (
   pipeline: number = PIPELINE_VERSION,
 ): Cutting => ({ cropRecipe, inputPx, interpolation, pipeline });
 
+/** What makes a picture doubtful as a whole, by the steps of a pipeline. */
+const askPicture = ({ image, found }: SearchedPicture, pipeline: number): readonly HeldReason[] =>
+  pipeline >= PICTURE_DOUBTS_SINCE_PIPELINE && found.length > 0 ? pictureDoubts(image) : [];
+
 /** Step 4: cuts single faces of a picture, each by its place among those found. */
 export function createFaceCutter(
   { pipeline = PIPELINE_VERSION, ...cutting }: Cutting,
-  { image, found, beyondDomain = [] }: SearchedPicture,
+  picture: SearchedPicture,
   at: FrameOfFace,
+  ofPicture: readonly HeldReason[] = askPicture(picture, pipeline),
 ): (faceIndex: number) => CutFace {
+  const { image, found, beyondDomain = [] } = picture;
   const cut = createCutter(image, { ...cutting, pipeline });
-  const asksPicture = pipeline >= PICTURE_DOUBTS_SINCE_PIPELINE && found.length > 0;
-  const ofPicture = asksPicture ? pictureDoubts(image) : [];
   return (faceIndex) => {
     const one = found[faceIndex]!;
     const { crop, quality, measures } = cut(one);
@@ -71,7 +75,28 @@ export function createFaceCutter(
 
 /** Step 4: every face found in a picture. */
 export const cutFaces = (cutting: Cutting, picture: SearchedPicture, at: FrameOfFace): CutFace[] =>
-  picture.found.map((_, faceIndex) => faceIndex).map(createFaceCutter(cutting, picture, at));
+  createModelCutter(picture, at)(cutting);
+
+/**
+ * Step 4 for one model after the other: the picture is asked once what it is like, and models that
+ * are fed alike share their crops.
+ */
+export function createModelCutter(picture: SearchedPicture, at: FrameOfFace): (cutting: Cutting) => CutFace[] {
+  const known = new Map<string, CutFace[]>();
+  const asked = new Map<number, readonly HeldReason[]>();
+  return (cutting) => {
+    const { cropRecipe, inputPx, interpolation, pipeline = PIPELINE_VERSION } = cutting;
+    const key = `${cropRecipe} ${inputPx} ${interpolation} ${pipeline}`;
+    const before = known.get(key);
+    if (before) return before;
+    const ofPicture = asked.get(pipeline) ?? askPicture(picture, pipeline);
+    asked.set(pipeline, ofPicture);
+    const cut = createFaceCutter(cutting, picture, at, ofPicture);
+    const faces = picture.found.map((_, faceIndex) => cut(faceIndex));
+    known.set(key, faces);
+    return faces;
+  };
+}
 
 /** Why a face is not shown to the network; undefined for one that is. */
 export function whyNotScored(

@@ -1,5 +1,6 @@
 // What a verdict records of how it was made.
 import type { Sha256 } from '../../contract/brand.ts';
+import { COMPOSITE } from '../../contract/composite.ts';
 import type { Placement } from '../../contract/device.ts';
 import type { Model } from '../../contract/model.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
@@ -51,5 +52,27 @@ export function verdictParameters(
     validationSha256: model.validation && hashOfValue(model.validation),
     batch,
     logitDifference,
+  };
+}
+
+/**
+ * By a composite, whose parts' verdicts record `parts`: where it was made is where they were. Throws
+ * nothing: a composite has at least two.
+ */
+export function compositeParameters(
+  { id, passport, operatingPoints, validation }: Model,
+  parts: readonly VerdictParameters[],
+): VerdictParameters {
+  const first = parts[0]!;
+  const joined = (name: 'provider' | 'device'): string => [...new Set(parts.map((one) => one[name]))].join(' and ');
+  return {
+    ...first,
+    modelId: id as Sha256,
+    architecture: COMPOSITE,
+    ...Object.fromEntries(OF_THE_PASSPORT.map((name) => [name, passport[name]])),
+    ...{ provider: joined('provider'), device: joined('device'), batch: null, logitDifference: null },
+    operatingPoints,
+    validationSha256: validation && hashOfValue(validation),
+    parts: parts.map(({ parts: _, ...own }) => own),
   };
 }

@@ -2,6 +2,7 @@
 // record.
 import type { Sha256 } from '../../contract/brand.ts';
 import { type Placement, type Provider, providerSchema } from '../../contract/device.ts';
+import { RecceError } from '../../contract/errors.ts';
 import type { ClassMap, Model, Passport } from '../../contract/model.ts';
 import type { Device } from '../../contract/scan.ts';
 import type { VerdictParameters } from '../../contract/verdict.ts';
@@ -62,6 +63,8 @@ export function createLoadedModels({ devices, library, checkpoints, cpu, spawn, 
 
   /** A model of the library as it is measured on this machine's devices. */
   const measured = ({ id, name, passport }: Model): MeasuredModel => {
+    if (passport.composite)
+      throw new RecceError('MODEL_REFUSED', name, 'it has no network of its own: its parts are run, each by itself.');
     const onnx = async () => checkpoints.network(await library.readWeights(id), passport, name);
     return {
       id: networkId(id as Sha256, passport.classMap, passport.onnx),

@@ -20,6 +20,7 @@ import { firstIssue } from '../files/first-issue.ts';
 import { ifExists } from '../files/optional-file.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { type CheckpointReader, createCheckpointReader } from './checkpoint-reader.ts';
+import { bytesOfComposite, idOfComposite, whyNoScore } from './composite-model.ts';
 import { correctedModel, describeWeights, idOfCorrection, readPassport } from './describe-weights.ts';
 import { type CameWith, keepForeignCard, withoutForeignRecord } from './foreign-model.ts';
 import { type ModelCard, modelCardSchema } from './model-card.ts';
@@ -59,7 +60,7 @@ export type ModelLibrary = {
   getDefault(): Promise<Model>;
   /**
    * The model that new work begins with: the one named, else the default. Throws MODEL_REFUSED for
-   * a retired one, and as `get`.
+   * a retired one and for a composite of which a part is retired or gone, and as `get`.
    */
   choose(id: ModelId | undefined): Promise<Model>;
   /** Throws MODEL_NOT_FOUND, MODEL_REFUSED when it is broken. */
@@ -116,6 +117,8 @@ export type ModelLibrary = {
   tryOnnx(request: OnnxRequest, tester: OnnxTester): Promise<OnnxTrial>;
   /** The same, and keeps it; nothing once `signal` is aborted. */
   importOnnx(request: OnnxRequest, tester: OnnxTester, signal?: AbortSignal): Promise<Model>;
+  /** Keeps a model made of models, with the record of its fusion. */
+  keepComposite(model: Model, validated: Validated): Promise<Model>;
 };
 
 type Place = { card: string; weights: string };
@@ -131,15 +134,16 @@ const modelFromCard = (card: ModelCard): Model => ({ ...card, id: idOfCard(card)
 /** A network of one's own is known by its file under its owner's words, which may be put right. */
 function idOfCard(card: ModelCard): ModelId {
   if (card.corrects) return idOfCorrection(card);
+  if (card.passport.composite) return idOfComposite(card);
   return card.passport.onnx ? idOfOnnx(card) : card.passport.sha256;
 }
 
-const fileOfWeights = ({ sha256, container }: Model['passport']): string =>
-  `${sha256}.${container === 'onnx' ? 'onnx' : 'pth'}`;
+const ENDINGS: Partial<Record<Model['passport']['container'], string>> = { onnx: 'onnx', composite: 'composite.json' };
+const fileOfWeights = ({ sha256, container }: Model['passport']): string => `${sha256}.${ENDINGS[container] ?? 'pth'}`;
 
 /** An entry known by its words has no weights of its own: they are those of the file with their hash. */
 const weightsOf = ({ place, model }: { place: Place; model: Model }): string =>
-  model.corrects || model.passport.onnx
+  model.corrects || model.passport.onnx || model.passport.composite
     ? path.join(path.dirname(place.card), fileOfWeights(model.passport))
     : place.weights;
 
@@ -269,12 +273,16 @@ export function createModelLibrary(
     return { model, bytes, expected, known: await search(id) };
   };
 
+  const usable = async (): Promise<Model[]> => (await entries()).flatMap(({ model }) => (model ? [model] : []));
+
   return {
-    list: async () => (await entries()).flatMap(({ model }) => (model ? [model] : [])),
+    list: usable,
     listBroken: async () => (await entries()).flatMap(({ broken }) => (broken ? [broken] : [])),
     getDefault,
     async choose(id) {
       const model = id ? (await find(id)).model : await getDefault();
+      const why = model.passport.composite && whyNoScore(model, new Map((await usable()).map((one) => [one.id, one])));
+      if (why) throw new RecceError('MODEL_REFUSED', model.name, why);
       if (model.retired)
         throw new RecceError(
           'MODEL_REFUSED',
@@ -346,8 +354,19 @@ export function createModelLibrary(
       await keep(folder, bytes, tried);
       return tried;
     },
+    async keepComposite(model, validated) {
+      if (!(await search(model.id))) await keep(folder, bytesOfComposite(model.passport.composite!), model);
+      await keepValidation(folder, model.id, validated);
+      return (await find(model.id)).model;
+    },
     async correct(id, said, testDecoder, signal) {
       const { model } = await find(id);
+      if (model.passport.composite)
+        throw new RecceError(
+          'MODEL_REFUSED',
+          model.name,
+          'it is made of other models: correct those, and fuse them again.',
+        );
       if (model.passport.onnx)
         throw new RecceError('MODEL_REFUSED', model.name, 'import its file again with another passport instead.');
       const corrected = correctedModel(model, said, clock());

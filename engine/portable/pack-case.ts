@@ -107,6 +107,11 @@ async function modelSources({ opened, library }: PackDeps, leftOut: LeftOut[]): 
       leftOut.push({ subject: `model ${model.name}`, reason });
       continue;
     }
+    if (model.passport.composite) {
+      const reason = 'a model made of models is not packed: its card stays in the case; fuse its parts again there.';
+      leftOut.push({ subject: `model ${model.name}`, reason });
+      continue;
+    }
     const weights = await library.readWeights(model.id as ModelId).catch((error: Error) => error);
     if (weights instanceof Error) {
       leftOut.push({ subject: `model ${model.name}`, reason: weights.message });

@@ -130,7 +130,8 @@ export async function readReportContent(reading: ReadableCase, making: ReportMak
     opinionsIncluded: options.includeOpinions,
     standing: options.includeOpinions ? standing : [],
     notFaces: [...notFaces],
-    models: allModels(reading),
+    // What is made of others stands behind them.
+    models: allModels(reading).toSorted((a, b) => Number(!!a.passport.composite) - Number(!!b.passport.composite)),
     parameters: allParameters(reading),
     shown,
     agreement: options.includeOpinions ? readAgreement(reading, EVERYONE) : NO_AGREEMENT,

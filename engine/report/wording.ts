@@ -2,6 +2,7 @@
 // propositions, and no result is ever called authentic.
 
 import { hasDecoder, NO_DECODER, networkWords } from '../../contract/architecture.ts';
+import { type Composite, fusionWords } from '../../contract/composite.ts';
 import type { Model } from '../../contract/model.ts';
 import type { ReportDocument } from '../../contract/report.ts';
 import type { VerbalStep } from '../../contract/report-template.ts';
@@ -66,6 +67,13 @@ const OF_RECCE: readonly string[] = [
 
 /** Said of a network without a decoder, by what it is. */
 const ofAnother = ({ name, passport }: Pick<Model, 'name' | 'passport'>): string =>
+  passport.composite ? ofComposite({ name, composite: passport.composite }) : ofNetwork({ name, passport });
+
+/** Never an average without its record: the parts and the whole were measured on the same faces. */
+const ofComposite = ({ name, composite }: { name: string; composite: Composite }): string =>
+  `${name} is made of ${composite.parts.map((part) => part.name).join(' and ')}. Each of them judges a face by itself, and its result stands beside; their logits are then added up with weights that were fitted by logistic regression on labelled faces (${fusionWords(composite)}). Where one of them can give no score, ${name} gives none. How often each of them and the whole are wrong, and how far they err together, is in its validation.`;
+
+const ofNetwork = ({ name, passport }: Pick<Model, 'name' | 'passport'>): string =>
   `By ${name} the face is examined as its passport says (${networkWords(passport)}). ${NO_DECODER} Nothing shows where in the face its score comes from.`;
 
 /** How results came about, for the networks that the report is of. */

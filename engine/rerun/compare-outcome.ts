@@ -71,12 +71,32 @@ export async function compareOutcomes(
     quantities.push(numbers('logit', recorded.logit, found.logit));
     quantities.push(numbers('score', recorded.score, found.score));
     quantities.push(...compareViews(recorded, found));
+    quantities.push(...(await compareParts(recorded, found, pictures)));
     if (!recordMissing) quantities.push(...compareRatios(recorded.log10LikelihoodRatio, found.log10LikelihoodRatio));
     quantities.push(text('leaning', recorded.leaning ?? 'none', found.leaning ?? 'none'));
   }
   for (const name of PICTURES) {
     const [before, now] = [hashFrom(recorded, name), hashFrom(found, name)];
     if (before && now) quantities.push(await comparePictures(name.replace('Sha256', ''), before, now, pictures));
+  }
+  return quantities;
+}
+
+/** Of composites: what each part answered, and of which crop. */
+async function compareParts(
+  { parts: recorded = [] }: ScoredOutcome,
+  { parts: found = [] }: ScoredOutcome,
+  pictures: PictureSource,
+): Promise<RerunQuantity[]> {
+  const namesOf = (parts: NonNullable<ScoredOutcome['parts']>): string =>
+    parts.map(({ modelId }) => modelId).join(' ') || 'none';
+  if (namesOf(recorded) !== namesOf(found)) return [text('parts', namesOf(recorded), namesOf(found))];
+  const quantities: RerunQuantity[] = [];
+  for (const [i, part] of recorded.entries()) {
+    const now = found[i]!;
+    const which = `of part ${i + 1}`;
+    quantities.push(numbers(`${PART_LOGIT}${which}`, part.logit, now.logit));
+    quantities.push(await comparePictures(`crop ${which}`, part.cropSha256, now.cropSha256, pictures));
   }
   return quantities;
 }
@@ -152,6 +172,7 @@ export function compareFaces({ facesBeside }: { facesBeside: number }, found: nu
   return [text('faces of the picture', String(facesBeside), String(found))];
 }
 
+const PART_LOGIT = 'logit ';
 const SIZE = 'size of the face';
 const FINDER_SCORE = 'finder score';
 const MEASURE = 'face: ';
@@ -227,8 +248,9 @@ function isWithinTolerance({ name, recorded, same, difference }: RerunQuantity):
   if (name === 'box' || name === 'landmarks') return difference <= placePx;
   if (name === SIZE || name.startsWith(MEASURE))
     return difference <= placePx + MEASURE_SHARE * Math.abs(Number(recorded));
-  const limit = ['logit', 'score', 'mean difference', 'log10 likelihood ratio', FINDER_SCORE].includes(name)
-    ? logitAbsolute + logitRelative * Math.abs(Number(recorded))
-    : pictureSteps;
+  const isNumber =
+    ['logit', 'score', 'mean difference', 'log10 likelihood ratio', FINDER_SCORE].includes(name) ||
+    name.startsWith(PART_LOGIT);
+  const limit = isNumber ? logitAbsolute + logitRelative * Math.abs(Number(recorded)) : pictureSteps;
   return difference <= limit;
 }

@@ -36,7 +36,7 @@ export type LookAgain = { model: Model; pipeline: number };
 
 /** Two looks of one key see and cut the same. */
 export const keyOfLook = ({ model: { passport }, pipeline }: LookAgain): string =>
-  `${pipeline} ${passport.cropRecipe} ${passport.inputPx}`;
+  `${pipeline} ${passport.cropRecipe} ${passport.inputPx} ${passport.interpolation}`;
 
 /** A photograph as the scan of a pipeline would read it, with its faces. */
 export async function readFileNow(

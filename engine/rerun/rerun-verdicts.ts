@@ -8,13 +8,15 @@ import type { Evidence } from '../../contract/evidence.ts';
 import type { NewFace } from '../../contract/face.ts';
 import type { Model } from '../../contract/model.ts';
 import type { RerunRow } from '../../contract/rerun.ts';
-import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import { type VerdictOutcome, type VerdictParameters, withDecoder } from '../../contract/verdict.ts';
 import type { RgbImage } from '../../models/image/rgb-image.ts';
 import { type BlobStore, sha256Of } from '../blobs/blob-store.ts';
 import type { Compute } from '../compute/compute.ts';
+import { fusedOutcome } from '../examine/fuse-outcomes.ts';
 import { judgeFaces } from '../examine/judge-faces.ts';
 import { KNOWN_PIPELINES, PIPELINE_VERSION } from '../examine/pipeline-version.ts';
 import { scoreFaces } from '../examine/score-faces.ts';
+import { compositeParameters } from '../examine/verdict-parameters.ts';
 import { hashOfValue } from '../files/canonical-json.ts';
 import { cropRecipes } from '../media/crop-face.ts';
 import {
@@ -98,18 +100,25 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
     );
   if (!cropRecipes.has(parameters.cropRecipe))
     return notPossible(`This build does not know the crop recipe ${parameters.cropRecipe}.`);
-  const { model, record } = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
-  const placed = await deps.placeAsRecorded(model, parameters);
+  const { model, record: own } = asItWas(await deps.getModel(verdict.modelId), parameters, deps.cardOf);
+  const parts = await partsAsTheyWere(deps, model, parameters);
+  const record = worstOf([own, ...parts.map((part) => part.record)]);
+  const placed = model.passport.composite
+    ? {
+        parameters: compositeParameters(
+          model,
+          parts.map((part) => part.parameters),
+        ),
+      }
+    : await deps.placeAsRecorded(model, parameters);
   const file = await fileOf(recorded, model);
   const present = await presentParameters(deps, recorded, placed.parameters, file);
-  const environment = environmentDifferences(parameters, present);
+  const environment = allDifferences(model, parameters, present);
   const temporary = temporaryBlobs();
-  const made = await makeAgain(
-    { compute: placed.compute, blobs: temporary, model, record },
-    deps.blobs,
-    recorded,
-    file,
-  );
+  const made =
+    'compute' in placed
+      ? await makeAgain({ compute: placed.compute, blobs: temporary, model, record }, deps.blobs, recorded, file)
+      : await fuseAgain({ parts, blobs: temporary, model, record }, deps.blobs, recorded, file, fileOf);
   if (made.kind === 'notPossible') return { ...notPossible(made.reason), environment };
   const pictures = async (sha256: Sha256) => (await temporary.get(sha256)) ?? deps.blobs.get(sha256);
   const quantities = [
@@ -130,6 +139,38 @@ async function rerun(deps: RerunDeps, recorded: RecordedVerdict, fileOf: FileSou
     environment,
     quantities,
   };
+}
+
+/** A part of a composite as it was when the verdict was made. */
+type PartNow = { model: Model; record: RecordFound; compute: Compute; parameters: VerdictParameters };
+
+/** The parts of a composite, where and as the verdict says that they ran; none of another model. */
+async function partsAsTheyWere(deps: RerunDeps, { passport }: Model, recorded: VerdictParameters): Promise<PartNow[]> {
+  const parts: PartNow[] = [];
+  for (const [i, { modelId }] of (passport.composite?.parts ?? []).entries()) {
+    const said = recorded.parts?.[i] ?? { ...recorded, modelId };
+    const { model, record } = asItWas(await deps.getModel(modelId), { ...said, modelId }, deps.cardOf);
+    parts.push({ model, record, ...(await deps.placeAsRecorded(model, said)) });
+  }
+  return parts;
+}
+
+/** Of several records the one of which least is known. */
+const worstOf = (all: readonly RecordFound[]): RecordFound =>
+  (['missing', 'inCase'] as const).find((one) => all.includes(one)) ?? 'here';
+
+/** What is not as it was, of a composite by part where it is not said of the whole. */
+function allDifferences({ passport }: Model, recorded: VerdictParameters, present: VerdictParameters) {
+  const whole = environmentDifferences(recorded, present);
+  const said = new Set<string>(whole.map(({ name }) => name));
+  const ofParts = (passport.composite?.parts ?? []).flatMap(({ name: part }, i) => {
+    const [before, now] = [recorded.parts?.[i], present.parts?.[i]];
+    if (!before || !now) return [];
+    return environmentDifferences(before, now)
+      .filter(({ name }) => !said.has(name))
+      .map((one) => ({ ...one, name: `${part}: ${one.name}` }));
+  });
+  return [...whole, ...ofParts];
 }
 
 /** Leaning, likelihood ratio and domain follow from the validation record. */
@@ -162,11 +203,13 @@ async function presentParameters(
   now: VerdictParameters,
   file: FileNow,
 ): Promise<VerdictParameters> {
-  const parameters = { ...now, finderSha256: await deps.finderSha256(recorded.parameters.pipelineVersion) };
+  const finderSha256 = await deps.finderSha256(recorded.parameters.pipelineVersion);
+  const parts = now.parts?.map((part) => ({ ...part, finderSha256 }));
+  const parameters = { ...now, finderSha256, ...(parts ? { parts } : {}) };
   if (isVideo(recorded.evidence))
-    return { ...parameters, decoder: await deps.videoDecoder.version().catch(() => 'not available') };
+    return withDecoder(parameters, await deps.videoDecoder.version().catch(() => 'not available'));
   const decoder = file.kind === 'unavailable' ? recorded.parameters.decoder : file.decoder;
-  return decoder === undefined ? parameters : { ...parameters, decoder };
+  return decoder === undefined ? parameters : withDecoder(parameters, decoder);
 }
 
 const isVideo = ({ mediaType }: Evidence): boolean => mediaType.startsWith('video/');
@@ -226,6 +269,52 @@ async function makeAgain(deps: JudgeDeps, stored: BlobStore, recorded: RecordedV
   const found = face ? file.faces[face.faceIndex]?.face : undefined;
   const faces = face ? file.faces.length : undefined;
   return { kind: 'made', outcome, face: found, faces, basis: 'evidence', reason: null };
+}
+
+type FuseDeps = Pick<JudgeDeps, 'blobs' | 'model' | 'record'> & { parts: readonly PartNow[] };
+
+/** The same of a composite: what each of its parts says now, and what is made of it. */
+async function fuseAgain(
+  { parts, ...deps }: FuseDeps,
+  stored: BlobStore,
+  recorded: RecordedVerdict,
+  file: FileNow,
+  fileOf: FileSource,
+): Promise<Made> {
+  const { verdict, face } = recorded;
+  const said: VerdictOutcome[] = [];
+  if (file.kind === 'unavailable') {
+    const crops = verdict.outcome.kind === 'scored' ? (verdict.outcome.parts ?? []) : [];
+    for (const [i, part] of parts.entries()) {
+      const ofPart: VerdictOutcome = crops[i] ? { ...verdict.outcome, ...crops[i] } : verdict.outcome;
+      const made = await fromCrop({ ...deps, ...part }, stored, ofPart, file.why);
+      if (made.kind === 'notPossible') return made;
+      said.push(made.outcome);
+    }
+    const outcome = fusedOutcome(deps.model, said);
+    return { kind: 'made', outcome, basis: 'crop', reason: `${file.why} Only the model steps were made again.` };
+  }
+  for (const part of parts) {
+    const own = await fileOf(recorded, part.model);
+    if (own.kind === 'unavailable') return { kind: 'notPossible', reason: own.why };
+    said.push(await fromFile({ ...deps, ...part }, recorded, own));
+  }
+  const cut = face ? file.faces[face.faceIndex] : undefined;
+  const outcome = fusedOutcome(deps.model, said, cut?.measures);
+  if (verdict.outcome.kind === 'outOfDomain' && outcome.kind === 'scored' && deps.record === 'missing')
+    return {
+      kind: 'notPossible',
+      reason:
+        'A validation record that it was made under is neither in the case nor in the library: whether the face lies outside its limits cannot be found out again.',
+    };
+  return {
+    kind: 'made',
+    outcome,
+    face: cut?.face,
+    faces: face ? file.faces.length : undefined,
+    basis: 'evidence',
+    reason: null,
+  };
 }
 
 /** The model step alone, on the crop that the scan kept. */

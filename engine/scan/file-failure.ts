@@ -4,6 +4,7 @@
 import { RecceError } from '../../contract/errors.ts';
 import type { VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
 import { errorFromSystem } from '../case/db/database-error.ts';
+import { ModelFailure, type ScanModel } from './scan-deps.ts';
 
 /**
  * True for an error that is not of the file it came up over. `signal`: of the job, whose end is
@@ -27,3 +28,10 @@ export const toolFailure = (error: unknown): Extract<VerdictOutcome, { kind: 'to
   kind: 'toolError',
   message: error instanceof Error ? error.message : String(error),
 });
+
+/** The face finder, and all that cuts faces out, always run there. */
+export const ON_CPU = { provider: 'cpu' } as const;
+
+/** What ends the job, with the model whose network failed where it was one. */
+export const asModelFailure = (by: ScanModel, error: unknown): unknown =>
+  error instanceof RecceError && error.code === 'COMPUTE_FAILED' ? new ModelFailure(by, error) : error;

@@ -2,8 +2,13 @@
 // portion by portion, then tracks. Each portion is one transaction; a killed scan goes on behind
 // the last frame written and ends with the same rows.
 import type { Evidence, EvidenceState } from '../../contract/evidence.ts';
-import type { SampledFrame } from '../../contract/track.ts';
-import type { OperatingPoints, VerdictOutcome, VerdictParameters } from '../../contract/verdict.ts';
+import type { SampledFrame, WalkedSoFar } from '../../contract/track.ts';
+import {
+  type OperatingPoints,
+  type VerdictOutcome,
+  type VerdictParameters,
+  withDecoder,
+} from '../../contract/verdict.ts';
 import { expectFilmOfScan } from '../case/custody/seal.ts';
 import type { WritableCase } from '../case/db/case-handle.ts';
 import { setEvidenceState } from '../case/rows/evidence.ts';
@@ -18,7 +23,7 @@ import {
   walkedSoFar,
 } from '../case/rows/video-scan.ts';
 import { endingRemarks } from '../examine/examine-still.ts';
-import { examineVideo, type JudgedFrames, type VideoEnding } from '../examine/examine-video.ts';
+import { examineVideoBy, type JudgedFrames, type ModelOfWalk, type VideoEnding } from '../examine/examine-video.ts';
 import { trackFaces } from '../examine/track-faces.ts';
 import { judgeTrack } from '../examine/track-outcome.ts';
 import type { JobControl } from '../jobs/job-queue.ts';
@@ -26,7 +31,9 @@ import { SURE_SCORE } from '../media/find-faces.ts';
 import type { VideoDecoder } from '../media/video/video-decoder.ts';
 import type { AsRead } from './ingest.ts';
 import type { ListedFile } from './list-media.ts';
-import type { ScanDeps } from './scan-deps.ts';
+import { type ScanDeps, type ScanModel, withParts } from './scan-deps.ts';
+import { parametersOn } from './second-look.ts';
+import { isExamined } from './select-files.ts';
 
 /** What the rows of a video are written with. */
 export type VideoRows = { opened: WritableCase; parameters: VerdictParameters; evidence: Evidence; scan: VideoScan };
@@ -35,39 +42,126 @@ export type VideoRows = { opened: WritableCase; parameters: VerdictParameters; e
  * What a verdict on a frame records. Where the decoder cannot even say its name, the walk says why.
  */
 export async function videoParameters(decoder: VideoDecoder, given: VerdictParameters): Promise<VerdictParameters> {
-  return { ...given, decoder: await decoder.version().catch(() => 'not available') };
+  return withDecoder(given, await decoder.version().catch(() => 'not available'));
 }
 
+/** A video of the case: where its bytes lie, and what they were when they were hashed just now. */
+export type FilmFile = { file: ListedFile; evidence: Evidence; asRead: AsRead };
+
 /**
- * Scans a video to its end. `onProgress`: share of the file, 0..1 where known, and faces found so
- * far, those of a scan that was ended early too.
+ * Scans a video to its end by every model that has not been there: in one walk, in which each frame
+ * is decoded and searched once. Where that fails, each model walks by itself, so that what goes
+ * wrong over one is its own; `fails` is told, and rejects with what is not the file's. `onProgress`:
+ * share of the file, 0..1 where known, and faces found so far, those of a scan that was ended early
+ * too. Undefined where no model came to the end.
  */
 export async function scanVideo(
   deps: ScanDeps,
   job: JobControl,
-  { file, evidence, asRead }: { file: ListedFile; evidence: Evidence; asRead: AsRead },
+  film: FilmFile,
+  onProgress: (share: number | null, faces: number) => void,
+  fails: (by: ScanModel, error: unknown) => Promise<unknown>,
+): Promise<EvidenceState | undefined> {
+  const todo = (): ScanModel[] => deps.models.filter((by) => !isExamined({ ...deps, ...by }, film.evidence));
+  const open = todo();
+  const atOnce = open.filter(({ second }) => !second);
+  const state = atOnce.length === 0 ? undefined : await scanTogether(deps, atOnce, job, film, onProgress, fails);
+  // What the first of them says of the film is known when it has been through it.
+  const later = todo().filter(({ second }) => second);
+  if (later.length > 0) return scanTogether(deps, later, job, film, onProgress, fails);
+  return state ?? (open.length === 0 ? scanTogether(deps, deps.models, job, film, onProgress, fails) : undefined);
+}
+
+async function scanTogether(
+  deps: ScanDeps,
+  together: readonly ScanModel[],
+  job: JobControl,
+  film: FilmFile,
+  onProgress: (share: number | null, faces: number) => void,
+  fails: (by: ScanModel, error: unknown) => Promise<unknown>,
+): Promise<EvidenceState | undefined> {
+  if (withParts(deps.models, together).length > 1)
+    try {
+      return await walkVideo(deps, together, job, film, onProgress);
+    } catch (error) {
+      if (job.signal.aborted) throw error;
+    }
+  let state: EvidenceState | undefined;
+  for (const by of together)
+    try {
+      state = await walkVideo(deps, [by], job, film, onProgress);
+    } catch (error) {
+      await fails(by, error);
+    }
+  return state;
+}
+
+/** A model in a walk. `rows`: where it is to write; absent of a part that has been there before. */
+type Walker = ModelOfWalk & { rows?: VideoRows & { soFar: WalkedSoFar } };
+
+async function walkersOf(deps: ScanDeps, models: readonly ScanModel[], evidence: Evidence): Promise<Walker[]> {
+  const { opened, sampling, minimumFacePx } = deps;
+  const walkers: Walker[] = [];
+  for (const by of withParts(deps.models, models)) {
+    const { model, compute } = by;
+    if (!models.includes(by)) {
+      walkers.push({ model, compute, after: Number.POSITIVE_INFINITY });
+      continue;
+    }
+    const parameters = await videoParameters(deps.videoDecoder, parametersOn(deps, by, evidence));
+    const { pipelineVersion } = parameters;
+    const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
+    const scan = beginVideoScan(opened, key);
+    expectFilmOfScan(opened, scan.id);
+    const soFar = walkedSoFar(opened, scan, SURE_SCORE);
+    walkers.push({ model, compute, after: soFar.after, rows: { opened, parameters, evidence, scan, soFar } });
+  }
+  // A part judges from where a composite needs it, however far it has been by itself.
+  return walkers.map((walker) => {
+    const needing = walkers.filter(({ model }) =>
+      model.passport.composite?.parts.some(({ modelId }) => modelId === walker.model.id),
+    );
+    return { ...walker, after: Math.min(walker.after, ...needing.map(({ after }) => after)) };
+  });
+}
+
+async function walkVideo(
+  deps: ScanDeps,
+  models: readonly ScanModel[],
+  job: JobControl,
+  { file, evidence, asRead }: FilmFile,
   onProgress: (share: number | null, faces: number) => void,
 ): Promise<EvidenceState> {
-  const { opened, model, sampling, minimumFacePx } = deps;
-  const parameters = await videoParameters(deps.videoDecoder, deps.parameters);
-  const { pipelineVersion } = parameters;
-  const key = { evidenceId: evidence.id, modelId: model.id, pipelineVersion, sampling, minimumFacePx };
-  const scan = beginVideoScan(opened, key);
-  expectFilmOfScan(opened, scan.id);
-  const rows: VideoRows = { opened, parameters, evidence, scan };
+  const { opened } = deps;
+  const walkers = await walkersOf(deps, models, evidence);
+  const writing = walkers.flatMap(({ rows, model }, i) => (rows ? [{ rows, model, i }] : []));
+  const last = writing.reduce((a, b) => (b.rows.soFar.after < a.rows.soFar.after ? b : a));
   // Against what it was when it was hashed just now: the row's time of change may be older. See
   // [Note: the hash decides].
   const place = { path: file.readFrom ?? file.path, ...asRead };
-  let faces = facesOfScan(opened, scan).length;
-  for await (const part of examineVideo(deps, place, walkedSoFar(opened, scan, SURE_SCORE))) {
-    if (part.kind === 'ending') return finishVideo(rows, deps.model.operatingPoints, part.ending);
-    writeFrames(rows, part);
-    faces += part.verdicts.length;
-    onProgress(part.progress, faces);
+  let faces = facesOfScan(opened, last.rows.scan).length;
+  for await (const part of examineVideoBy(deps, walkers, place, last.rows.soFar)) {
+    if (part.kind === 'ending') {
+      const states = writing.map(({ rows, model }) => finishVideo(rows, model.operatingPoints, part.ending));
+      return states[0]!;
+    }
+    opened.db.transaction(() => {
+      for (const { rows, i } of writing) writeFrames(rows, behind(part.judged[i]!, rows.soFar.after));
+    });
+    const own = part.judged[last.i]!;
+    faces += own.verdicts.length;
+    onProgress(own.progress, faces);
     await job.pausePoint();
   }
   throw new Error('The walk through the video ended without saying how.');
 }
+
+/** What is new to rows that have come as far as that frame. */
+const behind = ({ frames, verdicts, progress }: JudgedFrames, after: number): JudgedFrames => ({
+  frames: frames.filter(({ frameIndex }) => frameIndex > after),
+  verdicts: verdicts.filter(({ face }) => face !== null && face.frameIndex > after),
+  progress,
+});
 
 /** A portion's frames, faces and verdicts in one transaction. */
 export function writeFrames({ opened, parameters, evidence, scan }: VideoRows, portion: JudgedFrames): void {

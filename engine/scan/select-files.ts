@@ -9,12 +9,12 @@ import { countFaces, hasFacesToScore, hasVerdicts, type VerdictsKey } from '../c
 import { findVideoScan } from '../case/rows/video-scan.ts';
 import { canBeRead, isUntouched } from './ingest.ts';
 import { type ListedFile, listMedia } from './list-media.ts';
-import type { ScanDeps } from './scan-deps.ts';
+import type { ScanDeps, ScanModel } from './scan-deps.ts';
+import { whyLookedAgain } from './second-look.ts';
 
-/** What says whether a file has been scanned. */
-export type DoneKey = Pick<ScanDeps, 'opened' | 'model' | 'sampling' | 'minimumFacePx'> & {
-  parameters: Pick<VerdictParameters, 'pipelineVersion'>;
-};
+/** What says whether a file has been scanned by a model. */
+export type DoneKey = Pick<ScanDeps, 'opened' | 'sampling' | 'minimumFacePx'> &
+  Pick<ScanModel, 'model' | 'second'> & { parameters: Pick<VerdictParameters, 'pipelineVersion'> };
 
 /**
  * The files of `paths`, or every file of the case when empty. Throws RangeError when the paths hold
@@ -57,22 +57,22 @@ export type ExaminedBefore = {
 };
 
 /**
- * The files that are still to be examined, and what came of the others when they were: the whole
- * scan counts both.
+ * The files that are still to be examined by one of several models, and what came of the others when
+ * they were: the whole scan counts both.
  */
 export async function splitDone(
-  key: DoneKey,
+  keys: readonly DoneKey[],
   files: readonly ListedFile[],
 ): Promise<{ todo: ListedFile[]; before: ExaminedBefore }> {
   const todo: ListedFile[] = [];
   const before: ExaminedBefore = { files: 0, faces: 0, unreadable: [] };
   for (const file of files) {
-    const done = await doneEvidence(key, file);
+    const done = await doneEvidence(keys, file);
     if (!done) {
       todo.push(file);
       continue;
     }
-    const { faces, unreadable } = outcomeBefore(key, done);
+    const { faces, unreadable } = outcomeBefore(keys[0]!, done);
     before.files += 1;
     before.faces += faces;
     if (unreadable !== undefined) before.unreadable.push({ shownPath: done.shownPath, message: unreadable });
@@ -85,13 +85,14 @@ export async function splitDone(
  * asked for, and is as it was.
  */
 export const isDone = async (key: DoneKey, file: ListedFile): Promise<boolean> =>
-  (await doneEvidence(key, file)) !== undefined;
+  (await doneEvidence([key], file)) !== undefined;
 
 /** What the case has of such a file; undefined for one that is to be read. */
-async function doneEvidence(key: DoneKey, file: ListedFile): Promise<Evidence | undefined> {
-  const evidence = findEvidenceByPath(key.opened, file.path);
-  if (!evidence || !isExamined(key, evidence)) return undefined;
-  return (await isAsItWas(key.opened.folder, evidence, file)) ? evidence : undefined;
+async function doneEvidence(keys: readonly DoneKey[], file: ListedFile): Promise<Evidence | undefined> {
+  const { opened } = keys[0]!;
+  const evidence = findEvidenceByPath(opened, file.path);
+  if (!evidence || !keys.every((key) => isExamined(key, evidence))) return undefined;
+  return (await isAsItWas(opened.folder, evidence, file)) ? evidence : undefined;
 }
 
 const isAsItWas = async (caseFolder: string, evidence: Evidence, file: ListedFile): Promise<boolean> => {
@@ -106,13 +107,19 @@ const isAsItWas = async (caseFolder: string, evidence: Evidence, file: ListedFil
  * its hash says whether it is still the one that was examined.
  */
 export function isExamined(deps: DoneKey, evidence: Evidence): boolean {
-  const { opened, sampling, minimumFacePx } = deps;
+  const { opened, sampling, minimumFacePx, second } = deps;
+  if (second && isPassedOver(deps, second, evidence)) return true;
   const key = verdictsKeyOf(deps, evidence);
   if (!hasVerdicts(opened, key)) return false;
   // A video has verdicts from its first seconds on; it is done when the walk through it has ended.
   if (isWalked(evidence)) return findVideoScan(opened, { ...key, sampling, minimumFacePx })?.finished ?? false;
   return !hasFacesToScore(opened, key, minimumFacePx);
 }
+
+/** By a second look that this file gives no reason for. */
+const isPassedOver = (deps: DoneKey, second: NonNullable<ScanModel['second']>, evidence: Evidence): boolean =>
+  isExamined({ ...deps, ...second.first, second: undefined }, evidence) &&
+  whyLookedAgain(deps, second, evidence) === undefined;
 
 /** What came of one file when it was examined. */
 export const outcomeBefore = (

@@ -4,6 +4,7 @@ import type { Passport } from '../../contract/model.ts';
 import { type FaceOfSet, facesOfSet, type SetDeps } from '../datasets/faces-of-set.ts';
 import type { LabelledFile } from '../datasets/labelled-file.ts';
 import { createFaceCutter, cuttingOf, STILL_FRAME, whyNotScored } from '../examine/judge-faces.ts';
+import type { FaceOfParts } from './fuse-models.ts';
 import { compressionStratum, faceSizeStratum, tiltStratum } from './strata.ts';
 import type { FaceToValidate } from './validate-model.ts';
 
@@ -21,6 +22,21 @@ export async function* facesFromSet(
 ): AsyncGenerator<FaceToValidate> {
   for await (const one of facesOfSet(files, deps))
     yield one.kind === 'none' ? { kind: 'notScored', reason: one.reason } : faceFrom(one, passport, minimumFacePx);
+}
+
+/** The same for the parts of a composite: each file is decoded and searched once. */
+export async function* facesOfPartsFromSet(
+  files: readonly LabelledFile[],
+  deps: SetDeps,
+  passports: readonly Passport[],
+  minimumFacePx: number,
+): AsyncGenerator<FaceOfParts> {
+  for await (const one of facesOfSet(files, deps)) {
+    const cuts = one.kind === 'none' ? [] : passports.map((passport) => faceFrom(one, passport, minimumFacePx));
+    const whole = cuts.filter((cut) => cut.kind === 'face');
+    const none = one.kind === 'none' ? one : cuts.find((cut) => cut.kind === 'notScored');
+    yield none ? { kind: 'notScored', reason: none.reason } : { kind: 'face', cuts: whole };
+  }
 }
 
 function faceFrom(

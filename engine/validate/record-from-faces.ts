@@ -32,8 +32,10 @@ export type RecordFacts = Pick<
   'madeAt' | 'appVersion' | 'pipelineVersion' | 'dataset' | 'notScored' | 'remarks' | 'learnedFrom'
 > & { operatingRate: number };
 
-/** A face with what was said of it by points and a calibration fitted without its source. */
-type Judged = ValidatedFace & { weight: number; leaning: Leaning; log10: number };
+/** A face with its log10 likelihood ratio by a calibration fitted without its source. */
+export type JudgedByRatio = ValidatedFace & { weight: number; log10: number };
+/** The same, with what was said of it by points fitted so. */
+type Judged = JudgedByRatio & { leaning: Leaning };
 
 const MOST_FOLDS = 10;
 const MOST_ROC_POINTS = 200;
@@ -133,7 +135,7 @@ function digestOf(faces: readonly ValidatedFace[]): ValidationRecord['datasetSha
 /**
  * Sources dealt out to folds in the order of their hashes: the same for the same sources, and even.
  */
-function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; folds: number } {
+export function foldsOf(faces: readonly ValidatedFace[]): { fold: Map<string, number>; folds: number } {
   const order = (source: string) => createHash('sha256').update(source).digest('hex');
   const sources = [...new Set(faces.map((face) => face.source))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   const folds = Math.min(MOST_FOLDS, sources.length);
@@ -147,24 +149,38 @@ function judge(
   rates: EdgeRates,
 ): { judged: Judged[]; folds: number } {
   const { fold, folds } = foldsOf(faces);
-  const all = faces.map((face, i) => ({ ...face, weight: weights[i]! }));
-  const judged = new Map<ValidatedFace, Judged>();
-  for (let k = 0; k < folds; k++) {
-    const others = all.filter((face) => fold.get(face.source) !== k);
-    const points = pointsOfSources(
+  const points = Array.from({ length: folds }, (_, k) => {
+    const others = faces.flatMap((face, i) => (fold.get(face.source) === k ? [] : [{ face, weight: weights[i]! }]));
+    return pointsOfSources(
       sourced(
-        others,
+        others.map(({ face }) => face),
         others.map(({ weight }) => weight),
       ),
       rates,
     );
+  });
+  const { judged } = judgedByRatio(faces, weights);
+  const leaningOf = ({ source, score }: ValidatedFace): Leaning => leaningFromScore(score, points[fold.get(source)!]!)!;
+  return { judged: judged.map((face) => ({ ...face, leaning: leaningOf(face) })), folds };
+}
+
+/** Each face's likelihood ratio as it would be had its source not been there. */
+export function judgedByRatio(
+  faces: readonly ValidatedFace[],
+  weights: readonly number[] = sourceWeights(faces),
+): { judged: JudgedByRatio[]; folds: number } {
+  const { fold, folds } = foldsOf(faces);
+  const all = faces.map((face, i) => ({ ...face, weight: weights[i]! }));
+  const judged = new Map<ValidatedFace, JudgedByRatio>();
+  for (let k = 0; k < folds; k++) {
+    const others = all.filter((face) => fold.get(face.source) !== k);
     const line = fitLogistic(logitsOf(others));
     const ratio = (logit: number) => (line.slope * logit + line.intercept) / Math.LN10;
     const bounds = empiricalBounds(others.map(({ logit, label, weight }) => ({ log10: ratio(logit), label, weight })));
     all.forEach((face, i) => {
       if (fold.get(face.source) !== k) return;
       const log10 = Math.min(bounds[1], Math.max(bounds[0], ratio(face.logit)));
-      judged.set(faces[i]!, { ...face, leaning: leaningFromScore(face.score, points)!, log10 });
+      judged.set(faces[i]!, { ...face, log10 });
     });
   }
   return { judged: faces.map((face) => judged.get(face)!), folds };
@@ -192,7 +208,7 @@ function ratesOf(
   };
 }
 
-function aucInterval(faces: readonly ValidatedFace[], name: string): [number, number] | null {
+export function aucInterval(faces: readonly ValidatedFace[], name: string): [number, number] | null {
   return bootstrapInterval(
     faces.map((face) => face.source),
     name,
@@ -253,7 +269,7 @@ function localisationOf(faces: readonly ValidatedFace[]): ValidationRecord['loca
 /** Infinite ratios of the monotone calibration are held at what can be written down. */
 const finite = (log10: number): number => Math.min(10, Math.max(-10, log10));
 
-function calibrationOf(faces: readonly Judged[], folds: number): Calibration {
+export function calibrationOf(faces: readonly JudgedByRatio[], folds: number): Calibration {
   const line = fitLogistic(logitsOf(faces));
   const unbounded = faces.map(
     ({ logit, label, weight }): LabelledRatio => ({

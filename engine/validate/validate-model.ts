@@ -26,7 +26,7 @@ export type FaceToValidate =
     }
   | { kind: 'notScored'; reason: string };
 
-type LabelledFace = Extract<FaceToValidate, { kind: 'face' }>;
+export type LabelledFace = Extract<FaceToValidate, { kind: 'face' }>;
 
 /**
  * A mask's pixels count as changed from half of its maximum on; a mask that stays below this says
@@ -51,12 +51,22 @@ export async function validateModel(
       if (face.kind === 'face') yield face;
       else notScored.set(face.reason, (notScored.get(face.reason) ?? 0) + 1);
   };
-  for await (const run of scoreRuns(deps.compute, deps.model, labelled())) {
-    validated.push(...run.map(({ of, scored }) => validatedFrom(of, scored)));
+  for await (const run of scoreLabelled(deps.compute, deps.model, labelled())) {
+    validated.push(...run);
     onProgress(validated.length);
   }
   const reasons = [...notScored].sort().map(([reason, count]) => ({ reason, count }));
   return recordFromFaces(validated, { ...facts, notScored: reasons });
+}
+
+/** Labelled faces through a network, run by run, in order. */
+export async function* scoreLabelled(
+  compute: Compute,
+  model: Pick<Model, 'id' | 'passport'>,
+  faces: AsyncIterable<LabelledFace> | Iterable<LabelledFace>,
+): AsyncGenerator<ValidatedFace[]> {
+  for await (const run of scoreRuns(compute, model, faces))
+    yield run.map(({ of, scored }) => validatedFrom(of, scored));
 }
 
 function validatedFrom(face: LabelledFace, scored: Scored): ValidatedFace {

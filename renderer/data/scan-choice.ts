@@ -4,7 +4,10 @@ import type { Job } from '../../contract/job.ts';
 import { type ScanRequest, scanRequestSchema } from '../../contract/scan.ts';
 import type { Sampling } from '../../contract/video.ts';
 
-export type ScanChoice = Pick<ScanRequest, 'modelId' | 'device' | 'minimumFacePx' | 'video'>;
+export type ScanChoice = Pick<
+  ScanRequest,
+  'modelId' | 'furtherModelIds' | 'secondLook' | 'device' | 'minimumFacePx' | 'video'
+>;
 
 const KEPT = 'recce.scan';
 const choiceSchema = scanRequestSchema.omit({ paths: true });

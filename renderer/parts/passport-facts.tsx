@@ -3,7 +3,7 @@ import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } fro
 import type { Model } from '../../contract/model.ts';
 import { parityWords } from '../../contract/onnx-passport.ts';
 import { bytesText, instantText, numberText } from '../wording.ts';
-import { Facts } from './facts.tsx';
+import { type Fact, Facts } from './facts.tsx';
 import { Copyable } from './hash.tsx';
 
 export function selfTestWords({ decoderTest, passport }: Model): string {
@@ -31,6 +31,14 @@ export function PassportFacts({ model }: { model: Model }) {
           : ['File, SHA-256', <Copyable key="file" text={passport.sha256} name="the file’s SHA-256" />],
         ['File', `${bytesText(passport.sizeBytes)}, ${passport.container} container, ${passport.layout} layout`],
         ['Network', networkWords(passport)],
+        ...(passport.composite?.parts ?? []).map(
+          ({ modelId, name, weight }, i): Fact => [
+            `Part ${i + 1}`,
+            <span key={modelId}>
+              {name}, weight {weight.toFixed(3)} <Copyable text={modelId} name="the part’s SHA-256" />
+            </span>,
+          ],
+        ),
         [
           'Classes',
           `${passport.numClasses} (trained with ${passport.classMap.forged === 1 ? 'forged = 1' : 'real = 1, inverted before scoring'})`,

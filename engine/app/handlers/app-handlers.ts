@@ -65,7 +65,10 @@ export const appHandlers = (
   })),
   doctor: procedures.app.doctor.handler(() => doctor(deps)),
   devices: procedures.app.devices.handler(async ({ input: { modelId, measure } }) => {
-    const model = modelId ? await deps.library.get(modelId) : await deps.library.getDefault();
+    const named = modelId ? await deps.library.get(modelId) : await deps.library.getDefault();
+    // A composite runs where its parts do.
+    const [part] = named.passport.composite?.parts ?? [];
+    const model = part ? await deps.library.get(part.modelId) : named;
     return deps.devices.report(deps.loadedModels.measured(model), { again: measure });
   }),
   settings: procedures.app.settings.handler(() => readSettings(deps.installation.appDataFolder)),

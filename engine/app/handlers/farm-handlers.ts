@@ -1,6 +1,7 @@
 // Handlers of `farm`: a scan by many machines, and how their queue is. The queue's client is loaded
 // with the first call.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RecceError } from '../../../contract/errors.ts';
 import type { FarmQueue, FarmScanRequest, FarmStatus } from '../../../contract/farm.ts';
 import { listJobs } from '../../case/rows/job.ts';
 import { type FarmJob, farmJobOf } from '../../scan/farm/farm-job.ts';
@@ -15,6 +16,19 @@ async function startFarmScan(
   deps: Pick<Services, 'currentCase' | 'devices' | 'library' | 'loadedModels' | 'queueCredentials'>,
   { queue: given, inFlight, ...request }: FarmScanRequest,
 ) {
+  if (request.furtherModelIds.length > 0)
+    throw new RecceError(
+      'MODEL_REFUSED',
+      `${1 + request.furtherModelIds.length} models`,
+      'workers judge by one model. Start a farm scan with each, one after the other; or scan here with all of them in one pass.',
+    );
+  const { passport, name } = await deps.library.choose(request.modelId);
+  if (passport.composite)
+    throw new RecceError(
+      'MODEL_REFUSED',
+      name,
+      'workers judge by one network. Start a farm scan with each of its parts, then scan here with it: their results stand, and it is made of them.',
+    );
   const { openQueue } = await import('../../scan/farm/open-queue.ts');
   const { queue, credentials } = splitAddress(given);
   const { server } = await openQueue(queue, credentials);

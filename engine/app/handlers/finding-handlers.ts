@@ -84,8 +84,12 @@ function inspect(currentCase: CurrentCase, verdictId: VerdictId): Inspection {
 
 /** Another model's verdict, its score as hidden as that of the verdict inspected. */
 function besideFrom(currentCase: CurrentCase, { id, modelId, madeAt, outcome }: Verdict, hides: boolean) {
-  const name = findModel(currentCase.opened.handle, modelId)?.name ?? modelId.slice(0, 12);
-  return { verdictId: id, modelId, name, madeAt, outcome: hides && outcome.kind === 'scored' ? null : outcome };
+  const model = findModel(currentCase.opened.handle, modelId);
+  const name = model?.name ?? modelId.slice(0, 12);
+  const record = model?.validation;
+  const measured = record ? { auc: record.auc, sources: record.sources, cllr: record.calibration.cllr } : null;
+  const shown = hides && outcome.kind === 'scored' ? null : outcome;
+  return { verdictId: id, modelId, name, madeAt, outcome: shown, measured };
 }
 
 function visibleOpinions(currentCase: CurrentCase, subject: Parameters<typeof opinionsOf>[1], hides: boolean) {

@@ -22,7 +22,7 @@ import { shipModel, shippedFiles } from '../../library/ship-model.ts';
 import { guardOutput } from '../guard-output.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
-import { validate } from './validate-handler.ts';
+import { fuse, validate } from './validate-handler.ts';
 
 type InferRequest = { images: string[]; weights: string; inputPx?: number | undefined; device: Device };
 
@@ -142,10 +142,13 @@ export const modelHandlers = (
   }),
   ship: procedures.model.ship.handler(async ({ input: { id, ...request } }) => {
     const model = await deps.library.get(id);
+    if (model.passport.composite)
+      throw new RecceError('MODEL_REFUSED', model.name, 'a model made of models is not shipped.');
     for (const file of shippedFiles(request)) await guardOutput(deps, file);
     return shipModel(model, await deps.library.readWeights(model.id), request);
   }),
   validate: procedures.model.validate.handler(({ input }) => validate(deps, input)),
+  fuse: procedures.model.fuse.handler(({ input }) => fuse(deps, input)),
   devices: procedures.model.devices.handler(async () => {
     const model = await deps.library.getDefault().catch(() => undefined);
     const found = model ? await deps.devices.known(deps.loadedModels.measured(model)) : await deps.devices.presence();

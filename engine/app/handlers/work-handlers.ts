@@ -5,9 +5,10 @@ import type { JobId } from '../../../contract/brand.ts';
 import { RecceError } from '../../../contract/errors.ts';
 import type { Job } from '../../../contract/job.ts';
 import type { Model } from '../../../contract/model.ts';
-import type { Device, ScanRequest } from '../../../contract/scan.ts';
+import { type Device, MOST_MODELS, modelsOfScan, type ScanRequest } from '../../../contract/scan.ts';
 import { enterScanBegin } from '../../case/custody/seal.ts';
 import { enterCancelled, listJobs } from '../../case/rows/job.ts';
+import { saidOfModels } from '../case-jobs.ts';
 import type { CurrentCase } from '../current-case.ts';
 import type { Services } from '../services.ts';
 import { procedures } from './implementer.ts';
@@ -48,17 +49,52 @@ export async function enqueueScan(
       throw new RecceError('PATH_NOT_FOUND', path, cause.message, { cause });
     });
   await refuseCaseOwn(handle.folder, request.paths);
-  const model = await deps.library.choose(request.modelId);
-  await expectUsable(deps, model, request.device);
+  const models = await chosenModels(deps, request);
   await deps.currentCase.trustFolders(request.paths);
-  const job = queue.enqueue('scan', { ...request, modelId: model.id, who, ...more });
+  const [modelId, ...furtherModelIds] = models.map(({ id }) => id);
+  const job = queue.enqueue('scan', { ...request, modelId, furtherModelIds, who, ...more });
   enterScanBegin(handle, {
     who,
     action: 'scan.started',
     subject: request.paths.join(', ') || 'all evidence',
-    details: { jobId: job.id, modelId: model.id, minimumFacePx: request.minimumFacePx, ...said },
+    details: {
+      jobId: job.id,
+      ...saidOfModels({ modelId, furtherModelIds, secondLook: request.secondLook }),
+      minimumFacePx: request.minimumFacePx,
+      ...said,
+    },
   });
   return job;
+}
+
+/** The models of a scan, each once. Throws as `library.choose`, and DEVICE_UNAVAILABLE. */
+async function chosenModels(
+  deps: Pick<Services, 'devices' | 'library' | 'loadedModels'>,
+  { modelId, furtherModelIds, secondLook, device }: ScanRequest,
+): Promise<Model[]> {
+  const first = await deps.library.choose(modelId);
+  const named: Model[] = [];
+  for (const id of modelsOfScan({ modelId: first.id, furtherModelIds })) named.push(await deps.library.choose(id));
+  // A composite is made of what its parts say in the same pass.
+  const parts = named.flatMap(({ passport }) => passport.composite?.parts ?? []);
+  const models = new Map(named.map((model) => [model.id, model]));
+  for (const { modelId: id } of parts) if (!models.has(id)) models.set(id, await deps.library.choose(id));
+  if (models.size > MOST_MODELS)
+    throw new RecceError('MODEL_REFUSED', `${models.size} models`, `${MOST_MODELS} are the most of one scan.`);
+  if (secondLook) expectPolicy(first, models.size);
+  for (const model of models.values()) if (!model.passport.composite) await expectUsable(deps, model, device);
+  return [...models.values()];
+}
+
+/** Throws MODEL_REFUSED where there is nothing that a policy could go by. */
+function expectPolicy({ name, operatingPoints, passport }: Model, models: number): void {
+  const refuse = (why: string) => new RecceError('MODEL_REFUSED', name, why);
+  if (models < 2) throw refuse('a second look needs a second model.');
+  if (passport.composite) throw refuse('a second look goes by a model that is not made of others.');
+  if (!operatingPoints)
+    throw refuse(
+      'a second look goes by what the first model cannot tell: validate it, so that it has operating points.',
+    );
 }
 
 /**

@@ -37,6 +37,7 @@ export function countCells(
   upTo?: VerdictId,
 ): readonly CountedCell[] {
   const { evidenceId, exhibits, pathContains, sizePxMin, sharpnessMin, videoFrames, scoreMin, scoreMax } = filter;
+  const { modelsDisagree } = filter;
   const rest = {
     evidenceId,
     exhibits,
@@ -44,6 +45,7 @@ export function countCells(
     sizePxMin,
     sharpnessMin,
     videoFrames,
+    modelsDisagree,
     notAFace: shownAside(filter),
   };
   return cachedUntilWrite(opened.db, ['cells', rest, scoreMin, scoreMax, viewer, upTo], () =>

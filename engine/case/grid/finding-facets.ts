@@ -12,7 +12,7 @@ import { exhibitBytes, exhibitNames, MOST_EXHIBITS } from '../rows/exhibit.ts';
 import { addUp, type CountedCell, countCells, type Facet, isSeen, leftOf, totalOf } from './finding-counts.ts';
 import { conditions, isOfFewFiles, shownAside, type Viewer, verdictsBy } from './finding-filter.ts';
 import { modelShown } from './model-shown.ts';
-import { setAside } from './row-bitmap.ts';
+import { modelsByParameters, setAside } from './row-bitmap.ts';
 
 /** Every facet with its own restriction left out and all others kept. */
 export function readFacets(opened: ReadableCase, viewer: Viewer, filter: FindingFilter): FindingFacets {
@@ -29,6 +29,10 @@ export function readFacets(opened: ReadableCase, viewer: Viewer, filter: Finding
       opened,
       addUp(cells, ({ modelId }) => modelId, but('modelId')),
     ),
+    disagreed:
+      new Set(modelsByParameters(opened.db).values()).size < 2
+        ? null
+        : totalOf(opened, viewer, { ...filter, modelsDisagree: true }),
     byExhibit: countByExhibit(opened, viewer, filter),
     scoreBins: binsOf(seen, but('score')),
     ...largest(opened),

@@ -9,6 +9,7 @@ import { rootsNumbered } from '../rows/exhibit.ts';
 import { CELLS, type FindingCell } from './grid-bucket.ts';
 import {
   decidedVerdicts,
+  disagreed,
   filesFrom,
   filesNamed,
   films,
@@ -54,7 +55,7 @@ const verdictId = sql`v.id`;
 /**
  * [Note: blind filters] In blind mode a filter or order by score or leaning would tell what is
  * hidden: rows the viewer has not decided never match a filter by score or leaning, and an order by
- * score falls back to the path for the whole list. The most telling faces of a track are those with
+ * score falls back to the path for the whole list. That models disagree is told by their scores. The most telling faces of a track are those with
  * the highest scores: in blind mode its first face stands for it.
  */
 export function conditions(db: CaseDatabase, filter: FindingFilter, viewer: Viewer): Expression<SqlBool>[] {
@@ -90,6 +91,10 @@ export function restConditions(db: CaseDatabase, filter: FindingFilter, viewer: 
   if (shown === 'only') all.push(aside ? isIn(aside, verdictId) : sql<SqlBool>`0`);
   const gone = supersededVerdicts(db);
   if (gone) all.push(isNotIn(gone.mask, verdictId));
+  if (filter.modelsDisagree) {
+    all.push(isIn(disagreed(db), verdictId));
+    if (viewer.blind) all.push(isIn(decidedVerdicts(db, viewer.examinerId), verdictId));
+  }
   const ofFilms = filter.videoFrames === 'key' ? films(db) : undefined;
   if (ofFilms) all.push(onlyTelling(db, ofFilms, viewer));
   return all;

@@ -5,6 +5,7 @@
 // byte at the row's id in a bound blob costs 20 to 50 ms.
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { ExaminerId, ModelId } from '../../../contract/brand.ts';
+import { SCORE_BINS } from '../../../contract/finding.ts';
 import type { Conclusion } from '../../../contract/opinion.ts';
 import { cachedUntilWrite } from '../db/cached-until-write.ts';
 import { type CaseDatabase, query } from '../db/case-database.ts';
@@ -73,6 +74,32 @@ export const supersededVerdicts = (db: CaseDatabase): { mask: Mask; count: numbe
   cachedUntilWrite(db, ['supersededVerdicts'], () => {
     const ids = idsOf(db, superseded);
     return ids.length === 0 ? undefined : { mask: maskOf(maskLength(db, 'verdict'), ids), count: ids.length };
+  });
+
+/** Leanings in cells, each with SCORE_BINS of them; scores without a leaning come behind. */
+const WITH_LEANING = 3 * SCORE_BINS;
+
+/**
+ * Verdicts on faces of which several models say different leanings: every model's, also that of one
+ * that gave none. A composite counts as a model.
+ */
+export const disagreed = (db: CaseDatabase): Mask =>
+  cachedUntilWrite(db, ['disagreed'], () => {
+    const gone = supersededVerdicts(db);
+    const stands = gone ? sql`AND ${isNotIn(gone.mask, sql`d.id`)}` : sql``;
+    const ids = idsOf(
+      db,
+      query
+        .selectFrom(sql<VerdictInFile>`verdict`.as<'v'>(sql`v INDEXED BY verdict_by_file`))
+        .select('v.id')
+        .where(
+          sql<SqlBool>`(v.evidence_id, v.face_id) IN (
+            SELECT d.evidence_id, d.face_id FROM verdict d INDEXED BY verdict_by_file
+            WHERE d.face_id IS NOT NULL AND d.cell < ${sql.lit(WITH_LEANING)} ${stands}
+            GROUP BY d.evidence_id, d.face_id HAVING min(d.cell / ${sql.lit(SCORE_BINS)}) < max(d.cell / ${sql.lit(SCORE_BINS)}))`,
+        ),
+    );
+    return maskOf(maskLength(db, 'verdict'), ids);
   });
 
 /** Files taken in from these folders. */

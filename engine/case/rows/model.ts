@@ -4,6 +4,7 @@
 import type { ModelId, Sha256 } from '../../../contract/brand.ts';
 import type { Verification } from '../../../contract/case.ts';
 import type { Model } from '../../../contract/model.ts';
+import { modelsOfScan } from '../../../contract/scan.ts';
 import type { ValidationRecord } from '../../../contract/validation.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
@@ -190,7 +191,8 @@ function limitsOfScans(opened: ReadableCase): ReadonlySet<string> | undefined {
   const limits = new Set<string>();
   for (const { details } of eachKeptEntryOf(opened, 'scan.started')) {
     if (typeof details.minimumFacePx !== 'number') return undefined;
-    limits.add(`${details.modelId} ${details.minimumFacePx}`);
+    for (const modelId of modelsOfScan(details as Parameters<typeof modelsOfScan>[0]))
+      limits.add(`${modelId} ${details.minimumFacePx}`);
   }
   return limits.size === 0 ? undefined : limits;
 }

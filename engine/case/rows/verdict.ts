@@ -4,7 +4,13 @@ import { sql } from 'kysely';
 import type { EvidenceId, FaceId, ModelId, Sha256, VerdictId } from '../../../contract/brand.ts';
 import type { EvidenceState } from '../../../contract/evidence.ts';
 import type { NewFace } from '../../../contract/face.ts';
-import type { JudgedFace, Verdict, VerdictOutcome, VerdictParameters } from '../../../contract/verdict.ts';
+import {
+  type JudgedFace,
+  type Verdict,
+  type VerdictOutcome,
+  type VerdictParameters,
+  withDecoder,
+} from '../../../contract/verdict.ts';
 import { canonicalJson, hashOfValue } from '../../files/canonical-json.ts';
 import { storedJson, storedObject } from '../../files/stored-json.ts';
 import { query } from '../db/case-database.ts';
@@ -50,7 +56,7 @@ export function addVerdicts(
     for (const file of batch) {
       if (file.state) setEvidenceState(opened, file.evidenceId, file.state);
       const { decoder = parameters.decoder } = file;
-      const id = ids.get(decoder) ?? parametersId(opened, { ...parameters, decoder });
+      const id = ids.get(decoder) ?? parametersId(opened, withDecoder(parameters, decoder));
       ids.set(decoder, id);
       for (const { face, outcome } of file.verdicts) addVerdict(opened, parameters, id, file, face, outcome);
     }
@@ -116,6 +122,16 @@ export const hasFacesToScore = ({ db }: ReadableCase, key: VerdictsKey, minimumF
       .select('id')
       .where('kind', '=', 'faceTooSmall')
       .where('size_px', '>=', minimumFacePx)
+      .where('id', 'not in', superseded)
+      .limit(1),
+  ) !== undefined;
+
+/** True where a face of this file is outside the model's limits, or it cannot tell of one. */
+export const hasUndecided = ({ db }: ReadableCase, key: VerdictsKey): boolean =>
+  db.first(
+    verdictsOf(key)
+      .select('id')
+      .where(({ or, eb }) => or([eb('kind', '=', 'outOfDomain'), eb('leaning', '=', 'cannotTell')]))
       .where('id', 'not in', superseded)
       .limit(1),
   ) !== undefined;

@@ -4,6 +4,7 @@ import { hasDecoder, NO_DECODER, networkWords, perChannelWords, rangeWords } fro
 import { fitnessWarnings } from '../../../contract/fitness.ts';
 import type { Model } from '../../../contract/model.ts';
 import { parityWords } from '../../../contract/onnx-passport.ts';
+import { policyWords } from '../../../contract/second-look.ts';
 import { isInForce, laterRecordSentences, OTHER_RECORD } from '../applicable-validation.ts';
 import type { PrintedDocument } from '../report-document.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
@@ -14,12 +15,28 @@ export async function writeModels(sheet: Sheet, document: PrintedDocument): Prom
     sheet.heading(`Model ${model.name}`);
     sheet.paragraph(model.description);
     sheet.paragraph(model.limits, STYLES.strong);
+    for (const sentence of secondLookSentences(document, model)) sheet.paragraph(sentence);
     // What the window says in red before a model is used.
     for (const warning of fitnessWarnings(model)) sheet.paragraph(warning, STYLES.warning);
     if (!isInForce(document, model)) sheet.paragraph(OTHER_RECORD, STYLES.warning);
     for (const sentence of laterRecordSentences(document, model)) sheet.paragraph(sentence, STYLES.warning);
     await sheet.table([0.25, 0.75], rowsOf(model));
   }
+}
+
+/** Of a model that was asked about some files only: which they were. */
+function secondLookSentences(
+  { parameters, models }: Pick<PrintedDocument, 'parameters' | 'models'>,
+  { id }: Model,
+): string[] {
+  const sentences = parameters.flatMap(({ modelId, secondLook }) => {
+    if (modelId !== id || !secondLook) return [];
+    const first = models.find((one) => one.id === secondLook.first)?.name ?? secondLook.first.slice(0, 12);
+    return [
+      `It was asked behind ${first}, about files ${policyWords(secondLook)}. Where it was not asked it says nothing.`,
+    ];
+  });
+  return [...new Set(sentences)];
 }
 
 function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Model): [string, string][] {
@@ -34,6 +51,10 @@ function rowsOf({ id, passport, decoderTest, operatingPoints, validation }: Mode
       'Input',
       `${passport.inputPx} px, ${passport.channelOrder}, mean ${perChannelWords(passport.mean)}, std ${perChannelWords(passport.std)}${rangeWords(passport)}; geometry ${passport.geometry}`,
     ],
+    ...(passport.composite?.parts ?? []).map(({ modelId, name, weight }, i): [string, string] => [
+      `Part ${i + 1}`,
+      `${name}, SHA-256 ${modelId}, weight ${weight.toFixed(4)}`,
+    ]),
     ['Crop', `${passport.cropRecipe}, ${passport.interpolation}`],
     ...(passport.parity ? [['Parity', parityWords(passport.parity)] as [string, string]] : []),
     ['Licence', passport.licence],

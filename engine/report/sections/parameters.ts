@@ -1,5 +1,6 @@
 // The table of everything a verdict depends on besides the pixels, in words.
-import { architectureOf, perChannelWords } from '../../../contract/architecture.ts';
+import { architectureOf, type PerChannel, perChannelWords } from '../../../contract/architecture.ts';
+import { policyWords, type SecondLookMade } from '../../../contract/second-look.ts';
 import type { VerdictParameters } from '../../../contract/verdict.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -25,6 +26,8 @@ const WORDS: Readonly<Record<keyof VerdictParameters, string>> = {
   validationSha256: 'Validation record, SHA-256',
   minimumFacePx: 'Smallest face scored, px',
   worker: 'Made by the worker',
+  parts: 'Parts',
+  secondLook: 'Second look',
   batch: 'Pictures in one run',
   logitDifference: "Logit at the device's self-test, largest difference to the CPU",
 };
@@ -34,9 +37,19 @@ const NAMES = Object.keys(WORDS) as (keyof VerdictParameters)[];
 function wordsOf(parameters: VerdictParameters, name: keyof VerdictParameters): string {
   const value = name === 'architecture' ? architectureOf(parameters) : parameters[name];
   if (value === null || value === undefined) return 'none';
-  if (Array.isArray(value)) return perChannelWords(value);
-  return typeof value === 'object' ? `low ${value.low}, high ${value.high}` : String(value);
+  if (name === 'secondLook') return secondLookWords(parameters.secondLook!);
+  if (name === 'parts') return (parameters.parts ?? []).map(partWords).join('; ');
+  if (Array.isArray(value)) return perChannelWords(value as PerChannel);
+  return typeof value === 'object' && 'low' in value ? `low ${value.low}, high ${value.high}` : String(value);
 }
+
+/** By which policy it was asked, and what the file met of it. */
+const secondLookWords = ({ first, because, ...policy }: SecondLookMade): string =>
+  `behind model ${first.slice(0, 12)}, at files ${policyWords(policy)}; these ${because === 'sample' ? 'were drawn for control' : 'are of which it could not tell'}`;
+
+/** How a part of a composite was run; the rest stands in the set of its own results. */
+const partWords = ({ modelId, provider, device, threads, batch, validationSha256 }: VerdictParameters): string =>
+  `${modelId.slice(0, 12)} on ${provider} (${device}, ${threads} threads, ${batch ?? 'any'} pictures in one run), validation record ${validationSha256?.slice(0, 12) ?? 'none'}`;
 
 /** Which set it is, and in what the sets differ. */
 function titleOf(all: readonly VerdictParameters[], i: number): string {

@@ -1,9 +1,9 @@
 // Report section: what the model was measured to do, by group, how its scores were calibrated, and
 // where it was measured at all.
 import type { Model } from '../../../contract/model.ts';
-import type { Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
+import type { PartFigures, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { plotsFromRecord } from '../../../contract/validation-plots.ts';
-import { MEASURE_WORDS } from '../../../contract/wording.ts';
+import { MEASURE_WORDS, togetherWords } from '../../../contract/wording.ts';
 import { drawPlot, plotHeight } from '../draw-plot.ts';
 import { type Sheet, STYLES } from '../sheet.ts';
 
@@ -39,6 +39,7 @@ export async function writeValidation(sheet: Sheet, { name, validation }: Model)
     'Genuine called forged',
     'Forged called genuine',
   ]);
+  await writeParts(sheet, validation);
   if (domain) await sheet.table([0.32, 0.68], limitRows(domain.limits), ['Scored within', 'Limits']);
   for (const { reason, count } of validation.notScored)
     sheet.paragraph(`${count} not scored: ${reason}.`, STYLES.small);
@@ -71,6 +72,28 @@ function figures(record: ValidationRecord): [string, string][] {
       : []),
     ['Digest of the set', record.datasetSha256],
   ];
+}
+
+/** Of a composite: each part by itself on the same faces, then the whole; how the errors go together. */
+async function writeParts(sheet: Sheet, record: ValidationRecord): Promise<void> {
+  const { parts, calibration, auc, aucInterval, eer } = record;
+  if (!parts) return;
+  const row = (name: string, one: Pick<PartFigures, 'auc' | 'aucInterval' | 'eer' | 'cllr' | 'cllrMin'>): string[] => [
+    name,
+    digits(one.cllr),
+    digits(one.cllrMin),
+    percent(one.eer),
+    withInterval(one.auc, one.aucInterval),
+  ];
+  await sheet.table(
+    [0.32, 0.13, 0.13, 0.14, 0.28],
+    [...parts.of.map((one) => row(one.name, one)), row('Fused', { ...calibration, auc, aucInterval, eer })],
+    ['On the same faces', 'Cllr', 'At best', 'Equal error rate', 'AUC'],
+  );
+  for (const pair of parts.together) {
+    const [first, second] = [parts.of[pair.first]!, parts.of[pair.second]!];
+    sheet.paragraph(`${first.name} and ${second.name}: ${togetherWords(pair)}.`, STYLES.small);
+  }
 }
 
 function writePlots(sheet: Sheet, record: ValidationRecord): void {

@@ -23,7 +23,7 @@ const LOOK_EVERY_MS = 500;
  */
 export async function dispatch(run: FarmRun, paths: readonly string[]): Promise<void> {
   const files = await listFiles(run.deps, paths);
-  const { todo, before } = await splitDone(run.deps, files);
+  const { todo, before } = await splitDone([run.deps], files);
   run.progress.begin(before, files.length, todo);
   try {
     for (const file of todo) {

@@ -178,6 +178,17 @@ export function FilterPanel({ facets }: { facets: FindingFacets | undefined }) {
             onChange={(leanings) => change({ leanings })}
           />
         </Facet>
+        {facets?.disagreed == null ? null : (
+          <Facet title="Models">
+            <Check
+              checked={filter.modelsDisagree ?? false}
+              onChange={(on) => change({ modelsDisagree: on ? true : undefined })}
+            >
+              <span className="choice-label">{blind ? 'Disagree (of faces you have decided)' : 'Disagree'}</span>
+              <span className="choice-count">{numberText(facets.disagreed)}</span>
+            </Check>
+          </Facet>
+        )}
         <Facet title={examiner ? `Opinion of ${examiner.name}` : 'Your opinion'}>
           <Choices
             values={OWN}

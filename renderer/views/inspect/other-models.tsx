@@ -1,5 +1,7 @@
 // What other models say of the same face: beside this one's, never mixed into the same list.
+import { measuredWords } from '../../../contract/fitness.ts';
 import type { Inspection } from '../../../contract/procedures.ts';
+import { ratioSentence } from '../../../contract/verbal-scale.ts';
 import { KindBadge, LeaningBadge } from '../../parts/marks.tsx';
 import { HIDDEN_SCORE, instantText, scoreText } from '../../wording.ts';
 
@@ -12,6 +14,9 @@ function Said({ outcome }: Pick<Other, 'outcome'>) {
     <>
       <span className="mono">{scoreText(outcome.score)}</span> raw score{' '}
       {outcome.leaning ? <LeaningBadge leaning={outcome.leaning} /> : null}
+      {outcome.log10LikelihoodRatio === null ? null : (
+        <span className="other-measured">{ratioSentence(outcome.log10LikelihoodRatio)}</span>
+      )}
     </>
   );
 }
@@ -22,9 +27,11 @@ export function OtherModels({ others }: { others: readonly Other[] }) {
   return (
     <section className="dossier-block" aria-label="Other models">
       <h2 className="caps">Other models</h2>
-      <p className="secondary">Raw scores of different models are not on one scale and cannot be compared.</p>
+      <p className="secondary">
+        Raw scores of different models are not on one scale and cannot be compared; their likelihood ratios can.
+      </p>
       <dl className="facts">
-        {others.map(({ verdictId, name, madeAt, outcome }) => (
+        {others.map(({ verdictId, name, madeAt, outcome, measured }) => (
           <div key={verdictId} className="fact">
             <dt>
               {name}
@@ -32,6 +39,10 @@ export function OtherModels({ others }: { others: readonly Other[] }) {
             </dt>
             <dd>
               <Said outcome={outcome} />
+              <span className="other-measured muted">
+                {measuredWords(measured)}
+                {measured ? `, Cllr ${measured.cllr.toFixed(2)}` : ''}
+              </span>
             </dd>
           </div>
         ))}

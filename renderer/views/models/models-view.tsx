@@ -45,7 +45,29 @@ function SelfTest({ model }: { model: Model }) {
   );
 }
 
-function ModelDetail({ model, onSelect }: { model: Model; onSelect: (id: string) => void }) {
+/** Of a composite of which a part is no longer to be used. */
+function NoScore({ model, models }: { model: Model; models: readonly Model[] }) {
+  const unusable = (model.passport.composite?.parts ?? []).filter(
+    ({ modelId }) => !models.some((one) => one.id === modelId && !one.retired),
+  );
+  if (unusable.length === 0) return null;
+  return (
+    <Message tone="danger" title="It gives no score now.">
+      {unusable.map(({ name }) => name).join(', ')} {unusable.length === 1 ? 'is' : 'are'} retired or not in the
+      library.
+    </Message>
+  );
+}
+
+function ModelDetail({
+  model,
+  models,
+  onSelect,
+}: {
+  model: Model;
+  models: readonly Model[];
+  onSelect: (id: string) => void;
+}) {
   return (
     <article className="model-detail" aria-label={model.name}>
       <div className="model-title">
@@ -61,6 +83,7 @@ function ModelDetail({ model, onSelect }: { model: Model; onSelect: (id: string)
         </Message>
       ) : null}
       <FitnessWarnings model={model} />
+      <NoScore model={model} models={models} />
       <ModelActions key={model.id} model={model} onCorrected={onSelect} />
       {model.limits ? (
         <Message tone="caution" title="Limits">
@@ -155,7 +178,7 @@ export function ModelsView() {
         detailKey={model?.id ?? 'none'}
       >
         {model ? (
-          <ModelDetail model={model} onSelect={setSelected} />
+          <ModelDetail model={model} models={models} onSelect={setSelected} />
         ) : query.isPending ? null : (
           <Empty icon={Cpu} title="The library is empty">
             Import a model to scan with it.

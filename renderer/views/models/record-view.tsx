@@ -2,7 +2,7 @@
 // domain, and what gave no score.
 import type { Domain, Rate, Stratum, ValidationRecord } from '../../../contract/validation.ts';
 import { calibrationPlot, plotsFromRecord } from '../../../contract/validation-plots.ts';
-import { MEASURE_WORDS } from '../../../contract/wording.ts';
+import { MEASURE_WORDS, togetherWords } from '../../../contract/wording.ts';
 import { Facts, Figures } from '../../parts/facts.tsx';
 import { ValidationPlot } from './validation-plot.tsx';
 
@@ -66,6 +66,48 @@ function StrataTable({ strata }: { strata: readonly Stratum[] }) {
   );
 }
 
+/** Of a composite: each part by itself on the same faces, the whole below them, and how they err together. */
+function PartsTable({ record }: { record: ValidationRecord }) {
+  const { parts, calibration, auc, aucInterval, eer } = record;
+  if (!parts) return null;
+  const rows = [...parts.of, { modelId: 'fused', name: 'Fused', ...calibration, auc, aucInterval, eer }];
+  return (
+    <>
+      <table className="strata">
+        <caption>Each part by itself on the same faces, and the whole</caption>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">Cllr</th>
+            <th scope="col">At best</th>
+            <th scope="col">Equal error rate</th>
+            <th scope="col">AUC</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((one) => (
+            <tr key={one.modelId}>
+              <th scope="row">{one.name}</th>
+              <td>{one.cllr.toFixed(3)}</td>
+              <td>{one.cllrMin.toFixed(3)}</td>
+              <td>{one.eer.toFixed(3)}</td>
+              <td>{interval(one.auc, one.aucInterval)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h4>How far they err together</h4>
+      <ul className="record-remarks">
+        {parts.together.map((pair) => (
+          <li key={`${pair.first} ${pair.second}`}>
+            {parts.of[pair.first]?.name} and {parts.of[pair.second]?.name}: {togetherWords(pair)}.
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 function limitText({ low, high }: Domain['limits'][number]): string {
@@ -116,6 +158,7 @@ export function RecordView({ record }: { record: ValidationRecord }) {
           <ValidationPlot key={plot.title} plot={plot} />
         ))}
       </div>
+      <PartsTable record={record} />
       <StrataTable strata={[...record.strata, ...(domain ? [domain.inside, domain.outside] : [])]} />
       {domain ? <Limits limits={domain.limits} /> : null}
       <Remarks record={record} />

@@ -1,8 +1,11 @@
-// A new scan: files and folders, the model, the device, the smallest face.
+// A new scan: files and folders, the models, the device, the smallest face.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Play, RotateCcw } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { Device, ScanRequest } from '../../../contract/scan.ts';
+import type { ModelId } from '../../../contract/brand.ts';
+import type { Model } from '../../../contract/model.ts';
+import { type Device, MOST_MODELS, type ScanRequest } from '../../../contract/scan.ts';
+import { type SecondLook, secondLookSchema } from '../../../contract/second-look.ts';
 import type { Sampling } from '../../../contract/video.ts';
 import { useKept } from '../../data/drafts.ts';
 import { engine } from '../../data/engine.ts';
@@ -10,9 +13,10 @@ import { useCase } from '../../data/open-case.ts';
 import { rememberChoice, rememberedChoice, samplingWords } from '../../data/scan-choice.ts';
 import { Button } from '../../parts/button.tsx';
 import { DeviceOptions } from '../../parts/device-options.tsx';
-import { Field, Input, Segments, Select } from '../../parts/field.tsx';
+import { Check, Field, Input, Segments, Select } from '../../parts/field.tsx';
 import { FitnessWarnings } from '../../parts/fitness.tsx';
 import { Failure, Message } from '../../parts/message.tsx';
+import { nameAmong } from '../../parts/model-name.ts';
 import { ModelOptions } from '../../parts/model-options.tsx';
 import { client } from '../../transport.ts';
 import { FarmFields, type FarmForm, queueFrom, rememberedFarm, rememberFarm } from './farm-fields.tsx';
@@ -52,12 +56,94 @@ function useStart(settings: Omit<ScanRequest, 'paths'>, farm: FarmForm | null, o
   });
 }
 
+/**
+ * The models that judge beside the chosen one. `why`: what keeps them from it; nothing where there is
+ * no other.
+ */
+function FurtherModels({
+  models,
+  chosen,
+  onChange,
+  why,
+}: {
+  models: readonly Model[];
+  chosen: readonly ModelId[];
+  onChange: (chosen: readonly ModelId[]) => void;
+  why: string | undefined;
+}) {
+  if (models.length === 0) return null;
+  const isFull = models.filter(({ id }) => chosen.includes(id)).length >= MOST_MODELS - 1;
+  return (
+    <fieldset className="scan-further">
+      <legend className="field-label">In the same pass also judged by</legend>
+      <div className="scan-further-models">
+        {models.map((model) => (
+          <Check
+            key={model.id}
+            checked={why === undefined && chosen.includes(model.id)}
+            disabled={why !== undefined || (isFull && !chosen.includes(model.id))}
+            onChange={(checked) => {
+              const others = chosen.filter((id) => id !== model.id);
+              onChange(checked ? [...others, model.id] : others);
+            }}
+          >
+            {nameAmong(model, models)}
+          </Check>
+        ))}
+      </div>
+      <span className="field-hint">
+        {why ??
+          'Every file is read and searched for faces once; each model cuts and scores by itself and has results of its own.'}
+      </span>
+    </fieldset>
+  );
+}
+
+/** Shares of files that can be drawn for control. */
+const SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+
+/** Whether the further models are asked about every file, or by a policy. */
+function SecondLookFields({
+  policy,
+  onChange,
+}: {
+  policy: SecondLook | undefined;
+  onChange: (policy: SecondLook | undefined) => void;
+}) {
+  return (
+    <div className="scan-further-models">
+      <Check
+        checked={policy !== undefined}
+        onChange={(checked) => onChange(checked ? secondLookSchema.parse({ sampleShare: 0.05 }) : undefined)}
+      >
+        They look only at files of which the first cannot tell, or which are outside its limits
+      </Check>
+      {policy ? (
+        <Field label="and for control at">
+          <Select
+            value={String(policy.sampleShare)}
+            onChange={(event) => onChange({ ...policy, sampleShare: Number(event.target.value) })}
+          >
+            {[...new Set([...SHARES, policy.sampleShare])].map((share) => (
+              <option key={share} value={String(share)}>
+                {share === 0 ? 'no others' : `${(100 * share).toFixed(0)} % of all files`}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      ) : null}
+    </div>
+  );
+}
+
 export function ScanForm() {
   const open = useCase();
   const models = (useQuery(engine.model.list.queryOptions()).data ?? []).filter((model) => !model.retired);
   const [last] = useState(rememberedChoice);
   const [paths, setPaths] = useKept<string[]>('case.scan.paths', () => []);
   const [modelId, setModelId] = useState<string>(last.modelId ?? '');
+  const [further, setFurther] = useState<readonly ModelId[]>(last.furtherModelIds);
+  const [second, setSecond] = useState<SecondLook | undefined>(last.secondLook);
   const [device, setDevice] = useState<Device>(last.device);
   const [minimumFace, setMinimumFace] = useState(String(last.minimumFacePx));
   const [sampling, setSampling] = useState(samplingNamed(last.video));
@@ -65,11 +151,15 @@ export function ScanForm() {
   const [farm, setFarm] = useState(rememberedFarm);
   const form = useRef<HTMLElement>(null);
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
+  const others = models.filter(({ id }) => id !== chosen?.id);
+  const scanning = models.filter(({ id }) => id === chosen?.id || (by === 'machine' && further.includes(id)));
   const minimumFacePx = Number(minimumFace);
   const isSize = Number.isInteger(minimumFacePx) && minimumFacePx >= FACE_PX.min && minimumFacePx <= FACE_PX.max;
   const settings = {
     ...{ device, minimumFacePx, video: SAMPLINGS[sampling].video },
     ...(chosen ? { modelId: chosen.id } : {}),
+    furtherModelIds: by === 'farm' ? [] : others.filter(({ id }) => further.includes(id)).map(({ id }) => id),
+    ...(second && scanning.length > 1 ? { secondLook: second } : {}),
   };
   const start = useStart(settings, by === 'farm' ? farm : null, () => {
     setPaths([]);
@@ -128,15 +218,27 @@ export function ScanForm() {
           />
         </Field>
       </div>
-      {chosen?.demonstration ? (
-        <Message tone="caution" title="This is the demonstration model.">
-          {chosen.limits}
-        </Message>
-      ) : null}
-      {chosen ? <FitnessWarnings model={chosen} /> : null}
+      <FurtherModels
+        models={others}
+        chosen={further}
+        onChange={setFurther}
+        why={by === 'farm' ? 'Workers judge by one model: scan with each, one after the other.' : undefined}
+      />
+      {scanning.length > 1 ? <SecondLookFields policy={second} onChange={setSecond} /> : null}
+      {scanning
+        .filter(({ demonstration }) => demonstration)
+        .map(({ id, limits }) => (
+          <Message key={id} tone="caution" title="This is the demonstration model.">
+            {limits}
+          </Message>
+        ))}
+      {scanning.map((model) => (
+        <FitnessWarnings key={model.id} model={model} />
+      ))}
       <p className="secondary">
-        A file is not examined again if it has not changed and was examined before with this model, these frames and a
-        smallest face of this size or smaller.
+        A file is not examined again if it has not changed and was examined before with{' '}
+        {scanning.length > 1 ? 'each of these models' : 'this model'}, these frames and a smallest face of this size or
+        smaller.
       </p>
       <Failure error={start.error} />
       <div className="scan-start">

@@ -5,6 +5,8 @@ import { LayoutGrid, Pause, Play, Square } from 'lucide-react';
 import { useState } from 'react';
 import type { FarmScanRequest } from '../../../contract/farm.ts';
 import type { Job, JobState } from '../../../contract/job.ts';
+import { modelsOfScan } from '../../../contract/scan.ts';
+import { policyWords } from '../../../contract/second-look.ts';
 import { visibleText } from '../../../contract/visible-text.ts';
 import { engine } from '../../data/engine.ts';
 import { isFarmJob } from '../../data/farm.ts';
@@ -69,10 +71,14 @@ function Sources({ job }: { job: Job }) {
 /** What it was started with. */
 function StartedWith({ job }: { job: Job }) {
   const models = useQuery(engine.model.list.queryOptions()).data ?? [];
-  const { modelId, minimumFacePx, video, device } = requestOf(job);
-  const model = models.find(({ id }) => id === modelId);
+  const request = requestOf(job);
+  const { minimumFacePx, video, device } = request;
   const facts = [
-    model ? nameAmong(model, models) : `model ${modelId?.slice(0, 12)}`,
+    ...modelsOfScan(request).map((modelId) => {
+      const model = models.find(({ id }) => id === modelId);
+      return model ? nameAmong(model, models) : `model ${modelId.slice(0, 12)}`;
+    }),
+    ...(request.secondLook ? [`behind the first at files ${policyWords(request.secondLook)}`] : []),
     `faces from ${minimumFacePx} px`,
     samplingWords(video),
     isFarmJob(job) ? 'workers of a farm' : DEVICE_WORDS[device],
