@@ -122,7 +122,8 @@ export type PartFigures = z.infer<typeof partFiguresSchema>;
 
 /**
  * How far two parts go wrong together. A face is wrong by a part where its likelihood ratio, by a
- * calibration fitted without its source, is on the other side of 1. Two parts that err together say
+ * calibration fitted without its source and before it is held inside bounds, is on the other side of
+ * 1. Two parts that err together say
  * little more than one.
  */
 export const togetherSchema = z.object({

@@ -190,7 +190,7 @@ const share = ({ rate, interval: [low, high] }: Rate): string =>
 const correlation = (one: Together['genuine']): string =>
   one
     ? `${one.value.toFixed(2)} (${one.interval[0].toFixed(2)} to ${one.interval[1].toFixed(2)})`
-    : 'not known, of too few';
+    : 'not known (too few faces)';
 
 /** How far two parts of a composite go wrong together, with 95 % intervals; without a full stop. */
 export const togetherWords = ({

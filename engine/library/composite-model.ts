@@ -84,7 +84,7 @@ export function describeComposite(
     id: idOfComposite({ name, passport }),
     name,
     description: `Made of ${parts.map((part) => part.name).join(' and ')}: their logits fused by logistic regression on ${dataset} (${fusionWords(composite)}).`,
-    limits: parts.map((part) => `${part.name}: ${part.limits}`).join(' '),
+    limits: parts.flatMap((part) => (part.limits ? [`${part.name}: ${part.limits}`] : [])).join(' '),
     demonstration: parts.some(({ demonstration }) => demonstration),
     parentId: null,
     passport,

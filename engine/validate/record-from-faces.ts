@@ -32,8 +32,11 @@ export type RecordFacts = Pick<
   'madeAt' | 'appVersion' | 'pipelineVersion' | 'dataset' | 'notScored' | 'remarks' | 'learnedFrom'
 > & { operatingRate: number };
 
-/** A face with its log10 likelihood ratio by a calibration fitted without its source. */
-export type JudgedByRatio = ValidatedFace & { weight: number; log10: number };
+/**
+ * A face with its log10 likelihood ratio by a calibration fitted without its source, and what it was
+ * before it was held inside the bounds.
+ */
+export type JudgedByRatio = ValidatedFace & { weight: number; log10: number; unbounded: number };
 /** The same, with what was said of it by points fitted so. */
 type Judged = JudgedByRatio & { leaning: Leaning };
 
@@ -179,8 +182,9 @@ export function judgedByRatio(
     const bounds = empiricalBounds(others.map(({ logit, label, weight }) => ({ log10: ratio(logit), label, weight })));
     all.forEach((face, i) => {
       if (fold.get(face.source) !== k) return;
-      const log10 = Math.min(bounds[1], Math.max(bounds[0], ratio(face.logit)));
-      judged.set(faces[i]!, { ...face, log10 });
+      const unbounded = ratio(face.logit);
+      const log10 = Math.min(bounds[1], Math.max(bounds[0], unbounded));
+      judged.set(faces[i]!, { ...face, log10, unbounded });
     });
   }
   return { judged: faces.map((face) => judged.get(face)!), folds };

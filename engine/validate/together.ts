@@ -51,8 +51,11 @@ function pairOf(parts: readonly JudgedPart[], first: number, second: number): To
   };
 }
 
-/** A ratio of exactly 1 is on no side. */
-const isWrong = ({ label, log10 }: JudgedByRatio): boolean => (label === 1 ? log10 < 0 : log10 > 0);
+/**
+ * By the ratio before its bounds: of a small set they are 1 on both sides, which is on none, and would
+ * read as never wrong.
+ */
+const isWrong = ({ label, unbounded }: JudgedByRatio): boolean => (label === 1 ? unbounded < 0 : unbounded > 0);
 
 function correlationOf(
   a: readonly JudgedByRatio[],
@@ -60,7 +63,7 @@ function correlationOf(
   label: 0 | 1,
   name: string,
 ): Together['genuine'] {
-  const pairs = a.flatMap((one, i) => (one.label === label ? [[one.log10, b[i]!.log10] as const] : []));
+  const pairs = a.flatMap((one, i) => (one.label === label ? [[one.unbounded, b[i]!.unbounded] as const] : []));
   const sources = a.filter((one) => one.label === label).map(({ source }) => source);
   if (pairs.length < FEWEST) return null;
   const value = pearson(

@@ -1,7 +1,7 @@
 // What can be done with an entry of the library without ever changing it: a correction is an entry
 // of its own, a retirement can be taken back.
 import { useMutation } from '@tanstack/react-query';
-import { Archive, ArchiveRestore, PencilLine } from 'lucide-react';
+import { Archive, ArchiveRestore, Combine, PencilLine } from 'lucide-react';
 import { useState } from 'react';
 import type { Model } from '../../../contract/model.ts';
 import { engine, queryClient } from '../../data/engine.ts';
@@ -13,6 +13,7 @@ import { Failure } from '../../parts/message.tsx';
 import { useLeaving } from '../../parts/use-leaving.ts';
 import { client } from '../../transport.ts';
 import { classOfOne, type Declaration, DeclarationFields, declarationFrom } from './declaration-fields.tsx';
+import { canBePart, FuseDialog } from './fuse-dialog.tsx';
 
 const readAgain = (): Promise<void> => queryClient.invalidateQueries({ queryKey: engine.model.key() });
 
@@ -98,7 +99,7 @@ function RetireDialog({ model, onClose }: { model: Model; onClose: () => void })
 }
 
 export function ModelActions({ model, onCorrected }: { model: Model; onCorrected: (id: string) => void }) {
-  const [asking, setAsking] = useState<'correct' | 'retire' | null>(null);
+  const [asking, setAsking] = useState<'correct' | 'fuse' | 'retire' | null>(null);
   const reinstating = useMutation({
     mutationFn: () => client.model.reinstate({ id: model.id }),
     onSuccess: readAgain,
@@ -107,9 +108,16 @@ export function ModelActions({ model, onCorrected }: { model: Model; onCorrected
   return (
     <>
       <div className="model-actions">
-        <Button small icon={PencilLine} onClick={() => setAsking('correct')}>
-          Correct…
-        </Button>
+        {model.passport.composite ? null : (
+          <Button small icon={PencilLine} onClick={() => setAsking('correct')}>
+            Correct…
+          </Button>
+        )}
+        {canBePart(model) ? (
+          <Button small icon={Combine} onClick={() => setAsking('fuse')}>
+            Fuse…
+          </Button>
+        ) : null}
         {model.retired ? (
           <Button small icon={ArchiveRestore} disabled={reinstating.isPending} onClick={() => reinstating.mutate()}>
             Reinstate
@@ -122,6 +130,7 @@ export function ModelActions({ model, onCorrected }: { model: Model; onCorrected
       </div>
       <Failure error={reinstating.error} />
       {asking === 'correct' ? <CorrectDialog model={model} onClose={close} onCorrected={onCorrected} /> : null}
+      {asking === 'fuse' ? <FuseDialog model={model} onClose={close} onFused={onCorrected} /> : null}
       {asking === 'retire' ? <RetireDialog model={model} onClose={close} /> : null}
     </>
   );

@@ -73,6 +73,7 @@ function PartsTable({ record }: { record: ValidationRecord }) {
   const rows = [...parts.of, { modelId: 'fused', name: 'Fused', ...calibration, auc, aucInterval, eer }];
   return (
     <>
+      <h4>Each part by itself on the same faces, and the whole</h4>
       <table className="strata">
         <caption>Each part by itself on the same faces, and the whole</caption>
         <thead>

@@ -153,13 +153,15 @@ export function ScanForm() {
   const chosen = models.find((model) => model.id === modelId) ?? models[0];
   const others = models.filter(({ id }) => id !== chosen?.id);
   const scanning = models.filter(({ id }) => id === chosen?.id || (by === 'machine' && further.includes(id)));
+  // A second look goes by what one measured network cannot tell.
+  const mayLookAgain = scanning.length > 1 && !!chosen?.operatingPoints && !chosen.passport.composite;
   const minimumFacePx = Number(minimumFace);
   const isSize = Number.isInteger(minimumFacePx) && minimumFacePx >= FACE_PX.min && minimumFacePx <= FACE_PX.max;
   const settings = {
     ...{ device, minimumFacePx, video: SAMPLINGS[sampling].video },
     ...(chosen ? { modelId: chosen.id } : {}),
     furtherModelIds: by === 'farm' ? [] : others.filter(({ id }) => further.includes(id)).map(({ id }) => id),
-    ...(second && scanning.length > 1 ? { secondLook: second } : {}),
+    ...(second && mayLookAgain ? { secondLook: second } : {}),
   };
   const start = useStart(settings, by === 'farm' ? farm : null, () => {
     setPaths([]);
@@ -224,7 +226,7 @@ export function ScanForm() {
         onChange={setFurther}
         why={by === 'farm' ? 'Workers judge by one model: scan with each, one after the other.' : undefined}
       />
-      {scanning.length > 1 ? <SecondLookFields policy={second} onChange={setSecond} /> : null}
+      {mayLookAgain ? <SecondLookFields policy={second} onChange={setSecond} /> : null}
       {scanning
         .filter(({ demonstration }) => demonstration)
         .map(({ id, limits }) => (
